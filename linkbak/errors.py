@@ -1,0 +1,130 @@
+"""Everything linkbak refuses to do, with the exit status and what to do next.
+
+LinkbakError
+├── UsageProblem            2   the words of the command are off
+├── ArchiveRefused          4   unreadable, unsafe, encrypted or too large; nothing was kept
+│   ├── ArchiveUnreadable       not a zip, broken, or not there
+│   ├── ArchiveUnsafe           names or structure no honest archive has
+│   ├── ArchiveEncrypted        a password is needed
+│   ├── ArchiveTooLarge         beyond the limits of docs/formats.md
+│   └── ArchiveUnfinished       the download is still going on, or was cut off
+├── UnknownArchive          5   no adapter knows it
+├── OtherAccount            8   the archive is another person's
+├── NoVault                10   there is no vault at that place
+├── VaultLocked            11   another process is writing
+├── VaultDamaged           12   what the vault holds is not what was put in
+├── NoSuchSnapshot         13   no snapshot (or more than one) has that name
+└── MachineProblem         15   git or Python missing or too old, disk full, no permission
+
+Messages name files and places, never what people wrote or who they are.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """The exit statuses linkbak promises; the only place where they are written down as code."""
+
+    FINE = 0
+    BUG = 1
+    USAGE = 2
+    INCOMPLETE = 3
+    REFUSED = 4
+    UNKNOWN_ARCHIVE = 5
+    DIFFERENT = 6
+    STALE = 7
+    OTHER_ACCOUNT = 8
+    HELD = 9
+    NO_VAULT = 10
+    LOCKED = 11
+    DAMAGED = 12
+    NOT_FOUND = 13
+    WRONG_KEY = 14
+    MACHINE = 15
+    INTERRUPTED = 130
+
+
+class LinkbakError(Exception):
+    """A refusal: one sentence what is wrong, one what to do about it."""
+
+    exit_code: Exit = Exit.BUG
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageProblem(LinkbakError):
+    """The words of the command contradict each other or lack something."""
+
+    exit_code = Exit.USAGE
+
+
+class ArchiveRefused(LinkbakError):
+    """The archive cannot be kept; the vault is as it was."""
+
+    exit_code = Exit.REFUSED
+
+
+class ArchiveUnreadable(ArchiveRefused):
+    """Not an archive, a broken one, or nothing at that place."""
+
+
+class ArchiveUnsafe(ArchiveRefused):
+    """Names or a structure that no honest archive has."""
+
+
+class ArchiveEncrypted(ArchiveRefused):
+    """A password would be needed to read it."""
+
+
+class ArchiveTooLarge(ArchiveRefused):
+    """Beyond the limits on entries, sizes or compression ratio."""
+
+
+class ArchiveUnfinished(ArchiveRefused):
+    """Still being downloaded, or cut off on the way."""
+
+
+class UnknownArchive(LinkbakError):
+    """No adapter recognises the archive."""
+
+    exit_code = Exit.UNKNOWN_ARCHIVE
+
+
+class OtherAccount(LinkbakError):
+    """The archive says it belongs to somebody else than the account it would go to."""
+
+    exit_code = Exit.OTHER_ACCOUNT
+
+
+class NoVault(LinkbakError):
+    """There is no vault at that place."""
+
+    exit_code = Exit.NO_VAULT
+
+
+class VaultLocked(LinkbakError):
+    """Another process is writing to the vault."""
+
+    exit_code = Exit.LOCKED
+
+
+class VaultDamaged(LinkbakError):
+    """The vault's content or its git configuration is not what linkbak wrote."""
+
+    exit_code = Exit.DAMAGED
+
+
+class NoSuchSnapshot(LinkbakError):
+    """No snapshot, or more than one, answers to a name; or it holds no such file."""
+
+    exit_code = Exit.NOT_FOUND
+
+
+class MachineProblem(LinkbakError):
+    """The machine cannot do it: git missing or too old, disk full, no permission."""
+
+    exit_code = Exit.MACHINE

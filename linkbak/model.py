@@ -1,0 +1,225 @@
+"""The words of linkbak as types.
+
+Records (``Connection``, ``Message``, ``Invitation``) are named tuples: a list of 30,000 is built in a
+hundredth of a second, which frozen dataclasses are not. What is counted or kept in a manifest is a
+frozen dataclass; `linkbak.vault.manifest` writes and checks it. Text that an archive leaves out is ``""``
+inside and ``null`` in JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import IO, Literal, NamedTuple, Protocol
+
+Kind = str
+"""A kind of data an archive may cover: ``connections``, ``messages``, ``invitations``, ``profile``..."""
+
+Completeness = Literal["complete", "unknown", "partial"]
+TakenSource = Literal["archive", "name", "file", "told"]
+
+
+class Files(Protocol):
+    """What an archive, a folder being kept and a kept snapshot have in common."""
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Every file's path inside the archive, with forward slashes, in a stable order."""
+        ...
+
+    def open(self, path: str) -> IO[bytes]:
+        """The file's bytes from the start; raises a LinkbakError if they are not what they should be."""
+        ...
+
+
+class Connection(NamedTuple):
+    """One row of the network's list of people."""
+
+    first_name: str = ""
+    last_name: str = ""
+    url: str = ""
+    email: str = ""
+    company: str = ""
+    position: str = ""
+    connected_on: date | None = None
+
+    @property
+    def name(self) -> str:
+        """First and last name as shown, blanks around them removed."""
+        return f"{self.first_name.strip()} {self.last_name.strip()}".strip()
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the row shows only its date: hibernated, restricted or closing; still a connection."""
+        return not any(self[:6])
+
+
+class Message(NamedTuple):
+    """One row of messages.csv."""
+
+    conversation: str = ""
+    title: str = ""
+    sender: str = ""
+    sender_url: str = ""
+    recipients: str = ""
+    recipient_urls: tuple[str, ...] = ()
+    sent_at: datetime | None = None
+    subject: str = ""
+    content: str = ""
+    folder: str = ""
+    draft: bool = False
+
+
+class Invitation(NamedTuple):
+    """One row of Invitations.csv; urls are ``urn:li:member:<id>`` in exports of 2023."""
+
+    sender: str = ""
+    recipient: str = ""
+    sent_at: datetime | None = None
+    message: str = ""
+    direction: str = ""
+    inviter_url: str = ""
+    invitee_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something in an archive that was not understood: where, and why; never what was written there.
+
+    `line` is the physical line in the file, from 1; 0 when the whole file is meant. `loss` is whether a row or a
+    file that should have been understood was not (the import then ends with status 3); otherwise the
+    issue is only for the user's information.
+    """
+
+    file: str
+    line: int
+    reason: str
+    loss: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Evidence of whose data an archive is; any part may be empty."""
+
+    urls: tuple[str, ...] = ()
+    member_ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """When the network wrote the archive (UTC, whole seconds), and how that is known."""
+
+    at: datetime
+    source: TakenSource
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One file of a snapshot.
+
+    `stored` is its path under the snapshot's archive folder where a file system cannot hold `path`, else "". `table` is
+    the canonical file name it was recognised as ("Connections.csv"), "" for a file nobody knows. `rows` counts
+    the rows understood (hidden ones included), `skipped` those that were not; `lines` counts line
+    feeds plus an unterminated last line. `columns` is the header as written.
+    """
+
+    path: str
+    bytes: int
+    sha256: str
+    stored: str = ""
+    modified: str = ""
+    table: str = ""
+    kind: Kind = ""
+    rows: int = 0
+    hidden: int = 0
+    skipped: int = 0
+    lines: int = 0
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What an archive says about one kind; a kind it lacks has no Coverage at all (absent is not empty).
+
+    `oldest`, `newest` (ISO dates) and `newest_first` are told of connections only.
+    """
+
+    rows: int = 0
+    hidden: int = 0
+    skipped: int = 0
+    completeness: Completeness = "complete"
+    reasons: tuple[str, ...] = ()
+    oldest: str = ""
+    newest: str = ""
+    newest_first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveFacts:
+    """The archive as the user gave it; `sha256` is "" for a folder, which has no bytes of its own."""
+
+    name: str
+    kind: Literal["zip", "folder", "file"]
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot holds and where it came from; ``manifest.json``, format 1.
+
+    Times are RFC 3339 UTC. `content` is the digest of all paths and bytes, by which the same archive is known
+    again in another wrapping. `previous` is the sha256 of the manifest kept just before in the vault, "" for the first.
+    """
+
+    id: str
+    network: str
+    account: str
+    taken: str
+    taken_source: TakenSource
+    imported_at: str
+    linkbak: str
+    archive: ArchiveFacts
+    content: str
+    files: tuple[FileFacts, ...]
+    coverage: dict[Kind, Coverage]
+    issues: tuple[Issue, ...] = ()
+    owner: Owner = field(default_factory=Owner)
+    held: tuple[str, ...] = ()
+    previous: str = ""
+    format: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an adapter understood of an archive; see `linkbak.adapters`."""
+
+    files: tuple[FileFacts, ...]
+    coverage: dict[Kind, Coverage]
+    issues: tuple[Issue, ...]
+
+
+class Listing(NamedTuple):
+    """Rows of one connection list, with where each stands in it.
+
+    `rows[k]` stands at `positions[k]` (from 0, newest first in LinkedIn's files) of a list of `total` rows, `hidden` of
+    them date-only. `rows` may leave out rows that are known to stand unchanged in the other list of a pair.
+    `columns` names the Connection fields the file has a column for.
+    """
+
+    rows: Sequence[Connection]
+    positions: Sequence[int]
+    total: int
+    hidden: int
+    newest_first: bool
+    columns: frozenset[str]
+
+
+class Pair(NamedTuple):
+    """Two lists of connections to compare; `anchors` are the positions of rows left out of both as identical."""
+
+    before: Listing
+    after: Listing
+    anchors: Sequence[tuple[int, int]] = ()
