@@ -1,0 +1,57 @@
+# `make demo` and `make test` need Python 3.11 or later, git and make; everything else goes into .venv.
+# Another Python: make demo PYTHON=python3.12      Some tests only: make test ARGS="tests/test_diff.py -x"
+PYTHON ?= python3
+VENV ?= .venv
+ARGS ?=
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
+CHOSEN := pyproject.toml constraints.txt
+
+.PHONY: setup demo test lint format types goldens schemas bench check
+.DELETE_ON_ERROR:
+
+setup: $(VENV)/installed-dev ## everything a developer needs
+
+demo: $(VENV)/installed ## invented archives, imported and compared
+	$(BIN)/linkbak demo
+
+test: $(VENV)/installed-test ## the whole test suite
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/installed-dev ## ruff: rules and layout
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(VENV)/installed-dev ## what ruff can mend by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/installed-dev ## mypy, strict, package and tests alike
+	$(BIN)/mypy
+
+goldens: $(VENV)/installed-test ## write the expected outputs anew; review them as a diff
+	$(BIN)/python -m pytest --rewrite-goldens $(ARGS)
+
+schemas: $(VENV)/installed-test ## write docs/schemas/ anew from the models
+	$(BIN)/python -m pytest --rewrite-goldens tests/test_schemas.py
+
+bench: $(VENV)/installed-bench ## the measurements behind the speed claims
+	$(BIN)/python -m benchmarks $(ARGS)
+
+check: ## what CI runs
+	bash .ci/run
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "linkbak needs Python 3.11 or later; '$(PYTHON)' is not." >&2; \
+	  echo "Name another one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -f $@; \
+	  echo "On Debian and Ubuntu the module venv is a package of its own: apt install python3-venv" >&2; exit 1; }
+
+$(VENV)/installed: $(CHOSEN) | $(VENV)/bin/python
+	$(INSTALL) .
+	@touch $@
+
+$(VENV)/installed-%: $(CHOSEN) | $(VENV)/bin/python
+	$(INSTALL) '.[$*]'
+	@touch $@ $(VENV)/installed

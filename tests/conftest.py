@@ -1,0 +1,57 @@
+"""What every test stands on: a stranger's machine, and expected outputs kept in files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Golden = Callable[[Path, str], None]
+"""Compares a text with the file it should equal; with ``--rewrite-goldens`` writes the file instead."""
+
+
+@pytest.fixture(autouse=True)
+def strangers_machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home: no settings, no git identity, no vault, nothing of the person who runs the tests."""
+    home = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name.startswith(("LINKBAK_", "GIT_", "XDG_")):
+            monkeypatch.delenv(name)
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "PAGER", "EMAIL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home / "runtime"))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "100")
+    return home
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Compare with a file that only `make goldens` writes."""
+    rewrite = request.config.getoption("--rewrite-goldens")
+
+    def compare(path: Path, text: str) -> None:
+        if rewrite:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert path.read_text(encoding="utf-8") == text
+
+    return compare
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--rewrite-goldens`` is what `make goldens` and `make schemas` pass."""
+    parser.addoption("--rewrite-goldens", action="store_true", help="write the expected outputs anew")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Rewriting runs only the tests that have an expected output in a file."""
+    if config.getoption("--rewrite-goldens"):
+        items[:] = [item for item in items if "golden" in getattr(item, "fixturenames", ())]
