@@ -1,0 +1,18 @@
+"""The command line: parse, call one function, show what it returned."""
+
+import sys
+
+
+def main():  # type: ignore[no-untyped-def]  # an old Python must be able to read this file, to be told that it is old
+    """Run linkbak; the entry point of the installed script."""
+    if sys.version_info < (3, 11):  # noqa: UP036  # pip checks it, a copied folder does not
+        sys.stderr.write("error: linkbak needs Python 3.11 or newer; this is %d.%d\n" % sys.version_info[:2])  # noqa: UP031
+        return 15
+    if sys.argv[1:] == ["--version"]:
+        import linkbak
+
+        sys.stdout.write("linkbak " + linkbak.__version__ + "\n")
+        return 0
+    from linkbak.cli.app import app
+
+    return app(prog_name="linkbak")

@@ -1,0 +1,176 @@
+"""All verbs, the options they share, and the one place where a refusal becomes text and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from linkbak.cli import verbs
+from linkbak.cli.session import COMMON, Common, NoColor, forget_json, session_of, spoken_json
+from linkbak.errors import Exit, LinkbakError
+from linkbak.report.show import say
+
+EXIT_STATUSES = {
+    Exit.FINE: "fine",
+    Exit.BUG: "a bug in linkbak",
+    Exit.USAGE: "usage: the words of the command are off",
+    Exit.INCOMPLETE: "kept but incomplete: an expected table empty, missing or partly unreadable",
+    Exit.REFUSED: "archive refused: unreadable, unsafe, encrypted, too large or unfinished",
+    Exit.UNKNOWN_ARCHIVE: "no adapter knows the archive",
+    Exit.DIFFERENT: "differences found (only with --exit-code)",
+    Exit.STALE: "stale",
+    Exit.OTHER_ACCOUNT: "another account's archive",
+    Exit.HELD: "kept, but its losses are held: the export shrank beyond belief",
+    Exit.NO_VAULT: "no vault",
+    Exit.LOCKED: "vault locked by another process",
+    Exit.DAMAGED: "vault damaged",
+    Exit.NOT_FOUND: "no such snapshot, file or person",
+    Exit.WRONG_KEY: "wrong key",
+    Exit.MACHINE: "the machine could not: disk full, no permission, git missing or too old",
+    Exit.INTERRUPTED: "interrupted",
+}
+
+_STATUS_TABLE = "\n".join(f"  {int(status):>3}  {meaning}" for status, meaning in EXIT_STATUSES.items())
+
+HELP = """Keep your LinkedIn exports as snapshots, and see who vanished, who came and who changed.
+
+\b
+Examples:
+  linkbak import ~/Downloads/Complete_LinkedInDataExport_03-20-2026.zip
+  linkbak log
+  linkbak diff
+  linkbak diff 2025-11 latest --only vanished
+
+Ask LinkedIn for the archive at https://www.linkedin.com/mypreferences/d/download-my-data
+"""
+
+EPILOG = f"""\b
+Exit status:
+{_STATUS_TABLE}
+"""
+
+
+class Commands(TyperGroup):
+    """Every verb runs through here, so a refusal reaches the user in one place."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
+        forget_json()
+        try:
+            return super().invoke(ctx)
+        except LinkbakError as error:
+            _tell(error)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            say("interrupted; the vault is as it was before, or as it is after, the last finished step")
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        except BrokenPipeError:
+            # Whoever read our output has gone; the rest of it goes nowhere, as with any other program in a pipe.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(141) from None
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if _is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
+                raise
+            _confess(error)
+            raise typer.Exit(Exit.BUG) from None
+
+
+def _is_usage(error: Exception) -> bool:
+    """Whether the command-line parser itself raised it and shows it (older and newer typers have different classes)."""
+    return hasattr(error, "show") and hasattr(error, "exit_code")
+
+
+def _tell(error: LinkbakError) -> None:
+    if spoken_json():
+        from linkbak.report import as_json
+
+        sys.stderr.write(as_json.dump(as_json.failure(error)))
+        return
+    say(f"error: {error}")
+    if error.hint:
+        say(f"hint: {error.hint}")
+
+
+def _confess(error: Exception) -> None:
+    """A bug: its type and place, but no text of it, which could quote what somebody wrote."""
+    last = error.__traceback__
+    while last is not None and last.tb_next is not None:
+        last = last.tb_next
+    place = f"{last.tb_frame.f_globals.get('__name__')}:{last.tb_lineno}" if last is not None else "unknown place"
+    say(f"error: this is a bug in linkbak: {type(error).__name__} at {place}")
+    say("hint: please report it; LINKBAK_DEBUG=1 shows the whole traceback (look it over, it may quote names).")
+
+
+app = typer.Typer(
+    cls=Commands,
+    help=HELP,
+    epilog=EPILOG,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        import linkbak
+
+        typer.echo(f"linkbak {linkbak.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def shared(
+    context: typer.Context,
+    vault: Common.vault = None,
+    account: Common.account = None,
+    as_json: Common.as_json = False,
+    quiet: Common.quiet = False,
+    no_color: NoColor = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options that work before and after every verb."""
+    context.obj = {
+        "vault": vault,
+        "account": account,
+        "as_json": as_json,
+        "quiet": quiet,
+        "no_color": no_color,
+    }
+
+
+def _register(name: str, run: Callable[..., Exit | None]) -> None:
+    """Make a command of `run`: its own parameters, then the shared ones, which reach it as one Session."""
+    import inspect
+
+    own = inspect.signature(run, eval_str=True)
+
+    def command(context: typer.Context, **given: Any) -> None:
+        common = {key: given.pop(key) for key in COMMON}
+        status = run(session_of(context, common), **given)
+        if status:
+            raise typer.Exit(int(status))
+
+    first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    mine = [parameter.replace(kind=keyword) for parameter in list(own.parameters.values())[1:]]
+    parameters = [first, *mine, *COMMON.values()]
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    command.__doc__ = run.__doc__
+    app.command(name)(command)
+
+
+for _name, _run in verbs.VERBS.items():
+    _register(_name, _run)

@@ -1,0 +1,125 @@
+"""``linkbak diff``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli.session import Session
+from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.comparison import Comparison
+    from linkbak.vault import Summary, Vault
+
+
+def diff(
+    session: Session,
+    old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="The earlier snapshot.")] = None,
+    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The later snapshot.")] = None,
+    only: Annotated[str | None, typer.Option("--only", metavar="CLASSES", help="As vanished,hidden,added.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Fold no long lists.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Tables for a note or a mail.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 6 if anything differs.")] = False,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As if it were that day.")] = None,
+) -> Exit | None:
+    """Show who vanished, came, hid and changed
+
+    \b
+    Examples:
+      linkbak diff
+      linkbak diff 2025-11 latest
+      linkbak diff latest~3 --only vanished,hidden --csv
+
+    Without names it compares the newest snapshot with the one of the day before it. A snapshot is named by latest,
+    previous, latest~2, a day (2026-03-20), a month (2026-03), or the beginning of its id.
+    """
+    from linkbak.comparison import between
+
+    wanted = _classes(only)
+    if sum((session.as_json, as_csv, as_markdown)) > 1:
+        raise UsageProblem("--json, --csv and --markdown exclude each other")
+    with session.open_vault() as vault:
+        before, after = _two(session, vault, old, new, as_of)
+        found = between(vault, before, after)
+    _print(session, found, after, wanted, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
+    counts = found.diff.counts
+    differs = any(counts[name] for name in (wanted or counts) if name != "unchanged")
+    return Exit.DIFFERENT if exit_code and differs else None
+
+
+def _classes(only: str | None) -> tuple[str, ...]:
+    from linkbak.report.words import CLASSES
+
+    if only is None:
+        return ()
+    names = tuple(name.strip() for name in only.split(",") if name.strip())
+    for name in names:
+        if name not in CLASSES:
+            raise UsageProblem(f"there is no class {name!r}", hint=f"The classes are {', '.join(CLASSES)}.")
+    return names
+
+
+def _two(
+    session: Session, vault: Vault, old: str | None, new: str | None, as_of: str | None
+) -> tuple[Summary, Summary]:
+    """The two snapshots meant; raises NoSuchSnapshot."""
+    from linkbak.comparison import previous_of
+    from linkbak.vault import resolve
+
+    found = session.one_account(session.summaries(vault, as_of))
+    covering = [summary for summary in found if summary.connections is not None]
+    after = _covering(resolve(found, new), new) if new is not None else _latest(covering)
+    if old is not None:
+        return _covering(resolve(covering if old.startswith(("latest", "previous")) else found, old), old), after
+    before = previous_of(covering, after.taken, after.key.account)
+    if before is None:
+        raise NoSuchSnapshot(
+            f"{after.key.id} is the only snapshot, so there is nothing to compare it with yet",
+            hint="Ask LinkedIn for a new archive, or import an older one if you still have it.",
+        )
+    return before, after
+
+
+def _latest(covering: Sequence[Summary]) -> Summary:
+    if not covering:
+        raise NoSuchSnapshot(
+            "no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them."
+        )
+    return covering[-1]
+
+
+def _covering(summary: Summary, name: str) -> Summary:
+    if summary.connections is None:
+        raise NoSuchSnapshot(
+            f"the snapshot {summary.key.id} ({name}) holds no connections; that says nothing about who is connected",
+            hint="`linkbak log` shows which snapshots do.",
+        )
+    return summary
+
+
+def _print(
+    session: Session,
+    found: Comparison,
+    after: Summary,
+    only: Sequence[str],
+    *,
+    everyone: bool,
+    as_csv: bool,
+    as_markdown: bool,
+) -> None:
+    if session.as_json:
+        from linkbak.report import as_json
+
+        session.print_json(as_json.diff(found, after.network, after.account, only))
+    elif as_csv or as_markdown:
+        from linkbak.report.diff_files import to_csv, to_markdown
+
+        session.print_text(to_csv(found, only) if as_csv else to_markdown(found, only))
+    else:
+        from linkbak.report.diff_view import page
+
+        session.show(page(found, only, everyone=everyone))

@@ -1,0 +1,110 @@
+"""Two kept snapshots side by side: which to compare when nobody says, what changed, and whether to believe it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from linkbak import adapters
+from linkbak.diff import Diff, compare, held
+from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.model import Coverage, Files
+from linkbak.vault import SnapshotKey, Summary, Vault
+
+ACCEPTED = "accepted"
+"""The fact of a mark by which the user takes a snapshot's losses as real."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two snapshots of a comparison."""
+
+    key: SnapshotKey
+    taken: str
+    coverage: dict[str, Coverage]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What changed from `before` to `after`.
+
+    `held` gives the reasons why the losses are not to be believed yet, empty if they are. `lacking` names the kinds
+    that `before` covers and `after` does not: nothing is said of those, since absent is not empty.
+    """
+
+    before: Side
+    after: Side
+    diff: Diff
+    held: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
+
+
+def previous_of(summaries: Sequence[Summary], taken: str, account: str) -> Summary | None:
+    """The snapshot to compare one taken at `taken` with: the newest of an earlier day that covers connections.
+
+    LinkedIn sends two archives for one request (Basic at once, Complete up to a day later), so a snapshot of the same
+    day is not an earlier state. Only if there is no earlier day does an earlier moment of the same day serve.
+    """
+    older = [s for s in summaries if s.key.account == account and s.connections is not None and s.taken < taken]
+    return next((s for s in reversed(older) if s.taken[:10] < taken[:10]), older[-1] if older else None)
+
+
+def between(vault: Vault, before: Summary, after: Summary) -> Comparison:
+    """Compare two kept snapshots of one network.
+
+    Raises NoSuchSnapshot if one of them holds no connections, UsageProblem if they are of two networks.
+    """
+    if before.network != after.network:
+        raise UsageProblem(f"{before.key.id} is of {before.network}, {after.key.id} of {after.network}")
+    side = _side(vault, after)
+    found = compare_files(_side(vault, before), vault.files(before.key), side, vault.files(after.key), after.network)
+    if not found.held or not _believable(vault, before, after):
+        return found
+    return replace(found, held=())
+
+
+def compare_files(before: Side, before_files: Files, after: Side, after_files: Files, network: str) -> Comparison:
+    """Compare two snapshots' files, kept or about to be; every reason to hold the losses is given."""
+    pair = adapters.by_network(network).pair(before_files, after_files)
+    if pair is None:
+        lacks = before if "connections" not in before.coverage else after
+        raise NoSuchSnapshot(
+            f"the snapshot {lacks.key.id} holds no connections, so there is nothing to compare",
+            hint="`linkbak log` shows which snapshots do.",
+        )
+    diff = compare(pair)
+    reasons: tuple[str, ...] = ()
+    if before.taken <= after.taken:
+        reasons = held(diff, before.coverage["connections"], after.coverage["connections"])
+    lacking = tuple(sorted(before.coverage.keys() - after.coverage.keys()))
+    return Comparison(before, after, diff, reasons, lacking)
+
+
+def accepted_snapshots(vault: Vault) -> frozenset[SnapshotKey]:
+    """The snapshots whose losses the user has said to be real."""
+    return frozenset(
+        SnapshotKey(str(mark.get("account")), str(mark.get("snapshot")))
+        for mark in vault.marks()
+        if mark.get("fact") == ACCEPTED
+    )
+
+
+def _believable(vault: Vault, before: Summary, after: Summary) -> bool:
+    """Whether losses that look too many are to be believed all the same.
+
+    Over years any network loses more than a twentieth. So what counts is whether `after` lost too much against the
+    snapshot right before it; and the user's own word, which settles it.
+    """
+    if after.key in accepted_snapshots(vault):
+        return True
+    direct = previous_of(vault.summaries(after.key.account), after.taken, after.key.account)
+    if direct is None or direct.key == before.key or direct.taken <= before.taken:
+        return False
+    nearer = compare_files(
+        _side(vault, direct), vault.files(direct.key), _side(vault, after), vault.files(after.key), after.network
+    )
+    return not nearer.held
+
+
+def _side(vault: Vault, summary: Summary) -> Side:
+    return Side(summary.key, summary.taken, vault.manifest(summary.key).coverage)

@@ -1,0 +1,134 @@
+"""Invented archives for `linkbak demo`: three exports of one member, with one of each class of change.
+
+Nobody in them exists. The zips look as LinkedIn's do: files at the root, each with the time at which it was written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from linkbak.model import Connection
+
+OWNER = "https://www.linkedin.com/in/ada-example"
+
+NOTES = (
+    "Notes:\n"
+    '"When exporting your connection data, you may notice that some of the email addresses are missing. '
+    "You will only see email addresses for connections who have allowed their connections to see or download their "
+    'email address."\n\n'
+)
+HEADER = ("First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On")
+INVITATIONS = ("From", "To", "Sent At", "Message", "Direction", "inviterProfileUrl", "inviteeProfileUrl")
+
+_FIRST = ("Amara", "Boris", "Chloé", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jun", "Kofi", "Lena")
+_LAST = ("Sample", "Muster", "Invented", "Placeholder", "Nobody")
+_COMPANIES = ("Example GmbH", "Sample & Sons", "Acme Placeholder Ltd", "Invented SA")
+_POSITIONS = ("Buyer", "Founder", "Recruiter", "Head of Examples", "Consultant")
+
+
+def write_archives(folder: Path) -> list[Path]:
+    """Write the three zips into `folder`; gives their paths, oldest first."""
+    november = _people()
+    february = _february(november)
+    march = _march(february)
+    moments = (datetime(2025, 11, 20, 8, 7, 10), datetime(2026, 2, 20, 7, 30, 2), datetime(2026, 3, 20, 8, 7, 10))  # noqa: DTZ001  # zip times carry no zone
+    return [_write(folder, moment, people) for moment, people in zip(moments, (november, february, march), strict=True)]
+
+
+def _people() -> list[Connection]:
+    """Forty people, newest first, as an export lists them."""
+    people = []
+    when = date(2025, 11, 14)
+    for number in range(40):
+        first, last = _FIRST[number % len(_FIRST)], _LAST[(number * 3 + number // 12) % len(_LAST)]
+        slug = f"{first}-{last}-{number:02d}".casefold().replace("é", "%C3%A9")
+        people.append(
+            Connection(
+                first,
+                last,
+                f"https://www.linkedin.com/in/{slug}",
+                f"{first.casefold()}@example.com".replace("é", "e") if number % 9 == 0 else "",
+                _COMPANIES[number % len(_COMPANIES)],
+                _POSITIONS[number % len(_POSITIONS)],
+                when,
+            )
+        )
+        when -= timedelta(days=(number % 5) * 11 + 3)
+    return people
+
+
+def _february(people: Sequence[Connection]) -> list[Connection]:
+    """Somebody hides, three arrive on one day."""
+    later = list(people)
+    later[20] = Connection(connected_on=people[20].connected_on)
+    return [*_arrivals(date(2026, 2, 18), "Maya", "Noor", "Oskar"), *later]
+
+
+def _march(people: Sequence[Connection]) -> list[Connection]:
+    """One of each: vanished, uncertain, hidden, returned, reconnected, renamed, added, changed."""
+    later = list(people)
+    was_hidden = next(i for i, person in enumerate(later) if person.hidden)
+    later[was_hidden] = _people()[20]
+    later[6] = Connection(connected_on=later[6].connected_on)
+    later[9] = later[9]._replace(last_name="Muster-Sample", url="https://www.linkedin.com/in/muster-sample")
+    later[12] = later[12]._replace(company="Brand New Examples Ltd", position="Founder")
+    later[15] = later[15]._replace(email="write.me@example.com")
+    again = later[30]._replace(connected_on=date(2026, 3, 11))
+    gone = {17, 25, 30}
+    kept = [person for number, person in enumerate(later) if number not in gone]
+    # On the newest day of the earlier list one person stands where another stood: gone and come, or renamed?
+    kept[1] = Connection(
+        "Quentin",
+        "Elsewhere",
+        "https://www.linkedin.com/in/quentin-elsewhere",
+        "",
+        "Far Away AG",
+        "Pilot",
+        kept[1].connected_on,
+    )
+    return [*_arrivals(date(2026, 3, 19), "Pia", "Rosa"), again, *kept]
+
+
+def _arrivals(day: date, *names: str) -> list[Connection]:
+    return [
+        Connection(
+            name,
+            "Newcomer",
+            f"https://www.linkedin.com/in/{name.casefold()}-newcomer",
+            "",
+            "Example GmbH",
+            "Buyer",
+            day,
+        )
+        for name in names
+    ]
+
+
+def _write(folder: Path, moment: datetime, people: Sequence[Connection]) -> Path:
+    path = folder / f"Basic_LinkedInDataExport_{moment:%m-%d-%Y}.zip"
+    rows = [[*person[:6], f"{person.connected_on:%d %b %Y}"] for person in people]
+    invitations = [
+        ("Ada Example", person.name, "3/9/24, 2:05 PM", "", "OUTGOING", OWNER, person.url) for person in people[3:8]
+    ]
+    files = {
+        "Connections.csv": NOTES + _csv(HEADER, rows).rstrip("\n"),
+        "Invitations.csv": _csv(INVITATIONS, invitations),
+        "Profile.csv": _csv(("First Name", "Last Name"), [("Ada", "Example")]),
+    }
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(zipfile.ZipInfo(name, moment.timetuple()[:6]), text, zipfile.ZIP_DEFLATED)
+    return path
+
+
+def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return out.getvalue()

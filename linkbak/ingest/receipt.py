@@ -1,0 +1,50 @@
+"""What came of one archive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from linkbak.comparison import Comparison
+from linkbak.errors import Exit, LinkbakError
+from linkbak.model import Manifest
+from linkbak.vault import SnapshotKey
+
+Status = Literal["kept", "already-kept", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of one archive.
+
+    `manifest` is that of the snapshot made (or, with `status` already-kept, found); None if refused, and then `error`
+    says why. `since` compares with the snapshot before, if there is one. `dry` means that nothing was written.
+    """
+
+    archive: str
+    status: Status
+    key: SnapshotKey | None = None
+    manifest: Manifest | None = None
+    since: Comparison | None = None
+    drift: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: LinkbakError | None = None
+    dry: bool = False
+
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Why the losses since the snapshot before are not to be believed yet; empty if they are."""
+        return self.since.held if self.since is not None and self.status == "kept" else ()
+
+    @property
+    def exit_code(self) -> Exit:
+        """The exit status this archive alone would give."""
+        if self.error is not None:
+            return self.error.exit_code
+        if self.manifest is None or self.status == "already-kept":
+            return Exit.FINE
+        if self.held:
+            return Exit.HELD
+        connections = self.manifest.coverage.get("connections")
+        lost = any(issue.loss for issue in self.manifest.issues)
+        return Exit.INCOMPLETE if lost or connections is None or not connections.rows else Exit.FINE

@@ -1,0 +1,248 @@
+"""Open, recognise, stage, read, compare, keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import linkbak
+from linkbak import adapters
+from linkbak.adapters import Adapter
+from linkbak.archive import Archive, Limits, open_archive
+from linkbak.comparison import ACCEPTED, Comparison, Side, accepted_snapshots, compare_files, previous_of
+from linkbak.errors import ArchiveRefused, LinkbakError
+from linkbak.ingest.content import already_kept, content_digest, rfc3339
+from linkbak.ingest.drift import drift
+from linkbak.ingest.owners import choose_account
+from linkbak.ingest.receipt import Receipt
+from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken
+from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer, snapshot_id
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many bytes of it are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for beside the archive itself."""
+
+    account: str | None = None
+    taken: datetime | None = None
+    accept: bool = False
+    dry_run: bool = False
+    limits: Limits = field(default_factory=Limits)
+    progress: Progress = lambda what, done, total: None
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """An archive that passed the door: what it is, when it was written, whose it is."""
+
+    archive: Archive
+    adapter: Adapter
+    taken: Taken
+    owner: Owner
+    notes: tuple[str, ...]
+
+
+def order(archives: Iterable[Path], limits: Limits) -> list[Path]:
+    """The archives by when they were written, so that each is compared with the one before; unreadable ones first."""
+    return sorted(archives, key=lambda path: _written(path, limits))
+
+
+def _written(path: Path, limits: Limits) -> datetime:
+    try:
+        with open_archive(path, limits) as archive:
+            taken = _taken(archive, adapters.choose(archive), None)
+            return taken.at if taken else datetime.min.replace(tzinfo=UTC)
+    except LinkbakError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
+    """Keep one archive in the vault and say what came of it; with `dry_run`, everything but keeping.
+
+    `vault` may be None for a dry run before there is any. Raises what `linkbak.errors` says of refused
+    archives and vaults; the vault is then as it was.
+    """
+    with open_archive(path, options.limits) as archive:
+        arrival = _arrive(archive, options)
+        if options.dry_run:
+            files = tuple(_looked_at(archive, options.progress))
+            return replace(_receipt(vault, None, arrival, archive, files, options), dry=True)
+        assert vault is not None, "only a dry run does without a vault"
+        with vault.writing() as writer:
+            staging = writer.stage()
+            files = tuple(_staged(archive, staging, options.progress))
+            return _receipt(vault, writer, arrival, staging, files, options)
+
+
+def check(path: Path, options: Options) -> None:
+    """Raise what `ingest` would raise of the archive itself: of its structure, its bytes, its kind, its date."""
+    with open_archive(path, options.limits) as archive:
+        _arrive(archive, options)
+        for _ in _looked_at(archive, options.progress):
+            pass
+
+
+def _arrive(archive: Archive, options: Options) -> _Arrival:
+    adapter = adapters.choose(archive)
+    taken = _taken(archive, adapter, options.taken)
+    if taken is None:
+        raise ArchiveRefused(
+            f"{archive.name}: nothing in it says when it was written", hint="Say so yourself: --taken 2026-03-20."
+        )
+    notes = []
+    if taken.source == "file":
+        notes.append(
+            f"dated {taken.at:%Y-%m-%d} by the file's own time, which changes when a file is copied; "
+            "if that is wrong, import it with --taken DATE"
+        )
+    return _Arrival(archive, adapter, taken, adapter.owner(archive), tuple(notes))
+
+
+def _taken(archive: Archive, adapter: Adapter, told: datetime | None) -> Taken | None:
+    if told is not None:
+        return Taken(told, "told")
+    return adapter.taken(archive.name, [(entry.path, entry.modified) for entry in archive.entries], archive.kind)
+
+
+def _staged(archive: Archive, staging: Staging, progress: Progress) -> Iterable[FileFacts]:
+    done, total = 0, sum(entry.bytes for entry in archive.entries)
+    for entry in archive.entries:
+        with archive.open(entry.path) as stream:
+            size, digest, stored = staging.store(entry.path, stream)
+        done += size
+        progress("reading", done, total)
+        modified = rfc3339(entry.modified) if entry.modified else ""
+        yield FileFacts(entry.path, size, digest, stored=stored, modified=modified)
+
+
+def _looked_at(archive: Archive, progress: Progress) -> Iterable[FileFacts]:
+    done, total = 0, sum(entry.bytes for entry in archive.entries)
+    for entry in archive.entries:
+        digest, size = sha256(), 0
+        with archive.open(entry.path) as stream:
+            while chunk := stream.read(1 << 20):
+                digest.update(chunk)
+                size += len(chunk)
+        done += size
+        progress("reading", done, total)
+        modified = rfc3339(entry.modified) if entry.modified else ""
+        yield FileFacts(entry.path, size, digest.hexdigest(), modified=modified)
+
+
+def _receipt(
+    vault: Vault | None,
+    writer: Writer | None,
+    arrival: _Arrival,
+    source: Files,
+    files: tuple[FileFacts, ...],
+    options: Options,
+) -> Receipt:
+    archive, adapter = arrival.archive, arrival.adapter
+    kept = vault.summaries() if vault else ()
+    if vault and (found := already_kept(vault, kept, files, arrival.taken, archive.sha256)):
+        if writer and options.accept:
+            _accept(vault, writer, found.key)
+        return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=arrival.notes)
+    account = choose_account(kept, adapter.network, arrival.owner, options.account)
+    if isinstance(source, Staging):
+        source.start_objects()
+    manifest = _manifest(arrival, account, source, files)
+    key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)
+    since, before = _since(vault, kept, key, manifest, source)
+    receipt = Receipt(
+        archive.name,
+        "kept",
+        key,
+        replace(manifest, held=since.held if since else ()),
+        since,
+        drift(before.files, manifest.files) if before else (),
+        arrival.notes,
+    )
+    return _keep(writer, source, receipt, options) if writer and isinstance(source, Staging) else receipt
+
+
+def _manifest(arrival: _Arrival, account: str, source: Files, files: Sequence[FileFacts]) -> Manifest:
+    archive = arrival.archive
+    reading = arrival.adapter.read(source)
+    understood: Mapping[str, FileFacts] = {facts.path: facts for facts in reading.files}
+    joined = tuple(
+        replace(
+            understood[facts.path],
+            bytes=facts.bytes,
+            sha256=facts.sha256,
+            stored=facts.stored,
+            modified=facts.modified,
+        )
+        for facts in files
+    )
+    return Manifest(
+        id=snapshot_id(arrival.taken.at),
+        network=arrival.adapter.network,
+        account=account,
+        taken=rfc3339(arrival.taken.at),
+        taken_source=arrival.taken.source,
+        imported_at=rfc3339(datetime.now(UTC)),
+        linkbak=linkbak.__version__,
+        archive=ArchiveFacts(archive.name, archive.kind, archive.bytes, archive.sha256),
+        content=content_digest(files),
+        files=joined,
+        coverage=reading.coverage,
+        issues=reading.issues,
+        owner=arrival.owner,
+    )
+
+
+def _since(
+    vault: Vault | None, kept: Sequence[Summary], key: SnapshotKey, manifest: Manifest, source: Files
+) -> tuple[Comparison | None, Manifest | None]:
+    """The comparison with the snapshot before, and that snapshot's manifest."""
+    before = previous_of(kept, manifest.taken, key.account)
+    if vault is None or before is None:
+        return None, None
+    earlier = vault.manifest(before.key)
+    if "connections" not in manifest.coverage:
+        return None, earlier
+    one = Side(before.key, before.taken, earlier.coverage)
+    other = Side(key, manifest.taken, manifest.coverage)
+    return compare_files(one, vault.files(before.key), other, source, manifest.network), earlier
+
+
+def _keep(writer: Writer, staging: Staging, receipt: Receipt, options: Options) -> Receipt:
+    assert receipt.manifest is not None
+    key = writer.keep(staging, receipt.manifest, _message(receipt))
+    kept = replace(receipt, key=key, manifest=replace(receipt.manifest, id=key.id))
+    if options.accept and receipt.since is not None and receipt.held:
+        writer.add_marks([_acceptance(key)], f"Take the losses of {key.account} {key.id} as real")
+        kept = replace(kept, since=replace(receipt.since, held=()))
+    return kept
+
+
+def _accept(vault: Vault, writer: Writer, key: SnapshotKey) -> None:
+    if key not in accepted_snapshots(vault):
+        writer.add_marks([_acceptance(key)], f"Take the losses of {key.account} {key.id} as real")
+
+
+def _acceptance(key: SnapshotKey) -> dict[str, str]:
+    return {"fact": ACCEPTED, "account": key.account, "snapshot": key.id, "at": rfc3339(datetime.now(UTC))}
+
+
+def _message(receipt: Receipt) -> str:
+    """The commit's message: numbers and dates, no names, for a history that can be read with git alone."""
+    manifest, key = receipt.manifest, receipt.key
+    assert manifest is not None and key is not None
+    covered = ", ".join(
+        f"{c.rows} {kind}" for kind, c in manifest.coverage.items() if kind in ("connections", "messages")
+    )
+    lines = [f"Keep {key.account} {key.id}: {covered or f'{len(manifest.files)} files'}", ""]
+    if receipt.since is not None:
+        counts = receipt.since.diff.counts
+        told = ", ".join(f"{number} {name}" for name, number in counts.items() if number and name != "unchanged")
+        lines.append(f"Since {receipt.since.before.key.id}: {told or 'nothing changed'}.")
+    lines.append(f"From {manifest.archive.kind}, {len(manifest.files)} files.")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,215 @@
+"""Builds the JSON documents from what the commands found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from linkbak.comparison import Comparison, Side
+from linkbak.diff import Change
+from linkbak.errors import LinkbakError
+from linkbak.ingest import Receipt
+from linkbak.model import Connection, Coverage, Issue, Manifest
+from linkbak.report.documents import (
+    ChangeDocument,
+    ConnectionDocument,
+    DiffDocument,
+    ErrorDocument,
+    FailureDocument,
+    FilesDocument,
+    ImportDocument,
+    IssueDocument,
+    KindDocument,
+    LogDocument,
+    ReceiptDocument,
+    SideDocument,
+    SinceDocument,
+    SnapshotDocument,
+)
+from linkbak.report.log_view import Entry
+from linkbak.report.words import CLASSES
+from linkbak.vault import SnapshotKey
+
+
+def dump(document: Mapping[str, object]) -> str:
+    """The document as indented UTF-8 JSON text with a newline; unpaired surrogates are escaped."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+
+
+def connection(person: Connection) -> ConnectionDocument:
+    """A connection, absent values null."""
+    return {
+        "name": person.name or None,
+        "first_name": person.first_name or None,
+        "last_name": person.last_name or None,
+        "url": person.url or None,
+        "email": person.email or None,
+        "company": person.company or None,
+        "position": person.position or None,
+        "connected_on": person.connected_on.isoformat() if person.connected_on else None,
+    }
+
+
+def diff(found: Comparison, network: str, account: str, only: Collection[str] = ()) -> DiffDocument:
+    """A comparison; with `only`, the lists of other classes are empty but the counts stay whole."""
+    wanted = found.diff
+
+    def people(name: str, rows: Sequence[Connection]) -> list[ConnectionDocument]:
+        return [connection(row) for row in rows] if not only or name in only else []
+
+    def changes(name: str, rows: Sequence[Change]) -> list[ChangeDocument]:
+        return [_change(row) for row in rows] if not only or name in only else []
+
+    return {
+        "schema": "linkbak.diff/1",
+        "network": network,
+        "account": account,
+        "before": _side(found.before),
+        "after": _side(found.after),
+        "held": bool(found.held),
+        "held_reasons": list(found.held),
+        "counts": _counts(wanted.counts),
+        "added": people("added", wanted.added),
+        "vanished": people("vanished", wanted.vanished),
+        "hidden": people("hidden", wanted.hidden),
+        "returned": people("returned", wanted.returned),
+        "reconnected": [
+            {"before": one["before"], "after": one["after"]} for one in changes("reconnected", wanted.reconnected)
+        ],
+        "renamed": changes("renamed", wanted.renamed),
+        "changed": changes("changed", wanted.changed),
+        "uncertain": [
+            {
+                "before": [connection(row) for row in group.before],
+                "after": [connection(row) for row in group.after],
+                "reason": group.reason,
+            }
+            for group in (wanted.uncertain if not only or "uncertain" in only else ())
+        ],
+        "warnings": list(wanted.warnings),
+    }
+
+
+def _counts(counts: Mapping[str, int]) -> dict[str, int]:
+    return {name: counts[name] for name in (*CLASSES, "unchanged")}
+
+
+def _change(change: Change) -> ChangeDocument:
+    return {
+        "before": connection(change.before),
+        "after": connection(change.after),
+        "fields": list(change.fields),
+    }
+
+
+def _side(side: Side) -> SideDocument:
+    rows = side.coverage["connections"]
+    return {"id": side.key.id, "taken": side.taken, "connections": rows.rows, "hidden": rows.hidden}
+
+
+def imported(vault: Path, receipts: Iterable[Receipt]) -> ImportDocument:
+    """What came of the archives of one command."""
+    return {"schema": "linkbak.import/1", "vault": str(vault), "results": [_receipt(one) for one in receipts]}
+
+
+def _receipt(receipt: Receipt) -> ReceiptDocument:
+    manifest = receipt.manifest
+    document: ReceiptDocument = {
+        "archive": receipt.archive,
+        "status": receipt.status,
+        "snapshot": receipt.key.id if receipt.key and not receipt.dry else None,
+        "dry_run": receipt.dry,
+        "taken": manifest.taken if manifest else None,
+        "taken_source": manifest.taken_source if manifest else None,
+        "account": manifest.account if manifest else None,
+        "kinds": {kind: _kind(coverage) for kind, coverage in manifest.coverage.items()} if manifest else {},
+        "files": len(manifest.files) if manifest else 0,
+        "issues": [_issue(issue) for issue in manifest.issues] if manifest else [],
+        "drift": list(receipt.drift),
+        "notes": list(receipt.notes),
+        "since_previous": _since(receipt.since) if receipt.since else None,
+    }
+    if receipt.error is not None:
+        document["error"] = error(receipt.error)
+    return document
+
+
+def _kind(coverage: Coverage) -> KindDocument:
+    return {
+        "rows": coverage.rows,
+        "hidden": coverage.hidden,
+        "skipped": coverage.skipped,
+        "completeness": coverage.completeness,
+        "reasons": list(coverage.reasons),
+    }
+
+
+def _issue(issue: Issue) -> IssueDocument:
+    return {"file": issue.file, "line": issue.line, "reason": issue.reason, "loss": issue.loss}
+
+
+def _since(found: Comparison) -> SinceDocument:
+    return {
+        "snapshot": found.before.key.id,
+        "counts": _counts(found.diff.counts),
+        "vanished": [connection(row) for row in found.diff.vanished],
+        "held": bool(found.held),
+        "held_reasons": list(found.held),
+    }
+
+
+def error(refusal: LinkbakError) -> ErrorDocument:
+    """A refusal with its exit status."""
+    return {"message": str(refusal), "hint": refusal.hint, "exit_code": int(refusal.exit_code)}
+
+
+def failure(refusal: LinkbakError) -> FailureDocument:
+    """What a refused command says on standard error."""
+    return {"schema": "linkbak.error/1", "error": error(refusal)}
+
+
+def log(entries: Iterable[Entry]) -> LogDocument:
+    """The snapshots, in the order given."""
+    return {"schema": "linkbak.log/1", "snapshots": [_snapshot(entry) for entry in entries]}
+
+
+def _snapshot(entry: Entry) -> SnapshotDocument:
+    summary = entry.summary
+    return {
+        "id": summary.key.id,
+        "taken": summary.taken,
+        "imported": summary.imported,
+        "account": summary.account,
+        "network": summary.network,
+        "kind": summary.archive_kind,
+        "connections": summary.connections,
+        "hidden": summary.hidden,
+        "added": entry.added,
+        "vanished": entry.vanished,
+        "held": entry.held,
+        "files": summary.files,
+        "bytes": summary.bytes,
+    }
+
+
+def files(key: SnapshotKey, manifest: Manifest) -> FilesDocument:
+    """The files of one snapshot."""
+    return {
+        "schema": "linkbak.files/1",
+        "snapshot": key.id,
+        "account": manifest.account,
+        "files": [
+            {
+                "path": facts.path,
+                "bytes": facts.bytes,
+                "sha256": facts.sha256,
+                "table": facts.table or None,
+                "kind": facts.kind or None,
+                "rows": facts.rows,
+                "skipped": facts.skipped,
+            }
+            for facts in manifest.files
+        ],
+    }

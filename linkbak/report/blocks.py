@@ -1,0 +1,41 @@
+"""What a page for people is made of, whichever way it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]
+"""How a line is meant; colour only underlines what the words already say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text, wrapped to the page under its own indent; "" is an empty line."""
+
+    text: str = ""
+    tone: Tone = "plain"
+    indent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table: its title, side, and how many cells it wants at most."""
+
+    title: str
+    right: bool = False
+    most: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text under titled columns; every row has a cell for every column."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    indent: int = 2
+    titles: bool = True
+
+
+Block = Line | Table

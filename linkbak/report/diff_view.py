@@ -1,0 +1,127 @@
+"""A comparison as a page for people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from linkbak.comparison import Comparison
+from linkbak.diff import Change, Diff
+from linkbak.model import Connection
+from linkbak.report.blocks import Block, Column, Line, Table, Tone
+from linkbak.report.words import CLASSES, FIELD_NAMES, count, day, number, who, window, work
+
+FOLD = 20
+"""So many of one class are shown before the rest is folded into a count."""
+
+_TONES: dict[str, Tone] = {"vanished": "bad", "uncertain": "odd", "added": "good", "returned": "good", "hidden": "odd"}
+_PEOPLE = (Column("", most=34), Column("", most=48), Column("", most=26))
+
+
+def page(found: Comparison, only: Collection[str] = (), *, everyone: bool = False) -> list[Block]:
+    """Counts on top, then the classes in the order in which they matter, long ones folded unless `everyone`."""
+    blocks = [*_head(found), *_counts(found)]
+    for name in CLASSES:
+        if not only or name in only:
+            blocks += _section(found, name, everyone)
+    blocks += [Line(f"note: {warning}", "odd") for warning in found.diff.warnings]
+    if found.lacking:
+        kinds = ", ".join(found.lacking)
+        blocks.append(Line(f"note: the later archive does not carry {kinds}; nothing is said of those", "dim"))
+    return blocks
+
+
+def _head(found: Comparison) -> list[Block]:
+    before, after = found.before, found.after
+    rows = [before.coverage["connections"], after.coverage["connections"]]
+    span = f"{day(before.taken)} to {day(after.taken)}"
+    blocks: list[Block] = [
+        Line(f"{after.key.account}: {span}", "strong"),
+        Line(f"{number(rows[0].rows)} connections before, {number(rows[1].rows)} after"),
+    ]
+    if before.taken > after.taken:
+        blocks.append(Line("note: the first is the newer one; this reads backwards in time", "odd"))
+    return [*blocks, *held_lines(found.held)]
+
+
+def held_lines(reasons: Sequence[str]) -> list[Block]:
+    """The warning that comes before everything else when losses are not to be believed yet."""
+    if not reasons:
+        return []
+    return [
+        Line(),
+        Line("HELD: do not believe these losses yet.", "bad"),
+        *(Line(reason, "odd", indent=2) for reason in reasons),
+        Line("Wait for the next export; or, if it is right, import the archive again with --accept.", indent=2),
+    ]
+
+
+def _counts(found: Comparison) -> list[Block]:
+    counts = found.diff.counts
+    rows = [(number(counts[name]), word, meaning) for name, (word, meaning) in CLASSES.items() if counts[name]]
+    rows.append((number(counts["unchanged"]), "unchanged", ""))
+    if len(rows) == 1:
+        return [Line(), Line("Nothing changed.", "good")]
+    return [Line(), Table((Column("", right=True), Column(""), Column("", most=70)), rows, titles=False)]
+
+
+def _section(found: Comparison, name: str, everyone: bool) -> list[Block]:
+    rows = _rows(found.diff, name)
+    if not rows:
+        return []
+    word = CLASSES[name][0].capitalize()
+    when = f" {window(found.before.taken, found.after.taken)}" if name in ("vanished", "hidden", "returned") else ""
+    held = ", HELD" if name == "vanished" and found.held else ""
+    shown = rows if everyone else rows[:FOLD]
+    blocks: list[Block] = [
+        Line(),
+        Line(f"{word}{when} ({number(len(rows))}{held})", _TONES.get(name, "strong")),
+        Table(_PEOPLE[: len(rows[0])], shown, titles=False),
+    ]
+    if len(rows) > len(shown):
+        blocks.append(Line(f"and {number(len(rows) - len(shown))} more; see all with --all --only {name}", "dim", 2))
+    return blocks
+
+
+def _rows(diff: Diff, name: str) -> list[tuple[str, ...]]:
+    match name:
+        case "vanished" | "added" | "hidden" | "returned":
+            people: Sequence[Connection] = getattr(diff, name)
+            return [_person(one) for one in people]
+        case "renamed" | "changed" | "reconnected":
+            changes: Sequence[Change] = getattr(diff, name)
+            return [_change(one) for one in changes]
+    return [row for group in diff.uncertain for row in _uncertain(group.before, group.after, group.reason)]
+
+
+def _person(person: Connection) -> tuple[str, ...]:
+    return who(person), work(person), f"connected {day(person.connected_on)}" if person.connected_on else ""
+
+
+def _change(change: Change) -> tuple[str, ...]:
+    before, after = change.before, change.after
+    name = who(before) if before.name == after.name else f"{who(before)} → {who(after)}"
+    parts = []
+    for field in change.fields:
+        if FIELD_NAMES[field] != "name":
+            old, new = _value(before, field), _value(after, field)
+            parts.append(f"{FIELD_NAMES[field]}: {old or '(none)'} → {new or '(none)'}")
+    return name, "; ".join(parts)
+
+
+def _value(person: Connection, field: str) -> str:
+    value = getattr(person, field)
+    if field == "connected_on":
+        return day(value)
+    return str(value).strip().removeprefix("https://www.linkedin.com")
+
+
+def _uncertain(before: Sequence[Connection], after: Sequence[Connection], reason: str) -> list[tuple[str, ...]]:
+    rows = [(f"before: {who(one)}", *_person(one)[1:]) for one in before]
+    rows += [(f"after:  {who(one)}", *_person(one)[1:]) for one in after]
+    return [*rows, ("", reason, "")]
+
+
+def summary(diff: Diff) -> str:
+    """All counts that are not zero in one line: ``3 vanished, 1 hidden, 12 added``."""
+    told = [f"{number(diff.counts[name])} {word}" for name, (word, _) in CLASSES.items() if diff.counts[name]]
+    return ", ".join(told) or f"nothing changed ({count(diff.counts['unchanged'], 'connection')})"
