@@ -1,0 +1,116 @@
+"""From what the user named to an archive, or to the reason why it is none."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+from linkbak.archive import hints, names
+from linkbak.archive.contents import Archive
+from linkbak.archive.folders import Folder, Single
+from linkbak.archive.limits import DEFAULT, Limits
+from linkbak.archive.sources import FileSource
+from linkbak.archive.streams import trouble
+from linkbak.archive.zips import Zip
+from linkbak.errors import ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable
+
+UNFINISHED: Final = (".part", ".crdownload", ".download", ".partial", ".opdownload")
+"""What browsers add to the name of a file they have not got all of."""
+
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+_OTHERS: Final = (
+    (b"\x1f\x8b", "a gzip or tar.gz file"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xfd7zXZ\x00", "an xz file"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
+)
+_TAR: Final = (257, b"ustar")
+_OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PAGES: Final = (b"<!doctype html", b"<html")
+_HEAD: Final = 512
+
+
+def open_archive(path: Path, limits: Limits = DEFAULT) -> Archive:
+    """The zip, folder or single file at `path`, listed and found safe; raises an ArchiveRefused if it is not."""
+    called = base_name(path)
+    name = names.shown(called)
+    try:
+        status = _status(path, name)
+        if stat.S_ISDIR(status.st_mode):
+            return Archive(called, "folder", Folder(path, name, limits))
+        if not stat.S_ISREG(status.st_mode):
+            message = f"{name} is a pipe, a socket or a device, not an archive"
+            raise ArchiveUnreadable(message, hint="Save the archive as a file first.")
+        return _opened_file(path, called, status, limits)
+    except OSError as error:
+        raise trouble(name, error) from error
+
+
+def base_name(path: Path) -> str:
+    """The last part of the path, as Unicode whatever the file system's bytes are."""
+    name = path.name if path.name not in ("", "..") else path.resolve().name
+    return os.fsencode(name or str(path)).decode("utf-8", "replace")
+
+
+def _status(path: Path, name: str) -> os.stat_result:
+    """What the path is, once it is clear that no download is going on there."""
+    _refuse_unfinished(path, name)
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        hint = "Check the spelling; a name with blanks or brackets needs quotes around it."
+        raise ArchiveUnreadable(f"{name} does not exist", hint=hint) from None
+    except ValueError:
+        raise ArchiveUnreadable(f"{name} is not a name a file can have", hint="Check the spelling.") from None
+
+
+def _refuse_unfinished(path: Path, name: str) -> None:
+    if path.name.casefold().endswith(UNFINISHED):
+        raise ArchiveUnfinished(f"{name} is a download that has not ended", hint=hints.WAIT)
+    for suffix in UNFINISHED:
+        sibling = path.with_name(path.name + suffix) if path.name else path
+        if path.name and os.path.lexists(sibling):
+            left = names.shown(base_name(sibling))
+            message = f"{name} is still being downloaded: {left} lies beside it"
+            raise ArchiveUnfinished(message, hint=f"{hints.WAIT} If no download is going on, delete {left}")
+
+
+def _opened_file(path: Path, called: str, status: os.stat_result, limits: Limits) -> Archive:
+    file = FileSource(path)
+    try:
+        name = names.shown(called)
+        if file.size > limits.total_bytes:
+            message = f"{name} has {file.size:,} bytes; at most {limits.total_bytes:,} are read"
+            raise ArchiveTooLarge(message, hint=hints.LIMITS)
+        head = file.read_at(0, _HEAD)
+        _refuse_foreign(head, name)
+        if head.startswith(_ZIP):
+            return Archive(called, "zip", Zip(file, name, limits))
+        if ".zip" in called.casefold():
+            raise ArchiveUnreadable(f"{name} is not a zip, whatever its name says", hint=hints.AGAIN)
+        return Archive(called, "file", Single(file, called, status.st_mtime, limits))
+    except BaseException:
+        file.close()
+        raise
+
+
+def _refuse_foreign(head: bytes, name: str) -> None:
+    """Refuse what is known to be no archive of a network, with the reason a person can use."""
+    if not head:
+        raise ArchiveUnfinished(f"{name} is empty", hint=hints.WAIT)
+    if not head.strip(b"\0") or _ZIP[0].startswith(head):
+        raise ArchiveUnfinished(f"{name} holds nothing yet", hint=hints.WAIT)
+    for magic, kind in _OTHERS:
+        if head.startswith(magic):
+            raise ArchiveUnreadable(f"{name} is {kind}; only zips are read", hint=hints.UNPACK)
+    if head.startswith(_TAR[1], _TAR[0]):
+        raise ArchiveUnreadable(f"{name} is a tar archive; only zips are read", hint=hints.UNPACK)
+    if head.startswith(_OFFICE):
+        message = f"{name} is an office document, not an archive"
+        raise ArchiveUnreadable(message, hint=hints.OFFICE)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
+        raise ArchiveUnreadable(f"{name} is a web page, not the archive", hint=hints.EXPIRED)
