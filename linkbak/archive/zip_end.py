@@ -25,8 +25,8 @@ class End(NamedTuple):
     """The place of the table of contents."""
 
     entries: int
-    start: int
     size: int
+    start: int
 
 
 def end_of(source: Source, name: str, limits: Limits) -> End:
@@ -77,7 +77,7 @@ def _wide(source: Source, stops: int, name: str) -> tuple[End, int] | None:
     apart = disk or disks > 1 or this_disk or first_disk or here != entries
     if apart or at + 12 + length != stops - _LOCATOR.size:
         raise _broken(name)
-    return End(entries, start, size), at
+    return End(entries, size, start), at
 
 
 def _agree(narrow: End, wide: End) -> bool:
