@@ -1,0 +1,1 @@
+"""Invented archives; see README.md."""
