@@ -13,6 +13,6 @@ def main():  # type: ignore[no-untyped-def]  # an old Python must be able to rea
 
         sys.stdout.write("linkbak " + linkbak.__version__ + "\n")
         return 0
-    from linkbak.cli.app import app
+    from linkbak.cli.app import build
 
-    return app(prog_name="linkbak")
+    return build(sys.argv[1:])(prog_name="linkbak")

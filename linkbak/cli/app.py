@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +14,6 @@ from typer.core import TyperGroup
 from linkbak.cli import verbs
 from linkbak.cli.session import COMMON, Common, NoColor, forget_json, session_of, spoken_json
 from linkbak.errors import Exit, LinkbakError
-from linkbak.report.show import say
 
 EXIT_STATUSES = {
     Exit.FINE: "fine",
@@ -67,7 +67,7 @@ class Commands(TyperGroup):
             _tell(error)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            say("interrupted; the vault is as it was before, or as it is after, the last finished step")
+            _say("interrupted; the vault is as it was before, or as it is after, the last finished step")
             raise typer.Exit(Exit.INTERRUPTED) from None
         except BrokenPipeError:
             # Whoever read our output has gone; the rest of it goes nowhere, as with any other program in a pipe.
@@ -82,6 +82,12 @@ class Commands(TyperGroup):
             raise typer.Exit(Exit.BUG) from None
 
 
+def _say(text: str) -> None:
+    from linkbak.report.show import say
+
+    say(text)
+
+
 def _is_usage(error: Exception) -> bool:
     """Whether the command-line parser itself raised it and shows it (older and newer typers have different classes)."""
     return hasattr(error, "show") and hasattr(error, "exit_code")
@@ -93,9 +99,9 @@ def _tell(error: LinkbakError) -> None:
 
         sys.stderr.write(as_json.dump(as_json.failure(error)))
         return
-    say(f"error: {error}")
+    _say(f"error: {error}")
     if error.hint:
-        say(f"hint: {error.hint}")
+        _say(f"hint: {error.hint}")
 
 
 def _confess(error: Exception) -> None:
@@ -104,20 +110,8 @@ def _confess(error: Exception) -> None:
     while last is not None and last.tb_next is not None:
         last = last.tb_next
     place = f"{last.tb_frame.f_globals.get('__name__')}:{last.tb_lineno}" if last is not None else "unknown place"
-    say(f"error: this is a bug in linkbak: {type(error).__name__} at {place}")
-    say("hint: please report it; LINKBAK_DEBUG=1 shows the whole traceback (look it over, it may quote names).")
-
-
-app = typer.Typer(
-    cls=Commands,
-    help=HELP,
-    epilog=EPILOG,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    pretty_exceptions_show_locals=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+    _say(f"error: this is a bug in linkbak: {type(error).__name__} at {place}")
+    _say("hint: please report it; LINKBAK_DEBUG=1 shows the whole traceback (look it over, it may quote names).")
 
 
 def _version(asked: bool) -> None:
@@ -128,8 +122,7 @@ def _version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def shared(
+def _shared(
     context: typer.Context,
     vault: Common.vault = None,
     account: Common.account = None,
@@ -150,10 +143,27 @@ def shared(
     }
 
 
-def _register(name: str, run: Callable[..., Exit | None]) -> None:
-    """Make a command of `run`: its own parameters, then the shared ones, which reach it as one Session."""
-    import inspect
+def build(words: Collection[str] = ()) -> typer.Typer:
+    """The command line; with the words of one command, only the verbs that occur among them, which starts faster."""
+    app = typer.Typer(
+        cls=Commands,
+        help=HELP,
+        epilog=EPILOG,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        pretty_exceptions_show_locals=False,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_shared)
+    meant = [verb for verb in verbs.VERBS if verb in words]
+    for verb in meant or verbs.VERBS:
+        app.command(verb)(_command(verbs.load(verb)))
+    return app
 
+
+def _command(run: Callable[..., Exit | None]) -> Callable[..., None]:
+    """A command of `run`: its own parameters, then the shared ones, which reach it as one Session."""
     own = inspect.signature(run, eval_str=True)
 
     def command(context: typer.Context, **given: Any) -> None:
@@ -169,8 +179,4 @@ def _register(name: str, run: Callable[..., Exit | None]) -> None:
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     command.__doc__ = run.__doc__
-    app.command(name)(command)
-
-
-for _name, _run in verbs.VERBS.items():
-    _register(_name, _run)
+    return command

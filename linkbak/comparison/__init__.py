@@ -14,6 +14,9 @@ from linkbak.vault import SnapshotKey, Summary, Vault
 ACCEPTED = "accepted"
 """The fact of a mark by which the user takes a snapshot's losses as real."""
 
+_GAINS = "earlier-partial:"
+"""The one reason that doubts who is new, not who is gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -29,7 +32,8 @@ class Comparison:
     """What changed from `before` to `after`.
 
     `held` gives the reasons why the losses are not to be believed yet, empty if they are. `lacking` names the kinds
-    that `before` covers and `after` does not: nothing is said of those, since absent is not empty.
+    that `before` covers and `after` does not: nothing is said of those, since absent is not empty. `notes` tells what
+    else limits the comparison.
     """
 
     before: Side
@@ -37,6 +41,7 @@ class Comparison:
     diff: Diff
     held: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def previous_of(summaries: Sequence[Summary], taken: str, account: str) -> Summary | None:
@@ -76,8 +81,10 @@ def compare_files(before: Side, before_files: Files, after: Side, after_files: F
     reasons: tuple[str, ...] = ()
     if before.taken <= after.taken:
         reasons = held(diff, before.coverage["connections"], after.coverage["connections"])
+    losses = tuple(reason for reason in reasons if not reason.startswith(_GAINS))
+    notes = (*diff.warnings, *(reason.partition(": ")[2] for reason in reasons if reason.startswith(_GAINS)))
     lacking = tuple(sorted(before.coverage.keys() - after.coverage.keys()))
-    return Comparison(before, after, diff, reasons, lacking)
+    return Comparison(before, after, diff, losses, lacking, notes)
 
 
 def accepted_snapshots(vault: Vault) -> frozenset[SnapshotKey]:

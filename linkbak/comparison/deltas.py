@@ -43,7 +43,8 @@ class Deltas:
 
     def learn(self, before: Summary, after: Summary, counts: Mapping[str, int]) -> None:
         """Remember the counts of a comparison made for another reason."""
-        self._known[f"{before.content} {after.content}"] = [counts["added"], counts["vanished"]]
+        added, vanished = (counts[name] + counts[f"uncertain_{name}"] for name in ("added", "vanished"))
+        self._known[f"{before.content} {after.content}"] = [added, vanished]
         self._fresh = True
 
     def remember(self) -> None:

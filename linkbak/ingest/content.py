@@ -42,7 +42,7 @@ def already_kept(
         if summary.content == content and (
             taken.source == "file"
             or summary.taken[:10] == day
-            or (archive_sha256 and vault.manifest(summary.key).archive.sha256 == archive_sha256)
+            or (archive_sha256 and summary.archive_sha256 == archive_sha256)
         ):
             return summary
     if taken.source == "file" and len(real := [f for f in files if not is_dropping(f.path)]) == 1:

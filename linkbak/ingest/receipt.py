@@ -38,13 +38,18 @@ class Receipt:
 
     @property
     def exit_code(self) -> Exit:
-        """The exit status this archive alone would give."""
+        """The exit status this archive alone would give.
+
+        A list that is missing, empty or partly unreadable is incomplete, however much it seems to have lost; one
+        that was read whole and shrank, or that shrank by more than what could not be read, is held.
+        """
         if self.error is not None:
             return self.error.exit_code
         if self.manifest is None or self.status == "already-kept":
             return Exit.FINE
-        if self.held:
-            return Exit.HELD
         connections = self.manifest.coverage.get("connections")
-        lost = any(issue.loss for issue in self.manifest.issues)
-        return Exit.INCOMPLETE if lost or connections is None or not connections.rows else Exit.FINE
+        if connections is None or not connections.rows:
+            return Exit.INCOMPLETE
+        if any(not reason.startswith("later-partial:") for reason in self.held):
+            return Exit.HELD
+        return Exit.INCOMPLETE if any(issue.loss for issue in self.manifest.issues) else Exit.FINE

@@ -21,6 +21,9 @@ from linkbak.ingest.receipt import Receipt
 from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken
 from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer, snapshot_id
 
+_NO_CHANGE = frozenset({"unchanged", "before", "after"})
+"""The counts of a diff that say how many there are, not what changed."""
+
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many bytes of it are done, and of how many."""
 
@@ -242,7 +245,7 @@ def _message(receipt: Receipt) -> str:
     lines = [f"Keep {key.account} {key.id}: {covered or f'{len(manifest.files)} files'}", ""]
     if receipt.since is not None:
         counts = receipt.since.diff.counts
-        told = ", ".join(f"{number} {name}" for name, number in counts.items() if number and name != "unchanged")
+        told = ", ".join(f"{number} {name}" for name, number in counts.items() if number and name not in _NO_CHANGE)
         lines.append(f"Since {receipt.since.before.key.id}: {told or 'nothing changed'}.")
     lines.append(f"From {manifest.archive.kind}, {len(manifest.files)} files.")
     return "\n".join(lines) + "\n"

@@ -88,12 +88,12 @@ def diff(found: Comparison, network: str, account: str, only: Collection[str] = 
             }
             for group in (wanted.uncertain if not only or "uncertain" in only else ())
         ],
-        "warnings": list(wanted.warnings),
+        "warnings": list(found.notes),
     }
 
 
 def _counts(counts: Mapping[str, int]) -> dict[str, int]:
-    return {name: counts[name] for name in (*CLASSES, "unchanged")}
+    return {name: counts[name] for name in (*CLASSES, "unchanged", "uncertain_vanished", "uncertain_added")}
 
 
 def _change(change: Change) -> ChangeDocument:

@@ -55,7 +55,12 @@ def to_markdown(found: Comparison, only: Collection[str] = ()) -> str:
     before, after = found.before, found.after
     lines = [f"# {markdown(after.key.account)}: {day(before.taken)} to {day(after.taken)}", ""]
     if found.held:
-        lines += ["**Held: do not believe these losses yet.**", "", *(f"- {markdown(r)}" for r in found.held), ""]
+        lines += [
+            "**Held: do not believe these losses yet.**",
+            "",
+            *(f"- {markdown(r.partition(': ')[2])}" for r in found.held),
+            "",
+        ]
     lines += [f"{markdown(summary(found.diff))}.", ""]
     sections: dict[str, list[str]] = {}
     for name, person, was, fields in rows(found, only):

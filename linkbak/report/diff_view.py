@@ -23,7 +23,7 @@ def page(found: Comparison, only: Collection[str] = (), *, everyone: bool = Fals
     for name in CLASSES:
         if not only or name in only:
             blocks += _section(found, name, everyone)
-    blocks += [Line(f"note: {warning}", "odd") for warning in found.diff.warnings]
+    blocks += [Line(f"note: {note}", "odd") for note in found.notes]
     if found.lacking:
         kinds = ", ".join(found.lacking)
         blocks.append(Line(f"note: the later archive does not carry {kinds}; nothing is said of those", "dim"))
@@ -50,14 +50,15 @@ def held_lines(reasons: Sequence[str]) -> list[Block]:
     return [
         Line(),
         Line("HELD: do not believe these losses yet.", "bad"),
-        *(Line(reason, "odd", indent=2) for reason in reasons),
+        *(Line(reason.partition(": ")[2], "odd", indent=2) for reason in reasons),
         Line("Wait for the next export; or, if it is right, import the archive again with --accept.", indent=2),
     ]
 
 
 def _counts(found: Comparison) -> list[Block]:
     counts = found.diff.counts
-    rows = [(number(counts[name]), word, meaning) for name, (word, meaning) in CLASSES.items() if counts[name]]
+    sizes = {name: len(getattr(found.diff, name)) for name in CLASSES}
+    rows = [(number(sizes[name]), word, meaning) for name, (word, meaning) in CLASSES.items() if sizes[name]]
     rows.append((number(counts["unchanged"]), "unchanged", ""))
     if len(rows) == 1:
         return [Line(), Line("Nothing changed.", "good")]
@@ -123,5 +124,6 @@ def _uncertain(before: Sequence[Connection], after: Sequence[Connection], reason
 
 def summary(diff: Diff) -> str:
     """All counts that are not zero in one line: ``3 vanished, 1 hidden, 12 added``."""
-    told = [f"{number(diff.counts[name])} {word}" for name, (word, _) in CLASSES.items() if diff.counts[name]]
+    sizes = {name: len(getattr(diff, name)) for name in CLASSES}
+    told = [f"{number(sizes[name])} {word}" for name, (word, _) in CLASSES.items() if sizes[name]]
     return ", ".join(told) or f"nothing changed ({count(diff.counts['unchanged'], 'connection')})"

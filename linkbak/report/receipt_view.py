@@ -80,7 +80,7 @@ def _since(since: Comparison, everyone: bool) -> list[Block]:
         blocks.append(Table((Column("", most=34), Column("", most=48)), rows, indent=4, titles=False))
         if len(gone) > len(shown):
             blocks.append(Line(f"and {number(len(gone) - len(shown))} more; see all with `linkbak diff`", "dim", 4))
-    blocks += [Line(f"note: {warning}", "odd", 2) for warning in since.diff.warnings]
+    blocks += [Line(f"note: {note}", "odd", 2) for note in since.notes]
     if since.lacking:
         kinds = ", ".join(since.lacking)
         blocks.append(Line(f"not in this archive, though in the one before: {kinds}", "dim", 2))

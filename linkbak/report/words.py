@@ -10,7 +10,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 CLASSES: dict[str, tuple[str, str]] = {
     "vanished": ("vanished", "in the earlier list, not in the later one"),
-    "uncertain": ("uncertain", "the rows allow two readings"),
+    "uncertain": ("uncertain", "the rows allow two readings; which is right cannot be told"),
     "hidden": ("hidden", "now only a date is shown: hibernated or restricted, still connected"),
     "returned": ("returned", "hidden before, shown again"),
     "reconnected": ("reconnected", "listed again with a new connection date"),

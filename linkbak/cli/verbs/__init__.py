@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
-from linkbak.cli.verbs.cat import cat
-from linkbak.cli.verbs.demo import demo
-from linkbak.cli.verbs.diff import diff
-from linkbak.cli.verbs.files import files
-from linkbak.cli.verbs.import_ import import_
-from linkbak.cli.verbs.init import init
-from linkbak.cli.verbs.log import log
 from linkbak.errors import Exit
 
-VERBS: dict[str, Callable[..., Exit | None]] = {
-    "import": import_,
-    "log": log,
-    "diff": diff,
-    "files": files,
-    "cat": cat,
-    "init": init,
-    "demo": demo,
+VERBS = {
+    "import": "import_",
+    "log": "log",
+    "diff": "diff",
+    "files": "files",
+    "cat": "cat",
+    "init": "init",
+    "demo": "demo",
 }
+"""Each verb, and the name of both its module here and its function there."""
+
+
+def load(verb: str) -> Callable[..., Exit | None]:
+    """The function behind a verb; its module is imported only now, since every command pays for what is imported."""
+    function: Callable[..., Exit | None] = getattr(import_module(f"{__name__}.{VERBS[verb]}"), VERBS[verb])
+    return function

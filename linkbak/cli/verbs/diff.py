@@ -46,9 +46,13 @@ def diff(
         before, after = _two(session, vault, old, new, as_of)
         found = between(vault, before, after)
     _print(session, found, after, wanted, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
-    counts = found.diff.counts
-    differs = any(counts[name] for name in (wanted or counts) if name != "unchanged")
-    return Exit.DIFFERENT if exit_code and differs else None
+    return Exit.DIFFERENT if exit_code and _differs(found, wanted) else None
+
+
+def _differs(found: Comparison, wanted: Sequence[str]) -> bool:
+    from linkbak.report.words import CLASSES
+
+    return any(getattr(found.diff, name) for name in wanted or CLASSES)
 
 
 def _classes(only: str | None) -> tuple[str, ...]:

@@ -1,0 +1,65 @@
+"""Invented archives and vaults made of them, built once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from examples import archives, broken
+from linkbak.vault import Vault
+from tests.cli.running import run
+
+
+@pytest.fixture(scope="session")
+def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ada's archives of all years, and one of Boris's."""
+    folder = tmp_path_factory.mktemp("family")
+    archives.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def february(family: Path) -> Path:
+    return family / "ada/Basic_LinkedInDataExport_02-28-2026.zip"
+
+
+@pytest.fixture(scope="session")
+def march(family: Path) -> Path:
+    return family / "ada/Complete_LinkedInDataExport_03-20-2026.zip"
+
+
+@pytest.fixture(scope="session")
+def boris(family: Path) -> Path:
+    return family / "boris/Basic_LinkedInDataExport_03-21-2026.zip"
+
+
+@pytest.fixture(scope="session")
+def ruins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of March, broken in every way."""
+    folder = tmp_path_factory.mktemp("ruins")
+    broken.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _two(tmp_path_factory: pytest.TempPathFactory, february: Path, march: Path) -> Path:
+    vault = tmp_path_factory.mktemp("kept") / "vault"
+    Vault.create(vault).close()
+    assert run("import", march, february, vault=vault).status == 0
+    return vault
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Path:
+    """A vault with nothing in it."""
+    vault = tmp_path / "vault"
+    Vault.create(vault).close()
+    return vault
+
+
+@pytest.fixture
+def two(_two: Path, tmp_path: Path) -> Path:
+    """A vault with the snapshots of February and March."""
+    return Path(shutil.copytree(_two, tmp_path / "vault", symlinks=True))

@@ -1,0 +1,46 @@
+"""Runs the command line as a user would, in this process."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from typer.testing import CliRunner
+
+from linkbak.cli.app import build
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one command printed and how it ended."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Its standard output as JSON."""
+        return json.loads(self.out)
+
+
+def run(*words: str | Path, vault: Path | None = None) -> Ran:
+    """Run ``linkbak WORDS``, on `vault` if one is given."""
+    line = [str(word) for word in words]
+    if vault is not None:
+        line += ["--vault", str(vault)]
+    result = CliRunner().invoke(build(), line)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ran(result.exit_code, result.stdout_bytes.decode(), result.stderr)
+
+
+def state(vault: Path) -> dict[str, bytes]:
+    """Every file of a vault that must not change when a command refuses or only reads; locks and journals aside."""
+    return {
+        str(path.relative_to(vault)): path.read_bytes()
+        for path in sorted(vault.rglob("*"))
+        if path.is_file() and path.name != "lock"
+    }
