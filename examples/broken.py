@@ -71,13 +71,13 @@ def named(path: str) -> Callable[[], bytes]:
 
 def linked() -> bytes:
     """An entry that is a symbolic link out of the archive."""
-    entry = zipfile.ZipInfo("Skills.csv", TAKEN.timetuple()[:6])
-    entry.create_system = 3
-    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    link = _entry("Skills.csv")
+    link.create_system = 3
+    link.external_attr = (stat.S_IFLNK | 0o777) << 16
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as zipped:
-        zipped.writestr("Connections.csv", GOOD["Connections.csv"])
-        zipped.writestr(entry, "/etc/passwd")
+        zipped.writestr(_entry("Connections.csv"), GOOD["Connections.csv"])
+        zipped.writestr(link, "/etc/passwd")
     return out.getvalue()
 
 
@@ -133,10 +133,12 @@ def _zipped(files: list[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) 
         warnings.simplefilter("ignore", UserWarning)  # zipfile warns of duplicate names, which are meant here
         with zipfile.ZipFile(out, "w") as zipped:
             for path, data in files:
-                entry = zipfile.ZipInfo(path, TAKEN.timetuple()[:6])
-                entry.compress_type = method
-                zipped.writestr(entry, data)
+                zipped.writestr(_entry(path), data, method)
     return out.getvalue()
+
+
+def _entry(path: str) -> zipfile.ZipInfo:
+    return zipfile.ZipInfo(path, TAKEN.timetuple()[:6])
 
 
 BROKEN = (
