@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,24 +12,36 @@ Golden = Callable[[Path, str], None]
 """Compares a text with the file it should equal; with ``--rewrite-goldens`` writes the file instead."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def strangers_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The machine below for what is made once for many tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        _move_in(patch, tmp_path_factory.mktemp("home"))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def strangers_machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home: no settings, no git identity, no vault, nothing of the person who runs the tests."""
     home = tmp_path_factory.mktemp("home")
+    _move_in(monkeypatch, home)
+    return home
+
+
+def _move_in(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name in list(os.environ):
         if name.startswith(("LINKBAK_", "GIT_", "XDG_")):
-            monkeypatch.delenv(name)
+            patch.delenv(name)
     for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "PAGER", "EMAIL"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(home))
+        patch.delenv(name, raising=False)
+    patch.setenv("HOME", str(home))
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(home / "runtime"))
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "100")
-    return home
+        patch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    patch.setenv("XDG_RUNTIME_DIR", str(home / "runtime"))
+    patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    patch.setenv("NO_COLOR", "1")
+    patch.setenv("COLUMNS", "100")
 
 
 @pytest.fixture
