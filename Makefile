@@ -33,7 +33,7 @@ goldens: $(VENV)/installed-test ## write the expected outputs anew; review them 
 	$(BIN)/python -m pytest --rewrite-goldens $(ARGS)
 
 schemas: $(VENV)/installed-test ## write docs/schemas/ anew from the models
-	$(BIN)/python -m pytest --rewrite-goldens tests/test_schemas.py
+	$(BIN)/python -m pytest --rewrite-goldens -k schema
 
 bench: $(VENV)/installed-bench ## the measurements behind the speed claims
 	$(BIN)/python -m benchmarks $(ARGS)
