@@ -50,11 +50,12 @@ class FileSource:
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Up to `count` bytes from `offset`; fewer only at the end."""
-        data = os.pread(self._descriptor, min(count, max(self.size - offset, 0)), offset)
-        while data and len(data) < min(count, self.size - offset):
-            more = os.pread(self._descriptor, min(count, self.size - offset) - len(data), offset + len(data))
-            if not more:
-                break
+        count = min(count, self.size - offset)
+        if count <= 0:
+            # What a zip says may be beyond what the system takes for an offset.
+            return b""
+        data = os.pread(self._descriptor, count, offset)
+        while len(data) < count and (more := os.pread(self._descriptor, count - len(data), offset + len(data))):
             data += more
         return data
 

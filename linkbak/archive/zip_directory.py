@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from linkbak.archive import hints, names
@@ -126,10 +127,9 @@ def _sound(member: Member, name: str, tally: Tally, limits: Limits) -> Member:
 def _bounded(found: list[Member], name: str, start: int) -> Iterator[Member]:
     """The members with their bounds; those that share bytes with another, as a bomb's do, are refused."""
     by_place = sorted(found, key=lambda member: member.offset)
-    following = [member.offset for member in by_place[1:]] + [start]
-    bounds = {member.number: bound for member, bound in zip(by_place, following, strict=True)}
+    bounds = {before.number: after.offset for before, after in pairwise(by_place)}
     for member in found:
-        bound = bounds[member.number]
+        bound = bounds.get(member.number, start)
         if member.offset + 30 + len(member.raw) + member.packed > bound:
             message = f"{name}: {member.where} overlaps with another entry"
             raise ArchiveUnsafe(message, hint=hints.HONEST)

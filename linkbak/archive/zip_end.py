@@ -46,10 +46,17 @@ def end_of(source: Source, name: str, limits: Limits) -> End:
         raise _broken(name)
     if found.start + found.size != stops:
         raise _broken(name)
-    if found.entries > limits.entries or found.size > LARGEST_TABLE:
-        message = f"{name} says it holds {found.entries:,} files; at most {limits.entries:,} are read"
-        raise ArchiveTooLarge(message, hint=hints.LIMITS)
+    _refuse_huge(found, name, limits)
     return found
+
+
+def _refuse_huge(end: End, name: str, limits: Limits) -> None:
+    if end.entries > limits.entries:
+        message = f"{name} says it holds {end.entries:,} files; at most {limits.entries:,} are read"
+        raise ArchiveTooLarge(message, hint=hints.LIMITS)
+    if end.size > LARGEST_TABLE:
+        message = f"{name} has a table of contents of {end.size:,} bytes; at most {LARGEST_TABLE:,} are read"
+        raise ArchiveTooLarge(message, hint=hints.LIMITS)
 
 
 def _last_record(tail: bytes) -> int:
