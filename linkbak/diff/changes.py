@@ -1,0 +1,62 @@
+"""What a comparison says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from linkbak.model import Connection
+
+
+class Change(NamedTuple):
+    """One person before and after; `fields` names what differs.
+
+    ``name`` (as shown), ``url`` (by its key), ``email``, ``company``, ``position`` and ``connected_on``, in this order.
+    """
+
+    before: Connection
+    after: Connection
+    fields: tuple[str, ...]
+
+
+class Doubt(NamedTuple):
+    """Rows that allow two readings, and which; there is at least one on either side."""
+
+    before: tuple[Connection, ...]
+    after: tuple[Connection, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What changed between two lists. Every row of both is in exactly one class, and the counts add up.
+
+    `hidden` shows people as they were named before, `returned` as they are named after. A class of people is in
+    the order of the list they are in, one of changes in that of the later list.
+
+    `counts` has the size of each of the seven lists, and:
+
+    - ``unchanged``: matched rows that say the same on both sides, date-only ones included;
+    - ``uncertain``: of each group with m rows before and n after min(m, n), which are in both lists in one of the
+      readings; ``uncertain_vanished`` the m - n too many before, ``uncertain_added`` the n - m too many after;
+    - ``before`` and ``after``: the rows of either list.
+
+    With ``common`` = hidden + returned + reconnected + renamed + changed + unchanged + uncertain::
+
+        before = vanished + uncertain_vanished + common
+        after  = added    + uncertain_added    + common
+
+    So many of an uncertain group are gone for certain, but not which: they are listed under `uncertain` only.
+    """
+
+    added: tuple[Connection, ...]
+    vanished: tuple[Connection, ...]
+    hidden: tuple[Connection, ...]
+    returned: tuple[Connection, ...]
+    reconnected: tuple[Change, ...]
+    renamed: tuple[Change, ...]
+    changed: tuple[Change, ...]
+    uncertain: tuple[Doubt, ...]
+    counts: Mapping[str, int]
+    warnings: tuple[str, ...] = ()

@@ -1,0 +1,126 @@
+"""Turns an alignment into classes of people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Literal
+
+from linkbak.diff.changes import Change, Diff, Doubt
+from linkbak.identity import Alignment, align, url_key
+from linkbak.identity.sides import rows_at
+from linkbak.model import Connection, Pair
+
+_Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unchanged"]
+
+_TEXTS = ("email", "company", "position")
+_LACKING = {
+    "url": "no profile addresses in {}: people are matched by name and connection date",
+    "connected_on": "no connection dates in {}: people are matched by address or name alone",
+}
+_UNORDERED = (
+    "{} not newest first: a new name and address at once look like one lost and one new there, so are uncertain"
+)
+_SIDES = {(True, False): "the earlier list", (False, True): "the later list", (True, True): "either list"}
+
+
+def compare(pair: Pair) -> Diff:
+    """What changed from the earlier to the later list of a pair; with the lists swapped, the mirror image."""
+    found = align(pair)
+    before, after = rows_at(pair.before), rows_at(pair.after)
+    changes = _changes(pair, found)
+    hidden = sorted(changes["hidden"], key=lambda change: change[0])
+    doubts = tuple(
+        Doubt(tuple(before[p] for p in one.before), tuple(after[p] for p in one.after), one.reason)
+        for one in found.uncertain
+    )
+    return Diff(
+        added=tuple(after[p] for p in found.added),
+        vanished=tuple(before[p] for p in found.vanished),
+        hidden=tuple(change.before for _, change in hidden),
+        returned=tuple(change.after for _, change in changes["returned"]),
+        reconnected=tuple(change for _, change in changes["reconnected"]),
+        renamed=tuple(change for _, change in changes["renamed"]),
+        changed=tuple(change for _, change in changes["changed"]),
+        uncertain=doubts,
+        counts=_counts(pair, found, {kind: len(rows) for kind, rows in changes.items() if kind != "unchanged"}),
+        warnings=_warnings(pair),
+    )
+
+
+def _changes(pair: Pair, found: Alignment) -> dict[str, list[tuple[int, Change]]]:
+    """The matched rows that are not equal in every field, by class; each with its position before, in order after."""
+    before, after = rows_at(pair.before), rows_at(pair.after)
+    columns = pair.before.columns & pair.after.columns
+    classes: dict[str, list[tuple[int, Change]]] = {
+        kind: [] for kind in ("hidden", "returned", "reconnected", "renamed", "changed", "unchanged")
+    }
+    for b in sorted(found.how, key=found.partners.__getitem__):
+        one, other = before[b], after[found.partners[b]]
+        if one == other:
+            continue  # unchanged: date-only on both sides, or twins
+        fields = _differing(one, other, columns)
+        classes[_class(one, other, fields)].append((b, Change(one, other, fields)))
+    return classes
+
+
+def _class(one: Connection, other: Connection, fields: Collection[str]) -> _Class:
+    if other.hidden:
+        return "unchanged" if one.hidden else "hidden"
+    if one.hidden:
+        return "returned"
+    if "connected_on" in fields:
+        return "reconnected"
+    if "name" in fields or "url" in fields:
+        return "renamed"
+    return "changed" if fields else "unchanged"
+
+
+def _differing(one: Connection, other: Connection, columns: frozenset[str]) -> tuple[str, ...]:
+    """What differs in the columns that both have: names and texts without blanks around them, addresses by key."""
+    fields: list[str] = []
+    if one[:3] == other[:3] and one[6] == other[6]:
+        return _texts(one, other, columns)
+    if (one[0] != other[0] or one[1] != other[1]) and one.name != other.name:
+        fields.append("name")
+    if one[2] != other[2] and "url" in columns and url_key(one[2]) != url_key(other[2]):
+        fields.append("url")
+    fields += _texts(one, other, columns)
+    if one[6] != other[6] and "connected_on" in columns:
+        fields.append("connected_on")
+    return tuple(fields)
+
+
+def _texts(one: Connection, other: Connection, columns: frozenset[str]) -> tuple[str, ...]:
+    if one[4] != other[4] and one[3] == other[3] and one[5] == other[5]:  # the usual case
+        return ("company",) if "company" in columns and one[4].strip() != other[4].strip() else ()
+    pairs = zip(_TEXTS, (one[3], one[4], one[5]), (other[3], other[4], other[5]), strict=True)
+    return tuple([field for field, a, b in pairs if a != b and field in columns and a.strip() != b.strip()])
+
+
+def _counts(pair: Pair, found: Alignment, sizes: dict[str, int]) -> dict[str, int]:
+    """The size of every class; see `Diff` for how they add up."""
+    doubts = [(len(one.before), len(one.after)) for one in found.uncertain]
+    matched = pair.before.total - len(found.vanished) - sum(before for before, _ in doubts)
+    return {
+        "added": len(found.added),
+        "vanished": len(found.vanished),
+        **sizes,
+        "unchanged": matched - sum(sizes.values()),
+        "uncertain": sum(min(doubt) for doubt in doubts),
+        "uncertain_vanished": sum(max(before - after, 0) for before, after in doubts),
+        "uncertain_added": sum(max(after - before, 0) for before, after in doubts),
+        "before": pair.before.total,
+        "after": pair.after.total,
+    }
+
+
+def _warnings(pair: Pair) -> tuple[str, ...]:
+    """What the two lists cannot tell, and why."""
+    before, after = pair.before, pair.after
+    said = []
+    if side := _SIDES.get((not before.newest_first, not after.newest_first)):
+        said.append(_UNORDERED.format(side))
+    for column, sentence in _LACKING.items():
+        if side := _SIDES.get((column not in before.columns, column not in after.columns)):
+            said.append(sentence.format(side))
+    return tuple(said)
