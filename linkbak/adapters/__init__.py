@@ -1,0 +1,85 @@
+"""Every network linkbak knows, and which of them an archive is from.
+
+An adapter reads what a network sends through `Files`, which a zip, a folder and a kept snapshot all are, and
+never writes. To add a network, write a class with the methods of `Adapter` and put an instance into `ADAPTERS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from linkbak.adapters.linkedin import LinkedIn
+from linkbak.errors import UnknownArchive, UsageProblem
+from linkbak.model import Files, Invitation, Listing, Message, Owner, Pair, Reading, Taken
+
+__all__ = ["ADAPTERS", "Adapter", "LinkedIn", "by_network", "choose"]
+
+
+class Adapter(Protocol):
+    """What linkbak must be able to ask of one network's archives.
+
+    Nothing in them raises, however broken: what is not understood becomes an Issue in `read`. Only the files
+    themselves may refuse to be read, with a LinkbakError.
+    """
+
+    network: str
+
+    def recognises(self, files: Files) -> bool:
+        """Whether the archive is this network's."""
+        ...
+
+    def taken(self, name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
+        """When the network wrote the archive, from its name and the times of its entries; None if nothing tells."""
+        ...
+
+    def owner(self, files: Files) -> Owner:
+        """What the archive tells of whose it is."""
+        ...
+
+    def read(self, files: Files) -> Reading:
+        """What each file is and how many rows of it were understood; what each kind amounts to; what went wrong."""
+        ...
+
+    def connections(self, files: Files) -> Listing | None:
+        """The whole list of connections, None if the archive has none."""
+        ...
+
+    def pair(self, before: Files, after: Files, plain: bool = True) -> Pair | None:
+        """Two lists to compare, None if one side has none.
+
+        With `plain`, rows that are the same in both may be left out as anchors before anything is parsed.
+        """
+        ...
+
+    def messages(self, files: Files) -> Iterator[Message]:
+        """Every message in the archive's order."""
+        ...
+
+    def invitations(self, files: Files) -> Iterator[Invitation]:
+        """Every invitation in the archive's order."""
+        ...
+
+
+ADAPTERS: tuple[Adapter, ...] = (LinkedIn(),)
+
+
+def choose(files: Files) -> Adapter:
+    """The adapter that knows the archive; raises UnknownArchive if none does."""
+    for adapter in ADAPTERS:
+        if adapter.recognises(files):
+            return adapter
+    raise UnknownArchive(
+        "no network linkbak knows writes archives like this one",
+        hint="linkbak reads LinkedIn's data export: the zip as downloaded, its folder, or Connections.csv alone.",
+    )
+
+
+def by_network(network: str) -> Adapter:
+    """The adapter of a network by its name; raises UsageProblem for one that is not known."""
+    for adapter in ADAPTERS:
+        if adapter.network == network:
+            return adapter
+    known = ", ".join(adapter.network for adapter in ADAPTERS)
+    raise UsageProblem(f"linkbak knows no network of that name; it knows {known}")

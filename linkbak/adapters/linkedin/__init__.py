@@ -1,0 +1,97 @@
+"""Reads the archives LinkedIn sends its members, of every form met from 2013 to 2026; see docs/formats.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from linkbak.adapters.linkedin import taken as dating
+from linkbak.adapters.linkedin.claims import Claims, claims
+from linkbak.adapters.linkedin.connections import People, falls, read_people
+from linkbak.adapters.linkedin.invitations import read_invitations
+from linkbak.adapters.linkedin.issues import Issues
+from linkbak.adapters.linkedin.messages import read_messages
+from linkbak.adapters.linkedin.owner import owner_of
+from linkbak.adapters.linkedin.pairs import LARGEST, quick_pair
+from linkbak.adapters.linkedin.reading import read
+from linkbak.adapters.linkedin.recognition import recognises
+from linkbak.model import Connection, Files, Invitation, Listing, Message, Owner, Pair, Reading, Taken
+
+
+class LinkedIn:
+    """LinkedIn's basic and complete exports, single files of them, and the address books of before 2018."""
+
+    network = "linkedin"
+
+    def recognises(self, files: Files) -> bool:
+        """Whether the files carry LinkedIn's names and columns."""
+        return recognises(files)
+
+    def taken(self, name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
+        """When LinkedIn wrote the archive; None if nothing tells."""
+        return dating.taken(name, entries, kind)
+
+    def owner(self, files: Files) -> Owner:
+        """What the archive tells of whose it is."""
+        return owner_of(files, claims(files))
+
+    def read(self, files: Files) -> Reading:
+        """Every file recognised and counted, every kind with how complete it is."""
+        return read(files)
+
+    def connections(self, files: Files) -> Listing | None:
+        """The whole list of connections, None if the archive has none; empty where it cannot be read."""
+        found = claims(files)
+        return _listing(files, found) if found.connections else None
+
+    def pair(self, before: Files, after: Files, plain: bool = True) -> Pair | None:
+        """Two lists to compare, None if one side has none.
+
+        With `plain`, rows that stand unchanged in both may be left out as anchors; where the files do not allow it,
+        both are given in full.
+        """
+        old, new = claims(before), claims(after)
+        if not old.connections or not new.connections:
+            return None
+        if plain and len(old.connections) == len(new.connections) == 1:
+            found = quick_pair(_content(before, old), _content(after, new))
+            if found is not None:
+                return found
+        return Pair(_listing(before, old), _listing(after, new))
+
+    def messages(self, files: Files) -> Iterator[Message]:
+        """Every message, in the order of the file; what is not understood is left out, as `read` reports."""
+        for named in claims(files).of("messages.csv"):
+            with files.open(named.path) as stream:
+                yield from read_messages(stream, Issues(named.path))
+
+    def invitations(self, files: Files) -> Iterator[Invitation]:
+        """Every invitation, in the order of the file; what is not understood is left out, as `read` reports."""
+        for named in claims(files).of("Invitations.csv"):
+            with files.open(named.path) as stream:
+                yield from read_invitations(stream, Issues(named.path))
+
+
+def _content(files: Files, found: Claims) -> bytes:
+    with files.open(found.connections[0].path) as stream:
+        return stream.read(LARGEST + 1)
+
+
+def _listing(files: Files, found: Claims) -> Listing:
+    """All parts of the list as one; a field counts as covered only if every part has a column for it."""
+    parts: list[People] = []
+    for named in found.connections:
+        with files.open(named.path) as stream:
+            parts.append(read_people(stream, Issues(named.path)))
+    rows: list[Connection] = parts[0].rows if len(parts) == 1 else [row for people in parts for row in people.rows]
+    shapes = [people.shape for people in parts if people.shape is not None]
+    columns = frozenset.intersection(*(shape.columns for shape in shapes)) if shapes else frozenset[str]()
+    days = (row.connected_on for row in rows if row.connected_on is not None)
+    return Listing(
+        rows,
+        range(len(rows)),
+        len(rows),
+        sum(people.hidden for people in parts),
+        "connected_on" in columns and falls(days),
+        columns,
+    )

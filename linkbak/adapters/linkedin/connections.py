@@ -1,0 +1,173 @@
+"""Connections.csv in all its forms: LinkedIn's five, what Excel and editors make of them, the old address books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, islice
+from operator import ge, itemgetter
+from typing import IO
+
+from linkbak.adapters.linkedin.dates import DAYS
+from linkbak.adapters.linkedin.issues import Issues
+from linkbak.adapters.linkedin.records import Record, Records
+from linkbak.adapters.linkedin.shape import HEAD, Shape, shape_of
+from linkbak.errors import ArchiveTooLarge
+from linkbak.model import Connection
+
+MOST_PEOPLE = 1_000_000
+"""LinkedIn allows 30,000 connections; a longer list than this was made to fill the memory."""
+
+BLANKS = " \t"
+NOBODY = ("", "", "", "", "", "")
+_tuple = tuple.__new__
+
+
+@dataclass(slots=True)
+class People:
+    """One file's connections in its order, each with the physical line it starts on."""
+
+    rows: list[Connection] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    hidden: int = 0
+    skipped: int = 0
+    shape: Shape | None = None
+    text_lines: int = 0
+    cut: bool = False
+
+    @property
+    def newest_first(self) -> bool:
+        """Whether the days never rise from one row to the next; a list without days has no known order."""
+        if self.shape is None or not self.shape.dated:
+            return False
+        return falls(row.connected_on for row in self.rows if row.connected_on is not None)
+
+
+def falls(days: Iterable[date]) -> bool:
+    """Whether no day is later than the one before it."""
+    days = list(days)
+    return all(map(ge, days, islice(days, 1, None)))
+
+
+def read_people(stream: IO[bytes], issues: Issues) -> People:
+    """Every connection of a list; what is not understood goes to `issues` and is counted as skipped."""
+    records = Records(stream)
+    people = People()
+    if records.text.workbook:
+        issues.lost(0, "a workbook, not a CSV file: save it as CSV and import that")
+        return people
+    reader = iter(records)
+    head = list(islice(reader, HEAD + 1))
+    people.shape = shape = shape_of([row for _, row in head])
+    if shape is None:
+        _not_understood(chain(head, reader), people, issues)
+    else:
+        _remark_on_shape(shape, head, issues)
+        read_rows(_without_header(head, shape, reader), shape, people, issues)
+    if records.cut:
+        people.cut = True
+        people.skipped += 1
+        issues.lost(records.text.lines, "the file ends inside a quoted cell: it was cut off")
+    if records.text.damaged:
+        issues.remark(0, "not UTF-8 throughout; the other bytes were read as Windows-1252")
+    people.text_lines = records.text.lines
+    return people
+
+
+def _not_understood(records: Iterable[Record], people: People, issues: Issues) -> None:
+    people.skipped = sum(1 for _, row in records if row is None or any(cell.strip() for cell in row))
+    if people.skipped:
+        issues.lost(0, "no header and no columns linkbak understands: nobody in this list was read")
+    else:
+        issues.lost(0, "the file is empty")
+
+
+def _remark_on_shape(shape: Shape, head: list[Record], issues: Issues) -> None:
+    if shape.at < 0:
+        issues.remark(head[0][0], "no header; the columns were told by their order")
+    elif shape.strange:
+        issues.remark(head[shape.at][0], "the header has columns linkbak does not know and does not read")
+    if not shape.dated:
+        issues.remark(0, "an address book of the old export page: no connection dates, no profile addresses")
+
+
+def _without_header(head: list[Record], shape: Shape, rest: Iterator[Record]) -> Iterator[Record]:
+    """All records but the header and the notes above it; rows of people that someone moved above it stay."""
+    for at, (line, row) in enumerate(head):
+        if at > shape.at or (at < shape.at and row and shape.dated and _day(row, shape) is not None):
+            yield line, row
+    yield from rest
+
+
+def read_rows(records: Iterable[Record], shape: Shape, people: People, issues: Issues) -> None:
+    """The loop of every import and every full comparison: what is usual is done here, the rest elsewhere."""
+    rows, lines, days = people.rows, people.lines, DAYS
+    width, first, day_at = (shape.width, shape.cells[0], shape.cells[6]) if shape.dated else (-1, 0, 0)
+    in_order = shape.cells == (0, 1, 2, 3, 4, 5, 6)
+    six = itemgetter(*shape.cells[:6])
+    for line, row in records:
+        if row and len(row) == width and (day := days[row[day_at]]) is not None:
+            if row[first][:1] <= " " and not "".join(six([*row, ""])).strip(BLANKS):
+                rows.append(_tuple(Connection, (*NOBODY, day)))
+                people.hidden += 1
+            elif in_order:
+                row[6] = day  # type: ignore[call-overload]
+                rows.append(_tuple(Connection, row))
+            else:
+                rows.append(_tuple(Connection, (*six([*row, ""]), day)))
+        elif row == []:
+            continue
+        elif (found := _odd_row(line, row, shape, issues)) is not None:
+            people.hidden += found.hidden
+            rows.append(found)
+        else:
+            people.skipped += row is None or any(cell.strip() for cell in row)
+            continue
+        lines.append(line)
+        if len(lines) > MOST_PEOPLE:
+            raise ArchiveTooLarge(
+                f"{issues.file} lists more than {MOST_PEOPLE:,} people", hint="LinkedIn allows 30,000 connections."
+            )
+
+
+def _odd_row(line: int, row: list[str] | None, shape: Shape, issues: Issues) -> Connection | None:
+    """A row of any form, None for one that is nobody or not understood."""
+    if row is None:
+        issues.lost(line, "a cell is larger than linkbak reads")
+        return None
+    if not any(cell.strip() for cell in row):
+        issues.remark(line, "a row of empty cells")
+        return None
+    day = _day(row, shape)
+    if shape.dated and day is None:
+        issues.lost(line, _why_no_day(row, shape))
+        return None
+    if len(row) > shape.width and any(cell.strip() for cell in row[shape.width :]):
+        issues.remark(line, "more cells than the header has columns")
+    return _person(row, shape, day, line, issues)
+
+
+def _person(row: list[str], shape: Shape, day: date | None, line: int, issues: Issues) -> Connection | None:
+    cells = [row[cell] if 0 <= cell < len(row) else "" for cell in shape.cells[:6]]
+    if not "".join(cells).strip(BLANKS):
+        if day is None:
+            issues.lost(line, "no name and no address")
+            return None
+        cells = list(NOBODY)
+    return _tuple(Connection, (*cells, day))
+
+
+def _day(row: list[str], shape: Shape) -> date | None:
+    at = shape.cells[-1]
+    return DAYS[row[at]] if 0 <= at < len(row) else None
+
+
+def _why_no_day(row: list[str], shape: Shape) -> str:
+    if shape.header and tuple(row[: shape.width]) == shape.header[: shape.width]:
+        return "the header once more: several files in one?"
+    if len(row) <= shape.cells[-1]:
+        return "fewer cells than the header has columns"
+    if not row[shape.cells[-1]].strip():
+        return "no connection date"
+    return "the connection date is none linkbak can read"

@@ -1,0 +1,114 @@
+"""Tables whose every row has a moment, messages.csv and Invitations.csv, whatever columns they have in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import IO, NamedTuple
+
+from linkbak.adapters.linkedin.dates import CLOCKS, DAYS, is_moment
+from linkbak.adapters.linkedin.issues import Issues
+from linkbak.adapters.linkedin.records import Record, Records
+from linkbak.adapters.linkedin.tables import Table, folded_header, knows
+
+HEAD = 20
+
+
+class Layout(NamedTuple):
+    """What a log must have to be understood: the table, the columns it cannot do without, the one with the moment."""
+
+    table: Table
+    needed: frozenset[str]
+    moment: str
+
+
+class Log:
+    """The rows of one log, once; what is not understood is counted and goes to `issues`.
+
+    `at` tells where each column stands, by its folded name; it is empty if there is no header. `header` is the header
+    as written. `skipped` and `cut` are known once the rows have been read.
+    """
+
+    def __init__(self, stream: IO[bytes], layout: Layout, issues: Issues) -> None:
+        self.records = Records(stream)
+        self.skipped = 0
+        self.at: Mapping[str, int] = {}
+        self.header: tuple[str, ...] = ()
+        self._layout, self._issues = layout, issues
+        self._rows: Iterator[Record] = iter(())
+        if self.records.text.workbook:
+            issues.lost(0, "a workbook, not a CSV file: save it as CSV and import that")
+        else:
+            self._find_header()
+
+    @property
+    def cut(self) -> bool:
+        """Whether the file ended inside a quoted cell."""
+        return self.records.cut
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Every row that is understood, with at least as many cells as the header has columns."""
+        if not self.at:
+            return
+        width, when, days, clocks = len(self.header), self.at[self._layout.moment], DAYS, CLOCKS
+        for line, row in self._rows:
+            if row and len(row) == width:
+                moment = row[when]
+                if days[moment[:10]] is not None and clocks[moment[10:]] is not None:
+                    yield row
+                    continue
+            if row != [] and (odd := self._odd_row(line, row)) is not None:
+                yield odd
+        self._finish()
+
+    def _find_header(self) -> None:
+        rows = iter(self.records)
+        head = list(islice(rows, HEAD))
+        for number, (line, row) in enumerate(head):
+            names = folded_header(row or ())
+            if self._layout.needed.issubset(names):
+                self.at = {name: at for at, name in reversed(list(enumerate(names)))}
+                self.header = tuple(row or ())[: len(names)]
+                self._rows = chain(head[number + 1 :], rows)
+                if not knows(self._layout.table, self.header):
+                    self._issues.remark(line, "the columns differ from those linkbak knows")
+                return
+        self._not_understood(chain(head, rows))
+
+    def _not_understood(self, rows: Iterator[Record]) -> None:
+        self.skipped = sum(1 for _, row in rows if row is None or any(cell.strip() for cell in row))
+        reason = "no header linkbak understands: nothing in this file was read" if self.skipped else "the file is empty"
+        self._issues.lost(0, reason)
+
+    def _odd_row(self, line: int, row: list[str] | None) -> list[str] | None:
+        reason = self._why_odd(row)
+        if row is None or reason:
+            self.skipped += 1
+            self._issues.lost(line, reason)
+            return None
+        if not any(cell.strip() for cell in row):
+            self._issues.remark(line, "a row of empty cells")
+            return None
+        return row
+
+    def _why_odd(self, row: Sequence[str] | None) -> str:
+        """Why a row is not understood, "" if it is: spare empty cells do no harm, and a draft has no moment yet."""
+        width = len(self.header)
+        if row is None:
+            return "a cell is larger than linkbak reads"
+        if not any(cell.strip() for cell in row):
+            return ""
+        if len(row) < width:
+            return "fewer cells than the header has columns"
+        if any(cell.strip() for cell in row[width:]):
+            return "more cells than the header has columns"
+        moment = row[self.at[self._layout.moment]]
+        return "" if not moment.strip() or is_moment(moment) else "the date is none linkbak can read"
+
+    def _finish(self) -> None:
+        text = self.records.text
+        if self.records.cut:
+            self.skipped += 1
+            self._issues.lost(text.lines, "the file ends inside a quoted cell: it was cut off")
+        if text.damaged:
+            self._issues.remark(0, "not UTF-8 throughout; the other bytes were read as Windows-1252")
