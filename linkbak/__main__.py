@@ -5,4 +5,4 @@ import sys
 from linkbak.cli import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main())  # type: ignore[no-untyped-call]

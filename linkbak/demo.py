@@ -25,6 +25,11 @@ NOTES = (
 HEADER = ("First Name", "Last Name", "URL", "Email Address", "Company", "Position", "Connected On")
 INVITATIONS = ("From", "To", "Sent At", "Message", "Direction", "inviterProfileUrl", "inviteeProfileUrl")
 
+PROFILE = (
+    *("First Name", "Last Name", "Maiden Name", "Address", "Birth Date", "Headline", "Summary", "Industry"),
+    *("Zip Code", "Geo Location", "Twitter Handles", "Websites", "Instant Messengers"),
+)
+
 _FIRST = ("Amara", "Boris", "Chloé", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jun", "Kofi", "Lena")
 _LAST = ("Sample", "Muster", "Invented", "Placeholder", "Nobody")
 _COMPANIES = ("Example GmbH", "Sample & Sons", "Acme Placeholder Ltd", "Invented SA")
@@ -41,7 +46,7 @@ def write_archives(folder: Path) -> list[Path]:
 
 
 def _people() -> list[Connection]:
-    """Forty people, newest first, as an export lists them."""
+    """Forty people and two of one name, newest first, as an export lists them."""
     people = []
     when = date(2025, 11, 14)
     for number in range(40):
@@ -59,7 +64,11 @@ def _people() -> list[Connection]:
             )
         )
         when -= timedelta(days=(number % 5) * 11 + 3)
-    return people
+    twins = [
+        Connection("Alex", "Twin", f"https://www.linkedin.com/in/alex-twin-{tail}", connected_on=when)
+        for tail in ("1a2b3c4d", "5e6f7a8b")
+    ]
+    return people + twins
 
 
 def _february(people: Sequence[Connection]) -> list[Connection]:
@@ -81,16 +90,10 @@ def _march(people: Sequence[Connection]) -> list[Connection]:
     again = later[30]._replace(connected_on=date(2026, 3, 11))
     gone = {17, 25, 30}
     kept = [person for number, person in enumerate(later) if number not in gone]
-    # On the newest day of the earlier list one person stands where another stood: gone and come, or renamed?
-    kept[1] = Connection(
-        "Quentin",
-        "Elsewhere",
-        "https://www.linkedin.com/in/quentin-elsewhere",
-        "",
-        "Far Away AG",
-        "Pilot",
-        kept[1].connected_on,
-    )
+    # Of two people of one name and one day, neither with a job, one is left, under a third address. Which?
+    twins = [number for number, person in enumerate(kept) if person.first_name == "Alex"]
+    kept[twins[0]] = kept[twins[0]]._replace(url="https://www.linkedin.com/in/alex-again")
+    del kept[twins[1]]
     return [*_arrivals(date(2026, 3, 19), "Pia", "Rosa"), again, *kept]
 
 
@@ -118,7 +121,7 @@ def _write(folder: Path, moment: datetime, people: Sequence[Connection]) -> Path
     files = {
         "Connections.csv": NOTES + _csv(HEADER, rows).rstrip("\n"),
         "Invitations.csv": _csv(INVITATIONS, invitations),
-        "Profile.csv": _csv(("First Name", "Last Name"), [("Ada", "Example")]),
+        "Profile.csv": _csv(PROFILE, [("Ada", "Example", *[""] * 11)]),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():

@@ -19,7 +19,7 @@ from linkbak.ingest.drift import drift
 from linkbak.ingest.owners import choose_account
 from linkbak.ingest.receipt import Receipt
 from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken
-from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer, snapshot_id
+from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer
 
 _NO_CHANGE = frozenset({"unchanged", "before", "after"})
 """The counts of a diff that say how many there are, not what changed."""
@@ -185,7 +185,7 @@ def _manifest(arrival: _Arrival, account: str, source: Files, files: Sequence[Fi
         for facts in files
     )
     return Manifest(
-        id=snapshot_id(arrival.taken.at),
+        id=rfc3339(arrival.taken.at).replace(":", ""),
         network=arrival.adapter.network,
         account=account,
         taken=rfc3339(arrival.taken.at),

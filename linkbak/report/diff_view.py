@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from linkbak.comparison import Comparison
-from linkbak.diff import Change, Diff
+from linkbak.diff import Change, Diff, Doubt
 from linkbak.model import Connection
 from linkbak.report.blocks import Block, Column, Line, Table, Tone
 from linkbak.report.words import CLASSES, FIELD_NAMES, count, day, number, who, window, work
@@ -66,7 +66,7 @@ def _counts(found: Comparison) -> list[Block]:
 
 
 def _section(found: Comparison, name: str, everyone: bool) -> list[Block]:
-    rows = _rows(found.diff, name)
+    rows: Sequence[object] = getattr(found.diff, name)
     if not rows:
         return []
     word = CLASSES[name][0].capitalize()
@@ -76,37 +76,38 @@ def _section(found: Comparison, name: str, everyone: bool) -> list[Block]:
     blocks: list[Block] = [
         Line(),
         Line(f"{word}{when} ({number(len(rows))}{held})", _TONES.get(name, "strong")),
-        Table(_PEOPLE[: len(rows[0])], shown, titles=False),
+        *_rows(found.diff, name, len(shown)),
     ]
     if len(rows) > len(shown):
         blocks.append(Line(f"and {number(len(rows) - len(shown))} more; see all with --all --only {name}", "dim", 2))
     return blocks
 
 
-def _rows(diff: Diff, name: str) -> list[tuple[str, ...]]:
+def _rows(diff: Diff, name: str, most: int) -> list[Block]:
     match name:
         case "vanished" | "added" | "hidden" | "returned":
             people: Sequence[Connection] = getattr(diff, name)
-            return [_person(one) for one in people]
+            return [Table(_PEOPLE, [_person(one) for one in people[:most]], titles=False)]
         case "renamed" | "changed" | "reconnected":
             changes: Sequence[Change] = getattr(diff, name)
-            return [_change(one) for one in changes]
-    return [row for group in diff.uncertain for row in _uncertain(group.before, group.after, group.reason)]
+            return [line for one in changes[:most] for line in _change(one)]
+    return [block for doubt in diff.uncertain[:most] for block in _doubt(doubt)]
 
 
 def _person(person: Connection) -> tuple[str, ...]:
     return who(person), work(person), f"connected {day(person.connected_on)}" if person.connected_on else ""
 
 
-def _change(change: Change) -> tuple[str, ...]:
+def _change(change: Change) -> list[Block]:
+    """The name on a line, below it a line for each field that differs."""
     before, after = change.before, change.after
     name = who(before) if before.name == after.name else f"{who(before)} → {who(after)}"
-    parts = []
+    lines: list[Block] = [Line(name, indent=2)]
     for field in change.fields:
-        if FIELD_NAMES[field] != "name":
-            old, new = _value(before, field), _value(after, field)
-            parts.append(f"{FIELD_NAMES[field]}: {old or '(none)'} → {new or '(none)'}")
-    return name, "; ".join(parts)
+        if field != "name":
+            old, new = _value(before, field) or "(none)", _value(after, field) or "(none)"
+            lines.append(Line(f"{FIELD_NAMES[field]}: {old} → {new}", "dim", 4))
+    return lines
 
 
 def _value(person: Connection, field: str) -> str:
@@ -116,10 +117,9 @@ def _value(person: Connection, field: str) -> str:
     return str(value).strip().removeprefix("https://www.linkedin.com")
 
 
-def _uncertain(before: Sequence[Connection], after: Sequence[Connection], reason: str) -> list[tuple[str, ...]]:
-    rows = [(f"before: {who(one)}", *_person(one)[1:]) for one in before]
-    rows += [(f"after:  {who(one)}", *_person(one)[1:]) for one in after]
-    return [*rows, ("", reason, "")]
+def _doubt(doubt: Doubt) -> list[Block]:
+    rows = [("before", *_person(one)) for one in doubt.before] + [("after", *_person(one)) for one in doubt.after]
+    return [Table((Column(""), *_PEOPLE), rows, titles=False), Line(doubt.reason, "dim", 4)]
 
 
 def summary(diff: Diff) -> str:

@@ -21,8 +21,6 @@ CLASSES: dict[str, tuple[str, str]] = {
 """The classes of a diff in the order in which they matter to a reader, each with its name and meaning."""
 
 FIELD_NAMES = {
-    "first_name": "name",
-    "last_name": "name",
     "name": "name",
     "url": "address",
     "email": "e-mail",
