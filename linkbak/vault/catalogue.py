@@ -1,0 +1,160 @@
+"""Every snapshot in a line, kept outside the vault so that listing thousands opens none of them.
+
+The file is derived and may be deleted: JSON lines under a header that names the commit they describe. Whatever is
+wrong with it, it is left aside and made anew. When the vault has moved on, only manifests not seen before are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from linkbak import paths
+from linkbak.errors import VaultDamaged
+from linkbak.model import Owner
+
+from . import manifest
+from .disk import write_whole
+from .layout import MANIFEST, SNAPSHOTS, Layout
+from .objects import Objects, folders, head
+from .summary import ACCOUNT, ID, SnapshotKey, Summary, summarise
+
+FILE = "catalogue.jsonl"
+FORMAT = 1
+
+
+class Row(NamedTuple):
+    """A snapshot's folder as git knows it, its summary, and that as a line of the file."""
+
+    tree: str
+    summary: Summary
+    line: bytes
+
+
+class Catalogue:
+    """The summaries of one vault at one commit."""
+
+    def __init__(self, layout: Layout, objects: Objects) -> None:
+        self._layout = layout
+        self._objects = objects
+        self._rows: dict[SnapshotKey, Row] = {}
+        self._sorted: tuple[Summary, ...] | None = None
+        self._root = ""
+        self._saved = True
+        self.head = ""
+
+    def summaries(self) -> tuple[Summary, ...]:
+        """Every snapshot, oldest first."""
+        if self._sorted is None:
+            self._sorted = tuple(sorted((row.summary for row in self._rows.values()), key=lambda one: one.order))
+        return self._sorted
+
+    def refresh(self) -> None:
+        """Brings the summaries to the vault's newest commit."""
+        newest = head(self._layout.git)
+        if not self.head:
+            self._read()
+        if self.head == newest:
+            return
+        root = self._objects.get(f"{newest}:{SNAPSHOTS}")
+        if root is None or root.id != self._root:
+            self._take(dict(self._found(folders(root))) if root else {})
+        self._moved(newest, root.id if root else "")
+
+    def add(self, commit: str, root: str, tree: str, summary: Summary) -> None:
+        """Adds a snapshot that `commit` has just put on top of the commit known so far."""
+        self._rows[summary.key] = _row(tree, summary)
+        self._moved(commit, root)
+
+    def save(self) -> None:
+        """Keeps the summaries for the next command; no harm is done where that is not possible."""
+        if self._saved:
+            return
+        body = b"".join(row.line for row in self._rows.values())
+        header = {"format": FORMAT, "head": self.head, "root": self._root, "check": zlib.crc32(body)}
+        with suppress(OSError, RuntimeError):
+            place = self._place()
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(place, json.dumps(header).encode() + b"\n" + body)
+        self._saved = True
+
+    def _moved(self, commit: str, root: str) -> None:
+        self.head, self._root, self._sorted, self._saved = commit, root, None, False
+
+    def _place(self) -> Path:
+        folder = paths.cache_folder(self._layout.top)
+        if not folder.is_absolute():
+            raise OSError("there is no place for derived files")
+        return folder / FILE
+
+    def _read(self) -> None:
+        """Takes over what an earlier command kept, if all of it is there."""
+        try:
+            header_line, _, body = self._place().read_bytes().partition(b"\n")
+            header = json.loads(header_line)
+            if header["format"] != FORMAT or header["check"] != zlib.crc32(body):
+                return
+            raws = json.loads(b"[" + body.replace(b"\n", b",")[:-1] + b"]")
+            lines = body.splitlines(keepends=True)
+            rows = [Row(raw[0], _summary(raw), line) for raw, line in zip(raws, lines, strict=True)]
+            head, root = str(header["head"]), str(header["root"])
+        except (OSError, RuntimeError, ValueError, TypeError, LookupError):
+            return
+        self._rows = {row.summary.key: row for row in rows}
+        self.head, self._root, self._sorted = head, root, None
+
+    def _found(self, accounts: dict[str, str]) -> Iterable[tuple[SnapshotKey, str]]:
+        """Every snapshot in git, with the id of its folder."""
+        known = [(name, tree) for name, tree in accounts.items() if ACCOUNT.fullmatch(name)]
+        years = [
+            (account, year)
+            for (account, _), found in zip(known, self._objects.each([tree for _, tree in known]), strict=True)
+            for year in (folders(found).values() if found else ())
+        ]
+        for (account, _), found in zip(years, self._objects.each([tree for _, tree in years]), strict=True):
+            for name, tree in (folders(found) if found else {}).items():
+                if ID.fullmatch(name):
+                    yield SnapshotKey(account, name), tree
+
+    def _take(self, found: dict[SnapshotKey, str]) -> None:
+        """Keeps the rows that are still true and reads the manifests of the others."""
+        new = [key for key, tree in found.items() if key not in self._rows or self._rows[key].tree != tree]
+        rows = {key: row for key, row in self._rows.items() if found.get(key) == row.tree}
+        wanted = [f"{found[key]}:{MANIFEST}" for key in new]
+        for key, blob in zip(new, self._objects.each(wanted), strict=True):
+            if blob is None:
+                raise VaultDamaged(f"{key.folder} has no {MANIFEST}")
+            read = manifest.loads(blob.data, key.folder)
+            summary = summarise(read, hashlib.sha256(blob.data).hexdigest())
+            if summary.key != key:
+                raise VaultDamaged(f"{key.folder}: the manifest is another snapshot's")
+            rows[key] = _row(found[key], summary)
+        self._rows = rows
+
+
+def _row(tree: str, one: Summary) -> Row:
+    raw: list[object] = [tree, *one.key]
+    raw += [getattr(one, name) for name in _PLAIN]
+    raw += [one.owner.urls, one.owner.member_ids, one.owner.names]
+    text = json.dumps(raw, ensure_ascii=True, separators=(",", ":"))
+    return Row(tree, one, text.encode() + b"\n")
+
+
+_PLAIN = tuple(Summary.__dataclass_fields__)[1:-1]
+_WIDTH = 3 + len(_PLAIN) + 3
+_KINDS = 3 + _PLAIN.index("kinds")
+
+
+def _summary(raw: list[Any]) -> Summary:
+    """The summary in one line of the file."""
+    if len(raw) != _WIDTH:
+        raise ValueError("another linkbak's line")
+    raw[_KINDS] = tuple(raw[_KINDS])
+    urls, members, names = raw[-3:]
+    key, owner = SnapshotKey(raw[1], raw[2]), Owner(tuple(urls), tuple(members), tuple(names))
+    return Summary(key, *raw[3:-3], owner)  # type: ignore[call-arg]

@@ -1,0 +1,90 @@
+"""Refuses a vault whose git configuration runs programs or reads from elsewhere.
+
+Git's configuration lies inside the vault, so whoever can write there (a shared folder, a copied vault) could plant a
+command in it. What linkbak runs is safe from it anyway; the refusal is so that it is noticed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from linkbak.errors import VaultDamaged
+
+from .disk import on_this_machine, private_folder, write_whole
+from .git import Git
+from .layout import ATTRIBUTES_TEXT, CONFIG, Layout
+
+_FORBIDDEN = re.compile(
+    r"(alias|include|includeif|credential|gpg|url|filter|pager|hook|protocol|mergetool|difftool|browser|man|guitool"
+    r"|sendemail|instaweb|submodule|trailer|promisor|bundle)\..*"
+    r"|core\.(sshcommand|fsmonitor|hookspath|editor|pager|askpass|gitproxy|worktree|alternaterefscommand"
+    r"|alternaterefsprefixes|attributesfile|excludesfile|sparsecheckoutcone)"
+    r"|sequence\.editor|interactive\.difffilter|web\.browser"
+    r"|diff\.external|diff\..*\.(command|textconv)|merge\..*\.driver"
+    r"|remote\..*\.(uploadpack|receivepack|vcs|proxy|promisor|partialclonefilter)|http\.(.*\.)?proxy"
+    r"|uploadpack\.packobjectshook|receive\.procreceiverefs|uploadarchive\..*|tar\..*"
+    r"|extensions\.(partialclone|worktreeconfig)|fetch\.bundleuri|transfer\.bundleuri",
+    re.DOTALL,
+)
+_HARMLESS = {"core.sparsecheckoutcone": "true", "core.fsmonitor": "false", "extensions.worktreeconfig": "true"}
+_LISTING = ("config", "--list", "--no-includes", "--show-scope", "-z")
+_ELSEWHERE = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir")
+
+
+def listing() -> tuple[str, ...]:
+    """The git command whose output `check` judges."""
+    return _LISTING
+
+
+def check(printed: bytes) -> frozenset[str]:
+    """The names (lower case) of everything configured in the vault; refuses what executes or redirects."""
+    names = set()
+    for name, value in _entries(printed):
+        lowered = name.lower()
+        names.add(lowered)
+        if _HARMLESS.get(lowered) == value.lower():
+            continue
+        if _FORBIDDEN.fullmatch(lowered) or (lowered.startswith("remote.") and "::" in value):
+            raise VaultDamaged(
+                f"the vault's git configuration sets {_shown(name)}, which linkbak never does",
+                hint="Find out who did; `git config --unset NAME` in the vault removes it.",
+            )
+    return frozenset(names)
+
+
+def check_elsewhere(layout: Layout) -> None:
+    """Refuses objects or history borrowed from elsewhere, and attributes that could change what is kept."""
+    for name in _ELSEWHERE:
+        if (layout.git / name).exists():
+            raise VaultDamaged(f"the vault's .git/{name} sends git elsewhere", hint="Find out who put it there.")
+    if layout.attributes.exists() and layout.attributes.read_bytes().strip() not in (b"", ATTRIBUTES_TEXT.strip()):
+        raise VaultDamaged(
+            "the vault's .git/info/attributes could change what is kept", hint="Move the file away and try again."
+        )
+
+
+def settle(layout: Layout, git: Git, names: frozenset[str]) -> bool:
+    """Gives a clone of a vault what `git clone` leaves out; says whether anything was missing."""
+    with on_this_machine(layout.top):
+        private_folder(layout.git / "info")
+        whole = layout.attributes.exists() and layout.attributes.read_bytes() == ATTRIBUTES_TEXT
+        if not whole:
+            write_whole(layout.attributes, ATTRIBUTES_TEXT)
+    missing = [name for name in CONFIG if name.lower() not in names]
+    for name in missing:
+        git.run("config", name, CONFIG[name])
+    return bool(missing)
+
+
+def _entries(printed: bytes) -> Iterator[tuple[str, str]]:
+    """Name and value of every setting of the repository; those of our own command line are left out."""
+    words = printed.decode("utf-8", "replace").split("\0")
+    for scope, setting in zip(words[::2], words[1::2], strict=False):
+        if scope != "command":
+            name, _, value = setting.partition("\n")
+            yield name, value
+
+
+def _shown(name: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in name[:80])

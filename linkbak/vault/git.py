@@ -1,0 +1,192 @@
+"""Runs the git program: always the same environment, never a hook, never the network, nobody's configuration."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
+
+from .disk import disk_full, not_writable
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+OLDEST = (2, 39)
+
+_SETTINGS = {
+    "core.hooksPath": os.devnull,
+    "core.fsmonitor": "false",
+    "core.attributesFile": os.devnull,
+    "core.excludesFile": os.devnull,
+    "core.autocrlf": "false",
+    "core.safecrlf": "false",
+    "core.sharedRepository": "umask",
+    "core.fsync": "all",
+    "core.fsyncMethod": "batch",
+    "core.sparseCheckout": "true",
+    "core.sparseCheckoutCone": "true",
+    "index.sparse": "true",
+    "protocol.allow": "never",
+    "commit.gpgSign": "false",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "advice.updateSparsePath": "false",
+}
+_FLAGS = tuple(word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}"))
+_ENVIRONMENT = {
+    "LC_ALL": "C",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+}
+
+
+class GitFailed(VaultDamaged):
+    """Git ended with an error that nothing else explains."""
+
+
+class Git:
+    """Runs git in one vault.
+
+    `held` is a descriptor every command inherits while linkbak writes: what outlives linkbak keeps its lock. `failed`
+    and `cut` hold the commands that ended badly or were killed: what those leave lying about is ours to clear.
+    """
+
+    def __init__(self, top: Path) -> None:
+        self.top = top.absolute()
+        self.git_dir = self.top / ".git"
+        self.held: int | None = None
+        self.failed: set[str] = set()
+        self.cut: set[str] = set()
+
+    def run(self, *words: str, feed: bytes = b"") -> bytes:
+        """What the command printed; raises a LinkbakError if it failed."""
+        return self.finish(self.start(*words), words[0], feed)
+
+    def start(
+        self,
+        *words: str,
+        stdin: int | IO[bytes] | None = None,
+        stdout: int | IO[bytes] | None = None,
+        stderr: int | IO[bytes] | None = None,
+        writes: bool = True,
+        objects: Path | None = None,
+    ) -> Popen[bytes]:
+        """The command running, its three streams pipes unless told otherwise; the caller finishes or ends it.
+
+        With `objects`, new objects go into that folder instead of the vault's own, which is still read.
+        """
+        import subprocess
+
+        pipe = subprocess.PIPE
+        try:
+            return subprocess.Popen(
+                ["git", *_FLAGS, f"--git-dir={self.git_dir}", f"--work-tree={self.top}", *words],
+                stdin=pipe if stdin is None else stdin,
+                stdout=pipe if stdout is None else stdout,
+                stderr=pipe if stderr is None else stderr,
+                cwd=self.top,
+                env=environment() | (self._apart(objects) if objects else {}),
+                umask=0o077,
+                pass_fds=(self.held,) if writes and self.held is not None else (),
+            )
+        except OSError as error:
+            raise _not_started(error) from error
+
+    def finish(self, process: Popen[bytes], verb: str, feed: bytes = b"") -> bytes:
+        """What a command started with pipes printed, once it has been fed and has ended."""
+        with process:
+            try:
+                printed, complaint = process.communicate(feed or None)
+            except BaseException:
+                self.end(process)
+                raise
+        self.judge(process.returncode, verb, complaint)
+        return printed
+
+    def judge(self, status: int, verb: str, complaint: bytes) -> None:
+        """Raises what a command's exit status and complaint amount to."""
+        if status < 0:
+            self.cut.add(verb)
+        if status:
+            self.failed.add(verb)
+            raise failure(verb, status, complaint.decode("utf-8", "replace"))
+
+    def end(self, process: Popen[bytes]) -> None:
+        """Kills a command that is not wanted any more, and closes its streams."""
+        if process.poll() is None:
+            process.kill()
+            self.cut.add(_verb(process))
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                _close(stream)
+        process.wait()
+
+    def _apart(self, objects: Path) -> dict[str, str]:
+        own = os.fsencode(self.git_dir / "objects")
+        plain = "".join(chr(byte) if 32 <= byte < 127 and byte not in b'\\"' else f"\\{byte:03o}" for byte in own)
+        return {"GIT_OBJECT_DIRECTORY": str(objects), "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{plain}"'}
+
+
+def environment() -> dict[str, str]:
+    """The environment git runs in: the user's without a single GIT_ variable, plus ours."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | _ENVIRONMENT
+
+
+def check_version(printed: bytes) -> None:
+    """Refuses a git that is too old; `printed` is what ``git version`` said."""
+    found = re.search(rb"(\d+)\.(\d+)", printed)
+    if not found or (int(found[1]), int(found[2])) < OLDEST:
+        raise MachineProblem(
+            f"git is too old: {_plain(printed.decode('ascii', 'replace'))}",
+            hint=f"Install git {OLDEST[0]}.{OLDEST[1]} or newer.",
+        )
+
+
+def failure(verb: str, status: int, complaint: str) -> LinkbakError:
+    """What is wrong, from what git complained of."""
+    if "No space left on device" in complaint or "Disk quota exceeded" in complaint:
+        return disk_full()
+    if "Permission denied" in complaint or "Read-only file system" in complaint:
+        return not_writable(Path("the vault"))
+    if ".lock': File exists" in complaint or "Not updating refs/" in complaint or "cannot lock ref" in complaint:
+        return VaultLocked("another git program is changing the vault", hint="Let it finish and try again.")
+    first = next(iter(complaint.strip().splitlines()), f"status {status}")
+    return GitFailed(f"git {verb} failed: {_plain(first)}", hint="`git fsck` in the vault may tell more.")
+
+
+def _plain(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text.strip()[:300])
+
+
+def _verb(process: Popen[bytes]) -> str:
+    args = process.args
+    return str(args[len(_FLAGS) + 3]) if isinstance(args, list) else ""
+
+
+def _close(stream: IO[bytes]) -> None:
+    try:
+        stream.close()
+    except OSError:
+        return
+
+
+def _not_started(error: OSError) -> LinkbakError:
+    if isinstance(error, FileNotFoundError | PermissionError):
+        return MachineProblem("git cannot be run", hint="Install git 2.39 or newer and put it on PATH.")
+    return MachineProblem(f"git cannot be run: {error.strerror}")
+
+
+def words_of(paths: Sequence[str]) -> bytes:
+    """Paths as git commands read them with ``-z --stdin``."""
+    return b"".join(path.encode() + b"\0" for path in paths)

@@ -1,0 +1,133 @@
+"""Reads git's objects through one ``cat-file --batch`` that stays open, and finds the newest commit without git."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from linkbak.errors import VaultDamaged
+
+from .git import Git
+from .layout import BRANCH
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+_AHEAD = 400  # requests sent before their answers are read: all fit into the pipe, so neither side waits for ever
+_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class Found(NamedTuple):
+    """One object."""
+
+    id: str
+    kind: str
+    data: bytes
+
+
+class Objects:
+    """The objects of one vault; starts git when first asked."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._process: Popen[bytes] | None = None
+
+    def get(self, name: str) -> Found | None:
+        """The object that git calls `name` (an id, or ``<commit>:<path>``), None if there is none."""
+        return next(self.each([name]))
+
+    def each(self, names: Sequence[str]) -> Iterator[Found | None]:
+        """The objects in the order of their names, read ahead in one go."""
+        for start in range(0, len(names), _AHEAD):
+            some = names[start : start + _AHEAD]
+            process = self._running()
+            assert process.stdin is not None
+            try:
+                process.stdin.write(b"".join(name.encode() + b"\n" for name in some))
+                process.stdin.flush()
+            except OSError:
+                raise self._broken() from None
+            answers = [self._answer(process) for _ in some]
+            yield from answers
+
+    def tree(self, name: str) -> dict[str, str]:
+        """Name and id of the folders directly in a tree; none if there is no such tree."""
+        found = self.get(name)
+        return folders(found) if found else {}
+
+    def close(self) -> None:
+        """Ends git."""
+        if self._process is not None:
+            self._git.end(self._process)
+            self._process = None
+
+    def _running(self) -> Popen[bytes]:
+        if self._process is None:
+            import subprocess
+
+            self._process = self._git.start("cat-file", "--batch", stderr=subprocess.DEVNULL, writes=False)
+        return self._process
+
+    def _answer(self, process: Popen[bytes]) -> Found | None:
+        assert process.stdout is not None
+        words = process.stdout.readline().split()
+        if words and words[-1] in (b"missing", b"ambiguous"):
+            return None
+        if len(words) != 3:
+            raise self._broken()
+        size = int(words[2])
+        data = process.stdout.read(size + 1)
+        if len(data) != size + 1:
+            raise self._broken()
+        return Found(words[0].decode(), words[1].decode(), data[:-1])
+
+    def _broken(self) -> VaultDamaged:
+        self.close()
+        return VaultDamaged("git cannot read an object of the vault", hint="`git fsck` in the vault names it.")
+
+
+def folders(found: Found) -> dict[str, str]:
+    """Name and id of the folders directly in a tree object."""
+    if found.kind != "tree":
+        return {}
+    data, size, at, listed = found.data, len(found.id) // 2, 0, {}
+    while at < len(data):
+        end = data.index(b"\0", at)
+        mode, name = data[at:end].split(b" ", 1)
+        at = end + 1 + size
+        if mode == b"40000":
+            listed[name.decode("utf-8", "replace")] = data[end + 1 : at].hex()
+    return listed
+
+
+def head(git_dir: Path) -> str:
+    """The id of the newest commit; refuses a vault whose branch is not the one linkbak writes to."""
+    try:
+        pointer = (git_dir / "HEAD").read_text("utf-8", "replace").strip()
+    except OSError:
+        raise VaultDamaged("the vault has no .git/HEAD") from None
+    if pointer != f"ref: refs/heads/{BRANCH}":
+        raise VaultDamaged(f"the vault is not on its branch {BRANCH}", hint=f"Run `git switch {BRANCH}` in the vault.")
+    commit = branch(git_dir)
+    if not commit:
+        raise VaultDamaged(f"the vault's branch {BRANCH} has no commit", hint="`git fsck` in the vault may find it.")
+    return commit
+
+
+def branch(git_dir: Path) -> str:
+    """The id of the branch's commit, "" if there is none or none that can be read."""
+    try:
+        loose = (git_dir / "refs" / "heads" / BRANCH).read_text("ascii", "replace").strip()
+    except OSError:
+        loose = _packed(git_dir)
+    return loose if _ID.fullmatch(loose) else ""
+
+
+def _packed(git_dir: Path) -> str:
+    try:
+        lines = (git_dir / "packed-refs").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    return next((line.split()[0] for line in lines if line.endswith(f" refs/heads/{BRANCH}")), "")

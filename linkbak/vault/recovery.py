@@ -1,0 +1,82 @@
+"""Clears up after a command that was interrupted, so that the next one finds the vault as before or as after it.
+
+Only what the interrupted command's own note names, or what linkbak and git alone make, is ever touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from .disk import on_this_machine, remove_tree, write_whole
+from .git import Git
+from .journal import Journal, Pending
+from .layout import MANIFEST, MARKS, Layout
+from .objects import Objects, branch
+from .staging import PREFIX
+
+_LOCKS = ("*.lock", "info/*.lock", "refs/**/*.lock")
+_DROPPINGS = (
+    "objects/tmp_*",
+    "objects/*/tmp_*",
+    "objects/pack/.tmp-*",
+    "fast_import_crash_*",
+    "index.lock.*",
+)
+
+
+def recover(layout: Layout, git: Git, objects: Objects) -> None:
+    """Clears everything the interrupted command left; its lock must be held, and no git of its be running."""
+    journal = Journal(layout)
+    with on_this_machine(layout.top):
+        for folder in layout.own.glob(f"{PREFIX}*"):
+            remove_tree(folder)
+        sweep(layout, locks=True)
+        for pending in journal.pending():
+            settle(layout, git, objects, pending)
+
+
+def sweep(layout: Layout, *, locks: bool) -> None:
+    """Removes half-written files; with `locks` also the locks of git commands that were killed."""
+    for path in list(_droppings(layout, locks=locks)):
+        remove_tree(path)
+
+
+def settle(layout: Layout, git: Git, objects: Objects, pending: Pending) -> bool:
+    """Makes index and work tree agree with the newest commit about one path; says whether it was committed."""
+    if pending.path == MARKS:
+        return _settle_marks(layout, git, objects, pending.was)
+    kept = objects.get(f"{branch(layout.git)}:{pending.path}/{MANIFEST}") is not None
+    if kept:
+        git.run("reset", "-q", "--", pending.path)
+        return True
+    folder = layout.top / pending.path  # the index learns of a snapshot only after its commit
+    remove_tree(folder)
+    with suppress(OSError):  # folders that are not empty stay
+        for above in list(folder.parents)[:3]:
+            above.rmdir()
+    return False
+
+
+def _settle_marks(layout: Layout, git: Git, objects: Objects, was: str) -> bool:
+    """Brings the marks file to what was committed, unless somebody has edited it."""
+    found = objects.get(f"{branch(layout.git)}:{MARKS}")
+    if found is None or hashlib.sha256(found.data).hexdigest() == was:
+        return False
+    file = layout.top / MARKS
+    if file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == was:
+        write_whole(file, found.data, layout.own)
+    git.run("reset", "-q", "--", MARKS)
+    return True
+
+
+def _droppings(layout: Layout, *, locks: bool) -> Iterator[Path]:
+    yield from layout.own.glob(f".{MARKS}-*")
+    yield from (layout.git / "info").glob(".sparse-checkout-*")
+    yield from (layout.git / "info").glob(".attributes-*")
+    for pattern in _DROPPINGS:
+        yield from layout.git.glob(pattern)
+    for pattern in _LOCKS if locks else ():
+        yield from layout.git.glob(pattern)

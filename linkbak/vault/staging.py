@@ -1,0 +1,195 @@
+"""A private folder beside the vault's objects where an archive's files are gathered before they become a snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING
+
+from linkbak.errors import LinkbakError, NoSuchSnapshot
+from linkbak.model import FileFacts
+
+from .disk import create_private, machine_problem, on_this_machine, remove_tree, write_new
+from .git import Git
+from .layout import ARCHIVE, MANIFEST, Layout
+from .names import Names
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+PREFIX = "incoming-"
+_BUFFER = 1 << 20
+_SETTLED = 3.0  # git looks again into files younger than its index; ours are made to look older than that
+
+
+class Staging:
+    """The files of one archive on their way into the vault; discarded at the end of the with block unless kept."""
+
+    def __init__(self, layout: Layout, git: Git) -> None:
+        self._git = git
+        self._top = layout.top
+        self._names = Names()
+        self._stored: dict[str, tuple[int, str, str]] = {}
+        self._hashing: Popen[bytes] | None = None
+        self._moved: list[Path] = []
+        self._own_objects = layout.git / "objects"
+        self.folder = layout.own / f"{PREFIX}{os.urandom(8).hex()}"
+        self.archive = self.folder / ARCHIVE
+        with on_this_machine(layout.top):
+            self.folder.mkdir(mode=0o700)
+            self.archive.mkdir(mode=0o700)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file stored so far, in that order."""
+        return tuple(self._stored)
+
+    def store(self, path: str, stream: IO[bytes]) -> tuple[int, str, str]:
+        """Copies a file in; gives its bytes, its sha256, and its stored name ("" if that is its path)."""
+        if path in self._stored:
+            raise ValueError("a path is stored only once")
+        name = self._names.stored(path)
+        target = self.archive / name
+        with on_this_machine(self._top):
+            if "/" in name:
+                _folders(self.archive, name)
+            descriptor = create_private(target)
+        size, digest = self._copy(stream, descriptor)
+        self._stored[path] = (size, digest, "" if name == path else name)
+        return self._stored[path]
+
+    def open(self, path: str) -> IO[bytes]:
+        """A stored file's bytes from the start."""
+        return (self.archive / self._name(path)).open("rb")
+
+    def start_objects(self) -> None:
+        """Begins to turn all files stored so far into git objects, on another core; nothing may follow them.
+
+        They lie apart until `join_objects`; whatever is discarded leaves none behind.
+        """
+        if self._hashing is not None:
+            return
+        with on_this_machine(self._top):
+            within = self.archive.relative_to(self._top)  # git looks from the top of the vault
+            listing = "".join(f"{within}/{self._name(path)}\n" for path in self._stored)
+            write_new(self.folder / "paths", listing.encode())
+            self._objects.mkdir(mode=0o700)
+            streams = [os.fdopen(create_private(self.folder / name), "wb") for name in ("ids", "complaint")]
+        try:
+            with (self.folder / "paths").open("rb") as source:
+                self._hashing = self._git.start(
+                    *("hash-object", "-w", "--no-filters", "--stdin-paths"),
+                    objects=self._objects,
+                    stdin=source,
+                    stdout=streams[0],
+                    stderr=streams[1],
+                )
+        finally:
+            for stream in streams:
+                stream.close()
+
+    def blobs(self) -> dict[str, str]:
+        """The git object of every file, by its name under the archive folder, once all are written."""
+        self.start_objects()
+        assert self._hashing is not None
+        try:
+            status = self._hashing.wait()
+        except BaseException:
+            self._git.end(self._hashing)
+            raise
+        self._git.judge(status, "hash-object", (self.folder / "complaint").read_bytes())
+        ids = (self.folder / "ids").read_text("ascii").split()
+        if len(ids) != len(self._stored):
+            raise LinkbakError("the archive's files changed while they were being kept")
+        return dict(zip((self._name(path) for path in self._stored), ids, strict=True))
+
+    def join_objects(self) -> None:
+        """Moves the new objects to the vault's own, each whole and durable already; packs before their indexes."""
+        for path in sorted(self._objects.rglob("*.*"), reverse=True) + sorted(self._objects.glob("??/*")):
+            target = self._own_objects / path.relative_to(self._objects)
+            if path.is_file() and not target.exists():
+                target.parent.mkdir(mode=0o700, exist_ok=True)
+                path.rename(target)
+                self._moved.append(target)
+
+    def withdraw_objects(self) -> None:
+        """Takes out again what `join_objects` brought and no commit names."""
+        for path in self._moved:
+            path.unlink(missing_ok=True)
+        self._moved.clear()
+
+    def finish(self, files: Mapping[str, FileFacts], manifest: bytes, taken: str) -> None:
+        """Adds the manifest, takes away what was only needed on the way and gives every file its date."""
+        write_new(self.folder / MANIFEST, manifest)
+        for name in ("paths", "ids", "complaint", "objects"):
+            remove_tree(self.folder / name)
+        latest = datetime.now(UTC).timestamp() - _SETTLED
+        default = min(_seconds(taken) or latest, latest)
+        os.utime(self.folder / MANIFEST, (default, default))
+        for path, facts in files.items():
+            when = min(_seconds(facts.modified) or default, latest)
+            os.utime(self.archive / self._name(path), (when, when))
+
+    def facts(self, path: str) -> tuple[int, str, str]:
+        """What `store` said of a path."""
+        return self._stored[path]
+
+    def discard(self) -> None:
+        """Forgets everything; nothing happens if it was kept or discarded before."""
+        if self._hashing is not None:
+            self._git.end(self._hashing)
+        with suppress(OSError):
+            remove_tree(self.folder)
+
+    def __enter__(self) -> Staging:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.discard()
+
+    @property
+    def _objects(self) -> Path:
+        return self.folder / "objects"
+
+    def _name(self, path: str) -> str:
+        if path not in self._stored:
+            raise NoSuchSnapshot("the archive holds no such file")
+        return self._stored[path][2] or path
+
+    def _copy(self, stream: IO[bytes], descriptor: int) -> tuple[int, str]:
+        """Only what writing raises is the vault's problem; the stream's own errors pass through."""
+        digest, size = hashlib.sha256(), 0
+        with os.fdopen(descriptor, "wb", buffering=0) as file:
+            while chunk := stream.read(_BUFFER):
+                digest.update(chunk)
+                size += len(chunk)
+                rest = memoryview(chunk)
+                while rest:
+                    try:
+                        rest = rest[file.write(rest) :]
+                    except OSError as error:
+                        raise machine_problem(self._top, error) from error
+        return size, digest.hexdigest()
+
+
+def _folders(archive: Path, name: str) -> None:
+    folder = archive
+    for part in name.split("/")[:-1]:
+        folder = folder / part
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+
+
+def _seconds(moment: str) -> float:
+    """Seconds since 1970 of an RFC 3339 time; 0 if it is none that a file can have."""
+    try:
+        return max(0.0, datetime.fromisoformat(moment).timestamp())
+    except (ValueError, OverflowError):
+        return 0.0

@@ -1,0 +1,209 @@
+"""Puts snapshots and marks into the vault, one commit each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from linkbak.errors import LinkbakError, VaultDamaged
+from linkbak.model import Manifest
+
+from . import manifest as manifests
+from .catalogue import Catalogue
+from .commit import commit
+from .disk import on_this_machine, private_folder, write_whole
+from .git import Git
+from .journal import Journal, Pending
+from .layout import ARCHIVE, MANIFEST, MARKS, SNAPSHOTS, Layout
+from .objects import Objects
+from .recovery import settle, sweep
+from .staging import Staging
+from .summary import ACCOUNT, SnapshotKey, Summary, summarise
+from .worktree import WorkTree
+
+_LOCKLESS = frozenset({"hash-object", "cat-file"})
+_TAKEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+
+class Writer:
+    """What `Vault.writing` gives: for as long as it is open nobody else writes."""
+
+    def __init__(self, layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, worktree: WorkTree) -> None:
+        self._layout = layout
+        self._git = git
+        self._objects = objects
+        self._catalogue = catalogue
+        self._worktree = worktree
+        self._journal = Journal(layout)
+        self._stagings: list[Staging] = []
+        self._whole = True
+
+    def stage(self) -> Staging:
+        """A private folder to gather one archive's files in."""
+        self._stagings.append(Staging(self._layout, self._git))
+        return self._stagings[-1]
+
+    def keep(self, staging: Staging, manifest: Manifest, message: str) -> SnapshotKey:
+        """Makes a snapshot of what was staged, in one commit; gives its name.
+
+        `id`, `previous` and every file's `stored` are filled in here. Whatever goes wrong before the commit leaves the
+        vault as it was; what comes after it (the folders that lie open) is made up for by the next command.
+        """
+        blobs = staging.blobs()
+        manifest = self._completed(staging, manifest)
+        key = SnapshotKey(f"{manifest.network}-{manifest.account}", manifest.id)
+        text = manifests.dumps(manifest)
+        files: dict[str, str | bytes] = {f"{key.folder}/{ARCHIVE}/{name}": blob for name, blob in blobs.items()}
+        files[f"{key.folder}/{MANIFEST}"] = text
+        try:
+            self._journal.add(key.folder)
+            with on_this_machine(self._layout.top):
+                staging.join_objects()
+                staging.finish({file.path: file for file in manifest.files}, text, manifest.taken)
+            self._place(staging, key)
+            summary = summarise(manifest, hashlib.sha256(text).hexdigest())
+            self._commit(key, message, files, summary)
+        except BaseException:
+            if not self._undo(Pending(key.folder, "")):
+                staging.withdraw_objects()
+            raise
+        self._show(key, [MANIFEST, *(f"{ARCHIVE}/{name}" for name in blobs)])
+        return key
+
+    def add_marks(self, marks: Sequence[Mapping[str, Any]], message: str) -> None:
+        """Appends what the user told us to marks.jsonl, in one commit."""
+        if not marks:
+            return
+        lines = "".join(json.dumps(mark, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n" for mark in marks)
+        added = lines.encode("utf-8", "backslashreplace")
+        found = self._objects.get(f"{self._catalogue.head}:{MARKS}")
+        before = found.data if found else b""
+        after = _ended(before) + added
+        pending = Pending(MARKS, hashlib.sha256(before).hexdigest())
+        try:
+            self._journal.add(*pending)
+            commit(self._git, self._catalogue.head, message, {MARKS: after})
+        except BaseException:
+            self._undo(pending)
+            raise
+        self._catalogue.refresh()
+        self._show_marks(before, after, added)
+
+    def finish(self) -> None:
+        """Ends an orderly piece of work: everything gathered and not kept is forgotten."""
+        self._forget()
+        self._tidy()
+        try:
+            self._worktree.settle([one.key for one in self._catalogue.summaries()])
+        except (LinkbakError, OSError):
+            self._whole = False  # what counts is committed; the next command lays the folders open
+        self._catalogue.save()
+        if self._whole:
+            self._journal.end()
+
+    def abandon(self) -> None:
+        """Ends after an error: as `finish`, but nothing that goes wrong here hides the error."""
+        with suppress(LinkbakError, OSError):
+            self._forget()
+            self.finish()
+
+    def _completed(self, staging: Staging, manifest: Manifest) -> Manifest:
+        """The manifest with what only the vault knows; it must describe exactly what was staged."""
+        if tuple(file.path for file in manifest.files) != staging.paths and (
+            sorted(file.path for file in manifest.files) != sorted(staging.paths)
+        ):
+            raise ValueError("the manifest lists other files than were staged")
+        files = []
+        for file in manifest.files:
+            size, digest, stored = staging.facts(file.path)
+            if (file.bytes, file.sha256) != (size, digest):
+                raise ValueError("the manifest gives a file another size or digest than was staged")
+            files.append(replace(file, stored=stored))
+        name = self._free_id(f"{manifest.network}-{manifest.account}", manifest.taken)
+        return replace(manifest, id=name, previous=self._last(), files=tuple(files))
+
+    def _free_id(self, account: str, taken: str) -> str:
+        if not ACCOUNT.fullmatch(account) or not _TAKEN.fullmatch(taken):
+            raise ValueError("not an account, or not a time, that a snapshot can have")
+        moment = taken.replace(":", "")
+        used = {one.key.id for one in self._catalogue.summaries() if one.taken == taken and one.key.account == account}
+        if moment not in used:
+            return moment
+        return next(name for number in range(2, len(used) + 3) if (name := f"{moment}-{number}") not in used)
+
+    def _last(self) -> str:
+        """The digest of the manifest kept last: the one that no other names as its previous."""
+        summaries = self._catalogue.summaries()
+        named = {one.previous for one in summaries}
+        ends = [one for one in summaries if one.digest not in named]
+        return max(ends, key=_imported).digest if ends else ""
+
+    def _place(self, staging: Staging, key: SnapshotKey) -> None:
+        """Moves the gathered folder to where the snapshot lies open."""
+        target = self._layout.top / key.folder
+        with on_this_machine(self._layout.top):
+            for folder in reversed(list(target.parents)[:3]):
+                private_folder(folder)
+            if target.exists() or target.is_symlink():
+                raise VaultDamaged(f"{key.folder} is in the way", hint="Move it out of the vault and try again.")
+            staging.folder.rename(target)
+
+    def _commit(self, key: SnapshotKey, message: str, files: Mapping[str, str | bytes], summary: Summary) -> None:
+        made = commit(self._git, self._catalogue.head, message, files, (SNAPSHOTS, key.folder))
+        self._catalogue.add(made.id, made.trees[0], made.trees[1], summary)
+
+    def _undo(self, pending: Pending) -> bool:
+        """Takes back what was not committed, the rest being left to the next command; says whether it was committed."""
+        try:
+            self._worktree.wait()
+            self._tidy()
+            return settle(self._layout, self._git, self._objects, pending)
+        except (LinkbakError, OSError):
+            self._whole = False
+            return True
+
+    def _tidy(self) -> None:
+        """Removes what git commands that ended badly left lying about."""
+        if self._git.failed or self._git.cut:
+            with suppress(OSError):
+                sweep(self._layout, locks=bool(self._git.cut - _LOCKLESS))
+            self._git.failed.clear()
+            self._git.cut.clear()
+
+    def _show(self, key: SnapshotKey, paths: Iterable[str]) -> None:
+        """Lets the new snapshot lie open, and from time to time closes older ones."""
+        try:
+            self._worktree.enter(key, list(paths))
+            self._worktree.relieve([one.key for one in self._catalogue.summaries()])
+        except (LinkbakError, OSError):
+            self._whole = False
+
+    def _show_marks(self, before: bytes, after: bytes, added: bytes) -> None:
+        """The marks file as committed; one that somebody edited keeps the edits and gets the new lines."""
+        file = self._layout.top / MARKS
+        try:
+            there = file.read_bytes() if file.is_file() and not file.is_symlink() else None
+            if there is not None:
+                write_whole(file, after if there == before else _ended(there) + added, self._layout.own)
+            self._worktree.wait()
+            self._git.run("reset", "-q", "--", MARKS)
+        except (LinkbakError, OSError):
+            self._whole = False
+
+    def _forget(self) -> None:
+        for staging in self._stagings:
+            staging.discard()
+        self._stagings.clear()
+
+
+def _ended(text: bytes) -> bytes:
+    return text if not text or text.endswith(b"\n") else text + b"\n"
+
+
+def _imported(one: Summary) -> str:
+    return one.imported
