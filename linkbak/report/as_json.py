@@ -5,31 +5,34 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from linkbak.comparison import Comparison, Side
 from linkbak.diff import Change
 from linkbak.errors import LinkbakError
 from linkbak.ingest import Receipt
 from linkbak.model import Connection, Coverage, Issue, Manifest
-from linkbak.report.documents import (
-    ChangeDocument,
-    ConnectionDocument,
-    DiffDocument,
-    ErrorDocument,
-    FailureDocument,
-    FilesDocument,
-    ImportDocument,
-    IssueDocument,
-    KindDocument,
-    LogDocument,
-    ReceiptDocument,
-    SideDocument,
-    SinceDocument,
-    SnapshotDocument,
-)
 from linkbak.report.log_view import Entry
 from linkbak.report.words import CLASSES
 from linkbak.vault import SnapshotKey
+
+if TYPE_CHECKING:
+    from linkbak.report.documents import (
+        ChangeDocument,
+        ConnectionDocument,
+        DiffDocument,
+        ErrorDocument,
+        FailureDocument,
+        FilesDocument,
+        ImportDocument,
+        IssueDocument,
+        KindDocument,
+        LogDocument,
+        ReceiptDocument,
+        SideDocument,
+        SinceDocument,
+        SnapshotDocument,
+    )
 
 
 def dump(document: Mapping[str, object]) -> str:

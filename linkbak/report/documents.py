@@ -5,7 +5,9 @@ Shapes only grow. Times are RFC 3339 UTC, dates ISO; what an archive leaves out 
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict  # pydantic, which makes the schemas, needs this one before Python 3.12
 
 
 class ConnectionDocument(TypedDict):

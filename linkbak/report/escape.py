@@ -15,7 +15,8 @@ _KEPT_FORMAT = "\u200c\u200d"
 
 _BLANKS = "\t\n\x0b\x0c\r\x85\u2028\u2029"
 _FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001  # the full-width signs start formulas in East Asian spreadsheets
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
+"""What means something inside a line; our text never begins one, so signs of lists and headings are harmless."""
 
 
 def terminal(text: str) -> str:

@@ -69,7 +69,7 @@ def files_page(key: SnapshotKey, manifest: Manifest) -> list[Block]:
             number(facts.rows) if facts.table else "",
             f"{number(facts.skipped)} not understood" if facts.skipped else "",
         )
-        for facts in manifest.files
+        for facts in sorted(manifest.files, key=lambda facts: facts.path.casefold())
     ]
     columns = (
         Column("file", most=60),

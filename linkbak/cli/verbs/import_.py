@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -121,14 +122,17 @@ def _one(session: Session, path: Path, options: Options) -> Receipt:
         place, named = session.vault_path()
         if not path.exists() and not path.is_symlink():
             raise ArchiveUnreadable(f"{path.name}: no such file or folder", hint="Look at the spelling of its path.")
-        with _vault(place, path, options, named=named) as vault:
+        with _vault(place, path, options, named=named) or nullcontext() as vault:
             return ingest(path, vault, options)
     except LinkbakError as error:
         return Receipt(path.name, "refused", error=error)
 
 
-def _vault(place: Path, path: Path, options: Options, *, named: bool) -> Vault:
-    """The vault to keep it in; the default one is made, once an archive has proved good enough to be kept."""
+def _vault(place: Path, path: Path, options: Options, *, named: bool) -> Vault | None:
+    """The vault to keep it in; the usual one is made, once an archive has proved good enough to be kept.
+
+    None for a dry run while there is no vault yet.
+    """
     from linkbak.ingest import check
     from linkbak.report.show import say
     from linkbak.vault import Vault
@@ -138,6 +142,8 @@ def _vault(place: Path, path: Path, options: Options, *, named: bool) -> Vault:
     except NoVault as error:
         if named:
             raise NoVault(str(error), hint=f"Make one there: linkbak init {place}") from None
+    if options.dry_run:
+        return None
     check(path, options)
     vault = Vault.create(place)
     say(f"made a vault in {place}")

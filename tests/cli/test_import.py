@@ -1,0 +1,285 @@
+"""``linkbak import``: what is kept, what is refused, and what is said of it."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from examples.broken import BROKEN
+from linkbak.vault import Vault
+from tests.cli.running import run, state
+
+
+def ids(vault: Path) -> list[str]:
+    return [one["id"] for one in run("log", "--json", vault=vault).json["snapshots"]]
+
+
+def test_a_first_import_makes_the_usual_vault_and_says_where(march: Path, strangers_machine: Path) -> None:
+    ran = run("import", march)
+
+    place = strangers_machine / "data/linkbak/vault"
+    assert ran.status == 0
+    assert ran.err == f"made a vault in {place}\n"
+    assert "kept as linkedin-me 2026-03-20T080710Z" in ran.out
+    assert len(Vault.open(place).summaries()) == 1
+
+
+def test_a_broken_first_archive_makes_no_vault(ruins: Path, strangers_machine: Path) -> None:
+    ran = run("import", ruins / "bomb.zip")
+
+    assert ran.status == 4
+    assert not (strangers_machine / "data").exists()
+
+
+def test_a_named_vault_that_is_not_there_is_not_made_in_silence(march: Path, tmp_path: Path) -> None:
+    """A mistyped path or an unplugged disk must not look like a fresh start."""
+    ran = run("import", march, vault=tmp_path / "usb/vault")
+
+    assert ran.status == 10
+    assert f"linkbak init {tmp_path}/usb/vault" in ran.err
+    assert not (tmp_path / "usb").exists()
+
+
+def test_the_receipt(february: Path, march: Path, empty: Path) -> None:
+    run("import", february, vault=empty)
+
+    document = run("import", march, "--json", vault=empty).json
+
+    assert document["schema"] == "linkbak.import/1"
+    (result,) = document["results"]
+    assert result["status"] == "kept"
+    assert result["snapshot"] == "2026-03-20T080710Z"
+    assert (result["taken"], result["taken_source"]) == ("2026-03-20T08:07:10Z", "archive")
+    assert result["account"] == "me"
+    assert result["files"] == 45
+    connections = result["kinds"]["connections"]
+    assert (connections["rows"], connections["hidden"], connections["skipped"]) == (70, 5, 0)
+    assert connections["completeness"] == "complete"
+    assert {"messages", "invitations", "profile"} <= result["kinds"].keys()
+    assert not [issue for issue in result["issues"] if issue["loss"]]
+    assert result["since_previous"]["snapshot"] == "2026-02-28T094118Z"
+    assert result["since_previous"]["counts"]["vanished"] == 3
+    assert {one["name"] for one in result["since_previous"]["vanished"]} == {
+        "Niall Sampla",
+        "Goran Primjer",
+        "Hugo Provbit",
+    }
+
+
+def test_importing_twice_keeps_one_and_says_so(march: Path, empty: Path) -> None:
+    run("import", march, vault=empty)
+
+    again = run("import", march, vault=empty)
+
+    assert again.status == 0
+    assert "already kept as linkedin-me 2026-03-20T080710Z" in again.out
+    assert ids(empty) == ["2026-03-20T080710Z"]
+
+
+def test_the_same_archive_unpacked_or_wrapped_once_more_is_known_again(march: Path, empty: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "Complete_LinkedInDataExport_03-20-2026" / "Complete_LinkedInDataExport_03-20-2026"
+    with zipfile.ZipFile(march) as whole:
+        whole.extractall(folder)
+    (folder / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    renamed = shutil.copy(march, tmp_path / "linkedin (1).zip.zip")
+    run("import", march, vault=empty)
+
+    for archive in (folder, folder.parent, Path(renamed)):
+        assert "already kept" in run("import", archive, vault=empty).out
+    lone = tmp_path / "Connections.csv"
+    lone.write_bytes((folder / "Connections.csv").read_bytes())
+    assert "already kept" in run("import", lone, vault=empty).out
+    assert ids(empty) == ["2026-03-20T080710Z"]
+
+
+def test_the_same_content_of_another_month_is_another_snapshot(march: Path, empty: Path, tmp_path: Path) -> None:
+    """Nothing changed for a month: that is news too, since it confirms who is still there."""
+    later = tmp_path / "Complete_LinkedInDataExport_04-20-2026.zip"
+    with zipfile.ZipFile(march) as old, zipfile.ZipFile(later, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            moved = zipfile.ZipInfo(entry.filename, (2026, 4, 20, *entry.date_time[3:]))
+            new.writestr(moved, old.read(entry))
+    run("import", march, vault=empty)
+    assert run("import", later, vault=empty).status == 0
+    assert ids(empty) == ["2026-04-20T080710Z", "2026-03-20T080710Z"]
+
+
+def test_order_does_not_matter(family: Path, tmp_path: Path) -> None:
+    """Newest first, one by one, gives the same vault as all at once."""
+    archives = sorted((family / "ada").iterdir())
+    one, other = tmp_path / "one", tmp_path / "other"
+    for vault in (one, other):
+        Vault.create(vault).close()
+    run("import", *archives, vault=one)
+    for archive in reversed(archives):
+        run("import", archive, vault=other)
+
+    first, second = (run("log", "--json", vault=vault).json["snapshots"] for vault in (one, other))
+    for entry in (*first, *second):
+        del entry["imported"], entry["held"]
+    assert len(first) == 12
+    assert first == second
+
+
+def test_every_archive_of_every_year_comes_back_byte_for_byte(family: Path, tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    Vault.create(vault).close()
+    run("import", *sorted((family / "ada").iterdir()), vault=vault)
+
+    for archive in (family / "ada").glob("*.zip*"):
+        if archive.is_dir():
+            continue
+        with zipfile.ZipFile(archive) as whole:
+            month, day, year = archive.name.split("_")[2][:10].split("-")
+            for name in whole.namelist():
+                with Vault.open(vault) as opened:
+                    key = next(s.key for s in opened.summaries() if s.taken.startswith(f"{year}-{month}-{day}"))
+                    assert opened.files(key).open(name).read() == whole.read(name)
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda one: one.name)
+def test_broken_archives(broken: object, ruins: Path, two: Path) -> None:
+    """Each ends with the status that examples/README.md promises; what is refused leaves no trace."""
+    name, status = broken.name, broken.status  # type: ignore[attr-defined]
+    before = state(two)
+
+    ran = run("import", ruins / name, vault=two)
+
+    assert ran.status == status
+    if status in (4, 5):
+        assert ran.out == ""
+        assert name in ran.err
+        assert "hint:" in ran.err
+        assert state(two) == before
+    else:
+        assert len(ids(two)) == 3
+
+
+def test_rows_that_are_not_understood_are_named_by_line(ruins: Path, two: Path) -> None:
+    ran = run("import", ruins / "bad-dates.zip", vault=two)
+    assert "NOT UNDERSTOOD" in ran.out
+    for line in (11, 21, 31):
+        assert f"Connections.csv line {line}:" in ran.out
+    assert "someday" not in ran.out + ran.err
+
+
+def test_half_a_network_gone_is_held_and_acceptance_settles_it(ruins: Path, two: Path) -> None:
+    held = run("import", ruins / "half-gone.zip", vault=two)
+    assert held.status == 9
+    assert "HELD" in held.out
+    assert run("diff", "--json", vault=two).json["held"] is True
+    assert run("diff", vault=two).status == 0
+    assert run("log", "--json", vault=two).json["snapshots"][0]["held"] is True
+
+    accepted = run("import", ruins / "half-gone.zip", "--accept", vault=two)
+
+    assert accepted.status == 0
+    assert run("diff", "--json", vault=two).json["held"] is False
+    assert run("log", "--json", vault=two).json["snapshots"][0]["held"] is False
+    assert len(ids(two)) == 3
+
+
+def test_acceptance_at_once(ruins: Path, two: Path) -> None:
+    assert run("import", ruins / "tail-cut.zip", "--accept", vault=two).status == 0
+    assert run("diff", "--json", vault=two).json["held"] is False
+
+
+def test_losses_over_years_are_not_held(family: Path, ruins: Path, two: Path) -> None:
+    """A twentieth gone in two years is life; half gone in a week is not, whatever it is compared with."""
+    run("import", family / "ada/Complete_LinkedInDataExport_03-20-2024.zip", vault=two)
+    run("import", family / "ada/Basic_LinkedInDataExport_02-14-2020.zip", vault=two)
+    long = run("diff", "2020-02", "2026-03-20", "--json", vault=two).json
+    assert long["held"] is False
+    run("import", ruins / "half-gone.zip", vault=two)
+    assert run("diff", "2020-02", "latest", "--json", vault=two).json["held"] is True
+
+
+def test_another_persons_archive_is_refused_unless_it_is_meant(boris: Path, two: Path) -> None:
+    before = state(two)
+    refused = run("import", boris, vault=two)
+    assert refused.status == 8
+    assert "--account" in refused.err
+    assert state(two) == before
+
+    assert run("import", boris, "--account", "boris", vault=two).status == 0
+    assert {one["account"] for one in run("log", "--json", vault=two).json["snapshots"]} == {"me", "boris"}
+    again = run("diff", vault=two)
+    assert again.status == 2
+    assert "linkedin-boris, linkedin-me" in again.err
+    assert run("diff", "--account", "me", vault=two).status == 0
+
+
+def test_a_dry_run_keeps_nothing(march: Path, empty: Path) -> None:
+    before = state(empty)
+    ran = run("import", march, "--dry-run", vault=empty)
+    assert ran.status == 0
+    assert "would be kept" in ran.out
+    assert state(empty) == before
+    document = run("import", march, "-n", "--json", vault=empty).json
+    assert document["results"][0]["dry_run"] is True
+    assert document["results"][0]["snapshot"] is None
+    assert document["results"][0]["kinds"]["connections"]["rows"] == 70
+
+
+def test_a_dry_run_needs_no_vault(march: Path, strangers_machine: Path) -> None:
+    assert run("import", march, "--dry-run").status == 0
+    assert not (strangers_machine / "data").exists()
+
+
+def test_taken_is_as_told(family: Path, empty: Path) -> None:
+    lone = family / "ada/Connections.csv"
+    assert run("import", lone, "--taken", "2025-06-30", vault=empty).status == 0
+    assert ids(empty) == ["2025-06-30T000000Z"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import", "-"), "standard input"),
+        (("import", "x.zip", "--taken", "yesterday"), "'yesterday' is not a time"),
+        (("import", "x.zip", "--account", "../me"), "cannot be an account's name"),
+        (("import", "a.zip", "b.zip", "--taken", "2026-03-20"), "not several"),
+        (("import",), "Missing argument"),
+        (("improt", "x.zip"), "import"),
+        (("diff", "--only", "lost"), "there is no class 'lost'"),
+        (("log", "--as-of", "soon"), "'soon' is not a day"),
+    ],
+)
+def test_usage(words: tuple[str, ...], said: str, empty: Path) -> None:
+    ran = run(*words, vault=empty)
+    assert ran.status == 2
+    assert said in ran.err
+    assert ran.out == ""
+
+
+def test_a_missing_file_among_several_stops_nothing(february: Path, march: Path, empty: Path, tmp_path: Path) -> None:
+    ran = run("import", tmp_path / "gone.zip", march, february, vault=empty)
+    assert ran.status == 4
+    assert "gone.zip: no such file" in ran.err
+    assert ids(empty) == ["2026-03-20T080710Z", "2026-02-28T094118Z"]
+
+
+def test_the_archive_itself_is_never_changed(march: Path, empty: Path) -> None:
+    before = (march.read_bytes(), march.stat().st_mtime_ns, march.stat().st_mode)
+    run("import", march, vault=empty)
+    assert (march.read_bytes(), march.stat().st_mtime_ns, march.stat().st_mode) == before
+
+
+def test_limits_come_from_the_config_file(march: Path, empty: Path, strangers_machine: Path) -> None:
+    config = strangers_machine / "config/linkbak/config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[limits]\nentries = 10\n")
+    ran = run("import", march, vault=empty)
+    assert ran.status == 4
+    assert "10" in ran.err
+    config.write_text("[limits]\nentry = 10\n")
+    assert run("import", march, vault=empty).status == 2
+
+
+def test_no_table_changed_its_shape_within_a_month_of_2026(february: Path, march: Path, empty: Path) -> None:
+    run("import", february, vault=empty)
+    drift = run("import", march, "--json", vault=empty).json["results"][0]["drift"]
+    assert drift == ["messages.csv: no column 'IS MESSAGE DRAFT' any more"]
