@@ -104,7 +104,7 @@ def read_rows(records: Iterable[Record], shape: Shape, people: People, issues: I
     """The loop of every import and every full comparison: what is usual is done here, the rest elsewhere."""
     rows, lines, days = people.rows, people.lines, DAYS
     width, first, day_at = (shape.width, shape.cells[0], shape.cells[6]) if shape.dated else (-1, 0, 0)
-    in_order = shape.cells == (0, 1, 2, 3, 4, 5, 6)
+    in_order = width == 7 and shape.cells == (0, 1, 2, 3, 4, 5, 6)
     six = itemgetter(*shape.cells[:6])
     for line, row in records:
         if row and len(row) == width and (day := days[row[day_at]]) is not None:

@@ -100,6 +100,7 @@ def _gaps(settled: Claims) -> list[Issue]:
 
 
 def _coverage(kind: str, parts: Sequence[tuple[Named, Count]], settled: Claims) -> Coverage:
+    parts = sorted(parts, key=lambda read: (read[0].table.name, read[0].part))
     counts = [count for _, count in parts]
     tables = dict.fromkeys(named.table.name for named, _ in parts)
     partial = [reason for count in counts for reason in count.partial]

@@ -1,0 +1,49 @@
+"""Archives for tests: files given as bytes, or a folder of invented ones."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+EXPORTS = Path(__file__).parent / "exports"
+
+
+class Given:
+    """A `Files` of whatever a test puts into it."""
+
+    def __init__(self, contents: Mapping[str, bytes | str]) -> None:
+        self._contents = {
+            path: content.encode() if isinstance(content, str) else content for path, content in contents.items()
+        }
+
+    @property
+    def paths(self) -> Sequence[str]:
+        return tuple(self._contents)
+
+    def open(self, path: str) -> IO[bytes]:
+        return io.BytesIO(self._contents[path])
+
+    def __getitem__(self, path: str) -> bytes:
+        return self._contents[path]
+
+
+def export(name: str, **changes: str | bytes | None) -> Given:
+    """An invented export; `changes` replace, add or (None) drop files, named without their ending."""
+    folder = EXPORTS / name
+    contents: dict[str, bytes | str] = {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+    for stem, content in changes.items():
+        path = f"{stem}.csv"
+        if content is None:
+            del contents[path]
+        else:
+            contents[path] = content
+    return Given(contents)
+
+
+def alone(content: str | bytes, path: str = "Connections.csv") -> Given:
+    """A single file."""
+    return Given({path: content})

@@ -1,0 +1,70 @@
+"""Days and moments in every form met, and nothing guessed."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from linkbak.adapters.linkedin.dates import DAYS, is_moment, read_day, read_moment
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("05 Mar 2024", date(2024, 3, 5)),
+        ("5 Mar 2024", date(2024, 3, 5)),
+        (" 05 Mar 2024 ", date(2024, 3, 5)),
+        ("05 MAR 2024", date(2024, 3, 5)),
+        ("4-May-22", date(2022, 5, 4)),
+        ("04-May-2022", date(2022, 5, 4)),
+        ("29 Feb 2024", date(2024, 2, 29)),
+        ("12/21/16, 10:15 AM", date(2016, 12, 21)),
+        ("10/18/18, 9:05 AM", date(2018, 10, 18)),
+        ("2024-03-05", date(2024, 3, 5)),
+        ("2024-03-05 10:00:00", date(2024, 3, 5)),
+        ("2024/03/05 10:00:00 UTC", date(2024, 3, 5)),
+        ("29 Feb 2023", None),
+        ("05 Mär 2024", None),
+        ("05 Mai 2024", None),
+        ("5/4/22", None),
+        ("13/21/16, 10:15 AM", None),
+        ("05 Mar 20", None),
+        ("05 Mar 2024x", None),
+        ("2024-03-05 nonsense", None),
+        ("٠٥ Mar 2024", None),
+        ("0 Mar 2024", None),
+        ("", None),
+        ("x" * 1000, None),
+    ],
+)
+def test_days(text: str, day: date | None) -> None:
+    assert read_day(text) == day
+    assert DAYS[text] == day
+    assert DAYS[text] == day
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-03-20 15:09:26 UTC", datetime(2024, 3, 20, 15, 9, 26, tzinfo=UTC)),
+        ("2019-11-06T02:08:20", datetime(2019, 11, 6, 2, 8, 20, tzinfo=UTC)),
+        ("2024/03/05 14:05:00 UTC", datetime(2024, 3, 5, 14, 5, tzinfo=UTC)),
+        ("2024-03-05 14:05 UTC", datetime(2024, 3, 5, 14, 5, tzinfo=UTC)),
+        ("3/9/24, 2:05 PM", datetime(2024, 3, 9, 14, 5, tzinfo=UTC)),
+        ("03/09/24, 02:05 PM", datetime(2024, 3, 9, 14, 5, tzinfo=UTC)),
+        ("3/9/24, 12:05 AM", datetime(2024, 3, 9, 0, 5, tzinfo=UTC)),
+        ("3/9/24, 12:05 PM", datetime(2024, 3, 9, 12, 5, tzinfo=UTC)),
+        ("3/9/24, 2:05\u202fPM", datetime(2024, 3, 9, 14, 5, tzinfo=UTC)),
+        ("3/9/24, 13:05 PM", None),
+        ("3/9/24, 2:75 PM", None),
+        ("2024-03-20 25:09:26 UTC", None),
+        ("2024-03-20 15:09:26 CET", None),
+        ("2024-03-20", None),
+        ("", None),
+        ("x" * 1000, None),
+    ],
+)
+def test_moments(text: str, moment: datetime | None) -> None:
+    assert read_moment(text) == moment
+    assert is_moment(text) == (moment is not None)

@@ -1,0 +1,180 @@
+"""Skipping what is the same in both lists must change nothing but the time it takes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linkbak.adapters import LinkedIn
+from linkbak.adapters.linkedin.pairs import quick_pair
+from linkbak.model import Listing, Pair
+from tests.adapters.given import alone
+
+ADAPTER = LinkedIn()
+NOTES = 'Notes:\n"When exporting, some addresses may be missing."\n\n'
+C4 = "First Name,Last Name,Email Address,Company,Position,Connected On\n"
+C5 = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+
+
+def person(number: int, day: str = "07 Jun 2023") -> str:
+    return f"Person{number},Example,https://www.linkedin.com/in/person-{number},,Example Works,Engineer,{day}"
+
+
+PEOPLE = [person(number, f"{28 - number % 28:02} Jun 2023") for number in range(28)]
+HIDDEN = ",,,,,,07 Jun 2023"
+
+
+def both(before: str | bytes, after: str | bytes) -> tuple[Pair, Pair]:
+    quick = ADAPTER.pair(alone(before), alone(after), plain=True)
+    full = ADAPTER.pair(alone(before), alone(after), plain=False)
+    assert quick is not None
+    assert full is not None
+    return quick, full
+
+
+def assert_same(quick: Pair, full: Pair) -> None:
+    """The anchors and what was parsed are exactly the full lists, and every row says what it says in full."""
+    for side, whole, which in ((quick.before, full.before, 0), (quick.after, full.after, 1)):
+        anchored = [anchor[which] for anchor in quick.anchors]
+        assert sorted([*anchored, *side.positions]) == list(range(whole.total))
+        assert [whole.rows[at] for at in side.positions] == list(side.rows)
+        assert (side.total, side.hidden, side.newest_first, side.columns) == (
+            whole.total,
+            whole.hidden,
+            whole.newest_first,
+            whole.columns,
+        )
+    for at, to in quick.anchors:
+        assert full.before.rows[at] == full.after.rows[to]
+        assert not full.before.rows[at].hidden
+
+
+def lines(*rows: str) -> str:
+    return NOTES + C5 + "\n".join(rows)
+
+
+def test_only_rows_that_differ_are_parsed() -> None:
+    before = lines(*PEOPLE, HIDDEN, HIDDEN)
+    after = lines(person(90), *PEOPLE[:3], PEOPLE[3].replace("Engineer", "Director"), *PEOPLE[5:], HIDDEN, HIDDEN)
+
+    quick, full = both(before, after)
+
+    assert quick.anchors == [*((at, at + 1) for at in range(3)), *((at, at) for at in range(5, 28))]
+    assert quick.before.positions == [3, 4, 28, 29]
+    assert quick.after.positions == [0, 4, 28, 29]
+    assert_same(quick, full)
+
+
+def test_a_line_that_stands_twice_is_no_anchor() -> None:
+    """Which of the two it was would be a guess."""
+    quick, full = both(lines(*PEOPLE, PEOPLE[0]), lines(*PEOPLE))
+
+    assert {0, 28}.isdisjoint(at for at, _ in quick.anchors)
+    assert len(quick.anchors) == 27
+    assert_same(quick, full)
+
+
+def test_blank_lines_and_line_ends_do_not_shift_positions() -> None:
+    before = lines(*PEOPLE).replace("Jun 2023\n", "Jun 2023\n\n") + "\n\n"
+
+    for changed in (before, before.replace("\n", "\r\n"), "\ufeff" + before):
+        quick, full = both(changed, lines(*PEOPLE[1:]))
+        assert_same(quick, full)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        'Ada,"Exam\nple",https://www.linkedin.com/in/a,,,,07 Jun 2023',
+        'Ada,"Example,,,,,,07 Jun 2023',
+        'a"b,"c,,,,,07 Jun 2023\n' + 'd""x,",,,,,07 Jun 2023',
+        "Ada,Example,u,,,,someday",
+        "Ada,Example",
+        "Ada,Example,u,,One, Two,Engineer,07 Jun 2023",
+        ",,,,,,",
+        "   ",
+        C5.strip(),
+        "Ada,Exa\rmple,u,,,,07 Jun 2023",
+        "Ada,Example,u,,,,7-Jun-23",
+        "Ada,Example,u,,,,Foo 07 Jun 2023",
+        " , ,,,,,07 Jun 2023",
+        '"","",,,,,07 Jun 2023',
+        '"""",,,,,,07 Jun 2023',
+        "\u00a0,,,,,,07 Jun 2023",
+        'Ada,"Example, PhD",u,,,,07 Jun 2023',
+        "Ada,Example,u,,,,07 Jun 2023,",
+        "Ada,Example,u,,,,07 Jun 2023,x",
+    ],
+)
+def test_whatever_is_odd_gives_what_a_full_reading_gives(odd: str) -> None:
+    before, after = lines(*PEOPLE[:5], odd, *PEOPLE[5:]), lines(*PEOPLE[:8], odd, *PEOPLE[9:])
+
+    for pair in ((before, after), (after, before), (before, lines(*PEOPLE)), (lines(*PEOPLE), after)):
+        assert_same(*both(*pair))
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        NOTES + C4 + "\n".join(PEOPLE).replace("https://www.linkedin.com/in/", ""),
+        NOTES + C5.replace("Company,Position", "Position,Company") + "\n".join(PEOPLE),
+        NOTES + C5.replace("\n", ",Tags\n") + "\n".join(f"{row}," for row in PEOPLE),
+        "\n".join(PEOPLE),
+        "",
+        NOTES + C5,
+    ],
+)
+def test_lists_of_different_columns_are_read_in_full(after: str) -> None:
+    quick, full = both(lines(*PEOPLE), after)
+
+    assert quick == full
+    assert quick.anchors == ()
+
+
+def test_the_quick_way_is_taken_where_it_can_be() -> None:
+    """Else the tests above would prove nothing."""
+    content = lines(*PEOPLE, 'Ada,"Example, PhD",https://www.linkedin.com/in/ada,,,,07 Jun 2023', HIDDEN).encode()
+
+    for data in (content, content.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + content, content + "é".encode() * 0):
+        pair = quick_pair(data, data)
+        assert pair is not None
+        assert len(pair.anchors) == 29
+
+
+NAMES = st.sampled_from(["Ada", "Boris", "Cleo", " Dana", "É🌱", "", '"E, F"', '"G ""H"""', "I\u2028J", '"K\nL"', 'M"N'])
+DAYS = st.sampled_from(["07 Jun 2023", "06 Jun 2023", "05 Mar 2023", "5 Mar 2023", "28 Feb 2023", "30 Feb 2023", ""])
+USUAL_DAYS = st.sampled_from(["07 Jun 2023", "06 Jun 2023", "05 Mar 2023", "28 Feb 2023"])
+
+
+def rows(names: st.SearchStrategy[str], days: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.one_of(
+        st.builds(lambda n, m, d: f"{n},{m},https://www.linkedin.com/in/x,,{m},,{d}", names, names, days),
+        st.builds(lambda d: f",,,,,,{d}", days),
+    )
+
+
+USUAL = st.lists(rows(st.sampled_from(["Ada", "Boris", "É", '"E, F"', ""]), USUAL_DAYS), max_size=12)
+ODD = st.lists(st.one_of(rows(NAMES, DAYS), st.sampled_from(["", " ", ",", '"', ",,,,,,", "\r", "x"])), max_size=8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(USUAL, USUAL, USUAL, st.sampled_from(["\n", "\r\n"]))
+def test_any_two_usual_lists(common: list[str], before: list[str], after: list[str], end: str) -> None:
+    old, new = lines(*common, *before).replace("\n", end), lines(*after, *common)
+
+    assert_same(*both(old, new))
+
+
+@settings(max_examples=150, deadline=None)
+@given(USUAL, ODD, ODD)
+def test_any_two_odd_lists(common: list[str], before: list[str], after: list[str]) -> None:
+    assert_same(*both(lines(*before, *common), lines(*common, *after)))
+
+
+def test_listings_are_none_where_a_side_lacks_the_list() -> None:
+    other = alone("Organization,Followed On\n", "Company Follows.csv")
+
+    assert ADAPTER.pair(other, alone(lines(*PEOPLE)), plain=True) is None
+    assert ADAPTER.pair(alone(lines(*PEOPLE)), other, plain=False) is None
+    assert isinstance(ADAPTER.connections(alone(lines(*PEOPLE))), Listing)
