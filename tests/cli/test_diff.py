@@ -75,7 +75,11 @@ def test_pages_read_well(verb: str, two: Path, golden: Golden) -> None:
 def test_csv_has_one_row_a_person(two: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run("diff", "--csv", vault=two).out)))
     assert len(rows) == 25
-    assert {row["name"] for row in rows if row["class"] == "vanished"} == {"Niall Sampla", "Goran Primjer", "Hugo Provbit"}
+    assert {row["name"] for row in rows if row["class"] == "vanished"} == {
+        "Niall Sampla",
+        "Goran Primjer",
+        "Hugo Provbit",
+    }
     (dov,) = [row for row in rows if row["before_first_name"] == "Dov"]
     assert (dov["class"], dov["name"], dov["fields"]) == ("renamed", "David Mashal", "name url company position")
 

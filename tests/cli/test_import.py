@@ -79,7 +79,9 @@ def test_importing_twice_keeps_one_and_says_so(march: Path, empty: Path) -> None
     assert ids(empty) == ["2026-03-20T080710Z"]
 
 
-def test_the_same_archive_unpacked_or_wrapped_once_more_is_known_again(march: Path, empty: Path, tmp_path: Path) -> None:
+def test_the_same_archive_unpacked_or_wrapped_once_more_is_known_again(
+    march: Path, empty: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "Complete_LinkedInDataExport_03-20-2026" / "Complete_LinkedInDataExport_03-20-2026"
     with zipfile.ZipFile(march) as whole:
         whole.extractall(folder)

@@ -1,0 +1,45 @@
+"""``make bench``: every speed claim of the README, measured on this machine beside its peer.
+
+python -m benchmarks [--runs 7] [--only diff,import] [--snapshots 3650]
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from benchmarks.harness import Result, table
+from benchmarks.scenarios import SCENARIOS, Setting
+
+
+def main() -> int:
+    """Run the scenarios asked for and print the table; 1 if a budget is not met."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--runs", type=int, default=7, help="counted runs of each command (default 7)")
+    parser.add_argument("--only", default=",".join(SCENARIOS), help=f"of {', '.join(SCENARIOS)}")
+    parser.add_argument("--people", type=int, default=30_000)
+    parser.add_argument("--messages", type=int, default=200_000)
+    parser.add_argument("--snapshots", type=int, default=3650, help="how many the large vault keeps")
+    parser.add_argument("--folder", type=Path, default=None, help="where to work (default: a temporary folder)")
+    asked = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="linkbak-bench-", dir=asked.folder))
+    setting = Setting(folder, asked.runs, asked.people, asked.messages, asked.snapshots)
+    results: list[Result] = []
+    try:
+        for name in asked.only.split(","):
+            print(f"{name}...", flush=True)
+            results += SCENARIOS[name](setting)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    print(f"\nPython {platform.python_version()}, {git}, medians of {asked.runs} runs side by side\n")
+    print("\n".join(table(results)))
+    return 0 if all(result.met for result in results) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

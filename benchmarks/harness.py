@@ -1,0 +1,103 @@
+"""Times whole commands side by side and sets them against their budgets."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+BIN = Path(sys.executable).parent
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run of a command took: seconds on the clock and of processor, and its largest process in MB."""
+
+    wall: float
+    cpu: float
+    memory: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """One line of the table: ours against a peer's, medians of so many runs."""
+
+    what: str
+    ours: float
+    peer: float
+    unit: str
+    peer_name: str
+    budget: float
+
+    @property
+    def ratio(self) -> float:
+        """Ours over the peer's."""
+        return self.ours / self.peer
+
+    @property
+    def met(self) -> bool:
+        """Whether the budget holds."""
+        return self.ratio <= self.budget
+
+
+Command = Callable[[int], Sequence[str | Path]]
+"""The words of the k-th run of a command."""
+
+
+def always(*words: str | Path) -> Command:
+    """The same words for every run."""
+    return lambda _: words
+
+
+def side_by_side(commands: Mapping[str, Command], runs: int, folder: Path) -> dict[str, Cost]:
+    """Run the commands in turn, A B A B, after one uncounted run of each; the median of every figure."""
+    costs: dict[str, list[Cost]] = {name: [] for name in commands}
+    for run in range(runs + 1):
+        for name, command in commands.items():
+            cost = once([str(word) for word in command(run)], folder)
+            if run:
+                costs[name].append(cost)
+    return {name: _median(found) for name, found in costs.items()}
+
+
+def once(words: Sequence[str], folder: Path, expected: Sequence[int] = (0, 3)) -> Cost:
+    """Run one command with its output thrown away, as the operating system accounts for it and its children."""
+    environment = {**os.environ, "NO_COLOR": "1", "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder)}
+    began = time.perf_counter()
+    with (folder / "stderr").open("wb") as errors:
+        process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=errors, cwd=folder, env=environment)
+        _, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in expected:
+        raise SystemExit(f"{words} ended with {process.returncode}:\n{(folder / 'stderr').read_text()}")
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1000)
+
+
+def _median(costs: Sequence[Cost]) -> Cost:
+    return Cost(
+        median(cost.wall for cost in costs),
+        median(cost.cpu for cost in costs),
+        median(cost.memory for cost in costs),
+    )
+
+
+def table(results: Sequence[Result]) -> Iterator[str]:
+    """The results as a Markdown table."""
+    yield "| what | linkbak | peer | ratio | budget |"
+    yield "|---|---|---|---|---|"
+    for one in results:
+        mark = "" if one.met else " **over**"
+        yield (
+            f"| {one.what} | {_figure(one.ours, one.unit)} | {_figure(one.peer, one.unit)} ({one.peer_name})"
+            f" | {one.ratio:.2f}{mark} | {one.budget:g} |"
+        )
+
+
+def _figure(value: float, unit: str) -> str:
+    return f"{value * 1000:.0f} ms" if unit == "s" else f"{value:.0f} {unit}"

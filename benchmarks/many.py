@@ -1,0 +1,70 @@
+"""A repository with years of daily snapshots, made in seconds."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from benchmarks.account import Account
+from linkbak.model import ArchiveFacts, Coverage, FileFacts, Manifest
+from linkbak.vault import Vault
+from linkbak.vault.manifest import dumps
+
+LAST = datetime(2026, 2, 20, 8, tzinfo=UTC)
+
+
+def grown_repository(folder: Path, vault: Path, repository: Path, snapshots: int) -> None:
+    """Make a vault of so many snapshots of 30 people, and a plain git repository with the same files checked out."""
+    seed = folder / "seed"
+    Vault.create(seed).close()
+    feeding = subprocess.Popen(
+        ["git", f"--git-dir={seed}/.git", "fast-import", "--quiet", "--force"], stdin=subprocess.PIPE
+    )
+    assert feeding.stdin is not None
+    for piece in _stream(snapshots):
+        feeding.stdin.write(piece)
+    feeding.stdin.close()
+    if feeding.wait():
+        raise SystemExit("git fast-import failed")
+    for target in (vault, repository):
+        subprocess.run(["git", "clone", "-q", "--no-local", str(seed), str(target)], check=True)
+
+
+def _stream(snapshots: int) -> Iterator[bytes]:
+    account = Account(30)
+    yield b"commit refs/heads/main\ncommitter linkbak <linkbak@localhost> 1767225600 +0000\ndata 4\nMany\n"
+    yield b"from refs/heads/main^0\n"
+    previous = ""
+    for number in range(snapshots):
+        account.drift(1 / 30)
+        data = account.connections() + f"\n,,,,,,{1 + number % 28:02d} Jan 2010".encode()
+        taken = LAST - timedelta(days=snapshots - number)
+        text = dumps(_manifest(taken, data, previous))
+        previous = hashlib.sha256(text).hexdigest()
+        place = f"snapshots/linkedin-me/{taken.year}/{taken:%Y-%m-%dT%H%M%SZ}"
+        for name, content in (("archive/Connections.csv", data), ("manifest.json", text)):
+            yield f"M 100644 inline {place}/{name}\ndata {len(content)}\n".encode() + content + b"\n"
+
+
+def _manifest(taken: datetime, data: bytes, previous: str) -> Manifest:
+    digest = hashlib.sha256(data).hexdigest()
+    stamp = f"{taken:%Y-%m-%dT%H:%M:%SZ}"
+    rows = data.count(b"\n") - 3
+    listed = FileFacts("Connections.csv", len(data), digest, table="Connections.csv", kind="connections", rows=rows)
+    return Manifest(
+        id=f"{taken:%Y-%m-%dT%H%M%SZ}",
+        network="linkedin",
+        account="me",
+        taken=stamp,
+        taken_source="archive",
+        imported_at=stamp,
+        linkbak="0.1.0",
+        archive=ArchiveFacts("Connections.csv", "file", len(data), digest),
+        content=digest,
+        files=(listed,),
+        coverage={"connections": Coverage(rows=rows, oldest="2010-01-01", newest="2026-01-01")},
+        previous=previous,
+    )

@@ -1,0 +1,180 @@
+"""What is measured: each scenario prepares its data, runs linkbak and a peer in turn, and gives lines of the table."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from benchmarks.account import HEADER, NOTES, Account, write_zip
+from benchmarks.harness import BIN, Command, Cost, Result, always, once, side_by_side
+from benchmarks.many import grown_repository
+
+LINKBAK = BIN / "linkbak"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where to measure, how often, and on how much."""
+
+    folder: Path
+    runs: int
+    people: int
+    messages: int
+    snapshots: int
+
+    @cached_property
+    def states(self) -> Sequence[bytes]:
+        """Connections.csv of one account, two months apart each, as many as runs need."""
+        account = Account(self.people)
+        found = []
+        for _ in range(self.runs + 12):
+            account.drift(2)
+            found.append(account.connections())
+        return found
+
+    @cached_property
+    def talk(self) -> bytes:
+        """One messages.csv."""
+        return Account(self.people).messages(self.messages)
+
+    def archive(self, number: int, *, messages: bool) -> Path:
+        """The zip of the `number`th export; each is different."""
+        path = self.folder / f"{'Complete' if messages else 'Basic'}_{number}.zip"
+        if not path.exists():
+            files = {"Connections.csv": self.states[number]}
+            if messages:
+                row = f'2-{number},"",Ada Example,,Boris Sample,,2026-03-20 15:09:26 UTC,,News {number},INBOX\n'
+                files["messages.csv"] = self.talk + row.encode()
+            write_zip(path, files, datetime(2026, 3, 1, 8, tzinfo=UTC) + timedelta(days=number))
+        return path
+
+
+Scenario = Callable[[Setting], list[Result]]
+
+
+def startup(setting: Setting) -> list[Result]:
+    """What every command costs before it does anything."""
+    found = side_by_side(
+        {
+            "python": always(sys.executable, "-c", "pass"),
+            "version": always(LINKBAK, "--version"),
+            "csv-diff": always(BIN / "csv-diff", "--help"),
+            "help": always(LINKBAK, "--help"),
+            "verb": always(LINKBAK, "log", "--help"),
+        },
+        setting.runs * 3,
+        setting.folder,
+    )
+    return [
+        _wall("`linkbak --version`", found["version"], found["python"], "python -c pass", 1.3),
+        _wall("`linkbak --help`", found["help"], found["csv-diff"], "csv-diff --help", 1.5),
+        _wall("a verb with nothing to do", found["verb"], found["csv-diff"], "csv-diff --help", 1.5),
+    ]
+
+
+def diff(setting: Setting) -> list[Result]:
+    """Two lists of 30,000 people, two months apart."""
+    lists = []
+    for number in (0, 1):
+        plain = setting.folder / f"list{number}.csv"
+        plain.write_bytes(HEADER.encode() + setting.states[number].removeprefix((NOTES + HEADER).encode()))
+        lists.append(plain)
+    vault = _vault(setting, "diffed", [setting.archive(number, messages=False) for number in (0, 1)])
+    buried = setting.folder / "buried"
+    shutil.copytree(vault, buried, symlinks=True)
+    shutil.rmtree(buried / "snapshots")
+    found = side_by_side(
+        {
+            "csv-diff": always(BIN / "csv-diff", *lists, "--key=URL"),
+            "daff": always(BIN / "daff", *lists),
+            "open": always(LINKBAK, "diff", "--vault", vault),
+            "buried": always(LINKBAK, "diff", "--vault", buried),
+        },
+        setting.runs,
+        setting.folder,
+    )
+    return [
+        _wall("`linkbak diff`, newest two of 30,000", found["open"], found["csv-diff"], "csv-diff 1.2", 0.25),
+        _wall("the same, both out of git objects", found["buried"], found["csv-diff"], "csv-diff 1.2", 0.40),
+        _wall("`linkbak diff`, newest two of 30,000", found["open"], found["daff"], "daff 1.4.2", 0.25),
+    ]
+
+
+def import_few(setting: Setting) -> list[Result]:
+    """One more snapshot after ten."""
+    results = []
+    for messages, budget in ((False, 2.0), (True, 1.5)):
+        kept = [setting.archive(number, messages=messages) for number in range(10)]
+        found = _imports(setting, _vault(setting, f"few{messages}", kept), _plain_repository(setting, kept), messages)
+        what = "`linkbak import`, 10 kept, " + ("with 200,000 messages" if messages else "connections only")
+        results.append(_wall(what, found["linkbak"], found["git"], "unzip && git add && git commit", budget))
+        if messages:
+            results.append(Result("its largest process", found["linkbak"].memory, 120, "MB", "limit", 1.0))
+    return results
+
+
+def import_many(setting: Setting) -> list[Result]:
+    """One more snapshot after ten years of daily ones; their lists are short, but git's trees are as large."""
+    vault, repository = setting.folder / "many", setting.folder / "many-plain"
+    grown_repository(setting.folder, vault, repository, setting.snapshots)
+    few = _vault(setting, "few", [setting.archive(number, messages=False) for number in range(10)])
+    results = []
+    for messages, budget in ((False, 0.7), (True, 1.3)):
+        found = _imports(setting, vault, repository, messages)
+        what = f"`linkbak import`, {setting.snapshots:,} kept, " + ("with messages" if messages else "connections only")
+        results.append(_wall(what, found["linkbak"], found["git"], "unzip && git add && git commit", budget))
+        if not messages:
+            less = _imports(setting, few, repository, messages)["linkbak"]
+            results.append(Result("CPU of that over one after 10", found["linkbak"].cpu, less.cpu, "s", "10 kept", 1.3))
+    return results
+
+
+def _imports(setting: Setting, vault: Path, repository: Path, messages: bool) -> dict[str, Cost]:
+    """linkbak and plain git in turn, each run with another archive."""
+
+    def archive(run: int) -> Path:
+        return setting.archive(10 + run, messages=messages)
+
+    script = 'unzip -q "$1" -d "$2" && git add "$2" && git -c user.name=a -c user.email=a@example.com commit -qm "$2"'
+    ours: Command = lambda run: (LINKBAK, "import", archive(run), "--vault", vault)  # noqa: E731  # a row of a table
+    plain: Command = lambda run: (  # noqa: E731
+        *("sh", "-c", f'cd "$3" && {script}', "sh"),
+        *(archive(run), f"{'m' if messages else 'c'}{run}", repository),
+    )
+    return side_by_side({"linkbak": ours, "git": plain}, setting.runs, setting.folder)
+
+
+def _vault(setting: Setting, name: str, archives: Sequence[Path]) -> Path:
+    vault = setting.folder / name
+    once([str(LINKBAK), "init", str(vault)], setting.folder)
+    for archive in archives:
+        once([str(LINKBAK), "import", str(archive), "--vault", str(vault)], setting.folder)
+    return vault
+
+
+def _plain_repository(setting: Setting, archives: Sequence[Path]) -> Path:
+    repository = setting.folder / f"plain-{archives[0].stem}"
+    repository.mkdir()
+    once(["git", "init", "-q", str(repository)], setting.folder)
+    for number, archive in enumerate(archives):
+        script = 'cd "$1" && unzip -q "$2" -d "$3" && git add . && '
+        script += 'git -c user.name=a -c user.email=a@example.com commit -qm "$3"'
+        once(["sh", "-c", script, "sh", str(repository), str(archive), str(number)], setting.folder)
+    return repository
+
+
+def _wall(what: str, ours: Cost, peer: Cost, name: str, budget: float) -> Result:
+    return Result(what, ours.wall, peer.wall, "s", name, budget)
+
+
+SCENARIOS: dict[str, Scenario] = {
+    "startup": startup,
+    "diff": diff,
+    "import": import_few,
+    "import-many": import_many,
+}
