@@ -81,7 +81,14 @@ def test_clashes_are_what_a_folder_without_case_would_not_hold(raw: list[str]) -
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("A.csv", "a.CSV"), ("\u00e9", "e\u0301"), ("Stra\u00dfe", "STRASSE"), ("\u212b", "\u00e5"), ("\u1e9e", "ss")],
+    [
+        ("A.csv", "a.CSV"),
+        ("\u00e9", "e\u0301"),
+        ("Stra\u00dfe", "STRASSE"),
+        ("\u212b", "\u00e5"),
+        ("\u1e9e", "ss"),
+        ("\u03b1\u0345\u0301", "\u03b1\u0301\u0345"),
+    ],
 )
 def test_sameness(one: str, other: str) -> None:
     assert sameness(one) == sameness(other)

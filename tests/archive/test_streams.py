@@ -95,6 +95,30 @@ def test_the_last_bytes_are_kept_back_until_the_checksum_is_right(tmp_path: Path
             opened.read(1)
 
 
+def test_a_refusal_is_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even if the disk is well again: nobody knows what was lost in between."""
+
+    def fails(*_: object) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    put(tmp_path, DATA, "Connections.csv")
+    with open_archive(tmp_path) as archive, archive.open("Connections.csv") as opened:
+        opened.read(10)
+        with monkeypatch.context() as broken, pytest.raises(ArchiveUnreadable, match="input/output error"):
+            broken.setattr("os.pread", fails)
+            opened.read()
+        with pytest.raises(ArchiveUnreadable, match="input/output error"):
+            opened.read()
+
+
+def test_no_room_for_bytes_is_not_the_end(tmp_path: Path) -> None:
+    with open_archive(put(tmp_path, zip_of(Item()))) as archive:
+        opened = archive.open("Connections.csv")
+        assert isinstance(opened, io.BufferedReader)
+        assert opened.raw.readinto(bytearray()) == 0
+        assert opened.read() == b"First Name\nAda\n"
+
+
 def test_a_stream_that_nobody_finishes_is_no_trouble(tmp_path: Path) -> None:
     lie = {"crc": 1}
     path = put(tmp_path, zip_of(Item(data=DATA, local=lie, table=lie)))

@@ -45,6 +45,15 @@ def test_sizes_that_both_headers_lie_about(tmp_path: Path, method: int, field: s
     assert str(error).startswith("export.zip: entry 2 (Connections.csv) ")
 
 
+@pytest.mark.parametrize("data", [b"", b"First Name\nAda\n"])
+def test_packed_bytes_that_nothing_comes_out_of(tmp_path: Path, data: bytes) -> None:
+    """Room to hide something that another program would read."""
+    error = refused(put(tmp_path, zip_of(Item(data=data, packed=deflated(data) + b"hidden"))))
+
+    message = "export.zip: entry 1 (Connections.csv) is not as large as the archive says"
+    assert told(error) == (ArchiveUnsafe, message, hints.HONEST)
+
+
 def test_more_bytes_than_promised_are_never_handed_out(tmp_path: Path) -> None:
     """A bomb that claims to be small ends at its claim."""
     lie = {"size": 10}
@@ -71,8 +80,10 @@ def test_entries_that_share_bytes(tmp_path: Path, data: bytes, first: str) -> No
     with zipfile.ZipFile(io.BytesIO(data)) as oracle:
         assert len(oracle.infolist()) == 3
 
-    error = refused(put(tmp_path, data))
+    with pytest.raises(ArchiveUnsafe) as caught:
+        open_archive(put(tmp_path, data))
 
+    error = caught.value
     message = f"export.zip: entry 1 ({first}) overlaps with another entry"
     assert told(error) == (ArchiveUnsafe, message, hints.HONEST)
 

@@ -17,6 +17,7 @@ from linkbak.errors import (
 )
 from tests.archive.hostile import (
     Item,
+    end_record,
     local_record,
     put,
     wide_zip_of,
@@ -51,7 +52,16 @@ def test_methods_nobody_reads(tmp_path: Path, method: int, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("local", "later"),
-    [({"size": 1}, 0), ({"packed": 1}, 0), ({"crc": 1}, 0), ({"method": 0}, 0), ({"size": 1}, 8), ({"crc": 1}, 8)],
+    [
+        ({"size": 1}, 0),
+        ({"size": 0}, 0),
+        ({"crc": 0xFFFFFFFF}, 0),
+        ({"packed": 1}, 0),
+        ({"crc": 1}, 0),
+        ({"method": 0}, 0),
+        ({"size": 1}, 8),
+        ({"crc": 1}, 8),
+    ],
 )
 def test_headers_that_disagree(tmp_path: Path, local: dict[str, int], later: int) -> None:
     error = refused(put(tmp_path, zip_of(Item(flags=0x0800 | later, local=local))))
@@ -99,12 +109,16 @@ ONE = zip_of(Item())
         wide_zip_of(Item(), entries=2),
         wide_zip_of(Item(), start=1),
         wide_zip_of(Item(), disk=1),
+        wide_zip_of(Item()).replace(b"PK\x06\x06" + struct.pack("<Q", 44), b"PK\x06\x06" + struct.pack("<Q", 45)),
+        wide_zip_of(Item())[:-22] + end_record(2, 0xFFFFFFFF, 0xFFFFFFFF),
+        wide_zip_of(Item())[:-22] + end_record(0xFFFF, 1, 0xFFFFFFFF),
+        wide_zip_of(Item())[:-22] + end_record(0xFFFF, 0xFFFFFFFF, 0),
         wide_zip_of(Item()).replace(b"PK\x06\x06", b"PK\x06\x05"),
         b"PK\x07\x08" + ONE,
         ONE + b"trailing",
         ONE[4:],
     ],
-    ids=range(19),
+    ids=range(23),
 )
 def test_tables_that_make_no_sense(tmp_path: Path, data: bytes) -> None:
     error = refused(put(tmp_path, data))
