@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from linkbak.archive import hints, names
-from linkbak.archive.limits import Limits, Tally
+from linkbak.archive.limits import Tally
 from linkbak.archive.sources import Source
 from linkbak.archive.zip_end import End
 from linkbak.errors import ArchiveEncrypted, ArchiveUnreadable, ArchiveUnsafe
@@ -56,13 +56,13 @@ class Member(NamedTuple):
         return self.path.endswith("/")
 
 
-def members(source: Source, name: str, end: End, tally: Tally, limits: Limits) -> tuple[Member, ...]:
+def members(source: Source, name: str, end: End, tally: Tally) -> tuple[Member, ...]:
     """Every entry in the order of the table, folders included, none of them unsafe."""
     tally.count(end.entries)
     table = source.read_at(end.start, end.size)
     if len(table) != end.size:
         raise _broken(name)
-    found = [_sound(member, name, tally, limits) for member in _walk(table, name, end)]
+    found = [_sound(member, name, tally) for member in _walk(table, name, end)]
     if (clash := names.first_clash([member.path for member in found])) >= 0:
         message = f"{name}: {found[clash].where} has the same name as another entry"
         raise ArchiveUnsafe(message, hint=hints.HONEST)
@@ -110,7 +110,7 @@ def _decoded(raw: bytes, flags: int, number: int, name: str) -> str:
         return raw.decode("cp437")
 
 
-def _sound(member: Member, name: str, tally: Tally, limits: Limits) -> Member:
+def _sound(member: Member, name: str, tally: Tally) -> Member:
     path = member.path[:-1] if member.is_folder else member.path
     if reason := names.flaw(path):
         raise ArchiveUnsafe(f"{name}: {member.where} {reason}", hint=hints.HONEST)

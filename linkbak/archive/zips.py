@@ -54,7 +54,7 @@ class Zip:
 
 def _listed(source: Source, name: str, limits: Limits, archive_bytes: int) -> tuple[Member, ...]:
     tally = Tally(name, limits)
-    found = members(source, name, end_of(source, name, limits), tally, limits)
+    found = members(source, name, end_of(source, name, limits), tally)
     tally.judge("all of it together", tally.bytes, archive_bytes)
     for member in found:
         if member.is_folder:
