@@ -188,6 +188,13 @@ def test_a_header_in_foreign_words_is_read_by_position_and_said_so() -> None:
     assert coverage(content).completeness == "partial"
 
 
+def test_one_row_that_happens_to_fit_makes_no_list() -> None:
+    content = "Some,Other\nTable,Of\nThings,Here\n" + ADA
+
+    assert people(content) == []
+    assert [loss for _, _, loss in issues(content)] == [True]
+
+
 def test_a_list_without_header_may_lack_anything() -> None:
     assert coverage(ROWS).completeness == "unknown"
     assert coverage(ROWS).reasons == ("Connections.csv has no header",)

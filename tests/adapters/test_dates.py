@@ -32,7 +32,7 @@ from linkbak.adapters.linkedin.dates import DAYS, is_moment, read_day, read_mome
         ("05 Mar 20", None),
         ("05 Mar 2024x", None),
         ("2024-03-05 nonsense", None),
-        ("٠٥ Mar 2024", None),
+        ("\u0660\u0665 Mar 2024", None),
         ("0 Mar 2024", None),
         ("", None),
         ("x" * 1000, None),

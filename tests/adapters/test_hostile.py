@@ -95,7 +95,7 @@ def test_a_cell_without_end_does_not_hide_what_follows() -> None:
     assert reading.coverage["connections"].rows == 2
 
 
-@pytest.mark.parametrize("content", [b"\x00" * 9_000_000, b"," * 9_000_000, C5 + b"x" * 9_000_000, b"\n" * 2_000_000])
+@pytest.mark.parametrize("content", [b"\x00" * 9_000_000, b"," * 4_500_000, C5 + b"x" * 9_000_000, b"\n" * 900_000])
 def test_megabytes_of_nothing(content: bytes) -> None:
     assert read_all(alone(content)) == 0
 
@@ -103,5 +103,5 @@ def test_megabytes_of_nothing(content: bytes) -> None:
 def test_a_list_longer_than_the_network_allows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("linkbak.adapters.linkedin.connections.MOST_PEOPLE", 2)
 
-    with pytest.raises(ArchiveTooLarge, match="Connections.csv lists more than 2 people"):
+    with pytest.raises(ArchiveTooLarge, match=r"Connections\.csv lists more than 2 people"):
         ADAPTER.read(alone(C5 + b"Ada,Example,u,,,,07 Jun 2023\n" * 3))

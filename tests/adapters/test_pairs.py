@@ -68,11 +68,28 @@ def test_only_rows_that_differ_are_parsed() -> None:
 
 def test_a_line_that_stands_twice_is_no_anchor() -> None:
     """Which of the two it was would be a guess."""
-    quick, full = both(lines(*PEOPLE, PEOPLE[0]), lines(*PEOPLE))
+    twice, once = lines(*PEOPLE, PEOPLE[0]), lines(*PEOPLE)
 
-    assert {0, 28}.isdisjoint(at for at, _ in quick.anchors)
-    assert len(quick.anchors) == 27
-    assert_same(quick, full)
+    for before, after in ((twice, once), (once, twice), (twice, twice)):
+        quick, full = both(before, after)
+        assert quick.anchors == [(at, at) for at in range(1, 28)]
+        assert_same(quick, full)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        PEOPLE[0] + "\n",
+        'Notes:\n"several\nlines"\n\n',
+        '"' + PEOPLE[0] + "\n" + PEOPLE[1] + '"\n',
+        "\n\n\n",
+    ],
+)
+def test_whatever_stands_above_the_header(above: str) -> None:
+    before, after = above + C5 + "\n".join(PEOPLE), above + C5 + "\n".join(PEOPLE[1:])
+
+    for pair in ((before, after), (after, before), (before, lines(*PEOPLE))):
+        assert_same(*both(*pair))
 
 
 def test_blank_lines_and_line_ends_do_not_shift_positions() -> None:
@@ -92,6 +109,8 @@ def test_blank_lines_and_line_ends_do_not_shift_positions() -> None:
         "Ada,Example,u,,,,someday",
         "Ada,Example",
         "Ada,Example,u,,One, Two,Engineer,07 Jun 2023",
+        'Ada,"Example",u,,One, Two,Engineer,07 Jun 2023',
+        'a,"b,,,,,07 Jun 2023\nc",u,,,,07 Jun 2023',
         ",,,,,,",
         "   ",
         C5.strip(),
@@ -142,7 +161,9 @@ def test_the_quick_way_is_taken_where_it_can_be() -> None:
         assert len(pair.anchors) == 29
 
 
-NAMES = st.sampled_from(["Ada", "Boris", "Cleo", " Dana", "É🌱", "", '"E, F"', '"G ""H"""', "I\u2028J", '"K\nL"', 'M"N'])
+NAMES = st.sampled_from(
+    ["Ada", "Boris", "Cleo", " Dana", "É🌱", "", '"E, F"', '"G ""H"""', "I\u2028J", '"K\nL"', 'M"N']
+)
 DAYS = st.sampled_from(["07 Jun 2023", "06 Jun 2023", "05 Mar 2023", "5 Mar 2023", "28 Feb 2023", "30 Feb 2023", ""])
 USUAL_DAYS = st.sampled_from(["07 Jun 2023", "06 Jun 2023", "05 Mar 2023", "28 Feb 2023"])
 

@@ -75,15 +75,15 @@ def _side(data: bytes) -> _Side | None:
         return None
     lines = text.split(b"\n")[shape.at + 1 :]
     days = _days(lines)
-    quoted = _quoted(lines, text, shape)
-    if days is None or quoted is None or max(map(len, lines)) > _LONGEST_LINE:
+    if not days or max(map(len, lines)) > _LONGEST_LINE:
         return None
-    shown = _date_only_quoted(quoted, shape.width)
-    if shown is None:
+    unusual = _unusual(lines, text, shape)
+    empty = _date_only_unusual(unusual, shape.width)
+    if empty is None:
         return None
+    hidden = sum(map(empty.__contains__, unusual)) if empty else 0
     blank = [line for line in lines if line < b"-" and not line[:-_DATE].strip(_BLANK_CELLS)]
-    hidden = len(blank) + sum(map(shown.__contains__, quoted))
-    return _Side(lines, shape, falls(days), shown.union(blank), hidden)
+    return _Side(lines, shape, falls(days), empty.union(blank), hidden + len(blank))
 
 
 def _plain_text(data: bytes) -> bytes | None:
@@ -109,19 +109,28 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _shape(text: bytes) -> Shape | None:
-    """The shape of the list if its header is a line of its own, every column is read and the date is the last."""
+    """The shape of the list if every column is read, the date is the last and nobody stands above the header.
+
+    Should the notes above or the header itself take several lines, the rest of them will be among the rows, where
+    they do not end in a date.
+    """
     lines = text[:_HEAD_BYTES].split(b"\n", _HEAD_LINES)[:_HEAD_LINES]
     records = Records(BytesIO(b"\n".join(lines)))
     head = list(islice(records, HEAD + 1))
     shape = shape_of([row for _, row in head])
-    if shape is None or shape.at < 0 or records.text.delimiter != "," or records.text.encoding != "utf-8":
+    if (
+        shape is None
+        or shape.at < 0
+        or records.text.delimiter != ","
+        or records.text.encoding != "utf-8"
+        or records.text.workbook
+    ):
         return None
     day_at = shape.cells[6]
     if day_at != shape.width - 1 or sorted(cell for cell in shape.cells if cell >= 0) != list(range(shape.width)):
         return None
-    one_line_each = all(line == at + 1 for at, (line, _) in enumerate(head[: shape.at + 2]))
-    notes = all(not row or len(row) <= day_at or DAYS[row[day_at]] is None for _, row in head[: shape.at])
-    return shape if one_line_each and notes and shape.at + 2 < min(len(head), len(lines)) else None
+    above = (row for _, row in head[: shape.at] if row and len(row) > day_at)
+    return shape if all(DAYS[row[day_at]] is None for row in above) else None
 
 
 def _days(lines: list[bytes]) -> list[date] | None:
@@ -132,19 +141,21 @@ def _days(lines: list[bytes]) -> list[date] | None:
     return days if len(days) == len(found) else None
 
 
-def _quoted(lines: list[bytes], text: bytes, shape: Shape) -> list[bytes] | None:
-    """The lines with quotes; None if a line without any has not `width` cells.
+def _unusual(lines: list[bytes], text: bytes, shape: Shape) -> list[bytes]:
+    """The lines that have quotes, or not as many commas as columns ask for.
 
     What is left of the text without all that is not a comma, a quote or a line feed shows it at the speed of memory.
     """
     usual = b"," * (shape.width - 1)
     skeleton = text.translate(None, _NO_STRUCTURE).split(b"\n")[shape.at + 1 :]
-    odd = [at for at, marks in enumerate(skeleton) if marks != usual]
-    return [lines[at] for at in odd] if all(b'"' in skeleton[at] for at in odd) else None
+    return [lines[at] for at, marks in enumerate(skeleton) if marks != usual]
 
 
-def _date_only_quoted(lines: list[bytes], width: int) -> set[bytes] | None:
-    """The same for lines with quotes, which only csv can judge; a quote left open swallows the line after it."""
+def _date_only_unusual(lines: list[bytes], width: int) -> set[bytes] | None:
+    """Those of the unusual lines that show nothing but a date; None unless each is exactly one row of `width` cells.
+
+    Only csv can judge that; a quote left open swallows the line after it, and so the count or the cells are wrong.
+    """
     text = StringIO(b"\n".join([*lines, b"end"]).decode("utf-8"), newline="")
     try:
         rows = list(csv.reader(text))
@@ -156,7 +167,7 @@ def _date_only_quoted(lines: list[bytes], width: int) -> set[bytes] | None:
     for row, line in zip(rows, lines, strict=False):
         if len(row) != width or row[-1] != line[-_DATE:].decode("latin-1"):
             return None
-        if not row[0].strip() and not "".join(row[:-1]).strip(BLANKS):
+        if not "".join(row[:-1]).strip(BLANKS):
             empty.add(line)
     return empty
 
