@@ -83,10 +83,11 @@ class World:
     start: datetime = datetime(2024, 3, 20, 18, 0)  # noqa: DTZ001  exports carry no zone either
     people: dict[int, Person] = field(default_factory=dict)
     _count: int = 0
+    _clock: datetime = datetime.min  # noqa: DTZ901
 
     def populate(self, steps: Sequence[int], *, hidden: Sequence[int] = (), twins: Sequence[int] = ()) -> None:
         """One person a step, each so many days before the one above; the indexes in `twins` share the name above."""
-        at = self.start
+        at = self._clock = self.start
         for index, step in enumerate(steps):
             at -= timedelta(days=step, minutes=1)
             one = self._stranger(at)
@@ -100,8 +101,8 @@ class World:
         return tuple(sorted(self.people.values(), key=lambda person: person.at, reverse=True))
 
     def add(self, *, days: int = 1) -> int:
-        """Someone new, so many days after the newest; 0 for the same day."""
-        one = self._stranger(max(p.at for p in self.people.values()) + timedelta(days=days, minutes=1))
+        """Someone new, so many days after whoever came last; 0 for the same day."""
+        one = self._stranger(self._later(days))
         self.people[one.id] = one
         return one.id
 
@@ -151,7 +152,12 @@ class World:
 
     def reconnect(self, who: int) -> None:
         """The connection ends and is made anew, so the date is another."""
-        self._set(who, at=max(p.at for p in self.people.values()) + timedelta(days=1, minutes=1))
+        self._set(who, at=self._later(days=1))
+
+    def _later(self, days: int) -> datetime:
+        """A moment after every connection ever made."""
+        self._clock += timedelta(days=days, minutes=1)
+        return self._clock
 
     def _set(self, who: int, **facts: object) -> None:
         self.people[who] = replace(self.people[who], **facts)  # type: ignore[arg-type]

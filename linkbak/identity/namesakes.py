@@ -16,7 +16,7 @@ def reconnect(work: Work) -> None:
 
     Whatever else shares a name is uncertain: without addresses nobody can tell a namesake from someone who came back.
     """
-    gone, come = _by_name(work.before), _by_name(work.after)
+    gone, come = _by_name(work.before, work.before.left), _by_name(work.after, work.after.left)
     for name, before in gone.items():
         after = come.get(name)
         if after is None:
@@ -26,14 +26,29 @@ def reconnect(work: Work) -> None:
         else:
             work.doubt(before, after, NAMESAKE)
     work.settle()
+    _join_doubts(work)
 
 
-def _by_name(side: Side) -> dict[str, Sequence[int]]:
+def _join_doubts(work: Work) -> None:
+    """Count whoever is left with an uncertain group that has the name on the other side."""
+    gone, come = _by_name(work.before, work.before.left), _by_name(work.after, work.after.left)
+    doubts, work.uncertain = work.uncertain, []
+    for before, after, reason in doubts:
+        names_before, names_after = _by_name(work.before, before), _by_name(work.after, after)
+        more_before = [position for name in names_after for position in gone.pop(name, ())]
+        more_after = [position for name in names_before for position in come.pop(name, ())]
+        work.doubt(sorted((*before, *more_before)), sorted((*after, *more_after)), reason)
+    work.settle()
+
+
+def _by_name(side: Side, positions: Sequence[int]) -> dict[str, list[int]]:
+    """The named ones of some rows by the key of their name."""
     names: dict[str, list[int]] = {}
-    for position in side.named():
+    for position in positions:
         row = side.at[position]
-        names.setdefault(name_key(row[0], row[1]), []).append(position)
-    return dict(names)
+        if not row.hidden:
+            names.setdefault(name_key(row[0], row[1]), []).append(position)
+    return names
 
 
 def _agree(one: Connection, other: Connection) -> bool:

@@ -94,10 +94,11 @@ class Slots:
         """Settle rows of one date of which the order says nothing, or only that some of them may be new."""
         found = self._alike(before, after)
         before, after = _without(before, (b for b, _ in found)), _without(after, (a for _, a in found))
-        if order is not None:
-            before = [b for b in before if not order.new_before(b)]
-            after = [a for a in after if not order.new_after(a)]
         named_before, named_after = self._named(before, after)
+        if order is not None:
+            before = _without(before, (b for b in named_before if order.new_before(b)))
+            after = _without(after, (a for a in named_after if order.new_after(a)))
+            named_before, named_after = self._named(before, after)
         if not (named_before or named_after) or (len(before) == len(after) and not (named_before and named_after)):
             self._match(before, after, "date")
         elif before and after:

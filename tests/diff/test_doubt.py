@@ -1,0 +1,152 @@
+"""What rows of one date prove, and where they allow two readings."""
+
+from __future__ import annotations
+
+import pytest
+
+from linkbak.diff import Doubt
+from linkbak.identity.slots import MISSING, NEWEST, UNORDERED
+from linkbak.model import Connection
+from tests.diff.people import (
+    ADA,
+    ADDRESS,
+    BORIS,
+    CARLA,
+    LAST,
+    LIST,
+    NEW,
+    OLDER,
+    STRANGER,
+    TOP,
+    date_only,
+    diff,
+    person,
+    told,
+)
+
+MOVED = BORIS._replace(url=ADDRESS + "somewhere-else")
+
+
+def test_likeness_tells_who_is_missing() -> None:
+    """Boris changed his address, so it is Ada who is gone."""
+    found = diff(LIST, [TOP, MOVED, CARLA, LAST])
+
+    assert told(found) == {"renamed": 1, "vanished": 1}
+    assert found.vanished == (ADA,)
+    assert found.renamed[0].after == MOVED
+
+
+def test_what_lies_between_two_likenesses_is_settled_by_order() -> None:
+    """Ada is above Boris, so she is the stranger now; Carla is below, where nobody is."""
+    found = diff(LIST, [TOP, STRANGER, MOVED, LAST])
+
+    assert told(found) == {"renamed": 2, "vanished": 1}
+    assert found.vanished == (CARLA,)
+    assert [(change.before, change.after) for change in found.renamed] == [(ADA, STRANGER), (BORIS, MOVED)]
+
+
+@pytest.mark.parametrize("now", [date_only(), STRANGER], ids=["hidden", "a stranger"])
+def test_one_of_two_is_gone(now: Connection) -> None:
+    """Either may be the one hidden or renamed; so nobody is accused of having gone."""
+    before, after = [TOP, ADA, BORIS, LAST], [TOP, now, LAST]
+
+    found = diff(before, after)
+
+    assert told(found) == {"uncertain": 1, "uncertain_vanished": 1}
+    assert found.uncertain == (Doubt((ADA, BORIS), (now,), MISSING),)
+
+
+def test_someone_may_have_hidden_while_a_hidden_person_left() -> None:
+    found = diff([TOP, date_only(), ADA, LAST], [TOP, date_only(), LAST])
+
+    assert told(found) == {"uncertain": 1, "uncertain_vanished": 1}
+
+
+def test_hidden_rows_that_stayed_in_every_reading_are_unchanged() -> None:
+    hidden = [date_only()] * 5
+
+    found = diff([TOP, *hidden, ADA, LAST], [TOP, *hidden, LAST])
+
+    assert found.uncertain == (Doubt((date_only(), ADA), (date_only(),), MISSING),)
+    assert found.counts["unchanged"] == 6
+
+
+def test_of_two_hidden_one_is_shown_again_and_one_is_gone() -> None:
+    """Which of the two is which makes no difference."""
+    found = diff([TOP, date_only(), date_only(), LAST], [TOP, ADA, LAST])
+
+    assert told(found) == {"returned": 1, "vanished": 1}
+    assert (found.returned, found.vanished) == ((ADA,), (date_only(),))
+
+
+def test_a_stranger_on_the_newest_date_may_be_new() -> None:
+    """Ada was the newest; someone else may have connected later on her day."""
+    found = diff([ADA, LAST], [STRANGER, LAST])
+
+    assert told(found) == {"uncertain": 1}
+    assert found.uncertain == (Doubt((ADA,), (STRANGER,), NEWEST),)
+
+
+def test_a_newer_date_on_top_makes_it_no_older() -> None:
+    """The date that counts is the newest of the list that ends first."""
+    found = diff([ADA, LAST], [TOP, STRANGER, LAST])
+
+    assert told(found) == {"added": 1, "uncertain": 1}
+
+
+def test_likeness_settles_the_newest_date() -> None:
+    moved = ADA._replace(url=ADDRESS + "else")
+
+    found = diff([ADA, LAST], [STRANGER, moved, LAST])
+
+    assert told(found) == {"added": 1, "renamed": 1}
+    assert found.added == (STRANGER,)
+
+
+def test_hidden_on_the_newest_date() -> None:
+    assert told(diff([ADA, LAST], [date_only(), LAST])) == {"hidden": 1}
+    assert told(diff([date_only(), LAST], [ADA, LAST])) == {"returned": 1}
+
+
+def test_someone_new_above_an_old_one_of_the_same_day_is_new() -> None:
+    """Nora stands above Tom, who was the newest, so she cannot be Ada."""
+    nora, ada = person("Nora New", NEW), ADA._replace(connected_on=NEW)
+
+    found = diff([TOP, ada, LAST], [nora, TOP, LAST])
+
+    assert told(found) == {"added": 1, "vanished": 1}
+    assert (found.added, found.vanished) == ((nora,), (ada,))
+
+
+def test_out_of_place_on_an_old_date() -> None:
+    """Ada's row is gone above Boris, a stranger came below him: a copy may be sorted by name within a day."""
+    found = diff([TOP, ADA, BORIS, LAST], [TOP, BORIS, STRANGER, LAST])
+
+    assert told(found) == {"uncertain": 1}
+    assert found.uncertain == (Doubt((ADA,), (STRANGER,), UNORDERED),)
+
+
+def test_a_date_whose_order_changed_proves_nothing() -> None:
+    """Boris and Carla changed places, so what stands in Ada's may be anyone."""
+    found = diff(LIST, [TOP, CARLA, STRANGER, BORIS, LAST])
+
+    assert told(found) == {"uncertain": 1}
+    assert found.uncertain == (Doubt((ADA,), (STRANGER,), UNORDERED),)
+
+
+def test_a_crowd_of_one_date_is_left_uncertain() -> None:
+    """Hundreds of unlike rows of one date and as many again, but one: nobody is weighed against everybody."""
+    before = [TOP, *(person(f"Person{k} Old{k * 7919}") for k in range(300)), LAST]
+    after = [TOP, *(person(f"Human{k} New{k * 6997}") for k in range(299)), LAST]
+
+    found = diff(before, after)
+
+    assert told(found) == {"uncertain": 299, "uncertain_vanished": 1}
+
+
+def test_a_tail_cut_off_is_gone() -> None:
+    """As far as two lists tell; whether to believe it is for `held` to say."""
+    found = diff([*LIST, date_only(OLDER)], LIST[:3])
+
+    assert told(found) == {"vanished": 3}
+    assert found.vanished == (CARLA, LAST, date_only(OLDER))
