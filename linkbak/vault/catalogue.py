@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable
+from bisect import insort
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -51,7 +52,7 @@ class Catalogue:
     def summaries(self) -> tuple[Summary, ...]:
         """Every snapshot, oldest first."""
         if self._sorted is None:
-            self._sorted = tuple(sorted((row.summary for row in self._rows.values()), key=lambda one: one.order))
+            self._sorted = tuple(sorted((row.summary for row in self._rows.values()), key=_order))
         return self._sorted
 
     def refresh(self) -> None:
@@ -64,18 +65,20 @@ class Catalogue:
         root = self._objects.get(f"{newest}:{SNAPSHOTS}")
         if root is None or root.id != self._root:
             self._take(dict(self._found(folders(root))) if root else {})
-        self._moved(newest, root.id if root else "")
+        self._moved(newest, root.id if root else "", None)
 
     def add(self, commit: str, root: str, tree: str, summary: Summary) -> None:
         """Adds a snapshot that `commit` has just put on top of the commit known so far."""
         self._rows[summary.key] = _row(tree, summary)
-        self._moved(commit, root)
+        ordered = list(self.summaries())
+        insort(ordered, summary, key=_order)
+        self._moved(commit, root, tuple(ordered))
 
     def save(self) -> None:
         """Keeps the summaries for the next command; no harm is done where that is not possible."""
         if self._saved:
             return
-        body = b"".join(row.line for row in self._rows.values())
+        body = b"".join(self._rows[one.key].line for one in self.summaries())
         header = {"format": FORMAT, "head": self.head, "root": self._root, "check": zlib.crc32(body)}
         with suppress(OSError, RuntimeError):
             place = self._place()
@@ -83,8 +86,8 @@ class Catalogue:
             write_whole(place, json.dumps(header).encode() + b"\n" + body)
         self._saved = True
 
-    def _moved(self, commit: str, root: str) -> None:
-        self.head, self._root, self._sorted, self._saved = commit, root, None, False
+    def _moved(self, commit: str, root: str, ordered: tuple[Summary, ...] | None) -> None:
+        self.head, self._root, self._sorted, self._saved = commit, root, ordered, False
 
     def _place(self) -> Path:
         folder = paths.cache_folder(self._layout.top)
@@ -101,12 +104,12 @@ class Catalogue:
                 return
             raws = json.loads(b"[" + body.replace(b"\n", b",")[:-1] + b"]")
             lines = body.splitlines(keepends=True)
-            rows = [Row(raw[0], _summary(raw), line) for raw, line in zip(raws, lines, strict=True)]
-            head, root = str(header["head"]), str(header["root"])
+            rows = [Row(raw[0], one, line) for raw, one, line in zip(raws, _summaries(raws), lines, strict=True)]
+            newest, root = str(header["head"]), str(header["root"])
         except (OSError, RuntimeError, ValueError, TypeError, LookupError):
             return
         self._rows = {row.summary.key: row for row in rows}
-        self.head, self._root, self._sorted = head, root, None
+        self.head, self._root, self._sorted = newest, root, tuple(row.summary for row in rows)
 
     def _found(self, accounts: dict[str, str]) -> Iterable[tuple[SnapshotKey, str]]:
         """Every snapshot in git, with the id of its folder."""
@@ -145,16 +148,24 @@ def _row(tree: str, one: Summary) -> Row:
     return Row(tree, one, text.encode() + b"\n")
 
 
-_PLAIN = tuple(Summary.__dataclass_fields__)[1:-1]
+_PLAIN = Summary._fields[1:-1]
 _WIDTH = 3 + len(_PLAIN) + 3
 _KINDS = 3 + _PLAIN.index("kinds")
 
 
-def _summary(raw: list[Any]) -> Summary:
-    """The summary in one line of the file."""
-    if len(raw) != _WIDTH:
-        raise ValueError("another linkbak's line")
-    raw[_KINDS] = tuple(raw[_KINDS])
-    urls, members, names = raw[-3:]
-    key, owner = SnapshotKey(raw[1], raw[2]), Owner(tuple(urls), tuple(members), tuple(names))
-    return Summary(key, *raw[3:-3], owner)  # type: ignore[call-arg]
+def _summaries(raws: list[list[Any]]) -> Iterator[Summary]:
+    """The summaries in the lines of the file; most have the same owner as the line before."""
+    last: list[Any] = []
+    owner = Owner()
+    for raw in raws:
+        if len(raw) != _WIDTH:
+            raise ValueError("another linkbak's line")
+        if raw[-3:] != last:
+            last = raw[-3:]
+            owner = Owner(*(tuple(texts) for texts in last))
+        raw[_KINDS] = tuple(raw[_KINDS])
+        yield Summary._make((SnapshotKey(raw[1], raw[2]), *raw[3:-3], owner))
+
+
+def _order(one: Summary) -> tuple[str, int, str]:
+    return one.order

@@ -28,17 +28,15 @@ _FORBIDDEN = re.compile(
     re.DOTALL,
 )
 _HARMLESS = {"core.sparsecheckoutcone": "true", "core.fsmonitor": "false", "extensions.worktreeconfig": "true"}
-_LISTING = ("config", "--list", "--no-includes", "--show-scope", "-z")
+LISTING = ("config", "--list", "--no-includes", "--show-scope", "-z")
 _ELSEWHERE = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir")
 
 
-def listing() -> tuple[str, ...]:
-    """The git command whose output `check` judges."""
-    return _LISTING
-
-
 def check(printed: bytes) -> frozenset[str]:
-    """The names (lower case) of everything configured in the vault; refuses what executes or redirects."""
+    """The names (lower case) of all that the vault configures, out of what LISTING printed.
+
+    Refuses what runs programs or redirects.
+    """
     names = set()
     for name, value in _entries(printed):
         lowered = name.lower()

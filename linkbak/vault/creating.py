@@ -9,7 +9,7 @@ from linkbak.errors import MachineProblem, NoVault
 from .commit import commit
 from .disk import on_this_machine, private_folder, remove_tree, sync_folder, write_new, write_whole
 from .git import Git, check_version, words_of
-from .journal import CREATING, Journal
+from .journal import CREATING, Journal, unfinished
 from .layout import (
     ATTRIBUTES,
     ATTRIBUTES_TEXT,
@@ -43,13 +43,6 @@ def create(path: Path) -> None:
         git = Git(layout.top)
         git.held = descriptor
         _build(layout, git)
-
-
-def unfinished(layout: Layout) -> bool:
-    """Whether the creation of a vault began here and never came to its commit."""
-    if branch(layout.git) or not layout.own.is_dir():
-        return False
-    return Journal(layout).command() == CREATING or not (layout.git / "objects").exists()
 
 
 def _build(layout: Layout, git: Git) -> None:

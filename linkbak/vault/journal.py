@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from .disk import on_this_machine, sync_folder
 from .layout import MARKS, Layout
+from .objects import branch
 from .summary import ACCOUNT, ID
 
 CREATING = "create"
@@ -19,7 +20,10 @@ _SNAPSHOT = re.compile(rf"snapshots/{ACCOUNT.pattern}/\d{{4}}/{ID.pattern}")
 
 
 class Pending(NamedTuple):
-    """Something that may or may not have been committed; `was` is the sha256 of the file before."""
+    """Something that may or may not have been committed.
+
+    `was` is a sha256: of a snapshot's manifest, by which its folder is known to be ours; of the marks before.
+    """
 
     path: str
     was: str
@@ -46,7 +50,7 @@ class Journal:
             self._write({"pid": os.getpid(), "command": command})
             sync_folder(self._path.parent)
 
-    def add(self, path: str, was: str = "") -> None:
+    def add(self, path: str, was: str) -> None:
         """Notes what is about to change, before it does."""
         with on_this_machine(self._layout.top):
             self._write({"path": path, "was": was})
@@ -86,3 +90,10 @@ class Journal:
             file.write(json.dumps(line).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def unfinished(layout: Layout) -> bool:
+    """Whether the creation of a vault began here and never came to its commit."""
+    if branch(layout.git) or not layout.own.is_dir():
+        return False
+    return Journal(layout).command() == CREATING or not (layout.git / "objects").exists()

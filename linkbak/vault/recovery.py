@@ -6,6 +6,7 @@ Only what the interrupted command's own note names, or what linkbak and git alon
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -52,12 +53,22 @@ def settle(layout: Layout, git: Git, objects: Objects, pending: Pending) -> bool
     if kept:
         git.run("reset", "-q", "--", pending.path)
         return True
-    folder = layout.top / pending.path  # the index learns of a snapshot only after its commit
-    remove_tree(folder)
+    _take_away(layout, pending)  # the index learns of a snapshot only after its commit
+    return False
+
+
+def _take_away(layout: Layout, pending: Pending) -> None:
+    """Removes a folder put into the work tree and not committed: only if it is that one, and in one step."""
+    folder = layout.top / pending.path
+    note = folder / MANIFEST
+    if not note.is_file() or hashlib.sha256(note.read_bytes()).hexdigest() != pending.was:
+        return
+    aside = layout.own / f"{PREFIX}{os.urandom(8).hex()}"
+    folder.rename(aside)
+    remove_tree(aside)
     with suppress(OSError):  # folders that are not empty stay
         for above in list(folder.parents)[:3]:
             above.rmdir()
-    return False
 
 
 def _settle_marks(layout: Layout, git: Git, objects: Objects, was: str) -> bool:
@@ -68,7 +79,7 @@ def _settle_marks(layout: Layout, git: Git, objects: Objects, was: str) -> bool:
     file = layout.top / MARKS
     if file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == was:
         write_whole(file, found.data, layout.own)
-    git.run("reset", "-q", "--", MARKS)
+    git.run("update-index", "--add", "--cacheinfo", f"100644,{found.id},{MARKS}")
     return True
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -31,9 +30,8 @@ class SnapshotKey(NamedTuple):
         return f"snapshots/{self.account}/{self.id[:4]}/{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """One snapshot in a line; times are RFC 3339 UTC.
+class Summary(NamedTuple):
+    """One snapshot in a line; times are RFC 3339 UTC. A named tuple, since a vault may list thousands.
 
     `connections` (hidden ones included) and `hidden` are None where the archive has no list of connections. `digest` is
     the sha256 of the snapshot's manifest, `previous` that of the manifest kept before it.
@@ -55,7 +53,7 @@ class Summary:
     kinds: tuple[str, ...]
     digest: str
     previous: str
-    owner: Owner = field(default_factory=Owner)
+    owner: Owner = Owner()
 
     @property
     def id(self) -> str:

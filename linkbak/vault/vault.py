@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linkbak.errors import NoSuchSnapshot, NoVault, VaultDamaged
 from linkbak.model import Manifest
 
-from . import config, creating, manifest
+from . import manifest
 from .catalogue import Catalogue
-from .git import Git, check_version
-from .journal import Journal
+from .git import Git
+from .journal import unfinished
 from .layout import FORMAT, MANIFEST, MARKS, SETTINGS, Layout
-from .locking import locked, orderly_end, wait_for_git
 from .objects import Objects, head
 from .reading import SnapshotFiles
-from .recovery import recover
 from .summary import SnapshotKey, Summary, checked
-from .worktree import WorkTree, newest, visible_setting
-from .writing import Writer
+
+if TYPE_CHECKING:
+    from .writing import Writer
 
 _FORMAT = re.compile(r"^format\s*=\s*(\d{1,9})\s*(?:#.*)?$", re.ASCII | re.MULTILINE)
 
@@ -48,7 +47,9 @@ class Vault:
     @classmethod
     def create(cls, path: Path) -> Vault:
         """A new vault at `path`, or the one that is there already; any other folder that is not empty is refused."""
-        creating.create(path)
+        from .creating import create
+
+        create(path)
         return cls.open(path)
 
     def accounts(self) -> tuple[str, ...]:
@@ -66,10 +67,13 @@ class Vault:
 
     def manifest_text(self, key: SnapshotKey) -> bytes:
         """A snapshot's manifest as it was written."""
-        found = self._objects.get(f"{head(self._layout.git)}:{checked(key).folder}/{MANIFEST}")
-        if found is None:
-            raise NoSuchSnapshot(f"there is no snapshot {key.id} of {key.account}", hint="`linkbak log` lists them.")
-        return found.data
+        folder = f"{head(self._layout.git)}:{checked(key).folder}"
+        found = self._objects.get(f"{folder}/{MANIFEST}")
+        if found is not None:
+            return found.data
+        if self._objects.get(folder) is not None:
+            raise VaultDamaged(f"{key.folder}: git cannot read the manifest", hint="`git fsck` in the vault may help.")
+        raise NoSuchSnapshot(f"there is no snapshot {key.id} of {key.account}", hint="`linkbak log` lists them.")
 
     def files(self, key: SnapshotKey) -> SnapshotFiles:
         """A snapshot's files, byte for byte as they were imported."""
@@ -93,21 +97,13 @@ class Vault:
         Waits up to LINKBAK_LOCK_WAIT seconds (60) for another writer. Whether the block ends well or by an error or a
         signal, what was not committed is gone afterwards.
         """
-        with orderly_end(), self._checks() as checks, locked(self._layout) as descriptor:
-            self._git.held = descriptor
-            try:
-                writer = self._ready(checks(), command)
-                try:
-                    yield writer
-                except BaseException:
-                    writer.abandon()
-                    raise
-                writer.finish()
-            finally:
-                self._git.held = None
+        from .turn import turn
+
+        with turn(self._layout, self._git, self._objects, self._catalogue, command) as writer:
+            yield writer
 
     def close(self) -> None:
-        """Ends the git program that reads for this vault and keeps what listing it took, for the next time."""
+        """Ends the git program that reads for this vault."""
         self._objects.close()
 
     def __enter__(self) -> Vault:
@@ -124,49 +120,10 @@ class Vault:
             self._catalogue.save()
         return self._catalogue.summaries()
 
-    @contextmanager
-    def _checks(self) -> Iterator[Callable[[], frozenset[str]]]:
-        """Asks git for its version and the vault's configuration; the answer, when called for, is what is configured.
-
-        Both are asked at once, and while the lock is being taken.
-        """
-        words = [("version",), config.listing()]
-        running = [self._git.start(*some) for some in words]
-
-        def answer() -> frozenset[str]:
-            printed = [self._git.finish(one, some[0]) for one, some in zip(running, words, strict=True)]
-            check_version(printed[0])
-            return config.check(printed[1])
-
-        try:
-            yield answer
-        finally:
-            for one in running:
-                self._git.end(one)
-
-    def _ready(self, configured: frozenset[str], command: str) -> Writer:
-        """Everything as an orderly command would have left it, and the note that another one begins."""
-        layout, journal = self._layout, Journal(self._layout)
-        config.check_elsewhere(layout)
-        interrupted = journal.there
-        if interrupted:
-            recover(layout, self._git, self._objects)
-        else:
-            wait_for_git(layout)
-        incomplete = config.settle(layout, self._git, configured)
-        _make_private(layout)
-        self._catalogue.refresh()
-        visible = visible_setting(layout)
-        keys = [one.key for one in self._catalogue.summaries()]
-        worktree = WorkTree(layout, self._git, visible, newest(keys, visible))
-        worktree.stale = worktree.stale or interrupted or incomplete
-        journal.begin(command)
-        return Writer(layout, self._git, self._objects, self._catalogue, worktree)
-
 
 def _check_there(layout: Layout) -> None:
     """Refuses a place that is no vault, a vault of a later linkbak, and one whose branch is gone."""
-    if not layout.git.is_dir() or creating.unfinished(layout):
+    if not layout.git.is_dir() or unfinished(layout):
         raise NoVault(f"there is no vault at {layout.top}", hint="The first `linkbak import ARCHIVE` makes one.")
     try:
         text = (layout.top / SETTINGS).read_text("utf-8", "replace")
@@ -180,13 +137,6 @@ def _check_there(layout: Layout) -> None:
         wrong = f"has format {found[1]}; this linkbak knows up to {FORMAT}" if found else "does not say its format"
         raise VaultDamaged(f"the vault at {layout.top} {wrong}", hint="Install a newer linkbak." if found else "")
     head(layout.git)
-
-
-def _make_private(layout: Layout) -> None:
-    """Closes a vault that was cloned or copied to a folder others can open."""
-    with suppress(OSError):
-        if layout.top.stat().st_mode & 0o077:
-            layout.top.chmod(0o700)
 
 
 def _mark(line: bytes, number: int) -> dict[str, Any]:

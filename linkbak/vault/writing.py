@@ -58,18 +58,19 @@ class Writer:
         manifest = self._completed(staging, manifest)
         key = SnapshotKey(f"{manifest.network}-{manifest.account}", manifest.id)
         text = manifests.dumps(manifest)
+        summary = summarise(manifest, hashlib.sha256(text).hexdigest())
+        pending = Pending(key.folder, summary.digest)
         files: dict[str, str | bytes] = {f"{key.folder}/{ARCHIVE}/{name}": blob for name, blob in blobs.items()}
         files[f"{key.folder}/{MANIFEST}"] = text
         try:
-            self._journal.add(key.folder)
+            self._journal.add(*pending)
             with on_this_machine(self._layout.top):
                 staging.join_objects()
                 staging.finish({file.path: file for file in manifest.files}, text, manifest.taken)
             self._place(staging, key)
-            summary = summarise(manifest, hashlib.sha256(text).hexdigest())
             self._commit(key, message, files, summary)
         except BaseException:
-            if not self._undo(Pending(key.folder, "")):
+            if not self._undo(pending):
                 staging.withdraw_objects()
             raise
         self._show(key, [MANIFEST, *(f"{ARCHIVE}/{name}" for name in blobs)])
@@ -191,7 +192,7 @@ class Writer:
             if there is not None:
                 write_whole(file, after if there == before else _ended(there) + added, self._layout.own)
             self._worktree.wait()
-            self._git.run("reset", "-q", "--", MARKS)
+            settle(self._layout, self._git, self._objects, Pending(MARKS, ""))
         except (LinkbakError, OSError):
             self._whole = False
 

@@ -1,0 +1,33 @@
+"""A vault, and one with a snapshot."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from linkbak.vault import Vault
+from tests.vault.snapshots import save
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vault that is only copied; a copy is as good as a new one."""
+    place = tmp_path_factory.mktemp("made-once")
+    Vault.create(place / "empty").close()
+    shutil.copytree(place / "empty", place / "one", symlinks=True)
+    save(place / "one")
+    return place
+
+
+@pytest.fixture
+def empty(tmp_path: Path, made_once: Path) -> Path:
+    """A vault just made."""
+    return Path(shutil.copytree(made_once / "empty", tmp_path / "vault", symlinks=True))
+
+
+@pytest.fixture
+def one(tmp_path: Path, made_once: Path) -> Path:
+    """A vault with the snapshot 2026-03-20T080710Z."""
+    return Path(shutil.copytree(made_once / "one", tmp_path / "vault", symlinks=True))

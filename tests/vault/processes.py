@@ -1,0 +1,91 @@
+"""Real processes that write to a vault, and how they are killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+WATCHED = frozenset(
+    {
+        "open",
+        "os.rename",
+        "os.mkdir",
+        "os.remove",
+        "os.rmdir",
+        "os.utime",
+        "os.chmod",
+        "subprocess.Popen",
+        "fcntl.flock",
+    }
+)
+
+
+def forked(work: Callable[[], object]) -> int:
+    """Begins `work` in a child process; gives its number."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            work()
+            status = 0
+        except SystemExit as leaving:
+            status = int(leaving.code or 0)
+        except BaseException:  # noqa: BLE001 - the child must never return into the test
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    return child
+
+
+def ended(child: int) -> int:
+    """How a child ended: its exit status, or minus the signal that killed it."""
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def killed_at(step: int, vault: Path, work: Callable[[], object]) -> bool:
+    """Does `work` in a child that is killed just before its `step`-th act on the vault; whether it came to that."""
+
+    def watched() -> None:
+        left = step
+
+        def watch(event: str, args: tuple[Any, ...]) -> None:
+            nonlocal left
+            if event in WATCHED and (event in ("subprocess.Popen", "fcntl.flock") or str(vault) in str(args[0])):
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(watch)
+        work()
+
+    status = ended(forked(watched))
+    assert status in (0, -signal.SIGKILL)
+    return status != 0
+
+
+FAKE = """\
+#!/bin/sh
+# Runs the real git, but at the {step}th call does something else.
+n=$(($(cat {folder}/calls 2>/dev/null || echo 0) + 1)); echo $n > {folder}/calls
+if [ $n -eq {step} ]; then
+  {act}
+fi
+exec {real} "$@"
+"""
+
+
+def fake_git(folder: Path, real: str, step: int, act: str) -> None:
+    """Puts a `git` into `folder` that at its `step`-th call does `act`, a line of shell."""
+    (folder / "calls").unlink(missing_ok=True)
+    (folder / "git").write_text(FAKE.format(step=step, folder=folder, real=real, act=act.format(real=real)))
+    (folder / "git").chmod(0o755)
+
+
+def calls(folder: Path) -> int:
+    """How often the fake git has been called."""
+    return int((folder / "calls").read_text()) if (folder / "calls").exists() else 0

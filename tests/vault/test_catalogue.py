@@ -1,0 +1,164 @@
+"""The list of snapshots, kept outside the vault."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from linkbak import paths
+from linkbak.errors import VaultDamaged
+from linkbak.vault import Vault, objects
+from linkbak.vault.manifest import dumps
+from tests.vault.snapshots import git, manifest, save
+
+IDS = ["2026-01-01T000000Z", "2026-01-02T000000Z", "2026-01-03T000000Z"]
+
+
+@pytest.fixture
+def three(empty: Path) -> Path:
+    for day in (2, 1, 3):
+        save(empty, f"2026-01-0{day}T00:00:00Z")
+    return empty
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Everything asked of git's objects from now on."""
+    names: list[str] = []
+    each = objects.Objects.each
+
+    def noting(self: objects.Objects, wanted: list[str]) -> object:
+        names.extend(wanted)
+        return each(self, wanted)
+
+    monkeypatch.setattr(objects.Objects, "each", noting)
+    return names
+
+
+def ids(vault: Path) -> list[str]:
+    with Vault.open(vault) as opened:
+        return [one.key.id for one in opened.summaries()]
+
+
+def cache(vault: Path) -> Path:
+    return paths.cache_folder(vault) / "catalogue.jsonl"
+
+
+def test_a_second_listing_asks_git_nothing(three: Path, asked: list[str]) -> None:
+    assert ids(three) == IDS
+    assert asked == []
+
+
+def test_after_a_mark_no_snapshot_is_read_again(three: Path, asked: list[str]) -> None:
+    stale = cache(three).read_bytes()
+    with Vault.open(three) as vault, vault.writing() as writer:
+        writer.add_marks([{"x": 1}], "Mark")
+    cache(three).write_bytes(stale)
+    asked.clear()
+
+    assert ids(three) == IDS
+    assert [name.partition(":")[2] for name in asked] == ["snapshots"]
+
+
+def test_only_new_manifests_are_read(three: Path, asked: list[str]) -> None:
+    stale = cache(three).read_bytes()
+    save(three, "2026-01-04T00:00:00Z")
+    cache(three).write_bytes(stale)
+    asked.clear()
+
+    assert ids(three) == [*IDS, "2026-01-04T000000Z"]
+    assert [name for name in asked if name.endswith("manifest.json")] == [
+        git(three, "rev-parse", "HEAD:snapshots/linkedin-me/2026/2026-01-04T000000Z").strip() + ":manifest.json"
+    ]
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"nonsense\n", b'{"format": 2}\n', b"\xff\xfe\x00"])
+def test_a_damaged_list_is_made_anew(three: Path, damage: bytes) -> None:
+    whole = cache(three).read_bytes()
+    cache(three).write_bytes(damage)
+
+    assert ids(three) == IDS
+    assert cache(three).read_bytes() == whole
+
+
+def test_any_single_byte_changed_is_noticed(three: Path) -> None:
+    whole = cache(three).read_bytes()
+    for place in range(whole.index(b"\n") + 1, len(whole), 97):
+        cache(three).write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        assert ids(three) == IDS
+
+
+def test_the_list_made_anew_is_the_one_that_grew_with_the_vault(three: Path) -> None:
+    grown = cache(three).read_bytes()
+    cache(three).unlink()
+    ids(three)
+
+    assert cache(three).read_bytes() == grown
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere; a file in place of the folder is tested below")
+def test_a_list_that_cannot_be_written_is_done_without(three: Path) -> None:
+    cache(three).unlink()
+    cache(three).parent.chmod(0o500)
+
+    assert ids(three) == IDS
+
+
+def test_a_place_that_cannot_hold_a_list_is_done_without(three: Path) -> None:
+    cache(three).unlink()
+    cache(three).parent.rmdir()
+    cache(three).parent.write_text("in the way")
+
+    assert ids(three) == IDS
+    assert save(three, "2026-01-04T00:00:00Z").id == "2026-01-04T000000Z"
+
+
+def test_history_wound_back_is_followed(three: Path) -> None:
+    git(three, "reset", "-q", "--hard", "HEAD~1")
+
+    assert ids(three) == IDS[:2]
+
+
+def test_what_git_pulled_is_seen_by_an_open_vault(three: Path) -> None:
+    with Vault.open(three) as vault:
+        assert len(vault.summaries()) == 3
+        save(three, "2026-01-04T00:00:00Z")
+        assert len(vault.summaries()) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("2026-09-09T000000Z", b"{", "snapshots/linkedin-me/2026/2026-09-09T000000Z: the manifest is not JSON"),
+        ("2026-09-09T000000Z", None, "snapshots/linkedin-me/2026/2026-09-09T000000Z has no manifest.json"),
+        (
+            "2026-09-09T000000Z",
+            dumps(manifest()),
+            "snapshots/linkedin-me/2026/2026-09-09T000000Z: the manifest is another snapshot's",
+        ),
+    ],
+)
+def test_a_snapshot_committed_by_hand_and_wrong_is_damage(
+    three: Path, name: str, text: bytes | None, said: str
+) -> None:
+    folder = three / "snapshots/linkedin-me/2026" / name
+    folder.mkdir()
+    (folder / ("manifest.json" if text else "other")).write_bytes(text or b"x")
+    git(three, "add", "--sparse", ".")
+    git(three, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "By hand")
+
+    with Vault.open(three) as vault, pytest.raises(VaultDamaged) as refused:
+        vault.summaries()
+    assert str(refused.value) == said
+
+
+def test_folders_that_are_no_snapshots_are_passed_over(three: Path) -> None:
+    (three / "snapshots/linkedin-me/2026/drafts").mkdir()
+    (three / "snapshots/linkedin-me/2026/drafts/a.txt").write_text("mine")
+    (three / "snapshots/note.txt").write_text("mine")
+    git(three, "add", "--sparse", ".")
+    git(three, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "By hand")
+
+    assert ids(three) == IDS

@@ -1,0 +1,223 @@
+"""Snapshots in, snapshots out."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import stat
+from pathlib import Path
+
+import git as gitpython
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from linkbak.errors import ArchiveUnsafe, NoSuchSnapshot, VaultDamaged
+from linkbak.vault import SnapshotKey, Vault
+from tests.vault.snapshots import LIST, contents, git, keep, leftovers, manifest, save, sound, staged
+
+COMPONENT = st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=9).filter(
+    lambda part: part not in (".", "..")
+)
+AWKWARD = st.sampled_from(["CON", "con.csv", ".gitattributes", ".git", "a:b", "A:B", "a.", "a", "A", "🎉", "\r\n", '"'])
+PATHS = st.lists(COMPONENT | AWKWARD, min_size=1, max_size=3).map("/".join)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vault that many examples are put into."""
+    place = tmp_path_factory.mktemp("shared") / "vault"
+    Vault.create(place).close()
+    return place
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(files=st.dictionaries(PATHS, st.binary(max_size=60), max_size=6))
+def test_whatever_was_kept_comes_back_byte_for_byte(shared: Path, files: dict[str, bytes]) -> None:
+    """Out of the work tree, and out of git when nothing lies open."""
+    try:
+        key = save(shared, files=files)
+    except ArchiveUnsafe:  # a file where another path needs a folder
+        return
+
+    with Vault.open(shared) as vault:
+        lying_open = vault.files(key)
+        assert contents(vault, key) == files
+        assert tuple(lying_open.paths) == tuple(files)
+        git(shared, "sparse-checkout", "set", "--cone")
+        assert not (shared / key.folder).exists()
+        assert contents(vault, key) == files
+
+
+def test_a_snapshot_lies_open_as_plain_files(one: Path) -> None:
+    folder = one / "snapshots/linkedin-me/2026/2026-03-20T080710Z"
+
+    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == [
+        "archive/Connections.csv",
+        "archive/Profile.csv",
+        "manifest.json",
+    ]
+    assert (folder / "archive/Profile.csv").read_bytes() == LIST["Profile.csv"]
+    assert (folder / "archive/Profile.csv").stat().st_mtime == 1773994030.0
+    assert sound(one)
+    assert leftovers(one) == []
+
+
+def test_a_snapshot_is_one_commit_by_linkbak_with_a_message_for_people(one: Path) -> None:
+    with gitpython.Repo(one) as repo:
+        newest = repo.head.commit
+        said = (newest.message, str(newest.author), newest.author.email, newest.committer.email, len(newest.parents))
+        blob = newest.tree / "snapshots/linkedin-me/2026/2026-03-20T080710Z/archive/Connections.csv"
+        kept = blob.data_stream.read()
+
+    assert said == ("Keep 2026-03-20", "linkbak", "linkbak@localhost", "linkbak@localhost", 1)
+    assert kept == LIST["Connections.csv"]
+
+
+def test_archives_of_one_moment_are_told_apart(empty: Path) -> None:
+    ids = [save(empty, files={"a.csv": b"%d" % number}).id for number in range(3)]
+
+    assert ids == ["2026-03-20T080710Z", "2026-03-20T080710Z-2", "2026-03-20T080710Z-3"]
+    with Vault.open(empty) as vault:
+        assert [one.key.id for one in vault.summaries()] == ids
+
+
+def test_summaries_are_sorted_by_when_the_archives_were_written_not_imported(empty: Path) -> None:
+    for taken in ("2026-03-20T08:07:10Z", "2019-01-01T00:00:00Z", "2026-01-05T10:00:00Z"):
+        save(empty, taken)
+    save(empty, "2020-02-02T02:02:02Z", account="work")
+
+    with Vault.open(empty) as vault:
+        assert [one.key.id for one in vault.summaries()] == [
+            "2019-01-01T000000Z",
+            "2020-02-02T020202Z",
+            "2026-01-05T100000Z",
+            "2026-03-20T080710Z",
+        ]
+        assert [one.key.id for one in vault.summaries("linkedin-work")] == ["2020-02-02T020202Z"]
+        assert vault.accounts() == ("linkedin-me", "linkedin-work")
+
+
+def test_a_summary_tells_what_the_manifest_tells(one: Path) -> None:
+    with Vault.open(one) as vault:
+        summary = vault.summaries()[0]
+        kept = vault.manifest(summary.key)
+        digest = hashlib.sha256(vault.manifest_text(summary.key)).hexdigest()
+
+    assert summary.taken_at.isoformat() == "2026-03-20T08:07:10+00:00"
+    assert tuple(summary) == (
+        SnapshotKey("linkedin-me", "2026-03-20T080710Z"),
+        *("2026-03-20T08:07:10Z", "2026-04-01T00:00:00Z", "linkedin", "me", "zip", "a" * 64),
+        *("content of 2026-03-20T08:07:10Z", 3, 1, 2, sum(map(len, LIST.values())), False),
+        *(("connections", "profile"), digest, "", kept.owner),
+    )
+
+
+def test_every_manifest_names_the_one_kept_before_it(empty: Path) -> None:
+    """In the order of keeping, which is not that of the archives; so nothing can be taken away unnoticed."""
+    keys = [save(empty, f"{year}-01-01T00:00:00Z") for year in (2020, 2022, 2021)]
+    with Vault.open(empty) as vault, vault.writing() as writer:
+        keys += [keep(writer, "2019-01-01T00:00:00Z"), keep(writer, "2018-01-01T00:00:00Z", account="work")]
+        digests = [hashlib.sha256(vault.manifest_text(key)).hexdigest() for key in keys]
+        previous = [vault.manifest(key).previous for key in keys]
+
+    assert previous == ["", *digests[:-1]]
+
+
+def test_only_its_owner_can_open_anything(tmp_path: Path) -> None:
+    """From the first byte, whatever the umask is; in the vault and in what is kept outside it."""
+    import os
+
+    before = os.umask(0)
+    try:
+        Vault.create(tmp_path / "vault").close()
+        save(tmp_path / "vault", files={"folder/deep/a.csv": b"1"})
+        with Vault.open(tmp_path / "vault") as vault, vault.writing() as writer:
+            writer.add_marks([{"person": "x"}], "Mark")
+            assert len(vault.summaries()) == 1
+    finally:
+        os.umask(before)
+
+    modes = {stat.S_IMODE(path.lstat().st_mode) for path in (tmp_path / "vault").rglob("*") if path.is_file()}
+    folders = {stat.S_IMODE(path.lstat().st_mode) for path in (tmp_path / "vault").rglob("*") if path.is_dir()}
+    caches = Path(os.environ["XDG_CACHE_HOME"]).rglob("catalogue.jsonl")
+
+    assert (modes - {0o400, 0o444}, folders, stat.S_IMODE((tmp_path / "vault").stat().st_mode)) == (
+        {0o600},
+        {0o700},
+        0o700,
+    )
+    assert [stat.S_IMODE(path.stat().st_mode) for path in caches] == [0o600]
+
+
+def test_nothing_is_left_of_an_archive_that_is_refused_while_it_is_staged(one: Path) -> None:
+    """Not even its bytes as objects, though git had begun to write them."""
+    before = sorted(path for path in (one / ".git").rglob("*") if "linkbak" not in path.parts)
+
+    with pytest.raises(ArchiveUnsafe), Vault.open(one) as vault, vault.writing() as writer:
+        staging = writer.stage()
+        staged(staging, {"a.csv": b"never kept"})
+        staging.start_objects()
+        raise ArchiveUnsafe("no")
+
+    assert sorted(path for path in (one / ".git").rglob("*") if "linkbak" not in path.parts) == before
+    assert leftovers(one) == []
+
+
+def test_a_staging_shows_what_it_holds(one: Path) -> None:
+    with Vault.open(one) as vault, vault.writing() as writer, writer.stage() as staging:
+        assert staging.store("x/CON", io.BytesIO(b"abc")) == (3, hashlib.sha256(b"abc").hexdigest(), "x/%43ON")
+        with staging.open("x/CON") as file:
+            assert (staging.paths, file.read()) == (("x/CON",), b"abc")
+
+
+def test_a_manifest_of_other_files_is_not_kept(one: Path) -> None:
+    with Vault.open(one) as vault:
+        with (
+            pytest.raises(ValueError, match="lists other files than were staged"),
+            vault.writing() as writer,
+            writer.stage() as staging,
+        ):
+            staged(staging, {"a.csv": b"1"})
+            writer.keep(staging, manifest(), "Keep")
+
+        assert len(vault.summaries()) == 1
+    assert sound(one)
+
+
+def test_several_snapshots_are_kept_in_one_go_and_an_error_costs_only_the_last(empty: Path) -> None:
+    with Vault.open(empty) as vault:
+        with pytest.raises(RuntimeError), vault.writing() as writer:
+            keep(writer, "2026-01-01T00:00:00Z")
+            keep(writer, "2026-01-02T00:00:00Z")
+            writer.stage()
+            raise RuntimeError
+
+        assert [one.key.id for one in vault.summaries()] == ["2026-01-01T000000Z", "2026-01-02T000000Z"]
+    assert (sound(empty), leftovers(empty)) == (True, [])
+
+
+def test_a_folder_in_the_way_is_left_alone(one: Path) -> None:
+    """The name is free in the vault, but somebody has put a folder there."""
+    theirs = one / "snapshots/linkedin-me/2026/2026-05-05T000000Z/notes.txt"
+    theirs.parent.mkdir()
+    theirs.write_text("mine")
+
+    with pytest.raises(VaultDamaged, match="snapshots/linkedin-me/2026/2026-05-05T000000Z is in the way"):
+        save(one, "2026-05-05T00:00:00Z")
+
+    assert theirs.read_text() == "mine"
+    assert git(one, "status", "--porcelain") == "?? snapshots/linkedin-me/2026/2026-05-05T000000Z/\n"
+
+
+@pytest.mark.parametrize("key", [("linkedin-me", "2026-03-21T080710Z"), ("linkedin-me", "../x"), ("a\nb", "x")])
+def test_a_snapshot_that_is_not_there_is_said_so(one: Path, key: tuple[str, str]) -> None:
+    with Vault.open(one) as vault, pytest.raises(NoSuchSnapshot):
+        vault.manifest(SnapshotKey(*key))
+
+
+def test_a_file_that_is_not_there_is_said_so(one: Path) -> None:
+    with Vault.open(one) as vault:
+        files = vault.files(vault.summaries()[0].key)
+        with pytest.raises(NoSuchSnapshot):
+            files.open("messages.csv")
