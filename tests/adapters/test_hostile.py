@@ -104,4 +104,4 @@ def test_a_list_longer_than_the_network_allows_is_refused(monkeypatch: pytest.Mo
     monkeypatch.setattr("linkbak.adapters.linkedin.connections.MOST_PEOPLE", 2)
 
     with pytest.raises(ArchiveTooLarge, match=r"Connections\.csv lists more than 2 people"):
-        ADAPTER.read(alone(C5 + b"Ada,Example,u,,,,07 Jun 2023\n" * 3))
+        ADAPTER.read(alone(C5 + b"Ada,Example,,,,,07 Jun 2023\n" * 3))

@@ -74,6 +74,12 @@ def test_messages_without_sender_date_or_conversation_are_messages() -> None:
     assert ADAPTER.read(alone(content, "messages.csv")).coverage["messages"].rows == 2
 
 
+def test_of_two_columns_of_one_name_the_first_counts() -> None:
+    content = "From,To,Date,Content,Content\nBoris,Ada,2024-03-20 15:09:26 UTC,first,second\n"
+
+    assert [message.content for message in ADAPTER.messages(alone(content, "messages.csv"))] == ["first"]
+
+
 def test_a_column_more_is_said_and_does_no_harm() -> None:
     reading = ADAPTER.read(alone(f"{H9},MOOD\n{R9},good\n", "messages.csv"))
 

@@ -183,6 +183,13 @@ def test_activity_of_two_members_is_not_mixed() -> None:
     assert [issue.file for issue in reading.issues if issue.loss] == ["Reactions_22222.csv"]
 
 
+def test_names_that_differ_in_case_only_are_one_table_twice() -> None:
+    reading = read({"Skills.csv": "Name\na\n", "skills.csv": "Name\na\nb\n"})
+
+    assert reading.coverage["profile"].rows == 1
+    assert reading.issues == (Issue("skills.csv", 0, "not read: Skills.csv is taken for Skills.csv", loss=True),)
+
+
 def test_an_address_book_beside_the_list_is_not_counted_with_it() -> None:
     book = "linkedin_connections_export_microsoft_outlook.csv"
     header = '"Title","First Name","Last Name","E-mail Address","Company","Job Title"\r\n'

@@ -10,6 +10,7 @@ from operator import ge, itemgetter
 from typing import IO
 
 from linkbak.adapters.linkedin.dates import DAYS
+from linkbak.adapters.linkedin.doubles import doubles
 from linkbak.adapters.linkedin.issues import Issues
 from linkbak.adapters.linkedin.records import Record, Records
 from linkbak.adapters.linkedin.shape import HEAD, Shape, shape_of
@@ -65,6 +66,7 @@ def read_people(stream: IO[bytes], issues: Issues) -> People:
     else:
         _remark_on_shape(shape, head, issues)
         read_rows(_without_header(head, shape, reader), shape, people, issues)
+        _count_once(people, issues)
     if records.cut:
         people.cut = True
         people.skipped += 1
@@ -73,6 +75,18 @@ def read_people(stream: IO[bytes], issues: Issues) -> People:
         issues.remark(0, "not UTF-8 throughout; the other bytes were read as Windows-1252")
     people.text_lines = records.text.lines
     return people
+
+
+def _count_once(people: People, issues: Issues) -> None:
+    """Leave out rows that only repeat others."""
+    again = doubles(people.rows)
+    if not again:
+        return
+    for at, twin in again.items():
+        issues.remark(people.lines[at], f"equal in everything to line {people.lines[twin]}; counted once")
+        people.hidden -= people.rows[at].hidden
+    people.rows = [row for at, row in enumerate(people.rows) if at not in again]
+    people.lines = [line for at, line in enumerate(people.lines) if at not in again]
 
 
 def _not_understood(records: Iterable[Record], people: People, issues: Issues) -> None:

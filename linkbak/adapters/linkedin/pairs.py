@@ -7,7 +7,6 @@ by line; where anything is out of the ordinary, the answer is None and the calle
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from io import BytesIO, StringIO
@@ -46,13 +45,12 @@ _ENDS = _Ends()
 
 
 class _Side(NamedTuple):
-    """The rows of one list as bytes, in its order; `empty` are those that show only a date, `hidden` their number."""
+    """The rows of one list as bytes, in its order, none twice but those that show only a date, `empty`."""
 
     lines: list[bytes]
     shape: Shape
     newest_first: bool
     empty: set[bytes]
-    hidden: int
 
 
 def quick_pair(before: bytes, after: bytes) -> Pair | None:
@@ -83,7 +81,10 @@ def _side(data: bytes) -> _Side | None:
         return None
     hidden = sum(map(empty.__contains__, unusual)) if empty else 0
     blank = [line for line in lines if line < b"-" and not line[:-_DATE].strip(_BLANK_CELLS)]
-    return _Side(lines, shape, falls(days), empty.union(blank), hidden + len(blank))
+    empty.update(blank)
+    if len(set(lines)) - len(empty) != len(lines) - len(blank) - hidden:
+        return None  # a row that stands twice: is it one person or two?
+    return _Side(lines, shape, falls(days), empty)
 
 
 def _plain_text(data: bytes) -> bytes | None:
@@ -154,40 +155,29 @@ def _unusual(lines: list[bytes], text: bytes, shape: Shape) -> list[bytes]:
 def _date_only_unusual(lines: list[bytes], width: int) -> set[bytes] | None:
     """Those of the unusual lines that show nothing but a date; None unless each is exactly one row of `width` cells.
 
-    Only csv can judge that; a quote left open swallows the line after it, and so the count or the cells are wrong.
+    Only csv can judge that. What it reads must be what it would write, for then equal rows are equal lines.
     """
-    text = StringIO(b"\n".join([*lines, b"end"]).decode("utf-8"), newline="")
+    if not lines:
+        return set()
+    text = b"\n".join([*lines, b""]).decode("utf-8")
+    again = StringIO()
     try:
-        rows = list(csv.reader(text))
+        rows = list(csv.reader(StringIO(text, newline="")))
+        csv.writer(again, lineterminator="\n").writerows(rows)
     except csv.Error:
         return None
-    if len(rows) != len(lines) + 1:
+    if again.getvalue() != text or len(rows) != len(lines) or any(len(row) != width for row in rows):
         return None
-    empty = set()
-    for row, line in zip(rows, lines, strict=False):
-        if len(row) != width or row[-1] != line[-_DATE:].decode("latin-1"):
-            return None
-        if not "".join(row[:-1]).strip(BLANKS):
-            empty.add(line)
-    return empty
-
-
-def _places(side: _Side, without: set[bytes]) -> dict[bytes, int]:
-    """Where each line stands that occurs once and shows more than a date."""
-    places = dict(zip(side.lines, range(len(side.lines)), strict=True))
-    if len(places) - len(side.empty) != len(side.lines) - side.hidden:
-        without = without.union(line for line, times in Counter(side.lines).items() if times > 1)
-    for line in without:
-        places.pop(line, None)
-    return places
+    return {line for row, line in zip(rows, lines, strict=True) if not "".join(row[:-1]).strip(BLANKS)}
 
 
 def _anchors(left: _Side, right: _Side) -> list[tuple[int, int]]:
-    """The places of the lines that occur once in both lists and show more than a date."""
-    found = map(_places(right, left.empty | right.empty).get, left.lines)
-    anchors = [(at, to) for at, to in enumerate(found) if to is not None]
-    times = Counter(to for _, to in anchors) if len({to for _, to in anchors}) != len(anchors) else {}
-    return [(at, to) for at, to in anchors if times[to] == 1] if times else anchors
+    """The places of the lines that stand in both lists and show more than a date."""
+    places = dict(zip(right.lines, range(len(right.lines)), strict=True))
+    for line in left.empty | right.empty:
+        places.pop(line, None)
+    found = map(places.get, left.lines)
+    return [(at, to) for at, to in enumerate(found) if to is not None]
 
 
 def _others(side: _Side, anchored: Iterable[int]) -> list[int]:
