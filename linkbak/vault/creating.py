@@ -70,9 +70,9 @@ def _build(layout: Layout, git: Git) -> None:
 
 def _configure(layout: Layout) -> None:
     """The repository's own settings, through GitPython: it writes them as git would, and nothing here is hot."""
-    import git
+    from git.config import GitConfigParser
 
-    with git.Repo(layout.top) as repo, repo.config_writer() as config:
+    with GitConfigParser(str(layout.git / "config"), read_only=False, merge_includes=False) as config:
         for name, value in CONFIG.items():
             section, _, option = name.partition(".")
             config.set_value(section, option, value)

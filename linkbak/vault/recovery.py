@@ -83,7 +83,17 @@ def _settle_marks(layout: Layout, git: Git, objects: Objects, was: str) -> bool:
     return True
 
 
+def _unfinished_packs(layout: Layout) -> Iterator[Path]:
+    """What fast-import leaves when it could not finish a pack: its mark, and a pack without an index."""
+    for mark in layout.git.glob("objects/pack/pack-*.keep"):
+        if mark.read_bytes().strip() == b"fast-import":
+            yield mark
+            if not mark.with_suffix(".idx").exists():
+                yield mark.with_suffix(".pack")
+
+
 def _droppings(layout: Layout, *, locks: bool) -> Iterator[Path]:
+    yield from _unfinished_packs(layout)
     yield from layout.own.glob(f".{MARKS}-*")
     yield from (layout.git / "info").glob(".sparse-checkout-*")
     yield from (layout.git / "info").glob(".attributes-*")

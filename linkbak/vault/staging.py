@@ -79,31 +79,15 @@ class Staging:
             listing = "".join(f"{within}/{self._name(path)}\n" for path in self._stored)
             write_new(self.folder / "paths", listing.encode())
             self._objects.mkdir(mode=0o700)
-            streams = [os.fdopen(create_private(self.folder / name), "wb") for name in ("ids", "complaint")]
-        try:
-            with (self.folder / "paths").open("rb") as source:
-                self._hashing = self._git.start(
-                    *("hash-object", "-w", "--no-filters", "--stdin-paths"),
-                    objects=self._objects,
-                    stdin=source,
-                    stdout=streams[0],
-                    stderr=streams[1],
-                )
-        finally:
-            for stream in streams:
-                stream.close()
+        with (self.folder / "paths").open("rb") as source:
+            words = ("hash-object", "-w", "--no-filters", "--stdin-paths")
+            self._hashing = self._git.start(*words, objects=self._objects, stdin=source)
 
     def blobs(self) -> dict[str, str]:
         """The git object of every file, by its name under the archive folder, once all are written."""
         self.start_objects()
         assert self._hashing is not None
-        try:
-            status = self._hashing.wait()
-        except BaseException:
-            self._git.end(self._hashing)
-            raise
-        self._git.judge(status, "hash-object", (self.folder / "complaint").read_bytes())
-        ids = (self.folder / "ids").read_text("ascii").split()
+        ids = self._git.finish(self._hashing, "hash-object").decode().split()
         if len(ids) != len(self._stored):
             raise LinkbakError("the archive's files changed while they were being kept")
         return dict(zip((self._name(path) for path in self._stored), ids, strict=True))
@@ -126,7 +110,7 @@ class Staging:
     def finish(self, files: Mapping[str, FileFacts], manifest: bytes, taken: str) -> None:
         """Adds the manifest, takes away what was only needed on the way and gives every file its date."""
         write_new(self.folder / MANIFEST, manifest)
-        for name in ("paths", "ids", "complaint", "objects"):
+        for name in ("paths", "objects"):
             remove_tree(self.folder / name)
         latest = datetime.now(UTC).timestamp() - _SETTLED
         default = min(_seconds(taken) or latest, latest)

@@ -20,12 +20,11 @@ from .writing import Writer
 @contextmanager
 def turn(layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, command: str) -> Iterator[Writer]:
     """Gives a Writer once nobody else writes, and ends what it did whichever way the block ends."""
+    config.check_elsewhere(layout)
     with orderly_end(), _checks(git) as checks, locked(layout) as descriptor:
         git.held = descriptor
         try:
-            configured = checks()
-            worktree = _ready(layout, git, objects, catalogue, configured)
-            Journal(layout).begin(command)
+            worktree = _begun(layout, git, objects, catalogue, checks(), command)
             writer = Writer(layout, git, objects, catalogue, worktree)
             try:
                 yield writer
@@ -58,19 +57,27 @@ def _checks(git: Git) -> Iterator[Callable[[], frozenset[str]]]:
             git.end(one)
 
 
-def _ready(layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, configured: frozenset[str]) -> WorkTree:
-    """Everything as an orderly command would have left it."""
-    config.check_elsewhere(layout)
-    interrupted = Journal(layout).there
+def _begun(
+    layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, configured: frozenset[str], command: str
+) -> WorkTree:
+    """Everything as an orderly command would have left it, and the note that another one begins."""
+    journal = Journal(layout)
+    interrupted = journal.there
     if interrupted:
         recover(layout, git, objects)
     else:
         wait_for_git(layout)
-    incomplete = config.settle(layout, git, configured)
-    _make_private(layout)
-    catalogue.refresh()
-    visible = visible_setting(layout)
-    worktree = WorkTree(layout, git, visible, newest([one.key for one in catalogue.summaries()], visible))
+    journal.begin(command)
+    try:
+        incomplete = config.settle(layout, git, configured)
+        _make_private(layout)
+        catalogue.refresh()
+        visible = visible_setting(layout)
+        worktree = WorkTree(layout, git, visible, newest([one.key for one in catalogue.summaries()], visible))
+    except BaseException:
+        if not interrupted:
+            journal.end()
+        raise
     worktree.stale = worktree.stale or interrupted or incomplete
     return worktree
 

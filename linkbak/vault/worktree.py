@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from linkbak.errors import UsageProblem
 
 from .disk import on_this_machine, write_whole
-from .git import Git, words_of
+from .git import Git, GitFailed, words_of
 from .layout import SETTINGS, SNAPSHOTS, Layout
 from .summary import SnapshotKey
 
@@ -61,6 +62,8 @@ class WorkTree:
         if self.stale or set(wanted) != set(self._open):
             self._write(wanted)
             self._git.run("sparse-checkout", "reapply")
+            if self._still_open() - {key.folder for key in wanted}:
+                self._look_again()
         self._open, self.stale = wanted, False
 
     def drop(self) -> None:
@@ -68,6 +71,17 @@ class WorkTree:
         if self._adding is not None:
             process, self._adding = self._adding[0], None
             self._git.end(process)
+
+    def _still_open(self) -> set[str]:
+        top = self._layout.top
+        return {folder.relative_to(top).as_posix() for folder in top.glob(f"{SNAPSHOTS}/*/*/*")}
+
+    def _look_again(self) -> None:
+        """In a vault that was copied, files look altered to git until it has compared their bytes."""
+        with suppress(GitFailed):  # which is how it says that some are altered
+            self._git.run("update-index", "-q", "--refresh")
+        self._git.failed.discard("update-index")
+        self._git.run("sparse-checkout", "reapply")
 
     def _write(self, keys: Iterable[SnapshotKey]) -> None:
         with on_this_machine(self._layout.top):

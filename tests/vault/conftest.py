@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
-from tests.vault.snapshots import save
+from tests.vault.snapshots import git, save
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +24,17 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def empty(tmp_path: Path, made_once: Path) -> Path:
     """A vault just made."""
-    return Path(shutil.copytree(made_once / "empty", tmp_path / "vault", symlinks=True))
+    return copied(made_once / "empty", tmp_path / "vault")
 
 
 @pytest.fixture
 def one(tmp_path: Path, made_once: Path) -> Path:
     """A vault with the snapshot 2026-03-20T080710Z."""
-    return Path(shutil.copytree(made_once / "one", tmp_path / "vault", symlinks=True))
+    return copied(made_once / "one", tmp_path / "vault")
+
+
+def copied(vault: Path, place: Path) -> Path:
+    """A copy whose index knows its files."""
+    shutil.copytree(vault, place, symlinks=True)
+    git(place, "update-index", "-q", "--refresh")
+    return place

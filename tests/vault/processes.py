@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import traceback
@@ -70,22 +71,24 @@ def killed_at(step: int, vault: Path, work: Callable[[], object]) -> bool:
 
 FAKE = """\
 #!/bin/sh
-# Runs the real git, but at the {step}th call does something else.
-n=$(($(cat {folder}/calls 2>/dev/null || echo 0) + 1)); echo $n > {folder}/calls
-if [ $n -eq {step} ]; then
+# Counts its calls, does something else when that is asked for, and runs the real git.
+n=1; while ! mkdir {folder}/calls/$n 2>/dev/null; do n=$((n + 1)); done
+if {when}; then
   {act}
 fi
 exec {real} "$@"
 """
 
 
-def fake_git(folder: Path, real: str, step: int, act: str) -> None:
-    """Puts a `git` into `folder` that at its `step`-th call does `act`, a line of shell."""
-    (folder / "calls").unlink(missing_ok=True)
-    (folder / "git").write_text(FAKE.format(step=step, folder=folder, real=real, act=act.format(real=real)))
+def fake_git(folder: Path, when: str, act: str) -> None:
+    """Puts a `git` into `folder` that does `act` when `when` is true of its call `$n`: two pieces of shell."""
+    real = shutil.which("git", path=":".join(one for one in os.environ["PATH"].split(":") if one != str(folder)))
+    shutil.rmtree(folder / "calls", ignore_errors=True)
+    (folder / "calls").mkdir()
+    (folder / "git").write_text(FAKE.format(when=when, folder=folder, real=real, act=act.replace("GIT", str(real))))
     (folder / "git").chmod(0o755)
 
 
 def calls(folder: Path) -> int:
     """How often the fake git has been called."""
-    return int((folder / "calls").read_text()) if (folder / "calls").exists() else 0
+    return len(list((folder / "calls").iterdir()))
