@@ -12,12 +12,6 @@ from linkbak.report.diff_view import held_lines, summary
 from linkbak.report.words import count, day, number, who, window, work
 
 FOLD = 10
-_SOURCES = {
-    "archive": "by the archive's own entries",
-    "name": "by the archive's name",
-    "file": "by the file's own time",
-    "told": "as you said",
-}
 
 
 def receipt_page(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
@@ -31,13 +25,13 @@ def receipt_page(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
         return [Line(f"{receipt.archive}: already kept as {key.account} {key.id}; nothing to do", "good")]
     verb = "would be kept" if receipt.dry else "kept"
     blocks: list[Block] = [
-        Line(f"{receipt.archive}: {verb} as {key.account} {key.id}", "good"),
-        Line(f"written {day(manifest.taken)}, {_SOURCES[manifest.taken_source]}", "dim", 2),
+        Line(receipt.archive, "strong"),
+        Line(f"{verb} as {key.account} {key.id}, written {day(manifest.taken)}", "good", 2),
         *_tables(manifest),
         *(_since(receipt.since, everyone) if receipt.since else ()),
         *_troubles(manifest, everyone),
     ]
-    blocks += [Line(f"changed shape: {sentence}", "odd", 2) for sentence in receipt.drift]
+    blocks += [Line(f"columns of {sentence}", "odd", 2) for sentence in receipt.drift]
     return blocks + [Line(f"note: {note}", "odd", 2) for note in receipt.notes]
 
 

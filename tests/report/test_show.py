@@ -21,7 +21,10 @@ class Terminal(io.StringIO):
 
 TABLE = Table(
     (Column("name", most=20), Column("rows", right=True), Column("company", most=30)),
-    [("Ada Example", "1,234", "Example GmbH"), ("山田 太郎", "7", "A very long company name that will not fit anywhere")],
+    [
+        ("Ada Example", "1,234", "Example GmbH"),
+        ("山田 太郎", "7", "A very long company name that will not fit anywhere"),
+    ],
 )
 
 
