@@ -103,7 +103,7 @@ def test_a_header_in_foreign_words_is_read_by_position_and_said_so() -> None:
     content = "Prénom,Nom,URL,Courriel,Entreprise,Poste,Connecté le\n" + ROWS
 
     assert people(content) == ALL
-    assert (1, "the connection date is none linkbak can read", True) in issues(content)
+    assert (1, "neither a row of the list nor a header linkbak knows", True) in issues(content)
     assert coverage(content).completeness == "partial"
 
 

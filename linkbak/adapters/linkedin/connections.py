@@ -180,6 +180,8 @@ def _day(row: list[str], shape: Shape) -> date | None:
 def _why_no_day(row: list[str], shape: Shape) -> str:
     if shape.header and tuple(row[: shape.width]) == shape.header[: shape.width]:
         return "the header once more: several files in one?"
+    if shape.at < 0:
+        return "neither a row of the list nor a header linkbak knows"
     if len(row) <= shape.cells[-1]:
         return "fewer cells than the header has columns"
     if not row[shape.cells[-1]].strip():
