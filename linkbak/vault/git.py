@@ -112,6 +112,8 @@ class Git:
                 self.end(process)
                 raise
         self.judge(process.returncode, verb, complaint)
+        if complaint:
+            self.failed.add(verb)  # it made up for a failure; what that left lying about is still ours to clear
         return printed
 
     def judge(self, status: int, verb: str, complaint: bytes) -> None:

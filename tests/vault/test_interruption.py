@@ -189,6 +189,21 @@ def test_a_command_of_git_that_outlives_linkbak_keeps_the_next_one_waiting(
     assert (sound(one), leftovers(one)) == (True, [])
 
 
+def test_what_git_leaves_when_it_makes_up_for_a_failure_of_its_own_is_cleared(
+    one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """fast-import goes on without the command it splits packs with, should that be killed."""
+    path = os.environ["PATH"]
+    mess = f"mkdir {one}/.git/objects/tmp_objdir-x; printf fast-import > {one}/.git/objects/pack/pack-1.keep"
+    fake_git(tmp_path, 'case "$*" in *fast-import*) true;; *) false;; esac', f'{mess}; echo error >&2; GIT "$@"; exit')
+    monkeypatch.setenv("PATH", f"{tmp_path}:{path}")
+    second(one)
+    monkeypatch.setenv("PATH", path)
+
+    assert state(one) == ([FIRST.id, SECOND.id], 0)
+    assert (sound(one), leftovers(one), list((one / ".git/objects/pack").iterdir())) == (True, [], [])
+
+
 def test_what_somebody_put_in_place_of_an_interrupted_snapshot_is_kept(one: Path) -> None:
     """Only the very folder that linkbak made is taken away."""
     theirs = one / SECOND.folder / "mine.txt"

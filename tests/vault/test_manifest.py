@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from linkbak.errors import VaultDamaged
 from linkbak.model import ArchiveFacts, Coverage, FileFacts, Issue, Manifest, Owner
@@ -24,6 +25,7 @@ def test_what_was_written_is_read_again() -> None:
     assert loads(dumps(written), "here") == written
 
 
+PYDANTIC = TypeAdapter(Manifest)
 TEXT = st.text(max_size=8)
 MANY = st.builds(tuple, st.lists(TEXT, max_size=3))
 COUNT = st.integers(0, 1 << 40)
@@ -41,7 +43,9 @@ MANIFESTS = st.builds(
 
 @given(MANIFESTS)
 def test_any_manifest_is_read_again(written: Manifest) -> None:
+    """And by pydantic, which explains, just as by the plain checks, which are quick."""
     assert loads(dumps(written), "here") == written
+    assert PYDANTIC.validate_json(dumps(written), strict=True) == written
 
 
 def test_the_text_is_sorted_indented_and_leaves_out_what_says_nothing() -> None:
