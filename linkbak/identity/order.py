@@ -24,8 +24,8 @@ class Order:
     """The chain of matched rows that stand in the same order in both lists.
 
     A row that is not matched yet lies in gap g: behind g rows of the chain. Only rows in one gap can have replaced one
-    another. Where matched rows contradict the chain (a copy sorted by name within a day), the
-    gaps they span prove nothing and are left out of `gaps`.
+    another. A matched row that contradicts the chain (a copy sorted by name within a day) stands above some rows in
+    one list and below them in the other: where those stand proves nothing, and `gaps` leaves them out.
     """
 
     def __init__(self, work: Work) -> None:
@@ -36,7 +36,7 @@ class Order:
             links[before] = -1
         self._before = [b for b, a in enumerate(links) if a >= 0]
         self._after = [a for a in links if a >= 0]
-        self._broken: Sequence[int] = ()
+        self._astray: tuple[Sequence[int], Sequence[int]] = ((), ())
         if not all(map(lt, self._after, islice(self._after, 1, None))):
             self._keep_longest()
         self._newest_before = self._newest(work.before, self._before, (b for b, _ in moved))
@@ -45,14 +45,16 @@ class Order:
     def gaps(self) -> list[Gap]:
         """What is left, by gap and date, where the order holds; newest first."""
         found: dict[tuple[int, date | None], Gap] = {}
+        astray = set[tuple[int, date | None]]()
         for side, chain in ((self._work.before, self._before), (self._work.after, self._after)):
             for position in side.left:
                 number, day = bisect_left(chain, position), self._work.day(side.at[position])
-                if not self._broken or not self._broken[number]:
-                    top = number == 0 and (day is None or day in (self._newest_before, self._newest_after))
-                    gap = found.setdefault((number, day), Gap([], [], top))
-                    (gap.before if side is self._work.before else gap.after).append(position)
-        return [gap for gap in found.values() if gap.before and gap.after]
+                top = number == 0 and (day is None or day in (self._newest_before, self._newest_after))
+                gap = found.setdefault((number, day), Gap([], [], top))
+                (gap.before if side is self._work.before else gap.after).append(position)
+                if self._is_astray(side, position):
+                    astray.add((number, day))
+        return [gap for key, gap in found.items() if gap.before and gap.after and key not in astray]
 
     def new_after(self, position: int) -> bool:
         """Whether order and date allow the row at that position after to be someone new."""
@@ -63,10 +65,15 @@ class Order:
         return self._on_top(self._work.before, self._before, position, self._newest_after)
 
     def _on_top(self, side: Side, chain: Sequence[int], position: int, newest: date | None) -> bool:
-        if (chain and position > chain[0]) or (self._broken and self._broken[0]):
+        if (chain and position > chain[0]) or self._is_astray(side, position):
             return False
         day = self._work.day(side.at[position])
         return day is None or newest is None or day >= newest
+
+    def _is_astray(self, side: Side, position: int) -> bool:
+        """Whether the place of a row proves nothing."""
+        counts = self._astray[side is self._work.after]
+        return bool(counts) and counts[position] > 0
 
     def _newest(self, side: Side, chain: Sequence[int], moved: Iterable[int]) -> date | None:
         """The newest date above the first row of the chain."""
@@ -75,16 +82,26 @@ class Order:
         return max((day for day in days if day is not None), default=None)
 
     def _keep_longest(self) -> None:
-        """Keep the longest chain that stands in one order; note the gaps that the other rows span."""
+        """Keep the longest chain that stands in one order; note the rows that the others passed by."""
         kept = longest_rising(self._after)
         before, after, dropped = self._before, self._after, sorted(set(range(len(self._after))).difference(kept))
         self._before, self._after = [before[k] for k in kept], [after[k] for k in kept]
-        steps = [0] * (len(kept) + 2)
+        steps_before, steps_after = [0] * (self._work.before.total + 1), [0] * (self._work.after.total + 1)
         for k in dropped:
-            one, other = bisect_left(self._before, before[k]), bisect_left(self._after, after[k])
-            steps[min(one, other)] += 1
-            steps[max(one, other) + 1] -= 1
-        self._broken = list(accumulate(steps))
+            here, there = bisect_left(self._before, before[k]), bisect_left(self._after, after[k])
+            if here < there:
+                _span(steps_before, before[k], self._before[there - 1])
+                _span(steps_after, self._after[here], after[k])
+            else:
+                _span(steps_before, self._before[there], before[k])
+                _span(steps_after, after[k], self._after[here - 1])
+        self._astray = list(accumulate(steps_before)), list(accumulate(steps_after))
+
+
+def _span(steps: list[int], first: int, last: int) -> None:
+    """Count one more from the first to the last position."""
+    steps[first] += 1
+    steps[last + 1] -= 1
 
 
 def longest_rising(values: Sequence[int]) -> list[int]:

@@ -118,6 +118,58 @@ def test_someone_new_above_an_old_one_of_the_same_day_is_new() -> None:
     assert (found.added, found.vanished) == ((nora,), (ada,))
 
 
+def test_on_the_newest_date_two_hidden_for_one_shown() -> None:
+    """Both may be gone, and the one shown be new."""
+    found = diff([date_only(), date_only(), LAST], [ADA, LAST])
+
+    assert told(found) == {"uncertain": 1, "uncertain_vanished": 1}
+    assert found.uncertain[0].reason == NEWEST
+
+
+def test_below_a_likeness_on_the_newest_date_nobody_is_new() -> None:
+    moved = ADA._replace(url=ADDRESS + "else")
+
+    found = diff([ADA, BORIS, LAST], [moved, STRANGER, LAST])
+
+    assert told(found) == {"renamed": 2}
+
+
+def test_below_an_anchor_on_the_newest_date_nobody_is_new() -> None:
+    moved = ADA._replace(url=ADDRESS + "else")
+
+    found = diff([ADA, CARLA, BORIS, LAST], [moved, CARLA, STRANGER, LAST])
+
+    assert told(found) == {"renamed": 2}
+
+
+def test_above_the_first_anchor_older_dates_are_old() -> None:
+    """Tom moved, so Ada's row is above the first row that did not change; but her date is not the newest."""
+    moved = TOP._replace(url=ADDRESS + "else")
+
+    found = diff([TOP, ADA, LAST], [moved, STRANGER, LAST])
+
+    assert told(found) == {"renamed": 2}
+
+
+def test_order_comes_before_likeness() -> None:
+    """Two rows for two on an old date stand in each other's place, whoever the second looks like."""
+    moved = ADA._replace(url=ADDRESS + "else")
+
+    found = diff([TOP, ADA, BORIS, LAST], [TOP, STRANGER, moved, LAST])
+
+    assert [(change.before, change.after) for change in found.renamed] == [(ADA, STRANGER), (BORIS, moved)]
+
+
+def test_likeness_against_the_order_leaves_no_order_to_go_by() -> None:
+    moved, other = ADA._replace(url=ADDRESS + "else"), person("Yves Yellow")
+    swapped = BORIS._replace(url=ADDRESS + "somewhere-else")
+
+    found = diff(LIST, [TOP, swapped, moved, STRANGER, other, LAST])
+
+    assert told(found) == {"renamed": 2, "uncertain": 1, "uncertain_added": 1}
+    assert found.uncertain == (Doubt((CARLA,), (STRANGER, other), UNORDERED),)
+
+
 def test_out_of_place_on_an_old_date() -> None:
     """Ada's row is gone above Boris, a stranger came below him: a copy may be sorted by name within a day."""
     found = diff([TOP, ADA, BORIS, LAST], [TOP, BORIS, STRANGER, LAST])
@@ -126,12 +178,35 @@ def test_out_of_place_on_an_old_date() -> None:
     assert found.uncertain == (Doubt((ADA,), (STRANGER,), UNORDERED),)
 
 
-def test_a_date_whose_order_changed_proves_nothing() -> None:
-    """Boris and Carla changed places, so what stands in Ada's may be anyone."""
-    found = diff(LIST, [TOP, CARLA, STRANGER, BORIS, LAST])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([TOP, ADA, BORIS, CARLA, LAST], [TOP, CARLA, STRANGER, BORIS, LAST]),
+        ([TOP, BORIS, CARLA, ADA, LAST], [TOP, CARLA, STRANGER, BORIS, LAST]),
+        ([TOP, CARLA, ADA, BORIS, LAST], [TOP, STRANGER, BORIS, CARLA, LAST]),
+    ],
+)
+def test_where_others_changed_places_order_proves_nothing(before: list[Connection], after: list[Connection]) -> None:
+    """Ada and the stranger stand on different sides of one who moved; the same in reverse."""
+    found, back = diff(before, after), diff(after, before)
 
-    assert told(found) == {"uncertain": 1}
+    assert told(found) == told(back) == {"uncertain": 1}
     assert found.uncertain == (Doubt((ADA,), (STRANGER,), UNORDERED),)
+
+
+def test_above_those_who_changed_places_order_holds() -> None:
+    found = diff(LIST, [TOP, STRANGER, CARLA, BORIS, LAST])
+
+    assert told(found) == {"renamed": 1}
+
+
+def test_another_date_keeps_its_order() -> None:
+    """That two of one day changed places says nothing of those of another."""
+    ada = ADA._replace(connected_on=OLDER)
+
+    found = diff([TOP, BORIS, CARLA, ada, LAST], [TOP, CARLA, BORIS, STRANGER._replace(connected_on=OLDER), LAST])
+
+    assert told(found) == {"renamed": 1}
 
 
 def test_a_crowd_of_one_date_is_left_uncertain() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from linkbak.diff import Change, Doubt
 from linkbak.identity.namesakes import NAMESAKE
-from linkbak.identity.slots import MISSING, UNORDERED
+from linkbak.identity.slots import MISSING, NEWEST, UNORDERED
 from linkbak.model import Connection
 from tests.diff.people import (
     ADA,
@@ -141,6 +141,18 @@ def test_a_namesake_without_addresses() -> None:
 
     assert told(found) == {"uncertain": 1}
     assert found.uncertain == (Doubt((bare(BORIS),), (bare(again),), NAMESAKE),)
+
+
+def test_a_namesake_on_the_day_of_someone_who_left() -> None:
+    """Boris' new row stands where Tom's stood; who of the two is gone is not said. The same in reverse."""
+    again = BORIS._replace(connected_on=NEW, company="Other", position="Other")
+    before, after = [TOP, BORIS, LAST], [again, LAST]
+
+    there, back = diff(before, after, "C4"), diff(after, before, "C4")
+
+    assert told(there) == {"uncertain": 1, "uncertain_vanished": 1}
+    assert there.uncertain == (Doubt((bare(TOP), bare(BORIS)), (bare(again),), NEWEST),)
+    assert back.uncertain == (Doubt((bare(again),), (bare(TOP), bare(BORIS)), NEWEST),)
 
 
 def test_a_namesake_with_addresses_is_someone_else() -> None:
