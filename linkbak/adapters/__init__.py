@@ -12,7 +12,7 @@ from typing import Protocol
 
 from linkbak.adapters.linkedin import LinkedIn
 from linkbak.errors import UnknownArchive, UsageProblem
-from linkbak.model import Files, Invitation, Listing, Message, Owner, Pair, Reading, Taken
+from linkbak.model import Coverage, Files, Invitation, Listing, Message, Owner, Pair, Reading, Taken
 
 __all__ = ["ADAPTERS", "Adapter", "LinkedIn", "by_network", "choose"]
 
@@ -46,10 +46,11 @@ class Adapter(Protocol):
         """The whole list of connections, None if the archive has none."""
         ...
 
-    def pair(self, before: Files, after: Files, plain: bool = True) -> Pair | None:
+    def pair(self, before: Files, after: Files, known: tuple[Coverage, Coverage] | None = None) -> Pair | None:
         """Two lists to compare, None if one side has none.
 
-        With `plain`, rows that are the same in both may be left out as anchors before anything is parsed.
+        With `known`, what `read` found of both lists when they were kept, rows that are the same in both may be
+        left out as anchors before anything is parsed.
         """
         ...
 

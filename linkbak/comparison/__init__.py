@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 
 from linkbak import adapters
 from linkbak.diff import Diff, compare, held
-from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.model import Coverage, Files
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 ACCEPTED = "accepted"
 """The fact of a mark by which the user takes a snapshot's losses as real."""
+
+LISTED = "connections"
 
 _GAINS = "earlier-partial:"
 """The one reason that doubts who is new, not who is gone."""
@@ -70,21 +72,27 @@ def between(vault: Vault, before: Summary, after: Summary) -> Comparison:
 
 def compare_files(before: Side, before_files: Files, after: Side, after_files: Files, network: str) -> Comparison:
     """Compare two snapshots' files, kept or about to be; every reason to hold the losses is given."""
-    pair = adapters.by_network(network).pair(before_files, after_files)
+    known = before.coverage.get(LISTED), after.coverage.get(LISTED)
+    if known[0] is None or known[1] is None:
+        raise _nothing_listed(after if known[0] else before)
+    pair = adapters.by_network(network).pair(before_files, after_files, (known[0], known[1]))
     if pair is None:
-        lacks = before if "connections" not in before.coverage else after
-        raise NoSuchSnapshot(
-            f"the snapshot {lacks.key.id} holds no connections, so there is nothing to compare",
-            hint="`linkbak log` shows which snapshots do.",
-        )
+        raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
     diff = compare(pair)
     reasons: tuple[str, ...] = ()
     if before.taken <= after.taken:
-        reasons = held(diff, before.coverage["connections"], after.coverage["connections"])
+        reasons = held(diff, known[0], known[1])
     losses = tuple(reason for reason in reasons if not reason.startswith(_GAINS))
     notes = (*diff.warnings, *(reason.partition(": ")[2] for reason in reasons if reason.startswith(_GAINS)))
     lacking = tuple(sorted(before.coverage.keys() - after.coverage.keys()))
     return Comparison(before, after, diff, losses, lacking, notes)
+
+
+def _nothing_listed(side: Side) -> NoSuchSnapshot:
+    return NoSuchSnapshot(
+        f"the snapshot {side.key.id} holds no connections, so there is nothing to compare",
+        hint="`linkbak log` shows which snapshots do.",
+    )
 
 
 def accepted_snapshots(vault: Vault) -> frozenset[SnapshotKey]:

@@ -65,7 +65,7 @@ class AdapterContract:
         files = export(self.export, **{self.people.removesuffix(".csv"): None})
 
         assert self.adapter.connections(files) is None
-        assert self.adapter.pair(files, export(self.export), plain=True) is None
+        assert self.adapter.pair(files, export(self.export)) is None
         assert "connections" not in self.adapter.read(files).coverage
 
     def test_issues_never_say_what_is_written_in_a_cell(self) -> None:

@@ -70,7 +70,8 @@ def test_random_bytes(contents: dict[str, bytes]) -> None:
 @settings(max_examples=60, deadline=None)
 @given(CONTENT, CONTENT)
 def test_random_pairs(before: bytes, after: bytes) -> None:
-    pair = ADAPTER.pair(alone(before), alone(after), plain=True)
+    one, other = (ADAPTER.read(alone(content)).coverage["connections"] for content in (before, after))
+    pair = ADAPTER.pair(alone(before), alone(after), (one, other))
 
     assert pair is not None
     assert len(pair.before.rows) + len(pair.anchors) == pair.before.total

@@ -33,7 +33,8 @@ class OneFile:
 
 def read(two: tuple[Export, Export], then: Era, now: Era, *, plain: bool) -> Pair:
     before, after = (OneFile(render(rows(export), era)) for export, era in zip(two, (then, now), strict=True))
-    found = LINKEDIN.pair(before, after, plain=plain)
+    known = LINKEDIN.read(before).coverage["connections"], LINKEDIN.read(after).coverage["connections"]
+    found = LINKEDIN.pair(before, after, known if plain else None)
     assert found is not None
     return found
 

@@ -15,7 +15,7 @@ from linkbak.adapters.linkedin.owner import owner_of
 from linkbak.adapters.linkedin.pairs import LARGEST, quick_pair
 from linkbak.adapters.linkedin.reading import read
 from linkbak.adapters.linkedin.recognition import recognises
-from linkbak.model import Connection, Files, Invitation, Listing, Message, Owner, Pair, Reading, Taken
+from linkbak.model import Connection, Coverage, Files, Invitation, Listing, Message, Owner, Pair, Reading, Taken
 
 
 class LinkedIn:
@@ -44,17 +44,17 @@ class LinkedIn:
         found = claims(files)
         return _listing(files, found) if found.connections else None
 
-    def pair(self, before: Files, after: Files, plain: bool = True) -> Pair | None:
+    def pair(self, before: Files, after: Files, known: tuple[Coverage, Coverage] | None = None) -> Pair | None:
         """Two lists to compare, None if one side has none.
 
-        With `plain`, rows that stand unchanged in both may be left out as anchors; where the files do not allow it,
-        both are given in full.
+        With what full readings found before, rows that stand unchanged in both may be left out as anchors; where
+        the files do not allow it, both are given in full.
         """
         old, new = claims(before), claims(after)
         if not old.connections or not new.connections:
             return None
-        if plain and len(old.connections) == len(new.connections) == 1:
-            found = quick_pair(_content(before, old), _content(after, new))
+        if known and len(old.connections) == len(new.connections) == 1:
+            found = quick_pair(_content(before, old), _content(after, new), known)
             if found is not None:
                 return found
         return Pair(_listing(before, old), _listing(after, new))
