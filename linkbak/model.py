@@ -155,6 +155,11 @@ class Coverage:
     newest: str = ""
     newest_first: bool = True
 
+    @property
+    def unread(self) -> bool:
+        """Whether the table is there, but nothing of it could be read; then it says nothing about anybody."""
+        return not self.rows and self.completeness == "partial"
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveFacts:

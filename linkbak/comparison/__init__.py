@@ -73,8 +73,8 @@ def between(vault: Vault, before: Summary, after: Summary) -> Comparison:
 def compare_files(before: Side, before_files: Files, after: Side, after_files: Files, network: str) -> Comparison:
     """Compare two snapshots' files, kept or about to be; every reason to hold the losses is given."""
     known = before.coverage.get(LISTED), after.coverage.get(LISTED)
-    if known[0] is None or known[1] is None:
-        raise _nothing_listed(after if known[0] else before)
+    if known[0] is None or known[0].unread or known[1] is None or known[1].unread:
+        raise _nothing_listed(before if known[0] is None or known[0].unread else after)
     pair = adapters.by_network(network).pair(before_files, after_files, (known[0], known[1]))
     if pair is None:
         raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")

@@ -12,7 +12,7 @@ import linkbak
 from linkbak import adapters
 from linkbak.adapters import Adapter
 from linkbak.archive import Archive, Limits, open_archive
-from linkbak.comparison import ACCEPTED, Comparison, Side, accepted_snapshots, compare_files, previous_of
+from linkbak.comparison import ACCEPTED, LISTED, Comparison, Side, accepted_snapshots, compare_files, previous_of
 from linkbak.errors import ArchiveRefused, LinkbakError
 from linkbak.ingest.content import already_kept, content_digest, rfc3339
 from linkbak.ingest.drift import drift
@@ -209,7 +209,8 @@ def _since(
     if vault is None or before is None:
         return None, None
     earlier = vault.manifest(before.key)
-    if "connections" not in manifest.coverage:
+    listed = manifest.coverage.get(LISTED)
+    if listed is None or listed.unread:
         return None, earlier
     one = Side(before.key, before.taken, earlier.coverage)
     other = Side(key, manifest.taken, manifest.coverage)

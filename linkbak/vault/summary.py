@@ -33,8 +33,8 @@ class SnapshotKey(NamedTuple):
 class Summary(NamedTuple):
     """One snapshot in a line; times are RFC 3339 UTC. A named tuple, since a vault may list thousands.
 
-    `connections` (hidden ones included) and `hidden` are None where the archive has no list of connections. `digest` is
-    the sha256 of the snapshot's manifest, `previous` that of the manifest kept before it.
+    `connections` (hidden ones included) and `hidden` are None where the archive has no list that could be read. `digest`
+    is the sha256 of the snapshot's manifest, `previous` that of the manifest kept before it.
     """
 
     key: SnapshotKey
@@ -74,6 +74,8 @@ class Summary(NamedTuple):
 def summarise(manifest: Manifest, digest: str) -> Summary:
     """The summary of a manifest whose file has the sha256 `digest`."""
     listed = manifest.coverage.get("connections")
+    if listed is not None and listed.unread:
+        listed = None
     return Summary(
         key=SnapshotKey(f"{manifest.network}-{manifest.account}", manifest.id),
         taken=manifest.taken,
