@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from linkbak.identity.alignment import Uncertain
 from linkbak.identity.keys import name_key
 from linkbak.identity.sides import Side, Work
 from linkbak.model import Connection
@@ -30,15 +31,22 @@ def reconnect(work: Work) -> None:
 
 
 def _join_doubts(work: Work) -> None:
-    """Count whoever is left with an uncertain group that has the name on the other side."""
+    """Count whoever is left with an uncertain group that has the name on the other side, the newest if several do."""
     gone, come = _by_name(work.before, work.before.left), _by_name(work.after, work.after.left)
-    doubts, work.uncertain = work.uncertain, []
+    doubts, work.uncertain = sorted(work.uncertain, key=lambda doubt: _rank(work, doubt)), []
     for before, after, reason in doubts:
         names_before, names_after = _by_name(work.before, before), _by_name(work.after, after)
         more_before = [position for name in names_after for position in gone.pop(name, ())]
         more_after = [position for name in names_before for position in come.pop(name, ())]
         work.doubt(sorted((*before, *more_before)), sorted((*after, *more_after)), reason)
     work.settle()
+
+
+def _rank(work: Work, doubt: Uncertain) -> tuple[int, list[str]]:
+    """The place of an uncertain group in an order that is the same with both lists swapped."""
+    rows = [work.before.at[b] for b in doubt.before] + [work.after.at[a] for a in doubt.after]
+    newest = max((row.connected_on.toordinal() for row in rows if row.connected_on is not None), default=0)
+    return -newest, sorted(row.name for row in rows)
 
 
 def _by_name(side: Side, positions: Sequence[int]) -> dict[str, list[int]]:

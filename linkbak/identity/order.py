@@ -57,7 +57,7 @@ class Order:
         return [gap for key, gap in found.items() if gap.before and gap.after and key not in astray]
 
     def new_after(self, position: int) -> bool:
-        """Whether order and date allow the row at that position after to be someone new."""
+        """Whether order and date allow the row at that position after to be someone new, and no row ever moved."""
         return self._on_top(self._work.after, self._after, position, self._newest_before)
 
     def new_before(self, position: int) -> bool:
@@ -65,7 +65,7 @@ class Order:
         return self._on_top(self._work.before, self._before, position, self._newest_after)
 
     def _on_top(self, side: Side, chain: Sequence[int], position: int, newest: date | None) -> bool:
-        if (chain and position > chain[0]) or self._is_astray(side, position):
+        if (chain and position > chain[0]) or self._astray[0]:
             return False
         day = self._work.day(side.at[position])
         return day is None or newest is None or day >= newest

@@ -170,6 +170,16 @@ def test_likeness_against_the_order_leaves_no_order_to_go_by() -> None:
     assert found.uncertain == (Doubt((CARLA,), (STRANGER, other), UNORDERED),)
 
 
+def test_where_rows_moved_someone_on_top_need_not_be_new() -> None:
+    """A copy sorted by hand: Nora may be Ada under another name, sorted to the top."""
+    nora, ada = person("Nora New", NEW), ADA._replace(connected_on=NEW)
+
+    found = diff([TOP, ada, BORIS, CARLA, LAST], [nora, TOP, CARLA, BORIS, LAST])
+
+    assert told(found) == {"uncertain": 1}
+    assert found.uncertain == (Doubt((ada,), (nora,), UNORDERED),)
+
+
 def test_out_of_place_on_an_old_date() -> None:
     """Ada's row is gone above Boris, a stranger came below him: a copy may be sorted by name within a day."""
     found = diff([TOP, ADA, BORIS, LAST], [TOP, BORIS, STRANGER, LAST])
