@@ -19,8 +19,7 @@ def align(pair: Pair) -> Alignment:
     leaves out as identical (`Pair.anchors`) count as matched.
     """
     work = Work(pair)
-    columns = pair.before.columns & pair.after.columns
-    addressed = anchor(work, columns)
+    addressed = anchor(work, pair.before.columns, pair.after.columns)
     ordered = pair.before.newest_first and pair.after.newest_first
     if work.before.left and work.after.left:
         slots = Slots(work)
@@ -36,5 +35,5 @@ def align(pair: Pair) -> Alignment:
         tuple(work.after.left),
         tuple(sorted(work.uncertain)),
         ordered,
-        "url" in columns,
+        "url" in pair.before.columns & pair.after.columns,
     )

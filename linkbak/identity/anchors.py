@@ -9,20 +9,19 @@ from linkbak.identity.keys import name_key, url_key
 from linkbak.identity.sides import Key, Side, Work
 from linkbak.model import Connection
 
-_FIELDS = Connection._fields
 
-
-def anchor(work: Work, columns: frozenset[str]) -> bool:
+def anchor(work: Work, before: frozenset[str], after: frozenset[str]) -> bool:
     """Match what keys can match; whether both lists turned out to give addresses.
 
-    `columns` are those both lists have; what one side lacks is neither compared nor used. Whatever
-    order the rules are tried in, a row equal in every field is matched first, so that rows left
-    out of both lists as identical change nothing for the others.
+    `before` and `after` are the columns the lists have; what one side lacks is neither compared nor used. A row
+    equal in every field is matched to no other, so that rows left out of both lists as identical change
+    nothing for the rest.
     """
+    columns = before & after
     day = work.day
     if "url" in columns:
         _by_address(work)
-    work.pair(_whole_row(work, columns), "same")
+    work.pair(_itself if before == after else _whole_row(columns), "same")
     addressed = "url" in columns and _has_addresses(work.before) and _has_addresses(work.after)
     if addressed:
         work.pair(lambda row: (url_key(row[2]), day(row)) if row[2] else None, "address")
@@ -64,12 +63,9 @@ def _addresses(side: Side) -> dict[str, int] | None:
     return places if len(places) + urls.count("") == len(urls) else None
 
 
-def _whole_row(work: Work, columns: frozenset[str]) -> Key:
-    """The row itself; without the fields that one of the lists has no column for."""
-    if columns >= set(_FIELDS):
-        return _itself
-    places = [place for place, name in enumerate(_FIELDS) if name in columns]
-    return itemgetter(*places)
+def _whole_row(columns: frozenset[str]) -> Key:
+    """The row without the fields that one of the lists has no column for."""
+    return itemgetter(*(place for place, name in enumerate(Connection._fields) if name in columns))
 
 
 def _itself(row: Connection) -> Hashable:

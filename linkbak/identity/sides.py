@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Protocol
@@ -35,7 +35,7 @@ class Side:
     def named(self) -> list[int]:
         """The positions left whose rows show more than a date."""
         at = self.at
-        return [position for position in self.left if any(at[position][:6])]
+        return [position for position in self.left if (row := at[position])[0] or any(row[:6])]
 
     def settle(self) -> None:
         """Take what is matched off the list of what is left."""
@@ -105,23 +105,30 @@ def pairs(
     Where as many rows before as after have it, the k-th is matched with the k-th (not at all if `single`). Where
     the counts differ nothing is matched: which of them is missing is not for the key to say.
     """
-    index, other = _index(before, before_at, key), _index(after, after_at, key)
+    keys, others = [key(before_at[b]) for b in before], [key(after_at[a]) for a in after]
+    once, once_after = _once(keys, before), _once(others, after)
+    if once is not None and once_after is not None:
+        stands = map(once.get, once_after)
+        return [(b, a) for b, a in zip(stands, once_after.values(), strict=True) if b is not None]
+    places, places_after = _places(keys, before), _places(others, after)
     found: list[tuple[int, int]] = []
-    for value, places in other.items():
-        mine = index.get(value)
-        if mine is not None and len(mine) == len(places) and not (single and len(mine) > 1):
-            found += zip(mine, places, strict=True)
+    for value, theirs in places_after.items():
+        mine = places.get(value, ())
+        if len(mine) == len(theirs) and not (single and len(mine) > 1):
+            found += zip(mine, theirs, strict=True)
     return found
 
 
-def _index(positions: Sequence[int], at: Rows, key: Key) -> Mapping[Hashable, Sequence[int]]:
-    keys = [key(at[position]) for position in positions]
-    single: dict[Hashable, tuple[int]] = dict(zip(keys, zip(positions, strict=True), strict=True))
-    single.pop(None, None)
-    if len(single) == len(keys):
-        return single
-    several: dict[Hashable, list[int]] = {}
+def _once(keys: Sequence[Hashable], positions: Sequence[int]) -> dict[Hashable, int] | None:
+    """Where each key stands; None if one stands in two places. The quick way: most keys do not."""
+    places = dict(zip(keys, positions, strict=True))
+    keyless = keys.count(None) if places.pop(None, None) is not None else 0
+    return places if len(places) + keyless == len(keys) else None
+
+
+def _places(keys: Sequence[Hashable], positions: Sequence[int]) -> dict[Hashable, list[int]]:
+    places: dict[Hashable, list[int]] = {}
     for value, position in zip(keys, positions, strict=True):
         if value is not None:
-            several.setdefault(value, []).append(position)
-    return several
+            places.setdefault(value, []).append(position)
+    return places
