@@ -1,7 +1,8 @@
 """Every snapshot in a line, kept outside the vault so that listing thousands opens none of them.
 
-The file is derived and may be deleted: JSON lines under a header that names the commit they describe. Whatever is
-wrong with it, it is left aside and made anew. When the vault has moved on, only manifests not seen before are read.
+The file is derived and may be deleted: JSON lines under a header that names the commit they describe. If anything is
+wrong with it, or another linkbak wrote it, it is made anew. When the vault has moved on, only manifests not seen
+before are read.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from linkbak import paths
+from linkbak import __version__, paths
 from linkbak.errors import VaultDamaged
 from linkbak.model import Owner
 
@@ -79,7 +80,13 @@ class Catalogue:
         if self._saved:
             return
         body = b"".join(self._rows[one.key].line for one in self.summaries())
-        header = {"format": FORMAT, "head": self.head, "root": self._root, "check": zlib.crc32(body)}
+        header = {
+            "format": FORMAT,
+            "linkbak": __version__,
+            "head": self.head,
+            "root": self._root,
+            "check": zlib.crc32(body),
+        }
         with suppress(OSError, RuntimeError):
             place = self._place()
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,7 +107,7 @@ class Catalogue:
         try:
             header_line, _, body = self._place().read_bytes().partition(b"\n")
             header = json.loads(header_line)
-            if header["format"] != FORMAT or header["check"] != zlib.crc32(body):
+            if (header["format"], header["linkbak"]) != (FORMAT, __version__) or header["check"] != zlib.crc32(body):
                 return
             raws = json.loads(b"[" + body.replace(b"\n", b",")[:-1] + b"]")
             lines = body.splitlines(keepends=True)

@@ -62,17 +62,15 @@ def check_elsewhere(layout: Layout) -> None:
         )
 
 
-def settle(layout: Layout, git: Git, names: frozenset[str]) -> bool:
-    """Gives a clone of a vault what `git clone` leaves out; says whether anything was missing."""
+def settle(layout: Layout, git: Git, names: frozenset[str]) -> None:
+    """Gives a clone of a vault what `git clone` leaves out."""
     with on_this_machine(layout.top):
         private_folder(layout.git / "info")
-        whole = layout.attributes.exists() and layout.attributes.read_bytes() == ATTRIBUTES_TEXT
-        if not whole:
+        if not layout.attributes.exists() or layout.attributes.read_bytes() != ATTRIBUTES_TEXT:
             write_whole(layout.attributes, ATTRIBUTES_TEXT)
-    missing = [name for name in CONFIG if name.lower() not in names]
-    for name in missing:
-        git.run("config", name, CONFIG[name])
-    return bool(missing)
+    for name in CONFIG:
+        if name.lower() not in names:
+            git.run("config", name, CONFIG[name])
 
 
 def _entries(printed: bytes) -> Iterator[tuple[str, str]]:

@@ -78,7 +78,6 @@ def _configure(layout: Layout) -> None:
             config.set_value(section, option, value)
     layout.git.joinpath("config").chmod(0o600)
     private_folder(layout.git / "info")
-    write_whole(layout.attributes, ATTRIBUTES_TEXT)
     write_whole(layout.cone, cone(()))
 
 

@@ -85,8 +85,6 @@ class Journal:
     def _write(self, line: dict[str, object]) -> None:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         with os.fdopen(os.open(self._path, flags, 0o600), "ab") as file:
-            if file.tell():
-                file.write(b"\n")  # the last line may have been cut off
             file.write(json.dumps(line).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())

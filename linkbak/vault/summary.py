@@ -33,8 +33,8 @@ class SnapshotKey(NamedTuple):
 class Summary(NamedTuple):
     """One snapshot in a line; times are RFC 3339 UTC. A named tuple, since a vault may list thousands.
 
-    `connections` (hidden ones included) and `hidden` are None where the archive has no list that could be read. `digest`
-    is the sha256 of the snapshot's manifest, `previous` that of the manifest kept before it.
+    `connections` (hidden ones included) and `hidden` are None where the archive has no list that could be read.
+    `digest` is the sha256 of the snapshot's manifest, `previous` that of the manifest kept before it.
     """
 
     key: SnapshotKey

@@ -69,7 +69,7 @@ def _begun(
         wait_for_git(layout)
     journal.begin(command)
     try:
-        incomplete = config.settle(layout, git, configured)
+        config.settle(layout, git, configured)
         _make_private(layout)
         catalogue.refresh()
         visible = visible_setting(layout)
@@ -78,7 +78,7 @@ def _begun(
         if not interrupted:
             journal.end()
         raise
-    worktree.stale = worktree.stale or interrupted or incomplete
+    worktree.stale = worktree.stale or interrupted
     return worktree
 
 

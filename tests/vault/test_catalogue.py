@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak import paths
+from linkbak import __version__, paths
 from linkbak.errors import VaultDamaged
 from linkbak.vault import Vault, objects
 from linkbak.vault.manifest import dumps
@@ -78,6 +78,15 @@ def test_only_new_manifests_are_read(three: Path, asked: list[str]) -> None:
 def test_a_damaged_list_is_made_anew(three: Path, damage: bytes) -> None:
     whole = cache(three).read_bytes()
     cache(three).write_bytes(damage)
+
+    assert ids(three) == IDS
+    assert cache(three).read_bytes() == whole
+
+
+def test_the_list_of_another_linkbak_is_made_anew(three: Path) -> None:
+    """It may have summed up the same manifests differently."""
+    whole = cache(three).read_bytes()
+    cache(three).write_bytes(whole.replace(f'"linkbak": "{__version__}"'.encode(), b'"linkbak": "0.0.1"', 1))
 
     assert ids(three) == IDS
     assert cache(three).read_bytes() == whole

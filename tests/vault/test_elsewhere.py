@@ -10,14 +10,12 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
-from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
+from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
 
 
 @pytest.fixture
 def twenty(empty: Path) -> Path:
     with Vault.open(empty) as vault, vault.writing() as writer:
-        from tests.vault.snapshots import keep
-
         for day in range(1, 21):
             keep(writer, f"2026-01-{day:02}T00:00:00Z", {**LIST, "day": b"%d" % day})
     return empty

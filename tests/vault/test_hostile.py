@@ -134,12 +134,13 @@ def test_attributes_that_could_change_bytes_are_refused(one: Path) -> None:
         save(one, "2026-04-01T00:00:00Z")
 
 
-def test_attributes_in_the_work_tree_change_no_byte(one: Path, trap: Path) -> None:
-    """Whoever can commit to the vault could add some."""
+def test_attributes_in_the_work_tree_change_no_byte(one: Path) -> None:
+    """Whoever can commit to the vault could add some; and a clone has none of its own that overrule them."""
     (one / ".gitattributes").write_text("* text=auto eol=crlf ident working-tree-encoding=UTF-16\n")
     (one / "snapshots/.gitattributes").write_text("* text eol=crlf filter=x\n")
     git(one, "add", "--sparse", ".")
     git(one, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "By hand")
+    (one / ".git/info/attributes").unlink()
     files = {"a.csv": b"one\r\ntwo\n$Id$\n", "b.csv": "ä".encode("utf-16")}
 
     key = save(one, "2026-04-01T00:00:00Z", files)

@@ -66,8 +66,6 @@ def fewer(one: Path) -> Path:
     """A vault where one snapshot lies open, so that a save closes another."""
     (one / "linkbak.toml").write_text("format = 1\nvisible = 1\n")
     git(one, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qam", "Show one")
-    save(one)
-    git(one, "reset", "-q", "--hard", "HEAD~1")
     return one
 
 
@@ -165,6 +163,23 @@ def test_a_signal_ends_it_in_order(one: Path, number: signal.Signals) -> None:
     assert ended(forked(quiet)) == 128 + number
     assert leftovers(one) == []
     assert (state(one), sound(one)) == (([FIRST.id], 0), True)
+
+
+def test_folders_that_an_interrupted_command_left_open_are_closed_by_the_next(
+    fewer: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by one that keeps no snapshot itself."""
+    path = os.environ["PATH"]
+    fake_git(tmp_path, 'case "$*" in *reapply*) true;; *) false;; esac', "kill -9 $PPID $$")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{path}")
+    assert ended(forked(lambda: second(fewer))) == -signal.SIGKILL
+    monkeypatch.setenv("PATH", path)
+    assert (fewer / FIRST.folder).is_dir()
+
+    mark(fewer)
+
+    assert [(fewer / key.folder).is_dir() for key in (FIRST, SECOND)] == [False, True]
+    assert (sound(fewer), leftovers(fewer)) == (True, [])
 
 
 def test_a_command_of_git_that_outlives_linkbak_keeps_the_next_one_waiting(

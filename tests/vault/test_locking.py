@@ -11,7 +11,7 @@ from linkbak.errors import VaultLocked
 from linkbak.vault import Vault
 from linkbak.vault.locking import patience
 from tests.vault.processes import ended, forked
-from tests.vault.snapshots import git, leftovers, save, sound
+from tests.vault.snapshots import git, keep, leftovers, save, sound
 
 
 def test_six_writers_at_once_keep_all_they_have(empty: Path) -> None:
@@ -69,8 +69,6 @@ def test_a_git_program_that_begins_while_linkbak_writes_keeps_its_lock(one: Path
         try:
             with vault.writing() as writer:
                 (one / ".git" / name).write_text("theirs")
-                from tests.vault.snapshots import keep
-
                 keep(writer, "2026-04-01T00:00:00Z")
         except VaultLocked:
             assert name != "index.lock"
@@ -81,6 +79,17 @@ def test_a_git_program_that_begins_while_linkbak_writes_keeps_its_lock(one: Path
     assert kept == (2 if name == "index.lock" else 1)
     save(one, "2026-05-01T00:00:00Z")
     assert (sound(one), leftovers(one)) == (True, [])
+
+
+def test_a_commit_that_somebody_makes_meanwhile_is_not_lost(one: Path) -> None:
+    with Vault.open(one) as vault, pytest.raises(VaultLocked), vault.writing() as writer:
+        git(one, "-c", "user.name=x", "-c", "user.email=x", "commit", "-q", "--allow-empty", "-m", "Mine")
+        keep(writer, "2026-04-01T00:00:00Z")
+
+    assert git(one, "log", "-1", "--format=%s") == "Mine\n"
+    assert (sound(one), leftovers(one)) == (True, [])
+    save(one, "2026-04-01T00:00:00Z")
+    assert git(one, "log", "-2", "--format=%s") == "Keep 2026-04-01\nMine\n"
 
 
 def test_a_vault_that_only_reads_keeps_nobody_from_writing(one: Path) -> None:

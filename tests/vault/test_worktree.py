@@ -9,7 +9,7 @@ import pytest
 from linkbak.errors import UsageProblem
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.worktree import cone, newest
-from tests.vault.snapshots import LIST, contents, git, keep, save, sound
+from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
 
 
 def visible(vault: Path, number: object) -> None:
@@ -108,6 +108,8 @@ def test_settings_that_make_no_sense_are_refused(one: Path, text: str, said: str
 
     with pytest.raises(UsageProblem, match=said):
         save(one, "2026-04-01T00:00:00Z")
+
+    assert leftovers(one) == []
 
 
 def test_a_snapshot_somebody_laid_open_is_closed_by_the_next_save(empty: Path) -> None:
