@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 
 _NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
+_BETWEEN = {f" {name.capitalize()} ": number for name, number in _MONTHS.items()}
 _DAY_MONTH = re.compile(r"([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4})|([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4}|[0-9]{2})")
 _NUMBERS = re.compile(r"([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})")
 _CLOCK = re.compile(r"[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?(?: ?UTC|Z)?")
@@ -50,6 +51,11 @@ CLOCKS = Clocks()
 
 def read_day(text: str) -> date | None:
     """The day in ``05 Mar 2024``, ``4-May-22``, ``2024-03-05`` or, its minutes cut off, ``12/21/16, 10:15 AM``."""
+    if (month := _BETWEEN.get(text[2:7])) and len(text) == 11 and text.isascii():
+        # LinkedIn's own form, thousands of times in every list: no regular expression for that.
+        day, year = text[:2], text[7:]
+        if day.isdigit() and year.isdigit():
+            return _day(int(year), month, int(day))
     text = text.translate(_ODD_BLANKS).strip()
     if found := _DAY_MONTH.fullmatch(text):
         day, month, year = found[1] or found[4], found[2] or found[5], found[3] or found[6]
