@@ -55,6 +55,17 @@ class Journal:
         with on_this_machine(self._layout.top):
             self._write({"path": path, "was": was})
 
+    def leave(self) -> None:
+        """Notes that the command ended by itself, but left the work tree for the next one to see to."""
+        with on_this_machine(self._layout.top):
+            self._write({"left": True})
+
+    @property
+    def left(self) -> bool:
+        """Whether the command that wrote the note ended by itself: no lock of git's is then its own."""
+        lines = self._lines()
+        return bool(lines) and "left" in lines[-1]
+
     def end(self) -> None:
         """Notes that nothing is left undone."""
         with on_this_machine(self._layout.top):

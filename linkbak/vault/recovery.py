@@ -34,7 +34,7 @@ def recover(layout: Layout, git: Git, objects: Objects) -> None:
     with on_this_machine(layout.top):
         for folder in layout.own.glob(f"{PREFIX}*"):
             remove_tree(folder)
-        sweep(layout, locks=True)
+        sweep(layout, locks=not journal.left)
         for pending in journal.pending():
             settle(layout, git, objects, pending)
 

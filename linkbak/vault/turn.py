@@ -63,10 +63,10 @@ def _begun(
     """Everything as an orderly command would have left it, and the note that another one begins."""
     journal = Journal(layout)
     interrupted = journal.there
+    if not interrupted or journal.left:
+        wait_for_git(layout)
     if interrupted:
         recover(layout, git, objects)
-    else:
-        wait_for_git(layout)
     journal.begin(command)
     try:
         config.settle(layout, git, configured)

@@ -106,6 +106,9 @@ class Writer:
         self._catalogue.save()
         if self._whole:
             self._journal.end()
+        else:
+            with suppress(LinkbakError):
+                self._journal.leave()
 
     def abandon(self) -> None:
         """Ends after an error: as `finish`, but nothing that goes wrong here hides the error."""

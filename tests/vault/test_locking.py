@@ -63,7 +63,9 @@ def test_another_git_program_at_work_is_not_disturbed(one: Path, monkeypatch: py
 
 
 @pytest.mark.parametrize("name", ["index.lock", "refs/heads/main.lock"])
-def test_a_git_program_that_begins_while_linkbak_writes_keeps_its_lock(one: Path, name: str) -> None:
+def test_a_git_program_that_begins_while_linkbak_writes_keeps_its_lock(
+    one: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Before the commit it is a refusal; after it the work tree is seen to by the next command."""
     with Vault.open(one) as vault:
         try:
@@ -74,6 +76,9 @@ def test_a_git_program_that_begins_while_linkbak_writes_keeps_its_lock(one: Path
             assert name != "index.lock"
         kept = len(vault.summaries())
 
+    monkeypatch.setenv("LINKBAK_LOCK_WAIT", "0")
+    with pytest.raises(VaultLocked):
+        save(one, "2026-05-01T00:00:00Z")
     assert (one / ".git" / name).read_text() == "theirs"
     (one / ".git" / name).unlink()
     assert kept == (2 if name == "index.lock" else 1)
