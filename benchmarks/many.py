@@ -13,6 +13,9 @@ from linkbak.model import ArchiveFacts, Coverage, FileFacts, Manifest
 from linkbak.vault import Vault
 from linkbak.vault.manifest import dumps
 
+OTHERS = 25
+"""A real archive of 2023 held 26 files; those beside the list of connections hardly ever change."""
+
 LAST = datetime(2026, 2, 20, 8, tzinfo=UTC)
 
 
@@ -45,7 +48,8 @@ def _stream(snapshots: int) -> Iterator[bytes]:
         text = dumps(_manifest(taken, data, previous))
         previous = hashlib.sha256(text).hexdigest()
         place = f"snapshots/linkedin-me/{taken.year}/{taken:%Y-%m-%dT%H%M%SZ}"
-        for name, content in (("archive/Connections.csv", data), ("manifest.json", text)):
+        others = [(f"archive/Table {other}.csv", f"Name\nRow {other}".encode()) for other in range(OTHERS)]
+        for name, content in (("archive/Connections.csv", data), ("manifest.json", text), *others):
             yield f"M 100644 inline {place}/{name}\ndata {len(content)}\n".encode() + content + b"\n"
 
 
@@ -54,6 +58,7 @@ def _manifest(taken: datetime, data: bytes, previous: str) -> Manifest:
     stamp = f"{taken:%Y-%m-%dT%H:%M:%SZ}"
     rows = data.count(b"\n") - 3
     listed = FileFacts("Connections.csv", len(data), digest, table="Connections.csv", kind="connections", rows=rows)
+    others = tuple(_other(number) for number in range(OTHERS))
     return Manifest(
         id=f"{taken:%Y-%m-%dT%H%M%SZ}",
         network="linkedin",
@@ -64,7 +69,12 @@ def _manifest(taken: datetime, data: bytes, previous: str) -> Manifest:
         linkbak="0.1.0",
         archive=ArchiveFacts("Connections.csv", "file", len(data), digest),
         content=digest,
-        files=(listed,),
+        files=(listed, *others),
         coverage={"connections": Coverage(rows=rows, oldest="2010-01-01", newest="2026-01-01")},
         previous=previous,
     )
+
+
+def _other(number: int) -> FileFacts:
+    data = f"Name\nRow {number}".encode()
+    return FileFacts(f"Table {number}.csv", len(data), hashlib.sha256(data).hexdigest())

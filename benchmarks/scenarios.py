@@ -29,11 +29,11 @@ class Setting:
 
     @cached_property
     def states(self) -> Sequence[bytes]:
-        """Connections.csv of one account, two months apart each, as many as runs need."""
+        """Connections.csv of one account, a month apart each, as many as runs need."""
         account = Account(self.people)
         found = []
         for _ in range(self.runs + 12):
-            account.drift(2)
+            account.drift(1)
             found.append(account.connections())
         return found
 
@@ -78,7 +78,7 @@ def startup(setting: Setting) -> list[Result]:
 
 
 def diff(setting: Setting) -> list[Result]:
-    """Two lists of 30,000 people, two months apart."""
+    """Two lists of 30,000 people, a month apart."""
     lists = []
     for number in (0, 1):
         plain = setting.folder / f"list{number}.csv"
@@ -144,7 +144,7 @@ def _imports(setting: Setting, vault: Path, repository: Path, messages: bool) ->
     ours: Command = lambda run: (LINKBAK, "import", archive(run), "--vault", vault)  # noqa: E731  # a row of a table
     plain: Command = lambda run: (  # noqa: E731
         *("sh", "-c", f'cd "$3" && {script}', "sh"),
-        *(archive(run), f"{'m' if messages else 'c'}{run}", repository),
+        *(archive(run), f"{vault.name}-{messages}-{run}", repository),
     )
     return side_by_side({"linkbak": ours, "git": plain}, setting.runs, setting.folder)
 
