@@ -1,0 +1,65 @@
+"""The installed program, and how it ends when something stops it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import linkbak
+from tests.cli.running import run
+
+PROGRAM = Path(sys.executable).parent / "linkbak"
+
+
+def test_version() -> None:
+    for words in ([PROGRAM, "--version"], [sys.executable, "-m", "linkbak", "--version"]):
+        ran = subprocess.run(words, capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"linkbak {linkbak.__version__}\n", "")
+    assert run("--version").out == f"linkbak {linkbak.__version__}\n"
+
+
+def test_a_reader_that_goes_away_is_no_error(two: Path) -> None:
+    """``linkbak diff --json | head -1``."""
+    command = f'"{PROGRAM}" diff --json --vault "{two}" | head -1; echo "${{PIPESTATUS[0]}}"'
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert ran.stdout.splitlines()[0] == "{"
+    assert ran.stdout.splitlines()[1] in ("0", "141")
+    assert ran.stderr == ""
+
+
+def test_an_interruption_ends_with_130(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("linkbak.comparison.between", interrupted)
+    ran = run("diff", vault=two)
+    assert (ran.status, ran.out) == (130, "")
+    assert "interrupted" in ran.err
+
+
+def test_a_bug_names_its_place_and_quotes_nobody(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("Ada Example, ada@example.com")
+
+    monkeypatch.setattr("linkbak.comparison.between", broken)
+    ran = run("diff", vault=two)
+    assert (ran.status, ran.out) == (1, "")
+    assert "this is a bug in linkbak: RuntimeError at tests.cli.test_program:" in ran.err
+    assert "Ada" not in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_two_programs_at_once_lose_nothing(tmp_path: Path, empty: Path, family: Path) -> None:
+    archives = sorted((family / "ada").glob("*.zip"))[:8]
+    running = [
+        subprocess.Popen([PROGRAM, "import", archive, "--vault", empty], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for archive in archives
+    ]
+    ended = [(process.communicate(), process.returncode) for process in running]
+    assert [status for _, status in ended] == [0] * len(archives)
+    assert len(run("log", "--json", vault=empty).json["snapshots"]) == len(archives) == 8
+    checked = subprocess.run(["git", "-C", empty, "fsck", "--full"], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0
