@@ -47,6 +47,8 @@ $(VENV)/bin/python:
 	  echo "Name another one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { rm -f $@; \
 	  echo "On Debian and Ubuntu the module venv is a package of its own: apt install python3-venv" >&2; exit 1; }
+	@# The scripts that an old pip writes import re for nothing, which every start of linkbak then pays for.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
 
 $(VENV)/installed: $(CHOSEN) | $(VENV)/bin/python
 	$(INSTALL) .

@@ -15,7 +15,7 @@ PROGRAM = Path(sys.executable).parent / "linkbak"
 
 
 def test_version() -> None:
-    for words in ([PROGRAM, "--version"], [sys.executable, "-m", "linkbak", "--version"]):
+    for words in ([str(PROGRAM), "--version"], [sys.executable, "-m", "linkbak", "--version"]):
         ran = subprocess.run(words, capture_output=True, text=True, check=False)
         assert (ran.returncode, ran.stdout, ran.stderr) == (0, f"linkbak {linkbak.__version__}\n", "")
     assert run("--version").out == f"linkbak {linkbak.__version__}\n"
