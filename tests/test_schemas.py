@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from examples import archives
 from linkbak.report.documents import DOCUMENTS
+from tests.cli.running import run
 from tests.conftest import Golden
 
 SCHEMAS = Path(__file__).parents[1] / "docs/schemas"
@@ -27,3 +29,29 @@ def test_schema(verb: str, golden: Golden) -> None:
 
 def test_no_schema_is_left_over() -> None:
     assert {path.stem for path in SCHEMAS.glob("*.json")} == set(DOCUMENTS)
+
+
+@pytest.fixture
+def printed(tmp_path: Path) -> dict[str, object]:
+    """What each verb prints with --json, on the archives of the examples."""
+    archives.write(tmp_path / "family")
+    vault, ada = tmp_path / "vault", tmp_path / "family/ada"
+    found: dict[str, object] = {"init": run("init", vault, "--json").json}
+    broken = tmp_path / "broken.zip"
+    broken.write_bytes(b"no zip at all")
+    found["import"] = run("import", *sorted(ada.iterdir()), broken, "--json", vault=vault).json
+    found["log"] = run("log", "--json", vault=vault).json
+    found["files"] = run("files", "--json", vault=vault).json
+    found["diff"] = run("diff", "--json", vault=vault).json
+    found["error"] = json.loads(run("diff", "1999", "--json", vault=vault).err)
+    return found
+
+
+@pytest.mark.parametrize("verb", DOCUMENTS)
+def test_what_is_printed_fits_its_schema(verb: str, printed: dict[str, object]) -> None:
+    """Every key that is printed is in the schema, and of its type."""
+    from pydantic import TypeAdapter
+
+    document = printed[verb]
+    kind = TypeAdapter(DOCUMENTS[verb])
+    assert kind.dump_python(kind.validate_python(document, strict=True)) == document
