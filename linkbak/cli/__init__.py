@@ -13,6 +13,9 @@ def main():  # type: ignore[no-untyped-def]  # an old Python must be able to rea
 
         sys.stdout.write("linkbak " + linkbak.__version__ + "\n")
         return 0
+    for stream in (sys.stdout, sys.stderr):
+        # A letter that the terminal's encoding lacks is no reason to show nothing at all.
+        stream.reconfigure(errors="replace")
     from linkbak.cli.app import build
 
     return build(sys.argv[1:])(prog_name="linkbak")
