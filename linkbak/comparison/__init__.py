@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from linkbak import adapters
-from linkbak.diff import Diff, compare, held
+from linkbak.comparison.remembered import Known, keep, recall
+from linkbak.diff import Diff, held
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.model import Coverage, Files
 from linkbak.vault import SnapshotKey, Summary, Vault
@@ -63,25 +63,40 @@ def between(vault: Vault, before: Summary, after: Summary) -> Comparison:
     """
     if before.network != after.network:
         raise UsageProblem(f"{before.key.id} is of {before.network}, {after.key.id} of {after.network}")
-    side = _side(vault, after)
-    found = compare_files(_side(vault, before), vault.files(before.key), side, vault.files(after.key), after.network)
+    found = _found(vault, before, after)
     if not found.held or not _believable(vault, before, after):
         return found
     return replace(found, held=())
 
 
+def counts_between(vault: Vault, before: Summary, after: Summary) -> Mapping[str, int]:
+    """Only how many came, went and changed: of any number of pairs, so that none of them is remembered."""
+    return (_remembered(vault, before, after) or _compared(vault, before, after)).diff.counts
+
+
+def remember(vault: Vault, before: Summary, after: Summary, found: Comparison) -> None:
+    """Keep a comparison of two kept snapshots, made for another reason, for those who ask `between` later."""
+    keep(vault.path, before, after, Known(found.diff, found.before.coverage, found.after.coverage))
+
+
 def compare_files(before: Side, before_files: Files, after: Side, after_files: Files, network: str) -> Comparison:
     """Compare two snapshots' files, kept or about to be; every reason to hold the losses is given."""
+    from linkbak import adapters
+    from linkbak.diff import compare
+
     known = before.coverage.get(LISTED), after.coverage.get(LISTED)
     if known[0] is None or known[0].unread or known[1] is None or known[1].unread:
         raise _nothing_listed(before if known[0] is None or known[0].unread else after)
     pair = adapters.by_network(network).pair(before_files, after_files, (known[0], known[1]))
     if pair is None:
         raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
-    diff = compare(pair)
+    return _judged(before, after, compare(pair))
+
+
+def _judged(before: Side, after: Side, diff: Diff) -> Comparison:
     reasons: tuple[str, ...] = ()
     if before.taken <= after.taken:
-        reasons = held(diff, known[0], known[1])
+        reasons = held(diff, before.coverage[LISTED], after.coverage[LISTED])
     losses = tuple(reason for reason in reasons if not reason.startswith(_GAINS))
     notes = (*diff.warnings, *(reason.partition(": ")[2] for reason in reasons if reason.startswith(_GAINS)))
     lacking = tuple(sorted(before.coverage.keys() - after.coverage.keys()))
@@ -115,11 +130,25 @@ def _believable(vault: Vault, before: Summary, after: Summary) -> bool:
     direct = previous_of(vault.summaries(after.key.account), after.taken, after.key.account)
     if direct is None or direct.key == before.key or direct.taken <= before.taken:
         return False
-    nearer = compare_files(
-        _side(vault, direct), vault.files(direct.key), _side(vault, after), vault.files(after.key), after.network
-    )
-    return not nearer.held
+    return not _found(vault, direct, after).held
 
 
-def _side(vault: Vault, summary: Summary) -> Side:
-    return Side(summary.key, summary.taken, vault.manifest(summary.key).coverage)
+def _found(vault: Vault, before: Summary, after: Summary) -> Comparison:
+    found = _remembered(vault, before, after)
+    if found is None:
+        found = _compared(vault, before, after)
+        remember(vault, before, after, found)
+    return found
+
+
+def _remembered(vault: Vault, before: Summary, after: Summary) -> Comparison | None:
+    known = recall(vault.path, before, after)
+    if known is None or LISTED not in known.before or LISTED not in known.after:
+        return None
+    one, other = Side(before.key, before.taken, known.before), Side(after.key, after.taken, known.after)
+    return _judged(one, other, known.diff)
+
+
+def _compared(vault: Vault, before: Summary, after: Summary) -> Comparison:
+    one, other = (Side(side.key, side.taken, vault.manifest(side.key).coverage) for side in (before, after))
+    return compare_files(one, vault.files(before.key), other, vault.files(after.key), after.network)

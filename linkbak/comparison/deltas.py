@@ -10,7 +10,7 @@ from pathlib import Path
 
 import linkbak
 from linkbak import paths
-from linkbak.comparison import between, previous_of
+from linkbak.comparison import counts_between, previous_of
 from linkbak.vault import Summary, Vault
 
 
@@ -37,7 +37,7 @@ class Deltas:
             return None, None
         name = f"{before.content} {summary.content}"
         if name not in self._known:
-            self.learn(before, summary, between(self._vault, before, summary).diff.counts)
+            self.learn(before, summary, counts_between(self._vault, before, summary))
         added, vanished = self._known[name]
         return added, vanished
 

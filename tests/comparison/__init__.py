@@ -1,0 +1,1 @@
+"""Two kept snapshots side by side."""
