@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from linkbak.comparison.remembered import Known, keep, recall
 from linkbak.diff import Diff, held
@@ -20,8 +21,7 @@ _GAINS = "earlier-partial:"
 """The one reason that doubts who is new, not who is gone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """One of the two snapshots of a comparison."""
 
     key: SnapshotKey

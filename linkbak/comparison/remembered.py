@@ -11,14 +11,15 @@ from __future__ import annotations
 import hashlib
 import marshal
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import linkbak
 from linkbak import paths
+from linkbak.comparison.later import Later
 from linkbak.diff import Change, Diff, Doubt
 from linkbak.errors import MachineProblem
 from linkbak.model import Connection, Coverage, Kind
@@ -30,7 +31,11 @@ KEPT = 6
 LARGEST = 16 << 20
 """A comparison of more bytes is not kept."""
 
+T = TypeVar("T")
+
 _FORMAT = 1
+_FIRST = 64
+"""So many of each class are made at once, the others when they are wanted."""
 _SEAL = hashlib.sha256().digest_size
 _PEOPLE = ("added", "vanished", "hidden", "returned")
 _CHANGES = ("reconnected", "renamed", "changed")
@@ -99,8 +104,8 @@ def _plain(known: Known) -> tuple[object, ...]:
     """The same in tuples, texts and numbers; people by column, which is quicker both ways."""
     diff = known.diff
     return (
-        tuple(_columns(getattr(diff, name)) for name in _PEOPLE),
-        tuple(_plain_changes(getattr(diff, name)) for name in _CHANGES),
+        tuple(_parts(getattr(diff, name), _columns) for name in _PEOPLE),
+        tuple(_parts(getattr(diff, name), _columns_of_changes) for name in _CHANGES),
         tuple((_columns(doubt.before), _columns(doubt.after), doubt.reason) for doubt in diff.uncertain),
         tuple(diff.counts.items()),
         diff.warnings,
@@ -109,7 +114,13 @@ def _plain(known: Known) -> tuple[object, ...]:
     )
 
 
-def _plain_changes(changes: Iterable[Change]) -> tuple[object, ...]:
+def _parts(rows: Sequence[T], columns: Callable[[Sequence[T]], Any]) -> tuple[object, ...]:
+    """How many there are, the first of them, and all of them if those are more, packed again to be left alone."""
+    rest = marshal.dumps(columns(rows)) if len(rows) > _FIRST else b""
+    return len(rows), columns(rows[:_FIRST]), rest
+
+
+def _columns_of_changes(changes: Sequence[Change]) -> tuple[object, ...]:
     if not changes:
         return ()
     before, after, fields = zip(*changes, strict=True)
@@ -130,8 +141,8 @@ def _plain_coverage(coverage: dict[Kind, Coverage]) -> tuple[object, ...]:
 def _known(raw: Any) -> Known:
     """The values again; raises ValueError or TypeError if they are not what they should be."""
     people, changes, doubts, counts, warnings, before, after = raw
-    added, vanished, hidden, returned = (tuple(_people(columns)) for columns in people)
-    reconnected, renamed, changed = map(_changes, changes)
+    added, vanished, hidden, returned = (_rows(parts, _people) for parts in people)
+    reconnected, renamed, changed = (_rows(parts, _changes) for parts in changes)
     diff = Diff(
         added=added,
         vanished=vanished,
@@ -140,11 +151,21 @@ def _known(raw: Any) -> Known:
         reconnected=reconnected,
         renamed=renamed,
         changed=changed,
-        uncertain=tuple(Doubt(tuple(_people(one)), tuple(_people(other)), _text(why)) for one, other, why in doubts),
+        uncertain=tuple(Doubt(_people(one), _people(other), _text(why)) for one, other, why in doubts),
         counts={_text(name): int(number) for name, number in counts},
         warnings=tuple(map(_text, warnings)),
     )
     return Known(diff, _coverage(before), _coverage(after))
+
+
+def _rows(parts: Any, make: Callable[[Any], tuple[T, ...]]) -> Sequence[T]:
+    size, columns, rest = parts
+    first = make(columns)
+    if len(first) != min(size, _FIRST):
+        raise ValueError("not as many as there should be")
+    if len(first) == size:
+        return first
+    return Later(first, size, lambda: make(marshal.loads(rest)))  # noqa: S302  # it was under the seal too
 
 
 def _changes(raw: Any) -> tuple[Change, ...]:
@@ -157,14 +178,14 @@ def _changes(raw: Any) -> tuple[Change, ...]:
     return tuple(map(Change._make, zip(_people(before), _people(after), fields, strict=True)))
 
 
-def _people(columns: Any) -> list[Connection]:
+def _people(columns: Any) -> tuple[Connection, ...]:
     if not columns:
-        return []
+        return ()
     *texts, days = columns
     if len(texts) != _TEXTS or any(set(map(type, column)) != {str} for column in texts):
         raise ValueError("no connections")
     when = {day: date.fromordinal(day) for day in set(days) if day is not None}
-    return list(map(Connection._make, zip(*texts, map(when.get, days), strict=True)))
+    return tuple(map(Connection._make, zip(*texts, map(when.get, days), strict=True)))
 
 
 def _coverage(raw: Any) -> dict[Kind, Coverage]:

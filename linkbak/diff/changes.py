@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from linkbak.model import Connection
@@ -28,8 +27,7 @@ class Doubt(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(NamedTuple):
     """What changed between two lists. Every row of both is in exactly one class, and the counts add up.
 
     `hidden` shows people as they were named before, `returned` as they are named after. A class of people is in
@@ -50,13 +48,13 @@ class Diff:
     So many of an uncertain group are gone for certain, but not which: they are listed under `uncertain` only.
     """
 
-    added: tuple[Connection, ...]
-    vanished: tuple[Connection, ...]
-    hidden: tuple[Connection, ...]
-    returned: tuple[Connection, ...]
-    reconnected: tuple[Change, ...]
-    renamed: tuple[Change, ...]
-    changed: tuple[Change, ...]
-    uncertain: tuple[Doubt, ...]
+    added: Sequence[Connection]
+    vanished: Sequence[Connection]
+    hidden: Sequence[Connection]
+    returned: Sequence[Connection]
+    reconnected: Sequence[Change]
+    renamed: Sequence[Change]
+    changed: Sequence[Change]
+    uncertain: Sequence[Doubt]
     counts: Mapping[str, int]
     warnings: tuple[str, ...] = ()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]
 """How a line is meant; colour only underlines what the words already say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line of text, wrapped to the page under its own indent; "" is an empty line."""
 
     text: str = ""
@@ -19,8 +17,7 @@ class Line:
     indent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A column of a table: its title, side, and how many cells it wants at most."""
 
     title: str
@@ -28,8 +25,7 @@ class Column:
     most: int = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """Rows of text under titled columns; every row has a cell for every column."""
 
     columns: Sequence[Column]

@@ -7,8 +7,6 @@ sink, once, at the very end.
 from __future__ import annotations
 
 import re
-import unicodedata
-from urllib.parse import urlsplit
 
 _KEPT_FORMAT = "\u200c\u200d"
 """Zero-width non-joiner and joiner: Persian words and family emoji need them, and they move nothing."""
@@ -30,6 +28,8 @@ def terminal(text: str) -> str:
 
 
 def _inert(char: str) -> str:
+    import unicodedata
+
     if char in _BLANKS:
         return " "
     if char.isprintable() or char in _KEPT_FORMAT:
@@ -56,6 +56,8 @@ def web_address(url: str) -> str:
     """The address if it is a plain http(s) one that may become a link, else ""."""
     if not url.isprintable() or any(sign in url for sign in " <>\"'`\\()[]|"):
         return ""
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import UTC, datetime
 from itertools import permutations
 from pathlib import Path
@@ -20,6 +19,7 @@ from examples.story import connections
 from examples.zips import write_file
 from linkbak import comparison, paths
 from linkbak.comparison import Comparison, between, remembered
+from linkbak.comparison.later import Later
 from linkbak.diff import Change, Diff, Doubt
 from linkbak.ingest import Options, ingest, order
 from linkbak.model import Connection, Coverage
@@ -71,15 +71,17 @@ def recalled(vault: Vault, before: Summary, after: Summary) -> Comparison:
         return between(vault, before, after)
 
 
-def test_what_is_remembered_is_what_was_computed(vault: Vault) -> None:
+@pytest.mark.parametrize("first", [1, 64])
+def test_what_is_remembered_is_what_was_computed(vault: Vault, first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Over all pairs of the family both ways, which have every class, doubts, held losses and notes."""
+    monkeypatch.setattr(remembered, "_FIRST", first)
     held = set[bool]()
     for before, after in permutations((one for one in vault.summaries() if one.connections is not None), 2):
         computed = between(vault, before, after)
         found = recalled(vault, before, after)
 
-        for part in fields(Diff):
-            assert getattr(found.diff, part.name) == getattr(computed.diff, part.name)
+        for part in Diff._fields:
+            assert getattr(found.diff, part) == getattr(computed.diff, part)
         assert found == computed
         assert list(found.diff.counts.items()) == list(computed.diff.counts.items())
         assert list(found.before.coverage.items()) == list(computed.before.coverage.items())
@@ -88,6 +90,23 @@ def test_what_is_remembered_is_what_was_computed(vault: Vault) -> None:
         assert all(type(one) is Doubt for one in found.diff.uncertain)
         held.add(bool(found.held))
     assert held == {True, False}
+
+
+def test_of_many_only_the_first_are_made_at_once(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "_FIRST", 2)
+    before, after = vault.summaries()[-3:-1]
+    whole = between(vault, before, after).diff.vanished
+    assert type(recalled(vault, before, after).diff.vanished) is Later
+    later: Later[Connection] = Later(tuple(whole[:2]), len(whole), never)
+
+    assert (len(later), later[:2], later[0:1], later[:0]) == (len(whole), whole[:2], whole[:1], ())
+    for wanted in (slice(None), slice(1, 3), slice(None, None, -1), slice(-1, None), slice(2, 0, -1), 0, -1):
+        with pytest.raises(AssertionError, match="compared again"):
+            later[wanted]
+        assert recalled(vault, before, after).diff.vanished[wanted] == whole[wanted]
+    found = recalled(vault, before, after).diff.vanished
+    assert (list(found), found, whole) == (list(whole), whole, found)
+    assert found != whole[:-1]
 
 
 def test_the_word_of_the_user_counts_after_the_comparison(kept: Path, tmp_path: Path) -> None:
@@ -137,21 +156,41 @@ def test_a_damaged_file_is_as_none(vault: Vault, two: tuple[Summary, Summary]) -
     assert file.read_bytes() == whole
 
 
+NONE = (0, (), b"")
+"""A class of nobody."""
+
+
+def body(
+    added: object = NONE, changed: object = NONE, doubts: object = (), counts: object = (), warnings: object = ()
+) -> tuple[object, ...]:
+    return (added, NONE, NONE, NONE), (NONE, NONE, changed), doubts, counts, warnings, (), ()
+
+
+def columns(text: object = "", days: object = (1,)) -> tuple[object, ...]:
+    return (*((text,),) * 6, days)
+
+
 @pytest.mark.parametrize(
     "raw",
     [
         None,
         (),
-        ((), (), (), (), (), ()),
-        (((), (), ()), ((), (), ()), (), (), (), (), ()),
-        ((((1,),) * 7, (), (), ()), ((), (), ()), (), (), (), (), ()),
-        (((("",),) * 6 + ((10**9,),), (), (), ()), ((), (), ()), (), (), (), (), ()),
-        (((("",),) * 6 + (("2026",),), (), (), ()), ((), (), ()), (), (), (), (), ()),
-        (((("",),) * 6 + ((1, 2),), (), (), ()), ((), (), ()), (), (), (), (), ()),
-        (((),) * 4, (((("",),) * 6 + ((1,),),) * 2 + ((("__class__",),),), (), ()), (), (), (), (), ()),
-        (((),) * 4, ((), (), ()), (), (("added", "many"),), (), (), ()),
-        (((),) * 4, ((), (), ()), (), (), (1,), (), ()),
-        (((),) * 4, ((), (), ()), (), (), (), (("connections", 1),), ()),
+        body()[:-1],
+        body(added=()),
+        body(added=(2, columns(), b"")),
+        body(added=(1, (), b"")),
+        body(added=(1, columns()[1:], b"")),
+        body(added=(1, columns(text=1), b"")),
+        body(added=(1, columns(days=(10**9,)), b"")),
+        body(added=(1, columns(days=("2026",)), b"")),
+        body(added=(1, columns(days=(1, 2)), b"")),
+        body(changed=(1, (columns(), columns(), (("__class__",),)), b"")),
+        body(changed=(1, (columns(), columns(), ("name",)), b"")),
+        body(changed=(1, (columns(), columns(), ()), b"")),
+        body(doubts=(((), (), 1),)),
+        body(counts=(("added", "many"),)),
+        body(warnings=(1,)),
+        (*body()[:-1], (("connections", 1),)),
     ],
 )
 def test_a_file_of_another_shape_is_as_none(
