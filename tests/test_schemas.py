@@ -53,5 +53,5 @@ def test_what_is_printed_fits_its_schema(verb: str, printed: dict[str, object]) 
     from pydantic import TypeAdapter
 
     document = printed[verb]
-    kind = TypeAdapter(DOCUMENTS[verb])
+    kind: TypeAdapter[object] = TypeAdapter(DOCUMENTS[verb])
     assert kind.dump_python(kind.validate_python(document, strict=True)) == document

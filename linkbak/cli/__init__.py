@@ -19,7 +19,8 @@ def main():  # type: ignore[no-untyped-def]  # an old Python must be able to rea
         return 0
     for stream in (sys.stdout, sys.stderr):
         # A letter that the terminal's encoding lacks is no reason to show nothing at all.
-        stream.reconfigure(errors="replace")
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     gc.set_threshold(_SELDOM)
     from linkbak.cli.app import build
 
