@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import IO
 
 from linkbak.adapters.linkedin.connections import People, read_people
@@ -46,7 +47,7 @@ def _doubts(people: People, table: Table, count: Count) -> None:
 
 def _repetitions(people: People, issues: Issues) -> None:
     """Rows that are equal in everything, and people who share an address; hidden rows are alike by nature."""
-    if people.hidden + len({row[2].casefold() for row in people.rows} - {""}) == len(people.rows):
+    if people.hidden + len(set(map(str.casefold, map(itemgetter(2), people.rows))) - {""}) == len(people.rows):
         return  # everybody has an address of their own, as nearly always
     rows: dict[tuple[object, ...], int] = {}
     urls: dict[str, int] = {}

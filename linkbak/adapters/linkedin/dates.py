@@ -45,17 +45,31 @@ class Clocks(dict[str, "time | None"]):
         return found
 
 
+class Tails(dict[str, "time | None"]):
+    """The same of what stands behind hours and minutes, such as ``:26 UTC``: a few dozen, where clocks are legion."""
+
+    def __missing__(self, text: str) -> time | None:
+        """Read a tail not met before, as if it stood behind midnight."""
+        if len(text) > _LONGEST:
+            return None
+        if len(self) >= _MOST:
+            self.clear()
+        found = self[text] = _read_clock(f" 00:00{text}")
+        return found
+
+
 DAYS = Days()
 CLOCKS = Clocks()
+TAILS = Tails()
 
 
 def read_day(text: str) -> date | None:
     """The day in ``05 Mar 2024``, ``4-May-22``, ``2024-03-05`` or, its minutes cut off, ``12/21/16, 10:15 AM``."""
-    if (month := _BETWEEN.get(text[2:7])) and len(text) == 11 and text.isascii():
+    if (number := _BETWEEN.get(text[2:7])) and len(text) == 11 and text.isascii():
         # LinkedIn's own form, thousands of times in every list: no regular expression for that.
         day, year = text[:2], text[7:]
         if day.isdigit() and year.isdigit():
-            return _day(int(year), month, int(day))
+            return _day(int(year), number, int(day))
     text = text.translate(_ODD_BLANKS).strip()
     if found := _DAY_MONTH.fullmatch(text):
         day, month, year = found[1] or found[4], found[2] or found[5], found[3] or found[6]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import IO, NamedTuple
 
-from linkbak.adapters.linkedin.dates import CLOCKS, DAYS, is_moment
+from linkbak.adapters.linkedin.dates import CLOCKS, DAYS, TAILS, is_moment
 from linkbak.adapters.linkedin.issues import Issues
 from linkbak.adapters.linkedin.records import Record, Records
 from linkbak.adapters.linkedin.tables import Table, folded_header, knows
@@ -50,11 +50,11 @@ class Log:
         """Every row that is understood, with at least as many cells as the header has columns."""
         if not self.at:
             return
-        width, when, days, clocks = len(self.header), self.at[self._layout.moment], DAYS, CLOCKS
+        width, when, days, clocks, tails = len(self.header), self.at[self._layout.moment], DAYS, CLOCKS, TAILS
         for line, row in self._rows:
             if row and len(row) == width:
-                moment = row[when]
-                if days[moment[:10]] is not None and clocks[moment[10:]] is not None:
+                text = row[when]
+                if days[text[:10]] is not None and clocks[text[10:16]] is not None and tails[text[16:]] is not None:
                     yield row
                     continue
             if row != [] and (odd := self._odd_row(line, row)) is not None:
