@@ -55,8 +55,8 @@ def recall(vault: Path, before: Summary, after: Summary) -> Known | None:
     """What an earlier command found of the same two snapshots; None if nothing sound is there."""
     name = _name(before, after)
     try:
-        with _place(vault, name).open("rb") as file:
-            data = file.read(_SEAL + LARGEST + 1)
+        with _place(vault, name).open("rb", buffering=0) as file:
+            data = memoryview(file.read(_SEAL + LARGEST))
         if data[:_SEAL] != _sealed(name, data[_SEAL:]):
             return None
         return _known(marshal.loads(data[_SEAL:]))  # noqa: S302  # builds values only, and the seal is good
@@ -94,7 +94,7 @@ def _place(vault: Path, name: bytes) -> Path:
     return folder / FOLDER / hashlib.sha256(name).hexdigest()[:32]
 
 
-def _sealed(name: bytes, body: bytes) -> bytes:
+def _sealed(name: bytes, body: bytes | memoryview) -> bytes:
     digest = hashlib.sha256(name)
     digest.update(body)
     return digest.digest()
