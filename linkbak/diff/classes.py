@@ -7,12 +7,12 @@ from typing import Literal
 
 from linkbak.diff.changes import Change, Diff, Doubt
 from linkbak.identity import Alignment, align, url_key
-from linkbak.identity.sides import rows_at
+from linkbak.identity.sides import Rows, rows_at
 from linkbak.model import Connection, Pair
 
 _Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unchanged"]
 
-_TEXTS = ("email", "company", "position")
+_TEXTS: tuple[tuple[Literal[3, 4, 5], str], ...] = ((3, "email"), (4, "company"), (5, "position"))
 _LACKING = {
     "url": "no profile addresses in {}: people are matched by name and connection date",
     "connected_on": "no connection dates in {}: people are matched by address or name alone",
@@ -27,7 +27,7 @@ def compare(pair: Pair) -> Diff:
     """What changed from the earlier to the later list of a pair; with the lists swapped, the mirror image."""
     found = align(pair)
     before, after = rows_at(pair.before), rows_at(pair.after)
-    changes = _changes(pair, found)
+    changes = _changes(found, before, after, pair.before.columns & pair.after.columns)
     hidden = sorted(changes["hidden"], key=lambda change: change[0])
     doubts = tuple(
         Doubt(tuple(before[p] for p in one.before), tuple(after[p] for p in one.after), one.reason)
@@ -47,10 +47,10 @@ def compare(pair: Pair) -> Diff:
     )
 
 
-def _changes(pair: Pair, found: Alignment) -> dict[str, list[tuple[int, Change]]]:
+def _changes(
+    found: Alignment, before: Rows, after: Rows, columns: frozenset[str]
+) -> dict[str, list[tuple[int, Change]]]:
     """The matched rows that are not equal in every field, by class; each with its position before, in order after."""
-    before, after = rows_at(pair.before), rows_at(pair.after)
-    columns = pair.before.columns & pair.after.columns
     classes: dict[str, list[tuple[int, Change]]] = {
         kind: [] for kind in ("hidden", "returned", "reconnected", "renamed", "changed", "unchanged")
     }
@@ -64,9 +64,9 @@ def _changes(pair: Pair, found: Alignment) -> dict[str, list[tuple[int, Change]]
 
 
 def _class(one: Connection, other: Connection, fields: Collection[str]) -> _Class:
-    if other.hidden:
+    if not other[0] and other.hidden:
         return "unchanged" if one.hidden else "hidden"
-    if one.hidden:
+    if not one[0] and one.hidden:
         return "returned"
     if "connected_on" in fields:
         return "reconnected"
@@ -91,10 +91,13 @@ def _differing(one: Connection, other: Connection, columns: frozenset[str]) -> t
 
 
 def _texts(one: Connection, other: Connection, columns: frozenset[str]) -> tuple[str, ...]:
-    if one[4] != other[4] and one[3] == other[3] and one[5] == other[5]:  # the usual case
-        return ("company",) if "company" in columns and one[4].strip() != other[4].strip() else ()
-    pairs = zip(_TEXTS, (one[3], one[4], one[5]), (other[3], other[4], other[5]), strict=True)
-    return tuple([field for field, a, b in pairs if a != b and field in columns and a.strip() != b.strip()])
+    return tuple(
+        [
+            field
+            for at, field in _TEXTS
+            if one[at] != other[at] and field in columns and one[at].strip() != other[at].strip()
+        ]
+    )
 
 
 def _counts(pair: Pair, found: Alignment, sizes: dict[str, int]) -> dict[str, int]:
