@@ -79,6 +79,7 @@ def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
         assert vault is not None, "only a dry run does without a vault"
         with vault.writing() as writer:
             staging = writer.stage()
+            staging.start_objects()
             files = tuple(_staged(archive, staging, options.progress))
             return _receipt(vault, writer, arrival, staging, files, options)
 
@@ -153,8 +154,6 @@ def _receipt(
             _accept(vault, writer, found.key)
         return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=arrival.notes)
     account = choose_account(kept, adapter.network, arrival.owner, options.account)
-    if isinstance(source, Staging):
-        source.start_objects()
     manifest = _manifest(arrival, account, source, files)
     key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)
     since, before = _since(vault, kept, key, manifest, source)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 PREFIX = "incoming-"
+IDS = "ids"
 _BUFFER = 1 << 20
 _SETTLED = 3.0  # git looks again into files younger than its index; ours are made to look older than that
 
@@ -61,6 +62,8 @@ class Staging:
             descriptor = create_private(target)
         size, digest = self._copy(stream, descriptor)
         self._stored[path] = (size, digest, "" if name == path else name)
+        if self._hashing is not None:
+            self._hash(path)
         return self._stored[path]
 
     def open(self, path: str) -> IO[bytes]:
@@ -68,26 +71,27 @@ class Staging:
         return (self.archive / self._name(path)).open("rb")
 
     def start_objects(self) -> None:
-        """Begins to turn all files stored so far into git objects, on another core; nothing may follow them.
+        """Begins to turn files into git objects, on another core: those stored so far, then each once it is stored.
 
         They lie apart until `join_objects`; whatever is discarded leaves none behind.
         """
         if self._hashing is not None:
             return
         with on_this_machine(self._top):
-            within = self.archive.relative_to(self._top)  # git looks from the top of the vault
-            listing = "".join(f"{within}/{self._name(path)}\n" for path in self._stored)
-            write_new(self.folder / "paths", listing.encode())
             self._objects.mkdir(mode=0o700)
-        with (self.folder / "paths").open("rb") as source:
-            words = ("hash-object", "-w", "--no-filters", "--stdin-paths")
-            self._hashing = self._git.start(*words, objects=self._objects, stdin=source)
+            answers = create_private(self.folder / IDS)
+        words = ("hash-object", "-w", "--no-filters", "--stdin-paths")
+        with os.fdopen(answers, "wb") as ids:  # not a pipe: nobody reads it before all paths are told
+            self._hashing = self._git.start(*words, objects=self._objects, stdout=ids)
+        for path in self._stored:
+            self._hash(path)
 
     def blobs(self) -> dict[str, str]:
         """The git object of every file, by its name under the archive folder, once all are written."""
         self.start_objects()
         assert self._hashing is not None
-        ids = self._git.finish(self._hashing, "hash-object").decode().split()
+        self._git.finish(self._hashing, "hash-object")
+        ids = (self.folder / IDS).read_text("ascii").split()
         if len(ids) != len(self._stored):
             raise LinkbakError("the archive's files changed while they were being kept")
         return dict(zip((self._name(path) for path in self._stored), ids, strict=True))
@@ -110,7 +114,7 @@ class Staging:
     def finish(self, files: Mapping[str, FileFacts], manifest: bytes, taken: str) -> None:
         """Adds the manifest, takes away what was only needed on the way and gives every file its date."""
         write_new(self.folder / MANIFEST, manifest)
-        for name in ("paths", "objects"):
+        for name in (IDS, "objects"):
             remove_tree(self.folder / name)
         latest = datetime.now(UTC).timestamp() - _SETTLED
         default = min(_seconds(taken) or latest, latest)
@@ -146,6 +150,14 @@ class Staging:
         if path not in self._stored:
             raise NoSuchSnapshot("the archive holds no such file")
         return self._stored[path][2] or path
+
+    def _hash(self, path: str) -> None:
+        """Tells git of one more file; if it has died, its exit status tells why when all are asked for."""
+        assert self._hashing is not None and self._hashing.stdin is not None
+        within = self.archive.relative_to(self._top)  # git looks from the top of the vault
+        with suppress(BrokenPipeError):
+            self._hashing.stdin.write(f"{within}/{self._name(path)}\n".encode())
+            self._hashing.stdin.flush()
 
     def _copy(self, stream: IO[bytes], descriptor: int) -> tuple[int, str]:
         """Only what writing raises is the vault's problem; the stream's own errors pass through."""

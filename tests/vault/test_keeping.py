@@ -164,6 +164,19 @@ def test_nothing_is_left_of_an_archive_that_is_refused_while_it_is_staged(one: P
     assert leftovers(one) == []
 
 
+def test_files_become_objects_as_they_are_stored(one: Path) -> None:
+    """Whether they come before git begins with them or after, each has its own object."""
+    with Vault.open(one) as vault, vault.writing() as writer, writer.stage() as staging:
+        staged(staging, {"a.csv": b"first"})
+        staging.start_objects()
+        staged(staging, {"x/CON": b"second", "b.csv": b""})
+        assert staging.blobs() == {
+            "a.csv": hashlib.sha1(b"blob 5\0first", usedforsecurity=False).hexdigest(),
+            "x/%43ON": hashlib.sha1(b"blob 6\0second", usedforsecurity=False).hexdigest(),
+            "b.csv": hashlib.sha1(b"blob 0\0", usedforsecurity=False).hexdigest(),
+        }
+
+
 def test_a_staging_shows_what_it_holds(one: Path) -> None:
     with Vault.open(one) as vault, vault.writing() as writer, writer.stage() as staging:
         assert staging.store("x/CON", io.BytesIO(b"abc")) == (3, hashlib.sha256(b"abc").hexdigest(), "x/%43ON")
