@@ -36,6 +36,8 @@ T = TypeVar("T")
 _FORMAT = 1
 _FIRST = 64
 """So many of each class are made at once, the others when they are wanted."""
+_MARSHAL = 2
+"""Later forms of marshal look for objects that occur twice, which takes longer than it saves."""
 _SEAL = hashlib.sha256().digest_size
 _PEOPLE = ("added", "vanished", "hidden", "returned")
 _CHANGES = ("reconnected", "renamed", "changed")
@@ -69,7 +71,7 @@ def keep(vault: Path, before: Summary, after: Summary, known: Known) -> None:
     from linkbak.vault.disk import private_folder, write_whole
 
     plain: Any = _plain(known)
-    body = marshal.dumps(plain)
+    body = marshal.dumps(plain, _MARSHAL)
     if len(body) > LARGEST:
         return
     name = _name(before, after)
@@ -116,7 +118,7 @@ def _plain(known: Known) -> tuple[object, ...]:
 
 def _parts(rows: Sequence[T], columns: Callable[[Sequence[T]], Any]) -> tuple[object, ...]:
     """How many there are, the first of them, and all of them if those are more, packed again to be left alone."""
-    rest = marshal.dumps(columns(rows)) if len(rows) > _FIRST else b""
+    rest = marshal.dumps(columns(rows), _MARSHAL) if len(rows) > _FIRST else b""
     return len(rows), columns(rows[:_FIRST]), rest
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linkbak.comparison import Comparison, Side
-from linkbak.diff import Change
-from linkbak.errors import LinkbakError
-from linkbak.ingest import Receipt
-from linkbak.model import Connection, Coverage, Issue, Manifest
-from linkbak.report.log_view import Entry
 from linkbak.report.words import CLASSES
-from linkbak.vault import SnapshotKey
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from linkbak.comparison import Comparison, Side
+    from linkbak.diff import Change
+    from linkbak.errors import LinkbakError
+    from linkbak.ingest import Receipt
+    from linkbak.model import Connection, Coverage, Issue, Manifest
     from linkbak.report.documents import (
         ChangeDocument,
         ConnectionDocument,
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
         SinceDocument,
         SnapshotDocument,
     )
+    from linkbak.report.log_view import Entry
+    from linkbak.vault import SnapshotKey
 
 
 def dump(document: Mapping[str, object]) -> str:
