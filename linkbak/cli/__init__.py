@@ -1,5 +1,6 @@
 """The command line: parse, call one function, show what it returned."""
 
+import atexit
 import gc
 import sys
 
@@ -22,6 +23,7 @@ def main():  # type: ignore[no-untyped-def]  # an old Python must be able to rea
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     gc.set_threshold(_SELDOM)
+    atexit.register(gc.freeze)  # else Python looks through everything once more before it ends
     from linkbak.cli.app import build
 
     return build(sys.argv[1:])(prog_name="linkbak")
