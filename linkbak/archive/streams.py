@@ -16,7 +16,9 @@ from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable,
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-BUFFER: Final = 1024 * 1024
+BUFFER: Final = 256 * 1024
+"""What stays in the processor's cache: larger pieces take half as long again to unpack."""
+
 SMALLEST_BUFFER: Final = 8192
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 PREFIX = "incoming-"
 IDS = "ids"
-_BUFFER = 1 << 20
+_BUFFER = 1 << 18
 _SETTLED = 3.0  # git looks again into files younger than its index; ours are made to look older than that
 
 
