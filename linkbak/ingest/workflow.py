@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 import linkbak
 from linkbak import adapters
@@ -28,20 +29,18 @@ Progress = Callable[[str, int, int], None]
 """Told what is being done, how many bytes of it are done, and of how many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """What the user asked for beside the archive itself."""
 
     account: str | None = None
     taken: datetime | None = None
     accept: bool = False
     dry_run: bool = False
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()
     progress: Progress = lambda what, done, total: None
 
 
-@dataclass(frozen=True, slots=True)
-class _Arrival:
+class _Arrival(NamedTuple):
     """An archive that passed the door: what it is, when it was written, whose it is."""
 
     archive: Archive
@@ -93,6 +92,7 @@ def check(path: Path, options: Options) -> None:
 
 
 def _arrive(archive: Archive, options: Options) -> _Arrival:
+    _refuse_several(archive)
     adapter = adapters.choose(archive)
     taken = _taken(archive, adapter, options.taken)
     if taken is None:
@@ -106,6 +106,15 @@ def _arrive(archive: Archive, options: Options) -> _Arrival:
             "if that is wrong, import it with --taken DATE"
         )
     return _Arrival(archive, adapter, taken, adapter.owner(archive), tuple(notes))
+
+
+def _refuse_several(archive: Archive) -> None:
+    """A folder with zips in it is where archives are kept, not one of them; what lies loose beside them is no list."""
+    if archive.kind == "folder" and any(entry.path.casefold().endswith(".zip") for entry in archive.entries):
+        raise ArchiveRefused(
+            f"{archive.name} is a folder of several archives, not one archive",
+            hint=f"Name them one by one: linkbak import {archive.name}/*",
+        )
 
 
 def _taken(archive: Archive, adapter: Adapter, told: datetime | None) -> Taken | None:
@@ -204,7 +213,7 @@ def _since(
     vault: Vault | None, kept: Sequence[Summary], key: SnapshotKey, manifest: Manifest, source: Files
 ) -> tuple[Comparison | None, Manifest | None]:
     """The comparison with the snapshot before, and that snapshot's manifest."""
-    before = previous_of(kept, manifest.taken, key.account)
+    before = previous_of(vault, kept, manifest.taken, key.account) if vault else None
     if vault is None or before is None:
         return None, None
     earlier = vault.manifest(before.key)
