@@ -122,7 +122,7 @@ def read_rows(records: Iterable[Record], shape: Shape, people: People, issues: I
     six = itemgetter(*shape.cells[:6])
     for line, row in records:
         if row and len(row) == width and (day := days[row[day_at]]) is not None:
-            if row[first][:1] <= " " and not "".join(six([*row, ""])).strip(BLANKS):
+            if row[first] < "!" and not "".join(six([*row, ""])).strip(BLANKS):
                 rows.append(_tuple(Connection, (*NOBODY, day)))
                 people.hidden += 1
             elif in_order:
