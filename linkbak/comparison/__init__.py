@@ -46,13 +46,18 @@ class Comparison:
     notes: tuple[str, ...] = ()
 
 
-def previous_of(summaries: Sequence[Summary], taken: str, account: str) -> Summary | None:
+def previous_of(vault: Vault, summaries: Sequence[Summary], taken: str, account: str) -> Summary | None:
     """The snapshot to compare one taken at `taken` with: the newest of an earlier day that covers connections.
 
     LinkedIn sends two archives for one request (Basic at once, Complete up to a day later), so a snapshot of the same
-    day is not an earlier state. Only if there is no earlier day does an earlier moment of the same day serve.
+    day is not an earlier state. Only if there is no earlier day does an earlier moment of the same day serve. A
+    snapshot whose losses are held is passed over: whoever it lacked would come out as new. If there is no other, it
+    serves.
     """
     older = [s for s in summaries if s.key.account == account and s.connections is not None and s.taken < taken]
+    if any(s.held for s in older):
+        settled = accepted_snapshots(vault)
+        older = [s for s in older if not s.held or s.key in settled] or older
     return next((s for s in reversed(older) if s.taken[:10] < taken[:10]), older[-1] if older else None)
 
 
@@ -127,7 +132,7 @@ def _believable(vault: Vault, before: Summary, after: Summary) -> bool:
     """
     if after.key in accepted_snapshots(vault):
         return True
-    direct = previous_of(vault.summaries(after.key.account), after.taken, after.key.account)
+    direct = previous_of(vault, vault.summaries(after.key.account), after.taken, after.key.account)
     if direct is None or direct.key == before.key or direct.taken <= before.taken:
         return False
     return not _found(vault, direct, after).held

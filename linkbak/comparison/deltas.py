@@ -32,7 +32,7 @@ class Deltas:
         if summary.connections is None:
             return None, None
         account = self._vault.summaries(summary.key.account)
-        before = previous_of(account, summary.taken, summary.key.account)
+        before = previous_of(self._vault, account, summary.taken, summary.key.account)
         if before is None:
             return None, None
         name = f"{before.content} {summary.content}"

@@ -43,15 +43,16 @@ def _head(found: Comparison) -> list[Block]:
     return [*blocks, *held_lines(found.held)]
 
 
-def held_lines(reasons: Sequence[str]) -> list[Block]:
+def held_lines(reasons: Sequence[str], indent: int = 0) -> list[Block]:
     """The warning that comes before everything else when losses are not to be believed yet."""
     if not reasons:
         return []
+    wait = "Wait for the next export; or, if it is right, import the archive again with --accept."
     return [
         Line(),
-        Line("HELD: do not believe these losses yet.", "bad"),
-        *(Line(reason.partition(": ")[2], "odd", indent=2) for reason in reasons),
-        Line("Wait for the next export; or, if it is right, import the archive again with --accept.", indent=2),
+        Line("HELD: do not believe these losses yet.", "bad", indent),
+        *(Line(reason.partition(": ")[2], "odd", indent + 2) for reason in reasons),
+        Line(wait, indent=indent + 2),
     ]
 
 
@@ -114,7 +115,18 @@ def _value(person: Connection, field: str) -> str:
     value = getattr(person, field)
     if field == "connected_on":
         return day(value)
-    return str(value).strip().removeprefix("https://www.linkedin.com")
+    text = str(value).strip()
+    return _address(text) if field == "url" else text
+
+
+def _address(url: str) -> str:
+    """The address as a reader knows it: without what all have in common, its letters as letters."""
+    short = url.removeprefix("https://www.linkedin.com")
+    if "%" not in short:
+        return short
+    from urllib.parse import unquote
+
+    return unquote(short)
 
 
 def _doubt(doubt: Doubt) -> list[Block]:

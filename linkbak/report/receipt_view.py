@@ -40,7 +40,7 @@ def _tables(manifest: Manifest) -> list[Block]:
     main = [f for f in manifest.files if f.kind in ("connections", "messages", "invitations") or f.skipped]
     rest = [f for f in manifest.files if f not in main]
     rows = [_file(facts, manifest) for facts in main]
-    columns = (Column("", most=34), Column("", right=True), Column(""), Column("", most=34))
+    columns = (Column("", most=30), Column("", right=True), Column(""), Column("", most=44))
     blocks: list[Block] = [Table(columns, rows, titles=False)] if rows else []
     if "connections" not in manifest.coverage:
         blocks.append(Line("no connections in this archive; that says nothing about who is connected", "bad", 2))
@@ -64,7 +64,8 @@ def _file(facts: FileFacts, manifest: Manifest) -> tuple[str, ...]:
 
 def _since(since: Comparison, everyone: bool) -> list[Block]:
     head = f"since {day(since.before.taken)}: {summary(since.diff)}"
-    blocks: list[Block] = [Line(head, "strong", 2), *held_lines(since.held)]
+    blocks: list[Block] = [Line(head, "strong", 2), *held_lines(since.held, indent=2)]
+    blocks += [Line()] if since.held else []
     gone = since.diff.vanished
     if gone:
         held = " (HELD)" if since.held else ""

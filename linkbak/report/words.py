@@ -11,7 +11,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 CLASSES: dict[str, tuple[str, str]] = {
     "vanished": ("vanished", "in the earlier list, not in the later one"),
     "uncertain": ("uncertain", "the rows allow two readings; which is right cannot be told"),
-    "hidden": ("hidden", "now only a date is shown: hibernated or restricted, still connected"),
+    "hidden": ("hidden", "still connected, but now only a date is shown"),
     "returned": ("returned", "hidden before, shown again"),
     "reconnected": ("reconnected", "listed again with a new connection date"),
     "renamed": ("renamed", "another name or profile address, the same person"),

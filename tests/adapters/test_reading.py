@@ -128,8 +128,8 @@ def test_of_two_lists_the_one_among_more_tables_is_read() -> None:
 
     assert listing is not None
     assert listing.total == reading.coverage["connections"].rows == 2
-    assert reading.coverage["connections"].completeness == "unknown"
-    assert reading.coverage["connections"].reasons == ("several files claim to be Connections.csv",)
+    assert reading.coverage["connections"].completeness == "partial"
+    assert reading.coverage["connections"].reasons == ("several files claim to be Connections.csv, and they differ",)
     assert reading.issues == (
         Issue("Connections.csv", 0, "not read: export/Connections.csv is taken for Connections.csv", loss=True),
     )

@@ -109,7 +109,7 @@ def _coverage(kind: str, parts: Sequence[tuple[Named, Count]], settled: Claims) 
     ]
     unknown = [reason for count in counts for reason in count.unknown]
     rivals = {settled.named[path].table.name for path in settled.rivals}
-    unknown += [f"several files claim to be {name}" for name in tables if name in rivals]
+    partial += [f"several files claim to be {name}, and they differ" for name in tables if name in rivals]
     completeness: Completeness = "partial" if partial else "unknown" if unknown else "complete"
     found = Coverage(
         rows=sum(count.rows for count in counts),

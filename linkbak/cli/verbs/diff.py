@@ -79,7 +79,7 @@ def _two(
     after = _covering(resolve(found, new), new) if new is not None else _latest(covering)
     if old is not None:
         return _covering(resolve(covering if old.startswith(("latest", "previous")) else found, old), old), after
-    before = previous_of(covering, after.taken, after.key.account)
+    before = previous_of(vault, covering, after.taken, after.key.account)
     if before is None:
         raise NoSuchSnapshot(
             f"{after.key.id} is the only snapshot, so there is nothing to compare it with yet",
