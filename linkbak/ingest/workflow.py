@@ -13,7 +13,16 @@ import linkbak
 from linkbak import adapters
 from linkbak.adapters import Adapter
 from linkbak.archive import Archive, Limits, open_archive
-from linkbak.comparison import ACCEPTED, LISTED, Comparison, Side, accepted_snapshots, compare_files, previous_of
+from linkbak.comparison import (
+    ACCEPTED,
+    LISTED,
+    Comparison,
+    Side,
+    accepted_snapshots,
+    compare_files,
+    previous_of,
+    remember,
+)
 from linkbak.errors import ArchiveRefused, LinkbakError
 from linkbak.ingest.content import already_kept, content_digest, rfc3339
 from linkbak.ingest.drift import drift
@@ -175,7 +184,9 @@ def _receipt(
         drift(before.files, manifest.files) if before else (),
         arrival.notes,
     )
-    return _keep(writer, source, receipt, options) if writer and isinstance(source, Staging) else receipt
+    return (
+        _keep(vault, writer, source, receipt, options) if vault and writer and isinstance(source, Staging) else receipt
+    )
 
 
 def _manifest(arrival: _Arrival, account: str, source: Files, files: Sequence[FileFacts]) -> Manifest:
@@ -225,14 +236,23 @@ def _since(
     return compare_files(one, vault.files(before.key), other, source, manifest.network), earlier
 
 
-def _keep(writer: Writer, staging: Staging, receipt: Receipt, options: Options) -> Receipt:
+def _keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, options: Options) -> Receipt:
     assert receipt.manifest is not None
     key = writer.keep(staging, receipt.manifest, _message(receipt))
+    if receipt.since is not None:
+        _remember(vault, receipt.since, key)
     kept = replace(receipt, key=key, manifest=replace(receipt.manifest, id=key.id))
     if options.accept and receipt.since is not None and receipt.held:
         writer.add_marks([_acceptance(key)], f"Take the losses of {key.account} {key.id} as real")
         kept = replace(kept, since=replace(receipt.since, held=()))
     return kept
+
+
+def _remember(vault: Vault, since: Comparison, key: SnapshotKey) -> None:
+    """Spare the next `linkbak diff` the comparison that was just made."""
+    summaries = {summary.key: summary for summary in vault.summaries(key.account)}
+    if since.before.key in summaries and key in summaries:
+        remember(vault, summaries[since.before.key], summaries[key], since)
 
 
 def _accept(vault: Vault, writer: Writer, key: SnapshotKey) -> None:
