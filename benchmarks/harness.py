@@ -32,7 +32,7 @@ class Result:
     peer: float
     unit: str
     peer_name: str
-    budget: float
+    budget: float | None
 
     @property
     def ratio(self) -> float:
@@ -41,8 +41,8 @@ class Result:
 
     @property
     def met(self) -> bool:
-        """Whether the budget holds."""
-        return self.ratio <= self.budget
+        """Whether the budget holds, if there is one."""
+        return self.budget is None or self.ratio <= self.budget
 
 
 Command = Callable[[int], Sequence[str | Path]]
@@ -107,7 +107,7 @@ def table(results: Sequence[Result]) -> Iterator[str]:
         mark = "" if one.met else " **over**"
         yield (
             f"| {one.what} | {_figure(one.ours, one.unit)} | {_figure(one.peer, one.unit)} ({one.peer_name})"
-            f" | {one.ratio:.2f}{mark} | {one.budget:g} |"
+            f" | {one.ratio:.2f}{mark} | {'' if one.budget is None else f'{one.budget:g}'} |"
         )
 
 

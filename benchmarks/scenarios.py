@@ -94,6 +94,18 @@ def diff(setting: Setting) -> list[Result]:
             "daff": always(BIN / "daff", *lists),
             "open": always(LINKBAK, "diff", "--vault", vault),
             "buried": always(LINKBAK, "diff", "--vault", buried),
+            "anew": lambda run: (
+                "env",
+                f"XDG_CACHE_HOME={setting.folder}/fresh{run}",
+                LINKBAK,
+                "diff",
+                "--vault",
+                vault,
+            ),
+            "buried anew": lambda run: (
+                *("env", f"XDG_CACHE_HOME={setting.folder}/dug{run}"),
+                *(LINKBAK, "diff", "--vault", buried),
+            ),
         },
         setting.runs,
         setting.folder,
@@ -101,7 +113,9 @@ def diff(setting: Setting) -> list[Result]:
     return [
         _wall("`linkbak diff`, newest two of 30,000", found["open"], found["csv-diff"], "csv-diff 1.2", 0.25),
         _wall("the same, both out of git objects", found["buried"], found["csv-diff"], "csv-diff 1.2", 0.40),
-        _wall("`linkbak diff`, newest two of 30,000", found["open"], found["daff"], "daff 1.4.2", 0.25),
+        _wall("`linkbak diff` with an empty cache", found["anew"], found["csv-diff"], "csv-diff 1.2", None),
+        _wall("the same, both out of git objects", found["buried anew"], found["csv-diff"], "csv-diff 1.2", None),
+        _wall("`linkbak diff` with an empty cache", found["anew"], found["daff"], "daff 1.4.2", None),
     ]
 
 
@@ -168,7 +182,7 @@ def _plain_repository(setting: Setting, archives: Sequence[Path]) -> Path:
     return repository
 
 
-def _wall(what: str, ours: Cost, peer: Cost, name: str, budget: float) -> Result:
+def _wall(what: str, ours: Cost, peer: Cost, name: str, budget: float | None) -> Result:
     return Result(what, ours.wall, peer.wall, "s", name, budget)
 
 
