@@ -14,25 +14,20 @@ from linkbak import adapters
 from linkbak.adapters import Adapter
 from linkbak.archive import Archive, Limits, open_archive
 from linkbak.comparison import (
-    ACCEPTED,
     LISTED,
     Comparison,
     Side,
-    accepted_snapshots,
     compare_files,
     previous_of,
-    remember,
 )
 from linkbak.errors import ArchiveRefused, LinkbakError
 from linkbak.ingest.content import already_kept, content_digest, rfc3339
 from linkbak.ingest.drift import drift
+from linkbak.ingest.keeping import keep, take_as_real
 from linkbak.ingest.owners import choose_account
 from linkbak.ingest.receipt import Receipt
 from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken
 from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer
-
-_NO_CHANGE = frozenset({"unchanged", "before", "after"})
-"""The counts of a diff that say how many there are, not what changed."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many bytes of it are done, and of how many."""
@@ -169,7 +164,7 @@ def _receipt(
     kept = vault.summaries() if vault else ()
     if vault and (found := already_kept(vault, kept, files, arrival.taken, archive.sha256)):
         if writer and options.accept:
-            _accept(vault, writer, found.key)
+            take_as_real(vault, writer, found.key)
         return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=arrival.notes)
     account = choose_account(kept, adapter.network, arrival.owner, options.account)
     manifest = _manifest(arrival, account, source, files)
@@ -184,9 +179,9 @@ def _receipt(
         drift(before.files, manifest.files) if before else (),
         arrival.notes,
     )
-    return (
-        _keep(vault, writer, source, receipt, options) if vault and writer and isinstance(source, Staging) else receipt
-    )
+    if vault and writer and isinstance(source, Staging):
+        return keep(vault, writer, source, receipt, accept=options.accept)
+    return receipt
 
 
 def _manifest(arrival: _Arrival, account: str, source: Files, files: Sequence[FileFacts]) -> Manifest:
@@ -234,47 +229,3 @@ def _since(
     one = Side(before.key, before.taken, earlier.coverage)
     other = Side(key, manifest.taken, manifest.coverage)
     return compare_files(one, vault.files(before.key), other, source, manifest.network), earlier
-
-
-def _keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, options: Options) -> Receipt:
-    assert receipt.manifest is not None
-    key = writer.keep(staging, receipt.manifest, _message(receipt))
-    if receipt.since is not None:
-        _remember(vault, receipt.since, key)
-    kept = replace(receipt, key=key, manifest=replace(receipt.manifest, id=key.id))
-    if options.accept and receipt.since is not None and receipt.held:
-        writer.add_marks([_acceptance(key)], f"Take the losses of {key.account} {key.id} as real")
-        kept = replace(kept, since=replace(receipt.since, held=()))
-    return kept
-
-
-def _remember(vault: Vault, since: Comparison, key: SnapshotKey) -> None:
-    """Spare the next `linkbak diff` the comparison that was just made."""
-    summaries = {summary.key: summary for summary in vault.summaries(key.account)}
-    if since.before.key in summaries and key in summaries:
-        remember(vault, summaries[since.before.key], summaries[key], since)
-
-
-def _accept(vault: Vault, writer: Writer, key: SnapshotKey) -> None:
-    if key not in accepted_snapshots(vault):
-        writer.add_marks([_acceptance(key)], f"Take the losses of {key.account} {key.id} as real")
-
-
-def _acceptance(key: SnapshotKey) -> dict[str, str]:
-    return {"fact": ACCEPTED, "account": key.account, "snapshot": key.id, "at": rfc3339(datetime.now(UTC))}
-
-
-def _message(receipt: Receipt) -> str:
-    """The commit's message: numbers and dates, no names, for a history that can be read with git alone."""
-    manifest, key = receipt.manifest, receipt.key
-    assert manifest is not None and key is not None
-    covered = ", ".join(
-        f"{c.rows} {kind}" for kind, c in manifest.coverage.items() if kind in ("connections", "messages")
-    )
-    lines = [f"Keep {key.account} {key.id}: {covered or f'{len(manifest.files)} files'}", ""]
-    if receipt.since is not None:
-        counts = receipt.since.diff.counts
-        told = ", ".join(f"{number} {name}" for name, number in counts.items() if number and name not in _NO_CHANGE)
-        lines.append(f"Since {receipt.since.before.key.id}: {told or 'nothing changed'}.")
-    lines.append(f"From {manifest.archive.kind}, {len(manifest.files)} files.")
-    return "\n".join(lines) + "\n"
