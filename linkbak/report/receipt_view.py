@@ -12,6 +12,7 @@ from linkbak.report.diff_view import held_lines, summary
 from linkbak.report.words import count, day, number, who, window, work
 
 FOLD = 10
+_READ = frozenset({"connections", "messages", "invitations"})
 
 
 def receipt_page(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
@@ -27,7 +28,7 @@ def receipt_page(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
     blocks: list[Block] = [
         Line(receipt.archive, "strong"),
         Line(f"{verb} as {key.account} {key.id}, written {day(manifest.taken)}", "good", 2),
-        *_tables(manifest),
+        *_tables(manifest, everyone),
         *(_since(receipt.since, everyone) if receipt.since else ()),
         *_troubles(manifest, everyone),
     ]
@@ -35,9 +36,9 @@ def receipt_page(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
     return blocks + [Line(f"note: {note}", "odd", 2) for note in receipt.notes]
 
 
-def _tables(manifest: Manifest) -> list[Block]:
-    """The kinds that linkbak reads, a row each with all there is to say; the rest in one line."""
-    main = [f for f in manifest.files if f.kind in ("connections", "messages", "invitations") or f.skipped]
+def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
+    """The tables that linkbak reads, a row each with all there is to say; the rest in one line, unless `everyone`."""
+    main = [f for f in manifest.files if everyone or f.kind in _READ or f.skipped]
     rest = [f for f in manifest.files if f not in main]
     rows = [_file(facts, manifest) for facts in main]
     columns = (Column("", most=30), Column("", right=True), Column(""), Column("", most=44))
@@ -46,7 +47,8 @@ def _tables(manifest: Manifest) -> list[Block]:
         blocks.append(Line("no connections in this archive; that says nothing about who is connected", "bad", 2))
     if rest:
         total = sum(facts.rows for facts in rest)
-        blocks.append(Line(f"and {count(len(rest), 'other file')} with {count(total, 'row')}", "dim", 2))
+        kinds = ", ".join(sorted({facts.kind or "unknown" for facts in rest}))
+        blocks.append(Line(f"and {count(len(rest), 'other file')} with {count(total, 'row')}: {kinds}", "dim", 2))
     return blocks
 
 

@@ -24,6 +24,7 @@ def test_a_first_import_makes_the_usual_vault_and_says_where(march: Path, strang
     assert ran.status == 0
     assert ran.err == f"made a vault in {place}\n"
     assert "kept as linkedin-me 2026-03-20T080710Z, written 20 Mar 2026" in ran.out
+    assert "and 42 other files with 53 rows: account, activity, ads, articles, coaching, endorsements," in ran.out
     assert len(Vault.open(place).summaries()) == 1
 
 
@@ -285,3 +286,11 @@ def test_a_column_that_is_missing_is_told(february: Path, march: Path, empty: Pa
     run("import", february, vault=empty)
     drift = run("import", march, "--json", vault=empty).json["results"][0]["drift"]
     assert drift == ["messages.csv: missing 'IS MESSAGE DRAFT'"]
+
+
+def test_all_lists_every_file(march: Path, empty: Path) -> None:
+    printed = run("import", march, "--all", vault=empty).out
+    with zipfile.ZipFile(march) as whole:
+        for name in whole.namelist():
+            assert name in printed
+    assert "other file" not in printed
