@@ -17,9 +17,7 @@ _LACKING = {
     "url": "no profile addresses in {}: people are matched by name and connection date",
     "connected_on": "no connection dates in {}: people are matched by address or name alone",
 }
-_UNORDERED = (
-    "{} not newest first: a new name and address at once look like one lost and one new there, so are uncertain"
-)
+_UNORDERED = "the order of {} is not newest first: whoever changed both name and address is uncertain there"
 _SIDES = {(True, False): "the earlier list", (False, True): "the later list", (True, True): "either list"}
 
 

@@ -28,7 +28,7 @@ from tests.diff.people import (
 from tests.worlds import Era
 
 NO_ADDRESS = "people are matched by name and connection date"
-UNSORTED = "not newest first"
+UNSORTED = "is not newest first"
 
 
 def bare(row: Connection) -> Connection:
@@ -201,11 +201,10 @@ def test_two_of_one_date_in_unsorted_lists() -> None:
 
 def test_warnings_name_the_list() -> None:
     assert diff(LIST, LIST, "C2", "C5").warnings == (
-        "the earlier list not newest first: a new name and address at once look like one lost and one new there, "
-        "so are uncertain",
+        "the order of the earlier list is not newest first: whoever changed both name and address is uncertain there",
         "no profile addresses in the earlier list: people are matched by name and connection date",
     )
     assert [warning.split(":")[0] for warning in diff(LIST, LIST, "C2", "C2").warnings] == [
-        "either list not newest first",
+        "the order of either list is not newest first",
         "no profile addresses in either list",
     ]
