@@ -51,6 +51,24 @@ def test_an_export_that_was_held_but_accepted_is_compared_with(
     assert since["counts"]["added"] == 35
 
 
+def test_two_archives_of_one_request_are_one_state(family: Path, two: Path, tmp_path: Path) -> None:
+    """LinkedIn sends the basic archive at once, the complete one hours later; between them nothing happened."""
+    import zipfile
+
+    evening = tmp_path / "Basic_LinkedInDataExport_03-20-2026.zip"
+    source = family / "ada/Complete_LinkedInDataExport_03-20-2026.zip"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(evening, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in ("Connections.csv", "Invitations.csv", "Profile.csv"):
+            new.writestr(zipfile.ZipInfo(name, (2026, 3, 20, 19, 30, 0)), old.read(name))
+
+    assert run("import", evening, vault=two).status == 0
+
+    found = run("diff", "--json", vault=two).json
+    assert (found["before"]["id"], found["after"]["id"]) == ("2026-02-28T094118Z", "2026-03-20T193000Z")
+    assert found["counts"]["vanished"] == 3
+    assert [one["vanished"] for one in run("log", "--json", vault=two).json["snapshots"]] == [4, 4, None]
+
+
 def test_a_folder_of_several_archives_is_not_one_archive(family: Path, two: Path, tmp_path: Path) -> None:
     """The whole of Downloads given by mistake must not become one snapshot that lacks people."""
     downloads = tmp_path / "Downloads"
