@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 MOMENT = 0.5
@@ -20,12 +20,12 @@ def progress(*, quiet: bool) -> Callable[[str, int, int], None]:
 
 class _Bar:
     def __init__(self) -> None:
-        self._began = time.monotonic()
+        self._began = monotonic()
         self._bar: Any = None
         self._task: Any = None
 
     def tell(self, what: str, done: int, total: int) -> None:
-        if self._bar is None and done < total and time.monotonic() - self._began > MOMENT:
+        if self._bar is None and done < total and monotonic() - self._began > MOMENT:
             from rich.console import Console
             from rich.progress import Progress
 
@@ -37,4 +37,4 @@ class _Bar:
             if done >= total:
                 self._bar.stop()
                 self._bar = None
-                self._began = time.monotonic()
+                self._began = monotonic()

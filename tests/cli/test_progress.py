@@ -1,0 +1,55 @@
+"""A progress bar is for people who wait, and for nobody else."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from linkbak.cli import progress
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The time it is said to be, in seconds."""
+    now = [0.0]
+    monkeypatch.setattr("linkbak.cli.progress.monotonic", lambda: now[0])
+    return now
+
+
+def told(stream: io.StringIO, clock: list[float], monkeypatch: pytest.MonkeyPatch, *, quiet: bool = False) -> str:
+    """What stands on standard error while half of a slow piece of work is done."""
+    monkeypatch.setattr("sys.stderr", stream)
+    tell = progress.progress(quiet=quiet)
+    tell("reading", 1, 100)
+    clock[0] += progress.MOMENT + 0.1
+    tell("reading", 50, 100)
+    shown = stream.getvalue()
+    tell("reading", 100, 100)
+    return shown
+
+
+def test_who_waits_on_a_terminal_sees_a_bar(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    assert "reading" in told(Terminal(), clock, monkeypatch)
+
+
+def test_nobody_else_does(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told(io.StringIO(), clock, monkeypatch) == ""
+    assert told(Terminal(), clock, monkeypatch, quiet=True) == ""
+
+
+def test_what_is_done_in_a_moment_needs_none(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    tell = progress.progress(quiet=False)
+    for done in range(0, 101, 10):
+        tell("reading", done, 100)
+    assert stream.getvalue() == ""
