@@ -28,21 +28,20 @@ def content_digest(files: Iterable[FileFacts]) -> str:
 
 
 def already_kept(
-    vault: Vault, kept: Sequence[Summary], files: Sequence[FileFacts], taken: Taken, archive_sha256: str
+    vault: Vault, kept: Sequence[Summary], files: Sequence[FileFacts], taken: Taken, zip_sha256: str
 ) -> Summary | None:
     """The snapshot that keeps the same archive, if there is one.
 
     Equal content alone does not make it the same: an export in which nothing changed for a month has equal content too.
-    It is the same if the day is the same, or the archive's own bytes are, or if nothing but file times dates it: those
-    say when a copy was made. So does a lone file that some snapshot holds already.
+    It is the same if the day is the same, or the zip's own bytes are (they hold the time at which each file was
+    written), or if nothing but file times dates it: those say when a copy was made. So does a lone file that some
+    snapshot holds already.
     """
     content = content_digest(files)
     day = taken.at.date().isoformat()
     for summary in reversed(kept):
         if summary.content == content and (
-            taken.source == "file"
-            or summary.taken[:10] == day
-            or (archive_sha256 and summary.archive_sha256 == archive_sha256)
+            taken.source == "file" or summary.taken[:10] == day or (zip_sha256 and summary.archive_sha256 == zip_sha256)
         ):
             return summary
     if taken.source == "file" and len(real := [f for f in files if not is_dropping(f.path)]) == 1:

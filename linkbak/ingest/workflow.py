@@ -162,7 +162,8 @@ def _receipt(
 ) -> Receipt:
     archive, adapter = arrival.archive, arrival.adapter
     kept = vault.summaries() if vault else ()
-    if vault and (found := already_kept(vault, kept, files, arrival.taken, archive.sha256)):
+    zip_sha256 = archive.sha256 if archive.kind == "zip" else ""
+    if vault and (found := already_kept(vault, kept, files, arrival.taken, zip_sha256)):
         if writer and options.accept:
             take_as_real(vault, writer, found.key)
         return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=arrival.notes)
