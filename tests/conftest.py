@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No test asserts how long something takes, hypothesis included; and what CI tries is the same every time.
+settings.register_profile("linkbak", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("linkbak")
 
 Golden = Callable[[Path, str], None]
 """Compares a text with the file it should equal; with ``--rewrite-goldens`` writes the file instead."""
