@@ -8,7 +8,7 @@ inside and ``null`` in JSON.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import IO, Literal, NamedTuple, Protocol
@@ -159,6 +159,12 @@ class Coverage:
     def unread(self) -> bool:
         """Whether the table is there, but nothing of it could be read; then it says nothing about anybody."""
         return not self.rows and self.completeness == "partial"
+
+
+def listed(coverage: Mapping[Kind, Coverage]) -> Coverage | None:
+    """What an archive says about the list of connections; None if it has none, or none that could be read."""
+    found = coverage.get("connections")
+    return None if found is None or found.unread else found
 
 
 @dataclass(frozen=True, slots=True)

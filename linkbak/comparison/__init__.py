@@ -9,7 +9,7 @@ from typing import NamedTuple
 from linkbak.comparison.remembered import Known, keep, recall
 from linkbak.diff import Diff, held
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
-from linkbak.model import Coverage, Files
+from linkbak.model import Coverage, Files, listed
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 ACCEPTED = "accepted"
@@ -89,10 +89,7 @@ def compare_files(before: Side, before_files: Files, after: Side, after_files: F
     from linkbak import adapters
     from linkbak.diff import compare
 
-    known = before.coverage.get(LISTED), after.coverage.get(LISTED)
-    if known[0] is None or known[0].unread or known[1] is None or known[1].unread:
-        raise _nothing_listed(before if known[0] is None or known[0].unread else after)
-    pair = adapters.by_network(network).pair(before_files, after_files, (known[0], known[1]))
+    pair = adapters.by_network(network).pair(before_files, after_files, (_listed(before), _listed(after)))
     if pair is None:
         raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
     return _judged(before, after, compare(pair))
@@ -108,11 +105,15 @@ def _judged(before: Side, after: Side, diff: Diff) -> Comparison:
     return Comparison(before, after, diff, losses, lacking, notes)
 
 
-def _nothing_listed(side: Side) -> NoSuchSnapshot:
-    return NoSuchSnapshot(
-        f"the snapshot {side.key.id} holds no connections, so there is nothing to compare",
-        hint="`linkbak log` shows which snapshots do.",
-    )
+def _listed(side: Side) -> Coverage:
+    """What the side says about its list; raises NoSuchSnapshot if there is none to compare."""
+    found = listed(side.coverage)
+    if found is None:
+        raise NoSuchSnapshot(
+            f"the snapshot {side.key.id} holds no connections; that says nothing about who is connected",
+            hint="`linkbak log` shows which snapshots do.",
+        )
+    return found
 
 
 def accepted_snapshots(vault: Vault) -> frozenset[SnapshotKey]:

@@ -7,14 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import linkbak
 from linkbak import adapters
 from linkbak.adapters import Adapter
 from linkbak.archive import Archive, Limits, open_archive
 from linkbak.comparison import (
-    LISTED,
     Comparison,
     Side,
     compare_files,
@@ -26,11 +25,14 @@ from linkbak.ingest.drift import drift
 from linkbak.ingest.keeping import keep, take_as_real
 from linkbak.ingest.owners import choose_account
 from linkbak.ingest.receipt import Receipt
-from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken
+from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken, listed
 from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many bytes of it are done, and of how many."""
+
+Take = Callable[[str, IO[bytes]], tuple[int, str, str]]
+"""Takes a file's path and bytes; gives how many, their sha256, and the name they are stored under ("" for the path)."""
 
 
 class Options(NamedTuple):
@@ -77,13 +79,13 @@ def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
     with open_archive(path, options.limits) as archive:
         arrival = _arrive(archive, options)
         if options.dry_run:
-            files = tuple(_looked_at(archive, options.progress))
+            files = tuple(_facts(archive, _looked_at, options.progress))
             return replace(_receipt(vault, None, arrival, archive, files, options), dry=True)
         assert vault is not None, "only a dry run does without a vault"
         with vault.writing() as writer:
             staging = writer.stage()
             staging.start_objects()
-            files = tuple(_staged(archive, staging, options.progress))
+            files = tuple(_facts(archive, staging.store, options.progress))
             return _receipt(vault, writer, arrival, staging, files, options)
 
 
@@ -91,7 +93,7 @@ def check(path: Path, options: Options) -> None:
     """Raise what `ingest` would raise of the archive itself: of its structure, its bytes, its kind, its date."""
     with open_archive(path, options.limits) as archive:
         _arrive(archive, options)
-        for _ in _looked_at(archive, options.progress):
+        for _ in _facts(archive, _looked_at, options.progress):
             pass
 
 
@@ -127,29 +129,25 @@ def _taken(archive: Archive, adapter: Adapter, told: datetime | None) -> Taken |
     return adapter.taken(archive.name, [(entry.path, entry.modified) for entry in archive.entries], archive.kind)
 
 
-def _staged(archive: Archive, staging: Staging, progress: Progress) -> Iterable[FileFacts]:
+def _facts(archive: Archive, take: Take, progress: Progress) -> Iterable[FileFacts]:
+    """Each file of the archive, its bytes handed to `take` once."""
     done, total = 0, sum(entry.bytes for entry in archive.entries)
     for entry in archive.entries:
         with archive.open(entry.path) as stream:
-            size, digest, stored = staging.store(entry.path, stream)
+            size, digest, stored = take(entry.path, stream)
         done += size
         progress("reading", done, total)
         modified = rfc3339(entry.modified) if entry.modified else ""
         yield FileFacts(entry.path, size, digest, stored=stored, modified=modified)
 
 
-def _looked_at(archive: Archive, progress: Progress) -> Iterable[FileFacts]:
-    done, total = 0, sum(entry.bytes for entry in archive.entries)
-    for entry in archive.entries:
-        digest, size = sha256(), 0
-        with archive.open(entry.path) as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
-                size += len(chunk)
-        done += size
-        progress("reading", done, total)
-        modified = rfc3339(entry.modified) if entry.modified else ""
-        yield FileFacts(entry.path, size, digest.hexdigest(), modified=modified)
+def _looked_at(_: str, stream: IO[bytes]) -> tuple[int, str, str]:
+    """What `Staging.store` gives, without storing."""
+    digest, size = sha256(), 0
+    while chunk := stream.read(1 << 20):
+        digest.update(chunk)
+        size += len(chunk)
+    return size, digest.hexdigest(), ""
 
 
 def _receipt(
@@ -224,8 +222,7 @@ def _since(
     if vault is None or before is None:
         return None, None
     earlier = vault.manifest(before.key)
-    listed = manifest.coverage.get(LISTED)
-    if listed is None or listed.unread:
+    if listed(manifest.coverage) is None:
         return None, earlier
     one = Side(before.key, before.taken, earlier.coverage)
     other = Side(key, manifest.taken, manifest.coverage)

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from linkbak.errors import NoSuchSnapshot
-from linkbak.model import Manifest, Owner
+from linkbak.model import Manifest, Owner, listed
 
 ID = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T\d{6}Z(?:-(?P<number>[2-9]|[1-9]\d+))?", re.ASCII)
 ACCOUNT = re.compile(r"\w[\w.@+-]*")
@@ -73,9 +73,7 @@ class Summary(NamedTuple):
 
 def summarise(manifest: Manifest, digest: str) -> Summary:
     """The summary of a manifest whose file has the sha256 `digest`."""
-    listed = manifest.coverage.get("connections")
-    if listed is not None and listed.unread:
-        listed = None
+    people = listed(manifest.coverage)
     return Summary(
         key=SnapshotKey(f"{manifest.network}-{manifest.account}", manifest.id),
         taken=manifest.taken,
@@ -85,8 +83,8 @@ def summarise(manifest: Manifest, digest: str) -> Summary:
         archive_kind=manifest.archive.kind,
         archive_sha256=manifest.archive.sha256,
         content=manifest.content,
-        connections=listed.rows if listed else None,
-        hidden=listed.hidden if listed else None,
+        connections=people.rows if people else None,
+        hidden=people.hidden if people else None,
         files=len(manifest.files),
         bytes=sum(file.bytes for file in manifest.files),
         held=bool(manifest.held),

@@ -72,14 +72,12 @@ def _two(
 ) -> tuple[Summary, Summary]:
     """The two snapshots meant; raises NoSuchSnapshot."""
     from linkbak.comparison import previous_of
-    from linkbak.vault import resolve
 
     found = session.one_account(session.summaries(vault, as_of))
-    covering = [summary for summary in found if summary.connections is not None]
-    after = _covering(resolve(found, new), new) if new is not None else _latest(covering)
+    after = _named(found, new or "latest")
     if old is not None:
-        return _covering(resolve(covering if old.startswith(("latest", "previous")) else found, old), old), after
-    before = previous_of(vault, covering, after.taken, after.key.account)
+        return _named(found, old), after
+    before = previous_of(vault, found, after.taken, after.key.account)
     if before is None:
         raise NoSuchSnapshot(
             f"{after.key.id} is the only snapshot, so there is nothing to compare it with yet",
@@ -88,21 +86,12 @@ def _two(
     return before, after
 
 
-def _latest(covering: Sequence[Summary]) -> Summary:
-    if not covering:
-        raise NoSuchSnapshot(
-            "no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them."
-        )
-    return covering[-1]
+def _named(found: Sequence[Summary], name: str) -> Summary:
+    """The snapshot of that name; who counts back from the latest means those that hold connections."""
+    from linkbak.vault import resolve
 
-
-def _covering(summary: Summary, name: str) -> Summary:
-    if summary.connections is None:
-        raise NoSuchSnapshot(
-            f"the snapshot {summary.key.id} ({name}) holds no connections; that says nothing about who is connected",
-            hint="`linkbak log` shows which snapshots do.",
-        )
-    return summary
+    counted = name.startswith(("latest", "previous"))
+    return resolve([one for one in found if one.connections is not None] if counted else found, name)
 
 
 def _print(
