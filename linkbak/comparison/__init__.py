@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -46,19 +47,40 @@ class Comparison:
     notes: tuple[str, ...] = ()
 
 
-def previous_of(vault: Vault, summaries: Sequence[Summary], taken: str, account: str) -> Summary | None:
-    """The snapshot to compare one taken at `taken` with: the newest of an earlier day that covers connections.
+class Listings(NamedTuple):
+    """One account's snapshots that hold connections, oldest first; `believed` are those whose losses are not held."""
 
-    LinkedIn sends two archives for one request (Basic at once, Complete up to a day later), so a snapshot of the same
-    day is not an earlier state. Only if there is no earlier day does an earlier moment of the same day serve. A
-    snapshot whose losses are held is passed over: whoever it lacked would come out as new. If there is no other, it
-    serves.
-    """
-    older = [s for s in summaries if s.key.account == account and s.connections is not None and s.taken < taken]
-    if any(s.held for s in older):
-        settled = accepted_snapshots(vault)
-        older = [s for s in older if not s.held or s.key in settled] or older
-    return next((s for s in reversed(older) if s.taken[:10] < taken[:10]), older[-1] if older else None)
+    believed: Sequence[Summary]
+    every: Sequence[Summary]
+
+    def before(self, taken: str) -> Summary | None:
+        """The snapshot to compare one taken at `taken` with: the newest of an earlier day.
+
+        LinkedIn sends two archives for one request (Basic at once, Complete up to a day later), so a snapshot of the
+        same day is not an earlier state. Only if there is no earlier day does an earlier moment of the same day serve.
+        A snapshot whose losses are held is passed over: whoever it lacked would come out as new. If there is no
+        other, it serves.
+        """
+        return _newest_before(self.believed, taken) or _newest_before(self.every, taken)
+
+
+def listings(vault: Vault, summaries: Sequence[Summary], account: str) -> Listings:
+    """The snapshots among `summaries` (oldest first) that one of the account can be compared with."""
+    every = [s for s in summaries if s.key.account == account and s.connections is not None]
+    if not any(s.held for s in every):
+        return Listings(every, every)
+    settled = accepted_snapshots(vault)
+    return Listings([s for s in every if not s.held or s.key in settled], every)
+
+
+def _newest_before(found: Sequence[Summary], taken: str) -> Summary | None:
+    earlier = bisect_left(found, taken, key=_taken)
+    earlier_day = bisect_left(found, taken[:10], hi=earlier, key=_taken)
+    return found[(earlier_day or earlier) - 1] if earlier else None
+
+
+def _taken(summary: Summary) -> str:
+    return summary.taken
 
 
 def between(vault: Vault, before: Summary, after: Summary) -> Comparison:
@@ -133,7 +155,7 @@ def _believable(vault: Vault, before: Summary, after: Summary) -> bool:
     """
     if after.key in accepted_snapshots(vault):
         return True
-    direct = previous_of(vault, vault.summaries(after.key.account), after.taken, after.key.account)
+    direct = listings(vault, vault.summaries(after.key.account), after.key.account).before(after.taken)
     if direct is None or direct.key == before.key or direct.taken <= before.taken:
         return False
     return not _found(vault, direct, after).held

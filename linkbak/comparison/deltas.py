@@ -10,7 +10,7 @@ from pathlib import Path
 
 import linkbak
 from linkbak import paths
-from linkbak.comparison import counts_between, previous_of
+from linkbak.comparison import Listings, counts_between, listings
 from linkbak.vault import Summary, Vault
 
 
@@ -26,13 +26,16 @@ class Deltas:
         self._file = paths.cache_folder(vault.path) / "deltas.json"
         self._known = _read(self._file)
         self._fresh = False
+        self._listings: dict[str, Listings] = {}
 
     def of(self, summary: Summary) -> tuple[int | None, int | None]:
         """How many were added and how many vanished; None, None if there is nothing to compare with."""
         if summary.connections is None:
             return None, None
-        account = self._vault.summaries(summary.key.account)
-        before = previous_of(self._vault, account, summary.taken, summary.key.account)
+        account = summary.key.account
+        if account not in self._listings:
+            self._listings[account] = listings(self._vault, self._vault.summaries(account), account)
+        before = self._listings[account].before(summary.taken)
         if before is None:
             return None, None
         name = f"{before.content} {summary.content}"

@@ -17,7 +17,7 @@ from linkbak.comparison import (
     Comparison,
     Side,
     compare_files,
-    previous_of,
+    listings,
 )
 from linkbak.errors import ArchiveRefused, LinkbakError
 from linkbak.ingest.content import already_kept, content_digest, rfc3339
@@ -218,7 +218,7 @@ def _since(
     vault: Vault | None, kept: Sequence[Summary], key: SnapshotKey, manifest: Manifest, source: Files
 ) -> tuple[Comparison | None, Manifest | None]:
     """The comparison with the snapshot before, and that snapshot's manifest."""
-    before = previous_of(vault, kept, manifest.taken, key.account) if vault else None
+    before = listings(vault, kept, key.account).before(manifest.taken) if vault else None
     if vault is None or before is None:
         return None, None
     earlier = vault.manifest(before.key)

@@ -66,12 +66,6 @@ class WorkTree:
                 self._look_again()
         self._open, self.stale = wanted, False
 
-    def drop(self) -> None:
-        """Ends what is still going on."""
-        if self._adding is not None:
-            process, self._adding = self._adding[0], None
-            self._git.end(process)
-
     def _still_open(self) -> set[str]:
         top = self._layout.top
         return {folder.relative_to(top).as_posix() for folder in top.glob(f"{SNAPSHOTS}/*/*/*")}

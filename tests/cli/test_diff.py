@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -165,8 +166,6 @@ def test_options_stand_before_or_after_the_verb(two: Path) -> None:
 
 
 def test_cat_prints_the_very_bytes(two: Path, march: Path) -> None:
-    import zipfile
-
     with zipfile.ZipFile(march) as whole:
         for name in ("Connections.csv", "messages.csv", "Jobs/Saved Jobs.csv"):
             if name in whole.namelist():
@@ -187,3 +186,20 @@ def test_init_makes_a_vault_and_remembers_it(tmp_path: Path, march: Path) -> Non
     assert run("init", tmp_path / "my vault", "--json").json["created"] is False
     assert run("import", march).status == 0
     assert len(run("log", "--json", vault=tmp_path / "my vault").json["snapshots"]) == 1
+
+
+def test_counting_back_passes_over_archives_without_connections(two: Path, tmp_path: Path) -> None:
+    """A mailbox alone says nothing about who is connected, so it is neither the latest nor the previous list."""
+    alone = tmp_path / "Basic_LinkedInDataExport_04-02-2026.zip"
+    header = "From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfileUrl\n"
+    with zipfile.ZipFile(alone, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("Invitations.csv", (2026, 4, 2, 8, 0, 0)), header)
+    assert run("import", alone, "--account", "me", vault=two).status == 3
+
+    for words in ((), ("previous", "latest"), ("latest~1",), ("2026-02", "latest")):
+        found = run("diff", *words, "--json", vault=two).json
+        assert (found["before"]["id"], found["after"]["id"]) == ("2026-02-28T094118Z", "2026-03-20T080710Z")
+    for words in (("2026-04",), ("previous", "2026-04-02")):
+        ran = run("diff", *words, vault=two)
+        assert (ran.status, ran.out) == (13, "")
+        assert "2026-04-02T080000Z holds no connections" in ran.err

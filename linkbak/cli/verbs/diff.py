@@ -71,13 +71,13 @@ def _two(
     session: Session, vault: Vault, old: str | None, new: str | None, as_of: str | None
 ) -> tuple[Summary, Summary]:
     """The two snapshots meant; raises NoSuchSnapshot."""
-    from linkbak.comparison import previous_of
+    from linkbak.comparison import listings
 
     found = session.one_account(session.summaries(vault, as_of))
     after = _named(found, new or "latest")
     if old is not None:
         return _named(found, old), after
-    before = previous_of(vault, found, after.taken, after.key.account)
+    before = listings(vault, found, after.key.account).before(after.taken)
     if before is None:
         raise NoSuchSnapshot(
             f"{after.key.id} is the only snapshot, so there is nothing to compare it with yet",
@@ -90,8 +90,14 @@ def _named(found: Sequence[Summary], name: str) -> Summary:
     """The snapshot of that name; who counts back from the latest means those that hold connections."""
     from linkbak.vault import resolve
 
-    counted = name.startswith(("latest", "previous"))
-    return resolve([one for one in found if one.connections is not None] if counted else found, name)
+    if not name.startswith(("latest", "previous")):
+        return resolve(found, name)
+    covering = [one for one in found if one.connections is not None]
+    if found and not covering:
+        raise NoSuchSnapshot(
+            "no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them."
+        )
+    return resolve(covering, name)
 
 
 def _print(
