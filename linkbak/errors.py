@@ -124,6 +124,12 @@ class NoSuchSnapshot(LinkbakError):
     exit_code = Exit.NOT_FOUND
 
 
+class NoSuchPerson(LinkbakError):
+    """Nobody in the vault, or more than one person, is whom the user means."""
+
+    exit_code = Exit.NOT_FOUND
+
+
 class MachineProblem(LinkbakError):
     """The machine cannot do it: git missing or too old, disk full, no permission."""
 
