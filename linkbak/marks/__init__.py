@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from linkbak.marks.facts import CAUSES, FACTS, VALUED, Mark, Subject, checked, in_force, says, subject_of
+from linkbak.marks.lines import line_of, new_mark, read_marks, undo_line
+from linkbak.marks.matching import Candidate, Lookup, match
 
-
-class Subject(NamedTuple):
-    """Whom a mark is about, as they were listed when it was made; `connected_on` is an ISO date or ""."""
-
-    name: str
-    url: str
-    connected_on: str
-
-
-class Mark(NamedTuple):
-    """One fact the user told: `fact` is one of FACTS; `value` is the text of a note, a tag, a cause, else ""."""
-
-    id: str
-    fact: str
-    value: str
-    account: str
-    subject: Subject
-    at: str
-    undone: bool = False
+__all__ = [
+    "CAUSES",
+    "FACTS",
+    "VALUED",
+    "Candidate",
+    "Lookup",
+    "Mark",
+    "Subject",
+    "checked",
+    "in_force",
+    "line_of",
+    "match",
+    "new_mark",
+    "read_marks",
+    "says",
+    "subject_of",
+    "undo_line",
+]
