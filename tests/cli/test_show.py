@@ -1,0 +1,154 @@
+"""``linkbak show`` on all archives of the examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linkbak.vault import Vault
+from tests.cli.running import run, state
+from tests.conftest import Golden
+
+GOLDENS = Path(__file__).parent / "goldens"
+
+
+@pytest.fixture(scope="module")
+def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
+    """A vault with all of Ada's archives; nothing that only reads writes to it."""
+    vault = tmp_path_factory.mktemp("years") / "vault"
+    Vault.create(vault).close()
+    assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
+    return vault
+
+
+def person(vault: Path, *words: str) -> Any:
+    """The one person these words mean."""
+    found = run("show", *words, "--json", vault=vault).json
+    assert len(found["matches"]) == 1
+    return found["person"]
+
+
+@pytest.mark.parametrize("who", ["goran", "niall", "ivo", "ingrid", "carla", "zita"])
+def test_pages_read_well(who: str, years: Path, golden: Golden) -> None:
+    ran = run("show", who, vault=years)
+    assert (ran.status, ran.err) == (0, "")
+    golden(GOLDENS / f"show-{who}.txt", without_id(ran.out))
+
+
+def without_id(page: str) -> str:
+    """The page with its id left out: what it is made of is no matter of these tests."""
+    return "".join(line for line in page.splitlines(keepends=True) if not line.startswith("  id  "))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("Goran Primjer",),
+        ("goran", "primjer"),
+        ("primj",),
+        ("https://www.linkedin.com/in/goran-primjer-a1b2c3d4",),
+        ("goran-primjer-a1b2c3d4",),
+    ],
+)
+def test_one_person_by_many_names(words: tuple[str, ...], years: Path) -> None:
+    assert person(years, *words)["name"] == "Goran Primjer"
+
+
+def test_a_person_by_id_and_by_the_start_of_it(years: Path) -> None:
+    """An id printed anywhere is a name for whoever has it."""
+    whole = person(years, "Goran Primjer")["id"]
+    assert person(years, whole)["name"] == "Goran Primjer"
+
+
+def test_a_person_by_names_of_before(years: Path) -> None:
+    """Whoever was renamed is still found under the old name, address and e-mail."""
+    assert person(years, "Dov Mashal")["name"] == "David Mashal"
+    assert person(years, "/in/dov-mashal-66ee77ff")["name"] == "David Mashal"
+    assert person(years, "niall.sampla@example.com")["name"] == "Niall Sampla"
+
+
+def test_why_somebody_is_gone(years: Path) -> None:
+    niall, goran, hugo = (person(years, name) for name in ("Niall Sampla", "Goran Primjer", "Hugo Provbit"))
+    assert [one["state"] for one in (niall, goran, hugo)] == ["suspected"] * 3
+    assert [one["verdict"]["cause"] for one in (niall, goran, hugo)] == ["account-lives", "closed", "unknown"]
+    assert goran["window"] == {"after": "2026-02-28T09:41:18Z", "before": "2026-03-20T08:07:10Z"}
+    assert person(years, "Carla Ejemplo")["verdict"] is None
+
+
+def test_a_line_of_jobs_with_windows(years: Path) -> None:
+    jobs = person(years, "Carla Ejemplo")["jobs"]
+    assert [(one["position"], one["company"]) for one in jobs] == [
+        ("Senior Engineer", "Example Works"),
+        ("Chief Engineer", "Ejemplo Automata"),
+        ("Partner", "Sample & Sons"),
+    ]
+    assert jobs[0]["began"]["after"] is None
+    assert jobs[1]["ended"] == jobs[2]["began"] == {"after": "2026-02-28T09:41:18Z", "before": "2026-03-20T08:07:10Z"}
+    assert jobs[2]["ended"] is None
+
+
+def test_gone_and_back(years: Path) -> None:
+    ivo = person(years, "Ivo Näidis")
+    assert ivo["state"] == "listed"
+    assert ivo["absences"] == [
+        {
+            "kind": "gone",
+            "went": {"after": "2025-11-29T17:05:20Z", "before": "2026-01-15T11:12:14Z"},
+            "back": {"after": "2026-02-28T09:41:18Z", "before": "2026-03-20T08:07:10Z"},
+        }
+    ]
+    assert "is back" in run("show", "ivo", vault=years).out
+
+
+def test_several_are_listed_to_choose_from(years: Path) -> None:
+    ran = run("show", "Wei Shili", vault=years)
+    assert (ran.status, ran.err) == (0, "")
+    head, titles, *rows = ran.out.splitlines()
+    assert head == "2 people match; name one by its id"
+    assert titles.split() == ["id", "name", "work", "state"]
+    found = run("show", "Wei Shili", "--json", vault=years).json
+    assert found["person"] is None
+    assert [one["id"] for one in found["matches"]] == [row.split()[0] for row in rows]
+    for row in rows:
+        assert person(years, row.split()[0])["name"] == "Wei Shili"
+
+
+def test_nobody_of_that_name(years: Path) -> None:
+    ran = run("show", "Nobody", "In\x1b[31mparticular", vault=years)
+    assert (ran.status, ran.out) == (13, "")
+    assert "linkbak people" in ran.err
+    assert "\x1b" not in ran.err
+    assert '"exit_code": 13' in run("show", "nobody at all", "--json", vault=years).err
+
+
+def test_nobody_in_an_empty_vault(empty: Path) -> None:
+    ran = run("show", "Ada", vault=empty)
+    assert (ran.status, ran.out) == (13, "")
+    assert "linkbak import" in ran.err
+
+
+def test_another_account_is_none_of_this_vault(years: Path) -> None:
+    ran = run("show", "goran", "--account", "work", vault=years)
+    assert (ran.status, ran.out) == (2, "")
+    assert "It has: linkedin-me." in ran.err
+    for name in ("me", "linkedin-me"):
+        assert run("show", "goran", "--account", name, vault=years).status == 0
+
+
+def test_what_the_user_marked_is_on_the_page(two: Path) -> None:
+    assert run("mark", "Goran Primjer", "note", "drives a lorry", vault=two).status == 0
+    assert run("mark", "Goran Primjer", "tag", "road", vault=two).status == 0
+    page = run("show", "goran", vault=two).out
+    assert "you noted: drives a lorry" in page
+    assert "  tags         road\n" in page
+    found = person(two, "goran")
+    assert found["tags"] == ["road"]
+    assert [one["fact"] for one in found["marks"]] == ["note", "tag"]
+
+
+def test_showing_writes_nothing_to_the_vault(years: Path) -> None:
+    before = state(years)
+    assert run("show", "goran", vault=years).status == 0
+    assert state(years) == before
