@@ -62,7 +62,7 @@ class Commands(TyperGroup):
         """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
         forget_json()
         try:
-            return super().invoke(ctx)
+            return self._twice_if_spoilt(ctx)
         except LinkbakError as error:
             _tell(error)
             raise typer.Exit(error.exit_code) from None
@@ -80,6 +80,22 @@ class Commands(TyperGroup):
                 raise
             _confess(error)
             raise typer.Exit(Exit.BUG) from None
+
+    def _twice_if_spoilt(self, ctx: Any) -> Any:
+        """Run the verb; if it comes upon a damaged index, which is derived, once more with one made anew.
+
+        Verbs ask the index before they print or write anything.
+        """
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if type(error).__module__ != "sqlite3":
+                raise
+            from linkbak.history.store import discard_spoilt
+
+            if not discard_spoilt(error):
+                raise
+            return super().invoke(ctx)
 
 
 def _say(text: str) -> None:

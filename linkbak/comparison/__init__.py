@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak.comparison.remembered import Known, keep, recall
 from linkbak.diff import Diff, held
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.model import Coverage, Files, listed
 from linkbak.vault import SnapshotKey, Summary, Vault
+
+if TYPE_CHECKING:
+    from linkbak.identity import Alignment
+    from linkbak.model import Pair
 
 ACCEPTED = "accepted"
 """The fact of a mark by which the user takes a snapshot's losses as real."""
@@ -45,6 +49,7 @@ class Comparison:
     held: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    aligned: tuple[Pair, Alignment] | None = field(default=None, repr=False, compare=False)
 
 
 class Listings(NamedTuple):
@@ -110,11 +115,13 @@ def compare_files(before: Side, before_files: Files, after: Side, after_files: F
     """Compare two snapshots' files, kept or about to be; every reason to hold the losses is given."""
     from linkbak import adapters
     from linkbak.diff import compare
+    from linkbak.identity import align
 
     pair = adapters.by_network(network).pair(before_files, after_files, (_listed(before), _listed(after)))
     if pair is None:
         raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
-    return _judged(before, after, compare(pair))
+    aligned = align(pair)
+    return replace(_judged(before, after, compare(pair, aligned)), aligned=(pair, aligned))
 
 
 def _judged(before: Side, after: Side, diff: Diff) -> Comparison:

@@ -10,7 +10,8 @@ from linkbak.identity import Alignment, align, url_key
 from linkbak.identity.sides import Rows, rows_at
 from linkbak.model import Connection, Pair
 
-_Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unchanged"]
+Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unchanged"]
+"""What two rows that are one person's amount to; see `linkbak.diff.Diff`."""
 
 _TEXTS: tuple[tuple[Literal[3, 4, 5], str], ...] = ((3, "email"), (4, "company"), (5, "position"))
 _LACKING = {
@@ -21,9 +22,12 @@ _UNORDERED = "the order of {} is not newest first: whoever changed both name and
 _SIDES = {(True, False): "the earlier list", (False, True): "the later list", (True, True): "either list"}
 
 
-def compare(pair: Pair) -> Diff:
-    """What changed from the earlier to the later list of a pair; with the lists swapped, the mirror image."""
-    found = align(pair)
+def compare(pair: Pair, aligned: Alignment | None = None) -> Diff:
+    """What changed from the earlier to the later list of a pair; with the lists swapped, the mirror image.
+
+    `aligned` spares aligning a pair that is aligned already.
+    """
+    found = aligned or align(pair)
     before, after = rows_at(pair.before), rows_at(pair.after)
     changes = _changes(found, before, after, pair.before.columns & pair.after.columns)
     hidden = sorted(changes["hidden"], key=lambda change: change[0])
@@ -45,6 +49,11 @@ def compare(pair: Pair) -> Diff:
     )
 
 
+def class_of(one: Connection, other: Connection, columns: frozenset[str]) -> Class:
+    """The class of two rows that are one person's, compared in the columns both lists have."""
+    return _class(one, other, _differing(one, other, columns))
+
+
 def _changes(
     found: Alignment, before: Rows, after: Rows, columns: frozenset[str]
 ) -> dict[str, list[tuple[int, Change]]]:
@@ -61,7 +70,7 @@ def _changes(
     return classes
 
 
-def _class(one: Connection, other: Connection, fields: Collection[str]) -> _Class:
+def _class(one: Connection, other: Connection, fields: Collection[str]) -> Class:
     if not other[0] and other.hidden:
         return "unchanged" if one.hidden else "hidden"
     if not one[0] and one.hidden:

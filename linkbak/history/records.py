@@ -32,9 +32,9 @@ class Window(NamedTuple):
 class Person(NamedTuple):
     """One person of one account as they were last seen.
 
-    `number` is the index's own and means nothing outside it; `id` stays the same while the vault grows. `row` is the last
-    that showed a name, hidden or gone as they may be now. `window` tells when they went (suspected, confirmed, held,
-    unclear) or hid, None for those listed. `messages` counts both ways.
+    `number` is the index's own and means nothing outside it; `id` stays the same while the vault grows. `row` is the
+    last that showed a name, hidden or gone as they may be now. `window` tells when they went (suspected, confirmed,
+    held, unclear) or hid, None for those listed. `messages` counts both ways.
     """
 
     number: int
@@ -197,8 +197,8 @@ class Case(NamedTuple):
 class Spell(NamedTuple):
     """One window between two believed lists of an account, and how many were lost in it.
 
-    `days` is its length, `listed` the size of the list before it, `sparse` how many of that list had neither company nor
-    position; `lost` and `sparse_lost` count those missing after it, `back` those of them who were listed again later.
+    `days` is its length, `listed` the size of the list before it, `sparse` how many of that list had neither company
+    nor position; `lost` and `sparse_lost` count those missing after it, `back` those of them listed again later.
     """
 
     window: Window
@@ -213,10 +213,10 @@ class Spell(NamedTuple):
 class Wanted(NamedTuple):
     """Which people are wanted; every filter given must hold. Texts match folded (case, accents), as a part.
 
-    `states` None means listed and hidden. `since`/`before` are ISO dates of connecting (since inclusive, before
-    exclusive). `gone_since` is an ISO date on or before which no loss window may have closed. `as_of` is an ISO day:
-    everything as if later snapshots were not there. `sort` is one of ``connected``, ``name``, ``company``, ``messages``,
-    ``lost``; newest, most first, names ascending.
+    `states` None means all who are, or may still be, listed. `since`/`before` are ISO dates of connecting (since
+    inclusive, before exclusive). `gone_since` is an ISO date before which no loss window may have closed. `as_of` is
+    an ISO day: everything as if later snapshots were not there. `sort` is one of ``connected``, ``name``, ``company``,
+    ``messages``, ``lost``; newest, most first, names ascending.
     """
 
     account: str | None = None

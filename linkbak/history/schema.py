@@ -1,8 +1,8 @@
 """The tables of the index.
 
-Moments are integers (`linkbak.history.moments`): whole seconds since 1970 times 128 plus the snapshot's number, so that
-they sort as snapshots do, and a snapshot imported late renumbers nothing. Everything that a snapshot brought carries its
-moment; forgetting all from a moment on leaves the index as it was before.
+Moments are integers (`linkbak.history.moments`): whole seconds since 1970 times 128 plus the snapshot's number, so
+that they sort as snapshots do, and a snapshot imported late renumbers nothing. Everything that a snapshot brought
+carries its moment; forgetting all from a moment on leaves the index as it was before.
 """
 
 FORMAT = 1
@@ -12,11 +12,14 @@ TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- Every snapshot. role: main (its list is threaded), side (held, or another of the same day), none (no list).
--- base: the moment of the snapshot its list was compared with. roster: who stands where, now and then.
+-- base: the moment of the snapshot its list was compared with. sparse: how many show neither company nor position;
+-- lost: how many it lacks for certain, and sparse_lost of those. arrivals: who the rows without a partner in the base
+-- are, in the order of the list; roster: who stands at each position, kept now and then and of the newest.
 CREATE TABLE snapshot (
   account TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, taken TEXT NOT NULL, digest TEXT NOT NULL,
-  role TEXT NOT NULL, held INTEGER NOT NULL, base INTEGER, rank INTEGER NOT NULL, total INTEGER NOT NULL DEFAULT 0,
-  sparse INTEGER NOT NULL DEFAULT 0, roster BLOB, PRIMARY KEY (account, at)
+  role TEXT NOT NULL, held INTEGER NOT NULL, base INTEGER, rank INTEGER NOT NULL, total INTEGER NOT NULL,
+  sparse INTEGER NOT NULL, lost INTEGER NOT NULL,
+  sparse_lost INTEGER NOT NULL, arrivals BLOB, roster BLOB, PRIMARY KEY (account, at)
 ) WITHOUT ROWID;
 
 -- What differs between two lists, by the digests of their manifests: the one costly thing, made once.
@@ -25,23 +28,25 @@ CREATE TABLE step (
   PRIMARY KEY (before, after)
 );
 
--- One line through all snapshots. The texts are the last named row's. status: listed, gone, unclear, side (so far only
--- in lists that are not threaded). born: the first snapshot that lists them; since: the one that first shows the status;
--- last: the last that lists them, NULL while listed.
+-- One line through all snapshots. The texts are the last named row's. status: listed, gone, unclear, side (listed, but
+-- so far only in lists that are not threaded). born: the first snapshot that lists them; since: the one that first
+-- shows the status, or that they hid; last: the last that lists them, NULL while listed. basis: what the id is made of.
 CREATE TABLE person (
   number INTEGER PRIMARY KEY, account TEXT NOT NULL, id TEXT NOT NULL,
   first_name TEXT NOT NULL, last_name TEXT NOT NULL, url TEXT NOT NULL, email TEXT NOT NULL,
   company TEXT NOT NULL, position TEXT NOT NULL, connected_on TEXT NOT NULL,
   url_key TEXT NOT NULL, name_key TEXT NOT NULL, hidden INTEGER NOT NULL, status TEXT NOT NULL,
-  born INTEGER NOT NULL, since INTEGER NOT NULL, last INTEGER
+  born INTEGER NOT NULL, since INTEGER NOT NULL, last INTEGER, rank INTEGER NOT NULL, basis TEXT NOT NULL
 );
 CREATE INDEX person_id ON person (id);
+CREATE INDEX person_basis ON person (basis);
 CREATE INDEX person_url ON person (url_key, account);
 CREATE INDEX person_name ON person (name_key, account);
 CREATE INDEX person_away ON person (account, connected_on) WHERE status <> 'listed';
 
--- The row as it was from a snapshot on; written when it differs from before. how: first, renamed, changed, reconnected,
--- hidden, returned, learned (only the columns of the file grew), back (listed again).
+-- The row as it was from a snapshot on; written when it differs from before. how: first, side (first, or back, in a
+-- list that is not threaded), joined (from such into one that is), back (listed again), renamed, changed, reconnected,
+-- hidden, returned, learned (only the columns of the file grew).
 CREATE TABLE seen (
   person INTEGER NOT NULL, at INTEGER NOT NULL, how TEXT NOT NULL, hidden INTEGER NOT NULL,
   first_name TEXT NOT NULL, last_name TEXT NOT NULL, url TEXT NOT NULL, email TEXT NOT NULL,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from linkbak.comparison import Comparison
 from linkbak.errors import Exit, LinkbakError
 from linkbak.model import Manifest
 from linkbak.vault import SnapshotKey
+
+if TYPE_CHECKING:
+    from linkbak.causes.fates import Fate
 
 Status = Literal["kept", "already-kept", "refused"]
 
@@ -18,7 +21,8 @@ class Receipt:
     """What came of one archive.
 
     `manifest` is that of the snapshot made (or, with `status` already-kept, found); None if refused, and then `error`
-    says why. `since` compares with the snapshot before, if there is one. `dry` means that nothing was written.
+    says why. `since` compares with the snapshot before, if there is one; `fates` tells of each of those who vanished
+    since how they stand, or is empty. `dry` means that nothing was written.
     """
 
     archive: str
@@ -30,6 +34,7 @@ class Receipt:
     notes: tuple[str, ...] = ()
     error: LinkbakError | None = None
     dry: bool = False
+    fates: tuple[Fate | None, ...] = ()
 
     @property
     def held(self) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from linkbak.ingest.drift import drift
 from linkbak.ingest.keeping import keep, take_as_real
 from linkbak.ingest.owners import choose_account
 from linkbak.ingest.receipt import Receipt
+from linkbak.ingest.remembering import remember_people
 from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken, listed
 from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer
 
@@ -86,7 +87,10 @@ def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
             staging = writer.stage()
             staging.start_objects()
             files = tuple(_facts(archive, staging.store, options.progress))
-            return _receipt(vault, writer, arrival, staging, files, options)
+            receipt = _receipt(vault, writer, arrival, staging, files, options)
+        if receipt.status != "kept" or receipt.key is None or receipt.manifest is None:
+            return receipt
+        return replace(receipt, fates=remember_people(vault, receipt.key, receipt.manifest, receipt.since))
 
 
 def check(path: Path, options: Options) -> None:

@@ -52,6 +52,10 @@ class Vault:
         create(path)
         return cls.open(path)
 
+    def newest(self) -> str:
+        """The id of the newest commit: while it stays the same, nothing in the vault has changed."""
+        return head(self._layout.git)
+
     def accounts(self) -> tuple[str, ...]:
         """Every account that has a snapshot, ``<network>-<account>``, sorted."""
         return tuple(sorted({one.key.account for one in self._summaries()}))

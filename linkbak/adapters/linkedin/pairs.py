@@ -27,7 +27,7 @@ _DATE = len("05 Mar 2024")
 _BLANK_CELLS = ("," + BLANKS).encode()
 
 
-class _Side(NamedTuple):
+class Side(NamedTuple):
     """The rows of one list as bytes, in its order; `places` tells where each stands that shows more than a date."""
 
     lines: list[bytes]
@@ -38,9 +38,14 @@ class _Side(NamedTuple):
 
 def quick_pair(before: bytes, after: bytes, known: tuple[Coverage, Coverage]) -> Pair | None:
     """Both lists without the rows that are byte for byte the same in both; `known` is what full readings found."""
-    left = _side(before, known[0])
-    right = _side(after, known[1]) if left else None
-    if left is None or right is None or (left.shape.cells, left.shape.width) != (right.shape.cells, right.shape.width):
+    left = side(before, known[0])
+    right = side(after, known[1]) if left else None
+    return join(left, right) if left and right else None
+
+
+def join(left: Side, right: Side) -> Pair | None:
+    """The two lists as a pair; None if they are not of one form."""
+    if (left.shape.cells, left.shape.width) != (right.shape.cells, right.shape.width):
         return None
     to = list(map(right.places.get, left.lines))
     anchors = [(at, place) for at, place in enumerate(to) if place is not None]
@@ -52,7 +57,7 @@ def quick_pair(before: bytes, after: bytes, known: tuple[Coverage, Coverage]) ->
     return Pair(one, other, anchors) if one and other else None
 
 
-def _side(data: bytes, known: Coverage) -> _Side | None:
+def side(data: bytes, known: Coverage) -> Side | None:
     """One list if its header is plain and each of its lines is one row that was understood, all different."""
     text = _plain_text(data)
     shape = _shape(text) if text and not known.skipped else None
@@ -68,7 +73,7 @@ def _side(data: bytes, known: Coverage) -> _Side | None:
     places = dict(zip(lines, range(len(lines)), strict=True))
     for line in empty:
         places.pop(line, None)
-    return _Side(lines, shape, places, known) if len(places) + len(empty) == len(lines) else None
+    return Side(lines, shape, places, known) if len(places) + len(empty) == len(lines) else None
 
 
 def _plain_text(data: bytes) -> bytes | None:
@@ -109,7 +114,7 @@ def _shape(text: bytes) -> Shape | None:
     return shape if one_line_each and notes and shape.at + 1 < len(head) else None
 
 
-def _listing(side: _Side, positions: list[int]) -> Listing | None:
+def _listing(side: Side, positions: list[int]) -> Listing | None:
     """The rows that are not anchored, parsed as every other list is."""
     text = b"\n".join([side.lines[at] for at in positions]).decode("utf-8")
     people = People(shape=side.shape)

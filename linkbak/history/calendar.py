@@ -1,0 +1,56 @@
+"""The lists that are threaded, by moment: what a window is, and what counts as later."""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_left, bisect_right
+from functools import cache
+
+from linkbak.history.moments import start_of, taken
+from linkbak.history.records import Window
+
+
+class Calendar:
+    """The main lists of one account, and with which each list was compared."""
+
+    def __init__(self, db: sqlite3.Connection, account: str) -> None:
+        rows = db.execute(
+            "SELECT at, role, base FROM snapshot WHERE account = ? AND role <> 'none' ORDER BY at", (account,)
+        ).fetchall()
+        self.mains: list[int] = [at for at, role, _ in rows if role == "main"]
+        self._base: dict[int, int | None] = {at: base for at, _, base in rows}
+        self.taken = cache(taken)
+
+    @property
+    def newest(self) -> int:
+        """The moment of the newest main list, 0 if there is none."""
+        return self.mains[-1] if self.mains else 0
+
+    def window(self, at: int) -> Window:
+        """When something happened that a list shows first."""
+        base = self._base.get(at)
+        return Window(self.taken(base) if base is not None else "", self.taken(at))
+
+    def between(self, last: int, at: int) -> Window:
+        """The window from a list that still showed something to one that does not."""
+        return Window(self.taken(last), self.taken(at))
+
+    def later(self, at: int) -> int:
+        """How many main lists of later days than `at` there are."""
+        return len(self.mains) - bisect_left(self.mains, _next_day(self.taken(at)))
+
+    def before(self, at: int) -> int:
+        """The moment of the main list before `at`, 0 if there is none."""
+        place = bisect_left(self.mains, at)
+        return self.mains[place - 1] if place else 0
+
+    def not_after(self, at: int) -> int:
+        """The moment of the newest main list up to `at`, 0 if there is none."""
+        place = bisect_right(self.mains, at)
+        return self.mains[place - 1] if place else 0
+
+
+def _next_day(when: str) -> int:
+    from datetime import date, timedelta
+
+    return start_of((date.fromisoformat(when[:10]) + timedelta(days=1)).isoformat())

@@ -1,0 +1,232 @@
+"""The index as its readers know it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from linkbak.history.people import Register, ordered
+from linkbak.history.records import LOST, Absence, Case, Line, Person, Spell, State, Wanted
+from linkbak.history.store import lacking, opened, place_of, rebuilt
+from linkbak.history.update import Made, Progress
+from linkbak.marks import Mark, Subject
+from linkbak.model import Connection
+from linkbak.vault import Vault
+
+if TYPE_CHECKING:
+    from linkbak.history.searching import Hit, MessageHit
+
+
+AT_ONCE = 12
+"""So many snapshots an import adds to the index without being asked."""
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class History:
+    """Every person's line through all snapshots of a vault, at its newest commit; close it when done.
+
+    The index behind it is derived and may be deleted at any time. `path` is None if it could only be made in memory.
+    """
+
+    def __init__(self, db: sqlite3.Connection, path: Path | None) -> None:
+        self.path = path
+        self.db = db
+        self._registers: dict[str, Register] = {}
+        self._marked: dict[int, tuple[Mark, ...]] | None = None
+
+    @classmethod
+    def open(cls, vault: Vault, progress: Progress | None = None) -> History:
+        """The history of a vault, brought up to date first, which takes time after much was imported."""
+        return cls(*opened(vault, progress or _silent))
+
+    @classmethod
+    def extend(cls, vault: Vault, given: Made) -> History | None:
+        """The same for an import, which has made steps already: only lines and marks are brought up to date.
+
+        None if so much is missing that it is left to the next command that asks about people.
+        """
+        if lacking(vault) > AT_ONCE:
+            return None
+        return cls(*opened(vault, _silent, given, details=False))
+
+    @classmethod
+    def rebuild(cls, vault: Vault, progress: Progress | None = None) -> History:
+        """The history with its index made anew from the vault alone."""
+        return cls(*rebuilt(vault, progress or _silent))
+
+    @staticmethod
+    def place(vault: Vault) -> Path:
+        """Where the index of a vault lies, whether it is there or not."""
+        return place_of(vault)
+
+    @staticmethod
+    def check(vault: Vault, progress: Progress | None = None) -> list[str]:
+        """What is wrong with the index, in words; nothing if it says what the vault says."""
+        from linkbak.history.checking import findings
+
+        return findings(vault, progress or _silent)
+
+    def accounts(self) -> tuple[str, ...]:
+        """Every account that has a snapshot, ``linkedin-me``."""
+        return tuple(name for (name,) in self.db.execute("SELECT DISTINCT account FROM snapshot ORDER BY account"))
+
+    def people(self, wanted: Wanted) -> list[Person]:
+        """The people wanted, in the order wanted."""
+        if wanted.as_of:
+            from linkbak.history.earlier import as_of
+
+            with as_of(self, wanted.as_of) as then:
+                return then.people(wanted._replace(as_of=""))
+        found = [one for register in self._each(wanted.account) for one in register.wanted(wanted)]
+        return ordered(found, wanted.sort, wanted.reverse)
+
+    def find(self, text: str, account: str | None = None) -> list[Person]:
+        """Whom somebody may mean by an id or its start, an address, an e-mail, a name or parts of one.
+
+        Only the best kind of match is given: the present name exactly, else a former one, else parts, else parts
+        without accents. Those listed come first.
+        """
+        return [one for register in self._each(account) for one in register.find(text)]
+
+    def person(self, id: str) -> Person | None:
+        """Who has this id."""
+        for register in self._each(None):
+            for one in register.select("p.id = :id", id=id):
+                return one
+        return None
+
+    def line(self, person: Person) -> Line:
+        """Everything known of a person."""
+        from linkbak.history.lines import line_of
+
+        return line_of(self.db, self._register(person.account), person, self._marks_of().get(person.number, ()))
+
+    def cases(self, people: Sequence[Person]) -> list[Case]:
+        """What bears on why each of some lost people is gone, in their order."""
+        from linkbak.history.evidence import cases
+
+        found: dict[int, Case] = {}
+        for account in dict.fromkeys(person.account for person in people):
+            theirs = [person for person in people if person.account == account]
+            for case in cases(self.db, self._register(account), theirs, self._marks_of()):
+                found[case.person.number] = case
+        return [found[person.number] for person in people]
+
+    def spells(self, account: str) -> list[Spell]:
+        """Every window between two neighbouring believed lists of an account, oldest first."""
+        from linkbak.history.evidence import spells
+
+        return spells(self.db, self._register(account).calendar, account)
+
+    def came_back(self, account: str | None = None, since: str = "") -> list[tuple[Person, Absence]]:
+        """Those gone once who are listed again (on that ISO date or later), newest first, with their last absence."""
+        from linkbak.history.evidence import came_back
+
+        return [one for register in self._each(account) for one in came_back(self.db, register, since)]
+
+    def lost_counts(self, account: str | None = None) -> dict[State, int]:
+        """How many are suspected, confirmed, held and unclear."""
+        counts: dict[State, int] = dict.fromkeys(("suspected", "confirmed", "held", "unclear"), 0)
+        for register in self._each(account):
+            here = (register.account,)
+            away = "SELECT status, since, count(*) FROM person WHERE account = ? AND status <> 'listed' GROUP BY 1, 2"
+            for status, since, number in self.db.execute(away, here):
+                if status == "unclear":
+                    counts["unclear"] += number
+                elif status == "gone":
+                    counts["confirmed" if register.calendar.later(since) else "suspected"] += number
+            held = (
+                "SELECT count(DISTINCT h.person) FROM held h JOIN person p ON p.number = h.person WHERE h.at > ? AND "
+                "p.account = ? AND p.status = 'listed'"
+            )
+            counts["held"] += self.db.execute(held, (register.calendar.newest, *here)).fetchone()[0]
+        return counts
+
+    def of_rows(self, account: str, rows: Sequence[Connection]) -> list[Person | None]:
+        """Whom rows of a diff of the account are; None for rows that show nobody, or nobody who is known."""
+        from linkbak.history.rows import of_rows
+
+        return of_rows(self.db, self._register(account), rows)
+
+    def marks(self, account: str | None = None) -> list[tuple[Mark, Person | None]]:
+        """Every mark, undone ones too, in the vault's order, with whom it means; None if nobody is known."""
+        rows = [row for row in self._mark_rows() if account in (None, row[0].account, row[0].account.partition("-")[2])]
+        numbers = [number for _, number in rows if number is not None]
+        people = {n: one for register in self._each(None) for n, one in register.numbered(numbers).items()}
+        return [(mark, None if number is None else people.get(number)) for mark, number in rows]
+
+    def search(self, words: str, account: str | None = None, limit: int = 20) -> list[tuple[Person, Hit]]:
+        """People found by words in what is or was known of them, best first."""
+        from linkbak.history import searching
+
+        people: dict[int, Person] = {}
+        hits = [
+            hit for one in self._each(account) for hit in searching.search_people(self.db, one.account, words, limit)
+        ]
+        for register in self._each(account):
+            people |= register.numbered(hit.person_number for hit in hits)
+        hits.sort(key=lambda hit: -hit.score)
+        return [(people[hit.person_number], hit) for hit in hits[:limit]]
+
+    def search_messages(
+        self, words: str, account: str | None = None, limit: int = 20
+    ) -> list[tuple[Person | None, MessageHit]]:
+        """Messages found by words in their text, best first, with whom they were exchanged."""
+        from linkbak.history import searching
+
+        found: list[tuple[Person | None, MessageHit]] = []
+        for register in self._each(account):
+            hits = searching.search_messages(self.db, register.account, words, limit)
+            people = register.numbered(hit.person_number for hit in hits if hit.person_number is not None)
+            found += [(people.get(hit.person_number or 0), hit) for hit in hits]
+        return found[:limit]
+
+    def close(self) -> None:
+        """Close the index."""
+        self.db.close()
+
+    def __enter__(self) -> History:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _register(self, account: str) -> Register:
+        if account not in self._registers:
+            self._registers[account] = Register(self.db, account)
+        return self._registers[account]
+
+    def _each(self, account: str | None) -> list[Register]:
+        """The registers of all accounts, or of the one of this name (with or without its network)."""
+        wanted = [name for name in self.accounts() if account in (None, name, name.partition("-")[2])]
+        return [self._register(name) for name in wanted]
+
+    def _marks_of(self) -> dict[int, tuple[Mark, ...]]:
+        """The marks not undone of everybody who has any."""
+        if self._marked is None:
+            found: dict[int, list[Mark]] = {}
+            for mark, number in self._mark_rows():
+                if number is not None and not mark.undone:
+                    found.setdefault(number, []).append(mark)
+            self._marked = {number: tuple(marks) for number, marks in found.items()}
+        return self._marked
+
+    def _mark_rows(self) -> list[tuple[Mark, int | None]]:
+        rows = self.db.execute(
+            "SELECT id, fact, value, account, name, url, connected_on, at, undone, person FROM mark ORDER BY number"
+        )
+        return [
+            (Mark(id_, fact, value, account, Subject(*subject), at, bool(undone)), number)
+            for id_, fact, value, account, *subject, at, undone, number in rows
+        ]
+
+
+__all__ = ["LOST", "History"]
