@@ -70,10 +70,7 @@ def subject_of(row: Connection) -> Subject:
 def checked(fact: str, value: str) -> str:
     """The value as it is kept; raises UsageProblem if `fact` is none, or cannot be said with that value."""
     if fact not in FACTS:
-        raise UsageProblem(
-            f"{fact!r} is not a fact about a person",
-            hint=f"The facts are {', '.join(FACTS)}. A name of several words needs quotes.",
-        )
+        raise UsageProblem(f"{fact!r} is not a fact about a person", hint=f"The facts are {', '.join(FACTS)}.")
     value = value.strip()
     if fact in VALUED:
         _check_text(fact, value)

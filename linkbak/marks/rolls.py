@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from linkbak.errors import UsageProblem
 
-_BREAK = re.compile("\r\n|\r|\n")
 _HEADER = re.compile(r'"?id"?\s*(?:([,;\t])|$)', re.IGNORECASE)
 """The first line of what `linkbak people --csv` prints, also when a spreadsheet has saved it."""
 
@@ -30,12 +29,18 @@ def named(roll: bytes) -> list[Named]:
         text = roll.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageProblem("the list of people is not UTF-8 text", hint="Save it as UTF-8 and try again.") from None
-    lines = _BREAK.split(text)
+    lines = _lines(text)
     told = [Named(number, line.strip()) for number, line in enumerate(lines, start=1) if _tells(line.strip())]
     header = _HEADER.match(told[0].text) if told else None
     if header is None:
         return [Named(one.line, one.text.partition("\t")[0].rstrip()) for one in told]
     return [one for one in _first_column(lines, told[0].line, header[1] or ",") if _tells(one.text)]
+
+
+def _lines(text: str) -> list[str]:
+    """The lines; a carriage return ends one only where line feeds end none, else it is part of somebody's odd name."""
+    text = text.replace("\r\n", "\n")
+    return text.replace("\r", " " if "\n" in text else "\n").split("\n")
 
 
 def _tells(text: str) -> bool:

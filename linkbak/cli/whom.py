@@ -1,0 +1,78 @@
+"""Whom the user means: people named by an argument, or by a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from linkbak.cli.session import Session
+from linkbak.errors import NoSuchPerson, UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.history import History
+    from linkbak.history.records import Person
+    from linkbak.vault import Vault
+
+_MANY = 20
+"""So many line numbers stand in a message."""
+
+
+def account(session: Session, vault: Vault) -> str | None:
+    """The account asked for under its full name; None for all."""
+    if session.account is None:
+        return None
+    return session.one_account(session.summaries(vault))[0].key.account
+
+
+def one(session: Session, history: History, text: str, wanted: str | None) -> Person:
+    """The one person meant; if there are several, they are shown on standard error."""
+    found = history.find(text, wanted)
+    if len(found) > 1 and not session.as_json:
+        from linkbak.report.people_view import choices
+        from linkbak.report.show import show
+
+        show(choices(found), sys.stderr, color=session.color)
+    if len(found) != 1:
+        wrong = f"{text!r} may mean {len(found):,} people" if found else f"nobody in the vault answers to {text!r}"
+        raise NoSuchPerson(wrong, hint="Name one by id; `linkbak people` prints them.")
+    if not _nameable(found[0]):
+        raise NoSuchPerson("of this person only a date was ever shown: a mark could not find them again")
+    return found[0]
+
+
+def _nameable(person: Person) -> bool:
+    return bool(person.row.name or person.row.url)
+
+
+def everybody(history: History, roll: bytes, wanted: str | None) -> list[Person]:
+    """Everybody on the roll, once each; raises NoSuchPerson with the lines that do not name exactly one."""
+    from linkbak.marks.rolls import named
+
+    people: dict[int, Person] = {}
+    nobody, several = list[int](), list[int]()
+    lines = named(roll)
+    for line, text in lines:
+        found = [one for one in history.find(text, wanted) if _nameable(one)]
+        if len(found) == 1:
+            people.setdefault(found[0].number, found[0])
+        else:
+            (several if found else nobody).append(line)
+    if nobody or several:
+        wrong = [f"nobody is meant in {_lines(nobody)}"] if nobody else []
+        wrong += [f"more than one person in {_lines(several)}"] if several else []
+        hint = "`linkbak people` prints the id of everybody."
+        raise NoSuchPerson(f"nothing was marked: {'; '.join(wrong)}", hint=hint)
+    if not lines:
+        raise UsageProblem("the list of people names nobody")
+    return [*people.values()]
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    """``line 3``, ``lines 3, 7 and 9``."""
+    shown = [str(number) for number in numbers[:_MANY]]
+    if len(numbers) > _MANY:
+        shown.append(f"{len(numbers) - _MANY:,} more")
+    if len(shown) == 1:
+        return f"line {shown[0]}"
+    return f"lines {', '.join(shown[:-1])} and {shown[-1]}"
