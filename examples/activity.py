@@ -1,4 +1,4 @@
-"""What Ada did: comments, reactions, posts, endorsements, logins; with the quoting LinkedIn gives them."""
+"""What Ada did: comments, reactions, posts, logins; with the quoting LinkedIn gives them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ COMMENTS = (
 POSTS = (
     ("2021-12-01 10:00:00", "New list.\n\nIt is big, and it is sorted."),
     ("2025-05-05 05:05:05", "One line only"),
-)
-ENDORSERS = (
-    ("2022/06/09 10:00:00 UTC", "Archiving", "Carla", "Ejemplo", "carla-ejemplo", "ACCEPTED"),
-    ("2022/07/10 11:00:00 UTC", "Patience", "Émile", "Exemple", "émile-exemple", "ACCEPTED"),
-    ("2023/02/11 12:00:00 UTC", "Archiving", "Goran", "Primjer", "goran-primjer-a1b2c3d4", "ACCEPTED"),
 )
 
 
@@ -51,26 +46,6 @@ def activity(taken: datetime) -> dict[str, bytes]:
     }
     suffix = "_123456789" if taken.year >= 2025 else ""
     return {f"{name}{suffix}.csv": data for name, data in files.items()}
-
-
-def endorsements(taken: datetime) -> dict[str, bytes]:
-    """In 2022 in two files that differ in name, encoding and rows; since 2023 with addresses without scheme."""
-    until = f"{taken:%Y/%m/%d}"
-    rows = [row for row in ENDORSERS if row[0] < until]
-    header = "Endorsement Date,Skill Name,Endorser First Name,Endorser Last Name,Endorser Public Url,Endorsement Status"
-    if taken.year >= 2023:
-        full = [(*row[:4], f"www.linkedin.com/in/{row[4]}", row[5]) for row in rows]
-        return {"Endorsement_Received_Info.csv": tables.plain(header, full)}
-    short = [(*row[:4], row[5]) for row in rows]
-    shown = [
-        *((*row[:4], "Accepted", "Show") for row in rows),
-        (*rows[0][:1], "Knots", "Sven", "Påhitt", "Redacted", ""),
-    ]
-    header = header.replace(",Endorser Public Url", "")
-    return {
-        "Endorsement_Received_Info.csv": tables.plain(header, short),
-        "Endorsement Received Info.csv": tables.utf16(f"{header},Display Status", shown),
-    }
 
 
 def account_of_2018() -> dict[str, bytes]:

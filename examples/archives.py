@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from examples import activity, connection_lists, correspondence, extras, tables
+from examples import activity, connection_lists, correspondence, extras, regards, tables
 from examples.people import ADA, BORIS
 from examples.profile import profile
 from examples.story import Standing, connections, everybody
@@ -71,7 +71,7 @@ def complete_2022(taken: datetime) -> Contents:
         **profile(ADA, taken),
         **activity.activity(taken),
         **activity.account(),
-        **activity.endorsements(taken),
+        **regards.endorsements(taken),
         **extras.contacts(),
     }
 
@@ -83,15 +83,16 @@ def basic_2023(taken: datetime) -> Contents:
         "messages.csv": correspondence.messages(taken, correspondence.TEN),
         "Invitations.csv": correspondence.invitations(taken, "Urn"),
         **profile(ADA, taken),
-        **activity.endorsements(taken),
+        **regards.endorsements(taken),
         **extras.contacts(),
     }
 
 
 def complete_2024(taken: datetime) -> Contents:
-    """Addresses in the invitations too."""
+    """Addresses in the invitations too, and recommendations."""
     return {
         **basic_2023(taken),
+        **regards.recommendations(taken),
         "Invitations.csv": correspondence.invitations(taken, "Url"),
         **activity.activity(taken),
         **activity.account(),
@@ -116,17 +117,22 @@ def portability_2025(taken: datetime) -> Contents:
 
 def basic_2025(taken: datetime) -> Contents:
     """Attachments and drafts among the messages, and a file nobody knows."""
-    return {**basic_2026(taken), **extras.nobody_knows()}
+    return {**_quick(taken), **extras.nobody_knows()}
 
 
 def basic_2026(taken: datetime) -> Contents:
-    """The quick archive of today."""
+    """The quick archive of today, with the member's own notes on people."""
+    return {**_quick(taken), **regards.notes(taken)}
+
+
+def _quick(taken: datetime) -> Contents:
     return {
         "Connections.csv": connection_lists.since_2023(connections(taken)),
         "messages.csv": correspondence.messages(taken, correspondence.TWELVE),
         "Invitations.csv": correspondence.invitations(taken, "Url"),
         **profile(ADA, taken),
-        **activity.endorsements(taken),
+        **regards.endorsements(taken),
+        **regards.recommendations(taken),
     }
 
 

@@ -1,4 +1,4 @@
-"""What came and went: jobs, verifications, articles, contacts, notes, and a file nobody has seen before."""
+"""What came and went: jobs, verifications, articles, contacts, and a file nobody has seen before."""
 
 from __future__ import annotations
 
@@ -55,10 +55,6 @@ def complete_of_2026() -> dict[str, bytes]:
             "First name,Middle name,Last name,Verification type,Organization name,Email address,Country,State,City,"
             "Year of birth,Issuing authority,Document type,Verification service provider,Verified date,Expiry date",
             [("Ada", "", "Example", "Workplace", "Example Works", *["N/A"] * 8, "2025-01-31", "N/A")],
-        ),
-        "Notes.csv": tables.plain(
-            "Connection First Name,Connection Last Name,Connection Profile URL,Note,Created On,Edited On",
-            [("Carla", "Ejemplo", "https://www.linkedin.com/in/carla-ejemplo", "Tea, no sugar", "2026-01-02", "")],
         ),
         "Duolingo.csv": tables.plain("Language,Score,Proficiency Level", [("Spanish", "42", "A2")]),
         "Rich_Media.csv": tables.plain(

@@ -24,7 +24,7 @@ def test_a_first_import_makes_the_usual_vault_and_says_where(march: Path, strang
     assert ran.status == 0
     assert ran.err == f"made a vault in {place}\n"
     assert "kept as linkedin-me 2026-03-20T080710Z, written 20 Mar 2026" in ran.out
-    assert "and 42 other files with 53 rows: account, activity, ads, articles, coaching, endorsements," in ran.out
+    assert "and 45 other files with 60 rows: account, activity, ads, articles, coaching, endorsements," in ran.out
     assert len(Vault.open(place).summaries()) == 1
 
 
@@ -55,7 +55,7 @@ def test_the_receipt(february: Path, march: Path, empty: Path) -> None:
     assert result["snapshot"] == "2026-03-20T080710Z"
     assert (result["taken"], result["taken_source"]) == ("2026-03-20T08:07:10Z", "archive")
     assert result["account"] == "me"
-    assert result["files"] == 45
+    assert result["files"] == 48
     connections = result["kinds"]["connections"]
     assert (connections["rows"], connections["hidden"], connections["skipped"]) == (70, 5, 0)
     assert connections["completeness"] == "complete"
