@@ -83,6 +83,45 @@ class Invitation(NamedTuple):
     invitee_url: str = ""
 
 
+class Endorsement(NamedTuple):
+    """A skill one person vouches for; `given` is whether the member did, and the names are the other person's.
+
+    Addresses are as written, without ``https://`` in LinkedIn's files; before 2023 there are none.
+    """
+
+    given: bool = False
+    first_name: str = ""
+    last_name: str = ""
+    url: str = ""
+    skill: str = ""
+    at: datetime | None = None
+    status: str = ""
+
+
+class Recommendation(NamedTuple):
+    """What one person wrote of another; `given` is whether the member did, and the names are the other person's."""
+
+    given: bool = False
+    first_name: str = ""
+    last_name: str = ""
+    company: str = ""
+    position: str = ""
+    text: str = ""
+    at: datetime | None = None
+    status: str = ""
+
+
+class Note(NamedTuple):
+    """What the member noted down about a connection, for nobody else to see."""
+
+    first_name: str = ""
+    last_name: str = ""
+    url: str = ""
+    text: str = ""
+    created: datetime | None = None
+    edited: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Issue:
     """Something in an archive that was not understood: where, and why; never what was written there.

@@ -6,13 +6,26 @@ never writes. To add a network, write a class with the methods of `Adapter` and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from linkbak.adapters.linkedin import LinkedIn
 from linkbak.errors import UnknownArchive, UsageProblem
-from linkbak.model import Coverage, Files, Invitation, Listing, Message, Owner, Pair, Reading, Taken
+from linkbak.model import (
+    Coverage,
+    Endorsement,
+    Files,
+    Invitation,
+    Listing,
+    Message,
+    Note,
+    Owner,
+    Pair,
+    Reading,
+    Recommendation,
+    Taken,
+)
 
 __all__ = ["ADAPTERS", "Adapter", "LinkedIn", "by_network", "choose"]
 
@@ -54,12 +67,31 @@ class Adapter(Protocol):
         """
         ...
 
+    def series(self, lists: Iterable[tuple[Files, Coverage]]) -> Iterator[Pair | None]:
+        """Each list of a series after the first, paired as in `pair` with the one before it, None as there.
+
+        The series comes with what `read` found of each list when it was kept, and each list is fetched once.
+        """
+        ...
+
     def messages(self, files: Files) -> Iterator[Message]:
         """Every message in the archive's order."""
         ...
 
     def invitations(self, files: Files) -> Iterator[Invitation]:
         """Every invitation in the archive's order."""
+        ...
+
+    def endorsements(self, files: Files) -> Iterator[Endorsement]:
+        """Every endorsement, received and given, in the archive's order; none twice."""
+        ...
+
+    def recommendations(self, files: Files) -> Iterator[Recommendation]:
+        """Every recommendation, received and given, in the archive's order; none twice."""
+        ...
+
+    def notes(self, files: Files) -> Iterator[Note]:
+        """Every note of the member's own on a connection, in the archive's order; none twice."""
         ...
 
 

@@ -68,6 +68,17 @@ class AdapterContract:
         assert self.adapter.pair(files, export(self.export)) is None
         assert "connections" not in self.adapter.read(files).coverage
 
+    def test_tells_no_more_of_a_kind_than_was_counted_and_nothing_twice(self) -> None:
+        """An archive that lacks the kind tells nothing of it."""
+        files = export(self.export)
+        coverage, given = self.adapter.read(files).coverage, told(self.adapter, files)
+
+        for kind in ("endorsements", "recommendations", "notes"):
+            counted = coverage[kind].rows if kind in coverage else 0
+            assert bool(given[kind]) == bool(counted)
+            assert len(given[kind]) <= counted
+            assert len({json.dumps(row) for row in given[kind]}) == len(given[kind])
+
     def test_issues_never_say_what_is_written_in_a_cell(self) -> None:
         """They end up in terminals, logs and bug reports."""
         for files in (in_every_cell(export(self.export)), in_rows_of_their_own(export(self.export))):
@@ -110,6 +121,9 @@ def told(adapter: Adapter, files: Files) -> dict[str, Any]:
                 "connections": [list(row) for row in listing.rows] if listing else None,
                 "messages": [list(message) for message in adapter.messages(files)],
                 "invitations": [list(invitation) for invitation in adapter.invitations(files)],
+                "endorsements": [list(endorsement) for endorsement in adapter.endorsements(files)],
+                "recommendations": [list(recommendation) for recommendation in adapter.recommendations(files)],
+                "notes": [list(note) for note in adapter.notes(files)],
             },
             default=str,
         )

@@ -140,7 +140,7 @@ def test_tables_that_only_look_alike_are_kept_apart() -> None:
 
     assert facts(reading, "Endorsement Received Info.csv").rows == 2
     assert facts(reading, "Endorsement_Received_Info.csv").rows == 1
-    assert reading.coverage["endorsements"].rows == 3
+    assert reading.coverage["endorsements"].rows == 5
     assert reading.coverage["endorsements"].completeness == "complete"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from linkbak.adapters.linkedin import regards
 from linkbak.adapters.linkedin import taken as dating
 from linkbak.adapters.linkedin.claims import Claims, claims
 from linkbak.adapters.linkedin.connections import People, falls, read_people
@@ -15,7 +16,22 @@ from linkbak.adapters.linkedin.owner import owner_of
 from linkbak.adapters.linkedin.pairs import LARGEST, quick_pair
 from linkbak.adapters.linkedin.reading import read
 from linkbak.adapters.linkedin.recognition import recognises
-from linkbak.model import Connection, Coverage, Files, Invitation, Listing, Message, Owner, Pair, Reading, Taken
+from linkbak.adapters.linkedin.series import series
+from linkbak.model import (
+    Connection,
+    Coverage,
+    Endorsement,
+    Files,
+    Invitation,
+    Listing,
+    Message,
+    Note,
+    Owner,
+    Pair,
+    Reading,
+    Recommendation,
+    Taken,
+)
 
 
 class LinkedIn:
@@ -59,6 +75,10 @@ class LinkedIn:
                 return found
         return Pair(_listing(before, old), _listing(after, new))
 
+    def series(self, lists: Iterable[tuple[Files, Coverage]]) -> Iterator[Pair | None]:
+        """Each list after the first, paired with the one before it; each is fetched once."""
+        return series(lists, _listing)
+
     def messages(self, files: Files) -> Iterator[Message]:
         """Every message, in the order of the file; what is not understood is left out, as `read` reports."""
         for named in claims(files).of("messages.csv"):
@@ -70,6 +90,18 @@ class LinkedIn:
         for named in claims(files).of("Invitations.csv"):
             with files.open(named.path) as stream:
                 yield from read_invitations(stream, Issues(named.path))
+
+    def endorsements(self, files: Files) -> Iterator[Endorsement]:
+        """Every endorsement received, then every one given, in the order of the files; each once."""
+        return regards.endorsements(files, claims(files))
+
+    def recommendations(self, files: Files) -> Iterator[Recommendation]:
+        """Every recommendation received, then every one given, in the order of the files; each once."""
+        return regards.recommendations(files, claims(files))
+
+    def notes(self, files: Files) -> Iterator[Note]:
+        """Every note on a connection, in the order of the file; each once."""
+        return regards.notes(files, claims(files))
 
 
 def _content(files: Files, found: Claims) -> bytes:
