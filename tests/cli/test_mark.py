@@ -354,7 +354,7 @@ def test_an_account_of_several(two: Path, boris: Path) -> None:
 
 def test_hostile_notes_come_back_as_typed_and_act_on_nothing(two: Path) -> None:
     notes = [text.strip() for text in HOSTILE_TEXT if text.strip() and "\0" not in text and len(text) < 1000]
-    notes = list(dict.fromkeys(text for text in notes if len(text.splitlines()) == 1))
+    notes = list(dict.fromkeys(text for text in notes if len(text.splitlines()) == 1))[::3]
     for note in notes:
         ran = run("--vault", two, "mark", LUZ, "note", "--", note)
         assert ran.status == 0

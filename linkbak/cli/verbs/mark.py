@@ -93,10 +93,10 @@ def _behind_dashes(word: str) -> bool:
 
 def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str]) -> None:
     """Mark one person; without one everybody on the roll."""
-    from linkbak.marks import checked
+    from linkbak.marks import FACTS, checked
 
     if not words:
-        raise UsageProblem("say also what is to be kept of them", hint="As: linkbak mark PERSON note TEXT")
+        raise UsageProblem("say also what is to be kept of them", hint=f"One of {', '.join(FACTS)}.")
     fact, value = words[0], checked(words[0], " ".join(words[1:]))
     with session.open_vault() as vault:
         with _history(session, vault) as history:
