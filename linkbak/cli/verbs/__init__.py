@@ -13,6 +13,7 @@ VERBS = {
     "diff": "diff",
     "files": "files",
     "cat": "cat",
+    "mark": "mark",
     "init": "init",
     "demo": "demo",
 }
