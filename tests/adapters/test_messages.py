@@ -111,3 +111,12 @@ def test_every_form_of_invitations(header: str, cells: str, urls: tuple[str, str
         Invitation("Ada Example", "Boris Sample", sent, "Hi", "OUTGOING", *urls)
     ]
     assert ADAPTER.read(alone(content, "Invitations.csv")).issues == ()
+
+
+def test_a_message_cannot_pass_for_the_header() -> None:
+    """Whoever may write to the member could otherwise have the whole file read with other separators."""
+    trap = R10.replace("Hello", '"Dear\nfirst name; connected on;\nyours"')
+    files = alone(f"{H10}\n{trap}\n{R10}\n", "messages.csv")
+
+    assert list(ADAPTER.messages(files)) == [FULL._replace(content="Dear\nfirst name; connected on;\nyours"), FULL]
+    assert ADAPTER.read(files).issues == ()

@@ -126,11 +126,21 @@ class Text:
 def _delimiter(head: str, encoding: str) -> str:
     """What stands between the cells: a tab, Excel's semicolon or a comma, as the header shows.
 
-    The header is the connections' own if it is among the first lines, else the first line that has any separator.
+    The header is the connections' own if it is among the first lines, else the first line that has any separator. A
+    line inside quotes is none: in a message it could say anything.
     """
-    lines = head.split("\n", 20)[:20]
+    lines = list(_outside_quotes(head.split("\n", 20)[:20]))
     header = next((line for line in lines if _HEADER.search(line)), "")
     header = header or next((line for line in lines if any(mark in line for mark in ",\t;")), "")
     if "\t" in header and ("," not in header or encoding != "utf-8"):
         return "\t"
     return ";" if ";" in header and "," not in header else ","
+
+
+def _outside_quotes(lines: list[str]) -> Iterator[str]:
+    """The lines before which every quote is closed."""
+    quotes = 0
+    for line in lines:
+        if quotes % 2 == 0:
+            yield line
+        quotes += line.count('"')
