@@ -18,7 +18,7 @@ def index_page(found: IndexDocument) -> list[Block]:
     if not found["findings"]:
         return [Line("the index is made anew", "good"), place]
     return [
-        Line("the index was damaged; the vault is not, and the index is made anew from it", "odd"),
+        Line("the index was not as it should be and is made anew; the vault itself is untouched", "odd"),
         *(Line(finding, indent=2) for finding in found["findings"]),
         place,
     ]

@@ -8,7 +8,7 @@ from linkbak.report.words import day, window
 
 STATES: dict[State, tuple[str, Tone]] = {
     "listed": ("in the list of {last}", "good"),
-    "hidden": ("still connected, but shown only as a date since {when}", "odd"),
+    "hidden": ("still connected, but now shown only as a date; hid {when}", "odd"),
     "suspected": ("no longer listed: went {when}; so far one list says so", "bad"),
     "confirmed": ("no longer listed: went {when}; a list of a later day agrees", "bad"),
     "held": ("missing {when}, from a list whose losses are not believed yet", "odd"),

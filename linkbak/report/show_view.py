@@ -25,7 +25,7 @@ def person_page(line: Line, verdict: Verdict | None = None, *, tell_account: boo
         ("Why", _why(verdict)),
         ("Through the years", life(line)),
         ("Addresses and e-mails before", former(line)),
-        ("Invitations", invitations(line.invitations) if len(line.invitations) > 1 else []),
+        ("Invitations", _more(line)),
         ("Endorsements", endorsements(line.endorsements)),
         ("Recommendations", recommendations(line.recommendations)),
         ("Notes the network kept", notes(line.notes)),
@@ -68,7 +68,7 @@ def _facts(line: Line, tell_account: bool) -> list[Block]:
         "how": _how(line),
         "in lists": _seen(person),
         "messages": _messages(line),
-        "invitations": _invitations(line.invitations),
+        "invitations": _invitations(line),
         "tags": ", ".join(person.tags),
     }
     return [Text(f"{label:<{_LABEL}}{text}", indent=2) for label, text in facts.items() if text]
@@ -80,12 +80,26 @@ def _seen(person: Person) -> str:
 
 
 def _how(line: Line) -> str:
-    """Who invited whom: the last invitation of those sent by the day they connected."""
+    """Who invited whom, if the list says when they connected at all."""
+    if line.person.row.connected_on is None:
+        return ""
+    asked = _led(line)
+    return invitation(asked) if asked else "no archive holds the invitation"
+
+
+def _led(line: Line) -> Invited | None:
+    """The invitation that led to the connection: the last of those sent by that day."""
     connected = line.person.row.connected_on
     if connected is None:
-        return ""
-    asked = [one for one in line.invitations if one.sent_at and one.sent_at[:10] <= _next_day(connected.isoformat())]
-    return invitation(asked[-1]) if asked else "no archive holds the invitation"
+        return None
+    until = _next_day(connected.isoformat())
+    asked = [one for one in line.invitations if one.sent_at and one.sent_at[:10] <= until]
+    return asked[-1] if asked else None
+
+
+def _more(line: Line) -> list[Block]:
+    """All invitations, if there are others than the one that led to the connection."""
+    return invitations(line.invitations) if list(line.invitations) != [_led(line)] else []
 
 
 def _next_day(iso: str) -> str:
@@ -103,13 +117,13 @@ def _messages(line: Line) -> str:
     return f"{number(talk.messages)} ({ways}), {between(talk.first, talk.last)}"
 
 
-def _invitations(asked: Sequence[Invited]) -> str:
-    """Counted only if there are several; the one there is stands under how."""
-    if len(asked) < 2:
+def _invitations(line: Line) -> str:
+    """Counted if there are others than the one that stands under how."""
+    if not _more(line):
         return ""
-    times = sorted(one.sent_at for one in asked if one.sent_at)
+    times = sorted(one.sent_at for one in line.invitations if one.sent_at)
     told = f", {between(times[0], times[-1])}" if times else ""
-    return f"{number(len(asked))}{told}"
+    return f"{number(len(line.invitations))}{told}"
 
 
 def _why(verdict: Verdict | None) -> list[Block]:

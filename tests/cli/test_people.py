@@ -14,7 +14,7 @@ from tests.cli.running import run, state
 WINDOW = {"after": "2026-02-28T09:41:18Z", "before": "2026-03-20T08:07:10Z"}
 
 
-def names(vault: Path, *words: str) -> list[str]:
+def names(vault: Path, *words: str) -> list[str | None]:
     """Who is listed under these filters, in order."""
     found = run("people", *words, "--json", vault=vault).json
     assert found["matching"] >= len(found["people"])
@@ -23,7 +23,9 @@ def names(vault: Path, *words: str) -> list[str]:
 
 def test_everybody_listed_or_hidden(two: Path) -> None:
     found = names(two)
-    assert len(found) == len(set(found)) + 3  # two called Sam Twin, two Wei Shili, and an Alex Doppel of each reading
+    assert len(found) == 70
+    assert found.count(None) == 3  # hidden in both lists
+    assert [name for name in dict.fromkeys(found) if name and found.count(name) > 1] == ["Wei Shili", "Sam Twin"]
     assert found[:3] == ["Yara Exemplar", "Wanda Próbka", "Yusuf Örnek"]
     assert found[-1] == "Boris Sample"
     assert "Zita Minta" in found
@@ -43,7 +45,7 @@ def test_everybody_listed_or_hidden(two: Path) -> None:
         (("--before", "2014-02-22"), ["Carla Ejemplo", "Boris Sample"]),
         (("--before", "2014-02-22", "--reverse"), ["Boris Sample", "Carla Ejemplo"]),
         (("--company", "voorbeeld", "--email"), []),
-        (("--since", "2020", "--email", "--sort", "name"), ["Edda Dæmi", "Nour Numune", "Wanda Próbka", "Wei Shili"]),
+        (("--since", "2020", "--email", "--sort", "name"), ["Nour Numune", "Wei Shili"]),
         (("--sort", "messages", "--limit", "1"), ["Carla Ejemplo"]),
     ],
 )
@@ -145,7 +147,7 @@ def test_words_that_are_off(words: tuple[str, ...], hint: str, two: Path) -> Non
     assert hint in ran.err
 
 
-def test_nobody_is_no_failure(two: Path, empty: Path) -> None:
+def test_nobody_is_no_failure(two: Path) -> None:
     ran = run("people", "--company", "nowhere", vault=two)
     assert (ran.status, ran.out, ran.err) == (0, "", "nobody in the vault is like that\n")
 

@@ -95,7 +95,7 @@ def test_gone_and_back(years: Path) -> None:
     assert ivo["absences"] == [
         {
             "kind": "gone",
-            "went": {"after": "2025-11-29T17:05:20Z", "before": "2026-01-15T11:12:14Z"},
+            "went": {"after": "2025-11-29T17:05:20Z", "before": "2026-01-15T00:00:00Z"},
             "back": {"after": "2026-02-28T09:41:18Z", "before": "2026-03-20T08:07:10Z"},
         }
     ]

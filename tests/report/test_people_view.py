@@ -170,7 +170,7 @@ def test_the_index_page_says_that_the_vault_is_unharmed() -> None:
         "  /cache/index.sqlite",
     ]
     assert plain(index_page({**found, "findings": ["a page is torn"], "rebuilt": True})) == [
-        "the index was damaged; the vault is not, and the index is made anew from it",
+        "the index was not as it should be and is made anew; the vault itself is untouched",
         "  a page is torn",
         "  /cache/index.sqlite",
     ]

@@ -136,7 +136,7 @@ def test_the_page_of_somebody_of_whom_little_is_known() -> None:
     ("state", "sentence", "tone"),
     [
         ("listed", "in the list of 20 Mar 2026", "good"),
-        ("hidden", "still connected, but shown only as a date since after 28 Feb 2026, before 20 Mar 2026", "odd"),
+        ("hidden", "still connected, but now shown only as a date; hid after 28 Feb 2026, before 20 Mar 2026", "odd"),
         (
             "suspected",
             "no longer listed: went after 28 Feb 2026, before 20 Mar 2026; so far one list says so",
@@ -211,6 +211,13 @@ def test_how_they_connected_is_the_last_invitation_before() -> None:
     assert how(line(person(), invitations=(early, next_day, late))) == ['they invited you on 15 May 2019: "c"']
     assert how(line(person(), invitations=(early, late))) == ['you invited them on 1 May 2019: "a"']
     assert how(line(person(), invitations=(late,))) == ["no archive holds the invitation"]
+
+
+def test_an_invitation_sent_after_the_loss_is_told_as_such() -> None:
+    page = plain(person_page(line(person(), invitations=(Invited(True, MARCH, "Shall we connect again?"),))))
+    assert "  how          no archive holds the invitation" in page
+    assert "  invitations  1, on 20 Mar 2026" in page
+    assert '  you invited them on 20 Mar 2026: "Shall we connect again?"' in page
 
 
 def test_who_is_still_gone_is_not_told_as_back() -> None:
