@@ -11,10 +11,13 @@ VERBS = {
     "import": "import_",
     "log": "log",
     "diff": "diff",
+    "people": "people",
+    "show": "show",
     "files": "files",
     "cat": "cat",
     "mark": "mark",
     "init": "init",
+    "index": "index",
     "demo": "demo",
 }
 """Each verb, and the name of both its module here and its function there."""
