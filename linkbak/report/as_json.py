@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from linkbak.report.words import CLASSES
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from linkbak.causes.fates import Fate
     from linkbak.comparison import Comparison, Side
     from linkbak.diff import Change
     from linkbak.errors import LinkbakError
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         SideDocument,
         SinceDocument,
         SnapshotDocument,
+        VanishedDocument,
     )
     from linkbak.report.log_view import Entry
     from linkbak.vault import SnapshotKey
@@ -56,7 +58,13 @@ def connection(person: Connection) -> ConnectionDocument:
     }
 
 
-def diff(found: Comparison, network: str, account: str, only: Collection[str] = ()) -> DiffDocument:
+def diff(
+    found: Comparison,
+    network: str,
+    account: str,
+    only: Collection[str] = (),
+    fates: Sequence[Fate | None] = (),
+) -> DiffDocument:
     """A comparison; with `only`, the lists of other classes are empty but the counts stay whole."""
     wanted = found.diff
 
@@ -76,7 +84,7 @@ def diff(found: Comparison, network: str, account: str, only: Collection[str] = 
         "held_reasons": list(found.held),
         "counts": _counts(wanted.counts),
         "added": people("added", wanted.added),
-        "vanished": people("vanished", wanted.vanished),
+        "vanished": _vanished(wanted.vanished, fates) if not only or "vanished" in only else [],
         "hidden": people("hidden", wanted.hidden),
         "returned": people("returned", wanted.returned),
         "reconnected": [
@@ -94,6 +102,17 @@ def diff(found: Comparison, network: str, account: str, only: Collection[str] = 
         ],
         "warnings": list(found.notes),
     }
+
+
+def _vanished(people: Sequence[Connection], fates: Sequence[Fate | None]) -> list[VanishedDocument]:
+    documents = [cast("VanishedDocument", connection(person)) for person in people]
+    for document, fate in zip(documents, fates, strict=False):
+        if fate is not None:
+            document["id"] = fate.id
+            document["state"] = fate.state
+            document["cause"] = fate.verdict.cause if fate.verdict else None
+            document["band"] = fate.verdict.band if fate.verdict else None
+    return documents
 
 
 def _counts(counts: Mapping[str, int]) -> dict[str, int]:
@@ -133,7 +152,7 @@ def _receipt(receipt: Receipt) -> ReceiptDocument:
         "issues": [_issue(issue) for issue in manifest.issues] if manifest else [],
         "drift": list(receipt.drift),
         "notes": list(receipt.notes),
-        "since_previous": _since(receipt.since) if receipt.since else None,
+        "since_previous": _since(receipt.since, receipt.fates) if receipt.since else None,
     }
     if receipt.error is not None:
         document["error"] = error(receipt.error)
@@ -154,11 +173,11 @@ def _issue(issue: Issue) -> IssueDocument:
     return {"file": issue.file, "line": issue.line, "reason": issue.reason, "loss": issue.loss}
 
 
-def _since(found: Comparison) -> SinceDocument:
+def _since(found: Comparison, fates: Sequence[Fate | None]) -> SinceDocument:
     return {
         "snapshot": found.before.key.id,
         "counts": _counts(found.diff.counts),
-        "vanished": [connection(row) for row in found.diff.vanished],
+        "vanished": _vanished(found.diff.vanished, fates),
         "held": bool(found.held),
         "held_reasons": list(found.held),
     }

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from linkbak.comparison import Comparison
 from linkbak.diff import Change, Diff, Doubt
 from linkbak.model import Connection
 from linkbak.report.blocks import Block, Column, Line, Table, Tone
 from linkbak.report.words import CLASSES, FIELD_NAMES, count, day, number, who, window, work
+
+if TYPE_CHECKING:
+    from linkbak.causes.fates import Fate
 
 FOLD = 20
 """So many of one class are shown before the rest is folded into a count."""
@@ -17,12 +21,17 @@ _TONES: dict[str, Tone] = {"vanished": "bad", "uncertain": "odd", "added": "good
 _PEOPLE = (Column("", most=34), Column("", most=48), Column("", most=26))
 
 
-def page(found: Comparison, only: Collection[str] = (), *, everyone: bool = False) -> list[Block]:
-    """Counts on top, then the classes in the order in which they matter, long ones folded unless `everyone`."""
+def page(
+    found: Comparison, only: Collection[str] = (), *, everyone: bool = False, fates: Sequence[Fate | None] = ()
+) -> list[Block]:
+    """Counts on top, then the classes in the order in which they matter, long ones folded unless `everyone`.
+
+    `fates` are those of the first of the vanished, as many as are known.
+    """
     blocks = [*_head(found), *_counts(found)]
     for name in CLASSES:
         if not only or name in only:
-            blocks += _section(found, name, everyone)
+            blocks += _section(found, name, everyone, fates)
     blocks += [Line(f"note: {note}", "odd") for note in found.notes]
     if found.lacking:
         kinds = ", ".join(found.lacking)
@@ -66,7 +75,7 @@ def _counts(found: Comparison) -> list[Block]:
     return [Line(), Table((Column("", right=True), Column(""), Column("", most=70)), rows, titles=False)]
 
 
-def _section(found: Comparison, name: str, everyone: bool) -> list[Block]:
+def _section(found: Comparison, name: str, everyone: bool, fates: Sequence[Fate | None]) -> list[Block]:
     rows: Sequence[object] = getattr(found.diff, name)
     if not rows:
         return []
@@ -77,15 +86,20 @@ def _section(found: Comparison, name: str, everyone: bool) -> list[Block]:
     blocks: list[Block] = [
         Line(),
         Line(f"{word}{when} ({number(len(rows))}{held})", _TONES.get(name, "strong")),
-        *_rows(found.diff, name, len(shown)),
+        *_rows(found, name, len(shown), fates),
     ]
     if len(rows) > len(shown):
         blocks.append(Line(f"and {number(len(rows) - len(shown))} more; see all with --all --only {name}", "dim", 2))
     return blocks
 
 
-def _rows(diff: Diff, name: str, most: int) -> list[Block]:
+def _rows(found: Comparison, name: str, most: int, fates: Sequence[Fate | None]) -> list[Block]:
+    diff = found.diff
     match name:
+        case "vanished" if fates:
+            from linkbak.report.evidence_view import with_causes
+
+            return with_causes(diff.vanished[:most], fates, (found.before.taken, found.after.taken))
         case "vanished" | "added" | "hidden" | "returned":
             people: Sequence[Connection] = getattr(diff, name)
             return [Table(_PEOPLE, [_person(one) for one in people[:most]], titles=False)]

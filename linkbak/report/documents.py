@@ -23,6 +23,18 @@ class ConnectionDocument(TypedDict):
     connected_on: str | None
 
 
+class VanishedDocument(ConnectionDocument):
+    """A connection that vanished, and how that person stands today; the cause is null for those who are back.
+
+    What is added to the connection is absent where nobody can say whose row it is.
+    """
+
+    id: NotRequired[str]
+    state: NotRequired[str]
+    cause: NotRequired[str | None]
+    band: NotRequired[str | None]
+
+
 class ChangeDocument(TypedDict):
     """One person before and after, with the fields that differ."""
 
@@ -67,7 +79,7 @@ class DiffDocument(TypedDict):
     held_reasons: list[str]
     counts: dict[str, int]
     added: list[ConnectionDocument]
-    vanished: list[ConnectionDocument]
+    vanished: list[VanishedDocument]
     hidden: list[ConnectionDocument]
     returned: list[ConnectionDocument]
     reconnected: list[ReconnectedDocument]
@@ -101,7 +113,7 @@ class SinceDocument(TypedDict):
 
     snapshot: str
     counts: dict[str, int]
-    vanished: list[ConnectionDocument]
+    vanished: list[VanishedDocument]
     held: bool
     held_reasons: list[str]
 

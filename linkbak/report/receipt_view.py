@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from linkbak.comparison import Comparison
 from linkbak.ingest import Receipt
-from linkbak.model import FileFacts, Issue, Manifest
+from linkbak.model import Connection, FileFacts, Issue, Manifest
 from linkbak.report.blocks import Block, Column, Line, Table
 from linkbak.report.diff_view import held_lines, summary
 from linkbak.report.words import count, day, number, who, window, work
+
+if TYPE_CHECKING:
+    from linkbak.causes.fates import Fate
 
 FOLD = 10
 _READ = frozenset({"connections", "messages", "invitations"})
@@ -29,7 +33,7 @@ def receipt_page(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
         Line(receipt.archive, "strong"),
         Line(f"{verb} as {key.account} {key.id}, written {day(manifest.taken)}", "good", 2),
         *_tables(manifest, everyone),
-        *(_since(receipt.since, everyone) if receipt.since else ()),
+        *(_since(receipt.since, everyone, receipt.fates) if receipt.since else ()),
         *_troubles(manifest, everyone),
     ]
     blocks += [Line(f"columns of {sentence}", "odd", 2) for sentence in receipt.drift]
@@ -64,7 +68,7 @@ def _file(facts: FileFacts, manifest: Manifest) -> tuple[str, ...]:
     return facts.path, number(facts.rows), "row" if facts.rows == 1 else "rows", ", ".join(said)
 
 
-def _since(since: Comparison, everyone: bool) -> list[Block]:
+def _since(since: Comparison, everyone: bool, fates: Sequence[Fate | None]) -> list[Block]:
     head = f"since {day(since.before.taken)}: {summary(since.diff)}"
     blocks: list[Block] = [Line(head, "strong", 2), *held_lines(since.held, indent=2)]
     blocks += [Line()] if since.held else []
@@ -73,8 +77,7 @@ def _since(since: Comparison, everyone: bool) -> list[Block]:
         held = " (HELD)" if since.held else ""
         blocks.append(Line(f"vanished {window(since.before.taken, since.after.taken)}{held}:", indent=2))
         shown = gone if everyone else gone[:FOLD]
-        rows = [(who(one), work(one)) for one in shown]
-        blocks.append(Table((Column("", most=34), Column("", most=48)), rows, indent=4, titles=False))
+        blocks += _gone(since, shown, fates)
         if len(gone) > len(shown):
             blocks.append(Line(f"and {number(len(gone) - len(shown))} more; see all with `linkbak diff`", "dim", 4))
     blocks += [Line(f"note: {note}", "odd", 2) for note in since.notes]
@@ -82,6 +85,15 @@ def _since(since: Comparison, everyone: bool) -> list[Block]:
         kinds = ", ".join(since.lacking)
         blocks.append(Line(f"not in this archive, though in the one before: {kinds}", "dim", 2))
     return blocks
+
+
+def _gone(since: Comparison, people: Sequence[Connection], fates: Sequence[Fate | None]) -> list[Block]:
+    if not fates:
+        rows = [(who(one), work(one)) for one in people]
+        return [Table((Column("", most=34), Column("", most=48)), rows, indent=4, titles=False)]
+    from linkbak.report.evidence_view import with_causes
+
+    return with_causes(people, fates, (since.before.taken, since.after.taken), indent=4)
 
 
 def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:

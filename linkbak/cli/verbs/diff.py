@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli.session import Session
-from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
+from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
 
 if TYPE_CHECKING:
+    from linkbak.causes.fates import Fate
     from linkbak.comparison import Comparison
+    from linkbak.model import Connection
     from linkbak.vault import Summary, Vault
 
 
@@ -45,7 +47,9 @@ def diff(
     with session.open_vault() as vault:
         before, after = _two(session, vault, old, new, as_of)
         found = between(vault, before, after)
-    _print(session, found, after, wanted, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
+        whole = everyone or session.as_json or as_csv or as_markdown
+        fates = _fates(session, vault, found, wanted, whole=whole) if as_of is None else ()
+    _print(session, found, after, wanted, fates, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
     return Exit.DIFFERENT if exit_code and _differs(found, wanted) else None
 
 
@@ -100,11 +104,55 @@ def _named(found: Sequence[Summary], name: str) -> Summary:
     return resolve(covering, name)
 
 
+def _fates(
+    session: Session, vault: Vault, found: Comparison, only: Sequence[str], *, whole: bool
+) -> Sequence[Fate | None]:
+    """How the vanished that are shown stand today, and why; nothing, with a note, if that cannot be told."""
+    from linkbak.report.diff_view import FOLD
+
+    gone = found.diff.vanished if whole else found.diff.vanished[:FOLD]
+    backwards = found.before.taken > found.after.taken
+    if not gone or backwards or (only and "vanished" not in only):
+        return ()
+    try:
+        return _looked_up(session, vault, found.after.key.account, gone)
+    except LinkbakError as error:
+        _note(session, str(error))
+        return ()
+
+
+def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Connection]) -> Sequence[Fate | None]:
+    import sqlite3
+
+    from linkbak.causes import incidents
+    from linkbak.causes.fates import fates
+    from linkbak.cli.progress import progress
+    from linkbak.history import History
+    from linkbak.history.store import spoilt
+
+    try:
+        with History.open(vault, progress(quiet=session.quiet)) as history:
+            return fates(history, account, gone, incidents())
+    except sqlite3.OperationalError as error:
+        if spoilt(error):  # it is made anew and the diff asked for again; if that does not help, it is a bug
+            raise
+        _note(session, f"the index cannot be used ({error.sqlite_errorname})")
+        return ()
+
+
+def _note(session: Session, why: str) -> None:
+    if not session.quiet:
+        from linkbak.report.show import say
+
+        say(f"note: no causes are told: {why}")
+
+
 def _print(
     session: Session,
     found: Comparison,
     after: Summary,
     only: Sequence[str],
+    fates: Sequence[Fate | None],
     *,
     everyone: bool,
     as_csv: bool,
@@ -113,12 +161,12 @@ def _print(
     if session.as_json:
         from linkbak.report import as_json
 
-        session.print_json(as_json.diff(found, after.network, after.account, only))
+        session.print_json(as_json.diff(found, after.network, after.account, only, fates))
     elif as_csv or as_markdown:
         from linkbak.report.diff_files import to_csv, to_markdown
 
-        session.print_text(to_csv(found, only) if as_csv else to_markdown(found, only))
+        session.print_text(to_csv(found, only, fates) if as_csv else to_markdown(found, only, fates))
     else:
         from linkbak.report.diff_view import page
 
-        session.show(page(found, only, everyone=everyone))
+        session.show(page(found, only, everyone=everyone, fates=fates))

@@ -1,0 +1,74 @@
+"""What became of those whom a list lacks: cases judged, and people looked up by the row they had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from linkbak.history.records import LOST, Case, Person, State, Window
+
+if TYPE_CHECKING:
+    from linkbak.causes.verdict import Incident, Verdict
+    from linkbak.history import History
+    from linkbak.model import Connection
+
+
+class Fate(NamedTuple):
+    """How someone who vanished in a comparison stands today.
+
+    `window` tells when they went; of someone listed again, when they came back, "" on both sides if no list that is
+    believed ever lacked them. `verdict` is None for those who are listed, hidden, or only perhaps gone.
+    """
+
+    id: str
+    state: State
+    verdict: Verdict | None
+    window: Window
+
+
+class Loss(NamedTuple):
+    """Someone lost, all that bears on why, and what it comes to."""
+
+    case: Case
+    verdict: Verdict
+
+
+def judged(history: History, people: Sequence[Person], incidents: Sequence[Incident]) -> list[Loss]:
+    """The cases of people who are lost, in their order, each with its verdict."""
+    from linkbak.causes import judge
+
+    spells = {account: history.spells(account) for account in {person.account for person in people}}
+    return [
+        Loss(case, judge(case, spells[case.person.account], incidents))
+        for case in (history.cases(people) if people else ())
+    ]
+
+
+def fates(
+    history: History, account: str, rows: Sequence[Connection], incidents: Sequence[Incident]
+) -> tuple[Fate | None, ...]:
+    """The fate of each row's person, in the order of the rows; None where nobody can say whose row it is."""
+    people = history.of_rows(account, rows)
+    known = [person for person in people if person is not None]
+    verdicts = {
+        loss.case.person.number: loss.verdict
+        for loss in judged(history, [one for one in known if one.state in LOST], incidents)
+    }
+    returns = _returns(history, account, known)
+    return tuple(_fate(person, verdicts, returns) if person is not None else None for person in people)
+
+
+def _fate(person: Person, verdicts: dict[int, Verdict], returns: dict[int, Window]) -> Fate:
+    if person.state in ("listed", "hidden"):
+        return Fate(person.id, person.state, None, returns.get(person.number, Window("", "")))
+    return Fate(person.id, person.state, verdicts.get(person.number), person.window or Window("", ""))
+
+
+def _returns(history: History, account: str, people: Iterable[Person]) -> dict[int, Window]:
+    """When those of the people who are listed came back the last time."""
+    listed = {person.number for person in people if person.state in ("listed", "hidden")}
+    found: dict[int, Window] = {}
+    for person, absence in history.came_back(account) if listed else ():
+        if person.number in listed and absence.back is not None:
+            found.setdefault(person.number, absence.back)
+    return found
