@@ -1,0 +1,145 @@
+"""``linkbak lost``."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli.session import Session, day_of
+from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.history import History
+    from linkbak.history.records import Person, State, Wanted
+    from linkbak.report.lost_view import Lost
+    from linkbak.vault import Summary
+
+CONFIRMED: frozenset[State] = frozenset({"confirmed"})
+
+
+def lost(
+    session: Session,
+    person: Annotated[
+        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Only this one: name, address, e-mail or id.")
+    ] = None,
+    why: Annotated[bool, typer.Option("--why", help="Show the evidence for and against.")] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Only who was missed then or later.")
+    ] = None,
+    confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Fold no long lists.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
+) -> None:
+    """Show everyone ever lost and not back, and why
+
+    \b
+    Examples:
+      linkbak lost
+      linkbak lost --why
+      linkbak lost --why Ada Example
+      linkbak lost --since 2026-01-01 --confirmed --csv
+
+    Those who came back come first, then those lost, the closest first: most messages, then longest connected. Suspected
+    means that only the newest list lacks them, confirmed that a list of a later day does too.
+    """
+    from linkbak.cli.progress import progress
+    from linkbak.history import History
+    from linkbak.history.records import LOST, Wanted
+    from linkbak.report.lost_view import FOLD
+
+    if session.as_json and as_csv:
+        raise UsageProblem("--json and --csv exclude each other")
+    whole = everyone or session.as_json or as_csv or not sys.stdout.isatty()
+    with session.open_vault() as vault:
+        lists = _lists(session, session.summaries(vault))
+        with History.open(vault, progress(quiet=session.quiet)) as history:
+            wanted = Wanted(
+                account=lists[0].key.account if session.account is not None else None,
+                states=CONFIRMED if confirmed else LOST | {"unclear"},
+            )
+            day = day_of(since).isoformat() if since is not None else ""
+            found = shown(history, lists, wanted, day, words=" ".join(person or ()), most=None if whole else FOLD)
+    _print(session, found, why=why, everyone=whole, as_csv=as_csv)
+
+
+def _lists(session: Session, summaries: Sequence[Summary]) -> Sequence[Summary]:
+    """The snapshots that hold connections, oldest first; raises NoSuchSnapshot if none does."""
+    if session.account is not None:
+        summaries = session.one_account(summaries)
+    found = [one for one in summaries if one.connections is not None]
+    if not found:
+        raise NoSuchSnapshot(
+            "no snapshot here holds connections; that says nothing about who is connected",
+            hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them.",
+        )
+    return found
+
+
+def shown(
+    history: History, lists: Sequence[Summary], wanted: Wanted, since: str, *, words: str, most: int | None
+) -> Lost:
+    """Those wanted whom no list before `since` lacked, or only whom of them the words mean; only `most` are judged."""
+    from linkbak.causes import incidents
+    from linkbak.causes.fates import judged
+    from linkbak.report.lost_view import Lost, closest, doubts
+
+    people = [one for one in history.people(wanted) if one.window is None or one.window.before[:10] >= since]
+    back = history.came_back(wanted.account, since)
+    unclear = doubts([history.line(one) for one in people if one.state == "unclear"])
+    standing: list[Person] = []
+    if words:
+        meant = _meant(history, words, wanted.account)
+        people = [one for one in people if one.number in meant]
+        back = [(one, absence) for one, absence in back if one.number in meant]
+        unclear = [doubt for doubt in unclear if any(one.number in meant for one in doubt.people)]
+        if not people and not back:
+            standing = [one for one in meant.values() if one.state in ("listed", "hidden")]
+    lost = closest(one for one in people if one.state != "unclear")
+    return Lost(
+        account=_one(history.accounts()) if wanted.account is None else wanted.account,
+        lists=len(lists),
+        first=min(one.taken for one in lists),
+        newest=max(one.taken for one in lists),
+        counts=Counter(one.state for one in people),
+        losses=judged(history, lost[:most], incidents() if lost else ()),
+        back=back,
+        doubts=unclear,
+        standing=standing,
+        since=since,
+        confirmed=wanted.states == CONFIRMED,
+        named=bool(words),
+    )
+
+
+def _meant(history: History, words: str, account: str | None) -> dict[int, Person]:
+    """Those whom the words may mean, by number; raises NoSuchPerson if nobody answers to them."""
+    found = history.find(words, account)
+    if not found:
+        raise NoSuchPerson(
+            f"nobody in the vault answers to {words!r}",
+            hint="Try a part of the name, an address or an e-mail; `linkbak people` lists everyone.",
+        )
+    return {one.number: one for one in found}
+
+
+def _one(accounts: Sequence[str]) -> str:
+    return accounts[0] if len(accounts) == 1 else ""
+
+
+def _print(session: Session, found: Lost, *, why: bool, everyone: bool, as_csv: bool) -> None:
+    if session.as_json:
+        from linkbak.report import lost_json
+
+        session.print_json(lost_json.lost(found))
+    elif as_csv:
+        from linkbak.report.lost_files import to_csv
+
+        session.print_text(to_csv(found))
+    else:
+        from linkbak.report.lost_view import page
+
+        session.show(page(found, evidence=why, everyone=everyone))

@@ -1,0 +1,258 @@
+"""``linkbak lost`` on the story of the examples, and causes in ``linkbak diff``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linkbak.cli.session import Session
+from linkbak.cli.verbs import lost
+from linkbak.cli.verbs.diff import diff
+from linkbak.errors import MachineProblem
+from linkbak.history import History
+from linkbak.history.records import LOST, Case, Person, Wanted
+from linkbak.vault import Vault
+from tests.cli.running import run, state
+
+THREE = {
+    "Niall Sampla": ("suspected", "account-lives", "verified"),
+    "Goran Primjer": ("suspected", "closed", "likely"),
+    "Hugo Provbit": ("suspected", "unknown", "unknown"),
+}
+"""Who vanished in March, and what the archives tell of why."""
+
+
+@pytest.fixture(scope="session")
+def _years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
+    vault = tmp_path_factory.mktemp("years") / "vault"
+    assert run("init", vault).status == 0
+    assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
+    return vault
+
+
+@pytest.fixture
+def years(_years: Path, tmp_path: Path) -> Path:
+    """A vault with all of Ada's archives."""
+    return Path(shutil.copytree(_years, tmp_path / "vault", symlinks=True))
+
+
+def fates(people: list[dict[str, Any]]) -> dict[str, tuple[str, str, str]]:
+    return {one["name"]: (one["state"], one["verdict"]["cause"], one["verdict"]["band"]) for one in people}
+
+
+def test_everyone_ever_lost_and_not_back(years: Path) -> None:
+    found = run("lost", "--json", vault=years).json
+
+    assert found["schema"] == "linkbak.lost/1"
+    assert found["account"] == "linkedin-me"
+    assert found["looks"] == {"lists": 12, "first": "2017-02-15T12:00:00Z", "newest": "2026-03-20T08:07:10Z"}
+    assert found["counts"] == {"suspected": 3, "confirmed": 3, "held": 0, "unclear": 3}
+    assert {name: fate for name, fate in fates(found["lost"]).items() if name in THREE} == THREE
+    assert {one["name"] for one in found["lost"] if one["state"] == "confirmed"} == {
+        "Victor Modelo",
+        "Ben Filler, PMP, MBA",
+        "Francesca Esempio",
+    }
+    assert [one["name"] for one in found["came_back"]] == ["Ivo Näidis"]
+    assert found["came_back"][0]["back"] == {"after": "2026-02-28T09:41:18Z", "before": "2026-03-20T08:07:10Z"}
+    assert [([one["name"] for one in doubt["people"]], doubt["gone"]) for doubt in found["unclear"]] == [
+        (["Alex Doppel"] * 2, 1),
+        (["Oskar Probe"], 0),  # lists of 2017 tell neither dates nor addresses
+    ]
+
+
+def test_the_closest_come_first(years: Path) -> None:
+    found = run("lost", "--json", vault=years).json["lost"]
+    keys = [(-one["messages"], one["connected_on"] or "9999") for one in found]
+    assert keys == sorted(keys)
+    assert found[0]["messages"] > 0
+
+
+def test_the_page_tells_of_the_three_of_march(two: Path) -> None:
+    told = run("lost", vault=two).out.splitlines()
+    assert told[:2] == [
+        "linkedin-me: 3 people lost and not back",
+        "2 lists tell, the first of 28 Feb 2026, the newest of 20 Mar 2026",
+    ]
+    assert "  3  suspected  only the newest list lacks them; the next export will tell" in told
+    assert "  2  unclear    the rows allow two readings; see the end" in told
+    at = told.index("  Goran Primjer, Driver, Uzorak d.o.o.")
+    assert told[at + 1] == "    suspected: gone after 28 Feb 2026, before 20 Mar 2026"
+    assert told[at + 2].startswith("    connected for 6 years, since 14 May 2019; ")
+    assert told[at + 3] == "    https://www.linkedin.com/in/goran-primjer-a1b2c3d4"
+    assert told[at + 4] == "    likely: account closed, restricted, or they blocked you"
+    assert "    one of these 2 is gone, nobody can tell which (after 28 Feb 2026, before 20 Mar 2026)" in told
+
+
+def test_why_shows_the_evidence_of_one_person(two: Path) -> None:
+    told = run("lost", "--why", "Niall", "Sampla", vault=two).out
+    assert "Goran" not in told
+    assert "\n      + The archive of 20 Mar 2026 (" in told
+    assert run("lost", "Niall", vault=two).out.count("\n      ") == 0
+
+
+def test_only_those_asked_for(years: Path) -> None:
+    confirmed = run("lost", "--confirmed", "--json", vault=years).json
+    assert {one["state"] for one in confirmed["lost"]} == {"confirmed"}
+    assert confirmed["unclear"] == []
+    late = run("lost", "--since", "2026-03-01", "--json", vault=years).json
+    assert {one["name"] for one in late["lost"]} == set(THREE)
+    assert late["since"] == "2026-03-01"
+    assert len(run("lost", "--since", "2026-03-20", "--json", vault=years).json["lost"]) == 3
+    assert run("lost", "--since", "2026-03-21", "--json", vault=years).json["lost"] == []
+    assert run("lost", "--since", "yesterday", vault=years).status == 2
+    assert run("lost", "--account", "me", "--json", vault=years).json["counts"]["confirmed"] == 3
+    assert run("lost", "--account", "nobody", vault=years).status == 2
+
+
+def test_somebody_who_is_not_lost_or_whom_nobody_knows(two: Path) -> None:
+    assert run("lost", "Carla", vault=two).out == "Carla Ejemplo, Partner, Sample & Sons is not lost: listed today\n"
+    ran = run("lost", "Nobody Such", vault=two)
+    assert (ran.status, ran.out) == (13, "")
+    assert "nobody in the vault answers to 'Nobody Such'" in ran.err
+
+
+def test_a_single_list_misses_nobody(march: Path, empty: Path) -> None:
+    run("import", march, vault=empty)
+    assert run("lost", vault=empty).out.startswith("linkedin-me: nobody can be missed yet\n")
+
+
+def test_several_accounts_at_once_and_one_of_them(boris: Path, two: Path) -> None:
+    run("import", boris, "--account", "boris", vault=two)
+    told = run("lost", vault=two).out
+    assert told.startswith("3 people lost and not back\n3 lists tell, ")
+    assert "\n  Hugo Provbit, Farmer, Prov AB (linkedin-me)\n" in told
+    assert run("lost", "--json", vault=two).json["account"] is None
+    assert run("lost", "--account", "boris", vault=two).out.startswith("linkedin-boris: nobody can be missed yet\n")
+
+
+def test_only_those_shown_are_judged(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal, which shows a few of thousands; judging costs."""
+    judged: list[Person] = []
+    cases = History.cases
+
+    def counted(history: History, people: Sequence[Person]) -> list[Case]:
+        judged.extend(people)
+        return cases(history, people)
+
+    monkeypatch.setattr(History, "cases", counted)
+    with Vault.open(two) as vault, History.open(vault) as history:
+        found = lost.shown(history, vault.summaries(), Wanted(states=LOST), "", words="", most=2)
+    assert (found.total, len(found.losses), len(judged)) == (3, 2, 2)
+
+
+def test_a_vault_without_lists_says_so(empty: Path) -> None:
+    ran = run("lost", vault=empty)
+    assert (ran.status, ran.out) == (13, "")
+    assert "no snapshot here holds connections" in ran.err
+
+
+def test_losses_that_are_held_are_told_as_such(ruins: Path, two: Path) -> None:
+    assert run("import", ruins / "half-gone.zip", vault=two).status == 9
+    told = run("lost", vault=two).out
+    assert "held       not believed yet: wait for the next export, or use --accept" in told
+    found = run("lost", "--json", vault=two).json
+    held = [one for one in found["lost"] if one["state"] == "held"]
+    assert len(held) == found["counts"]["held"] > 10
+    newest = run("log", "--json", vault=two).json["snapshots"][0]["taken"][:10]
+    assert len(run("lost", "--since", newest, "--json", vault=two).json["lost"]) == len(held)
+    assert {one["verdict"]["band"] for one in held if one["verdict"]["cause"] != "incomplete"} <= {"possible"}
+
+
+def test_one_row_a_person_as_csv(years: Path) -> None:
+    rows = list(csv.DictReader(io.StringIO(run("lost", "--csv", vault=years).out)))
+    assert len(rows) == 9
+    assert {row["name"]: (row["state"], row["cause"], row["band"]) for row in rows if row["name"] in THREE} == THREE
+    assert run("lost", "--csv", "--json", vault=years).status == 2
+
+
+def test_reading_never_writes(two: Path) -> None:
+    before = state(two)
+    for words in (("lost",), ("lost", "--why"), ("lost", "--json"), ("lost", "--csv"), ("diff",)):
+        assert run(*words, vault=two).status == 0
+    assert state(two) == before
+
+
+def test_a_diff_tells_state_and_cause(two: Path) -> None:
+    told = run("diff", "--only", "vanished", vault=two).out
+    assert (
+        "  Goran Primjer, Driver, Uzorak d.o.o.; connected 14 May 2019\n"
+        "    suspected; likely: account closed, restricted, or they blocked you\n"
+    ) in told
+    assert told.endswith("  suspected: only the newest list lacks them; the next export will tell\n")
+
+    document = run("diff", "--json", vault=two).json["vanished"]
+    assert {one["name"]: (one["state"], one["cause"], one["band"]) for one in document} == THREE
+    assert all(len(one["id"]) >= 8 for one in document)
+    rows = [row for row in csv.DictReader(io.StringIO(run("diff", "--csv", vault=two).out)) if row["state"]]
+    assert {row["name"]: (row["state"], row["cause"], row["band"]) for row in rows} == THREE
+    markdown = run("diff", "--markdown", "--only", "vanished", vault=two).out
+    assert "| 14 May 2019 | suspected; likely: account closed, restricted, or they blocked you |" in markdown
+
+
+def test_the_receipt_of_an_import_tells_state_and_cause(february: Path, march: Path, empty: Path) -> None:
+    run("import", february, vault=empty)
+    told = run("import", march, vault=empty).out
+    assert (
+        "  vanished after 28 Feb 2026, before 20 Mar 2026:\n"
+        "    Hugo Provbit, Farmer, Prov AB; connected 28 May 2024\n"
+        "      suspected; cannot be known\n"
+    ) in told
+    assert "\n    suspected: only the newest list lacks them; the next export will tell\n" in told
+
+
+def test_the_receipt_as_json_tells_state_and_cause(february: Path, march: Path, empty: Path) -> None:
+    run("import", february, vault=empty)
+    (result,) = run("import", march, "--json", vault=empty).json["results"]
+    gone = result["since_previous"]["vanished"]
+    assert {one["name"]: (one["state"], one["cause"], one["band"]) for one in gone} == THREE
+
+
+def test_a_diff_of_long_ago_tells_who_is_back_and_who_is_lost_for_certain(years: Path) -> None:
+    told = run("diff", "2025-11-29", "2026-01-15", "--only", "vanished", vault=years).out
+    assert "  Ivo Näidis, Ship's cook, Näidis OÜ; connected 8 Aug 2019\n    back since 20 Mar 2026\n" in told
+    (ivo,) = run("diff", "2025-11-29", "2026-01-15", "--json", vault=years).json["vanished"]
+    assert (ivo["state"], ivo["cause"], ivo["band"]) == ("listed", None, None)
+
+    wide = run("diff", "2020-02", "2026-03-20", "--only", "vanished", vault=years).out
+    assert "    confirmed, gone after 20 Mar 2024, before 30 Jun 2025; " in wide
+
+
+def test_a_diff_that_reads_backwards_or_of_a_day_long_ago_knows_no_causes(years: Path) -> None:
+    """Whoever comes is not gone; and on that day nobody knew what later archives tell."""
+    for words in (("latest", "previous"), ("--as-of", "2026-01-16")):
+        assert all("state" not in one for one in run("diff", *words, "--json", vault=years).json["vanished"])
+
+
+@pytest.mark.parametrize("wrong", [MachineProblem("the disk is full"), sqlite3.OperationalError("disk I/O error")])
+def test_a_diff_goes_without_causes_where_the_index_cannot_be_used(
+    wrong: Exception, two: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(History, "open", _raising(wrong, sqlite3.SQLITE_IOERR))
+    ran = run("diff", "--json", vault=two)
+    assert (ran.status, len(ran.json["vanished"])) == (0, 3)
+    assert ran.err.startswith("note: no causes are told: ")
+    assert run("diff", "--quiet", vault=two).err == ""
+
+
+def test_a_bug_in_the_index_is_not_hidden(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(History, "open", _raising(sqlite3.OperationalError("no such table"), sqlite3.SQLITE_ERROR))
+    with pytest.raises(sqlite3.OperationalError):
+        diff(Session(two, None, as_json=False, quiet=False, color=None))
+
+
+def _raising(wrong: Exception, code: int) -> Callable[..., History]:
+    if isinstance(wrong, sqlite3.Error):
+        wrong.sqlite_errorcode, wrong.sqlite_errorname = code, "SQLITE_SOMETHING"
+
+    def opened(*_: object) -> History:
+        raise wrong
+
+    return opened

@@ -1,0 +1,339 @@
+"""Those lost, as a page, as CSV and as a document; and causes in the pages of a diff and an import."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from linkbak.causes import Evidence, Verdict
+from linkbak.causes.fates import Fate, Loss
+from linkbak.history.records import Absence, Alternative, Case, Person, State, Talk, Window
+from linkbak.model import Connection
+from linkbak.report import lost_json
+from linkbak.report.evidence_view import cause_of, why, with_causes
+from linkbak.report.lost_files import to_csv
+from linkbak.report.lost_view import FOLD, FOLD_OTHERS, Lost, closest, doubts, lasted, page
+from linkbak.report.show import cells, plain
+from tests.hostile_text import HOSTILE_TEXT
+from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, line, person
+
+LIVES = Verdict(
+    "account-lives",
+    "verified",
+    (
+        Evidence("still-named", "account-lives", "verified", True, "The archive of 20 Mar 2026 still names them."),
+        Evidence("held", "incomplete", "likely", True, "The list lacks many."),
+        Evidence("incident", "platform", "possible", False, "The fault was mended before."),
+        Evidence("was-hidden", "unknown", "unknown", False, "Before, their row showed only a date."),
+    ),
+    False,
+)
+UNKNOWN = Verdict(
+    "unknown",
+    "unknown",
+    (Evidence("no-trace", "unknown", "unknown", True, "A row that is gone does not tell why."),),
+    False,
+)
+NIALL_ROW = Connection(
+    "Niall",
+    "Sampla",
+    "https://www.linkedin.com/in/niall-sampla",
+    "niall@example.com",
+    "Sampla Teoranta",
+    "Teacher",
+    date(2015, 10, 1),
+)
+NIALL = person(NIALL_ROW, 2, "confirmed", last_seen=NOVEMBER, window=WINTER, messages=7, last_message=NOVEMBER)
+HUGO = person(Connection("Hugo", "Provbit"), 3, "held", first_seen=NOVEMBER, last_seen=FEBRUARY, window=SPRING)
+IVO = person(Connection("Ivo", "Näidis", "", "", "Näidis OÜ", "Ship's cook", date(2019, 8, 8)), 4)
+CAME_BACK = (IVO, Absence("gone", WINTER, SPRING))
+
+
+def loss(one: Person, verdict: Verdict = UNKNOWN, later: int = 0) -> Loss:
+    assert one.window is not None
+    connected = one.row.connected_on.isoformat() if one.row.connected_on else ""
+    case = Case(one, one.window, later, False, False, (), (), (), frozenset(), Talk(), (), connected)
+    return Loss(case, verdict)
+
+
+def lost(*losses: Loss, **more: object) -> Lost:
+    counts: dict[State, int] = {}
+    for one in losses:
+        counts[one.case.person.state] = counts.get(one.case.person.state, 0) + 1
+    found = Lost("linkedin-me", 3, NOVEMBER, MARCH, counts, losses)
+    return replace(found, **more)  # type: ignore[arg-type]
+
+
+FOUND = lost(loss(NIALL, LIVES, 1), loss(GORAN.person, CLOSED), loss(HUGO), back=[CAME_BACK])
+
+
+def alex(number: int, state: State = "unclear", slug: str = "alex") -> Person:
+    row = Connection("Alex", "Doppel", f"https://www.linkedin.com/in/{slug}", connected_on=date(2023, 6, 7))
+    return person(row, number, state, window=None if state == "listed" else SPRING)
+
+
+def in_doubt(before: list[Person], after: list[Person]) -> list[Lost]:
+    """The page's content for a group in which nobody can tell who is who."""
+    others = tuple(Alternative(one, "two rows of one date", SPRING) for one in after)
+    groups = doubts([line(one, alternatives=others) for one in before])
+    return [lost(doubts=groups, counts={"unclear": len(before)})]
+
+
+def test_the_page() -> None:
+    assert plain(page(FOUND), 80) == [
+        "linkedin-me: 3 people lost and not back",
+        "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "",
+        "  1  suspected  only the newest list lacks them; the next export will tell",
+        "  1  confirmed  a list of a later day lacks them too",
+        "  1  held       not believed yet: wait for the next export, or use --accept",
+        "",
+        "Back again (1): gone once, listed now",
+        "  Ivo Näidis, Ship's cook, Näidis OÜ",
+        "    gone after 29 Nov 2025, before 28 Feb 2026; listed again after 28 Feb 2026,",
+        "      before 20 Mar 2026",
+        "",
+        "Lost, closest first",
+        "  Niall Sampla, Teacher, Sampla Teoranta",
+        "    confirmed: gone after 29 Nov 2025, before 28 Feb 2026",
+        "    connected for 10 years, since 1 Oct 2015; 7 messages, the last on 29 Nov",
+        "      2025",
+        "    niall@example.com, https://www.linkedin.com/in/niall-sampla",
+        "    verified: the account lives, the connection ended (by whom, no export can",
+        "      show)",
+        "  Goran Primjer, Driver, Uzorak d.o.o.",
+        "    suspected: gone after 28 Feb 2026, before 20 Mar 2026",
+        "    connected for 6 years, since 14 May 2019; 2 messages, the last on 30 Jan",
+        "      2026",
+        "    https://www.linkedin.com/in/goran-primjer-a1b2c3d4",
+        "    likely: account closed, restricted, or they blocked you",
+        "  Hugo Provbit",
+        "    held: gone after 28 Feb 2026, before 20 Mar 2026",
+        "    in your lists since 29 Nov 2025; no messages in your archives",
+        "    cannot be known",
+        "",
+        "`linkbak lost --why NAME` shows what speaks for a cause and against it",
+    ]
+
+
+def test_why_tells_for_against_and_what_decides_nothing() -> None:
+    assert plain(why(LIVES, 2)) == [
+        "  + The archive of 20 Mar 2026 still names them.",
+        "  + The list lacks many. (for: the export looks incomplete; the next one will tell)",
+        "  - The fault was mended before. (against: something the network itself did to its lists)",
+        "  ~ Before, their row showed only a date.",
+    ]
+    assert plain(why(CLOSED, 0)) == [
+        "+ Your messages of 20 Mar 2026 call them LinkedIn Member.",
+        "- You wrote to each other a month before.",
+    ]
+    assert plain(why(Verdict("unknown", "unknown", (), False), 0)) == ["~ the archives hold nothing that bears on it"]
+
+
+def test_the_evidence_stands_below_its_cause_and_ends_the_advice_to_ask_for_it() -> None:
+    told = plain(page(lost(loss(GORAN.person, CLOSED)), evidence=True))
+    assert told[-3:] == [
+        "    likely: account closed, restricted, or they blocked you",
+        "      + Your messages of 20 Mar 2026 call them LinkedIn Member.",
+        "      - You wrote to each other a month before.",
+    ]
+
+
+def test_what_is_not_shown_is_counted() -> None:
+    many = lost(*[loss(HUGO)] * FOLD, counts={"held": FOLD + 3}, back=[CAME_BACK] * (FOLD_OTHERS + 2))
+    folded = plain(page(many, everyone=False))
+    assert folded.count("  and 3 more; see all with --all") == 1
+    assert folded.count("  and 2 more; see all with --all") == 1
+    assert folded.count("  Ivo Näidis, Ship's cook, Näidis OÜ") == FOLD_OTHERS
+    assert "and 2 more" not in "\n".join(plain(page(many)))
+
+
+def test_nobody_lost_is_said_kindly_and_since_when() -> None:
+    assert plain(page(lost())) == [
+        "linkedin-me: nobody is lost",
+        "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+    ]
+    assert plain(page(lost(since="2026-01-01", confirmed=True)))[0] == (
+        "linkedin-me: nobody is lost for certain since 1 Jan 2026"
+    )
+    assert plain(page(lost(back=[CAME_BACK])))[2:4] == ["", "Back again (1): gone once, listed now"]
+
+
+def test_one_list_cannot_miss_anybody() -> None:
+    assert plain(page(lost(lists=1, newest=NOVEMBER))) == [
+        "linkedin-me: nobody can be missed yet",
+        "there is one list, of 29 Nov 2025. A second one, asked for in a month, will tell whether anybody went.",
+    ]
+
+
+def test_several_accounts_are_told_apart() -> None:
+    told = plain(page(lost(loss(HUGO), account="", since="2026-01-01")))
+    assert told[0] == "1 person lost since 1 Jan 2026 and not back"
+    assert "  Hugo Provbit (linkedin-me)" in told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ([1, 2], [3], "one of these 2 is gone, nobody can tell which"),
+        ([1, 2, 4], [3], "2 of these are gone, nobody can tell which"),
+        ([1], [3], "perhaps gone, perhaps listed under another name or address; nobody can tell"),
+        ([1, 2], [3, 4], "perhaps gone, perhaps listed under another name or address; nobody can tell"),
+    ],
+)
+def test_nobody_says_who_of_a_doubtful_group_is_gone(before: list[int], after: list[int], said: str) -> None:
+    (found,) = in_doubt([alex(one) for one in before], [alex(one, "listed", "other") for one in after])
+    assert plain(page(found)) == [
+        "linkedin-me: nobody is lost, as far as anybody can tell",
+        "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "",
+        f"  {len(before)}  unclear  the rows allow two readings; see the end",
+        "",
+        "Perhaps gone",
+        *["  Alex Doppel; connected 7 Jun 2023"] * len(before),
+        f"    {said} (after 28 Feb 2026, before 20 Mar 2026)",
+    ]
+
+
+def test_groups_that_share_nobody_stay_apart_and_those_that_do_become_one() -> None:
+    first, second, third = (Alternative(alex(one, "listed"), "", SPRING) for one in (7, 8, 9))
+    stories = [
+        line(alex(1), alternatives=(first,)),
+        line(alex(2), alternatives=(second,)),
+        line(alex(3), alternatives=(first, third)),
+        line(alex(4), alternatives=(third,)),
+    ]
+    assert [[one.number for one in group.people] for group in doubts(stories)] == [[2], [1, 3, 4]]
+
+
+def test_somebody_asked_for_who_is_not_lost() -> None:
+    hidden = person(IVO.row, 5, "hidden", window=SPRING)
+    assert plain(page(lost(named=True, standing=[IVO, hidden]))) == [
+        "Ivo Näidis, Ship's cook, Näidis OÜ is not lost: listed today",
+        "Ivo Näidis, Ship's cook, Näidis OÜ is not lost: listed, but only as a date",
+    ]
+    assert plain(page(lost(named=True, standing=[IVO] * 9)))[-1] == "and 4 more who are not lost"
+    assert plain(page(lost(named=True, confirmed=True))) == ["lost for certain: nobody who is called so"]
+    assert plain(page(lost(named=True, back=[CAME_BACK])))[0] == "Back again (1): gone once, listed now"
+
+
+def test_the_closest_come_first() -> None:
+    silent = person(NIALL_ROW, 9)
+    newer = person(GORAN.person.row, 8)
+    assert closest([HUGO, newer, silent, GORAN.person, NIALL]) == [NIALL, GORAN.person, silent, newer, HUGO]
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "told"),
+    [
+        ("2023-03-04", "2026-03-04", "3 years"),
+        ("2023-03-04", "2026-03-03", "2 years"),
+        ("2024-03-04", "2026-03-03", "23 months"),
+        ("2026-01-31", "2026-03-30", "58 days"),
+        ("2026-01-31", "2026-03-31", "2 months"),
+        ("2026-03-03", "2026-03-04", "1 day"),
+        ("2026-03-04", "2026-03-04", "0 days"),
+        ("2026-03-05", "2026-03-04", "0 days"),
+    ],
+)
+def test_how_long(began: str, ended: str, told: str) -> None:
+    assert lasted(date.fromisoformat(began), date.fromisoformat(ended)) == told
+
+
+def test_the_csv_has_a_row_a_person() -> None:
+    (doubtful,) = in_doubt([alex(5), alex(6)], [alex(7, "listed")])
+    rows = list(csv.DictReader(io.StringIO(to_csv(replace(FOUND, doubts=doubtful.doubts)))))
+    told = [(row["name"], row["state"], row["cause"], row["band"], row["after"], row["before"]) for row in rows]
+    assert told == [
+        ("Niall Sampla", "confirmed", "account-lives", "verified", NOVEMBER, FEBRUARY),
+        ("Goran Primjer", "suspected", "closed", "likely", FEBRUARY, MARCH),
+        ("Hugo Provbit", "held", "unknown", "unknown", FEBRUARY, MARCH),
+        ("Alex Doppel", "unclear", "", "", FEBRUARY, MARCH),
+        ("Alex Doppel", "unclear", "", "", FEBRUARY, MARCH),
+    ]
+    assert rows[1]["evidence"] == (
+        "Your messages of 20 Mar 2026 call them LinkedIn Member. You wrote to each other a month before."
+    )
+    assert (rows[0]["email"], rows[0]["connected_on"], rows[0]["messages"], rows[0]["told"]) == (
+        "niall@example.com",
+        "2015-10-01",
+        "7",
+        "",
+    )
+
+
+def test_the_document_fits_its_type_and_keeps_all() -> None:
+    from pydantic import TypeAdapter
+
+    from linkbak.report.lost_documents import DOCUMENTS
+
+    (doubtful,) = in_doubt([alex(5), alex(6)], [alex(7, "listed")])
+    document = lost_json.lost(replace(FOUND, doubts=doubtful.doubts, counts={**FOUND.counts, "unclear": 2}))
+    kind: TypeAdapter[object] = TypeAdapter(DOCUMENTS["lost"])
+    assert kind.dump_python(kind.validate_python(document, strict=True)) == document
+    assert document["counts"] == {"suspected": 1, "confirmed": 1, "held": 1, "unclear": 2}
+    assert document["looks"] == {"lists": 3, "first": NOVEMBER, "newest": MARCH}
+    assert [(one["name"], one["later_lists"], one["verdict"]["cause"]) for one in document["lost"]] == [
+        ("Niall Sampla", 1, "account-lives"),
+        ("Goran Primjer", 0, "closed"),
+        ("Hugo Provbit", 0, "unknown"),
+    ]
+    assert document["came_back"][0]["went"] == {"after": NOVEMBER, "before": FEBRUARY}
+    assert (document["unclear"][0]["gone"], document["unclear"][0]["later"][0]["id"]) == (1, "00000007")
+    assert lost_json.lost(lost(account=""))["account"] is None
+
+
+@pytest.mark.parametrize(
+    ("fate", "said"),
+    [
+        (Fate("1", "suspected", CLOSED, SPRING), "suspected; likely: account closed, restricted, or they blocked you"),
+        (
+            Fate("1", "confirmed", UNKNOWN, WINTER),
+            "confirmed, gone after 29 Nov 2025, before 28 Feb 2026; cannot be known",
+        ),
+        (Fate("1", "listed", None, SPRING), "back since 20 Mar 2026"),
+        (Fate("1", "hidden", None, SPRING), "back since 20 Mar 2026, hidden"),
+        (Fate("1", "listed", None, Window("", "")), "listed today"),
+        (Fate("1", "unclear", None, SPRING), "perhaps gone: the rows allow two readings"),
+    ],
+)
+def test_a_fate_in_one_phrase(fate: Fate, said: str) -> None:
+    assert cause_of(fate, SPRING) == said
+
+
+def test_the_vanished_with_their_causes() -> None:
+    fates = (Fate("1", "suspected", CLOSED, SPRING), None)
+    people = [GORAN.person.row, HUGO.row, NIALL_ROW]
+    assert plain(with_causes(people, fates, (FEBRUARY, MARCH))) == [
+        "  Goran Primjer, Driver, Uzorak d.o.o.; connected 14 May 2019",
+        "    suspected; likely: account closed, restricted, or they blocked you",
+        "  Hugo Provbit",
+        "  Niall Sampla, Teacher, Sampla Teoranta; connected 1 Oct 2015",
+        "  suspected: only the newest list lacks them; the next export will tell",
+    ]
+    assert plain(with_causes([HUGO.row], (Fate("1", "held", UNKNOWN, SPRING),), (FEBRUARY, MARCH), indent=4)) == [
+        "    Hugo Provbit",
+        "      held; cannot be known",
+    ]
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXT)
+def test_what_strangers_wrote_acts_on_no_terminal_and_no_spreadsheet(text: str) -> None:
+    row = Connection(text, text, text, text, text, text, date(2020, 1, 1))
+    back = [(person(row, 2), CAME_BACK[1])]
+    found = lost(loss(person(row, 1, "suspected", window=SPRING)), back=back)
+    lines = plain(page(found, evidence=True))
+    assert not any(char in line for line in lines for char in "\x1b\n\r\x00\u202e")
+    assert len(lines) == (16 if text.strip() else 15)  # who shows no contact data has no line for it
+    _, cell_row = csv.reader(io.StringIO(to_csv(found), newline=""))
+    for cell in cell_row:
+        assert cell.lstrip(" \u00a0")[:1] not in ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d")
+
+
+def test_no_line_of_a_narrow_terminal_is_too_long_but_for_addresses() -> None:
+    long = [line for line in plain(page(FOUND, evidence=True), 60) if cells(line) > 60 and "https://" not in line]
+    assert long == []
