@@ -11,6 +11,7 @@ VERBS = {
     "import": "import_",
     "log": "log",
     "diff": "diff",
+    "lost": "lost",
     "people": "people",
     "show": "show",
     "files": "files",
