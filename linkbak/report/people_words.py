@@ -37,5 +37,5 @@ def between(first: str, last: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text of several lines as one, so that it cannot pass for lines of ours."""
+    """A text of several lines on one, the blanks between words squeezed."""
     return " ".join(text.split())

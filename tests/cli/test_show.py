@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -152,3 +154,16 @@ def test_showing_writes_nothing_to_the_vault(years: Path) -> None:
     before = state(years)
     assert run("show", "goran", vault=years).status == 0
     assert state(years) == before
+
+
+def test_showing_loads_nothing_heavy(years: Path) -> None:
+    """The page of one person is asked for often, and is there at once."""
+    program = (
+        "import sys; from linkbak.cli.app import build; "
+        f"build(['show'])(['show', 'goran', '--vault', {str(years)!r}], standalone_mode=False); "
+        "heavy = {'rich', 'pydantic', 'typing_extensions', 'git', 'rapidfuzz', 'jinja2', 'tomlkit'}; "
+        "print(heavy & set(sys.modules), file=sys.stderr)"
+    )
+    assert run("show", "goran", vault=years).status == 0  # the index is there now
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "set()\n")

@@ -130,7 +130,7 @@ DAVID = line(
         Endorsed(False, "Patience", "2024-01-03T00:00:00Z", ""),
     ),
     recommendations=(
-        Recommended(False, "A patient\nguest.", "Mashal's", "Chef", "2024-02-03T00:00:00Z", "VISIBLE"),
+        Recommended(False, "A patient\n\n  guest.", "Mashal's", "Chef", "2024-02-03T00:00:00Z", "VISIBLE"),
         Recommended(True, "", "", "", "", "HIDDEN"),
     ),
     notes=(Noted("Tea, no sugar", "2026-01-02T00:00:00Z", "2026-02-03T00:00:00Z"), Noted("Hat", "", "")),

@@ -47,7 +47,7 @@ def people(
       linkbak people --company "example works" --sort name
       linkbak people --since 2025 --never-talked
       linkbak people --lost --csv > lost.csv
-      linkbak people --tag school --ids | linkbak mark - --note "met at the reunion"
+      linkbak people --company "example works" --ids | linkbak mark - tag work
       linkbak people --as-of 2024-01-01
 
     A year or a month is a date too: its first day. Every filter given must hold. In a pipe each person is a line: id,
