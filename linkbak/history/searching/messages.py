@@ -6,17 +6,14 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from linkbak.history.searching.excerpts import excerpt
 from linkbak.history.searching.message_index import ready
 from linkbak.history.searching.patterns import NEAR, Pattern, Text, expression, like, merged, plain
 from linkbak.history.searching.queries import Term, loosened, terms
-from linkbak.history.searching.records import MessageHit, Spans
+from linkbak.history.searching.records import MessageHit
 
-_LINE = 96
-"""So many characters of a message are shown around its words."""
-_LEAD = 24
-"""So many of them before the first."""
 _MESSAGE = (
-    "SELECT m.number, p.person, coalesce(p.name, ''), m.account, m.sent_at, m.outgoing, m.subject, m.content "
+    "SELECT m.number, p.person, coalesce(p.name, ''), m.account, m.sent_at, m.outgoing, m.sender, m.subject, m.content "
     "FROM message m LEFT JOIN party p ON p.number = m.party WHERE m.number = ?"
 )
 
@@ -107,7 +104,8 @@ def _hits(
 ) -> list[MessageHit]:
     """The newest of the messages of these numbers, with the words that are really there."""
     ordered = db.execute(
-        "SELECT m.number FROM json_each(?1) w JOIN message m ON m.number = w.value WHERE ?2 IS NULL OR m.account = ?2 "
+        "SELECT m.number FROM json_each(?1) w JOIN message m ON m.number = w.value "
+        "WHERE m.twin IS NULL AND (?2 IS NULL OR m.account = ?2) "
         "ORDER BY m.sent_at DESC, m.number DESC",
         (f"[{','.join(map(str, numbers))}]", account),
     ).fetchall()
@@ -121,8 +119,8 @@ def _hits(
     return out
 
 
-def _hit(row: tuple[int, int | None, str, str, str, int, str, str], sought: Sequence[Sought]) -> MessageHit:
-    number, person, name, account, sent_at, outgoing, subject, content = row
+def _hit(row: tuple[int, int | None, str, str, str, int, str, str, str], sought: Sequence[Sought]) -> MessageHit:
+    number, person, name, account, sent_at, outgoing, sender, subject, content = row
     parted = (Text(content), Text(subject))
     missing, near = [], False
     for one in sought:
@@ -131,22 +129,7 @@ def _hit(row: tuple[int, int | None, str, str, str, int, str, str], sought: Sequ
             near |= max(grades) <= NEAR
         else:
             missing.append(one.term.text)
-    line, spans = _line(content, merged(parted[0].spans([p for one in sought for p in one.patterns])))
+    line, spans = excerpt(content, merged(parted[0].spans([p for one in sought for p in one.patterns])))
     return MessageHit(
-        number, person, name, account, sent_at, bool(outgoing), subject, line, spans, tuple(missing), near
+        number, person, name, account, sent_at, bool(outgoing), sender, subject, line, spans, tuple(missing), near
     )
-
-
-def _line(content: str, spans: Spans) -> tuple[str, Spans]:
-    """A part of the text around the first words found, and where in it the words are."""
-    start = max(0, spans[0][0] - _LEAD) if spans and spans[-1][1] > _LINE else 0
-    if start:
-        start = content.find(" ", start, spans[0][0]) + 1 or start
-    end = min(len(content), max(start + _LINE, spans[0][1] if spans else 0))
-    if end < len(content):
-        inside = max((last for _, last in spans if last <= end), default=start)
-        end = max(content.rfind(" ", start, end), inside)
-    lead = "\u2026" if start else ""
-    line = lead + content[start:end] + ("\u2026" if end < len(content) else "")
-    moved = len(lead) - start
-    return line, tuple((first + moved, min(last, end) + moved) for first, last in spans if start <= first < end)

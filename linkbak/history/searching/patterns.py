@@ -73,10 +73,14 @@ class Text:
 
     def _of(self, pattern: Pattern) -> list[tuple[int, int]]:
         many = len(pattern.words)
-        groups: list[Sequence[Word]] = [self._words[at : at + many] for at in range(len(self._words) - many + 1)]
-        if many == 1:
-            groups += [(word,) for word in self._compounds]
-        return [(group[0].start, group[-1].end) for group in groups if _matches(pattern, group)]
+        found = [
+            (self._words[at].start, self._words[at + many - 1].end)
+            for at in range(len(self._words) - many + 1)
+            if _matches(pattern, self._words[at : at + many])
+        ]
+        if found or many > 1:
+            return found
+        return [(word.start, word.end) for word in self._compounds if _matches(pattern, (word,))]
 
 
 def merged(spans: Iterable[tuple[int, int]]) -> Spans:

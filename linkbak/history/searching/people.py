@@ -11,6 +11,7 @@ from linkbak.history.searching.patterns import EXACT, FAR, NEAR, PREFIX, Pattern
 from linkbak.history.searching.queries import Term, loosened, terms
 from linkbak.history.searching.records import Hit, Match
 from linkbak.history.searching.texts import COLUMNS, Value, texts
+from linkbak.history.searching.words import folded
 
 _COLUMN_WORTH = 10
 """More than all grades together: where a word stands counts before how well it matches."""
@@ -53,14 +54,14 @@ def _found(
     db: sqlite3.Connection, index: sqlite3.Connection, account: str | None, read: list[Term], limit: int
 ) -> list[Hit]:
     strict = {term: _sought(index, term) for term in read}
-    if best := _best(db, account, _all([*strict.values()]), limit):
+    if best := _best(db, account, _all([*strict.values()]), limit, read):
         return _hits(db, best, [*strict.values()])
     loose = [strict.get(term) or _sought(index, term) for term in loosened(read)]
     if all(one.points for one in loose):
         loose = [one if one.near else _widened(index, one.term) for one in loose]
-        if best := _best(db, account, _all(loose), limit):
+        if best := _best(db, account, _all(loose), limit, read):
             return _hits(db, best, loose)
-    return _hits(db, _best(db, account, _most(loose), limit), loose)
+    return _hits(db, _best(db, account, _most(loose), limit, read), loose)
 
 
 def _sought(index: sqlite3.Connection, term: Term) -> Sought:
@@ -97,17 +98,23 @@ def _all(sought: Sequence[Sought]) -> dict[int, int]:
 
 
 def _most(sought: Sequence[Sought]) -> dict[int, int]:
-    """The scores of those whom any term finds; another term found is worth more than anything else."""
-    another = _COLUMN_WORTH * (len(COLUMNS) + 1) * len(sought)
+    """The scores of those whom any term finds; a term that is missing counts more than all else, and below zero."""
+    missing = _COLUMN_WORTH * (len(COLUMNS) + 1) * len(sought)
     scores: dict[int, int] = {}
     for one in sought:
         for number, points in one.points.items():
-            scores[number] = scores.get(number, 0) + points + another
+            scores[number] = scores.get(number, -missing * len(sought)) + points + missing
     return scores
 
 
-def _best(db: sqlite3.Connection, account: str | None, scores: Points, limit: int) -> list[tuple[int, int]]:
-    """Numbers and scores of the best of the account; of equals the shortest names first, then by name."""
+def _best(
+    db: sqlite3.Connection, account: str | None, scores: Points, limit: int, read: Sequence[Term]
+) -> list[tuple[int, int]]:
+    """Numbers and scores of the best of the account; of equals the shortest names first, then by name.
+
+    Of those with the same words in their names, who has them in the order asked for comes first.
+    """
+    asked = " ".join(word for term in read for word in term.words) if len(read) > 1 else ""
     out: list[tuple[int, int]] = []
     for score, group in _groups(scores):
         rows = db.execute(
@@ -115,7 +122,14 @@ def _best(db: sqlite3.Connection, account: str | None, scores: Points, limit: in
             "WHERE ?2 IS NULL OR p.account = ?2",
             (f"[{','.join(map(str, group))}]", account),
         ).fetchall()
-        rows.sort(key=lambda row: (row[1].count(" "), row[1], row[2]))
+        rows.sort(
+            key=lambda row: (
+                bool(asked) and folded(row[1], compounds=False) != asked,
+                row[1].count(" "),
+                row[1],
+                row[2],
+            )
+        )
         out += [(row[0], score) for row in rows]
         if len(out) >= limit:
             break
@@ -137,20 +151,30 @@ def _hits(db: sqlite3.Connection, best: Sequence[tuple[int, int]], sought: Seque
 def _hit(number: int, score: int, told: Iterable[Value], sought: Sequence[Sought]) -> Hit:
     """The texts that show why: for each term the first of the best column, with all words that match marked."""
     parted = [(value, Text(value.text, compounds=value.compound)) for value in told]
-    shown: dict[Value, Text] = {}
-    missing, near = [], False
-    for one in sought:
-        places = [(value, text, grade) for value, text in parted if (grade := text.grade(one.patterns)) is not None]
-        if not places:
-            missing.append(one.term.text)
-            continue
-        value, text, grade = min(places, key=lambda place: (COLUMNS.index(place[0].column), -place[2]))
-        shown[value] = text
-        near |= grade <= NEAR
+    graded = [(value, [text.grade(one.patterns) for one in sought]) for value, text in parted]
+    best = [_place(graded, at) for at in range(len(sought))]
+    shown = {value for value, _ in filter(None, best)}
     patterns = [pattern for one in sought for pattern in one.patterns]
     matches = [
         Match(value.field, value.text, merged(text.spans(patterns)), value.former)
         for value, text in parted
         if value in shown
     ]
-    return Hit(number, score, tuple(matches), tuple(missing), near)
+    missing = tuple(one.term.text for one, place in zip(sought, best, strict=True) if place is None)
+    return Hit(number, score, tuple(matches), missing, any(grade <= NEAR for _, grade in filter(None, best)))
+
+
+def _place(graded: Sequence[tuple[Value, Sequence[int | None]]], at: int) -> tuple[Value, int] | None:
+    """Where the term at this place of the query is best shown, and how well it matches there.
+
+    Of texts of one worth the one that shows most of the other terms too.
+    """
+    places = [
+        (COLUMNS.index(value.column), -grade, grades.count(None), order, value)
+        for order, (value, grades) in enumerate(graded)
+        if (grade := grades[at]) is not None
+    ]
+    if not places:
+        return None
+    _, grade, _, _, value = min(places)
+    return value, -grade

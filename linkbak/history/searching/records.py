@@ -37,7 +37,8 @@ class Hit(NamedTuple):
 class MessageHit(NamedTuple):
     """One message found; `text` is a line of it around the words.
 
-    `person_number` is None and `name` "" or as the archive has it if nobody known wrote or received it.
+    The person is the other one of a conversation of two, else who wrote it: `name` as the archive has it, "" if it has
+    none; `person_number` None if it is nobody known. `sent_at` is RFC 3339 UTC or "".
     """
 
     number: int
@@ -46,6 +47,7 @@ class MessageHit(NamedTuple):
     account: str
     sent_at: str
     outgoing: bool
+    sender: str
     subject: str
     text: str
     spans: Spans

@@ -1,0 +1,101 @@
+"""What a search found, as a page for people; the words that match stand in brackets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from linkbak.history.records import Person
+from linkbak.history.searching import Hit, Match, MessageHit
+from linkbak.report.blocks import Block, Line
+from linkbak.report.people_words import standing
+from linkbak.report.words import count, day
+
+_LABELS = {"email": "e-mail", "archive-note": "LinkedIn note"}
+_Spans = Sequence[tuple[int, int]]
+
+
+def people_page(query: str, found: Sequence[tuple[Person, Hit]], limit: int) -> list[Block]:
+    """Two lines or more a person: who it is, and what else of them matches."""
+    if not found:
+        return [
+            Line(f"nobody in the vault matches {query}"),
+            Line("Messages are searched apart: linkbak search --in messages", "dim"),
+        ]
+    head = _head(count(len(found), "person", "people"), len(found), limit)
+    blocks: list[Block] = [head, *_how([(hit.missing, hit.near) for _, hit in found])]
+    several = len({person.account for person, _ in found}) > 1
+    for person, hit in found:
+        blocks += _person(person, hit, tell_account=several)
+    return blocks
+
+
+def messages_page(query: str, found: Sequence[tuple[Person | None, MessageHit]], limit: int) -> list[Block]:
+    """Two lines a message: when and with whom, and the words in their line."""
+    if not found:
+        return [Line(f"no message in the vault matches {query}")]
+    head = _head(count(len(found), "message"), len(found), limit, ", newest first")
+    blocks: list[Block] = [head, *_how([(hit.missing, hit.near) for _, hit in found])]
+    for person, hit in found:
+        blocks += [Line(), Line(_envelope(person, hit), "strong", 2), Line(marked(hit.text, hit.spans), indent=4)]
+        blocks += _lacking(hit.missing)
+    return blocks
+
+
+def marked(text: str, spans: _Spans) -> str:
+    """The text with brackets around each span."""
+    out, at = [], 0
+    for start, end in spans:
+        out += [text[at:start], "[", text[start:end], "]"]
+        at = end
+    return "".join([*out, text[at:]])
+
+
+def _head(counted: str, many: int, limit: int, order: str = "") -> Line:
+    return Line(f"the first {counted}{order}; more with --limit" if many >= limit else f"{counted}{order}", "strong")
+
+
+def _how(ways: Sequence[tuple[Sequence[str], bool]]) -> list[Block]:
+    """A warning if what was found is not quite what was asked for."""
+    if any(missing for missing, _ in ways):
+        return [Line("Nothing matches all the words; these match most of them.", "odd")]
+    if all(near for _, near in ways):
+        return [Line("Nothing is spelled just so; these nearly are.", "odd")]
+    return []
+
+
+def _person(person: Person, hit: Hit, *, tell_account: bool) -> list[Block]:
+    current = {one.field: one for one in hit.matches if not one.former and one.field in ("name", "company", "position")}
+    row = person.row
+    name = _shown(current.get("name"), row.name or "(hidden)")
+    work = [_shown(current.get("position"), row.position), _shown(current.get("company"), row.company)]
+    account = f"  {person.account}" if tell_account else ""
+    lines: list[Block] = [Line(), Line(f"{name}  {person.id}{account}", "strong", 2)]
+    if any(work):
+        lines.append(Line(", ".join(filter(None, work)), indent=4))
+    lines += [_other(one) for one in hit.matches if one not in current.values()]
+    if person.state != "listed":
+        sentence, tone = standing(person)
+        lines.append(Line(sentence, tone, 4))
+    return [*lines, *_lacking(hit.missing)]
+
+
+def _shown(match: Match | None, text: str) -> str:
+    return (marked(match.value, match.spans) if match else text).strip()
+
+
+def _other(match: Match) -> Line:
+    from linkbak.history.searching.excerpts import excerpt
+
+    label = _LABELS.get(match.field, match.field)
+    return Line(f"{'former ' if match.former else ''}{label}: {marked(*excerpt(match.value, match.spans))}", indent=4)
+
+
+def _lacking(missing: Sequence[str]) -> list[Block]:
+    return [Line(f"without: {', '.join(missing)}", "dim", 4)] if missing else []
+
+
+def _envelope(person: Person | None, hit: MessageHit) -> str:
+    known = (person.row.name if person else "") or hit.name
+    whom = (f"to {known}" if known else "sent") if hit.outgoing else f"from {known or hit.sender or 'nobody named'}"
+    subject = f": {hit.subject}" if hit.subject else ""
+    return f"{day(hit.sent_at) or 'at a time unknown'}  {whom}{subject}"
