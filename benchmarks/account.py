@@ -110,7 +110,7 @@ class Account:
 
     def connections(self) -> bytes:
         """Connections.csv as it would be exported now."""
-        return (NOTES + HEADER + _csv(person.row() for person in self.people).rstrip("\n")).encode()
+        return (NOTES + HEADER + csv_text(person.row() for person in self.people).rstrip("\n")).encode()
 
     def messages(self, rows: int) -> bytes:
         """A messages.csv of so many rows; 200,000 make some 64 MB."""
@@ -129,10 +129,11 @@ class Account:
             conversation = f"2-{chance.getrandbits(64) if not number % 9 else number // 9:032x}ZmFrZV9pZF8wMTA="
             stamp = f"{moment:%Y-%m-%d %H:%M:%S} UTC"
             lines.append([conversation, "", *ends[0], *ends[1], stamp, "", text, "INBOX"])
-        return (MESSAGES + _csv(lines)).encode()
+        return (MESSAGES + csv_text(lines)).encode()
 
 
-def _csv(rows: object) -> str:
+def csv_text(rows: object) -> str:
+    """Rows as LinkedIn writes them, each ended by a line feed."""
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\n").writerows(rows)  # type: ignore[arg-type]
     return out.getvalue()
