@@ -1,0 +1,43 @@
+"""From a case to a verdict: every rule is asked, then all they found is weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from linkbak.causes.rules import RULES
+from linkbak.causes.scene import Scene, touches
+from linkbak.causes.surge import Surge, surge
+from linkbak.causes.verdict import Incident, Verdict
+from linkbak.causes.weighing import weigh
+
+if TYPE_CHECKING:
+    from linkbak.history.records import Case, Spell
+
+
+def judge(case: Case, spells: Sequence[Spell], incidents: Sequence[Incident]) -> Verdict:
+    """Why one person is gone, as far as anyone can know; `spells` are all windows of their account, in any order."""
+    return judge_all([case], spells, incidents)[0]
+
+
+def judge_all(cases: Iterable[Case], spells: Sequence[Spell], incidents: Sequence[Incident]) -> list[Verdict]:
+    """The same for many people of one account, each window looked at once."""
+    latest = max((spell.window.before for spell in spells), default="")
+    by_end = {spell.window.before: spell for spell in spells}
+
+    @cache
+    def remarkable(spell: Spell) -> Surge | None:
+        return surge(spell, spells)
+
+    def scene(case: Case) -> Scene:
+        spell = by_end.get(case.window.before)
+        within = spell is not None and spell.window.after <= case.window.after
+        near = tuple(one for one in incidents if touches(one, case))
+        return Scene(case, near, latest, lambda: remarkable(spell) if spell is not None and within else None)
+
+    return [_verdict(scene(case)) for case in cases]
+
+
+def _verdict(scene: Scene) -> Verdict:
+    return weigh(scene, [one for rule in RULES.values() for one in rule(scene)])

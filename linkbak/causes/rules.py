@@ -1,0 +1,170 @@
+"""The rules: each looks at one thing and says what it speaks for; `linkbak.causes.weighing` puts them together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from linkbak.causes.phrases import day, listing
+from linkbak.causes.scene import Scene, newest
+from linkbak.causes.verdict import Cause, Evidence
+
+if TYPE_CHECKING:
+    from linkbak.history.records import Trace
+    from linkbak.marks import Mark
+
+_TOLD: Mapping[str, Cause] = {
+    "removed-by-me": "removed-by-me",
+    "removed-by-them": "removed-by-them",
+    "closed": "closed",
+    "blocked": "blocked",
+    "purge": "purge",
+    "fault": "platform",
+    "incomplete": "incomplete",
+}
+"""What a user may say with ``cause``; any other word is a reason of their own."""
+_TELLING = ("messages", "endorsements", "recommendations")
+"""Kinds of data that show whether somebody is still there."""
+
+
+def your_word(scene: Scene) -> Iterator[Evidence]:
+    """The user said why: their latest word is verified. One from before this connection began is about another loss."""
+    said = [mark for mark in scene.case.marks if mark.fact in ("removed-by-me", "cause") and not mark.undone]
+    timely = [mark for mark in said if mark.at[:10] >= scene.case.connected_on]
+    for mark in said:
+        if mark not in timely:
+            began = day(scene.case.connected_on)
+            yield told("your-word", f"What you said on {day(mark.at)} is not used: this connection began on {began}.")
+    if timely:
+        mark = max(enumerate(timely), key=lambda numbered: (numbered[1].at, numbered[0]))[1]
+        cause = _told_cause(mark)
+        yield Evidence("your-word", cause, "verified", True, f"You said so on {day(mark.at)}.")
+
+
+def still_named(scene: Scene) -> Iterator[Evidence]:
+    """An archive as late shows their name and address: the account lives."""
+    if not scene.case.named:
+        return
+    strong = tuple(trace for trace in scene.living if trace in scene.case.named)
+    text = f"{_where(strong or scene.case.named)} still shows their name and address."
+    if strong:
+        yield Evidence("still-named", "account-lives", "verified", True, text)
+    else:
+        text += " Such a row may outlive an account, so this is not certain."
+        yield Evidence("still-named", "account-lives", "likely", True, text)
+
+
+def invited_again(scene: Scene) -> Iterator[Evidence]:
+    """The owner invited them after the window began: the account lived, and they were not connected."""
+    if scene.case.invited:
+        since = f" after {day(scene.case.window.after)}" if scene.case.window.after else ""
+        text = f"{_where(scene.case.invited)} shows that you invited them again{since}."
+        yield Evidence("invited-again", "account-lives", "verified", True, text)
+
+
+def anonymous(scene: Scene) -> Iterator[Evidence]:
+    """A conversation of two that once had their name and address now says "LinkedIn Member"."""
+    if scene.case.anonymous:
+        last = day(newest(scene.case.anonymous))
+        text = f'Your conversation, which once showed their name, says "LinkedIn Member" in the archive of {last}.'
+        yield Evidence("anonymous", "closed", "likely", True, text)
+
+
+def held(scene: Scene) -> Iterator[Evidence]:
+    """Only a list whose losses are not believed lacks them."""
+    if scene.case.person.state == "held":
+        text = (
+            f"The list of {day(scene.case.window.before)} lacks more people than can be believed, or is not whole."
+            " Until the next export shows whether they are gone, no other reason is more than possible."
+        )
+        yield Evidence("held", "incomplete", "likely", True, text)
+
+
+def incident(scene: Scene) -> Iterator[Evidence]:
+    """The window holds something the network is known to have done."""
+    for one in scene.incidents:
+        text = f"{day(one.began)}, a known incident in this window: {one.what}"
+        if one.kind == "trim":
+            yield Evidence("incident", "platform", "possible", True, text)
+        elif scene.outlasted(one):
+            text += " A list of a later day, made after it was mended, lacks them too."
+            yield Evidence("incident", "platform", "possible", False, text)
+        else:
+            yield Evidence("incident", "platform", "possible", True, f"{text} The next export will tell.")
+
+
+def surge(scene: Scene) -> Iterator[Evidence]:
+    """Many gone at once, far beyond this account's own rate, most of them sparse rows as this person's is."""
+    case = scene.case
+    if not case.sparse or case.talk.messages or case.person.messages:
+        return
+    found = scene.surge()
+    if found is None:
+        return
+    text = f"{found.lost} people went in the same window, {found.sparse_lost} of them without company or position"
+    if found.band == "unknown":
+        if not found.expected:
+            yield told("surge", f"{text}; there is too little history to say whether that is unusual here.")
+        return
+    text += f"; about {found.expected:.1f} would be usual. Their row is as sparse, and you never exchanged messages."
+    looked = "messages" in case.kinds
+    if not looked:
+        text += " No archive since then holds messages, which might show otherwise."
+    yield Evidence("surge", "purge", found.band if looked else "possible", True, text)
+
+
+def was_hidden(scene: Scene) -> Iterator[Evidence]:
+    """Their last row showed only a date: told, but no reason to call the account closed."""
+    if scene.case.was_hidden:
+        text = (
+            "Before, their row showed only a date: the profile was hibernated, restricted or being closed."
+            " Which of these, and whether it has to do with their going, is not in the data."
+        )
+        yield told("was-hidden", text)
+
+
+def no_trace(scene: Scene) -> Iterator[Evidence]:
+    """No archive as late shows them in any way: what was looked at, and what could have told and was not there."""
+    case = scene.case
+    if case.named or case.invited or case.anonymous:
+        return
+    looked = [kind for kind in _TELLING if kind in case.kinds]
+    absent = [kind for kind in _TELLING if kind not in case.kinds]
+    text = "A row that is gone does not tell why."
+    if looked:
+        text += f" Archives since then have {listing(looked)}, without a trace of them."
+    if absent:
+        text += f" No archive since then holds {listing(absent, 'or')}, which might have told."
+    yield Evidence("no-trace", "unknown", "unknown", True, text)
+
+
+def told(rule: str, text: str) -> Evidence:
+    """Evidence that decides nothing, for the reader's own judgement."""
+    return Evidence(rule, "unknown", "unknown", False, text)
+
+
+def _told_cause(mark: Mark) -> Cause:
+    return "removed-by-me" if mark.fact == "removed-by-me" else _TOLD.get(mark.value, "other")
+
+
+def _where(traces: tuple[Trace, ...]) -> str:
+    last = newest(traces)
+    kinds = sorted({trace.kind for trace in traces if trace.taken == last})
+    return f"The archive of {day(last)} ({listing(kinds)})"
+
+
+RULES: Mapping[str, Callable[[Scene], Iterator[Evidence]]] = MappingProxyType(
+    {
+        "your-word": your_word,
+        "still-named": still_named,
+        "invited-again": invited_again,
+        "anonymous": anonymous,
+        "held": held,
+        "incident": incident,
+        "surge": surge,
+        "was-hidden": was_hidden,
+        "no-trace": no_trace,
+    }
+)
+"""Every rule by the name that its evidence carries, in the order in which evidence of equal weight is told."""

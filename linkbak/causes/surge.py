@@ -1,0 +1,111 @@
+"""Whether one window lost far more people than this account's other windows let expect, and mostly sparse rows.
+
+Two questions, each with one number:
+
+**How improbable are so many losses?** Losses are counted over connection-days (list size times days). The other windows
+between believed lists are the history: L losses over E connection-days. With Jeffreys' prior Gamma(1/2, 0) the rate has
+the posterior Gamma(1/2 + L, E), which predicts a negative binomial number for this window; the chance is its tail from
+the count on (Gelman et al., Bayesian Data Analysis, 3rd ed., sections 2.6 and 2.8). Real losses clump more than that:
+counts are first divided by the dispersion of the history, Pearson's chi-square over its degrees of freedom, never less
+than 1 (quasi-Poisson: McCullagh & Nelder, Generalized Linear Models, 2nd ed., section 6.2.3).
+
+**How improbable are so many sparse rows among them?** The tail of a binomial with the share of sparse rows in the list.
+(Nobody leaves a list twice, so the exact tail is the hypergeometric's, which is smaller: this errs on the side of
+saying nothing.)
+
+Both chances are held against a level divided by the number of windows, since whoever looks at many windows finds a
+remarkable one by chance (Bonferroni). Those who came back later are no losses. A window of the history that lost
+remarkably many sparse rows itself is left out of it: an earlier surge is not the account's own rate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import fsum
+from typing import TYPE_CHECKING, NamedTuple
+
+from linkbak.causes.tails import binomial_tail, negative_binomial_tail
+from linkbak.causes.verdict import Band
+
+if TYPE_CHECKING:
+    from linkbak.history.records import Spell
+
+FEW = 10
+"""Fewer losses in a window are nobody's purge."""
+LEVELS: tuple[tuple[Band, float, float, int], ...] = (("likely", 1e-6, 10.0, 6), ("possible", 0.01, 4.0, 3))
+"""For each band: the level for both chances, over all windows together; at least so many times the losses expected; at
+least so many windows of history."""
+HISTORY = min(least for *_, least in LEVELS)
+
+
+class Surge(NamedTuple):
+    """What is remarkable about one window.
+
+    `band` is what a purge is because of it, "unknown" if it lost no more than others, or if there are too few `others`
+    to say: then `expected` is 0. `chance` tells of the losses, `sparse_chance` of the sparse rows among them.
+    """
+
+    band: Band
+    lost: int
+    sparse_lost: int
+    others: int
+    expected: float = 0.0
+    chance: float = 1.0
+    sparse_chance: float = 1.0
+
+
+def surge(spell: Spell, spells: Sequence[Spell]) -> Surge | None:
+    """How far a window's losses stand out; None for one that lost few, or mostly rows that say who somebody is."""
+    lost, sparse_lost = _lost(spell), min(spell.sparse_lost, _lost(spell))
+    if lost < FEW or sparse_lost * 2 <= lost or _exposure(spell) <= 0:
+        return None
+    level = LEVELS[-1][1] / max(len(spells), 1)
+    others = [one for one in spells if one.window != spell.window and _exposure(one) > 0 and not _odd(one, level)]
+    evidence = fsum(map(_exposure, others))
+    found = Surge("unknown", lost, sparse_lost, len(others))
+    if len(others) < HISTORY or evidence < _exposure(spell):
+        return found
+    total = sum(map(_lost, others))
+    spread = _dispersion(others, total / evidence)
+    share = _exposure(spell) / (evidence + _exposure(spell))
+    found = found._replace(
+        expected=(0.5 + total) / evidence * _exposure(spell),
+        chance=negative_binomial_tail(int(lost / spread), 0.5 + total / spread, share),
+        sparse_chance=_sparse_chance(spell),
+    )
+    return found._replace(band=_band(found, len(spells)))
+
+
+def _band(found: Surge, windows: int) -> Band:
+    for band, level, times, others in LEVELS:
+        improbable = max(found.chance, found.sparse_chance) < level / max(windows, 1)
+        if improbable and found.lost >= times * found.expected and found.others >= others:
+            return band
+    return "unknown"
+
+
+def _odd(spell: Spell, level: float) -> bool:
+    """Whether a window lost remarkably many sparse rows, so that it says nothing of the account's own rate."""
+    return _lost(spell) >= FEW and _sparse_chance(spell) < level
+
+
+def _sparse_chance(spell: Spell) -> float:
+    lost = _lost(spell)
+    return binomial_tail(min(spell.sparse_lost, lost), lost, min(1.0, spell.sparse / max(spell.listed, 1)))
+
+
+def _lost(spell: Spell) -> int:
+    """How many are gone for good, as far as is known today."""
+    return spell.lost - spell.back
+
+
+def _exposure(spell: Spell) -> float:
+    return spell.listed * spell.days
+
+
+def _dispersion(spells: Sequence[Spell], rate: float) -> float:
+    """How much more the losses of windows differ from each other than at a steady rate; 1 if they do not."""
+    if rate <= 0:
+        return 1.0
+    squares = fsum((_lost(one) - rate * _exposure(one)) ** 2 / (rate * _exposure(one)) for one in spells)
+    return max(1.0, squares / (len(spells) - 1))

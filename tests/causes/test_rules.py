@@ -1,0 +1,249 @@
+"""Each rule on its own: what it sees, what it says, and when it keeps silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from linkbak.causes import Evidence, judge
+from linkbak.history.records import Window
+from linkbak.marks.facts import CAUSES
+from tests.causes.cases import (
+    FAULT,
+    GONE,
+    LATER,
+    TRIM,
+    case,
+    history,
+    judged,
+    mark,
+    of,
+    spell,
+    trace,
+)
+
+PURGED = spell(0, 40, sparse_lost=38)
+
+
+def test_who_removed_them_is_the_users_to_say() -> None:
+    verdict = judge(case(marks=[mark()]), [], [])
+
+    assert (verdict.cause, verdict.band, verdict.told) == ("removed-by-me", "verified", True)
+    assert verdict.evidence[0].text == "You said so on 1 Apr 2026."
+
+
+@pytest.mark.parametrize("said", CAUSES)
+def test_every_cause_a_user_may_give_is_verified_by_their_word(said: str) -> None:
+    verdict = judge(case(marks=[mark("cause", said)]), [], [])
+
+    assert verdict.cause == {"fault": "platform"}.get(said, said)
+    assert (verdict.band, verdict.told) == ("verified", True)
+
+
+def test_a_cause_of_a_later_version_is_another_reason() -> None:
+    assert judged(case(marks=[mark("cause", "eloped")])) == ("other", "verified")
+
+
+def test_the_latest_word_counts_in_whatever_order_it_was_given() -> None:
+    old, new = mark("cause", "closed", "2026-04-01T10:00:00Z"), mark("removed-by-me", at="2026-05-01T10:00:00Z")
+
+    assert judged(case(marks=[old, new])) == judged(case(marks=[new, old])) == ("removed-by-me", "verified")
+    assert judged(case(marks=[old, mark("cause", "blocked", old.at)])) == ("blocked", "verified")
+
+
+@pytest.mark.parametrize(
+    "other", [mark("note", "closed"), mark("tag", "removed-by-me"), mark("known"), mark(undone=True)]
+)
+def test_other_marks_say_nothing_about_a_loss(other: object) -> None:
+    assert judge(case(marks=[other]), [], []) == judge(case(), [], [])  # type: ignore[list-item]
+
+
+def test_a_word_from_before_this_connection_is_about_another_loss() -> None:
+    verdict = judge(case(marks=[mark(at="2020-03-04T23:59:59Z")], connected_on="2020-03-05"), [], [])
+
+    assert (verdict.cause, verdict.told) == ("unknown", False)
+    (shown,) = of(verdict, "your-word")
+    assert shown == Evidence(
+        *("your-word", "unknown", "unknown", False),
+        "What you said on 4 Mar 2020 is not used: this connection began on 5 Mar 2020.",
+    )
+
+
+@pytest.mark.parametrize("connected_on", ["2026-04-01", ""])
+def test_a_word_from_the_day_of_connecting_on_counts(connected_on: str) -> None:
+    assert judged(case(marks=[mark(at="2026-04-01T00:00:00Z")], connected_on=connected_on))[0] == "removed-by-me"
+
+
+@pytest.mark.parametrize("kind", ["messages", "endorsements", "recommendations"])
+def test_a_name_in_an_archive_as_late_shows_that_the_account_lives(kind: str) -> None:
+    verdict = judge(case(named=[trace(kind)]), [], [])
+
+    assert (verdict.cause, verdict.band) == ("account-lives", "verified")
+    assert [one.text for one in verdict.evidence] == [
+        f"The archive of 20 Apr 2026 ({kind}) still shows their name and address."
+    ]
+
+
+def test_the_newest_archive_that_names_them_is_told() -> None:
+    verdict = judge(case(named=[trace("recommendations"), trace("messages", GONE), trace("endorsements")]), [], [])
+
+    assert "archive of 20 Apr 2026 (endorsements and recommendations)" in verdict.evidence[0].text
+
+
+@pytest.mark.parametrize("kind", ["notes", "invitations"])
+def test_a_row_that_may_outlive_an_account_is_not_verified(kind: str) -> None:
+    assert judged(case(named=[trace(kind)])) == ("account-lives", "likely")
+
+
+def test_an_invitation_sent_again_shows_that_the_account_lives() -> None:
+    verdict = judge(case(invited=[trace("invitations")]), [], [])
+
+    assert (verdict.cause, verdict.band) == ("account-lives", "verified")
+    assert [one.text for one in verdict.evidence] == [
+        "The archive of 20 Apr 2026 (invitations) shows that you invited them again after 4 Mar 2026."
+    ]
+
+
+def test_a_conversation_that_lost_its_name_is_likely_a_closed_account() -> None:
+    verdict = judge(case(anonymous=[trace()], messages=4), [], [])
+
+    assert (verdict.cause, verdict.band) == ("closed", "likely")
+    assert [one.text for one in verdict.evidence] == [
+        'Your conversation, which once showed their name, says "LinkedIn Member" in the archive of 20 Apr 2026.'
+    ]
+
+
+def test_a_held_loss_is_likely_an_incomplete_export() -> None:
+    verdict = judge(case(state="held"), [], [])
+
+    assert (verdict.cause, verdict.band) == ("incomplete", "likely")
+    assert "The list of 24 Mar 2026" in verdict.evidence[0].text
+
+
+def test_a_known_fault_is_possible_until_a_later_list() -> None:
+    verdict = judge(case(), [], [FAULT])
+
+    assert (verdict.cause, verdict.band) == ("platform", "possible")
+    assert verdict.evidence[0].text == (
+        "10 Mar 2026, a known incident in this window: Lists were short. The next export will tell."
+    )
+
+
+def test_a_list_made_after_the_fault_was_mended_refutes_it() -> None:
+    verdict = judge(case(state="confirmed"), [], [FAULT])
+
+    assert verdict.cause == "unknown"
+    (against,) = of(verdict, "incident")
+    assert (against.cause, against.favours) == ("platform", False)
+    assert against.text.endswith("A list of a later day, made after it was mended, lacks them too.")
+
+
+def test_a_later_list_made_while_the_fault_lasted_refutes_nothing() -> None:
+    long = FAULT._replace(ended="2026-05-01T00:00:00Z")
+    lists = [spell(15)._replace(window=Window(GONE, LATER)), spell(14)]
+
+    assert judged(case(state="confirmed"), lists, [long]) == ("platform", "possible")
+    assert judged(case(state="confirmed"), lists, [long._replace(ended="")]) == ("platform", "possible")
+    mended = [*lists, spell(16)._replace(window=Window(LATER, "2026-05-02T00:00:00Z"))]
+    assert judged(case(state="confirmed"), mended, [long])[0] == "unknown"
+
+
+@pytest.mark.parametrize("state", ["suspected", "confirmed"])
+def test_a_trim_stays_possible_whatever_comes_later(state: str) -> None:
+    assert judged(case(state=state), [], [TRIM]) == ("platform", "possible")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("began", "ended", "held"),
+    [
+        ("2026-03-01T00:00:00Z", "2026-03-04T07:59:59Z", False),
+        ("2026-03-01T00:00:00Z", "2026-03-04T08:00:00Z", True),
+        ("2026-03-24T08:00:00Z", "2026-03-25T00:00:00Z", True),
+        ("2026-03-24T08:00:01Z", "2026-03-25T00:00:00Z", False),
+        ("2026-03-24T08:00:01Z", "", False),
+        ("2026-03-01T00:00:00Z", "", True),
+    ],
+)
+def test_an_incident_counts_where_it_touches_the_window(began: str, ended: str, *, held: bool) -> None:
+    assert (judged(case(), [], [FAULT._replace(began=began, ended=ended)])[0] == "platform") is held
+
+
+def test_an_incident_of_another_network_is_none() -> None:
+    assert judged(case(), [], [FAULT._replace(network="xing")])[0] == "unknown"
+
+
+def test_one_of_many_sparse_rows_gone_at_once_is_perhaps_a_purge() -> None:
+    verdict = judge(case(window=PURGED.window, sparse=True), [PURGED, *history(12)], [])
+
+    assert (verdict.cause, verdict.band) == ("purge", "likely")
+    assert verdict.evidence[0].text == (
+        "40 people went in the same window, 38 of them without company or position; about 2.0 would be usual."
+        " Their row is as sparse, and you never exchanged messages."
+    )
+
+
+def test_nobody_who_is_known_or_wrote_is_called_purged() -> None:
+    spells = [PURGED, *history(12)]
+
+    assert judged(case(window=PURGED.window), spells)[0] == "unknown"
+    assert judged(case(window=PURGED.window, sparse=True, messages=1), spells)[0] == "unknown"
+
+
+def test_a_purge_is_at_most_possible_where_nobody_looked_for_messages() -> None:
+    lacking = case(window=PURGED.window, sparse=True, kinds=frozenset({"connections"}))
+    verdict = judge(lacking, [PURGED, *history(12)], [])
+
+    assert (verdict.cause, verdict.band) == ("purge", "possible")
+    assert "No archive since then holds messages, which might show otherwise." in verdict.evidence[0].text
+
+
+def test_too_little_history_is_said() -> None:
+    verdict = judge(case(window=PURGED.window, sparse=True), [PURGED, *history(2)], [])
+
+    assert verdict.cause == "unknown"
+    (shown,) = of(verdict, "surge")
+    assert shown == Evidence(
+        *("surge", "unknown", "unknown", False),
+        "40 people went in the same window, 38 of them without company or position;"
+        " there is too little history to say whether that is unusual here.",
+    )
+
+
+def test_who_may_have_gone_in_an_earlier_window_is_not_of_the_purge() -> None:
+    longer = PURGED.window._replace(after="2024-11-01T08:00:00Z")
+
+    assert judged(case(window=longer, sparse=True), [PURGED, *history(12)])[0] == "unknown"
+
+
+def test_having_been_hidden_is_told_but_calls_nothing_a_closure() -> None:
+    verdict = judge(case(was_hidden=True), [], [])
+
+    assert (verdict.cause, verdict.band) == ("unknown", "unknown")
+    (shown,) = of(verdict, "was-hidden")
+    assert (shown.cause, shown.favours) == ("unknown", False)
+    assert shown.text.startswith("Before, their row showed only a date")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        (
+            {"connections"},
+            "A row that is gone does not tell why."
+            " No archive since then holds messages, endorsements or recommendations, which might have told.",
+        ),
+        (
+            {"connections", "messages"},
+            "A row that is gone does not tell why. Archives since then have messages, without a trace of them."
+            " No archive since then holds endorsements or recommendations, which might have told.",
+        ),
+        (
+            {"messages", "endorsements", "recommendations"},
+            "A row that is gone does not tell why."
+            " Archives since then have messages, endorsements and recommendations, without a trace of them.",
+        ),
+    ],
+)
+def test_what_cannot_be_known_says_what_might_have_told(kinds: set[str], said: str) -> None:
+    verdict = judge(case(kinds=frozenset(kinds)), [], [])
+
+    assert verdict == ("unknown", "unknown", (Evidence("no-trace", "unknown", "unknown", True, said),), False)

@@ -1,0 +1,121 @@
+"""When a window is said to have lost far more than this account's others."""
+
+from __future__ import annotations
+
+from math import isclose
+from random import Random
+
+import pytest
+
+from linkbak.causes.surge import FEW, surge
+from linkbak.causes.tails import binomial_tail, negative_binomial_tail
+from linkbak.history.records import Spell
+from tests.causes.cases import history, spell
+
+QUIET = history(12)
+
+
+def band(one: Spell, others: list[Spell]) -> str:
+    found = surge(one, [*others, one])
+    return "nothing" if found is None else found.band
+
+
+def test_the_numbers_are_those_of_the_docstring() -> None:
+    one = spell(0, 40, sparse_lost=30)
+    found = surge(one, [one, *QUIET])
+
+    assert found is not None
+    assert (found.lost, found.sparse_lost, found.others) == (40, 30, 12)
+    assert isclose(found.expected, 24.5 / 12)
+    assert found.chance == negative_binomial_tail(40, 24.5, 1 / 13)
+    assert found.sparse_chance == binomial_tail(30, 40, 0.05)
+
+
+@pytest.mark.parametrize(
+    ("lost", "sparse_lost", "months", "wanted"),
+    [
+        (40, 38, 12, "likely"),
+        (40, 38, 6, "likely"),
+        (40, 38, 5, "possible"),
+        (40, 38, 3, "possible"),
+        (40, 38, 2, "unknown"),
+        (10, 8, 12, "possible"),
+        (9, 9, 12, "nothing"),
+        (40, 20, 12, "nothing"),
+        (20, 11, 12, "possible"),
+    ],
+)
+def test_how_many_must_go_of_whom_after_how_much_history(lost: int, sparse_lost: int, months: int, wanted: str) -> None:
+    assert band(spell(0, lost, sparse_lost=sparse_lost), history(months)) == wanted
+
+
+def test_an_account_that_always_loses_many_has_no_purge() -> None:
+    assert band(spell(0, 40, sparse_lost=30), history(12, lost=30)) == "unknown"
+
+
+def test_losses_that_clump_anyway_are_no_purge() -> None:
+    """In quiet times the same 16 would be far beyond chance; here the account's own months differ as much."""
+    restless = [spell(-month, 0 if month % 4 else 12) for month in range(1, 13)]
+
+    assert band(spell(0, 16, sparse_lost=12), history(12, lost=3)) == "possible"
+    assert band(spell(0, 16, sparse_lost=12), restless) == "unknown"
+
+
+def test_where_most_rows_are_sparse_sparse_losses_say_nothing() -> None:
+    assert band(spell(0, 40, sparse_lost=38, sparse=900), QUIET) == "unknown"
+    assert band(spell(0, 40, sparse_lost=40, sparse=1000), QUIET) == "unknown"
+
+
+def test_a_window_is_no_part_of_its_own_history() -> None:
+    one = spell(0, 40, sparse_lost=21, sparse=500)
+    found = surge(one, [*QUIET, one])
+
+    assert found is not None
+    assert (found.others, found.sparse_chance > 0.01) == (12, True)
+
+
+def test_the_order_of_windows_changes_not_the_last_digit() -> None:
+    uneven = [spell(-month, month % 4, listed=1000 + month, days=28 + month / 7) for month in range(1, 40)]
+    one, luck = spell(0, 40, sparse_lost=38), Random(7)
+
+    assert len({surge(one, luck.sample([one, *uneven], 40)) for _ in range(50)}) == 1
+
+
+def test_who_came_back_is_no_loss() -> None:
+    assert band(spell(0, 40, sparse_lost=38, back=38), QUIET) == "nothing"
+    outage = spell(-13, 40, back=40)
+    assert surge(spell(0, 40, sparse_lost=38), [*QUIET, outage]) == surge(
+        spell(0, 40, sparse_lost=38), [*QUIET, outage._replace(lost=0, back=0)]
+    )
+
+
+def test_an_earlier_purge_does_not_hide_the_next() -> None:
+    assert band(spell(0, 40, sparse_lost=38), [*QUIET, spell(-13, 60, sparse_lost=55)]) == "likely"
+
+
+def test_a_window_longer_than_all_history_is_not_judged() -> None:
+    assert band(spell(0, 400, sparse_lost=380, days=361), QUIET) == "unknown"
+    assert band(spell(0, 400, sparse_lost=380, days=360), QUIET) == "likely"
+
+
+def test_windows_of_no_length_are_no_history() -> None:
+    assert band(spell(0, 40, sparse_lost=38, days=0), QUIET) == "nothing"
+    empty = [spell(-month, listed=0, sparse=0) for month in range(20, 40)]
+    found = surge(spell(0, 40, sparse_lost=38), [*QUIET[:2], *empty])
+    assert found is not None
+    assert (found.band, found.others) == ("unknown", 2)
+
+
+def test_no_losses_ever_before_is_history_too() -> None:
+    assert band(spell(0, FEW, sparse_lost=9), history(12, lost=0)) == "likely"
+
+
+def test_whoever_looks_at_many_windows_needs_more() -> None:
+    """The same losses and the same rate, but ten times as many windows in which chance could have played."""
+    one, rate = spell(0, 12, sparse_lost=7, sparse=120), 2
+    few = [spell(-month, rate) for month in range(1, 13)]
+    many = few * 10
+    many = [one._replace(window=one.window._replace(after=f"{number:04}")) for number, one in enumerate(many)]
+
+    assert band(one, few) == "possible"
+    assert band(one, many) == "unknown"

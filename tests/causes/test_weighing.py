@@ -1,0 +1,147 @@
+"""How evidence is put together: what caps what, what wins, and in which order it is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from linkbak.causes import BANDS, Evidence, judge, judge_all
+from linkbak.causes.rules import RULES
+from tests.causes.cases import FAULT, GONE, LATER, TRIM, case, history, judged, mark, of, spell, trace
+
+PURGED = spell(0, 40, sparse_lost=38)
+SPELLS = [PURGED, *history(12)]
+
+
+def told(evidence: Evidence) -> tuple[str, str, bool]:
+    return evidence.rule, evidence.cause, evidence.favours
+
+
+def test_the_newest_archive_decides_between_alive_and_closed() -> None:
+    alive = judge(case(named=[trace(taken=LATER)], anonymous=[trace(taken=GONE)]), [], [])
+    closed = judge(case(named=[trace(taken=GONE)], anonymous=[trace(taken=LATER)]), [], [])
+
+    assert (alive.cause, alive.band) == ("account-lives", "possible")
+    assert list(map(told, alive.evidence)) == [
+        ("still-named", "account-lives", True),
+        ("anonymous", "account-lives", False),
+    ]
+    assert (closed.cause, closed.band) == ("closed", "possible")
+    assert list(map(told, closed.evidence)) == [("anonymous", "closed", True), ("still-named", "closed", False)]
+
+
+def test_of_equally_new_archives_the_one_that_names_them_decides() -> None:
+    assert judged(case(named=[trace("endorsements")], anonymous=[trace()])) == ("account-lives", "possible")
+
+
+def test_the_newest_of_each_is_compared() -> None:
+    traces = [trace(taken=GONE), trace(taken="2026-05-01T00:00:00Z")]
+
+    assert judged(case(invited=traces, anonymous=[trace()]))[0] == "account-lives"
+    assert judged(case(named=[trace()], anonymous=traces))[0] == "closed"
+
+
+def test_a_row_that_may_outlive_an_account_never_overrules_linkedin_member() -> None:
+    assert judged(case(named=[trace("notes", LATER)], anonymous=[trace(taken=GONE)])) == ("closed", "possible")
+
+
+def test_who_is_alive_was_not_purged() -> None:
+    verdict = judge(case(window=PURGED.window, sparse=True, named=[trace("endorsements")]), SPELLS, [])
+
+    assert (verdict.cause, verdict.band) == ("account-lives", "verified")
+    assert ("still-named", "purge", False) in map(told, verdict.evidence)
+
+
+def test_being_alive_is_told_against_a_closure_the_user_speaks_of() -> None:
+    verdict = judge(case(named=[trace()], marks=[mark("cause", "closed")]), [], [])
+
+    assert (verdict.cause, verdict.band, verdict.told) == ("closed", "verified", True)
+    assert list(map(told, verdict.evidence)) == [
+        ("your-word", "closed", True),
+        ("still-named", "closed", False),
+        ("still-named", "account-lives", True),
+    ]
+
+
+def test_a_known_incident_accounts_for_many_losses_as_well() -> None:
+    during = TRIM._replace(began="2024-12-10T00:00:00Z", ended="2024-12-10T23:59:59Z")
+    verdict = judge(case(window=PURGED.window, sparse=True, state="confirmed"), SPELLS, [during])
+
+    assert (verdict.cause, verdict.band) == ("platform", "possible")
+    assert ("incident", "purge", False) in map(told, verdict.evidence)
+
+
+def test_a_refuted_fault_speaks_against_no_purge() -> None:
+    during = FAULT._replace(began="2024-12-10T00:00:00Z", ended="2024-12-10T23:59:59Z")
+
+    assert judged(case(window=PURGED.window, sparse=True, state="confirmed"), SPELLS, [during]) == ("purge", "likely")
+    assert judged(case(window=PURGED.window, sparse=True), SPELLS, [during]) == ("platform", "possible")
+
+
+def test_a_fault_not_settled_leaves_nothing_verified_but_the_users_word() -> None:
+    assert judged(case(named=[trace()]), [], [FAULT]) == ("account-lives", "likely")
+    assert judged(case(named=[trace()], state="confirmed"), [], [FAULT]) == ("account-lives", "verified")
+    assert judged(case(named=[trace()]), [], [TRIM]) == ("account-lives", "verified")
+    assert judged(case(named=[trace()], marks=[mark()]), [], [FAULT]) == ("removed-by-me", "verified")
+
+
+def test_while_a_loss_is_held_nothing_else_is_more_than_possible() -> None:
+    verdict = judge(case(state="held", named=[trace()]), [], [FAULT])
+
+    assert (verdict.cause, verdict.band) == ("incomplete", "likely")
+    assert judged(case(state="held", anonymous=[trace()])) == ("incomplete", "likely")
+    assert judged(case(state="held", marks=[mark()])) == ("removed-by-me", "verified")
+    assert [told(one) for one in verdict.evidence] == [
+        ("held", "incomplete", True),
+        ("still-named", "account-lives", True),
+        ("incident", "platform", True),
+    ]
+
+
+@pytest.mark.parametrize("state", ["suspected", "confirmed"])
+def test_the_strongest_band_wins(state: str) -> None:
+    both = case(state=state, anonymous=[trace()])  # type: ignore[arg-type]
+
+    assert judged(both, [], [TRIM]) == ("closed", "likely")
+
+
+def test_evidence_is_told_for_then_against_then_the_rest() -> None:
+    mine = case(
+        named=[trace(taken=GONE)],
+        anonymous=[trace()],
+        was_hidden=True,
+        marks=[mark(at="2019-01-01T00:00:00Z")],
+    )
+    verdict = judge(mine, [], [TRIM])
+
+    assert list(map(told, verdict.evidence)) == [
+        ("anonymous", "closed", True),
+        ("still-named", "closed", False),
+        ("incident", "platform", True),
+        ("your-word", "unknown", False),
+        ("was-hidden", "unknown", False),
+    ]
+
+
+def test_what_is_looked_at_once_for_many_is_what_each_alone_would_get() -> None:
+    cases = [case(window=PURGED.window, sparse=True), case(), case(named=[trace()]), case(marks=[mark()])]
+
+    assert judge_all(cases, SPELLS, [FAULT]) == [judge(one, SPELLS, [FAULT]) for one in cases]
+
+
+def test_evidence_carries_the_name_of_its_rule() -> None:
+    everything = case(
+        named=[trace()],
+        invited=[trace("invitations")],
+        anonymous=[trace(taken=GONE)],
+        marks=[mark()],
+        was_hidden=True,
+        state="held",
+        sparse=True,
+        window=PURGED.window,
+    )
+    near = TRIM._replace(began="2024-12-10T00:00:00Z", ended="2024-12-10T23:59:59Z")
+    found = judge(everything, SPELLS, [near])
+
+    assert {one.rule for one in found.evidence} | {"no-trace"} == set(RULES)
+    assert {one.band for one in found.evidence} <= set(BANDS)
+    assert of(judge(case(), [], []), "no-trace")
