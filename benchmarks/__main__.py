@@ -1,6 +1,7 @@
 """``make bench``: every speed claim of the README, measured on this machine beside its peer.
 
 python -m benchmarks [--runs 7] [--only diff,import] [--snapshots 3650]
+python -m benchmarks causes [--seeds 5]     what is said of simulated losses, see docs/causes-measured.md
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ import argparse
 import platform
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from benchmarks.harness import Result, table
-from benchmarks.scenarios import SCENARIOS, Setting
+from benchmarks.scenarios import SCENARIOS
+from benchmarks.setting import Setting
 
 
 def main() -> int:
@@ -24,10 +27,12 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=30_000)
     parser.add_argument("--messages", type=int, default=200_000)
     parser.add_argument("--snapshots", type=int, default=3650, help="how many the large vault keeps")
-    parser.add_argument("--folder", type=Path, default=None, help="where to work (default: a temporary folder)")
+    parser.add_argument("--weeks", type=int, default=520, help="how many lists the vault to remember keeps")
+    parser.add_argument("--folder", type=Path, default=None, help="where to work, and to keep what takes long to make")
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="linkbak-bench-", dir=asked.folder))
-    setting = Setting(folder, asked.runs, asked.people, asked.messages, asked.snapshots)
+    sizes = (asked.people, asked.messages, asked.snapshots, asked.weeks)
+    setting = Setting(folder, asked.runs, *sizes, asked.folder or folder)
     results: list[Result] = []
     try:
         for name in asked.only.split(","):
@@ -41,5 +46,11 @@ def main() -> int:
     return 0 if all(result.met for result in results) else 1
 
 
+def _causes() -> int:
+    from benchmarks.causes import main as causes
+
+    return causes(sys.argv[2:])
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(_causes() if sys.argv[1:2] == ["causes"] else main())

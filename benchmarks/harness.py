@@ -82,13 +82,17 @@ def once(words: Sequence[str], folder: Path, expected: Sequence[int] = (0, 3)) -
 
     A small process stands between: Linux counts what its parent held at the fork as a process's own memory.
     """
-    environment = {**os.environ, "NO_COLOR": "1", "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder)}
     command = [sys.executable, "-I", "-S", "-c", _RUN, *words]
-    ran = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment(folder), check=False)
     status, wall, cpu, memory = json.loads(ran.stdout)
     if status not in expected:
         raise SystemExit(f"{words} ended with {status}:\n{ran.stderr}")
     return Cost(wall, cpu, memory)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """What a command sees whose home and cache are in a folder."""
+    return {**os.environ, "NO_COLOR": "1", "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder)}
 
 
 def _median(costs: Sequence[Cost]) -> Cost:

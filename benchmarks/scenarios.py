@@ -4,57 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.account import HEADER, NOTES, Account, write_zip
+from benchmarks.account import HEADER, NOTES
 from benchmarks.harness import BIN, Command, Cost, Result, always, once, side_by_side
 from benchmarks.many import grown_repository
-
-LINKBAK = BIN / "linkbak"
-
-
-@dataclass(frozen=True)
-class Setting:
-    """Where to measure, how often, and on how much."""
-
-    folder: Path
-    runs: int
-    people: int
-    messages: int
-    snapshots: int
-
-    @cached_property
-    def states(self) -> Sequence[bytes]:
-        """Connections.csv of one account, a month apart each, as many as runs need."""
-        account = Account(self.people)
-        found = []
-        for _ in range(self.runs + 12):
-            account.drift(1)
-            found.append(account.connections())
-        return found
-
-    @cached_property
-    def talk(self) -> bytes:
-        """One messages.csv."""
-        return Account(self.people).messages(self.messages)
-
-    def archive(self, number: int, *, messages: bool) -> Path:
-        """The zip of the `number`th export; each is different."""
-        path = self.folder / f"{'Complete' if messages else 'Basic'}_{number}.zip"
-        if not path.exists():
-            files = {"Connections.csv": self.states[number]}
-            if messages:
-                row = f'2-{number},"",Ada Example,,Boris Sample,,2026-03-20 15:09:26 UTC,,News {number},INBOX\n'
-                files["messages.csv"] = self.talk + row.encode()
-            write_zip(path, files, datetime(2026, 3, 1, 8, tzinfo=UTC) + timedelta(days=number))
-        return path
-
-
-Scenario = Callable[[Setting], list[Result]]
+from benchmarks.remembering import remember
+from benchmarks.setting import LINKBAK, Scenario, Setting, wall
 
 
 def startup(setting: Setting) -> list[Result]:
@@ -71,9 +28,9 @@ def startup(setting: Setting) -> list[Result]:
         setting.folder,
     )
     return [
-        _wall("`linkbak --version`", found["version"], found["python"], "python -c pass", 1.3),
-        _wall("`linkbak --help`", found["help"], found["csv-diff"], "csv-diff --help", 1.5),
-        _wall("a verb with nothing to do", found["verb"], found["csv-diff"], "csv-diff --help", 1.5),
+        wall("`linkbak --version`", found["version"], found["python"], "python -c pass", 1.3),
+        wall("`linkbak --help`", found["help"], found["csv-diff"], "csv-diff --help", 1.5),
+        wall("a verb with nothing to do", found["verb"], found["csv-diff"], "csv-diff --help", 1.5),
     ]
 
 
@@ -111,11 +68,11 @@ def diff(setting: Setting) -> list[Result]:
         setting.folder,
     )
     return [
-        _wall("`linkbak diff`, newest two of 30,000", found["open"], found["csv-diff"], "csv-diff 1.2", 0.25),
-        _wall("the same, both out of git objects", found["buried"], found["csv-diff"], "csv-diff 1.2", 0.40),
-        _wall("`linkbak diff` with an empty cache", found["anew"], found["csv-diff"], "csv-diff 1.2", None),
-        _wall("the same, both out of git objects", found["buried anew"], found["csv-diff"], "csv-diff 1.2", None),
-        _wall("`linkbak diff` with an empty cache", found["anew"], found["daff"], "daff 1.4.2", None),
+        wall("`linkbak diff`, newest two of 30,000", found["open"], found["csv-diff"], "csv-diff 1.2", 0.25),
+        wall("the same, both out of git objects", found["buried"], found["csv-diff"], "csv-diff 1.2", 0.40),
+        wall("`linkbak diff` with an empty cache", found["anew"], found["csv-diff"], "csv-diff 1.2", None),
+        wall("the same, both out of git objects", found["buried anew"], found["csv-diff"], "csv-diff 1.2", None),
+        wall("`linkbak diff` with an empty cache", found["anew"], found["daff"], "daff 1.4.2", None),
     ]
 
 
@@ -126,7 +83,7 @@ def import_few(setting: Setting) -> list[Result]:
         kept = [setting.archive(number, messages=messages) for number in range(10)]
         found = _imports(setting, _vault(setting, f"few{messages}", kept), _plain_repository(setting, kept), messages)
         what = "`linkbak import`, 10 kept, " + ("with 200,000 messages" if messages else "connections only")
-        results.append(_wall(what, found["linkbak"], found["git"], "unzip && git add && git commit", budget))
+        results.append(wall(what, found["linkbak"], found["git"], "unzip && git add && git commit", budget))
         if messages:
             results.append(Result("its largest process", found["linkbak"].memory, 120, "MB", "limit", 1.0))
     return results
@@ -141,7 +98,7 @@ def import_many(setting: Setting) -> list[Result]:
     for messages, budget in ((False, 0.7), (True, 1.3)):
         found = _imports(setting, vault, repository, messages)
         what = f"`linkbak import`, {setting.snapshots:,} kept, " + ("with messages" if messages else "connections only")
-        results.append(_wall(what, found["linkbak"], found["git"], "unzip && git add && git commit", budget))
+        results.append(wall(what, found["linkbak"], found["git"], "unzip && git add && git commit", budget))
         if not messages:
             less = _imports(setting, few, repository, messages)["linkbak"]
             results.append(Result("CPU of that over one after 10", found["linkbak"].cpu, less.cpu, "s", "10 kept", 1.3))
@@ -182,13 +139,10 @@ def _plain_repository(setting: Setting, archives: Sequence[Path]) -> Path:
     return repository
 
 
-def _wall(what: str, ours: Cost, peer: Cost, name: str, budget: float | None) -> Result:
-    return Result(what, ours.wall, peer.wall, "s", name, budget)
-
-
 SCENARIOS: dict[str, Scenario] = {
     "startup": startup,
     "diff": diff,
     "import": import_few,
     "import-many": import_many,
+    "remember": remember,
 }

@@ -1,0 +1,62 @@
+"""Where to measure and on what, for every scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from benchmarks.account import Account, write_zip
+from benchmarks.harness import BIN, Cost, Result
+
+LINKBAK = BIN / "linkbak"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where to measure, how often, and on how much."""
+
+    folder: Path
+    runs: int
+    people: int
+    messages: int
+    snapshots: int
+    weeks: int
+    keep: Path  # for what takes minutes to make and is the same every time
+
+    @cached_property
+    def states(self) -> Sequence[bytes]:
+        """Connections.csv of one account, a month apart each, as many as runs need."""
+        account = Account(self.people)
+        found = []
+        for _ in range(self.runs + 12):
+            account.drift(1)
+            found.append(account.connections())
+        return found
+
+    @cached_property
+    def talk(self) -> bytes:
+        """One messages.csv."""
+        return Account(self.people).messages(self.messages)
+
+    def archive(self, number: int, *, messages: bool) -> Path:
+        """The zip of the `number`th export; each is different."""
+        path = self.folder / f"{'Complete' if messages else 'Basic'}_{number}.zip"
+        if not path.exists():
+            files = {"Connections.csv": self.states[number]}
+            if messages:
+                row = f'2-{number},"",Ada Example,,Boris Sample,,2026-03-20 15:09:26 UTC,,News {number},INBOX\n'
+                files["messages.csv"] = self.talk + row.encode()
+            write_zip(path, files, datetime(2026, 3, 1, 8, tzinfo=UTC) + timedelta(days=number))
+        return path
+
+
+Scenario = Callable[[Setting], list[Result]]
+"""Prepares its data, runs linkbak and a peer in turn, and gives lines of the table."""
+
+
+def wall(what: str, ours: Cost, peer: Cost, name: str, budget: float | None) -> Result:
+    """A line of the table about seconds on the clock."""
+    return Result(what, ours.wall, peer.wall, "s", name, budget)
