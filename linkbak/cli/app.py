@@ -86,6 +86,7 @@ class Commands(TyperGroup):
 
         Verbs ask the index before they print or write anything.
         """
+        words = {name: value for name, value in vars(ctx).items() if name.endswith("args")}
         try:
             return super().invoke(ctx)
         except Exception as error:
@@ -95,6 +96,7 @@ class Commands(TyperGroup):
 
             if not discard_spoilt(error):
                 raise
+            vars(ctx).update(words)  # the parser uses them up
             return super().invoke(ctx)
 
 

@@ -15,10 +15,11 @@ class Calendar:
 
     def __init__(self, db: sqlite3.Connection, account: str) -> None:
         rows = db.execute(
-            "SELECT at, role, base FROM snapshot WHERE account = ? AND role <> 'none' ORDER BY at", (account,)
+            "SELECT at, role, base, lacks FROM snapshot WHERE account = ? AND role <> 'none' ORDER BY at", (account,)
         ).fetchall()
-        self.mains: list[int] = [at for at, role, _ in rows if role == "main"]
-        self._base: dict[int, int | None] = {at: base for at, _, base in rows}
+        self.mains: list[int] = [at for at, role, _, _ in rows if role == "main"]
+        self._base: dict[int, int | None] = {at: base for at, _, base, _ in rows}
+        self._lacks: dict[int, set[str]] = {at: set(lacks.split()) for at, _, _, lacks in rows if lacks}
         self.taken = cache(taken)
 
     @property
@@ -34,6 +35,19 @@ class Calendar:
     def between(self, last: int, at: int) -> Window:
         """The window from a list that still showed something to one that does not."""
         return Window(self.taken(last), self.taken(at))
+
+    def told(self, fields: frozenset[str], up_to: str) -> str:
+        """When the newest main list was taken, up to a time, that has columns for all these fields; "" for none."""
+        if not up_to or all(fields.isdisjoint(lacks) for lacks in self._lacks.values()):
+            return up_to
+        return next(
+            (
+                when
+                for at in reversed(self.mains)
+                if (when := self.taken(at)) <= up_to and fields.isdisjoint(self._lacks.get(at, ()))
+            ),
+            "",
+        )
 
     def later(self, at: int) -> int:
         """How many main lists of later days than `at` there are."""

@@ -30,6 +30,12 @@ def as_of(history: History, day: str) -> Iterator[History]:
     with History(db, None) as then:
         for account in then.accounts():
             rewind(db, account, end)
-            details.forget_from(db, account, end)
+            _forget_messages(db, account, end)
             details.resolve(db, account)
         yield then
+
+
+def _forget_messages(db: sqlite3.Connection, account: str, end: int) -> None:
+    """Forget the messages that only later archives have; whatever was told better there stands for itself again."""
+    db.execute("DELETE FROM message WHERE account = ? AND at >= ?", (account, end))
+    db.execute("UPDATE message SET twin = NULL WHERE twin NOT IN (SELECT number FROM message)")

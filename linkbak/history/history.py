@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from linkbak.history.people import Register, ordered
 from linkbak.history.records import LOST, Absence, Case, Line, Person, Spell, State, Wanted
 from linkbak.history.store import lacking, opened, place_of, rebuilt
-from linkbak.history.update import Made, Progress
 from linkbak.marks import Mark, Subject
 from linkbak.model import Connection
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
     from linkbak.history.searching import Hit, MessageHit
+    from linkbak.history.update import Made, Progress
 
 
 AT_ONCE = 12

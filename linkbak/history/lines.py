@@ -35,15 +35,17 @@ class Event(NamedTuple):
 def line_of(db: sqlite3.Connection, register: Register, person: Person, marks: tuple[Mark, ...]) -> Line:
     """Everything the index knows of one person."""
     events = events_of(db, register.calendar, person.number)
-    shown = [event for event in events if not event.loss and not event.hidden]
+    shown, calendar = _shown(events), register.calendar
     names = _spans(shown, lambda row: f"{row[0]} {row[1]}".strip(), str)
-    jobs = _spans(shown, lambda row: (row[4], row[5]), lambda job: job)
+    jobs = _spans(_told(shown, calendar, "company", "position"), lambda row: (row[4], row[5]), lambda job: job)
+    addresses = _spans(_told(shown, calendar, "url"), lambda row: row[2], url_key)
+    emails = _spans(_told(shown, calendar, "email"), lambda row: row[3], str.casefold)
     return Line(
         person=person,
         tenures=_tenures(events),
         names=tuple(Span(*span) for span in names),
-        addresses=tuple(Span(*span) for span in _spans(shown, lambda row: row[2], url_key)),
-        emails=tuple(Span(*span) for span in _spans(shown, lambda row: row[3], str.casefold)),
+        addresses=tuple(Span(*span) for span in addresses),
+        emails=tuple(Span(*span) for span in emails),
         jobs=tuple(Job(*job, began, ended) for job, began, ended in jobs if any(job)),
         absences=_absences(events),
         alternatives=_alternatives(db, register, person.number),
@@ -63,6 +65,27 @@ def events_of(db: sqlite3.Connection, calendar: Calendar, number: int) -> list[E
     gone = db.execute("SELECT at, how, last FROM gone WHERE person = ?", (number,))
     events += [Event(at, how, False, (), calendar.between(last, at)) for at, how, last in gone]
     return sorted(events, key=lambda event: event.at)
+
+
+def _shown(events: Sequence[Event]) -> list[Event]:
+    """The rows that show a name. Of one after an absence nobody can say when in all that time it became so."""
+    found: list[Event] = []
+    last = ""
+    for event in events:
+        if event.loss or event.hidden:
+            last = last or event.window.after
+            continue
+        found.append(event._replace(window=Window(last, event.window.before)) if last else event)
+        last = ""
+    return found
+
+
+def _told(shown: Sequence[Event], calendar: Calendar, *fields: str) -> list[Event]:
+    """The same for some fields: what a list has no column for may have changed at any time since one that has."""
+    names = frozenset(fields)
+    return [
+        event._replace(window=event.window._replace(after=calendar.told(names, event.window.after))) for event in shown
+    ]
 
 
 def _spans(

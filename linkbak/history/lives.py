@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from linkbak.history.steps import FIELDS, NOBODY, Row
+from linkbak.history.texts import FIELDS, NOBODY, Row
 from linkbak.identity import name_key, url_key
 
 LISTING = frozenset({"first", "side", "joined", "back", "reconnected"})
@@ -56,8 +56,9 @@ class Life:
         """They stand in a list, or stand there differently."""
         self.hidden = event.hidden
         if not event.hidden:
+            if event.row[:3] != self.row[:3]:
+                self.url_key, self.name_key = url_key(event.row[2]), name_key(event.row[0], event.row[1])
             self.row = event.row
-            self.url_key, self.name_key = url_key(event.row[2]), name_key(event.row[0], event.row[1])
         elif not any(self.row[:6]):
             self.row = event.row
         if event.how in LISTING:
@@ -82,6 +83,8 @@ class Life:
 
 def merged(old: Row, new: Row, columns: frozenset[str]) -> Row:
     """The new row, with what the old one says where the new list has no column."""
+    if len(columns) == len(FIELDS):
+        return new
     return tuple(n if name in columns else o for name, o, n in zip(FIELDS, old, new, strict=True))  # type: ignore[return-value]
 
 

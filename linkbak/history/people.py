@@ -11,7 +11,7 @@ from typing import Any
 from linkbak.history.calendar import Calendar
 from linkbak.history.moments import start_of
 from linkbak.history.records import Person, State, Wanted, Window
-from linkbak.history.steps import connection
+from linkbak.history.texts import connection
 
 _COLUMNS = """
 SELECT p.number, p.id, p.account, p.first_name, p.last_name, p.url, p.email, p.company, p.position, p.connected_on,
@@ -93,11 +93,11 @@ class Register:
         if wanted.never_talked:
             conditions.append("t.messages IS NULL")
         if wanted.gone_since:
-            conditions.append("p.since >= :gone_since")
+            conditions.append("((p.status <> 'listed' AND p.since >= :gone_since) OR h.at >= :gone_since)")
             given["gone_since"] = start_of(wanted.gone_since)
         if wanted.states is not None:
             conditions.append(self._rough(wanted.states))
-        if any(wanted[3:5]):
+        if wanted.company or wanted.position:
             self._db.create_function("fold", 1, _fold, deterministic=True)
         states = frozenset({"listed", "hidden"}) if wanted.states is None else wanted.states
         if wanted.states is None:

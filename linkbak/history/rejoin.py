@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from linkbak.history.lives import Life
-from linkbak.history.steps import FIELDS, Row, connection
+from linkbak.history.texts import FIELDS, Row, connection
 from linkbak.identity import align
 from linkbak.model import Listing, Pair
 

@@ -13,13 +13,14 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- Every snapshot. role: main (its list is threaded), side (held, or another of the same day), none (no list).
 -- base: the moment of the snapshot its list was compared with. sparse: how many show neither company nor position;
--- lost: how many it lacks for certain, and sparse_lost of those. arrivals: who the rows without a partner in the base
--- are, in the order of the list; roster: who stands at each position, kept now and then and of the newest.
+-- lost: how many it lacks for certain, and sparse_lost of those. lacks: fields it has no column for. arrivals: who the
+-- rows without a partner in the base are, in the order of the list; roster: who stands at each position, kept now and
+-- then and of the newest.
 CREATE TABLE snapshot (
   account TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, taken TEXT NOT NULL, digest TEXT NOT NULL,
   role TEXT NOT NULL, held INTEGER NOT NULL, base INTEGER, rank INTEGER NOT NULL, total INTEGER NOT NULL,
   sparse INTEGER NOT NULL, lost INTEGER NOT NULL,
-  sparse_lost INTEGER NOT NULL, arrivals BLOB, roster BLOB, PRIMARY KEY (account, at)
+  sparse_lost INTEGER NOT NULL, lacks TEXT NOT NULL, arrivals BLOB, roster BLOB, PRIMARY KEY (account, at)
 ) WITHOUT ROWID;
 
 -- What differs between two lists, by the digests of their manifests: the one costly thing, made once.

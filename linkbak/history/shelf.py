@@ -26,7 +26,7 @@ _AWAY = "SELECT number FROM person WHERE account = ? AND status <> 'listed' AND 
 _COLUMNS = ("url_key", "name_key", "connected_on")
 _ONCE = {"address": 4, "alias": 4}
 """Tables whose rows may be there already, with their width."""
-_EACH = {"seen": 11, "gone": 4, "birth": 4, "held": 2, "doubt": 6, "snapshot": 15}
+_EACH = {"seen": 11, "gone": 4, "birth": 4, "held": 2, "doubt": 6, "snapshot": 16}
 
 
 class Shelf:
@@ -82,13 +82,13 @@ class Shelf:
     def see(self, life: Life, event: Seen) -> None:
         """They stand in a list, or stand there differently."""
         self._take_out(life)
+        known = life.url_key, life.name_key
         life.see(event)
         self._put_in(life)
         self._rows["seen"].append((life.number, event.at, event.how, int(event.hidden), *event.row))
-        if not event.hidden:
-            for table, key in (("address", life.url_key), ("alias", life.name_key)):
-                if key:
-                    self._rows[table].append((key, self._account, life.number, event.at))
+        for table, key, old in (("address", life.url_key, known[0]), ("alias", life.name_key, known[1])):
+            if key and key != old:
+                self._rows[table].append((key, self._account, life.number, event.at))
 
     def lose(self, life: Life, event: Gone) -> None:
         """A list lacks them."""
@@ -115,7 +115,12 @@ class Shelf:
         self._groups[at] += 1
 
     def place(
-        self, planned: Planned, tally: tuple[int, int, int, int], arrivals: array[int], roster: array[int] | None = None
+        self,
+        planned: Planned,
+        tally: tuple[int, int, int, int],
+        lacks: str,
+        arrivals: array[int],
+        roster: array[int] | None = None,
     ) -> None:
         """A snapshot is done; `tally` has its total, sparse, lost and sparse_lost, `roster` is that of a main list."""
         kept = None
@@ -124,7 +129,7 @@ class Shelf:
             self._mains += 1
         one = planned.summary
         facts = (one.key.account, planned.at, one.key.id, one.taken, one.digest, planned.role, int(one.held))
-        rest = (planned.base, planned.rank, *tally, arrivals.tobytes(), kept)
+        rest = (planned.base, planned.rank, *tally, lacks, arrivals.tobytes(), kept)
         self._rows["snapshot"].append((*facts, *rest))
 
     def flush(self, roster: array[int]) -> None:

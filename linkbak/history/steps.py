@@ -12,15 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from linkbak.diff.classes import class_of
+from linkbak.history.texts import FIELDS, Row, row_of
 from linkbak.identity import Alignment
 from linkbak.identity.sides import Rows, rows_at
-from linkbak.model import Connection, Listing, Pair
+from linkbak.model import Listing, Pair
 
-Row = tuple[str, str, str, str, str, str, str]
-"""A connection's texts without blanks around them; the date as ISO text."""
-
-FIELDS = Connection._fields
-NOBODY: Row = ("", "", "", "", "", "", "")
 LEARNED = "learned"
 """Nothing changed, but the later list has columns that the earlier one lacks."""
 
@@ -80,28 +76,6 @@ def first_step(listing: Listing) -> Step:
     arrived = tuple((at, row_of(row)) for at, row in zip(listing.positions, listing.rows, strict=True))
     runs = ((-1, listing.total),) if listing.total else ()
     return Step(listing.total, tuple(sorted(listing.columns)), runs, (), arrived, (), ())
-
-
-def row_of(row: Connection) -> Row:
-    """The row as steps keep it."""
-    first, last, url, email, company, position, day = row
-    return (
-        first.strip(),
-        last.strip(),
-        url.strip(),
-        email.strip(),
-        company.strip(),
-        position.strip(),
-        day.isoformat() if day else "",
-    )
-
-
-def connection(row: Sequence[str]) -> Connection:
-    """The connection that a row of a step, or of the index, tells of."""
-    from datetime import date
-
-    first, last, url, email, company, position, day = row
-    return Connection(first, last, url, email, company, position, date.fromisoformat(day) if day else None)
 
 
 def pack(step: Step) -> bytes:

@@ -7,13 +7,15 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import linkbak
 from linkbak import paths
 from linkbak.errors import MachineProblem
-from linkbak.history.update import Made, Progress
 from linkbak.vault import Vault
+
+if TYPE_CHECKING:
+    from linkbak.history.update import Made, Progress
 
 FILE = "index.sqlite"
 PATIENCE = 60.0
@@ -194,7 +196,7 @@ def _make_file(place: Path, work: Work) -> None:
 
     place.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     private_folder(place.parent)
-    place.unlink(missing_ok=True)
+    _sweep(place)
     os.close(create_private(place))
     db = _connected(place)
     try:
@@ -205,6 +207,25 @@ def _make_file(place: Path, work: Work) -> None:
         db.close()
     with place.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _sweep(new: Path) -> None:
+    """Remove what killed processes left of theirs, and a file in the way of the new one."""
+    for left in new.parent.glob(f"{new.stem}.*"):
+        number = left.suffix[1:].partition("-")[0]
+        if number.isdecimal() and not _runs(int(number)):
+            left.unlink(missing_ok=True)
+    new.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
 
 
 def _make(db: sqlite3.Connection, work: Work) -> None:

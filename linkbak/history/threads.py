@@ -10,7 +10,8 @@ from linkbak.history.lives import Gone, Life, Seen, basis, merged
 from linkbak.history.plan import Planned
 from linkbak.history.rejoin import rejoin
 from linkbak.history.shelf import Shelf
-from linkbak.history.steps import LEARNED, Row, Step
+from linkbak.history.steps import LEARNED, Step
+from linkbak.history.texts import FIELDS, Row
 from linkbak.identity import name_key, url_key
 
 _WIDTH = array("I").itemsize
@@ -20,12 +21,16 @@ Roster: TypeAlias = "array[int]"
 
 
 class Threads:
-    """The lines of one account up to some main list, whose roster this holds; `shelf` keeps what each step brings."""
+    """The lines of one account up to some main list, whose roster this holds; `shelf` keeps what each step brings.
 
-    def __init__(self, account: str, shelf: Shelf, roster: Roster, highest: int, sparse: int) -> None:
+    `highest` is the highest rank so far; `sparse` and `lacks` are those of that list.
+    """
+
+    def __init__(self, account: str, shelf: Shelf, roster: Roster, highest: int, sparse: int, lacks: str) -> None:
         self.account = account
         self.roster = roster
         self.sparse = sparse
+        self._lacks = lacks
         self._shelf = shelf
         self._highest = highest
 
@@ -38,7 +43,7 @@ class Threads:
 
     def pass_over(self, planned: Planned) -> None:
         """A snapshot without a list says nothing about anybody."""
-        self._shelf.place(planned, (0, 0, 0, 0), array("I"))
+        self._shelf.place(planned, (0, 0, 0, 0), "", array("I"))
 
     def _follow_main(self, planned: Planned, step: Step) -> None:
         before = self.roster
@@ -55,7 +60,8 @@ class Threads:
         self.roster = roster
         self._reckon_ids(planned, arrivals)
         tally = (step.total, self.sparse, len(step.vanished), sparse_lost)
-        self._shelf.place(planned, tally, array("I", [life.number for life in arrivals]), roster)
+        self._lacks = _lacks(step) if step.columns else self._lacks
+        self._shelf.place(planned, tally, self._lacks, array("I", [life.number for life in arrivals]), roster)
 
     def _follow_side(self, planned: Planned, step: Step) -> None:
         if planned.summary.held:
@@ -63,7 +69,7 @@ class Threads:
         arrivals = self._arrive(planned, step, "side")
         self._highest = max(self._highest, planned.rank)
         self._name(planned, arrivals)
-        self._shelf.place(planned, (step.total, 0, 0, 0), array("I"))
+        self._shelf.place(planned, (step.total, 0, 0, 0), _lacks(step), array("I"))
 
     def _lose(self, at: int, base: int | None, numbers: Sequence[int], how: str) -> int:
         """These are listed no more; gives how many of them are sparse."""
@@ -140,6 +146,11 @@ class Threads:
         for life in lives:
             if life.rank < 0 or (planned.rank < life.rank and not life.hidden):
                 self._shelf.bear(life, planned.at, planned.rank, basis(self.account, life.row, life.hidden))
+
+
+def _lacks(step: Step) -> str:
+    """The fields that the list has no column for."""
+    return " ".join(name for name in FIELDS if name not in step.columns)
 
 
 def _carried(before: Roster, step: Step) -> Roster:

@@ -102,16 +102,15 @@ def _keep(db: sqlite3.Connection, names: tuple[str, str], body: bytes) -> None:
 def _thread(db: sqlite3.Connection, account: str, new: Sequence[Planned], digests: Mapping[int, str]) -> None:
     """Replay the steps of the new snapshots on top of what is threaded."""
     last = db.execute(
-        "SELECT at, sparse, (SELECT count(*) FROM snapshot WHERE account = ?1 AND role = 'main') FROM snapshot "
+        "SELECT at, sparse, lacks, (SELECT count(*) FROM snapshot WHERE account = ?1 AND role = 'main') FROM snapshot "
         "WHERE account = ?1 AND role = 'main' ORDER BY at DESC LIMIT 1",
         (account,),
     ).fetchone()
     highest = db.execute("SELECT max(rank) FROM snapshot WHERE account = ? AND role <> 'none'", (account,)).fetchone()
     shelf = Shelf(db, account)
-    threads = Threads(
-        account, shelf, roster(db, account), -1 if highest[0] is None else highest[0], last[1] if last else 0
-    )
-    if last and (last[2] - 1) % KEYFRAME:
+    rank = -1 if highest[0] is None else highest[0]
+    threads = Threads(account, shelf, roster(db, account), rank, *(last[1:3] if last else (0, "")))
+    if last and (last[3] - 1) % KEYFRAME:
         db.execute("UPDATE snapshot SET roster = NULL WHERE account = ? AND at = ?", (account, last[0]))
     for one in new:
         if one.role == "none":

@@ -6,6 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from linkbak.comparison import Comparison
+from linkbak.errors import LinkbakError
 from linkbak.model import Manifest
 from linkbak.vault import SnapshotKey, Vault
 
@@ -22,8 +23,8 @@ def remember_people(
 ) -> tuple[Fate | None, ...]:
     """How each of those who vanished stands, and why; nothing if the index is not at hand, or reading would take long.
 
-    The index is derived: whatever is wrong with it is mended by the next command that reads it, and no import fails
-    for its sake.
+    The index is derived, and the snapshot is kept: whatever is wrong with the index, or the user's calendar of
+    incidents, is told or mended by the next command that reads it, and no import fails for its sake.
     """
     from linkbak.history import History
 
@@ -40,7 +41,7 @@ def remember_people(
 
         with History.open(vault) as history:
             return fates(history, key.account, gone, incidents())
-    except sqlite3.Error:
+    except (sqlite3.Error, LinkbakError):
         return ()
 
 

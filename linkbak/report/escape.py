@@ -40,10 +40,12 @@ def _inert(char: str) -> str:
 def spreadsheet(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula.
 
-    The list of signs is OWASP's ("CSV Injection"), blanks before them included, since importers strip those.
+    The list of signs is OWASP's ("CSV Injection"), blanks before them included, since importers strip those. A carriage
+    return becomes a line feed: Python's csv quotes no cell for its sake, and it would begin a row.
     """
     bare = text.lstrip(" \u00a0")
-    return f"'{text}" if bare and bare[0] in _FORMULA_STARTS else text
+    cell = f"'{text}" if bare and bare[0] in _FORMULA_STARTS else text
+    return cell.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def markdown(text: str) -> str:

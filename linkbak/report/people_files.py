@@ -38,13 +38,8 @@ def to_csv(people: Iterable[Person]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_inert(cell) for cell in _cells(person)] for person in people)
+    writer.writerows([spreadsheet(cell) for cell in _cells(person)] for person in people)
     return out.getvalue()
-
-
-def _inert(cell: str) -> str:
-    """No formula; and no bare carriage return, which would begin a row: Python's csv quotes only line feeds."""
-    return spreadsheet(cell).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _cells(person: Person) -> list[str]:
