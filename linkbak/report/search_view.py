@@ -19,7 +19,7 @@ def people_page(query: str, found: Sequence[tuple[Person, Hit]], limit: int) -> 
     if not found:
         return [
             Line(f"nobody in the vault matches {query}"),
-            Line("Messages are searched apart: linkbak search --in messages", "dim"),
+            Line("Messages are searched apart: linkbak search --in messages WORDS", "dim"),
         ]
     head = _head(count(len(found), "person", "people"), len(found), limit)
     blocks: list[Block] = [head, *_how([(hit.missing, hit.near) for _, hit in found])]

@@ -14,6 +14,7 @@ VERBS = {
     "lost": "lost",
     "people": "people",
     "show": "show",
+    "search": "search",
     "files": "files",
     "cat": "cat",
     "mark": "mark",

@@ -125,7 +125,7 @@ def test_a_slip_of_the_fingers_is_forgiven(shelf: Shelf) -> None:
         (hit,) = search_people(shelf.db, None, query, 20)
         assert (hit.person_number, hit.near) == (ada, query != "hofman"), query
     assert search_people(shelf.db, None, "hofmnan", 20)[0].matches[0].spans == ((4, 11),)
-    for query in ("odo", "abba", "huffnann", "1234"):
+    for query in ("ida", "odo", "abba", "huffnann", "1234"):
         assert found(shelf, query) == [], query
 
 

@@ -1,0 +1,158 @@
+"""``linkbak search`` as its user sees it, on the invented archives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from linkbak.report.search_documents import DOCUMENTS
+from tests.cli.running import run, state
+from tests.hostile_text import HOSTILE_TEXT
+
+
+def page(vault: Path, *words: str) -> list[str]:
+    """What is printed, the ids of people left out."""
+    ran = run("search", *words, vault=vault)
+    assert (ran.status, ran.err) == (0, "")
+    lines = [line.rstrip() for line in ran.out.splitlines()]
+    return ["  " + line.split("  ")[1] if line.startswith("  ") and line[2] != " " else line for line in lines]
+
+
+def test_the_words_stand_in_brackets(two: Path) -> None:
+    assert page(two, "chem", "SPECIMEN") == [
+        "1 person",
+        "",
+        "  Priya [Specimen]",
+        "    Head of [Chemistry], Specimen Labs",
+    ]
+
+
+def test_names_come_before_companies(two: Path) -> None:
+    found = run("search", "specimen", "--json", vault=two).json
+    assert [(one["name"], one["matches"][0]["field"]) for one in found["people"]] == [
+        ("Priya Specimen", "name"),
+        ("Quentin Spécimen", "name"),
+        ("Anaïs Exemple, PhD", "company"),
+        ("Gita Udaharan", "company"),
+        ("Rafi Naksha", "company"),
+    ]
+
+
+def test_a_slip_is_forgiven_and_said_so_and_who_is_gone_is_said_to_be(two: Path) -> None:
+    assert page(two, "nialll", "samplla") == [
+        "1 person",
+        "Nothing is spelled just so; these nearly are.",
+        "",
+        "  [Niall] [Sampla]",
+        "    Teacher, Sampla Teoranta",
+        "    no longer listed: went after 28 Feb 2026, before 20 Mar 2026; so far one list says so",
+    ]
+
+
+def test_what_matches_only_in_part_is_said_to(two: Path) -> None:
+    assert page(two, "carla", "xyzzy") == [
+        "1 person",
+        "Nothing matches all the words; these match most of them.",
+        "",
+        "  [Carla] Ejemplo",
+        "    Partner, Sample & Sons",
+        "    without: xyzzy",
+    ]
+
+
+def test_notes_of_the_network_and_former_jobs(two: Path) -> None:
+    assert "    LinkedIn note: Met in [Ghent]. Owes me a book. Ask again in April" in page(two, "ghent")
+    found = run("search", "carla", "automata", "--json", vault=two).json["people"]
+    assert found[0]["matches"] == [
+        {"field": "name", "value": "Carla Ejemplo", "spans": [[0, 5]], "former": False},
+        {"field": "company", "value": "Ejemplo Automata", "spans": [[8, 16]], "former": True},
+    ]
+
+
+def test_a_note_of_ones_own_is_found_at_once(two: Path) -> None:
+    assert page(two, "lighthouse") == [
+        "nobody in the vault matches lighthouse",
+        "Messages are searched apart: linkbak search --in messages WORDS",
+    ]
+    assert run("mark", "Zoë van Voorbeeld", "note", "has a lighthouse", vault=two).status == 0
+    assert "    note: has a [lighthouse]" in page(two, "lighthouse")
+    run("mark", "Zoë van Voorbeeld", "tag", "choir", vault=two)
+    assert "    tag: [choir]" in page(two, "choir")
+
+
+def test_a_phrase_of_the_shell_and_one_in_quotes(two: Path) -> None:
+    whole = run("search", "Gemini Example", "--json", vault=two).json
+    assert whole["query"] == '"Gemini Example"'
+    assert {one["matches"][0]["spans"][0] == [0, 14] for one in whole["people"]} == {True}
+    assert run("search", '"Gemini Example"', "--json", vault=two).json["people"] == whole["people"]
+
+
+def test_messages_show_who_when_and_the_line(two: Path) -> None:
+    assert page(two, "--in", "messages", "job", "again") == [
+        "1 message, newest first",
+        "",
+        "  6 Mar 2026",
+        "    New [job] [again].  Coffee on Thursday, at the usual place?",
+    ]
+    assert "6 Mar 2026  from Carla Ejemplo\n" in run("search", "--in", "messages", "job again", vault=two).out
+    assert "2 May 2016  to Carla Ejemplo: Well done\n" in run("search", "--in", "messages", "congrat", vault=two).out
+    assert page(two, "--in", "messages", "xyzzy") == ["no message in the vault matches xyzzy"]
+
+
+def test_limit(two: Path) -> None:
+    assert page(two, "specimen", "--limit", "2")[0] == "the first 2 people; more with --limit"
+    newest = run("search", "--in", "messages", "new", "--limit", "1", "--json", vault=two).json["messages"]
+    assert [one["sent_at"] for one in newest] == ["2026-03-06T07:30:12Z"]
+
+
+@pytest.mark.parametrize(
+    "words", [("specimen",), ("xyzzy",), ("carla", "xyzzy"), ("--in", "messages", "job"), ("--in", "messages", "xyzzy")]
+)
+def test_the_json_fits_its_type(two: Path, words: tuple[str, ...]) -> None:
+    document = run("search", *words, "--json", vault=two).json
+    kind: TypeAdapter[object] = TypeAdapter(DOCUMENTS["search"])
+    assert kind.dump_python(kind.validate_python(document, strict=True)) == document
+    assert document["complete"] is ("carla" not in words)
+
+
+def test_spans_are_places_in_the_value(two: Path) -> None:
+    found = run("search", "samp*", "spec", "--json", vault=two).json["people"]
+    marked = [(one["value"], one["value"][a:b]) for who in found for one in who["matches"] for a, b in one["spans"]]
+    assert ("Head of Samples", "Samples") in marked
+    assert ("Specimen Labs", "Specimen") in marked
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("--in", "letters", "ada"), "there is nothing to search called 'letters'"),
+        (("!?",), "there is no word to look for"),
+        (("ada", "--account", "nobody"), "the vault has no account 'nobody'"),
+    ],
+)
+def test_what_cannot_be_searched(two: Path, words: tuple[str, ...], problem: str) -> None:
+    ran = run("search", *words, vault=two)
+    assert ran.status == 2
+    assert problem in ran.err
+
+
+def test_an_empty_vault(empty: Path) -> None:
+    assert page(empty, "ada")[0] == "nobody in the vault matches ada"
+    assert page(empty, "--in", "messages", "ada") == ["no message in the vault matches ada"]
+
+
+def test_searching_changes_nothing_in_the_vault(two: Path) -> None:
+    before = state(two)
+    run("search", "ada", vault=two)
+    run("search", "--in", "messages", "ada", vault=two)
+    assert state(two) == before
+
+
+def test_no_query_acts_on_a_terminal_or_ends_in_a_bug(two: Path) -> None:
+    for text in HOSTILE_TEXT:
+        for place in ("people", "messages"):
+            ran = run("search", "--in", place, "--vault", two, "--", text)
+            assert ran.status in (0, 2)
+            assert all(char.isprintable() or char in "\n\u200c\u200d" for char in ran.out + ran.err)
