@@ -32,11 +32,6 @@ class Scene(NamedTuple):
         """Where archives as late show them by name in a way that a closed account would not be."""
         return (*(trace for trace in self.case.named if trace.kind not in OUTLIVE), *self.case.invited)
 
-    @property
-    def life_is_newer(self) -> bool:
-        """Whether the newest archive that shows them alive is no older than the newest that shows nobody."""
-        return bool(self.living) and newest(self.living) >= newest(self.case.anonymous)
-
     def outlasted(self, incident: Incident) -> bool:
         """Whether a list of a later day, made after a fault was mended, lacks them too."""
         latest = max(self.newest, self.case.window.before)

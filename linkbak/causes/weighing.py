@@ -4,9 +4,9 @@
 2. Each cause has the strongest band of what speaks for it: verified, likely, possible.
 3. One piece of evidence against a cause caps it at possible:
 
-   - of "the account lives" and "closed", the newest archive decides; what older ones show counts against it. Only data
-     that shows the account itself decides so: a row that may outlive it never overrules "LinkedIn Member". Where both
-     are equally new, the account lives;
+   - an account that an archive showed when the connection was gone already lived then: "LinkedIn Member" in any archive
+     counts against that and never for "closed", since they may have hidden or closed the account at some later time.
+     Only data that shows the account itself does this: a row that may outlive it never overrules "LinkedIn Member";
    - that the account lives speaks against "closed" and "purge";
    - a known incident in the window that nothing refutes speaks against "purge": it accounts for many losses as well;
    - a list made after a fault was mended, on a later day, speaks against the fault.
@@ -17,8 +17,9 @@
 6. The strongest band wins, the first in `ORDER` where several causes have it. A cause with nothing for it is never
    said.
 
-So "closed" is only ever said where a conversation says "LinkedIn Member" (or the user says it), and "verified" only of
-the user's word, and of an account that the newest telling archive shows by name with nothing against it.
+So "closed" is only ever said where a conversation says "LinkedIn Member" and nothing shows that the account outlived the
+connection (or where the user says it), and "verified" only of the user's word, and of an account that an archive as late
+shows by name with nothing against it.
 """
 
 from __future__ import annotations
@@ -53,13 +54,13 @@ def weigh(scene: Scene, found: Sequence[Evidence]) -> Verdict:
 
 
 def _settled(scene: Scene, found: Sequence[Evidence]) -> Iterator[Evidence]:
-    """The same, what older archives show of the account turned against what the newest shows."""
+    """The same, what speaks for a closed and for a living account turned against the one of the two that is said."""
     living = any(one.cause == "account-lives" for one in found)
     contested = living and any(one.rule == "anonymous" for one in found)
     for one in found:
-        if contested and one.rule == "anonymous" and scene.life_is_newer:
+        if contested and one.rule == "anonymous" and scene.living:
             yield one._replace(cause="account-lives", favours=False)
-        elif contested and one.cause == "account-lives" and not scene.life_is_newer:
+        elif contested and one.cause == "account-lives" and not scene.living:
             yield one._replace(cause="closed", favours=False)
         else:
             yield one

@@ -48,7 +48,6 @@ def test_no_removal_is_ever_called_closed(told: Told) -> None:
     assert [one for one in removed if one[2].cause in PICTURE_OF_CLOSED] == []
 
 
-@pytest.mark.xfail(reason="the newest archive decides, even over one that named them when the list lacked them already")
 def test_whoever_was_named_when_already_gone_is_not_called_closed_for_hiding_later(told: Told) -> None:
     found = [said.cause for _, one, said in losses(told) if one.plot == CONTESTED]
 
