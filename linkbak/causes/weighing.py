@@ -17,9 +17,9 @@
 6. The strongest band wins, the first in `ORDER` where several causes have it. A cause with nothing for it is never
    said.
 
-So "closed" is only ever said where a conversation says "LinkedIn Member" and nothing shows that the account outlived the
-connection (or where the user says it), and "verified" only of the user's word, and of an account that an archive as late
-shows by name with nothing against it.
+So "closed" is only ever said where a conversation says "LinkedIn Member" and nothing shows that the account outlived
+the connection (or where the user says it), and "verified" only of the user's word, and of an account that an archive as
+late shows by name with nothing against it.
 """
 
 from __future__ import annotations
