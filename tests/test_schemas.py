@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from examples import archives
-from linkbak.report.documents import DOCUMENTS
+from linkbak.report.schemas import DOCUMENTS
 from tests.cli.running import run
 from tests.conftest import Golden
 
@@ -43,6 +43,12 @@ def printed(tmp_path: Path) -> dict[str, object]:
     found["log"] = run("log", "--json", vault=vault).json
     found["files"] = run("files", "--json", vault=vault).json
     found["diff"] = run("diff", "--json", vault=vault).json
+    found["show"] = run("show", "Niall Sampla", "--json", vault=vault).json
+    found["people"] = run("people", "--json", vault=vault).json
+    found["lost"] = run("lost", "--json", vault=vault).json
+    found["search"] = run("search", "sampla", "--json", vault=vault).json
+    found["mark"] = run("mark", "Niall Sampla", "note", "met in Ghent", "--json", vault=vault).json
+    found["index"] = run("index", "check", "--json", vault=vault).json
     found["error"] = json.loads(run("diff", "1999", "--json", vault=vault).err)
     return found
 

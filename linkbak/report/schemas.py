@@ -1,0 +1,13 @@
+"""Every document that a command may print, by its verb."""
+
+from __future__ import annotations
+
+from linkbak.report import documents, lost_documents, mark_documents, people_documents, search_documents
+
+DOCUMENTS = {
+    **documents.DOCUMENTS,
+    **people_documents.DOCUMENTS,
+    **lost_documents.DOCUMENTS,
+    **search_documents.DOCUMENTS,
+    **mark_documents.DOCUMENTS,
+}
