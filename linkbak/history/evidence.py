@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from linkbak.history import details
 from linkbak.history.calendar import Calendar
+from linkbak.history.details import reading, traces
 from linkbak.history.people import Register
 from linkbak.history.records import LOST, Absence, Case, Person, Spell, Talk, Window
 from linkbak.marks import Mark
@@ -23,12 +23,12 @@ def cases(
     assert len(numbers) == len(people), "only those who are lost have a case"
     standing = _standing(db, register, numbers)
     wanted = [(person.number, standing[person.number][0], _window(person).after) for person in people]
-    traces = details.traces_of(db, register.account, wanted)
-    talks = details.talk_of(db, numbers)
+    traced = traces.traces_of(db, register.account, wanted)
+    talks = reading.talk_of(db, numbers)
     found = []
     for person in people:
         at, hidden = standing[person.number]
-        traced, talk = traces[person.number], talks.get(person.number, Talk())
+        found_of, talk = traced[person.number], talks.get(person.number, Talk())
         found.append(
             Case(
                 person=person,
@@ -36,10 +36,10 @@ def cases(
                 later=0 if person.state == "held" else register.calendar.later(at),
                 was_hidden=hidden,
                 sparse=not (person.row.company or person.row.position or talk.messages),
-                named=traced.named,
-                invited=traced.invited,
-                anonymous=traced.anonymous,
-                kinds=traced.kinds,
+                named=found_of.named,
+                invited=found_of.invited,
+                anonymous=found_of.anonymous,
+                kinds=found_of.kinds,
                 talk=talk,
                 marks=marks.get(person.number, ()),
                 connected_on=person.row.connected_on.isoformat() if person.row.connected_on else "",

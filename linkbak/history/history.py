@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -158,21 +158,16 @@ class History:
         """Every mark, undone ones too, in the vault's order, with whom it means; None if nobody is known."""
         rows = [row for row in self._mark_rows() if account in (None, row[0].account, row[0].account.partition("-")[2])]
         numbers = [number for _, number in rows if number is not None]
-        people = {n: one for register in self._each(None) for n, one in register.numbered(numbers).items()}
+        people = self._numbered(numbers)
         return [(mark, None if number is None else people.get(number)) for mark, number in rows]
 
     def search(self, words: str, account: str | None = None, limit: int = 20) -> list[tuple[Person, Hit]]:
         """People found by words in what is or was known of them, best first."""
         from linkbak.history import searching
 
-        people: dict[int, Person] = {}
-        hits = [
-            hit for one in self._each(account) for hit in searching.search_people(self.db, one.account, words, limit)
-        ]
-        for register in self._each(account):
-            people |= register.numbered(hit.person_number for hit in hits)
-        hits.sort(key=lambda hit: -hit.score)
-        return [(people[hit.person_number], hit) for hit in hits[:limit]]
+        hits = searching.search_people(self.db, self._account(account), words, limit)
+        people = self._numbered(hit.person_number for hit in hits)
+        return [(people[hit.person_number], hit) for hit in hits]
 
     def search_messages(
         self, words: str, account: str | None = None, limit: int = 20
@@ -180,12 +175,9 @@ class History:
         """Messages found by words in their text, best first, with whom they were exchanged."""
         from linkbak.history import searching
 
-        found: list[tuple[Person | None, MessageHit]] = []
-        for register in self._each(account):
-            hits = searching.search_messages(self.db, register.account, words, limit)
-            people = register.numbered(hit.person_number for hit in hits if hit.person_number is not None)
-            found += [(people.get(hit.person_number or 0), hit) for hit in hits]
-        return found[:limit]
+        hits = searching.search_messages(self.db, self._account(account), words, limit)
+        people = self._numbered(hit.person_number for hit in hits if hit.person_number is not None)
+        return [(people.get(hit.person_number or 0), hit) for hit in hits]
 
     def close(self) -> None:
         """Close the index."""
@@ -203,6 +195,16 @@ class History:
         if account not in self._registers:
             self._registers[account] = Register(self.db, account)
         return self._registers[account]
+
+    def _numbered(self, numbers: Iterable[int]) -> dict[int, Person]:
+        """People of any account by number."""
+        wanted = set(numbers)
+        return {number: one for each in self._each(None) for number, one in each.numbered(wanted).items()}
+
+    def _account(self, name: str | None) -> str | None:
+        """An account's full name; None for all."""
+        known = [one.account for one in self._each(name)]
+        return known[0] if name is not None and known else name
 
     def _each(self, account: str | None) -> list[Register]:
         """The registers of all accounts, or of the one of this name (with or without its network)."""

@@ -6,12 +6,12 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
-from linkbak.history import details
 from linkbak.history.calendar import Calendar
-from linkbak.history.lives import LISTING
+from linkbak.history.details import reading
 from linkbak.history.people import Register
 from linkbak.history.records import Absence, Alternative, Job, Line, Person, Span, Talk, Tenure, Window
-from linkbak.identity import url_key
+from linkbak.history.texts import LISTING
+from linkbak.identity.keys import url_key
 from linkbak.marks import Mark
 
 T = TypeVar("T")
@@ -49,11 +49,11 @@ def line_of(db: sqlite3.Connection, register: Register, person: Person, marks: t
         jobs=tuple(Job(*job, began, ended) for job, began, ended in jobs if any(job)),
         absences=_absences(events),
         alternatives=_alternatives(db, register, person.number),
-        talk=details.talk_of(db, [person.number]).get(person.number, Talk()),
-        invitations=tuple(details.invitations_of(db, person.number)),
-        endorsements=tuple(details.endorsements_of(db, person.number)),
-        recommendations=tuple(details.recommendations_of(db, person.number)),
-        notes=tuple(details.notes_of(db, person.number)),
+        talk=reading.talk_of(db, [person.number]).get(person.number, Talk()),
+        invitations=tuple(reading.invitations_of(db, person.number)),
+        endorsements=tuple(reading.endorsements_of(db, person.number)),
+        recommendations=tuple(reading.recommendations_of(db, person.number)),
+        notes=tuple(reading.notes_of(db, person.number)),
         marks=marks,
     )
 

@@ -9,11 +9,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from linkbak.history.texts import FIELDS, NOBODY, Row
+from linkbak.history.texts import FIELDS, LISTING, NOBODY, Row
 from linkbak.identity import name_key, url_key
-
-LISTING = frozenset({"first", "side", "joined", "back", "reconnected"})
-"""Events by which someone stands in a list who did not, or with a new date."""
 
 _ID = 12
 

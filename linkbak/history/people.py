@@ -168,7 +168,7 @@ def _by_id(db: sqlite3.Connection, account: str, text: str) -> list[int]:
 
 
 def _by_address(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    from linkbak.identity import url_key
+    from linkbak.identity.keys import url_key
 
     if " " in text or "@" in text or not ("/" in text or "-" in text):  # a single word is a name
         return []
@@ -191,7 +191,7 @@ def _by_email(db: sqlite3.Connection, account: str, text: str) -> list[int]:
 
 
 def _by_name(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    from linkbak.identity import name_key
+    from linkbak.identity.keys import name_key
 
     key = name_key(text, "")
     now = _numbers(db, "SELECT number FROM person WHERE name_key = ? AND account = ?", key, account) if key else []

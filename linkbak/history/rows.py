@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from linkbak.history.people import Register
 from linkbak.history.records import Person
-from linkbak.identity import name_key, url_key
+from linkbak.identity.keys import name_key, url_key
 from linkbak.model import Connection
 
 

@@ -132,9 +132,12 @@ def _again(error: sqlite3.DatabaseError, vault: Vault, progress: Progress) -> Op
 
 
 def _work(vault: Vault, progress: Progress, given: Made | None, details: bool) -> Work:
-    from linkbak.history.bringing import bring
+    def work(db: sqlite3.Connection) -> None:
+        from linkbak.history.bringing import bring  # loads all that reads archives: not where nothing is to be done
 
-    return lambda db: bring(db, vault, progress, given or {}, details=details)
+        bring(db, vault, progress, given or {}, details=details)
+
+    return work
 
 
 def _existing(place: Path) -> sqlite3.Connection | None:

@@ -13,6 +13,9 @@ Row = tuple[str, str, str, str, str, str, str]
 FIELDS = Connection._fields
 NOBODY: Row = ("", "", "", "", "", "", "")
 
+LISTING = frozenset({"first", "side", "joined", "back", "reconnected"})
+"""Events by which someone stands in a list who did not, or with a new date."""
+
 
 def row_of(row: Connection) -> Row:
     """The row as steps keep it."""
