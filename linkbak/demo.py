@@ -1,5 +1,7 @@
 """Invented archives for `linkbak demo`: three exports of one member, with one of each class of change.
 
+Two people vanish in March, and what was written with them tells why, as far as it can be told.
+
 Nobody in them exists. The zips look as LinkedIn's do: files at the root, each with the time at which it was written.
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -29,6 +31,13 @@ PROFILE = (
     *("First Name", "Last Name", "Maiden Name", "Address", "Birth Date", "Headline", "Summary", "Industry"),
     *("Zip Code", "Geo Location", "Twitter Handles", "Websites", "Instant Messengers"),
 )
+
+MESSAGES = (
+    *("CONVERSATION ID", "CONVERSATION TITLE", "FROM", "SENDER PROFILE URL", "TO", "RECIPIENT PROFILE URLS", "DATE"),
+    *("SUBJECT", "CONTENT", "FOLDER"),
+)
+STAYED, CLOSED = "Kofi", "Chloé"
+"""Two who vanish in March: one whose account lives on, and one whose conversation then says "LinkedIn Member"."""
 
 _FIRST = ("Amara", "Boris", "Chloé", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jun", "Kofi", "Lena")
 _LAST = ("Sample", "Muster", "Invented", "Placeholder", "Nobody")
@@ -121,12 +130,28 @@ def _write(folder: Path, moment: datetime, people: Sequence[Connection]) -> Path
     files = {
         "Connections.csv": NOTES + _csv(HEADER, rows).rstrip("\n"),
         "Invitations.csv": _csv(INVITATIONS, invitations),
+        "messages.csv": _csv(MESSAGES, list(_messages(closed=moment.month == 3))),
         "Profile.csv": _csv(PROFILE, [("Ada", "Example", *[""] * 11)]),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             archive.writestr(zipfile.ZipInfo(name, moment.timetuple()[:6]), text, zipfile.ZIP_DEFLATED)
     return path
+
+
+def _messages(*, closed: bool) -> Iterator[Sequence[str]]:
+    """What Ada wrote with the two who vanish, newest first; in March one of them is shown no more."""
+    february = _february(_people())
+    said = {
+        STAYED: ("Shall we say Thursday?", "Thursday is fine, thank you!"),
+        CLOSED: ("Congratulations on the new shop.", "Thanks, Ada. Come and see it."),
+    }
+    for number, (first, (question, answer)) in enumerate(said.items()):
+        person = next(one for at in (17, 25) if (one := february[at]).first_name == first)
+        shown = ("LinkedIn Member", "") if closed and first == CLOSED else (person.name, person.url)
+        ada, conversation = ("Ada Example", OWNER), f"2-ZGVtbw{number}_100"
+        for frm, to, minute, text in ((shown, ada, 40, answer), (ada, shown, 5, question)):
+            yield conversation, "", *frm, *to, f"2025-10-0{number + 1} 09:{minute:02}:00 UTC", "", text, "INBOX"
 
 
 def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

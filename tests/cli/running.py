@@ -31,7 +31,7 @@ def run(*words: str | Path, vault: Path | None = None) -> Ran:
     line = [str(word) for word in words]
     if vault is not None:
         line += ["--vault", str(vault)]
-    result = CliRunner().invoke(build(), line)
+    result = CliRunner().invoke(build(), line, prog_name="linkbak")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout_bytes.decode(), result.stderr)

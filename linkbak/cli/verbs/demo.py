@@ -33,6 +33,7 @@ def demo(
     with ExitStack() as stack:
         if keep is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkbak-demo-")))
+            stack.callback(_forget, folder / "vault")
         elif keep.exists():
             raise UsageProblem(f"{keep} exists already", hint="Name a folder that does not.")
         else:
@@ -47,6 +48,7 @@ def _play(session: Session, folder: Path) -> None:
     from linkbak.cli.verbs.diff import diff
     from linkbak.cli.verbs.import_ import import_
     from linkbak.cli.verbs.log import log
+    from linkbak.cli.verbs.lost import lost
     from linkbak.demo import write_archives
     from linkbak.vault import Vault
 
@@ -59,6 +61,17 @@ def _play(session: Session, folder: Path) -> None:
     log(session)
     _prompt(session, "diff")
     diff(session)
+    _prompt(session, "lost --why")
+    lost(session, why=True)
+
+
+def _forget(vault: Path) -> None:
+    """Remove what was derived from a vault that is removed too."""
+    import shutil
+
+    from linkbak import paths
+
+    shutil.rmtree(paths.cache_folder(vault), ignore_errors=True)
 
 
 def _prompt(session: Session, words: str) -> None:
