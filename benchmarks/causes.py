@@ -119,8 +119,8 @@ def _row(plot: str, cause: str) -> str:
     return plot if cause == TRUE_CAUSE[plot] else "only a list that is not whole lacks them"
 
 
-def _place(name: str) -> int:
-    return list(PLOTS).index(name) if name in PLOTS else len(PLOTS)
+def _place(name: str) -> tuple[int, str]:
+    return list(PLOTS).index(name) if name in PLOTS else len(PLOTS), name
 
 
 def _figures(found: Tally) -> Iterator[str]:
