@@ -1,0 +1,37 @@
+"""Runs the program on a terminal of 80 columns, as a person would."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import struct
+import sys
+import termios
+from pathlib import Path
+
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def on_terminal(*words: str, vault: Path, columns: int = 80) -> list[str]:
+    """The lines a command shows there, without their colours; it must end with status 0."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.environ.pop("COLUMNS", None)
+        os.environ["TERM"] = "xterm-256color"
+        os.execv(sys.executable, [sys.executable, "-m", "linkbak", *words, "--vault", str(vault)])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    shown = b""
+    while chunk := _read(terminal):
+        shown += chunk
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, shown.decode()
+    return _COLOUR.sub("", shown.decode()).replace("\r\n", "\n").splitlines()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # what Linux says once the other side is closed
+        return b""
