@@ -1,0 +1,31 @@
+"""What archives say of people beside the list: messages, invitations, endorsements, recommendations, notes.
+
+`gather` reads it, `resolve` joins it to people, the others tell it. A message of a group counts for its sender only;
+what the owner writes to a group counts for nobody, and adverts and drafts count for nobody either.
+"""
+
+from linkbak.history.details.gathering import forget, gather
+from linkbak.history.details.reading import (
+    endorsements_of,
+    invitations_of,
+    notes_of,
+    recommendations_of,
+    talk_of,
+)
+from linkbak.history.details.resolving import resolve
+from linkbak.history.details.tables import TABLES
+from linkbak.history.details.traces import Traces, traces_of
+
+__all__ = [
+    "TABLES",
+    "Traces",
+    "endorsements_of",
+    "forget",
+    "gather",
+    "invitations_of",
+    "notes_of",
+    "recommendations_of",
+    "resolve",
+    "talk_of",
+    "traces_of",
+]

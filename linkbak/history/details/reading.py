@@ -1,0 +1,80 @@
+"""Everything details tell of one person, oldest first."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from linkbak.history.details.shown import Archives
+from linkbak.history.records import Endorsed, Invited, Noted, Recommended, Talk
+
+
+def talk_of(db: sqlite3.Connection, persons: Iterable[int]) -> dict[int, Talk]:
+    """Messages with each of these people; nobody is left out."""
+    found = {person: Talk() for person in persons}
+    rows = db.execute(
+        "SELECT person, messages, sent, received, first, last FROM talk "
+        "WHERE person IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(found)),),
+    )
+    for person, *counts in rows:
+        found[person] = Talk(*counts)
+    return found
+
+
+def invitations_of(db: sqlite3.Connection, person: int) -> tuple[Invited, ...]:
+    """Invitations sent to and received from a person, each once, however many archives have it."""
+    rows = db.execute(
+        "SELECT i.outgoing, i.sent_at, max(i.message) FROM invitation i JOIN party p ON p.number = i.party WHERE "
+        "p.person = ? GROUP BY i.sent_at, i.outgoing ORDER BY i.sent_at, i.outgoing",
+        (person,),
+    )
+    return tuple(Invited(bool(outgoing), sent_at, message) for outgoing, sent_at, message in rows)
+
+
+def endorsements_of(db: sqlite3.Connection, person: int) -> tuple[Endorsed, ...]:
+    """Skills endorsed either way, as the newest archive that has them shows them."""
+    rows = db.execute(
+        "SELECT e.account, e.number, e.given, e.skill, e.made, e.status FROM endorsement e JOIN party p ON "
+        "p.number = e.party WHERE p.person = ?",
+        (person,),
+    ).fetchall()
+    found: dict[object, Endorsed] = {}
+    for given, skill, made, status in _newest_last(db, "endorsements", rows):
+        found[given, skill.casefold(), made] = Endorsed(bool(given), skill, made, status)
+    return tuple(sorted(found.values(), key=lambda one: (one.at, one.skill, one.given)))
+
+
+def recommendations_of(db: sqlite3.Connection, person: int) -> tuple[Recommended, ...]:
+    """Recommendations either way, as the newest archive that has them shows them."""
+    rows = db.execute(
+        "SELECT account, number, given, text, company, position, made, status FROM recommendation WHERE person = ?",
+        (person,),
+    ).fetchall()
+    found: dict[object, Recommended] = {}
+    for given, text, company, position, made, status in _newest_last(db, "recommendations", rows):
+        found[given, made or text] = Recommended(bool(given), text, company, position, made, status)
+    return tuple(sorted(found.values(), key=lambda one: (one.at, one.given, one.text)))
+
+
+def notes_of(db: sqlite3.Connection, person: int) -> tuple[Noted, ...]:
+    """Private notes the network kept, as last edited."""
+    rows = db.execute(
+        "SELECT n.account, n.number, n.text, n.created, n.edited FROM archive_note n "
+        "JOIN party p ON p.number = n.party WHERE p.person = ?",
+        (person,),
+    ).fetchall()
+    found: dict[str, Noted] = {}
+    for text, created, edited in _newest_last(db, "notes", rows):
+        found[created or text] = Noted(text, created, edited)
+    return tuple(sorted(found.values(), key=lambda one: (one.created, one.edited, one.text)))
+
+
+def _newest_last(db: sqlite3.Connection, kind: str, rows: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """The facts of rows (account, number, facts...), those that the newest archive shows last."""
+    if not rows:
+        return []
+    archives = Archives(db, rows[0][0])
+    order = sorted((archives.newest(kind, int(number)), facts) for _, number, *facts in rows)
+    return [facts for _, facts in order]
