@@ -265,3 +265,21 @@ def test_hostile_texts_are_kept_as_they_are() -> None:
 
     assert (text,) in db.execute("SELECT content FROM message").fetchall()
     assert talk(db).received == 1
+
+
+def test_two_who_write_in_one_conversation_are_a_group_even_if_no_row_says_so() -> None:
+    rows = [nine(HELLO), nine(to_me("Cleo Invented", CLEO, "2018-03-01 11:00:00", "Hello too")), nine(ANSWER)]
+    db = gathered({"2022-01-01": {"messages.csv": table(NINE, *rows), "Invitations.csv": OWNED}})
+
+    assert [(talk(db, one).sent, talk(db, one).received) for one in (1, 2)] == [(0, 1), (0, 1)]
+
+
+def test_someone_renamed_before_there_were_conversations_is_one_person() -> None:
+    old = tuple(cell.replace("Boris Sample", "Boris Former") for cell in HELLO)
+    people = (Known(1, "Boris Sample", BORIS, names=("Boris Former",)),)
+    given = {
+        "2017-11-02": {"messages.csv": table(SEVEN, seven(old)), "Invitations.csv": OWNED},
+        "2018-11-02": {"messages.csv": table(SEVEN, seven(HELLO))},
+    }
+
+    assert talk(gathered(given, people)).messages == 1
