@@ -23,8 +23,11 @@ class KnownRows:
         self.lines: dict[int, int] = {}
         self._new_lines: list[int] = []
         self._new_places: list[int] = []
-        self._homes: dict[int, int] | None = None
-        self._places: dict[int, int] | None = None
+        self.places: dict[int, int] = {}
+        """The place of each row by its digest; filled by `look_closer`."""
+        self.homes: dict[int, int] = {}
+        """The first message of each identity; filled likewise."""
+        self._close = False
         self._load()
         self._written = len(self._digests)
         self.seen = bytearray(self._written)
@@ -41,19 +44,12 @@ class KnownRows:
             self._messages += _numbers(messages, 4)
             self.lines.update(zip(_numbers(lines, 8), _numbers(places, 4), strict=True))
 
-    @property
-    def places(self) -> dict[int, int]:
-        """The place of each row by its digest."""
-        if self._places is None:
-            self._places = dict(zip(self._digests, range(len(self._digests)), strict=True))
-        return self._places
-
-    @property
-    def homes(self) -> dict[int, int]:
-        """The first message of each identity."""
-        if self._homes is None:
-            self._homes = dict(zip(reversed(self._identities), reversed(self._messages), strict=True))
-        return self._homes
+    def look_closer(self) -> None:
+        """Prepare for a file that may have something new."""
+        if not self._close:
+            self.places.update(zip(self._digests, range(len(self._digests)), strict=True))
+            self.homes.update(zip(reversed(self._identities), reversed(self._messages), strict=True))
+            self._close = True
 
     def begin(self) -> None:
         """A file begins, none of whose rows has been seen."""

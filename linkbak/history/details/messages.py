@@ -108,6 +108,7 @@ class MessageReader:
         understood: list[int | None] = []
         odd: list[_Row] = []
         near, hashed = "", 0
+        self._known.look_closer()
         places, seen, homes = self._known.places, self._known.seen, self._known.homes
         for conversation, title, sender, url, recipients, urls, sent_at, subject, content, _, draft in messages:
             if draft or sent_at is None or (conversations and not conversation):
