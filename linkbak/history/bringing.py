@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from linkbak.history import details as more
 from linkbak.history.store import meta, set_meta
 from linkbak.history.update import Made, Progress, bring_lines
 from linkbak.marks import Mark, read_marks
@@ -28,6 +27,8 @@ def bring(db: sqlite3.Connection, vault: Vault, progress: Progress, given: Made,
 
 
 def _bring_details(db: sqlite3.Connection, vault: Vault, progress: Progress) -> None:
+    from linkbak.history import details as more
+
     accounts = vault.accounts()
     for (account,) in db.execute("SELECT DISTINCT account FROM party").fetchall():
         if account not in accounts:

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from functools import cache
 
 from linkbak.history.moments import start_of, taken
-from linkbak.history.records import Window
+from linkbak.history.records import Looks, Window
 
 
 class Calendar:
@@ -26,6 +26,17 @@ class Calendar:
     def newest(self) -> int:
         """The moment of the newest main list, 0 if there is none."""
         return self.mains[-1] if self.mains else 0
+
+    @property
+    def newest_day(self) -> int:
+        """The first moment of the day of the newest main list."""
+        return start_of(self.taken(self.newest)[:10]) if self.mains else 0
+
+    @property
+    def looks(self) -> Looks:
+        """How many lists there are to tell from, those too whose losses are not believed."""
+        every = sorted(self._base)
+        return Looks(len(every), self.taken(every[0]), self.taken(every[-1])) if every else Looks(0, "", "")
 
     def window(self, at: int) -> Window:
         """When something happened that a list shows first."""

@@ -69,7 +69,9 @@ def spells(db: sqlite3.Connection, calendar: Calendar, account: str) -> list[Spe
     """Every window between two neighbouring main lists of an account, oldest first."""
     away = dict(
         db.execute(
-            "SELECT since, count(*) FROM person WHERE account = ? AND status = 'gone' GROUP BY since", (account,)
+            "SELECT since, count(*) FROM person WHERE account = ? AND status <> 'listed' AND status = 'gone' "
+            "GROUP BY since",
+            (account,),
         ).fetchall()
     )
     rows = db.execute(

@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from linkbak.history.moments import start_of
 from linkbak.history.people import Register, ordered
-from linkbak.history.records import LOST, Absence, Case, Line, Person, Spell, State, Wanted
+from linkbak.history.records import LOST, Absence, Alternative, Case, Line, Looks, Person, Spell, State, Wanted
 from linkbak.history.store import lacking, opened, place_of, rebuilt
 from linkbak.marks import Mark, Subject
 from linkbak.model import Connection
@@ -84,7 +85,8 @@ class History:
             with as_of(self, wanted.as_of) as then:
                 return then.people(wanted._replace(as_of=""))
         found = [one for register in self._each(wanted.account) for one in register.wanted(wanted)]
-        return ordered(found, wanted.sort, wanted.reverse)
+        found = ordered(found, wanted.sort, reverse=wanted.reverse)
+        return found[: wanted.limit] if wanted.limit else found
 
     def find(self, text: str, account: str | None = None) -> list[Person]:
         """Whom somebody may mean by an id or its start, an address, an e-mail, a name or parts of one.
@@ -130,23 +132,42 @@ class History:
 
         return [one for register in self._each(account) for one in came_back(self.db, register, since)]
 
-    def lost_counts(self, account: str | None = None) -> dict[State, int]:
-        """How many are suspected, confirmed, held and unclear."""
+    def looks(self, account: str | None = None) -> Looks:
+        """How many lists there are to tell from, and when the first and the newest were taken."""
+        found = [looks for register in self._each(account) if (looks := register.calendar.looks).lists]
+        if not found:
+            return Looks(0, "", "")
+        return Looks(sum(one.lists for one in found), min(one.first for one in found), max(one.newest for one in found))
+
+    def lost_counts(self, account: str | None = None, since: str = "") -> dict[State, int]:
+        """How many are suspected, confirmed, held and unclear; with `since`, an ISO day, those missed since."""
+        start = start_of(since) if since else 0
         counts: dict[State, int] = dict.fromkeys(("suspected", "confirmed", "held", "unclear"), 0)
         for register in self._each(account):
             here = (register.account,)
             away = "SELECT status, since, count(*) FROM person WHERE account = ? AND status <> 'listed' GROUP BY 1, 2"
-            for status, since, number in self.db.execute(away, here):
-                if status == "unclear":
-                    counts["unclear"] += number
-                elif status == "gone":
-                    counts["confirmed" if register.calendar.later(since) else "suspected"] += number
+            newest = register.calendar.newest_day
+            for status, at, number in self.db.execute(away, here):
+                if status in ("unclear", "gone") and at >= start:
+                    sure: State = "suspected" if at >= newest else "confirmed"
+                    counts["unclear" if status == "unclear" else sure] += number
             held = (
                 "SELECT count(DISTINCT h.person) FROM held h JOIN person p ON p.number = h.person WHERE h.at > ? AND "
-                "p.account = ? AND p.status = 'listed'"
+                "h.at >= ? AND p.account = ? AND p.status = 'listed'"
             )
-            counts["held"] += self.db.execute(held, (register.calendar.newest, *here)).fetchone()[0]
+            counts["held"] += self.db.execute(held, (register.calendar.newest, start, *here)).fetchone()[0]
         return counts
+
+    def unclear(
+        self, account: str | None = None, since: str = "", limit: int = 0
+    ) -> list[tuple[Person, tuple[Alternative, ...]]]:
+        """Those who are unclear since a day (ISO), newest first, each with who else they may be.
+
+        With a `limit` above 0 only so many of each account, and the rest of their groups.
+        """
+        from linkbak.history.doubts import unclear
+
+        return [one for register in self._each(account) for one in unclear(self.db, register, since, limit)]
 
     def of_rows(self, account: str, rows: Sequence[Connection]) -> list[Person | None]:
         """Whom rows of a diff of the account are; None for rows that show nobody, or nobody who is known."""

@@ -8,8 +8,9 @@ from typing import NamedTuple, TypeVar
 
 from linkbak.history.calendar import Calendar
 from linkbak.history.details import reading
+from linkbak.history.doubts import alternatives
 from linkbak.history.people import Register
-from linkbak.history.records import Absence, Alternative, Job, Line, Person, Span, Talk, Tenure, Window
+from linkbak.history.records import Absence, Job, Line, Person, Span, Talk, Tenure, Window
 from linkbak.history.texts import LISTING
 from linkbak.identity.keys import url_key
 from linkbak.marks import Mark
@@ -48,7 +49,7 @@ def line_of(db: sqlite3.Connection, register: Register, person: Person, marks: t
         emails=tuple(Span(*span) for span in emails),
         jobs=tuple(Job(*job, began, ended) for job, began, ended in jobs if any(job)),
         absences=_absences(events),
-        alternatives=_alternatives(db, register, person.number),
+        alternatives=alternatives(db, register, [person])[0],
         talk=reading.talk_of(db, [person.number]).get(person.number, Talk()),
         invitations=tuple(reading.invitations_of(db, person.number)),
         endorsements=tuple(reading.endorsements_of(db, person.number)),
@@ -140,14 +141,3 @@ def _absences(events: Sequence[Event]) -> tuple[Absence, ...]:
         if event.hidden and last is None:
             found.append(Absence("hidden", event.window, None))
     return tuple(found)
-
-
-def _alternatives(db: sqlite3.Connection, register: Register, number: int) -> tuple[Alternative, ...]:
-    """The other side of every group in which nobody can tell who is who."""
-    rows = db.execute(
-        "SELECT o.person, o.reason, o.at FROM doubt m JOIN doubt o ON o.account = m.account AND o.at = m.at AND "
-        "o.number = m.number AND o.later <> m.later WHERE m.person = ? ORDER BY o.at, o.person",
-        (number,),
-    ).fetchall()
-    people = register.numbered(other for other, _, _ in rows)
-    return tuple(Alternative(people[other], reason, register.calendar.window(at)) for other, reason, at in rows)

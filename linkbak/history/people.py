@@ -6,10 +6,11 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from linkbak.history.calendar import Calendar
-from linkbak.history.moments import start_of
+from linkbak.history.filters import filters
 from linkbak.history.records import Person, State, Wanted, Window
 from linkbak.history.texts import connection
 
@@ -19,6 +20,12 @@ p.hidden, p.status, p.born, p.since, p.last, t.messages, t.last, h.at
 FROM person p LEFT JOIN talk t ON t.person = p.number LEFT JOIN held h ON h.person = p.number AND h.at > :newest
 WHERE p.account = :account AND
 """
+_CLOSEST = (
+    "t.messages > 0 ORDER BY t.messages DESC, p.connected_on = '', p.connected_on, ",
+    "t.messages IS NULL AND p.connected_on <> '' ORDER BY p.connected_on, ",
+    "t.messages IS NULL AND p.connected_on = '' ORDER BY ",
+)
+"""From the closest on: each is found in the order of an index, so that the first few need no look at all others."""
 _GONE = frozenset({"gone", "unclear"})
 
 
@@ -78,43 +85,31 @@ class Register:
         return self._tags
 
     def wanted(self, wanted: Wanted) -> list[Person]:
-        """The people who pass the filters, unsorted."""
-        conditions, given = ["1"], dict[str, Any]()
-        for column in ("company", "position"):
-            if text := getattr(wanted, column):
-                conditions.append(f"instr(fold(p.{column}), :{column})")
-                given[column] = _fold(text)
-        if wanted.since:
-            conditions.append("p.connected_on >= :since")
-        if wanted.before:
-            conditions.append("p.connected_on < :before AND p.connected_on <> ''")
-        if wanted.email is not None:
-            conditions.append("p.email <> ''" if wanted.email else "p.email = ''")
-        if wanted.never_talked:
-            conditions.append("t.messages IS NULL")
-        if wanted.gone_since:
-            conditions.append("((p.status <> 'listed' AND p.since >= :gone_since) OR h.at >= :gone_since)")
-            given["gone_since"] = start_of(wanted.gone_since)
-        if wanted.states is not None:
-            conditions.append(self._rough(wanted.states))
+        """The people who pass the filters; only with `sort` closest and a `limit` are they sorted and so many."""
+        conditions, given = filters(wanted, self.calendar.newest_day, held=self._any_held())
         if wanted.company or wanted.position:
             self._db.create_function("fold", 1, _fold, deterministic=True)
-        states = frozenset({"listed", "hidden"}) if wanted.states is None else wanted.states
-        if wanted.states is None:
-            conditions.append("p.status IN ('listed', 'side')")
-        found = self.select(" AND ".join(conditions), since=wanted.since, before=wanted.before, **given)
-        if wanted.states is None:  # whom only a list that is not believed lacks is still there as far as we know
-            states |= {"held"}
+        if wanted.sort == "closest" and wanted.limit and not wanted.tags and not wanted.reverse:
+            return self._closest(conditions, given, wanted.limit)
+        found = self.select(conditions, **given)
+        # Whom only a list that is not believed lacks is still there as far as we know.
+        states = frozenset({"listed", "hidden", "held"}) if wanted.states is None else wanted.states
         tags = set(wanted.tags)
         return [one for one in found if one.state in states and tags <= set(one.tags)]
 
-    def _rough(self, states: frozenset[State]) -> str:
-        """A condition that nobody of these states fails, to load no more people than have to be looked at."""
-        if states <= {"suspected", "confirmed"}:
-            return "p.status = 'gone'"
-        if states <= {"suspected", "confirmed", "held"}:
-            return "(p.status = 'gone' OR h.at IS NOT NULL)"
-        return "p.status = 'unclear'" if states == {"unclear"} else "1"
+    def _closest(self, conditions: str, given: dict[str, Any], limit: int) -> list[Person]:
+        """The closest of those who pass, closest first."""
+        found: list[Person] = []
+        for order in _CLOSEST:
+            if len(found) < limit:
+                rest = f"{order}trim(p.first_name || ' ' || p.last_name), p.id LIMIT {limit - len(found):d}"
+                found += self.select(f"{conditions} AND {rest}", **given)
+        return found
+
+    def _any_held(self) -> bool:
+        """Whether there is anybody whom a list lacks that is newer than all that are believed."""
+        newer = "SELECT 1 FROM held WHERE at > ? LIMIT 1"
+        return self._db.execute(newer, (self.calendar.newest,)).fetchone() is not None
 
     def find(self, text: str) -> list[Person]:
         """Whom somebody may mean, the best kind of match only; see `History.find`."""
@@ -136,8 +131,11 @@ _ORDERS = {
 """How people are sorted, the largest first; names and companies come first to last."""
 
 
-def ordered(people: list[Person], sort: str, reverse: bool) -> list[Person]:
+def ordered(people: list[Person], sort: str, *, reverse: bool) -> list[Person]:
     """The people in the order asked for; whoever is equal in that stands by name."""
+    if sort == "closest":
+        people = sorted(people, key=lambda one: (-one.messages, one.row.connected_on or date.max, one.row.name, one.id))
+        return people[::-1] if reverse else people
     people = sorted(people, key=lambda one: (_fold(one.row.name), one.id))
     if sort in _ORDERS:
         return sorted(people, key=_ORDERS[sort], reverse=not reverse)

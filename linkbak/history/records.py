@@ -216,7 +216,8 @@ class Wanted(NamedTuple):
     `states` None means all who are, or may still be, listed. `since`/`before` are ISO dates of connecting (since
     inclusive, before exclusive). `gone_since` is an ISO date before which no loss window may have closed. `as_of` is
     an ISO day: everything as if later snapshots were not there. `sort` is one of ``connected``, ``name``, ``company``,
-    ``messages``, ``lost``; newest, most first, names ascending.
+    ``messages``, ``lost``: newest, most first, names ascending; or ``closest``: most messages first, of equal ones
+    those connected longest. `limit` is how many are given at most, 0 for all.
     """
 
     account: str | None = None
@@ -232,3 +233,12 @@ class Wanted(NamedTuple):
     as_of: str = ""
     sort: str = "connected"
     reverse: bool = False
+    limit: int = 0
+
+
+class Looks(NamedTuple):
+    """How many lists there are to tell from, and when the first and the newest were taken, "" if there are none."""
+
+    lists: int
+    first: str
+    newest: str

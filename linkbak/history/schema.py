@@ -44,6 +44,7 @@ CREATE INDEX person_basis ON person (basis);
 CREATE INDEX person_url ON person (url_key, account);
 CREATE INDEX person_name ON person (name_key, account);
 CREATE INDEX person_away ON person (account, connected_on) WHERE status <> 'listed';
+CREATE INDEX person_gone ON person (account, status, since) WHERE status <> 'listed';
 
 -- The row as it was from a snapshot on; written when it differs from before. how: first, side (first, or back, in a
 -- list that is not threaded), joined (from such into one that is), back (listed again), renamed, changed, reconnected,
@@ -53,17 +54,14 @@ CREATE TABLE seen (
   first_name TEXT NOT NULL, last_name TEXT NOT NULL, url TEXT NOT NULL, email TEXT NOT NULL,
   company TEXT NOT NULL, position TEXT NOT NULL, connected_on TEXT NOT NULL, PRIMARY KEY (person, at)
 ) WITHOUT ROWID;
-CREATE INDEX seen_at ON seen (at);
 
 -- A snapshot that lists them no more. how: gone, unclear. last: the last that listed them.
 CREATE TABLE gone (
   person INTEGER NOT NULL, at INTEGER NOT NULL, how TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (person, at)
 ) WITHOUT ROWID;
-CREATE INDEX gone_at ON gone (at);
 
 -- A snapshot whose losses are not believed and that lacks them.
 CREATE TABLE held (person INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (person, at)) WITHOUT ROWID;
-CREATE INDEX held_at ON held (at);
 
 -- Rows that allow two readings: the people of one group, before and after.
 CREATE TABLE doubt (

@@ -6,7 +6,8 @@ import json
 import sqlite3
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from linkbak.history.lives import Gone, Life, Seen, digest
@@ -26,6 +27,13 @@ _AWAY = "SELECT number FROM person WHERE account = ? AND status <> 'listed' AND 
 _COLUMNS = ("url_key", "name_key", "connected_on")
 _ONCE = {"address": 4, "alias": 4}
 """Tables whose rows may be there already, with their width."""
+_PLACE: dict[str, Callable[[Sequence[Any]], Any]] = {
+    "seen": itemgetter(0, 1),
+    "gone": itemgetter(0, 1),
+    "birth": itemgetter(0, 1),
+    "address": itemgetter(0, 2),
+    "alias": itemgetter(0, 2),
+}
 _EACH = {"seen": 11, "gone": 4, "birth": 4, "held": 2, "doubt": 6, "snapshot": 16}
 
 
@@ -36,6 +44,7 @@ class Shelf:
         self._db = db
         self._account = account
         self._lives: dict[int, Life] = {}
+        self._known: dict[int, tuple[object, ...]] = {}
         self._touched: set[int] = set()
         self._bases: set[str] = set()
         self._away: dict[tuple[int, str], set[int]] = defaultdict(set)
@@ -47,7 +56,8 @@ class Shelf:
         mains = "SELECT count(*) FROM snapshot WHERE account = ? AND role = 'main'"
         self._mains: int = db.execute(mains, here).fetchone()[0]
         self._fresh = db.execute("SELECT 1 FROM person WHERE account = ? LIMIT 1", here).fetchone() is None
-        self._load("SELECT number FROM person WHERE account = ? AND status = 'side'", here)
+        away = "SELECT number FROM person WHERE account = ? AND status <> 'listed'"  # as the index of those away has it
+        self._load(f"{away} AND status = 'side'", here)
 
     def lives(self, numbers: Iterable[int]) -> list[Life]:
         """The people with these numbers, in their order."""
@@ -135,6 +145,8 @@ class Shelf:
     def flush(self, roster: array[int]) -> None:
         """Write everything; `roster` is that of the newest main list, which is always kept."""
         for table, rows in self._rows.items():
+            if place := _PLACE.get(table):
+                rows.sort(key=place)  # a table grows fastest in its own order
             marks = ", ".join("?" * (_EACH.get(table) or _ONCE[table]))
             way = "INSERT OR IGNORE" if table in _ONCE else "INSERT"
             self._db.executemany(f"{way} INTO {table} VALUES ({marks})", rows)
@@ -145,7 +157,8 @@ class Shelf:
             (self._account, roster.tobytes()),
         )
         lives = [self._lives[number] for number in sorted(self._touched)]
-        write(self._db, lives, self._bases)
+        write(self._db, [life for life in lives if self._known.get(life.number) != _known(life)], self._bases)
+        change(self._db, [life for life in lives if self._known.get(life.number) == _known(life)])
         self._touched.clear()
         self._bases.clear()
 
@@ -171,7 +184,17 @@ class Shelf:
         for row in self._db.execute(f"SELECT {_PERSON} FROM person WHERE number IN ({numbers})", given):  # noqa: S608
             if row[0] not in self._lives:
                 life = self._lives[row[0]] = _life(row)
+                self._known[life.number] = _known(life)
                 self._shelve(life)
+
+
+def change(db: sqlite3.Connection, lives: Sequence[Life]) -> None:
+    """Put people into the index of whom nothing changed that they are found by: ten times as quick as `write`."""
+    db.executemany(
+        "UPDATE person SET email = ?, company = ?, position = ?, hidden = ?, since = ? WHERE number = ?",
+        [(*one.row[3:6], int(one.hidden), one.since, one.number) for one in lives],
+    )
+    db.executemany("INSERT OR IGNORE INTO unsearched VALUES (?)", [(one.number,) for one in lives])
 
 
 def write(db: sqlite3.Connection, lives: Sequence[Life], bases: Iterable[str] = ()) -> None:
@@ -200,6 +223,11 @@ def _tell_apart(db: sqlite3.Connection, bases: Iterable[str]) -> None:
         if order[basis]:
             db.execute("UPDATE person SET id = ? WHERE number = ?", (digest(f"{basis} {order[basis]}"), number))
         order[basis] += 1
+
+
+def _known(life: Life) -> tuple[object, ...]:
+    """What somebody is found by, and all else that seldom changes."""
+    return *life.row[:3], life.row[6], life.status, life.last, life.rank, life.basis
 
 
 def _shared(keys: Keys) -> list[tuple[int, str]]:

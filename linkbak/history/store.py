@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -75,8 +75,9 @@ def rebuilt(vault: Vault, progress: Progress) -> Opened:
         if not place.is_absolute():
             raise OSError("there is no place for derived files")
         _make_file(new, work)
-        new.replace(place)
+        _install(new, place)
         db = _connected(place)
+        _used[:] = [place]
         return Opened(db, place)
     except (OSError, MachineProblem, sqlite3.OperationalError) as error:
         if isinstance(error, sqlite3.OperationalError) and spoilt(error):
@@ -210,6 +211,34 @@ def _make_file(place: Path, work: Work) -> None:
         db.close()
     with place.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _install(new: Path, place: Path) -> None:
+    """Put the new index into the place of the old one while nobody writes to that.
+
+    SQLite knows a writer's journal by the name of the file alone: one that lay there still would be played back into
+    the new index. Whoever has the old one open reads on in it, and SQLite keeps them from writing to it.
+    """
+    old = _connected(place) if place.is_file() else None
+    try:
+        if old is not None:
+            with _unless_spoilt():
+                old.execute("BEGIN EXCLUSIVE")
+        Path(f"{place}-journal").unlink(missing_ok=True)
+        new.replace(place)
+    finally:
+        if old is not None:
+            old.close()
+
+
+@contextmanager
+def _unless_spoilt() -> Iterator[None]:
+    """Go on where an index is damaged: nobody can be writing to that."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if not spoilt(error):
+            raise
 
 
 def _sweep(new: Path) -> None:

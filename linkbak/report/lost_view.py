@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak.causes.phrases import headline
-from linkbak.history.records import Absence, Person, State, Window
-from linkbak.history.records import Line as Story
+from linkbak.history.records import Absence, Alternative, Person, State, Window
 from linkbak.report.blocks import Block, Column, Line, Table
 from linkbak.report.evidence_view import STATES, why
 from linkbak.report.people_words import when
@@ -26,6 +25,9 @@ FOLD_OTHERS = 5
 
 
 _STANDING: dict[State, str] = {"listed": "not lost: listed today", "hidden": "not lost: listed, but only as a date"}
+
+Unclear = tuple[Person, Sequence[Alternative]]
+"""Somebody who is unclear, and who else they may be."""
 
 
 class Doubt(NamedTuple):
@@ -70,17 +72,12 @@ class Lost:
         return sum(self.counts.get(state, 0) for state in ("suspected", "confirmed", "held"))
 
 
-def closest(people: Iterable[Person]) -> list[Person]:
-    """The people with most messages first, of equal ones those connected longest."""
-    return sorted(people, key=lambda one: (-one.messages, one.row.connected_on or date.max, one.row.name, one.id))
-
-
-def doubts(stories: Sequence[Story]) -> list[Doubt]:
+def doubts(unclear: Sequence[Unclear]) -> list[Doubt]:
     """The unclear people in the groups in which nobody can tell them apart, in the order in which each first comes."""
-    groups: list[tuple[set[int], list[Story]]] = []
-    for story in stories:
-        numbers = {story.person.number, *(one.person.number for one in story.alternatives)}
-        mine = [story]
+    groups: list[tuple[set[int], list[Unclear]]] = []
+    for one, others in unclear:
+        numbers = {one.number, *(other.person.number for other in others)}
+        mine: list[Unclear] = [(one, others)]
         for group in [group for group in groups if group[0] & numbers]:
             groups.remove(group)
             numbers |= group[0]
@@ -89,11 +86,11 @@ def doubts(stories: Sequence[Story]) -> list[Doubt]:
     return [_doubt(members) for _, members in groups]
 
 
-def _doubt(stories: Sequence[Story]) -> Doubt:
-    others = [one for story in stories for one in story.alternatives]
-    gone = stories[0].person.window or Window("", "")
+def _doubt(members: Sequence[Unclear]) -> Doubt:
+    others = [other for _, alternatives in members for other in alternatives]
+    gone = members[0][0].window or Window("", "")
     later = {one.person.number: one.person for one in others if one.person.state in ("listed", "hidden")}
-    people = tuple(story.person for story in stories)
+    people = tuple(person for person, _ in members)
     return Doubt(people, tuple(later.values()), gone, others[0].reason if others else "")
 
 
@@ -224,8 +221,8 @@ def _doubts(found: Lost, everyone: bool) -> list[Block]:
             since = f"; connected {day(person.row.connected_on)}" if person.row.connected_on else ""
             blocks.append(Line(f"{_named(person, told=not found.account)}{since}", indent=2))
         blocks.append(Line(f"{_which(doubt)} ({when(doubt.window)})", "dim", 4))
-    more = sum(len(doubt.people) for doubt in found.doubts[len(shown) :])
-    if more:
+    more = found.counts.get("unclear", 0) - sum(len(doubt.people) for doubt in shown)
+    if more > 0:
         blocks.append(Line(f"and {number(more)} more; see all with --all", "dim", 2))
     return blocks
 

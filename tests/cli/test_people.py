@@ -73,7 +73,9 @@ def test_people_as_listed_on_a_day(two: Path) -> None:
     assert not {"David Mashal", "Yara Exemplar"} & set(before)
     assert run("people", "--as-of", "2026-03-01", "--lost", "--json", vault=two).json["people"] == []
     assert run("people", "--as-of", "2026-03-01", "--limit", "1", "--json", vault=two).json["as_of"] == "2026-03-01"
-    assert names(two, "--as-of", "2020-01-01") == []
+    early = run("people", "--as-of", "2020-01-01", vault=two)
+    assert (early.status, early.out) == (13, "")
+    assert "there is no snapshot up to 2020-01-01" in early.err
 
 
 def test_tags_filter(two: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linkbak.identity import url_key
 from tests.history.lists import ACCOUNT, Lists, content, empty
-from tests.worlds import ERAS, EVENTS, Era, Export, World, happens
+from tests.worlds import ERAS, EVENTS, Era, Export, Person, World, happens
 
 EXAMPLES = settings(max_examples=60, deadline=None)
 
@@ -144,10 +144,10 @@ def test_ids_are_unique() -> None:
     assert len(set(ids)) == len(ids) == len(world.people)
 
 
-def statuses(exports: Sequence[Export], held: Sequence[int] = ()) -> dict[str, str]:
+def statuses(exports: Sequence[Sequence[Person]], held: Sequence[int] = ()) -> dict[str, str]:
     """How everybody stands after these lists, by slug."""
     db = empty()
-    Lists(exports, held=held).bring(db, range(len(exports)))
+    Lists([tuple(export) for export in exports], held=held).bring(db, range(len(exports)))
     return dict(db.execute("SELECT url_key, status FROM person").fetchall())
 
 

@@ -11,15 +11,16 @@ import pytest
 
 from linkbak.causes import Evidence, Verdict
 from linkbak.causes.fates import Fate, Loss
+from linkbak.history.people import ordered
 from linkbak.history.records import Absence, Alternative, Case, Person, State, Talk, Window
 from linkbak.model import Connection
 from linkbak.report import lost_json
 from linkbak.report.evidence_view import cause_of, why, with_causes
 from linkbak.report.lost_files import to_csv
-from linkbak.report.lost_view import FOLD, FOLD_OTHERS, Lost, closest, doubts, lasted, page
+from linkbak.report.lost_view import FOLD, FOLD_OTHERS, Lost, doubts, lasted, page
 from linkbak.report.show import cells, plain
 from tests.hostile_text import HOSTILE_TEXT
-from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, line, person
+from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, person
 
 LIVES = Verdict(
     "account-lives",
@@ -79,7 +80,7 @@ def alex(number: int, state: State = "unclear", slug: str = "alex") -> Person:
 def in_doubt(before: list[Person], after: list[Person]) -> list[Lost]:
     """The page's content for a group in which nobody can tell who is who."""
     others = tuple(Alternative(one, "two rows of one date", SPRING) for one in after)
-    groups = doubts([line(one, alternatives=others) for one in before])
+    groups = doubts([(one, others) for one in before])
     return [lost(doubts=groups, counts={"unclear": len(before)})]
 
 
@@ -202,10 +203,10 @@ def test_nobody_says_who_of_a_doubtful_group_is_gone(before: list[int], after: l
 def test_groups_that_share_nobody_stay_apart_and_those_that_do_become_one() -> None:
     first, second, third = (Alternative(alex(one, "listed"), "", SPRING) for one in (7, 8, 9))
     stories = [
-        line(alex(1), alternatives=(first,)),
-        line(alex(2), alternatives=(second,)),
-        line(alex(3), alternatives=(first, third)),
-        line(alex(4), alternatives=(third,)),
+        (alex(1), (first,)),
+        (alex(2), (second,)),
+        (alex(3), (first, third)),
+        (alex(4), (third,)),
     ]
     assert [[one.number for one in group.people] for group in doubts(stories)] == [[2], [1, 3, 4]]
 
@@ -224,7 +225,8 @@ def test_somebody_asked_for_who_is_not_lost() -> None:
 def test_the_closest_come_first() -> None:
     silent = person(NIALL_ROW, 9)
     newer = person(GORAN.person.row, 8)
-    assert closest([HUGO, newer, silent, GORAN.person, NIALL]) == [NIALL, GORAN.person, silent, newer, HUGO]
+    found = ordered([HUGO, newer, silent, GORAN.person, NIALL], "closest", reverse=False)
+    assert found == [NIALL, GORAN.person, silent, newer, HUGO]
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from linkbak.history import History
     from linkbak.history.records import Person, State, Wanted
     from linkbak.report.lost_view import Lost
-    from linkbak.vault import Summary
 
 CONFIRMED: frozenset[State] = frozenset({"confirmed"})
 
@@ -47,70 +45,68 @@ def lost(
     means that only the newest list lacks them, confirmed that a list of a later day does too.
     """
     from linkbak.cli.progress import progress
+    from linkbak.cli.verbs.show import account_of
     from linkbak.history import History
     from linkbak.history.records import LOST, Wanted
     from linkbak.report.lost_view import FOLD
 
     if session.as_json and as_csv:
         raise UsageProblem("--json and --csv exclude each other")
-    whole = everyone or session.as_json or as_csv or not sys.stdout.isatty()
-    with session.open_vault() as vault:
-        lists = _lists(session, session.summaries(vault))
-        with History.open(vault, progress(quiet=session.quiet)) as history:
-            wanted = Wanted(
-                account=lists[0].key.account if session.account is not None else None,
-                states=CONFIRMED if confirmed else LOST | {"unclear"},
-            )
-            day = day_of(since).isoformat() if since is not None else ""
-            found = shown(history, lists, wanted, day, words=" ".join(person or ()), most=None if whole else FOLD)
+    whole = everyone or session.as_json or as_csv
+    with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
+        wanted = Wanted(
+            account=account_of(session, history),
+            states=CONFIRMED if confirmed else LOST,
+            gone_since=day_of(since).isoformat() if since is not None else "",
+            sort="closest",
+        )
+        found = shown(history, wanted, words=" ".join(person or ()), most=None if whole else FOLD)
     _print(session, found, why=why, everyone=whole, as_csv=as_csv)
 
 
-def _lists(session: Session, summaries: Sequence[Summary]) -> Sequence[Summary]:
-    """The snapshots that hold connections, oldest first; raises NoSuchSnapshot if none does."""
-    if session.account is not None:
-        summaries = session.one_account(summaries)
-    found = [one for one in summaries if one.connections is not None]
-    if not found:
+def shown(history: History, wanted: Wanted, *, words: str, most: int | None) -> Lost:
+    """Those wanted, or only whom of them the words mean; only `most` of the lost are judged."""
+    from linkbak.causes import incidents
+    from linkbak.causes.fates import judged
+    from linkbak.report.lost_view import Lost, doubts
+
+    looks = history.looks(wanted.account)
+    if not looks.lists:
         raise NoSuchSnapshot(
             "no snapshot here holds connections; that says nothing about who is connected",
             hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them.",
         )
-    return found
-
-
-def shown(
-    history: History, lists: Sequence[Summary], wanted: Wanted, since: str, *, words: str, most: int | None
-) -> Lost:
-    """Those wanted whom no list before `since` lacked, or only whom of them the words mean; only `most` are judged."""
-    from linkbak.causes import incidents
-    from linkbak.causes.fates import judged
-    from linkbak.report.lost_view import Lost, closest, doubts
-
-    people = [one for one in history.people(wanted) if one.window is None or one.window.before[:10] >= since]
-    back = history.came_back(wanted.account, since)
-    unclear = doubts([history.line(one) for one in people if one.state == "unclear"])
+    confirmed = wanted.states == CONFIRMED
+    counts = Counter(history.lost_counts(wanted.account, wanted.gone_since))
+    if confirmed:
+        counts = Counter({"confirmed": counts["confirmed"]})
+    few = 0 if words or most is None else most
+    lost = history.people(wanted._replace(limit=few))
+    unsure = [] if confirmed else history.unclear(wanted.account, wanted.gone_since, few)
+    back = history.came_back(wanted.account, wanted.gone_since)
+    unclear = doubts(unsure)
     standing: list[Person] = []
     if words:
         meant = _meant(history, words, wanted.account)
-        people = [one for one in people if one.number in meant]
+        lost = [one for one in lost if one.number in meant]
+        unsure = [(one, others) for one, others in unsure if one.number in meant]
         back = [(one, absence) for one, absence in back if one.number in meant]
         unclear = [doubt for doubt in unclear if any(one.number in meant for one in doubt.people)]
-        if not people and not back:
+        counts = Counter([*(one.state for one in lost), *(one.state for one, _ in unsure)])
+        if not lost and not unsure and not back:
             standing = [one for one in meant.values() if one.state in ("listed", "hidden")]
-    lost = closest(one for one in people if one.state != "unclear")
     return Lost(
         account=_one(history.accounts()) if wanted.account is None else wanted.account,
-        lists=len(lists),
-        first=min(one.taken for one in lists),
-        newest=max(one.taken for one in lists),
-        counts=Counter(one.state for one in people),
+        lists=looks.lists,
+        first=looks.first,
+        newest=looks.newest,
+        counts=counts,
         losses=judged(history, lost[:most], incidents() if lost else ()),
         back=back,
         doubts=unclear,
         standing=standing,
-        since=since,
-        confirmed=wanted.states == CONFIRMED,
+        since=wanted.gone_since,
+        confirmed=confirmed,
         named=bool(words),
     )
 
