@@ -5,12 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from linkbak.history.calendar import Calendar
 from linkbak.history.details import reading, traces
 from linkbak.history.people import Register
 from linkbak.history.records import LOST, Absence, Case, Person, Spell, Talk, Window
-from linkbak.marks import Mark
+
+if TYPE_CHECKING:
+    from linkbak.marks import Mark
 
 _SECONDS = 86_400
 
@@ -94,7 +97,8 @@ def came_back(db: sqlite3.Connection, register: Register, since: str) -> list[tu
     """Those gone once who are listed again, with the last time they were away, the newest first."""
     rows = db.execute(
         "SELECT g.person, max(g.at), g.last FROM gone g JOIN person p ON p.number = g.person WHERE p.account = ? AND "
-        "p.status IN ('listed', 'side') AND g.how = 'gone' GROUP BY g.person",
+        "p.status IN ('listed', 'side') AND g.how = 'gone' AND g.person IN (SELECT person FROM seen WHERE how IN "
+        "('back', 'joined', 'side', 'reconnected')) GROUP BY g.person",
         (register.account,),
     ).fetchall()
     people = register.numbered(number for number, _, _ in rows)

@@ -12,13 +12,13 @@ from linkbak.history.moments import start_of
 from linkbak.history.people import Register, ordered
 from linkbak.history.records import LOST, Absence, Alternative, Case, Line, Looks, Person, Spell, State, Wanted
 from linkbak.history.store import lacking, opened, place_of, rebuilt
-from linkbak.marks import Mark, Subject
-from linkbak.model import Connection
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
     from linkbak.history.searching import Hit, MessageHit
     from linkbak.history.update import Made, Progress
+    from linkbak.marks import Mark
+    from linkbak.model import Connection
 
 
 AT_ONCE = 12
@@ -243,6 +243,8 @@ class History:
         return self._marked
 
     def _mark_rows(self) -> list[tuple[Mark, int | None]]:
+        from linkbak.marks.facts import Mark, Subject
+
         rows = self.db.execute(
             "SELECT id, fact, value, account, name, url, connected_on, at, undone, person FROM mark ORDER BY number"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak.history.calendar import Calendar
 from linkbak.history.details import reading
@@ -13,9 +13,11 @@ from linkbak.history.people import Register
 from linkbak.history.records import Absence, Job, Line, Person, Span, Talk, Tenure, Window
 from linkbak.history.texts import LISTING
 from linkbak.identity.keys import url_key
-from linkbak.marks import Mark
 
 T = TypeVar("T")
+
+if TYPE_CHECKING:
+    from linkbak.marks import Mark
 
 
 class Event(NamedTuple):

@@ -6,10 +6,11 @@ list of people has tens of thousands.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from linkbak.marks import Mark
-from linkbak.model import Connection
+if TYPE_CHECKING:
+    from linkbak.marks import Mark
+    from linkbak.model import Connection
 
 State = Literal["listed", "hidden", "suspected", "confirmed", "held", "unclear"]
 """How someone stands in the newest snapshots that can be believed.

@@ -55,6 +55,8 @@ CREATE TABLE seen (
   company TEXT NOT NULL, position TEXT NOT NULL, connected_on TEXT NOT NULL, PRIMARY KEY (person, at)
 ) WITHOUT ROWID;
 
+CREATE INDEX seen_again ON seen (person) WHERE how IN ('back', 'joined', 'side', 'reconnected');
+
 -- A snapshot that lists them no more. how: gone, unclear. last: the last that listed them.
 CREATE TABLE gone (
   person INTEGER NOT NULL, at INTEGER NOT NULL, how TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (person, at)

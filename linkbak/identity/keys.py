@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from unicodedata import category, normalize
+from unicodedata import normalize
 from urllib.parse import unquote
 
 _MEMBER = "https://www.linkedin.com/in/"
@@ -26,13 +26,6 @@ _AFTER_NAMES = _words(
 )
 # Also names of people (Jack Ma, Md Rahman), so only behind a comma, where no name stands.
 _AFTER_COMMA = _AFTER_NAMES | _words("ma ba bs ms md do pe pa jd jr sr ii iii iv pt dds dvm cma cae")
-
-_PRONOUN = (
-    r"(?:he|him|his|she|her|hers|they|them|theirs|ze|zir|hir|xe|xem|any|all|er|ihm|sie|ihr|el|él|ella|elle|elles)"
-)
-_PRONOUNS = re.compile(rf"[(\[]\s*{_PRONOUN}(?:\s*[/,|]\s*{_PRONOUN})*\s*[)\]]|(?<!\w){_PRONOUN}(?:/{_PRONOUN})+(?!\w)")
-_DOTTED_PHD = re.compile(r"(?<!\w)ph\.?\s?d\b\.?")
-_BREAKS = re.compile('[\\s|()\\[\\]{}"\\u201c\\u201d\u2022\u00b7\\u2013\\u2014/\\\\;:!*_]+')
 
 
 def url_key(url: str) -> str:
@@ -66,32 +59,13 @@ def name_key(first: str, last: str) -> str:
     if shown.isascii() and "".join(words).isalpha():
         if _BEFORE_NAMES.isdisjoint(words) and _AFTER_NAMES.isdisjoint(words):
             return " ".join(words)
-        return " ".join(_undecorated([words]))
-    return _folded(shown)
+        return " ".join(undecorated([words]))
+    from linkbak.identity.ornate import folded  # its patterns take longer to make than most commands have
+
+    return folded(shown)
 
 
-def _folded(shown: str) -> str:
-    """The key of a name that is more than plain letters."""
-    text = "".join(map(_letter, normalize("NFKC", shown))).casefold().replace("\u2019", "'")
-    text = _DOTTED_PHD.sub(" phd ", _PRONOUNS.sub(" ", text))
-    parts = [
-        _BREAKS.sub(" ", part.replace(".", "" if "." in part.rstrip(". ") else " ")).split() for part in text.split(",")
-    ]
-    words = _undecorated(parts)
-    return normalize("NFKC", " ".join(words)) or " ".join(normalize("NFKC", shown).casefold().split())
-
-
-def _letter(character: str) -> str:
-    """The character; nothing for emoji, marks that only style one, and characters nobody sees."""
-    if character.isascii():
-        return character
-    kind = category(character)
-    if kind in {"So", "Sk", "Cf", "Me", "Cs", "Co", "Cn"} or "\ufe00" <= character <= "\ufe0f":
-        return ""
-    return character
-
-
-def _undecorated(parts: list[list[str]]) -> list[str]:
+def undecorated(parts: list[list[str]]) -> list[str]:
     """The words of a name, given as what stands between its commas, without titles and degrees."""
     name, *behind = parts
     start, end = 0, len(name)
