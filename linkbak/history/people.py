@@ -113,7 +113,7 @@ class Register:
 
     def find(self, text: str) -> list[Person]:
         """Whom somebody may mean, the best kind of match only; see `History.find`."""
-        for way in (_by_id, _by_address, _by_email, _by_name, _by_parts, _by_folded_parts):
+        for way in (_by_id, _by_address, _by_email, _by_name, _by_parts, _by_slug, _by_folded_parts):
             if numbers := way(self._db, self.account, text.strip()):
                 found = self.numbered(numbers)
                 return sorted(found.values(), key=lambda one: (one.state != "listed", one.row.name.casefold(), one.id))
@@ -158,7 +158,7 @@ def _numbers(db: sqlite3.Connection, sql: str, *given: str) -> list[int]:
 
 
 def _by_id(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    if not _ID.fullmatch(text):
+    if not _ID.fullmatch(text) or (len(text) < 12 and text.isalpha()):  # Abba and Fee are names
         return []
     return _numbers(
         db, "SELECT number FROM person WHERE id >= ? AND id < ? || 'g' AND account = ?", text, text, account
@@ -168,9 +168,19 @@ def _by_id(db: sqlite3.Connection, account: str, text: str) -> list[int]:
 def _by_address(db: sqlite3.Connection, account: str, text: str) -> list[int]:
     from linkbak.identity.keys import url_key
 
-    if " " in text or "@" in text or not ("/" in text or "-" in text):  # a single word is a name
+    if "/" not in text:
         return []
-    slug = url_key(text if "/" in text else f"/in/{text}")
+    return _by_key(db, account, url_key(text))
+
+
+def _by_slug(db: sqlite3.Connection, account: str, text: str) -> list[int]:
+    """The end of an address alone, where nobody has it in their name."""
+    from linkbak.identity.keys import url_key
+
+    return [] if " " in text or "@" in text or not text else _by_key(db, account, url_key(f"/in/{text}"))
+
+
+def _by_key(db: sqlite3.Connection, account: str, slug: str) -> list[int]:
     now = _numbers(db, "SELECT number FROM person WHERE url_key = ? AND account = ?", slug, account)
     return now or _numbers(db, "SELECT person FROM address WHERE url_key = ? AND account = ?", slug, account)
 
