@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from linkbak.history.moments import start_of
 from linkbak.history.people import Register, ordered
 from linkbak.history.records import LOST, Absence, Alternative, Case, Line, Looks, Person, Spell, State, Wanted
-from linkbak.history.store import lacking, opened, place_of, rebuilt
+from linkbak.history.store import lacking, note, opened, place_of, rebuilt
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
@@ -47,14 +47,19 @@ class History:
         return cls(*opened(vault, progress or _silent))
 
     @classmethod
-    def extend(cls, vault: Vault, given: Made) -> History | None:
-        """The same for an import, which has made steps already: only lines and marks are brought up to date.
+    def extend(cls, vault: Vault, given: Made, *, details: bool = True) -> History | None:
+        """The same for an import, which has made steps already; without `details` only of lines and marks.
 
         None if so much is missing that it is left to the next command that asks about people.
         """
         if lacking(vault) > AT_ONCE:
             return None
-        return cls(*opened(vault, _silent, given, details=False))
+        return cls(*opened(vault, _silent, given, details=details))
+
+    @staticmethod
+    def note(vault: Vault, given: Made) -> None:
+        """Keep steps that an import has made for whoever brings the index up to date, if there is one."""
+        note(vault, given)
 
     @classmethod
     def rebuild(cls, vault: Vault, progress: Progress | None = None) -> History:

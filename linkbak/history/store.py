@@ -102,6 +102,19 @@ def lacking(vault: Vault) -> int:
         return number
 
 
+def note(vault: Vault, given: Made) -> None:
+    """Put steps into the index, if there is one of this linkbak, and leave the rest as it is."""
+    db = _existing(place_of(vault))
+    if db is None:
+        return
+    from linkbak.history.steps import pack
+
+    with closing(db):
+        for names, step in given.items():
+            row = (*names, step.added, step.lost, pack(step))
+            db.execute("INSERT OR IGNORE INTO step VALUES (?, ?, ?, ?, ?)", row)
+
+
 def spoilt(error: sqlite3.Error) -> bool:
     """Whether an error comes of a damaged index, and not of the machine."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _SPOILT

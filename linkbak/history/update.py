@@ -61,8 +61,7 @@ def bring_account(
         rewind(db, account, min(moments))
     _make_steps(db, vault, planned[start:], {one.at: one for one in planned}, progress, given)
     _thread(db, account, planned[start:], {one.at: one.summary.digest for one in planned})
-    if start < len(known):
-        _drop_unused_steps(db)
+    _drop_unused_steps(db)
     return True
 
 

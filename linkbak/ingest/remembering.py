@@ -7,42 +7,66 @@ from typing import TYPE_CHECKING
 
 from linkbak.comparison import Comparison
 from linkbak.errors import LinkbakError
-from linkbak.model import Manifest
+from linkbak.model import Manifest, listed
 from linkbak.vault import SnapshotKey, Vault
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from linkbak.causes.fates import Fate
+    from linkbak.history import History
     from linkbak.history.update import Made
+    from linkbak.model import Connection
 
 LARGEST = 8 << 20
 """From more bytes of messages on, an import does not stay to read them all for the sake of causes."""
+FEW = 5_000
+"""Threading a list of so many people takes no time worth mentioning."""
+TELLING = frozenset({"messages", "endorsements", "recommendations"})
+"""Kinds of data that may tell why somebody is gone."""
 
 
 def remember_people(
     vault: Vault, key: SnapshotKey, manifest: Manifest, since: Comparison | None
 ) -> tuple[Fate | None, ...]:
-    """How each of those who vanished stands, and why; nothing if the index is not at hand, or reading would take long.
+    """How each of those who vanished stands, and why; nothing if the index is not at hand, or looking would take long.
+
+    Of a long list then only what was compared is noted, for the next command that asks about people.
 
     The index is derived, and the snapshot is kept: whatever is wrong with the index, or the user's calendar of
     incidents, is told or mended by the next command that reads it, and no import fails for its sake.
     """
     from linkbak.history import History
 
+    people = listed(manifest.coverage)
+    few = people is None or people.rows <= FEW
+    gone = since.diff.vanished if since is not None and _may_tell(manifest, few) else ()
     try:
-        extended = History.extend(vault, _steps(vault, key, since))
-        if extended is None:
+        steps = _steps(vault, key, since)
+        if not few and not gone:
+            History.note(vault, steps)
             return ()
-        extended.close()
-        gone = since.diff.vanished if since is not None else ()
-        if not gone or sum(file.bytes for file in manifest.files if file.kind == "messages") > LARGEST:
+        history = History.extend(vault, steps, details=bool(gone))
+        if history is None:
             return ()
-        from linkbak.causes import incidents
-        from linkbak.causes.fates import fates
-
-        with History.open(vault) as history:
-            return fates(history, key.account, gone, incidents())
+        with history:
+            return _fates(history, key, gone) if gone else ()
     except (sqlite3.Error, LinkbakError):
         return ()
+
+
+def _may_tell(manifest: Manifest, few: bool) -> bool:
+    """Whether it is worth its time to look at once why somebody is gone: a long list alone tells of nobody."""
+    if sum(file.bytes for file in manifest.files if file.kind == "messages") > LARGEST:
+        return False
+    return few or not TELLING.isdisjoint(manifest.coverage)
+
+
+def _fates(history: History, key: SnapshotKey, gone: Sequence[Connection]) -> tuple[Fate | None, ...]:
+    from linkbak.causes import incidents
+    from linkbak.causes.fates import fates
+
+    return fates(history, key.account, gone, incidents())
 
 
 def _steps(vault: Vault, key: SnapshotKey, since: Comparison | None) -> Made:

@@ -33,7 +33,7 @@ def receipt_page(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
         Line(receipt.archive, "strong"),
         Line(f"{verb} as {key.account} {key.id}, written {day(manifest.taken)}", "good", 2),
         *_tables(manifest, everyone),
-        *(_since(receipt.since, everyone, receipt.fates) if receipt.since else ()),
+        *(_since(receipt.since, everyone, receipt.fates, later=not receipt.dry) if receipt.since else ()),
         *_troubles(manifest, everyone),
     ]
     blocks += [Line(f"columns of {sentence}", "odd", 2) for sentence in receipt.drift]
@@ -68,7 +68,7 @@ def _file(facts: FileFacts, manifest: Manifest) -> tuple[str, ...]:
     return facts.path, number(facts.rows), "row" if facts.rows == 1 else "rows", ", ".join(said)
 
 
-def _since(since: Comparison, everyone: bool, fates: Sequence[Fate | None]) -> list[Block]:
+def _since(since: Comparison, everyone: bool, fates: Sequence[Fate | None], *, later: bool) -> list[Block]:
     head = f"since {day(since.before.taken)}: {summary(since.diff)}"
     blocks: list[Block] = [Line(head, "strong", 2), *held_lines(since.held, indent=2)]
     blocks += [Line()] if since.held else []
@@ -78,6 +78,8 @@ def _since(since: Comparison, everyone: bool, fates: Sequence[Fate | None]) -> l
         blocks.append(Line(f"vanished {window(since.before.taken, since.after.taken)}{held}:", indent=2))
         shown = gone if everyone else gone[:FOLD]
         blocks += _gone(since, shown, fates)
+        if later and not fates and not since.held:
+            blocks.append(Line("`linkbak lost` tells why, as far as it can be told", "dim", 4))
         if len(gone) > len(shown):
             blocks.append(Line(f"and {number(len(gone) - len(shown))} more; see all with `linkbak diff`", "dim", 4))
     blocks += [Line(f"note: {note}", "odd", 2) for note in since.notes]

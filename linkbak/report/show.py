@@ -146,5 +146,7 @@ def _write_colored(lines: Iterable[tuple[str, Tone]], stream: TextIO) -> None:
 
 
 def say(message: str) -> None:
-    """Talk to the user on standard error, made harmless for a terminal."""
-    print(terminal(message), file=sys.stderr)  # noqa: T201  # the one place that talks
+    """Talk to the user on standard error, made harmless for a terminal and wrapped to one."""
+    width = _width() if sys.stderr.isatty() else None
+    for text in _wrapped(Line(message), width):
+        print(text, file=sys.stderr)  # noqa: T201  # the one place that talks

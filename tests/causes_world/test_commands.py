@@ -136,3 +136,9 @@ def test_a_terminal_shows_the_same_losses_folded(late: Path) -> None:
     assert any(names[0] in line for line in shown)
     assert any("--all" in line for line in shown)
     assert not any(names[-1] in line for line in shown)
+
+
+def test_what_is_refused_is_wrapped_too(late: Path) -> None:
+    lines = on_terminal("show", "nobody", "of", "such", "a", "name", vault=late, status=13)
+    assert lines[0].startswith("error: nobody in the vault")
+    assert [line for line in lines if cells(line) > 80] == []

@@ -14,8 +14,8 @@ from pathlib import Path
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def on_terminal(*words: str, vault: Path, columns: int = 80) -> list[str]:
-    """The lines a command shows there, without their colours; it must end with status 0."""
+def on_terminal(*words: str, vault: Path, columns: int = 80, status: int = 0) -> list[str]:
+    """The lines a command shows there, without their colours; it must end with that status."""
     child, terminal = pty.fork()
     if child == 0:
         os.environ.pop("COLUMNS", None)
@@ -26,7 +26,7 @@ def on_terminal(*words: str, vault: Path, columns: int = 80) -> list[str]:
     while chunk := _read(terminal):
         shown += chunk
     os.close(terminal)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, shown.decode()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status, shown.decode()
     return _COLOUR.sub("", shown.decode()).replace("\r\n", "\n").splitlines()
 
 

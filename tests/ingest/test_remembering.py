@@ -1,0 +1,99 @@
+"""What an import does for the index: all of it where that is quick, else no more than to keep what it compared."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from examples import archives
+from linkbak import paths
+from linkbak.history import making
+from linkbak.ingest import Options, Receipt, ingest, remembering
+from linkbak.vault import Vault
+from tests.cli.running import run
+
+JANUARY, FEBRUARY, MARCH = (
+    "Basic_LinkedInDataExport_01-15-2026.zip",
+    "Basic_LinkedInDataExport_02-28-2026.zip",
+    "Complete_LinkedInDataExport_03-20-2026.zip",
+)
+
+
+@pytest.fixture
+def family(tmp_path: Path) -> Path:
+    archives.write(tmp_path / "family")
+    return tmp_path / "family/ada"
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    Vault.create(tmp_path / "vault").close()
+    return tmp_path / "vault"
+
+
+def kept(vault: Path, archive: Path) -> Receipt:
+    with Vault.open(vault) as opened:
+        return ingest(archive, opened, Options())
+
+
+def steps(vault: Path) -> tuple[int, int]:
+    """How many steps the index has, and how many snapshots are threaded."""
+    db = sqlite3.connect(paths.cache_folder(vault) / "index.sqlite")
+    found = db.execute("SELECT (SELECT count(*) FROM step), (SELECT count(*) FROM snapshot)").fetchone()
+    db.close()
+    return int(found[0]), int(found[1])
+
+
+def test_a_short_list_is_threaded_and_its_losses_are_explained(vault: Path, family: Path) -> None:
+    kept(vault, family / FEBRUARY)
+    receipt = kept(vault, family / MARCH)
+    assert [fate and (fate.state, fate.verdict and fate.verdict.cause) for fate in receipt.fates] == [
+        ("suspected", "unknown"),
+        ("suspected", "closed"),
+        ("suspected", "account-lives"),
+    ]
+    assert steps(vault) == (2, 2)
+
+
+def test_of_a_long_list_with_too_many_messages_only_the_step_is_kept(
+    vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next command that asks threads it without opening an archive's list again."""
+    kept(vault, family / FEBRUARY)
+    monkeypatch.setattr(remembering, "FEW", 10)
+    monkeypatch.setattr(remembering, "LARGEST", 10)
+    receipt = kept(vault, family / MARCH)
+    assert receipt.fates == ()
+    assert steps(vault) == (2, 1)
+    monkeypatch.setattr(making, "_stretch", None)
+    assert "Niall Sampla" in run("lost", vault=vault).out
+    assert steps(vault) == (2, 2)
+
+
+def test_a_long_list_with_other_data_is_explained(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(vault, family / FEBRUARY)
+    monkeypatch.setattr(remembering, "FEW", 10)
+    assert len(kept(vault, family / MARCH).fates) == 3
+
+
+def test_a_broken_calendar_of_incidents_refuses_no_archive(vault: Path, family: Path) -> None:
+    kept(vault, family / FEBRUARY)
+    mine = paths.config_file().parent / "incidents.toml"
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("[[incident]]\nid = 3\n")
+    receipt = kept(vault, family / MARCH)
+    assert (receipt.status, receipt.fates) == ("kept", ())
+    assert run("lost", vault=vault).status == 2
+
+
+def test_a_noted_step_that_nobody_needs_goes(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A late archive comes between two lists whose step was noted."""
+    kept(vault, family / JANUARY)
+    monkeypatch.setattr(remembering, "FEW", 10)
+    monkeypatch.setattr(remembering, "LARGEST", 10)
+    kept(vault, family / MARCH)
+    kept(vault, family / FEBRUARY)
+    assert run("index", "check", "--json", vault=vault).json["findings"] == []
+    assert steps(vault) == (3, 3)
