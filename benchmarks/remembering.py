@@ -35,21 +35,17 @@ assert len(names) >= int(sys.argv[2]) and not reader.wait()
 TIMED = """
 import json, sys, time
 sys.argv = ["linkbak", *sys.argv[1:]]
-import linkbak.ingest, linkbak.cli.verbs.import_
+import linkbak.cli.verbs.import_
+from linkbak.ingest import workflow
 from linkbak.cli import main
-spent = time.perf_counter()
-from linkbak.history import History
-spent = time.perf_counter() - spent
-extend = History.extend.__func__
-def timed(cls, *words, **more):
-    global spent
+remember = workflow.remember_people
+def timed(*words):
     began = time.perf_counter()
     try:
-        return extend(cls, *words, **more)
+        return remember(*words)
     finally:
-        spent += time.perf_counter() - began
-        print(json.dumps(spent), file=sys.stderr)
-History.extend = classmethod(timed)
+        print(json.dumps(time.perf_counter() - began), file=sys.stderr)
+workflow.remember_people = timed
 main()
 """
 
