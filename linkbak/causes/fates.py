@@ -35,13 +35,15 @@ class Loss(NamedTuple):
 
 def judged(history: History, people: Sequence[Person], incidents: Sequence[Incident]) -> list[Loss]:
     """The cases of people who are lost, in their order, each with its verdict."""
-    from linkbak.causes import judge
+    from linkbak.causes import judge_all
 
-    spells = {account: history.spells(account) for account in {person.account for person in people}}
-    return [
-        Loss(case, judge(case, spells[case.person.account], incidents))
-        for case in (history.cases(people) if people else ())
-    ]
+    cases = history.cases(people) if people else []
+    found: dict[int, Loss] = {}
+    for account in {person.account for person in people}:
+        theirs = [case for case in cases if case.person.account == account]
+        verdicts = judge_all(theirs, history.spells(account), incidents)
+        found |= {case.person.number: Loss(case, verdict) for case, verdict in zip(theirs, verdicts, strict=True)}
+    return [found[case.person.number] for case in cases]
 
 
 def fates(

@@ -12,17 +12,21 @@ from linkbak.errors import NoSuchPerson, UsageProblem
 if TYPE_CHECKING:
     from linkbak.history import History
     from linkbak.history.records import Person
-    from linkbak.vault import Vault
 
 _MANY = 20
 """So many line numbers stand in a message."""
 
 
-def account(session: Session, vault: Vault) -> str | None:
-    """The account asked for under its full name; None for all."""
+def account(session: Session, history: History) -> str | None:
+    """The account asked for, as history calls it; raises UsageProblem if the vault has none of that name."""
     if session.account is None:
         return None
-    return session.one_account(session.summaries(vault))[0].key.account
+    known = history.accounts()
+    for name in known:
+        if session.account in (name, name.partition("-")[2]):
+            return name
+    told = ", ".join(known) or "none yet"
+    raise UsageProblem(f"the vault has no account {session.account!r}", hint=f"It has: {told}.")
 
 
 def one(session: Session, history: History, text: str, wanted: str | None) -> Person:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from functools import cache
 
 from linkbak.history.moments import start_of, taken
@@ -63,16 +63,6 @@ class Calendar:
     def later(self, at: int) -> int:
         """How many main lists of later days than `at` there are."""
         return len(self.mains) - bisect_left(self.mains, _next_day(self.taken(at)))
-
-    def before(self, at: int) -> int:
-        """The moment of the main list before `at`, 0 if there is none."""
-        place = bisect_left(self.mains, at)
-        return self.mains[place - 1] if place else 0
-
-    def not_after(self, at: int) -> int:
-        """The moment of the newest main list up to `at`, 0 if there is none."""
-        place = bisect_right(self.mains, at)
-        return self.mains[place - 1] if place else 0
 
 
 def _next_day(when: str) -> int:

@@ -44,8 +44,8 @@ def lost(
     Those who came back come first, then those lost, the closest first: most messages, then longest connected. Suspected
     means that only the newest list lacks them, confirmed that a list of a later day does too.
     """
+    from linkbak.cli import whom
     from linkbak.cli.progress import progress
-    from linkbak.cli.verbs.show import account_of
     from linkbak.history import History
     from linkbak.history.records import LOST, Wanted
     from linkbak.report.lost_view import FOLD
@@ -55,7 +55,7 @@ def lost(
     whole = everyone or session.as_json or as_csv
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
         wanted = Wanted(
-            account=account_of(session, history),
+            account=whom.account(session, history),
             states=CONFIRMED if confirmed else LOST,
             gone_since=day_of(since).isoformat() if since is not None else "",
             sort="closest",

@@ -100,7 +100,7 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
     fact, value = words[0], checked(words[0], " ".join(words[1:]))
     with session.open_vault() as vault:
         with _history(session, vault) as history:
-            account = whom.account(session, vault)
+            account = whom.account(session, history)
             if person is not None:
                 people = [whom.one(session, history, person, account)]
             else:
@@ -153,7 +153,7 @@ def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
 
     name = " ".join(words)
     with session.open_vault() as vault, _history(session, vault) as history:
-        account = whom.account(session, vault)
+        account = whom.account(session, history)
         wanted = whom.one(session, history, name, account) if name else None
         found = [
             (one, person)
@@ -176,7 +176,7 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
 
     with session.open_vault() as vault:
         with _history(session, vault) as history:
-            marks = history.marks(whom.account(session, vault))
+            marks = history.marks(whom.account(session, history))
         meant = _meant(marks, ids)
         undone = [(one._replace(undone=True), person) for one, person in meant if not one.undone]
         if undone:

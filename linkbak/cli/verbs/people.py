@@ -97,12 +97,12 @@ def _order(sort: str | None, lost: bool) -> str:
 
 
 def _found(session: Session, wanted: Wanted) -> tuple[Sequence[Person], Wanted]:
+    from linkbak.cli import whom
     from linkbak.cli.progress import progress
-    from linkbak.cli.verbs.show import account_of
     from linkbak.history import History
 
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        wanted = wanted._replace(account=account_of(session, history))
+        wanted = wanted._replace(account=whom.account(session, history))
         return history.people(wanted), wanted
 
 

@@ -49,12 +49,12 @@ def _query(words: Sequence[str]) -> str:
 
 
 def _people(session: Session, query: str, limit: int) -> None:
+    from linkbak.cli import whom
     from linkbak.cli.progress import progress
-    from linkbak.cli.verbs.show import account_of
     from linkbak.history import History
 
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = history.search(query, account_of(session, history), limit)
+        found = history.search(query, whom.account(session, history), limit)
     if session.as_json:
         from linkbak.report import search_documents
 
@@ -66,12 +66,12 @@ def _people(session: Session, query: str, limit: int) -> None:
 
 
 def _messages(session: Session, query: str, limit: int) -> None:
+    from linkbak.cli import whom
     from linkbak.cli.progress import progress
-    from linkbak.cli.verbs.show import account_of
     from linkbak.history import History
 
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = history.search_messages(query, account_of(session, history), limit)
+        found = history.search_messages(query, whom.account(session, history), limit)
     if session.as_json:
         from linkbak.report import search_documents
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli.session import Session
-from linkbak.errors import NoSuchPerson, UsageProblem
+from linkbak.errors import NoSuchPerson
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
@@ -32,30 +32,19 @@ def show(
 
     Several words make one name. If it fits several people, they are listed with their ids to choose from.
     """
+    from linkbak.cli import whom
     from linkbak.cli.progress import progress
     from linkbak.history import History
 
     words = " ".join(person)
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = history.find(words, account_of(session, history))
+        found = history.find(words, whom.account(session, history))
         if not found:
             raise _nobody(words, history)
         line = history.line(found[0]) if len(found) == 1 else None
         verdict = _verdict(history, line) if line else None
         several = len(history.accounts()) > 1
     _print(session, found, line, verdict, tell_account=several)
-
-
-def account_of(session: Session, history: History) -> str | None:
-    """The account asked for, as history calls it; raises UsageProblem if the vault has none of that name."""
-    if session.account is None:
-        return None
-    known = history.accounts()
-    for account in known:
-        if session.account in (account, account.partition("-")[2]):
-            return account
-    told = ", ".join(known) or "none yet"
-    raise UsageProblem(f"the vault has no account {session.account!r}", hint=f"It has: {told}.")
 
 
 def _nobody(words: str, history: History) -> NoSuchPerson:

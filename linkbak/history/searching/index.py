@@ -7,8 +7,8 @@ of the network are compared by digest, since they are joined to people late.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection
-from contextlib import closing, suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import closing, contextmanager, suppress
 
 from linkbak.errors import MachineProblem
 from linkbak.history.searching.patterns import guessable
@@ -29,9 +29,14 @@ CREATE TABLE people_noted (person INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
 
 _BATCH = 4096
 
+Refresh = Callable[[sqlite3.Connection], None]
+Copy = Callable[[sqlite3.Connection], sqlite3.Connection]
 
-def ready(db: sqlite3.Connection) -> sqlite3.Connection:
-    """The index up to date: in the database itself, or in memory where that cannot be written to."""
+
+@contextmanager
+def up_to_date(db: sqlite3.Connection, refresh: Refresh, copy: Copy) -> Iterator[sqlite3.Connection]:
+    """The index after `refresh`: in the database itself, or, where that cannot be written to, the copy in memory."""
+    index = db
     try:
         refresh(db)
     except sqlite3.OperationalError as error:
@@ -40,8 +45,12 @@ def ready(db: sqlite3.Connection) -> sqlite3.Connection:
                 "this Python's SQLite has no full-text search (FTS5)",
                 hint="Use a Python whose SQLite was built with it.",
             ) from None
-        return _in_memory(db)
-    return db
+        index = copy(db)
+    try:
+        yield index
+    finally:
+        if index is not db:
+            index.close()
 
 
 def refresh(db: sqlite3.Connection) -> None:
@@ -74,7 +83,8 @@ def with_transaction(db: sqlite3.Connection, work: Callable[[], None]) -> None:
         raise
 
 
-def _in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+def in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """The index made in memory."""
     index = sqlite3.connect(":memory:", isolation_level=None)
     with_transaction(index, lambda: _fill(db, index, None, {}))
     return index

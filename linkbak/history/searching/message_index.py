@@ -8,7 +8,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from linkbak.errors import MachineProblem
 from linkbak.history.searching.index import exists, with_transaction
 from linkbak.history.searching.patterns import guessable
 from linkbak.history.searching.words import folded
@@ -35,20 +34,11 @@ _DROP = (
 )
 
 
-def ready(db: sqlite3.Connection) -> sqlite3.Connection:
-    """The index up to date: in the database itself, or in memory where that cannot be written to."""
-    try:
-        refresh(db)
-    except sqlite3.OperationalError as error:
-        if "fts5" in str(error):
-            raise MachineProblem(
-                "this Python's SQLite has no full-text search (FTS5)",
-                hint="Use a Python whose SQLite was built with it.",
-            ) from None
-        index = sqlite3.connect(":memory:", isolation_level=None)
-        with_transaction(index, lambda: _make(db, index))
-        return index
-    return db
+def in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """The index made in memory."""
+    index = sqlite3.connect(":memory:", isolation_level=None)
+    with_transaction(index, lambda: _make(db, index))
+    return index
 
 
 def refresh(db: sqlite3.Connection) -> None:

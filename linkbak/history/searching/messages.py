@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from linkbak.history.searching.excerpts import excerpt
-from linkbak.history.searching.message_index import ready
+from linkbak.history.searching.index import up_to_date
+from linkbak.history.searching.message_index import in_memory, refresh
 from linkbak.history.searching.patterns import NEAR, Pattern, Text, expression, like, merged, plain
 from linkbak.history.searching.queries import Term, loosened, terms
 from linkbak.history.searching.records import MessageHit
@@ -34,12 +35,8 @@ def search_messages(db: sqlite3.Connection, account: str | None, query: str, lim
     read = terms(query)
     if not read or limit < 1:
         return []
-    index = ready(db)
-    try:
+    with up_to_date(db, refresh, in_memory) as index:
         return _found(db, index, account, read, limit)
-    finally:
-        if index is not db:
-            index.close()
 
 
 def _found(

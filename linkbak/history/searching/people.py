@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from linkbak.history.searching.index import ready
+from linkbak.history.searching.index import in_memory, refresh, up_to_date
 from linkbak.history.searching.patterns import EXACT, FAR, NEAR, PREFIX, Pattern, Text, expression, like, merged, plain
 from linkbak.history.searching.queries import Term, loosened, terms
 from linkbak.history.searching.records import Hit, Match
@@ -42,12 +42,8 @@ def search_people(db: sqlite3.Connection, account: str | None, query: str, limit
     read = terms(query)
     if not read or limit < 1:
         return []
-    index = ready(db)
-    try:
+    with up_to_date(db, refresh, in_memory) as index:
         return _found(db, index, account, read, limit)
-    finally:
-        if index is not db:
-            index.close()
 
 
 def _found(
