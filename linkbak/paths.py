@@ -22,8 +22,16 @@ def cache_folder(vault: Path) -> Path:
 
     The vault's own resolved path is the key, so two vaults never share a folder.
     """
-    key = hashlib.sha256(os.fsencode(vault.resolve())).hexdigest()[:16]
-    return _platform("cache") / key
+    return _platform("cache") / _key(vault)
+
+
+def state_folder(vault: Path) -> Path:
+    """Where notes about one vault are kept that cannot be made again, and are missed by nobody if they are lost."""
+    return _platform("state") / _key(vault)
+
+
+def _key(vault: Path) -> str:
+    return hashlib.sha256(os.fsencode(vault.resolve())).hexdigest()[:16]
 
 
 def _platform(which: str) -> Path:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 LAYERS = (
-    *("errors", "paths", "settings", "model", "archive", "adapters", "vault", "identity", "marks", "diff"),
-    *("comparison", "history", "causes", "ingest", "exporters", "report", "unattended", "demo", "cli"),
+    *("errors", "paths", "settings", "upkeep", "model", "archive", "adapters", "vault", "identity", "marks", "diff"),
+    *("comparison", "history", "causes", "ingest", "overview", "report", "exporters", "drill", "unattended"),
+    *("demo", "cli"),
 )
 """From the ground up: a module imports only from its own layer and those to its left."""
 

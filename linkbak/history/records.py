@@ -211,6 +211,19 @@ class Spell(NamedTuple):
     back: int
 
 
+class Entry(NamedTuple):
+    """A person with what else belongs on a card.
+
+    `notes` are the owner's own: marks first, then what the network kept for them. `revised` is the time of the newest
+    snapshot or mark that changed anything given here. `former` are names and addresses they had before.
+    """
+
+    person: Person
+    notes: tuple[str, ...] = ()
+    revised: str = ""
+    former: tuple[str, ...] = ()
+
+
 class Wanted(NamedTuple):
     """Which people are wanted; every filter given must hold. Texts match folded (case, accents), as a part.
 

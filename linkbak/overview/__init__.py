@@ -1,0 +1,1 @@
+"""What a whole vault comes to, in numbers: sizes, gains and losses, companies, reach and health."""
