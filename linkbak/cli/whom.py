@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak.cli.session import Session
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from linkbak.history import History
     from linkbak.history.records import Person
 
+STDIN = "-"
 _MANY = 20
 """So many line numbers stand in a message."""
 
@@ -49,13 +51,26 @@ def _nameable(person: Person) -> bool:
     return bool(person.row.name or person.row.url)
 
 
-def everybody(history: History, roll: bytes, wanted: str | None) -> list[Person]:
-    """Everybody on the roll, once each; raises NoSuchPerson with the lines that do not name exactly one."""
+def roll(name: str) -> bytes:
+    """The list of people in a file, or on standard input for ``-``; raises UsageProblem."""
+    if name == STDIN:
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).expanduser().read_bytes()
+    except OSError as error:
+        raise UsageProblem(f"cannot read {name}: {error.strerror}", hint="Look at the spelling of its path.") from None
+
+
+def everybody(history: History, names: bytes, wanted: str | None, nothing: str) -> list[Person]:
+    """Everybody on the roll, once each; raises NoSuchPerson with the lines that do not name exactly one.
+
+    `nothing` says what therefore did not happen.
+    """
     from linkbak.marks.rolls import named
 
     people: dict[int, Person] = {}
     nobody, several = list[int](), list[int]()
-    lines = named(roll)
+    lines = named(names)
     for line, text in lines:
         found = [one for one in history.find(text, wanted) if _nameable(one)]
         if len(found) == 1:
@@ -66,7 +81,7 @@ def everybody(history: History, roll: bytes, wanted: str | None) -> list[Person]
         wrong = [f"nobody is meant in {_lines(nobody)}"] if nobody else []
         wrong += [f"more than one person in {_lines(several)}"] if several else []
         hint = "`linkbak people` prints the id of everybody."
-        raise NoSuchPerson(f"nothing was marked: {'; '.join(wrong)}", hint=hint)
+        raise NoSuchPerson(f"{nothing}: {'; '.join(wrong)}", hint=hint)
     if not lines:
         raise UsageProblem("the list of people names nobody")
     return [*people.values()]

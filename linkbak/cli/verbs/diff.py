@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli.session import Session
-from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
+from linkbak.cli.sides import classes, two
+from linkbak.errors import Exit, LinkbakError, UsageProblem
 
 if TYPE_CHECKING:
     from linkbak.causes.fates import Fate
@@ -41,11 +42,11 @@ def diff(
     """
     from linkbak.comparison import between
 
-    wanted = _classes(only)
+    wanted = classes(only)
     if sum((session.as_json, as_csv, as_markdown)) > 1:
         raise UsageProblem("--json, --csv and --markdown exclude each other")
     with session.open_vault() as vault:
-        before, after = _two(session, vault, old, new, as_of)
+        before, after = two(session, vault, old, new, as_of)
         found = between(vault, before, after)
         whole = everyone or session.as_json or as_csv or as_markdown
         fates = _fates(session, vault, found, wanted, whole=whole) if as_of is None else ()
@@ -57,51 +58,6 @@ def _differs(found: Comparison, wanted: Sequence[str]) -> bool:
     from linkbak.report.words import CLASSES
 
     return any(getattr(found.diff, name) for name in wanted or CLASSES)
-
-
-def _classes(only: str | None) -> tuple[str, ...]:
-    from linkbak.report.words import CLASSES
-
-    if only is None:
-        return ()
-    names = tuple(name.strip() for name in only.split(",") if name.strip())
-    for name in names:
-        if name not in CLASSES:
-            raise UsageProblem(f"there is no class {name!r}", hint=f"The classes are {', '.join(CLASSES)}.")
-    return names
-
-
-def _two(
-    session: Session, vault: Vault, old: str | None, new: str | None, as_of: str | None
-) -> tuple[Summary, Summary]:
-    """The two snapshots meant; raises NoSuchSnapshot."""
-    from linkbak.comparison import listings
-
-    found = session.one_account(session.summaries(vault, as_of))
-    after = _named(found, new or "latest")
-    if old is not None:
-        return _named(found, old), after
-    before = listings(vault, found, after.key.account).before(after.taken)
-    if before is None:
-        raise NoSuchSnapshot(
-            f"{after.key.id} is the only snapshot, so there is nothing to compare it with yet",
-            hint="Ask LinkedIn for a new archive, or import an older one if you still have it.",
-        )
-    return before, after
-
-
-def _named(found: Sequence[Summary], name: str) -> Summary:
-    """The snapshot of that name; who counts back from the latest means those that hold connections."""
-    from linkbak.vault import resolve
-
-    if not name.startswith(("latest", "previous")):
-        return resolve(found, name)
-    covering = [one for one in found if one.connections is not None]
-    if found and not covering:
-        raise NoSuchSnapshot(
-            "no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them."
-        )
-    return resolve(covering, name)
 
 
 def _fates(

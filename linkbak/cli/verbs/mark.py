@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from linkbak.report.mark_view import Marked
     from linkbak.vault import Vault
 
-_STDIN = "-"
+_STDIN = whom.STDIN
 
 
 def mark(
@@ -71,9 +70,9 @@ def mark(
     elif action == "undo":
         _undo(session, words[1:])
     elif roll is not None:
-        _mark(session, None, _read(roll), words)
+        _mark(session, None, whom.roll(roll), words)
     elif words[0] == _STDIN:
-        _mark(session, None, _read(_STDIN), words[1:])
+        _mark(session, None, whom.roll(_STDIN), words[1:])
     else:
         place = _place_of_fact(words)
         _mark(session, " ".join(words[:place]), b"", words[place:])
@@ -104,7 +103,7 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
             if person is not None:
                 people = [whom.one(session, history, person, account)]
             else:
-                people = whom.everybody(history, roll, account)
+                people = whom.everybody(history, roll, account, "nothing was marked")
             fresh = _unsaid(history, people, fact, value)
         made = _keep(vault, fresh, fact, value)
     unsaid = {one.number for one in fresh}
@@ -215,12 +214,3 @@ def _history(session: Session, vault: Vault) -> History:
     from linkbak.history import History
 
     return History.open(vault, progress(quiet=session.quiet))
-
-
-def _read(roll: str) -> bytes:
-    if roll == _STDIN:
-        return sys.stdin.buffer.read()
-    try:
-        return Path(roll).expanduser().read_bytes()
-    except OSError as error:
-        raise UsageProblem(f"cannot read {roll}: {error.strerror}", hint="Look at the spelling of its path.") from None

@@ -8,33 +8,29 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.session import Session, day_of
+from linkbak.cli.selecting import Choose
+from linkbak.cli.selecting import wanted as chosen
+from linkbak.cli.session import Session
 from linkbak.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from linkbak.history.records import Person, State, Wanted
-
-_Text = str | None
+    from linkbak.history.records import Person, Wanted
 
 
 def people(
     session: Session,
-    company: Annotated[_Text, typer.Option("--company", metavar="TEXT", help="Who work there; a part will do.")] = None,
-    position: Annotated[_Text, typer.Option("--position", metavar="TEXT", help="Who work as that.")] = None,
-    since: Annotated[_Text, typer.Option("--since", metavar="DATE", help="Connected on that day or later.")] = None,
-    before: Annotated[_Text, typer.Option("--before", metavar="DATE", help="Connected before that day.")] = None,
-    email: Annotated[
-        bool | None, typer.Option("--email/--no-email", help="Who show an e-mail, or do not.", show_default=False)
-    ] = None,
-    lost: Annotated[bool, typer.Option("--lost", help="Those no longer listed.")] = False,
-    hidden: Annotated[bool, typer.Option("--hidden", help="Those shown only as a date.")] = False,
-    never_talked: Annotated[bool, typer.Option("--never-talked", help="No message in any archive.")] = False,
-    tag: Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Whom you tagged so.")] = None,
-    as_of: Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="As listed then.")] = None,
-    sort: Annotated[
-        _Text, typer.Option("--sort", metavar="BY", help="connected, name, company, messages or lost.")
-    ] = None,
-    reverse: Annotated[bool, typer.Option("--reverse", help="The other way round.")] = False,
+    company: Choose.company = None,
+    position: Choose.position = None,
+    since: Choose.since = None,
+    before: Choose.before = None,
+    email: Choose.email = None,
+    lost: Choose.lost = False,
+    hidden: Choose.hidden = False,
+    never_talked: Choose.never_talked = False,
+    tag: Choose.tag = None,
+    as_of: Choose.as_of = None,
+    sort: Choose.sort = None,
+    reverse: Choose.reverse = False,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N.")] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Fold no long lists.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
@@ -53,47 +49,24 @@ def people(
     A year or a month is a date too: its first day. Every filter given must hold. In a pipe each person is a line: id,
     name, work, connected on, state, messages, account, with tabs between.
     """
-    from linkbak.history.records import LOST, Wanted
-
     if sum((session.as_json, as_csv, ids)) > 1:
         raise UsageProblem("--json, --csv and --ids exclude each other")
-    states: frozenset[State] = (LOST if lost else frozenset()) | (frozenset(("hidden",)) if hidden else frozenset())
-    wanted = Wanted(
-        states=states or None,
-        company=company or "",
-        position=position or "",
-        since=_first_day(since),
-        before=_first_day(before),
+    wanted = chosen(
+        company=company,
+        position=position,
+        since=since,
+        before=before,
         email=email,
+        lost=lost,
+        hidden=hidden,
         never_talked=never_talked,
-        tags=tuple(tag or ()),
-        as_of=day_of(as_of).isoformat() if as_of else "",
-        sort=_order(sort, lost),
+        tag=tag,
+        as_of=as_of,
+        sort=sort,
         reverse=reverse,
     )
     found, wanted = _found(session, wanted)
     _print(session, found, wanted, limit, everyone=everyone, as_csv=as_csv, ids=ids)
-
-
-def _first_day(text: str | None) -> str:
-    """The day meant: ``2025`` and ``2025-01`` mean ``2025-01-01``."""
-    if text is None:
-        return ""
-    rest = {4: "-01-01", 7: "-01"}.get(len(text), "")
-    try:
-        return str(day_of(text + rest).isoformat())
-    except UsageProblem:
-        raise UsageProblem(f"{text!r} is not a date", hint="Write it as 2026-03-20, 2026-03 or 2026.") from None
-
-
-def _order(sort: str | None, lost: bool) -> str:
-    from linkbak.report.people_view import ORDERS
-
-    if sort is None:
-        return "lost" if lost else "connected"
-    if sort not in ORDERS:
-        raise UsageProblem(f"people cannot be sorted by {sort!r}", hint=f"Sort by {', '.join(ORDERS)}.")
-    return sort
 
 
 def _found(session: Session, wanted: Wanted) -> tuple[Sequence[Person], Wanted]:
