@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from linkbak.history.store import lacking, note, opened, place_of, rebuilt
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
+    from linkbak.history.records import Entry
     from linkbak.history.searching import Hit, MessageHit
     from linkbak.history.update import Made, Progress
     from linkbak.marks import Mark
@@ -85,13 +87,23 @@ class History:
     def people(self, wanted: Wanted) -> list[Person]:
         """The people wanted, in the order wanted."""
         if wanted.as_of:
-            from linkbak.history.earlier import as_of
-
-            with as_of(self, wanted.as_of) as then:
+            with self.then(wanted.as_of) as then:
                 return then.people(wanted._replace(as_of=""))
         found = [one for register in self._each(wanted.account) for one in register.wanted(wanted)]
         found = ordered(found, wanted.sort, reverse=wanted.reverse)
         return found[: wanted.limit] if wanted.limit else found
+
+    def entries(self, people: Sequence[Person]) -> list[Entry]:
+        """The same people with what else belongs on a card."""
+        from linkbak.history.entries import entries
+
+        return entries(self.db, people, self._marks_of())
+
+    def then(self, day: str) -> AbstractContextManager[History]:
+        """The history as if no snapshot after that day (ISO, UTC) were there; raises NoSuchSnapshot if none was."""
+        from linkbak.history.earlier import as_of
+
+        return as_of(self, day)
 
     def find(self, text: str, account: str | None = None) -> list[Person]:
         """Whom somebody may mean by an id or its start, an address, an e-mail, a name or parts of one.

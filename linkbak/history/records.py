@@ -215,7 +215,7 @@ class Entry(NamedTuple):
     """A person with what else belongs on a card.
 
     `notes` are the owner's own: marks first, then what the network kept for them. `revised` is the time of the newest
-    snapshot or mark that changed anything given here. `former` are names and addresses they had before.
+    snapshot, mark or note that changed anything given here. `former` are names they had before, oldest first.
     """
 
     person: Person

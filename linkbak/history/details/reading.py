@@ -60,11 +60,23 @@ def recommendations_of(db: sqlite3.Connection, person: int) -> tuple[Recommended
 
 def notes_of(db: sqlite3.Connection, person: int) -> tuple[Noted, ...]:
     """Private notes the network kept, as last edited."""
+    return notes_of_each(db, json.dumps([person])).get(person, ())
+
+
+def notes_of_each(db: sqlite3.Connection, persons: str) -> dict[int, tuple[Noted, ...]]:
+    """The same for many people, whose numbers are given as a JSON list; those without notes are left out."""
     rows = db.execute(
-        "SELECT n.account, n.number, n.text, n.created, n.edited FROM archive_note n "
-        "JOIN party p ON p.number = n.party WHERE p.person = ?",
-        (person,),
-    ).fetchall()
+        "SELECT p.person, n.account, n.number, n.text, n.created, n.edited FROM archive_note n "
+        "JOIN party p ON p.number = n.party WHERE p.person IN (SELECT value FROM json_each(?))",
+        (persons,),
+    )
+    each: dict[int, list[Sequence[str]]] = {}
+    for person, *note in rows:
+        each.setdefault(person, []).append(note)
+    return {person: _notes(db, theirs) for person, theirs in each.items()}
+
+
+def _notes(db: sqlite3.Connection, rows: Sequence[Sequence[str]]) -> tuple[Noted, ...]:
     found: dict[str, Noted] = {}
     for text, created, edited in _newest_last(db, "notes", rows):
         found[created or text] = Noted(text, created, edited)

@@ -1,0 +1,54 @@
+"""People with what else belongs on a card, for many at once."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+
+from linkbak.history.details.reading import notes_of_each
+from linkbak.history.moments import taken
+from linkbak.history.records import Entry, Person
+from linkbak.marks import Mark
+
+_OURS = "SELECT value FROM json_each(?)"
+_CHANGED = f"""
+SELECT person, max(at) FROM (
+  SELECT person, at FROM seen WHERE person IN ({_OURS}) UNION ALL
+  SELECT person, at FROM gone WHERE person IN ({_OURS}) UNION ALL
+  SELECT person, at FROM held WHERE person IN ({_OURS})
+) GROUP BY person
+"""  # noqa: S608
+_NAMES = f"SELECT person, first_name, last_name FROM seen WHERE hidden = 0 AND person IN ({_OURS}) ORDER BY person, at"  # noqa: S608
+
+
+def entries(db: sqlite3.Connection, people: Sequence[Person], marks: Mapping[int, Sequence[Mark]]) -> list[Entry]:
+    """An entry of each person, in their order; `marks` are those not undone, by the number of the person."""
+    numbers = json.dumps([person.number for person in people])
+    changed = dict(db.execute(_CHANGED, (numbers, numbers, numbers)))
+    names = _names(db.execute(_NAMES, (numbers,)))
+    noted = notes_of_each(db, numbers)
+    found = []
+    for person in people:
+        told = marks.get(person.number, ())
+        kept = noted.get(person.number, ())
+        times = [taken(changed[person.number])] if person.number in changed else [person.first_seen]
+        times += [mark.at for mark in told] + [note.edited or note.created for note in kept]
+        found.append(
+            Entry(
+                person,
+                notes=(*(mark.value for mark in told if mark.fact == "note"), *(note.text for note in kept)),
+                revised=max(times),
+                former=tuple(name for name in names.get(person.number, ()) if name != person.row.name),
+            )
+        )
+    return found
+
+
+def _names(rows: Iterable[tuple[int, str, str]]) -> dict[int, tuple[str, ...]]:
+    """Every name each had, once, oldest first."""
+    found: dict[int, dict[str, None]] = {}
+    for person, first, last in rows:
+        if name := f"{first} {last}".strip():
+            found.setdefault(person, {})[name] = None
+    return {person: tuple(names) for person, names in found.items()}
