@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from linkbak.report import documents, lost_documents, mark_documents, people_documents, search_documents
+from linkbak.report import (
+    documents,
+    exported_documents,
+    lost_documents,
+    mark_documents,
+    people_documents,
+    search_documents,
+)
 
 DOCUMENTS = {
     **documents.DOCUMENTS,
@@ -10,4 +17,5 @@ DOCUMENTS = {
     **lost_documents.DOCUMENTS,
     **search_documents.DOCUMENTS,
     **mark_documents.DOCUMENTS,
+    **exported_documents.DOCUMENTS,
 }

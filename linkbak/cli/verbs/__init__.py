@@ -15,6 +15,7 @@ VERBS = {
     "people": "people",
     "show": "show",
     "search": "search",
+    "export": "export",
     "files": "files",
     "cat": "cat",
     "mark": "mark",

@@ -1,0 +1,165 @@
+"""Puts what a format gives where the user wants it: whole or not at all, readable by its owner alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from linkbak.errors import MachineProblem, UsageProblem
+
+RECORD = ".linkbak-export.json"
+"""Lies in a folder of pages and tells which of its files are ours, as we wrote them."""
+
+
+class Written(NamedTuple):
+    """What was written: where, how many files that are new or changed, how many were so already, bytes of them all.
+
+    `spared` are files of these names that somebody else wrote or changed, which were left as they are.
+    """
+
+    place: Path
+    files: int
+    unchanged: int
+    bytes: int
+    spared: tuple[str, ...] = ()
+
+
+def write_text(pieces: Iterable[str], path: Path) -> Written:
+    """One file of one text, taking the place of a file of that name. Raises UsageProblem, MachineProblem."""
+    if path.is_dir():
+        raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+    with on_this_machine(path), _beside(path) as half:
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
+            file.writelines(pieces)
+        half.replace(path)
+        return Written(path, 1, 0, path.stat().st_size)
+
+
+def write_built(build: Callable[[Path], None], path: Path) -> Written:
+    """A file that a format builds, taking the place of a file of that name; or a folder, where there is none yet.
+
+    An empty folder, or one that an earlier export made, is replaced. Raises UsageProblem, MachineProblem.
+    """
+    with on_this_machine(path), _beside(path) as half:
+        umask = os.umask(0o077)
+        try:
+            build(half)
+        finally:
+            os.umask(umask)
+        if half.is_dir():
+            files = {file.relative_to(half).as_posix(): _digest(file) for file in half.rglob("*") if file.is_file()}
+            (half / RECORD).write_text(_record(files), "utf-8")
+            _clear(path)
+            half.replace(path)
+            return Written(path, len(files), 0, sum((path / name).stat().st_size for name in files))
+        if path.is_dir():
+            raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+        half.replace(path)
+        return Written(path, 1, 0, path.stat().st_size)
+
+
+def _clear(path: Path) -> None:
+    """Removes a folder that is empty or that holds nothing but what an earlier export wrote."""
+    if not path.exists() and not path.is_symlink():
+        return
+    if not path.is_dir() or path.is_symlink():
+        raise UsageProblem(f"{path} is no folder", hint="Name a folder that is new.")
+    ours = _ours(path)
+    there = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if not file.is_dir()}
+    if any(name != RECORD and ours.get(name) != _digest(file) for name, file in there.items()):
+        raise UsageProblem(f"{path} holds files that no export wrote", hint="Name a folder that is new or empty.")
+    shutil.rmtree(path)
+
+
+def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) -> Written:
+    """Many small files into a folder, where they join what is there.
+
+    A file of the same name is replaced if an earlier export wrote it and nobody changed it since, or with `force`; else
+    it is spared. Raises UsageProblem, MachineProblem.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageProblem(f"{folder} is no folder", hint="Name a folder; it is made if it is not there.")
+    with on_this_machine(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ours = dict(_ours(folder))
+        files = unchanged = size = 0
+        spared = []
+        try:
+            for name, text in pages:
+                data = text.encode("utf-8", "replace")
+                digest = hashlib.sha256(data).hexdigest()
+                there = _digest(folder / name)
+                if there and there != digest and there != ours.get(name) and not force:
+                    spared.append(name)
+                    continue
+                size += len(data)
+                ours[name] = digest
+                files, unchanged = (files, unchanged + 1) if there == digest else (files + 1, unchanged)
+                if there != digest:
+                    _write(folder / name, data)
+        finally:
+            _write(folder / RECORD, _record(ours).encode())
+    return Written(folder, files, unchanged, size, tuple(spared))
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _beside(path) as half:
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        half.replace(path)
+
+
+def _digest(file: Path) -> str:
+    """The sha256 of a file; "" if there is none, and what no file of ours can have if it is something else."""
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "a dangling link" if file.is_symlink() else ""
+    except IsADirectoryError:
+        return "a folder"
+
+
+def _ours(folder: Path) -> Mapping[str, str]:
+    try:
+        found = json.loads((folder / RECORD).read_text("utf-8"))["files"]
+        return {str(name): str(digest) for name, digest in found.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _record(files: Mapping[str, str]) -> str:
+    return json.dumps({"schema": "linkbak.export-folder/1", "files": files}, indent=0, sort_keys=True) + "\n"
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A name in the same folder for what is not finished; whatever is left there in the end goes away."""
+    half = path.with_name(f".{path.name[:200]}.{os.urandom(6).hex()}.part")
+    try:
+        yield half
+    finally:
+        if half.is_dir() and not half.is_symlink():
+            shutil.rmtree(half, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                half.unlink(missing_ok=True)
+
+
+@contextmanager
+def on_this_machine(path: Path) -> Iterator[None]:
+    """Turns what the file system refuses into a MachineProblem that names the place."""
+    try:
+        yield
+    except OSError as error:
+        hint = "Name another place with -o." if error.strerror else ""
+        raise MachineProblem(f"cannot write {path}: {error.strerror or error}", hint=hint) from error
