@@ -9,6 +9,7 @@ from linkbak.report import (
     mark_documents,
     people_documents,
     search_documents,
+    status_documents,
 )
 
 DOCUMENTS = {
@@ -18,4 +19,5 @@ DOCUMENTS = {
     **search_documents.DOCUMENTS,
     **mark_documents.DOCUMENTS,
     **exported_documents.DOCUMENTS,
+    **status_documents.DOCUMENTS,
 }

@@ -19,6 +19,7 @@ VERBS = {
     "files": "files",
     "cat": "cat",
     "mark": "mark",
+    "status": "status",
     "init": "init",
     "index": "index",
     "demo": "demo",
