@@ -1,0 +1,103 @@
+"""Where exports go: whole or not at all, nobody else's eyes, and nobody's own work overwritten."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.exporters.writing import RECORD, Written, write_built, write_pages, write_text
+
+
+def broken() -> Iterator[str]:
+    yield "half"
+    raise ValueError("in the middle")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
+    place = tmp_path / "out.csv"
+    place.write_text("old")
+    with pytest.raises(ValueError, match="in the middle"):
+        write_text(broken(), place)
+    assert (place.read_text(), names(tmp_path)) == ("old", ["out.csv"])
+    assert write_text(["n", "ew\r\n"], place) == Written(place, 1, 0, 5)
+    assert (place.read_bytes(), place.stat().st_mode & 0o777) == (b"new\r\n", 0o600)
+
+
+def test_a_file_where_a_folder_is(tmp_path: Path) -> None:
+    with pytest.raises(UsageProblem, match="is a folder"):
+        write_text(["x"], tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_a_place_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(MachineProblem, match="cannot write .*nowhere"):
+        write_text(["x"], tmp_path / "nowhere" / "out.csv")
+
+
+def test_pages_join_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "mine.md").write_text("mine")
+    assert write_pages([("a.md", "A"), ("sub/b.md", "B")], tmp_path, force=False) == Written(tmp_path, 2, 0, 2)
+    assert (tmp_path / "mine.md").read_text() == "mine"
+    assert (tmp_path / "sub/b.md").stat().st_mode & 0o777 == 0o600
+    again = write_pages([("a.md", "A"), ("sub/b.md", "Bee")], tmp_path, force=False)
+    assert again == Written(tmp_path, 1, 1, 4)
+    assert (tmp_path / "sub/b.md").read_text() == "Bee"
+
+
+def test_pages_that_somebody_changed_are_spared(tmp_path: Path) -> None:
+    (tmp_path / "theirs.md").write_text("theirs")
+    write_pages([("a.md", "A")], tmp_path, force=False)
+    (tmp_path / "a.md").write_text("A, and what I added")
+    spared = write_pages([("a.md", "A2"), ("theirs.md", "ours")], tmp_path, force=False)
+    assert spared == Written(tmp_path, 0, 0, 0, ("a.md", "theirs.md"))
+    assert (tmp_path / "a.md").read_text() == "A, and what I added"
+    assert write_pages([("a.md", "A2")], tmp_path, force=True) == Written(tmp_path, 1, 0, 2)
+    assert (tmp_path / "a.md").read_text() == "A2"
+    assert write_pages([("a.md", "A3")], tmp_path, force=False).spared == ()
+
+
+def test_pages_of_an_earlier_export_stay(tmp_path: Path) -> None:
+    write_pages([("a.md", "A"), ("b.md", "B")], tmp_path, force=False)
+    write_pages([("a.md", "A")], tmp_path, force=False)
+    assert names(tmp_path) == [RECORD, "a.md", "b.md"]
+
+
+def test_a_record_that_is_broken_spares_everything(tmp_path: Path) -> None:
+    write_pages([("a.md", "A")], tmp_path, force=False)
+    (tmp_path / RECORD).write_text("[")
+    assert write_pages([("a.md", "B")], tmp_path, force=False).spared == ("a.md",)
+
+
+def build(half: Path) -> None:
+    (half / "part").mkdir(parents=True)
+    (half / "part" / "0.parquet").write_text("data")
+
+
+def test_a_built_folder_replaces_only_its_own_kind(tmp_path: Path) -> None:
+    place = tmp_path / "out"
+    assert write_built(build, place) == Written(place, 1, 0, 4)
+    assert [*json.loads((place / RECORD).read_text())["files"]] == ["part/0.parquet"]
+    (place / "part" / "old.parquet").write_text("somebody's")
+    with pytest.raises(UsageProblem, match="holds files that no export wrote"):
+        write_built(build, place)
+    (place / "part" / "old.parquet").unlink()
+    assert write_built(build, place) == Written(place, 1, 0, 4)
+    assert names(tmp_path) == ["out"]
+
+
+def test_a_build_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def fails(half: Path) -> None:
+        build(half)
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(MachineProblem, match="No space left"):
+        write_built(fails, tmp_path / "out")
+    assert names(tmp_path) == []
