@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-
 from linkbak.exporters import load
 from linkbak.exporters.formats import Options, Selection
 from linkbak.exporters.writing import write_built, write_pages, write_text

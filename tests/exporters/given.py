@@ -60,7 +60,7 @@ def hostile() -> list[Entry]:
     for text in HOSTILE_TEXT:
         for field in ("first_name", "last_name", "company", "position", "url", "email"):
             number += 1
-            row = ADA._replace(email=f"ada-{number}@example.com")._replace(**{field: text})
+            row = Connection(**{**ADA._replace(email=f"ada-{number}@example.com")._asdict(), field: text})
             found.append(entry(number, row))
         number += 1
         row = ADA._replace(email=f"ada-{number}@example.com")

@@ -38,7 +38,7 @@ def test_a_file_where_a_folder_is(tmp_path: Path) -> None:
 
 
 def test_a_place_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(MachineProblem, match="cannot write .*nowhere"):
+    with pytest.raises(MachineProblem, match=r"cannot write .*nowhere"):
         write_text(["x"], tmp_path / "nowhere" / "out.csv")
 
 
