@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable
 CHOSEN := pyproject.toml constraints.txt
 
-.PHONY: setup demo test lint format types goldens schemas bench check
+.PHONY: setup demo test external lint format types goldens schemas bench check
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/installed-dev ## everything a developer needs
@@ -17,6 +17,9 @@ demo: $(VENV)/installed ## invented archives, imported and compared
 
 test: $(VENV)/installed-test ## the whole test suite
 	$(BIN)/python -m pytest $(ARGS)
+
+external: $(VENV)/installed-external ## what is too heavy for every run: LibreOffice, DuckDB, Datasette
+	$(BIN)/python -m pytest tests/external $(ARGS)
 
 lint: $(VENV)/installed-dev ## ruff: rules and layout
 	$(BIN)/ruff check .
