@@ -15,16 +15,17 @@ from tests.cli.running import run
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+COMMANDS = ROOT / "docs" / "commands.md"
 
 
-def block(name: str, wanted: str, *, rewrite: bool) -> None:
-    """The part of README between the marks `name` is `wanted`; rewritten by `make goldens`."""
-    text = README.read_text(encoding="utf-8")
+def block(name: str, wanted: str, *, rewrite: bool, page: Path = README) -> None:
+    """The part of a page between the marks `name` is `wanted`; rewritten by `make goldens`."""
+    text = page.read_text(encoding="utf-8")
     marks = re.compile(f"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
     assert len(marks.findall(text)) == 1
     if rewrite:
         text = marks.sub(lambda found: found[1] + wanted + found[2], text)
-        README.write_text(text, encoding="utf-8")
+        page.write_text(text, encoding="utf-8")
     assert marks.search(text)
     assert marks.sub(lambda found: found[1] + wanted + found[2], text) == text
 
@@ -40,12 +41,20 @@ def commands() -> Iterator[str]:
         if verb == "demo":
             continue
         printed = run(verb, "--help").out.rstrip()
-        yield f"### linkbak {verb}\n\n```\n{printed}\n```\n\n"
+        yield f"## linkbak {verb}\n\n```\n{printed}\n```\n\n"
 
 
-def test_readme_shows_every_verbs_help(rewrite: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_shows_every_verbs_help(rewrite: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "90")
-    block("commands", "".join(commands()), rewrite=rewrite)
+    block("commands", "".join(commands()), rewrite=rewrite, page=COMMANDS)
+
+
+def test_readme_names_every_verb(rewrite: bool) -> None:
+    listed = run("--help").out.partition("Commands:\n")[2].partition("\n\n")[0]
+    told = re.findall(r"^  (\S+)  +(.+)$", listed, re.MULTILINE)
+    assert [verb for verb, _ in told] == [*VERBS]
+    rows = "".join(f"| `linkbak {verb}` | {what} |\n" for verb, what in told)
+    block("verbs", f"| command | what it does |\n|---|---|\n{rows}", rewrite=rewrite)
 
 
 def test_readme_lists_the_exit_statuses(rewrite: bool) -> None:
