@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.account import HEADER, NOTES
+from benchmarks.exporting import export
 from benchmarks.harness import BIN, Command, Cost, Result, always, once, side_by_side
 from benchmarks.many import grown_repository
 from benchmarks.remembering import remember
@@ -145,4 +146,5 @@ SCENARIOS: dict[str, Scenario] = {
     "import": import_few,
     "import-many": import_many,
     "remember": remember,
+    "export": export,
 }
