@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from linkbak.history.store import meta, set_meta
+from linkbak.history.index_file import meta, set_meta
 from linkbak.history.update import Made, Progress, bring_lines
 from linkbak.marks import Mark, read_marks
 from linkbak.marks.matching import Candidate, match

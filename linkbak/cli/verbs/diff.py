@@ -84,7 +84,7 @@ def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Conn
     from linkbak.causes.fates import fates
     from linkbak.cli.progress import progress
     from linkbak.history import History
-    from linkbak.history.store import spoilt
+    from linkbak.history.index_file import spoilt
 
     try:
         with History.open(vault, progress(quiet=session.quiet)) as history:
