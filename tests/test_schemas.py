@@ -49,6 +49,7 @@ def printed(tmp_path: Path) -> dict[str, object]:
     found["search"] = run("search", "sampla", "--json", vault=vault).json
     found["mark"] = run("mark", "Niall Sampla", "note", "met in Ghent", "--json", vault=vault).json
     found["index"] = run("index", "check", "--json", vault=vault).json
+    found["compact"] = run("compact", "--json", vault=vault).json
     found["error"] = json.loads(run("diff", "1999", "--json", vault=vault).err)
     return found
 

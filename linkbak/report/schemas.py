@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linkbak.report import (
+    compact_documents,
     documents,
     exported_documents,
     lost_documents,
@@ -20,4 +21,5 @@ DOCUMENTS = {
     **mark_documents.DOCUMENTS,
     **exported_documents.DOCUMENTS,
     **status_documents.DOCUMENTS,
+    **compact_documents.DOCUMENTS,
 }

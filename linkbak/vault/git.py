@@ -155,9 +155,13 @@ def check_version(printed: bytes) -> None:
         )
 
 
+_FULL = ("No space left on device", "Disk quota exceeded", "Out of diskspace")
+"""How git says, in one way or another, that there is no room; the last is what its packs say."""
+
+
 def failure(verb: str, status: int, complaint: str) -> LinkbakError:
     """What is wrong, from what git complained of."""
-    if "No space left on device" in complaint or "Disk quota exceeded" in complaint:
+    if any(words in complaint for words in _FULL):
         return disk_full()
     if "Permission denied" in complaint or "Read-only file system" in complaint:
         return not_writable(Path("the vault"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
+from tests.vault import weeks
 from tests.vault.snapshots import git, save
 
 
@@ -19,6 +20,24 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(place / "empty", place / "one", symlinks=True)
     save(place / "one")
     return place
+
+
+@pytest.fixture(scope="session")
+def weeks_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vault of six lists that is only copied."""
+    return weeks.make(tmp_path_factory.mktemp("weeks") / "vault")
+
+
+@pytest.fixture(name="weeks")
+def six_weeks(weeks_once: Path, tmp_path: Path) -> Path:
+    """A vault of six lists, all loose."""
+    return weeks.copied(weeks_once, tmp_path / "vault")
+
+
+@pytest.fixture
+def kept() -> weeks.Kept:
+    """What comes out of it."""
+    return weeks.all_kept()
 
 
 @pytest.fixture

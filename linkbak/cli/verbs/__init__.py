@@ -22,6 +22,7 @@ VERBS = {
     "status": "status",
     "init": "init",
     "index": "index",
+    "compact": "compact",
     "demo": "demo",
 }
 """Each verb, and the name of both its module here and its function there."""

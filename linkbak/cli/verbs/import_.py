@@ -42,6 +42,7 @@ def import_(
 
     Ask LinkedIn for the archive at https://www.linkedin.com/mypreferences/d/download-my-data
     """
+    from linkbak.cli.afterwards import compact_if_due
     from linkbak.ingest import order
 
     options = _options(session, taken, accept, dry_run)
@@ -60,6 +61,9 @@ def import_(
         from linkbak.report import as_json
 
         session.print_json(as_json.imported(session.vault_path()[0], receipts))
+    kept = [one.manifest for one in receipts if one.status == "kept" and one.manifest and not one.dry]
+    if kept:
+        compact_if_due(session, sum(file.bytes for manifest in kept for file in manifest.files))
     return worst(receipts)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli import whom
+from linkbak.cli.afterwards import compact_if_due
 from linkbak.cli.session import Session
 from linkbak.errors import NoSuchPerson, UsageProblem
 
@@ -76,6 +77,8 @@ def mark(
     else:
         place = _place_of_fact(words)
         _mark(session, " ".join(words[:place]), b"", words[place:])
+    if action != "list":
+        compact_if_due(session)
 
 
 def _place_of_fact(words: Sequence[str]) -> int:

@@ -1,0 +1,1 @@
+"""Packs what a vault's git repository stores: each file's versions in the order of time."""
