@@ -44,7 +44,7 @@ def _bring_marks(db: sqlite3.Connection, marks: Sequence[Mark], changed: bool) -
     """The marks as they are now, and whom each means; whoever was or is marked is to be found anew."""
     rows = [_row(number, mark) for number, mark in enumerate(marks, start=1)]
     known = db.execute(
-        "SELECT number, id, fact, value, account, name, url, connected_on, at, undone FROM mark"
+        "SELECT number, id, fact, value, account, name, url, connected_on, at, undone, undone_at FROM mark"
     ).fetchall()
     if known == rows and not changed:
         return
@@ -53,7 +53,7 @@ def _bring_marks(db: sqlite3.Connection, marks: Sequence[Mark], changed: bool) -
     db.execute("INSERT OR IGNORE INTO unsearched SELECT person FROM mark WHERE person IS NOT NULL")
     db.execute("DELETE FROM mark")
     db.executemany(
-        "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO mark VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [(*row, person) for row, person in zip(rows, whom, strict=True)],
     )
     db.execute("INSERT OR IGNORE INTO unsearched SELECT person FROM mark WHERE person IS NOT NULL")
@@ -62,7 +62,7 @@ def _bring_marks(db: sqlite3.Connection, marks: Sequence[Mark], changed: bool) -
 def _row(number: int, mark: Mark) -> tuple[int | str, ...]:
     subject = mark.subject
     told = (mark.id, mark.fact, mark.value, mark.account, subject.name, subject.url, subject.connected_on, mark.at)
-    return (number, *told, int(mark.undone))
+    return (number, *told, int(mark.undone), mark.undone_at)
 
 
 def _candidates(db: sqlite3.Connection, table: str, column: str, account: str, key: str) -> list[Candidate]:

@@ -35,6 +35,15 @@ def findings(vault: Vault, progress: Progress) -> list[str]:
         return ["SQLite cannot read it"]
 
 
+def unsound(vault: Vault) -> list[str]:
+    """What SQLite by itself finds wrong with the index; nothing if there is none yet."""
+    place = place_of(vault)
+    try:
+        return _unsound(place) if place.is_file() else []
+    except sqlite3.DatabaseError:
+        return ["SQLite cannot read it"]
+
+
 def _unsound(place: Path) -> list[str]:
     with closing(sqlite3.connect(f"{place.as_uri()}?mode=ro", uri=True)) as db:
         said = [text for (text,) in db.execute("PRAGMA integrity_check(1)")]

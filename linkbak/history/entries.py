@@ -15,17 +15,21 @@ _OURS = "SELECT value FROM json_each(?)"
 _CHANGED = f"""
 SELECT person, max(at) FROM (
   SELECT person, at FROM seen WHERE person IN ({_OURS}) UNION ALL
-  SELECT person, at FROM gone WHERE person IN ({_OURS}) UNION ALL
-  SELECT person, at FROM held WHERE person IN ({_OURS})
+  SELECT person, at FROM gone WHERE person IN ({_OURS})
 ) GROUP BY person
 """  # noqa: S608
+_TOLD = f"""
+SELECT person, max(max(at, undone_at)) FROM mark WHERE fact IN ('note', 'tag') AND person IN ({_OURS}) GROUP BY person
+"""  # noqa: S608
+"""When a note or a tag was last told, or taken back."""
 _NAMES = f"SELECT person, first_name, last_name FROM seen WHERE hidden = 0 AND person IN ({_OURS}) ORDER BY person, at"  # noqa: S608
 
 
 def entries(db: sqlite3.Connection, people: Sequence[Person], marks: Mapping[int, Sequence[Mark]]) -> list[Entry]:
     """An entry of each person, in their order; `marks` are those not undone, by the number of the person."""
     numbers = json.dumps([person.number for person in people])
-    changed = dict(db.execute(_CHANGED, (numbers, numbers, numbers)))
+    changed = dict(db.execute(_CHANGED, (numbers, numbers)))
+    told_at = dict(db.execute(_TOLD, (numbers,)))
     names = _names(db.execute(_NAMES, (numbers,)))
     noted = notes_of_each(db, numbers)
     found = []
@@ -33,7 +37,7 @@ def entries(db: sqlite3.Connection, people: Sequence[Person], marks: Mapping[int
         told = marks.get(person.number, ())
         kept = noted.get(person.number, ())
         times = [taken(changed[person.number])] if person.number in changed else [person.first_seen]
-        times += [mark.at for mark in told] + [note.edited or note.created for note in kept]
+        times += [told_at.get(person.number, ""), *(note.edited or note.created for note in kept)]
         found.append(
             Entry(
                 person,

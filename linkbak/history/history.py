@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from linkbak.history.moments import start_of
 from linkbak.history.people import Register, ordered
-from linkbak.history.records import LOST, Absence, Alternative, Case, Line, Looks, Person, Spell, State, Wanted
+from linkbak.history.records import LOST, Absence, Alternative, Case, Line, Looks, Past, Person, Spell, State, Wanted
 from linkbak.history.store import lacking, note, opened, place_of, rebuilt
-from linkbak.vault import Vault
+from linkbak.vault import SnapshotKey, Vault
 
 if TYPE_CHECKING:
-    from linkbak.history.records import Entry
+    from linkbak.history.records import Entry, Exchanged
     from linkbak.history.searching import Hit, MessageHit
     from linkbak.history.update import Made, Progress
     from linkbak.marks import Mark
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 12
 """So many snapshots an import adds to the index without being asked."""
+_SOME = 2000
+_NO_PAST = Past((), (), ())
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -125,6 +127,30 @@ class History:
         from linkbak.history.lines import line_of
 
         return line_of(self.db, self._register(person.account), person, self._marks_of().get(person.number, ()))
+
+    def pasts(self, people: Sequence[Person]) -> Iterator[Past]:
+        """What was of each of many people, in their order."""
+        from linkbak.history.pasts import pasts
+
+        for start in range(0, len(people), _SOME):
+            some = people[start : start + _SOME]
+            found: dict[int, Past] = {}
+            for account in dict.fromkeys(person.account for person in some):
+                theirs = [person.number for person in some if person.account == account]
+                found |= pasts(self.db, self._register(account), theirs)
+            yield from (found.get(person.number, _NO_PAST) for person in some)
+
+    def messages(self, people: Sequence[Person]) -> Iterator[Exchanged]:
+        """Every message exchanged with these people, each once; of an account the oldest first."""
+        from linkbak.history.pasts import messages
+
+        for account in dict.fromkeys(person.account for person in people):
+            yield from messages(self.db, account, [one.number for one in people if one.account == account])
+
+    def snapshots(self) -> list[SnapshotKey]:
+        """Every snapshot, of an account the oldest first."""
+        rows = self.db.execute("SELECT account, id FROM snapshot ORDER BY account, at")
+        return [SnapshotKey(*row) for row in rows]
 
     def cases(self, people: Sequence[Person]) -> list[Case]:
         """What bears on why each of some lost people is gone, in their order."""
@@ -263,11 +289,12 @@ class History:
         from linkbak.marks.facts import Mark, Subject
 
         rows = self.db.execute(
-            "SELECT id, fact, value, account, name, url, connected_on, at, undone, person FROM mark ORDER BY number"
+            "SELECT id, fact, value, account, name, url, connected_on, at, undone, undone_at, person "
+            "FROM mark ORDER BY number"
         )
         return [
-            (Mark(id_, fact, value, account, Subject(*subject), at, bool(undone)), number)
-            for id_, fact, value, account, *subject, at, undone, number in rows
+            (Mark(id_, fact, value, account, Subject(*subject), at, bool(undone), undone_at), number)
+            for id_, fact, value, account, *subject, at, undone, undone_at, number in rows
         ]
 
 

@@ -10,7 +10,7 @@ from linkbak.history.calendar import Calendar
 from linkbak.history.details import reading
 from linkbak.history.doubts import alternatives
 from linkbak.history.people import Register
-from linkbak.history.records import Absence, Job, Line, Person, Span, Talk, Tenure, Window
+from linkbak.history.records import Absence, Job, Line, Past, Person, Span, Talk, Tenure, Window
 from linkbak.history.texts import LISTING
 from linkbak.identity.keys import url_key
 
@@ -37,19 +37,17 @@ class Event(NamedTuple):
 
 def line_of(db: sqlite3.Connection, register: Register, person: Person, marks: tuple[Mark, ...]) -> Line:
     """Everything the index knows of one person."""
-    events = events_of(db, register.calendar, person.number)
-    shown, calendar = _shown(events), register.calendar
-    names = _spans(shown, lambda row: f"{row[0]} {row[1]}".strip(), str)
-    jobs = _spans(_told(shown, calendar, "company", "position"), lambda row: (row[4], row[5]), lambda job: job)
+    events, calendar = events_of(db, register.calendar, person.number), register.calendar
+    past, shown = past_of(events, calendar), _shown(events)
     addresses = _spans(_told(shown, calendar, "url"), lambda row: row[2], url_key)
     emails = _spans(_told(shown, calendar, "email"), lambda row: row[3], str.casefold)
     return Line(
         person=person,
-        tenures=_tenures(events),
-        names=tuple(Span(*span) for span in names),
+        tenures=past.tenures,
+        names=past.names,
         addresses=tuple(Span(*span) for span in addresses),
         emails=tuple(Span(*span) for span in emails),
-        jobs=tuple(Job(*job, began, ended) for job, began, ended in jobs if any(job)),
+        jobs=past.jobs,
         absences=_absences(events),
         alternatives=alternatives(db, register, [person])[0],
         talk=reading.talk_of(db, [person.number]).get(person.number, Talk()),
@@ -58,6 +56,18 @@ def line_of(db: sqlite3.Connection, register: Register, person: Person, marks: t
         recommendations=tuple(reading.recommendations_of(db, person.number)),
         notes=tuple(reading.notes_of(db, person.number)),
         marks=marks,
+    )
+
+
+def past_of(events: Sequence[Event], calendar: Calendar) -> Past:
+    """Tenures, names and jobs, out of all that the lists show of somebody."""
+    shown = _shown(events)
+    names = _spans(shown, lambda row: f"{row[0]} {row[1]}".strip(), str)
+    jobs = _spans(_told(shown, calendar, "company", "position"), lambda row: (row[4], row[5]), lambda job: job)
+    return Past(
+        tenures=_tenures(events),
+        names=tuple(Span(*span) for span in names),
+        jobs=tuple(Job(*job, began, ended) for job, began, ended in jobs if any(job)),
     )
 
 

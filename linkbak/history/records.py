@@ -134,6 +134,29 @@ class Noted(NamedTuple):
     edited: str
 
 
+class Past(NamedTuple):
+    """What was of one person, each sequence oldest first; as in `Line`, for many people at once."""
+
+    tenures: tuple[Tenure, ...]
+    names: tuple[Span, ...]
+    jobs: tuple[Job, ...]
+
+
+class Exchanged(NamedTuple):
+    """One message with a person, by their number; `outgoing` if the owner wrote it.
+
+    `conversation` is the network's name of it, "" in archives of the years that had none.
+    """
+
+    person_number: int
+    conversation: str
+    sent_at: str
+    outgoing: bool
+    sender: str
+    subject: str
+    content: str
+
+
 class Alternative(NamedTuple):
     """Another line that may be the same person, and why nobody can tell; `window` is where the two part."""
 
@@ -215,7 +238,8 @@ class Entry(NamedTuple):
     """A person with what else belongs on a card.
 
     `notes` are the owner's own: marks first, then what the network kept for them. `revised` is the time of the newest
-    snapshot, mark or note that changed anything given here. `former` are names they had before, oldest first.
+    snapshot, note or tag that changed anything given here, an undone one too; that later lists confirm a loss, or that
+    one which is not believed lacks them, changes nothing. `former` are names they had before, oldest first.
     """
 
     person: Person

@@ -5,7 +5,7 @@ that they sort as snapshots do, and a snapshot imported late renumbers nothing. 
 carries its moment; forgetting all from a moment on leaves the index as it was before.
 """
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -91,7 +91,7 @@ CREATE TABLE birth (
 CREATE TABLE mark (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, fact TEXT NOT NULL, value TEXT NOT NULL, account TEXT NOT NULL,
   name TEXT NOT NULL, url TEXT NOT NULL, connected_on TEXT NOT NULL, at TEXT NOT NULL, undone INTEGER NOT NULL,
-  person INTEGER
+  undone_at TEXT NOT NULL, person INTEGER
 );
 CREATE INDEX mark_person ON mark (person);
 """

@@ -19,7 +19,10 @@ class Subject(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """One fact the user told: `fact` is one of FACTS; `value` is the text of a note, a tag, a cause, else ""."""
+    """One fact the user told: `fact` is one of FACTS; `value` is the text of a note, a tag, a cause, else "".
+
+    `undone_at` is when it was taken back, "" if it was not or nobody can say.
+    """
 
     id: str
     fact: str
@@ -28,6 +31,7 @@ class Mark(NamedTuple):
     subject: Subject
     at: str
     undone: bool = False
+    undone_at: str = ""
 
 
 FACTS = {

@@ -53,7 +53,7 @@ def read_marks(raw: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
         try:
             if line.get("fact") == UNDO:
                 for place in places.pop(_text(line, "mark"), ()):
-                    marks[place] = marks[place]._replace(undone=True)
+                    marks[place] = marks[place]._replace(undone=True, undone_at=_when(line))
             elif (mark := _mark(line)) is not None:
                 places.setdefault(mark.id, []).append(len(marks))
                 marks.append(mark)
@@ -63,6 +63,14 @@ def read_marks(raw: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
                 hint="`git log -p marks.jsonl` in the vault shows what it was.",
             ) from None
     return tuple(marks)
+
+
+def _when(line: Mapping[str, Any]) -> str:
+    """When an undo was told; "" if it does not say, which takes nothing from it."""
+    try:
+        return _rfc3339(datetime.fromisoformat(_text(line, "at")))
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _mark(line: Mapping[str, Any]) -> Mark | None:

@@ -12,6 +12,9 @@ from linkbak.errors import UsageProblem
 _HEADER = re.compile(r'"?id"?\s*(?:([,;\t])|$)', re.IGNORECASE)
 """The first line of what `linkbak people --csv` prints, also when a spreadsheet has saved it."""
 
+_SPARED = re.compile(r"^'(?=[0-9e]{12}$)")
+"""What keeps spreadsheets from taking an id for a number."""
+
 
 class Named(NamedTuple):
     """Somebody as a roll names them, and in which line, from 1."""
@@ -56,4 +59,4 @@ def _first_column(lines: Sequence[str], header: int, delimiter: str) -> Iterator
             record = next(records)
         except csv.Error:
             raise UsageProblem(f"line {number} of the list of people is not CSV") from None
-        yield Named(number, record[0].strip() if record else "")
+        yield Named(number, _SPARED.sub("", record[0].strip()) if record else "")

@@ -46,19 +46,30 @@ def test_a_fact_without_a_value_has_none_in_its_line() -> None:
     assert read_marks([line | {"value": "of a later linkbak"}]) == read_marks([line])
 
 
+def undone(mark: Mark) -> Mark:
+    return mark._replace(undone=True, undone_at="2026-03-20T08:07:10Z")
+
+
 def test_taking_back() -> None:
     first, second = (new_mark("tag", tag, "linkedin-me", ADA, THEN) for tag in "ab")
     lines = [line_of(first), line_of(second), undo_line(first, THEN)]
 
-    assert read_marks(lines) == (first._replace(undone=True), second)
+    assert read_marks(lines) == (undone(first), second)
+
+
+@pytest.mark.parametrize("at", [{}, {"at": "soon"}, {"at": 7}])
+def test_taken_back_nobody_knows_when(at: dict[str, Any]) -> None:
+    """It is taken back all the same."""
+    mark = new_mark("tag", "a", "linkedin-me", ADA, THEN)
+    assert read_marks([line_of(mark), {"fact": "undo", "mark": mark.id, **at}]) == (mark._replace(undone=True),)
 
 
 def test_told_again_in_the_same_second_it_stands_again() -> None:
     mark = new_mark("tag", "a", "linkedin-me", ADA, THEN)
     lines = [line_of(mark), undo_line(mark, THEN), line_of(mark)]
 
-    assert read_marks(lines) == (mark._replace(undone=True), mark)
-    assert read_marks([*lines, undo_line(mark, THEN)]) == (mark._replace(undone=True),) * 2
+    assert read_marks(lines) == (undone(mark), mark)
+    assert read_marks([*lines, undo_line(mark, THEN)]) == (undone(mark),) * 2
 
 
 def test_what_is_not_known_here_is_passed_over() -> None:
@@ -111,7 +122,7 @@ def test_what_may_be_left_out_and_other_spellings_of_time() -> None:
         [{"fact": "known", "account": "a", "person": {"name": "Ada", "url": None}, "at": "2026-03-20T10:07:10.5+02:00"}]
     )
 
-    assert mark[1:] == ("known", "", "a", Subject("Ada", "", ""), "2026-03-20T08:07:10Z", False)
+    assert mark[1:] == ("known", "", "a", Subject("Ada", "", ""), "2026-03-20T08:07:10Z", False, "")
 
 
 def test_half_letters_do_no_harm_later() -> None:
@@ -138,4 +149,4 @@ def test_whatever_is_written_comes_back(marks: list[Mark], data: st.DataObject) 
     lines = [line_of(mark) for mark in marks] + [undo_line(marks[place], THEN) for place in back]
     read = read_marks([json.loads(json.dumps(line)) for line in lines])
 
-    assert read == tuple(mark._replace(undone=place in back) for place, mark in enumerate(marks))
+    assert read == tuple(undone(mark) if place in back else mark for place, mark in enumerate(marks))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from linkbak.errors import UsageProblem
 from linkbak.marks.rolls import Named, named
+from linkbak.report.escape import spreadsheet_id
 
 
 def test_a_plain_roll() -> None:
@@ -39,6 +40,13 @@ def test_a_csv_as_a_spreadsheet_saves_it(sign: str) -> None:
     roll = f"\ufeffid{sign}name\r\n1a2b{sign}Example, Ada\r\n{sign}nobody\r\n3c4d{sign}Boris\r\n"
 
     assert named(roll.encode()) == [Named(2, "1a2b"), Named(4, "3c4d")]
+
+
+@pytest.mark.parametrize("id", ["000000000007", "0000000000e1"])
+def test_an_id_that_is_a_number_to_spreadsheets(id: str) -> None:
+    """It is written with an apostrophe before it; a name that begins with one keeps it."""
+    roll = f"id,name\n{spreadsheet_id(id)},Ada\n'tHooft,Boris\n"
+    assert named(roll.encode()) == [Named(2, id), Named(3, "'tHooft")]
 
 
 @pytest.mark.parametrize("first", ["Ida Example", "identity", "ident,x", "1a2b,id", "Example, Ada"])
