@@ -11,7 +11,7 @@ from linkbak.comparison import Comparison
 from linkbak.history.records import Window
 from linkbak.model import Connection
 from linkbak.report.diff_view import summary
-from linkbak.report.escape import markdown, spreadsheet, web_address
+from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
 from linkbak.report.words import CLASSES, FIELD_NAMES, day, number, who, window, work
 
 if TYPE_CHECKING:
@@ -63,7 +63,11 @@ def _cells(person: Connection) -> list[str]:
 def _fate(fate: Fate | None) -> list[str]:
     if fate is None:
         return [""] * 4
-    return [fate.id, fate.state, *((fate.verdict.cause, fate.verdict.band) if fate.verdict else ("", ""))]
+    return [
+        spreadsheet_id(fate.id),
+        fate.state,
+        *((fate.verdict.cause, fate.verdict.band) if fate.verdict else ("", "")),
+    ]
 
 
 def to_markdown(found: Comparison, only: Collection[str] = (), fates: Sequence[Fate | None] = ()) -> str:

@@ -7,14 +7,32 @@ sink, once, at the very end.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _KEPT_FORMAT = "\u200c\u200d"
 """Zero-width non-joiner and joiner: Persian words and family emoji need them, and they move nothing."""
 
 _BLANKS = "\t\n\x0b\x0c\r\x85\u2028\u2029"
 _FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001  # the full-width signs start formulas in East Asian spreadsheets
+_SIGNS = f"[ \u00a0]*[{re.escape(_FORMULA_STARTS.replace(chr(10), ''))}]"
+_INNER = re.compile(f"(?<=[;\n])(?={_SIGNS})")
+_CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]")
+_MENDED = re.compile(f"{_INNER.pattern}|{_CONTROL.pattern}")
+_NUMBER = re.compile(r"[0-9]+(e[0-9]+)?")
+_STARTS = frozenset(" \u00a0" + _FORMULA_STARTS)
+_PLAIN_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~%/-]*)?")
+"""What nearly all addresses are; of these nothing more need be asked."""
+_ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
 """What means something inside a line; our text never begins one, so signs of lists and headings are harmless."""
+
+_PLAIN_MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
+"""Nothing in it that a mail program could take for more than one address."""
+
+_NOTE = re.compile(r"([#%=$^{}:@]|(?<=www)\.)")
+_NOTE_START = re.compile(r"^(\d{0,9})([-+>.)!])")
+"""What makes a list or a quotation of the line it begins."""
+_LINK = re.compile(r"\[(?=\[)")
 
 
 def terminal(text: str) -> str:
@@ -40,12 +58,34 @@ def _inert(char: str) -> str:
 def spreadsheet(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula.
 
-    The list of signs is OWASP's ("CSV Injection"), blanks before them included, since importers strip those. A carriage
-    return becomes a line feed: Python's csv quotes no cell for its sake, and it would begin a row.
+    The list of signs is OWASP's ("CSV Injection"), blanks before them included, since importers strip those. Where
+    semicolons divide cells, as in half of Europe, Excel also begins one behind a semicolon or a line break inside ours.
+    A carriage return becomes a line feed: Python's csv quotes no cell for its sake, and it would begin a row. Other
+    control characters, which no spreadsheet can hold and a terminal would act upon, become U+FFFD.
     """
     bare = text.lstrip(" \u00a0")
     cell = f"'{text}" if bare and bare[0] in _FORMULA_STARTS else text
-    return cell.replace("\r\n", "\n").replace("\r", "\n")
+    if _MENDED.search(cell) is None:
+        return cell
+    return _CONTROL.sub("\ufffd", _INNER.sub("'", cell.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def spreadsheet_row(cells: Sequence[str]) -> Sequence[str]:
+    """The same for a row of cells; nearly all rows need nothing, which a look at the whole of them tells."""
+    text = "".join(cells)
+    if text.isprintable() and ";" not in text and _STARTS.isdisjoint([cell[:1] for cell in cells]):
+        return cells
+    return [*map(spreadsheet, cells)]
+
+
+def spreadsheet_id(id: str) -> str:
+    """An id, with an apostrophe before it if a spreadsheet would take it for a number, as 0 for ``0000000000e1``."""
+    return f"'{id}" if _NUMBER.fullmatch(id) else id
+
+
+def json_text(text: str) -> str:
+    """JSON as it is, but with escapes for what would act on a terminal, end a line for some readers, or is no text."""
+    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def markdown(text: str) -> str:
@@ -54,8 +94,45 @@ def markdown(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", line)
 
 
+def web_page(value: object) -> object:
+    """What a template shows, if it is text: on one line, with nothing in it that acts on the text around it.
+
+    The template itself escapes markup, and everything passes through here before.
+    """
+    return terminal(value) if type(value) is str else value
+
+
+def mail_address(email: str) -> str:
+    """``mailto:`` and the address if it is a plain one that may become a link, else ""."""
+    bare = email.strip()
+    return f"mailto:{bare}" if _PLAIN_MAIL.fullmatch(bare) else ""
+
+
+def note(text: str) -> str:
+    """The text as literal Markdown on one line, wherever in a line it stands, for programs that know more than that.
+
+    To Obsidian and its plugins ``#x`` is a tag, ``==x==`` a highlight, ``%%x%%`` a comment, ``x::`` a field, ``$x$`` a
+    formula, ``^x`` an anchor, a bare address a link, and ``{{x}}`` is a template to many.
+    """
+    literal = _NOTE.sub(r"\\\1", markdown(text).strip().replace("&amp; ", "& "))
+    return _NOTE_START.sub(r"\1\\\2", literal)
+
+
+def front_matter(text: str) -> str:
+    r"""The text as a YAML string between double quotes, on one line, which is no link in a note and no template.
+
+    Two brackets that would open a link get a blank between them; ``{`` and ``<`` are written as ``\u007b``, ``\u003c``.
+    """
+    import json
+
+    quoted = json.dumps(_LINK.sub(r"\g<0> ", terminal(text).strip()), ensure_ascii=False)
+    return quoted.replace("{", "\\u007b").replace("<", "\\u003c")
+
+
 def web_address(url: str) -> str:
     """The address if it is a plain http(s) one that may become a link, else ""."""
+    if _PLAIN_WEB.fullmatch(url):
+        return url
     if not url.isprintable() or any(sign in url for sign in " <>\"'`\\()[]|"):
         return ""
     from urllib.parse import urlsplit

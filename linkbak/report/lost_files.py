@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from linkbak.model import Connection
-from linkbak.report.escape import spreadsheet
+from linkbak.report.escape import spreadsheet, spreadsheet_id
 
 if TYPE_CHECKING:
     from linkbak.causes.verdict import Verdict
@@ -43,7 +43,17 @@ def _person(one: Person) -> list[str]:
     row, gone = one.row, one.window or ("", "")
     connected = row.connected_on.isoformat() if row.connected_on else ""
     return [
-        *(one.id, one.account, row.name, *row[:6], connected, one.state, *gone, one.first_seen, one.last_seen),
+        *(
+            spreadsheet_id(one.id),
+            one.account,
+            row.name,
+            *row[:6],
+            connected,
+            one.state,
+            *gone,
+            one.first_seen,
+            one.last_seen,
+        ),
         *(str(one.messages), one.last_message),
     ]
 

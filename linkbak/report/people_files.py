@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 
 from linkbak.history.records import Person
-from linkbak.report.escape import spreadsheet, terminal
+from linkbak.report.escape import spreadsheet_id, spreadsheet_row, terminal
 from linkbak.report.words import who, work
 
 COLUMNS = (
@@ -38,15 +38,16 @@ def to_csv(people: Iterable[Person]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
-    writer.writerows([spreadsheet(cell) for cell in _cells(person)] for person in people)
+    writer.writerows(map(spreadsheet_row, map(cells, people)))
     return out.getvalue()
 
 
-def _cells(person: Person) -> list[str]:
+def cells(person: Person, *, raw: bool = False) -> list[str]:
+    """What stands under each of COLUMNS; `raw` is for programs that are no spreadsheets."""
     row = person.row
     after, before = person.window or ("", "")
     return [
-        person.id,
+        person.id if raw else spreadsheet_id(person.id),
         person.account,
         row.name,
         *row[:6],

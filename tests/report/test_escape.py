@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import re
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from ruamel.yaml import YAML
 
-from linkbak.report.escape import markdown, spreadsheet, terminal, web_address
+from linkbak.report.escape import front_matter, markdown, note, spreadsheet, spreadsheet_id, terminal, web_address
 from tests.hostile_text import HOSTILE_TEXT
 
 ACTING = ("Cc", "Cs", "Zl", "Zp")
@@ -87,3 +91,71 @@ def test_markdown_has_no_html_and_one_line(text: str) -> None:
 )
 def test_only_plain_web_addresses_become_links(url: str, link: str) -> None:
     assert web_address(url) == link
+
+
+def inline(text: str) -> list[str]:
+    """What a Markdown parser makes of a line: the sorts of what is in it."""
+    parser = MarkdownIt("gfm-like", {"linkify": False})
+    return [child.type for token in parser.parse(text) for child in token.children or [token]]
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXT)
+def test_a_note_is_but_text_wherever_it_stands(text: str) -> None:
+    shown = note(text)
+    for line in (shown, f"- E-mail: {shown}", f"# {shown}"):
+        assert {"text", "text_special", "inline"} >= {
+            kind for kind in inline(line) if "_open" not in kind and "_close" not in kind
+        }
+    if shown:
+        rendered = MarkdownIt("commonmark").render(shown).removeprefix("<p>").removesuffix("</p>\n")
+        assert html.unescape(rendered) == terminal(text).strip()
+    for acting in ("{{", "{%", "==", "%%", "[[", "](", "::", "https://"):
+        assert acting not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Example & Co", "Example & Co"),
+        ("&amp; x", "&amp;amp; x"),
+        ("#1 of #all", "\\#1 of \\#all"),
+        ("1. first", "1\\. first"),
+        ("12) twelfth", "12\\) twelfth"),
+        ("+ more", "\\+ more"),
+        ("Wait - what?", "Wait - what?"),
+        ("status:: done", "status\\:\\: done"),
+        ("www.example.com", "www\\.example.com"),
+        ("ada@example.com", "ada\\@example.com"),
+        ("J. R. Example, PhD (3rd)", "J. R. Example, PhD (3rd)"),
+    ],
+)
+def test_note(text: str, shown: str) -> None:
+    assert note(text) == shown
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXT)
+def test_front_matter_is_one_string(text: str) -> None:
+    shown = front_matter(text)
+    assert YAML(typ="safe", pure=True).load(f"name: {shown}\n") == {
+        "name": re.sub(r"\[(?=\[)", "[ ", terminal(text).strip())
+    }
+    assert not re.search(r"[{<\n]|\[\[", shown)
+
+
+def test_front_matter_keeps_no_link() -> None:
+    assert front_matter("[[Boris]]") == '"[ [Boris]]"'
+    assert front_matter("{{date}} <% x %>") == '"\\u007b\\u007bdate}} \\u003c% x %>"'
+
+
+@pytest.mark.parametrize(
+    ("id", "cell"),
+    [
+        ("000000000007", "'000000000007"),
+        ("0000000000e1", "'0000000000e1"),
+        ("0000000000ea", "0000000000ea"),
+        ("e00000000000", "e00000000000"),
+        ("0e0000e00000", "0e0000e00000"),
+    ],
+)
+def test_an_id_stays_text_in_a_spreadsheet(id: str, cell: str) -> None:
+    assert spreadsheet_id(id) == cell
