@@ -41,8 +41,9 @@ def by_name(session: Session, history: History, words: Sequence[str], roll: str 
     """The one person that words mean, or everybody a file names; raises NoSuchPerson."""
     account = whom.account(session, history)
     if roll is not None or [*words] == [whom.STDIN]:
-        return Picked(whom.everybody(history, whom.roll(roll or whom.STDIN), account, "nothing was exported"))
-    return Picked([whom.one(session, history, " ".join(words), account)])
+        named = whom.roll(roll or whom.STDIN)
+        return Picked(whom.everybody(history, named, account, "nothing was exported", nameless=True))
+    return Picked([whom.one(session, history, " ".join(words), account, nameless=True)])
 
 
 def by_class(

@@ -31,8 +31,11 @@ def account(session: Session, history: History) -> str | None:
     raise UsageProblem(f"the vault has no account {session.account!r}", hint=f"It has: {told}.")
 
 
-def one(session: Session, history: History, text: str, wanted: str | None) -> Person:
-    """The one person meant; if there are several, they are shown on standard error."""
+def one(session: Session, history: History, text: str, wanted: str | None, *, nameless: bool = False) -> Person:
+    """The one person meant; if there are several, they are shown on standard error.
+
+    With `nameless` it may be one of whom only a date was ever shown, whom no mark could find again.
+    """
     found = history.find(text, wanted)
     if len(found) > 1 and not session.as_json:
         from linkbak.report.people_view import choices
@@ -42,7 +45,7 @@ def one(session: Session, history: History, text: str, wanted: str | None) -> Pe
     if len(found) != 1:
         wrong = f"{text!r} may mean {len(found):,} people" if found else f"nobody in the vault answers to {text!r}"
         raise NoSuchPerson(wrong, hint="Name one by id; `linkbak people` prints them.")
-    if not _nameable(found[0]):
+    if not (nameless or _nameable(found[0])):
         raise NoSuchPerson("of this person only a date was ever shown: a mark could not find them again")
     return found[0]
 
@@ -61,10 +64,12 @@ def roll(name: str) -> bytes:
         raise UsageProblem(f"cannot read {name}: {error.strerror}", hint="Look at the spelling of its path.") from None
 
 
-def everybody(history: History, names: bytes, wanted: str | None, nothing: str) -> list[Person]:
+def everybody(
+    history: History, names: bytes, wanted: str | None, nothing: str, *, nameless: bool = False
+) -> list[Person]:
     """Everybody on the roll, once each; raises NoSuchPerson with the lines that do not name exactly one.
 
-    `nothing` says what therefore did not happen.
+    `nothing` says what therefore did not happen; `nameless` as in `one`.
     """
     from linkbak.marks.rolls import named
 
@@ -72,7 +77,7 @@ def everybody(history: History, names: bytes, wanted: str | None, nothing: str) 
     nobody, several = list[int](), list[int]()
     lines = named(names)
     for line, text in lines:
-        found = [one for one in history.find(text, wanted) if _nameable(one)]
+        found = [one for one in history.find(text, wanted) if nameless or _nameable(one)]
         if len(found) == 1:
             people.setdefault(found[0].number, found[0])
         else:

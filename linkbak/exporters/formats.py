@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -45,8 +46,9 @@ Build = Callable[[Selection, Options, Path], None]
 class Format(NamedTuple):
     """One format; of `text`, `pages` and `build` at least one is there.
 
-    `lacks` says in a word or two why somebody cannot be written down in it ("no name"), "" if they can; the functions
-    are given only those who can. `suffix` ends the name of its file, "" for a folder. `warning` is told to whoever
+    `lacks` says in a word or two why somebody cannot be written down in it ("no name"), "" if they can; with `once`,
+    of those for whom it gives the same text only the first can, and `again` says why. The functions are given only
+    those who can. `suffix` ends the name of its file, "" for a folder. `warning` is told to whoever
     exports it.
     """
 
@@ -57,6 +59,25 @@ class Format(NamedTuple):
     pages: Pages | None = None
     build: Build | None = None
     warning: str = ""
+    once: Callable[[Entry], str] | None = None
+    again: str = ""
+
+    def takes(self, entries: Sequence[Entry]) -> tuple[list[Entry], Counter[str]]:
+        """Those who can be written down, in their order, and how many of the others there are, by reason."""
+        kept: list[Entry] = []
+        left_out: Counter[str] = Counter()
+        there: set[str] = set()
+        for entry in entries:
+            reason = self.lacks(entry)
+            if not reason and self.once is not None:
+                key = self.once(entry)
+                reason = self.again if key in there else ""
+                there.add(key)
+            if reason:
+                left_out[reason] += 1
+            else:
+                kept.append(entry)
+        return kept, left_out
 
 
 def nothing(entry: Entry) -> str:

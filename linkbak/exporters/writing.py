@@ -32,14 +32,32 @@ class Written(NamedTuple):
 
 def write_text(pieces: Iterable[str], path: Path) -> Written:
     """One file of one text, taking the place of a file of that name. Raises UsageProblem, MachineProblem."""
+    _check_file(path)
+    if _is_device(path):
+        with on_this_machine(path), path.open("wb") as device:
+            return Written(path, 1, 0, sum(device.write(_bytes(piece)) for piece in pieces))
+    real = path.resolve()
+    with on_this_machine(path), _beside(real) as half:
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(map(_bytes, pieces))
+        half.replace(real)
+        return Written(path, 1, 0, real.stat().st_size)
+
+
+def _bytes(text: str) -> bytes:
+    """As `Session.print_text` has it, so that a file is what standard output would be."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _check_file(path: Path) -> None:
     if path.is_dir():
         raise UsageProblem(f"{path} is a folder", hint="Name a file.")
-    with on_this_machine(path), _beside(path) as half:
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace", newline="") as file:
-            file.writelines(pieces)
-        half.replace(path)
-        return Written(path, 1, 0, path.stat().st_size)
+
+
+def _is_device(path: Path) -> bool:
+    """Whether it is there, but no file and no folder: ``/dev/stdout``, a pipe; no file may take the place of it."""
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def write_built(build: Callable[[Path], None], path: Path) -> Written:
@@ -47,6 +65,8 @@ def write_built(build: Callable[[Path], None], path: Path) -> Written:
 
     An empty folder, or one that an earlier export made, is replaced. Raises UsageProblem, MachineProblem.
     """
+    if _is_device(path):
+        raise UsageProblem(f"{path} is no file", hint="Name a file or a folder that is new.")
     with on_this_machine(path), _beside(path) as half:
         umask = os.umask(0o077)
         try:
@@ -55,12 +75,11 @@ def write_built(build: Callable[[Path], None], path: Path) -> Written:
             os.umask(umask)
         if half.is_dir():
             files = {file.relative_to(half).as_posix(): _digest(file) for file in half.rglob("*") if file.is_file()}
-            (half / RECORD).write_text(_record(files), "utf-8")
+            _write(half / RECORD, _record(files).encode())
             _clear(path)
             half.replace(path)
             return Written(path, len(files), 0, sum((path / name).stat().st_size for name in files))
-        if path.is_dir():
-            raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+        _check_file(path)
         half.replace(path)
         return Written(path, 1, 0, path.stat().st_size)
 
@@ -93,7 +112,7 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) 
         spared = []
         try:
             for name, text in pages:
-                data = text.encode("utf-8", "replace")
+                data = _bytes(text)
                 digest = hashlib.sha256(data).hexdigest()
                 there = _digest(folder / name)
                 if there and there != digest and there != ours.get(name) and not force:

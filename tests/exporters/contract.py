@@ -22,6 +22,7 @@ class Contract:
     format: str
     pages = False
     """Whether to look at the folder of pages of a format that can also be one text."""
+    options = Options()
 
     def names(self, written: Path) -> list[str]:
         """Whose names a second reader finds in the file or folder, in order (of a folder: in any)."""
@@ -30,10 +31,9 @@ class Contract:
     def write(self, entries: Sequence[Entry], vault: Path, place: Path) -> tuple[Path, list[str]]:
         """Export all whom the format takes; gives the place, and the reasons why others were left out."""
         chosen = load(self.format)
-        reasons = [chosen.lacks(entry) for entry in entries]
-        kept = [entry for entry, reason in zip(entries, reasons, strict=True) if not reason]
+        kept, left_out = chosen.takes(entries)
         with Vault.open(vault) as opened, History.open(opened) as history:
-            selection, options = Selection(kept, NEWEST, history, opened), Options()
+            selection, options = Selection(kept, NEWEST, history, opened), self.options
             if chosen.pages is not None and (self.pages or chosen.text is None):
                 write_pages(chosen.pages(selection, options), place, force=False)
             elif chosen.text is not None:
@@ -42,12 +42,12 @@ class Contract:
                 assert chosen.build is not None
                 build = chosen.build
                 write_built(lambda half: build(selection, options, half), place)
-        return place, [reason for reason in reasons if reason]
+        return place, [*left_out.elements()]
 
     def expected(self, entries: Sequence[Entry]) -> list[str]:
         """The names of those whom the format takes."""
-        lacks = load(self.format).lacks
-        return [entry.person.row.name for entry in entries if not lacks(entry)]
+        kept, _ = load(self.format).takes(entries)
+        return [entry.person.row.name for entry in kept]
 
     def test_nobody(self, two: Path, tmp_path: Path) -> None:
         place, left = self.write([], two, tmp_path / "out")

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
+from linkbak.exporters import load
+from linkbak.exporters.formats import Options, Selection
+from linkbak.history import History
 from linkbak.history.records import Entry, Person, State, Window
 from linkbak.model import Connection
+from linkbak.vault import Vault
 from tests.hostile_text import HOSTILE_TEXT
 
+OPTIONS = Options()
 NEWEST = "2026-03-20T08:07:10Z"
 
 ADA = Connection(
@@ -71,3 +77,37 @@ def hostile() -> list[Entry]:
 def ids(entries: Sequence[Entry]) -> list[str]:
     """Their ids, in order."""
     return [one.person.id for one in entries]
+
+
+WINDOW = Window("2026-02-01T00:00:00Z", NEWEST)
+FULL = [
+    entry(
+        1,
+        Connection(
+            "Ada; the, 1st", "Example\\Sample", "https://www.linkedin.com/in/ada-example", "ada@example.com",
+            "Example; Works, Ltd", "Engineer, Sr; \\o/", date(2019, 6, 5),
+        ),
+        tags=("customer", "ghent"),
+        notes=("met in Ghent; by chance, \\once\\", "two\nlines: and 100 %"),
+        former=("Ada Sample", "Ada, Esq."),
+    ),
+    entry(2, Connection("山田", "太郎" * 20, position="見本" * 30, connected_on=date(2020, 2, 29))),
+    entry(3, ADA._replace(first_name="", last_name="Only"), state="hidden", window=WINDOW),
+    entry(4, ADA._replace(first_name="Gone"), state="confirmed", window=WINDOW),
+    entry(5, ADA._replace(first_name="Perhaps"), state="unclear", window=WINDOW),
+    entry(6, ADA._replace(first_name="Bare", url="", email="", company="", position="", connected_on=None)),
+]  # fmt: skip
+"""People with all that a card can hold, and with little."""
+
+
+def selection_of(entries: Sequence[Entry]) -> Selection:
+    """For formats that look no further than at the entries, as all do that are one text."""
+    return Selection(entries, NEWEST, cast("History", None), cast("Vault", None))
+
+
+def text_of(name: str, entries: Sequence[Entry], options: Options = OPTIONS) -> str:
+    """The whole text of a format, of those whom it takes."""
+    chosen = load(name)
+    assert chosen.text is not None
+    kept, _ = chosen.takes(entries)
+    return "".join(chosen.text(selection_of(kept), options))

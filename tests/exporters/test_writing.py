@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +102,29 @@ def test_a_build_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(MachineProblem, match="No space left"):
         write_built(fails, tmp_path / "out")
     assert names(tmp_path) == []
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link.csv").symlink_to(tmp_path / "real" / "out.csv")
+    assert write_text(["new"], tmp_path / "link.csv") == Written(tmp_path / "link.csv", 1, 0, 3)
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (names(tmp_path / "real"), (tmp_path / "real" / "out.csv").read_text()) == (["out.csv"], "new")
+
+
+def test_a_device_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    """As root, a file could take the place of ``/dev/null``."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        assert write_text(["a", "é"], pipe) == Written(pipe, 1, 0, 3)
+        assert reader.read() == "aé".encode()
+    with pytest.raises(UsageProblem, match="is no file"):
+        write_built(build, pipe)
+    assert (pipe.is_fifo(), names(tmp_path)) == (True, ["pipe"])
+
+
+def test_what_utf_8_cannot_hold_is_told(tmp_path: Path) -> None:
+    """As on standard output."""
+    write_text(["a\ud800b"], tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_bytes() == b"a\\ud800b"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -97,10 +96,12 @@ def export(
         company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,
         hidden=hidden, never_talked=never_talked, tag=tag, as_of=as_of, sort=sort, reverse=reverse,
     )  # fmt: skip
-    chosen = _gone(chosen, gone_since, confirmed=confirmed)
+    chosen = _gone(chosen, gone_since, lost=lost or confirmed, confirmed=confirmed)
     names = bool(person) or roll is not None
     plain = wanted(as_of=as_of, sort=sort, reverse=reverse)
     filters = chosen != plain or added_since is not None
+    if person and roll is not None:
+        raise UsageProblem("people are named by the words or by --from", hint="Do one or the other.")
     picking.check_ways(names=names, filters=filters, classes=only is not None, as_of=as_of is not None)
     if between is not None and only is None:
         raise UsageProblem("--between goes with --only", hint="As in: --only added --between 2025-11 latest.")
@@ -120,16 +121,20 @@ def export(
         _export(session, format, picked, options, vault, history, place, each=each, force=force)
 
 
-def _gone(chosen: Wanted, gone_since: str | None, *, confirmed: bool) -> Wanted:
+def _gone(chosen: Wanted, gone_since: str | None, *, lost: bool, confirmed: bool) -> Wanted:
     if gone_since is not None:
-        if chosen.states is None:
-            raise UsageProblem("--gone-since goes with --lost")
+        if not lost:
+            raise UsageProblem("--gone-since goes with --lost", hint="As in: --lost --gone-since 2026-01.")
         chosen = chosen._replace(gone_since=first_day(gone_since))
-    return chosen._replace(states=frozenset({"confirmed"})) if confirmed else chosen
+    if confirmed and chosen.states:
+        chosen = chosen._replace(states=chosen.states - {"suspected", "held"})
+    return chosen
 
 
 def _certain(only: str | None) -> tuple[str, ...]:
     found = classes(only)
+    if only is not None and not found:
+        raise UsageProblem("--only names no class", hint="As in: --only added,renamed.")
     if "uncertain" in found:
         raise UsageProblem("of those uncertain nobody can say who they are", hint="`linkbak diff` shows them.")
     return found
@@ -190,10 +195,7 @@ def _export(
     from linkbak.report.exported import Exported
 
     format = load(name)
-    entries = history.entries(picked.people)
-    lacks = [format.lacks(entry) for entry in entries]
-    left_out = Counter(reason for reason in lacks if reason)
-    kept = [entry for entry, reason in zip(entries, lacks, strict=True) if not reason]
+    kept, left_out = format.takes(history.entries(picked.people))
     selection = Selection(kept, history.looks().newest, history, vault)
     told = Exported(name, len(kept), left_out, picked.unknown, format.warning)
     if place is None or place == "-":
@@ -213,13 +215,15 @@ def _parts(pieces: Iterator[str]) -> Iterator[str]:
 
 
 def _write(format: Format, selection: Selection, options: Options, place: Path, *, each: bool, force: bool) -> Written:
-    """Into a folder if it is one, or is to be one; else into a file."""
+    """Into a folder if it is to be one; else into a file."""
     from linkbak.exporters.writing import write_built, write_pages, write_text
 
     pages, text, build = format.pages, format.text, format.build
-    if pages is not None and (each or text is None or place.is_dir()):
+    if pages is not None and (each or text is None):
         return write_pages(pages(selection, options), place, force=force)
     if text is not None:
+        if pages is not None and place.is_dir():
+            raise UsageProblem(f"{place} is a folder", hint="Name a file, or say --each for one file a person.")
         return write_text(text(selection, options), place)
     assert build is not None
     return write_built(lambda half: build(selection, options, half), place)

@@ -1,0 +1,195 @@
+"""One Markdown page a person with front matter, as Obsidian and static sites read them, and an index.
+
+A page is named after the first name known of the person, and their id. Neither changes when they marry or take a title,
+so a further export writes the same page again, and links to it hold. The present name is its heading and an alias, and
+is what the index goes by.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from linkbak.exporters.formats import Format, Options, Selection, name_lacks
+from linkbak.report.escape import front_matter, mail_address, note, web_address
+from linkbak.report.words import count, day, window, work
+
+if TYPE_CHECKING:
+    from linkbak.history.records import Entry, Job, Past, Person
+
+INDEX = "index.md"
+"""The page that names all others."""
+
+_LENGTH = 80
+"""So many octets of a name become part of a file's; with the id, and in a deep folder, that stays below every limit."""
+_NO_TAG = re.compile(r"[\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+")
+"""What cannot stand in a tag of Obsidian's."""
+
+_STANDING = {
+    "hidden": " (hidden)",
+    "suspected": " (gone, it seems)",
+    "confirmed": " (gone)",
+    "held": " (missing in a list that is not believed)",
+    "unclear": " (perhaps gone)",
+}
+"""What the index says of those who are not simply there."""
+
+
+def pages(selection: Selection, options: Options) -> Iterator[tuple[str, str]]:
+    """A page each, and the index in the end."""
+    pasts = selection.history.pasts([entry.person for entry in selection.entries])
+    listed = []
+    for entry, past in zip(selection.entries, pasts, strict=True):
+        name = file_name(entry, past)
+        listed.append((*_place(entry), _item(entry, name)))
+        yield name, "".join(f"{line}\n" for line in (*_front(entry), "", *_body(entry, past)))
+    yield INDEX, "".join(f"{line}\n" for line in _index(selection.newest, sorted(listed)))
+
+
+def file_name(entry: Entry, past: Past) -> str:
+    """The lasting name of a person's page, which every file system can hold."""
+    first = past.names[0].value if past.names else entry.person.row.name
+    words = " ".join(_plain(first).split()).encode()[:_LENGTH].decode(errors="ignore").strip(" -'")
+    return f"{words} {entry.person.id}.md" if words else f"{entry.person.id}.md"
+
+
+def _plain(text: str) -> str:
+    """The text with blanks for all but letters with their accents, digits, dashes and apostrophes."""
+    kept = ""
+    for char in unicodedata.normalize("NFKC", text):
+        if unicodedata.category(char)[0] == "M":
+            kept += char if kept[-1:].strip() else ""
+        else:
+            kept += char if char.isalpha() or char.isdecimal() or char in "-'" else " "
+    return kept
+
+
+def _front(entry: Entry) -> Iterator[str]:
+    person = entry.person
+    row = person.row
+    yield "---"
+    yield f"id: {front_matter(person.id)}"
+    yield f"name: {front_matter(row.name)}"
+    yield f"aliases: {_sequence([row.name, *entry.former])}"
+    for key, text in (("company", row.company), ("position", row.position), ("email", row.email)):
+        if text.strip():
+            yield f"{key}: {front_matter(text)}"
+    if url := web_address(row.url.strip()):
+        yield f"url: {front_matter(url)}"
+    if row.connected_on:
+        yield f"connected: {row.connected_on.isoformat()}"
+    yield f"state: {person.state}"
+    yield f"account: {front_matter(person.account)}"
+    yield f"messages: {person.messages}"
+    if person.last_message:
+        yield f"last_message: {person.last_message[:10]}"
+    yield f"tags: {_sequence(dict.fromkeys(tag for text in person.tags if (tag := _tag(text))))}"
+    yield "---"
+
+
+def _sequence(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(front_matter, texts))}]"
+
+
+def _tag(text: str) -> str:
+    """The tag as Obsidian allows it: no blanks, hardly any signs, not digits alone; "" if nothing is left."""
+    tag = "".join(char if char.isprintable() else "-" for char in _NO_TAG.sub("-", text)).strip("-/")
+    return f"_{tag}" if re.fullmatch(r"\d+", tag) else tag
+
+
+def _body(entry: Entry, past: Past) -> Iterator[str]:
+    yield f"# {note(entry.person.row.name)}"
+    yield ""
+    if job := work(entry.person.row):
+        yield note(job)
+        yield ""
+    yield from (f"- {fact}" for fact in _facts(entry))
+    if len(past.jobs) > 1:
+        yield from _jobs(past.jobs)
+    if notes := [text for text in entry.notes if text.strip()]:
+        yield from ("", "## Notes")
+        for text in notes:
+            yield ""
+            yield from _paragraph(text)
+
+
+def _facts(entry: Entry) -> Iterator[str]:
+    person = entry.person
+    row = person.row
+    if row.email.strip():
+        yield f"E-mail: {f'<{row.email.strip()}>' if mail_address(row.email) else note(row.email)}"
+    if row.url.strip():
+        url = web_address(row.url.strip())
+        yield f"Profile: {f'<{url}>' if url else note(row.url)}"
+    if row.connected_on:
+        yield f"Connected {'since' if person.state in ('listed', 'hidden') else 'on'} {day(row.connected_on)}"
+    if person.state != "listed":
+        yield _standing(person)
+    if entry.former:
+        yield f"Formerly {', '.join(note(name) for name in entry.former)}"
+    if person.messages:
+        yield f"{count(person.messages, 'message')}, the last on {day(person.last_message)}"
+    yield f"In the lists from {day(person.first_seen)} to {day(person.last_seen)}"
+
+
+def _standing(person: Person) -> str:
+    when = f" {window(*person.window)}" if person.window and person.window.after else ""
+    return {
+        "hidden": f"Hidden{when}: still connected, but only a date is shown",
+        "suspected": f"No longer connected: gone{when}; only the newest list says so",
+        "confirmed": f"No longer connected: gone{when}",
+        "held": f"Missing{when} in a list that is not believed",
+        "unclear": f"Perhaps gone{when}: the lists allow two readings",
+    }[person.state]
+
+
+def _jobs(jobs: tuple[Job, ...]) -> Iterator[str]:
+    yield from ("", "## Jobs", "", "| Position | Company | First shown | No longer shown |", "|---|---|---|---|")
+    for job in reversed(jobs):
+        ended = day(job.ended.before) if job.ended else ""
+        yield f"| {note(job.position)} | {note(job.company)} | {day(job.began.before)} | {ended} |"
+
+
+def _paragraph(text: str) -> Iterator[str]:
+    """Somebody's own words with their line breaks."""
+    lines = [note(line) for line in text.strip().splitlines()]
+    for place, line in enumerate(lines, start=1):
+        yield f"{line}\\" if line and any(lines[place : place + 1]) else line
+
+
+def _place(entry: Entry) -> tuple[bool, str, str, str]:
+    """Where somebody stands in the index, by what is to be compared; the second is the letter."""
+    folded = unicodedata.normalize("NFKD", entry.person.row.name.casefold())
+    sorting = "".join(char for char in folded if char.isalnum() or char == " ").strip()
+    letter = sorting[:1].upper() if sorting[:1].isalpha() else ""
+    return not letter, letter, sorting, entry.person.id
+
+
+def _item(entry: Entry, name: str) -> str:
+    row = entry.person.row
+    job = f", {note(work(row))}" if work(row) else ""
+    return f"- [{note(row.name)}]({quote(name, safe='')}){job}{_STANDING.get(entry.person.state, '')}"
+
+
+def _index(newest: str, listed: list[tuple[bool, str, str, str, str]]) -> Iterator[str]:
+    yield from ("# People", "")
+    yield f"{count(len(listed), 'person', 'people')}{f' as of {day(newest)}' if newest else ''}."
+    last = None
+    for _, letter, _, _, item in listed:
+        if letter != last:
+            last = letter
+            yield from ("", f"## {letter or 'Others'}", "")
+        yield item
+
+
+FORMATS = {
+    "markdown": Format(
+        about="a folder of pages, one a person, as Obsidian reads them",
+        suffix="",
+        lacks=name_lacks,
+        pages=pages,
+    )
+}

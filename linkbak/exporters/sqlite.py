@@ -1,0 +1,129 @@
+"""People as one tidy SQLite database, for SQL, Datasette and whatever else opens such files.
+
+The file is made anew by every export, and the same vault makes the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from linkbak.errors import MachineProblem
+from linkbak.exporters.formats import Format, Options, Selection, nothing
+from linkbak.exporters.sqlite_schema import AFTERWARDS, APPLICATION, TABLES, VERSION
+from linkbak.exporters.tables import by_account, message_rows, person_row, snapshot_rows, tenure_rows
+
+if TYPE_CHECKING:
+    from linkbak.exporters.tables import SnapshotRow
+    from linkbak.history.records import Entry, Past, Window
+
+_Row = tuple[object, ...]
+
+
+def build(selection: Selection, options: Options, path: Path) -> None:
+    """Makes the database at a path; raises MachineProblem if SQLite has no full text, or the disk no room."""
+    with _refusals(), closing(sqlite3.connect(path, isolation_level=None)) as db:
+        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -65536"):
+            db.execute(f"PRAGMA {pragma}")
+        db.execute(f"PRAGMA application_id = {APPLICATION}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
+        db.executescript(TABLES)
+        db.execute("BEGIN")
+        _fill(db, selection)
+        db.execute("COMMIT")
+        db.executescript(AFTERWARDS)
+        db.execute("VACUUM")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Turns what SQLite cannot do on this machine into a refusal."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if "fts5" in str(error):
+            raise MachineProblem(
+                "this Python's SQLite has no full-text search (FTS5)",
+                hint="Use a Python whose SQLite was built with it.",
+            ) from None
+        raise MachineProblem(f"cannot write the database: {error}", hint="Name another place with -o.") from error
+
+
+class _Numbers(NamedTuple):
+    """By which numbers the database knows people, by id, and snapshots, by account and time."""
+
+    people: dict[str, int]
+    snapshots: dict[tuple[str, str], int]
+
+
+def _fill(db: sqlite3.Connection, selection: Selection) -> None:
+    accounts = by_account(selection)
+    snapshots = [row for account in accounts for row in snapshot_rows(selection, account)]
+    numbers = _Numbers({entry.person.id: n for n, entry in enumerate(selection.entries, start=1)}, {})
+    for number, snapshot in enumerate(snapshots, start=1):
+        numbers.snapshots.setdefault((snapshot.account, snapshot.taken), number)
+    _insert(db, "snapshots", 13, (_snapshot(n, row) for n, row in enumerate(snapshots, start=1)))
+    _insert(db, "people", 23, (_person(entry, numbers) for entry in selection.entries))
+    _insert(
+        db, "tags", 2, ((numbers.people[one.person.id], tag) for one in selection.entries for tag in one.person.tags)
+    )
+    pasts = selection.history.pasts([entry.person for entry in selection.entries])
+    for entry, past in zip(selection.entries, pasts, strict=True):
+        _insert_past(db, entry, past, numbers)
+    messages = (row for ours in accounts.values() for row in message_rows(selection, ours))
+    _insert(db, "messages", 8, ((None, numbers.people[who], *_known(*rest)) for who, *rest in messages))
+
+
+def _insert(db: sqlite3.Connection, table: str, columns: int, rows: Iterable[_Row]) -> None:
+    db.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})", rows)  # noqa: S608
+
+
+def _known(*values: object) -> _Row:
+    """The values with NULL for what nobody knows."""
+    return tuple(None if value == "" else value for value in values)
+
+
+def _snapshot(number: int, row: SnapshotRow) -> _Row:
+    return (number, *row._replace(kinds=json.dumps(row.kinds)))  # type: ignore[arg-type]
+
+
+def _person(entry: Entry, numbers: _Numbers) -> _Row:
+    row = person_row(entry)
+    seen = [numbers.snapshots.get((row.account, when)) for when in (row.first_seen, row.last_seen)]
+    facts = _known(*row[: row._fields.index("former_names")])
+    texts = _known("\n".join(row.former_names), "\n\n".join(row.notes), row.revised)
+    return (numbers.people[row.id], *facts, *texts, *seen)
+
+
+def _insert_past(db: sqlite3.Connection, entry: Entry, past: Past, numbers: _Numbers) -> None:
+    who, account = numbers.people[entry.person.id], entry.person.account
+    for tenure in tenure_rows(entry, past):
+        seen = [numbers.snapshots.get((account, when)) for when in (tenure.began_before, tenure.last_seen)]
+        window = (tenure.began_after, tenure.began_before, tenure.ended_after, tenure.ended_before)
+        row = (None, who, *_known(tenure.connected_on, *window), *seen)
+        db.execute("INSERT INTO tenures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    for name in past.names:
+        span = _span(name.began, name.ended)
+        db.execute("INSERT INTO names VALUES (?, ?, ?, ?, ?, ?, ?)", (None, who, name.value, *span))
+    for job in past.jobs:
+        span = _span(job.began, job.ended)
+        told = _known(job.company, job.position)
+        db.execute("INSERT INTO jobs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (None, who, *told, *span))
+
+
+def _span(began: Window, ended: Window | None) -> _Row:
+    return _known(*began, *(ended or ("", "")))
+
+
+FORMATS = {
+    "sqlite": Format(
+        about="a database of people, tenures, snapshots and messages",
+        suffix=".sqlite",
+        lacks=nothing,
+        build=build,
+    )
+}
