@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -60,7 +61,7 @@ def _read(vault: Path) -> Mapping[str, Record]:
     try:
         found = json.loads(_place(vault).read_text("utf-8"))
         return {name: Record(_done(one["last"]), _done(one["passed"])) for name, one in found.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return {}
 
 
@@ -68,7 +69,11 @@ def _done(given: list[object] | None) -> Done | None:
     if given is None:
         return None
     at, passed, what = given
-    return Done(str(at), bool(passed), str(what))
+    if type(at) is not str or type(passed) is not bool or type(what) is not str:
+        raise TypeError
+    if datetime.fromisoformat(at).tzinfo is None:
+        raise ValueError
+    return Done(at, passed, what)
 
 
 def _plain(record: Record) -> dict[str, object]:

@@ -31,9 +31,10 @@ def test_no_schema_is_left_over() -> None:
     assert {path.stem for path in SCHEMAS.glob("*.json")} == set(DOCUMENTS)
 
 
-@pytest.fixture
-def printed(tmp_path: Path) -> dict[str, object]:
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """What each verb prints with --json, on the archives of the examples."""
+    tmp_path = tmp_path_factory.mktemp("printed")
     archives.write(tmp_path / "family")
     vault, ada = tmp_path / "vault", tmp_path / "family/ada"
     found: dict[str, object] = {"init": run("init", vault, "--json").json}
@@ -48,8 +49,13 @@ def printed(tmp_path: Path) -> dict[str, object]:
     found["lost"] = run("lost", "--json", vault=vault).json
     found["search"] = run("search", "sampla", "--json", vault=vault).json
     found["mark"] = run("mark", "Niall Sampla", "note", "met in Ghent", "--json", vault=vault).json
+    found["export"] = run("export", "json", vault=vault).json
+    found["exported"] = run("export", "csv", "-o", tmp_path / "people.csv", "--json", vault=vault).json
+    found["status"] = run("status", "--json", vault=vault).json
     found["index"] = run("index", "check", "--json", vault=vault).json
     found["compact"] = run("compact", "--json", vault=vault).json
+    found["restore"] = run("restore", "2026-03", tmp_path / "out", "--json", vault=vault).json
+    found["drill"] = run("drill", "2026-03", "--json", vault=vault).json
     found["error"] = json.loads(run("diff", "1999", "--json", vault=vault).err)
     return found
 

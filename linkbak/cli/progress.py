@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 from collections.abc import Callable
 from time import monotonic
@@ -32,9 +33,11 @@ class _Bar:
             self._bar = Progress(console=Console(stderr=True), transient=True)
             self._task = self._bar.add_task(what, total=total)
             self._bar.start()
+            atexit.register(self._bar.stop)  # also of an interrupted command, or the cursor would stay hidden
         if self._bar is not None:
             self._bar.update(self._task, completed=done, total=total)
             if done >= total:
+                atexit.unregister(self._bar.stop)
                 self._bar.stop()
                 self._bar = None
                 self._began = monotonic()

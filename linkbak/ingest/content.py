@@ -8,7 +8,7 @@ from datetime import datetime
 from os.path import commonpath
 
 from linkbak.archive import is_dropping
-from linkbak.model import FileFacts, Taken
+from linkbak.model import FileFacts, Manifest, Taken
 from linkbak.vault import Summary, Vault
 
 
@@ -34,19 +34,35 @@ def already_kept(
 
     Equal content alone does not make it the same: an export in which nothing changed for a month has equal content too.
     It is the same if the day is the same, or the zip's own bytes are (they hold the time at which each file was
-    written), or if nothing but file times dates it: those say when a copy was made. So does a lone file that some
-    snapshot holds already.
+    written), or if nothing but file times dates it: those say when a copy was made; or if every file in it has the time
+    it had then, as in a zip that `linkbak restore` wrote. So does a lone file that some snapshot holds already.
     """
     content = content_digest(files)
     day = taken.at.date().isoformat()
     for summary in reversed(kept):
         if summary.content == content and (
-            taken.source == "file" or summary.taken[:10] == day or (zip_sha256 and summary.archive_sha256 == zip_sha256)
+            taken.source == "file"
+            or summary.taken[:10] == day
+            or (zip_sha256 and summary.archive_sha256 == zip_sha256)
+            or (taken.source != "told" and _same_times(vault.manifest(summary.key), files))
         ):
             return summary
     if taken.source == "file" and len(real := [f for f in files if not is_dropping(f.path)]) == 1:
         return _holder(vault, kept, real[0].sha256)
     return None
+
+
+def _same_times(kept: Manifest, files: Sequence[FileFacts]) -> bool:
+    """Whether files of equal content also have equal times, to the two seconds that a zip can tell apart.
+
+    A file that came without one was restored with the archive's.
+    """
+    then = sorted((facts.sha256, _even(facts.modified or kept.taken)) for facts in kept.files)
+    return then == sorted((facts.sha256, _even(facts.modified)) for facts in files)
+
+
+def _even(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp() // 2 if moment else -1
 
 
 def _holder(vault: Vault, kept: Sequence[Summary], sha256: str) -> Summary | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from linkbak.report import (
     compact_documents,
     documents,
+    drill_documents,
     exported_documents,
     lost_documents,
     mark_documents,
     people_documents,
+    restore_documents,
     search_documents,
     status_documents,
 )
@@ -22,4 +24,6 @@ DOCUMENTS = {
     **exported_documents.DOCUMENTS,
     **status_documents.DOCUMENTS,
     **compact_documents.DOCUMENTS,
+    **restore_documents.DOCUMENTS,
+    **drill_documents.DOCUMENTS,
 }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -53,3 +56,26 @@ def test_what_is_done_in_a_moment_needs_none(clock: list[float], monkeypatch: py
     for done in range(0, 101, 10):
         tell("reading", done, 100)
     assert stream.getvalue() == ""
+
+
+HALF = """
+import sys
+from linkbak.cli import progress
+progress.MOMENT = -1.0
+progress.progress(quiet=False)("reading", 50, 100)
+sys.exit(130)
+"""
+
+
+def test_an_interrupted_command_leaves_the_cursor_visible() -> None:
+    """Rich hides it while a bar is there."""
+    ours, theirs = os.openpty()
+    try:
+        seen = {**os.environ, "TERM": "xterm", "NO_COLOR": ""}
+        ran = subprocess.run([sys.executable, "-c", HALF], stderr=theirs, env=seen, check=False)
+    finally:
+        os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
+        told = terminal.read(65536)
+    assert ran.returncode == 130
+    assert (told.count(b"\x1b[?25l"), told.count(b"\x1b[?25h")) == (1, 1)

@@ -1,0 +1,64 @@
+"""``linkbak restore``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linkbak.cli.session import Session
+from linkbak.errors import Exit
+
+
+def restore(
+    session: Session,
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="Which snapshot.")],
+    place: Annotated[
+        str | None, typer.Argument(metavar="[DEST]", help="The folder, or the zip; a new one here if you do not say.")
+    ] = None,
+    as_zip: Annotated[bool, typer.Option("--zip", help="As one zip.")] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="WHAT", help="Only this kind, file or folder; more: again.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there under these names.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Say what would be written, and write nothing.")
+    ] = False,
+) -> Exit | None:
+    """Give an archive's files back, byte for byte
+
+    \b
+    Examples:
+      linkbak restore 2026-03
+      linkbak restore 2026-03 ~/linkedin-march --only connections,messages
+      linkbak restore latest march.zip --zip
+      linkbak restore 2024-03 --dry-run
+
+    Every file comes back with its path and time, and every byte is compared with its sha256 while it is written. What
+    is there already is never written over unless you say so; a file that is there byte for byte is left as it is, so
+    that a restore that was interrupted goes on where it stopped. A file that the vault cannot give back whole is not
+    written but named, and the command ends with status 12.
+
+    A restored zip has the archive's files, times and order, but not the very bytes around them that it came in.
+    """
+    from linkbak.cli.progress import progress
+    from linkbak.report.restore_view import document, page, quiet_lines
+    from linkbak.report.show import say
+    from linkbak.vault import resolve
+    from linkbak.vault.restoring import named, restore_folder, restore_zip
+
+    with session.open_vault() as vault:
+        key = resolve(session.one_account(session.summaries(vault)), snapshot).key
+        where = named(place, Path(f"{key.account}-{key.id}{'.zip' if as_zip else ''}"), as_zip=as_zip)
+        write = restore_zip if as_zip else restore_folder
+        bar = progress(quiet=session.quiet)
+        found = write(vault, key, where, only=only or (), overwrite=overwrite, dry=dry_run, progress=bar)
+    if session.as_json:
+        session.print_json(document(found))
+    elif session.quiet:
+        for line in quiet_lines(found):
+            say(line)
+    else:
+        session.show(page(found))
+    return Exit.DAMAGED if found.damaged else None
