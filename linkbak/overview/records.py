@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class Size(NamedTuple):
     """One believed list: how many it shows, hidden ones included, how many of them hidden, and how many the account
-    had lost by then and not got back."""
+    had lost by then and not got back to this day."""
 
     taken: str
     connections: int
@@ -34,18 +34,28 @@ class Because(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """What happened between two neighbouring believed lists; `lost` counts also those who came `back` later, and
-    `because` accounts for those of them who are still lost."""
+    """What happened between two neighbouring believed lists.
+
+    `lost` counts also those who came `back` later, and `because` accounts for those of them who are still lost.
+    `returned` are those of the added who had been lost before. `unclear` are missing, but may stand among the added
+    under another name: the rows allow two readings. What a list shows, and `added`, less `lost` and `unclear`, is what
+    the next one shows.
+    """
 
     window: Window
     added: int
     lost: int
     back: int
     because: tuple[Because, ...]
+    unclear: int = 0
+    returned: int = 0
 
 
 class Tenured(NamedTuple):
-    """So many of the lost were connected for at least `least` and less than `below` years; `below` 0 for no end."""
+    """So many of the lost were connected for at least `least` and less than `below` years; `below` 0 for no end.
+
+    Of whom no day of connecting is known is in none.
+    """
 
     least: int
     below: int
@@ -69,7 +79,10 @@ class Changes(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Of those connected now: how many there are, show an e-mail, and have ever exchanged a message with the owner."""
+    """Of those connected now: how many there are, have an e-mail, and have ever exchanged a message with the owner.
+
+    `email` counts also those who only hide and had shown one.
+    """
 
     people: int
     email: int
@@ -78,8 +91,12 @@ class Reach(NamedTuple):
 
 
 class Health(NamedTuple):
-    """How the backup stands. `missing` are kinds of data that an earlier archive held and the newest lacks; `age` is
-    whole days from the newest snapshot to now; `restored` and `verified` tell when a drill and a check last were."""
+    """How the backup stands.
+
+    `first` and `newest` are when these snapshots were taken; `age` is whole days from the newest to now. `held` counts
+    people whom only a list lacks that is not believed yet. `missing` are kinds of data that an earlier archive held and
+    the newest day's lack; `restored` and `verified` tell when a drill and a check last were.
+    """
 
     snapshots: int
     first: str
@@ -93,8 +110,12 @@ class Health(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """One account. `made` is now; `closest` are those connected whom one wrote with most, `recent` the latest losses,
-    newest first; `people` are all who are connected now."""
+    """One account.
+
+    `made` is now; `people` are all who are connected now, those too whom only a held list lacks or shows, and `closest`
+    the first of them: whom one wrote with most, then who is connected longest. `lost` are missing from the believed
+    lists; `recent` are the latest of these losses, newest first. `unclear` may be gone: the rows allow two readings.
+    """
 
     account: str
     made: str

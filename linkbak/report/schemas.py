@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linkbak.report import (
     compact_documents,
+    digest_documents,
     documents,
     drill_documents,
     exported_documents,
@@ -12,6 +13,7 @@ from linkbak.report import (
     people_documents,
     restore_documents,
     search_documents,
+    stats_documents,
     status_documents,
 )
 
@@ -24,6 +26,8 @@ DOCUMENTS = {
     **exported_documents.DOCUMENTS,
     **status_documents.DOCUMENTS,
     **compact_documents.DOCUMENTS,
+    **stats_documents.DOCUMENTS,
+    **digest_documents.DOCUMENTS,
     **restore_documents.DOCUMENTS,
     **drill_documents.DOCUMENTS,
 }

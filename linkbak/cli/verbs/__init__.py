@@ -15,6 +15,8 @@ VERBS = {
     "people": "people",
     "show": "show",
     "search": "search",
+    "stats": "stats",
+    "digest": "digest",
     "export": "export",
     "files": "files",
     "cat": "cat",
