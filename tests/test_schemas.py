@@ -58,6 +58,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["drill"] = run("drill", "2026-03", "--json", vault=vault).json
     found["stats"] = run("stats", "--json", vault=vault).json
     found["digest"] = run("digest", "--json", vault=vault).json
+    found["report"] = run("report", "-o", tmp_path / "page.html", "--json", vault=vault).json
     found["error"] = json.loads(run("diff", "1999", "--json", vault=vault).err)
     return found
 

@@ -16,6 +16,7 @@ from linkbak.report import (
     stats_documents,
     status_documents,
 )
+from linkbak.report.page import documents as page_documents
 
 DOCUMENTS = {
     **documents.DOCUMENTS,
@@ -30,4 +31,5 @@ DOCUMENTS = {
     **digest_documents.DOCUMENTS,
     **restore_documents.DOCUMENTS,
     **drill_documents.DOCUMENTS,
+    **page_documents.DOCUMENTS,
 }

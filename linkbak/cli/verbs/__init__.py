@@ -17,6 +17,7 @@ VERBS = {
     "search": "search",
     "stats": "stats",
     "digest": "digest",
+    "report": "report",
     "export": "export",
     "files": "files",
     "cat": "cat",

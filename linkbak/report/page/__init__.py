@@ -1,0 +1,1 @@
+"""What `linkbak report` writes: one HTML file that needs nothing but itself."""
