@@ -91,8 +91,9 @@ def once(words: Sequence[str], folder: Path, expected: Sequence[int] = (0, 3)) -
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What a command sees whose home and cache are in a folder."""
-    return {**os.environ, "NO_COLOR": "1", "XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder)}
+    """What a command sees whose home, cache and notes are in a folder, and which leaves nothing running behind."""
+    own = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "XDG_STATE_HOME": str(folder / "state")}
+    return {**os.environ, **own, "NO_COLOR": "1", "LINKBAK_COMPACT": "never"}
 
 
 def _median(costs: Sequence[Cost]) -> Cost:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from benchmarks.account import HEADER, NOTES
 from benchmarks.exporting import export
+from benchmarks.getting_out import compact, restore, verify
 from benchmarks.harness import BIN, Command, Cost, Result, always, once, side_by_side
 from benchmarks.many import grown_repository
+from benchmarks.paging import report
 from benchmarks.remembering import remember
 from benchmarks.setting import LINKBAK, Scenario, Setting, wall
 
@@ -147,4 +149,8 @@ SCENARIOS: dict[str, Scenario] = {
     "import-many": import_many,
     "remember": remember,
     "export": export,
+    "restore": restore,
+    "verify": verify,
+    "compact": compact,
+    "report": report,
 }

@@ -28,6 +28,9 @@ from linkbak.vault.worktree import cone
 
 LAST = datetime(2026, 2, 20, 8, tzinfo=UTC)
 GROWTH = 1.002
+STEADY = 1.0
+"""As many come as leave: lists of a size that goes up and down, as at the 30,000 that a network allows."""
+LEAVING = 0.001
 FEW = 20
 """So many weeks, from the middle, make the repository for peers that would take hours for all."""
 MORE = 12
@@ -74,8 +77,9 @@ class Years(NamedTuple):
 class _Weeks(Account):
     """An account whose lists are made by changing only the lines that change."""
 
-    def __init__(self, size: int, weeks: int) -> None:
+    def __init__(self, size: int, weeks: int, growth: float) -> None:
         super().__init__(size)
+        self._coming = LEAVING + growth - 1
         self._day = (LAST - timedelta(days=7 * weeks)).date()
         back = self.people[0].connected - self._day
         self.people = [one._replace(connected=one.connected - back) for one in self.people]
@@ -88,8 +92,8 @@ class _Weeks(Account):
             for at in self._random.sample(range(len(self.people)), round(len(self.people) * share)):
                 self.people[at] = change(self.people[at])
                 self._lines[at] = _line(self.people[at])
-        gone = set(self._random.sample(range(len(self.people)), round(len(self.people) * 0.001)))
-        new = [self._person(self._day) for _ in range(round(len(self.people) * 0.003))]
+        gone = set(self._random.sample(range(len(self.people)), round(len(self.people) * LEAVING)))
+        new = [self._person(self._day) for _ in range(round(len(self.people) * self._coming))]
         self.people = new + [one for at, one in enumerate(self.people) if at not in gone]
         self._lines = [_line(one) for one in new] + [line for at, line in enumerate(self._lines) if at not in gone]
 
@@ -114,14 +118,17 @@ def _line(one: Person) -> str:
     return csv_text([one.row()])
 
 
-def made(folder: Path, weeks: int, people: int) -> Years:
-    """The years under a folder, made if they are not there; the newest lists have about so many people."""
-    place = folder / f"years-{weeks}-{people}"
+def made(folder: Path, weeks: int, people: int, growth: float = GROWTH) -> Years:
+    """The years under a folder, made if they are not there; the newest lists have about so many people.
+
+    Each list is `growth` times as long as the one before.
+    """
+    place = folder / f"years-{weeks}-{people}{'' if growth == GROWTH else f'-{growth}'}"
     note = place / "names.json"
     if not note.exists():
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        names = _make(Years(place, weeks, "", ""), _Weeks(round(people / GROWTH**weeks), weeks))
+        names = _make(Years(place, weeks, "", ""), _Weeks(round(people / growth**weeks), weeks, growth))
         note.write_text(json.dumps(names), encoding="utf-8")
     return Years(place, weeks, *json.loads(note.read_text(encoding="utf-8")))
 

@@ -30,7 +30,10 @@ _CONFIG = """\
 	bigFileThreshold = 128m
 [fastimport]
 	unpackLimit = 0
+[pack]
+	threads = 1
 {more}"""
+# On one core, since each that reads the packs back holds a chain of whole versions in memory.
 _SHA256 = "[extensions]\n\tobjectFormat = sha256\n"
 _TO_THE_VAULT = b"../../../../objects\n"
 
