@@ -15,11 +15,12 @@ setup: $(VENV)/installed-dev ## everything a developer needs
 demo: $(VENV)/installed ## invented archives, imported and compared
 	$(BIN)/linkbak demo
 
-test: $(VENV)/installed-test ## the whole test suite
-	$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/installed-test ## the whole test suite, on all cores
+	$(BIN)/python -m pytest --numprocesses=auto --dist=worksteal $(ARGS)
 
-external: $(VENV)/installed-external ## what is too heavy for every run: LibreOffice, DuckDB, Datasette
+external: $(VENV)/installed-external ## what is too heavy for every run: LibreOffice, DuckDB, Datasette, every single point
 	$(BIN)/python -m pytest tests/external $(ARGS)
+	LINKBAK_TEST_STRIDE=1 $(BIN)/python -m pytest tests/vault/test_compacting.py $(ARGS)
 
 lint: $(VENV)/installed-dev ## ruff: rules and layout
 	$(BIN)/ruff check .
