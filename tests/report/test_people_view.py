@@ -87,10 +87,10 @@ def test_csv_has_its_header_and_a_row_a_person() -> None:
     assert to_csv([GORAN.person, DAVID.person]) == (
         "id,account,name,first_name,last_name,url,email,company,position,connected_on,state,first_seen,last_seen,"
         "window_after,window_before,messages,last_message,tags\n"
-        "00000001,linkedin-me,Goran Primjer,Goran,Primjer,https://www.linkedin.com/in/goran-primjer-a1b2c3d4,,"
+        "'00000001,linkedin-me,Goran Primjer,Goran,Primjer,https://www.linkedin.com/in/goran-primjer-a1b2c3d4,,"
         "Uzorak d.o.o.,Driver,2019-05-14,suspected,"
         f"{NOVEMBER},{FEBRUARY},{FEBRUARY},{MARCH},2,2026-01-30T12:12:12Z,\n"
-        "00000002,linkedin-me,David Mashal,David,Mashal,https://www.linkedin.com/in/david-mashal,david@example.com,"
+        "'00000002,linkedin-me,David Mashal,David,Mashal,https://www.linkedin.com/in/david-mashal,david@example.com,"
         f'Mashal\'s,Chef,2026-03-07,listed,{NOVEMBER},{MARCH},,,3,{MARCH},"cooks, ghent"\n'
     )
 

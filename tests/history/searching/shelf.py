@@ -43,7 +43,9 @@ class Shelf:
         """Something the user told of somebody."""
         number = self._next("mark")
         told = {"id": f"{number:08x}", "fact": fact, "value": value, "at": "2026-01-01T00:00:00Z", "undone": undone}
-        self._insert("mark", number=number, **told, account=ME, name="", url="", connected_on="", person=person)
+        self._insert(
+            "mark", number=number, **told, account=ME, name="", url="", connected_on="", undone_at="", person=person
+        )
         self.touch(person)
 
     def party(self, name: str, person: int | None = None) -> int:
