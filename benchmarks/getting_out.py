@@ -125,8 +125,17 @@ def _monthly(setting: Setting) -> list[Result]:
         zips += archive.stat().st_size / 1e6
         once([str(LINKBAK), "import", str(archive), "--vault", str(vault)], setting.folder)
         archive.unlink()
-    once([str(LINKBAK), "compact", "--vault", str(vault)], setting.folder)
-    result = [Result(f"{MONTHS} archives with messages, compacted", _megabytes(vault), zips, "MB", "the zips", 0.15)]
+    copy = Path(shutil.copytree(vault, setting.folder / "monthly-gc", symlinks=True))
+    ours = once([str(LINKBAK), "compact", "--vault", str(vault)], setting.folder)
+    theirs = once(["git", "-C", str(copy), "-c", "gc.auto=0", "gc", "--quiet"], setting.folder)
+    what = f"`linkbak compact`, {MONTHS} archives with messages"
+    result = [
+        Result(f"CPU of {what}", ours.cpu, theirs.cpu, "s", "git gc", 0.3),
+        Result("the vault's objects then", _megabytes(vault), _megabytes(copy), "MB", "git gc", 0.5),
+        Result("the same", _megabytes(vault), zips, "MB", "the zips", 0.15),
+        Result("the largest process of that", ours.memory, theirs.memory, "MB", "git gc", None),
+    ]
+    shutil.rmtree(copy)
     shutil.rmtree(vault)
     return result
 
