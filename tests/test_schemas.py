@@ -55,6 +55,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["index"] = run("index", "check", "--json", vault=vault).json
     found["compact"] = run("compact", "--json", vault=vault).json
     found["restore"] = run("restore", "2026-03", tmp_path / "out", "--json", vault=vault).json
+    found["verify"] = run("verify", "--json", vault=vault).json
     found["drill"] = run("drill", "2026-03", "--json", vault=vault).json
     found["stats"] = run("stats", "--json", vault=vault).json
     found["digest"] = run("digest", "--json", vault=vault).json

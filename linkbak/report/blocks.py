@@ -10,11 +10,15 @@ Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]
 
 
 class Line(NamedTuple):
-    """One line of text, wrapped to the page under its own indent; "" is an empty line."""
+    """One line of text, wrapped to the page under its own indent; "" is an empty line.
+
+    A `verbatim` one is not wrapped: a command that somebody may copy.
+    """
 
     text: str = ""
     tone: Tone = "plain"
     indent: int = 0
+    verbatim: bool = False
 
 
 class Column(NamedTuple):

@@ -15,6 +15,7 @@ from linkbak.report import (
     search_documents,
     stats_documents,
     status_documents,
+    verify_documents,
 )
 from linkbak.report.page import documents as page_documents
 
@@ -32,4 +33,5 @@ DOCUMENTS = {
     **restore_documents.DOCUMENTS,
     **drill_documents.DOCUMENTS,
     **page_documents.DOCUMENTS,
+    **verify_documents.DOCUMENTS,
 }

@@ -90,7 +90,7 @@ def _lines(block: Block, width: int | None) -> list[tuple[str, Tone]]:
 
 def _wrapped(line: Line, width: int | None) -> list[str]:
     text, margin = terminal(line.text), " " * line.indent
-    if width is None or line.indent + cells(text) <= width:
+    if width is None or line.verbatim or line.indent + cells(text) <= width:
         return [(margin + text).rstrip()]
     rows, row = [], margin
     for word in text.split(" "):

@@ -64,7 +64,7 @@ class SnapshotFiles:
 
     def _lying_open(self, facts: FileFacts) -> IO[bytes] | None:
         """The copy in the work tree, if there is one and it is what was kept."""
-        descriptor = _opened(self._folder / (facts.stored or facts.path))
+        descriptor = opened(self._folder / (facts.stored or facts.path))
         if descriptor is None:
             return None
         handle: IO[bytes] = os.fdopen(descriptor, "rb", buffering=_BUFFER)
@@ -123,7 +123,7 @@ class _Stream(io.RawIOBase):
         super().close()
 
 
-def _opened(path: Path) -> int | None:
+def opened(path: Path) -> int | None:
     """A descriptor of an ordinary file; None for a link, a device or nothing."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -136,4 +136,4 @@ def _opened(path: Path) -> int | None:
 
 
 def _damaged(facts: FileFacts) -> VaultDamaged:
-    return VaultDamaged(f"{facts.path}: the kept file is damaged", hint="`git fsck` in the vault may tell more.")
+    return VaultDamaged(f"{facts.path}: the kept file is damaged")

@@ -24,6 +24,7 @@ VERBS = {
     "restore": "restore",
     "mark": "mark",
     "status": "status",
+    "verify": "verify",
     "drill": "drill",
     "init": "init",
     "index": "index",

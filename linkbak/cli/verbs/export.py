@@ -71,13 +71,13 @@ def export(
       linkbak export vcard --each -o ~/contacts/linkedin
       linkbak export google --tag customer -o customers.csv
       linkbak export csv --lost --gone-since 2026-01
-      linkbak people --company "example works" --ids | linkbak export vcard - > works.vcf
+      linkbak people --tag customer --ids | linkbak export vcard - > some.vcf
       linkbak export markdown -o ~/notes/people
       linkbak export sqlite -o network.sqlite
 
     \b
     Formats:
-      vcard         contacts for phones, mail programs and Nextcloud (3.0; 4.0 if asked)
+      vcard         contacts for phones, mail programs and Nextcloud
       csv           a plain table
       google        a table as Google Contacts imports it
       outlook       a table as Outlook imports it

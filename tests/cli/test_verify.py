@@ -1,0 +1,210 @@
+"""``linkbak verify``: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from linkbak.report import verify_view
+from linkbak.report.show import plain
+from linkbak.vault import SnapshotKey
+from linkbak.vault.verifying.findings import Verified, damage, note
+from tests.cli.running import run, state
+from tests.hostile_text import HOSTILE_TEXT
+from tests.vault.flipping import flip
+from tests.vault.snapshots import git
+
+MARCH = "snapshots/linkedin-me/2026/2026-03-20T080710Z"
+
+
+def spoilt(vault: Path) -> str:
+    """Damages the list of March in git and where it lies open; gives the object's file."""
+    name = git(vault, "rev-parse", f"HEAD:{MARCH}/archive/Connections.csv").strip()
+    place = f".git/objects/{name[:2]}/{name[2:]}"
+    flip(vault / place, 40, 0xFF)
+    flip(vault / MARCH / "archive/Connections.csv", 40, 0xFF)
+    return place
+
+
+def test_a_sound_vault(two: Path) -> None:
+    before = state(two)
+
+    done = run("verify", vault=two)
+
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines() == [
+        "all 2 snapshots are whole: every byte as it was imported",
+        "  69 files, 39.4 kB, in git; 71 files lying open",
+        "  the chain of manifests, 0 marks, and all that git and linkbak keep beside",
+    ]
+    assert state(two) == before
+
+
+def test_nothing_is_kept_yet(empty: Path) -> None:
+    done = run("verify", vault=empty)
+    assert (done.status, done.out) == (0, "the vault is sound; nothing is kept in it yet\n")
+
+
+def test_a_part(two: Path) -> None:
+    done = run("verify", "--sample", "5%", "--json", vault=two)
+    said = done.json
+    assert (done.status, said["sample"], said["sound"]) == (0, 0.05, True)
+    assert 0 < said["compared"] < said["files"]
+    out = run("verify", "--sample", "0.5", vault=two).out
+    assert out.startswith("nothing is damaged as far as was looked: ")
+
+
+@pytest.mark.parametrize("share", ["0", "-5%", "101%", "few", "nan", ""])
+def test_what_is_no_share(two: Path, share: str) -> None:
+    done = run("verify", "--sample", share, vault=two)
+    assert (done.status, done.out) == (2, "")
+
+
+def test_damage_is_told_with_what_is_whole_and_what_to_do(two: Path) -> None:
+    place = spoilt(two)
+
+    done = run("verify", vault=two)
+
+    copy = f"{MARCH}/archive/Connections.csv"
+    assert (done.status, done.err) == (12, "")
+    assert done.out.splitlines() == [
+        "the vault is damaged: 1 of 2 snapshots are whole",
+        "",
+        f"  {copy}: is not what was imported",
+        "    git has it:",
+        f"      rm -f {copy}",
+        f"      git checkout -- {copy}",
+        f"  {MARCH}: Connections.csv: cannot be unpacked",
+        "    take it from a clone or another copy of the vault; or import the archive again, into a new vault",
+        f"  {place}: cannot be unpacked",
+        "",
+        "not whole",
+        "  linkedin-me 2026-03-20T080710Z, of 20 Mar 2026",
+        "whole",
+        "  linkedin-me 2026-02-28T094118Z, of 28 Feb 2026",
+        "",
+        "what to do",
+        "  1. Copy the vault's folder as it is before you change anything in it; see whether the disk is failing.",
+        "  2. Do what is said under each, in the vault's folder, and run `linkbak verify` again.",
+        "  3. If you have a clone or a copy of the vault: `linkbak verify --vault COPY`; go on with a sound one.",
+        "  4. `linkbak restore SNAPSHOT` gives back whatever is whole, to import into a new vault.",
+        "  5. Of what is not whole, import the archive again, into a new vault, if you still have it.",
+    ]
+
+
+def test_the_same_for_programs(two: Path) -> None:
+    place = spoilt(two)
+
+    done = run("verify", "--json", vault=two)
+
+    assert (done.status, done.json["sound"]) == (12, False)
+    assert [one["place"] for one in done.json["damage"]] == [f"{MARCH}/archive/Connections.csv", MARCH, place]
+    assert [one["snapshots"] for one in done.json["damage"]] == [[], [MARCH], []]
+    assert [one["whole"] for one in done.json["snapshots"]] == [True, False]
+
+
+def test_status_tells_how_it_went(two: Path) -> None:
+    assert "every byte compared: never" in run("status", vault=two).out
+    run("verify", vault=two)
+    assert "every byte compared: today, all was well (2 snapshots)" in run("status", vault=two).out
+    run("verify", "--sample", "1%", vault=two)
+    assert re.search(r"all was well \([12] of 69 files in 2 snapshots\)", run("status", vault=two).out)
+    spoilt(two)
+    run("verify", vault=two)
+    assert "every byte compared: today, and it failed" in run("status", vault=two).out
+
+
+def test_quiet_says_it_by_its_status_alone(two: Path) -> None:
+    assert run("verify", "--quiet", vault=two).out == ""
+    spoilt(two)
+    done = run("verify", "--quiet", vault=two)
+    assert (done.status, done.out) == (12, "")
+
+
+def test_what_is_only_to_know(two: Path) -> None:
+    (two / "linkbak.toml").write_text('format = 1\nvisible = "all"\n')
+    (two / "mine.txt").write_text("mine")
+    done = run("verify", vault=two)
+    assert done.status == 0
+    assert done.out.splitlines()[3:] == [
+        "",
+        "to know",
+        "  linkbak.toml: was edited: it differs from what was committed",
+        "    if that was not you, git has it:",
+        "      rm -f linkbak.toml",
+        "      git checkout -- linkbak.toml",
+        "  .git/info/sparse-checkout: lays other snapshots open than linkbak.toml says",
+        "    the next command that writes sets it right",
+        "  not linkbak's, so nobody can say what it should hold: mine.txt",
+    ]
+
+
+def test_marks(two: Path) -> None:
+    run("mark", "Niall Sampla", "note", "met in Ghent", vault=two)
+    assert run("verify", "--json", vault=two).json["marks"] == 1
+    with (two / "marks.jsonl").open("a") as file:
+        file.write('{"fact": "known"}\n')
+    git(two, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qam", "By hand")
+
+    done = run("verify", "--json", vault=two)
+
+    assert done.status == 12
+    assert [(one["part"], one["place"]) for one in done.json["damage"]] == [("marks", "marks.jsonl")]
+
+
+def test_the_index_of_people(two: Path) -> None:
+    """It is no part of the vault and is made anew."""
+    index = Path(run("index", "path", vault=two).out.strip())
+    run("people", vault=two)
+    index.write_bytes(b"SQLite format 3\0" + b"nonsense" * 1000)
+
+    done = run("verify", vault=two)
+
+    assert done.status == 0
+    assert "linkbak index rebuild" in done.out
+
+
+def test_commands_are_not_wrapped() -> None:
+    """Somebody may copy them."""
+    command = f"rm -f {MARCH}/archive/Connections.csv"
+    found = Verified(
+        (damage("copies", "a" * 50 + " " + "b" * 50, "what", f"how:\n{command}"),), (), (), 0, 0, 0, 0, b""
+    )
+    lines = plain(verify_view.page(verify_view.Looked("vault", found, 0)), 40)
+    assert f"      {command}" in lines
+    assert "  " + "a" * 50 in lines
+
+
+def test_no_vault(tmp_path: Path) -> None:
+    done = run("verify", vault=tmp_path / "nowhere")
+    assert (done.status, done.out) == (10, "")
+
+
+def test_a_vault_whose_head_is_damaged_is_looked_over_all_the_same(two: Path) -> None:
+    flip(two / ".git/HEAD", 3, 0x01)
+    done = run("verify", "--json", vault=two)
+    assert (done.status, [one["whole"] for one in done.json["snapshots"]]) == (12, [True, True])
+
+
+def test_a_vault_that_may_only_be_read(two: Path) -> None:
+    for path in [two, *two.rglob("*")]:
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    try:
+        assert run("verify", vault=two).status == 0
+    finally:
+        for path in [two, *two.rglob("*")]:
+            path.chmod(0o700)
+        shutil.rmtree(two)
+
+
+@pytest.mark.parametrize("text", HOSTILE_TEXT)
+def test_hostile_names_do_nothing(text: str) -> None:
+    key = SnapshotKey("linkedin-me", "2026-03-20T080710Z")
+    findings = (damage("copies", text, text, f"{text}\n{text}", (key,)), note("control", text, text, text))
+    found = Verified((*findings, note("foreign", text, text)), (key,), (), 1, 1, 1, 1, b"")
+    lines = plain(verify_view.page(verify_view.Looked("vault", found, 0)))
+    joined = [line.replace("\u200c", "").replace("\u200d", "") for line in lines]
+    assert [line for line in joined if not line.isprintable()] == []
