@@ -117,6 +117,9 @@ class VaultDamaged(LinkbakError):
 
     exit_code = Exit.DAMAGED
 
+    def __init__(self, message: str, *, hint: str = "`linkbak verify` says what is damaged and what to do.") -> None:
+        super().__init__(message, hint=hint)
+
 
 class NoSuchSnapshot(LinkbakError):
     """No snapshot, or more than one, answers to a name; or it holds no such file."""

@@ -46,7 +46,7 @@ def commit(
     feed.append(b"get-mark :1\ndone\n")
     answers = git.run("fast-import", "--quiet", "--done", feed=b"".join(feed)).decode().splitlines()
     if len(answers) != len(folders) + 1:
-        raise VaultDamaged("git did not say what it committed", hint="`git fsck` in the vault may tell more.")
+        raise VaultDamaged("git did not say what it committed")
     return Committed(answers[-1], tuple(line.split()[2] for line in answers[:-1]))
 
 

@@ -168,7 +168,7 @@ def failure(verb: str, status: int, complaint: str) -> LinkbakError:
     if ".lock': File exists" in complaint or "Not updating refs/" in complaint or "cannot lock ref" in complaint:
         return VaultLocked("another git program is changing the vault", hint="Let it finish and try again.")
     first = next(iter(complaint.strip().splitlines()), f"status {status}")
-    return GitFailed(f"git {verb} failed: {_plain(first)}", hint="`git fsck` in the vault may tell more.")
+    return GitFailed(f"git {verb} failed: {_plain(first)}")
 
 
 def _plain(text: str) -> str:

@@ -78,14 +78,17 @@ class Objects:
         if len(words) != 3:
             raise self._broken()
         size = int(words[2])
-        data = process.stdout.read(size + 1)
+        try:
+            data = process.stdout.read(size + 1)
+        except (MemoryError, OverflowError):  # a damaged pack may claim any size
+            raise self._broken() from None
         if len(data) != size + 1:
             raise self._broken()
         return Found(words[0].decode(), words[1].decode(), data[:-1])
 
     def _broken(self) -> VaultDamaged:
         self.close()
-        return VaultDamaged("git cannot read an object of the vault", hint="`git fsck` in the vault names it.")
+        return VaultDamaged("git cannot read an object of the vault")
 
 
 def folders(found: Found) -> dict[str, str]:
@@ -112,7 +115,7 @@ def head(git_dir: Path) -> str:
         raise VaultDamaged(f"the vault is not on its branch {BRANCH}", hint=f"Run `git switch {BRANCH}` in the vault.")
     commit = branch(git_dir)
     if not commit:
-        raise VaultDamaged(f"the vault's branch {BRANCH} has no commit", hint="`git fsck` in the vault may find it.")
+        raise VaultDamaged(f"the vault's branch {BRANCH} has no commit")
     return commit
 
 

@@ -76,7 +76,7 @@ class Vault:
         if found is not None:
             return found.data
         if self._objects.get(folder) is not None:
-            raise VaultDamaged(f"{key.folder}: git cannot read the manifest", hint="`git fsck` in the vault may help.")
+            raise VaultDamaged(f"{key.folder}: git cannot read the manifest")
         raise NoSuchSnapshot(f"there is no snapshot {key.id} of {key.account}", hint="`linkbak log` lists them.")
 
     def files(self, key: SnapshotKey) -> SnapshotFiles:

@@ -10,6 +10,7 @@ import pytest
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.reading import SMALL
+from tests.vault.processes import fake_git
 from tests.vault.snapshots import LIST, contents, git, save, sound
 
 KEY = SnapshotKey("linkedin-me", "2026-03-20T080710Z")
@@ -163,3 +164,14 @@ def test_a_git_that_is_too_old_does_not_write(one: Path, monkeypatch: pytest.Mon
 
 def _state(vault: Path) -> dict[Path, tuple[int, int]]:
     return {path: (path.lstat().st_mtime_ns, path.lstat().st_size) for path in vault.rglob("*")}
+
+
+def test_an_object_that_claims_to_be_larger_than_memory_is_damage(
+    one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a byte changed in a pack may make git believe."""
+    claim = 'read name; echo "$name blob 9223372036854775806"; exit'
+    fake_git(tmp_path, 'case "$*" in *cat-file*) true;; *) false;; esac', claim)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with Vault.open(one) as vault, pytest.raises(VaultDamaged, match="git cannot read an object of the vault"):
+        vault.summaries()

@@ -98,7 +98,7 @@ def _facts(git: Git) -> dict[str, tuple[str, int]]:
 
 def _fact(facts: Mapping[str, tuple[str, int]], name: str) -> tuple[str, int]:
     if name not in facts:
-        raise VaultDamaged(f"git cannot read the object {name}", hint="`git fsck` in the vault may tell more.")
+        raise VaultDamaged(f"git cannot read the object {name}")
     return facts[name]
 
 

@@ -127,9 +127,7 @@ class Scratch:
         made = {*self.packs.glob("*.idx")} - before
         found = frozenset[str]().union(*(ids_of(self._git, index) for index in made))
         if found != {one.id for one in blobs}:
-            raise VaultDamaged(
-                "an object of the vault is not what it was when it was kept", hint="`git fsck` in the vault names it."
-            )
+            raise VaultDamaged("an object of the vault is not what it was when it was kept")
 
     def _watch(self, vault: Git, reading: Popen[bytes], packing: Popen[bytes], tell: Tell) -> None:
         try:

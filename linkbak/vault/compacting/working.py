@@ -62,7 +62,7 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
             scratch.fill(git, chosen, _counting(progress, chosen))
             held_now = scratch.check(chosen.tips, alone=everything)
             if held_now != chosen.ids:
-                raise VaultDamaged("the new packs do not hold what they should", hint="`git fsck` may tell more.")
+                raise VaultDamaged("the new packs do not hold what they should")
             _swap(vault, layout, git, scratch, chosen)
         _forgive(layout)
         return Compacted(before, stored(vault), done=True)

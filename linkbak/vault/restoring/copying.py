@@ -53,4 +53,4 @@ def checked(stream: IO[bytes], facts: FileFacts, meter: Meter | None = None) -> 
         if meter is not None:
             meter.add(len(chunk))
     if (size, digest.hexdigest()) != (facts.bytes, facts.sha256):
-        raise VaultDamaged(f"{facts.path}: the kept file is damaged", hint="`linkbak verify` may tell more.")
+        raise VaultDamaged(f"{facts.path}: the kept file is damaged")
