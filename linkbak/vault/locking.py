@@ -54,7 +54,7 @@ def patience() -> float:
 def wait_for_git(layout: Layout) -> None:
     """Waits a moment for a git program that somebody else runs in the vault, then refuses."""
     theirs = layout.git / "index.lock"
-    if not _until(lambda: not theirs.exists(), time.monotonic() + min(_BRIEF, patience())):
+    if not until(lambda: not theirs.exists(), time.monotonic() + min(_BRIEF, patience())):
         raise VaultLocked(
             "another git program is changing the vault (.git/index.lock is there)",
             hint="Let it finish; if none is running, remove .git/index.lock.",
@@ -90,22 +90,25 @@ def _alone(layout: Layout, deadline: float) -> int:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(layout.children, flags, 0o600)
 
-    def grasped() -> bool:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        except OSError:  # a file system without such locks
-            return True
-        return True
-
-    if not _until(grasped, deadline):
+    if not until(lambda: grasped(descriptor), deadline):
         os.close(descriptor)
         raise _busy("a git command of an earlier linkbak is still at work in the vault")
     return descriptor
 
 
-def _until(true: Callable[[], bool], deadline: float) -> bool:
+def grasped(descriptor: int) -> bool:
+    """Whether the file is now locked for us alone, or lies where there are no such locks."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without such locks
+        return True
+    return True
+
+
+def until(true: Callable[[], bool], deadline: float) -> bool:
+    """Waits until something is true, at most to a time on the monotonic clock; says whether it is."""
     while not true():
         if time.monotonic() >= deadline:
             return False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,19 @@ def empty(tmp_path: Path, made_once: Path) -> Path:
 def one(tmp_path: Path, made_once: Path) -> Path:
     """A vault with the snapshot 2026-03-20T080710Z."""
     return copied(made_once / "one", tmp_path / "vault")
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of three megabytes."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("mounting a small disk takes rights that this user lacks")
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "-l", place], check=True)
 
 
 def copied(vault: Path, place: Path) -> Path:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -96,19 +94,6 @@ def test_packs_that_came_out_wrong_do_not_count(
     monkeypatch.undo()
     assert everything(weeks) == kept
     assert (stored(weeks).packs, sound(weeks), leftovers(weeks)) == (0, True, [])
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of three megabytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], capture_output=True).returncode:
-        pytest.skip("mounting a small disk takes rights that this user lacks")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def test_a_full_disk_leaves_everything_as_it_was(weeks: Path, kept: Kept, small_disk: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ from linkbak.vault import config
 from linkbak.vault.disk import on_this_machine, private_folder
 from linkbak.vault.git import Git
 from linkbak.vault.layout import Layout
-from linkbak.vault.locking import orderly_end, patience
+from linkbak.vault.locking import grasped, orderly_end, patience, until
 from linkbak.vault.vault import Vault
 
 from .census import FAILED, Stored, stored
@@ -24,7 +23,6 @@ from .scratch import Scratch
 from .swapping import bring_in, clear, interrupted, take_out
 
 LOCK = "compact.lock"
-_PAUSE = 0.05
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many bytes of it are done, and of how many."""
@@ -111,20 +109,8 @@ def _alone(layout: Layout, seconds: float) -> Iterator[int]:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(layout.own / LOCK, flags, 0o600)
     try:
-        while not _grasped(descriptor):
-            if time.monotonic() >= deadline:
-                raise VaultLocked("another linkbak is compacting the vault", hint="Let it finish.")
-            time.sleep(_PAUSE)
+        if not until(lambda: grasped(descriptor), deadline):
+            raise VaultLocked("another linkbak is compacting the vault", hint="Let it finish.")
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _grasped(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:  # a file system without such locks
-        return True
-    return True
