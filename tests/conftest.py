@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests import databases
+
 # No test asserts how long something takes, hypothesis included; and what CI tries is the same every time.
 settings.register_profile("linkbak", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("linkbak")
@@ -47,6 +49,19 @@ def _move_in(patch: pytest.MonkeyPatch, home: Path) -> None:
     patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     patch.setenv("NO_COLOR", "1")
     patch.setenv("COLUMNS", "100")
+
+
+@pytest.fixture(autouse=True)
+def databases_are_closed() -> Iterator[None]:
+    """Those that the test opened."""
+    before = databases.opened()
+    yield
+    databases.close(before)
+
+
+def pytest_unconfigure() -> None:
+    """Those that were opened while modules were imported."""
+    databases.close()
 
 
 @pytest.fixture

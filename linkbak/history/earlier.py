@@ -25,9 +25,9 @@ def as_of(history: History, day: str) -> Iterator[History]:
     end = start_of((date.fromisoformat(day) + timedelta(days=1)).isoformat())
     if history.db.execute("SELECT 1 FROM snapshot WHERE at < ? LIMIT 1", (end,)).fetchone() is None:
         raise NoSuchSnapshot(f"there is no snapshot up to {day}", hint="`linkbak log` lists the snapshots.")
-    db = sqlite3.connect(":memory:", isolation_level=None)
-    history.db.backup(db)
-    with History(db, None) as then:
+    with History(sqlite3.connect(":memory:", isolation_level=None), None) as then:
+        db = then.db
+        history.db.backup(db)
         for account in then.accounts():
             rewind(db, account, end)
             _forget_messages(db, account, end)

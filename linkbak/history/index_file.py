@@ -29,7 +29,12 @@ def existing(place: Path) -> sqlite3.Connection | None:
     if not place.is_file():
         return None
     db = connected(place)
-    if meta(db, "linkbak") == _edition():
+    try:
+        ours = meta(db, "linkbak") == _edition()
+    except BaseException:
+        db.close()
+        raise
+    if ours:
         return db
     db.close()
     return None

@@ -42,13 +42,11 @@ def opened(vault: Vault, progress: Progress, given: Made | None = None, *, detai
         db = existing(place)
         if db is None:
             return rebuilt(vault, progress)
-        if _is_current(db, vault, details):
-            _used[:] = [place]
-            return Opened(db, place)
     except sqlite3.DatabaseError as error:
         return _again(error, vault, progress)
     try:
-        worked(db, work)
+        if not _is_current(db, vault, details):
+            worked(db, work)
         _used[:] = [place]
         return Opened(db, place)
     except sqlite3.DatabaseError as error:
@@ -56,6 +54,9 @@ def opened(vault: Vault, progress: Progress, given: Made | None = None, *, detai
             db.close()
             return _again(error, vault, progress)
         return Opened(_in_memory(db, work), None)
+    except BaseException:
+        db.close()
+        raise
 
 
 def rebuilt(vault: Vault, progress: Progress) -> Opened:
@@ -149,11 +150,14 @@ def _is_current(db: sqlite3.Connection, vault: Vault, details: bool) -> bool:
 def _in_memory(source: sqlite3.Connection | None, work: Work) -> sqlite3.Connection:
     """The index in memory: a copy brought up to date, or, if there is nothing to copy, made there."""
     db = connected(":memory:")
-    if source is None:
-        make(db, work)
+    try:
+        if source is None:
+            make(db, work)
+            return db
+        with closing(source):
+            source.backup(db)
+        worked(db, work)
         return db
-    with source:
-        source.backup(db)
-    source.close()
-    worked(db, work)
-    return db
+    except BaseException:
+        db.close()
+        raise

@@ -59,7 +59,7 @@ def test_two_programs_at_once_lose_nothing(tmp_path: Path, empty: Path, family: 
         for archive in archives
     ]
     ended = [(process.communicate()[1], process.returncode) for process in running]
-    assert [status for _, status in ended] == [0] * len(archives), ended
+    assert [one for one in ended if one[1]] == []
     assert len(run("log", "--json", vault=empty).json["snapshots"]) == len(archives) == 8
     checked = subprocess.run(["git", "-C", empty, "fsck", "--full"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0

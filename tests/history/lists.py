@@ -12,6 +12,7 @@ from linkbak.history.steps import Step, first_step, step_of
 from linkbak.history.update import bring_account
 from linkbak.identity import align
 from linkbak.vault import SnapshotKey, Summary, Vault
+from tests.databases import database
 from tests.worlds import Era, Export, listing, pair, rows
 
 ACCOUNT = "linkedin-me"
@@ -74,7 +75,7 @@ class Lists(Mapping[tuple[str, str], Step]):
 
 def empty() -> sqlite3.Connection:
     """An index of nothing."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = database()
     db.executescript(TABLES + _UNSEARCHED)
     return db
 

@@ -85,8 +85,17 @@ def with_transaction(db: sqlite3.Connection, work: Callable[[], None]) -> None:
 
 def in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
     """The index made in memory."""
+    return made_in_memory(lambda index: _fill(db, index, None, {}))
+
+
+def made_in_memory(make: Refresh) -> sqlite3.Connection:
+    """A database in memory with what `make` puts into it."""
     index = sqlite3.connect(":memory:", isolation_level=None)
-    with_transaction(index, lambda: _fill(db, index, None, {}))
+    try:
+        with_transaction(index, lambda: make(index))
+    except BaseException:
+        index.close()
+        raise
     return index
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from linkbak.history.searching.index import exists, with_transaction
+from linkbak.history.searching.index import exists, made_in_memory, with_transaction
 from linkbak.history.searching.patterns import guessable
 from linkbak.history.searching.words import folded
 
@@ -36,9 +36,7 @@ _DROP = (
 
 def in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
     """The index made in memory."""
-    index = sqlite3.connect(":memory:", isolation_level=None)
-    with_transaction(index, lambda: _make(db, index))
-    return index
+    return made_in_memory(lambda index: _make(db, index))
 
 
 def refresh(db: sqlite3.Connection) -> None:

@@ -19,6 +19,7 @@ from linkbak.model import ArchiveFacts, Manifest
 from linkbak.vault import SnapshotKey, Summary, Vault
 from linkbak.vault.summary import summarise
 from tests.adapters.given import Given
+from tests.databases import database
 
 ACCOUNT = "linkedin-me"
 ADA = "https://www.linkedin.com/in/ada-example"
@@ -107,7 +108,7 @@ PEOPLE = (Known(1, "Boris Sample", BORIS, "Sample Ltd"), Known(2, "Cleo Invented
 
 def index(people: Iterable[Known] = PEOPLE) -> sqlite3.Connection:
     """An empty index that knows these people."""
-    db = sqlite3.connect(":memory:")
+    db = database(isolation_level="DEFERRED")
     db.executescript(TABLES + details.TABLES)
     for one in people:
         add(db, one)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from linkbak.history.details.tables import TABLES as DETAILS
 from linkbak.history.schema import TABLES as CORE
 from linkbak.history.searching import TABLES
 from linkbak.identity import name_key, url_key
+from tests.databases import database
 
 ME = "linkedin-me"
 _SEEN = ("first_name", "last_name", "url", "email", "company", "position", "connected_on")
@@ -19,7 +19,7 @@ class Shelf:
     """A database with people, marks, notes and messages; who is touched is put into ``unsearched``."""
 
     def __init__(self, place: str = ":memory:") -> None:
-        self.db = sqlite3.connect(place, isolation_level=None)
+        self.db = database(place)
         self.db.executescript(CORE + DETAILS + TABLES)
 
     def person(self, first: str, last: str, *, former: Sequence[dict[str, str]] = (), **told: str) -> int:
