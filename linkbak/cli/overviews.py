@@ -30,5 +30,5 @@ def overview_of(session: Session) -> Overview:
                 "no snapshot here holds connections; that says nothing about who is connected",
                 hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them.",
             )
-        with History.open(vault, progress(quiet=session.quiet)) as history:
+        with History.open(vault, progress(quiet=session.quiet)) as history, history.steady():
             return overview(vault, history, kept[0].key.account, datetime.now(UTC), incidents())

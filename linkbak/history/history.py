@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -242,6 +242,23 @@ class History:
         hits = searching.search_messages(self.db, self._account(account), words, limit)
         people = self._numbered(hit.person_number for hit in hits if hit.person_number is not None)
         return [(people.get(hit.person_number or 0), hit) for hit in hits]
+
+    @contextmanager
+    def steady(self) -> Iterator[History]:
+        """All that is asked in the block is told of one state of the index.
+
+        Another process that wants to change it waits meanwhile, so nobody may wait for one in the block.
+        """
+        self.db.execute("BEGIN")
+        try:
+            yield self
+        finally:
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Ends what `steady` began, where nothing more is asked in its block."""
+        if self.db.in_transaction:
+            self.db.execute("COMMIT")
 
     def close(self) -> None:
         """Close the index."""

@@ -49,7 +49,7 @@ def remember_people(
         history = History.extend(vault, steps, details=bool(gone))
         if history is None:
             return ()
-        with history:
+        with history, history.steady():
             return _fates(history, key, gone) if gone else ()
     except (sqlite3.Error, LinkbakError):
         return ()

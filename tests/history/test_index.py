@@ -7,14 +7,18 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from examples import archives
 from linkbak import paths
+from linkbak.cli.session import Session
 from linkbak.history import History
+from linkbak.history.records import LOST, Wanted
 from linkbak.vault import Summary, Vault
 from tests.cli.running import run, state
+from tests.databases import database
 from tests.vault.processes import ended, forked
 
 QUESTIONS = (
@@ -216,3 +220,61 @@ def test_the_parts_of_a_killed_rebuild_are_swept(vault: Path) -> None:
     left.write_bytes(b"half")
     assert run("index", "rebuild", vault=vault).status == 0
     assert not left.exists()
+
+
+def test_what_is_told_in_one_go_is_told_of_one_state(vault: Path) -> None:
+    """Another process that threads people anew meanwhile waits, or those just found would not be there any more."""
+    asked(vault)
+    with Vault.open(vault) as opened, History.open(opened) as history, history.steady():
+        gone = history.people(Wanted(states=LOST))
+        other = database(index(vault))
+        other.execute("PRAGMA busy_timeout = 0")
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM gone")
+        other.execute("DELETE FROM person")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("COMMIT")
+        assert [case.person for case in history.cases(gone)] == gone
+        assert len(gone) > 3
+    other.execute("COMMIT")
+
+
+@pytest.mark.parametrize(
+    "words", [("lost",), ("show", "Niall Sampla"), ("people",), ("export", "jsonl"), ("digest",), ("diff",)]
+)
+def test_commands_that_read_more_than_once_do_so_in_one_go(
+    vault: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(vault)
+    steady: list[bool] = []
+    for name in ("people", "find", "of_rows", "cases", "spells", "entries", "line"):
+        plain = getattr(History, name)
+
+        def noted(history: History, *given: object, plain: Any = plain, **more: object) -> object:
+            steady.append(history.db.in_transaction)
+            return plain(history, *given, **more)
+
+        monkeypatch.setattr(History, name, noted)
+    assert run(*words, vault=vault).status == 0
+    assert steady
+    assert all(steady)
+
+
+def test_a_pipe_that_nobody_reads_keeps_nobody_waiting(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(vault)
+    held: list[bool] = []
+    monkeypatch.setattr(Session, "print_text", lambda session, text: held.append(writable(index(vault))))
+    assert run("export", "jsonl", vault=vault).status == 0
+    assert held == [True]
+
+
+def writable(place: Path) -> bool:
+    """Whether another process could change the index just now."""
+    other = database(place)
+    other.execute("PRAGMA busy_timeout = 0")
+    try:
+        other.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        return False
+    other.execute("ROLLBACK")
+    return True

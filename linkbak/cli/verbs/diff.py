@@ -87,7 +87,7 @@ def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Conn
     from linkbak.history.index_file import spoilt
 
     try:
-        with History.open(vault, progress(quiet=session.quiet)) as history:
+        with History.open(vault, progress(quiet=session.quiet)) as history, history.steady():
             return fates(history, account, gone, incidents())
     except sqlite3.OperationalError as error:
         if spoilt(error):  # it is made anew and the diff asked for again; if that does not help, it is a bug

@@ -170,12 +170,13 @@ def _opened(session: Session, as_of: str) -> Iterator[tuple[Vault, History]]:
     from linkbak.cli.progress import progress
     from linkbak.history import History
 
-    with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        if as_of:
-            with history.then(as_of) as then:
-                yield vault, then
-        else:
-            yield vault, history
+    bar = progress(quiet=session.quiet)
+    with (
+        session.open_vault() as vault,
+        History.open(vault, bar) as history,
+        history.then(as_of) if as_of else history.steady() as told,
+    ):
+        yield vault, told
 
 
 def _export(
@@ -200,6 +201,7 @@ def _export(
     told = Exported(name, len(kept), left_out, picked.unknown, format.warning)
     if place is None or place == "-":
         assert format.text is not None
+        history.let_go()  # whoever reads the other end of the pipe may take all day
         for part in _parts(format.text(selection, options)):
             session.print_text(part)
     else:

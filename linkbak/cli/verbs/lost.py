@@ -53,7 +53,8 @@ def lost(
     if session.as_json and as_csv:
         raise UsageProblem("--json and --csv exclude each other")
     whole = everyone or session.as_json or as_csv
-    with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
+    bar = progress(quiet=session.quiet)
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.steady():
         wanted = Wanted(
             account=whom.account(session, history),
             states=CONFIRMED if confirmed else LOST,

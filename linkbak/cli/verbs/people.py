@@ -74,7 +74,8 @@ def _found(session: Session, wanted: Wanted) -> tuple[Sequence[Person], Wanted]:
     from linkbak.cli.progress import progress
     from linkbak.history import History
 
-    with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
+    bar = progress(quiet=session.quiet)
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.steady():
         wanted = wanted._replace(account=whom.account(session, history))
         return history.people(wanted), wanted
 

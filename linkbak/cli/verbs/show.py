@@ -37,7 +37,8 @@ def show(
     from linkbak.history import History
 
     words = " ".join(person)
-    with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
+    bar = progress(quiet=session.quiet)
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.steady():
         found = history.find(words, whom.account(session, history))
         if not found:
             raise _nobody(words, history)
