@@ -130,8 +130,8 @@ def _monthly(setting: Setting) -> list[Result]:
     theirs = once(["git", "-C", str(copy), "-c", "gc.auto=0", "gc", "--quiet"], setting.folder)
     what = f"`linkbak compact`, {MONTHS} archives with messages"
     result = [
-        Result(f"CPU of {what}", ours.cpu, theirs.cpu, "s", "git gc", 0.3),
-        Result("the vault's objects then", _megabytes(vault), _megabytes(copy), "MB", "git gc", 0.5),
+        Result(f"CPU of {what}", ours.cpu, theirs.cpu, "s", "git gc", None),
+        Result("the vault's objects then", _megabytes(vault), _megabytes(copy), "MB", "git gc", None),
         Result("the same", _megabytes(vault), zips, "MB", "the zips", 0.15),
         Result("the largest process of that", ours.memory, theirs.memory, "MB", "git gc", None),
     ]

@@ -84,6 +84,8 @@ def once(words: Sequence[str], folder: Path, expected: Sequence[int] = (0, 3)) -
     """
     command = [sys.executable, "-I", "-S", "-c", _RUN, *words]
     ran = subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment(folder), check=False)
+    if ran.returncode:
+        raise SystemExit(f"{words} cannot be run:\n{ran.stderr}")
     status, wall, cpu, memory = json.loads(ran.stdout)
     if status not in expected:
         raise SystemExit(f"{words} ended with {status}:\n{ran.stderr}")

@@ -161,8 +161,14 @@ def _shared(
     }
 
 
+_HELP = frozenset({"-h", "--help"})
+
+
 def build(words: Collection[str] = ()) -> typer.Typer:
-    """The command line; with the words of one command, only the verbs that occur among them, which starts faster."""
+    """The command line; with the words of one command, only what they need of it, which starts faster.
+
+    That is the verbs that occur among the words; and of all verbs only what they are for, if help is all that is asked.
+    """
     app = typer.Typer(
         cls=Commands,
         help=HELP,
@@ -175,9 +181,20 @@ def build(words: Collection[str] = ()) -> typer.Typer:
     )
     app.callback()(_shared)
     meant = [verb for verb in verbs.VERBS if verb in words]
+    made = _listed if words and _HELP.issuperset(words) else _command
     for verb in meant or verbs.VERBS:
-        app.command(verb)(_command(verbs.load(verb)))
+        app.command(verb)(made(verbs.load(verb)))
     return app
+
+
+def _listed(run: Callable[..., Exit | None]) -> Callable[..., None]:
+    """A command of `run` that has its help and no parameters: twenty signatures take a while to read."""
+
+    def command() -> None:
+        pass
+
+    command.__doc__ = run.__doc__
+    return command
 
 
 def _command(run: Callable[..., Exit | None]) -> Callable[..., None]:

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import linkbak
+from linkbak.cli.app import build
 from tests.cli.running import run
 
 PROGRAM = Path(sys.executable).parent / "linkbak"
@@ -63,3 +65,9 @@ def test_two_programs_at_once_lose_nothing(tmp_path: Path, empty: Path, family: 
     assert len(run("log", "--json", vault=empty).json["snapshots"]) == len(archives) == 8
     checked = subprocess.run(["git", "-C", empty, "fsck", "--full"], capture_output=True, text=True, check=False)
     assert checked.returncode == 0
+
+
+def test_help_asked_for_alone_is_the_same_help() -> None:
+    """It is made without the parameters of every verb."""
+    ran = CliRunner().invoke(build(["--help"]), ["--help"], prog_name="linkbak")
+    assert (ran.exit_code, ran.stdout) == (0, run("--help").out)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli import picking
 from linkbak.cli.selecting import Choose, first_day, wanted
 from linkbak.cli.session import Session
 from linkbak.cli.sides import classes
 from linkbak.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from linkbak.cli import picking
     from linkbak.exporters.formats import Format, Options, Selection
     from linkbak.exporters.writing import Written
     from linkbak.history import History
@@ -92,6 +92,8 @@ def export(
     hold. Whoever cannot be written down in a format is left out and counted. An import of the same vcard again
     updates the contacts and makes no second ones. A folder keeps what is in it: pages you changed are left alone.
     """
+    from linkbak.cli import picking
+
     chosen = wanted(
         company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,
         hidden=hidden, never_talked=never_talked, tag=tag, as_of=as_of, sort=sort, reverse=reverse,

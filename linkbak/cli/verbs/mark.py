@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli import whom
-from linkbak.cli.afterwards import compact_if_due
 from linkbak.cli.session import Session
 from linkbak.errors import NoSuchPerson, UsageProblem
 
@@ -78,6 +77,8 @@ def mark(
         place = _place_of_fact(words)
         _mark(session, " ".join(words[:place]), b"", words[place:])
     if action != "list":
+        from linkbak.cli.afterwards import compact_if_due
+
         compact_if_due(session)
 
 
