@@ -16,6 +16,7 @@ from linkbak.errors import MachineProblem
 from linkbak.exporters.formats import Format, Options, Selection, nothing
 from linkbak.exporters.sqlite_schema import AFTERWARDS, APPLICATION, TABLES, VERSION
 from linkbak.exporters.tables import by_account, message_rows, person_row, snapshot_rows, tenure_rows
+from linkbak.history.searching.index import refuse_without_full_text
 
 if TYPE_CHECKING:
     from linkbak.exporters.tables import SnapshotRow
@@ -45,11 +46,7 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "fts5" in str(error):
-            raise MachineProblem(
-                "this Python's SQLite has no full-text search (FTS5)",
-                hint="Use a Python whose SQLite was built with it.",
-            ) from None
+        refuse_without_full_text(error)
         raise MachineProblem(f"cannot write the database: {error}", hint="Name another place with -o.") from error
 
 

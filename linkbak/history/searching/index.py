@@ -40,17 +40,22 @@ def up_to_date(db: sqlite3.Connection, refresh: Refresh, copy: Copy) -> Iterator
     try:
         refresh(db)
     except sqlite3.OperationalError as error:
-        if "fts5" in str(error):
-            raise MachineProblem(
-                "this Python's SQLite has no full-text search (FTS5)",
-                hint="Use a Python whose SQLite was built with it.",
-            ) from None
+        refuse_without_full_text(error)
         index = copy(db)
     try:
         yield index
     finally:
         if index is not db:
             index.close()
+
+
+def refuse_without_full_text(error: sqlite3.OperationalError) -> None:
+    """Raises MachineProblem if what SQLite complains of is that it has no full-text search."""
+    if "fts5" in str(error):
+        raise MachineProblem(
+            "this Python's SQLite has no full-text search (FTS5)",
+            hint="Use a Python whose SQLite was built with it.",
+        ) from None
 
 
 def refresh(db: sqlite3.Connection) -> None:
