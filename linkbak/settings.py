@@ -16,11 +16,59 @@ LIMIT_NAMES = ("entries", "file_bytes", "total_bytes", "ratio")
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """Where archives are looked for, if not in the usual folders (none: those), and where kept ones are moved to."""
+
+    folders: tuple[Path, ...] = ()
+    move_to: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cadence:
+    """How old, in days, the newest snapshot may grow: until the next is due, until it is late, until it is stale."""
+
+    days: int = 30
+    warn: int = 35
+    stale: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told: an address that is pinged, a command that is run, services of apprise; names only if wanted."""
+
+    ping: str = ""
+    command: tuple[str, ...] = ()
+    apprise: tuple[str, ...] = ()
+    names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What `linkbak run` does besides scanning: push, and every so many days compare a share of the vault's bytes."""
+
+    push: bool = True
+    verify: str = "5%"
+    verify_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """For how many days a copy elsewhere may lag behind the vault before that is worth a word."""
+
+    warn: int = 14
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the config file and the environment say; flags are the command line's business."""
 
     vault: Path | None = None
     limits: Mapping[str, int] = field(default_factory=dict)
+    scan: Scan = Scan()
+    cadence: Cadence = Cadence()
+    notify: Notify = Notify()
+    run: Run = Run()
+    copies: Copies = Copies()
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:

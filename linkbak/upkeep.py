@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from linkbak import paths
+from linkbak import notes
 
 Chore = Literal["verify", "drill"]
+
+_NOTE = "upkeep"
 
 
 class Done(NamedTuple):
@@ -35,17 +34,7 @@ def note(vault: Path, chore: Chore, done: Done) -> None:
     found = dict(_read(vault))
     before = found.get(chore, Record())
     found[chore] = Record(done, done if done.passed else before.passed)
-    place = _place(vault)
-    with suppress(OSError):
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        half = place.with_name(f".{place.name}-{os.urandom(4).hex()}")
-        try:
-            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump({name: _plain(record) for name, record in found.items()}, file)
-            half.replace(place)
-        finally:
-            half.unlink(missing_ok=True)
+    notes.write(vault, _NOTE, {name: _plain(record) for name, record in found.items()})
 
 
 def last(vault: Path, chore: Chore) -> Record:
@@ -53,15 +42,11 @@ def last(vault: Path, chore: Chore) -> Record:
     return _read(vault).get(chore, Record())
 
 
-def _place(vault: Path) -> Path:
-    return paths.state_folder(vault) / "upkeep.json"
-
-
 def _read(vault: Path) -> Mapping[str, Record]:
+    found = notes.read(vault, _NOTE)
     try:
-        found = json.loads(_place(vault).read_text("utf-8"))
         return {name: Record(_done(one["last"]), _done(one["passed"])) for name, one in found.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return {}
 
 

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 LAYERS = (
-    *("errors", "paths", "settings", "upkeep", "model", "archive", "adapters", "vault", "identity", "marks", "diff"),
-    *("comparison", "history", "causes", "ingest", "overview", "report", "exporters", "drill", "unattended"),
-    *("demo", "cli"),
+    *("errors", "paths", "settings", "notes", "upkeep", "model", "archive", "adapters", "vault", "identity", "marks"),
+    *("diff", "comparison", "history", "causes", "ingest", "overview", "unattended", "report", "exporters", "drill"),
+    *("routine", "demo", "cli"),
 )
 """From the ground up: a module imports only from its own layer and those to its left."""
 
-HEAVY = frozenset({"pydantic", "git", "rich", "platformdirs", "filelock", "rapidfuzz", "jinja2", "tomlkit"})
+HEAVY = frozenset(
+    {"pydantic", "git", "rich", "platformdirs", "filelock", "rapidfuzz", "jinja2", "tomlkit", "pyrage", "apprise"}
+)
 """Imported only inside the function that needs it, so that every command starts fast."""
 
 ONLY_IN = {
@@ -22,6 +24,8 @@ ONLY_IN = {
     "gitdb": {"vault"},
     "filelock": {"vault"},
     "typer": {"cli"},
+    "pyrage": {"unattended"},
+    "apprise": {"unattended"},
     "click": set[str](),  # newer typers bring their own and install none
 }
 NAMELESS = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "managers", "base"})

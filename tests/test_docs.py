@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.cli.app import EXIT_STATUSES
-from linkbak.cli.verbs import VERBS
+from linkbak.cli.verbs import VERBS, load
 from linkbak.errors import Exit
 from tests.cli.running import run
 
@@ -80,3 +80,8 @@ def test_every_verb_has_help_with_examples_first(verb: str) -> None:
     printed = run(verb, "--help").out
     assert re.search(rf"\n\n  \w[^\n]+\n\n  Examples:\n    linkbak {verb}", printed)
     assert run(verb, "-h").out == printed
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_is_listed_with_the_first_line_of_its_help(verb: str) -> None:
+    assert VERBS[verb][1] == (load(verb).__doc__ or "").partition("\n")[0]

@@ -181,20 +181,17 @@ def build(words: Collection[str] = ()) -> typer.Typer:
     )
     app.callback()(_shared)
     meant = [verb for verb in verbs.VERBS if verb in words]
-    made = _listed if words and _HELP.issuperset(words) else _command
+    if words and _HELP.issuperset(words):
+        for verb, (_, purpose) in verbs.VERBS.items():
+            app.command(verb, help=purpose)(_listed)
+        return app
     for verb in meant or verbs.VERBS:
-        app.command(verb)(made(verbs.load(verb)))
+        app.command(verb)(_command(verbs.load(verb)))
     return app
 
 
-def _listed(run: Callable[..., Exit | None]) -> Callable[..., None]:
-    """A command of `run` that has its help and no parameters: twenty signatures take a while to read."""
-
-    def command() -> None:
-        pass
-
-    command.__doc__ = run.__doc__
-    return command
+def _listed() -> None:
+    """A verb of which only the line in the list of all is wanted."""
 
 
 def _command(run: Callable[..., Exit | None]) -> Callable[..., None]:

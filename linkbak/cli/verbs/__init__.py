@@ -8,33 +8,37 @@ from importlib import import_module
 from linkbak.errors import Exit
 
 VERBS = {
-    "import": "import_",
-    "log": "log",
-    "diff": "diff",
-    "lost": "lost",
-    "people": "people",
-    "show": "show",
-    "search": "search",
-    "stats": "stats",
-    "digest": "digest",
-    "report": "report",
-    "export": "export",
-    "files": "files",
-    "cat": "cat",
-    "restore": "restore",
-    "mark": "mark",
-    "status": "status",
-    "verify": "verify",
-    "drill": "drill",
-    "init": "init",
-    "index": "index",
-    "compact": "compact",
-    "demo": "demo",
+    "import": ("import_", "Keep archives as snapshots"),
+    "log": ("log", "List the snapshots, newest first"),
+    "diff": ("diff", "Show who vanished, came, hid and changed"),
+    "lost": ("lost", "Show everyone ever lost and not back, and why"),
+    "people": ("people", "List the people you are connected to, or were"),
+    "show": ("show", "Show everything the vault knows of one person"),
+    "search": ("search", "Find people by anything known of them, or messages"),
+    "stats": ("stats", "Draw what the vault comes to, in numbers"),
+    "digest": ("digest", "Print what the vault comes to, in 30 lines for a mail"),
+    "report": ("report", "Make a page to look at: one HTML file that needs nothing else"),
+    "export": ("export", "Write people down for other programs"),
+    "files": ("files", "List what a snapshot holds"),
+    "cat": ("cat", "Print one file of a snapshot, byte for byte"),
+    "restore": ("restore", "Give an archive's files back, byte for byte"),
+    "mark": ("mark", "Tell what you know of people"),
+    "status": ("status", "Show how the backup stands"),
+    "verify": ("verify", "Compare every byte of the vault with what was imported"),
+    "drill": ("drill", "Try out a restore"),
+    "init": ("init", "Make a vault and remember its place"),
+    "index": ("index", "Check the index of people, make it anew, or say where it lies"),
+    "compact": ("compact", "Make the vault smaller on disk"),
+    "demo": ("demo", "Show on invented archives what linkbak does"),
 }
-"""Each verb, and the name of both its module here and its function there."""
+"""Each verb: the name of both its module here and its function there, and what it is for.
+
+That is the first line of the docstring too, and stands here since listing the verbs should load none of them.
+"""
 
 
 def load(verb: str) -> Callable[..., Exit | None]:
     """The function behind a verb; its module is imported only now, since every command pays for what is imported."""
-    function: Callable[..., Exit | None] = getattr(import_module(f"{__name__}.{VERBS[verb]}"), VERBS[verb])
+    module = VERBS[verb][0]
+    function: Callable[..., Exit | None] = getattr(import_module(f"{__name__}.{module}"), module)
     return function

@@ -1,0 +1,1 @@
+"""What goes on without anybody watching: scanning, schedules, reminders, notifications, copies elsewhere."""
