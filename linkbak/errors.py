@@ -14,6 +14,7 @@ LinkbakError
 ├── VaultLocked            11   another process is writing
 ├── VaultDamaged           12   what the vault holds is not what was put in
 ├── NoSuchSnapshot         13   no snapshot (or more than one) has that name
+├── Bug                     1   nobody foresaw it
 └── MachineProblem         15   git or Python missing or too old, disk full, no permission
 
 Messages name files and places, never what people wrote or who they are.
@@ -137,3 +138,19 @@ class MachineProblem(LinkbakError):
     """The machine cannot do it: git missing or too old, disk full, no permission."""
 
     exit_code = Exit.MACHINE
+
+
+class Bug(LinkbakError):
+    """Something that linkbak's authors did not foresee; only its type and place are told, since its text may quote."""
+
+    exit_code = Exit.BUG
+
+    def __init__(self, cause: BaseException) -> None:
+        last = cause.__traceback__
+        while last is not None and last.tb_next is not None:
+            last = last.tb_next
+        place = f"{last.tb_frame.f_globals.get('__name__')}:{last.tb_lineno}" if last is not None else "unknown place"
+        super().__init__(
+            f"this is a bug in linkbak: {type(cause).__name__} at {place}",
+            hint="please report it; LINKBAK_DEBUG=1 shows the whole traceback (look it over, it may quote names).",
+        )

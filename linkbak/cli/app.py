@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from linkbak.cli import verbs
 from linkbak.cli.session import COMMON, Common, NoColor, forget_json, session_of, spoken_json
-from linkbak.errors import Exit, LinkbakError
+from linkbak.errors import Bug, Exit, LinkbakError
 
 EXIT_STATUSES = {
     Exit.FINE: "fine",
@@ -78,7 +78,9 @@ class Commands(TyperGroup):
         except Exception as error:
             if _is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
                 raise
-            _confess(error)
+            bug = Bug(error)
+            _say(f"error: {bug}")
+            _say(f"hint: {bug.hint}")
             raise typer.Exit(Exit.BUG) from None
 
     def _twice_if_spoilt(self, ctx: Any) -> Any:
@@ -120,16 +122,6 @@ def _tell(error: LinkbakError) -> None:
     _say(f"error: {error}")
     if error.hint:
         _say(f"hint: {error.hint}")
-
-
-def _confess(error: Exception) -> None:
-    """A bug: its type and place, but no text of it, which could quote what somebody wrote."""
-    last = error.__traceback__
-    while last is not None and last.tb_next is not None:
-        last = last.tb_next
-    place = f"{last.tb_frame.f_globals.get('__name__')}:{last.tb_lineno}" if last is not None else "unknown place"
-    _say(f"error: this is a bug in linkbak: {type(error).__name__} at {place}")
-    _say("hint: please report it; LINKBAK_DEBUG=1 shows the whole traceback (look it over, it may quote names).")
 
 
 def _version(asked: bool) -> None:

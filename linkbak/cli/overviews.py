@@ -16,12 +16,8 @@ def overview_of(session: Session) -> Overview:
 
     Raises UsageProblem if it is open which is meant, NoSuchSnapshot if no list of connections is kept of it.
     """
-    from datetime import UTC, datetime
-
-    from linkbak.causes import incidents
     from linkbak.cli.progress import progress
-    from linkbak.history import History
-    from linkbak.overview.making import overview
+    from linkbak.overview.making import overview_now
 
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault))
@@ -30,5 +26,4 @@ def overview_of(session: Session) -> Overview:
                 "no snapshot here holds connections; that says nothing about who is connected",
                 hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them.",
             )
-        with History.open(vault, progress(quiet=session.quiet)) as history, history.steady():
-            return overview(vault, history, kept[0].key.account, datetime.now(UTC), incidents())
+        return overview_now(vault, kept[0].key.account, progress(quiet=session.quiet))

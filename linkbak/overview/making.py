@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,15 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
         health=health(vault.path, summaries, counts["held"], now.astimezone(UTC)),
         people=people,
     )
+
+
+def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:
+    """What the vault comes to for one account at this moment, by what the index of people tells."""
+    from linkbak.causes import incidents
+    from linkbak.history import History
+
+    with History.open(vault, progress) as history, history.steady():
+        return overview(vault, history, account, datetime.now(UTC), incidents())
 
 
 def _owner(summaries: Sequence[Summary]) -> str:

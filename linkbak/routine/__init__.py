@@ -1,0 +1,1 @@
+"""What `linkbak run` does: everything that can be done without the one click that LinkedIn leaves to its members."""
