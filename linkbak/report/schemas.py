@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linkbak.report import (
     compact_documents,
+    config_documents,
     digest_documents,
     documents,
     drill_documents,
@@ -28,6 +29,7 @@ DOCUMENTS = {
     **exported_documents.DOCUMENTS,
     **status_documents.DOCUMENTS,
     **compact_documents.DOCUMENTS,
+    **config_documents.DOCUMENTS,
     **stats_documents.DOCUMENTS,
     **digest_documents.DOCUMENTS,
     **restore_documents.DOCUMENTS,

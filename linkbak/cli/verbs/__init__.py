@@ -29,6 +29,7 @@ VERBS = {
     "init": ("init", "Make a vault and remember its place"),
     "index": ("index", "Check the index of people, make it anew, or say where it lies"),
     "compact": ("compact", "Make the vault smaller on disk"),
+    "config": ("config", "Show, check and change the settings"),
     "demo": ("demo", "Show on invented archives what linkbak does"),
 }
 """Each verb: the name of both its module here and its function there, and what it is for.
