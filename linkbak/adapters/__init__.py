@@ -27,7 +27,7 @@ from linkbak.model import (
     Taken,
 )
 
-__all__ = ["ADAPTERS", "Adapter", "LinkedIn", "by_network", "choose"]
+__all__ = ["ADAPTERS", "Adapter", "LinkedIn", "by_network", "choose", "expected", "likely", "surely"]
 
 
 class Adapter(Protocol):
@@ -41,6 +41,18 @@ class Adapter(Protocol):
 
     def recognises(self, files: Files) -> bool:
         """Whether the archive is this network's."""
+        ...
+
+    def expected(self, name: str) -> bool:
+        """Whether the network gives its archives such a name."""
+        ...
+
+    def likely(self, paths: Iterable[str]) -> bool:
+        """Whether files of these names, none of them opened, may be one of its archives."""
+        ...
+
+    def surely(self, files: Files) -> bool:
+        """Whether an archive is this network's beyond doubt, though nobody said that it is one."""
         ...
 
     def taken(self, name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
@@ -107,6 +119,22 @@ def choose(files: Files) -> Adapter:
         "no network linkbak knows writes archives like this one",
         hint="linkbak reads LinkedIn's data export: the zip as downloaded, its folder, or Connections.csv alone.",
     )
+
+
+def expected(name: str) -> bool:
+    """Whether some network gives its archives such a name."""
+    return any(adapter.expected(name) for adapter in ADAPTERS)
+
+
+def likely(paths: Iterable[str]) -> bool:
+    """Whether files of these names, none of them opened, may be some network's archive."""
+    listed = list(paths)
+    return any(adapter.likely(listed) for adapter in ADAPTERS)
+
+
+def surely(files: Files) -> bool:
+    """Whether an archive that nobody said to be one is some network's beyond doubt."""
+    return any(adapter.surely(files) for adapter in ADAPTERS)
 
 
 def by_network(network: str) -> Adapter:

@@ -8,7 +8,25 @@ them better.
 
 from __future__ import annotations
 
-from linkbak.ingest.receipt import Receipt
-from linkbak.ingest.workflow import Options, check, ingest, order
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Options", "Receipt", "check", "ingest", "order"]
+if TYPE_CHECKING:
+    from linkbak.ingest.options import Options
+    from linkbak.ingest.placing import bring
+    from linkbak.ingest.receipt import Receipt, worst
+    from linkbak.ingest.workflow import check, ingest, order
+
+__all__ = ["Options", "Receipt", "bring", "check", "ingest", "order", "worst"]
+
+_WHERE = {
+    **{"Options": "options", "Receipt": "receipt", "bring": "placing"},
+    **{"check": "workflow", "ingest": "workflow", "order": "workflow", "worst": "receipt"},
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Each when it is asked for: a scan that finds nothing new needs none of the workflow, and says what it wants."""
+    if name not in _WHERE:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)

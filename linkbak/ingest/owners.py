@@ -66,6 +66,27 @@ def choose_account(kept: Sequence[Summary], network: str, owner: Owner, asked: s
     )
 
 
+def refuse_strangers(here: Sequence[Summary], there: Sequence[Summary]) -> None:
+    """Refuse snapshots from another vault if one of its accounts is somebody else's than ours of that name.
+
+    Raises OtherAccount. Where nothing tells whose an account is, nothing speaks against it.
+    """
+    owners = [_owners(here), _owners(there)]
+    for account in sorted(owners[0].keys() & owners[1].keys()):
+        if same_owner(owners[0][account], owners[1][account]) is Verdict.OTHER:
+            raise OtherAccount(
+                f"the account {account} of the copy is another person's than that of this vault; nothing was taken",
+                hint="Keep the two vaults apart: `linkbak remote remove` forgets the address.",
+            )
+
+
+def _owners(summaries: Sequence[Summary]) -> dict[str, Owner]:
+    found: dict[str, Owner] = {}
+    for one in summaries:
+        found[one.key.account] = _joined(found.get(one.key.account, Owner()), one.owner)
+    return found
+
+
 def _joined(one: Owner, other: Owner) -> Owner:
     return Owner(
         tuple(dict.fromkeys(one.urls + other.urls)),

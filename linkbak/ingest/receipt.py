@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -58,3 +59,13 @@ class Receipt:
         if any(not reason.startswith("later-partial:") for reason in self.held):
             return Exit.HELD
         return Exit.INCOMPLETE if any(issue.loss for issue in self.manifest.issues) else Exit.FINE
+
+
+def worst(receipts: Sequence[Receipt]) -> Exit:
+    """The exit status of several: the first refusal, else held, else incomplete, else fine."""
+    codes = [receipt.exit_code for receipt in receipts]
+    refused = [receipt.exit_code for receipt in receipts if receipt.error is not None]
+    for code in (*refused, Exit.HELD, Exit.INCOMPLETE):
+        if code in codes:
+            return code
+    return Exit.FINE

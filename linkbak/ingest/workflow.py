@@ -23,28 +23,15 @@ from linkbak.errors import ArchiveRefused, LinkbakError
 from linkbak.ingest.content import already_kept, content_digest, rfc3339
 from linkbak.ingest.drift import drift
 from linkbak.ingest.keeping import keep, take_as_real
+from linkbak.ingest.options import Options, Progress
 from linkbak.ingest.owners import choose_account
 from linkbak.ingest.receipt import Receipt
 from linkbak.ingest.remembering import remember_people
 from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken, listed
 from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer
 
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many bytes of it are done, and of how many."""
-
 Take = Callable[[str, IO[bytes]], tuple[int, str, str]]
 """Takes a file's path and bytes; gives how many, their sha256, and the name they are stored under ("" for the path)."""
-
-
-class Options(NamedTuple):
-    """What the user asked for beside the archive itself."""
-
-    account: str | None = None
-    taken: datetime | None = None
-    accept: bool = False
-    dry_run: bool = False
-    limits: Limits = Limits()
-    progress: Progress = lambda what, done, total: None
 
 
 class _Arrival(NamedTuple):

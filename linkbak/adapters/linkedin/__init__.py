@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from linkbak.adapters.linkedin import likely as looks
 from linkbak.adapters.linkedin import regards
 from linkbak.adapters.linkedin import taken as dating
 from linkbak.adapters.linkedin.claims import Claims, claims
@@ -42,6 +43,21 @@ class LinkedIn:
     def recognises(self, files: Files) -> bool:
         """Whether the files carry LinkedIn's names and columns."""
         return recognises(files)
+
+    def expected(self, name: str) -> bool:
+        """Whether LinkedIn calls its archives so."""
+        return looks.expected(name)
+
+    def likely(self, paths: Iterable[str]) -> bool:
+        """Whether most files are called as LinkedIn's are."""
+        return looks.likely(paths)
+
+    def surely(self, files: Files) -> bool:
+        """Whether LinkedIn's columns are found in files of LinkedIn's names, a lone list as LinkedIn wrote it."""
+        if not looks.surely(files):
+            return False
+        listing = self.connections(files) if len(files.paths) == 1 else None
+        return listing is None or not looks.edited(files, listing)
 
     def taken(self, name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
         """When LinkedIn wrote the archive; None if nothing tells."""

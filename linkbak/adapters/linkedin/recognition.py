@@ -12,10 +12,10 @@ from linkbak.adapters.linkedin.tables import ARTICLES, IMAGES, folded_header, kn
 from linkbak.model import Files
 
 _SURE = frozenset({"connections.csv", *ADDRESS_BOOKS})
-_ENOUGH = 3
+ENOUGH = 3
 """So many columns that are exactly LinkedIn's, in files of LinkedIn's names, are no accident."""
 
-_LOOKED_AT = 12
+LOOKED_AT = 12
 
 
 def recognises(files: Files) -> bool:
@@ -24,11 +24,11 @@ def recognises(files: Files) -> bool:
     if not _SURE.isdisjoint(found.chosen):
         return True
     columns = known = 0
-    for parts in islice(found.chosen.values(), _LOOKED_AT):
-        if fitting := _known_columns(files, parts[0]):
+    for parts in islice(found.chosen.values(), LOOKED_AT):
+        if fitting := known_columns(files, parts[0]):
             columns += fitting
             known += 1
-        if columns >= _ENOUGH:
+        if columns >= ENOUGH:
             return True
     return known > 0 and _nothing_else(files, known)
 
@@ -39,7 +39,7 @@ def _nothing_else(files: Files, known: int) -> bool:
     return known == sum(1 for path in files.paths if not is_dropping(path))
 
 
-def _known_columns(files: Files, named: Named) -> int:
+def known_columns(files: Files, named: Named) -> int:
     """How many columns the file has if its header, among the first records, is one of the table's, else 0."""
     if named.table in (ARTICLES, IMAGES) or not named.table.headers:
         return 0

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from linkbak.model import Taken
 
-_NAME = re.compile(r"(?i)(?:(?:Basic|Complete|Initial)_)?LinkedInDataExport_([0-9]{2})-([0-9]{2})-([0-9]{4})")
+NAME = re.compile(r"(?i)(?:(?:Basic|Complete|Initial)_)?LinkedInDataExport_([0-9]{2})-([0-9]{2})-([0-9]{4})")
 _LAUNCH = datetime(2003, 5, 5, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
 """Times in a zip carry no zone, so an honest one may lie some hours ahead of UTC."""
@@ -37,7 +37,7 @@ def _newest(times: Iterable[datetime]) -> datetime | None:
 
 
 def _day_in(name: str) -> datetime | None:
-    found = _NAME.search(name)
+    found = NAME.search(name)
     if found is None:
         return None
     try:

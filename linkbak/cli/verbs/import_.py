@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from linkbak.cli.session import Session
-from linkbak.errors import ArchiveUnreadable, Exit, LinkbakError, NoVault, UsageProblem
-
-if TYPE_CHECKING:
-    from linkbak.ingest import Options, Receipt
-    from linkbak.vault import Vault
+from linkbak.errors import Exit, UsageProblem
 
 
 def import_(
@@ -43,38 +36,31 @@ def import_(
     Ask LinkedIn for the archive at https://www.linkedin.com/mypreferences/d/download-my-data
     """
     from linkbak.cli.afterwards import compact_if_due
-    from linkbak.ingest import order
+    from linkbak.cli.importing import brought_by, import_options, say_made, show_receipt
+    from linkbak.ingest import bring, order, worst
 
-    options = _options(session, taken, accept, dry_run)
+    options = import_options(session, accept=accept, dry_run=dry_run)
+    if taken is not None:
+        options = options._replace(taken=_moment(taken))
     paths = [_path(text) for text in archives]
     if len(paths) > 1:
         if taken is not None:
             raise UsageProblem("--taken dates one archive, not several")
         paths = order(paths, options.limits)
+    place, named = session.vault_path()
     receipts = []
     for path in paths:
-        receipt = _one(session, path, options)
+        receipt = bring(path, place, options, named=named, made=say_made)
         receipts.append(receipt)
         if not session.as_json:
-            _print(session, receipt, everyone=everyone)
+            show_receipt(session, receipt, everyone=everyone)
     if session.as_json:
         from linkbak.report import as_json
 
-        session.print_json(as_json.imported(session.vault_path()[0], receipts))
-    kept = [one.manifest for one in receipts if one.status == "kept" and one.manifest and not one.dry]
-    if kept:
-        compact_if_due(session, sum(file.bytes for manifest in kept for file in manifest.files))
+        session.print_json(as_json.imported(place, receipts))
+    if brought := brought_by(receipts):
+        compact_if_due(session, brought)
     return worst(receipts)
-
-
-def worst(receipts: Sequence[Receipt]) -> Exit:
-    """The exit status of several: the first refusal, else held, else incomplete, else fine."""
-    codes = [receipt.exit_code for receipt in receipts]
-    refused = [receipt.exit_code for receipt in receipts if receipt.error is not None]
-    for code in (*refused, Exit.HELD, Exit.INCOMPLETE):
-        if code in codes:
-            return code
-    return Exit.FINE
 
 
 def _path(text: str) -> Path:
@@ -86,30 +72,6 @@ def _path(text: str) -> Path:
     return Path(text).expanduser()
 
 
-def _options(session: Session, taken: str | None, accept: bool, dry_run: bool) -> Options:
-    from linkbak.archive import Limits
-    from linkbak.cli.progress import progress
-    from linkbak.ingest import Options
-
-    return Options(
-        account=_account(session.account),
-        taken=_moment(taken) if taken is not None else None,
-        accept=accept,
-        dry_run=dry_run,
-        limits=Limits(**session.settings().limits),
-        progress=progress(quiet=session.quiet),
-    )
-
-
-def _account(name: str | None) -> str | None:
-    if name is None:
-        return None
-    bare = name.removeprefix("linkedin-")
-    if not bare or bare[0] in "-." or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in bare):
-        raise UsageProblem(f"{name!r} cannot be an account's name", hint="Use letters, digits, - _ and . only.")
-    return bare
-
-
 def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
@@ -117,49 +79,3 @@ def _moment(text: str) -> datetime:
         raise UsageProblem(f"{text!r} is not a time", hint="Write 2026-03-20 or 2026-03-20T08:07:10Z.") from None
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment.replace(microsecond=0)
-
-
-def _one(session: Session, path: Path, options: Options) -> Receipt:
-    from linkbak.ingest import Receipt, ingest
-
-    try:
-        place, named = session.vault_path()
-        if not path.exists() and not path.is_symlink():
-            raise ArchiveUnreadable(f"{path.name}: no such file or folder", hint="Look at the spelling of its path.")
-        with _vault(place, path, options, named=named) or nullcontext() as vault:
-            return ingest(path, vault, options)
-    except LinkbakError as error:
-        return Receipt(path.name, "refused", error=error)
-
-
-def _vault(place: Path, path: Path, options: Options, *, named: bool) -> Vault | None:
-    """The vault to keep it in; the usual one is made, once an archive has proved good enough to be kept.
-
-    None for a dry run while there is no vault yet.
-    """
-    from linkbak.ingest import check
-    from linkbak.report.show import say
-    from linkbak.vault import Vault
-
-    try:
-        return Vault.open(place)
-    except NoVault as error:
-        if named:
-            raise NoVault(str(error), hint=f"Make one there: linkbak init {place}") from None
-    if options.dry_run:
-        return None
-    check(path, options)
-    vault = Vault.create(place)
-    say(f"made a vault in {place}")
-    return vault
-
-
-def _print(session: Session, receipt: Receipt, *, everyone: bool) -> None:
-    from linkbak.report.receipt_view import receipt_page
-    from linkbak.report.show import show
-
-    blocks = receipt_page(receipt, everyone=everyone)
-    if receipt.error is not None:
-        show(blocks, sys.stderr, color=session.color)
-    else:
-        session.show(blocks)

@@ -10,7 +10,7 @@ from examples.archives import FAMILY, write
 from linkbak.history import details
 from linkbak.history.moments import moment
 from linkbak.history.records import Trace
-from linkbak.ingest.workflow import Options, ingest
+from linkbak.ingest import Options, ingest
 from linkbak.vault import Vault
 from tests.history.details.archives import Known, index
 
