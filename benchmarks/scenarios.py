@@ -14,6 +14,7 @@ from benchmarks.harness import BIN, Command, Cost, Result, always, once, side_by
 from benchmarks.many import grown_repository
 from benchmarks.paging import report
 from benchmarks.remembering import remember
+from benchmarks.scanning import scan
 from benchmarks.setting import LINKBAK, Scenario, Setting, wall
 
 
@@ -153,4 +154,5 @@ SCENARIOS: dict[str, Scenario] = {
     "verify": verify,
     "compact": compact,
     "report": report,
+    "scan": scan,
 }

@@ -13,6 +13,7 @@ from linkbak.report import (
     mark_documents,
     people_documents,
     restore_documents,
+    scan_documents,
     search_documents,
     stats_documents,
     status_documents,
@@ -36,4 +37,5 @@ DOCUMENTS = {
     **drill_documents.DOCUMENTS,
     **page_documents.DOCUMENTS,
     **verify_documents.DOCUMENTS,
+    **scan_documents.DOCUMENTS,
 }

@@ -29,6 +29,8 @@ VERBS = {
     "init": ("init", "Make a vault and remember its place"),
     "index": ("index", "Check the index of people, make it anew, or say where it lies"),
     "compact": ("compact", "Make the vault smaller on disk"),
+    "scan": ("scan", "Find archives in your downloads and keep what is new"),
+    "watch": ("watch", "Scan again and again, until you end it"),
     "config": ("config", "Show, check and change the settings"),
     "demo": ("demo", "Show on invented archives what linkbak does"),
 }
