@@ -11,6 +11,7 @@ from linkbak.report import (
     exported_documents,
     lost_documents,
     mark_documents,
+    notify_documents,
     people_documents,
     restore_documents,
     scan_documents,
@@ -38,4 +39,5 @@ DOCUMENTS = {
     **page_documents.DOCUMENTS,
     **verify_documents.DOCUMENTS,
     **scan_documents.DOCUMENTS,
+    **notify_documents.DOCUMENTS,
 }

@@ -32,6 +32,7 @@ VERBS = {
     "scan": ("scan", "Find archives in your downloads and keep what is new"),
     "watch": ("watch", "Scan again and again, until you end it"),
     "config": ("config", "Show, check and change the settings"),
+    "notify": ("notify", "Send a test message the way `linkbak run` would"),
     "demo": ("demo", "Show on invented archives what linkbak does"),
 }
 """Each verb: the name of both its module here and its function there, and what it is for.
