@@ -15,6 +15,7 @@ from linkbak.report import (
     people_documents,
     restore_documents,
     scan_documents,
+    schedule_documents,
     search_documents,
     stats_documents,
     status_documents,
@@ -39,5 +40,6 @@ DOCUMENTS = {
     **page_documents.DOCUMENTS,
     **verify_documents.DOCUMENTS,
     **scan_documents.DOCUMENTS,
+    **schedule_documents.DOCUMENTS,
     **notify_documents.DOCUMENTS,
 }

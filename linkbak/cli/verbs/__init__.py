@@ -33,6 +33,7 @@ VERBS = {
     "watch": ("watch", "Scan again and again, until you end it"),
     "config": ("config", "Show, check and change the settings"),
     "notify": ("notify", "Send a test message the way `linkbak run` would"),
+    "schedule": ("schedule", "Have linkbak run by itself, or say what is set up"),
     "demo": ("demo", "Show on invented archives what linkbak does"),
 }
 """Each verb: the name of both its module here and its function there, and what it is for.

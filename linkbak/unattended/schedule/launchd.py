@@ -1,0 +1,124 @@
+"""launchd, on a Mac: an agent of the user's, which makes up for a time that the Mac slept through."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from . import commandline, files, programs
+from .intervals import Interval, following, parsed
+from .parts import Order, Piece, Timer, key_of
+
+KIND = "launchd"
+
+
+def missing() -> str:
+    """Why this machine cannot do it; "" if it can."""
+    return "" if sys.platform == "darwin" and programs.there("launchctl") else "launchd is there only on a Mac"
+
+
+def pieces(order: Order) -> list[Piece]:
+    """What would be written: a property list."""
+    import plistlib
+
+    log = str(Path.home() / "Library" / "Logs" / f"linkbak-{order.key}.log")
+    said = {
+        "Label": _label(order.key),
+        "ProgramArguments": list(order.command.words),
+        "EnvironmentVariables": dict(order.command.environment),
+        "StartCalendarInterval": _calendar(order.interval),
+        "ProcessType": "Background",
+        "LowPriorityIO": True,
+        "Nice": 10,
+        "Umask": 0o077,
+        "StandardOutPath": log,
+        "StandardErrorPath": log,
+    }
+    return [Piece(str(_path(order.key)), plistlib.dumps(said, sort_keys=False).decode())]
+
+
+def installed(vault: Path) -> list[Piece]:
+    """What is written now."""
+    return files.read([_path(key_of(vault))])
+
+
+def install(order: Order) -> Sequence[str]:
+    """Write the property list and load it; without a session on the screen that happens at the next login."""
+    files.write(pieces(order))
+    domain = _domain()
+    programs.ask("launchctl", "bootout", f"{domain}/{_label(order.key)}")
+    loaded = programs.ask("launchctl", "bootstrap", domain, str(_path(order.key))).fine
+    return ["downloads"] if loaded else ["at-next-login", "downloads"]
+
+
+def remove(vault: Path) -> None:
+    """Unload it and take the property list away."""
+    key = key_of(vault)
+    programs.ask("launchctl", "bootout", f"{_domain()}/{_label(key)}")
+    files.delete([_path(key)])
+
+
+def timer(vault: Path, now: datetime) -> Timer | None:
+    """What is installed."""
+    there = installed(vault)
+    if not there:
+        return None
+    key = key_of(vault)
+    said = _said(there[0].text)
+    interval = _interval(said.get("StartCalendarInterval"))
+    active = programs.ask("launchctl", "print", f"{_domain()}/{_label(key)}").fine
+    words = said.get("ProgramArguments")
+    program = words[0] if isinstance(words, list) and words and isinstance(words[0], str) else ""
+    return Timer(
+        KIND,
+        interval.every if interval else "",
+        active,
+        following(interval, now) if interval and active else "",
+        str(_path(key)),
+        commandline.runs(program),
+        interval,
+    )
+
+
+def _said(text: str) -> dict[str, Any]:
+    import plistlib
+
+    try:
+        found = plistlib.loads(text.encode())
+    except Exception:  # noqa: BLE001  # the readers that plistlib is made of raise what they like
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _calendar(interval: Interval) -> dict[str, int]:
+    said = {"Minute": interval.minute}
+    if interval.every != "hour":
+        said["Hour"] = interval.hour
+    if interval.every == "week":
+        said["Weekday"] = interval.weekday
+    if interval.every == "month":
+        said["Day"] = interval.day
+    return said
+
+
+def _interval(said: object) -> Interval | None:
+    known = {"Minute", "Hour", "Weekday", "Day"}
+    if not isinstance(said, dict) or not known.issuperset(said) or not all(type(one) is int for one in said.values()):
+        return None
+    return parsed(said.get("Minute", -1), said.get("Hour"), said.get("Weekday"), said.get("Day"))
+
+
+def _label(key: str) -> str:
+    return f"io.github.linkbak.{key}"
+
+
+def _domain() -> str:
+    return f"gui/{os.getuid()}"
+
+
+def _path(key: str) -> Path:
+    return Path.home() / "Library" / "LaunchAgents" / f"{_label(key)}.plist"

@@ -1,0 +1,78 @@
+"""An archive that lies in the inbox becomes a snapshot, without a hand: done by the real daemons."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from examples import archives
+from linkbak.vault import Vault
+from tests.unattended.schedule import daemons
+from tests.unattended.schedule.orders import HOSTILE
+
+LINKBAK = f"{sys.executable} -P -m linkbak"
+
+
+@pytest.fixture
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty vault in a place with a hostile name, and an archive in the inbox beside it."""
+    archives.write(tmp_path / "family")
+    place = tmp_path / HOSTILE / "my vault"
+    place.parent.mkdir()
+    Vault.create(place).close()
+    (place.parent / "inbox").mkdir()
+    shutil.copy(tmp_path / "family/ada/Basic_LinkedInDataExport_02-28-2026.zip", place.parent / "inbox")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
+    monkeypatch.setenv("LINKBAK_VAULT", str(place))
+    return place
+
+
+def kept(vault: Path) -> list[str]:
+    with Vault.open(vault) as opened:
+        return [one.id for one in opened.summaries()]
+
+
+def test_a_real_cron_keeps_an_archive(vault: Path) -> None:
+    """Debian's, which reads the crontab at every full minute and gives its commands next to no environment."""
+    daemons.needs_cron()
+    soon = datetime.now().astimezone() + timedelta(seconds=80)  # a minute that has surely not begun
+    script = f"""
+printf 'MAILTO=""\\n5 4 * * * true' | sed '$a\\' | crontab -
+{LINKBAK} schedule install --with cron --every day --at {soon:%H:%M} --yes --json
+{LINKBAK} schedule status --json
+crontab -l
+echo done
+cat > /dev/null
+"""
+    with daemons.running(daemons.CRON, script) as process:
+        assert process.stdout is not None
+        told = list(iter(process.stdout.readline, b"done\n"))
+        assert b'      "active": true,\n' in told, b"".join(told).decode()
+        assert b"5 4 * * * true\n" in told
+        assert daemons.appears(lambda: kept(vault) != [], within=150), b"".join(told).decode()
+    assert kept(vault) == ["2026-02-28T094118Z"]
+
+
+def test_a_real_systemd_keeps_an_archive(vault: Path) -> None:
+    """The service is started by hand, for its timer would make us wait; that the timer is on is looked at."""
+    daemons.needs_systemd()
+    script = f"""
+{LINKBAK} schedule install --with systemd --every hour --yes --json
+{LINKBAK} schedule status --json
+systemctl --user list-timers --all --no-legend
+unit=$(basename "$XDG_CONFIG_HOME"/systemd/user/linkbak-*.service)
+systemctl --user start "$unit" && echo started
+{LINKBAK} schedule remove --yes --json
+systemctl --user list-timers --all --no-legend
+echo done
+"""
+    with daemons.running(daemons.SYSTEMD, script) as process:
+        told = process.communicate()[0].decode()
+    assert '      "active": true,\n' in told
+    assert told.count("linkbak-") >= 1
+    assert "\nstarted\n" in told, told
+    assert kept(vault) == ["2026-02-28T094118Z"], told
