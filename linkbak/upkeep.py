@@ -9,7 +9,8 @@ from typing import Literal, NamedTuple
 
 from linkbak import notes
 
-Chore = Literal["verify", "drill"]
+Chore = Literal["verify", "sample", "drill"]
+"""Every byte compared; a share of them compared; a restore tried out."""
 
 _NOTE = "upkeep"
 

@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from linkbak.causes.phrases import PHRASES
-from linkbak.report.status_view import ago
-from linkbak.report.words import count, day, number, size
+from linkbak.report.words import ago, count, day, number, size
 
 _KINDS = 3
 """So many kinds of data are named in a line."""

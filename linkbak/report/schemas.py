@@ -12,6 +12,7 @@ from linkbak.report import (
     lost_documents,
     mark_documents,
     notify_documents,
+    nudge_documents,
     people_documents,
     restore_documents,
     scan_documents,
@@ -42,4 +43,5 @@ DOCUMENTS = {
     **scan_documents.DOCUMENTS,
     **schedule_documents.DOCUMENTS,
     **notify_documents.DOCUMENTS,
+    **nudge_documents.DOCUMENTS,
 }

@@ -2,44 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from linkbak.errors import Exit
+from linkbak.report import nudge_view
 from linkbak.report.blocks import Block, Line
-from linkbak.report.words import count, day, size
+from linkbak.report.words import ago, count, day, number, size
+from linkbak.unattended.nudging.states import age_days
 
 if TYPE_CHECKING:
     from linkbak.report.blocks import Tone
-    from linkbak.report.status_documents import ChoreDocument, DoneDocument, StatusDocument
-    from linkbak.upkeep import Done, Record
+    from linkbak.unattended.schedule import Timer
+    from linkbak.unattended.standing import Elsewhere, Held, Space, Standing
+    from linkbak.upkeep import Record
     from linkbak.vault import Summary
 
-
-class Status(NamedTuple):
-    """The snapshots there are, oldest first, and when the vault was last looked over."""
-
-    vault: str
-    summaries: Sequence[Summary]
-    verify: Record
-    drill: Record
-    now: datetime
+_SHOWN = 4
+"""So many places for copies are shown; the document has all."""
+_OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 63}
+"""After so many days without a run, a timer does not do what it should."""
 
 
-def page(status: Status) -> list[Block]:
-    """The screen."""
-    blocks: list[Block] = [Line(f"vault {status.vault}", "strong")]
-    for account, kept in _accounts(status.summaries).items():
-        newest = kept[-1]
-        total = size(sum(one.bytes for one in kept))
-        blocks.append(Line(f"{account}: {count(len(kept), 'snapshot')}, {total} of files", indent=2))
-        blocks.append(Line(f"newest of {day(newest.taken)}, {ago(newest.taken, status.now)}", indent=4))
-    if not status.summaries:
-        blocks.append(Line("nothing is kept yet: linkbak import ARCHIVE", "odd", indent=2))
-    blocks.append(Line())
-    blocks += _chore("every byte compared", "verify", status.verify, status.now)
-    blocks += _chore("restore tried out", "drill", status.drill, status.now)
-    return blocks
+def page(standing: Standing, copies_warn: int) -> list[Block]:
+    """The screen; a copy elsewhere may lag behind for `copies_warn` days before that is worth a word."""
+    now = standing.now
+    return [
+        Line(f"vault {standing.vault}", "strong"),
+        *_accounts(standing),
+        Line(),
+        *_chore("every byte compared", "verify", standing.verify, now),
+        *_sample(standing),
+        *_chore("restore tried out", "drill", standing.drill, now),
+        *_copies(standing.copies, copies_warn, now),
+        *_timers(standing.timers),
+        _run(standing),
+        *_space(standing.space),
+        *_troubles(standing),
+    ]
+
+
+def accounts(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:
+    """The snapshots of each account, in the order of their first ones."""
+    found: dict[str, list[Summary]] = {}
+    for summary in summaries:
+        found.setdefault(summary.key.account, []).append(summary)
+    return found
+
+
+def _accounts(standing: Standing) -> Iterator[Block]:
+    """What is kept of each account, how old the newest is, and the next thing to do."""
+    kept = accounts(standing.summaries)
+    standings = {one.account: one for one in standing.nudges}
+    for account, them in kept.items():
+        total = size(sum(one.bytes for one in them))
+        yield Line(f"{account}: {count(len(them), 'snapshot')}, {total} of files", indent=2)
+        one = standings[account]
+        yield Line(nudge_view.aged(one, standing.now), nudge_view.TONES[one.level], 4)
+        yield from (_held(held) for held in standing.held if held.account == account)
+        yield from _indented(nudge_view.steps(one, standing.now))
+    if empty := standings.get(""):
+        days = age_days(empty.since.isoformat(), standing.now)
+        long = "" if empty.level == "due" else f", and the vault is {count(days, 'day')} old"
+        yield Line(f"nothing is kept yet{long}: linkbak import ARCHIVE", nudge_view.TONES[empty.level], indent=2)
+        yield from _indented(nudge_view.steps(empty, standing.now))
+
+
+def _indented(blocks: Sequence[Block]) -> list[Block]:
+    return [one._replace(indent=one.indent + 2) for one in blocks]
+
+
+def _held(one: Held) -> Line:
+    people = "losses" if one.losses is None else count(one.losses, "loss", "losses")
+    return Line(f"held, not believed yet: {people} of {day(one.taken)}; linkbak diff", "bad", 4)
 
 
 def _chore(title: str, verb: str, record: Record, now: datetime) -> list[Block]:
@@ -53,46 +89,87 @@ def _chore(title: str, verb: str, record: Record, now: datetime) -> list[Block]:
     return [Line(f"{title}: {ago(last.at, now)}, and it failed{before}. Run `linkbak {verb}` again", tone, indent=2)]
 
 
-def ago(moment: str, now: datetime) -> str:
-    """``today``, ``yesterday``, ``12 days ago``."""
-    days = age(moment, now)
-    return "today" if days < 1 else "yesterday" if days == 1 else f"{count(days, 'day')} ago"
+def _sample(standing: Standing) -> Iterator[Block]:
+    """What a timer compared since every byte was; if that found damage, it is told above."""
+    last, whole = standing.sample.last, standing.verify.last
+    if last and last.passed and (whole is None or whole.at < last.at):
+        yield Line(f"a share of it compared: {ago(last.at, standing.now)}, all was well ({last.what})", indent=2)
 
 
-def age(moment: str, now: datetime) -> int:
-    """Whole calendar days (UTC) from an RFC 3339 time to now, never less than 0."""
-    return max(0, (now.date() - datetime.fromisoformat(moment).date()).days)
+def _copies(copies: Sequence[Elsewhere], warn: int, now: datetime) -> Iterator[Block]:
+    if not copies:
+        yield Line("copy elsewhere: none; `linkbak remote add` or `linkbak seal` makes one", "odd", indent=2)
+    for one in copies[:_SHOWN]:
+        yield _copy(one, warn, now)
+    if len(copies) > _SHOWN:
+        yield Line(f"and {number(len(copies) - _SHOWN)} more copies elsewhere", "dim", indent=2)
 
 
-def _accounts(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:
-    found: dict[str, list[Summary]] = {}
-    for summary in summaries:
-        found.setdefault(summary.key.account, []).append(summary)
-    return found
+def _copy(one: Elsewhere, warn: int, now: datetime) -> Line:
+    name = f"copy elsewhere, {one.name}"
+    again = "`linkbak push`" if one.kind == "remote" else "`linkbak seal`"
+    if one.trouble:
+        return Line(f"{name}: it {one.trouble}; `linkbak remote list`", "bad", indent=2)
+    if not one.at:
+        return Line(f"{name}: never made; {again} makes it", "odd", indent=2)
+    if one.whole is None:
+        return Line(f"{name}: {ago(one.at, now)}", indent=2)
+    if one.whole:
+        return Line(f"{name}: {ago(one.at, now)}, all of the vault", "good", indent=2)
+    tone: Tone = "odd" if age_days(one.at, now) > warn else "plain"
+    return Line(f"{name}: {ago(one.at, now)}, lacks what came since; {again}", tone, indent=2)
 
 
-def document(status: Status) -> StatusDocument:
-    """The same for programs."""
-    return {
-        "schema": "linkbak.status/1",
-        "vault": status.vault,
-        "accounts": [
-            {
-                "account": account,
-                "snapshots": len(kept),
-                "newest": kept[-1].taken,
-                "age_days": age(kept[-1].taken, status.now),
-            }
-            for account, kept in _accounts(status.summaries).items()
-        ],
-        "verify": _record(status.verify),
-        "drill": _record(status.drill),
-    }
+def _timers(timers: Sequence[Timer]) -> Iterator[Block]:
+    if not timers:
+        yield Line("timer: none; `linkbak schedule install` sets one up", "odd", indent=2)
+    for one in timers:
+        every = f"every {one.every}" if one.every else "at times of your own"
+        what = f"timer: {every}, by {one.kind}"
+        if not one.command_ok:
+            yield Line(f"{what}, but its program is gone; `linkbak schedule install` mends it", "bad", indent=2)
+        elif one.active is False:
+            yield Line(f"{what}, but it is switched off; `linkbak schedule status`", "bad", indent=2)
+        else:
+            coming = f", next {_clock(one.next)}" if one.next else ""
+            yield Line(f"{what}{coming}", "good", indent=2)
+    if len(timers) > 1:
+        yield Line("two timers do the same work; `linkbak schedule remove` takes one away", "odd", indent=2)
 
 
-def _record(record: Record) -> ChoreDocument:
-    return {"last": _done(record.last), "passed": _done(record.passed)}
+def _run(standing: Standing) -> Line:
+    run = standing.run
+    if run is None:
+        return Line("last run: never; `linkbak run` does what a timer would", "plain" if standing.timers else "odd", 2)
+    when = ago(run.at, standing.now)
+    if run.status not in (Exit.FINE, Exit.STALE):
+        return Line(f"last run: {when}, with exit status {run.status}; `linkbak run` tells why", "odd", indent=2)
+    allowed = [_OVERDUE[one.every] for one in standing.timers if one.every in _OVERDUE]
+    if allowed and age_days(run.at, standing.now) >= min(allowed):
+        return Line(f"last run: {when}, though the timer should have run since", "bad", indent=2)
+    return Line(f"last run: {when}, all was well", "good", indent=2)
 
 
-def _done(done: Done | None) -> DoneDocument | None:
-    return {"at": done.at, "passed": done.passed, "what": done.what} if done else None
+def _clock(moment: str) -> str:
+    """``26 Mar 2026 at 09:04``, as this machine's clock has it."""
+    when = _local(datetime.fromisoformat(moment))
+    return f"{day(when)} at {when:%H:%M}"
+
+
+def _local(when: datetime) -> datetime:
+    return when.astimezone()
+
+
+def _space(space: Space | None) -> list[Block]:
+    if space is None:
+        return []
+    vault = f"{size(space.vault)} on disk, " if space.vault is not None else ""
+    little = ", which is little: make room before the next archive" if space.little else ""
+    return [Line(f"space: {vault}{size(space.free)} free{little}", "bad" if space.little else "plain", indent=2)]
+
+
+def _troubles(standing: Standing) -> Iterator[Block]:
+    for one in standing.troubles:
+        yield Line(f"{one.what}: cannot be looked at: {one.error}", "bad", indent=2)
+        if one.error.hint:
+            yield Line(one.error.hint, indent=4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from linkbak.model import Connection
 
@@ -36,6 +36,12 @@ def day(moment: str | date | None) -> str:
         return ""
     when = moment if isinstance(moment, date) else datetime.fromisoformat(moment)
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def ago(moment: str, now: datetime) -> str:
+    """``today``, ``yesterday``, ``12 days ago``: whole calendar days (UTC); what lies ahead is today."""
+    days = (now.astimezone(UTC).date() - datetime.fromisoformat(moment).astimezone(UTC).date()).days
+    return "today" if days < 1 else "yesterday" if days == 1 else f"{count(days, 'day')} ago"
 
 
 def number(value: int) -> str:

@@ -34,8 +34,11 @@ def looked_over(place: Path, sample: float | None, progress: Callable[[str, int,
             raise NoVault(str(error), hint=error.hint or "`linkbak import ARCHIVE` keeps your first archive.") from None
         more, marks = _marks(found)
         found = found._replace(findings=(*found.findings, *more, *index.result()))
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    upkeep.note(place, "verify", upkeep.Done(now, not found.damage, verify_view.share(found)))
+    done = upkeep.Done(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", not found.damage, verify_view.share(found))
+    if sample is not None:
+        upkeep.note(place, "sample", done)
+    if sample is None or found.damage:  # that a share is sound says nothing of the rest; that it is damaged does
+        upkeep.note(place, "verify", done)
     return verify_view.Looked(str(place), found, marks)
 
 

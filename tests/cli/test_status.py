@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections import namedtuple
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 
-from linkbak import paths, upkeep
+from linkbak import notes, paths, upkeep
+from linkbak.unattended import schedule
+from linkbak.unattended.schedule import Timer
 from linkbak.upkeep import Done
+from linkbak.vault.remotes.pushing import push
+from linkbak.vault.remotes.record import note_copy
+from linkbak.vault.remotes.registering import add
 from tests.cli.running import run, state
 from tests.cli.terminal import on_terminal
 
 NOW = "2026-04-01T12:00:00Z"
-NEVER = (
-    "\n  every byte compared: never; `linkbak verify` does it\n  restore tried out: never; `linkbak drill` does it\n"
+LINK = "https://www.linkedin.com/mypreferences/d/download-my-data"
+VERIFY = "  every byte compared: never; `linkbak verify` does it\n"
+DRILL = "  restore tried out: never; `linkbak drill` does it\n"
+COPY = "  copy elsewhere: none; `linkbak remote add` or `linkbak seal` makes one\n"
+TIMER = "  timer: none; `linkbak schedule install` sets one up\n"
+RUN = "  last run: never; `linkbak run` does what a timer would\n"
+SPACE = "  space: 50.0 kB on disk, 5.0 GB free\n"
+NEVER = f"\n{VERIFY}{DRILL}{COPY}{TIMER}{RUN}{SPACE}"
+ASK = (
+    f"      {LINK}\n"
+    '      Choose "Download larger data archive" and press "Request archive". Then:\n'
+    "      linkbak nudge requested\n"
 )
+DAILY = Timer("systemd", "day", True, "2026-04-02T07:04:00Z", "linkbak.timer", command_ok=True)
 
 
 @pytest.fixture(autouse=True)
@@ -26,18 +45,71 @@ def today() -> object:
         yield traveller
 
 
+@pytest.fixture(autouse=True)
+def machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One without a timer, with room for five gigabytes."""
+    _timers(monkeypatch)
+    _free(monkeypatch, 5_000_000_000)
+    monkeypatch.setattr("linkbak.unattended.standing._size", lambda place: 50_000)
+
+
+def _timers(monkeypatch: pytest.MonkeyPatch, *timers: Timer) -> None:
+    monkeypatch.setattr(schedule, "found", lambda place: list(timers))
+
+
+def _free(monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+    usage = namedtuple("usage", ("total", "used", "free"))  # as shutil's own
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: usage(free, 0, free))
+
+
+def _aged(vault: Path, moment: str) -> None:
+    when = datetime.fromisoformat(moment).timestamp()
+    for name in ("README.md", "linkbak.toml", ".gitattributes"):
+        os.utime(vault / name, (when, when))
+
+
+def _lines(vault: Path, start: str, status: int = 0) -> list[str]:
+    """The lines of the screen that begin so."""
+    ran = run("status", vault=vault)
+    assert (ran.status, ran.err) == (status, "")
+    return [line.strip() for line in ran.out.splitlines() if line.strip().startswith(start)]
+
+
 def test_an_empty_vault(empty: Path) -> None:
     ran = run("status", vault=empty)
 
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == f"vault {empty}\n  nothing is kept yet: linkbak import ARCHIVE\n{NEVER}"
-    assert run("status", "--json", vault=empty).json == {
+    assert ran.out == (
+        f"vault {empty}\n  nothing is kept yet: linkbak import ARCHIVE\n"
+        f"    due: ask LinkedIn for your archive, on a computer\n{ASK}{NEVER}"
+    )
+    found = run("status", "--json", vault=empty).json
+    assert found.pop("requests")[0]["account"] is None
+    assert found == {
         "schema": "linkbak.status/1",
         "vault": str(empty),
+        "status": 0,
         "accounts": [],
+        "link": LINK,
+        "held": [],
+        "copies": [],
         "verify": {"last": None, "passed": None},
+        "sample": {"last": None, "passed": None},
         "drill": {"last": None, "passed": None},
+        "timers": [],
+        "run": None,
+        "space": {"free": 5_000_000_000, "little": False, "vault": 50_000},
+        "troubles": [],
     }
+
+
+def test_a_vault_that_stays_empty_is_stale_after_thirty_days(empty: Path) -> None:
+    _aged(empty, "2026-03-03T12:00:00Z")
+    assert run("status", vault=empty).status == 0
+
+    _aged(empty, "2026-03-02T12:00:00Z")
+
+    assert _lines(empty, "nothing", 7) == ["nothing is kept yet, and the vault is 30 days old: linkbak import ARCHIVE"]
 
 
 def test_what_is_kept_and_how_old_it_is(two: Path, boris: Path) -> None:
@@ -49,9 +121,11 @@ def test_what_is_kept_and_how_old_it_is(two: Path, boris: Path) -> None:
     assert ran.out == (
         f"vault {two}\n"
         "  linkedin-me: 2 snapshots, 39.4 kB of files\n"
-        "    newest of 20 Mar 2026, 12 days ago\n"
+        "    newest of 20 Mar 2026, 12 days ago: fresh\n"
+        "    kept: the next one is due on 19 Apr 2026\n"
         "  linkedin-boris: 1 snapshot, 3.2 kB of files\n"
-        f"    newest of 21 Mar 2026, 11 days ago\n{NEVER}"
+        "    newest of 21 Mar 2026, 11 days ago: fresh\n"
+        f"    kept: the next one is due on 20 Apr 2026\n{NEVER}"
     )
     assert run("status", "--json", vault=two).json["accounts"] == [
         {"account": "linkedin-me", "snapshots": 2, "newest": "2026-03-20T08:07:10Z", "age_days": 12},
@@ -61,6 +135,48 @@ def test_what_is_kept_and_how_old_it_is(two: Path, boris: Path) -> None:
     assert run("status", "--account", "nobody", vault=two).status == 2
     assert run("status", "--quiet", vault=two).out == ""
     assert state(two) == before
+
+
+@pytest.mark.parametrize(
+    ("day", "level", "status"),
+    [("2026-04-18", "fresh", 0), ("2026-04-19", "due", 0), ("2026-04-24", "late", 0), ("2026-05-19", "stale", 7)],
+)
+def test_age_against_the_cadence(two: Path, today: time_machine.Traveller, day: str, level: str, status: int) -> None:
+    today.move_to(f"{day}T12:00:00Z")
+
+    (line,) = _lines(two, "newest", status)
+
+    assert line.endswith(f" days ago: {level}")
+    assert run("status", "--quiet", vault=two).status == status
+    found = run("status", "--json", vault=two)
+    assert (found.status, found.json["status"], found.json["requests"][0]["level"]) == (status, status, level)
+
+
+def test_a_cadence_of_ones_own(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINKBAK_CADENCE_DAYS", "7")
+    monkeypatch.setenv("LINKBAK_CADENCE_WARN", "9")
+    monkeypatch.setenv("LINKBAK_CADENCE_STALE", "12")
+
+    assert _lines(two, "newest", 7) == ["newest of 20 Mar 2026, 12 days ago: stale"]
+
+
+def test_one_stale_account_is_enough_unless_another_is_meant(
+    two: Path, boris: Path, today: time_machine.Traveller
+) -> None:
+    assert run("import", boris, "--account", "boris", vault=two).status == 0
+    today.move_to("2026-05-19T12:00:00Z")
+
+    assert run("status", vault=two).status == 7
+    assert run("status", "--account", "boris", vault=two).status == 0
+
+
+def test_the_next_thing_to_do_is_what_the_request_needs(two: Path, today: time_machine.Traveller) -> None:
+    today.move_to("2026-04-20T12:00:00Z")
+    assert f"    due: ask LinkedIn for your archive, on a computer\n{ASK}" in run("status", vault=two).out
+    assert run("nudge", "requested", vault=two).status == 0
+    today.move_to("2026-04-23T03:00:00Z")
+
+    assert _lines(two, "ready") == ["ready: the link in LinkedIn's mail expires in 9 h at the earliest"]
 
 
 @pytest.mark.parametrize(
@@ -83,28 +199,247 @@ def test_when_it_was_last_looked_over(two: Path, day: str, ago: str) -> None:
     assert run("status", "--json", vault=two).json["drill"] == {"last": done, "passed": done}
 
 
+def test_a_share_compared_is_told_until_every_byte_is(two: Path) -> None:
+    """It is no reason to say that every byte was."""
+    done = Done("2026-03-31T00:00:00Z", passed=True, what="2 of 30 files in 2 snapshots")
+    upkeep.note(two, "sample", done)
+
+    assert _lines(two, "every byte") == [VERIFY.strip()]
+    assert _lines(two, "a share") == ["a share of it compared: yesterday, all was well (2 of 30 files in 2 snapshots)"]
+    assert run("status", "--json", vault=two).json["sample"]["last"]["what"] == "2 of 30 files in 2 snapshots"
+    upkeep.note(two, "sample", done._replace(passed=False))
+    assert _lines(two, "a share") == []
+    upkeep.note(two, "sample", done)
+    upkeep.note(two, "verify", Done("2026-03-31T01:00:00Z", passed=True, what="2 snapshots"))
+    assert _lines(two, "a share") == []
+
+
 def test_a_failure_is_said_with_the_last_time_that_all_was_well(two: Path) -> None:
     upkeep.note(two, "drill", Done("2026-03-20T00:00:00Z", passed=True, what="x"))
     upkeep.note(two, "drill", Done("2026-03-31T00:00:00Z", passed=False, what="y"))
     upkeep.note(two, "verify", Done("2026-03-31T00:00:00Z", passed=False, what="all"))
 
-    assert run("status", vault=two).out.endswith(
+    assert (
         "  every byte compared: yesterday, and it failed. Run `linkbak verify` again\n"
         "  restore tried out: yesterday, and it failed; the last time all was well: 12 days ago. "
         "Run `linkbak drill` again\n"
-    )
+    ) in run("status", vault=two).out
     found = run("status", "--json", vault=two).json
     assert (found["drill"]["last"]["passed"], found["drill"]["passed"]["what"]) == (False, "x")
     assert found["verify"]["passed"] is None
 
 
 def test_notes_of_somebody_else_do_not_act(two: Path) -> None:
-    """They lie in a file that others may have written to."""
+    """They lie in files that others may have written to."""
     upkeep.note(two, "drill", Done("2026-03-31T00:00:00Z", passed=True, what="\x1b[2J[bold]x"))
+    note_copy(two, "\x1b[2Jusb", "seal", "", "2026-03-31T00:00:00Z")
 
-    assert "yesterday, all was well (�[2J[bold]x)" in run("status", vault=two).out
-    (paths.state_folder(two) / "upkeep.json").write_text('{"drill": {"last": ["never", true, ""], "passed": null}}')
+    printed = run("status", vault=two).out
+    assert "yesterday, all was well (�[2J[bold]x)" in printed
+    assert "copy elsewhere, �[2Jusb: yesterday" in printed
+    for name in ("upkeep", "copies", "run", "nudge", "reminders"):
+        (paths.state_folder(two) / f"{name}.json").write_text('{"drill": {"last": ["never", true, ""], "at": 7}}')
     assert run("status", vault=two).out.endswith(NEVER)
+
+
+def test_losses_that_are_held_until_they_are_accepted(two: Path, ruins: Path) -> None:
+    assert run("import", ruins / "half-gone.zip", vault=two).status == 9
+
+    (line,) = _lines(two, "held")
+
+    assert line == "held, not believed yet: 35 losses of 27 Mar 2026; linkbak diff"
+    (held,) = run("status", "--json", vault=two).json["held"]
+    assert (held["account"], held["losses"]) == ("linkedin-me", 35)
+    assert run("import", ruins / "half-gone.zip", "--accept", vault=two).status == 0
+    assert run("status", "--json", vault=two).json["held"] == []
+
+
+def test_losses_that_a_later_list_settles_are_not_held(two: Path, ruins: Path) -> None:
+    """The list of 20 March shows everybody whom this one lacks."""
+    assert run("import", ruins / "half-gone.zip", "--taken", "2026-03-10", vault=two).status == 9
+
+    assert run("status", "--json", vault=two).json["held"] == []
+
+
+def test_copies_elsewhere(two: Path, tmp_path: Path, today: time_machine.Traveller) -> None:
+    add(two, "usb", str(tmp_path / "usb.git"), create=True)
+    add(two, "nas", str(tmp_path / "nas.git"), create=True)
+    assert [one.error for one in push(two, ["usb"])] == [None]
+    note_copy(two, "cloud", "seal", "0" * 40, "2026-03-16T00:00:00Z")
+    today.move_to("2026-04-03T12:00:00Z")
+
+    assert _lines(two, "copy elsewhere") == [
+        "copy elsewhere, cloud: 18 days ago, lacks what came since; `linkbak seal`",
+        "copy elsewhere, nas: never made; `linkbak push` makes it",
+        "copy elsewhere, usb: 2 days ago, all of the vault",
+    ]
+    assert run("status", "--json", vault=two).json["copies"] == [
+        {"name": "cloud", "kind": "seal", "at": "2026-03-16T00:00:00Z", "whole": False, "trouble": None},
+        {"name": "nas", "kind": "remote", "at": None, "whole": False, "trouble": None},
+        {"name": "usb", "kind": "remote", "at": NOW, "whole": True, "trouble": None},
+    ]
+    run("mark", "Niall Sampla", "known", vault=two)
+    assert _lines(two, "copy elsewhere, usb") == [
+        "copy elsewhere, usb: 2 days ago, lacks what came since; `linkbak push`"
+    ]
+
+
+def test_many_copies_stay_on_one_screen(two: Path) -> None:
+    for number in range(9):
+        note_copy(two, f"seal-{number}", "seal", "", NOW)
+
+    assert len(_lines(two, "copy elsewhere")) == 4
+    assert _lines(two, "and ") == ["and 5 more copies elsewhere"]
+    assert len(run("status", "--json", vault=two).json["copies"]) == 9
+
+
+@pytest.mark.parametrize(
+    ("timer", "line"),
+    [
+        (DAILY, "timer: every day, by systemd, next 2 Apr 2026 at 07:04"),
+        (DAILY._replace(next="", active=None, kind="cron"), "timer: every day, by cron"),
+        (DAILY._replace(every=""), "timer: at times of your own, by systemd, next 2 Apr 2026 at 07:04"),
+        (
+            DAILY._replace(active=False),
+            "timer: every day, by systemd, but it is switched off; `linkbak schedule status`",
+        ),
+        (
+            DAILY._replace(command_ok=False),
+            "timer: every day, by systemd, but its program is gone; `linkbak schedule install` mends it",
+        ),
+    ],
+)
+def test_the_timer(two: Path, monkeypatch: pytest.MonkeyPatch, timer: Timer, line: str) -> None:
+    _timers(monkeypatch, timer)
+    monkeypatch.setattr("linkbak.report.status_view._local", lambda when: when.astimezone(UTC))
+
+    assert _lines(two, "timer") == [line]
+    assert run("status", "--json", vault=two).json["timers"] == [
+        {
+            "kind": timer.kind,
+            "every": timer.every,
+            "active": timer.active,
+            "next": timer.next or None,
+            "where": timer.where,
+            "command_ok": timer.command_ok,
+        }
+    ]
+
+
+def test_two_timers(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _timers(monkeypatch, DAILY, DAILY._replace(kind="cron"))
+
+    assert len(_lines(two, "timer")) == 2
+    assert _lines(two, "two") == ["two timers do the same work; `linkbak schedule remove` takes one away"]
+
+
+@pytest.mark.parametrize(
+    ("days", "ended", "line"),
+    [
+        (0, 0, "last run: today, all was well"),
+        (1, 7, "last run: yesterday, all was well"),
+        (2, 15, "last run: 2 days ago, with exit status 15; `linkbak run` tells why"),
+        (3, 0, "last run: 3 days ago, though the timer should have run since"),
+    ],
+)
+def test_the_last_run(two: Path, monkeypatch: pytest.MonkeyPatch, days: int, ended: int, line: str) -> None:
+    """That the archive is stale is no fault of a run."""
+    _timers(monkeypatch, DAILY)
+    at = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+    notes.write(two, "run", {"at": at, "status": ended})
+
+    assert _lines(two, "last run") == [line]
+    assert run("status", "--json", vault=two).json["run"] == {"at": at, "status": ended}
+
+
+def test_little_space(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _free(monkeypatch, 999_999_999)
+
+    assert _lines(two, "space") == [
+        "space: 50.0 kB on disk, 1.0 GB free, which is little: make room before the next archive"
+    ]
+    assert run("status", "--json", vault=two).json["space"]["little"]
+
+
+def test_space_for_less_than_two_archives_is_little(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """39.4 kB are both of them."""
+    monkeypatch.setattr("linkbak.unattended.standing.ROOM", 0)
+    for free, little in ((30_000, True), (90_000, False)):
+        _free(monkeypatch, free)
+        assert run("status", "--json", vault=two).json["space"]["little"] is little
+
+
+def test_a_vault_of_too_many_files_is_not_measured(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr("linkbak.unattended.standing._FILES", 10)
+
+    assert run("status", "--json", vault=two).json["space"]["vault"] is None
+    assert "on disk" not in run("status", vault=two).out
+
+
+def test_the_vault_is_measured_as_it_lies_on_disk(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    size = sum(file.lstat().st_size for file in two.rglob("*") if not file.is_dir())
+
+    assert run("status", "--json", vault=two).json["space"]["vault"] == size
+
+
+def test_what_cannot_be_looked_at_hides_nothing_else(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("Ada Example")
+
+    def missing(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/somewhere")
+
+    monkeypatch.setattr(schedule, "found", broken)
+    monkeypatch.setattr(shutil, "disk_usage", missing)
+
+    ran = run("status", vault=two)
+
+    assert ran.status == 0
+    assert "  the free space: cannot be looked at: Permission denied\n" in ran.out
+    assert (
+        "  the timer: cannot be looked at: this is a bug in linkbak: RuntimeError at tests.cli.test_status:" in ran.out
+    )
+    assert "Ada" not in ran.out
+    assert "newest of 20 Mar 2026, 12 days ago: fresh" in ran.out
+    found = run("status", "--json", vault=two).json
+    assert [one["what"] for one in found["troubles"]] == ["the timer", "the free space"]
+    assert found["space"] is None
+
+
+def test_a_damaged_vault_still_says_what_it_can(two: Path) -> None:
+    upkeep.note(two, "verify", Done("2026-03-31T00:00:00Z", passed=True, what="2 snapshots"))
+    note_copy(two, "usb", "remote", "", "2026-03-31T00:00:00Z")
+    (two / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
+
+    ran = run("status", vault=two)
+
+    assert (ran.status, ran.err) == (12, "")
+    assert "the vault: cannot be looked at: the vault is not on its branch main\n" in ran.out
+    assert "every byte compared: yesterday, all was well" in ran.out
+    assert "  copy elsewhere, usb: yesterday\n" in ran.out
+    assert "nothing is kept yet" not in ran.out
+    assert ran.out.count("cannot be looked at") == 1
+    document = run("status", "--json", vault=two)
+    assert (document.status, document.json["status"], document.json["requests"]) == (12, 12, [])
+    assert document.json["copies"][0]["whole"] is None
+
+
+def test_a_planted_git_configuration_is_damage_and_hides_nothing_else(two: Path) -> None:
+    assert run("log", vault=two).status == 0
+    with (two / ".git" / "config").open("a") as config:
+        config.write('[remote "usb"]\n\tuploadpack = /tmp/evil\n[core]\n\tfsmonitor = /tmp/evil\n')
+
+    ran = run("status", vault=two)
+
+    assert (ran.status, ran.err) == (12, "")
+    assert "newest of 20 Mar 2026, 12 days ago: fresh" in ran.out
+    assert "  the copies elsewhere: cannot be looked at: " in ran.out
+
+
+def test_no_vault(tmp_path: Path) -> None:
+    assert run("status", vault=tmp_path / "nowhere").status == 10
 
 
 def test_it_fits_a_terminal(two: Path, tmp_path: Path) -> None:
@@ -113,8 +448,25 @@ def test_it_fits_a_terminal(two: Path, tmp_path: Path) -> None:
     shutil.move(two, place)
     upkeep.note(place, "drill", Done("2026-03-20T00:00:00Z", passed=True, what="x"))
     upkeep.note(place, "drill", Done("2026-03-31T00:00:00Z", passed=False, what="y"))
+    _requested(place)
 
-    lines = on_terminal("status", vault=place)
+    lines = on_terminal("status", vault=place, status=7)
 
-    assert [line for line in lines if len(line) > 80 and "/" not in line] == []
+    assert [line for line in lines if len(line) > 80 and "vault" not in line] == []
     assert any(line.startswith("  restore tried out: ") for line in lines)
+    assert len(lines) <= 24
+
+
+def _requested(place: Path) -> None:
+    """A request whose link waits: what takes most lines."""
+    notes.write(place, "nudge", {"linkedin-me": {"requested": _days_ago(2), "mailed": None}})
+    for name in ("one", "two", "three", "four", "five"):
+        note_copy(place, name, "seal", "", _days_ago(9))
+    notes.write(place, "run", {"at": _days_ago(9), "status": 15})
+
+
+def _days_ago(days: int) -> str:
+    """Of the real clock, since the program runs by itself."""
+    import time
+
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time_machine.escape_hatch.time.time() - days * 86400))

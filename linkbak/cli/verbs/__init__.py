@@ -33,6 +33,7 @@ VERBS = {
     "watch": ("watch", "Scan again and again, until you end it"),
     "config": ("config", "Show, check and change the settings"),
     "notify": ("notify", "Send a test message the way `linkbak run` would"),
+    "nudge": ("nudge", "Show where the request for your next archive stands, and what to do"),
     "schedule": ("schedule", "Have linkbak run by itself, or say what is set up"),
     "demo": ("demo", "Show on invented archives what linkbak does"),
 }

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from linkbak.cli.session import Session
+from linkbak.errors import Exit
 
 
-def status(session: Session) -> None:
+def status(session: Session) -> Exit:
     """Show how the backup stands
 
     \b
     Examples:
       linkbak status
       linkbak status --json
+      linkbak status -q || echo "time for a new archive"
 
-    What is kept of each account and how old the newest snapshot is; when every byte was last compared, and when a
-    restore was last tried out.
+    What is kept of each account, how old the newest snapshot is and what to do next; when every byte was last compared
+    and a restore last tried out; the copies elsewhere, the timer and its last run, and the space left. The status is 7
+    once an account's newest snapshot is stale: 60 days old, unless you set another number; or once the vault has been
+    empty for half of that. It is 12 if the vault is damaged; whatever else can be told is told all the same.
     """
     from datetime import UTC, datetime
 
-    from linkbak import upkeep
-    from linkbak.report.status_view import Status, document, page
+    from linkbak.report.status_json import document
+    from linkbak.report.status_view import page
+    from linkbak.unattended.standing import standing
 
-    with session.open_vault() as vault:
-        place = vault.path
-        found = Status(
-            str(place),
-            session.summaries(vault),
-            upkeep.last(place, "verify"),
-            upkeep.last(place, "drill"),
-            datetime.now(UTC),
-        )
+    settings = session.settings()
+    found = standing(session.vault_path()[0], settings, datetime.now(UTC), session.account)
     if session.as_json:
         session.print_json(document(found))
     else:
-        session.show(page(found))
+        session.show(page(found, settings.copies.warn))
+    return found.status

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from linkbak.overview.records import Health, Reach
 from linkbak.report.overview_words import share
 from linkbak.report.page.tables import Bars, Head, bars
-from linkbak.report.status_view import ago
-from linkbak.report.words import count, day, number, size
+from linkbak.report.words import ago, count, day, number, size
 
 if TYPE_CHECKING:
     from linkbak.upkeep import Record
