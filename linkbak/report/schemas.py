@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linkbak.report import (
+    clone_documents,
     compact_documents,
     config_documents,
     digest_documents,
@@ -14,6 +15,8 @@ from linkbak.report import (
     notify_documents,
     nudge_documents,
     people_documents,
+    pull_documents,
+    remote_documents,
     restore_documents,
     scan_documents,
     schedule_documents,
@@ -44,4 +47,7 @@ DOCUMENTS = {
     **schedule_documents.DOCUMENTS,
     **notify_documents.DOCUMENTS,
     **nudge_documents.DOCUMENTS,
+    **remote_documents.DOCUMENTS,
+    **pull_documents.DOCUMENTS,
+    **clone_documents.DOCUMENTS,
 }

@@ -65,7 +65,7 @@ class Catalogue:
             return
         root = self._objects.get(f"{newest}:{SNAPSHOTS}")
         if root is None or root.id != self._root:
-            self._take(dict(self._found(folders(root))) if root else {})
+            self._take(dict(_below(self._objects, folders(root))) if root else {})
         self._moved(newest, root.id if root else "", None)
 
     def add(self, commit: str, root: str, tree: str, summary: Summary) -> None:
@@ -118,19 +118,6 @@ class Catalogue:
         self._rows = {row.summary.key: row for row in rows}
         self.head, self._root, self._sorted = newest, root, tuple(row.summary for row in rows)
 
-    def _found(self, accounts: dict[str, str]) -> Iterable[tuple[SnapshotKey, str]]:
-        """Every snapshot in git, with the id of its folder."""
-        known = [(name, tree) for name, tree in accounts.items() if ACCOUNT.fullmatch(name)]
-        years = [
-            (account, year)
-            for (account, _), found in zip(known, self._objects.each([tree for _, tree in known]), strict=True)
-            for year in (folders(found).values() if found else ())
-        ]
-        for (account, _), found in zip(years, self._objects.each([tree for _, tree in years]), strict=True):
-            for name, tree in (folders(found) if found else {}).items():
-                if ID.fullmatch(name):
-                    yield SnapshotKey(account, name), tree
-
     def _take(self, found: dict[SnapshotKey, str]) -> None:
         """Keeps the rows that are still true and reads the manifests of the others."""
         new = [key for key, tree in found.items() if key not in self._rows or self._rows[key].tree != tree]
@@ -145,6 +132,24 @@ class Catalogue:
                 raise VaultDamaged(f"{key.folder}: the manifest is another snapshot's")
             rows[key] = _row(found[key], summary)
         self._rows = rows
+
+
+def listed(objects: Objects, commit: str) -> dict[SnapshotKey, str]:
+    """Every snapshot that a commit holds, with the id of its folder."""
+    return dict(_below(objects, objects.tree(f"{commit}:{SNAPSHOTS}")))
+
+
+def _below(objects: Objects, accounts: dict[str, str]) -> Iterable[tuple[SnapshotKey, str]]:
+    known = [(name, tree) for name, tree in accounts.items() if ACCOUNT.fullmatch(name)]
+    years = [
+        (account, year)
+        for (account, _), found in zip(known, objects.each([tree for _, tree in known]), strict=True)
+        for year in (folders(found).values() if found else ())
+    ]
+    for (account, _), found in zip(years, objects.each([tree for _, tree in years]), strict=True):
+        for name, tree in (folders(found) if found else {}).items():
+            if ID.fullmatch(name):
+                yield SnapshotKey(account, name), tree
 
 
 def _row(tree: str, one: Summary) -> Row:

@@ -25,6 +25,13 @@ class Committed(NamedTuple):
     trees: tuple[str, ...]
 
 
+class Stored(NamedTuple):
+    """A file or a folder that git has already: its id, and its mode."""
+
+    id: str
+    mode: bytes = b"40000"
+
+
 def commit(
     git: Git, head: str, message: str, files: Mapping[str, str | bytes], folders: Sequence[str] = ()
 ) -> Committed:
@@ -32,22 +39,50 @@ def commit(
 
     The branch moves in one step at the very end, and only if it still is at `head`.
     """
-    feed = [b"feature done\ncommit refs/heads/%s\nmark :1\n" % BRANCH.encode()]
-    feed.append(b"committer %s %d +0000\n" % (WHO, int(time.time())))
-    feed.append(_data(message.replace("\0", "").encode("utf-8", "replace")))
-    if head:
-        feed.append(b"from %s\n" % head.encode())
-    for path, content in files.items():
-        where = content.encode() if isinstance(content, str) else b"inline"
-        feed.append(b"M 100644 %s %s\n" % (where, path.encode()))
-        if isinstance(content, bytes):
-            feed.append(_data(content))
-    feed.extend(b'ls "%s"\n' % folder.encode() for folder in folders)
-    feed.append(b"get-mark :1\ndone\n")
-    answers = git.run("fast-import", "--quiet", "--done", feed=b"".join(feed)).decode().splitlines()
-    if len(answers) != len(folders) + 1:
+    feed = [_opened(message, int(time.time()), [head] if head else [])]
+    feed += (_put(path, content) for path, content in files.items())
+    return _committed(git, feed, folders)
+
+
+def join(
+    git: Git, parents: Sequence[str], message: str, when: int, changes: Mapping[str, str | bytes | Stored | None]
+) -> str:
+    """Commits what `changes` makes of the first of two commits as the next one of both; gives its id.
+
+    None takes a file or folder away. All of it depends on what is given alone, so that every machine makes the same
+    commit. The branch moves as in `commit`, and only if it still is at one of the two.
+    """
+    feed = [_opened(message, when, parents)]
+    feed += (_put(path, content) for path, content in changes.items())
+    return _committed(git, feed, ()).id
+
+
+def _opened(message: str, when: int, parents: Sequence[str]) -> bytes:
+    lines = [b"feature done\ncommit refs/heads/%s\nmark :1\n" % BRANCH.encode()]
+    lines.append(b"committer %s %d +0000\n" % (WHO, when))
+    lines.append(_data(message.replace("\0", "").encode("utf-8", "replace")))
+    lines += (b"%s %s\n" % (word, parent.encode()) for word, parent in zip((b"from", b"merge"), parents, strict=False))
+    return b"".join(lines)
+
+
+def _put(path: str, content: str | bytes | Stored | None) -> bytes:
+    where = path.encode()
+    if content is None:
+        return b"D %s\n" % where
+    if isinstance(content, Stored):
+        return b"M %s %s %s\n" % (content.mode.zfill(6), content.id.encode(), where)
+    if isinstance(content, str):
+        return b"M 100644 %s %s\n" % (content.encode(), where)
+    return b"M 100644 inline %s\n" % where + _data(content)
+
+
+def _committed(git: Git, feed: Sequence[bytes], folders: Sequence[str]) -> Committed:
+    asked = [b'ls "%s"\n' % folder.encode() for folder in folders]
+    answers = git.run("fast-import", "--quiet", "--done", feed=b"".join([*feed, *asked, b"get-mark :1\ndone\n"]))
+    lines = answers.decode().splitlines()
+    if len(lines) != len(folders) + 1:
         raise VaultDamaged("git did not say what it committed")
-    return Committed(answers[-1], tuple(line.split()[2] for line in answers[:-1]))
+    return Committed(lines[-1], tuple(line.split()[2] for line in lines[:-1]))
 
 
 def _data(content: bytes) -> bytes:

@@ -27,6 +27,7 @@ _FORBIDDEN = re.compile(
     r"|extensions\.(partialclone|worktreeconfig)|fetch\.bundleuri|transfer\.bundleuri",
     re.DOTALL,
 )
+_HELPER = re.compile(r"[a-z0-9][a-z0-9+.-]*::")
 _HARMLESS = {"core.sparsecheckoutcone": "true", "core.fsmonitor": "false", "extensions.worktreeconfig": "true"}
 LISTING = ("config", "--list", "--no-includes", "--show-scope", "-z")
 _ELSEWHERE = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir")
@@ -38,12 +39,12 @@ def check(printed: bytes) -> frozenset[str]:
     Refuses what runs programs or redirects.
     """
     names = set()
-    for name, value in _entries(printed):
+    for name, value in entries(printed):
         lowered = name.lower()
         names.add(lowered)
         if _HARMLESS.get(lowered) == value.lower():
             continue
-        if _FORBIDDEN.fullmatch(lowered) or (lowered.startswith("remote.") and "::" in value):
+        if _FORBIDDEN.fullmatch(lowered) or (lowered.startswith("remote.") and _HELPER.match(value.lower())):
             raise VaultDamaged(
                 f"the vault's git configuration sets {_shown(name)}, which linkbak never does",
                 hint="Find out who did; `git config --unset NAME` in the vault removes it.",
@@ -73,7 +74,7 @@ def settle(layout: Layout, git: Git, names: frozenset[str]) -> None:
             git.run("config", name, CONFIG[name])
 
 
-def _entries(printed: bytes) -> Iterator[tuple[str, str]]:
+def entries(printed: bytes) -> Iterator[tuple[str, str]]:
     """Name and value of every setting of the repository; those of our own command line are left out."""
     words = printed.decode("utf-8", "replace").split("\0")
     for scope, setting in zip(words[::2], words[1::2], strict=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -60,6 +61,7 @@ class Git:
 
     `held` is a descriptor every command inherits while linkbak writes: what outlives linkbak keeps its lock. `failed`
     and `cut` hold the commands that ended badly or were killed: what those leave lying about is ours to clear.
+    `flags` and `surroundings` are what every command is given besides: settings, and variables of its environment.
     """
 
     def __init__(self, top: Path) -> None:
@@ -68,6 +70,8 @@ class Git:
         self.held: int | None = None
         self.failed: set[str] = set()
         self.cut: set[str] = set()
+        self.flags: tuple[str, ...] = ()
+        self.surroundings: dict[str, str] = {}
 
     def run(self, *words: str, feed: bytes = b"") -> bytes:
         """What the command printed; raises a LinkbakError if it failed."""
@@ -91,12 +95,12 @@ class Git:
         pipe = subprocess.PIPE
         try:
             return subprocess.Popen(
-                ["git", *_FLAGS, f"--git-dir={self.git_dir}", f"--work-tree={self.top}", *words],
+                ["git", *_FLAGS, *self.flags, f"--git-dir={self.git_dir}", f"--work-tree={self.top}", *words],
                 stdin=pipe if stdin is None else stdin,
                 stdout=pipe if stdout is None else stdout,
                 stderr=pipe if stderr is None else stderr,
                 cwd=self.top,
-                env=environment() | (self._apart(objects) if objects else {}),
+                env=environment() | self.surroundings | (self._apart(objects) if objects else {}),
                 umask=0o077,
                 pass_fds=(self.held,) if writes and self.held is not None else (),
             )
@@ -135,9 +139,14 @@ class Git:
         process.wait()
 
     def _apart(self, objects: Path) -> dict[str, str]:
-        own = os.fsencode(self.git_dir / "objects")
-        plain = "".join(chr(byte) if 32 <= byte < 127 and byte not in b'\\"' else f"\\{byte:03o}" for byte in own)
-        return {"GIT_OBJECT_DIRECTORY": str(objects), "GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{plain}"'}
+        return {"GIT_OBJECT_DIRECTORY": str(objects), **borrowing(self.git_dir / "objects")}
+
+
+def borrowing(objects: Path) -> dict[str, str]:
+    """What makes git read the objects in another folder too."""
+    own = os.fsencode(objects)
+    plain = "".join(chr(byte) if 32 <= byte < 127 and byte not in b'\\"' else f"\\{byte:03o}" for byte in own)
+    return {"GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{plain}"'}
 
 
 def environment() -> dict[str, str]:
@@ -177,7 +186,10 @@ def _plain(text: str) -> str:
 
 def _verb(process: Popen[bytes]) -> str:
     args = process.args
-    return str(args[len(_FLAGS) + 3]) if isinstance(args, list) else ""
+    if not isinstance(args, list):
+        return ""
+    words = [str(word) for word in args]
+    return next((verb for before, verb in pairwise(words) if before.startswith("--work-tree=")), "")
 
 
 def _close(stream: IO[bytes]) -> None:

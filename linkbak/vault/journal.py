@@ -11,18 +11,22 @@ import re
 from typing import NamedTuple
 
 from .disk import on_this_machine, sync_folder
-from .layout import MARKS, Layout
+from .layout import MARKS, SNAPSHOTS, Layout
 from .objects import branch
 from .summary import ACCOUNT, ID
 
 CREATING = "create"
+EVERYTHING = SNAPSHOTS
+"""The path noted where the branch is to move by more than one snapshot or mark."""
+_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SNAPSHOT = re.compile(rf"snapshots/{ACCOUNT.pattern}/\d{{4}}/{ID.pattern}")
 
 
 class Pending(NamedTuple):
     """Something that may or may not have been committed.
 
-    `was` is a sha256: of a snapshot's manifest, by which its folder is known to be ours; of the marks before.
+    `was` is a sha256: of a snapshot's manifest, by which its folder is known to be ours; of the marks before. With
+    EVERYTHING it is the commit at which the branch was.
     """
 
     path: str
@@ -78,7 +82,7 @@ class Journal:
     def pending(self) -> list[Pending]:
         """What the interrupted command was about to change; a line cut off was never acted on."""
         found = [Pending(str(line["path"]), str(line.get("was", ""))) for line in self._lines() if "path" in line]
-        return [one for one in found if one.path == MARKS or _SNAPSHOT.fullmatch(one.path)]
+        return [one for one in found if _makes_sense(one)]
 
     def _lines(self) -> list[dict[str, object]]:
         try:
@@ -99,6 +103,12 @@ class Journal:
             file.write(json.dumps(line).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def _makes_sense(one: Pending) -> bool:
+    if one.path == EVERYTHING:
+        return _COMMIT.fullmatch(one.was) is not None
+    return one.path == MARKS or _SNAPSHOT.fullmatch(one.path) is not None
 
 
 def unfinished(layout: Layout) -> bool:

@@ -31,8 +31,7 @@ def dumps(manifest: Manifest) -> bytes:
     """The manifest as JSON text, sorted and indented; raises ValueError for one that could not be read again."""
     raw = asdict(manifest)
     raw["files"] = [_brief(file) for file in raw["files"]]
-    text = json.dumps(raw, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
-    data = text.encode("utf-8", "backslashreplace")  # a lone surrogate of a file name becomes JSON's own escape
+    data = _text(raw)
     try:
         same = _manifest(json.loads(data)) == manifest
     except _Unfit:
@@ -46,7 +45,7 @@ def loads(data: bytes, name: str) -> Manifest:
     """The manifest in `data`; `name` says in errors which snapshot's it is."""
     try:
         raw = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise VaultDamaged(f"{name}: the manifest is not JSON") from None
     if isinstance(raw, dict) and type(raw.get("format")) is int and raw["format"] > FORMAT:
         raise VaultDamaged(
@@ -57,6 +56,19 @@ def loads(data: bytes, name: str) -> Manifest:
         return _manifest(raw)
     except _Unfit:
         raise VaultDamaged(f"{name}: the manifest is damaged: {explain(raw)}") from None
+
+
+def renamed(data: bytes, name: str, previous: str) -> bytes:
+    """The manifest in `data` with another id and another one before it; what a later linkbak put into it stays."""
+    raw = json.loads(data)
+    if (raw["id"], raw.get("previous", "")) == (name, previous):
+        return data
+    return _text({**raw, "id": name, "previous": previous})
+
+
+def lasting(data: bytes) -> bytes:
+    """What of a manifest never changes: all but its id and the one before it, which merging two vaults may change."""
+    return renamed(data, "", "")
 
 
 def explain(raw: Any) -> str:
@@ -70,6 +82,11 @@ def explain(raw: Any) -> str:
         place = ".".join(str(part) for part in first["loc"])
         return f"{place}: {first['msg']}" if place else first["msg"]
     return "it does not come back as it was written"
+
+
+def _text(raw: Any) -> bytes:
+    text = json.dumps(raw, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
+    return text.encode("utf-8", "backslashreplace")  # a lone surrogate of a file name becomes JSON's own escape
 
 
 def _brief(file: dict[str, Any]) -> dict[str, Any]:

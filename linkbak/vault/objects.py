@@ -91,18 +91,33 @@ class Objects:
         return VaultDamaged("git cannot read an object of the vault")
 
 
-def folders(found: Found) -> dict[str, str]:
-    """Name and id of the folders directly in a tree object."""
+class Entry(NamedTuple):
+    """What a tree object says of one file or folder."""
+
+    name: str
+    mode: bytes
+    id: str
+
+
+FOLDER, FILE = b"40000", b"100644"
+"""The modes of a folder, and of the only kind of file there is in a vault."""
+
+
+def entries(found: Found) -> Iterator[Entry]:
+    """Everything directly in a tree object; raises ValueError or IndexError if it is none, or a damaged one."""
     if found.kind != "tree":
-        return {}
-    data, size, at, listed = found.data, len(found.id) // 2, 0, {}
+        raise ValueError("not a tree")
+    data, size, at = found.data, len(found.id) // 2, 0
     while at < len(data):
         end = data.index(b"\0", at)
         mode, name = data[at:end].split(b" ", 1)
         at = end + 1 + size
-        if mode == b"40000":
-            listed[name.decode("utf-8", "replace")] = data[end + 1 : at].hex()
-    return listed
+        yield Entry(name.decode("utf-8", "surrogateescape"), mode, data[end + 1 : at].hex())
+
+
+def folders(found: Found) -> dict[str, str]:
+    """Name and id of the folders directly in a tree object."""
+    return {one.name: one.id for one in entries(found) if one.mode == FOLDER} if found.kind == "tree" else {}
 
 
 def head(git_dir: Path) -> str:

@@ -12,8 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from .disk import on_this_machine, remove_tree, write_whole
+from .following import follow
 from .git import Git
-from .journal import Journal, Pending
+from .journal import EVERYTHING, Journal, Pending
 from .layout import MANIFEST, MARKS, Layout
 from .objects import Objects, branch
 from .staging import PREFIX
@@ -47,6 +48,8 @@ def sweep(layout: Layout, *, locks: bool) -> None:
 
 def settle(layout: Layout, git: Git, objects: Objects, pending: Pending) -> bool:
     """Makes index and work tree agree with the newest commit about one path; says whether it was committed."""
+    if pending.path == EVERYTHING:
+        return follow(layout, git, objects, pending.was)
     if pending.path == MARKS:
         return _settle_marks(layout, git, objects, pending.was)
     kept = objects.get(f"{branch(layout.git)}:{pending.path}/{MANIFEST}") is not None

@@ -136,11 +136,16 @@ def _check_there(layout: Layout) -> None:
             f"{layout.top} is a git repository but no vault: it has no {SETTINGS}",
             hint=f"If it was one, `git checkout {SETTINGS}` there brings it back.",
         ) from None
-    found = _FORMAT.search(text)
+    check_format(text, f"the vault at {layout.top}")
+    head(layout.git)
+
+
+def check_format(settings: str, which: str) -> None:
+    """Refuses a vault of a later linkbak; `which` says in errors whose settings these are."""
+    found = _FORMAT.search(settings)
     if found is None or int(found[1]) > FORMAT:
         wrong = f"has format {found[1]}; this linkbak knows up to {FORMAT}" if found else "does not say its format"
-        raise VaultDamaged(f"the vault at {layout.top} {wrong}", hint="Install a newer linkbak." if found else "")
-    head(layout.git)
+        raise VaultDamaged(f"{which} {wrong}", hint="Install a newer linkbak." if found else "")
 
 
 def _mark(line: bytes, number: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class WorkTree:
     def __init__(self, layout: Layout, git: Git, visible: Visible, open_now: Sequence[SnapshotKey]) -> None:
         self._layout = layout
         self._git = git
-        self._visible = visible
+        self.visible = visible
         self._open = list(open_now)
         self._adding: tuple[Popen[bytes], bytes] | None = None
         self.stale = not self._written(self._open)
@@ -52,13 +52,13 @@ class WorkTree:
 
     def relieve(self, keys: Sequence[SnapshotKey]) -> None:
         """As `settle`, but only once many more lie open than should."""
-        if len(self._open) > len(newest(keys, self._visible)) + _SPARE:
+        if len(self._open) > len(newest(keys, self.visible)) + _SPARE:
             self.settle(keys)
 
     def settle(self, keys: Sequence[SnapshotKey]) -> None:
         """Leaves only the newest of `keys` (sorted oldest first) open; folders that somebody edited stay."""
         self.wait()
-        wanted = newest(keys, self._visible)
+        wanted = newest(keys, self.visible)
         if self.stale or set(wanted) != set(self._open):
             self._write(wanted)
             self._git.run("sparse-checkout", "reapply")
@@ -88,7 +88,7 @@ class WorkTree:
             return False
 
     def _cone(self, keys: Iterable[SnapshotKey]) -> bytes:
-        return cone(None if self._visible == "all" else keys)
+        return cone(None if self.visible == "all" else keys)
 
 
 def newest(keys: Sequence[SnapshotKey], visible: Visible) -> list[SnapshotKey]:
@@ -122,14 +122,18 @@ def cone(keys: Iterable[SnapshotKey] | None) -> bytes:
 
 def visible_setting(layout: Layout) -> Visible:
     """How many snapshots of each account the vault's settings want open."""
+    return visible_in((layout.top / SETTINGS).read_bytes())
+
+
+def visible_in(settings: bytes) -> Visible:
+    """The same, out of the settings' text."""
     import tomllib
 
     from .layout import VISIBLE
 
     try:
-        with (layout.top / SETTINGS).open("rb") as file:
-            value = tomllib.load(file).get("visible", VISIBLE)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        value = tomllib.loads(settings.decode("utf-8")).get("visible", VISIBLE)
+    except (ValueError, RecursionError):
         raise UsageProblem(f"{SETTINGS} in the vault is not TOML", hint="Correct the file.") from None
     if value == "all" or (type(value) is int and value >= 0):
         return value  # type: ignore[no-any-return]

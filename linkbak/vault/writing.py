@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.model import Manifest
@@ -18,13 +18,15 @@ from .catalogue import Catalogue
 from .commit import commit
 from .disk import on_this_machine, private_folder, write_whole
 from .git import Git
-from .journal import Journal, Pending
+from .journal import EVERYTHING, Journal, Pending
 from .layout import ARCHIVE, MANIFEST, MARKS, SNAPSHOTS, Layout
 from .objects import Objects
 from .recovery import settle, sweep
 from .staging import Staging
 from .summary import ACCOUNT, SnapshotKey, Summary, summarise
-from .worktree import WorkTree
+from .worktree import WorkTree, visible_setting
+
+T = TypeVar("T")
 
 _LOCKLESS = frozenset({"hash-object", "cat-file"})
 _TAKEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
@@ -94,6 +96,32 @@ class Writer:
             raise
         self._catalogue.refresh()
         self._show_marks(before, after, added)
+
+    @property
+    def head(self) -> str:
+        """The newest commit."""
+        return self._catalogue.head
+
+    def move(self, make: Callable[[Git, Objects], T]) -> T:
+        """Lets `make` move the branch to a commit that follows the newest one; index and work tree follow.
+
+        The new commit is the one moment that counts: whatever goes wrong before it leaves the vault as it was.
+        """
+        pending = Pending(EVERYTHING, self._catalogue.head)
+        try:
+            self._journal.add(*pending)
+            made = make(self._git, self._objects)
+        except BaseException:
+            self._undo(pending)
+            raise
+        self._catalogue.refresh()
+        try:
+            self._worktree.wait()
+            settle(self._layout, self._git, self._objects, pending)
+            self._worktree.visible = visible_setting(self._layout)
+        except (LinkbakError, OSError):
+            self._whole = False
+        return made
 
     def finish(self) -> None:
         """Ends an orderly piece of work: everything gathered and not kept is forgotten."""

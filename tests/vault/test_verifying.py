@@ -122,7 +122,30 @@ def test_a_clone_is_whole_and_says_what_is_not_linkbaks(kept: Path, tmp_path: Pa
     assert found.damage == ()
     assert found.whole == (*KEYS, OTHER)
     assert {one.part for one in found.notes} <= {"foreign", "control", "git"}
-    assert "sets remote.origin.url, which linkbak never does" in [one.what for one in found.notes]
+    assert "sets remote.origin.fetch, which linkbak never does" in [one.what for one in found.notes]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_copies_elsewhere_need_is_linkbaks_own(kept: Path, packed: bool) -> None:
+    git(kept, "config", "remote.usb.url", "/media/usb/vault.git")
+    git(kept, "config", "remote.usb.linkbakPrivate", "true")
+    for name in ("usb", "_file"):
+        git(kept, "update-ref", f"refs/linkbak/fetched/{name}", "HEAD~1")
+    if packed:
+        git(kept, "pack-refs", "--all")
+    (kept / ".git/linkbak/fetch.lock").touch()
+
+    assert verify(kept).findings == ()
+
+    git(kept, "config", "remote.usb.linkbakPrivate", "perhaps")
+    git(kept, "update-ref", "refs/linkbak/other", "HEAD~1")
+    (kept / ".git/linkbak/fetching-1").mkdir()
+    (kept / ".git/linkbak/fetching-1/half").touch()
+    assert [(one.damage, one.part, one.place) for one in verify(kept).findings] == [
+        (False, "foreign", ".git/refs/linkbak/other"),
+        (False, "leftovers", ".git/linkbak/fetching-1"),
+        (False, "foreign", ".git/config"),
+    ]
 
 
 def test_a_vault_with_longer_object_names(kept: Path, tmp_path: Path) -> None:

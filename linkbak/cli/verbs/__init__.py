@@ -31,10 +31,14 @@ VERBS = {
     "compact": ("compact", "Make the vault smaller on disk"),
     "scan": ("scan", "Find archives in your downloads and keep what is new"),
     "watch": ("watch", "Scan again and again, until you end it"),
-    "config": ("config", "Show, check and change the settings"),
-    "notify": ("notify", "Send a test message the way `linkbak run` would"),
-    "nudge": ("nudge", "Show where the request for your next archive stands, and what to do"),
     "schedule": ("schedule", "Have linkbak run by itself, or say what is set up"),
+    "nudge": ("nudge", "Show where the request for your next archive stands, and what to do"),
+    "notify": ("notify", "Send a test message the way `linkbak run` would"),
+    "remote": ("remote", "Say where copies of the vault are kept"),
+    "push": ("push", "Send the vault to its copies elsewhere"),
+    "pull": ("pull", "Take in what copies elsewhere have and the vault has not"),
+    "clone": ("clone", "Make a vault of a copy, on this machine"),
+    "config": ("config", "Show, check and change the settings"),
     "demo": ("demo", "Show on invented archives what linkbak does"),
 }
 """Each verb: the name of both its module here and its function there, and what it is for.

@@ -25,7 +25,9 @@ def init(
     Optional: the first import makes a vault in the usual place by itself.
     """
     from linkbak import paths, settings
+    from linkbak.cli.warnings import synced_note
     from linkbak.report.blocks import Line
+    from linkbak.report.show import say
     from linkbak.vault import Vault
 
     if path is not None and session.named_vault is not None and path != session.named_vault:
@@ -47,3 +49,6 @@ def init(
             Line(f"remembered in {config}", "dim"),
         ]
     )
+    if not session.quiet:
+        for note in synced_note(place):
+            say(note)

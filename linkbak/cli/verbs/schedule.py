@@ -82,10 +82,9 @@ class _Asks:
             session.show(page)
         if self.dry_run or self.yes:
             return self.yes and not self.dry_run
-        try:
-            return typer.confirm(question, err=True)
-        except typer.Abort:  # Ctrl-C or Ctrl-D at the question, to which the program has one answer everywhere
-            raise KeyboardInterrupt from None
+        from linkbak.cli.asking import confirmed
+
+        return confirmed(question)
 
     def tell(self, shown: Shown, page: Sequence[Block]) -> None:
         """What was done, as JSON or for people."""

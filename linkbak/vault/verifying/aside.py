@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
@@ -67,37 +67,6 @@ class Aside(Git):
         words = (line.split() for line in lines.decode("ascii").splitlines())
         return {found[0]: found[1] for found in words if len(found) == 2 and found[1] != "missing"}
 
-    def contents(self, names: Sequence[str]) -> Iterator[tuple[str, Fact | str]]:
-        """What each object is; "" if git has none of that name, and otherwise what is wrong with it."""
-        at = 0
-        while at < len(names):
-            for answer in self._batch(names[at:]):
-                yield answer
-                at += 1
-            if at < len(names):  # git gives up at an object it cannot read
-                yield names[at], "git cannot read it"
-                at += 1
-
-    def _batch(self, names: Sequence[str]) -> Iterator[tuple[str, Fact | str]]:
-        import subprocess
-
-        wanted = self.top / "wanted"
-        wanted.write_bytes("".join(f"{name}\n" for name in names).encode())
-        with wanted.open("rb") as feed:
-            process = self.start("cat-file", "--batch", "--buffer", stdin=feed, stderr=subprocess.DEVNULL)
-        try:
-            assert process.stdout is not None
-            for name in names:
-                words = process.stdout.readline().split()
-                if len(words) == 2:
-                    yield name, ""
-                elif len(words) != 3 or (answer := _one(process.stdout, name, words)) is None:
-                    return
-                else:
-                    yield name, answer
-        finally:
-            self.end(process)
-
     def close(self) -> None:
         """Removes the repository."""
         self._folder.cleanup()
@@ -109,6 +78,39 @@ class Aside(Git):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def contents(git: Git, names: Sequence[str]) -> Iterator[tuple[str, Fact | str]]:
+    """What each object is; "" if git has none of that name, and otherwise what is wrong with it."""
+    at = 0
+    while at < len(names):
+        for answer in _batch(git, names[at:]):
+            yield answer
+            at += 1
+        if at < len(names):  # git gives up at an object it cannot read
+            yield names[at], "git cannot read it"
+            at += 1
+
+
+def _batch(git: Git, names: Sequence[str]) -> Iterator[tuple[str, Fact | str]]:
+    import subprocess
+
+    with TemporaryFile() as feed:
+        feed.write("".join(f"{name}\n" for name in names).encode())
+        feed.seek(0)
+        process = git.start("cat-file", "--batch", "--buffer", stdin=feed, stderr=subprocess.DEVNULL, writes=False)
+    try:
+        assert process.stdout is not None
+        for name in names:
+            words = process.stdout.readline().split()
+            if len(words) == 2:
+                yield name, ""
+            elif len(words) != 3 or (answer := _one(process.stdout, name, words)) is None:
+                return
+            else:
+                yield name, answer
+    finally:
+        git.end(process)
 
 
 def _one(stream: IO[bytes], name: str, words: list[bytes]) -> Fact | str | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from linkbak.errors import LinkbakError
-from linkbak.vault.layout import SNAPSHOTS
+from linkbak.vault.objects import Objects
 
 from .aside import Aside
 from .look import Look
+from .past import wrongs
 from .snapshots import Held
 
 
@@ -30,19 +31,14 @@ def check_chain(look: Look, held: Sequence[Held]) -> None:
 
 
 def check_history(look: Look, aside: Aside, tip: str) -> None:
-    """No commit but the one that kept a snapshot ever touched its folder."""
-    words = ("log", "--diff-filter=MDTR", "--no-renames", "--name-only", "--format=%x00%H", tip, "--", SNAPSHOTS)
+    """No commit but the one that kept a snapshot ever touched its folder, but for merges that chained it anew."""
+    objects = Objects(aside)
     try:
-        printed = aside.run(*words)
+        for wrong in wrongs(aside, objects, tip):
+            commit = wrong.commit[:12]
+            shows = f"`git show --stat -m {commit}` in the vault shows how"
+            look.damage("chain", wrong.folder, f"{wrong.what}, in commit {commit}", shows)
     except LinkbakError:
         return  # what git cannot read is told elsewhere
-    for entry in printed.decode("utf-8", "replace").split("\0")[1:]:
-        commit, _, paths = entry.strip().partition("\n")
-        changed = [path for path in paths.split("\n") if path]
-        if changed:
-            look.damage(
-                "chain",
-                "/".join(changed[0].strip('"').split("/")[:4]),
-                f"was changed after it was kept, in commit {commit[:12]}",
-                f"`git show --stat {commit[:12]}` in the vault shows how",
-            )
+    finally:
+        objects.close()

@@ -27,6 +27,8 @@ _GITS_OWN: dict[str, frozenset[str]] = {
     "extensions.objectformat": frozenset({"sha1", "sha256"}),
 }
 """What `git init` writes by itself, and what it may say."""
+_OF_COPIES = re.compile(r"remote\.[A-Za-z0-9][A-Za-z0-9_-]{0,39}\.(?:url=.+|linkbakPrivate=true)")
+"""What `linkbak remote` and `linkbak clone` write; which address is the user's own matter."""
 _NEEDED = ("core.repositoryformatversion", "core.bare")
 _ANEW = "`git config {name} {value}` in the vault"
 
@@ -68,6 +70,8 @@ def check_config(look: Look) -> None:
 def _judge(look: Look, one: Setting) -> None:
     written = {name.lower(): name for name in (*CONFIG, *_GITS_OWN)}
     expected = written.get(one.name.lower())
+    if _OF_COPIES.fullmatch(f"{one.name}={one.value}"):
+        return
     if expected is None:
         look.note("foreign", PLACE, f"sets {one.name}, which linkbak never does")
     elif expected in CONFIG and one.value != CONFIG[expected]:

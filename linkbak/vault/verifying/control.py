@@ -20,10 +20,10 @@ CONE = ".git/info/sparse-checkout"
 ATTRIBUTES = ".git/info/attributes"
 PACKS = ".git/objects/info/packs"
 REFS = ".git/info/refs"
-_EMPTY = ("lock", "children", "compact.lock")
+_EMPTY = ("lock", "children", "compact.lock", "fetch.lock")
 _BY_ITSELF = "the next command that writes sets it right"
 _SERVER = "nothing needs it; `git update-server-info` writes it anew"
-_WORK = re.compile(r"\.git/linkbak/((?:incoming|packing)-[^/]+|\.marks\.jsonl-[^/]+)(?:/.*)?")
+_WORK = re.compile(r"\.git/linkbak/((?:incoming|packing|fetching|unsealing)-[^/]+|\.marks\.jsonl-[^/]+)(?:/.*)?")
 _DRAFTS = re.compile(
     r"\.git/(info/\.(sparse-checkout|attributes)-\w+|fast_import_crash_\d+|index\.lock\..*|[\w./-]+\.lock)"
 )
@@ -103,7 +103,7 @@ def _a_ref(look: Look, ref: str) -> bool:
 
 
 def _check_own(look: Look) -> None:
-    busy = look.writing() or look.compacting()
+    busy = look.writing() or look.compacting() or look.fetching()
     for name in _EMPTY:
         if look.read(OWN + name):
             look.note("control", OWN + name, "should be empty", "remove the file while no linkbak is running")
@@ -133,7 +133,7 @@ def _check_own(look: Look) -> None:
 
 
 def _check_drafts(look: Look) -> None:
-    busy = look.writing() or look.compacting()
+    busy = look.writing() or look.compacting() or look.fetching()
     for path in [path for path in look.left() if _DRAFTS.fullmatch(path)]:
         look.account([path])
         if not busy:

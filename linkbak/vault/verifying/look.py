@@ -62,8 +62,15 @@ class Look:
 
     def compacting(self) -> bool:
         """Whether another process is compacting the vault just now."""
+        return self._held("compact.lock")
+
+    def fetching(self) -> bool:
+        """Whether another process is fetching from a copy elsewhere just now."""
+        return self._held("fetch.lock")
+
+    def _held(self, name: str) -> bool:
         try:
-            descriptor = os.open(self.layout.own / "compact.lock", os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            descriptor = os.open(self.layout.own / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
             return False
         try:

@@ -22,6 +22,8 @@ _PACKED_FIRST = re.compile(r"# pack-refs with:(?: (?:peeled|fully-peeled|sorted)
 _PACKED_LINE = re.compile(rf"(?P<id>{_ID}) (?P<ref>refs/[!-~]+)|\^(?P<peeled>{_ID})")
 _LOG_LINE = re.compile(rf"(?P<old>{_ID}) (?P<new>{_ID}) [^\n<>]*<[^\n<>]*> \d+ [+-]\d{{4}}(?:\t[^\n]*)?")
 _OTHER_HEADS = re.compile(r"\.git/(ORIG_HEAD|MERGE_HEAD|CHERRY_PICK_HEAD|REVERT_HEAD|REBASE_HEAD|AUTO_MERGE)")
+_FETCHED = re.compile(r"(?:\.git/)?refs/linkbak/fetched/(?:[A-Za-z0-9][A-Za-z0-9_-]{0,39}|_file)")
+"""Where copies elsewhere stood when they were last fetched from: linkbak's own references."""
 _NO_COMMIT = "names no commit that is there"
 
 
@@ -86,7 +88,7 @@ def check_references(look: Look, said: References, found: Storage, tip: str, sna
 
 
 def _check_other(look: Look, path: str, found: Storage) -> None:
-    """A branch, a tag or a note of where another repository stood; none of them linkbak's."""
+    """A branch, a tag or a note of where another repository stood; only a copy's, last fetched, is linkbak's own."""
     text = _text(look, path) or ""
     if path.endswith(".lock"):
         _lock(look, path)
@@ -94,6 +96,8 @@ def _check_other(look: Look, path: str, found: Storage) -> None:
     named = re.fullmatch(rf"({_ID})\n", text)
     pointed = re.fullmatch(r"ref: (refs/[!-~]+)\n", text)
     there = not found.lacks(named[1]) if named else bool(pointed) and _is_ref(look, pointed[1] if pointed else "")
+    if there and named and _FETCHED.fullmatch(path):
+        return
     if there:
         look.note("foreign", path, "a reference that linkbak did not make")
     else:
@@ -120,7 +124,7 @@ def _check_packed(look: Look, said: References, found: Storage) -> None:
             )
         elif found.lacks(named["id"] or named["peeled"]):
             look.damage("control", f"{PACKED}, line {number}", _NO_COMMIT, "`git pack-refs --all` writes it anew")
-        elif named["ref"] and named["ref"] != f"refs/heads/{BRANCH}":
+        elif named["ref"] and named["ref"] != f"refs/heads/{BRANCH}" and not _FETCHED.fullmatch(named["ref"]):
             look.note("foreign", PACKED, f"names {named['ref']}, a reference that linkbak did not make")
 
 

@@ -10,10 +10,8 @@ from typing import NamedTuple
 from linkbak.errors import VaultDamaged
 from linkbak.vault import manifest as manifests
 from linkbak.vault.layout import ARCHIVE, MANIFEST, SNAPSHOTS
-from linkbak.vault.objects import Found, Objects
+from linkbak.vault.objects import FILE, FOLDER, Entry, Found, Objects, entries
 from linkbak.vault.summary import ACCOUNT, ID, SnapshotKey, summarise
-
-FOLDER, FILE = b"40000", b"100644"
 
 
 class Listed(NamedTuple):
@@ -129,12 +127,12 @@ def _folders(objects: Objects, trees: Iterable[str], found: Tree, place: str) ->
                 yield name, blob
 
 
-def _entries(objects: Objects, tree: str, found: Tree, place: str) -> list[tuple[str, bytes, str]] | None:
+def _entries(objects: Objects, tree: str, found: Tree, place: str) -> list[Entry] | None:
     """Name, mode and object of everything in a folder; None if git cannot give it."""
     read = get(objects, tree)
     try:
-        if read is not None and read.kind == "tree":
-            return list(_parsed(read))
+        if read is not None:
+            return list(entries(read))
     except (ValueError, IndexError):
         pass
     found.lost.append(place)
@@ -150,15 +148,6 @@ def get(objects: Objects, name: str) -> Found | None:
     except (MemoryError, OverflowError):
         objects.close()
         return None
-
-
-def _parsed(read: Found) -> Iterator[tuple[str, bytes, str]]:
-    data, size, at = read.data, len(read.id) // 2, 0
-    while at < len(data):
-        end = data.index(b"\0", at)
-        mode, name = data[at:end].split(b" ", 1)
-        at = end + 1 + size
-        yield name.decode("utf-8", "surrogateescape"), mode, data[end + 1 : at].hex()
 
 
 def _plain(name: str) -> str:

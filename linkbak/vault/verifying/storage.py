@@ -9,7 +9,7 @@ from pathlib import Path
 
 from linkbak.errors import LinkbakError
 
-from .aside import Aside
+from .aside import Aside, contents
 from .at_once import at_once
 from .look import Look
 from .loose import Broken, Fact, peek, read_loose
@@ -98,7 +98,7 @@ def read(look: Look, aside: Aside, found: Storage, *, only: Collection[str] | No
             gone.append(name)  # a compaction has just packed it
     packer.save(found.loose)
     packed = [name for name in found.packed if only is None or name in only]
-    for name, answer in aside.contents([*packed, *gone, *(one for one in spoilt if one not in found.packed)]):
+    for name, answer in contents(aside, [*packed, *gone, *(one for one in spoilt if one not in found.packed)]):
         if isinstance(answer, Fact):
             found.good[name] = answer
             tell(answer.size if name not in spoilt else 0)
@@ -110,7 +110,7 @@ def read(look: Look, aside: Aside, found: Storage, *, only: Collection[str] | No
 def look_again(aside: Aside, found: Storage, names: Iterable[str]) -> None:
     """Asks git for objects that were not seen: a compaction may have moved them meanwhile."""
     unseen = [name for name in dict.fromkeys(names) if name and found.lacks(name) and name not in found.bad]
-    for name, answer in aside.contents(unseen):
+    for name, answer in contents(aside, unseen):
         if isinstance(answer, Fact):
             found.good[name] = answer
         else:
