@@ -14,6 +14,7 @@ LinkbakError
 ├── VaultLocked            11   another process is writing
 ├── VaultDamaged           12   what the vault holds is not what was put in
 ├── NoSuchSnapshot         13   no snapshot (or more than one) has that name
+├── WrongKey               14   no key, or no passphrase, that was given opens it
 ├── Bug                     1   nobody foresaw it
 └── MachineProblem         15   git or Python missing or too old, disk full, no permission
 
@@ -132,6 +133,12 @@ class NoSuchPerson(LinkbakError):
     """Nobody in the vault, or more than one person, is whom the user means."""
 
     exit_code = Exit.NOT_FOUND
+
+
+class WrongKey(LinkbakError):
+    """None of the keys given opens a sealed copy, or it is another passphrase."""
+
+    exit_code = Exit.WRONG_KEY
 
 
 class MachineProblem(LinkbakError):

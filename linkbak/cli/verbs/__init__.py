@@ -38,6 +38,8 @@ VERBS = {
     "push": ("push", "Send the vault to its copies elsewhere"),
     "pull": ("pull", "Take in what copies elsewhere have and the vault has not"),
     "clone": ("clone", "Make a vault of a copy, on this machine"),
+    "seal": ("seal", "Make an encrypted copy of the vault for a place you do not trust"),
+    "unseal": ("unseal", "Open sealed copies: as a new vault, or into the one that is there"),
     "config": ("config", "Show, check and change the settings"),
     "demo": ("demo", "Show on invented archives what linkbak does"),
 }
