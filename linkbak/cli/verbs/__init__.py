@@ -41,6 +41,7 @@ VERBS = {
     "seal": ("seal", "Make an encrypted copy of the vault for a place you do not trust"),
     "unseal": ("unseal", "Open sealed copies: as a new vault, or into the one that is there"),
     "config": ("config", "Show, check and change the settings"),
+    "doctor": ("doctor", "Look whether all that linkbak needs is in order"),
     "demo": ("demo", "Show on invented archives what linkbak does"),
 }
 """Each verb: the name of both its module here and its function there, and what it is for.
