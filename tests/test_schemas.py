@@ -11,6 +11,7 @@ from examples import archives
 from linkbak.report.schemas import DOCUMENTS
 from tests.cli.running import run
 from tests.conftest import Golden
+from tests.unattended.schedule.machines import Machine
 
 SCHEMAS = Path(__file__).parents[1] / "docs/schemas"
 
@@ -54,12 +55,33 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["status"] = run("status", "--json", vault=vault).json
     found["index"] = run("index", "check", "--json", vault=vault).json
     found["compact"] = run("compact", "--json", vault=vault).json
+    found["config"] = run("config", "show", "--json", vault=vault).json
+    found["doctor"] = run("doctor", "--json", vault=vault).json
     found["restore"] = run("restore", "2026-03", tmp_path / "out", "--json", vault=vault).json
+    found["scan"] = run("scan", ada, tmp_path, "--again", "--json", vault=vault).json
     found["verify"] = run("verify", "--json", vault=vault).json
     found["drill"] = run("drill", "2026-03", "--json", vault=vault).json
     found["stats"] = run("stats", "--json", vault=vault).json
     found["digest"] = run("digest", "--json", vault=vault).json
     found["report"] = run("report", "-o", tmp_path / "page.html", "--json", vault=vault).json
+    sealed, secret = tmp_path / "vault.age", tmp_path / "secret"
+    secret.mkdir()
+    found["seal"] = run("seal", "-o", sealed, "--new-key", secret / "key.txt", "--json", vault=vault).json
+    found["unseal"] = run("unseal", sealed, tmp_path / "unsealed", "-i", secret / "key.txt", "--json").json
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LINKBAK_NOTIFY_COMMAND", "true")
+        patch.setenv("LINKBAK_NOTIFY_APPRISE", "nothing://nowhere")
+        found["notify"] = run("notify", "--json").json
+    found["nudge"] = run("nudge", "requested", "--json", vault=vault).json
+    (tmp_path / "machine").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        Machine(tmp_path / "machine", patch).has_cron()
+        found["schedule"] = run("schedule", "install", "--yes", "--json", vault=vault).json
+    run("remote", "add", "usb", tmp_path / "usb.git", "--create", vault=vault)
+    found["push"] = run("push", "--json", vault=vault).json
+    found["pull"] = run("pull", "--json", vault=vault).json
+    found["remote"] = run("remote", "check", "--json", vault=vault).json
+    found["clone"] = run("clone", tmp_path / "usb.git", tmp_path / "again", "--json").json
     found["error"] = json.loads(run("diff", "1999", "--json", vault=vault).err)
     return found
 

@@ -22,7 +22,7 @@ EXIT_STATUSES = {
     Exit.INCOMPLETE: "kept but incomplete: an expected table empty, missing or partly unreadable",
     Exit.REFUSED: "archive refused: unreadable, unsafe, encrypted, too large or unfinished",
     Exit.UNKNOWN_ARCHIVE: "no adapter knows the archive",
-    Exit.DIFFERENT: "differences found (only with --exit-code)",
+    Exit.DIFFERENT: "differences found (with --exit-code), or a copy elsewhere holds what the vault does not",
     Exit.STALE: "stale",
     Exit.OTHER_ACCOUNT: "another account's archive",
     Exit.HELD: "kept, but its losses are held: the export shrank beyond belief",

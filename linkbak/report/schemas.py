@@ -19,6 +19,7 @@ from linkbak.report import (
     pull_documents,
     remote_documents,
     restore_documents,
+    run_documents,
     scan_documents,
     schedule_documents,
     seal_documents,
@@ -54,4 +55,5 @@ DOCUMENTS = {
     **remote_documents.DOCUMENTS,
     **pull_documents.DOCUMENTS,
     **clone_documents.DOCUMENTS,
+    **run_documents.DOCUMENTS,
 }

@@ -31,6 +31,7 @@ VERBS = {
     "compact": ("compact", "Make the vault smaller on disk"),
     "scan": ("scan", "Find archives in your downloads and keep what is new"),
     "watch": ("watch", "Scan again and again, until you end it"),
+    "run": ("run", "Do all that needs nobody: what a timer calls"),
     "schedule": ("schedule", "Have linkbak run by itself, or say what is set up"),
     "nudge": ("nudge", "Show where the request for your next archive stands, and what to do"),
     "notify": ("notify", "Send a test message the way `linkbak run` would"),

@@ -1,0 +1,92 @@
+"""What has come: archives found and kept, what changed since the ones before, and what it all comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkbak.errors import Exit
+from linkbak.report.run_view import Step, kept_lines, late_line
+from linkbak.routine import pending
+from linkbak.routine.course import Course
+
+if TYPE_CHECKING:
+    from linkbak.ingest import Options, Receipt
+    from linkbak.vault import Summary
+
+
+def scan(course: Course) -> Step:
+    """Keep what has come since the last run; an archive refused before is not complained of again."""
+    from linkbak.unattended import scanning
+    from linkbak.vault import Vault
+
+    plan = course.plan
+    if plan.named:
+        Vault.open(plan.place).close()  # a timer for a vault that is gone must not look as if all were well
+    found = scanning.scan(
+        plan.place,
+        scanning.folders(plan.place, plan.settings.scan.folders),
+        _options(course),
+        move_to=plan.settings.scan.move_to,
+        named=plan.named,
+        telling=scanning.Telling(lambda receipt: _note(course, receipt)),
+    )
+    course.kept = [one for one in found.receipts if one.status == "kept"]
+    refused = [*(course.before.refused if course.before else ())]
+    refused += [one.error for one in found.receipts if one.error is not None]
+    statuses = {one.exit_code for one in found.receipts if one.error is None}
+    status = next((one for one in (Exit.HELD, Exit.INCOMPLETE) if one in statuses), Exit.FINE)
+    return Step("scan", status=status, errors=(*refused, *found.troubles))
+
+
+def diff(course: Course) -> Step:
+    """What was kept, and what changed since the snapshot before: counts, and names only where they are wanted."""
+    from linkbak.unattended.notifying import Message
+
+    told: dict[str, list[str]] = {}
+    for summary in _untold(course):
+        told.setdefault(summary.key.account, []).append(late_line(summary))
+    for receipt in course.kept:
+        if receipt.key is not None:
+            told.setdefault(receipt.key.account, []).extend(kept_lines(receipt, names=course.names))
+    for account, lines in told.items():
+        course.news[account] = Message(f"{account}: new in the vault", "\n".join(lines), "news")
+    return Step("diff", tuple(line for lines in told.values() for line in lines))
+
+
+def digest(course: Course) -> Step:
+    """What the vault comes to now, for each account that something came of; it makes the news worth sending."""
+    from linkbak.overview.making import overview_now
+    from linkbak.report import digest_view
+    from linkbak.vault import Vault
+
+    told: list[str] = []
+    for account, news in course.news.items():
+        with Vault.open(course.plan.place) as vault:
+            lines = digest_view.lines(overview_now(vault, account, course.plan.progress), names=course.names)
+        course.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
+        told += ["", *lines] if told else lines
+    return Step("digest", tuple(told))
+
+
+def _options(course: Course) -> Options:
+    from linkbak.archive import Limits
+    from linkbak.ingest import Options
+
+    plan = course.plan
+    return Options(account=plan.account, limits=Limits(**plan.settings.limits), progress=plan.progress)
+
+
+def _note(course: Course, receipt: Receipt) -> None:
+    if receipt.error is not None:
+        pending.refused(course.plan.place, receipt.error)
+
+
+def _untold(course: Course) -> list[Summary]:
+    """The snapshots that runs which were cut short kept, and told nobody of."""
+    from linkbak.vault import Vault
+
+    if course.before is None or not course.vault:
+        return []
+    told = {receipt.key for receipt in course.kept}
+    with Vault.open(course.plan.place) as vault:
+        return [one for one in vault.summaries() if one.imported >= course.before.begun and one.key not in told]

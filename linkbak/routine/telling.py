@@ -1,0 +1,116 @@
+"""Who is told what: reminders of the one click that stays the user's, news, troubles, and a sign of life."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from linkbak.errors import Exit, LinkbakError, MachineProblem
+from linkbak.report.run_view import Step, trouble, worst
+from linkbak.report.words import count
+from linkbak.routine import outbox
+from linkbak.routine.course import Course
+
+if TYPE_CHECKING:
+    from linkbak.unattended.notifying import Message, Undelivered
+    from linkbak.vault import Summary
+
+
+def remind(course: Course) -> Step:
+    """Say a word about the next archive if it is time for one; the vault is stale whether it is said or not."""
+    from linkbak.report.reminder_view import letter
+    from linkbak.unattended import nudging
+    from linkbak.unattended.notifying import Message
+
+    if course.plan.named and not course.vault:
+        return Step("remind")  # whoever named it has one somewhere; nothing can be said of it
+    place, cadence, now = course.plan.place, course.plan.settings.cadence, datetime.now(UTC).astimezone()
+    summaries = _summaries(course)
+    stale = any(one.level == "stale" for one in nudging.nudges(place, summaries, cadence, now))
+    reminder = nudging.due_reminder(place, summaries, cadence, now)
+    lines: list[str] = []
+    if reminder is not None:
+        subject, body = letter(reminder, now)
+        course.reminder = reminder, Message(subject, body, "reminder")
+        lines = [subject, "", *body.rstrip("\n").split("\n")]
+    return Step("remind", tuple(lines), Exit.STALE if stale else Exit.FINE)
+
+
+def notify(course: Course) -> Step:
+    """Send what there is to tell every way the user chose; what got through nowhere is tried again by later runs."""
+    from linkbak.unattended.notifying import channels
+
+    place, how = course.plan.place, course.plan.settings.notify
+    ways = len(channels(how))
+    failed: list[Undelivered] = []
+    if ways:
+        for message in (*outbox.waiting(place), *course.news.values(), *_trouble(course)):
+            failed += outbox.send(place, how, message, ways)
+        outbox.told(place, _names(course))
+    _remind(course, ways, failed)
+    return Step("notify", errors=tuple(_error(one) for one in dict.fromkeys(failed)))
+
+
+def ping_start(course: Course) -> Step:
+    """Tell the service that waits for a sign of life that a run begins."""
+    return _ping(course, "start", "")
+
+
+def ping_end(course: Course) -> Step:
+    """Tell it how the run ended: well, or with an exit status that is not 0."""
+    status = worst(course.steps)
+    return _ping(course, "fail" if status else "success", f"exit status {int(status)}")
+
+
+def _ping(course: Course, signal: Literal["start", "success", "fail"], text: str) -> Step:
+    from linkbak.unattended.notifying import ping
+
+    url = course.plan.settings.notify.ping
+    failed = ping(url, signal, text) if url else None
+    return Step("ping", errors=(_error(failed),) if failed else ())
+
+
+def _summaries(course: Course) -> tuple[Summary, ...]:
+    from linkbak.vault import Vault
+
+    if not course.vault:
+        return ()
+    with Vault.open(course.plan.place) as vault:
+        return vault.summaries()
+
+
+def _remind(course: Course, ways: int, failed: list[Undelivered]) -> None:
+    """Send the reminder; it counts as said if it got through somewhere, or if what a run prints is all there is."""
+    from linkbak.unattended import nudging
+    from linkbak.unattended.notifying import notify as deliver
+
+    if course.reminder is None:
+        return
+    reminder, message = course.reminder
+    undelivered = deliver(course.plan.settings.notify, message) if ways else []
+    failed += undelivered
+    if not ways or len(undelivered) < ways:
+        nudging.reminded(course.plan.place, reminder, datetime.now(UTC).astimezone())
+
+
+def _trouble(course: Course) -> list[Message]:
+    """What went wrong in this run, if that was not told today."""
+    from linkbak.unattended.notifying import Message
+
+    new = outbox.untold(course.plan.place, _names(course))
+    told = [line for name, error in _troubles(course) if f"{name}: {error}" in new for line in trouble(name, error)]
+    if not told:
+        return []
+    return [Message(f"linkbak: {count(len(new), 'thing')} went wrong", "\n".join(told), "trouble")]
+
+
+def _names(course: Course) -> list[str]:
+    return [f"{name}: {error}" for name, error in _troubles(course)]
+
+
+def _troubles(course: Course) -> list[tuple[str, LinkbakError]]:
+    return [(step.name, error) for step in course.steps for error in step.errors]
+
+
+def _error(failed: Undelivered) -> LinkbakError:
+    return MachineProblem(f"{failed.channel}: {failed.why}", hint=failed.hint)

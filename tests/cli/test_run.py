@@ -1,0 +1,351 @@
+"""`linkbak run`: what a timer calls. Silent when nothing happened; no step stops another; counts, no names."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from pathlib import Path
+from zipfile import ZipFile, ZipInfo
+
+import pytest
+
+from examples.people import PEOPLE
+from linkbak import notes, paths
+from linkbak.routine import caring, running
+from linkbak.routine.course import Course
+from linkbak.vault import Vault
+from tests.cli.days import Machine
+from tests.cli.running import run
+from tests.unattended.notifying.servers import Web, web
+from tests.vault.snapshots import git
+
+NOON = "2026-03-21T12:00:00Z"
+EVENING = "2026-03-21T18:00:00Z"
+TOMORROW = "2026-03-22T12:00:00Z"
+FEBRUARY, MARCH = "2026-02-28T094118Z", "2026-03-20T080710Z"
+
+
+@pytest.fixture
+def machine(empty: Path, tmp_path: Path) -> Machine:
+    return Machine(tmp_path, empty)
+
+
+@pytest.fixture
+def copy(empty: Path, tmp_path: Path) -> Path:
+    """A bare repository that the vault is copied to."""
+    folder = tmp_path / "copy.git"
+    assert run("remote", "add", "nas", folder, "--create", vault=empty).status == 0
+    return folder
+
+
+def named(text: str) -> list[str]:
+    """The people of whom a text says the name."""
+    return [name for one in PEOPLE if (name := f"{one.first} {one.last}") in text]
+
+
+def test_an_archive_in_the_inbox_becomes_a_snapshot_a_digest_and_a_push(
+    machine: Machine, copy: Path, february: Path, march: Path
+) -> None:
+    machine.drop(february)
+    first = machine.run(NOON)
+    machine.drop(march)
+    second = machine.run(EVENING)
+
+    assert (first.status, first.err, second.status, second.err) == (0, "", 0, "")
+    with Vault.open(machine.vault) as vault:
+        assert [one.id for one in vault.summaries()] == [FEBRUARY, MARCH]
+        assert git(copy, "rev-parse", "main").strip() == vault.newest()
+    assert second.out.startswith(
+        f"kept linkedin-me {MARCH}: 70 connections, 20 messages\n"
+        "since 28 Feb 2026: 3 vanished, 1 uncertain, 2 hidden, 1 returned, 1\n"
+        "  reconnected, 6 renamed, 4 added, 5 changed\n"
+        "\nlinkedin-me: 3 lost, 5 new since 28 Feb 2026; 70 connections\n"
+    )
+    assert second.out.endswith("\ncopied to nas: 1 snapshot\n")
+    news = machine.sent()
+    assert [(one.kind, one.subject) for one in news] == [
+        ("news", "linkedin-me: 70 connections in the one list so far"),
+        ("news", "linkedin-me: 3 lost, 5 new since 28 Feb 2026; 70 connections"),
+    ]
+    assert news[1].body.startswith(f"kept linkedin-me {MARCH}: 70 connections, 20 messages\nsince 28 Feb 2026: ")
+    assert named("".join([first.out, second.out, *(one.body for one in news)])) == []
+    assert sorted(path.name for path in machine.inbox.iterdir()) == [february.name, march.name]
+
+
+def test_names_are_told_where_they_are_wanted(machine: Machine, february: Path, march: Path) -> None:
+    assert run("import", february, vault=machine.vault).status == 0
+    file = paths.config_file()
+    file.write_text(file.read_text() + "names = true\n")
+    machine.drop(march)
+
+    ran = machine.run(NOON)
+
+    gone = {"Niall Sampla", "Goran Primjer", "Hugo Provbit"}
+    assert gone <= set(named(ran.out))
+    assert gone <= set(named(machine.sent()[0].body))
+
+
+def test_it_says_nothing_when_nothing_happened(machine: Machine, copy: Path, march: Path) -> None:
+    machine.drop(march)
+    machine.run(NOON)
+    machine.sent()
+
+    for moment in (EVENING, TOMORROW):
+        ran = machine.run(moment)
+        assert (ran.status, ran.out, ran.err, machine.sent()) == (0, "", "", [])
+
+
+def test_a_machine_without_a_vault_is_told_once_to_ask_for_an_archive(strangers_machine: Path) -> None:
+    first, second = run("run"), run("run")
+
+    assert (first.status, first.err) == (0, "")
+    assert first.out.startswith("Your vault is still empty: time to ask LinkedIn for your archive\n\n")
+    assert (second.status, second.out, second.err) == (0, "", "")
+    assert not paths.default_vault().exists()
+
+
+def test_the_usual_vault_is_made_with_the_first_archive(strangers_machine: Path, march: Path) -> None:
+    downloads = strangers_machine / "Downloads"
+    downloads.mkdir()
+    (downloads / march.name).write_bytes(march.read_bytes())
+    Machine.age(downloads / march.name)
+
+    assert run("run").out.startswith(f"kept linkedin-me {MARCH}: ")
+    assert run("log", "--json").json["snapshots"][0]["id"] == MARCH
+
+
+def test_a_vault_that_was_named_and_is_gone_is_not_passed_over_in_silence(tmp_path: Path) -> None:
+    ran = run("run", vault=tmp_path / "unplugged")
+
+    assert (ran.status, ran.out) == (10, "")
+    assert ran.err.startswith(f"error: scan: there is no vault at {tmp_path}/unplugged\n")
+
+
+def test_a_refused_archive_is_told_once_and_the_rest_goes_on(
+    machine: Machine, copy: Path, boris: Path, march: Path
+) -> None:
+    machine.drop(march)
+    broken = machine.inbox / "Basic_LinkedInDataExport_03-21-2026.zip"
+    broken.write_bytes(b"no zip at all")
+    machine.age(broken)
+
+    ran = machine.run(NOON)
+
+    assert ran.status == 4
+    assert ran.out.startswith(f"kept linkedin-me {MARCH}: ")
+    assert ran.out.endswith("copied to nas: 1 snapshot\n")
+    assert ran.err.startswith("error: scan: Basic_LinkedInDataExport_03-21-2026.zip")
+    assert [one.kind for one in machine.sent()] == ["news", "trouble"]
+    again = machine.run(EVENING)
+    assert (again.status, again.out, again.err, machine.sent()) == (0, "", "", [])
+    machine.drop(boris)
+    assert machine.run(TOMORROW).status == 8
+
+
+def test_losses_beyond_belief_are_told_as_held(machine: Machine, tmp_path: Path, march: Path) -> None:
+    assert run("import", march, vault=machine.vault).status == 0
+    machine.drop(shrunk(tmp_path))
+
+    ran = machine.run(NOON)
+
+    assert (ran.status, ran.err) == (9, "")
+    assert "HELD: do not believe these losses yet.\n" in ran.out
+
+
+def shrunk(folder: Path) -> Path:
+    """A later list of ten people."""
+    rows = [f"Nobody{n},Example,https://www.linkedin.com/in/nobody-{n},,,,{n:02d} Jan 2020\n" for n in range(10, 0, -1)]
+    text = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n" + "".join(rows)
+    inside = folder / "Basic_LinkedInDataExport_03-21-2026.zip"
+    with ZipFile(inside, "w") as made:
+        made.writestr(ZipInfo("Connections.csv", (2026, 3, 21, 8, 0, 0)), 'Notes:\n""\n\n' + text)
+    return inside
+
+
+def test_one_run_at_a_time(machine: Machine) -> None:
+    lock = paths.state_folder(machine.vault) / "run.lock"
+    lock.parent.mkdir(parents=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        ran = machine.run(NOON)
+    assert (ran.status, ran.out) == (11, "")
+    assert ran.err.startswith("error: another `linkbak run` is going on for this vault\n")
+    assert machine.run(NOON).status == 0
+
+
+@pytest.mark.parametrize("name", running.STEPS)
+def test_a_step_that_fails_stops_no_other(
+    machine: Machine, name: str, monkeypatch: pytest.MonkeyPatch, march: Path
+) -> None:
+    """Not even one that nobody foresaw; of which nothing is told but its kind and place."""
+    done: list[str] = []
+
+    def told(step: str) -> object:
+        real = running.STEPS[step]
+
+        def work(course: Course) -> object:
+            done.append(step)
+            if step == name:
+                raise ValueError("Ada Example, ada@example.com")
+            return real(course)
+
+        return work
+
+    monkeypatch.setattr(running, "STEPS", {step: told(step) for step in running.STEPS})
+    machine.drop(march)
+
+    ran = machine.run(NOON)
+
+    assert done == list(running.STEPS)
+    assert ran.status == 1
+    assert ran.err.startswith(f"error: {name}: this is a bug in linkbak: ValueError at tests.cli.test_run:")
+    assert "Ada" not in ran.err
+    assert notes.read(machine.vault, "run") == {"at": NOON, "status": 1}
+    if name != "scan":
+        assert run("log", "--json", vault=machine.vault).json["snapshots"][0]["id"] == MARCH
+
+
+def test_a_damaged_index_is_made_anew(machine: Machine, february: Path, march: Path) -> None:
+    assert run("import", february, vault=machine.vault).status == 0
+    run("lost", vault=machine.vault)
+    place = Path(run("index", "path", vault=machine.vault).out.strip())
+    data = place.read_bytes()
+    place.write_bytes(data[:4096] + b"\0" * (len(data) - 4096))
+    machine.drop(march)
+
+    ran = machine.run(NOON)
+
+    assert (ran.status, ran.err) == (0, "")
+    assert "\nlinkedin-me: 3 lost, 5 new since 28 Feb 2026; 70 connections\n" in ran.out
+
+
+def test_the_same_trouble_is_sent_once_a_day(machine: Machine, copy: Path, march: Path) -> None:
+    """It is printed each time, for whoever reads cron's mail, and the status tells it."""
+    copy.joinpath("HEAD").unlink()
+
+    runs = [machine.run(moment) for moment in (NOON, EVENING, TOMORROW)]
+
+    assert [one.err for one in runs] == [runs[0].err] * 3
+    assert runs[0].err.startswith("error: push: nas: ")
+    assert {one.status for one in runs} == {runs[0].status}
+    assert [one.kind for one in machine.sent() if one.kind != "reminder"] == ["trouble", "trouble"]
+
+
+def test_a_disk_that_is_not_plugged_in_is_no_trouble_while_its_copy_is_whole_or_young(
+    machine: Machine, copy: Path, february: Path, march: Path
+) -> None:
+    machine.drop(february)
+    machine.run("2026-03-01T12:00:00Z")
+    copy.rename(copy.with_name("unplugged"))
+
+    assert machine.run("2026-03-16T12:00:00Z").err == ""  # it holds all there is
+    machine.drop(march)
+    assert machine.run("2026-03-21T12:00:00Z").err.startswith("error: push: nas: its copy is 20 days old")
+    copy.with_name("unplugged").rename(copy)
+    assert machine.run("2026-03-22T12:00:00Z").out == "copied to nas: 1 snapshot\n"
+
+
+def test_a_copy_that_was_never_made_is_told_at_once(machine: Machine, copy: Path) -> None:
+    copy.rename(copy.with_name("unplugged"))
+
+    ran = machine.run(NOON)
+
+    assert ran.status == 15
+    assert ran.err.startswith(f"error: push: nas: {copy} is not there, and holds no copy yet\n")
+
+
+def test_a_share_is_compared_once_a_week_and_damage_is_told_until_it_is_mended(
+    two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = Machine(tmp_path, two, '[run]\nverify = "100%"\n')
+    looked: list[str] = []
+    real = caring.compared
+
+    def spied(course: Course) -> object:
+        looked.append("looked")
+        return real(course)
+
+    monkeypatch.setattr(caring, "compared", spied)
+    for day in range(1, 16):
+        assert machine.run(f"2026-04-{day:02d}T09:00:00Z").err == ""
+    assert len(looked) == 3
+
+    file = next((two / "snapshots").rglob("Connections.csv"))
+    before = file.read_bytes()
+    file.write_bytes(before.replace(b"A", b"B", 1))
+    found = [machine.run(f"2026-04-{day:02d}T09:00:00Z") for day in (22, 23)]
+    assert [one.status for one in found] == [12, 12]
+    assert "found damaged" in found[0].err
+    assert found[1].err.startswith("error: verify: what was found damaged on 22 Apr 2026 is not mended yet\n")
+    assert "every byte compared: never" not in run("status", vault=two).out
+    file.write_bytes(before)
+    assert run("verify", vault=two).status == 0
+    assert machine.run("2026-04-24T09:00:00Z").status == 0
+
+
+def test_the_vault_is_packed_before_the_run_ends(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """systemd ends whatever a service leaves behind."""
+    packed: list[Path] = []
+    monkeypatch.setattr("linkbak.vault.compacting.background.attempt", packed.append)
+
+    machine.run(NOON)
+
+    assert packed == [machine.vault]
+
+
+@pytest.fixture
+def health() -> object:
+    with web() as served:
+        yield served
+
+
+def test_a_service_is_told_of_start_and_success(machine: Machine, health: Web) -> None:
+    machine.configure(f'[notify]\nping = "{health.url}/uuid"\n')
+
+    assert machine.run(NOON).status == 0
+    assert health.paths == ["/uuid/start", "/uuid"]
+    assert health.asked[1].body == "exit status 0"
+
+
+def test_a_service_is_told_of_failure_by_nothing_but_the_status(machine: Machine, health: Web, tmp_path: Path) -> None:
+    machine.configure(f'[notify]\nping = "{health.url}/uuid"\n')
+    broken = machine.inbox / "Basic_LinkedInDataExport_03-21-2026.zip"
+    broken.write_bytes(b"no zip at all")
+    machine.age(broken)
+
+    assert machine.run(NOON).status == 4
+    assert health.paths == ["/uuid/start", "/uuid/fail"]
+    assert health.asked[1].body == "exit status 4"
+
+
+def test_what_reached_nobody_is_sent_by_the_next_run(machine: Machine, tmp_path: Path, march: Path) -> None:
+    command = tmp_path / "tell"
+    command.chmod(0o600)
+    machine.drop(march)
+    first = machine.run(NOON)
+    assert (first.status, first.err.count("error: notify: command tell: ")) == (15, 1)
+    command.chmod(0o700)
+
+    assert machine.run(EVENING).status == 0
+    assert [(one.kind, one.subject) for one in machine.sent()] == [
+        ("news", "linkedin-me: 70 connections in the one list so far"),
+    ]
+    machine.run(TOMORROW)
+    assert machine.sent() == []
+
+
+def test_json_has_each_step(machine: Machine, march: Path) -> None:
+    machine.drop(march)
+
+    ran = machine.run(NOON, "--json")
+
+    found = json.loads(ran.out)
+    assert (found["schema"], found["vault"], found["status"]) == ("linkbak.run/1", str(machine.vault), 0)
+    assert [one["step"] for one in found["steps"]] == ["ping", *running.STEPS, "ping"]
+    assert found["steps"][2]["lines"] == [f"kept linkedin-me {MARCH}: 70 connections, 20 messages"]
+
+
+def test_quiet_says_nothing_but_errors(machine: Machine, march: Path) -> None:
+    machine.drop(march)
+    assert machine.run(NOON, "--quiet").out == ""
+    assert [one.kind for one in machine.sent()] == ["news"]
