@@ -25,6 +25,10 @@ _LETTERS = str.maketrans(
 )
 """Letters that differ only by habit or keyboard, and that Unicode does not take apart."""
 
+_IOTA = "\N{GREEK SMALL LETTER IOTA}"
+_IOTA_BELOW = "\N{COMBINING GREEK YPOGEGRAMMENI}"
+"""A mark to the eye, a letter in capitals, and so to `str.casefold`."""
+
 _KEPT = (0, 7, 8, 9)
 """Classes of marks that make another letter, not an accent: vowel signs, nukta, kana voicing, virama."""
 
@@ -33,7 +37,8 @@ def fold(text: str) -> str:
     """The text without case, accents and invisible signs, blanks squeezed; equal for texts a reader takes for equal."""
     if text.isascii():
         return " ".join(text.lower().split())
-    bare = "".join(map(_bare, normalize("NFKD", text))).casefold()
+    apart = normalize("NFKD", text).replace(_IOTA_BELOW, _IOTA)
+    bare = "".join(map(_bare, apart)).casefold()
     letters = "".join(map(_bare, normalize("NFKD", bare))).translate(_LETTERS)
     return " ".join(normalize("NFKC", letters).split())
 

@@ -5,7 +5,7 @@ that they sort as snapshots do, and a snapshot imported late renumbers nothing. 
 carries its moment; forgetting all from a moment on leaves the index as it was before.
 """
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """

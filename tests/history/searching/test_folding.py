@@ -48,5 +48,6 @@ def test_folding_again_changes_nothing(text: str) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8", categories=("L", "Nd"))))
+@example("ᾀ")
 def test_case_does_not_matter(text: str) -> None:
     assert fold(text.casefold()) == fold(text)
