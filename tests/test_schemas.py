@@ -79,6 +79,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         found["schedule"] = run("schedule", "install", "--yes", "--json", vault=vault).json
     run("remote", "add", "usb", tmp_path / "usb.git", "--create", vault=vault)
     found["push"] = run("push", "--json", vault=vault).json
+    found["run"] = run("run", "--json", vault=vault).json
     found["pull"] = run("pull", "--json", vault=vault).json
     found["remote"] = run("remote", "check", "--json", vault=vault).json
     found["clone"] = run("clone", tmp_path / "usb.git", tmp_path / "again", "--json").json

@@ -17,8 +17,8 @@ from tests.vault.snapshots import git
 
 NOON, LATER, EVENING = "2026-03-21T12:00:00Z", "2026-03-21T13:00:00Z", "2026-03-21T18:00:00Z"
 MARCH = "2026-03-20T080710Z"
-SHARDS = 4
-STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "61"))
+SHARDS = 2
+STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "97"))
 """Of all the moments every so many-th is tried; LINKBAK_TEST_STRIDE=1 tries every one."""
 
 

@@ -200,7 +200,7 @@ def test_a_person_at_a_terminal_gets_an_answer(march: Path, downloads: Path, emp
     ]
     (downloads / f"{march.name}.part").unlink()
     assert "  kept as linkedin-me 2026-03-20T080710Z, written 20 Mar 2026" in on_terminal("scan", vault=empty)
-    assert on_terminal("scan", vault=empty) == [f"nothing new in {downloads} (1 kept before)"]
+    assert on_terminal("scan", vault=empty, columns=200) == [f"nothing new in {downloads} (1 kept before)"]
     shutil.rmtree(downloads)
     assert on_terminal("scan", vault=empty) == ["no folder to look through; name one: linkbak scan FOLDER"]
 

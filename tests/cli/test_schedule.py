@@ -78,6 +78,7 @@ def test_on_a_terminal_one_is_asked(answer: str, status: int, kinds: list[str], 
     shown = b""
     while b"Write this? [y/N]" not in shown and (chunk := _read(terminal)):
         shown += chunk
+    os.write(terminal, answer.encode())
     while chunk := _answered(terminal, answer.encode()):
         shown += chunk
     os.close(terminal)
@@ -87,13 +88,13 @@ def test_on_a_terminal_one_is_asked(answer: str, status: int, kinds: list[str], 
 
 
 def _answered(terminal: int, answer: bytes) -> bytes:
-    """What is shown next; the answer is typed again if nothing is, for a key pressed while a program only begins to
-    listen may be lost."""
+    """What is shown next; if nothing is for a while, the answer is typed again: a key pressed while a program only
+    begins to listen may be lost."""
     with suppress(OSError):
-        for _ in range(100):
-            os.write(terminal, answer)
-            if select.select([terminal], [], [], 1.0)[0]:
+        for _ in range(30):
+            if select.select([terminal], [], [], 2.0)[0]:
                 break
+            os.write(terminal, answer)
     return _read(terminal)
 
 

@@ -24,9 +24,9 @@ def notify(
 
     \b
     Examples:
-      linkbak config set notify.command "mail -s {subject} me@example.com"
       linkbak notify
       linkbak notify --ping
+      linkbak config set notify.command "mail -s {subject} me@example.com"
 
     It goes every way that is set up under [notify] in the config file: to a command of yours, which reads the text on
     its standard input, and to services of apprise (the extra `notify`). Real messages hold counts and no names, unless

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import pty
-import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.programs import needs
 
-needs_age = pytest.mark.skipif(shutil.which("age") is None, reason="the program age is not installed")
-needs_ssh_keygen = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed")
+needs_age = needs("age", "LINKBAK_REQUIRE_AGE")
+needs_ssh_keygen = needs("ssh-keygen", "LINKBAK_REQUIRE_AGE")
 
 
 def age(*words: str | Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from linkbak.errors import UsageProblem
 from linkbak.vault.remotes.addresses import Address, printable, read
 from linkbak.vault.remotes.hosts import PublicHost, public_host, refuse_public
+from tests.programs import needs
 from tests.vault.remotes.places import program
 
 
@@ -110,7 +110,7 @@ def test_other_hosts_are_not_taken_for_public_ones(text: str) -> None:
     assert public_host(read(text)) == ""
 
 
-@pytest.mark.skipif(not shutil.which("ssh"), reason="ssh knows its own short names")
+@needs("ssh", "LINKBAK_REQUIRE_SSH")
 def test_a_short_name_of_ssh_does_not_hide_a_public_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In ~/.ssh/config, `Host gh` may say `HostName github.com`."""
     (tmp_path / "config").write_text("Host gh\n  HostName github.com\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +13,11 @@ from linkbak.vault.remotes.fetching import fetch
 from linkbak.vault.remotes.inspecting import inspect
 from linkbak.vault.remotes.pushing import push
 from linkbak.vault.remotes.registering import add
+from tests.programs import needs
 from tests.vault.remotes.places import bare, main, refusal
 from tests.vault.remotes.web import SECRET, certificate, served
 
-pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+pytestmark = needs("openssl", "LINKBAK_REQUIRE_SSH")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from linkbak.vault.remotes.hosts import PublicHost
 from linkbak.vault.remotes.inspecting import inspect
 from linkbak.vault.remotes.pushing import push
 from linkbak.vault.remotes.registering import add
+from tests.programs import needs
 from tests.vault.remotes.places import bare, main, program, refusal
 from tests.vault.snapshots import save
 
@@ -77,7 +77,7 @@ def test_the_user_s_own_configuration_says_which_ssh_and_the_vault_s_does_not(
     assert (tmp_path / "asked").read_text().startswith("-F x ")
 
 
-@pytest.mark.skipif(not shutil.which("ssh"), reason="ssh knows its own short names")
+@needs("ssh", "LINKBAK_REQUIRE_SSH")
 def test_its_short_names_are_looked_up_in_the_user_s_own_configuration_too(
     one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
