@@ -29,6 +29,9 @@ cron -f &
 """
 """Debian's cron on an empty spool, an old one: it would miss what changes in the second in which it starts."""
 
+CRON_LOOKS_AGAIN = "touch -d '+1 hour' /var/spool/cron/crontabs/* /var/spool/cron/crontabs"
+"""It may read a crontab only just before that is changed once more, and takes two changes in a second for one."""
+
 SYSTEMD = """\
 set -e
 mount -t tmpfs none /run

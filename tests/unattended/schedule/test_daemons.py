@@ -45,6 +45,7 @@ printf 'MAILTO=""\\n5 4 * * * true' | sed '$a\\' | crontab -
 {LINKBAK} schedule install --with cron --every day --at {soon:%H:%M} --yes --json
 {LINKBAK} schedule status --json
 crontab -l
+{daemons.CRON_LOOKS_AGAIN}
 echo done
 cat > /dev/null
 """
