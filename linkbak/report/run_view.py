@@ -63,12 +63,21 @@ def said(ran: Ran) -> list[str]:
 
 def troubles(ran: Ran) -> list[str]:
     """What went wrong, and what to do, for standard error."""
-    return [line for step in ran.steps for error in step.errors for line in trouble(step.name, error)]
+    return [line for steps, error in failures(ran.steps) for line in trouble(steps, error)]
 
 
-def trouble(step: str, error: LinkbakError) -> list[str]:
-    """One thing that went wrong in a step, and what to do about it."""
-    return [f"error: {step}: {error}", *([f"hint: {error.hint}"] if error.hint else [])]
+def failures(steps: Sequence[Step]) -> list[tuple[str, LinkbakError]]:
+    """Everything that went wrong, once, with the steps it went wrong in: ``scan, push``."""
+    found: dict[tuple[str, str], tuple[dict[str, None], LinkbakError]] = {}
+    for step in steps:
+        for error in step.errors:
+            found.setdefault((str(error), error.hint), ({}, error))[0][step.name] = None
+    return [(", ".join(names), error) for names, error in found.values()]
+
+
+def trouble(steps: str, error: LinkbakError) -> list[str]:
+    """One thing that went wrong, and what to do about it."""
+    return [f"error: {steps}: {error}", *([f"hint: {error.hint}"] if error.hint else [])]
 
 
 def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:

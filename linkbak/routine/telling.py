@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from linkbak.errors import Exit, LinkbakError, MachineProblem
-from linkbak.report.run_view import Step, trouble, worst
+from linkbak.report.run_view import Step, failures, trouble, worst
 from linkbak.report.words import count
 from linkbak.routine import outbox
 from linkbak.routine.course import Course
@@ -98,18 +99,20 @@ def _trouble(course: Course) -> list[Message]:
     from linkbak.unattended.notifying import Message
 
     new = outbox.untold(course.plan.place, _names(course))
-    told = [line for name, error in _troubles(course) if f"{name}: {error}" in new for line in trouble(name, error)]
+    told = [lines for steps, error in failures(course.steps) if _name(lines := trouble(steps, error)) in new]
     if not told:
         return []
-    return [Message(f"linkbak: {count(len(new), 'thing')} went wrong", "\n".join(told), "trouble")]
+    text = "\n".join(line for lines in told for line in lines)
+    return [Message(f"linkbak: {count(len(told), 'thing')} went wrong", text, "trouble")]
 
 
 def _names(course: Course) -> list[str]:
-    return [f"{name}: {error}" for name, error in _troubles(course)]
+    return [_name(trouble(steps, error)) for steps, error in failures(course.steps)]
 
 
-def _troubles(course: Course) -> list[tuple[str, LinkbakError]]:
-    return [(step.name, error) for step in course.steps for error in step.errors]
+def _name(lines: Sequence[str]) -> str:
+    """By what a trouble is known again the next time."""
+    return lines[0]
 
 
 def _error(failed: Undelivered) -> LinkbakError:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import zlib
 from bisect import insort
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -63,7 +63,7 @@ class Catalogue:
             self._read()
         if self.head == newest:
             return
-        root = self._objects.get(f"{newest}:{SNAPSHOTS}")
+        root = self._objects.at_top(newest, SNAPSHOTS)
         if root is None or root.id != self._root:
             self._take(dict(_below(self._objects, folders(root))) if root else {})
         self._moved(newest, root.id if root else "", None)
@@ -136,20 +136,25 @@ class Catalogue:
 
 def listed(objects: Objects, commit: str) -> dict[SnapshotKey, str]:
     """Every snapshot that a commit holds, with the id of its folder."""
-    return dict(_below(objects, objects.tree(f"{commit}:{SNAPSHOTS}")))
+    root = objects.at_top(commit, SNAPSHOTS)
+    return dict(_below(objects, folders(root))) if root else {}
 
 
 def _below(objects: Objects, accounts: dict[str, str]) -> Iterable[tuple[SnapshotKey, str]]:
     known = [(name, tree) for name, tree in accounts.items() if ACCOUNT.fullmatch(name)]
-    years = [
-        (account, year)
-        for (account, _), found in zip(known, objects.each([tree for _, tree in known]), strict=True)
-        for year in (folders(found).values() if found else ())
-    ]
-    for (account, _), found in zip(years, objects.each([tree for _, tree in years]), strict=True):
-        for name, tree in (folders(found) if found else {}).items():
+    years = [(account, tree) for account, found in _read(objects, known) for tree in found.values()]
+    for account, found in _read(objects, years):
+        for name, tree in found.items():
             if ID.fullmatch(name):
                 yield SnapshotKey(account, name), tree
+
+
+def _read(objects: Objects, trees: Sequence[tuple[str, str]]) -> Iterator[tuple[str, dict[str, str]]]:
+    """The folders in each of an account's trees; raises VaultDamaged if one cannot be read."""
+    for (account, _), found in zip(trees, objects.each([tree for _, tree in trees]), strict=True):
+        if found is None:
+            raise VaultDamaged(f"git cannot read a folder of {SNAPSHOTS}/{account}")
+        yield account, folders(found)
 
 
 def _row(tree: str, one: Summary) -> Row:

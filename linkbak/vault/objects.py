@@ -52,10 +52,17 @@ class Objects:
             answers = [self._answer(process) for _ in some]
             yield from answers
 
-    def tree(self, name: str) -> dict[str, str]:
-        """Name and id of the folders directly in a tree; none if there is no such tree."""
-        found = self.get(name)
-        return folders(found) if found else {}
+    def at_top(self, commit: str, name: str) -> Found | None:
+        """What a commit holds under a name at its top, None if it holds nothing there.
+
+        What cannot be read is not taken for nothing: raises VaultDamaged.
+        """
+        found = self.get(f"{commit}:{name}")
+        if found is None:
+            tree = self.get(f"{commit}^{{tree}}")
+            if tree is None or any(one.name == name for one in entries(tree)):
+                raise VaultDamaged(f"git cannot read {name} in the vault's newest commit")
+        return found
 
     def close(self) -> None:
         """Ends git."""

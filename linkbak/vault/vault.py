@@ -90,7 +90,7 @@ class Vault:
 
     def marks(self) -> tuple[dict[str, Any], ...]:
         """What the user told us, oldest first; only what was committed counts."""
-        found = self._objects.get(f"{head(self._layout.git)}:{MARKS}")
+        found = self._objects.at_top(head(self._layout.git), MARKS)
         lines = found.data.splitlines() if found else []
         return tuple(_mark(line, number) for number, line in enumerate(lines, start=1) if line.strip())
 

@@ -84,7 +84,7 @@ class Writer:
             return
         lines = "".join(json.dumps(mark, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n" for mark in marks)
         added = lines.encode("utf-8", "backslashreplace")
-        found = self._objects.get(f"{self._catalogue.head}:{MARKS}")
+        found = self._objects.at_top(self._catalogue.head, MARKS)
         before = found.data if found else b""
         after = _ended(before) + added
         pending = Pending(MARKS, hashlib.sha256(before).hexdigest())

@@ -162,6 +162,19 @@ def shrunk(folder: Path) -> Path:
     return inside
 
 
+def test_a_damaged_vault_is_told_once_and_never_as_an_empty_one(machine: Machine, march: Path) -> None:
+    assert run("import", march, vault=machine.vault).status == 0
+    head = git(machine.vault, "rev-parse", "main").strip()
+    (machine.vault / ".git" / "objects" / head[:2] / head[2:]).unlink()
+    (paths.cache_folder(machine.vault) / "catalogue.jsonl").unlink()
+
+    ran = machine.run(NOON)
+
+    assert (ran.status, ran.out) == (12, "")
+    assert ran.err.count("git cannot read snapshots in the vault's newest commit") == 1
+    assert run("status", vault=machine.vault).status == 12
+
+
 def test_one_run_at_a_time(machine: Machine) -> None:
     lock = paths.state_folder(machine.vault) / "run.lock"
     lock.parent.mkdir(parents=True)

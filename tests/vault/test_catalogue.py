@@ -171,3 +171,29 @@ def test_folders_that_are_no_snapshots_are_passed_over(three: Path) -> None:
     git(three, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qm", "By hand")
 
     assert ids(three) == IDS
+
+
+@pytest.mark.parametrize(
+    "gone",
+    ["main", "main^{tree}", "main:snapshots", "main:snapshots/linkedin-me", "main:snapshots/linkedin-me/2026"],
+)
+def test_what_git_cannot_read_is_not_taken_for_nothing(three: Path, gone: str) -> None:
+    """A vault that seems empty because it is damaged would be the worst of all answers."""
+    name = git(three, "rev-parse", gone).strip()
+    (three / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    cache(three).unlink()
+    with pytest.raises(VaultDamaged, match="git cannot read"):
+        ids(three)
+
+
+@pytest.mark.parametrize("gone", ["main", "main^{tree}", "main:marks.jsonl"])
+def test_marks_that_git_cannot_read_are_not_taken_for_none(three: Path, gone: str) -> None:
+    with Vault.open(three) as vault, vault.writing() as writer:
+        writer.add_marks([{"x": 1}], "Mark")
+    name = git(three, "rev-parse", gone).strip()
+    (three / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    with Vault.open(three) as vault:
+        with pytest.raises(VaultDamaged, match="git cannot read"):
+            vault.marks()
+        with pytest.raises(VaultDamaged, match="git cannot read"), vault.writing() as writer:
+            writer.add_marks([{"y": 1}], "Mark")
