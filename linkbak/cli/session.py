@@ -83,14 +83,12 @@ class Session:
         """The vault to read; raises NoVault with the way to make one."""
         from linkbak.vault import Vault
 
-        place, _ = self.vault_path()
+        place, named = self.vault_path()
         try:
             return Vault.open(place)
         except NoVault as error:
-            raise NoVault(
-                str(error),
-                hint=error.hint
-                or "`linkbak import ARCHIVE` keeps your first archive; `linkbak demo` shows how it looks.",
+            raise (
+                NoVault(str(error), hint=NAMED_HINT.format(place)) if named and _nothing_at(place) else error
             ) from None
 
     def summaries(self, vault: Vault, as_of: str | None = None) -> Sequence[Summary]:
@@ -137,6 +135,14 @@ class Session:
         else:
             buffer.write(data)
         sys.stdout.flush()
+
+
+NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
+"""What to do about a vault that somebody named and that is not there: no import makes it."""
+
+
+def _nothing_at(place: Path) -> bool:
+    return not (place / ".git").exists()
 
 
 def session_of(context: typer.Context, after: Mapping[str, Any]) -> Session:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linkbak.errors import Exit
+from linkbak.errors import Exit, NoVault
 from linkbak.report.run_view import Step, kept_lines, late_line
 from linkbak.routine import pending
 from linkbak.routine.course import Course
@@ -17,11 +18,10 @@ if TYPE_CHECKING:
 def scan(course: Course) -> Step:
     """Keep what has come since the last run; an archive refused before is not complained of again."""
     from linkbak.unattended import scanning
-    from linkbak.vault import Vault
 
     plan = course.plan
     if plan.named:
-        Vault.open(plan.place).close()  # a timer for a vault that is gone must not look as if all were well
+        _must_be_there(plan.place)
     found = scanning.scan(
         plan.place,
         scanning.folders(plan.place, plan.settings.scan.folders),
@@ -74,6 +74,17 @@ def _options(course: Course) -> Options:
 
     plan = course.plan
     return Options(account=plan.account, limits=Limits(**plan.settings.limits), progress=plan.progress)
+
+
+def _must_be_there(place: Path) -> None:
+    """A timer for a vault that is gone, with its disk perhaps, must not look as if all were well."""
+    from linkbak.vault import Vault
+
+    try:
+        Vault.open(place).close()
+    except NoVault as error:
+        hint = f"Is its disk there? `linkbak schedule remove --vault {place}` ends a timer that is not wanted any more."
+        raise NoVault(str(error), hint=hint) from None
 
 
 def _note(course: Course, receipt: Receipt) -> None:

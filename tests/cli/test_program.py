@@ -71,3 +71,15 @@ def test_help_asked_for_alone_is_the_same_help() -> None:
     """It is made without the parameters of every verb."""
     ran = CliRunner().invoke(build(["--help"]), ["--help"], prog_name="linkbak")
     assert (ran.exit_code, ran.stdout) == (0, run("--help").out)
+
+
+def test_what_to_do_where_there_is_no_vault(tmp_path: Path) -> None:
+    """An import makes the usual one, but none that somebody named: its disk may be missing."""
+    usual, named = run("log"), run("log", vault=tmp_path / "none")
+
+    assert (usual.status, named.status) == (10, 10)
+    assert usual.err.endswith("\nhint: The first `linkbak import ARCHIVE` makes one.\n")
+    assert named.err == (
+        f"error: there is no vault at {tmp_path}/none\n"
+        f"hint: Is its disk there, and its path right? A new one is made with: linkbak init {tmp_path}/none\n"
+    )

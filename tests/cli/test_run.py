@@ -118,7 +118,11 @@ def test_a_vault_that_was_named_and_is_gone_is_not_passed_over_in_silence(tmp_pa
     ran = run("run", vault=tmp_path / "unplugged")
 
     assert (ran.status, ran.out) == (10, "")
-    assert ran.err.startswith(f"error: scan: there is no vault at {tmp_path}/unplugged\n")
+    assert ran.err == (
+        f"error: scan: there is no vault at {tmp_path}/unplugged\n"
+        f"hint: Is its disk there? `linkbak schedule remove --vault {tmp_path}/unplugged` ends a timer that is not wanted "
+        "any more.\n"
+    )
 
 
 def test_a_refused_archive_is_told_once_and_the_rest_goes_on(
