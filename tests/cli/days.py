@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,7 +12,9 @@ import time_machine
 from linkbak import paths
 from tests.cli.running import Ran, run
 
-HOUR = 3600
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
+NO_VERIFY = '[run]\nverify = ""\n'
+"""Comparing bytes takes time, and is looked at by itself."""
 
 
 class Sent(NamedTuple):
@@ -26,7 +28,7 @@ class Sent(NamedTuple):
 class Machine:
     """A vault with an inbox beside it, and a command that is told of everything."""
 
-    def __init__(self, folder: Path, vault: Path, settings: str = "") -> None:
+    def __init__(self, folder: Path, vault: Path, settings: str = NO_VERIFY) -> None:
         self.vault = vault
         self.inbox = vault.parent / "inbox"
         self.inbox.mkdir(exist_ok=True)
@@ -51,7 +53,7 @@ class Machine:
         self.configure(paths.config_file().read_text("utf-8") + text)
 
     def drop(self, archive: Path) -> Path:
-        """Let an archive lie in the inbox, as a download that ended an hour ago."""
+        """Let an archive lie in the inbox, as a download that ended long ago."""
         target = self.inbox / archive.name
         target.write_bytes(archive.read_bytes())
         self.age(target)
@@ -59,9 +61,8 @@ class Machine:
 
     @staticmethod
     def age(target: Path) -> None:
-        """As if the file were an hour old."""
-        then = datetime.now().timestamp() - HOUR  # noqa: DTZ005  # a file's time has no zone
-        os.utime(target, (then, then))
+        """As if the download had ended long before: nobody waits two seconds for it to change."""
+        os.utime(target, (LONG_AGO, LONG_AGO))
 
     def run(self, moment: str, *words: str) -> Ran:
         """`linkbak run` at a moment."""

@@ -75,7 +75,7 @@ def test_an_archive_in_the_inbox_becomes_a_snapshot_a_digest_and_a_push(
 def test_names_are_told_where_they_are_wanted(machine: Machine, february: Path, march: Path) -> None:
     assert run("import", february, vault=machine.vault).status == 0
     file = paths.config_file()
-    file.write_text(file.read_text() + "names = true\n")
+    file.write_text(file.read_text().replace("[notify]", "[notify]\nnames = true"))
     machine.drop(march)
 
     ran = machine.run(NOON)
@@ -120,8 +120,8 @@ def test_a_vault_that_was_named_and_is_gone_is_not_passed_over_in_silence(tmp_pa
     assert (ran.status, ran.out) == (10, "")
     assert ran.err == (
         f"error: scan: there is no vault at {tmp_path}/unplugged\n"
-        f"hint: Is its disk there? `linkbak schedule remove --vault {tmp_path}/unplugged` ends a timer that is not wanted "
-        "any more.\n"
+        f"hint: Is its disk there? `linkbak schedule remove --vault {tmp_path}/unplugged` ends a timer that is not "
+        "wanted any more.\n"
     )
 
 

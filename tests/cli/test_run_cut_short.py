@@ -18,7 +18,7 @@ from tests.vault.snapshots import git
 NOON, LATER, EVENING = "2026-03-21T12:00:00Z", "2026-03-21T13:00:00Z", "2026-03-21T18:00:00Z"
 MARCH = "2026-03-20T080710Z"
 SHARDS = 2
-STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "97"))
+STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "131"))
 """Of all the moments every so many-th is tried; LINKBAK_TEST_STRIDE=1 tries every one."""
 
 
@@ -28,7 +28,7 @@ def machine(tmp_path: Path, march: Path) -> Machine:
     place = tmp_path / "machine"
     place.mkdir()
     Vault.create(place / "vault").close()
-    made = Machine(place, place / "vault")
+    made = Machine(place, place / "vault", "")
     assert run("remote", "add", "nas", place / "copy.git", "--create", vault=made.vault).status == 0
     made.drop(march)
     broken = made.inbox / "Basic_LinkedInDataExport_03-21-2026.zip"

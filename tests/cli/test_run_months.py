@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from linkbak.vault import Vault
-from tests.cli.days import Machine
+from tests.cli.days import NO_VERIFY, Machine
 from tests.cli.running import run
 from tests.unattended.notifying.servers import web
 
@@ -21,7 +21,7 @@ START = datetime(2026, 2, 28, 9, 0, tzinfo=UTC)
 def machine(tmp_path: Path, february: Path) -> Machine:
     vault = tmp_path / "vault"
     Vault.create(vault).close()
-    made = Machine(tmp_path, vault, '[run]\nverify = ""\n')
+    made = Machine(tmp_path, vault)
     made.drop(february)
     return made
 
@@ -84,7 +84,7 @@ def test_who_asks_and_forgets_is_told_before_the_link_expires(machine: Machine) 
 
 def test_the_exit_status_tells_that_it_is_stale_and_the_service_that_waits_hears_it(machine: Machine) -> None:
     with web() as health:
-        machine.configure(f'[notify]\nping = "{health.url}/id"\n[run]\nverify = ""\n')
+        machine.configure(f'[notify]\nping = "{health.url}/id"\n{NO_VERIFY}')
         statuses = {day: machine.run(f"{START + timedelta(days=day):%Y-%m-%dT%H:%M:%SZ}").status for day in (0, 59, 60)}
     assert statuses == {0: 0, 59: 0, 60: 7}
     assert [path for path in health.paths if "start" not in path] == ["/id", "/id", "/id/fail"]
