@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from linkbak.errors import Exit, NoVault
 from linkbak.report.run_view import Step, kept_lines, late_line
+from linkbak.report.words import count
 from linkbak.routine import pending
 from linkbak.routine.course import Course
 
@@ -35,7 +36,8 @@ def scan(course: Course) -> Step:
     refused += [one.error for one in found.receipts if one.error is not None]
     statuses = {one.exit_code for one in found.receipts if one.error is None}
     status = next((one for one in (Exit.HELD, Exit.INCOMPLETE) if one in statuses), Exit.FINE)
-    return Step("scan", status=status, errors=(*refused, *found.troubles))
+    moved = (f"moved {count(len(found.moved), 'archive')} to {plan.settings.scan.move_to}",) if found.moved else ()
+    return Step("scan", moved, status, (*refused, *found.troubles))
 
 
 def diff(course: Course) -> Step:

@@ -72,6 +72,18 @@ def test_an_archive_in_the_inbox_becomes_a_snapshot_a_digest_and_a_push(
     assert sorted(path.name for path in machine.inbox.iterdir()) == [february.name, march.name]
 
 
+def test_an_archive_that_was_kept_is_moved_where_the_user_wants_it(
+    machine: Machine, tmp_path: Path, march: Path
+) -> None:
+    shelf = tmp_path / "shelf"
+    shelf.mkdir()
+    machine.add(f'[scan]\nmove_to = "{shelf}"\n')
+    machine.drop(march)
+
+    assert machine.run(NOON).out.startswith(f"moved 1 archive to {shelf}\n\nkept linkedin-me {MARCH}: ")
+    assert ([*machine.inbox.iterdir()], [one.name for one in shelf.iterdir()]) == ([], [march.name])
+
+
 def test_names_are_told_where_they_are_wanted(machine: Machine, february: Path, march: Path) -> None:
     assert run("import", february, vault=machine.vault).status == 0
     file = paths.config_file()
