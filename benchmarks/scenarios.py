@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.account import HEADER, NOTES
+from benchmarks.elsewhere import copies
 from benchmarks.exporting import export
 from benchmarks.getting_out import compact, restore, verify
 from benchmarks.harness import BIN, Command, Cost, Result, always, once, side_by_side
@@ -155,4 +156,5 @@ SCENARIOS: dict[str, Scenario] = {
     "compact": compact,
     "report": report,
     "scan": scan,
+    "copies": copies,
 }
