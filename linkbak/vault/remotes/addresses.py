@@ -20,24 +20,15 @@ _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@$-]*")
 _KINDS = "Use a folder, ssh://host/path, host:path or https://host/path."
 
 PUBLIC = frozenset(
-    [
-        *(
-            "github.com",
-            "gitlab.com",
-            "bitbucket.org",
-            "codeberg.org",
-            "sr.ht",
-            "gitea.com",
-            "gitee.com",
-            "gitcode.com",
-        ),
+    {
+        *("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "sr.ht", "gitea.com", "gitee.com"),
         *("gitcode.com", "gitcode.net", "jihulab.com", "coding.net", "gitflic.ru", "gitverse.ru", "notabug.org"),
         *("disroot.org", "framagit.org", "0xacab.org", "gitgud.io", "pagure.io", "tangled.org", "tangled.sh"),
         *("launchpad.net", "sourceforge.net", "sf.net", "savannah.gnu.org", "savannah.nongnu.org", "repo.or.cz"),
         *("dev.azure.com", "visualstudio.com", "assembla.com", "beanstalkapp.com", "replit.com", "dagshub.com"),
         *("huggingface.co", "hf.co", "kaggle.com", "opendev.org", "git.kernel.org", "salsa.debian.org"),
         *("gitlab.gnome.org", "gitlab.freedesktop.org", "invent.kde.org"),
-    ]
+    }
 )
 """Hosts where strangers may read what one puts there: at once, or after one click. With everything below them."""
 
