@@ -68,7 +68,9 @@ def _ping(course: Course, signal: Literal["start", "success", "fail"], text: str
 
     url = course.plan.settings.notify.ping
     failed = ping(url, signal, text) if url else None
-    return Step("ping", errors=(_error(failed),) if failed else ())
+    if failed is None:
+        return Step("ping")
+    return Step("ping", errors=(_error(failed._replace(channel=failed.channel.removeprefix("ping "))),))
 
 
 def _summaries(course: Course) -> tuple[Summary, ...]:

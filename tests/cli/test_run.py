@@ -342,6 +342,18 @@ def test_a_service_is_told_of_failure_by_nothing_but_the_status(machine: Machine
     assert health.asked[1].body == "exit status 4"
 
 
+def test_a_service_that_does_not_want_the_ping_is_told(machine: Machine, health: Web) -> None:
+    """With nothing of its address but the host: the rest is secret."""
+    machine.configure(f'[notify]\nping = "{health.url}/uuid"\n')
+    health.answer(404)
+
+    ran = machine.run(NOON)
+
+    assert ran.status == 15
+    assert ran.err.startswith("error: ping: 127.0.0.1: the service answered 404\nhint: ")
+    assert "uuid" not in ran.err
+
+
 def test_what_reached_nobody_is_sent_by_the_next_run(machine: Machine, tmp_path: Path, march: Path) -> None:
     command = tmp_path / "tell"
     command.chmod(0o600)
