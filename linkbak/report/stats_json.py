@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkbak.report.chore_json import chore
 from linkbak.report.people_json import person, verdict_of, window
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
         StatsDocument,
         TenureDocument,
     )
-    from linkbak.report.status_documents import ChoreDocument, DoneDocument
-    from linkbak.upkeep import Done, Record
 
 
 def stats(found: Overview) -> StatsDocument:
@@ -93,14 +92,6 @@ def _health(one: Health) -> HealthDocument:
         "bytes": one.bytes,
         "held": one.held,
         "missing": list(one.missing),
-        "verify": _chore(one.verified),
-        "drill": _chore(one.restored),
+        "verify": chore(one.verified),
+        "drill": chore(one.restored),
     }
-
-
-def _chore(record: Record) -> ChoreDocument:
-    return {"last": _done(record.last), "passed": _done(record.passed)}
-
-
-def _done(done: Done | None) -> DoneDocument | None:
-    return {"at": done.at, "passed": done.passed, "what": done.what} if done else None

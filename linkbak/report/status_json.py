@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linkbak.report.chore_json import chore
 from linkbak.report.nudge_view import standing as request
 from linkbak.report.status_view import accounts
 from linkbak.unattended.nudging.states import LINK, age_days
 
 if TYPE_CHECKING:
     from linkbak.report.status_documents import (
-        ChoreDocument,
         CopyDocument,
-        DoneDocument,
         HeldDocument,
         RunDocument,
         SpaceDocument,
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     )
     from linkbak.unattended.schedule import Timer
     from linkbak.unattended.standing import Elsewhere, Held, LastRun, Space, Standing, Trouble
-    from linkbak.upkeep import Done, Record
 
 
 def document(standing: Standing) -> StatusDocument:
@@ -45,22 +43,14 @@ def document(standing: Standing) -> StatusDocument:
         "requests": [request(one, now) for one in standing.nudges],
         "held": [_held(one) for one in standing.held],
         "copies": [_copy(one) for one in standing.copies],
-        "verify": _record(standing.verify),
-        "sample": _record(standing.sample),
-        "drill": _record(standing.drill),
+        "verify": chore(standing.verify),
+        "sample": chore(standing.sample),
+        "drill": chore(standing.drill),
         "timers": [_timer(one) for one in standing.timers],
         "run": _run(standing.run) if standing.run else None,
         "space": _space(standing.space) if standing.space else None,
         "troubles": [_trouble(one) for one in standing.troubles],
     }
-
-
-def _record(record: Record) -> ChoreDocument:
-    return {"last": _done(record.last), "passed": _done(record.passed)}
-
-
-def _done(done: Done | None) -> DoneDocument | None:
-    return {"at": done.at, "passed": done.passed, "what": done.what} if done else None
 
 
 def _held(one: Held) -> HeldDocument:

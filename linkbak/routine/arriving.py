@@ -12,7 +12,7 @@ from linkbak.routine import pending
 from linkbak.routine.course import Course
 
 if TYPE_CHECKING:
-    from linkbak.ingest import Options, Receipt
+    from linkbak.ingest import Receipt
     from linkbak.vault import Summary
 
 
@@ -26,7 +26,7 @@ def scan(course: Course) -> Step:
     found = scanning.scan(
         plan.place,
         scanning.folders(plan.place, plan.settings.scan.folders),
-        _options(course),
+        plan.options,
         move_to=plan.settings.scan.move_to,
         named=plan.named,
         telling=scanning.Telling(lambda receipt: _note(course, receipt)),
@@ -64,18 +64,10 @@ def digest(course: Course) -> Step:
     told: list[str] = []
     for account, news in course.news.items():
         with Vault.open(course.plan.place) as vault:
-            lines = digest_view.lines(overview_now(vault, account, course.plan.progress), names=course.names)
+            lines = digest_view.lines(overview_now(vault, account, course.plan.options.progress), names=course.names)
         course.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))
-
-
-def _options(course: Course) -> Options:
-    from linkbak.archive import Limits
-    from linkbak.ingest import Options
-
-    plan = course.plan
-    return Options(account=plan.account, limits=Limits(**plan.settings.limits), progress=plan.progress)
 
 
 def _must_be_there(place: Path) -> None:

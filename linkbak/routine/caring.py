@@ -34,7 +34,7 @@ def compared(course: Course) -> int:
     from linkbak.routine.checking import looked_over, share_of
 
     plan = course.plan
-    return len(looked_over(plan.place, share_of(plan.settings.run.verify), plan.progress).found.damage)
+    return len(looked_over(plan.place, share_of(plan.settings.run.verify), plan.options.progress).found.damage)
 
 
 def compact(course: Course) -> Step:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,23 +9,20 @@ from typing import TYPE_CHECKING, NamedTuple
 from linkbak.report.run_view import Step
 
 if TYPE_CHECKING:
-    from linkbak.ingest import Receipt
+    from linkbak.ingest import Options, Receipt
     from linkbak.routine.pending import Pending
     from linkbak.settings import Settings
     from linkbak.unattended.notifying import Message
     from linkbak.unattended.nudging import Reminder
 
-Progress = Callable[[str, int, int], None]
-
 
 class Plan(NamedTuple):
-    """What a run works on: the vault's place, whether anybody named it, which account, and what the user set."""
+    """What a run works on: the vault's place, whether anybody named it, what the user asked for, and what they set."""
 
     place: Path
     named: bool
-    account: str | None
+    options: Options
     settings: Settings
-    progress: Progress
 
 
 @dataclass(slots=True)

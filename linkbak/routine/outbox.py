@@ -25,11 +25,12 @@ def send(place: Path, how: Notify, message: Message, ways: int) -> list[Undelive
     from linkbak.unattended.notifying import notify
 
     undelivered = notify(how, message)
-    waiting = [one for one in _waiting(place) if one[1] != message]
+    before = _waiting(place)
+    waiting = [one for one in before if one[1] != message]
     if len(undelivered) == ways:
-        since = next((at for at, one in _waiting(place) if one == message), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        since = next((at for at, one in before if one == message), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
         waiting.append((since, message))
-    if waiting != _waiting(place):
+    if waiting != before:
         notes.write(place, _WAITING, {"messages": [[at, *one] for at, one in waiting[-_MOST:]]})
     return undelivered
 

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from linkbak.errors import VaultLocked
@@ -105,6 +106,42 @@ def grasped(descriptor: int) -> bool:
     except OSError:  # a file system without such locks
         return True
     return True
+
+
+def is_held(lock: Path) -> bool:
+    """Whether somebody has the lock of that file; it is not taken away from anybody, nor kept."""
+    try:
+        descriptor = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without such locks
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
+@contextmanager
+def locked_beside(layout: Layout, name: str, seconds: float, refusal: VaultLocked) -> Iterator[int]:
+    """Holds a lock beside the vault's own; gives its descriptor, for git commands to inherit.
+
+    Raises the refusal if somebody else has it for so many seconds.
+    """
+    deadline = time.monotonic() + seconds
+    with on_this_machine(layout.top):
+        private_folder(layout.own)
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(layout.own / name, flags, 0o600)
+    try:
+        if not until(lambda: grasped(descriptor), deadline):
+            raise refusal
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def until(true: Callable[[], bool], deadline: float) -> bool:

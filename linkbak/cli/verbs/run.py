@@ -20,7 +20,6 @@ def run(session: Session) -> Exit:
     status tells the worst. Nothing but counts is printed and sent, unless notify.names is set.
     """
     from linkbak.cli.importing import import_options
-    from linkbak.cli.progress import progress
     from linkbak.report import run_view
     from linkbak.report.show import say
     from linkbak.routine.course import Plan
@@ -35,5 +34,5 @@ def run(session: Session) -> Exit:
             say(line)
 
     place, named = session.vault_path()
-    plan = Plan(place, named, import_options(session).account, session.settings(), progress(quiet=session.quiet))
+    plan = Plan(place, named, import_options(session), session.settings())
     return run_all(plan, tell).status

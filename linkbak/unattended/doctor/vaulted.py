@@ -82,10 +82,11 @@ def lock(patient: Patient) -> Iterator[Finding]:
         return
     from linkbak.vault.journal import Journal
     from linkbak.vault.layout import Layout
+    from linkbak.vault.locking import is_held
 
     layout = Layout(patient.place)
     journal = Journal(layout)
-    command, held = journal.command(), _held(layout.lock)
+    command, held = journal.command(), is_held(layout.lock)
     if held:
         yield ok(
             f"`linkbak {command}` is writing to the vault just now" if command else "somebody writes to it just now"
@@ -103,26 +104,6 @@ def lock(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield ok("nobody is writing to the vault")
-
-
-def _held(lock: Path) -> bool:
-    """Whether somebody has the lock; it is not taken away from anybody, nor kept."""
-    import fcntl
-    import os
-
-    try:
-        descriptor = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:  # a file system without such locks
-        return False
-    finally:
-        os.close(descriptor)
-    return False
 
 
 def index(patient: Patient) -> Iterator[Finding]:

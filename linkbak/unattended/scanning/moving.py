@@ -17,6 +17,7 @@ from linkbak.ingest.content import content_digest
 from linkbak.model import FileFacts, Files
 from linkbak.unattended.scanning.course import Arrival, Course
 from linkbak.unattended.scanning.scanned import Moved
+from linkbak.vault.disk import sync_folder
 
 if TYPE_CHECKING:
     from linkbak.vault import SnapshotKey, Vault
@@ -158,16 +159,6 @@ def _copied(path: Path, place: Path, digest: str) -> None:
             if _digest(copy) != digest:
                 raise OSError(errno.EIO, "the copy differs from the original")
         half.replace(place)
-        _settled(place.parent)
+        sync_folder(place.parent)
     finally:
         half.unlink(missing_ok=True)
-
-
-def _settled(folder: Path) -> None:
-    """What was renamed in the folder outlives a power cut from here on, where the system can promise that."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

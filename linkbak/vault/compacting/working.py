@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
 from linkbak.errors import VaultDamaged, VaultLocked
 from linkbak.vault import config
-from linkbak.vault.disk import on_this_machine, private_folder
+from linkbak.vault.disk import on_this_machine
 from linkbak.vault.git import Git
 from linkbak.vault.layout import Layout
-from linkbak.vault.locking import grasped, orderly_end, patience, until
+from linkbak.vault.locking import locked_beside, orderly_end, patience
 from linkbak.vault.vault import Vault
 
 from .census import FAILED, Stored, stored
@@ -100,17 +98,8 @@ def _counting(progress: Progress | None, chosen: Chosen) -> Callable[[int], None
     return tell
 
 
-@contextmanager
-def _alone(layout: Layout, seconds: float) -> Iterator[int]:
+def _alone(layout: Layout, seconds: float) -> AbstractContextManager[int]:
     """Holds the lock that compactions have among themselves; gives its descriptor, for git commands to inherit."""
-    deadline = time.monotonic() + seconds
-    with on_this_machine(layout.top):
-        private_folder(layout.own)
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(layout.own / LOCK, flags, 0o600)
-    try:
-        if not until(lambda: grasped(descriptor), deadline):
-            raise VaultLocked("another linkbak is compacting the vault", hint="Let it finish.")
-        yield descriptor
-    finally:
-        os.close(descriptor)
+    return locked_beside(
+        layout, LOCK, seconds, VaultLocked("another linkbak is compacting the vault", hint="Let it finish.")
+    )

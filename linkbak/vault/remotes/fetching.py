@@ -13,10 +13,10 @@ from pathlib import Path
 
 from linkbak.errors import VaultLocked
 from linkbak.vault import config
-from linkbak.vault.disk import on_this_machine, private_folder, remove_tree, sync_folder
+from linkbak.vault.disk import on_this_machine, remove_tree, sync_folder
 from linkbak.vault.git import Git
 from linkbak.vault.layout import BRANCH, Layout
-from linkbak.vault.locking import grasped, orderly_end, patience, until
+from linkbak.vault.locking import locked_beside, orderly_end, patience
 from linkbak.vault.objects import head
 from linkbak.vault.vault import Vault
 
@@ -31,6 +31,7 @@ LOCK = "fetch.lock"
 REFS = "refs/linkbak/fetched"
 FILE = "_file"
 INCOMING = "refs/linkbak/incoming"
+_BUSY = "another linkbak is fetching into the vault"
 _MAIN = f"refs/heads/{BRANCH}"
 
 Check = Callable[[Git, str], object]
@@ -145,22 +146,13 @@ def _clear(layout: Layout) -> None:
 
 @contextmanager
 def _alone(layout: Layout) -> Iterator[int]:
-    """Holds the lock that fetches have among themselves; gives its descriptor, for git commands to inherit."""
-    import time
-
-    deadline = time.monotonic() + patience()
-    with on_this_machine(layout.top):
-        private_folder(layout.own)
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(layout.own / LOCK, flags, 0o600)
-    try:
-        if not until(lambda: grasped(descriptor), deadline):
-            raise VaultLocked("another linkbak is fetching into the vault", hint="Let it finish and try again.")
-        yield descriptor
-    finally:
-        with suppress(OSError):
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-        os.close(descriptor)
+    """Holds the lock that fetches have among themselves, and lets go of it even if a git command outlives us."""
+    with locked_beside(layout, LOCK, patience(), VaultLocked(_BUSY, hint="Let it finish and try again.")) as descriptor:
+        try:
+            yield descriptor
+        finally:
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 def _shallow(layout: Layout) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterable, Sequence
@@ -10,6 +9,7 @@ from contextlib import suppress
 from functools import cached_property
 
 from linkbak.vault.layout import Layout
+from linkbak.vault.locking import is_held
 from linkbak.vault.summary import SnapshotKey
 
 from .census import Census, census, read
@@ -62,26 +62,11 @@ class Look:
 
     def compacting(self) -> bool:
         """Whether another process is compacting the vault just now."""
-        return self._held("compact.lock")
+        return is_held(self.layout.own / "compact.lock")
 
     def fetching(self) -> bool:
         """Whether another process is fetching from a copy elsewhere just now."""
-        return self._held("fetch.lock")
-
-    def _held(self, name: str) -> bool:
-        try:
-            descriptor = os.open(self.layout.own / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except OSError:
-            return False
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        finally:
-            os.close(descriptor)
-        return False
+        return is_held(self.layout.own / "fetch.lock")
 
 
 def _alive(pid: int) -> bool:
