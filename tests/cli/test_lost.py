@@ -7,6 +7,7 @@ import io
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from linkbak.history import History
 from linkbak.history.records import LOST, Case, Person, Wanted
 from linkbak.vault import Vault
 from tests.cli.running import run, state
+from tests.diff.people import LIST, instead, person
+from tests.eras import render
 
 THREE = {
     "Niall Sampla": ("suspected", "account-lives", "verified"),
@@ -66,6 +69,27 @@ def test_everyone_ever_lost_and_not_back(years: Path) -> None:
         (["Alex Doppel"] * 2, 1),
         (["Oskar Probe"], 0),  # lists of 2017 tell neither dates nor addresses
     ]
+
+
+def test_who_comes_back_with_another_name_and_date_is_known_by_the_address(tmp_path: Path) -> None:
+    """Ada left, changed her name and connected again: only the address is as it was, and she is back, not lost."""
+    ada = LIST[1]
+    back = person("Eva Muster", date(2024, 5, 2), "Other", "Owner", slug="ada-example")
+    vault, gone = tmp_path / "vault", instead(ada)
+    assert run("init", vault).status == 0
+    lists = {"2024-04-01": LIST, "2024-05-01": gone, "2024-06-01": [back, *gone]}
+    archive = tmp_path / "Connections.csv"
+    for day, rows in lists.items():
+        archive.write_bytes(render(rows))
+        assert run("import", archive, "--taken", day, "--account", "me", vault=vault).status == 0
+
+    found = run("lost", "--json", vault=vault).json
+
+    assert found["lost"] == []
+    assert [(one["name"], one["url"]) for one in found["came_back"]] == [("Eva Muster", back.url)]
+    line = run("show", "Ada Example", "--json", vault=vault).json["person"]
+    assert [one["value"] for one in line["names"]] == ["Ada Example", "Eva Muster"]
+    assert [one["connected_on"] for one in line["tenures"]] == ["2021-06-01", "2024-05-02"]
 
 
 def test_the_closest_come_first(years: Path) -> None:
