@@ -106,6 +106,22 @@ def test_a_broken_object_is_damage(one: Path) -> None:
         vault.manifest(KEY)
 
 
+def test_git_that_ends_between_two_questions_is_damage_and_the_next_question_starts_it_anew(
+    one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(one, "sparse-checkout", "set", "--cone")
+    answered = 'read -r asked; printf "%s\\n" "$asked" | GIT "$@" >{0}/answer; exec <&-; cat {0}/answer; exit'
+    fake_git(
+        tmp_path, f'case "$*" in *cat-file*) [ ! -e {tmp_path}/answer ];; *) false;; esac', answered.format(tmp_path)
+    )
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    with Vault.open(one) as vault:
+        with pytest.raises(VaultDamaged, match="git cannot read an object of the vault"):
+            contents(vault, KEY)
+        assert contents(vault, KEY) == LIST
+
+
 def test_reading_writes_nothing_to_the_vault(one: Path) -> None:
     before = _state(one)
 
