@@ -94,7 +94,7 @@ class Story:
     ) -> Kept:
         used = {one.key for one in self.kept}
         moment = taken.replace(":", "")
-        names = (SnapshotKey(f"linkedin-{account}", moment + end) for end in ("", "-2", "-3", "-4", "-5", "-6", "-7"))
+        names = (SnapshotKey(f"linkedin-{account}", moment + end) for end in ("", *(f"-{n}" for n in range(2, 13))))
         key = next(name for name in names if name not in used)
         file = FileFacts("Connections.csv", len(content), hashlib.sha256(content.encode()).hexdigest())
         previous = hashlib.sha256(self.kept[-1].text).hexdigest() if self.kept else ""
@@ -203,6 +203,21 @@ def test_a_name_that_nobody_else_claims_stays() -> None:
         theirs.keep("other", TIMES[1])
 
         assert union(ours, theirs).ours == {one.key: one.key for one in ours.kept}
+
+
+def test_a_side_that_kept_one_archive_many_times_is_paired_in_the_order_of_its_numbers() -> None:
+    """The tenth stands before the second where names are sorted as git sorts them."""
+    ours, theirs = Story(), Story()
+    for _ in range(12):
+        ours.keep("a")
+    theirs.keep("a", TIMES[1])
+    theirs.keep("a", TIMES[1])
+    by_name = sorted(ours.kept, key=lambda one: one.key.id)
+
+    found = united(by_name, theirs.kept, ())
+
+    assert found.theirs == {theirs.kept[0].key: ours.kept[0].key, theirs.kept[1].key: ours.kept[1].key}
+    assert found.ours == {one.key: one.key for one in ours.kept}
 
 
 def test_what_a_later_linkbak_wrote_into_a_manifest_stays() -> None:
