@@ -214,6 +214,27 @@ def test_the_same_archive_imported_on_both_is_there_once(desk: Path, laptop: Pat
     assert whole(desk) and whole(laptop)
 
 
+def test_the_commit_of_a_merge_tells_what_was_on_both(desk: Path, laptop: Path) -> None:
+    for machine, day in ((desk, "03"), (laptop, "02")):
+        keep(machine, FEBRUARY, f"2026-05-{day}T00:00:00Z", {**LIST, "same.csv": b"1"})
+        keep(machine, MARCH, f"2026-05-{day}T00:00:01Z", {**LIST, f"{machine.name}.csv": b"1"})
+        (machine / "linkbak.toml").write_text(f"format = 1\nvisible = {int(day)}\n")
+        committed(machine)
+    march = KEYS[MARCH].folder
+
+    pull(desk, laptop)
+
+    assert git(desk, "log", "-1", "--format=%B", "main").splitlines() == [
+        "Merge what two machines have kept",
+        "",
+        "1 manifest chained anew",
+        f"{march} is {march}-2 now",
+        f"{KEYS[FEBRUARY].folder} was kept on both",
+        "linkbak.toml was changed on both",
+        "",
+    ]
+
+
 def test_two_archives_of_one_moment_are_told_apart_and_their_marks_follow(desk: Path, laptop: Path) -> None:
     keep(desk, FEBRUARY, "2026-05-03T00:00:00Z", {**LIST, "desk.csv": b"desk", "same.csv": b"1"})
     keep(laptop, FEBRUARY, "2026-05-02T00:00:00Z", {**LIST, "laptop.csv": b"laptop", "same.csv": b"22"})
