@@ -164,6 +164,21 @@ def test_only_the_newest_lie_open_afterwards(tmp_path: Path) -> None:
     assert f"{KEYS[JANUARY].folder}/" in sparse
 
 
+def test_where_all_lie_open_a_single_one_that_comes_does_too(tmp_path: Path) -> None:
+    desk = tmp_path / "desk"
+    Vault.create(desk).close()
+    (desk / "linkbak.toml").write_text('format = 1\nvisible = "all"\n')
+    committed(desk)
+    keep(desk, JANUARY, "2026-05-01T00:00:00Z")
+    laptop = copy(desk, tmp_path / "laptop")
+    keep(laptop, FEBRUARY, "2026-05-02T00:00:00Z")
+
+    assert pull(desk, laptop).new == (KEYS[FEBRUARY],)
+
+    assert open_folders(desk) == [KEYS[JANUARY].id, KEYS[FEBRUARY].id]
+    assert whole(desk)
+
+
 def test_how_many_lie_open_may_come_from_the_copy(desk: Path, laptop: Path) -> None:
     (laptop / "linkbak.toml").write_text("format = 1\nvisible = 1\n")
     committed(laptop)
