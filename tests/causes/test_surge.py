@@ -106,6 +106,11 @@ def test_windows_of_no_length_are_no_history() -> None:
     assert (found.band, found.others) == ("unknown", 2)
 
 
+def test_a_window_of_any_length_is_judged() -> None:
+    """Two archives of the first day may be minutes apart."""
+    assert band(spell(0, FEW, sparse_lost=FEW, listed=100, sparse=10, days=0.01), QUIET) == "likely"
+
+
 def test_no_losses_ever_before_is_history_too() -> None:
     assert band(spell(0, FEW, sparse_lost=9), history(12, lost=0)) == "likely"
 

@@ -46,6 +46,22 @@ def test_no_likeness(now: Connection) -> None:
     assert matched([BORIS, ADA], [now]) == []
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "found"),
+    [
+        (("Anna", "Meier"), ("Anne", "Maier"), [(0, 0)]),  # 8 of 10 letters
+        (("Ana", "Meier"), ("Ane", "Maier"), []),  # 7 of 9
+    ],
+)
+def test_from_four_fifths_on_it_is_a_spelling(
+    was: tuple[str, str], now: tuple[str, str], found: list[tuple[int, int]]
+) -> None:
+    """One that a job in common then bears out."""
+    one, other = (Connection(*name, company="Acme") for name in (was, now))
+
+    assert matched([one], [other]) == found
+
+
 def test_an_email_settles_it() -> None:
     before = [ADA._replace(email="A@example.com "), BORIS]
     now = Connection("Zed", "Zulu", email="a@example.com", company="Beta", position="Buyer")

@@ -250,6 +250,18 @@ def test_the_commit_of_a_merge_tells_what_was_on_both(desk: Path, laptop: Path) 
     ]
 
 
+def test_marks_written_where_none_were_committed_get_the_new_lines(desk: Path, laptop: Path) -> None:
+    git(desk, "rm", "-q", "marks.jsonl")
+    committed(desk)
+    (desk / "marks.jsonl").write_bytes(b"# mine\n")
+    mark(laptop, TAG)
+
+    pull(desk, laptop)
+
+    assert (desk / "marks.jsonl").read_bytes() == b"# mine\n" + json.dumps(TAG, sort_keys=True).encode() + b"\n"
+    assert marks(desk) == [TAG]
+
+
 def test_two_archives_of_one_moment_are_told_apart_and_their_marks_follow(desk: Path, laptop: Path) -> None:
     keep(desk, FEBRUARY, "2026-05-03T00:00:00Z", {**LIST, "desk.csv": b"desk", "same.csv": b"1"})
     keep(laptop, FEBRUARY, "2026-05-02T00:00:00Z", {**LIST, "laptop.csv": b"laptop", "same.csv": b"22"})
