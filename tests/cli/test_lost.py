@@ -19,10 +19,11 @@ from linkbak.cli.verbs.diff import diff
 from linkbak.errors import MachineProblem
 from linkbak.history import History
 from linkbak.history.records import LOST, Case, Person, Wanted
+from linkbak.model import Connection
 from linkbak.vault import Vault
 from tests.cli.running import run, state
 from tests.diff.people import LIST, instead, person
-from tests.eras import render
+from tests.eras import Era, render
 
 THREE = {
     "Niall Sampla": ("suspected", "account-lives", "verified"),
@@ -71,17 +72,22 @@ def test_everyone_ever_lost_and_not_back(years: Path) -> None:
     ]
 
 
+def kept(folder: Path, *lists: Sequence[Connection], first: Era = "C5") -> Path:
+    """A vault with one list a month, each given newest first; the first in the form of another year if told."""
+    vault, archive = folder / "vault", folder / "Connections.csv"
+    assert run("init", vault).status == 0
+    for number, rows in enumerate(lists):
+        archive.write_bytes(render(rows, "C5" if number else first))
+        assert run("import", archive, "--taken", f"2024-0{number + 4}-01", "--account", "me", vault=vault).status == 0
+    return vault
+
+
 def test_who_comes_back_with_another_name_and_date_is_known_by_the_address(tmp_path: Path) -> None:
     """Ada left, changed her name and connected again: only the address is as it was, and she is back, not lost."""
     ada = LIST[1]
     back = person("Eva Muster", date(2024, 5, 2), "Other", "Owner", slug="ada-example")
-    vault, gone = tmp_path / "vault", instead(ada)
-    assert run("init", vault).status == 0
-    lists = {"2024-04-01": LIST, "2024-05-01": gone, "2024-06-01": [back, *gone]}
-    archive = tmp_path / "Connections.csv"
-    for day, rows in lists.items():
-        archive.write_bytes(render(rows))
-        assert run("import", archive, "--taken", day, "--account", "me", vault=vault).status == 0
+    gone = instead(ada)
+    vault = kept(tmp_path, LIST, gone, [back, *gone])
 
     found = run("lost", "--json", vault=vault).json
 
@@ -90,6 +96,21 @@ def test_who_comes_back_with_another_name_and_date_is_known_by_the_address(tmp_p
     line = run("show", "Ada Example", "--json", vault=vault).json["person"]
     assert [one["value"] for one in line["names"]] == ["Ada Example", "Eva Muster"]
     assert [one["connected_on"] for one in line["tenures"]] == ["2021-06-01", "2024-05-02"]
+
+
+def test_who_was_last_listed_without_an_address_is_known_by_name_and_job(tmp_path: Path) -> None:
+    """Though somebody else is away whose address is known, and whose namesake comes on the same day."""
+    ada, boris = LIST[1:3]
+    without = instead(ada)
+    neither = instead(boris, people=without)
+    back = ada._replace(connected_on=date(2024, 6, 3))
+    namesake = person("Boris Sample", date(2024, 6, 2), "Other", "Owner", slug="boris-another")
+    vault = kept(tmp_path, LIST, without, neither, [back, namesake, *neither], first="C4")
+
+    found = run("lost", "--json", vault=vault).json
+
+    assert [(one["name"], one["url"]) for one in found["lost"]] == [("Boris Sample", boris.url)]
+    assert [(one["name"], one["url"]) for one in found["came_back"]] == [("Ada Example", ada.url)]
 
 
 def test_the_closest_come_first(years: Path) -> None:
