@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from linkbak.errors import UsageProblem
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.worktree import cone, newest
+from tests.vault.processes import fake_git
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
 
 
@@ -110,6 +112,24 @@ def test_settings_that_make_no_sense_are_refused(one: Path, text: str, said: str
         save(one, "2026-04-01T00:00:00Z")
 
     assert leftovers(one) == []
+
+
+def test_where_what_lies_open_is_right_git_does_not_go_over_the_folders_again(
+    one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a vault with many it would take long, whatever little a command adds."""
+    fake_git(tmp_path, 'case "$*" in *reapply*) true;; *) false;; esac', f"touch {tmp_path}/reapplied")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    with Vault.open(one) as vault, vault.writing() as writer:
+        writer.add_marks([{"fact": "note"}], "Note")
+
+    assert not (tmp_path / "reapplied").exists()
+    visible(one, 0)
+    with Vault.open(one) as vault, vault.writing():
+        pass
+    assert (tmp_path / "reapplied").exists()
+    assert lying_open(one) == []
 
 
 def test_a_snapshot_somebody_laid_open_is_closed_by_the_next_save(empty: Path) -> None:
