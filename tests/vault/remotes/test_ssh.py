@@ -109,6 +109,8 @@ def test_a_server_with_rules_of_its_own_is_told(one: Path, server: Path) -> None
         ("fatal: 'vault.git' does not appear to be a git repository", "there is no git repository at"),
         ("fatal: detected dubious ownership in repository at '/srv/vault.git'", "belongs to somebody else"),
         ("error: unable to write file: No space left on device", "the disk is full"),
+        ("error: insufficient permission for adding an object", "server.example.com cannot be written to"),
+        ("fatal: cannot open vault.git: Read-only file system", "server.example.com cannot be written to"),
         ("weird \x1b[31m words", "server.example.com: git ls-remote failed: weird ?[31m words"),
     ],
 )
