@@ -10,8 +10,8 @@ from typing import NamedTuple, get_args
 from benchmarks.causes_files import write_archive
 from benchmarks.causes_truth import Member, Month
 from linkbak.causes import incidents, judge
-from linkbak.history import History
-from linkbak.history.records import LOST, State, Wanted
+from linkbak.index import History
+from linkbak.index.models import LOST, State, Wanted
 from linkbak.ingest import Options, ingest
 from linkbak.vault import Vault
 

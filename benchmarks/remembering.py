@@ -35,7 +35,7 @@ assert len(names) >= int(sys.argv[2]) and not reader.wait()
 TIMED = """
 import json, sys, time
 sys.argv = ["linkbak", *sys.argv[1:]]
-import linkbak.cli.verbs.import_
+import linkbak.cli.import_
 from linkbak.ingest import workflow
 from linkbak.cli import main
 remember = workflow.remember_people

@@ -11,14 +11,14 @@ from linkbak import adapters
 from linkbak.archive import Archive, Limits, open_archive
 from linkbak.errors import ArchiveRefused, VaultDamaged
 from linkbak.model import Connection, FileFacts
-from linkbak.report.drill_view import Drill
+from linkbak.report.maintenance import Drill
 from linkbak.vault import Summary, Vault
-from linkbak.vault.restoring import Given, Restored, restore_folder
+from linkbak.vault.restore import Given, Restored, restore_folder
 
 if TYPE_CHECKING:
     from linkbak.adapters import Adapter
-    from linkbak.history import History
-    from linkbak.history.records import Entry
+    from linkbak.index import History
+    from linkbak.index.models import Entry
 
 _LIMITS = Limits(entries=1 << 40, file_bytes=1 << 60, total_bytes=1 << 60)
 """What was once let in may come in again, whatever was allowed then."""
@@ -127,7 +127,7 @@ def _cards(vault: Vault, account: str, rows: Sequence[Connection], taken: str) -
 
 
 def _entry(number: int, account: str, row: Connection, taken: str) -> Entry:
-    from linkbak.history.records import Entry, Person
+    from linkbak.index.models import Entry, Person
 
     person = Person(number, f"{number:012x}", account, row, "listed", taken, taken)
     return Entry(person, revised=taken)

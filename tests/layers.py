@@ -8,9 +8,31 @@ from pathlib import Path
 from typing import NamedTuple
 
 LAYERS = (
-    *("errors", "paths", "settings", "notes", "upkeep", "model", "archive", "adapters", "vault", "identity", "marks"),
-    *("diff", "comparison", "history", "causes", "ingest", "overview", "unattended", "report", "exporters", "drill"),
-    *("routine", "demo", "cli"),
+    "errors",
+    "paths",
+    "settings",
+    "state",
+    "model",
+    "archive",
+    "adapters",
+    "vault",
+    "matching",
+    "marks",
+    "diff",
+    "index",
+    "causes",
+    "ingest",
+    "stats",
+    "remotes",
+    "schedule",
+    "automation",
+    "encryption",
+    "report",
+    "exporters",
+    "drill",
+    "routine",
+    "demo",
+    "cli",
 )
 """From the ground up: a module imports only from its own layer and those to its left."""
 
@@ -20,12 +42,12 @@ HEAVY = frozenset(
 """Imported only inside the function that needs it, so that every command starts fast."""
 
 ONLY_IN = {
-    "git": {"vault"},
+    "git": {"vault", "remotes"},
     "gitdb": {"vault"},
     "filelock": {"vault"},
     "typer": {"cli"},
-    "pyrage": {"unattended"},
-    "apprise": {"unattended"},
+    "pyrage": {"encryption"},
+    "apprise": {"automation"},
     "click": set[str](),  # newer typers bring their own and install none
 }
 NAMELESS = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "managers", "base"})

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.cli.app import EXIT_STATUSES
-from linkbak.cli.verbs import VERBS, load
+from linkbak.cli.app import EXIT_STATUSES, VERBS, load
 from linkbak.errors import Exit
 from tests.cli.running import run
 

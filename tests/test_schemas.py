@@ -11,7 +11,7 @@ from examples import archives
 from linkbak.report.schemas import DOCUMENTS
 from tests.cli.running import run
 from tests.conftest import Golden
-from tests.unattended.schedule.machines import Machine
+from tests.schedule.machines import Machine
 
 SCHEMAS = Path(__file__).parents[1] / "docs/schemas"
 

@@ -7,44 +7,44 @@ from pathlib import Path
 
 import pytest
 
-from linkbak import paths, upkeep
-from linkbak.upkeep import Done, Record
+from linkbak import paths, state
+from linkbak.state import Done, Record
 
 WELL = Done("2026-03-20T08:00:00Z", passed=True, what="linkedin-me of 20 Mar 2026")
 BADLY = Done("2026-03-27T08:00:00Z", passed=False, what="linkedin-me of 28 Feb 2026")
 
 
 def test_nothing_was_ever_done(tmp_path: Path) -> None:
-    assert upkeep.last(tmp_path, "verify") == upkeep.last(tmp_path, "drill") == Record(None, None)
+    assert state.last(tmp_path, "verify") == state.last(tmp_path, "drill") == Record(None, None)
 
 
 def test_the_last_time_and_the_last_time_all_was_well(tmp_path: Path) -> None:
-    upkeep.note(tmp_path, "drill", WELL)
-    assert upkeep.last(tmp_path, "drill") == Record(WELL, WELL)
+    state.note(tmp_path, "drill", WELL)
+    assert state.last(tmp_path, "drill") == Record(WELL, WELL)
 
-    upkeep.note(tmp_path, "drill", BADLY)
-    assert upkeep.last(tmp_path, "drill") == Record(BADLY, WELL)
-    assert upkeep.last(tmp_path, "verify") == Record(None, None)
+    state.note(tmp_path, "drill", BADLY)
+    assert state.last(tmp_path, "drill") == Record(BADLY, WELL)
+    assert state.last(tmp_path, "verify") == Record(None, None)
 
-    upkeep.note(tmp_path, "verify", BADLY)
-    assert upkeep.last(tmp_path, "verify") == Record(BADLY, None)
-    assert upkeep.last(tmp_path, "drill") == Record(BADLY, WELL)
+    state.note(tmp_path, "verify", BADLY)
+    assert state.last(tmp_path, "verify") == Record(BADLY, None)
+    assert state.last(tmp_path, "drill") == Record(BADLY, WELL)
 
 
 def test_two_vaults_do_not_share_their_notes_and_one_by_two_ways_does(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "one")
-    upkeep.note(tmp_path / "one", "drill", WELL)
+    state.note(tmp_path / "one", "drill", WELL)
 
-    assert upkeep.last(tmp_path / "other", "drill") == Record(None, None)
-    assert upkeep.last(tmp_path / "link", "drill") == Record(WELL, WELL)
+    assert state.last(tmp_path / "other", "drill") == Record(None, None)
+    assert state.last(tmp_path / "link", "drill") == Record(WELL, WELL)
 
 
 def test_the_notes_are_their_owners_alone_and_nothing_else_is_left(tmp_path: Path) -> None:
     previous = os.umask(0)
     try:
-        upkeep.note(tmp_path, "drill", WELL)
-        upkeep.note(tmp_path, "drill", BADLY)
+        state.note(tmp_path, "drill", WELL)
+        state.note(tmp_path, "drill", BADLY)
     finally:
         os.umask(previous)
 
@@ -58,22 +58,22 @@ def test_what_cannot_be_noted_is_lost_and_nothing_else(tmp_path: Path, monkeypat
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
 
-    upkeep.note(tmp_path, "drill", WELL)
+    state.note(tmp_path, "drill", WELL)
 
-    assert upkeep.last(tmp_path, "drill") == Record(None, None)
+    assert state.last(tmp_path, "drill") == Record(None, None)
 
 
 def test_a_note_that_cannot_be_finished_leaves_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    upkeep.note(tmp_path, "drill", WELL)
+    state.note(tmp_path, "drill", WELL)
 
     def full(self: Path, target: Path) -> Path:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", full)
-        upkeep.note(tmp_path, "drill", BADLY)
+        state.note(tmp_path, "drill", BADLY)
 
-    assert upkeep.last(tmp_path, "drill") == Record(WELL, WELL)
+    assert state.last(tmp_path, "drill") == Record(WELL, WELL)
     assert [path.name for path in paths.state_folder(tmp_path).iterdir()] == ["upkeep.json"]
 
 
@@ -98,10 +98,10 @@ def test_a_note_that_cannot_be_finished_leaves_the_one_before(tmp_path: Path, mo
 )
 def test_notes_that_make_no_sense_are_none(tmp_path: Path, text: str | bytes) -> None:
     """Somebody may have edited them, and a later linkbak may write others."""
-    upkeep.note(tmp_path, "drill", WELL)
+    state.note(tmp_path, "drill", WELL)
     place = paths.state_folder(tmp_path) / "upkeep.json"
     place.write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    assert upkeep.last(tmp_path, "drill") == Record(None, None)
-    upkeep.note(tmp_path, "drill", WELL)
-    assert upkeep.last(tmp_path, "drill") == Record(WELL, WELL)
+    assert state.last(tmp_path, "drill") == Record(None, None)
+    state.note(tmp_path, "drill", WELL)
+    assert state.last(tmp_path, "drill") == Record(WELL, WELL)

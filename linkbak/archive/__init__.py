@@ -10,21 +10,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from linkbak.archive.contents import Archive, Entry
-    from linkbak.archive.limits import Limits
-    from linkbak.archive.names import is_dropping
+    from linkbak.archive.entries import Archive, Entry, Limits, is_dropping
     from linkbak.archive.opening import open_archive
 
 __all__ = ["Archive", "Entry", "Limits", "is_dropping", "open_archive"]
 
-_WHERE = {
-    **{"Archive": "contents", "Entry": "contents", "Limits": "limits"},
-    **{"is_dropping": "names", "open_archive": "opening"},
+_PLACES = {
+    "linkbak.archive.entries": (
+        "Archive",
+        "Entry",
+        "Limits",
+        "is_dropping",
+    ),
+    "linkbak.archive.opening": ("open_archive",),
 }
 
 
 def __getattr__(name: str) -> Any:
     """Each when it is asked for: who only hands limits on opens no archive."""
-    if name not in _WHERE:
-        raise AttributeError(name)
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    for place, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(place), name)
+    raise AttributeError(name)

@@ -7,13 +7,11 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from linkbak.archive import hints, names
-from linkbak.archive.contents import Archive
-from linkbak.archive.folders import Folder, Single
-from linkbak.archive.limits import DEFAULT, Limits
-from linkbak.archive.sources import FileSource
-from linkbak.archive.streams import trouble
-from linkbak.archive.zips import Zip
+from linkbak.archive import entries
+from linkbak.archive.entries import DEFAULT, Archive, Limits
+from linkbak.archive.folder import Folder, Single
+from linkbak.archive.streams import FileSource, trouble
+from linkbak.archive.zip import Zip
 from linkbak.errors import ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable
 
 UNFINISHED: Final = (".part", ".crdownload", ".download", ".partial", ".opdownload")
@@ -37,7 +35,7 @@ _HEAD: Final = 512
 def open_archive(path: Path, limits: Limits = DEFAULT) -> Archive:
     """The zip, folder or single file at `path`, listed and found safe; raises an ArchiveRefused if it is not."""
     called = base_name(path)
-    name = names.shown(called)
+    name = entries.shown(called)
     try:
         status = _status(path, name)
         if stat.S_ISDIR(status.st_mode):
@@ -70,28 +68,28 @@ def _status(path: Path, name: str) -> os.stat_result:
 
 def _refuse_unfinished(path: Path, name: str) -> None:
     if path.name.casefold().endswith(UNFINISHED):
-        raise ArchiveUnfinished(f"{name} is a download that has not ended", hint=hints.WAIT)
+        raise ArchiveUnfinished(f"{name} is a download that has not ended", hint=entries.WAIT)
     for suffix in UNFINISHED:
         sibling = path.with_name(path.name + suffix) if path.name else path
         if path.name and os.path.lexists(sibling):
-            left = names.shown(base_name(sibling))
+            left = entries.shown(base_name(sibling))
             message = f"{name} is still being downloaded: {left} lies beside it"
-            raise ArchiveUnfinished(message, hint=f"{hints.WAIT} If no download is going on, delete {left}")
+            raise ArchiveUnfinished(message, hint=f"{entries.WAIT} If no download is going on, delete {left}")
 
 
 def _opened_file(path: Path, called: str, status: os.stat_result, limits: Limits) -> Archive:
     file = FileSource(path)
     try:
-        name = names.shown(called)
+        name = entries.shown(called)
         if file.size > limits.total_bytes:
             message = f"{name} has {file.size:,} bytes; at most {limits.total_bytes:,} are read"
-            raise ArchiveTooLarge(message, hint=hints.LIMITS)
+            raise ArchiveTooLarge(message, hint=entries.LIMITS)
         head = file.read_at(0, _HEAD)
         _refuse_foreign(head, name)
         if head.startswith(_ZIP):
             return Archive(called, "zip", Zip(file, name, limits))
         if ".zip" in called.casefold():
-            raise ArchiveUnreadable(f"{name} is not a zip, whatever its name says", hint=hints.AGAIN)
+            raise ArchiveUnreadable(f"{name} is not a zip, whatever its name says", hint=entries.AGAIN)
         return Archive(called, "file", Single(file, called, status.st_mtime, limits))
     except BaseException:
         file.close()
@@ -101,16 +99,16 @@ def _opened_file(path: Path, called: str, status: os.stat_result, limits: Limits
 def _refuse_foreign(head: bytes, name: str) -> None:
     """Refuse what is known to be no archive of a network, with the reason a person can use."""
     if not head:
-        raise ArchiveUnfinished(f"{name} is empty", hint=hints.WAIT)
+        raise ArchiveUnfinished(f"{name} is empty", hint=entries.WAIT)
     if not head.strip(b"\0") or _ZIP[0].startswith(head):
-        raise ArchiveUnfinished(f"{name} holds nothing yet", hint=hints.WAIT)
+        raise ArchiveUnfinished(f"{name} holds nothing yet", hint=entries.WAIT)
     for magic, kind in _OTHERS:
         if head.startswith(magic):
-            raise ArchiveUnreadable(f"{name} is {kind}; only zips are read", hint=hints.UNPACK)
+            raise ArchiveUnreadable(f"{name} is {kind}; only zips are read", hint=entries.UNPACK)
     if head.startswith(_TAR[1], _TAR[0]):
-        raise ArchiveUnreadable(f"{name} is a tar archive; only zips are read", hint=hints.UNPACK)
+        raise ArchiveUnreadable(f"{name} is a tar archive; only zips are read", hint=entries.UNPACK)
     if head.startswith(_OFFICE):
         message = f"{name} is an office document, not an archive"
-        raise ArchiveUnreadable(message, hint=hints.OFFICE)
+        raise ArchiveUnreadable(message, hint=entries.OFFICE)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
-        raise ArchiveUnreadable(f"{name} is a web page, not the archive", hint=hints.EXPIRED)
+        raise ArchiveUnreadable(f"{name} is a web page, not the archive", hint=entries.EXPIRED)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from linkbak.history.records import LOST, Case, Person, State, Window
+from linkbak.index.models import LOST, Case, Person, State, Window
 
 if TYPE_CHECKING:
     from linkbak.causes.verdict import Incident, Verdict
-    from linkbak.history import History
+    from linkbak.index import History
     from linkbak.model import Connection
 
 

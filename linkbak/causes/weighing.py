@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from linkbak.causes.scene import Scene
+from linkbak.causes.rules import Scene
 from linkbak.causes.verdict import BANDS, Band, Cause, Evidence, Verdict
 
 ORDER: tuple[Cause, ...] = ("account-lives", "closed", "incomplete", "platform", "purge", "unknown")

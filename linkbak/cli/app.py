@@ -6,14 +6,70 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Collection
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from linkbak.cli import verbs
 from linkbak.cli.session import COMMON, Common, NoColor, forget_json, session_of, spoken_json
 from linkbak.errors import Bug, Exit, LinkbakError
+
+# --- verbs ------------------------------------------------------------------------------------------------------------
+# The verbs, one file each, in the order in which help lists them.
+
+VERBS = {
+    "import": ("linkbak.cli.import_.import_", "Keep archives as snapshots"),
+    "log": ("linkbak.cli.snapshots.log", "List the snapshots, newest first"),
+    "diff": ("linkbak.cli.diff.diff", "Show who vanished, came, hid and changed"),
+    "lost": ("linkbak.cli.people.lost", "Show everyone ever lost and not back, and why"),
+    "people": ("linkbak.cli.people.people", "List the people you are connected to, or were"),
+    "show": ("linkbak.cli.people.show", "Show everything the vault knows of one person"),
+    "search": ("linkbak.cli.people.search", "Find people by anything known of them, or messages"),
+    "stats": ("linkbak.cli.overview.stats", "Draw what the vault comes to, in numbers"),
+    "digest": ("linkbak.cli.overview.digest", "Print what the vault comes to, in 30 lines for a mail"),
+    "report": ("linkbak.cli.overview.report", "Make a page to look at: one HTML file that needs nothing else"),
+    "export": ("linkbak.cli.export.export", "Write people down for other programs"),
+    "files": ("linkbak.cli.snapshots.files", "List what a snapshot holds"),
+    "cat": ("linkbak.cli.snapshots.cat", "Print one file of a snapshot, byte for byte"),
+    "restore": ("linkbak.cli.snapshots.restore", "Give an archive's files back, byte for byte"),
+    "mark": ("linkbak.cli.mark.mark", "Tell what you know of people"),
+    "status": ("linkbak.cli.overview.status", "Show how the backup stands"),
+    "verify": ("linkbak.cli.maintenance.verify", "Compare every byte of the vault with what was imported"),
+    "drill": ("linkbak.cli.snapshots.drill", "Try out a restore"),
+    "init": ("linkbak.cli.import_.init", "Make a vault and remember its place"),
+    "index": ("linkbak.cli.maintenance.index", "Check the index of people, make it anew, or say where it lies"),
+    "compact": ("linkbak.cli.maintenance.compact", "Make the vault smaller on disk"),
+    "scan": ("linkbak.cli.automation.scan", "Find archives in your downloads and keep what is new"),
+    "watch": ("linkbak.cli.automation.watch", "Scan again and again, until you end it"),
+    "run": ("linkbak.cli.automation.run", "Do all that needs nobody: what a timer calls"),
+    "schedule": ("linkbak.cli.schedule.schedule", "Have linkbak run by itself, or say what is set up"),
+    "nudge": ("linkbak.cli.nudge.nudge", "Show where the request for your next archive stands, and what to do"),
+    "notify": ("linkbak.cli.automation.notify", "Send a test message the way `linkbak run` would"),
+    "remote": ("linkbak.cli.remotes.remote", "Say where copies of the vault are kept"),
+    "push": ("linkbak.cli.remotes.push", "Send the vault to its copies elsewhere"),
+    "pull": ("linkbak.cli.remotes.pull", "Take in what copies elsewhere have and the vault has not"),
+    "clone": ("linkbak.cli.remotes.clone", "Make a vault of a copy, on this machine"),
+    "seal": ("linkbak.cli.seal.seal", "Make an encrypted copy of the vault for a place you do not trust"),
+    "unseal": ("linkbak.cli.seal.unseal", "Open sealed copies: as a new vault, or into the one that is there"),
+    "config": ("linkbak.cli.config.config", "Show, check and change the settings"),
+    "doctor": ("linkbak.cli.maintenance.doctor", "Look whether all that linkbak needs is in order"),
+    "demo": ("linkbak.cli.import_.demo", "Show on invented archives what linkbak does"),
+}
+"""Each verb: its function, by its full name, and what it is for.
+
+That is the first line of the docstring too, and stands here since listing the verbs should load none of them.
+"""
+
+
+def load(verb: str) -> Callable[..., Exit | None]:
+    """The function behind a verb; its module is imported only now, since every command pays for what is imported."""
+    module, _, name = VERBS[verb][0].rpartition(".")
+    function: Callable[..., Exit | None] = getattr(import_module(module), name)
+    return function
+
+
+# --- app --------------------------------------------------------------------------------------------------------------
 
 EXIT_STATUSES = {
     Exit.FINE: "fine",
@@ -94,7 +150,7 @@ class Commands(TyperGroup):
         except Exception as error:
             if type(error).__module__ != "sqlite3":
                 raise
-            from linkbak.history.store import discard_spoilt
+            from linkbak.index.store import discard_spoilt
 
             if not discard_spoilt(error):
                 raise
@@ -103,7 +159,7 @@ class Commands(TyperGroup):
 
 
 def _say(text: str) -> None:
-    from linkbak.report.show import say
+    from linkbak.report.text import say
 
     say(text)
 
@@ -115,7 +171,7 @@ def _is_usage(error: Exception) -> bool:
 
 def _tell(error: LinkbakError) -> None:
     if spoken_json():
-        from linkbak.report import as_json
+        from linkbak.report import json as as_json
 
         sys.stderr.write(as_json.dump(as_json.failure(error)))
         return
@@ -172,13 +228,13 @@ def build(words: Collection[str] = ()) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_shared)
-    meant = [verb for verb in verbs.VERBS if verb in words]
+    meant = [verb for verb in VERBS if verb in words]
     if words and _HELP.issuperset(words):
-        for verb, (_, purpose) in verbs.VERBS.items():
+        for verb, (_, purpose) in VERBS.items():
             app.command(verb, help=purpose)(_listed)
         return app
-    for verb in meant or verbs.VERBS:
-        app.command(verb)(_command(verbs.load(verb)))
+    for verb in meant or VERBS:
+        app.command(verb)(_command(load(verb)))
     return app
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
 import inspect
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from linkbak.errors import NoVault, UsageProblem
+from linkbak.errors import LinkbakError, NoVault, UsageProblem
 
 if TYPE_CHECKING:
-    from linkbak.report.blocks import Block
+    from linkbak.remotes.address import Address
+    from linkbak.report.text import Block
     from linkbak.settings import Settings
     from linkbak.vault import Summary, Vault
 
@@ -115,13 +120,13 @@ class Session:
     def show(self, blocks: Sequence[Block]) -> None:
         """Print a page for people on standard output, unless --quiet."""
         if not self.quiet:
-            from linkbak.report.show import show
+            from linkbak.report.text import show
 
             show(blocks, sys.stdout, color=self.color)
 
     def print_json(self, document: Mapping[str, Any]) -> None:
         """Print a JSON document on standard output."""
-        from linkbak.report.as_json import dump
+        from linkbak.report.json import dump
 
         self.print_text(dump(document))
 
@@ -167,3 +172,186 @@ def day_of(text: str) -> Any:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageProblem(f"{text!r} is not a day", hint="Write it as 2026-03-20.") from None
+
+
+# --- progress ---------------------------------------------------------------------------------------------------------
+# A progress bar on standard error, for what takes longer than a moment, and only on a terminal.
+
+MOMENT = 0.5
+"""Seconds of work that need no progress bar."""
+
+
+def progress(*, quiet: bool) -> Callable[[str, int, int], None]:
+    """What to tell of each step: what is done, how many bytes of it, of how many."""
+    if quiet or not sys.stderr.isatty():
+        return lambda what, done, total: None
+    return _Bar().tell
+
+
+class _Bar:
+    def __init__(self) -> None:
+        self._began = monotonic()
+        self._bar: Any = None
+        self._task: Any = None
+
+    def tell(self, what: str, done: int, total: int) -> None:
+        if self._bar is None and done < total and monotonic() - self._began > MOMENT:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self._bar = Progress(console=Console(stderr=True), transient=True)
+            self._task = self._bar.add_task(what, total=total)
+            self._bar.start()
+            atexit.register(self._bar.stop)  # also of an interrupted command, or the cursor would stay hidden
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total)
+            if done >= total:
+                atexit.unregister(self._bar.stop)
+                self._bar.stop()
+                self._bar = None
+                self._began = monotonic()
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+# Questions to a person at a terminal.
+
+
+def confirmed(question: str) -> bool:
+    """Whether the answer is yes; raises KeyboardInterrupt for Ctrl-C and Ctrl-D, as everywhere in the program."""
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+
+
+# --- passphrase -------------------------------------------------------------------------------------------------------
+# A passphrase: from a file, from the environment, or from the person at the terminal.
+
+VARIABLE = "LINKBAK_SEAL_PASSPHRASE"
+SHORT = 12
+"""A passphrase of fewer characters is worth a warning."""
+
+
+def given(file: Path | None) -> str | None:
+    """The passphrase in the first line of a file, else that in the environment; None if there is none."""
+    if file is not None:
+        return _first_line(file)
+    return os.environ.get(VARIABLE) or None
+
+
+def chosen(file: Path | None) -> str:
+    """The passphrase that something is to be sealed with; asked for twice if it must be typed."""
+    found = given(file)
+    if found is None:
+        found = _asked("Passphrase for the sealed copy: ")
+        if found and found != _asked("The same again: "):
+            raise UsageProblem("the two were not the same", hint="Nothing was written; try again.")
+    if not found:
+        raise UsageProblem("the passphrase is empty", hint="Take five or six words that have nothing to do with you.")
+    return found
+
+
+def known(file: Path | None) -> str:
+    """The passphrase that something is to be opened with."""
+    found = given(file)
+    return found if found is not None else _asked("Passphrase of the sealed copy: ")
+
+
+def _asked(prompt: str) -> str:
+    from getpass import getpass
+
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageProblem(
+            "nobody is there to be asked for the passphrase",
+            hint=f"Name a file that holds it with --passphrase-file, or set {VARIABLE}.",
+        )
+    return getpass(prompt, stream=sys.stderr)
+
+
+def _first_line(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            line = stream.readline(4096)
+        return line.rstrip(b"\r\n").decode("utf-8")
+    except OSError as error:
+        raise UsageProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{file} is not UTF-8 text") from None
+
+
+# --- warnings ---------------------------------------------------------------------------------------------------------
+# What is worth a warning when a vault is made.
+
+
+def synced_note(place: Path) -> list[str]:
+    """That the vault lies where a program copies it into a cloud, if it does."""
+    from linkbak.remotes.address import synced_service
+
+    service = synced_service(place)
+    if not service:
+        return []
+    return [
+        f"warning: the vault lies in a folder that {service} copies elsewhere. It holds other people's names and words,"
+        " and a program that copies it while linkbak writes can damage it.",
+        "hint: keep the vault outside, and send copies with `linkbak push`, or sealed ones with `linkbak seal`.",
+    ]
+
+
+def public_note(origin: Address, *, private: bool) -> list[str]:
+    """That nothing will be pushed to where the vault was cloned from, if that is a public host."""
+    from linkbak.remotes.git import public_host
+
+    name = public_host(origin)
+    if not name or private:
+        return []
+    return [
+        f"warning: {name} is a public host, so `linkbak push` sends nothing there.",
+        "hint: if the repository there is private and stays so, add it again: `linkbak remote remove origin`, then"
+        " `linkbak remote add origin ADDRESS --private-i-am-sure`.",
+    ]
+
+
+# --- afterwards -------------------------------------------------------------------------------------------------------
+# What begins by itself when a command that wrote has said all it had to say, and delays nothing.
+
+_NICE = 10
+
+
+def compact_if_due(session: Session, brought: int = 0) -> None:
+    """Begin to compact the vault in the background if enough has gathered; `brought` is how many bytes were just kept.
+
+    Says so if the last time it failed.
+    """
+    from linkbak.vault.compact import failure, wanted
+
+    vault = session.vault_path()[0]
+    if why := failure(vault):
+        from linkbak.report.text import say
+
+        say(f"note: compacting the vault in the background failed: {why}")
+        say("hint: `linkbak compact` tries again.")
+    if wanted(vault, brought) and sys.executable:
+        sys.stdout.flush()
+        place = str(vault.absolute())
+        with suppress(OSError):
+            _begin([sys.executable, "-P", "-m", "linkbak", "compact", "--auto", "--vault", place])
+
+
+def in_background(session: Session) -> None:
+    """Compact the vault if it is worth it, out of everybody's way; what goes wrong is noted for the next command."""
+    from linkbak.vault.compact import attempt
+
+    vault = session.vault_path()[0].absolute()
+    with suppress(OSError):
+        os.nice(_NICE)
+    with suppress(OSError):
+        os.setsid()
+    os.chdir("/")
+    with suppress(LinkbakError):
+        attempt(vault)
+
+
+def _begin(words: list[str]) -> None:
+    """Start a program that outlives this one, with nothing to read and nowhere to print."""
+    streams = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    os.posix_spawn(words[0], words, os.environ, file_actions=streams)

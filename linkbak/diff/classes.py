@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Literal
 
-from linkbak.diff.changes import Change, Diff, Doubt
-from linkbak.identity import Alignment, align, url_key
-from linkbak.identity.sides import Rows, rows_at
+from linkbak.diff import Change, Diff, Doubt
+from linkbak.matching import Alignment, align, url_key
+from linkbak.matching.pairing import Rows, rows_at
 from linkbak.model import Connection, Pair
 
 Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unchanged"]

@@ -12,22 +12,23 @@ if TYPE_CHECKING:
     from linkbak.exporters.formats import Format
 
 EXPORTERS = {
-    "vcard": "vcard",
-    "csv": "plain_csv",
-    "google": "google",
-    "outlook": "outlook",
-    "json": "documents",
-    "jsonl": "documents",
-    "markdown": "markdown",
-    "mailing-list": "mailing_list",
-    "sqlite": "sqlite",
-    "parquet": "parquet",
-    "ics": "ics",
+    "vcard": "linkbak.exporters.contacts.FORMATS",
+    "csv": "linkbak.exporters.csv.PLAIN_FORMATS",
+    "google": "linkbak.exporters.csv.GOOGLE_FORMATS",
+    "outlook": "linkbak.exporters.csv.OUTLOOK_FORMATS",
+    "json": "linkbak.exporters.json.FORMATS",
+    "jsonl": "linkbak.exporters.json.FORMATS",
+    "markdown": "linkbak.exporters.markdown.FORMATS",
+    "mailing-list": "linkbak.exporters.csv.MAILING_LIST_FORMATS",
+    "sqlite": "linkbak.exporters.sqlite.FORMATS",
+    "parquet": "linkbak.exporters.parquet.FORMATS",
+    "ics": "linkbak.exporters.ics.FORMATS",
 }
-"""Each format by the name the user gives it, and the module here whose `FORMATS` has it under that name."""
+"""Each format by the name the user gives it, and where it is to be found under that name."""
 
 
 def load(name: str) -> Format:
     """The format of a name in `EXPORTERS`; its module is imported only now."""
-    found: Format = import_module(f"{__name__}.{EXPORTERS[name]}").FORMATS[name]
+    module, _, formats = EXPORTERS[name].rpartition(".")
+    found: Format = getattr(import_module(module), formats)[name]
     return found

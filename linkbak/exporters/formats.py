@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from linkbak.history import History
-    from linkbak.history.records import Entry
+    from linkbak.index import History
+    from linkbak.index.models import Entry
     from linkbak.vault import Vault
 
 

@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 from linkbak.exporters.formats import Format, Options, Selection, name_lacks
 from linkbak.report.escape import front_matter, mail_address, note, web_address
-from linkbak.report.words import count, day, window, work
+from linkbak.report.text import count, day, window, work
 
 if TYPE_CHECKING:
-    from linkbak.history.records import Entry, Job, Past, Person
+    from linkbak.index.models import Entry, Job, Past, Person
 
 INDEX = "index.md"
 """The page that names all others."""

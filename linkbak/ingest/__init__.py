@@ -13,20 +13,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from linkbak.ingest.options import Options
-    from linkbak.ingest.placing import bring
     from linkbak.ingest.receipt import Receipt, worst
-    from linkbak.ingest.workflow import check, ingest, order
+    from linkbak.ingest.workflow import bring, check, ingest, order
 
 __all__ = ["Options", "Receipt", "bring", "check", "ingest", "order", "worst"]
 
-_WHERE = {
-    **{"Options": "options", "Receipt": "receipt", "bring": "placing"},
-    **{"check": "workflow", "ingest": "workflow", "order": "workflow", "worst": "receipt"},
+_PLACES = {
+    "linkbak.ingest.options": ("Options",),
+    "linkbak.ingest.receipt": (
+        "Receipt",
+        "worst",
+    ),
+    "linkbak.ingest.workflow": (
+        "bring",
+        "check",
+        "ingest",
+        "order",
+    ),
 }
 
 
 def __getattr__(name: str) -> Any:
     """Each when it is asked for: a scan that finds nothing new needs none of the workflow, and says what it wants."""
-    if name not in _WHERE:
-        raise AttributeError(name)
-    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    for place, names in _PLACES.items():
+        if name in names:
+            return getattr(import_module(place), name)
+    raise AttributeError(name)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from linkbak.errors import OtherAccount, UsageProblem
-from linkbak.identity import name_key, url_key
+from linkbak.matching import name_key, url_key
 from linkbak.model import Owner
 from linkbak.vault import Summary
 

@@ -2,33 +2,157 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import sha256 as hashlib_sha256
+from os.path import commonpath
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import linkbak
 from linkbak import adapters
 from linkbak.adapters import Adapter
-from linkbak.archive import Archive, Limits, open_archive
-from linkbak.comparison import (
+from linkbak.archive import Archive, Limits, is_dropping, open_archive
+from linkbak.diff.snapshots import (
+    ACCEPTED,
     Comparison,
     Side,
+    accepted_snapshots,
     compare_files,
     listings,
+    remember,
 )
-from linkbak.errors import ArchiveRefused, LinkbakError
-from linkbak.ingest.content import already_kept, content_digest, rfc3339
-from linkbak.ingest.drift import drift
-from linkbak.ingest.keeping import keep, take_as_real
+from linkbak.errors import ArchiveRefused, ArchiveUnreadable, LinkbakError, NoVault
 from linkbak.ingest.options import Options, Progress
 from linkbak.ingest.owners import choose_account
-from linkbak.ingest.receipt import Receipt
-from linkbak.ingest.remembering import remember_people
+from linkbak.ingest.receipt import Receipt, drift
+from linkbak.ingest.reindex import remember_people
 from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken, listed
 from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer
+
+# --- content ----------------------------------------------------------------------------------------------------------
+# The same archive is known again in another wrapping: as a zip, unzipped, in one more folder.
+
+
+def content_digest(files: Iterable[FileFacts]) -> str:
+    """The sha256 over every file's path and sha256, in order of path.
+
+    Folders wrapped around all files and what an operating system dropped among them do not count.
+    """
+    real = [facts for facts in files if not is_dropping(facts.path)]
+    folders = ["/" + facts.path.rpartition("/")[0] for facts in real]
+    wrapper = commonpath(folders).strip("/") if real else ""
+    start = len(wrapper) + 1 if wrapper else 0
+    digest = hashlib.sha256()
+    for path, sha256 in sorted((facts.path[start:], facts.sha256) for facts in real):
+        digest.update(f"{path}\0{sha256}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def already_kept(
+    vault: Vault, kept: Sequence[Summary], files: Sequence[FileFacts], taken: Taken, zip_sha256: str
+) -> Summary | None:
+    """The snapshot that keeps the same archive, if there is one.
+
+    Equal content alone does not make it the same: an export in which nothing changed for a month has equal content too.
+    It is the same if the day is the same, or the zip's own bytes are (they hold the time at which each file was
+    written), or if nothing but file times dates it: those say when a copy was made; or if every file in it has the time
+    it had then, as in a zip that `linkbak restore` wrote. So does a lone file that some snapshot holds already.
+    """
+    content = content_digest(files)
+    day = taken.at.date().isoformat()
+    for summary in reversed(kept):
+        if summary.content == content and (
+            taken.source == "file"
+            or summary.taken[:10] == day
+            or (zip_sha256 and summary.archive_sha256 == zip_sha256)
+            or (taken.source != "told" and _same_times(vault.manifest(summary.key), files))
+        ):
+            return summary
+    if taken.source == "file" and len(real := [f for f in files if not is_dropping(f.path)]) == 1:
+        return _holder(vault, kept, real[0].sha256)
+    return None
+
+
+def _same_times(kept: Manifest, files: Sequence[FileFacts]) -> bool:
+    """Whether files of equal content also have equal times, to the two seconds that a zip can tell apart.
+
+    A file that came without one was restored with the archive's.
+    """
+    then = sorted((facts.sha256, _even(facts.modified or kept.taken)) for facts in kept.files)
+    return then == sorted((facts.sha256, _even(facts.modified)) for facts in files)
+
+
+def _even(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp() // 2 if moment else -1
+
+
+def _holder(vault: Vault, kept: Sequence[Summary], sha256: str) -> Summary | None:
+    for summary in reversed(kept):
+        if any(facts.sha256 == sha256 for facts in vault.manifest(summary.key).files):
+            return summary
+    return None
+
+
+def rfc3339(moment: datetime) -> str:
+    """A UTC time as written in manifests and JSON: ``2026-03-20T08:07:10Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# --- keeping ----------------------------------------------------------------------------------------------------------
+# The end of the workflow: the snapshot is committed, and its losses taken as real if the user says so.
+
+_NO_CHANGE = frozenset({"unchanged", "before", "after"})
+"""The counts of a diff that say how many there are, not what changed."""
+
+
+def keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, *, accept: bool) -> Receipt:
+    """Make a snapshot of what was staged; with `accept`, take its losses as real."""
+    assert receipt.manifest is not None
+    key = writer.keep(staging, receipt.manifest, _message(receipt))
+    if receipt.since is not None:
+        _remember(vault, receipt.since, key)
+    kept = replace(receipt, key=key, manifest=replace(receipt.manifest, id=key.id))
+    if accept and receipt.since is not None and receipt.held:
+        take_as_real(vault, writer, key)
+        kept = replace(kept, since=replace(receipt.since, held=()))
+    return kept
+
+
+def _remember(vault: Vault, since: Comparison, key: SnapshotKey) -> None:
+    """Spare the next `linkbak diff` the comparison that was just made."""
+    summaries = {summary.key: summary for summary in vault.summaries(key.account)}
+    if since.before.key in summaries and key in summaries:
+        remember(vault, summaries[since.before.key], summaries[key], since)
+
+
+def take_as_real(vault: Vault, writer: Writer, key: SnapshotKey) -> None:
+    """Take the losses of a kept snapshot as real; once is enough."""
+    if key not in accepted_snapshots(vault):
+        mark = {"fact": ACCEPTED, "account": key.account, "snapshot": key.id, "at": rfc3339(datetime.now(UTC))}
+        writer.add_marks([mark], f"Take the losses of {key.account} {key.id} as real")
+
+
+def _message(receipt: Receipt) -> str:
+    """The commit's message: numbers and dates, no names, for a history that can be read with git alone."""
+    manifest, key = receipt.manifest, receipt.key
+    assert manifest is not None and key is not None
+    covered = ", ".join(
+        f"{c.rows} {kind}" for kind, c in manifest.coverage.items() if kind in ("connections", "messages")
+    )
+    lines = [f"Keep {key.account} {key.id}: {covered or f'{len(manifest.files)} files'}", ""]
+    if receipt.since is not None:
+        counts = receipt.since.diff.counts
+        told = ", ".join(f"{number} {name}" for name, number in counts.items() if number and name not in _NO_CHANGE)
+        lines.append(f"Since {receipt.since.before.key.id}: {told or 'nothing changed'}.")
+    lines.append(f"From {manifest.archive.kind}, {len(manifest.files)} files.")
+    return "\n".join(lines) + "\n"
+
+
+# --- workflow ---------------------------------------------------------------------------------------------------------
 
 Take = Callable[[str, IO[bytes]], tuple[int, str, str]]
 """Takes a file's path and bytes; gives how many, their sha256, and the name they are stored under ("" for the path)."""
@@ -134,7 +258,7 @@ def _facts(archive: Archive, take: Take, progress: Progress) -> Iterable[FileFac
 
 def _looked_at(_: str, stream: IO[bytes]) -> tuple[int, str, str]:
     """What `Staging.store` gives, without storing."""
-    digest, size = sha256(), 0
+    digest, size = hashlib_sha256(), 0
     while chunk := stream.read(1 << 20):
         digest.update(chunk)
         size += len(chunk)
@@ -218,3 +342,41 @@ def _since(
     one = Side(before.key, before.taken, earlier.coverage)
     other = Side(key, manifest.taken, manifest.coverage)
     return compare_files(one, vault.files(before.key), other, source, manifest.network), earlier
+
+
+# --- placing ----------------------------------------------------------------------------------------------------------
+# An archive brought to the vault at a place, which is made if it is the usual one and there is none yet.
+
+
+def bring(
+    path: Path, place: Path, options: Options, *, named: bool, made: Callable[[Path], None] = lambda place: None
+) -> Receipt:
+    """Keep one archive in the vault at `place`; what refuses it is in the receipt.
+
+    A vault that somebody `named` must be there; the usual one is made, and `made` told of it.
+    """
+    try:
+        if not path.exists() and not path.is_symlink():
+            raise ArchiveUnreadable(f"{path.name}: no such file or folder", hint="Look at the spelling of its path.")
+        with _vault(place, path, options, named, made) or nullcontext() as vault:
+            return ingest(path, vault, options)
+    except LinkbakError as error:
+        return Receipt(path.name, "refused", error=error)
+
+
+def _vault(place: Path, path: Path, options: Options, named: bool, made: Callable[[Path], None]) -> Vault | None:
+    """The vault to keep it in; the usual one is made, once an archive has proved good enough to be kept.
+
+    None for a dry run while there is no vault yet.
+    """
+    try:
+        return Vault.open(place)
+    except NoVault as error:
+        if named:
+            raise NoVault(str(error), hint=f"Make one there: linkbak init {place}") from None
+    if options.dry_run:
+        return None
+    check(path, options)
+    vault = Vault.create(place)
+    made(place)
+    return vault

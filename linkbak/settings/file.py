@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.settings.keys import BY_NAME, GIVEN, OTHER_VARIABLES, TABLES, Key
 
 ELSEWHERE = "Every setting is also an environment variable, such as LINKBAK_VAULT, which `--vault` stands for too."
 MARK = "\ufeff"
@@ -90,3 +92,89 @@ def write(file: Path, text: str) -> None:
             half.unlink(missing_ok=True)
     except OSError as error:
         raise MachineProblem(f"cannot write the config file {file}: {error.strerror}", hint=ELSEWHERE) from None
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+# What is said of keys and values that linkbak does not understand: where they stand, and what was meant perhaps.
+# Values are never quoted, since some are secrets.
+
+LISTED = "`linkbak config show` lists every key, `linkbak config generate -o -` explains them."
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}(\.[A-Za-z0-9_-]{1,40})*")
+
+
+def wrong(where: str, key: str, why: str, *, hint: str = "") -> UsageProblem:
+    """The refusal of a key's value, or of the key."""
+    return UsageProblem(f"{where}: {key}: {why}" if where else f"{key}: {why}", hint=hint)
+
+
+def misunderstood(file: Path, text: str, name: str, value: Any) -> UsageProblem:
+    """The refusal of a key of the file: linkbak does not know its name, or its value is not of its kind."""
+    where = place(file, text, name)
+    if name in BY_NAME:
+        return wrong(where, name, BY_NAME[name].kind.must)
+    if name in TABLES:
+        return wrong(where, name, f"it must be a table: [{name}]")
+    if isinstance(value, dict) and "." not in name:
+        meant = near(name, TABLES)
+        why = f"linkbak knows no such table; did you mean [{meant}]?" if meant else "linkbak knows no such table"
+        return wrong(where, shown(name), why, hint=LISTED)
+    if name.rpartition(".")[2] == "vault":
+        return wrong(where, shown(name), "vault belongs above the first [table] of the file")
+    return wrong(where, shown(name), no_such_key(name), hint=LISTED)
+
+
+def no_such_key(name: str) -> str:
+    """That there is no such key, and which was meant perhaps."""
+    meant = key_near(name)
+    return f"linkbak knows no such key; did you mean {meant}?" if meant else "linkbak knows no such key"
+
+
+def known(name: str) -> Key:
+    """The key of that name; raises UsageProblem with the one that was meant perhaps."""
+    if name not in BY_NAME:
+        raise UsageProblem(f"{shown(name)}: {no_such_key(name)}", hint=LISTED)
+    return BY_NAME[name]
+
+
+def place(file: Path, text: str, name: str) -> str:
+    """The file, and the line if it can be told."""
+    table, _, bare = name.partition(".")
+    inside = bool(bare) and not name.startswith('"')
+    line = line_of(text, [table, bare] if inside else [name.strip('"')])
+    return f"{file}, line {line}" if line else str(file)
+
+
+def shown(name: str) -> str:
+    """A name that somebody made up, if it is one that can be printed; it may as well be a secret in a wrong place."""
+    return name if _PLAIN.fullmatch(name) else "a name in quotes"
+
+
+def key_near(name: str) -> str:
+    """The key that a name is meant to be perhaps, by the whole of it or by what stands behind its table; "" if none."""
+    said = name.lower().replace("-", "_")
+    by_bare = [one for one in BY_NAME if said.rpartition(".")[2] == one.rpartition(".")[2]]
+    if len(by_bare) == 1:
+        return by_bare[0]
+    if meant := near(said, BY_NAME):
+        return meant
+    bares = {one.rpartition(".")[2]: one for one in BY_NAME}
+    return bares.get(near(said.rpartition(".")[2], bares), "")
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """The one of those known that is most like a name; "" if none is."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)), "")
+
+
+def stray(environment: Iterable[str]) -> list[str]:
+    """What there is to say of variables that look like linkbak's and are none."""
+    meaning = [*(key.variable for key in BY_NAME.values()), *OTHER_VARIABLES]
+    said = []
+    for name in sorted(environment):
+        if name.startswith("LINKBAK_") and name not in (*meaning, *GIVEN):
+            meant = near(name, meaning)
+            more = f"; did you mean {meant}?" if meant else ""
+            said.append(f"{name if _PLAIN.fullmatch(name) else 'a variable'} is no variable of linkbak's{more}")
+    return said

@@ -2,22 +2,227 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from linkbak.settings.kinds import (
-    ABOVE_ZERO,
-    ADDRESS,
-    COMMAND,
-    DAYS,
-    DAYS_OR_NONE,
-    FOLDER,
-    FOLDER_OR_NONE,
-    FOLDERS,
-    SERVICES,
-    SHARE,
-    YES_OR_NO,
-    Kind,
+# --- kinds ------------------------------------------------------------------------------------------------------------
+# What may stand behind a key: how each kind of value is read from TOML and from words, and what it must be.
+
+LONGEST = 36_500
+"""So many days a span may have: a hundred years."""
+_MOST = 2**63 - 1
+
+
+class Unfit(ValueError):
+    """A value that is not of its kind; what it must be is the kind's to say, and the value is never quoted."""
+
+
+class Kind(NamedTuple):
+    """One kind of value.
+
+    `read` gives the value for what TOML says. `split` gives, for the one text of an environment variable, what TOML
+    would say; `words` gives the same for the words of a command line.
+    """
+
+    name: str
+    must: str
+    read: Callable[[Any], Any]
+    split: Callable[[str], Any]
+    words: Callable[[Sequence[str]], Any]
+
+
+def share(text: str) -> float:
+    """A share of the whole, ``5%`` or ``0.05``, as a number from 0 to 1; raises Unfit."""
+    bare = text.strip()
+    try:
+        found = float(bare.removesuffix("%")) / (100 if bare.endswith("%") else 1)
+    except ValueError:
+        raise Unfit from None
+    if not 0 <= found <= 1:
+        raise Unfit
+    return found
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise Unfit
+    return value
+
+
+def _texts(value: Any) -> list[str]:
+    """A list of texts; one text alone is a list of one."""
+    texts = [value] if isinstance(value, str) else value
+    if not isinstance(texts, list):
+        raise Unfit
+    return [_text(one) for one in texts if one != ""]
+
+
+def _one(words: Sequence[str]) -> str:
+    if len(words) != 1:
+        raise Unfit
+    return words[0]
+
+
+def _folder(value: Any) -> Path:
+    """A path that means the same from everywhere; an empty one is none."""
+    text = _text(value)
+    try:
+        place = Path(text).expanduser()
+    except RuntimeError:
+        raise Unfit from None
+    if not text or not place.is_absolute():
+        raise Unfit
+    return place
+
+
+def _from_here(text: str) -> str:
+    """What somebody typed, made whole as seen from where they are."""
+    try:
+        return str(Path(_text(text)).expanduser().absolute()) if text else ""
+    except RuntimeError:
+        raise Unfit from None
+
+
+def _folders_apart(text: str) -> list[str]:
+    import os
+
+    return [_from_here(one) for one in text.split(os.pathsep) if one]
+
+
+def _whole(value: Any, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise Unfit
+    try:
+        number = int(value.replace("_", "")) if isinstance(value, str) else value
+    except ValueError:
+        raise Unfit from None
+    if not least <= number <= most:
+        raise Unfit
+    return number
+
+
+def _number(text: str) -> int | str:
+    try:
+        return int(text.replace("_", ""))
+    except ValueError:
+        return text
+
+
+def _yes(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Unfit
+    return value
+
+
+def _said_yes(text: str) -> bool | str:
+    known = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    return known.get(text.strip().lower(), text)
+
+
+def _address(value: Any) -> str:
+    """An address of the web, or nothing."""
+    from urllib.parse import urlsplit
+
+    text = _text(value)
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound or not text.isprintable() or " " in text:
+        raise Unfit
+    return text
+
+
+def _command(value: Any) -> tuple[str, ...]:
+    """The words of a command; a text is taken apart as a shell would, but no shell ever sees it."""
+    if isinstance(value, str):
+        import shlex
+
+        try:
+            value = shlex.split(_text(value))
+        except ValueError:
+            raise Unfit from None
+    if not isinstance(value, list):
+        raise Unfit
+    words = [_text(one) for one in value]
+    if words and words[0].startswith("~"):
+        words[0] = str(_folder(words[0]))
+    if words and not words[0]:
+        raise Unfit
+    return tuple(words)
+
+
+def _services(value: Any) -> tuple[str, ...]:
+    found = tuple(_texts(value))
+    if not all("://" in one and one.isprintable() for one in found):
+        raise Unfit
+    return found
+
+
+def _part(value: Any) -> str:
+    text = _text(value).strip()
+    return text if text and share(text) else ""
+
+
+FOLDER = Kind(
+    "folder",
+    "it must be the path of a folder, in quotes, from / or ~",
+    _folder,
+    _from_here,
+    lambda words: _from_here(_one(words)),
 )
+FOLDER_OR_NONE = FOLDER._replace(
+    must='it must be the path of a folder, in quotes, from / or ~, or "" for none',
+    read=lambda value: None if value == "" else _folder(value),
+)
+FOLDERS = Kind(
+    "folders",
+    'it must be a list of paths of folders, each from / or ~: ["~/Downloads"]',
+    lambda value: tuple(_folder(one) for one in _texts(value)),
+    _folders_apart,
+    lambda words: [_from_here(one) for one in words if one],
+)
+ABOVE_ZERO = Kind(
+    "whole number",
+    "it must be a whole number above zero",
+    lambda value: _whole(value, 1, _MOST),
+    _number,
+    lambda words: _number(_one(words)),
+)
+DAYS = ABOVE_ZERO._replace(
+    name="days",
+    must=f"it must be a whole number of days, from 1 to {LONGEST}",
+    read=lambda value: _whole(value, 1, LONGEST),
+)
+DAYS_OR_NONE = DAYS._replace(
+    must=f"it must be a whole number of days, from 0 to {LONGEST}",
+    read=lambda value: _whole(value, 0, LONGEST),
+)
+YES_OR_NO = Kind("yes or no", "it must be true or false", _yes, _said_yes, lambda words: _said_yes(_one(words)))
+ADDRESS = Kind("address", "it must be an address that begins with http:// or https://", _address, str, _one)
+COMMAND = Kind(
+    "command",
+    'it must be the words of a command: ["notify-send", "{subject}"]',
+    _command,
+    str,
+    lambda words: words[0] if len(words) == 1 else list(words),
+)
+SERVICES = Kind(
+    "addresses",
+    'it must be a list of apprise addresses: ["mailto://..."]',
+    _services,
+    str.split,
+    lambda words: [one for word in words for one in word.split()],
+)
+SHARE = Kind("share", 'it must be a share such as "5%", or "" for none', _part, str, _one)
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
 
 
 class Key(NamedTuple):
@@ -96,3 +301,58 @@ OTHER_VARIABLES = {
 """Variables that no key of the file stands for."""
 GIVEN = ("LINKBAK_SUBJECT", "LINKBAK_KIND")
 """Variables that the command of notify.command finds; linkbak itself reads none of them."""
+
+
+# --- sections ---------------------------------------------------------------------------------------------------------
+# What the config file and the environment come to, one class a table of the file.
+# Named tuples, since every command reads settings and making frozen dataclasses takes 4 ms.
+
+
+class Scan(NamedTuple):
+    """Where archives are looked for, if not in the usual folders (none: those), and where kept ones are moved to."""
+
+    folders: tuple[Path, ...] = ()
+    move_to: Path | None = None
+
+
+class Cadence(NamedTuple):
+    """How old, in days, the newest snapshot may grow: until the next is due, until it is late, until it is stale."""
+
+    days: int = 30
+    warn: int = 35
+    stale: int = 60
+
+
+class Notify(NamedTuple):
+    """Who is told: an address that is pinged, a command that is run, services of apprise; names only if wanted."""
+
+    ping: str = ""
+    command: tuple[str, ...] = ()
+    apprise: tuple[str, ...] = ()
+    names: bool = False
+
+
+class Run(NamedTuple):
+    """What `linkbak run` does besides scanning: push, and every so many days compare a share of the vault's bytes."""
+
+    push: bool = True
+    verify: str = "5%"
+    verify_days: int = 7
+
+
+class Copies(NamedTuple):
+    """For how many days a copy elsewhere may lag behind the vault before that is worth a word."""
+
+    warn: int = 14
+
+
+class Settings(NamedTuple):
+    """What the config file and the environment say; flags are the command line's business."""
+
+    vault: Path | None = None
+    limits: Mapping[str, int] = MappingProxyType({})
+    scan: Scan = Scan()
+    cadence: Cadence = Cadence()
+    notify: Notify = Notify()
+    run: Run = Run()
+    copies: Copies = Copies()

@@ -10,10 +10,9 @@ import os
 import re
 from typing import NamedTuple
 
-from .disk import on_this_machine, sync_folder
-from .layout import MARKS, SNAPSHOTS, Layout
-from .objects import branch
-from .summary import ACCOUNT, ID
+from linkbak.vault.layout import MARKS, SNAPSHOTS, Layout, on_this_machine, sync_folder
+from linkbak.vault.objects import branch
+from linkbak.vault.snapshots import ACCOUNT, ID
 
 CREATING = "create"
 EVERYTHING = SNAPSHOTS

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from linkbak.errors import MachineProblem
 
 FORMAT = 1
 BRANCH = "main"
@@ -69,3 +75,93 @@ class Layout:
         self.busy = self.own / "busy"
         self.cone = self.git / "info" / "sparse-checkout"
         self.attributes = self.git / "info" / "attributes"
+
+
+# --- disk -------------------------------------------------------------------------------------------------------------
+# Private files and folders, written whole or not at all, and what the machine says when it cannot.
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+def disk_full() -> MachineProblem:
+    """What is said when there is no room left."""
+    return MachineProblem("the disk is full; the vault is as it was", hint="Make room and run the command again.")
+
+
+def not_writable(path: Path) -> MachineProblem:
+    """What is said when the vault, or its disk, may only be read."""
+    return MachineProblem(
+        f"no permission to write to {path}", hint="Check the folder's owner and how its disk is mounted."
+    )
+
+
+@contextmanager
+def on_this_machine(path: Path) -> Iterator[None]:
+    """Turns what the operating system refuses about the vault at `path` into a MachineProblem."""
+    try:
+        yield
+    except OSError as error:
+        raise machine_problem(path, error) from error
+
+
+def machine_problem(path: Path, error: OSError) -> MachineProblem:
+    """The refusal that `error` amounts to, for the vault at `path`."""
+    if error.errno in FULL:
+        return disk_full()
+    if error.errno in FORBIDDEN:
+        return not_writable(path)
+    return MachineProblem(f"{path}: {error.strerror or type(error).__name__}")
+
+
+def private_folder(path: Path) -> None:
+    """Makes one folder only its owner can open, if it is not there; a link in its place is refused."""
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    if path.is_symlink() or not path.is_dir():
+        raise MachineProblem(f"{path} is in the way: it should be a folder")
+
+
+def create_private(path: Path) -> int:
+    """A descriptor of a new file only its owner can read; never an existing one, never through a link."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+
+
+def write_new(path: Path, data: bytes, *, durable: bool = False) -> None:
+    """Writes a new private file; `durable` waits until the disk has it."""
+    with os.fdopen(create_private(path), "wb") as file:
+        file.write(data)
+        file.flush()
+        if durable:
+            os.fsync(file.fileno())
+
+
+def write_whole(path: Path, data: bytes, scratch: Path | None = None) -> None:
+    """Puts a private file in place of what was there, in one step; the draft lies in `scratch`."""
+    draft = (scratch or path.parent) / f".{path.name}-{os.urandom(6).hex()}"
+    try:
+        write_new(draft, data)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def sync_folder(path: Path) -> None:
+    """Waits until the disk knows the names in a folder; not every file system can be asked."""
+    with suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def remove_tree(path: Path) -> None:
+    """Removes a folder of linkbak's own making, if it is there; a link is removed, never followed."""
+    if path.is_symlink() or path.is_file():
+        path.unlink(missing_ok=True)
+    elif path.exists():
+        import shutil
+
+        shutil.rmtree(path)

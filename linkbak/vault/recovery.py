@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from .disk import on_this_machine, remove_tree, write_whole
-from .following import follow
-from .git import Git
-from .journal import EVERYTHING, Journal, Pending
-from .layout import MANIFEST, MARKS, Layout
-from .objects import Objects, branch
-from .staging import PREFIX
+from linkbak.vault.git import Git
+from linkbak.vault.journal import EVERYTHING, Journal, Pending
+from linkbak.vault.layout import MANIFEST, MARKS, Layout, on_this_machine, remove_tree, write_whole
+from linkbak.vault.objects import Objects, branch
+from linkbak.vault.staging import PREFIX
+from linkbak.vault.worktree import follow
 
 _LOCKS = ("*.lock", "info/*.lock", "refs/**/*.lock")
 _DROPPINGS = (

@@ -13,11 +13,18 @@ from typing import IO, TYPE_CHECKING
 
 from linkbak.errors import LinkbakError, NoSuchSnapshot
 from linkbak.model import FileFacts
-
-from .disk import create_private, machine_problem, on_this_machine, remove_tree, write_new
-from .git import Git
-from .layout import ARCHIVE, MANIFEST, Layout
-from .names import Names
+from linkbak.vault.git import Git
+from linkbak.vault.layout import (
+    ARCHIVE,
+    MANIFEST,
+    Layout,
+    create_private,
+    machine_problem,
+    on_this_machine,
+    remove_tree,
+    write_new,
+)
+from linkbak.vault.names import Names
 
 if TYPE_CHECKING:
     from subprocess import Popen

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from linkbak.adapters.linkedin.connections import MOST_PEOPLE
-from linkbak.adapters.linkedin.records import FIELD_LIMIT
+from linkbak.adapters.linkedin.csv import FIELD_LIMIT
 from linkbak.adapters.linkedin.tables import TABLES
 from linkbak.archive import Limits
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linkbak.adapters.linkedin.catalogue import KINDS
-from linkbak.adapters.linkedin.names import name_of
-from linkbak.adapters.linkedin.tables import TABLES, knows
+from linkbak.adapters.linkedin.tables import KINDS, TABLES, knows, name_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Entry, Limits, hints, open_archive
+from linkbak.archive import Entry, Limits, entries, open_archive
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.refusals import open_descriptors, refused, told
 
@@ -95,7 +95,7 @@ def test_one_path_by_two_names(export: Path) -> None:
 
     error = refused(export)
 
-    assert told(error) == (ArchiveUnsafe, "export: Jobs/x.csv is there twice", hints.ONLY_EXPORT)
+    assert told(error) == (ArchiveUnsafe, "export: Jobs/x.csv is there twice", entries.ONLY_EXPORT)
 
 
 @pytest.mark.parametrize("target", ["/etc/passwd", "Connections.csv", "nowhere", "/", "."])
@@ -106,7 +106,7 @@ def test_links_are_not_followed(export: Path, target: str) -> None:
     error = refused(export)
 
     message = "export: Jobs/link is a symbolic link, which is not followed"
-    assert told(error) == (ArchiveUnsafe, message, hints.ONLY_EXPORT)
+    assert told(error) == (ArchiveUnsafe, message, entries.ONLY_EXPORT)
 
 
 def test_a_link_that_takes_the_place_of_a_file_later_is_not_followed(export: Path, tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_pipes_and_sockets_inside(export: Path, kind: str, monkeypatch: pytest.M
 
     error = refused(export)
 
-    assert told(error) == (ArchiveUnsafe, "export: x.csv is a pipe or a device, not a file", hints.ONLY_EXPORT)
+    assert told(error) == (ArchiveUnsafe, "export: x.csv is a pipe or a device, not a file", entries.ONLY_EXPORT)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_pipes_and_sockets_inside(export: Path, kind: str, monkeypatch: pytest.M
 def test_names_no_export_has(export: Path, name: str, reason: str) -> None:
     write(export / name)
 
-    assert told(refused(export)) == (ArchiveUnsafe, f"export: {reason}", hints.ONLY_EXPORT)
+    assert told(refused(export)) == (ArchiveUnsafe, f"export: {reason}", entries.ONLY_EXPORT)
 
 
 def test_a_name_that_is_no_unicode(export: Path) -> None:
@@ -167,7 +167,7 @@ def test_a_name_that_is_no_unicode(export: Path) -> None:
     error = refused(export)
 
     message = "export: Caf\ufffd.csv has a name that is not valid Unicode"
-    assert told(error) == (ArchiveUnreadable, message, hints.ONLY_EXPORT)
+    assert told(error) == (ArchiveUnreadable, message, entries.ONLY_EXPORT)
 
 
 def test_a_folder_too_deep(export: Path) -> None:
@@ -176,7 +176,7 @@ def test_a_folder_too_deep(export: Path) -> None:
     error = refused(export)
 
     reason = "lies more than 32 folders deep"
-    assert told(error) == (ArchiveUnsafe, f"export: {'a/' * 32}x {reason}", hints.ONLY_EXPORT)
+    assert told(error) == (ArchiveUnsafe, f"export: {'a/' * 32}x {reason}", entries.ONLY_EXPORT)
 
 
 @pytest.mark.parametrize("inside", [(), (".DS_Store",), ("__MACOSX/._x", "Thumbs.db")])
@@ -187,7 +187,7 @@ def test_a_folder_without_files(tmp_path: Path, inside: tuple[str, ...]) -> None
 
     error = refused(tmp_path / "empty")
 
-    assert told(error) == (ArchiveUnreadable, "empty is a folder without files", hints.ONLY_EXPORT)
+    assert told(error) == (ArchiveUnreadable, "empty is a folder without files", entries.ONLY_EXPORT)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_limits_are_kept(export: Path, limits: Limits, message: str) -> None:
     """Folders count as files, or a tree of empty ones would never end."""
     write(export / "Jobs" / "x.csv", b"xx")
 
-    assert told(refused(export, limits)) == (ArchiveTooLarge, message, hints.LIMITS)
+    assert told(refused(export, limits)) == (ArchiveTooLarge, message, entries.LIMITS)
 
 
 def test_a_folder_that_may_not_be_read(export: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkbak.archive import is_dropping
-from linkbak.archive.names import first_clash, flaw, normal, sameness, shown
+from linkbak.archive.entries import first_clash, flaw, normal, sameness, shown
 from tests.hostile_text import HOSTILE_TEXT
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Entry, Limits, hints, open_archive
+from linkbak.archive import Entry, Limits, entries, open_archive
 from linkbak.errors import ArchiveRefused, ArchiveTooLarge, ArchiveUnreadable, ArchiveUnsafe, Exit
 from tests.archive.hostile import Item, put, zip_of
 from tests.archive.refusals import open_descriptors, refused, told
@@ -162,7 +162,7 @@ def test_a_disk_that_fails_while_the_archive_is_read(tmp_path: Path, monkeypatch
 def test_other_containers(tmp_path: Path, head: bytes, kind: str, name: str) -> None:
     error = refused(put(tmp_path, head, name))
 
-    assert told(error) == (ArchiveUnreadable, f"{name} is {kind}; only zips are read", hints.UNPACK)
+    assert told(error) == (ArchiveUnreadable, f"{name} is {kind}; only zips are read", entries.UNPACK)
 
 
 def test_a_tar(tmp_path: Path) -> None:
@@ -171,33 +171,33 @@ def test_a_tar(tmp_path: Path) -> None:
 
     error = refused(tmp_path / "export.tar")
 
-    assert told(error) == (ArchiveUnreadable, "export.tar is a tar archive; only zips are read", hints.UNPACK)
+    assert told(error) == (ArchiveUnreadable, "export.tar is a tar archive; only zips are read", entries.UNPACK)
 
 
 @pytest.mark.parametrize("page", [b"<!DOCTYPE html><title>Sign in</title>", b"\xef\xbb\xbf\n <HTML lang=en>"])
 def test_a_page_that_asks_to_sign_in(tmp_path: Path, page: bytes) -> None:
     error = refused(put(tmp_path, page))
 
-    assert told(error) == (ArchiveUnreadable, "export.zip is a web page, not the archive", hints.EXPIRED)
+    assert told(error) == (ArchiveUnreadable, "export.zip is a web page, not the archive", entries.EXPIRED)
 
 
 def test_an_old_workbook(tmp_path: Path) -> None:
     error = refused(put(tmp_path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Connections.csv"))
 
-    assert told(error) == (ArchiveUnreadable, "Connections.csv is an office document, not an archive", hints.OFFICE)
+    assert told(error) == (ArchiveUnreadable, "Connections.csv is an office document, not an archive", entries.OFFICE)
 
 
 def test_a_zip_by_name_alone(tmp_path: Path) -> None:
     error = refused(put(tmp_path, CSV, "export.zip (1)"))
 
-    assert told(error) == (ArchiveUnreadable, "export.zip (1) is not a zip, whatever its name says", hints.AGAIN)
+    assert told(error) == (ArchiveUnreadable, "export.zip (1) is not a zip, whatever its name says", entries.AGAIN)
 
 
 @pytest.mark.parametrize("limits", [Limits(file_bytes=32), Limits(total_bytes=32)])
 def test_a_single_file_too_large(tmp_path: Path, limits: Limits) -> None:
     error = refused(put(tmp_path, CSV, "Connections.csv"), limits)
 
-    assert (type(error), error.hint) == (ArchiveTooLarge, hints.LIMITS)
+    assert (type(error), error.hint) == (ArchiveTooLarge, entries.LIMITS)
     assert str(error).endswith("has 33 bytes; at most 32 are read")
 
 

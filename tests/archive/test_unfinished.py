@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import hints, open_archive
+from linkbak.archive import entries, open_archive
 from linkbak.errors import ArchiveUnfinished
 from tests.archive.hostile import Item, put, zip_of
 from tests.archive.refusals import refused, told
@@ -17,7 +17,7 @@ from tests.archive.refusals import refused, told
 def test_a_download_by_its_name(tmp_path: Path, suffix: str) -> None:
     error = refused(put(tmp_path, zip_of(Item()), f"export.zip{suffix}"))
 
-    assert told(error) == (ArchiveUnfinished, f"export.zip{suffix} is a download that has not ended", hints.WAIT)
+    assert told(error) == (ArchiveUnfinished, f"export.zip{suffix} is a download that has not ended", entries.WAIT)
 
 
 def test_safaris_download_is_a_folder(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_safaris_download_is_a_folder(tmp_path: Path) -> None:
 
     error = refused(tmp_path / "export.zip.download")
 
-    assert told(error) == (ArchiveUnfinished, "export.zip.download is a download that has not ended", hints.WAIT)
+    assert told(error) == (ArchiveUnfinished, "export.zip.download is a download that has not ended", entries.WAIT)
 
 
 @pytest.mark.parametrize("suffix", [".part", ".crdownload", ".download"])
@@ -41,7 +41,7 @@ def test_a_download_by_what_lies_beside_it(tmp_path: Path, suffix: str, data: by
     error = refused(path)
 
     message = f"export.zip is still being downloaded: export.zip{suffix} lies beside it"
-    hint = f"{hints.WAIT} If no download is going on, delete export.zip{suffix}"
+    hint = f"{entries.WAIT} If no download is going on, delete export.zip{suffix}"
     assert told(error) == (ArchiveUnfinished, message, hint)
 
 
@@ -51,7 +51,7 @@ def test_a_download_by_what_lies_beside_it(tmp_path: Path, suffix: str, data: by
 )
 def test_a_download_that_has_hardly_begun(tmp_path: Path, data: bytes, message: str) -> None:
     for name in ("export.zip", "Connections.csv"):
-        assert told(refused(put(tmp_path, data, name))) == (ArchiveUnfinished, f"{name} {message}", hints.WAIT)
+        assert told(refused(put(tmp_path, data, name))) == (ArchiveUnfinished, f"{name} {message}", entries.WAIT)
 
 
 @pytest.mark.parametrize("change", ["grow", "shrink", "touch"])

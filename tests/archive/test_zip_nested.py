@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Limits, hints, open_archive
+from linkbak.archive import Limits, entries, open_archive
 from linkbak.errors import ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.hostile import Item, deflated, put, zip_of
 from tests.archive.refusals import refused, told
@@ -72,10 +72,10 @@ def test_the_inner_zip_is_judged_like_any_other(tmp_path: Path, method: int) -> 
 
     error = refused(wrapped(zip_of(Item(name=b"../x"))))
     message = "export.zip: entry 1 (../x) leads out of the archive"
-    assert told(error) == (ArchiveUnsafe, message, hints.HONEST)
+    assert told(error) == (ArchiveUnsafe, message, entries.HONEST)
 
     error = refused(wrapped(INNER[:-30]))
-    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", hints.WAIT)
+    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", entries.WAIT)
 
     bad = bytearray(INNER)
     bad[100] ^= 1
@@ -103,7 +103,7 @@ def test_bombs_in_two_steps_are_measured_against_the_whole_archive(tmp_path: Pat
     error = refused(path)
 
     message = "export.zip: all of it together unpacks to more than 200 times its size, like a zip bomb"
-    assert told(error) == (ArchiveTooLarge, message, hints.HONEST)
+    assert told(error) == (ArchiveTooLarge, message, entries.HONEST)
 
 
 def test_an_unusual_wrapping_is_refused_with_a_way_out(tmp_path: Path) -> None:

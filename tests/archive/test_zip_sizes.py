@@ -9,12 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Limits, hints, open_archive
-from linkbak.errors import (
-    ArchiveTooLarge,
-    ArchiveUnreadable,
-    ArchiveUnsafe,
-)
+from linkbak.archive import Limits, entries, open_archive
+from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.hostile import (
     Item,
     deflated,
@@ -51,7 +47,7 @@ def test_packed_bytes_that_nothing_comes_out_of(tmp_path: Path, data: bytes) -> 
     error = refused(put(tmp_path, zip_of(Item(data=data, packed=deflated(data) + b"hidden"))))
 
     message = "export.zip: entry 1 (Connections.csv) is not as large as the archive says"
-    assert told(error) == (ArchiveUnsafe, message, hints.HONEST)
+    assert told(error) == (ArchiveUnsafe, message, entries.HONEST)
 
 
 def test_more_bytes_than_promised_are_never_handed_out(tmp_path: Path) -> None:
@@ -71,7 +67,7 @@ def test_an_lzma_dictionary_that_would_fill_the_memory(tmp_path: Path) -> None:
 
     error = refused(put(tmp_path, zip_of(Item(method=14, packed=packed))))
 
-    assert told(error) == (ArchiveUnreadable, "export.zip: entry 1 (Connections.csv) is damaged", hints.AGAIN)
+    assert told(error) == (ArchiveUnreadable, "export.zip: entry 1 (Connections.csv) is damaged", entries.AGAIN)
 
 
 @pytest.mark.parametrize(("data", "first"), [(overlapping_bomb(3, 1000), "0"), (quoted_bomb(3, 1000), "2")])
@@ -85,7 +81,7 @@ def test_entries_that_share_bytes(tmp_path: Path, data: bytes, first: str) -> No
 
     error = caught.value
     message = f"export.zip: entry 1 ({first}) overlaps with another entry"
-    assert told(error) == (ArchiveUnsafe, message, hints.HONEST)
+    assert told(error) == (ArchiveUnsafe, message, entries.HONEST)
 
 
 def test_the_quoted_bomb_is_a_true_one() -> None:
@@ -107,14 +103,14 @@ def test_an_entry_that_reaches_into_the_table(tmp_path: Path) -> None:
 
     error = refused(path)
 
-    assert told(error) == (ArchiveUnsafe, "export.zip: entry 1 (a) overlaps with another entry", hints.HONEST)
+    assert told(error) == (ArchiveUnsafe, "export.zip: entry 1 (a) overlaps with another entry", entries.HONEST)
 
 
 def test_a_bomb_that_does_not_hide(tmp_path: Path) -> None:
     error = refused(put(tmp_path, zip_of(Item(data=b"\0" * (9 * MIB)))))
 
     message = "export.zip: entry 1 (Connections.csv) unpacks to more than 200 times its size, like a zip bomb"
-    assert told(error) == (ArchiveTooLarge, message, hints.HONEST)
+    assert told(error) == (ArchiveTooLarge, message, entries.HONEST)
 
 
 def test_a_bomb_that_pads_its_packed_bytes_is_found_while_it_is_read(tmp_path: Path) -> None:
@@ -139,7 +135,7 @@ def test_a_bomb_of_many_small_files(tmp_path: Path) -> None:
     error = refused(put(tmp_path, zip_of(*items)))
 
     message = "export.zip: all of it together unpacks to more than 200 times its size, like a zip bomb"
-    assert told(error) == (ArchiveTooLarge, message, hints.HONEST)
+    assert told(error) == (ArchiveTooLarge, message, entries.HONEST)
 
 
 def test_a_bomb_packed_with_bzip2(tmp_path: Path) -> None:
@@ -164,7 +160,7 @@ def test_limits_are_kept(tmp_path: Path, limits: Limits, message: str) -> None:
 
     error = refused(path, limits)
 
-    assert told(error) == (ArchiveTooLarge, message.format(size=path.stat().st_size), hints.LIMITS)
+    assert told(error) == (ArchiveTooLarge, message.format(size=path.stat().st_size), entries.LIMITS)
 
 
 def test_the_limit_of_all_files_together(tmp_path: Path) -> None:
@@ -172,7 +168,7 @@ def test_the_limit_of_all_files_together(tmp_path: Path) -> None:
 
     error = refused(put(tmp_path, zip_of(*items)), Limits(total_bytes=11_999))
 
-    assert told(error) == (ArchiveTooLarge, "export.zip holds more than 11,999 bytes", hints.LIMITS)
+    assert told(error) == (ArchiveTooLarge, "export.zip holds more than 11,999 bytes", entries.LIMITS)
 
 
 def test_exactly_the_limits_is_allowed(tmp_path: Path) -> None:
@@ -190,12 +186,12 @@ def test_a_million_entries_are_refused_before_any_is_looked_at(tmp_path: Path, m
     wide = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1_000_000, 1_000_000, len(table), len(start))
     wide += struct.pack("<4sLQL", b"PK\x06\x07", 0, len(start) + len(table), 1)
     path = put(tmp_path, start + table + wide + end_record(0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF))
-    monkeypatch.setattr("linkbak.archive.zips.members", None)
+    monkeypatch.setattr("linkbak.archive.zip.members", None)
 
     error = refused(path)
 
     message = "export.zip says it holds 1,000,000 files; at most 100,000 are read"
-    assert told(error) == (ArchiveTooLarge, message, hints.LIMITS)
+    assert told(error) == (ArchiveTooLarge, message, entries.LIMITS)
 
 
 def test_a_million_entries_behind_a_small_count_stop_at_the_count(tmp_path: Path) -> None:
@@ -206,7 +202,7 @@ def test_a_million_entries_behind_a_small_count_stop_at_the_count(tmp_path: Path
     error = refused(path)
 
     message = "export.zip lists more than the 1 files it says it holds"
-    assert told(error) == (ArchiveUnsafe, message, hints.HONEST)
+    assert told(error) == (ArchiveUnsafe, message, entries.HONEST)
 
 
 def test_a_table_that_would_fill_the_memory(tmp_path: Path) -> None:

@@ -8,13 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import hints
-from linkbak.errors import (
-    ArchiveEncrypted,
-    ArchiveUnfinished,
-    ArchiveUnreadable,
-    ArchiveUnsafe,
-)
+from linkbak.archive import entries
+from linkbak.errors import ArchiveEncrypted, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.hostile import (
     Item,
     end_record,
@@ -39,7 +34,7 @@ def test_encryption_that_only_the_entry_itself_admits(tmp_path: Path) -> None:
     error = refused(put(tmp_path, zip_of(Item(local={"flags": 0x0801}))))
 
     message = "export.zip is encrypted: entry 1 (Connections.csv) needs a password"
-    assert told(error) == (ArchiveEncrypted, message, hints.UNPACK)
+    assert told(error) == (ArchiveEncrypted, message, entries.UNPACK)
 
 
 @pytest.mark.parametrize(("method", "name"), [(9, "Deflate64"), (93, "Zstandard"), (6, "Implode"), (77, "method 77")])
@@ -47,7 +42,7 @@ def test_methods_nobody_reads(tmp_path: Path, method: int, name: str) -> None:
     error = refused(put(tmp_path, zip_of(Item(method=method))))
 
     message = f"export.zip: entry 1 (Connections.csv) is packed with {name}, which cannot be read"
-    assert told(error) == (ArchiveUnreadable, message, hints.UNPACK)
+    assert told(error) == (ArchiveUnreadable, message, entries.UNPACK)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +62,7 @@ def test_headers_that_disagree(tmp_path: Path, local: dict[str, int], later: int
     error = refused(put(tmp_path, zip_of(Item(flags=0x0800 | later, local=local))))
 
     message = "export.zip: entry 1 (Connections.csv) is described in two different ways"
-    assert told(error) == (ArchiveUnsafe, message, hints.HONEST)
+    assert told(error) == (ArchiveUnsafe, message, entries.HONEST)
 
 
 @pytest.mark.parametrize("method", [0, 8])
@@ -77,7 +72,7 @@ def test_a_wrong_checksum(tmp_path: Path, method: int) -> None:
     error = refused(put(tmp_path, zip_of(Item(method=method, local=lie, table=lie))))
 
     message = "export.zip: entry 1 (Connections.csv) is damaged, its checksum is wrong"
-    assert told(error) == (ArchiveUnreadable, message, hints.AGAIN)
+    assert told(error) == (ArchiveUnreadable, message, entries.AGAIN)
 
 
 @pytest.mark.parametrize("method", [8, 12, 14])
@@ -85,7 +80,7 @@ def test_a_wrong_checksum(tmp_path: Path, method: int) -> None:
 def test_bytes_that_cannot_be_unpacked(tmp_path: Path, method: int, packed: bytes) -> None:
     error = refused(put(tmp_path, zip_of(Item(method=method, packed=packed))))
 
-    assert told(error) == (ArchiveUnreadable, "export.zip: entry 1 (Connections.csv) is damaged", hints.AGAIN)
+    assert told(error) == (ArchiveUnreadable, "export.zip: entry 1 (Connections.csv) is damaged", entries.AGAIN)
 
 
 ONE = zip_of(Item())
@@ -125,7 +120,7 @@ def test_tables_that_make_no_sense(tmp_path: Path, data: bytes) -> None:
 
     assert type(error) in (ArchiveUnreadable, ArchiveUnfinished)
     assert str(error).startswith("export.zip is ")
-    assert error.hint in (hints.AGAIN, hints.WAIT)
+    assert error.hint in (entries.AGAIN, entries.WAIT)
 
 
 def test_a_header_that_is_not_where_it_should_be(tmp_path: Path) -> None:
@@ -135,7 +130,7 @@ def test_a_header_that_is_not_where_it_should_be(tmp_path: Path) -> None:
 
     error = refused(put(tmp_path, zip_of(Item(name=b"a"), replace(second, table={"offset": offset}))))
 
-    assert told(error) == (ArchiveUnreadable, "export.zip: entry 2 (b) is damaged", hints.AGAIN)
+    assert told(error) == (ArchiveUnreadable, "export.zip: entry 2 (b) is damaged", entries.AGAIN)
 
 
 @pytest.mark.parametrize("kept", [0.02, 0.5, 0.9, 0.99])
@@ -144,7 +139,7 @@ def test_a_download_that_was_cut_off(tmp_path: Path, kept: float) -> None:
 
     error = refused(put(tmp_path, data[: int(len(data) * kept)]))
 
-    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", hints.WAIT)
+    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", entries.WAIT)
 
 
 def test_a_download_whose_end_is_not_written_yet(tmp_path: Path) -> None:
@@ -153,14 +148,14 @@ def test_a_download_whose_end_is_not_written_yet(tmp_path: Path) -> None:
 
     error = refused(put(tmp_path, data[:5000] + b"\0" * (len(data) - 5000)))
 
-    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", hints.WAIT)
+    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", entries.WAIT)
 
 
 @pytest.mark.parametrize("data", [zip_of(), zip_of(Item(name=b".DS_Store"), Item(name=b"Jobs/", data=b""))])
 def test_a_zip_without_files(tmp_path: Path, data: bytes) -> None:
     error = refused(put(tmp_path, data))
 
-    assert told(error) == (ArchiveUnreadable, "export.zip holds no files", hints.AGAIN)
+    assert told(error) == (ArchiveUnreadable, "export.zip holds no files", entries.AGAIN)
 
 
 def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
@@ -168,4 +163,4 @@ def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
 
     error = refused(put(tmp_path, data, "Connections.csv"))
 
-    assert told(error) == (ArchiveUnreadable, "Connections.csv is an office document, not an archive", hints.OFFICE)
+    assert told(error) == (ArchiveUnreadable, "Connections.csv is an office document, not an archive", entries.OFFICE)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from linkbak.causes import Evidence, Incident, Verdict, judge
-from linkbak.history.records import Case, Person, Spell, State, Talk, Trace, Window
+from linkbak.index.models import Case, Person, Spell, State, Talk, Trace, Window
 from linkbak.marks import Mark, Subject
 from linkbak.model import Connection
 

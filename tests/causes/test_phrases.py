@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from linkbak.causes import PHRASES, Cause, Verdict, headline, judge
-from linkbak.causes.phrases import day, listing
+from linkbak.causes.verdict import day, listing
 from tests.causes.cases import FAULT, TRIM, case, history, mark, spell, trace
 
 UNKIND = re.compile(r"betray|dump|unfriend|ghost|reject|fake|spam|loyal|abandon|ditch", re.IGNORECASE)
@@ -69,7 +69,5 @@ def test_judging_loads_nothing_heavy() -> None:
     code = "import sys, linkbak.causes as c; c.judge; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
-    assert "linkbak.causes.judging" in loaded
-    assert {"tomllib", "platformdirs", "linkbak.history.records", "linkbak.causes.incident_files"} & set(
-        loaded
-    ) == set()
+    assert "linkbak.causes" in loaded
+    assert {"tomllib", "platformdirs", "linkbak.index.models", "linkbak.causes.incident_files"} & set(loaded) == set()

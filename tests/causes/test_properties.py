@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from linkbak.causes import BANDS, Incident, Verdict, judge
-from linkbak.history.records import Case, Spell, State, Trace, Window
+from linkbak.index.models import Case, Spell, State, Trace, Window
 from linkbak.marks import Mark
 from tests.causes.cases import ALL_KINDS, case, mark
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from linkbak.causes import Evidence, judge
-from linkbak.history.records import Window
-from linkbak.marks.facts import CAUSES
+from linkbak.index.models import Window
+from linkbak.marks import CAUSES
 from tests.causes.cases import (
     FAULT,
     GONE,

@@ -7,9 +7,8 @@ from random import Random
 
 import pytest
 
-from linkbak.causes.surge import FEW, surge
-from linkbak.causes.tails import binomial_tail, negative_binomial_tail
-from linkbak.history.records import Spell
+from linkbak.causes.surge import FEW, binomial_tail, negative_binomial_tail, surge
+from linkbak.index.models import Spell
 from tests.causes.cases import history, spell
 
 QUIET = history(12)

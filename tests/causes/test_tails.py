@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.causes.tails import binomial_tail, negative_binomial_tail
+from linkbak.causes.surge import binomial_tail, negative_binomial_tail
 
 
 def exact_binomial(least: int, tries: int, chance: Fraction) -> Fraction:

@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.causes_said import bring
 from benchmarks.causes_truth import Member, Standing
-from linkbak.report.show import cells
+from linkbak.report.text import cells
 from linkbak.vault import Vault
 from tests.causes_world.conftest import Told
 from tests.cli.running import run

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.cli import afterwards
-from linkbak.vault.compacting import census
-from linkbak.vault.compacting.census import FAILED, stored
+from linkbak.cli import session
+from linkbak.vault import compact
+from linkbak.vault.compact import FAILED, stored
 from tests.cli.running import run, state
 from tests.vault.snapshots import git
 
@@ -20,7 +20,7 @@ from tests.vault.snapshots import git
 def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[str]]]:
     """The programs that commands would have left running; none of them is started."""
     found: list[list[str]] = []
-    monkeypatch.setattr(afterwards, "_begin", found.append)
+    monkeypatch.setattr(session, "_begin", found.append)
     yield found
 
 
@@ -71,7 +71,7 @@ def test_an_import_begins_it_once_enough_is_loose(
 ) -> None:
     assert run("import", february, vault=empty).status == 0
     assert begun == []
-    monkeypatch.setattr(census, "MANY", -1)
+    monkeypatch.setattr(compact, "MANY", -1)
     assert run("import", march, vault=empty).status == 0
     assert begun == [[sys.executable, "-P", "-m", "linkbak", "compact", "--auto", "--vault", str(empty)]]
 
@@ -79,7 +79,7 @@ def test_an_import_begins_it_once_enough_is_loose(
 def test_an_import_that_keeps_nothing_begins_nothing(
     two: Path, march: Path, begun: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(census, "MANY", -1)
+    monkeypatch.setattr(compact, "MANY", -1)
     assert run("import", march, vault=two).status == 0
     assert run("mark", "list", vault=two).status == 0
     assert begun == []

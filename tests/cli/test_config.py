@@ -8,7 +8,7 @@ import pytest
 
 from linkbak import paths, settings
 from linkbak.errors import Exit
-from linkbak.settings.template import template
+from linkbak.settings.edit import template
 from tests.cli.running import run
 from tests.settings.configuring import configure
 

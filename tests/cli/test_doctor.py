@@ -18,14 +18,13 @@ from typing import NamedTuple
 import pytest
 import time_machine
 
-from linkbak import notes, paths, upkeep
+from linkbak import paths, schedule, state
+from linkbak.automation import doctor, doctor_checks
 from linkbak.errors import Exit
+from linkbak.remotes.registry import note_copy
+from linkbak.schedule import Timer
 from linkbak.settings import look
-from linkbak.unattended import doctor, schedule
-from linkbak.unattended.doctor import examining, machine
-from linkbak.unattended.schedule import Timer
 from linkbak.vault import Vault
-from linkbak.vault.remotes.record import note_copy
 from tests.cli.running import run
 from tests.settings.configuring import configure
 
@@ -65,7 +64,7 @@ def told(check: str, vault: Path | None = None, *words: str) -> list[Told]:
 
 def healthy(vault: Path) -> None:
     """Verified, and with a copy elsewhere."""
-    upkeep.note(vault, "verify", upkeep.Done("2126-03-30T12:00:00Z", True, "all"))
+    state.note(vault, "verify", state.Done("2126-03-30T12:00:00Z", True, "all"))
     with Vault.open(vault) as opened:
         note_copy(vault, "usb.age", "seal", opened.newest(), "2126-03-30T12:00:00Z")
 
@@ -187,13 +186,13 @@ def test_a_vault_in_whose_configuration_somebody_planted_something(two: Path) ->
     ("last", "level", "what"),
     [
         (None, "warn", "never verified"),
-        (upkeep.Done("2125-12-01T00:00:00Z", True), "warn", "last verified on 2125-12-01"),
-        (upkeep.Done("2126-03-31T00:00:00Z", False), "fail", "found damaged on 2126-03-31"),
+        (state.Done("2125-12-01T00:00:00Z", True), "warn", "last verified on 2125-12-01"),
+        (state.Done("2126-03-31T00:00:00Z", False), "fail", "found damaged on 2126-03-31"),
     ],
 )
-def test_when_the_vault_was_last_verified(two: Path, last: upkeep.Done | None, level: str, what: str) -> None:
+def test_when_the_vault_was_last_verified(two: Path, last: state.Done | None, level: str, what: str) -> None:
     if last is not None:
-        upkeep.note(two, "verify", last)
+        state.note(two, "verify", last)
     [one] = told("vault", two)
     assert (one.level, one.what) == (level, f"2 snapshots in {two}; {what}")
     assert run("doctor", vault=two).status == (Exit.DAMAGED if level == "fail" else 0)
@@ -310,14 +309,14 @@ def test_the_clock(two: Path, now: str, level: str, words: str) -> None:
 def test_what_the_vault_knows_of_the_time(two: Path, what: str) -> None:
     """A snapshot from the future tells that this clock is wrong, or that the one was that wrote it down."""
 
-    def told_of(moment: str) -> list[doctor.Finding]:
+    def told_of(moment: str) -> list[doctor_checks.Finding]:
         one = newest._replace(taken=moment) if "snapshot" in what else newest._replace(imported=moment)
         vars(patient)["summaries"] = (one,)
-        return [*machine.clock(patient)]
+        return [*doctor_checks.clock(patient)]
 
     with Vault.open(two) as vault:
         newest = vault.summaries()[-1]
-    patient = doctor.Patient(two, True, look(), datetime.now(UTC))
+    patient = doctor_checks.Patient(two, True, look(), datetime.now(UTC))
     assert told_of("2126-04-03T00:00:00Z")[0].what.startswith(
         f"it shows 2126-04-01 12:00 UTC, but {what} is of 2126-04-03"
     )
@@ -385,15 +384,15 @@ def test_the_timer(two: Path, timers: list[Timer]) -> None:
 
 
 def test_when_it_last_ran(two: Path) -> None:
-    notes.write(two, "run", {"at": "2126-03-20T09:00:00Z", "status": 15})
+    state.write(two, "run", {"at": "2126-03-20T09:00:00Z", "status": 15})
     assert [(one.level, one.what) for one in told("timer", two)[1:]] == [
         ("warn", "it last ran on 2126-03-20"),
         ("warn", "the run of 2126-03-20 ended with status 15"),
     ]
-    notes.write(two, "run", {"at": "2126-03-31T09:00:00Z", "status": 0})
+    state.write(two, "run", {"at": "2126-03-31T09:00:00Z", "status": 0})
     assert told("timer", two)[1:] == []
     for spoilt in ({"at": 3}, {"at": "yesterday"}, {"at": "2126-03-20T09:00:00"}):
-        notes.write(two, "run", spoilt)
+        state.write(two, "run", spoilt)
         assert told("timer", two)[1:] == []
 
 
@@ -441,7 +440,7 @@ def test_extras_that_are_needed_and_not_installed(two: Path) -> None:
 
 
 def test_libraries_that_are_needed_and_not_installed(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "LIBRARIES", (*machine.LIBRARIES, "no_such_library"))
+    monkeypatch.setattr(doctor_checks, "LIBRARIES", (*doctor_checks.LIBRARIES, "no_such_library"))
     [one] = told("python", two)
     assert (one.level, one.what) == ("fail", "not installed: no_such_library")
 
@@ -520,13 +519,13 @@ def _bug() -> None:
 def test_a_check_that_stumbles_stops_no_other(
     two: Path, monkeypatch: pytest.MonkeyPatch, stumble: Callable[[], None], status: Exit, what: str
 ) -> None:
-    def check(_: object) -> Iterator[doctor.Finding]:
+    def check(_: object) -> Iterator[doctor_checks.Finding]:
         stumble()
         yield from ()
 
     healthy(two)
     whole = [one.check for one in examined(two)]
-    monkeypatch.setitem(examining.CHECKS, "git", check)
+    monkeypatch.setitem(doctor.CHECKS, "git", check)
     [one] = told("git", two)
     assert (one.level, one.what[: len(what)]) == ("fail", what)
     assert "SECRET" not in one.what
@@ -534,20 +533,20 @@ def test_a_check_that_stumbles_stops_no_other(
     assert [one.check for one in examined(two)] == whole
 
 
-def examined(vault: Path) -> list[doctor.Finding]:
-    return doctor.examine(doctor.Patient(vault, True, look(), datetime.now(UTC)))
+def examined(vault: Path) -> list[doctor_checks.Finding]:
+    return doctor.examine(doctor_checks.Patient(vault, True, look(), datetime.now(UTC)))
 
 
 def test_the_gravest_failure_is_the_status() -> None:
     def failed(*statuses: Exit) -> Exit:
-        return doctor.status_of([doctor.Finding("fail", "", "", status) for status in statuses])
+        return doctor.status_of([doctor_checks.Finding("fail", "", "", status) for status in statuses])
 
     assert failed(Exit.USAGE, Exit.NO_VAULT) == Exit.NO_VAULT
     assert failed(Exit.LOCKED, Exit.MACHINE, Exit.USAGE) == Exit.MACHINE
     assert failed(Exit.MACHINE, Exit.DAMAGED) == Exit.DAMAGED
     assert failed(Exit.BUG) == Exit.BUG
     assert failed() == Exit.FINE
-    assert doctor.status_of([doctor.Finding("warn", "", "", Exit.DAMAGED)]) == Exit.FINE
+    assert doctor.status_of([doctor_checks.Finding("warn", "", "", Exit.DAMAGED)]) == Exit.FINE
 
 
 def test_quiet_says_failures_alone(two: Path) -> None:

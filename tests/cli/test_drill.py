@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import time_machine
 
-from linkbak import drill as drill_module
-from linkbak import upkeep
+from linkbak import drill
+from linkbak import state as upkeep
 from linkbak.adapters import LinkedIn
-from linkbak.vault.restoring import Restored, restore_folder
+from linkbak.vault.restore import Restored, restore_folder
 from tests.cli.running import run, state
 from tests.cli.terminal import on_terminal
 from tests.vault.restoring.given import broken
@@ -217,7 +217,7 @@ def test_bytes_that_the_disk_altered_are_told(two: Path, monkeypatch: pytest.Mon
         (folder / "Profile.csv").write_bytes((folder / "Profile.csv").read_bytes() + b"\n")
         return found
 
-    monkeypatch.setattr(drill_module, "restore_folder", spoilt)
+    monkeypatch.setattr(drill, "restore_folder", spoilt)
     found = run("drill", "2026-03", "--json", vault=two).json
 
     assert found["problems"] == ["Profile.csv: restored with other bytes"]
@@ -244,7 +244,7 @@ def test_who_interrupts_leaves_nothing_behind(
         seen.append((folder.stat().st_mode & 0o777, (folder / "messages.csv").stat().st_mode & 0o777))
         signal.raise_signal(sign)
 
-    monkeypatch.setattr(drill_module, "_read", interrupt)
+    monkeypatch.setattr(drill, "_read", interrupt)
 
     assert run("drill", "2026-03", vault=two).status == status
     assert seen == [(0o700, 0o600)]
@@ -270,7 +270,7 @@ def test_a_vault_that_may_only_be_read_can_be_tried(two: Path) -> None:
 
 def test_without_room_it_says_where_to_try(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = os.statvfs_result((1, 1, 1000, 1000, 5, 1, 1, 1, 1, 255))
-    monkeypatch.setattr("linkbak.vault.restoring.place.os.statvfs", lambda _: disk)
+    monkeypatch.setattr("linkbak.vault.destination.os.statvfs", lambda _: disk)
 
     ran = run("drill", "2026-03", vault=two)
 

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from linkbak.cli import people as lost
+from linkbak.cli.diff import diff
 from linkbak.cli.session import Session
-from linkbak.cli.verbs import lost
-from linkbak.cli.verbs.diff import diff
 from linkbak.errors import MachineProblem
-from linkbak.history import History
-from linkbak.history.records import LOST, Case, Person, Wanted
+from linkbak.index import History
+from linkbak.index.models import LOST, Case, Person, Wanted
 from linkbak.model import Connection
 from linkbak.vault import Vault
 from tests.cli.running import run, state

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from linkbak.cli.app import build
 from linkbak.marks import CAUSES, FACTS
-from linkbak.report.mark_documents import DOCUMENTS
+from linkbak.report.marks import DOCUMENTS
 from tests.cli.running import run, state
 from tests.hostile_text import HOSTILE_TEXT
 

@@ -11,8 +11,8 @@ import pytest
 
 from linkbak import paths
 from linkbak.errors import Exit
+from tests.automation.notify import servers
 from tests.cli.running import run
-from tests.unattended.notifying import servers
 
 SUBJECT = "linkbak: a test message"
 

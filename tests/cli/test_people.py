@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.report.people_files import COLUMNS
+from linkbak.report.people import COLUMNS
 from tests.cli.running import run, state
 
 WINDOW = {"after": "2026-02-28T09:41:18Z", "before": "2026-03-20T08:07:10Z"}
@@ -112,7 +112,7 @@ def test_quiet_prints_the_data_alone(two: Path) -> None:
 
 def test_a_terminal_gets_a_folded_table(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What decides is whether somebody looks at it."""
-    monkeypatch.setattr("linkbak.cli.verbs.people.on_terminal", lambda: True)
+    monkeypatch.setattr("linkbak.cli.people.on_terminal", lambda: True)
     page = run("people", vault=two).out.splitlines()
     assert page[0] == "70 people, newest connection first"
     assert page[-1] == "  and 50 more; see all with --all"

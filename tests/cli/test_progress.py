@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from linkbak.cli import progress
+from linkbak.cli import session
 
 
 class Terminal(io.StringIO):
@@ -23,16 +23,16 @@ class Terminal(io.StringIO):
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The time it is said to be, in seconds."""
     now = [0.0]
-    monkeypatch.setattr("linkbak.cli.progress.monotonic", lambda: now[0])
+    monkeypatch.setattr("linkbak.cli.session.monotonic", lambda: now[0])
     return now
 
 
 def told(stream: io.StringIO, clock: list[float], monkeypatch: pytest.MonkeyPatch, *, quiet: bool = False) -> str:
     """What stands on standard error while half of a slow piece of work is done."""
     monkeypatch.setattr("sys.stderr", stream)
-    tell = progress.progress(quiet=quiet)
+    tell = session.progress(quiet=quiet)
     tell("reading", 1, 100)
-    clock[0] += progress.MOMENT + 0.1
+    clock[0] += session.MOMENT + 0.1
     tell("reading", 50, 100)
     shown = stream.getvalue()
     tell("reading", 100, 100)
@@ -52,7 +52,7 @@ def test_nobody_else_does(clock: list[float], monkeypatch: pytest.MonkeyPatch) -
 def test_what_is_done_in_a_moment_needs_none(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
     stream = Terminal()
     monkeypatch.setattr("sys.stderr", stream)
-    tell = progress.progress(quiet=False)
+    tell = session.progress(quiet=False)
     for done in range(0, 101, 10):
         tell("reading", done, 100)
     assert stream.getvalue() == ""
@@ -60,7 +60,7 @@ def test_what_is_done_in_a_moment_needs_none(clock: list[float], monkeypatch: py
 
 HALF = """
 import sys
-from linkbak.cli import progress
+from linkbak.cli import session as progress
 progress.MOMENT = -1.0
 progress.progress(quiet=False)("reading", 50, 100)
 sys.exit(130)

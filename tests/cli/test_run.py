@@ -10,13 +10,13 @@ from zipfile import ZipFile, ZipInfo
 import pytest
 
 from examples.people import PEOPLE
-from linkbak import notes, paths
-from linkbak.routine import caring, running
-from linkbak.routine.course import Course
+from linkbak import paths, state
+from linkbak.routine import run as routine_run
+from linkbak.routine.state import Course
 from linkbak.vault import Vault
+from tests.automation.notify.servers import Web, web
 from tests.cli.days import Machine
 from tests.cli.running import run
-from tests.unattended.notifying.servers import Web, web
 from tests.vault.snapshots import git
 
 NOON = "2026-03-21T12:00:00Z"
@@ -202,13 +202,13 @@ def test_one_run_at_a_time(machine: Machine) -> None:
     assert machine.run(NOON).status == 0
 
 
-@pytest.mark.parametrize("name", running.STEPS)
+@pytest.mark.parametrize("name", routine_run.STEPS)
 def test_a_step_that_fails_stops_no_other(machine: Machine, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even one that nobody foresaw; of which nothing is told but its kind and place."""
     done: list[str] = []
 
     def told(step: str) -> object:
-        real = running.STEPS[step]
+        real = routine_run.STEPS[step]
 
         def work(course: Course) -> object:
             done.append(step)
@@ -218,15 +218,15 @@ def test_a_step_that_fails_stops_no_other(machine: Machine, name: str, monkeypat
 
         return work
 
-    monkeypatch.setattr(running, "STEPS", {step: told(step) for step in running.STEPS})
+    monkeypatch.setattr(routine_run, "STEPS", {step: told(step) for step in routine_run.STEPS})
 
     ran = machine.run(NOON)
 
-    assert done == list(running.STEPS)
+    assert done == list(routine_run.STEPS)
     assert ran.status == 1
     assert ran.err.startswith(f"error: {name}: this is a bug in linkbak: ValueError at tests.cli.test_run:")
     assert "Ada" not in ran.err
-    assert notes.read(machine.vault, "run") == {"at": NOON, "status": 1}
+    assert state.read(machine.vault, "run") == {"at": NOON, "status": 1}
 
 
 def test_a_damaged_index_is_made_anew(machine: Machine, february: Path, march: Path) -> None:
@@ -283,13 +283,13 @@ def test_a_share_is_compared_once_a_week_and_damage_is_told_until_it_is_mended(
 ) -> None:
     machine = Machine(tmp_path, two, '[run]\nverify = "100%"\n')
     looked: list[str] = []
-    real = caring.compared
+    real = routine_run.compared
 
     def spied(course: Course) -> object:
         looked.append("looked")
         return real(course)
 
-    monkeypatch.setattr(caring, "compared", spied)
+    monkeypatch.setattr(routine_run, "compared", spied)
     for day in range(1, 16):
         assert machine.run(f"2026-04-{day:02d}T09:00:00Z").err == ""
     assert len(looked) == 3
@@ -310,7 +310,7 @@ def test_a_share_is_compared_once_a_week_and_damage_is_told_until_it_is_mended(
 def test_the_vault_is_packed_before_the_run_ends(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """systemd ends whatever a service leaves behind."""
     packed: list[Path] = []
-    monkeypatch.setattr("linkbak.vault.compacting.background.attempt", packed.append)
+    monkeypatch.setattr("linkbak.vault.compact.attempt", packed.append)
 
     machine.run(NOON)
 
@@ -377,7 +377,7 @@ def test_json_has_each_step(machine: Machine, march: Path) -> None:
 
     found = json.loads(ran.out)
     assert (found["schema"], found["vault"], found["status"]) == ("linkbak.run/1", str(machine.vault), 0)
-    assert [one["step"] for one in found["steps"]] == ["ping", *running.STEPS, "ping"]
+    assert [one["step"] for one in found["steps"]] == ["ping", *routine_run.STEPS, "ping"]
     assert found["steps"][2]["lines"] == [f"kept linkedin-me {MARCH}: 70 connections, 20 messages"]
 
 

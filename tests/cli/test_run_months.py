@@ -9,9 +9,9 @@ import pytest
 import time_machine
 
 from linkbak.vault import Vault
+from tests.automation.notify.servers import web
 from tests.cli.days import NO_VERIFY, Machine
 from tests.cli.running import run
-from tests.unattended.notifying.servers import web
 
 START = datetime(2026, 2, 28, 9, 0, tzinfo=UTC)
 """The day of the archive with which it begins."""

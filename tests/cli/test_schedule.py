@@ -12,29 +12,29 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak import notes
-from linkbak.report import schedule_view
-from linkbak.unattended import schedule
-from linkbak.unattended.schedule.parts import REMARKS
+from linkbak import schedule as schedule_module
+from linkbak import state
+from linkbak.report import schedule
+from linkbak.schedule.timer import REMARKS
 from tests.cli.running import run
-from tests.unattended.schedule.machines import Machine
+from tests.schedule.machines import Machine
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     (tmp_path / "machine").mkdir()
-    monkeypatch.setattr(schedule, "try_out", lambda command: None)  # tests/unattended/schedule does
+    monkeypatch.setattr(schedule_module, "try_out", lambda command: None)  # tests/schedule does
     return Machine(tmp_path / "machine", monkeypatch)
 
 
 def lines(vault: Path) -> str:
     """The lines for cron as they stand on a page."""
-    return "".join(f"  {line}\n" for line in schedule.planned(vault, kind="cron").pieces[0].text.splitlines())
+    return "".join(f"  {line}\n" for line in schedule_module.planned(vault, kind="cron").pieces[0].text.splitlines())
 
 
 def test_what_is_written_is_printed_whole_before(empty: Path, machine: Machine) -> None:
     machine.has_cron()
-    wanted = schedule.planned(empty, every="day", at="10:17").pieces[0].text
+    wanted = schedule_module.planned(empty, every="day", at="10:17").pieces[0].text
     ran = run("schedule", "install", "--at", "10:17", "--yes", vault=empty)
     assert (ran.status, ran.err) == (0, "")
     before, _, after = ran.out.rpartition("\n\n")
@@ -84,7 +84,7 @@ def test_on_a_terminal_one_is_asked(answer: str, status: int, kinds: list[str], 
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status, shown
     assert (b"nothing was written" in shown) == (status == 0 and not kinds)
-    assert [timer.kind for timer in schedule.found(empty)] == kinds
+    assert [timer.kind for timer in schedule_module.found(empty)] == kinds
 
 
 def _answered(terminal: int, answer: bytes) -> bytes:
@@ -143,7 +143,7 @@ def test_status_tells_when_it_runs_and_when_it_ran(empty: Path, machine: Machine
         "nothing calls linkbak by itself: `linkbak schedule install` does\nlast run: none so far\n"
     )
     run("schedule", "install", "--every", "week", "--at", "23:59", "--yes", vault=empty)
-    notes.write(empty, "run", {"at": "2026-03-20T12:00:00Z", "status": 0})
+    state.write(empty, "run", {"at": "2026-03-20T12:00:00Z", "status": 0})
     found = run("schedule", "status", vault=empty)
     assert found.status == 0
     first, *rest = found.out.splitlines()
@@ -171,7 +171,7 @@ def test_status_tells_what_is_wrong(empty: Path, machine: Machine, monkeypatch: 
     machine.has_cron(running=False)
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
     run("schedule", "install", "--yes", vault=empty)
-    notes.write(empty, "run", {"at": "2026-03-20T12:00:00Z", "status": 4})
+    state.write(empty, "run", {"at": "2026-03-20T12:00:00Z", "status": 4})
     told = run("schedule", "status", vault=empty).out
     assert "  but no cron is running on this machine" in told
     assert "  the program that it calls is gone; `linkbak schedule install` mends that\n" in told
@@ -183,7 +183,7 @@ def test_status_tells_what_is_wrong(empty: Path, machine: Machine, monkeypatch: 
     "note", [{}, {"at": 5, "status": 0}, {"at": "2026-03-20", "status": 0}, {"at": "x", "status": 0}]
 )
 def test_a_note_that_cannot_be_believed_is_none(note: dict[str, object], empty: Path, machine: Machine) -> None:
-    notes.write(empty, "run", note)
+    state.write(empty, "run", note)
     assert run("schedule", "status", "--json", vault=empty).json["last_run"] is None
 
 
@@ -194,7 +194,7 @@ def test_two_at_once_are_warned_of(empty: Path, machine: Machine) -> None:
     assert "cron calls linkbak for this vault too; `linkbak schedule remove --with cron` ends that.\n" in ran.out
     assert "more than one calls it" in run("schedule", "status", vault=empty).out
     assert run("schedule", "remove", "--with", "cron", "--yes", vault=empty).status == 0
-    assert [timer.kind for timer in schedule.found(empty)] == ["systemd"]
+    assert [timer.kind for timer in schedule_module.found(empty)] == ["systemd"]
 
 
 def test_a_secret_of_the_environment_is_told_of_and_not_written(
@@ -248,7 +248,7 @@ def test_without_a_vault_there_is_nothing_to_schedule(tmp_path: Path, machine: M
 
 
 def test_there_are_words_for_every_remark() -> None:
-    assert set(schedule_view.REMARKS) == set(REMARKS)
+    assert set(schedule.REMARKS) == set(REMARKS)
 
 
 def test_quiet_and_json_print_what_is_asked_for(empty: Path, machine: Machine) -> None:

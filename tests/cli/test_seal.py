@@ -12,8 +12,8 @@ import time_machine
 
 from linkbak.errors import Exit
 from tests.cli.running import Ran, run, state
-from tests.unattended.sealing.given import Pair, around, newest, pair
-from tests.unattended.sealing.programs import age_typing, needs_age, typing
+from tests.encryption.given import Pair, around, newest, pair
+from tests.encryption.programs import age_typing, needs_age, typing
 
 NOW = datetime(2026, 3, 21, 9, 0, 0, tzinfo=UTC)
 

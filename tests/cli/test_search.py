@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from linkbak.report.search_documents import DOCUMENTS
+from linkbak.report.search import DOCUMENTS
 from tests.cli.running import run, state
 from tests.hostile_text import HOSTILE_TEXT
 

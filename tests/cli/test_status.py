@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak import notes, paths, upkeep
-from linkbak.unattended import schedule
-from linkbak.unattended.schedule import Timer
-from linkbak.upkeep import Done
-from linkbak.vault.remotes.pushing import push
-from linkbak.vault.remotes.record import note_copy
-from linkbak.vault.remotes.registering import add
+from linkbak import paths, schedule
+from linkbak import state as state_module
+from linkbak.remotes.push import push
+from linkbak.remotes.registry import add, note_copy
+from linkbak.schedule import Timer
+from linkbak.state import Done
 from tests.cli.running import run, state
 from tests.cli.terminal import on_terminal
 
@@ -50,7 +49,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """One without a timer, with room for five gigabytes."""
     _timers(monkeypatch)
     _free(monkeypatch, 5_000_000_000)
-    monkeypatch.setattr("linkbak.unattended.standing._size", lambda place: 50_000)
+    monkeypatch.setattr("linkbak.automation.status._size", lambda place: 50_000)
 
 
 def _timers(monkeypatch: pytest.MonkeyPatch, *timers: Timer) -> None:
@@ -190,7 +189,7 @@ def test_the_next_thing_to_do_is_what_the_request_needs(two: Path, today: time_m
 )
 def test_when_it_was_last_looked_over(two: Path, day: str, ago: str) -> None:
     """A clock that went wrong in between makes no negative days."""
-    upkeep.note(two, "drill", Done(day, passed=True, what="linkedin-me of 20 Mar 2026"))
+    state_module.note(two, "drill", Done(day, passed=True, what="linkedin-me of 20 Mar 2026"))
 
     ran = run("status", vault=two)
 
@@ -202,22 +201,22 @@ def test_when_it_was_last_looked_over(two: Path, day: str, ago: str) -> None:
 def test_a_share_compared_is_told_until_every_byte_is(two: Path) -> None:
     """It is no reason to say that every byte was."""
     done = Done("2026-03-31T00:00:00Z", passed=True, what="2 of 30 files in 2 snapshots")
-    upkeep.note(two, "sample", done)
+    state_module.note(two, "sample", done)
 
     assert _lines(two, "every byte") == [VERIFY.strip()]
     assert _lines(two, "a share") == ["a share of it compared: yesterday, all was well (2 of 30 files in 2 snapshots)"]
     assert run("status", "--json", vault=two).json["sample"]["last"]["what"] == "2 of 30 files in 2 snapshots"
-    upkeep.note(two, "sample", done._replace(passed=False))
+    state_module.note(two, "sample", done._replace(passed=False))
     assert _lines(two, "a share") == []
-    upkeep.note(two, "sample", done)
-    upkeep.note(two, "verify", Done("2026-03-31T01:00:00Z", passed=True, what="2 snapshots"))
+    state_module.note(two, "sample", done)
+    state_module.note(two, "verify", Done("2026-03-31T01:00:00Z", passed=True, what="2 snapshots"))
     assert _lines(two, "a share") == []
 
 
 def test_a_failure_is_said_with_the_last_time_that_all_was_well(two: Path) -> None:
-    upkeep.note(two, "drill", Done("2026-03-20T00:00:00Z", passed=True, what="x"))
-    upkeep.note(two, "drill", Done("2026-03-31T00:00:00Z", passed=False, what="y"))
-    upkeep.note(two, "verify", Done("2026-03-31T00:00:00Z", passed=False, what="all"))
+    state_module.note(two, "drill", Done("2026-03-20T00:00:00Z", passed=True, what="x"))
+    state_module.note(two, "drill", Done("2026-03-31T00:00:00Z", passed=False, what="y"))
+    state_module.note(two, "verify", Done("2026-03-31T00:00:00Z", passed=False, what="all"))
 
     assert (
         "  every byte compared: yesterday, and it failed. Run `linkbak verify` again\n"
@@ -231,7 +230,7 @@ def test_a_failure_is_said_with_the_last_time_that_all_was_well(two: Path) -> No
 
 def test_notes_of_somebody_else_do_not_act(two: Path) -> None:
     """They lie in files that others may have written to."""
-    upkeep.note(two, "drill", Done("2026-03-31T00:00:00Z", passed=True, what="\x1b[2J[bold]x"))
+    state_module.note(two, "drill", Done("2026-03-31T00:00:00Z", passed=True, what="\x1b[2J[bold]x"))
     note_copy(two, "\x1b[2Jusb", "seal", "", "2026-03-31T00:00:00Z")
 
     printed = run("status", vault=two).out
@@ -311,7 +310,7 @@ def test_many_copies_stay_on_one_screen(two: Path) -> None:
 )
 def test_the_timer(two: Path, monkeypatch: pytest.MonkeyPatch, timer: Timer, line: str) -> None:
     _timers(monkeypatch, timer)
-    monkeypatch.setattr("linkbak.report.status_view._local", lambda when: when.astimezone(UTC))
+    monkeypatch.setattr("linkbak.report.status._local", lambda when: when.astimezone(UTC))
 
     assert _lines(two, "timer") == [line]
     assert run("status", "--json", vault=two).json["timers"] == [
@@ -346,7 +345,7 @@ def test_the_last_run(two: Path, monkeypatch: pytest.MonkeyPatch, days: int, end
     """That the archive is stale is no fault of a run."""
     _timers(monkeypatch, DAILY)
     at = f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
-    notes.write(two, "run", {"at": at, "status": ended})
+    state_module.write(two, "run", {"at": at, "status": ended})
 
     assert _lines(two, "last run") == [line]
     assert run("status", "--json", vault=two).json["run"] == {"at": at, "status": ended}
@@ -363,7 +362,7 @@ def test_little_space(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_space_for_less_than_two_archives_is_little(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """39.4 kB are both of them."""
-    monkeypatch.setattr("linkbak.unattended.standing.ROOM", 0)
+    monkeypatch.setattr("linkbak.automation.status.ROOM", 0)
     for free, little in ((30_000, True), (90_000, False)):
         _free(monkeypatch, free)
         assert run("status", "--json", vault=two).json["space"]["little"] is little
@@ -371,7 +370,7 @@ def test_space_for_less_than_two_archives_is_little(two: Path, monkeypatch: pyte
 
 def test_a_vault_of_too_many_files_is_not_measured(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    monkeypatch.setattr("linkbak.unattended.standing._FILES", 10)
+    monkeypatch.setattr("linkbak.automation.status._FILES", 10)
 
     assert run("status", "--json", vault=two).json["space"]["vault"] is None
     assert "on disk" not in run("status", vault=two).out
@@ -409,7 +408,7 @@ def test_what_cannot_be_looked_at_hides_nothing_else(two: Path, monkeypatch: pyt
 
 
 def test_a_damaged_vault_still_says_what_it_can(two: Path) -> None:
-    upkeep.note(two, "verify", Done("2026-03-31T00:00:00Z", passed=True, what="2 snapshots"))
+    state_module.note(two, "verify", Done("2026-03-31T00:00:00Z", passed=True, what="2 snapshots"))
     note_copy(two, "usb", "remote", "", "2026-03-31T00:00:00Z")
     (two / ".git" / "HEAD").write_text("ref: refs/heads/other\n")
 
@@ -446,8 +445,8 @@ def test_it_fits_a_terminal(two: Path, tmp_path: Path) -> None:
     place = tmp_path / "a folder with a long name of which nobody can say why" / "and one more of them" / "vault"
     place.parent.mkdir(parents=True)
     shutil.move(two, place)
-    upkeep.note(place, "drill", Done("2026-03-20T00:00:00Z", passed=True, what="x"))
-    upkeep.note(place, "drill", Done("2026-03-31T00:00:00Z", passed=False, what="y"))
+    state_module.note(place, "drill", Done("2026-03-20T00:00:00Z", passed=True, what="x"))
+    state_module.note(place, "drill", Done("2026-03-31T00:00:00Z", passed=False, what="y"))
     _requested(place)
 
     lines = on_terminal("status", vault=place, status=7)
@@ -459,10 +458,10 @@ def test_it_fits_a_terminal(two: Path, tmp_path: Path) -> None:
 
 def _requested(place: Path) -> None:
     """A request whose link waits: what takes most lines."""
-    notes.write(place, "nudge", {"linkedin-me": {"requested": _days_ago(2), "mailed": None}})
+    state_module.write(place, "nudge", {"linkedin-me": {"requested": _days_ago(2), "mailed": None}})
     for name in ("one", "two", "three", "four", "five"):
         note_copy(place, name, "seal", "", _days_ago(9))
-    notes.write(place, "run", {"at": _days_ago(9), "status": 15})
+    state_module.write(place, "run", {"at": _days_ago(9), "status": 15})
 
 
 def _days_ago(days: int) -> str:

@@ -9,7 +9,7 @@ import pytest
 from linkbak import paths, settings
 from linkbak.errors import Exit
 from tests.cli.running import run, state
-from tests.unattended.sealing.given import Pair, newest, pair
+from tests.encryption.given import Pair, newest, pair
 
 
 @pytest.fixture

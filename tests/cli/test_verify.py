@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.report import verify_view
-from linkbak.report.show import plain
+from linkbak.report import verify
+from linkbak.report.text import plain
 from linkbak.vault import SnapshotKey
-from linkbak.vault.verifying.findings import Verified, damage, note
+from linkbak.vault.verify.context import Verified, damage, note
 from tests.cli.running import run, state
 from tests.hostile_text import HOSTILE_TEXT
 from tests.vault.flipping import flip
@@ -178,7 +178,7 @@ def test_commands_are_not_wrapped() -> None:
     found = Verified(
         (damage("copies", "a" * 50 + " " + "b" * 50, "what", f"how:\n{command}"),), (), (), 0, 0, 0, 0, b""
     )
-    lines = plain(verify_view.page(verify_view.Looked("vault", found, 0)), 40)
+    lines = plain(verify.page(verify.Looked("vault", found, 0)), 40)
     assert f"      {command}" in lines
     assert "  " + "a" * 50 in lines
 
@@ -210,6 +210,6 @@ def test_hostile_names_do_nothing(text: str) -> None:
     key = SnapshotKey("linkedin-me", "2026-03-20T080710Z")
     findings = (damage("copies", text, text, f"{text}\n{text}", (key,)), note("control", text, text, text))
     found = Verified((*findings, note("foreign", text, text)), (key,), (), 1, 1, 1, 1, b"")
-    lines = plain(verify_view.page(verify_view.Looked("vault", found, 0)))
+    lines = plain(verify.page(verify.Looked("vault", found, 0)))
     joined = [line.replace("\u200c", "").replace("\u200d", "") for line in lines]
     assert [line for line in joined if not line.isprintable()] == []

@@ -45,7 +45,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
                 raise KeyboardInterrupt
             step()
 
-        monkeypatch.setattr("linkbak.unattended.scanning.watching.time.sleep", pause)
+        monkeypatch.setattr("linkbak.automation.scan.time.sleep", pause)
         return run("watch", *words, vault=vault)
 
     return watch

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linkbak.diff import Doubt
-from linkbak.identity.slots import MISSING, NEWEST, UNORDERED
+from linkbak.matching.alignment import MISSING, NEWEST, UNORDERED
 from linkbak.model import Connection
 from tests.diff.people import (
     ADA,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from linkbak.diff import Change, Doubt
-from linkbak.identity.namesakes import NAMESAKE
-from linkbak.identity.slots import MISSING, NEWEST, UNORDERED
+from linkbak.matching.alignment import MISSING, NEWEST, UNORDERED
+from linkbak.matching.pairing import NAMESAKE
 from linkbak.model import Connection
 from tests.diff.people import (
     ADA,

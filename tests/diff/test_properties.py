@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from linkbak.diff import Change, Diff, compare
-from linkbak.identity import align
+from linkbak.matching import align
 from linkbak.model import Connection, Pair
 from tests.worlds import (
     ERAS,

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from linkbak.exporters import load
 from linkbak.exporters.formats import Options, Selection
-from linkbak.exporters.writing import write_built, write_pages, write_text
-from linkbak.history import History
-from linkbak.history.records import Entry
+from linkbak.exporters.output import write_built, write_pages, write_text
+from linkbak.index import History
+from linkbak.index.models import Entry
 from linkbak.vault import Vault
 from tests.exporters.given import HIDDEN, NAMELESS, NEWEST, crowd, hostile
 

@@ -8,8 +8,8 @@ from typing import cast
 
 from linkbak.exporters import load
 from linkbak.exporters.formats import Options, Selection
-from linkbak.history import History
-from linkbak.history.records import Entry, Person, State, Window
+from linkbak.index import History
+from linkbak.index.models import Entry, Person, State, Window
 from linkbak.model import Connection
 from linkbak.vault import Vault
 from tests.hostile_text import HOSTILE_TEXT

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from linkbak.exporters.csv import PLAIN_HEADER
 from linkbak.exporters.formats import Options
-from linkbak.exporters.plain_csv import HEADER
 from linkbak.report.escape import spreadsheet, spreadsheet_row
-from linkbak.report.people_files import COLUMNS
+from linkbak.report.people import COLUMNS
 from tests.conftest import Golden
 from tests.exporters.contract import Contract
 from tests.exporters.given import FULL, HIDDEN, NAMELESS, hostile, text_of
@@ -40,7 +40,7 @@ def test_everything_comes_back() -> None:
     people = [*FULL, *hostile()]
     text = text_of("csv", people, RAW)
     found = by_name(text)
-    assert tuple(rows(text)[0]) == HEADER == (*COLUMNS, "notes", "former_names")
+    assert tuple(rows(text)[0]) == PLAIN_HEADER == (*COLUMNS, "notes", "former_names")
     for row, one in zip(found, people, strict=True):
         told = one.person.row
         assert tuple(row[name] for name in told._fields[:6]) == told[:6]

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 
 from linkbak.exporters import load
 from linkbak.exporters.formats import Options
-from linkbak.history.records import Entry, Window
+from linkbak.index.models import Entry, Window
 from linkbak.model import Connection
 from linkbak.report.escape import terminal
 from tests.cli.running import run

@@ -14,7 +14,7 @@ from pyarrow import dataset
 
 from linkbak.exporters import parquet
 from linkbak.exporters.formats import Options
-from linkbak.exporters.writing import write_built
+from linkbak.exporters.output import write_built
 from tests.cli.running import run
 from tests.exporters.contract import Contract
 from tests.exporters.given import entry, hostile

@@ -15,7 +15,7 @@ import pytest
 from linkbak.errors import MachineProblem
 from linkbak.exporters import load, sqlite
 from linkbak.exporters.formats import Options
-from linkbak.exporters.writing import write_built
+from linkbak.exporters.output import write_built
 from tests.cli.running import run
 from tests.exporters.contract import Contract
 from tests.exporters.given import entry, hostile

@@ -16,13 +16,11 @@ import vobject
 
 from examples import archives
 from linkbak.exporters import load
-from linkbak.exporters.card_note import card_note
-from linkbak.exporters.content_lines import folded, many_lines, one_line
+from linkbak.exporters.contacts import card_note, folded, many_lines, one_line, uid
 from linkbak.exporters.formats import Options, Selection
-from linkbak.exporters.vcard import uid
-from linkbak.exporters.writing import write_pages
-from linkbak.history import History
-from linkbak.history.records import Entry, State, Wanted
+from linkbak.exporters.output import write_pages
+from linkbak.index import History
+from linkbak.index.models import Entry, State, Wanted
 from linkbak.report.escape import web_address
 from linkbak.vault import Vault
 from tests.cli.running import run

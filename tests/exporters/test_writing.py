@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import MachineProblem, UsageProblem
-from linkbak.exporters.writing import RECORD, Written, write_built, write_pages, write_text
+from linkbak.exporters.output import RECORD, Written, write_built, write_pages, write_text
 
 
 def broken() -> Iterator[str]:

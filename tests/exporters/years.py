@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.exporters.formats import Selection
-from linkbak.history import History
-from linkbak.history.records import State, Wanted
+from linkbak.index import History
+from linkbak.index.models import State, Wanted
 from linkbak.vault import Vault
 from tests.cli.running import run
 

@@ -11,8 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from linkbak.history import History
-from linkbak.history.records import Wanted
+from linkbak.index import History
+from linkbak.index.models import Wanted
 from linkbak.vault import Vault
 
 TABLES = ("people", "tenures", "snapshots", "messages")

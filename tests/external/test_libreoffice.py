@@ -15,8 +15,8 @@ import pytest
 
 from linkbak.exporters import load
 from linkbak.exporters.formats import Options, Selection
-from linkbak.exporters.writing import write_text
-from linkbak.history import History
+from linkbak.exporters.output import write_text
+from linkbak.index import History
 from linkbak.vault import Vault
 from tests.exporters.given import NEWEST, hostile
 

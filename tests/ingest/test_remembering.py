@@ -9,8 +9,8 @@ import pytest
 
 from examples import archives
 from linkbak import paths
-from linkbak.history import making
-from linkbak.ingest import Options, Receipt, ingest, remembering
+from linkbak.index import steps as making
+from linkbak.ingest import Options, Receipt, ingest, reindex
 from linkbak.vault import Vault
 from tests.cli.running import run
 
@@ -62,8 +62,8 @@ def test_of_a_long_list_with_too_many_messages_only_the_step_is_kept(
 ) -> None:
     """The next command that asks threads it without opening an archive's list again."""
     kept(vault, family / FEBRUARY)
-    monkeypatch.setattr(remembering, "FEW", 10)
-    monkeypatch.setattr(remembering, "LARGEST", 10)
+    monkeypatch.setattr(reindex, "FEW", 10)
+    monkeypatch.setattr(reindex, "LARGEST", 10)
     receipt = kept(vault, family / MARCH)
     assert receipt.fates == ()
     assert steps(vault) == (2, 1)
@@ -74,7 +74,7 @@ def test_of_a_long_list_with_too_many_messages_only_the_step_is_kept(
 
 def test_a_long_list_with_other_data_is_explained(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(vault, family / FEBRUARY)
-    monkeypatch.setattr(remembering, "FEW", 10)
+    monkeypatch.setattr(reindex, "FEW", 10)
     assert len(kept(vault, family / MARCH).fates) == 3
 
 
@@ -91,8 +91,8 @@ def test_a_broken_calendar_of_incidents_refuses_no_archive(vault: Path, family: 
 def test_a_noted_step_that_nobody_needs_goes(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A late archive comes between two lists whose step was noted."""
     kept(vault, family / JANUARY)
-    monkeypatch.setattr(remembering, "FEW", 10)
-    monkeypatch.setattr(remembering, "LARGEST", 10)
+    monkeypatch.setattr(reindex, "FEW", 10)
+    monkeypatch.setattr(reindex, "LARGEST", 10)
     kept(vault, family / MARCH)
     kept(vault, family / FEBRUARY)
     assert run("index", "check", "--json", vault=vault).json["findings"] == []

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.identity import name_key, url_key
 from linkbak.marks import Candidate, Lookup, Subject, match, new_mark, subject_of
+from linkbak.matching import name_key, url_key
 from linkbak.model import Connection
 
 HERE = "https://www.linkedin.com/in/"

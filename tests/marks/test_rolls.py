@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkbak.errors import UsageProblem
-from linkbak.marks.rolls import Named, named
+from linkbak.marks import Named, named
 from linkbak.report.escape import spreadsheet_id
 
 

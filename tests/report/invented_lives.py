@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from linkbak.causes import Evidence, Verdict
-from linkbak.history.records import (
+from linkbak.index.models import (
     Absence,
     Alternative,
     Endorsed,

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from linkbak.causes import PHRASES
-from linkbak.history.records import Window
-from linkbak.overview.records import Because, Changes, Flow, Health, Overview, Reach, Size, Tenured
-from linkbak.upkeep import Done, Record
+from linkbak.index.models import Window
+from linkbak.state import Done, Record
+from linkbak.stats import Because, Changes, Flow, Health, Overview, Reach, Size, Tenured
+from tests.report.html import invented
 from tests.report.invented_lives import MARCH, NOVEMBER
-from tests.report.page import invented
 
 MADE = "2026-03-24T09:00:00Z"
 NOTHING = Changes("", (), ())

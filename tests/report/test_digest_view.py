@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from linkbak.history.records import Window
-from linkbak.overview.records import Flow, Overview, Size
-from linkbak.report.digest_view import WIDTH, document, lines
-from linkbak.report.show import cells
+from linkbak.index.models import Window
+from linkbak.report.digest import WIDTH, document, lines
+from linkbak.report.text import cells
+from linkbak.stats import Flow, Overview, Size
 from tests.hostile_text import HOSTILE_TEXT
+from tests.report.html import invented
 from tests.report.invented_lives import FEBRUARY, MARCH
 from tests.report.overviews import HEALTH, longest, no_list, one_list, quiet, renamed, usual
-from tests.report.page import invented
 
 WORLDS: dict[str, Callable[[], Overview]] = {
     "usual": usual,

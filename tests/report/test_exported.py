@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkbak.report.exported import Exported, document, lines
+from linkbak.report.exports import Exported, document, lines
 
 
 def test_one_of_each() -> None:

@@ -11,14 +11,12 @@ import pytest
 
 from linkbak.causes import Evidence, Verdict
 from linkbak.causes.fates import Fate, Loss
-from linkbak.history.people import ordered
-from linkbak.history.records import Absence, Alternative, Case, Person, State, Talk, Window
+from linkbak.index.models import Absence, Alternative, Case, Person, State, Talk, Window
+from linkbak.index.people import ordered
 from linkbak.model import Connection
-from linkbak.report import lost_json
-from linkbak.report.evidence_view import cause_of, why, with_causes
-from linkbak.report.lost_files import to_csv
-from linkbak.report.lost_view import FOLD, FOLD_OTHERS, Lost, doubts, lasted, page
-from linkbak.report.show import cells, plain
+from linkbak.report import lost as lost_json
+from linkbak.report.lost import FOLD, FOLD_OTHERS, Lost, cause_of, doubts, lasted, page, to_csv, why, with_causes
+from linkbak.report.text import cells, plain
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, person
 
@@ -271,7 +269,7 @@ def test_the_csv_has_a_row_a_person() -> None:
 def test_the_document_fits_its_type_and_keeps_all() -> None:
     from pydantic import TypeAdapter
 
-    from linkbak.report.lost_documents import DOCUMENTS
+    from linkbak.report.lost import DOCUMENTS
 
     (doubtful,) = in_doubt([alex(5), alex(6)], [alex(7, "listed")])
     document = lost_json.lost(replace(FOUND, doubts=doubtful.doubts, counts={**FOUND.counts, "unclear": 2}))

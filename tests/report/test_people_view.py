@@ -8,14 +8,12 @@ from datetime import date
 
 import pytest
 
-from linkbak.history.records import LOST, Person, Wanted
+from linkbak.index.models import LOST, Person, Wanted
 from linkbak.model import Connection
-from linkbak.report import people_json
-from linkbak.report.index_view import index_page
-from linkbak.report.people_documents import IndexDocument
-from linkbak.report.people_files import COLUMNS, to_csv, to_ids, to_lines
-from linkbak.report.people_view import FOLD, choices, people_page
-from linkbak.report.show import cells, plain
+from linkbak.report import people
+from linkbak.report.maintenance import index_page
+from linkbak.report.people import COLUMNS, FOLD, IndexDocument, choices, people_page, to_csv, to_ids, to_lines
+from linkbak.report.text import cells, plain
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import DAVID, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, person
 
@@ -127,7 +125,7 @@ def test_a_line_stays_a_line_of_seven_cells(text: str) -> None:
 
 
 def test_the_document() -> None:
-    document = people_json.people([ZITA], Wanted(as_of="2026-03-21"), 2)
+    document = people.people([ZITA], Wanted(as_of="2026-03-21"), 2)
     assert document == {
         "schema": "linkbak.people/1",
         "as_of": "2026-03-21",

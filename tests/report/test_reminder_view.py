@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.report.reminder_view import SUBJECT, WIDTH, Letter, letter
+from linkbak.automation import reminders
+from linkbak.automation.reminders import Due, Nudge, Reminder, Request, Stage
+from linkbak.report.reminders import SUBJECT, WIDTH, Letter, letter
 from linkbak.settings import Cadence
-from linkbak.unattended import nudging
-from linkbak.unattended.nudging import Due, Nudge, Reminder, Request, Stage
+from tests.automation.reminders.days import BASIC, START, at, snapshot
 from tests.conftest import Golden
-from tests.unattended.nudging.days import BASIC, START, at, snapshot
 
 HERE = Path(__file__).parent
 CLICK = at(31, 10)
@@ -29,7 +29,7 @@ STORIES: dict[str, tuple[Stage, float]] = {
 
 def standing(stage: Stage, day: float) -> Nudge:
     request = None if stage in ("due", "late", "stale") else Request(CLICK)
-    return nudging.nudge("linkedin-me", [snapshot(START)], request, Cadence(), at(day), START)
+    return reminders.nudge("linkedin-me", [snapshot(START)], request, Cadence(), at(day), START)
 
 
 def one(stage: Stage, day: float, *, several: bool = False) -> Letter:
@@ -47,14 +47,15 @@ def test_what_is_said_of_the_second_of_two_archives(golden: Golden) -> None:
     first = snapshot(CLICK, CLICK, kinds=BASIC)
     now = at(33)
     found = letter(
-        Reminder((Due("expiring", nudging.nudge("linkedin-me", [first], Request(CLICK), Cadence(), now, START)),)), now
+        Reminder((Due("expiring", reminders.nudge("linkedin-me", [first], Request(CLICK), Cadence(), now, START)),)),
+        now,
     )
 
     golden(HERE / "goldens/reminder_part.txt", f"{found.subject}\n\n{found.body}")
 
 
 def test_what_is_said_of_an_empty_vault(golden: Golden) -> None:
-    found = letter(Reminder((Due("due", nudging.nudge("", [], None, Cadence(), START, START)),)), START)
+    found = letter(Reminder((Due("due", reminders.nudge("", [], None, Cadence(), START, START)),)), START)
 
     golden(HERE / "goldens/reminder_empty.txt", f"{found.subject}\n\n{found.body}")
 
@@ -78,7 +79,7 @@ def test_the_most_pressing_comes_first() -> None:
 def test_a_mail_that_was_told_of_makes_the_hours_sure() -> None:
     request = Request(CLICK, at(32, 10))
     now = at(34, 9)
-    due = Due("expiring", nudging.nudge("linkedin-me", [snapshot(START)], request, Cadence(), now, START))
+    due = Due("expiring", reminders.nudge("linkedin-me", [snapshot(START)], request, Cadence(), now, START))
 
     found = letter(Reminder((due,)), now)
 

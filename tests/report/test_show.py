@@ -7,8 +7,7 @@ import io
 import pytest
 
 from linkbak.report import escape
-from linkbak.report.blocks import Block, Column, Line, Table
-from linkbak.report.show import cells, fit, plain, show
+from linkbak.report.text import Block, Column, Line, Table, cells, fit, plain, show
 from tests.hostile_text import HOSTILE_TEXT
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import pytest
 
 from linkbak.causes import Verdict
-from linkbak.history.records import Absence, Invited, Job, Line, Span, State, Talk, Tenure, Window
+from linkbak.index.models import Absence, Invited, Job, Line, Span, State, Talk, Tenure, Window
 from linkbak.model import Connection
-from linkbak.report import people_json
-from linkbak.report.blocks import Tone
-from linkbak.report.people_words import between, standing, when
-from linkbak.report.show import cells, plain
-from linkbak.report.show_dealings import marks
-from linkbak.report.show_view import person_page
+from linkbak.report import people
+from linkbak.report.people import between, standing, when
+from linkbak.report.show import marks, person_page
+from linkbak.report.text import Tone, cells, plain
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import (
     CLOSED,
@@ -279,7 +277,7 @@ def test_the_page_fits_80_columns() -> None:
 
 
 def test_the_document_of_somebody_lost() -> None:
-    document: dict[str, object] = {**people_json.show([GORAN.person], GORAN, CLOSED)}
+    document: dict[str, object] = {**people.show([GORAN.person], GORAN, CLOSED)}
     assert document["person"] == {
         "id": "00000001",
         "account": "linkedin-me",
@@ -362,8 +360,8 @@ def test_the_document_of_somebody_lost() -> None:
 def test_the_document_fits_its_type(page: Line | None, verdict: Verdict | None) -> None:
     from pydantic import TypeAdapter
 
-    from linkbak.report.people_documents import ShowDocument
+    from linkbak.report.people import ShowDocument
 
-    document = people_json.show([GORAN.person, DAVID.person], page, verdict)
+    document = people.show([GORAN.person, DAVID.person], page, verdict)
     kind: TypeAdapter[object] = TypeAdapter(ShowDocument)
     assert kind.dump_python(kind.validate_python(document, strict=True)) == document

@@ -7,10 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from linkbak.overview.records import Overview
-from linkbak.report.show import cells, plain
-from linkbak.report.stats_view import page
-from linkbak.report.strokes import ASCII, BLOCKS, bar, sparkline, strokes
+from linkbak.report.stats import page
+from linkbak.report.text import ASCII, BLOCKS, bar, cells, plain, sparkline, strokes
+from linkbak.stats import Overview
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import FEBRUARY, MARCH
 from tests.report.overviews import longest, no_list, one_list, quiet, renamed, usual

@@ -14,8 +14,7 @@ from hypothesis import strategies as some
 
 from linkbak import paths, settings
 from linkbak.errors import MachineProblem, UsageProblem
-from linkbak.settings.changing import set_key, unset_key
-from linkbak.settings.generating import generate
+from linkbak.settings.edit import generate, set_key, unset_key
 from linkbak.settings.keys import BY_NAME
 from tests.settings.configuring import configure
 

@@ -10,9 +10,8 @@ import pytest
 
 from linkbak import paths, settings
 from linkbak.errors import UsageProblem
-from linkbak.settings.generating import generate
+from linkbak.settings.edit import generate, template
 from linkbak.settings.keys import GIVEN, OTHER_VARIABLES
-from linkbak.settings.template import template
 from tests.settings.configuring import configure
 
 

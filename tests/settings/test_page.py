@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linkbak.settings.template import markdown
+from linkbak.settings.edit import markdown
 from tests.conftest import Golden
 from tests.test_docs import ROOT, block
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linkbak import settings
-from linkbak.archive.limits import DEFAULT
+from linkbak.archive.entries import DEFAULT
 from linkbak.errors import UsageProblem
 from linkbak.vault import Vault
 from tests.cli.running import run

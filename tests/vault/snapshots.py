@@ -10,7 +10,7 @@ from pathlib import Path
 from linkbak.model import ArchiveFacts, Coverage, FileFacts, Issue, Manifest, Owner
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.staging import Staging
-from linkbak.vault.writing import Writer
+from linkbak.vault.writer import Writer
 
 LIST = {"Connections.csv": b"First Name,Last Name\nBoris,Sample\n", "Profile.csv": b"First Name\nAda\n"}
 

@@ -10,11 +10,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
-from linkbak.vault.compacting import census
-from linkbak.vault.compacting.census import loose_objects, stored
-from linkbak.vault.compacting.choosing import FORGOTTEN
-from linkbak.vault.compacting.scratch import LARGE
-from linkbak.vault.compacting.working import compact
+from linkbak.vault import compact as census
+from linkbak.vault.compact import FORGOTTEN, LARGE, compact, loose_objects, stored
 from tests.vault.processes import killed_at
 from tests.vault.snapshots import contents, git, save, sound
 from tests.vault.weeks import WEEKS, Kept, everything, week, whole

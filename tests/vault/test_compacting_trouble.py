@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
-from linkbak.vault.compacting.census import loose_objects, stored
-from linkbak.vault.compacting.working import LOCK, compact
+from linkbak.vault.compact import LOCK, compact, loose_objects, stored
 from tests.vault.processes import calls, ended, fake_git, forked
 from tests.vault.snapshots import git, leftovers, save, sound
 from tests.vault.weeks import WEEKS, Kept, copied, everything, week, whole

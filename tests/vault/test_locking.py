@@ -9,7 +9,7 @@ import pytest
 
 from linkbak.errors import VaultLocked
 from linkbak.vault import Vault
-from linkbak.vault.locking import patience
+from linkbak.vault.lock import patience
 from tests.vault.processes import ended, forked
 from tests.vault.snapshots import git, keep, leftovers, save, sound
 

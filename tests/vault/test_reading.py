@@ -9,7 +9,7 @@ import pytest
 
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.reading import SMALL
+from linkbak.vault.reader import SMALL
 from tests.vault.processes import fake_git
 from tests.vault.snapshots import LIST, contents, git, save, sound
 

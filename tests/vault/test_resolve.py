@@ -9,7 +9,7 @@ import pytest
 
 from linkbak.errors import NoSuchSnapshot
 from linkbak.vault import Summary, as_of, resolve
-from linkbak.vault.summary import summarise
+from linkbak.vault.snapshots import summarise
 from tests.vault.snapshots import manifest
 
 

@@ -12,12 +12,11 @@ import pytest
 
 from linkbak.errors import NoVault
 from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.compacting.working import compact
+from linkbak.vault.compact import compact
 from linkbak.vault.objects import Found, Objects
-from linkbak.vault.verifying.findings import Finding, Verified
-from linkbak.vault.verifying.loose import SLACK
-from linkbak.vault.verifying.repacking import FILE
-from linkbak.vault.verifying.working import verify
+from linkbak.vault.verify import verify
+from linkbak.vault.verify.context import Finding, Verified
+from linkbak.vault.verify.objects import FILE, SLACK
 from tests.vault.flipping import flip
 from tests.vault.processes import ended, forked
 from tests.vault.snapshots import LIST, git, keep, save

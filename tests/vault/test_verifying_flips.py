@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
-from linkbak.vault.compacting.working import compact
-from linkbak.vault.verifying.working import verify
+from linkbak.vault.compact import compact
+from linkbak.vault.verify import verify
 from tests.vault.flipping import MASKS, files, flip, places, told, unnoticed
 from tests.vault.snapshots import git, save
 

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from linkbak.adapters.linkedin import likely as looks
-from linkbak.adapters.linkedin import regards
-from linkbak.adapters.linkedin import taken as dating
-from linkbak.adapters.linkedin.claims import Claims, claims
-from linkbak.adapters.linkedin.connections import People, falls, read_people
-from linkbak.adapters.linkedin.invitations import read_invitations
-from linkbak.adapters.linkedin.issues import Issues
-from linkbak.adapters.linkedin.messages import read_messages
+from linkbak.adapters.linkedin import files as linkedin_files
+from linkbak.adapters.linkedin import messages as regards
+from linkbak.adapters.linkedin.connections import LARGEST, People, falls, quick_pair, read_people, series
+from linkbak.adapters.linkedin.coverage import read
+from linkbak.adapters.linkedin.csv import Issues
+from linkbak.adapters.linkedin.files import Claims, claims, recognises
+from linkbak.adapters.linkedin.messages import read_invitations, read_messages
 from linkbak.adapters.linkedin.owner import owner_of
-from linkbak.adapters.linkedin.pairs import LARGEST, quick_pair
-from linkbak.adapters.linkedin.reading import read
-from linkbak.adapters.linkedin.recognition import recognises
-from linkbak.adapters.linkedin.series import series
 from linkbak.model import (
     Connection,
     Coverage,
@@ -46,22 +41,22 @@ class LinkedIn:
 
     def expected(self, name: str) -> bool:
         """Whether LinkedIn calls its archives so."""
-        return looks.expected(name)
+        return linkedin_files.expected(name)
 
     def likely(self, paths: Iterable[str]) -> bool:
         """Whether most files are called as LinkedIn's are."""
-        return looks.likely(paths)
+        return linkedin_files.likely(paths)
 
     def surely(self, files: Files) -> bool:
         """Whether LinkedIn's columns are found in files of LinkedIn's names, a lone list as LinkedIn wrote it."""
-        if not looks.surely(files):
+        if not linkedin_files.surely(files):
             return False
         listing = self.connections(files) if len(files.paths) == 1 else None
-        return listing is None or not looks.edited(files, listing)
+        return listing is None or not linkedin_files.edited(files, listing)
 
     def taken(self, name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
         """When LinkedIn wrote the archive; None if nothing tells."""
-        return dating.taken(name, entries, kind)
+        return linkedin_files.taken(name, entries, kind)
 
     def owner(self, files: Files) -> Owner:
         """What the archive tells of whose it is."""

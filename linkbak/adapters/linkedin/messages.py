@@ -2,14 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import IO
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, time
+from itertools import chain, islice
+from typing import IO, NamedTuple, TypeVar
 
-from linkbak.adapters.linkedin.dates import read_moment
-from linkbak.adapters.linkedin.issues import Issues
-from linkbak.adapters.linkedin.logs import Layout, Log
-from linkbak.adapters.linkedin.tables import TABLES
-from linkbak.model import Message
+from linkbak.adapters.linkedin.csv import (
+    CLOCKS,
+    DAYS,
+    TAILS,
+    Issues,
+    Record,
+    Records,
+    is_moment,
+    read_moment,
+)
+from linkbak.adapters.linkedin.files import Claims
+from linkbak.adapters.linkedin.tables import TABLES, Table, folded_header, knows
+from linkbak.model import Endorsement, Files, Invitation, Message, Note, Recommendation
+
+# --- logs -------------------------------------------------------------------------------------------------------------
+# Tables whose every row has a moment, messages.csv and Invitations.csv, whatever columns they have in which order.
+
+HEAD = 20
+
+
+class Layout(NamedTuple):
+    """What a log must have to be understood: the table, the columns it cannot do without, the one with the moment."""
+
+    table: Table
+    needed: frozenset[str]
+    moment: str
+
+
+class Log:
+    """The rows of one log, once; what is not understood is counted and goes to `issues`.
+
+    `at` tells where each column stands, by its folded name; it is empty if there is no header. `header` is the header
+    as written. `skipped` and `cut` are known once the rows have been read.
+    """
+
+    def __init__(self, stream: IO[bytes], layout: Layout, issues: Issues) -> None:
+        self.records = Records(stream)
+        self.skipped = 0
+        self.at: Mapping[str, int] = {}
+        self.header: tuple[str, ...] = ()
+        self._layout, self._issues = layout, issues
+        self._rows: Iterator[Record] = iter(())
+        if self.records.text.workbook:
+            issues.lost(0, "a workbook, not a CSV file: save it as CSV and import that")
+        else:
+            self._find_header()
+
+    @property
+    def cut(self) -> bool:
+        """Whether the file ended inside a quoted cell."""
+        return self.records.cut
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Every row that is understood, with at least as many cells as the header has columns."""
+        if not self.at:
+            return
+        width, when, days, clocks, tails = len(self.header), self.at[self._layout.moment], DAYS, CLOCKS, TAILS
+        for line, row in self._rows:
+            if row and len(row) == width:
+                text = row[when]
+                if days[text[:10]] is not None and clocks[text[10:16]] is not None and tails[text[16:]] is not None:
+                    yield row
+                    continue
+            if row != [] and (odd := self._odd_row(line, row)) is not None:
+                yield odd
+        self._finish()
+
+    def _find_header(self) -> None:
+        rows = iter(self.records)
+        head = list(islice(rows, HEAD))
+        for number, (line, row) in enumerate(head):
+            names = folded_header(row or ())
+            if self._layout.needed.issubset(names):
+                self.at = {name: at for at, name in reversed(list(enumerate(names)))}
+                self.header = tuple(row or ())[: len(names)]
+                self._rows = chain(head[number + 1 :], rows)
+                if not knows(self._layout.table, self.header):
+                    self._issues.remark(line, "the columns differ from those linkbak knows")
+                return
+        self._not_understood(chain(head, rows))
+
+    def _not_understood(self, rows: Iterator[Record]) -> None:
+        self.skipped = sum(1 for _, row in rows if row is None or any(cell.strip() for cell in row))
+        reason = "no header linkbak understands: nothing in this file was read" if self.skipped else "the file is empty"
+        self._issues.lost(0, reason)
+
+    def _odd_row(self, line: int, row: list[str] | None) -> list[str] | None:
+        reason = self._why_odd(row)
+        if row is None or reason:
+            self.skipped += 1
+            self._issues.lost(line, reason)
+            return None
+        if not any(cell.strip() for cell in row):
+            self._issues.remark(line, "a row of empty cells")
+            return None
+        return row
+
+    def _why_odd(self, row: Sequence[str] | None) -> str:
+        """Why a row is not understood, "" if it is: spare empty cells do no harm, and a draft has no moment yet."""
+        width = len(self.header)
+        if row is None:
+            return "a cell is larger than linkbak reads"
+        if not any(cell.strip() for cell in row):
+            return ""
+        if len(row) < width:
+            return "fewer cells than the header has columns"
+        if any(cell.strip() for cell in row[width:]):
+            return "more cells than the header has columns"
+        moment = row[self.at[self._layout.moment]]
+        return "" if not moment.strip() or is_moment(moment) else "the date is none linkbak can read"
+
+    def _finish(self) -> None:
+        text = self.records.text
+        if self.records.cut:
+            self.skipped += 1
+            self._issues.lost(text.lines, "the file ends inside a quoted cell: it was cut off")
+        if text.damaged:
+            self._issues.remark(0, "not UTF-8 throughout; the other bytes were read as Windows-1252")
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
 
 LAYOUT = Layout(TABLES["messages.csv"], frozenset({"from", "to", "date", "content"}), "date")
 
@@ -39,3 +157,150 @@ def read_messages(stream: IO[bytes], issues: Issues) -> Iterator[Message]:
             row[folder],
             any(row[at].strip().casefold() == "yes" for at in drafts),
         )
+
+
+# --- invitations ------------------------------------------------------------------------------------------------------
+# Invitations.csv, with member numbers in 2023 and profile addresses since.
+
+INVITATIONS_LAYOUT = Layout(TABLES["invitations.csv"], frozenset({"from", "to", "sentat", "direction"}), "sentat")
+
+
+def read_invitations(stream: IO[bytes], issues: Issues) -> Iterator[Invitation]:
+    """Every invitation of one file in its order; times name no zone and are taken as UTC."""
+    log = Log(stream, INVITATIONS_LAYOUT, issues)
+    at = log.at
+    inviter = at.get("inviterprofileurl", at.get("inviterprofileurn", -1))
+    invitee = at.get("inviteeprofileurl", at.get("inviteeprofileurn", -1))
+    message = at.get("message", -1)
+    for cells in log:
+        row = [*cells, ""]  # what a missing column, -1, gives
+        yield Invitation(
+            row[at["from"]],
+            row[at["to"]],
+            read_moment(row[at["sentat"]]),
+            row[message],
+            row[at["direction"]].strip(),
+            row[inviter].strip(),
+            row[invitee].strip(),
+        )
+
+
+# --- regards ----------------------------------------------------------------------------------------------------------
+# What people said of each other: endorsements and recommendations, both ways, and the member's own notes on them.
+# Importing only counts these tables. Here a row is given if it has a cell for each column; a date that cannot be read
+# is left out of it, since the rest still names somebody.
+
+ENDORSEMENTS = {
+    "Endorsement_Received_Info.csv": "endorser",
+    "Endorsement Received Info.csv": "endorser",
+    "Endorsement_Given_Info.csv": "endorsee",
+}
+"""The tables, and what the columns of the other person begin with; the one that may have addresses comes first."""
+
+RECOMMENDATIONS = {
+    "Recommendations_Received.csv": False,
+    "Recommendations Received.csv": False,
+    "Recommendations_Given.csv": True,
+    "Recommendations Given.csv": True,
+}
+"""The tables, and whether the member wrote what is in them."""
+
+_Row = TypeVar("_Row", bound=Hashable)
+
+
+def endorsements(files: Files, found: Claims) -> Iterator[Endorsement]:
+    """Those received, then those given; one that stands in both files of those received is given once.
+
+    The two files write the status in other letters, and only one may have addresses.
+    """
+    seen: dict[Endorsement, set[str]] = {}
+    for name, other in ENDORSEMENTS.items():
+        for row in _rows(files, found, name, f"{other}firstname", "skillname"):
+            one = _endorsement(row, other)
+            urls = seen.setdefault(one._replace(url="", status=one.status.casefold()), set())
+            if one.url not in urls and (one.url or not urls):
+                urls.add(one.url)
+                yield one
+
+
+def _endorsement(row: Mapping[str, str], other: str) -> Endorsement:
+    return Endorsement(
+        other == "endorsee",
+        row[f"{other}firstname"],
+        row.get(f"{other}lastname", ""),
+        row.get(f"{other}publicurl", "").strip(),
+        row["skillname"],
+        _moment(row.get("endorsementdate", "")),
+        row.get("endorsementstatus", "").strip(),
+    )
+
+
+def recommendations(files: Files, found: Claims) -> Iterator[Recommendation]:
+    """Those received, then those given, under the names of before and after 2018; each once."""
+    return _once(
+        Recommendation(
+            given,
+            row["firstname"],
+            row["lastname"],
+            row.get("company", ""),
+            row.get("jobtitle", ""),
+            row["text"],
+            _moment(row.get("creationdate", "")),
+            row.get("status", "").strip(),
+        )
+        for name, given in RECOMMENDATIONS.items()
+        for row in _rows(files, found, name, "firstname", "lastname", "text")
+    )
+
+
+def notes(files: Files, found: Claims) -> Iterator[Note]:
+    """The member's private notes on connections, in the order of the file; each once."""
+    return _once(
+        Note(
+            row["connectionfirstname"],
+            row.get("connectionlastname", ""),
+            row.get("connectionprofileurl", "").strip(),
+            row["note"],
+            _moment(row.get("createdon", "")),
+            _moment(row.get("editedon", "")),
+        )
+        for row in _rows(files, found, "Notes.csv", "connectionfirstname", "note")
+    )
+
+
+def _rows(files: Files, found: Claims, name: str, *needed: str) -> Iterator[Mapping[str, str]]:
+    """The rows of all parts of a table, each cell by its column's folded name."""
+    for named in found.of(name):
+        with files.open(named.path) as stream:
+            yield from _rows_of(stream, frozenset(needed))
+
+
+def _rows_of(stream: IO[bytes], needed: frozenset[str]) -> Iterator[Mapping[str, str]]:
+    records = Records(stream)
+    if records.text.workbook:
+        return
+    rows = iter(records)
+    heads = (folded_header(row or ()) for _, row in islice(rows, HEAD))
+    names = next((names for names in heads if needed.issubset(names)), ())
+    width = len(names)
+    for _, row in rows if names else ():
+        if row and len(row) >= width and any(map(str.strip, row)) and not any(map(str.strip, row[width:])):
+            yield dict(zip(reversed(names), reversed(row[:width]), strict=True))  # of two columns of a name, the first
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment as in other tables; a day without time is its midnight."""
+    text = text.strip()
+    if (moment := read_moment(text)) is not None:
+        return moment
+    day = DAYS[text]
+    return datetime.combine(day, time(), UTC) if day else None
+
+
+def _once(rows: Iterator[_Row]) -> Iterator[_Row]:
+    """Each row the first time it comes: the portability API serves whole stretches twice."""
+    seen = set[_Row]()
+    for row in rows:
+        if row not in seen:
+            seen.add(row)
+            yield row

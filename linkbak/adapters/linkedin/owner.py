@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from itertools import islice
 
-from linkbak.adapters.linkedin.claims import Claims
-from linkbak.adapters.linkedin.invitations import read_invitations
-from linkbak.adapters.linkedin.issues import Issues
-from linkbak.adapters.linkedin.records import Records
+from linkbak.adapters.linkedin.csv import Issues, Records
+from linkbak.adapters.linkedin.files import Claims
+from linkbak.adapters.linkedin.messages import read_invitations
 from linkbak.adapters.linkedin.tables import folded
 from linkbak.model import Files, Owner
 

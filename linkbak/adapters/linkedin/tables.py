@@ -2,10 +2,266 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from linkbak.adapters.linkedin.catalogue import KINDS
+# --- catalogue --------------------------------------------------------------------------------------------------------
+# Every file name LinkedIn has used, the kind it belongs to and the headers seen; data only.
+# A header in angle brackets lists columns that must be there, in any order, because the rest is not known. A table
+# without headers was heard of but never seen, so any header will do.
+
+_ENDORSER = "Endorsement Date,Skill Name,Endorser First Name,Endorser Last Name"
+_ENDORSEE = "Endorsement Date,Skill Name,Endorsee First Name,Endorsee Last Name"
+_RECOMMENDATION = "First Name,Last Name,Company,Job Title,Text,Creation Date,Status"
+_TALK = "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO"
+_TALK_10 = f"{_TALK},RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER"
+_INVITATION = "From,To,Sent At,Message,Direction"
+_PERSON = "First Name,Last Name,Email Address,Company,Position,Connected On"
+_SHARE = "Date,ShareLink,ShareCommentary,SharedURL,MediaURL,Visibility"
+_PROJECT = "Title,Description,Url"
+_JOB_WISHES = (
+    "Locations,Industries,Company Employee Count,Preferred Job Types,Job Titles,Open To Recruiters,Dream Companies,"
+    "Profile Shared With Job Poster,Job Title For Searching Fast Growing Companies,Introduction Statement,"
+    "Phone Number,Job Seeker Activity Level,Preferred Start Time Range,Commute Preference Starting Address,"
+    "Commute Preference Starting Time,Mode Of Transportation,Maximum Commute Duration"
+)
+_JOB_WISHES_19 = f"{_JOB_WISHES},Open Candidate Visibility,Job Seeking Urgency Level"
+_RECEIPT = (
+    "First Name,Last Name,Billing Country,Postal Code,Transaction Made At,Payment Method Type,Invoice Number,"
+    "Description,Tax Amount,Sub Total,Total Amount,Currency Code"
+)
+_ANSWER = "Question,Answer"
+
+CONNECTIONS = {
+    "Connections.csv": (
+        "First Name,Last Name,Address,Email Address,Company,Position,Connected On,Websites,Instant Messengers",
+        _PERSON,
+        "First Name,Last Name,URL,Email Address,Company,Position,Connected On",
+    ),
+    "linkedin_connections_export_microsoft_outlook.csv": ("<First Name,Last Name,E-mail Address,Company,Job Title>",),
+    "linkedin_connections_export_outlook_express.csv": ("<First Name,Last Name,E-mail Address,Company,Job Title>",),
+    "linkedin_connections_export_yahoo.csv": ("<First>",),
+}
+
+MESSAGES = {
+    "messages.csv": (
+        "From,To,Date,Subject,Content,Direction,Folder",
+        f"{_TALK},DATE,SUBJECT,CONTENT,FOLDER",
+        _TALK_10,
+        f"{_TALK_10},IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
+        f"{_TALK_10},ATTACHMENTS",
+        f"{_TALK_10},ATTACHMENTS,IS MESSAGE DRAFT",
+        f"{_TALK_10},ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
+    ),
+}
+
+INVITATIONS = {
+    "Invitations.csv": (
+        _INVITATION,
+        f"{_INVITATION},inviterProfileUrn,inviteeProfileUrn",
+        f"{_INVITATION},inviterProfileUrl,inviteeProfileUrl",
+    ),
+}
+
+NETWORK = {
+    "Imported Contacts.csv": (
+        "First Name,Last Name,Companies,Title,Email Address,Phone Numbers,Created At,Instant Message Handles,Addresses,"
+        "Sites,Full Name,Birthday,Location,Bookmarked At,Profiles",
+    ),
+    "Contacts.csv": (
+        "Source,FirstName,LastName,Companies,Title,Emails,PhoneNumbers,CreatedAt,Addresses,Sites,InstantMessageHandles,"
+        "FullName,Birthday,Location,BookmarkedAt,Profiles",
+    ),
+    "ImportedContacts.csv": (
+        "FirstName,MiddleName,LastName,MaidenName,NickName,NamePrefix,NameSuffix,Title,Emails,PhoneNumbers,CreatedAt,"
+        "UpdatedAt,CountryCode,RegionCode,ThirdPartyVerified,Location",
+    ),
+}
+
+FOLLOWS = {
+    "Company Follows.csv": ("Organization,Followed On",),
+    "Member_Follows.csv": ("Date,Status,FullName",),
+    "Hashtag_Follows.csv": ("HashTag,CreatedTime,LastModifiedTime,State",),
+    "Member Hashtags.csv": ("Member Posts About Hashtags",),
+}
+
+ENDORSEMENTS = {
+    "Endorsement Received Info.csv": (f"{_ENDORSER},Endorsement Status,Display Status",),
+    "Endorsement_Received_Info.csv": (
+        f"{_ENDORSER},Endorsement Status",
+        f"{_ENDORSER},Endorser Public Url,Endorsement Status",
+    ),
+    "Endorsement_Given_Info.csv": (f"{_ENDORSEE},Endorsee Public Url,Endorsement Status",),
+}
+
+RECOMMENDATIONS = {
+    "Recommendations_Given.csv": (_RECOMMENDATION,),
+    "Recommendations_Received.csv": (_RECOMMENDATION,),
+    "Recommendations Given.csv": (_RECOMMENDATION,),
+    "Recommendations Received.csv": (_RECOMMENDATION,),
+}
+
+NOTES = {
+    "Notes.csv": ("Connection First Name,Connection Last Name,Connection Profile URL,Note,Created On,Edited On",),
+}
+
+COACHING: dict[str, tuple[str, ...]] = {
+    "guide_messages.csv": (_TALK_10,),
+    "coach_messages.csv": (_TALK_10,),
+    "learning_coach_messages.csv": (_TALK_10,),
+    "learning_role_play_messages.csv": (_TALK_10,),
+    "LearningCoachMessages.csv": ("No conversations found", _TALK_10),
+}
+
+PROFILE: dict[str, tuple[str, ...]] = {
+    "Profile.csv": (
+        "First Name,Last Name,Maiden Name,Created Date,Address,Birth Date,Contact Instructions,Marital Status,Headline,"
+        "Summary,Industry,Association",
+        "First Name,Last Name,Maiden Name,Address,Birth Date,Contact Instructions,Headline,Summary,Industry,Country,"
+        "Zip Code,Geo Location,Twitter Handles,Websites,Instant Messengers",
+        "First Name,Last Name,Maiden Name,Address,Birth Date,Headline,Summary,Industry,Zip Code,Geo Location,"
+        "Twitter Handles,Websites,Instant Messengers",
+    ),
+    "Profile Summary.csv": ("Profile Summary",),
+    "Positions.csv": ("Company Name,Title,Description,Location,Started On,Finished On",),
+    "Education.csv": ("School Name,Start Date,End Date,Notes,Degree Name,Activities",),
+    "Skills.csv": ("Name",),
+    "Languages.csv": ("Name,Proficiency",),
+    "Certifications.csv": ("Name,Url,Authority,Started On,Finished On,License Number",),
+    "Courses.csv": ("Name,Number",),
+    "Projects.csv": (f"{_PROJECT},Start Date,End Date", f"{_PROJECT},Started On,Finished On"),
+    "Publications.csv": ("Name,Published On,Description,Publisher,Url",),
+    "Honors.csv": ("Title,Description,Issuer,Issue Date", "Title,Description,Issued On"),
+    "Organizations.csv": ("Name,Description,Position,Started On,Finished On",),
+    "Volunteering.csv": ("Company Name,Role,Cause,Started On,Finished On,Description",),
+    "Causes You Care About.csv": ("Supported Cause",),
+    "Duolingo.csv": ("Language,Score,Proficiency Level",),
+    "Verifications.csv": (
+        "First name,Middle name,Last name,Verification type,Organization name,Email address,Country,State,City,"
+        "Year of birth,Issuing authority,Document type,Verification service provider,Verified date,Expiry date",
+    ),
+    "Private_identity_asset.csv": ("Private Identity Asset Name,Private Identity Asset Raw Text",),
+    "Videos.csv": ("Description,Link",),
+    "Rich Media.csv": ("Type,Link",),
+    "Rich_Media.csv": ("Date/Time,Media Description,Media Link",),
+    "Interests.csv": (),
+    "TestScores.csv": (),
+    "Patents.csv": (),
+    "Groups.csv": (),
+    "VerifiedExternalCapability.csv": (),
+}
+
+ACTIVITY: dict[str, tuple[str, ...]] = {
+    "Comments.csv": ("Date,Link,Message",),
+    "Reactions.csv": ("Date,Type,Link",),
+    "Likes.csv": (),
+    "Shares.csv": (
+        "Date,Share Title,Share Description,Share Link,Share Commentary,Shared URL,Media URL,Type,Visibility",
+        _SHARE,
+    ),
+    "Votes.csv": ("Date,Link,OptionText",),
+    "InstantReposts.csv": ("Date,Link",),
+    "Saved_Items.csv": ("savedItem,createdTime",),
+    "Search Queries.csv": ("Time,Search Query",),
+    "SearchQueries.csv": ("Time,Search Query",),
+    "saved_articles.csv": ("Saved At,Link,Name",),
+    "Reviews.csv": ("Reviewee,Review Type,Review Section,Creation Date,Rating,Review Text,Review Tags",),
+    "Events.csv": ("Event Name,Event Time,Status,External Url",),
+}
+
+ACCOUNT: dict[str, tuple[str, ...]] = {
+    "Email Addresses.csv": (
+        "Email Address,Confirmed,Primary,Updated On",
+        "Email Address,Confirmed,Is primary,Status Updated On",
+    ),
+    "Phone Numbers.csv": ("Extension,Number,Type", "Number,Extension,Type"),
+    "PhoneNumbers.csv": ("Extension,Number,Type", "Number,Extension,Type"),
+    "Whatsapp Phone Numbers.csv": ("Number,Extension,Is_WhatsApp_Number",),
+    "Registration.csv": (
+        "Registration Date,Registration IP Address,Invited by (First Name),Invited by (Last Name),Subscription Types",
+        "Registered At,Registration Ip,Subscription Types",
+        "Registration Date,Registration IP,Subscription Type,Inviter First Name,Inviter Last Name",
+    ),
+    "Calendar.csv": ("Owner,Source,LastSyncedAt",),
+    "Logins.csv": ("Login Date,IP Address,User Agent,Login Type",),
+    "Login Attempts.csv": (),
+    "Mobile Applications.csv": (),
+    "Security Challenges.csv": ("Challenge Date,IP Address,User Agent,Country,Challenge Type",),
+    "Account Status History.csv": ("Time,Event",),
+    "Receipts.csv": (_RECEIPT,),
+    "Receipts_v2.csv": (_RECEIPT,),
+}
+
+ADS = {
+    "Ads Clicked.csv": ("Ad clicked Date,Ad Title/Id",),
+    "Ad Targeting.csv": (
+        "Age Group,Country,Company Sizes,Companies,Followed Companies,Functions,Gender,Industries,Followed Industries,"
+        "Partner Opt Out Advertising,Seniorities,State,Postal Code,Schools,Graduation Year,Groups,Interface Language,"
+        "Degree Classes,Skills",
+    ),
+    "Ad_Targeting.csv": ("<Company Names,Job Titles>",),
+    "LAN Ads Engagement.csv": ("Action,Date,Ad Title/Id,Page/App",),
+    "Inferences_about_you.csv": ("Category,Type of inference,Description,Inference",),
+}
+
+LEARNING = {
+    "Learning.csv": (
+        "Content Title,Content Description,Content Type,Content Last Watched Date (if viewed),"
+        "Content Completed At (if completed),Content Saved,Notes taken on videos (if taken)",
+    ),
+}
+
+JOBS = {
+    "Job Applications.csv": (
+        "Application Date,Contact Email,Contact Phone Number,Company Name,Job Title,Job Url,Resume Name,"
+        "Question And Answers",
+    ),
+    "Saved Jobs.csv": ("Saved Date,Job Url,Job Title,Company Name",),
+    "Job Seeker Preferences.csv": (_JOB_WISHES, _JOB_WISHES_19, f"{_JOB_WISHES_19},Semantic Preferences"),
+    "Online Job Postings.csv": (
+        "Company Name,Title,Employment Status,Company Description,Job Description,Location Description,Job Functions,"
+        "Company Industries,Seniority Level,Required Skills,Education Levels,Onsite Apply,Contact Email,"
+        "Company Apply Url,Base Salary,Additional Compensation,Job State,Create Date,List Date,Close Date,"
+        "Expiration Date",
+    ),
+    "Job Applicant Saved Answers.csv": (_ANSWER,),
+    "Job Applicant Saved Screening Question Responses.csv": (_ANSWER,),
+    "SavedJobAlerts.csv": ("Saved Search Date,Jobs Search Url", "ALERT_PARAMETERS,QUERY_CONTEXT,SAVED_SEARCH_ID"),
+}
+
+SERVICES = {
+    "Providers.csv": ("<Creation Time,Marketplace Type,ProFinder Service Category,Media>",),
+    "Engagements.csv": (
+        "<Creation Time,Marketplace Type,Body,Currency Code,Currency Amount,Billing Time Unit,"
+        "Free Consultation included>",
+    ),
+    "Opprtunities.csv": (
+        "<Creation Time,Marketplace Type,Service Category,Location,Questions and Answers,Preferred Providers,Status>",
+    ),
+}
+
+KINDS: dict[str, Mapping[str, tuple[str, ...]]] = {
+    "connections": CONNECTIONS,
+    "messages": MESSAGES,
+    "invitations": INVITATIONS,
+    "contacts": NETWORK,
+    "follows": FOLLOWS,
+    "endorsements": ENDORSEMENTS,
+    "recommendations": RECOMMENDATIONS,
+    "notes": NOTES,
+    "coaching": COACHING,
+    "profile": PROFILE,
+    "activity": ACTIVITY,
+    "account": ACCOUNT,
+    "ads": ADS,
+    "learning": LEARNING,
+    "jobs": JOBS,
+    "services": SERVICES,
+}
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
 
 
 class Table(NamedTuple):
@@ -52,3 +308,50 @@ def _same(known: str, names: tuple[str, ...]) -> bool:
     if known.startswith("<"):
         return set(folded_header(known[1:-1].split(","))) <= set(names)
     return folded_header(known.split(",")) == names
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+# Which table a file is, told by its name alone.
+
+_SUFFIX = re.compile(r"(?P<stem>.+?)(?:_(?P<member>[0-9]{5,}))?(?:_(?P<part>[0-9]{1,2}))?\.csv")
+_COUNTER = re.compile(r"(?:\.csv)?(?: ?\([0-9]{1,3}\)| - copy(?: \([0-9]{1,3}\))?| copy(?: [0-9]{1,3})?)(?=\.csv$)")
+_IMAGE = re.compile(r"-?[0-9]+\.(?:jpe?g|png|gif)")
+
+
+class Named(NamedTuple):
+    """A file recognised by its name: where it lies, whose number it carries, which part of a split table it is."""
+
+    path: str
+    table: Table
+    folder: str
+    member: str = ""
+    part: int = -1
+
+
+def name_of(path: str, *, bare: bool = False) -> Named | None:
+    """The table a path is named after, None for a name LinkedIn does not use.
+
+    The base name must be LinkedIn's, whatever its case: guide_messages.csv is not messages.csv. A member's number
+    and a part's number may stand before the ending. Of a file that came alone (`bare`), what browsers and file
+    managers add to the name of a copy is overlooked.
+    """
+    folder, _, last = path.rpartition("/")
+    base = last.casefold()
+    if bare:
+        base = _COUNTER.sub("", base)
+    if (table := TABLES.get(base)) is not None:
+        return Named(path, table, folder)
+    if (found := _SUFFIX.fullmatch(base)) is not None:
+        table = TABLES.get(found["stem"] + ".csv")
+        if table is not None:
+            part = int(found["part"]) if found["part"] else -1
+            return Named(path, table, folder, found["member"] or "", part)
+    return _beside_tables(path, folder, base)
+
+
+def _beside_tables(path: str, folder: str, base: str) -> Named | None:
+    if base.endswith((".html", ".htm")) and "articles" in folder.casefold().split("/"):
+        return Named(path, ARTICLES, folder)
+    if _IMAGE.fullmatch(base):
+        return Named(path, IMAGES, folder)
+    return None

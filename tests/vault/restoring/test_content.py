@@ -143,7 +143,7 @@ def closed(vault: Path, place: Path) -> Path:
 
 
 def compacted(vault: Path, place: Path) -> Path:
-    from linkbak.vault.compacting.working import compact
+    from linkbak.vault.compact import compact
 
     compact(vault, everything=True, progress=lambda *_: None)
     return closed(vault, place)

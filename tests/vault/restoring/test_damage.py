@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from linkbak.errors import VaultDamaged
-from linkbak.vault.restoring import Restored
+from linkbak.vault.restore import Restored
 from tests.vault.restoring.given import (
     BIG,
     broken,

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import MachineProblem
-from linkbak.vault.restoring import Restored
-from linkbak.vault.restoring import destination as destination_module
+from linkbak.vault import destination
+from linkbak.vault.restore import Restored
 from tests.vault.processes import ended, forked
 from tests.vault.restoring.given import (
     BIG,
@@ -67,7 +67,7 @@ def test_killed_every_file_is_whole_and_the_next_run_goes_on(
             real.rename(source, target, **where)
 
     with monkeypatch.context() as patch:
-        patch.setattr(destination_module, "os", Deadly())
+        patch.setattr(destination, "os", Deadly())
         assert ended(forked(lambda: restored(one, place))) == -signal.SIGKILL
 
     named = {name: data for name, data in files(place).items() if not name.endswith(".part")}
@@ -89,7 +89,7 @@ def test_a_disk_without_room_is_refused_beforehand(one: Path, tmp_path: Path, mo
     needed = sum(map(len, LIST.values()))
     for room, fits in ((needed - 1, False), (needed, True)):
         disk = os.statvfs_result((1, 1, 1000, 1000, room, 1, 1, 1, 1, 255))
-        monkeypatch.setattr("linkbak.vault.restoring.place.os.statvfs", lambda _, disk=disk: disk)
+        monkeypatch.setattr("linkbak.vault.destination.os.statvfs", lambda _, disk=disk: disk)
         if fits:
             restored(one, tmp_path / "out")
         else:
@@ -108,7 +108,7 @@ def test_a_disk_that_fills_up_keeps_what_is_whole(one: Path, tmp_path: Path, mon
                 raise OSError(errno.ENOSPC, "No space left on device")
             return os.write(descriptor, data)
 
-    monkeypatch.setattr(destination_module, "os", Full())
+    monkeypatch.setattr(destination, "os", Full())
     with pytest.raises(MachineProblem, match="out: the disk is full") as refused:
         restored(one, tmp_path / "out")
 
@@ -152,7 +152,7 @@ def test_a_folder_that_was_made_for_a_file_that_could_not_come_goes_again(
                 raise OSError(errno.EIO, "Input/output error")
             real.rename(source, target, **where)
 
-    monkeypatch.setattr(destination_module, "os", Stubborn())
+    monkeypatch.setattr(destination, "os", Stubborn())
     with pytest.raises(MachineProblem, match=r"cannot write to .*out: Input/output error"):
         restored(odd_once, tmp_path / "out")
 

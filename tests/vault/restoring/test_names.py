@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from linkbak.errors import MachineProblem
-from linkbak.vault import Vault
-from linkbak.vault.restoring import destination as destination_module
-from linkbak.vault.restoring import restore_folder
+from linkbak.vault import Vault, destination
+from linkbak.vault.restore import restore_folder
 from tests.vault.restoring.given import (
     ODD,
     Machine,
@@ -35,7 +34,7 @@ def test_a_file_system_that_refuses_names_gets_the_stored_ones(
                 raise OSError(errno.EINVAL, "Invalid argument")
             real.rename(source, target, **where)
 
-    monkeypatch.setattr(destination_module, "os", Fat())
+    monkeypatch.setattr(destination, "os", Fat())
     found = restored(odd_once, tmp_path / "out")
     again = restored(odd_once, tmp_path / "out")
 
@@ -70,7 +69,7 @@ def test_a_file_system_that_knows_no_case_loses_neither_file(
         def rename(self, source: str, target: str, **where: int) -> None:
             real.rename(source, target.lower(), **where)
 
-    monkeypatch.setattr(destination_module, "os", Caseless())
+    monkeypatch.setattr(destination, "os", Caseless())
     place = tmp_path / "out"
 
     first = restored(odd_once, place)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import MachineProblem, UsageProblem
-from linkbak.vault.restoring import Restored
+from linkbak.vault.restore import Restored
 from tests.vault.restoring.given import (
     files,
     restored,

@@ -1,0 +1,268 @@
+"""Whether an archive is LinkedIn's."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import groupby, islice
+from operator import attrgetter
+
+from linkbak.adapters.linkedin.csv import HEAD, Records, shape_of
+from linkbak.adapters.linkedin.tables import (
+    ARTICLES,
+    IMAGES,
+    TABLES,
+    Named,
+    folded_header,
+    knows,
+    name_of,
+)
+from linkbak.model import Files, Listing, Taken
+
+# --- claims -----------------------------------------------------------------------------------------------------------
+# Which file of an archive is read for which table, where several claim to be one and where parts are missing.
+
+ADDRESS_BOOKS = tuple(key for key in TABLES if key.startswith("linkedin_connections_export_"))
+
+
+@dataclass(slots=True)
+class Claims:
+    """What every recognised file is to the archive.
+
+    `chosen` are the files read for a table, by its case-folded name, parts in order; `same` and `rivals` are files that
+    claim a table already given to another, with that other's path; `gaps` are missing part numbers by table.
+    """
+
+    named: dict[str, Named] = field(default_factory=dict)
+    chosen: dict[str, tuple[Named, ...]] = field(default_factory=dict)
+    same: dict[str, str] = field(default_factory=dict)
+    rivals: dict[str, str] = field(default_factory=dict)
+    gaps: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def of(self, name: str) -> tuple[Named, ...]:
+        """The files to read for a table, none if the archive lacks it."""
+        return self.chosen.get(name.casefold(), ())
+
+    @property
+    def connections(self) -> tuple[Named, ...]:
+        """The files of the list of connections: Connections.csv, or else an address book of the old export page."""
+        return next((found for key in ("connections.csv", *ADDRESS_BOOKS) if (found := self.chosen.get(key))), ())
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The member numbers the files that are read carry in their names."""
+        return tuple(dict.fromkeys(named.member for parts in self.chosen.values() for named in parts if named.member))
+
+
+def claims(files: Files) -> Claims:
+    """Settle which file is read for which table."""
+    found = Claims()
+    bare = len(files.paths) == 1
+    for path in files.paths:
+        named = name_of(path, bare=bare) or (_list_by_content(files, path) if bare else None)
+        if named is not None:
+            found.named[path] = named
+    folders = Counter(named.folder for named in found.named.values())
+    tables: dict[str, list[Named]] = {}
+    for named in found.named.values():
+        if named.table not in (ARTICLES, IMAGES):
+            tables.setdefault(named.table.name.casefold(), []).append(named)
+    for key, candidates in tables.items():
+        _settle(files, key, candidates, folders, found)
+    return found
+
+
+def _list_by_content(files: Files, path: str) -> Named | None:
+    """A single file under a name of the user's own that is a list of connections all the same."""
+    if not path.casefold().endswith((".csv", ".txt")):
+        return None
+    with files.open(path) as stream:
+        records = Records(stream)
+        if records.text.workbook:
+            return None
+        head = [row for _, row in islice(records, HEAD)]
+    shape = shape_of(head)
+    return Named(path, TABLES["connections.csv"], "") if shape and shape.dated else None
+
+
+def _settle(files: Files, key: str, candidates: list[Named], folders: Counter[str], found: Claims) -> None:
+    groups = _groups(candidates)
+    groups.sort(key=lambda group: (-folders[group[0].folder], group[0].folder.count("/"), -len(group), group[0].path))
+    chosen = found.chosen[key] = groups[0]
+    if missing := _missing([named.part for named in chosen]):
+        found.gaps[key] = missing
+    for rival in (named for group in groups[1:] for named in group):
+        twin = next((mine for mine in chosen if mine.part == rival.part), chosen[0])
+        alike = _digest(files, rival.path) == _digest(files, twin.path)
+        (found.same if alike else found.rivals)[rival.path] = twin.path
+
+
+def _groups(candidates: list[Named]) -> list[tuple[Named, ...]]:
+    """Files that may be parts of one table: of one folder and one member, each part once."""
+    groups: list[tuple[Named, ...]] = []
+    owner = attrgetter("folder", "member")
+    for _, together in groupby(sorted(candidates, key=lambda n: (*owner(n), n.part, n.path)), owner):
+        parts: list[Named] = []
+        for named in together:
+            if parts and parts[-1].part == named.part:
+                groups.append((named,))
+            else:
+                parts.append(named)
+        groups.append(tuple(parts))
+    return groups
+
+
+def _missing(parts: list[int]) -> tuple[int, ...]:
+    """The part numbers left out; a file without number may stand for the first or come before it."""
+    numbers = [part for part in parts if part >= 0]
+    if not numbers:
+        return ()
+    first = min(numbers[0], 2 if parts[0] < 0 else 1)
+    return tuple(sorted(set(range(first, numbers[-1])) - set(numbers)))
+
+
+def _digest(files: Files, path: str) -> bytes:
+    from hashlib import sha256
+
+    digest = sha256()
+    with files.open(path) as stream:
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+    return digest.digest()
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+
+_SURE = frozenset({"connections.csv", *ADDRESS_BOOKS})
+ENOUGH = 3
+"""So many columns that are exactly LinkedIn's, in files of LinkedIn's names, are no accident."""
+
+LOOKED_AT = 12
+
+
+def recognises(files: Files) -> bool:
+    """A list of connections is enough; else files of LinkedIn's names must also have LinkedIn's columns."""
+    found = claims(files)
+    if not _SURE.isdisjoint(found.chosen):
+        return True
+    columns = known = 0
+    for parts in islice(found.chosen.values(), LOOKED_AT):
+        if fitting := known_columns(files, parts[0]):
+            columns += fitting
+            known += 1
+        if columns >= ENOUGH:
+            return True
+    return known > 0 and _nothing_else(files, known)
+
+
+def _nothing_else(files: Files, known: int) -> bool:
+    from linkbak.archive import is_dropping
+
+    return known == sum(1 for path in files.paths if not is_dropping(path))
+
+
+def known_columns(files: Files, named: Named) -> int:
+    """How many columns the file has if its header, among the first records, is one of the table's, else 0."""
+    if named.table in (ARTICLES, IMAGES) or not named.table.headers:
+        return 0
+    with files.open(named.path) as stream:
+        records = Records(stream)
+        if records.text.workbook:
+            return 0
+        head = [row for _, row in islice(records, HEAD) if row]
+    return max((len(folded_header(row)) for row in head if knows(named.table, row)), default=0)
+
+
+# --- taken ------------------------------------------------------------------------------------------------------------
+# When LinkedIn wrote an archive.
+
+NAME = re.compile(r"(?i)(?:(?:Basic|Complete|Initial)_)?LinkedInDataExport_([0-9]{2})-([0-9]{2})-([0-9]{4})")
+_LAUNCH = datetime(2003, 5, 5, tzinfo=UTC)
+_AHEAD = timedelta(days=1)
+"""Times in a zip carry no zone, so an honest one may lie some hours ahead of UTC."""
+
+
+def taken(name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
+    """The newest time inside a zip, else the day in the archive's name (US order), else the newest file time.
+
+    LinkedIn gives each file in the zip the second it was written; folders and single files have the times of whoever
+    unpacked them. Times before LinkedIn's launch or in the future are no times.
+    """
+    from linkbak.archive import is_dropping
+
+    newest = _newest(when for path, when in entries if when is not None and not is_dropping(path))
+    if kind == "zip" and newest is not None:
+        return Taken(newest, "archive")
+    if (day := _day_in(name)) is not None:
+        return Taken(day, "name")
+    return Taken(newest, "file") if newest is not None else None
+
+
+def _newest(times: Iterable[datetime]) -> datetime | None:
+    latest = datetime.now(UTC) + _AHEAD
+    plausible = [when for when in times if _LAUNCH <= when <= latest]
+    return max(plausible).astimezone(UTC).replace(microsecond=0) if plausible else None
+
+
+def _day_in(name: str) -> datetime | None:
+    found = NAME.search(name)
+    if found is None:
+        return None
+    try:
+        day = datetime(int(found[3]), int(found[1]), int(found[2]), tzinfo=UTC)
+    except ValueError:
+        return None
+    return day if _LAUNCH <= day <= datetime.now(UTC) + _AHEAD else None
+
+
+# --- likely -----------------------------------------------------------------------------------------------------------
+# Whether a file lying about may be an archive of LinkedIn's, told before much of it is read.
+# For those who look for archives among other files, where recognising too much would keep what nobody meant to keep.
+
+_ENDING = re.compile(r"(?:[ _-]?\([0-9]{1,3}\)| ?-? ?copy(?: [0-9]{1,3})?|[_-][0-9]{1,3}|\.zip)*", re.IGNORECASE)
+_LIST = "connections.csv"
+
+
+def expected(name: str) -> bool:
+    """Whether LinkedIn gives its archives such a name, whatever browsers add to that of a second copy."""
+    found = NAME.match(name)
+    return found is not None and _ENDING.fullmatch(name, found.end()) is not None
+
+
+def likely(paths: Iterable[str]) -> bool:
+    """Whether files of these names alone may be an archive: most of them called as LinkedIn's are, or archives."""
+    from linkbak.archive import is_dropping
+
+    real = [path for path in paths if not path.endswith("/") and not is_dropping(path)]
+    if len(real) == 1 and expected(real[0].rpartition("/")[2]):
+        return True
+    known = {named.path for path in real if (named := name_of(path)) is not None and named.table is not IMAGES}
+    listed = any(path.rpartition("/")[2].casefold() == _LIST for path in known)
+    return (listed or len(known) >= ENOUGH) and len(known) * 2 > len(real)
+
+
+def surely(files: Files) -> bool:
+    """Whether LinkedIn's columns are found in files of LinkedIn's names; a name alone proves nothing."""
+    chosen = claims(files).chosen
+    parts = [chosen[key] for key in sorted(chosen, key=lambda key: key != _LIST)]
+    columns = 0
+    for named, *_ in islice(parts, LOOKED_AT):
+        columns += known_columns(files, named)
+        if columns >= ENOUGH:
+            return True
+    return False
+
+
+def edited(files: Files, listing: Listing) -> bool:
+    """Whether a lone list went through somebody's hands: who was taken out of it would seem to have vanished.
+
+    Lists with profile addresses always came under a remark and newest first; spreadsheets fill up the remark's line.
+    """
+    if "url" not in listing.columns:
+        return False  # lists of before 2021 came in several forms
+    with files.open(files.paths[0]) as stream:
+        first = stream.read(64).partition(b"\n")[0]
+    return not listing.newest_first or b"," in first

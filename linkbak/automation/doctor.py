@@ -1,0 +1,227 @@
+"""Looks whether all that linkbak needs is as it should be, and says what to do where it is not. It changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linkbak import paths
+from linkbak.automation import doctor_checks
+from linkbak.automation.doctor_checks import (
+    LEVELS,
+    SEE,
+    Check,
+    Finding,
+    Level,
+    Patient,
+    fail,
+    ok,
+    quoted,
+    warn,
+)
+from linkbak.errors import Bug, Exit, LinkbakError
+
+if TYPE_CHECKING:
+    from linkbak.settings import Said
+
+
+# --- telling ----------------------------------------------------------------------------------------------------------
+# Whether those who are to be told can be.
+
+
+def notify(patient: Patient) -> Iterator[Finding]:
+    """The program and the library that notifications need; nothing is sent."""
+    import shutil
+    from importlib.util import find_spec
+
+    said = {name: patient.looked.said[f"notify.{name}"].value for name in ("ping", "command", "apprise")}
+    bad = []
+    if said["command"] and shutil.which(said["command"][0]) is None:
+        change = "Install it, or `linkbak config set notify.command` with its whole path."
+        bad.append(fail("the program of notify.command is not there", change))
+    if said["apprise"] and find_spec("apprise") is None:
+        install = "`pip install 'linkbak[notify]'`, or `pipx inject linkbak apprise`."
+        bad.append(fail("apprise is not installed, so notify.apprise tells nobody", install))
+    if here := [one.where for one in patient.looked.said.values() if _only_here(one)]:
+        bad += _unknown_to_timers(patient, here)
+    if set_up := [name for name, value in said.items() if value]:
+        yield from bad or [ok(f"{' and '.join(set_up)}; `linkbak notify` tries what is set")]
+
+
+def _only_here(one: Said) -> bool:
+    return one.key.table == "notify" and one.source == "environment"
+
+
+def _unknown_to_timers(patient: Patient, variables: Sequence[str]) -> Iterator[Finding]:
+    """A timer is given no variables that may hold secrets, so it tells nobody of whom only they speak."""
+    from linkbak.schedule import found
+
+    if found(patient.place):
+        many = len(variables) > 1
+        yield warn(
+            f"the timer does not know {' and '.join(variables)}, which {'are' if many else 'is'} set here",
+            "Write it into the config file: `linkbak config set`.",
+        )
+
+
+# --- configured -------------------------------------------------------------------------------------------------------
+# The settings, and the folders that they name.
+
+_OTHERS = 0o077
+
+
+def config(patient: Patient) -> Iterator[Finding]:
+    """Whether file and environment are understood, and secrets in the file are safe."""
+    from linkbak.settings.file import stray
+
+    looked, bad = patient.looked, False
+    for problem in looked.problems:
+        bad = True
+        mend = "`linkbak config set KEY VALUE` changes it." if problem.exit_code == Exit.USAGE else SEE
+        yield fail(str(problem), problem.hint or mend, problem.exit_code)
+    for word in stray(os.environ):
+        bad = True
+        yield warn(word, "Take it out of the environment, or write it as linkbak knows it.")
+    held = [one.key.name for one in looked.said.values() if one.source == "file" and one.key.secret and one.value]
+    if held and looked.file.stat().st_mode & _OTHERS:
+        bad = True
+        yield warn(f"others can read {looked.file}, which holds secrets", f"chmod 600 {quoted(looked.file)}")
+    if not bad:
+        yield ok(str(looked.file) if looked.file.exists() else "no file; every setting stands at its default")
+
+
+def folders(patient: Patient) -> Iterator[Finding]:
+    """Where archives are looked for, and where they are moved to."""
+    from linkbak.automation.downloads import folders as usual
+
+    said = {name: patient.looked.said[name].value for name in ("scan.folders", "scan.move_to")}
+    meant = usual(patient.place, said["scan.folders"])
+    bad = [*_unfit(meant, os.R_OK | os.X_OK, "scan.folders", "read")]
+    if said["scan.move_to"] is not None:
+        bad += _unfit([said["scan.move_to"]], os.W_OK | os.X_OK, "scan.move_to", "written to")
+    if not meant:
+        bad.append(warn("there is no folder to look for archives in", "linkbak config set scan.folders ~/Downloads"))
+    yield from bad or [ok(f"archives are looked for in {', '.join(map(str, meant))}")]
+
+
+def _unfit(meant: Iterator[Path] | list[Path] | tuple[Path, ...], how: int, key: str, what: str) -> Iterator[Finding]:
+    for folder in meant:
+        if not folder.is_dir():
+            yield warn(f"there is no folder {folder}", f"Make it, or `linkbak config set {key} FOLDER`.")
+        elif not os.access(folder, how):
+            yield warn(f"{folder} cannot be {what}", f"Open it to yourself, or `linkbak config set {key} FOLDER`.")
+
+
+# --- access -----------------------------------------------------------------------------------------------------------
+# Whether linkbak may write where it has to, and others may not read.
+
+
+def permissions(patient: Patient) -> Iterator[Finding]:
+    """The vault's folder and those beside it."""
+    bad = [*_vault(patient), *_beside(patient)]
+    yield from bad
+    if patient.there and not bad:
+        yield ok("only you can read what linkbak keeps")
+
+
+def _vault(patient: Patient) -> Iterator[Finding]:
+    if not patient.there:
+        return
+    place = patient.place
+    if foreign := [one for one in _inside(place) if one.lstat().st_uid != os.geteuid()]:
+        yield fail(
+            f"{_some(foreign)} not yours; a command with sudo may have made it",
+            f"sudo chown -R $(id -un) {quoted(place)}",
+        )
+    elif shut := [
+        one for one in _inside(place) if not os.access(one, os.R_OK | os.W_OK | (os.X_OK if one.is_dir() else 0))
+    ]:
+        yield fail(f"{_some(shut)} closed to you", f"chmod -R u+rwX {quoted(place)}")
+    if place.stat().st_mode & _OTHERS:
+        yield warn(f"others on this machine can look into {place}", f"chmod 700 {quoted(place)}")
+
+
+def _inside(place: Path) -> Iterator[Path]:
+    """What every command writes to; not all objects, of which there may be many."""
+    own = place / ".git"
+    several = (own / "objects", own / "refs" / "heads", own / "linkbak", own / "logs")
+    yield from (place, own)
+    for folder in several:
+        if folder.is_dir():
+            yield folder
+            if os.access(folder, os.R_OK | os.X_OK):
+                yield from sorted(one for one in folder.iterdir() if not one.is_symlink())
+
+
+def _beside(patient: Patient) -> Iterator[Finding]:
+    """The folders of what is derived and of notes, both of which tell of people."""
+    for folder in (paths.cache_folder(patient.place), paths.state_folder(patient.place)):
+        if not folder.is_dir():
+            continue
+        if folder.stat().st_mode & _OTHERS:
+            yield warn(f"others on this machine can look into {folder}", f"chmod 700 {quoted(folder)}")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            yield warn(
+                f"{folder} cannot be written to, so linkbak remembers nothing there", f"chmod u+rwx {quoted(folder)}"
+            )
+
+
+def _some(found: list[Path]) -> str:
+    """The first of these, and how many more there are."""
+    more = f" and {len(found) - 1:,} more are" if len(found) > 1 else " is"
+    return f"{found[0]}{more}"
+
+
+# --- examining --------------------------------------------------------------------------------------------------------
+# Every check, one after the other; what one stumbles over stops no other.
+
+CHECKS: Mapping[str, Check] = {
+    "python": doctor_checks.python,
+    "git": doctor_checks.git,
+    "config": config,
+    "vault": doctor_checks.vault,
+    "permissions": permissions,
+    "lock": doctor_checks.lock,
+    "index": doctor_checks.index,
+    "clock": doctor_checks.clock,
+    "disk": doctor_checks.disk,
+    "folders": folders,
+    "timer": doctor_checks.timer,
+    "notify": notify,
+    "remote": doctor_checks.remote,
+}
+"""In the order in which they are told; one has nothing to say where there is nothing for it to look at."""
+
+_GRAVEST = (Exit.DAMAGED, Exit.MACHINE, Exit.NO_VAULT, Exit.LOCKED, Exit.USAGE)
+
+
+def examine(patient: Patient) -> list[Finding]:
+    """What every check has to say."""
+    return [one._replace(check=name) for name, check in CHECKS.items() for one in _guarded(check, patient)]
+
+
+def worst(findings: Sequence[Finding]) -> Level:
+    """How bad it is."""
+    return max((one.level for one in findings), key=LEVELS.index, default="ok")
+
+
+def status_of(findings: Sequence[Finding]) -> Exit:
+    """The exit status of the gravest failure; 0 if nothing failed."""
+    found = {one.status for one in findings if one.level == "fail"}
+    return next((status for status in (*_GRAVEST, *sorted(found)) if status in found), Exit.FINE)
+
+
+def _guarded(check: Check, patient: Patient) -> Iterator[Finding]:
+    try:
+        yield from check(patient)
+    except LinkbakError as error:
+        yield fail(str(error), error.hint, error.exit_code)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        place = f"{error.filename}: " if isinstance(error.filename, str) else ""
+        yield fail(f"cannot be looked at: {place}{reason}", SEE, Exit.MACHINE)
+    except Exception as error:  # noqa: BLE001  # a check that is wrong must not hide what the others find
+        bug = Bug(error)
+        yield fail(str(bug), bug.hint, bug.exit_code)

@@ -1,0 +1,530 @@
+"""What the doctor looks at, and what there is to say about it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from linkbak.errors import Exit, LinkbakError
+
+if TYPE_CHECKING:
+    from linkbak.remotes.inspect import Inspected
+    from linkbak.remotes.registry import Copy, Remote
+    from linkbak.schedule import Timer
+    from linkbak.settings import Looked
+    from linkbak.vault import Summary
+
+
+# --- standing ---------------------------------------------------------------------------------------------------------
+# What the vault says of itself, read without writing a byte anywhere.
+
+
+def summaries(place: Path) -> Sequence[Summary]:
+    """Every snapshot, oldest first. The list that commands keep of them is read, but never written."""
+    from linkbak.vault import Vault
+    from linkbak.vault.git import Git
+    from linkbak.vault.layout import Layout
+    from linkbak.vault.objects import Objects
+    from linkbak.vault.snapshots import Catalogue
+
+    Vault.open(place).close()
+    objects = Objects(Git(place))
+    try:
+        catalogue = Catalogue(Layout(place), objects)
+        catalogue.refresh()
+        return catalogue.summaries()
+    finally:
+        objects.close()
+
+
+# --- doctor_checks ----------------------------------------------------------------------------------------------------
+
+Level = Literal["ok", "warn", "fail"]
+LEVELS: tuple[Level, ...] = ("ok", "warn", "fail")
+"""From good to bad."""
+SEE = "`ls -ld` with that place shows whose it is, and who may read it."
+
+
+class Finding(NamedTuple):
+    """One line: what was looked at, how it is, and what to do about it, "" if nothing is to be done.
+
+    `status` is the exit status that fits a failure.
+    """
+
+    level: Level
+    what: str
+    remedy: str = ""
+    status: Exit = Exit.FINE
+    check: str = ""
+
+
+@dataclass(frozen=True)
+class Patient:
+    """What is looked at: the place of the vault and whether anybody named it, the settings with all that is wrong in
+    them, what time it is, and whether places elsewhere may be asked over the network.
+    """
+
+    place: Path
+    named: bool
+    looked: Looked
+    now: datetime
+    contact: bool = False
+
+    @cached_property
+    def there(self) -> bool:
+        """Whether something can be seen at the place that may be a vault."""
+        with suppress(OSError):
+            return (self.place / ".git").is_dir()
+        return False
+
+    @cached_property
+    def summaries(self) -> Sequence[Summary]:
+        """Every snapshot, oldest first; none if there is no vault. Raises a LinkbakError if it cannot be read."""
+        return summaries(self.place) if self.there else ()
+
+
+Check = Callable[[Patient], Iterator[Finding]]
+
+
+def ok(what: str) -> Finding:
+    """As it should be."""
+    return Finding("ok", what)
+
+
+def warn(what: str, remedy: str) -> Finding:
+    """Works, but should not stay so."""
+    return Finding("warn", what, remedy)
+
+
+def fail(what: str, remedy: str, status: Exit = Exit.MACHINE) -> Finding:
+    """Does not work."""
+    return Finding("fail", what, remedy, status)
+
+
+def quoted(path: Path) -> str:
+    """A path as it stands in a command that somebody may copy."""
+    import shlex
+
+    return shlex.quote(str(path))
+
+
+# --- machine ----------------------------------------------------------------------------------------------------------
+# The machine: the programs that linkbak is made of, the clock, room on the disk.
+
+OLDEST = (3, 11)
+LIBRARIES = ("filelock", "git", "jinja2", "platformdirs", "pydantic", "rapidfuzz", "rich", "tomlkit", "typer")
+"""Without these some command or other ends in an error."""
+FIRST = datetime(2025, 1, 1, tzinfo=UTC)
+"""Before this day there was no linkbak, so a clock that shows one is wrong."""
+_SKEW = timedelta(days=1)
+_BRIM = 100_000_000
+_LOW = 500_000_000
+_FEW = 1000
+
+
+def python(_: Patient) -> Iterator[Finding]:
+    """The Python that runs this, and what linkbak needs of it."""
+    from importlib.util import find_spec
+
+    version = ".".join(map(str, sys.version_info[:3]))
+    missing = [name for name in LIBRARIES if find_spec(name) is None]
+    if sys.version_info < OLDEST:
+        yield fail(f"{version} is too old", "Install linkbak with Python 3.11 or later.")
+    if missing:
+        yield fail(f"not installed: {', '.join(missing)}", "Install linkbak anew: `pipx reinstall linkbak`.")
+    if not _full_text():
+        yield warn(
+            f"{version}, whose SQLite has no full-text search, so `linkbak search` will not work",
+            "Use a Python whose SQLite was built with FTS5, such as the one of python.org.",
+        )
+    elif sys.version_info >= OLDEST and not missing:
+        yield ok(f"{version}, {sys.executable}")
+
+
+def _full_text() -> bool:
+    import sqlite3
+    from contextlib import closing
+
+    try:
+        with closing(sqlite3.connect(":memory:")) as db:
+            db.execute("CREATE VIRTUAL TABLE words USING fts5(word)")
+    except sqlite3.Error:
+        return False
+    return True
+
+
+def git(_: Patient) -> Iterator[Finding]:
+    """Whether git can be run, and is new enough."""
+    import shutil
+
+    from linkbak.vault.git import Git, check_version
+
+    printed = Git(Path(sys.prefix)).run("version")
+    check_version(printed)
+    version = printed.decode("ascii", "replace").strip().removeprefix("git version ")
+    yield ok(f"{version}, {shutil.which('git')}")
+
+
+def clock(patient: Patient) -> Iterator[Finding]:
+    """Whether the clock may be right, by what is known to lie in the past."""
+    now = patient.now
+    shown = f"{now:%Y-%m-%d %H:%M} UTC"
+    set_it = "Set the clock, or let the system do it: `timedatectl set-ntp true` on Linux."
+    if now < FIRST:
+        yield fail(f"it is set to {shown}, which is long past", set_it)
+        return
+    for when, what in _past(patient):
+        if when > now + _SKEW:
+            yield warn(f"it shows {shown}, but {what} is of {when:%Y-%m-%d}: this clock or that one is wrong", set_it)
+            return
+    yield ok(shown)
+
+
+def _past(patient: Patient) -> Iterator[tuple[datetime, str]]:
+    """Moments that a right clock has behind it."""
+    import linkbak
+
+    yield datetime.fromtimestamp(Path(linkbak.__file__).stat().st_mtime, UTC), "linkbak itself"
+    try:
+        kept = patient.summaries
+    except (LinkbakError, OSError):
+        return  # what is wrong with the vault is told elsewhere
+    if kept:
+        yield max(datetime.fromisoformat(one.imported) for one in kept), "the last import"
+        yield max(one.taken_at for one in kept), "the newest snapshot"
+
+
+def disk(patient: Patient) -> Iterator[Finding]:
+    """Whether there is room for what comes next, where the vault is or would be."""
+    import shutil
+
+    place = next(one for one in (patient.place, *patient.place.absolute().parents) if one.is_dir())
+    free = shutil.disk_usage(place).free
+    nodes = os.statvfs(place)
+    need = max(_LOW, 2 * _newest(patient))
+    if nodes.f_flag & os.ST_RDONLY:
+        yield fail(f"{place} is on a disk that may only be read", "Mount it so that it can be written to.")
+    elif free < _BRIM:
+        yield fail(f"only {_roughly(free)} free at {place}", "Make room: nothing can be kept safely on a full disk.")
+    elif free < need:
+        yield warn(f"{_roughly(free)} free at {place}, and the next archive may need {_roughly(need)}", "Make room.")
+    elif nodes.f_files and nodes.f_favail < _FEW:
+        yield warn(f"room for {nodes.f_favail} files only at {place}", "Remove files: the disk holds too many.")
+    else:
+        yield ok(f"{_roughly(free)} free at {place}")
+
+
+def _newest(patient: Patient) -> int:
+    """How many bytes of files the two newest snapshots hold; the next will be like them."""
+    try:
+        kept = patient.summaries
+    except (LinkbakError, OSError):
+        return 0
+    return sum(one.bytes for one in kept[-2:])
+
+
+def _roughly(octets: int) -> str:
+    return f"{octets / 1e9:.1f} GB" if octets >= 1e9 else f"{octets / 1e6:.0f} MB"
+
+
+# --- vaulted ----------------------------------------------------------------------------------------------------------
+# The vault, who is writing to it, and the index beside it.
+
+_LONG = timedelta(days=90)
+"""So old the last verification may be."""
+_LARGE = 200_000_000
+"""An index of more bytes is not read through."""
+
+
+def vault(patient: Patient) -> Iterator[Finding]:
+    """Whether there is a vault, and whether a quick look finds it in order."""
+    place = patient.place
+    if not (place / ".git").is_dir() and not patient.named:
+        if patient.looked.problems:
+            yield warn("nobody can say where it is until the settings are understood", "See what is said of config.")
+        else:
+            first = "`linkbak import ARCHIVE` makes one and keeps your first archive."
+            yield warn(f"there is none yet at {place}", first)
+        return
+    _refuse_planted(place)
+    kept = len(patient.summaries)
+    yield from _verified(patient, f"{kept:,} {'snapshot' if kept == 1 else 'snapshots'} in {place}", kept)
+    yield from _exposed(place)
+
+
+def _refuse_planted(place: Path) -> None:
+    """Raises a LinkbakError for what is no vault, and for one whose configuration linkbak would not follow."""
+    from linkbak.vault import Vault
+    from linkbak.vault import git as config
+    from linkbak.vault.git import Git
+    from linkbak.vault.layout import Layout
+
+    Vault.open(place).close()
+    config.check_elsewhere(Layout(place))
+    config.check(Git(place).run(*config.LISTING))
+
+
+def _verified(patient: Patient, what: str, kept: int) -> Iterator[Finding]:
+    """The vault as it is, by the last time that all of it was looked over."""
+    from linkbak import state
+
+    last = state.last(patient.place, "verify").last
+    see = "`linkbak verify` compares every byte with what was imported."
+    if last is not None and not last.passed:
+        yield fail(
+            f"{what}; found damaged on {last.at[:10]}", "`linkbak verify` says what and what to do.", Exit.DAMAGED
+        )
+    elif not kept:
+        yield ok(what)
+    elif last is None:
+        yield warn(f"{what}; never verified", see)
+    elif patient.now - datetime.fromisoformat(last.at) > _LONG:
+        yield warn(f"{what}; last verified on {last.at[:10]}", see)
+    else:
+        yield ok(f"{what}; verified on {last.at[:10]}")
+
+
+def _exposed(place: Path) -> Iterator[Finding]:
+    """A vault that somebody else copies, and one that cannot be compacted."""
+    from linkbak.remotes.address import synced_service
+    from linkbak.vault.compact import failure
+
+    if service := synced_service(place):
+        yield warn(
+            f"it lies in a folder that {service} copies, which may break it, and shows it to others",
+            "Move it elsewhere, then `linkbak init NEW-PLACE`; for a copy in a cloud see `linkbak seal`.",
+        )
+    if why := failure(place):
+        yield warn(f"making it smaller failed: {why}", "`linkbak compact` tries it again.")
+
+
+def lock(patient: Patient) -> Iterator[Finding]:
+    """Who is writing to the vault, and what an interrupted command left."""
+    if not patient.there:
+        return
+    from linkbak.vault.journal import Journal
+    from linkbak.vault.layout import Layout
+    from linkbak.vault.lock import is_held
+
+    layout = Layout(patient.place)
+    journal = Journal(layout)
+    command, held = journal.command(), is_held(layout.lock)
+    if held:
+        yield ok(
+            f"`linkbak {command}` is writing to the vault just now" if command else "somebody writes to it just now"
+        )
+    elif journal.there and not journal.left:
+        yield warn(
+            f"`linkbak {command}` was interrupted",
+            "Nothing is lost: the next command that writes clears up, such as `linkbak scan`.",
+        )
+    elif (layout.git / "index.lock").exists():
+        yield fail(
+            "a git program is changing the vault, or was ended while it did (.git/index.lock is there)",
+            f"Let it finish. If none is running: rm {quoted(layout.git / 'index.lock')}",
+            Exit.LOCKED,
+        )
+    else:
+        yield ok("nobody is writing to the vault")
+
+
+def index(patient: Patient) -> Iterator[Finding]:
+    """Whether the index of people can be read and kept; it is derived, so nothing can be lost with it."""
+    if not patient.there:
+        return
+    from linkbak.index.store import place_of
+    from linkbak.vault import Vault
+
+    try:
+        with Vault.open(patient.place) as opened:
+            place = place_of(opened)
+    except LinkbakError:
+        return  # what is wrong with the vault is told elsewhere
+    if not place.is_file():
+        yield ok("there is none yet; the next command that needs it makes it")
+    elif wrong := _wrong(place):
+        yield warn(f"{wrong}: {place}", "`linkbak index rebuild` makes it anew from the vault.")
+    else:
+        yield ok(f"sound, {place}")
+
+
+def _wrong(place: Path) -> str:
+    """What a quick look finds wrong with the index; "" if nothing, or if it is in use."""
+    import sqlite3
+    from contextlib import closing
+
+    from linkbak.index.schema import spoilt
+
+    try:
+        with closing(sqlite3.connect(f"{place.as_uri()}?mode=ro", uri=True, timeout=1)) as db:
+            check = "quick_check(1)" if place.stat().st_size < _LARGE else "schema_version"
+            said = db.execute(f"PRAGMA {check}").fetchone()
+    except sqlite3.DatabaseError as error:
+        return "SQLite cannot read it" if spoilt(error) else ""
+    return "" if said is not None and (said[0] == "ok" or isinstance(said[0], int)) else "its pages are damaged"
+
+
+# --- timing -----------------------------------------------------------------------------------------------------------
+# Whether linkbak is run by itself.
+
+NOTE = "run"
+"""The note that every run leaves: when it ended, and with which status."""
+_OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 45}
+"""After how many days without a run something must be wrong; a machine may be off for a weekend."""
+
+
+def timer(patient: Patient) -> Iterator[Finding]:
+    """What is installed, whether it works, and when it last did."""
+    from linkbak.schedule import found
+
+    timers = found(patient.place)
+    if not timers:
+        yield warn("nothing runs linkbak by itself", "`linkbak schedule install` does.")
+    for one in timers:
+        yield from _judged(one)
+    if len(timers) > 1:
+        kinds = ", ".join(one.kind for one in timers)
+        yield warn(
+            f"{len(timers)} timers run linkbak: {kinds}", "`linkbak schedule remove --with NAME` takes one away."
+        )
+    yield from _last(patient, timers)
+
+
+def _judged(one: Timer) -> Iterator[Finding]:
+    if not one.command_ok:
+        yield fail(
+            f"{one.kind} calls a program that is not there any more ({one.where})",
+            "`linkbak schedule install` writes it anew.",
+        )
+    elif one.active is False:
+        yield warn(f"{one.kind} has a timer that will not run ({one.where})", "`linkbak schedule status` says why.")
+    else:
+        often = f"every {one.every}" if one.every else "at times that somebody changed"
+        yield ok(f"{one.kind}, {often}{f', next at {_minute(one.next)}' if one.next else ''}")
+
+
+def _last(patient: Patient, timers: list[Timer]) -> Iterator[Finding]:
+    """How the last run went, and whether it was too long ago."""
+    from linkbak import state
+
+    note = state.read(patient.place, NOTE)
+    at, status = _moment(note.get("at")), note.get("status")
+    if at is None:
+        return
+    overdue = max((_OVERDUE.get(one.every, 45) for one in timers), default=None)
+    if overdue is not None and patient.now - at > timedelta(days=overdue):
+        yield warn(
+            f"it last ran on {at:%Y-%m-%d}", "Is the machine on at that time? `linkbak schedule status` says more."
+        )
+    if isinstance(status, int) and status not in (Exit.FINE, Exit.STALE):  # that is no fault of the run
+        yield warn(f"the run of {at:%Y-%m-%d} ended with status {status}", "`linkbak run` tries again and says why.")
+
+
+def _moment(text: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def _minute(text: str) -> str:
+    """A moment of UTC in the time of this machine, to the minute."""
+    return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
+
+
+# --- elsewhere --------------------------------------------------------------------------------------------------------
+# Copies elsewhere: whether there are any, how far behind they are, and whether they are where they should be.
+
+
+def remote(patient: Patient) -> Iterator[Finding]:
+    """Every remote and every seal; what is on the network is asked only if that is wanted."""
+    try:
+        if not patient.summaries:
+            return
+    except (LinkbakError, OSError):
+        return  # what is wrong with the vault is told elsewhere
+    from linkbak.remotes.inspect import inspect
+    from linkbak.remotes.registry import copies, remotes
+
+    known, made = remotes(patient.place), copies(patient.place)
+    seals = [one for one in made.values() if one.kind == "seal"]
+    if not known and not seals:
+        yield warn(
+            "there is no copy elsewhere: if this disk breaks, all is lost",
+            "`linkbak remote add NAME ADDRESS` and `linkbak push`; or `linkbak seal -o FILE`.",
+        )
+    asked = {one.name: one for one in inspect(patient.place)} if patient.contact and known else {}
+    for one in known:
+        yield from _remote(patient, one, made.get(one.name), asked.get(one.name))
+    if seals:
+        yield from _sealing()
+        yield _aged(
+            patient, max(seals, key=lambda one: datetime.fromisoformat(one.at)), "sealed", "linkbak seal -o FILE"
+        )
+
+
+def _sealing() -> Iterator[Finding]:
+    """Whether the copies that are sealed can be made again, and opened with linkbak."""
+    from importlib.util import find_spec
+
+    if find_spec("pyrage") is None:
+        yield warn(
+            "`linkbak seal` does not work any more: pyrage is not installed",
+            "`pip install 'linkbak[age]'`, or `pipx inject linkbak pyrage`.",
+        )
+
+
+def _remote(patient: Patient, one: Remote, made: Copy | None, asked: Inspected | None) -> Iterator[Finding]:
+    """One remote: what stands in the way of going there, else how old the copy is."""
+    import shutil
+
+    try:
+        kind, here = one.address.kind, one.address.path
+    except LinkbakError as error:
+        yield fail(f"{one.name}: {error}", error.hint, error.exit_code)
+        return
+    if kind == "ssh" and shutil.which("ssh") is None:
+        yield fail(f"{one.name}: the program ssh is not there", "Install it: OpenSSH's client.")
+    if asked is not None and asked.error is not None:
+        yield fail(f"{one.name}: {asked.error}", asked.error.hint, asked.error.exit_code)
+    elif asked is not None and asked.state in ("ahead", "diverged", "unknown", "unrelated"):
+        yield warn(f"{one.name}: it holds what is not here", f"`linkbak pull {one.name}` brings it.")
+    elif here is not None and not here.exists():
+        yield warn(f"{one.name}: {here} is not there", "Is the disk plugged in, the share mounted?")
+    elif made is None:
+        yield warn(f"{one.name}: nothing was pushed there yet", f"`linkbak push {one.name}` does.")
+    else:
+        yield _aged(patient, made, f"{one.name}: pushed", f"linkbak push {one.name}")
+    if here is not None and here.exists():
+        yield from _near(patient, one, here)
+
+
+def _near(patient: Patient, one: Remote, here: Path) -> Iterator[Finding]:
+    """A copy that would be lost with the vault."""
+    if here.stat().st_dev == patient.place.stat().st_dev:
+        yield warn(
+            f"{one.name}: it is on the vault's own disk", "Have one more copy on another disk or another machine."
+        )
+
+
+def _aged(patient: Patient, made: Copy, what: str, again: str) -> Finding:
+    """How old a copy is, which matters only if the vault has changed since."""
+    from linkbak.vault import Vault
+
+    on = made.at[:10]
+    with Vault.open(patient.place) as opened:
+        behind = opened.newest() != made.commit
+    most = patient.looked.said["copies.warn"].value
+    if not behind:
+        return ok(f"{what} on {on}, and nothing has changed since")
+    if patient.now - datetime.fromisoformat(made.at) > timedelta(days=most):
+        return warn(f"{what} on {on}, and the vault has changed since", f"`{again}` brings the copy up to date.")
+    return ok(f"{what} on {on}; the vault has changed since")

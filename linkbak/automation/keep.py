@@ -1,0 +1,250 @@
+"""What is new brought to the vault in order of date, and what came of it weighed: kept, refused, or not ready."""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from linkbak import adapters
+from linkbak.archive import Limits, open_archive
+from linkbak.archive.entries import shown
+from linkbak.archive.opening import base_name
+from linkbak.archive.streams import FileSource
+from linkbak.archive.zip import end_of
+from linkbak.automation import downloads
+from linkbak.automation.downloads import UNFINISHED, Arrival, Course, Sight, Why, cut_off, wait
+from linkbak.automation.scan_memory import Outcome
+from linkbak.errors import (
+    ArchiveEncrypted,
+    ArchiveUnfinished,
+    Exit,
+    LinkbakError,
+    MachineProblem,
+    NoVault,
+    UnknownArchive,
+    VaultDamaged,
+    VaultLocked,
+)
+from linkbak.ingest import Receipt, bring, order
+
+if TYPE_CHECKING:
+    from linkbak.vault import Vault
+
+
+# --- judging ----------------------------------------------------------------------------------------------------------
+# Whether what was found is an archive, and whether all of it is there.
+
+_RECORD: Final = struct.Struct("<4s24x3H12x")
+_MARK: Final = b"PK\x01\x02"
+
+
+def called_so(sight: Sight) -> bool:
+    """Whether it has the name of an archive, finished or not."""
+    name = sight.path.name
+    if name.lower().endswith(UNFINISHED):
+        name = name.rpartition(".")[0]
+    return adapters.expected(name)
+
+
+def is_archive(sight: Sight, limits: Limits) -> bool:
+    """Whether it is an archive by its name, or by what it holds; raises OSError if it cannot be read."""
+    if called_so(sight):
+        return True
+    try:
+        if sight.folder:
+            return adapters.likely(_files(sight.path)) and _surely(sight.path, limits)
+        if sight.path.suffix.lower() == ".csv":
+            return _surely(sight.path, limits)
+        return adapters.likely(_names(sight.path, limits)) and _surely(sight.path, limits)
+    except ArchiveEncrypted:
+        return True  # its names can be read, and say what it is
+    except LinkbakError as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None
+        return False
+
+
+def _surely(path: Path, limits: Limits) -> bool:
+    with open_archive(path, limits) as archive:
+        return adapters.surely(archive)
+
+
+def _names(path: Path, limits: Limits) -> list[str]:
+    """What a zip's table of contents lists, however odd; nothing else of it is read."""
+    file = FileSource(path)
+    try:
+        end = end_of(file, path.name, limits)
+        return list(_listed(file.read_at(end.start, end.size)))
+    finally:
+        file.close()
+
+
+def _listed(table: bytes) -> Iterator[str]:
+    at = 0
+    while at + _RECORD.size <= len(table):
+        mark, name, extra, comment = _RECORD.unpack_from(table, at)
+        if mark != _MARK:
+            return
+        at += _RECORD.size
+        yield table[at : at + name].decode("utf-8", "replace")
+        at += name + extra + comment
+
+
+def _files(folder: Path) -> list[str]:
+    return [str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()]
+
+
+# --- keep -------------------------------------------------------------------------------------------------------------
+
+_NOT_ITS_FAULT = (NoVault, VaultLocked, VaultDamaged, MachineProblem)
+_OF_ACCOUNTS = (Exit.OTHER_ACCOUNT, Exit.USAGE)
+_CUT_OFF = "Download it again: the link in the mail works for 72 hours; after that, ask for a new archive."
+
+
+def keep(course: Course) -> None:
+    """Keep what is new; an unpacked folder only if the zip that lies beside it was not kept, for that has all of it."""
+    beside = [one for one in course.new if _zip_beside(course, one) is not None]
+    rest = _keep_all(course, [one for one in course.new if one not in beside])
+    if rest:
+        rest += beside
+    else:
+        rest = _keep_all(course, [one for one in beside if not _spared(course, one)])
+    for arrival in rest:
+        course.pass_over(arrival, "put-off")
+
+
+def tell_cut_off(course: Course, arrival: Arrival) -> None:
+    """Tell once of a download that will never end."""
+    name = shown(base_name(arrival.sight.path))
+    beside = f": {shown(arrival.sight.left)} lies beside it" if arrival.sight.left else ""
+    hint = f"{_CUT_OFF} If it is whole, delete {shown(arrival.sight.left)}." if beside else _CUT_OFF
+    error = ArchiveUnfinished(f"{name} was never downloaded to its end{beside}", hint=hint)
+    _tell_once(course, arrival, Receipt(arrival.sight.path.name, "refused", error=error), "cut-off")
+
+
+def _keep_all(course: Course, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Keep them in order of date; gives those that it did not get to, since the vault or the machine is not fit."""
+    by_path = {one.sight.path: one for one in arrivals}
+    ordered = [by_path[path] for path in order(by_path, course.options.limits)]
+    for place, arrival in enumerate(ordered):
+        receipt = bring(arrival.sight.path, course.place, course.options, named=course.named, made=course.telling.made)
+        if receipt.error is None:
+            _kept(course, arrival, receipt)
+        elif isinstance(receipt.error, _NOT_ITS_FAULT):
+            course.receive(receipt)
+            return ordered[place + 1 :]
+        else:
+            _refused(course, arrival, receipt, receipt.error)
+    return []
+
+
+def _kept(course: Course, arrival: Arrival, receipt: Receipt) -> None:
+    if receipt.status == "already-kept":
+        course.pass_over(arrival, "kept")
+    else:
+        course.receive(receipt)
+    if receipt.key is not None:
+        course.note(arrival, Outcome("kept", receipt.key.folder))
+        course.memory.head = ""  # an older vault put in the place of this one must not look like the one compared with
+
+
+def _refused(course: Course, arrival: Arrival, receipt: Receipt, error: LinkbakError) -> None:
+    if not os.path.lexists(arrival.sight.path):
+        return  # somebody took it away meanwhile
+    if isinstance(error, ArchiveUnfinished):
+        if cut_off(course, arrival):
+            tell_cut_off(course, arrival)
+        else:
+            course.pass_over(arrival, "unfinished")
+    elif isinstance(error, UnknownArchive) and not called_so(arrival.sight):
+        course.note(arrival, Outcome("foreign"))
+    elif isinstance(error.__cause__, OSError) or not (digest := _digest(arrival)):
+        _tell_once(course, arrival, receipt, "unreadable")
+    else:
+        _refuse(course, arrival, receipt, digest)
+
+
+def _refuse(course: Course, arrival: Arrival, receipt: Receipt, digest: str) -> None:
+    """Tell of the refusal, unless the same bytes were refused before, under whatever name.
+
+    Those of a file that has changed since are not those that were refused.
+    """
+    now = downloads.again(arrival.sight)
+    if now is not None and now.mark != arrival.sight.mark:
+        wait(course, arrival._replace(sight=now))
+        return
+    printed = course.memory.print_of(digest)
+    if course.memory.is_refused(printed):
+        course.pass_over(arrival, "refused")
+    else:
+        course.receive(receipt)
+        bound = _accounts(course) if receipt.exit_code in _OF_ACCOUNTS else ""
+        course.memory.refuse(printed, bound)
+    course.note(arrival, Outcome("refused", printed))
+
+
+def _tell_once(course: Course, arrival: Arrival, receipt: Receipt, why: Why) -> None:
+    """What may be otherwise next time is tried again each time, and told of once."""
+    before = course.memory.seen(arrival.folder, arrival.sight.mark)
+    if before is not None and before.what == "told":
+        course.pass_over(arrival, why)
+    else:
+        course.receive(receipt)
+    course.note(arrival, Outcome("told"))
+
+
+def _digest(arrival: Arrival) -> str:
+    """What the archive's bytes come to; of a folder, what its files' names, sizes and times do. "" if it changes."""
+    if arrival.sight.folder:
+        return arrival.sight.mark
+    try:
+        file = FileSource(arrival.sight.path)
+    except OSError:
+        return ""
+    try:
+        found = file.sha256()
+        return "" if file.changed() else found
+    except OSError:
+        return ""
+    finally:
+        file.close()
+
+
+def _accounts(course: Course) -> str:
+    from linkbak.vault import Vault
+
+    try:
+        with Vault.open(course.place) as vault:
+            return accounts_of(vault)
+    except LinkbakError:
+        return ""
+
+
+def accounts_of(vault: Vault) -> str:
+    """The accounts of a vault in one text."""
+    return ",".join(vault.accounts()) or "none"
+
+
+def _zip_beside(course: Course, arrival: Arrival) -> Arrival | None:
+    """The zip that a folder was unpacked from."""
+    if not arrival.sight.folder:
+        return None
+    beside = course.sights[arrival.folder].get(f"{arrival.sight.path.name}.zip")
+    return Arrival(arrival.folder, beside) if beside is not None and not beside.folder else None
+
+
+def _spared(course: Course, arrival: Arrival) -> bool:
+    """Whether a folder need not be kept, since its zip is; or not yet, since its zip is not ready."""
+    beside = _zip_beside(course, arrival)
+    came = course.outcome(beside) if beside is not None else None
+    if came is not None and came.what == "kept":
+        course.note(arrival, Outcome("beside", came.note))
+        course.pass_over(arrival, "kept")
+        return True
+    if came is None or came.what == "waiting":
+        course.pass_over(arrival, "recent")
+        return True
+    return False

@@ -1,0 +1,245 @@
+"""A message, and what comes of one that could not be delivered."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+    from apprise import Apprise
+
+    from linkbak.settings import Notify
+
+
+Kind = Literal["news", "reminder", "trouble"]
+
+_CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What acts on whoever shows it; a line feed and a tab may stay."""
+
+
+class Message(NamedTuple):
+    """What is to be told: a line, a text, and what sort of thing it is."""
+
+    subject: str
+    body: str
+    kind: Kind
+
+
+class Undelivered(NamedTuple):
+    """Which way a message did not get through, why not, and what to do; never with a secret in it."""
+
+    channel: str
+    why: str
+    hint: str = ""
+
+
+def plain(message: Message) -> Message:
+    """The same with a subject of one line, which no mail program takes for two, and no control characters."""
+    subject = " ".join(_CONTROL.sub(" ", message.subject).split())
+    body = _CONTROL.sub("", message.body.replace("\r\n", "\n"))
+    return Message(_text(subject), _text(body), message.kind)
+
+
+def _text(text: str) -> str:
+    """Without halves of characters, which nothing can send."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+# --- delivering -------------------------------------------------------------------------------------------------------
+# Delivers one message by every way the user chose.
+
+
+def channels(how: Notify) -> tuple[str, ...]:
+    """What the ways are called by which messages go, in the order in which they are tried; () if there is none."""
+
+    return (*([command_name(how.command)] if how.command else []), *map(service_name, how.apprise))
+
+
+def notify(how: Notify, message: Message) -> list[Undelivered]:
+    """Send the message every way; gives those that failed. One that fails stops no other."""
+
+    clean = plain(message)
+    tried = [run(how.command, clean)] if how.command else []
+    tried += [tell(url, clean) for url in how.apprise]
+    return [one for one in tried if one is not None]
+
+
+# --- commanding -------------------------------------------------------------------------------------------------------
+# Runs a command of the user's that is to tell them something.
+
+SECONDS = 60.0
+_PLACE = re.compile(r"\{(subject|kind)\}")
+
+
+def command_name(words: Sequence[str]) -> str:
+    """What a command is called in a message: its program alone, since what follows may be secret."""
+    return f"command {Path(words[0]).name}" if words and words[0] else "command"
+
+
+def run(words: Sequence[str], message: Message, seconds: float = SECONDS) -> Undelivered | None:
+    """Run the words as they are, without a shell; None if the program ended well.
+
+    It reads the text on its standard input, and subject and kind from LINKBAK_SUBJECT and LINKBAK_KIND; ``{subject}``
+    and ``{kind}`` among the words stand for them too. What it prints is nobody's.
+    """
+    import subprocess
+
+    channel = command_name(words)
+    try:
+        process = subprocess.Popen(
+            _filled(words, message),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "LINKBAK_SUBJECT": message.subject, "LINKBAK_KIND": message.kind},
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) else None
+        return Undelivered(
+            channel, f"it cannot be run: {(said or 'its words make no sense').lower()}", _COMMANDING_HINT
+        )
+    with process:
+        try:
+            process.communicate(message.body.encode() + b"\n", timeout=seconds)
+        except subprocess.TimeoutExpired:
+            _end(process)
+            return Undelivered(channel, f"it had not ended after {seconds:g} seconds", _COMMANDING_HINT)
+        except BaseException:
+            _end(process)
+            raise
+    return _judged(channel, process.returncode)
+
+
+_COMMANDING_HINT = "`linkbak config show notify --secrets` shows the command; `linkbak notify` tries it."
+
+
+def _filled(words: Sequence[str], message: Message) -> list[str]:
+    if not words or not words[0]:
+        raise ValueError
+    meant: Mapping[str, str] = {"subject": message.subject, "kind": message.kind}
+    filled = [_PLACE.sub(lambda found: meant[found[1]], word) for word in words]
+    return [os.path.expanduser(words[0]), *filled[1:]]  # noqa: PTH111  # "mail" must stay a word, not become a path
+
+
+def _end(process: Popen[bytes]) -> None:
+    """Kills the command with all that it started."""
+    import signal
+
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+
+
+def _judged(channel: str, status: int) -> Undelivered | None:
+    if status == 0:
+        return None
+    why = f"it ended with status {status}" if status > 0 else f"it was ended by signal {-status}"
+    return Undelivered(channel, why, _COMMANDING_HINT)
+
+
+# --- deadline ---------------------------------------------------------------------------------------------------------
+# An end to waiting: what talks to strangers may hang in more ways than its own time limits know.
+
+T = TypeVar("T")
+
+
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """What `work` gives or raises; TimeoutError if it has not come to an end by then.
+
+    It is then left to itself in a thread that does not keep the program alive.
+    """
+    import threading
+
+    results: list[T] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001  # it is raised again below, in the thread that asked
+            failures.append(error)
+
+    worker = threading.Thread(target=run, name="linkbak-deadline", daemon=True)
+    worker.start()
+    worker.join(seconds)
+    if failures:
+        raise failures[0]
+    if not results:
+        raise TimeoutError
+    return results[0]
+
+
+# --- services ---------------------------------------------------------------------------------------------------------
+# Tells services of apprise: mail, chat, phones and whatever else it knows.
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}(?=://)")
+_TYPES: dict[Kind, str] = {"news": "info", "reminder": "warning", "trouble": "failure"}
+_INSTALL = (
+    "Install it: `pip install 'linkbak[notify]'`, `pipx inject linkbak apprise`, or `uv tool install linkbak[notify]`."
+)
+_SERVICES_HINT = "Look at the address: `linkbak config show notify --secrets`. `linkbak notify` tries it."
+
+
+def service_name(url: str) -> str:
+    """What a service is called in a message: the kind alone, since anything behind it may be secret."""
+    found = _SCHEME.match(url.strip())
+    return f"apprise {found[0].lower()}" if found else "apprise"
+
+
+def tell(url: str, message: Message, seconds: float = SECONDS) -> Undelivered | None:
+    """Send the message to one service; None if the service took it."""
+    channel = service_name(url)
+    with _silence():
+        try:
+            service = _service(url)
+            if service is None:
+                return Undelivered(channel, "apprise does not understand the address", _SERVICES_HINT)
+            told = within(seconds, lambda: _sent(service, message))
+        except ImportError:
+            return Undelivered(channel, "apprise is not installed", _INSTALL)
+        except TimeoutError:
+            return Undelivered(channel, f"no answer within {seconds:g} seconds", _SERVICES_HINT)
+        except Exception as error:  # noqa: BLE001  # a fault of one of a hundred services must not end the run
+            return Undelivered(channel, f"apprise failed ({type(error).__name__})", _SERVICES_HINT)
+    return None if told else Undelivered(channel, "the service did not take it", _SERVICES_HINT)
+
+
+def _service(url: str) -> Apprise | None:
+    from apprise import Apprise, AppriseAsset
+
+    import linkbak
+
+    asset = AppriseAsset(app_id="linkbak", app_desc=f"linkbak {linkbak.__version__}", app_url="", async_mode=False)
+    service = Apprise(asset=asset)
+    return service if service.add(url) else None
+
+
+def _sent(service: Apprise, message: Message) -> bool:
+    text = message.body or message.subject
+    return bool(service.notify(body=text, title=message.subject, notify_type=_TYPES[message.kind], body_format="text"))
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keeps apprise from writing to standard error: what it says there may quote addresses."""
+    import logging
+    import warnings
+
+    loud = logging.getLogger("apprise")
+    before, nowhere = loud.propagate, logging.NullHandler()
+    loud.propagate = False
+    loud.addHandler(nowhere)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        loud.removeHandler(nowhere)
+        loud.propagate = before

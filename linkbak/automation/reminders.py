@@ -1,0 +1,409 @@
+"""The request for an archive, which only its owner can make: where it stands, and when to say a word about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+from linkbak import state as notes
+from linkbak.errors import MachineProblem
+
+if TYPE_CHECKING:
+    from linkbak.settings import Cadence
+    from linkbak.vault import Summary
+
+
+# --- states -----------------------------------------------------------------------------------------------------------
+# Where the request for the next archive stands; pure.
+# Outside the European Economic Area nobody but the member can ask: they press a button, a first mail comes within
+# minutes, the complete archive up to a day later, and the link in each mail lives for 72 hours.
+#     kept ──(cadence)──> due ──(the click)──> requested ──(minutes)──> expected ──(a day, or a mail)──> ready
+#      ^                   ^                                                                               │
+#      └──────────────── an archive of that request is kept, at any time                   72 hours on ────┘
+
+State = Literal["due", "requested", "expected", "ready", "kept"]
+Level = Literal["fresh", "due", "late", "stale"]
+"""How old the newest snapshot is, whatever became of a request: of an empty vault, how long it has been empty."""
+
+LINK = "https://www.linkedin.com/mypreferences/d/download-my-data"
+
+MINUTES = timedelta(minutes=15)
+"""So long the first mail may take."""
+DAY = timedelta(hours=24)
+"""So long the complete archive may take, and so long each link waits at least for its member to look at the mail."""
+LIFE = timedelta(hours=72)
+"""So long a link lives."""
+FORGOTTEN = timedelta(days=30)
+"""After so long nobody needs to hear of a request that came to nothing."""
+_ZONES = timedelta(hours=36)
+"""Zip times and days in names tell no zone, so an answer may seem to be so much older than its request."""
+
+_FIRST_OF_TWO = frozenset({"account", "connections", "profile"})
+_SECOND_OF_TWO = frozenset({"activity", "ads", "learning"})
+"""What the first archive of a request holds in any case, and what only the second one has."""
+
+
+class Request(NamedTuple):
+    """When the button was pressed, and when the newest mail with a link came, if the user told."""
+
+    requested: datetime
+    mailed: datetime | None = None
+
+    @property
+    def sure(self) -> datetime:
+        """Until then a link is alive for sure: 72 hours after the mail, or after the click, the earliest it can be."""
+        return (self.mailed or self.requested) + LIFE
+
+    @property
+    def latest(self) -> datetime:
+        """From then on no link can be alive any more: the complete archive may have come a day after the click."""
+        return max(self.sure, self.requested + DAY + LIFE)
+
+
+class Nudge(NamedTuple):
+    """Where one account's request stands; `account` is "" for a vault that holds nothing yet.
+
+    `since` and `until` say how long this has been so and when it changes by itself: for `kept` when the next is due,
+    for `ready` how long the link lives, which is only `likely` once the first mail's link must be gone. `part` means
+    that the first of two archives is kept and the complete one may come; `missed`, that a link went unused.
+    """
+
+    account: str
+    state: State
+    level: Level
+    newest: str
+    snapshot: str
+    age_days: int | None
+    since: datetime
+    until: datetime | None
+    request: Request | None = None
+    likely: bool = False
+    part: bool = False
+    missed: bool = False
+
+
+def nudge(
+    account: str, summaries: Sequence[Summary], request: Request | None, cadence: Cadence, now: datetime, made: datetime
+) -> Nudge:
+    """Where the request of one account stands, of whose snapshots these are the summaries, oldest first.
+
+    `made` is when the vault was made, which counts as long as it is empty.
+    """
+    asked = _believed(request, now)
+    answers = [one for one in summaries if asked and _answers(one, asked)]
+    aged = _aged(account, summaries, cadence, now, made)
+    if asked is not None and now < asked.latest and not _whole(answers):
+        return _open(aged, asked, now, part=bool(answers))
+    missed = asked is not None and not answers
+    return aged._replace(request=asked if missed else None, missed=missed)
+
+
+def age_days(moment: str, now: datetime) -> int:
+    """Whole calendar days (UTC) from an RFC 3339 time to now, never less than 0."""
+    return max(0, (now.astimezone(UTC).date() - datetime.fromisoformat(moment).astimezone(UTC).date()).days)
+
+
+def _believed(request: Request | None, now: datetime) -> Request | None:
+    """The request as far as its times can be: a clock that was wrong may have written down the future."""
+    if request is None or not now - FORGOTTEN < request.requested < now + DAY:
+        return None
+    mailed = request.mailed if request.mailed and request.requested <= request.mailed < now + DAY else None
+    return Request(min(request.requested, now), min(mailed, now) if mailed else None)
+
+
+def _answers(summary: Summary, request: Request) -> bool:
+    """Whether a snapshot is what was asked for: handed over after the click, and not written long before it."""
+    imported = datetime.fromisoformat(summary.imported)
+    return imported >= request.requested and summary.taken_at >= request.requested - _ZONES
+
+
+def _whole(answers: Sequence[Summary]) -> bool:
+    """Whether nothing more is to come: the complete archive is there, or one for which there is no second."""
+    return any(not _FIRST_OF_TWO.issubset(one.kinds) or _SECOND_OF_TWO & set(one.kinds) for one in answers)
+
+
+def _open(aged: Nudge, request: Request, now: datetime, *, part: bool) -> Nudge:
+    """The account while a request is under way."""
+    asked, expected = request.requested, request.requested + MINUTES
+    due = aged._replace(request=request, part=part)
+    if request.mailed and not part:
+        ready = request.mailed
+    elif part or now >= expected:
+        ready = asked + DAY
+    else:
+        return due._replace(state="requested", since=asked, until=expected)
+    if now < ready:
+        return due._replace(state="expected", since=asked if part else expected, until=ready)
+    likely = now >= request.sure
+    return due._replace(state="ready", since=ready, until=request.latest if likely else request.sure, likely=likely)
+
+
+def _aged(account: str, summaries: Sequence[Summary], cadence: Cadence, now: datetime, made: datetime) -> Nudge:
+    """The account without regard to requests: kept while its newest snapshot is young, then due."""
+    if not summaries:
+        age = cadence.days + age_days(made.isoformat(), now)
+        return Nudge(account, "due", _level(age, cadence), "", "", None, min(made, now), None)
+    newest = max(summaries, key=lambda one: one.order)
+    age = age_days(newest.taken, now)
+    level = _level(age, cadence)
+    turn = datetime.combine(newest.taken_at.date() + timedelta(days=cadence.days), time(), UTC)
+    told = Nudge(account, "due", level, newest.taken, newest.id, age, turn, None)
+    if level != "fresh":
+        return told
+    more = not _whole([newest]) and now < newest.taken_at + DAY + LIFE
+    return told._replace(state="kept", since=newest.taken_at, until=turn, part=more)
+
+
+def _level(age: int, cadence: Cadence) -> Level:
+    if age >= cadence.stale:
+        return "stale"
+    return "late" if age >= cadence.warn else "due" if age >= cadence.days else "fresh"
+
+
+# --- keeping ----------------------------------------------------------------------------------------------------------
+# What the user told of requests: a note beside the vault, one entry an account, "" before there is one.
+
+_KEEPING_NOTE = "nudge"
+
+
+def nudges(
+    place: Path, summaries: Sequence[Summary], cadence: Cadence, now: datetime, account: str | None = None
+) -> tuple[Nudge, ...]:
+    """Where the request of each account stands, sorted by account; with `account`, of that one alone.
+
+    `summaries` are the whole vault's, oldest first. A vault that holds nothing has one, of the account "".
+    """
+    told, made = read(place), _made(place, now)
+    kept: dict[str, list[Summary]] = {}
+    for one in summaries:
+        kept.setdefault(one.key.account, []).append(one)
+    if not kept:
+        return (nudge("", (), told.get(""), cadence, now, made),)
+    before = told.get("") if len(kept) == 1 else None
+    return tuple(
+        nudge(name, kept[name], told.get(name) or before, cadence, now, made)
+        for name in sorted(kept)
+        if account in (None, name, kept[name][-1].account)
+    )
+
+
+def requested(place: Path, account: str, at: datetime) -> Request:
+    """Write down that the button was pressed; a click within minutes of the one before is the same one.
+
+    Raises MachineProblem if the note cannot be kept.
+    """
+    told = read(place)
+    known = told.get(account)
+    if known is not None and abs(at - known.requested) < MINUTES:
+        return known
+    return _write(place, {**told, account: Request(_whole_seconds(at))})[account]
+
+
+def ready(place: Path, account: str, at: datetime, asked: Request | None) -> Request:
+    """Write down that a mail with a link came, for the request that is open, else for one that nobody told of."""
+    mailed = _whole_seconds(at)
+    begun = asked.requested if asked and asked.requested <= mailed else mailed
+    return _write(place, {**read(place), account: Request(begun, mailed)})[account]
+
+
+def cancel(place: Path, account: str) -> bool:
+    """Take back what was written down; says whether there was anything."""
+    told = read(place)
+    left = {name: one for name, one in told.items() if name not in (account, "")}
+    if left != told:
+        _write(place, left)
+    return left != told
+
+
+def read(place: Path) -> dict[str, Request]:
+    """What was told of each account; what cannot be read was not told."""
+    found: dict[str, Request] = {}
+    for account, one in notes.read(place, _KEEPING_NOTE).items():
+        with suppress(ValueError, TypeError, KeyError, AttributeError):
+            found[account] = Request(moment(one["requested"]), moment(one["mailed"]) if one["mailed"] else None)
+    return found
+
+
+def moment(text: str) -> datetime:
+    """A time as a note has it; raises ValueError or TypeError if it is none."""
+    when = datetime.fromisoformat(text)
+    if when.tzinfo is None:
+        raise ValueError
+    return when.astimezone(UTC)
+
+
+def written(when: datetime) -> str:
+    """The same time for a note."""
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _write(place: Path, told: dict[str, Request]) -> dict[str, Request]:
+    note: Mapping[str, object] = {
+        account: {"requested": written(one.requested), "mailed": written(one.mailed) if one.mailed else None}
+        for account, one in told.items()
+    }
+    if not notes.write(place, _KEEPING_NOTE, note):
+        raise MachineProblem(
+            "cannot write the note about your request into the state folder",
+            hint="`linkbak doctor` looks at the folders that linkbak writes to.",
+        )
+    return told
+
+
+def _whole_seconds(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def _made(place: Path, now: datetime) -> datetime:
+    """When the vault was made, as far as its files tell: the oldest of those that stay as they are."""
+    found = [now]
+    for name in ("README.md", "linkbak.toml", ".gitattributes"):
+        with suppress(OSError):
+            found.append(datetime.fromtimestamp((place / name).stat().st_mtime, UTC))
+    return min(found)
+
+
+# --- reminding --------------------------------------------------------------------------------------------------------
+# When to say a word about the next archive, so that nobody forgets and nobody is pestered.
+#     due       once, when the newest snapshot has the age of the cadence
+#     late      once
+#     stale     once, then weekly
+#     waiting   once, a day after the click: a mail should be there
+#     expiring  once, when at most 30 hours of the link are left: who is reminded once a day hears of it in time
+#     last      once, when at most 9 hours are left
+#     expired   once, when no link can be alive any more; it stands for the word on the age that would be due
+# While a request is under way nothing is said about age. Of one account there is at most one word a day, the most
+# urgent; and none that is less than what was said already.
+
+Stage = Literal["due", "late", "stale", "waiting", "expiring", "last", "expired"]
+
+SOON = timedelta(hours=30)
+LAST = timedelta(hours=9)
+WEEK = 7
+
+_STAGES: tuple[Stage, ...] = get_args(Stage)
+_LEVELS: tuple[Level, ...] = get_args(Level)
+_REMINDING_NOTE = "reminders"
+_MOST = 50
+"""So many words are remembered of an account."""
+
+
+class Due(NamedTuple):
+    """What is to be said of one account."""
+
+    stage: Stage
+    nudge: Nudge
+
+
+class Reminder(NamedTuple):
+    """What is to be said now, of each account of which there is something; `several` if the vault has more than one."""
+
+    words: tuple[Due, ...]
+    several: bool = False
+
+
+class Said(NamedTuple):
+    """What was said before: of which snapshot's age, and of which request."""
+
+    at: datetime
+    stage: Stage
+    level: Level
+    snapshot: str
+    request: str
+
+
+def due_reminder(place: Path, summaries: Sequence[Summary], cadence: Cadence, now: datetime) -> Reminder | None:
+    """What is to be said now about a vault, of which these are all summaries; None if nothing.
+
+    Which day it is, and so whether something was said today, is told by the zone of `now`.
+    """
+    said = _read(place)
+    standing = nudges(place, summaries, cadence, now)
+    found = [(stage(one, said.get(one.account, ()), now), one) for one in standing]
+    words = tuple(Due(what, one) for what, one in found if what)
+    return Reminder(words, len(standing) > 1) if words else None
+
+
+def reminded(place: Path, reminder: Reminder, now: datetime) -> bool:
+    """Write down that it was said; says whether the machine could keep that, else it would be said again."""
+    said = _read(place)
+    for due in reminder.words:
+        one = Said(now, due.stage, due.nudge.level, due.nudge.snapshot, _request(due.nudge))
+        said[due.nudge.account] = [*said.get(due.nudge.account, ()), one][-_MOST:]
+    return notes.write(
+        place, _REMINDING_NOTE, {account: [_plain(one) for one in them] for account, them in said.items()}
+    )
+
+
+def stage(nudge: Nudge, said: Sequence[Said], now: datetime) -> Stage | None:
+    """What is to be said of one account, given what was said before; pure."""
+    if any(one.at.astimezone(now.tzinfo).date() == now.date() for one in said):
+        return None
+    told = [one for one in said if one.request and one.request == _request(nudge)]
+    if nudge.missed and not told_as(told, "expired"):
+        return "expired"
+    if nudge.state == "ready":
+        return _of_link(nudge, told, now)
+    if nudge.state == "due":
+        return _of_age(nudge, [one for one in said if one.snapshot == nudge.snapshot], now)
+    return None
+
+
+def told_as(said: Sequence[Said], least: Stage) -> bool:
+    """Whether something as urgent as that was said."""
+    return any(_STAGES.index(one.stage) >= _STAGES.index(least) for one in said)
+
+
+def _of_link(nudge: Nudge, told: Sequence[Said], now: datetime) -> Stage | None:
+    """A word while a link waits; of the second of two archives, of which nobody knows that it comes, only one."""
+    request = nudge.request
+    if request is None or nudge.likely:
+        return None
+    left = request.sure - now
+    if nudge.part:
+        found: Stage | None = "expiring" if left <= SOON else None
+    elif left <= LAST:
+        found = "last"
+    elif left <= SOON:
+        found = "expiring"
+    else:
+        found = "waiting" if not request.mailed and now >= request.requested + DAY else None
+    return found if found and not told_as(told, found) else None
+
+
+def _of_age(nudge: Nudge, said: Sequence[Said], now: datetime) -> Stage | None:
+    """A word about the newest snapshot's age; one about a link that went unused counts as one too."""
+    told = [one for one in said if one.stage in ("due", "late", "stale", "expired")]
+    found: Stage = "late" if nudge.level == "late" else "stale" if nudge.level == "stale" else "due"
+    same = [one for one in told if _LEVELS.index(one.level) >= _LEVELS.index(nudge.level)]
+    if not same:
+        return found
+    days = abs((now.date() - same[-1].at.astimezone(now.tzinfo).date()).days)
+    return "stale" if nudge.level == "stale" and days >= WEEK else None
+
+
+def _request(nudge: Nudge) -> str:
+    return written(nudge.request.requested) if nudge.request else ""
+
+
+def _read(place: Path) -> dict[str, list[Said]]:
+    """What was said of each account; what cannot be read was not said."""
+    found: dict[str, list[Said]] = {}
+    for account, them in notes.read(place, _REMINDING_NOTE).items():
+        with suppress(ValueError, TypeError, KeyError, AttributeError):
+            found[account] = [_said(one) for one in them]
+    return found
+
+
+def _said(one: dict[str, str]) -> Said:
+    known, level = one["stage"], one["level"]
+    if known not in _STAGES or level not in _LEVELS:
+        raise ValueError
+    return Said(moment(one["at"]), known, level, str(one["snapshot"]), str(one["request"]))
+
+
+def _plain(one: Said) -> dict[str, str]:
+    return {**one._asdict(), "at": written(one.at)}

@@ -1,0 +1,244 @@
+"""How the backup stands: everything that `linkbak status` asks, each source by itself.
+
+One that is broken hides no other: what went wrong with it is told among the troubles, and the rest is there.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from linkbak import state
+from linkbak.automation.reminders import moment, nudges
+from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
+from linkbak.state import Record
+
+if TYPE_CHECKING:
+    from linkbak.automation.reminders import Nudge
+    from linkbak.schedule import Timer
+    from linkbak.settings import Settings
+    from linkbak.vault import Summary, Vault
+
+_Found = TypeVar("_Found")
+
+ROOM = 1_000_000_000
+"""Less free space than this is little, and so is less than twice what the newest archive holds."""
+_FILES = 50_000
+"""A vault of more files on disk is not measured: looking must not take long."""
+
+
+class Held(NamedTuple):
+    """A snapshot whose losses are not believed yet, and how many people they are (None if that cannot be told)."""
+
+    account: str
+    snapshot: str
+    taken: str
+    losses: int | None
+
+
+class Elsewhere(NamedTuple):
+    """A place for copies: when one was last made ("" if never), and whether it holds all there is now.
+
+    That is None if the vault itself cannot be read, so that nobody can tell.
+    """
+
+    name: str
+    kind: str
+    at: str
+    whole: bool | None
+    trouble: str = ""
+
+
+class LastRun(NamedTuple):
+    """When `linkbak run` last ended (RFC 3339 UTC), and with which exit status."""
+
+    at: str
+    status: int
+
+
+class Space(NamedTuple):
+    """Bytes that are free where the vault lies, whether that is little, and bytes of the vault (None: not measured)."""
+
+    free: int
+    little: bool
+    vault: int | None
+
+
+class Trouble(NamedTuple):
+    """What could not be found out, and why."""
+
+    what: str
+    error: LinkbakError
+
+
+class Standing(NamedTuple):
+    """How the backup stands at a moment; what could not be found out is empty, and told among `troubles`."""
+
+    vault: str
+    now: datetime
+    summaries: Sequence[Summary] = ()
+    nudges: Sequence[Nudge] = ()
+    held: Sequence[Held] = ()
+    copies: Sequence[Elsewhere] = ()
+    verify: Record = Record()
+    sample: Record = Record()
+    drill: Record = Record()
+    timers: Sequence[Timer] = ()
+    run: LastRun | None = None
+    space: Space | None = None
+    troubles: Sequence[Trouble] = ()
+
+    @property
+    def status(self) -> Exit:
+        """Damaged if anything is, git's configuration included; else stale if an account is."""
+        if any(one.error.exit_code == Exit.DAMAGED for one in self.troubles):
+            return Exit.DAMAGED
+        return Exit.STALE if any(one.level == "stale" for one in self.nudges) else Exit.FINE
+
+
+def standing(place: Path, settings: Settings, now: datetime, account: str | None = None) -> Standing:
+    """How the vault at `place` stands, or one account of it. Raises NoVault; UsageProblem for an account it lacks."""
+    ask = _Asking()
+    looked = _looked(ask, place, account)
+    found = Standing(
+        str(place),
+        now,
+        looked.mine,
+        held=looked.held,
+        copies=ask("the copies elsewhere", lambda: _copies(place, looked.newest), ()),
+        verify=state.last(place, "verify"),
+        sample=state.last(place, "sample"),
+        drill=state.last(place, "drill"),
+        timers=ask("the timer", lambda: _timers(place), ()),
+        run=last_run(place),
+        space=ask("the free space", lambda: _space(place, looked.mine), None),
+        troubles=ask.troubles,
+    )
+    if not looked.read:
+        return found
+    return found._replace(nudges=nudges(place, looked.kept, settings.cadence, now, account))
+
+
+def last_run(place: Path) -> LastRun | None:
+    """What is written down of the last `linkbak run`; None if nothing is."""
+    note = state.read(place, "run")
+    try:
+        moment(note["at"])
+        return LastRun(note["at"], int(note["status"]))
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+class _Asking:
+    """Asks one source after another, and remembers what went wrong; that there is no vault at all is not for it."""
+
+    def __init__(self) -> None:
+        self.troubles: list[Trouble] = []
+
+    def __call__(self, what: str, question: Callable[[], _Found], instead: _Found) -> _Found:
+        try:
+            return question()
+        except NoVault:
+            raise
+        except LinkbakError as error:
+            self.troubles.append(Trouble(what, error))
+        except OSError as error:
+            self.troubles.append(Trouble(what, MachineProblem(error.strerror or type(error).__name__)))
+        except Exception as error:  # noqa: BLE001  # one broken source must not hide the others
+            self.troubles.append(Trouble(what, Bug(error)))
+        return instead
+
+
+class _Looked(NamedTuple):
+    """What the vault itself told: all snapshots and those of the account, its newest commit, what is held.
+
+    `read` is False if its snapshots could not be listed, so that nothing can be said of their age.
+    """
+
+    kept: Sequence[Summary] = ()
+    mine: Sequence[Summary] = ()
+    newest: str = ""
+    held: Sequence[Held] = ()
+    read: bool = False
+
+
+def _looked(ask: _Asking, place: Path, account: str | None) -> _Looked:
+    from linkbak.vault import Vault
+
+    vault = ask("the vault", lambda: Vault.open(place), None)
+    if vault is None:
+        return _Looked()
+    with vault:
+        kept = ask("the vault", vault.summaries, None)
+        if kept is None:
+            return _Looked()
+        mine = [one for one in kept if account in (None, one.account, one.key.account)]
+        if account is not None and not mine:
+            known = ", ".join(vault.accounts()) or "none yet"
+            raise UsageProblem(f"the vault has no account {account!r}", hint=f"It has: {known}.")
+        nothing: Sequence[Held] = ()
+        held = ask("the losses that are held", lambda: tuple(_held(vault, mine)), nothing)
+        return _Looked(kept, mine, vault.newest(), held, read=True)
+
+
+def _held(vault: Vault, summaries: Sequence[Summary]) -> Iterator[Held]:
+    """Of each account the snapshots whose losses are neither accepted nor settled by a later one that is believed."""
+    if not any(one.held for one in summaries):
+        return
+    from linkbak.diff.snapshots import listings
+
+    for account in sorted({one.key.account for one in summaries}):
+        found = listings(vault, summaries, account)
+        settled = found.believed[-1].taken if found.believed else ""
+        for one in found.every:
+            if one.held and one.taken > settled:
+                yield Held(account, one.id, one.taken, _losses(vault, found.before(one.taken), one))
+
+
+def _losses(vault: Vault, before: Summary | None, after: Summary) -> int | None:
+    from linkbak.diff.snapshots import counts_between
+
+    return counts_between(vault, before, after)["vanished"] if before else None
+
+
+def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:
+    """The remotes that are known, and whatever else holds a copy, by name; of a vault that is unreadable, the notes."""
+    from linkbak.remotes.registry import copies, remotes
+
+    made = copies(place)
+    whole = {name: one.commit == newest if newest else None for name, one in made.items()}
+    found = {name: Elsewhere(name, one.kind, one.at, whole[name]) for name, one in made.items()}
+    for remote in remotes(place) if newest else ():
+        known = found.get(remote.name) or Elsewhere(remote.name, "remote", "", whole=False)
+        found[remote.name] = known._replace(trouble=remote.trouble)
+    return [found[name] for name in sorted(found)]
+
+
+def _timers(place: Path) -> Sequence[Timer]:
+    from linkbak.schedule import found
+
+    return found(place)
+
+
+def _space(place: Path, summaries: Sequence[Summary]) -> Space:
+    free = shutil.disk_usage(place).free
+    newest = max((one.bytes for one in summaries[-2:]), default=0)
+    return Space(free, free < max(ROOM, 2 * newest), _size(place))
+
+
+def _size(place: Path) -> int | None:
+    """Bytes of all files of a vault; None if there are too many to look at."""
+    total = seen = 0
+    for folder, _, names in os.walk(place):
+        seen += len(names)
+        if seen > _FILES:
+            return None
+        for name in names:
+            with suppress(OSError):  # another command may have taken it away
+                total += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118  # half the time of Path
+    return total

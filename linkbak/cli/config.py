@@ -1,0 +1,167 @@
+"""``linkbak config``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from linkbak.cli.session import Session
+from linkbak.errors import Exit, UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.report.config import Configured
+    from linkbak.settings.edit import Changed
+
+ACTIONS = ("show", "path", "generate", "validate", "set", "unset")
+_STDOUT = Path("-")
+
+
+def config(
+    session: Session,
+    action: Annotated[
+        str, typer.Argument(metavar="show|path|generate|validate|set|unset", help="What to do with the settings.")
+    ],
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY [VALUE...]]", help="Which key, and its new value.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where generate writes; - prints.")
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Let generate write a file anew; what it sets is kept.")
+    ] = False,
+    secrets: Annotated[bool, typer.Option("--secrets", help="Let show print addresses and commands whole.")] = False,
+) -> Exit | None:
+    """Show, check and change the settings
+
+    \b
+    Examples:
+      linkbak config show
+      linkbak config generate
+      linkbak config set cadence.days 7
+      linkbak config set scan.folders ~/Downloads ~/Desktop
+      linkbak config set notify.command 'notify-send linkbak {subject}'
+      linkbak config unset cadence.days
+      linkbak config validate
+
+    \b
+    show      what every key is, and who said so: a flag, a variable, the file;
+              only one, or those of a table, if it is named
+    path      where the config file is
+    generate  writes a config file in which every key is explained
+    validate  status 0 if linkbak understands the file and the environment, else 2
+    set       writes a key's value into the file and leaves the rest as it is
+    unset     takes a key out of the file; the default holds again
+
+    A flag wins over an environment variable, a variable over the file, the file over the default. The variable of
+    cadence.days is LINKBAK_CADENCE_DAYS, and so for every key; an empty one counts as not set.
+    """
+    given = list(words or ())
+    _refuse(action, given, output=output, overwrite=overwrite, secrets=secrets)
+    if output == _STDOUT:
+        from linkbak.settings.edit import template
+
+        session.print_text(template())
+        return None
+    done = _done(session, action, given, output, overwrite=overwrite)._replace(secrets=secrets)
+    _tell(session, done)
+    return done.problems[0].exit_code if action == "validate" and done.problems else None
+
+
+def _refuse(action: str, words: Sequence[str], *, output: Path | None, overwrite: bool, secrets: bool) -> None:
+    """Raises UsageProblem for words and options that do not go with the action."""
+    if action not in ACTIONS:
+        raise UsageProblem(f"config cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
+    if action == "set" and len(words) < 2:
+        raise UsageProblem("say which key, and its value", hint="linkbak config set cadence.days 7")
+    if action == "unset" and len(words) != 1:
+        raise UsageProblem("say which key", hint="linkbak config unset cadence.days")
+    if action not in ("show", "set", "unset") and words:
+        raise UsageProblem(f"config {action} takes no key")
+    if action != "generate" and (output is not None or overwrite):
+        raise UsageProblem("-o and --overwrite go with `linkbak config generate`")
+    if action != "show" and secrets:
+        raise UsageProblem("--secrets goes with `linkbak config show`")
+
+
+def _done(session: Session, action: str, words: Sequence[str], output: Path | None, *, overwrite: bool) -> Configured:
+    from linkbak import paths
+    from linkbak.report.config import Configured
+    from linkbak.settings.edit import generate, set_key, unset_key
+
+    if action == "path":
+        return Configured("path", paths.config_file())
+    if action == "generate":
+        made = generate(output or paths.config_file(), overwrite=overwrite)
+        return Configured("generate", **made._asdict())
+    if action == "set":
+        return _changed("set", set_key(words[0], words[1:]))
+    if action == "unset":
+        return _changed("unset", unset_key(words[0]))
+    return _validated() if action == "validate" else _shown(session, words)
+
+
+def _shown(session: Session, names: Sequence[str]) -> Configured:
+    """These keys, those of these tables, or all, the flag laid over the rest; raises the first problem."""
+    from linkbak.report.config import Configured
+    from linkbak.settings import Said, look
+    from linkbak.settings.file import known
+    from linkbak.settings.keys import TABLES
+
+    for name in names:
+        if name not in TABLES:
+            known(name)
+    found = look()
+    found.settings()
+    said = dict(found.said)
+    if session.named_vault is not None:
+        said["vault"] = Said(said["vault"].key, session.named_vault, "flag", "--vault")
+    elif said["vault"].value is None:
+        from linkbak import paths
+
+        said["vault"] = said["vault"]._replace(value=paths.default_vault())
+    meant = [one for one in said.values() if not names or {one.key.name, one.key.table} & {*names}]
+    return Configured("show", found.file, said=meant)
+
+
+def _validated() -> Configured:
+    import os
+
+    from linkbak.report.config import Configured
+    from linkbak.settings import look
+    from linkbak.settings.file import stray
+
+    found = look()
+    return Configured("validate", found.file, problems=found.problems, notes=stray(os.environ))
+
+
+def _changed(action: Literal["set", "unset"], done: Changed) -> Configured:
+    """A change of the file, with what holds now, which need not be what the file says."""
+    from linkbak.report.config import Configured
+    from linkbak.settings import look
+
+    said = look().said
+    now = [one for one in said.values() if one.key.name == done.key or one.where == done.key]
+    notes = [f"{one.where} in the environment wins over the file" for one in now if one.source == "environment"]
+    notes += [f"not understood: {problem}" for problem in done.problems]
+    return Configured(action, done.file, done.changed, now, notes=notes)
+
+
+def _tell(session: Session, done: Configured) -> None:
+    from linkbak.report.config import document, page
+
+    if session.as_json:
+        session.print_json(document(done))
+    elif done.action == "path":
+        session.print_text(f"{done.file}\n")
+    else:
+        from linkbak.report.text import say
+
+        for problem in done.problems:
+            say(f"error: {problem}")
+            if problem.hint:
+                say(f"hint: {problem.hint}")
+        session.show(page(done))

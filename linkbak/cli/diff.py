@@ -1,0 +1,178 @@
+"""``linkbak diff``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli.session import Session
+from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.causes.fates import Fate
+    from linkbak.diff.snapshots import Comparison
+    from linkbak.model import Connection
+    from linkbak.vault import Summary, Vault
+
+
+# --- sides ------------------------------------------------------------------------------------------------------------
+# Which two snapshots are meant, and which classes of what differs between them.
+
+
+def classes(only: str | None) -> tuple[str, ...]:
+    """The classes of a diff that a list with commas names, none for None; raises UsageProblem."""
+    from linkbak.report.text import CLASSES
+
+    if only is None:
+        return ()
+    names = tuple(name.strip() for name in only.split(",") if name.strip())
+    for name in names:
+        if name not in CLASSES:
+            raise UsageProblem(f"there is no class {name!r}", hint=f"The classes are {', '.join(CLASSES)}.")
+    return names
+
+
+def two(session: Session, vault: Vault, old: str | None, new: str | None, as_of: str | None) -> tuple[Summary, Summary]:
+    """The two snapshots meant; raises NoSuchSnapshot."""
+    from linkbak.diff.snapshots import listings
+
+    found = session.one_account(session.summaries(vault, as_of))
+    after = _named(found, new or "latest")
+    if old is not None:
+        return _named(found, old), after
+    before = listings(vault, found, after.key.account).before(after.taken)
+    if before is None:
+        raise NoSuchSnapshot(
+            f"{after.key.id} is the only snapshot, so there is nothing to compare it with yet",
+            hint="Ask LinkedIn for a new archive, or import an older one if you still have it.",
+        )
+    return before, after
+
+
+def _named(found: Sequence[Summary], name: str) -> Summary:
+    """The snapshot of that name; who counts back from the latest means those that hold connections."""
+    from linkbak.vault import resolve
+
+    if not name.startswith(("latest", "previous")):
+        return resolve(found, name)
+    covering = [one for one in found if one.connections is not None]
+    if found and not covering:
+        raise NoSuchSnapshot(
+            "no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them."
+        )
+    return resolve(covering, name)
+
+
+# --- diff -------------------------------------------------------------------------------------------------------------
+
+
+def diff(
+    session: Session,
+    old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="The earlier snapshot.")] = None,
+    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The later snapshot.")] = None,
+    only: Annotated[str | None, typer.Option("--only", metavar="CLASSES", help="As vanished,hidden,added.")] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Fold no long lists.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Tables for a note or a mail.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 6 if anything differs.")] = False,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As if it were that day.")] = None,
+) -> Exit | None:
+    """Show who vanished, came, hid and changed
+
+    \b
+    Examples:
+      linkbak diff
+      linkbak diff 2025-11 latest
+      linkbak diff latest~3 --only vanished,hidden --csv
+
+    Without names it compares the newest snapshot with the one of the day before it. A snapshot is named by latest,
+    previous, latest~2, a day (2026-03-20), a month (2026-03), or the beginning of its id.
+    """
+    from linkbak.diff.snapshots import between
+
+    wanted = classes(only)
+    if sum((session.as_json, as_csv, as_markdown)) > 1:
+        raise UsageProblem("--json, --csv and --markdown exclude each other")
+    with session.open_vault() as vault:
+        before, after = two(session, vault, old, new, as_of)
+        found = between(vault, before, after)
+        whole = everyone or session.as_json or as_csv or as_markdown
+        fates = _fates(session, vault, found, wanted, whole=whole) if as_of is None else ()
+    _print(session, found, after, wanted, fates, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
+    return Exit.DIFFERENT if exit_code and _differs(found, wanted) else None
+
+
+def _differs(found: Comparison, wanted: Sequence[str]) -> bool:
+    from linkbak.report.text import CLASSES
+
+    return any(getattr(found.diff, name) for name in wanted or CLASSES)
+
+
+def _fates(
+    session: Session, vault: Vault, found: Comparison, only: Sequence[str], *, whole: bool
+) -> Sequence[Fate | None]:
+    """How the vanished that are shown stand today, and why; nothing, with a note, if that cannot be told."""
+    from linkbak.report.diff import FOLD
+
+    gone = found.diff.vanished if whole else found.diff.vanished[:FOLD]
+    backwards = found.before.taken > found.after.taken
+    if not gone or backwards or (only and "vanished" not in only):
+        return ()
+    try:
+        return _looked_up(session, vault, found.after.key.account, gone)
+    except LinkbakError as error:
+        _note(session, str(error))
+        return ()
+
+
+def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Connection]) -> Sequence[Fate | None]:
+    import sqlite3
+
+    from linkbak.causes import incidents
+    from linkbak.causes.fates import fates
+    from linkbak.cli.session import progress
+    from linkbak.index import History
+    from linkbak.index.schema import spoilt
+
+    try:
+        with History.open(vault, progress(quiet=session.quiet)) as history, history.steady():
+            return fates(history, account, gone, incidents())
+    except sqlite3.OperationalError as error:
+        if spoilt(error):  # it is made anew and the diff asked for again; if that does not help, it is a bug
+            raise
+        _note(session, f"the index cannot be used ({error.sqlite_errorname})")
+        return ()
+
+
+def _note(session: Session, why: str) -> None:
+    if not session.quiet:
+        from linkbak.report.text import say
+
+        say(f"note: no causes are told: {why}")
+
+
+def _print(
+    session: Session,
+    found: Comparison,
+    after: Summary,
+    only: Sequence[str],
+    fates: Sequence[Fate | None],
+    *,
+    everyone: bool,
+    as_csv: bool,
+    as_markdown: bool,
+) -> None:
+    if session.as_json:
+        from linkbak.report import json as as_json
+
+        session.print_json(as_json.diff(found, after.network, after.account, only, fates))
+    elif as_csv or as_markdown:
+        from linkbak.report.diff import to_csv, to_markdown
+
+        session.print_text(to_csv(found, only, fates) if as_csv else to_markdown(found, only, fates))
+    else:
+        from linkbak.report.diff import page
+
+        session.show(page(found, only, everyone=everyone, fates=fates))

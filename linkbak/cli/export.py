@@ -1,0 +1,245 @@
+"""``linkbak export``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli.diff import classes
+from linkbak.cli.people_options import Choose, first_day, wanted
+from linkbak.cli.session import Session
+from linkbak.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.cli import people_options
+    from linkbak.exporters.formats import Format, Options, Selection
+    from linkbak.exporters.output import Written
+    from linkbak.index import History
+    from linkbak.index.models import Wanted
+    from linkbak.report.exports import Exported
+    from linkbak.vault import Vault
+
+_Text = str | None
+
+
+def export(
+    session: Session,
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="One of those below.")],
+    person: Annotated[
+        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Only this one; - reads many.")
+    ] = None,
+    place: Annotated[_Text, typer.Option("--output", "-o", metavar="PLACE", help="The file, or the folder.")] = None,
+    each: Annotated[bool, typer.Option("--each", help="vcard: one file a person, into a folder.")] = False,
+    vcard: Annotated[str, typer.Option("--vcard-version", metavar="N", help="3.0 or 4.0.")] = "3.0",
+    raw: Annotated[bool, typer.Option("--raw", help="Leave in cells what spreadsheets take for formulas.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace pages that you changed.")] = False,
+    company: Choose.company = None,
+    position: Choose.position = None,
+    since: Choose.since = None,
+    before: Choose.before = None,
+    email: Choose.email = None,
+    lost: Choose.lost = False,
+    gone_since: Annotated[_Text, typer.Option("--gone-since", metavar="DATE", help="Missed then or later.")] = None,
+    confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
+    hidden: Choose.hidden = False,
+    never_talked: Choose.never_talked = False,
+    tag: Choose.tag = None,
+    added_since: Annotated[
+        _Text, typer.Option("--added-since", metavar="DATE", help="Whom the lists up to then did not show.")
+    ] = None,
+    as_of: Choose.as_of = None,
+    only: Annotated[
+        _Text, typer.Option("--only", metavar="CLASSES", help="Out of a comparison: added,renamed...")
+    ] = None,
+    between: Annotated[
+        tuple[str, str] | None, typer.Option("--between", metavar="OLD NEW", help="Which two snapshots to compare.")
+    ] = None,
+    roll: Annotated[_Text, typer.Option("--from", metavar="FILE", help="Everybody named in a file.")] = None,
+    sort: Choose.sort = None,
+    reverse: Choose.reverse = False,
+) -> None:
+    """Write people down for other programs
+
+    \b
+    Examples:
+      linkbak export vcard -o contacts.vcf
+      linkbak export vcard --each -o ~/contacts/linkedin
+      linkbak export google --tag customer -o customers.csv
+      linkbak export csv --lost --gone-since 2026-01
+      linkbak people --tag customer --ids | linkbak export vcard - > some.vcf
+      linkbak export markdown -o ~/notes/people
+      linkbak export sqlite -o network.sqlite
+
+    \b
+    Formats:
+      vcard         contacts for phones, mail programs and Nextcloud
+      csv           a plain table
+      google        a table as Google Contacts imports it
+      outlook       a table as Outlook imports it
+      json, jsonl   for programs: one document, or one person a line
+      markdown      a folder of pages, one a person, as Obsidian reads them
+      mailing-list  name and e-mail of those who show one
+      sqlite        a database of people, tenures, snapshots and messages
+      parquet       a folder of tables, divided as DuckDB and Spark read them
+      ics           the days on which you connected, every year
+
+    Without -o it goes to standard output. Without filters it is everybody you are connected to; every filter given must
+    hold. Whoever cannot be written down in a format is left out and counted. An import of the same vcard again
+    updates the contacts and makes no second ones. A folder keeps what is in it: pages you changed are left alone.
+    """
+    from linkbak.cli import people_options as picking
+
+    chosen = wanted(
+        company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,
+        hidden=hidden, never_talked=never_talked, tag=tag, as_of=as_of, sort=sort, reverse=reverse,
+    )  # fmt: skip
+    chosen = _gone(chosen, gone_since, lost=lost or confirmed, confirmed=confirmed)
+    names = bool(person) or roll is not None
+    plain = wanted(as_of=as_of, sort=sort, reverse=reverse)
+    filters = chosen != plain or added_since is not None
+    if person and roll is not None:
+        raise UsageProblem("people are named by the words or by --from", hint="Do one or the other.")
+    picking.check_ways(names=names, filters=filters, classes=only is not None, as_of=as_of is not None)
+    if between is not None and only is None:
+        raise UsageProblem("--between goes with --only", hint="As in: --only added --between 2025-11 latest.")
+    wanted_classes = _certain(only)
+    _check_place(session, format, place, each=each)
+    options = _options(raw=raw, vcard=vcard)
+    with _opened(session, chosen.as_of) as (vault, history):
+        if names:
+            picked = picking.by_name(session, history, person or (), roll)
+        elif wanted_classes:
+            picked = picking.by_class(session, vault, history, wanted_classes, between)
+        else:
+            from linkbak.cli import people_options as whom
+
+            meant = chosen._replace(account=whom.whom_account(session, history), as_of="")
+            picked = picking.by_filter(history, meant, first_day(added_since))
+        _export(session, format, picked, options, vault, history, place, each=each, force=force)
+
+
+def _gone(chosen: Wanted, gone_since: str | None, *, lost: bool, confirmed: bool) -> Wanted:
+    if gone_since is not None:
+        if not lost:
+            raise UsageProblem("--gone-since goes with --lost", hint="As in: --lost --gone-since 2026-01.")
+        chosen = chosen._replace(gone_since=first_day(gone_since))
+    if confirmed and chosen.states:
+        chosen = chosen._replace(states=chosen.states - {"suspected", "held"})
+    return chosen
+
+
+def _certain(only: str | None) -> tuple[str, ...]:
+    found = classes(only)
+    if only is not None and not found:
+        raise UsageProblem("--only names no class", hint="As in: --only added,renamed.")
+    if "uncertain" in found:
+        raise UsageProblem("of those uncertain nobody can say who they are", hint="`linkbak diff` shows them.")
+    return found
+
+
+def _options(*, raw: bool, vcard: str) -> Options:
+    from linkbak.exporters.formats import Options
+
+    if vcard not in ("3.0", "4.0"):
+        raise UsageProblem(f"there is no vCard {vcard!r} here", hint="Write --vcard-version 3.0 or 4.0.")
+    return Options(raw=raw, vcard=vcard)
+
+
+def _check_place(session: Session, format: str, place: str | None, *, each: bool) -> None:
+    """Refuses, before anything is opened, what cannot be written where it should go."""
+    from linkbak.exporters import EXPORTERS, load
+
+    if format not in EXPORTERS:
+        raise UsageProblem(f"there is no format {format!r}", hint=f"The formats are {', '.join(EXPORTERS)}.")
+    found = load(format)
+    if each and (found.pages is None or found.text is None):
+        raise UsageProblem(f"--each does not go with {format}")
+    to_file = place is not None and place != "-"
+    if not to_file and (each or found.text is None):
+        raise UsageProblem(f"{format} is no stream of text", hint="Say where to write it with -o.")
+    if session.as_json and not to_file:
+        raise UsageProblem("--json tells of what was written with -o", hint="`linkbak export json` gives the people.")
+
+
+@contextmanager
+def _opened(session: Session, as_of: str) -> Iterator[tuple[Vault, History]]:
+    """The vault and its history, as it was on a day if one is given."""
+    from linkbak.cli.session import progress
+    from linkbak.index import History
+
+    bar = progress(quiet=session.quiet)
+    with (
+        session.open_vault() as vault,
+        History.open(vault, bar) as history,
+        history.then(as_of) if as_of else history.steady() as told,
+    ):
+        yield vault, told
+
+
+def _export(
+    session: Session,
+    name: str,
+    picked: people_options.Picked,
+    options: Options,
+    vault: Vault,
+    history: History,
+    place: str | None,
+    *,
+    each: bool,
+    force: bool,
+) -> None:
+    from linkbak.exporters import load
+    from linkbak.exporters.formats import Selection
+    from linkbak.report.exports import Exported
+
+    format = load(name)
+    kept, left_out = format.takes(history.entries(picked.people))
+    selection = Selection(kept, history.looks().newest, history, vault)
+    told = Exported(name, len(kept), left_out, picked.unknown, format.warning)
+    if place is None or place == "-":
+        assert format.text is not None
+        history.let_go()  # whoever reads the other end of the pipe may take all day
+        for part in _parts(format.text(selection, options)):
+            session.print_text(part)
+    else:
+        written = _write(format, selection, options, Path(place).expanduser(), each=each, force=force)
+        told = told._replace(**{**written._asdict(), "place": str(written.place)})
+    _tell(session, told)
+
+
+def _parts(pieces: Iterator[str]) -> Iterator[str]:
+    """The same text in pieces that are worth a write each."""
+    while part := "".join(islice(pieces, 500)):
+        yield part
+
+
+def _write(format: Format, selection: Selection, options: Options, place: Path, *, each: bool, force: bool) -> Written:
+    """Into a folder if it is to be one; else into a file."""
+    from linkbak.exporters.output import write_built, write_pages, write_text
+
+    pages, text, build = format.pages, format.text, format.build
+    if pages is not None and (each or text is None):
+        return write_pages(pages(selection, options), place, force=force)
+    if text is not None:
+        if pages is not None and place.is_dir():
+            raise UsageProblem(f"{place} is a folder", hint="Name a file, or say --each for one file a person.")
+        return write_text(text(selection, options), place)
+    assert build is not None
+    return write_built(lambda half: build(selection, options, half), place)
+
+
+def _tell(session: Session, told: Exported) -> None:
+    from linkbak.report.exports import document, lines
+
+    if session.as_json:
+        session.print_json(document(told))
+    elif not session.quiet:
+        from linkbak.report.text import say
+
+        for line in lines(told):
+            say(line)

@@ -1,0 +1,66 @@
+"""What the verbs that keep archives share: what the user asked for, and how to say what came of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linkbak.cli.session import Session
+from linkbak.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.ingest import Options, Receipt
+
+
+def import_options(session: Session, *, accept: bool = False, dry_run: bool = False) -> Options:
+    """What the user asked for of every archive alike."""
+    from linkbak.archive import Limits
+    from linkbak.cli.session import progress
+    from linkbak.ingest import Options
+
+    return Options(
+        account=_account(session.account),
+        accept=accept,
+        dry_run=dry_run,
+        limits=Limits(**session.settings().limits),
+        progress=progress(quiet=session.quiet),
+    )
+
+
+def _account(name: str | None) -> str | None:
+    if name is None:
+        return None
+    bare = name.removeprefix("linkedin-")
+    if not bare or bare[0] in "-." or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in bare):
+        raise UsageProblem(f"{name!r} cannot be an account's name", hint="Use letters, digits, - _ and . only.")
+    return bare
+
+
+def brought_by(receipts: Iterable[Receipt]) -> int:
+    """How many bytes of files were kept."""
+    kept = [one.manifest for one in receipts if one.status == "kept" and one.manifest and not one.dry]
+    return sum(file.bytes for manifest in kept for file in manifest.files)
+
+
+def say_made(place: Path) -> None:
+    """Tell that the usual vault was made, and if a program copies the folder it lies in."""
+    from linkbak.cli.session import synced_note
+    from linkbak.report.text import say
+
+    say(f"made a vault in {place}")
+    for line in synced_note(place):
+        say(line)
+
+
+def show_receipt(session: Session, receipt: Receipt, *, everyone: bool) -> None:
+    """Print what came of one archive; a refusal on standard error."""
+    from linkbak.report.imports import receipt_page
+    from linkbak.report.text import show
+
+    blocks = receipt_page(receipt, everyone=everyone)
+    if receipt.error is not None:
+        show(blocks, sys.stderr, color=session.color)
+    else:
+        session.show(blocks)

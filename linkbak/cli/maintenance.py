@@ -1,0 +1,223 @@
+"""``linkbak verify``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli.session import Session
+from linkbak.errors import Exit, MachineProblem, UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linkbak.report.maintenance import Examined
+    from linkbak.report.people import IndexDocument
+    from linkbak.vault import Vault
+
+
+def verify(
+    session: Session,
+    sample: Annotated[
+        str | None, typer.Option("--sample", metavar="SHARE", help="Compare only so many of the files: 5%.")
+    ] = None,
+) -> Exit | None:
+    """Compare every byte of the vault with what was imported
+
+    \b
+    Examples:
+      linkbak verify
+      linkbak verify --sample 5%
+
+    Every file of every snapshot is compared with the sha256 written down when it was imported, in git and where it
+    lies open; so is everything else in the vault, down to git's own files. What is damaged is told with the
+    snapshots it concerns, what is still whole and what to do, and the status is then 12. Nothing is changed; others
+    may import meanwhile. With --sample, files are chosen at random, and all that is no archive's file is looked at.
+    """
+    from linkbak.cli.session import progress
+    from linkbak.report import verify as verify_view
+    from linkbak.routine.run import looked_over, share_of
+
+    share = share_of(sample) if sample is not None else None
+    looked = looked_over(session.vault_path()[0], share, progress(quiet=session.quiet))
+    if session.as_json:
+        session.print_json(verify_view.document(looked))
+    else:
+        session.show(verify_view.page(looked))
+    return Exit.DAMAGED if looked.found.damage else None
+
+
+# --- compact ----------------------------------------------------------------------------------------------------------
+# ``linkbak compact``.
+
+
+def compact(
+    session: Session,
+    everything: Annotated[bool, typer.Option("--all", help="Pack everything anew, also what is packed.")] = False,
+    auto: Annotated[bool, typer.Option("--auto", help="Only if enough has gathered; prints nothing.")] = False,
+) -> None:
+    """Make the vault smaller on disk
+
+    \b
+    Examples:
+      linkbak compact
+      linkbak compact --all      also what git gc packed
+
+    Exports have most in common with the one before. Each file's versions are packed in the order of time, so that of
+    each only what is new takes room. Nothing is left out: every object is read back from the disk before what
+    it replaces is removed, and an interruption at any moment loses nothing. Others may read and import meanwhile.
+
+    This goes on by itself, in the background, once an import or a mark finds that enough has gathered;
+    LINKBAK_COMPACT=never, or compact = "never" in the vault's linkbak.toml, switches that off.
+    """
+    if auto:
+        from linkbak.cli.session import in_background
+
+        in_background(session)
+        return
+    from linkbak.cli.session import progress
+    from linkbak.report import maintenance
+    from linkbak.vault.compact import compact as pack
+
+    found = pack(session.vault_path()[0], everything=everything, progress=progress(quiet=session.quiet))
+    if session.as_json:
+        session.print_json(maintenance.compact_document(found))
+    else:
+        session.show(maintenance.compact_page(found))
+
+
+# --- index ------------------------------------------------------------------------------------------------------------
+# ``linkbak index``.
+
+ACTIONS = ("check", "rebuild", "path")
+
+
+def index(
+    session: Session,
+    action: Annotated[str, typer.Argument(metavar="check|rebuild|path", help="What to do with the index.")],
+) -> None:
+    """Check the index of people, make it anew, or say where it lies
+
+    \b
+    Examples:
+      linkbak index check
+      linkbak index rebuild
+      linkbak index path
+
+    The index is derived from the snapshots, in the cache folder; it can be deleted at any time and is made again by the
+    next command. If check finds it damaged, it is made anew. The vault itself is never touched.
+    """
+    if action not in ACTIONS:
+        raise UsageProblem(f"index cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
+    with session.open_vault() as vault:
+        found = _path(vault) if action == "path" else _made(vault, session, check=action == "check")
+    if session.as_json:
+        session.print_json(found)
+    elif action == "path":
+        session.print_text(f"{found['path']}\n")
+    else:
+        from linkbak.report.maintenance import index_page
+
+        session.show(index_page(found))
+
+
+def _path(vault: Vault) -> IndexDocument:
+    from linkbak.index import History
+
+    return {
+        "schema": "linkbak.index/1",
+        "action": "path",
+        "path": str(History.place(vault)),
+        "findings": [],
+        "rebuilt": False,
+    }
+
+
+def _made(vault: Vault, session: Session, *, check: bool) -> IndexDocument:
+    """Look through the index first if asked to; make it anew unless that found it sound."""
+    from linkbak.cli.session import progress
+    from linkbak.index import History
+
+    bar = progress(quiet=session.quiet)
+    findings = History.check(vault, bar) if check else []
+    rebuilt = bool(findings) or not check
+    if rebuilt:
+        _rebuild(vault, bar)
+    return {
+        "schema": "linkbak.index/1",
+        "action": "check" if check else "rebuild",
+        "path": str(History.place(vault)),
+        "findings": list(findings),
+        "rebuilt": rebuilt,
+    }
+
+
+def _rebuild(vault: Vault, progress: Callable[[str, int, int], None]) -> None:
+    """Make the index anew; raises MachineProblem if there is no place to write it to."""
+    from linkbak.index import History
+
+    with History.rebuild(vault, progress) as history:
+        if history.path is None:
+            raise MachineProblem(
+                f"cannot write the index to {History.place(vault)}",
+                hint="Every command then makes it anew in memory, which takes longer; see to that folder.",
+            )
+
+
+# --- doctor -----------------------------------------------------------------------------------------------------------
+# ``linkbak doctor``.
+
+
+def doctor(
+    session: Session,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Ask the copies elsewhere too, over the network; whole if on a disk here.")
+    ] = False,
+) -> Exit | None:
+    """Look whether all that linkbak needs is in order
+
+    \b
+    Examples:
+      linkbak doctor
+      linkbak doctor --remote
+      linkbak doctor --json
+
+    Looks at Python, git, the settings, the vault and who may read it, the lock, the index, the clock, the disk, the
+    folders where archives are looked for, the timer, notifications and copies elsewhere. Each is OK, WARN or FAIL, and
+    below what is not OK stands what to do. Nothing is changed, and nothing on the network is asked without --remote.
+    This is a quick look; `linkbak verify` compares every byte.
+
+    If something fails, the status says what: 12 the vault is damaged, 15 the machine, 10 no vault, 11 locked, 2 the
+    settings. What only is to be seen to leaves it at 0. With --quiet only failures are printed, as errors.
+    """
+    from datetime import UTC, datetime
+
+    from linkbak import paths
+    from linkbak.automation.doctor import examine, status_of, worst
+    from linkbak.automation.doctor_checks import Patient
+    from linkbak.report import maintenance
+    from linkbak.settings import look
+
+    looked = look()
+    said = session.named_vault or looked.said["vault"].value
+    place = said or paths.default_vault()
+    found = examine(Patient(place, said is not None, looked, datetime.now(UTC), contact=remote))
+    examined = maintenance.Examined(str(place), found, worst(found), status_of(found))
+    if session.as_json:
+        session.print_json(maintenance.doctor_document(examined))
+    else:
+        if session.quiet:
+            _say(examined)
+        session.show(maintenance.doctor_page(examined))
+    return examined.status
+
+
+def _say(examined: Examined) -> None:
+    """The failures alone, as errors are told."""
+    from linkbak.report.text import say
+
+    for one in examined.findings:
+        if one.level == "fail":
+            say(f"error: {one.check}: {one.what}")
+            say(f"hint: {one.remedy}")

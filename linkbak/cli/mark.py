@@ -1,0 +1,220 @@
+"""``linkbak mark``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli import people_options
+from linkbak.cli.session import Session
+from linkbak.errors import NoSuchPerson, UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.index import History
+    from linkbak.index.models import Person
+    from linkbak.marks import Mark
+    from linkbak.report.marks import Marked
+    from linkbak.vault import Vault
+
+_STDIN = people_options.STDIN
+
+
+def mark(
+    session: Session,
+    words: Annotated[
+        list[str], typer.Argument(metavar="PERSON FACT [VALUE]", help="Whom, and what; or list; or undo.")
+    ],
+    roll: Annotated[
+        str | None, typer.Option("--from", metavar="FILE", help="Mark everybody named in a file, one a line.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="List also what was taken back.")] = False,
+) -> None:
+    """Tell what you know of people
+
+    \b
+    Examples:
+      linkbak mark "Ada Example" removed-by-me
+      linkbak mark ada@example.com note "met in Ghent"
+      linkbak mark --from people.csv tag customer
+      linkbak mark list
+      linkbak mark undo
+
+    \b
+    Facts:
+      removed-by-me  you ended the connection yourself
+      known          you know this person; unknown: you do not
+      note TEXT      a text of your own, on one line
+      tag TAG        a word of your own, without blanks and commas
+      cause CAUSE    why they are gone: removed-by-me, removed-by-them, closed,
+                     blocked, purge, fault, incomplete or other
+
+    \b
+    linkbak mark list [PERSON]   what you told so far, newest first
+    linkbak mark undo [ID...]    takes back the marks of these ids, or the newest
+
+    PERSON is a name of one or more words or a part of one, a profile address, an e-mail address, or an id as
+    `linkbak people` prints it; - reads people from standard input. A file or standard input names one a line, or is
+    what `linkbak people --csv` prints; if one line is not understood, nobody is marked.
+
+    Behind two dashes a word means nothing but itself: linkbak mark -- list known marks somebody whom you look for
+    as "list" (an id does, too), and a text may begin with a dash.
+    """
+    action = words[0] if roll is None and not _behind_dashes(words[0]) else ""
+    if everything and action != "list":
+        raise UsageProblem("--all goes with `linkbak mark list`")
+    if action == "list":
+        _list(session, words[1:], everything=everything)
+    elif action == "undo":
+        _undo(session, words[1:])
+    elif roll is not None:
+        _mark(session, None, people_options.whom_roll(roll), words)
+    elif words[0] == _STDIN:
+        _mark(session, None, people_options.whom_roll(_STDIN), words[1:])
+    else:
+        place = _place_of_fact(words)
+        _mark(session, " ".join(words[:place]), b"", words[place:])
+    if action != "list":
+        from linkbak.cli.session import compact_if_due
+
+        compact_if_due(session)
+
+
+def _place_of_fact(words: Sequence[str]) -> int:
+    """Where the name of a person ends and what is told of them begins."""
+    from linkbak.marks import FACTS
+
+    return next((place for place, word in enumerate(words) if place and word in FACTS), 1)
+
+
+def _behind_dashes(word: str) -> bool:
+    """Whether the user wrote ``-- word``: the parser takes the dashes away and tells nobody."""
+    return word in sys.argv and sys.argv[sys.argv.index(word) - 1] == "--"
+
+
+def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str]) -> None:
+    """Mark one person; without one everybody on the roll."""
+    from linkbak.marks import FACTS, checked
+
+    if not words:
+        raise UsageProblem("say also what is to be kept of them", hint=f"One of {', '.join(FACTS)}.")
+    fact, value = words[0], checked(words[0], " ".join(words[1:]))
+    with session.open_vault() as vault:
+        with _history(session, vault) as history:
+            account = people_options.whom_account(session, history)
+            if person is not None:
+                people = [people_options.one(session, history, person, account)]
+            else:
+                people = people_options.everybody(history, roll, account, "nothing was marked")
+            fresh = _unsaid(history, people, fact, value)
+        made = _keep(vault, fresh, fact, value)
+    unsaid = {one.number for one in fresh}
+    already = [one for one in people if one.number not in unsaid]
+    _print_made(session, fact, value, made, already)
+
+
+def _print_made(session: Session, fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> None:
+    from linkbak.report import marks as mark_view
+
+    if session.as_json:
+        session.print_json(mark_view.document("mark", made, len(already)))
+    else:
+        session.show(mark_view.made_page(fact, value, made, already))
+
+
+def _unsaid(history: History, people: Sequence[Person], fact: str, value: str) -> list[Person]:
+    """The people whose marks do not say it yet."""
+    from linkbak.marks import says
+
+    said: dict[int, list[Mark]] = {}
+    for one, person in history.marks():
+        if person is not None:
+            said.setdefault(person.number, []).append(one)
+    return [one for one in people if not says(said.get(one.number, ()), fact, value)]
+
+
+def _keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list[Marked]:
+    """The new marks, in one commit; the message names nobody."""
+    from datetime import UTC, datetime
+
+    from linkbak.marks import line_of, new_mark, subject_of
+    from linkbak.report.text import count
+
+    now = datetime.now(UTC)
+    made = [(new_mark(fact, value, one.account, subject_of(one.row), now), one) for one in people]
+    if made:
+        with vault.writing("mark") as writer:
+            message = f"Mark {count(len(made), 'person', 'people')}: {fact}"
+            writer.add_marks([line_of(one) for one, _ in made], message)
+    return [*made]
+
+
+def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
+    from linkbak.report import marks as mark_view
+
+    name = " ".join(words)
+    with session.open_vault() as vault, _history(session, vault) as history:
+        account = people_options.whom_account(session, history)
+        wanted = people_options.one(session, history, name, account) if name else None
+        found = [
+            (one, person)
+            for one, person in reversed(history.marks(account))
+            if (everything or not one.undone) and (wanted is None or (person and person.number == wanted.number))
+        ]
+    if session.as_json:
+        session.print_json(mark_view.document("list", found))
+    else:
+        session.show(mark_view.list_page(found))
+
+
+def _undo(session: Session, ids: Sequence[str]) -> None:
+    """Take back the marks of these ids, or the newest, in one commit."""
+    from datetime import UTC, datetime
+
+    from linkbak.marks import undo_line
+    from linkbak.report import marks as mark_view
+    from linkbak.report.text import count
+
+    with session.open_vault() as vault:
+        with _history(session, vault) as history:
+            marks = history.marks(people_options.whom_account(session, history))
+        meant = _meant(marks, ids)
+        undone = [(one._replace(undone=True), person) for one, person in meant if not one.undone]
+        if undone:
+            now = datetime.now(UTC)
+            with vault.writing("mark") as writer:
+                writer.add_marks([undo_line(one, now) for one, _ in undone], f"Undo {count(len(undone), 'mark')}")
+    already = len(meant) - len(undone)
+    if session.as_json:
+        session.print_json(mark_view.document("undo", undone, already))
+    else:
+        session.show(mark_view.undone_page(undone, already))
+
+
+def _meant(marks: Sequence[Marked], ids: Sequence[str]) -> list[Marked]:
+    """The marks of these ids or their beginnings, each once; without ids the newest that stands."""
+    newest = {one.id: (one, person) for one, person in marks}  # told, taken back and told again in one second: the last
+    if not ids:
+        standing = [one for one in marks if not one[0].undone]
+        if not standing:
+            raise NoSuchPerson(
+                "there is no mark to take back", hint="`linkbak mark list --all` shows those taken back."
+            )
+        return standing[-1:]
+    found: dict[str, Marked] = {}
+    for text in ids:
+        matching = [known for known in newest if known.startswith(text.lower())] if text else []
+        if len(matching) != 1:
+            wrong = "several marks have ids that begin with" if matching else "there is no mark"
+            raise NoSuchPerson(f"{wrong} {text!r}", hint="`linkbak mark list --all` shows their ids.")
+        found[matching[0]] = newest[matching[0]]
+    return [*found.values()]
+
+
+def _history(session: Session, vault: Vault) -> History:
+    from linkbak.cli.session import progress
+    from linkbak.index import History
+
+    return History.open(vault, progress(quiet=session.quiet))

@@ -1,0 +1,145 @@
+"""``linkbak nudge``."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli.session import Session
+from linkbak.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linkbak.automation.reminders import Nudge
+    from linkbak.vault import Vault
+
+ACTIONS = ("requested", "ready", "cancel", "ics")
+_STDOUT = "-"
+_AHEAD = timedelta(minutes=5)
+_HOW = "Write it as 09:30 or 2026-03-20T09:30."
+
+
+def nudge(
+    session: Session,
+    action: Annotated[
+        str, typer.Argument(metavar="[requested|ready|cancel|ics]", help="What to do; without it, show.")
+    ] = "",
+    at: Annotated[
+        str | None, typer.Option("--at", metavar="TIME", help="When that was: 09:30, 2026-03-20T09:30.")
+    ] = None,
+    output: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write the calendar.")
+    ] = None,
+) -> None:
+    """Show where the request for your next archive stands, and what to do
+
+    \b
+    Examples:
+      linkbak nudge
+      linkbak nudge requested
+      linkbak nudge requested --at 09:30
+      linkbak nudge ics -o ~/ask-linkedin.ics
+
+    Only you can ask LinkedIn for an archive. "requested" tells linkbak that you pressed the button, so that it reminds
+    you before the link in LinkedIn's mail expires; "ready" tells that a mail with a link has come, and "cancel" takes
+    both back. Importing the archive ends the request. "ics" writes a file for your calendar, with an alarm whenever an
+    archive is due. Times are those of this machine's clock.
+    """
+    from linkbak.report.reminders import nudge_document, nudge_page
+
+    _check(session, action, at, output)
+    now = datetime.now(UTC)
+    moment = now if at is None else _moment(at, now)
+    with session.open_vault() as vault:
+        said = _write_down(session, vault, action, moment, now)
+        found = _standing(session, vault, now)
+    if action == "ics":
+        said = _calendar(session, found, output, now)
+        if output in (None, _STDOUT):
+            return
+    if said and not session.quiet:
+        from linkbak.report.text import say
+
+        say(said)
+    if session.as_json:
+        session.print_json(nudge_document(found, now))
+    elif action != "ics":
+        session.show(nudge_page(found, now))
+
+
+def _check(session: Session, action: str, at: str | None, output: str | None) -> None:
+    """Refuses words that say nothing together."""
+    if action and action not in ACTIONS:
+        raise UsageProblem(f"nudge cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
+    if at is not None and action not in ("requested", "ready"):
+        raise UsageProblem("--at goes with requested and ready alone")
+    if output is not None and action != "ics":
+        raise UsageProblem("-o says where to write the calendar", hint="Write it with: linkbak nudge ics -o FILE")
+    if action == "ics" and output in (None, _STDOUT) and session.as_json:
+        raise UsageProblem("--json tells of what was written to a file", hint="Say where to write it with -o FILE.")
+
+
+def _standing(session: Session, vault: Vault, now: datetime) -> Sequence[Nudge]:
+    from linkbak.automation.reminders import nudges
+
+    session.summaries(vault)  # refuses an account that is not there
+    return nudges(vault.path, vault.summaries(), session.settings().cadence, now, session.account)
+
+
+def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: datetime) -> str:
+    """Do what changes the note about one account's request; says what was done."""
+    if action not in ("requested", "ready", "cancel"):
+        return ""
+    from linkbak.automation import reminders
+    from linkbak.report.reminders import fresh, noted
+
+    session.one_account(session.summaries(vault))
+    (one,) = _standing(session, vault, now)
+    if action == "cancel":
+        found = reminders.cancel(vault.path, one.account)
+        return "taken back" if found else "nothing was written down that could be taken back"
+    if action == "ready":
+        asked = one.request if not one.missed else None
+        return noted("mailed", reminders.ready(vault.path, one.account, at, asked).mailed or at)
+    asked_at = reminders.requested(vault.path, one.account, at).requested
+    return noted("requested", asked_at) + fresh(one)
+
+
+def _calendar(session: Session, found: Sequence[Nudge], output: str | None, now: datetime) -> str:
+    """Write the calendar to standard output, or to a file and say so."""
+    from linkbak.exporters.ics import asking_calendar
+
+    text = asking_calendar(found, session.settings().cadence, now, session.account or "")
+    if output in (None, _STDOUT):
+        session.print_text(text)
+        return ""
+    from linkbak.exporters.output import write_text
+
+    written = write_text([text], Path(str(output)).expanduser())
+    return f"written to {written.place}; open it with your calendar"
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    """A time as the user wrote it, in this machine's zone unless it says another; raises UsageProblem.
+
+    A time without a day is the last one that has been.
+    """
+    from linkbak.automation.reminders import FORGOTTEN
+
+    bare = len(text.strip()) < len("2026-03-20")
+    today = now.astimezone().date().isoformat()
+    try:
+        when = datetime.fromisoformat(f"{today}T{text.strip()}" if bare else text.strip()).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageProblem(f"{text!r} is no time", hint=_HOW) from None
+    if bare and when > now + _AHEAD:
+        when -= timedelta(days=1)
+    if when > now + _AHEAD:
+        raise UsageProblem(f"{text!r} lies ahead", hint="Say it once it has happened.")
+    if when <= now - FORGOTTEN:
+        raise UsageProblem(f"{text!r} is too long ago: no link lives longer than 72 hours", hint=_HOW)
+    return min(when, now)

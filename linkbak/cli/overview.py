@@ -1,0 +1,168 @@
+"""``linkbak stats``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli.session import Session
+from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.stats import Overview
+
+
+def stats(session: Session) -> None:
+    """Draw what the vault comes to, in numbers
+
+    \b
+    Examples:
+      linkbak stats
+      linkbak stats --account boris
+      linkbak stats --json
+
+    The size of the network over time, who came and went and why, companies and positions that grew and shrank, whom
+    you can still reach, and how the backup stands. `linkbak digest` says the same in 30 lines for a mail, `linkbak
+    report` makes a page of it.
+    """
+
+    found = overview_of(session)
+    if session.as_json:
+        from linkbak.report.stats import stats as document
+
+        session.print_json(document(found))
+    else:
+        from linkbak.report.stats import page
+        from linkbak.report.text import strokes
+
+        session.show(page(found, strokes(sys.stdout.encoding)))
+
+
+# --- digest -----------------------------------------------------------------------------------------------------------
+# ``linkbak digest``.
+
+
+def digest(
+    session: Session,
+    no_names: Annotated[bool, typer.Option("--no-names", help="Nothing but counts: nobody's name or work.")] = False,
+) -> None:
+    """Print what the vault comes to, in 30 lines for a mail
+
+    \b
+    Examples:
+      linkbak digest
+      linkbak digest --no-names
+      linkbak digest | mail -s "My network" ada@example.com
+
+    Plain text of at most 78 columns. The first line is fit for a subject. `linkbak stats` draws the same numbers,
+    `linkbak report` makes a page of them.
+    """
+    from linkbak.report import digest as digest_view
+
+    found = overview_of(session)
+    if session.as_json:
+        session.print_json(digest_view.document(found, names=not no_names))
+    else:
+        session.print_text("".join(f"{line}\n" for line in digest_view.lines(found, names=not no_names)))
+
+
+# --- report -----------------------------------------------------------------------------------------------------------
+# ``linkbak report``.
+
+_STDOUT = "-"
+
+
+def report(
+    session: Session,
+    place: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - is standard output."),
+    ] = None,
+) -> None:
+    """Make a page to look at: one HTML file that needs nothing else
+
+    \b
+    Examples:
+      linkbak report
+      linkbak report -o ~/network.html
+      linkbak report --account linkedin-ada -o -
+
+    How the network grew, who came and who went and why, where people work, whom you can reach, how the backup stands,
+    and everybody, to be searched and sorted. Without -o it is written to linkbak-ACCOUNT.html in this folder. It asks
+    for nothing from elsewhere, and it holds other people's names: treat it like the vault.
+    """
+    from linkbak.exporters.output import write_text
+    from linkbak.report.html import document, line, pieces
+
+    if place == _STDOUT and session.as_json:
+        raise UsageProblem("--json tells of what was written to a file", hint="Say where to write it with -o FILE.")
+    found = overview_of(session)
+    if place == _STDOUT:
+        for piece in pieces(found):
+            session.print_text(piece)
+        return
+    target = Path(place).expanduser() if place else Path(f"linkbak-{found.account}.html")
+    written = write_text(pieces(found), target)
+    if session.as_json:
+        session.print_json(document(found, written.place, written.bytes))
+    elif not session.quiet:
+        from linkbak.report.text import say
+
+        say(line(written.place, written.bytes))
+
+
+# --- status -----------------------------------------------------------------------------------------------------------
+# ``linkbak status``.
+
+
+def status(session: Session) -> Exit:
+    """Show how the backup stands
+
+    \b
+    Examples:
+      linkbak status
+      linkbak status --json
+      linkbak status -q || echo "time for a new archive"
+
+    What is kept of each account, how old the newest snapshot is and what to do next; when every byte was last compared
+    and a restore last tried out; the copies elsewhere, the timer and its last run, and the space left. The status is 7
+    once an account's newest snapshot is stale: 60 days old, unless you set another number; or once the vault has been
+    empty for half of that. It is 12 if the vault is damaged; whatever else can be told is told all the same.
+    """
+    from datetime import UTC, datetime
+
+    from linkbak.automation.status import standing
+    from linkbak.report.status import document, page
+
+    settings = session.settings()
+    found = standing(session.vault_path()[0], settings, datetime.now(UTC), session.account)
+    if session.as_json:
+        session.print_json(document(found))
+    else:
+        session.show(page(found, settings.copies.warn))
+    return found.status
+
+
+# --- overviews --------------------------------------------------------------------------------------------------------
+# What the vault comes to, for the verbs that show it.
+
+
+def overview_of(session: Session) -> Overview:
+    """What there is to say of the one account that is meant, as of now.
+
+    Raises UsageProblem if it is open which is meant, NoSuchSnapshot if no list of connections is kept of it.
+    """
+    from linkbak.cli.session import progress
+    from linkbak.stats import overview_now
+
+    with session.open_vault() as vault:
+        kept = session.one_account(session.summaries(vault))
+        if not any(one.connections is not None for one in kept):
+            raise NoSuchSnapshot(
+                "no snapshot here holds connections; that says nothing about who is connected",
+                hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them.",
+            )
+        return overview_now(vault, kept[0].key.account, progress(quiet=session.quiet))

@@ -1,0 +1,260 @@
+"""Which people are meant: the options that `people` and `export` share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from linkbak.cli.session import Session, day_of
+from linkbak.errors import NoSuchPerson, UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.index import History
+    from linkbak.index.models import Person, State, Wanted
+    from linkbak.model import Connection
+    from linkbak.vault import Vault
+
+
+_Text = str | None
+
+
+class Choose:
+    """The options, each with the meaning it has everywhere."""
+
+    company = Annotated[_Text, typer.Option("--company", metavar="TEXT", help="Who work there; a part will do.")]
+    position = Annotated[_Text, typer.Option("--position", metavar="TEXT", help="Who work as that.")]
+    since = Annotated[_Text, typer.Option("--since", metavar="DATE", help="Connected on that day or later.")]
+    before = Annotated[_Text, typer.Option("--before", metavar="DATE", help="Connected before that day.")]
+    email = Annotated[
+        bool | None, typer.Option("--email/--no-email", help="Who show an e-mail, or do not.", show_default=False)
+    ]
+    lost = Annotated[bool, typer.Option("--lost", help="Those no longer listed.")]
+    hidden = Annotated[bool, typer.Option("--hidden", help="Those shown only as a date.")]
+    never_talked = Annotated[bool, typer.Option("--never-talked", help="No message in any archive.")]
+    tag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Whom you tagged so.")]
+    as_of = Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="As listed then.")]
+    sort = Annotated[_Text, typer.Option("--sort", metavar="BY", help="connected, name, company, messages or lost.")]
+    reverse = Annotated[bool, typer.Option("--reverse", help="The other way round.")]
+
+
+def wanted(
+    *,
+    company: str | None = None,
+    position: str | None = None,
+    since: str | None = None,
+    before: str | None = None,
+    email: bool | None = None,
+    lost: bool = False,
+    hidden: bool = False,
+    never_talked: bool = False,
+    tag: Sequence[str] | None = None,
+    as_of: str | None = None,
+    sort: str | None = None,
+    reverse: bool = False,
+) -> Wanted:
+    """The people wanted, as history asks for them; raises UsageProblem."""
+    from linkbak.index.models import LOST, Wanted
+
+    states: frozenset[State] = (LOST if lost else frozenset()) | (frozenset(("hidden",)) if hidden else frozenset())
+    return Wanted(
+        states=states or None,
+        company=company or "",
+        position=position or "",
+        since=first_day(since),
+        before=first_day(before),
+        email=email,
+        never_talked=never_talked,
+        tags=tuple(tag or ()),
+        as_of=day_of(as_of).isoformat() if as_of else "",
+        sort=_order(sort, lost=lost),
+        reverse=reverse,
+    )
+
+
+def first_day(text: str | None) -> str:
+    """The day meant: ``2025`` and ``2025-01`` mean ``2025-01-01``; "" for None. Raises UsageProblem."""
+    if text is None:
+        return ""
+    rest = {4: "-01-01", 7: "-01"}.get(len(text), "")
+    try:
+        return str(day_of(text + rest).isoformat())
+    except UsageProblem:
+        raise UsageProblem(f"{text!r} is not a date", hint="Write it as 2026-03-20, 2026-03 or 2026.") from None
+
+
+def _order(sort: str | None, *, lost: bool) -> str:
+    from linkbak.report.people import ORDERS
+
+    if sort is None:
+        return "lost" if lost else "connected"
+    if sort not in ORDERS:
+        raise UsageProblem(f"people cannot be sorted by {sort!r}", hint=f"Sort by {', '.join(ORDERS)}.")
+    return sort
+
+
+# --- whom -------------------------------------------------------------------------------------------------------------
+# Whom the user means: people named by an argument, or by a file.
+
+STDIN = "-"
+_MANY = 20
+"""So many line numbers stand in a message."""
+
+
+def whom_account(session: Session, history: History) -> str | None:
+    """The account asked for, as history calls it; raises UsageProblem if the vault has none of that name."""
+    if session.account is None:
+        return None
+    known = history.accounts()
+    for name in known:
+        if session.account in (name, name.partition("-")[2]):
+            return name
+    told = ", ".join(known) or "none yet"
+    raise UsageProblem(f"the vault has no account {session.account!r}", hint=f"It has: {told}.")
+
+
+def one(session: Session, history: History, text: str, wanted: str | None, *, nameless: bool = False) -> Person:
+    """The one person meant; if there are several, they are shown on standard error.
+
+    With `nameless` it may be one of whom only a date was ever shown, whom no mark could find again.
+    """
+    found = history.find(text, wanted)
+    if len(found) > 1 and not session.as_json:
+        from linkbak.report.people import choices
+        from linkbak.report.text import show
+
+        show(choices(found), sys.stderr, color=session.color)
+    if len(found) != 1:
+        wrong = f"{text!r} may mean {len(found):,} people" if found else f"nobody in the vault answers to {text!r}"
+        raise NoSuchPerson(wrong, hint="Name one by id; `linkbak people` prints them.")
+    if not (nameless or _nameable(found[0])):
+        raise NoSuchPerson("of this person only a date was ever shown: a mark could not find them again")
+    return found[0]
+
+
+def _nameable(person: Person) -> bool:
+    return bool(person.row.name or person.row.url)
+
+
+def whom_roll(name: str) -> bytes:
+    """The list of people in a file, or on standard input for ``-``; raises UsageProblem."""
+    if name == STDIN:
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).expanduser().read_bytes()
+    except OSError as error:
+        raise UsageProblem(f"cannot read {name}: {error.strerror}", hint="Look at the spelling of its path.") from None
+
+
+def everybody(
+    history: History, names: bytes, wanted: str | None, nothing: str, *, nameless: bool = False
+) -> list[Person]:
+    """Everybody on the roll, once each; raises NoSuchPerson with the lines that do not name exactly one.
+
+    `nothing` says what therefore did not happen; `nameless` as in `one`.
+    """
+    from linkbak.marks import named
+
+    people: dict[int, Person] = {}
+    nobody, several = list[int](), list[int]()
+    lines = named(names)
+    for line, text in lines:
+        found = [one for one in history.find(text, wanted) if nameless or _nameable(one)]
+        if len(found) == 1:
+            people.setdefault(found[0].number, found[0])
+        else:
+            (several if found else nobody).append(line)
+    if nobody or several:
+        wrong = [f"nobody is meant in {_lines(nobody)}"] if nobody else []
+        wrong += [f"more than one person in {_lines(several)}"] if several else []
+        hint = "`linkbak people` prints the id of everybody."
+        raise NoSuchPerson(f"{nothing}: {'; '.join(wrong)}", hint=hint)
+    if not lines:
+        raise UsageProblem("the list of people names nobody")
+    return [*people.values()]
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    """``line 3``, ``lines 3, 7 and 9``."""
+    shown = [str(number) for number in numbers[:_MANY]]
+    if len(numbers) > _MANY:
+        shown.append(f"{len(numbers) - _MANY:,} more")
+    if len(shown) == 1:
+        return f"line {shown[0]}"
+    return f"lines {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+# --- picking ----------------------------------------------------------------------------------------------------------
+# Whom to export: by filter, by name, by when they came, or by what a comparison says of them.
+
+
+class Picked(NamedTuple):
+    """The people, and how many rows of a comparison nobody can say whose they are."""
+
+    people: list[Person]
+    unknown: int = 0
+
+
+def by_filter(history: History, wanted: Wanted, added_since: str) -> Picked:
+    """Those wanted; with `added_since`, an ISO day, only whom the lists up to then did not show as connected."""
+    if wanted.as_of:
+        raise ValueError("the history is to be of that day already")
+    people = history.people(wanted)
+    if not added_since:
+        return Picked(people)
+    from linkbak.index.models import Wanted
+
+    with history.then(added_since) as then:
+        before = {one.id for one in then.people(Wanted(account=wanted.account))}
+    return Picked([one for one in people if one.id not in before])
+
+
+def by_name(session: Session, history: History, words: Sequence[str], roll: str | None) -> Picked:
+    """The one person that words mean, or everybody a file names; raises NoSuchPerson."""
+    account = whom_account(session, history)
+    if roll is not None or [*words] == [STDIN]:
+        named = whom_roll(roll or STDIN)
+        return Picked(everybody(history, named, account, "nothing was exported", nameless=True))
+    return Picked([one(session, history, " ".join(words), account, nameless=True)])
+
+
+def by_class(
+    session: Session, vault: Vault, history: History, classes: Sequence[str], names: tuple[str, str] | None
+) -> Picked:
+    """Those a comparison of two snapshots puts into some of its classes, as they stand today."""
+    from linkbak.cli.diff import two
+    from linkbak.diff.snapshots import between
+
+    old, new = names or (None, None)
+    before, after = two(session, vault, old, new, None)
+    found = between(vault, before, after)
+    people: dict[int, Person] = {}
+    unknown = 0
+    for name in classes:
+        rows = [_newest(one) for one in getattr(found.diff, name)]
+        for person in history.of_rows(after.key.account, rows):
+            if person is None:
+                unknown += 1
+            else:
+                people.setdefault(person.number, person)
+    return Picked([*people.values()], unknown)
+
+
+def _newest(one: Connection | tuple[Connection, Connection]) -> Connection:
+    """The row of somebody in a class: of a change, the later one."""
+    from linkbak.model import Connection
+
+    return one if isinstance(one, Connection) else one[1]
+
+
+def check_ways(*, names: bool, filters: bool, classes: bool, as_of: bool) -> None:
+    """Refuses to be told in two ways who is meant."""
+    if names and (filters or classes):
+        raise UsageProblem("people named one by one cannot be filtered as well", hint="Do one or the other.")
+    if classes and (filters or as_of):
+        raise UsageProblem("--only takes people out of a comparison; other filters do not go with it")
+    if names and as_of:
+        raise UsageProblem("--as-of does not go with people named one by one")

@@ -1,0 +1,283 @@
+"""``linkbak remote``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli.session import Session
+from linkbak.errors import Exit, UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.remotes.registry import Remote
+    from linkbak.report.remotes import Action, Places
+
+
+ACTIONS = ("list", "add", "remove", "check")
+
+
+def remote(
+    session: Session,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="list|add|remove|check [NAME] [ADDRESS]", help="What to do; list.")
+    ] = None,
+    create: Annotated[bool, typer.Option("--create", help="With add: make the copy's folder there.")] = False,
+    private: Annotated[
+        bool, typer.Option("--private-i-am-sure", help="With add: let the vault go to a public host.")
+    ] = False,
+) -> Exit | None:
+    """Say where copies of the vault are kept
+
+    \b
+    Examples:
+      linkbak remote add usb /media/usb/linkbak.git --create
+      linkbak remote add server me@server.example.com:linkbak.git
+      linkbak remote list
+      linkbak remote check
+      linkbak remote remove usb
+
+    A remote is any git repository without files lying open: on a USB disk, on a share, at a machine of yours that ssh
+    or https reaches. Several are better than one. `linkbak push` sends the vault there, `linkbak clone` makes a vault
+    of a copy on a new machine. --create makes the copy's folder on a disk; at another machine, `git init --bare` does.
+
+    A vault holds other people's names, addresses and words. Known public hosts are refused, therefore, unless you say
+    --private-i-am-sure. Passwords do not belong in the address; git's credential helpers and ssh keep them.
+
+    check looks whether each can be reached, what it lacks, and on this machine's disks whether every byte of it is
+    whole. remove forgets a place; the copy there stays.
+    """
+    action, given = (words[0], words[1:]) if words else ("list", [])
+    if action not in ACTIONS:
+        raise UsageProblem(f"remote cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
+    if action != "add" and (create or private):
+        raise UsageProblem("--create and --private-i-am-sure go with `linkbak remote add`")
+    if action == "add":
+        _add(session, given, create=create, private=private)
+    elif action == "remove":
+        _remove(session, given)
+    elif action == "check":
+        return _check(session, given)
+    else:
+        _list(session, given)
+    return None
+
+
+def _list(session: Session, given: Sequence[str]) -> None:
+    if given:
+        raise UsageProblem("list takes no name", hint="`linkbak remote check NAME` looks at one.")
+    from linkbak.remotes.registry import remotes
+
+    place = session.vault_path()[0]
+    _print(session, _places(place, "list", remotes(place)))
+
+
+def _add(session: Session, given: Sequence[str], *, create: bool, private: bool) -> None:
+    if len(given) != 2:
+        raise UsageProblem("add takes a name and an address", hint="linkbak remote add usb /media/usb/linkbak.git")
+    from linkbak.remotes.inspect import notes_on
+    from linkbak.remotes.registry import NoCopyYet, add
+
+    place = session.vault_path()[0]
+    try:
+        made = add(place, *given, private=private, create=create)
+    except NoCopyYet:
+        if not _wanted(given[1]):
+            raise
+        made = add(place, *given, private=private, create=True)
+    notes = notes_on(made.address, place, private=private)
+    _print(session, _places(place, "add", [made])._replace(notes=notes))
+
+
+def _wanted(address: str) -> bool:
+    """Whether the user, asked on a terminal, wants a copy made at that place."""
+    from linkbak.cli.session import confirmed
+    from linkbak.remotes.git import somebody_there
+
+    if not somebody_there():
+        return False
+    return confirmed(f"There is no copy at {address} yet. Make one there?")
+
+
+def _remove(session: Session, given: Sequence[str]) -> None:
+    if len(given) != 1:
+        raise UsageProblem("remove takes one name", hint="`linkbak remote list` has them.")
+    from linkbak.remotes.registry import remove
+
+    place = session.vault_path()[0]
+    _print(session, _places(place, "remove", [remove(place, given[0])]))
+
+
+def _check(session: Session, given: Sequence[str]) -> Exit | None:
+    from linkbak.remotes.inspect import inspect
+    from linkbak.remotes.push import worst
+    from linkbak.remotes.registry import remotes
+    from linkbak.report.text import say
+
+    place = session.vault_path()[0]
+    found = {one.name: one for one in inspect(place, given or None)}
+    meant = [one for one in remotes(place) if one.name in found]
+    _print(session, _places(place, "check", meant)._replace(checked=found))
+    if session.quiet and not session.as_json:
+        for one in found.values():
+            if one.error is not None:
+                say(f"error: {one.name}: {one.error}")
+    return worst([one.error for one in found.values()])
+
+
+def _places(place: Path, action: Action, found: Sequence[Remote]) -> Places:
+    from datetime import UTC, datetime
+
+    from linkbak.remotes.registry import copies
+    from linkbak.report.remotes import Places
+
+    known = copies(place)
+    return Places(action, found, known, {}, datetime.now(UTC))
+
+
+def _print(session: Session, places: Places) -> None:
+    from linkbak.report import remotes as remote_view
+
+    if session.as_json:
+        session.print_json(remote_view.remote_document(places))
+    else:
+        session.show(remote_view.remote_page(places))
+
+
+# --- push -------------------------------------------------------------------------------------------------------------
+# ``linkbak push``.
+
+
+def push(
+    session: Session,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="To which remotes; to all if you do not say.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be sent, and send nothing.")] = False,
+) -> Exit | None:
+    """Send the vault to its copies elsewhere
+
+    \b
+    Examples:
+      linkbak push
+      linkbak push usb
+      linkbak push --dry-run
+
+    Everything that was committed is sent: snapshots and marks. A copy only ever grows; nothing in it is replaced or
+    taken away. One that has what is not here gets nothing: `linkbak pull` brings that first. If one place cannot be
+    reached, the others still get theirs, and the exit status tells the worst.
+
+    `linkbak remote add` adds a place. Nobody is asked for a password where no terminal is.
+    """
+    from linkbak.cli.session import progress
+    from linkbak.remotes import push as pushing
+    from linkbak.remotes.push import worst
+    from linkbak.report import remotes
+    from linkbak.report.text import say
+
+    pushed = pushing.push(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
+    if not pushed:
+        raise UsageProblem(
+            "the vault has no remote to push to",
+            hint="`linkbak remote add usb /media/usb/linkbak.git --create` makes a copy on a disk.",
+        )
+    if session.as_json:
+        session.print_json(remotes.push_document(pushed, dry=dry_run))
+    else:
+        session.show(remotes.push_page(pushed))
+        for line in remotes.push_failures(pushed):
+            say(line)
+    return worst([one.error for one in pushed])
+
+
+# --- pull -------------------------------------------------------------------------------------------------------------
+# ``linkbak pull``.
+
+
+def pull(
+    session: Session,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="From which remotes; from all if you do not say.")
+    ] = None,
+) -> Exit | None:
+    """Take in what copies elsewhere have and the vault has not
+
+    \b
+    Examples:
+      linkbak pull
+      linkbak pull usb
+
+    For a vault that is used on more than one machine. If both have imported, the vault becomes the union: every
+    snapshot and every mark of either stays, and both machines come to the same whichever pulls first. Snapshots are
+    then put in the order in which they were imported, and their manifests chained anew; that is said.
+
+    What comes in is compared with its manifests first, byte by byte. A copy in which something was changed, dropped or
+    added by anybody but linkbak is refused, status 12, one of somebody else's vault too, status 8; the vault is then as
+    it was. Nothing is ever sent: `linkbak push` does that.
+    """
+    from linkbak.automation import pull as pulling
+    from linkbak.cli.session import progress
+    from linkbak.remotes.push import worst
+    from linkbak.report import remotes
+    from linkbak.report.text import say
+
+    place = session.vault_path()[0]
+    pulled = pulling.pull(place, names or None, progress(quiet=session.quiet))
+    if session.as_json:
+        session.print_json(remotes.pull_document(str(place), pulled))
+    else:
+        session.show(remotes.pull_page(pulled))
+        for line in remotes.pull_failures(pulled):
+            say(line)
+    return worst([one.error for one in pulled])
+
+
+# --- clone ------------------------------------------------------------------------------------------------------------
+# ``linkbak clone``.
+
+
+def clone(
+    session: Session,
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where the copy is.")],
+    path: Annotated[
+        Path | None, typer.Argument(metavar="[PATH]", help="Where the vault goes; the usual place if not said.")
+    ] = None,
+    private: Annotated[
+        bool, typer.Option("--private-i-am-sure", help="Let `linkbak push` send to this public host, too.")
+    ] = False,
+) -> None:
+    """Make a vault of a copy, on this machine
+
+    \b
+    Examples:
+      linkbak clone /media/usb/linkbak.git
+      linkbak clone me@server.example.com:linkbak.git ~/Documents/linkbak-vault
+
+    For a new machine, or when the old vault is lost: every snapshot and mark of the copy is there again, and every
+    byte is compared with what was written down at its import before anything lies at PATH. The copy becomes the remote
+    origin, so `linkbak push` sends there what you import from now on. The place is remembered, as by `linkbak init`.
+    """
+    from linkbak import settings
+    from linkbak.cli.session import progress, public_note, synced_note
+    from linkbak.remotes.address import read
+    from linkbak.remotes.clone import clone as make
+    from linkbak.report import remotes
+    from linkbak.report.text import say
+
+    if path is not None and session.named_vault is not None and path != session.named_vault:
+        raise UsageProblem("PATH and --vault name two places", hint="Name one.")
+    source = read(address)
+    place = (path or session.vault_path()[0]).expanduser().absolute()
+    cloned = make(address, place, private=private, progress=progress(quiet=session.quiet))
+    config = settings.remember_vault(place)
+    origin = source.path is None or not source.path.is_file()
+    notes = [*synced_note(place), *public_note(source, private=private)]
+    if session.as_json:
+        session.print_json(remotes.clone_document(cloned, notes))
+        return
+    session.show(remotes.clone_page(cloned, config, origin=origin))
+    if not session.quiet:
+        for note in notes:
+            say(note)

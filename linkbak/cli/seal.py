@@ -1,0 +1,197 @@
+"""``linkbak seal``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.cli.session import Session
+from linkbak.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from linkbak.encryption.age import Lock
+    from linkbak.report.seal import Key
+
+
+def seal(
+    session: Session,
+    where: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="The sealed file, or a folder to put it in.")
+    ] = None,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", metavar="KEY", help="A public key, age1... or of ssh; more: again.")
+    ] = None,
+    to_file: Annotated[
+        list[Path] | None, typer.Option("--to-file", metavar="FILE", help="A file of public keys, one a line.")
+    ] = None,
+    new_key: Annotated[
+        Path | None, typer.Option("--new-key", metavar="FILE", help="Make a pair of keys; the secret one goes there.")
+    ] = None,
+    passphrase: Annotated[bool, typer.Option("--passphrase", help="Seal with a passphrase, and ask for it.")] = False,
+    passphrase_file: Annotated[
+        Path | None, typer.Option("--passphrase-file", metavar="FILE", help="Seal with that in a file's first line.")
+    ] = None,
+    since_last: Annotated[
+        bool, typer.Option("--since-last", help="Only what came since the last copy in that folder.")
+    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over a file that is there.")] = False,
+) -> None:
+    """Make an encrypted copy of the vault for a place you do not trust
+
+    \b
+    Examples:
+      linkbak seal --new-key ~/linkbak-key.txt
+      linkbak seal -o ~/Dropbox/linkbak --to age1... --since-last
+      linkbak seal -o /mnt/cloud/vault.age --to-file ~/.ssh/id_ed25519.pub
+      linkbak seal -o vault.age --passphrase
+
+    The copy is a git bundle in the age format (the extra `age`). It can be opened by `linkbak unseal`, and without
+    linkbak: age -d -i KEYFILE FILE > vault.bundle, then git clone vault.bundle. Seal for the public key of a pair,
+    which --new-key or age-keygen makes, or for a key of ssh; only the secret one opens the copy, so keep it apart.
+    With --passphrase it is asked for, unless the environment variable LINKBAK_SEAL_PASSPHRASE gives it.
+
+    In a folder that is there, the file is named after the time. With --since-last the first copy in a folder holds the
+    whole vault, and each later one what came since the one before; to open one, those before it are needed.
+    """
+    from linkbak.cli.session import progress
+    from linkbak.encryption.sealing import check
+    from linkbak.encryption.sealing import seal as sealed
+    from linkbak.report import seal as seal_view
+
+    place = session.vault_path()[0]
+    by_passphrase = passphrase or passphrase_file is not None
+    _check(where, new_key, by_passphrase=by_passphrase, by_key=bool(to or to_file))
+    if where is not None:
+        check(place, where := where.expanduser(), overwrite=overwrite)
+    key = _made(new_key) if new_key is not None else None
+    if key is not None and not session.as_json:
+        session.show(seal_view.key_page(key))
+    copy = None
+    if where is not None:
+        lock = _lock(
+            [*(to or ()), *([key.public] if key else [])], to_file or [], passphrase_file, secret=by_passphrase
+        )
+        bar = progress(quiet=session.quiet)
+        copy = sealed(place, where, lock, since_last=since_last, overwrite=overwrite, progress=bar)
+    made = seal_view.Made(place, key, copy)
+    if session.as_json:
+        session.print_json(seal_view.document(made))
+    elif copy is not None:
+        session.show(seal_view.page(copy, since_last=since_last))
+
+
+def _check(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_key: bool) -> None:
+    """Whether the options go together; raises UsageProblem."""
+    from linkbak.encryption.sealing import folder_of
+
+    if where is None and new_key is None:
+        raise UsageProblem("where should the copy go?", hint="Name a file, or a folder: -o FILE.")
+    if where is None and (by_passphrase or by_key):
+        raise UsageProblem("--new-key alone seals nothing", hint="Name a file, or a folder: -o FILE.")
+    if by_passphrase and (by_key or new_key is not None):
+        raise UsageProblem("a copy is sealed with a passphrase or for keys, not both", hint="Leave one of them out.")
+    if where is not None and not (by_passphrase or by_key or new_key is not None):
+        raise UsageProblem(
+            "who should be able to open the copy?",
+            hint="--new-key FILE makes a pair of keys and seals for it; --to KEY takes a public key that you have,"
+            " --passphrase asks for a passphrase.",
+        )
+    if (
+        where is not None
+        and new_key is not None
+        and folder_of(where.expanduser()) == new_key.expanduser().parent.resolve()
+    ):
+        raise UsageProblem(
+            "the key would lie beside the copy that it opens", hint="Name another folder for the key, not in the cloud."
+        )
+
+
+def _made(file: Path) -> Key:
+    from linkbak.encryption.age import new_key
+    from linkbak.report.seal import Key
+
+    return Key(file.expanduser(), new_key(file.expanduser()))
+
+
+def _lock(keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
+    from linkbak.cli import session as passphrase
+    from linkbak.encryption.age import ForKeys, ForPassphrase, library, recipients
+    from linkbak.report.text import say
+
+    library()
+    if not secret:
+        return ForKeys(recipients(keys, [file.expanduser() for file in files]))
+    chosen = passphrase.chosen(passphrase_file.expanduser() if passphrase_file else None)
+    if len(chosen) < passphrase.SHORT:
+        say("note: so short a passphrase can be guessed by whoever gets hold of the file")
+    return ForPassphrase(chosen)
+
+
+# --- unseal -----------------------------------------------------------------------------------------------------------
+# ``linkbak unseal``.
+
+
+def unseal(
+    session: Session,
+    words: Annotated[
+        list[Path], typer.Argument(metavar="FILE... [PATH]", help="The sealed copies; then where the vault goes.")
+    ],
+    identity: Annotated[
+        list[Path] | None,
+        typer.Option("--identity", "-i", metavar="FILE", help="A file with a secret key, of age or ssh; more: again."),
+    ] = None,
+    passphrase_file: Annotated[
+        Path | None,
+        typer.Option("--passphrase-file", metavar="FILE", help="A file with the passphrase in its first line."),
+    ] = None,
+) -> None:
+    """Open sealed copies: as a new vault, or into the one that is there
+
+    \b
+    Examples:
+      linkbak unseal vault.age ~/linkbak-vault -i ~/linkbak-key.txt
+      linkbak unseal ~/Dropbox/linkbak/*.age ~/linkbak-vault -i ~/linkbak-key.txt
+      linkbak unseal vault.age
+
+    PATH is a folder that is new or empty, or a vault; if you do not say, it is the vault that every command uses. Of
+    copies made with --since-last name all, in any order, beginning with the whole one. What comes is compared, byte by
+    byte, with the sha256 written down when it was imported. If it is not in order, or cannot be opened, nothing is
+    changed: the status is 14 for a wrong key, 12 for a damaged copy. A new vault's place is remembered, as by
+    `linkbak init`.
+
+    A passphrase is asked for where one is needed; LINKBAK_SEAL_PASSPHRASE gives it without asking. A bundle that `age`
+    itself has opened is taken, too.
+    """
+    from linkbak import settings
+    from linkbak.cli import session as passphrase
+    from linkbak.cli.session import progress, synced_note
+    from linkbak.encryption.age import Keys, identities
+    from linkbak.encryption.restore import unseal as unsealed
+    from linkbak.report import seal as unseal_view
+    from linkbak.report.text import say
+
+    files, place = _meant(session, [word.expanduser() for word in words])
+    secret = passphrase_file.expanduser() if passphrase_file else None
+    keys = Keys(identities([file.expanduser() for file in identity or ()]), lambda: passphrase.known(secret))
+    found = unsealed(files, place, keys, progress(quiet=session.quiet))
+    remembered = settings.remember_vault(found.place) if found.created else None
+    if session.as_json:
+        session.print_json(unseal_view.unseal_document(found))
+        return
+    session.show(unseal_view.unseal_page(found, remembered))
+    if found.created and not session.quiet:
+        for note in synced_note(found.place):
+            say(note)
+
+
+def _meant(session: Session, words: list[Path]) -> tuple[list[Path], Path]:
+    """The files, and the place of the vault: a last word that is no file, if there is one."""
+    last = words[-1]
+    place = last if len(words) > 1 and not last.is_file() and not last.name.endswith((".age", ".bundle")) else None
+    if place is None:
+        return words, session.vault_path()[0]
+    if session.named_vault is not None and session.named_vault != place:
+        raise UsageProblem("PATH and --vault name two places", hint="Name one.")
+    return words[:-1], place

@@ -1,0 +1,343 @@
+"""The age format, by way of pyrage; what goes wrong there is told in words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any, NamedTuple, Protocol
+
+from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged, WrongKey
+
+_BEGINNING = b"age-encryption.org/v1\n"
+_ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"
+_PASSPHRASE = b"-> scrypt "
+IN_MEMORY = 1 << 30
+"""So many bytes are sealed with a passphrase at most, since all of them must be in memory."""
+
+_ELSE = "Take another copy of the file; if there is none, an older sealed copy may do."
+
+
+Tell = Callable[[int], None]
+"""Told how many bytes have been read so far."""
+
+
+class ForKeys(NamedTuple):
+    """To be opened by whoever has the secret key of one of the recipients."""
+
+    recipients: Sequence[Any]
+
+
+class ForPassphrase(NamedTuple):
+    """To be opened by whoever knows the passphrase."""
+
+    passphrase: str
+
+
+Lock = ForKeys | ForPassphrase
+
+
+class Keys(NamedTuple):
+    """What a sealed file may be opened with: secret keys, and what gives a passphrase if one is wanted."""
+
+    identities: Sequence[Any] = ()
+    passphrase: Callable[[], str] | None = None
+
+
+class Source(Protocol):
+    """Where bytes come from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes; b"" at the end."""
+
+
+class Target(Protocol):
+    """Where bytes go."""
+
+    def write(self, data: bytes, /) -> int:
+        """Takes all of them."""
+
+    def flush(self) -> None:
+        """Passes on what it took."""
+
+
+def library() -> Any:
+    """The module that knows the format; raises MachineProblem with the way to get it."""
+    try:
+        import pyrage
+    except ImportError:
+        raise MachineProblem(
+            "sealed copies need the extra `age`, which is not installed",
+            hint="Install it: `pip install 'linkbak[age]'`, `pipx inject linkbak pyrage`, or"
+            " `uv tool install 'linkbak[age]'`.",
+        ) from None
+    return pyrage
+
+
+def encrypt(source: Source, target: Target, lock: Lock, tell: Tell | None = None) -> None:
+    """Seals what a source gives."""
+    pyrage = library()
+    passing = _Passing(source, target, tell)
+    try:
+        if isinstance(lock, ForKeys):
+            pyrage.encrypt_io(passing, passing, list(lock.recipients))
+        else:
+            passing.write(pyrage.passphrase.encrypt(_whole(passing), lock.passphrase))
+    except (pyrage.EncryptError, OSError) as error:
+        passing.reraise(error)
+        raise MachineProblem("the copy could not be encrypted") from None
+
+
+def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, tell: Tell | None = None) -> None:
+    """Opens a sealed file, from its beginning. Raises WrongKey; VaultDamaged if not every byte is as it was sealed."""
+    pyrage = library()
+    passing = _Passing(stream, target, tell)
+    by_passphrase = wants_passphrase(file, stream)
+    try:
+        if by_passphrase:
+            passphrase = _passphrase(file, keys)
+            passing.write(pyrage.passphrase.decrypt(_whole(passing), passphrase))
+        else:
+            if not keys.identities:
+                raise UsageProblem(
+                    f"{file} is sealed for a key", hint="Say where the secret key is: --identity FILE (as in age -i)."
+                )
+            pyrage.decrypt_io(passing, passing, list(keys.identities))
+    except (pyrage.DecryptError, OSError) as error:
+        passing.reraise(error)
+        raise _unopened(file, str(error), by_passphrase=by_passphrase) from None
+
+
+def wants_passphrase(file: Path, stream: IO[bytes]) -> bool:
+    """Whether a sealed file is opened by a passphrase rather than a key; raises UsageProblem if it is not sealed."""
+    start = stream.read(4096)
+    stream.seek(0)
+    if start.lstrip().startswith(_ARMOUR):
+        start = _unarmoured(start)
+    if not start.startswith(_BEGINNING):
+        raise UsageProblem(
+            f"{file} is no sealed copy: it is not in the age format", hint="`linkbak seal -o FILE` makes one."
+        )
+    return start[len(_BEGINNING) :].startswith(_PASSPHRASE)
+
+
+def _unarmoured(start: bytes) -> bytes:
+    from base64 import b64decode
+    from binascii import Error
+
+    lines = start.strip().split(b"\n")[1:5]
+    try:
+        return b64decode(b"".join(line.strip() for line in lines))
+    except Error:
+        return b""
+
+
+def _passphrase(file: Path, keys: Keys) -> str:
+    if keys.passphrase is None:
+        raise UsageProblem(f"{file} is sealed with a passphrase", hint="--passphrase asks for it.")
+    return keys.passphrase()
+
+
+def _whole(source: Source) -> bytes:
+    """All that a source gives: with a passphrase, the library takes everything at once."""
+    pieces, total = [], 0
+    while piece := source.read(1 << 20):
+        pieces.append(piece)
+        total += len(piece)
+        if total > IN_MEMORY:
+            raise MachineProblem(
+                "that is too large for a passphrase, which needs all of it in memory",
+                hint="Seal it for a key: `linkbak seal --new-key KEYFILE -o FILE`; `age` itself opens the largest.",
+            )
+    return b"".join(pieces)
+
+
+def _unopened(file: Path, said: str, *, by_passphrase: bool) -> LinkbakError:
+    if "work parameter" in said:
+        return MachineProblem(
+            f"{file} was sealed to withstand a machine much faster than this one", hint=f"`age -d {file}` may open it."
+        )
+    if "No matching keys" in said:
+        return WrongKey(
+            f"no key that was given opens {file}",
+            hint="Name the secret key of one of those it was sealed for: --identity FILE. If you did, its beginning is"
+            " damaged.",
+        )
+    if by_passphrase and "Decryption failed" in said:
+        return WrongKey(f"the passphrase does not open {file}", hint="Try again; upper and lower case count.")
+    if "truncated" in said or "fill whole buffer" in said or "Incomplete" in said:
+        return VaultDamaged(f"{file} is not whole: its end is missing", hint=_ELSE)
+    return VaultDamaged(f"{file} is damaged: not every byte is as it was sealed", hint=_ELSE)
+
+
+class _Passing:
+    """Stands between the library and ours, and keeps what was raised on our side, of which it tells the text alone."""
+
+    def __init__(self, source: Source, target: Target, tell: Tell | None) -> None:
+        self._source = source
+        self._target = target
+        self._tell = tell
+        self._done = 0
+        self._raised: BaseException | None = None
+
+    def read(self, size: int = 1 << 20) -> bytes:
+        try:
+            data = self._source.read(size)
+            self._done += len(data)
+            if self._tell is not None:
+                self._tell(self._done)
+            return data
+        except BaseException as error:
+            self._raised = error
+            raise
+
+    def write(self, data: bytes) -> int:
+        try:
+            return self._target.write(data)
+        except BaseException as error:
+            self._raised = error
+            raise
+
+    def flush(self) -> None:
+        try:
+            self._target.flush()
+        except BaseException as error:
+            self._raised = error
+            raise
+
+    def reraise(self, told: Exception) -> None:
+        """Raises again what was raised on our side, if that is why the library failed."""
+        if self._raised is not None:
+            raise self._raised from None
+        if str(told).startswith("KeyboardInterrupt"):
+            raise KeyboardInterrupt from None
+
+
+# --- keys -------------------------------------------------------------------------------------------------------------
+# Keys: public ones that copies are sealed for, secret ones that open them, and a pair made anew.
+
+_SECRET = "AGE-SECRET-KEY-1"  # noqa: S105  # what a secret key begins with
+_PLUGIN = "AGE-PLUGIN-"
+_LARGEST = 1 << 20
+_PUBLIC_KINDS = "A public key begins with age1, ssh-ed25519 or ssh-rsa."
+
+
+def recipients(texts: Sequence[str], files: Sequence[Path]) -> list[Any]:
+    """The public keys given as such, and those in files as ``age -R`` reads them. Raises UsageProblem."""
+    found = [_recipient(text.strip(), f"--to, number {place}") for place, text in enumerate(texts, start=1)]
+    for file in files:
+        lines = [(place, line) for place, line in _lines(file) if line and not line.startswith("#")]
+        if not lines:
+            raise UsageProblem(f"{file} holds no public key", hint=_PUBLIC_KINDS)
+        found += [_recipient(line, f"{file}, line {place}") for place, line in lines]
+    return found
+
+
+def identities(files: Sequence[Path]) -> list[Any]:
+    """The secret keys in files as ``age -i`` reads them: of age, or one of ssh. Raises UsageProblem."""
+    found: list[Any] = []
+    for file in files:
+        there = [*_secret(file)]
+        if not there:
+            raise UsageProblem(
+                f"{file} holds no secret key", hint=f"A line that begins with {_SECRET}, or a key of ssh."
+            )
+        found += there
+    return found
+
+
+def new_key(file: Path) -> str:
+    """Makes a pair of keys, writes the secret one into a new private file as age-keygen does; gives the public one."""
+    from datetime import UTC, datetime
+
+    secret = library().x25519.Identity.generate()
+    public = str(secret.to_public())
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = f"# created: {now}\n# public key: {public}\n{secret}\n"
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except FileExistsError:
+        raise UsageProblem(
+            f"{file} is there already", hint="Name a new file; a key that is lost opens nothing any more."
+        ) from None
+    except OSError as error:
+        raise MachineProblem(f"cannot write {file}: {error.strerror}") from None
+    return public
+
+
+def _recipient(text: str, where: str) -> Any:
+    pyrage = library()
+    kind = text.split(maxsplit=1)[0] if text.split() else ""
+    if kind.upper().startswith((_SECRET, _PLUGIN)) or "PRIVATE KEY" in text:
+        raise UsageProblem(
+            f"{where}: that is a secret key, which nobody but you should see",
+            hint="Give the public one; in a file of age-keygen it stands behind `# public key:`.",
+        )
+    try:
+        if kind.startswith("age1"):
+            return pyrage.x25519.Recipient.from_str(text)
+        if kind in ("ssh-ed25519", "ssh-rsa"):
+            return pyrage.ssh.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        raise UsageProblem(f"{where}: that public key is not whole, or of a kind linkbak does not know") from None
+    if kind.startswith(("ecdsa-", "sk-", "ssh-")):
+        raise UsageProblem(f"{where}: nothing can be sealed for a key of ssh of this kind", hint=_PUBLIC_KINDS)
+    more = " A file of keys goes with --to-file." if "/" in text or text.endswith(".pub") else ""
+    raise UsageProblem(f"{where}: that is no public key", hint=_PUBLIC_KINDS + more)
+
+
+def _secret(file: Path) -> Iterator[Any]:
+    """The secret keys in one file."""
+    pyrage = library()
+    data = _bytes(file)
+    if data.startswith((b"age-encryption.org/", b"-----BEGIN AGE")):
+        raise UsageProblem(
+            f"{file} is itself sealed with a passphrase", hint=f"`age -d {file}` opens it; name the file you get."
+        )
+    if data.lstrip().startswith(b"-----BEGIN"):
+        yield _ssh_identity(pyrage, file, data)
+        return
+    for place, line in _lines(file):
+        if line.startswith(_PLUGIN):
+            raise UsageProblem(f"{file}, line {place}: linkbak runs no plugins of age", hint="Use `age -d` itself.")
+        if line and not line.startswith("#"):
+            try:
+                yield pyrage.x25519.Identity.from_str(line)
+            except pyrage.IdentityError:
+                hint = (
+                    "It looks like a public key; the secret one is wanted." if line.startswith(("age1", "ssh-")) else ""
+                )
+                raise UsageProblem(f"{file}, line {place}: that is no secret key", hint=hint) from None
+
+
+def _ssh_identity(pyrage: Any, file: Path, data: bytes) -> Any:
+    try:
+        return pyrage.ssh.Identity.from_buffer(data)
+    except pyrage.IdentityError as error:
+        if "decrypted first" in str(error):
+            raise UsageProblem(
+                f"{file} is protected by a passphrase, which linkbak does not ask for",
+                hint=f"`age -d -i {file} SEALED > vault.bundle` does, and `linkbak unseal vault.bundle` reads that.",
+            ) from None
+        raise UsageProblem(f"{file} holds no key of ssh that opens anything", hint="ed25519 and rsa do.") from None
+
+
+def _lines(file: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file of keys without blanks at their ends, numbered."""
+    try:
+        text = _bytes(file).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{file} is not UTF-8 text") from None
+    yield from enumerate((line.strip() for line in text.splitlines()), start=1)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_LARGEST)
+    except OSError as error:
+        raise UsageProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None

@@ -1,0 +1,183 @@
+"""Tables of comma-separated values, as spreadsheets and address books read them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from linkbak.exporters.contacts import card_note, network_name, one_line
+from linkbak.exporters.formats import Format, Options, Selection, name_lacks, nothing
+from linkbak.index.models import Entry
+from linkbak.report.escape import spreadsheet_row, web_address
+from linkbak.report.people import COLUMNS, cells
+
+MARK = "\ufeff"
+"""The byte order mark, by which Excel and Outlook on Windows know UTF-8 from the code page of the country."""
+
+_ROWS = 500
+"""So many rows make one piece."""
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]], *, raw: bool = False, mark: bool) -> Iterator[str]:
+    """The table in pieces; lines end as RFC 4180 has it, with CR LF. Unless `raw`, no cell is a formula."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    out.write(MARK if mark else "")
+    writer.writerow(header)
+    each = iter(rows if raw else map(spreadsheet_row, rows))
+    while batch := [*islice(each, _ROWS)]:
+        writer.writerows(batch)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
+
+
+# --- google -----------------------------------------------------------------------------------------------------------
+# A table as Google Contacts exports and imports it.
+
+GOOGLE_HEADER = (
+    *("First Name", "Middle Name", "Last Name", "Phonetic First Name", "Phonetic Middle Name", "Phonetic Last Name"),
+    *("Name Prefix", "Name Suffix", "Nickname", "File As"),
+    *("Organization Name", "Organization Title", "Organization Department", "Birthday", "Notes", "Photo", "Labels"),
+    *("E-mail 1 - Label", "E-mail 1 - Value", "Website 1 - Label", "Website 1 - Value"),
+)
+"""The header of Google's own exports since 2024, which have as many e-mails and websites as anybody in them needs."""
+
+_BETWEEN = " ::: "
+_EVERYBODY = "* myContacts"
+"""Google's name for those who are not only "other contacts"; without it nobody finds them."""
+
+
+def google_people(selection: Selection, options: Options) -> Iterator[str]:
+    """A row each, without a byte order mark: Google takes UTF-8 for granted."""
+    return csv_text(GOOGLE_HEADER, map(_google_row, selection.entries), raw=options.raw, mark=False)
+
+
+def _google_row(entry: Entry) -> list[str]:
+    row = entry.person.row
+    url = web_address(row.url.strip())
+    return [
+        *(row.first_name.strip(), "", row.last_name.strip(), "", "", "", "", "", "", ""),
+        *(row.company.strip(), row.position.strip(), "", "", card_note(entry), ""),
+        _BETWEEN.join([*(one_line(tag).replace(":::", ": : :") for tag in entry.person.tags), _EVERYBODY]),
+        *("", row.email.strip()),
+        *((network_name(entry), url) if url else ("", "")),
+    ]
+
+
+GOOGLE_FORMATS = {
+    "google": Format(about="a table as Google Contacts imports it", suffix=".csv", lacks=name_lacks, text=google_people)
+}
+
+
+# --- outlook ----------------------------------------------------------------------------------------------------------
+# A table as Outlook imports it, on the desk and on the web.
+
+OUTLOOK_HEADER = (
+    *("First Name", "Middle Name", "Last Name", "Title", "Suffix", "Initials", "Web Page", "Gender", "Birthday"),
+    *("Anniversary", "Location", "Language", "Internet Free Busy", "Notes"),
+    *("E-mail Address", "E-mail 2 Address", "E-mail 3 Address", "Primary Phone", "Home Phone", "Home Phone 2"),
+    *("Mobile Phone", "Pager", "Home Fax", "Home Address", "Home Street", "Home Street 2", "Home Street 3"),
+    *("Home Address PO Box", "Home City", "Home State", "Home Postal Code", "Home Country", "Spouse", "Children"),
+    *("Manager's Name", "Assistant's Name", "Referred By", "Company Main Phone", "Business Phone"),
+    *("Business Phone 2", "Business Fax", "Assistant's Phone", "Company", "Job Title", "Department"),
+    *("Office Location", "Organizational ID Number", "Profession", "Account", "Business Address", "Business Street"),
+    *("Business Street 2", "Business Street 3", "Business Address PO Box", "Business City", "Business State"),
+    *("Business Postal Code", "Business Country", "Other Phone", "Other Fax", "Other Address", "Other Street"),
+    *("Other Street 2", "Other Street 3", "Other Address PO Box", "Other City", "Other State", "Other Postal Code"),
+    *("Other Country", "Callback", "Car Phone", "ISDN", "Radio Phone", "TTY/TDD Phone", "Telex"),
+    *("User 1", "User 2", "User 3", "User 4", "Keywords", "Mileage", "Hobby", "Billing Information"),
+    *("Directory Server", "Sensitivity", "Priority", "Private", "Categories"),
+)
+"""Outlook's own names of all fields; one that is not there would have to be matched by hand."""
+
+_FIRST, _LAST, _PAGE, _NOTES, _EMAIL, _COMPANY, _POSITION, _CATEGORIES = map(
+    OUTLOOK_HEADER.index,
+    ("First Name", "Last Name", "Web Page", "Notes", "E-mail Address", "Company", "Job Title", "Categories"),
+)
+
+
+def outlook_people(selection: Selection, options: Options) -> Iterator[str]:
+    """A row each. With a byte order mark even if raw: without one Outlook takes UTF-8 for the country's code page."""
+    return csv_text(OUTLOOK_HEADER, map(_outlook_row, selection.entries), raw=options.raw, mark=True)
+
+
+def _outlook_row(entry: Entry) -> list[str]:
+    row = entry.person.row
+    cells = [""] * len(OUTLOOK_HEADER)
+    cells[_FIRST], cells[_LAST] = row.first_name.strip(), row.last_name.strip()
+    cells[_PAGE], cells[_NOTES] = web_address(row.url.strip()), card_note(entry)
+    cells[_EMAIL], cells[_COMPANY], cells[_POSITION] = row.email.strip(), row.company.strip(), row.position.strip()
+    cells[_CATEGORIES] = ";".join(tag.replace(";", ",") for tag in entry.person.tags)
+    return cells
+
+
+OUTLOOK_FORMATS = {
+    "outlook": Format(about="a table as Outlook imports it", suffix=".csv", lacks=name_lacks, text=outlook_people)
+}
+
+
+# --- mailing_list -----------------------------------------------------------------------------------------------------
+# Names and e-mails of those who show one, each address once.
+
+MAILING_LIST_HEADER = ("name", "email")
+"""As mail programs and newsletter services know them."""
+
+WARNING = (
+    "that somebody is your contact is no consent to mail: in most countries bulk mail needs one, and a way to be left "
+    "out of the next"
+)
+
+_ADDRESS = re.compile(r"""[^\s\x00-\x20\x7f-\x9f@<>()\[\]\\,;:"]+@[^\s\x00-\x20\x7f-\x9f@<>()\[\]\\,;:"]+""")
+"""One address and nothing else: a second one, or a line of a mail's head, would be a way to mail somebody else."""
+
+
+def mailing_list_people(selection: Selection, options: Options) -> Iterator[str]:
+    """A row each; of two with one address the first alone is selected."""
+    rows = ((one_line(one.person.row.name), one.person.row.email.strip()) for one in selection.entries)
+    return csv_text(MAILING_LIST_HEADER, rows, raw=options.raw, mark=not options.raw)
+
+
+def lacks(entry: Entry) -> str:
+    """Left out are those without an e-mail that can be one."""
+    return "" if _ADDRESS.fullmatch(entry.person.row.email.strip()) else "no e-mail"
+
+
+def address(entry: Entry) -> str:
+    """By which two are told to be one: the e-mail, however its letters are cased."""
+    return entry.person.row.email.strip().casefold()
+
+
+MAILING_LIST_FORMATS = {
+    "mailing-list": Format(
+        about="name and e-mail of those who show one",
+        suffix=".csv",
+        lacks=lacks,
+        text=mailing_list_people,
+        warning=WARNING,
+        once=address,
+        again="the same e-mail",
+    )
+}
+
+
+# --- plain_csv --------------------------------------------------------------------------------------------------------
+# Everything that is known of each person, as a plain table.
+# It begins with the columns of `linkbak people --csv`, so that it can name people to other commands as that does.
+
+PLAIN_HEADER = (*COLUMNS, "notes", "former_names")
+"""The header; it only grows at its end. Between notes stand line breaks, between names too."""
+
+
+def plain_people(selection: Selection, options: Options) -> Iterator[str]:
+    """A row each. Raw ones have no byte order mark: programs may take it for a part of the header."""
+    raw = options.raw
+    rows = ([*cells(one.person, raw=raw), "\n".join(one.notes), "\n".join(one.former)] for one in selection.entries)
+    return csv_text(PLAIN_HEADER, rows, raw=raw, mark=not raw)
+
+
+PLAIN_FORMATS = {"csv": Format(about="a plain table", suffix=".csv", lacks=nothing, text=plain_people)}

@@ -1,0 +1,336 @@
+"""The words of all people as a full-text index, brought up to date before each search.
+
+It is made by the first search. Who changed since stands in table ``unsearched``, kept by whoever changes people; notes
+of the network are compared by digest, since they are joined to people late.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from linkbak.errors import MachineProblem
+from linkbak.index.query import BREAK, Field, folded, guessable
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+# All texts of people that can be searched, read from the index's tables.
+
+COLUMNS = ("name", "work", "contact", "former", "notes")
+"""Where a hit is worth most, first."""
+
+_COLUMN_OF: Mapping[Field, str] = {
+    "name": "name",
+    "company": "work",
+    "position": "work",
+    "email": "contact",
+    "address": "contact",
+    "note": "notes",
+    "tag": "notes",
+    "archive-note": "notes",
+}
+
+_PEOPLE = """
+SELECT number, first_name, last_name, company, position, email, url FROM json_each(?) w JOIN person ON number = w.value
+"""
+_SEEN = """
+SELECT p.number, s.first_name, s.last_name, s.company, s.position, s.email, s.url FROM json_each(?) w
+JOIN person p ON p.number = w.value JOIN seen s ON s.person = p.number
+WHERE NOT s.hidden AND (p.first_name, p.last_name, p.company, p.position, p.email, p.url)
+  <> (s.first_name, s.last_name, s.company, s.position, s.email, s.url)
+ORDER BY s.person, s.at DESC
+"""
+_MARKS = """
+SELECT p.number, m.fact, m.value FROM json_each(?) w JOIN person p ON p.number = w.value
+JOIN mark m ON m.person = p.number
+WHERE m.fact IN ('note', 'tag') AND NOT m.undone ORDER BY m.number
+"""
+_NOTES = """
+SELECT p.number, n.text FROM archive_note n JOIN party ON party.number = n.party
+JOIN person p ON p.number = party.person
+WHERE p.number IN (SELECT value FROM json_each(?)) ORDER BY n.number
+"""
+
+
+class Value(NamedTuple):
+    """One text of a person."""
+
+    field: Field
+    text: str
+    former: bool = False
+
+    @property
+    def column(self) -> str:
+        """Which of COLUMNS it belongs to."""
+        return "former" if self.former else _COLUMN_OF[self.field]
+
+    @property
+    def compound(self) -> bool:
+        """Whether words with a dot or hyphen between may also be one; in addresses they stand between any words."""
+        return self.field not in ("email", "address")
+
+
+def texts(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, list[Value]]:
+    """The texts of people, by number, best column first, the newest of former ones first."""
+    given = (f"[{','.join(map(str, numbers))}]",)
+    out = {number: _row(row) for number, *row in db.execute(_PEOPLE, given)}
+    for number, *row in db.execute(_SEEN, given):
+        _add_former(out[number], row)
+    for number, fact, text in db.execute(_MARKS, given):
+        out[number].append(Value("tag" if fact == "tag" else "note", text))
+    for number, text in db.execute(_NOTES, given):
+        out[number].append(Value("archive-note", text))
+    return out
+
+
+def address(url: str) -> str:
+    """The part of an address that is a person's own, its letters as letters."""
+    own = url.rpartition("/in/")[2] if "/in/" in url else url
+    return unquote(own) if "%" in own else own
+
+
+def _row(row: list[str]) -> list[Value]:
+    first, last, company, position, email, url = row
+    told: tuple[tuple[Field, str], ...] = (
+        ("name", f"{first.strip()} {last.strip()}".strip()),
+        ("company", company),
+        ("position", position),
+        ("email", email),
+        ("address", address(url)),
+    )
+    return [Value(field, text) for field, text in told if text]
+
+
+def _add_former(known: list[Value], row: list[str]) -> None:
+    """What a row of earlier says that is not said yet."""
+    said = {(one.field, one.text) for one in known}
+    known += [Value(one.field, one.text, former=True) for one in _row(row) if (one.field, one.text) not in said]
+
+
+# --- fts --------------------------------------------------------------------------------------------------------------
+
+TABLES = """
+-- People whose texts changed, or who are no more, since somebody last searched.
+CREATE TABLE unsearched (person INTEGER PRIMARY KEY);
+"""
+
+PEOPLE = f"""
+CREATE VIRTUAL TABLE people_words USING fts5({", ".join(COLUMNS)}, columnsize = 0, tokenize = 'ascii');
+CREATE TABLE people_word (letters INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (letters, word)) WITHOUT ROWID;
+CREATE TABLE people_noted (person INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
+"""
+"""Texts come folded, words parted by blanks; for that the tokenizer ``ascii`` does, and is exact."""
+
+_BATCH = 4096
+
+Refresh = Callable[[sqlite3.Connection], None]
+Copy = Callable[[sqlite3.Connection], sqlite3.Connection]
+
+
+@contextmanager
+def up_to_date(db: sqlite3.Connection, refresh: Refresh, copy: Copy) -> Iterator[sqlite3.Connection]:
+    """The index after `refresh`: in the database itself, or, where that cannot be written to, the copy in memory."""
+    index = db
+    try:
+        refresh(db)
+    except sqlite3.OperationalError as error:
+        refuse_without_full_text(error)
+        index = copy(db)
+    try:
+        yield index
+    finally:
+        if index is not db:
+            index.close()
+
+
+def refuse_without_full_text(error: sqlite3.OperationalError) -> None:
+    """Raises MachineProblem if what SQLite complains of is that it has no full-text search."""
+    if "fts5" in str(error):
+        raise MachineProblem(
+            "this Python's SQLite has no full-text search (FTS5)",
+            hint="Use a Python whose SQLite was built with it.",
+        ) from None
+
+
+def refresh(db: sqlite3.Connection) -> None:
+    """Bring the index up to date; raises sqlite3.OperationalError where the database cannot be written."""
+    is_new = not exists(db, "people_words")
+    noted = _noted(db)
+    stale = set() if is_new else _stale(db, noted)
+    if not is_new and not stale:
+        return
+    with_transaction(db, lambda: _fill(db, db, None if is_new else stale, noted))
+
+
+def exists(db: sqlite3.Connection, table: str) -> bool:
+    """Whether the database has a table."""
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
+
+
+def with_transaction(db: sqlite3.Connection, work: Callable[[], None]) -> None:
+    """Do the work wholly or not at all; inside a transaction that is open already, as its part."""
+    if db.in_transaction:
+        work()
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        work()
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
+
+
+def in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """The index made in memory."""
+    return made_in_memory(lambda index: _fill(db, index, None, {}))
+
+
+def made_in_memory(make: Refresh) -> sqlite3.Connection:
+    """A database in memory with what `make` puts into it."""
+    index = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        with_transaction(index, lambda: make(index))
+    except BaseException:
+        index.close()
+        raise
+    return index
+
+
+def _noted(db: sqlite3.Connection) -> dict[int, int]:
+    """Who has notes of the network, and a digest of them."""
+    from zlib import crc32
+
+    out: dict[int, int] = {}
+    with closing(
+        db.execute(
+            "SELECT p.person, n.text FROM archive_note n JOIN party p ON p.number = n.party "
+            "WHERE p.person IS NOT NULL ORDER BY n.number"
+        )
+    ) as found:
+        for person, text in found:
+            out[person] = crc32(text.encode("utf-8", "surrogatepass"), out.get(person, 0))
+    return out
+
+
+def _stale(db: sqlite3.Connection, noted: dict[int, int]) -> set[int]:
+    """Whose texts are to be indexed anew."""
+    known = dict(db.execute("SELECT person, digest FROM people_noted"))
+    changed = {person for person in known.keys() | noted.keys() if known.get(person) != noted.get(person)}
+    return changed | {person for (person,) in db.execute("SELECT person FROM unsearched")}
+
+
+def _fill(
+    db: sqlite3.Connection, index: sqlite3.Connection, whom: Collection[int] | None, noted: dict[int, int]
+) -> None:
+    """Index the texts in `db` of everybody, or of the people given."""
+    if whom is None:
+        if exists(index, "people_words"):
+            return  # another process was quicker
+        for statement in PEOPLE.split(";"):
+            index.execute(statement)
+        whom = [number for (number,) in db.execute("SELECT number FROM person ORDER BY number")]
+    else:
+        index.executemany("DELETE FROM people_words WHERE rowid = ?", [(number,) for number in whom])
+    ordered = sorted(whom)
+    for start in range(0, len(ordered), _BATCH):
+        _index(db, index, ordered[start : start + _BATCH])
+    if index is db:
+        db.execute("DELETE FROM unsearched")
+        db.execute("DELETE FROM people_noted")
+        db.executemany("INSERT INTO people_noted VALUES (?, ?)", noted.items())
+
+
+def _index(db: sqlite3.Connection, index: sqlite3.Connection, batch: Collection[int]) -> None:
+    told = texts(db, batch)
+    rows = [(number, *_folded(values)) for number, values in told.items()]
+    index.executemany(
+        "INSERT INTO people_words (rowid, name, work, contact, former, notes) VALUES (?, ?, ?, ?, ?, ?)", rows
+    )
+    said = {word for row in rows for column in row[1:] for word in str(column).split()}
+    known = [(len(word), word) for word in said if guessable(word)]
+    index.executemany("INSERT OR IGNORE INTO people_word VALUES (?, ?)", sorted(known))
+
+
+def _folded(told: Collection[Value]) -> list[str]:
+    """A person's texts by column."""
+    parts: dict[str, list[str]] = {column: [] for column in COLUMNS}
+    for value in told:
+        parts[value.column].append(folded(value.text, compounds=value.compound))
+    return [f" {BREAK} ".join(texts) for texts in parts.values()]
+
+
+# --- message_index ----------------------------------------------------------------------------------------------------
+# The words of all messages as a full-text index, made by the first search in messages, extended by later ones.
+# It keeps no text. Should a message ever change or go, the index is made anew.
+
+_TABLES = (
+    "CREATE VIRTUAL TABLE message_words USING fts5(subject, content, content = '', columnsize = 0, tokenize = 'ascii')",
+    "INSERT INTO message_words (message_words, rank) VALUES ('hashsize', 16777216)",
+    "CREATE TABLE message_word "
+    "(letters INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (letters, word)) WITHOUT ROWID",
+    "CREATE TABLE message_read (last INTEGER NOT NULL, changed INTEGER NOT NULL)",
+    "INSERT INTO message_read VALUES (0, 0)",
+)
+_WATCH = (
+    "CREATE TRIGGER message_went AFTER DELETE ON message BEGIN UPDATE message_read SET changed = 1; END",
+    "CREATE TRIGGER message_changed AFTER UPDATE OF subject, content ON message "
+    "BEGIN UPDATE message_read SET changed = 1; END",
+)
+_DROP = (
+    "DROP TRIGGER IF EXISTS message_went",
+    "DROP TRIGGER IF EXISTS message_changed",
+    "DROP TABLE IF EXISTS message_words",
+    "DROP TABLE IF EXISTS message_word",
+    "DROP TABLE IF EXISTS message_read",
+)
+
+
+def message_index_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """The index made in memory."""
+    return made_in_memory(lambda index: _make(db, index))
+
+
+def message_index_refresh(db: sqlite3.Connection) -> None:
+    """Bring the index up to date; raises sqlite3.OperationalError where the database cannot be written."""
+    last, changed = 0, 1
+    if exists(db, "message_read"):
+        last, changed = db.execute("SELECT last, changed FROM message_read").fetchone()
+    if changed:
+        with_transaction(db, lambda: _make(db, db))
+    elif last < _newest(db):
+        with_transaction(db, lambda: _extend(db, db, last))
+
+
+def _make(db: sqlite3.Connection, index: sqlite3.Connection) -> None:
+    for statement in (*_DROP, *_TABLES, *(_WATCH if index is db else ())):
+        index.execute(statement)
+    _extend(db, index, 0)
+
+
+def _extend(db: sqlite3.Connection, index: sqlite3.Connection, last: int) -> None:
+    """Index the messages after number `last`."""
+    said: set[str] = set()
+    index.executemany(
+        "INSERT INTO message_words (rowid, subject, content) VALUES (?, ?, ?)", _message_index_folded(db, last, said)
+    )
+    known = sorted((len(word), word) for word in said if guessable(word))
+    index.executemany("INSERT OR IGNORE INTO message_word VALUES (?, ?)", known)
+    index.execute("UPDATE message_read SET last = ?", (_newest(db),))
+
+
+def _message_index_folded(db: sqlite3.Connection, last: int, said: set[str]) -> Iterator[tuple[int, str, str]]:
+    """The messages after number `last`; their words are added to `said`."""
+    asked = "SELECT number, subject, content FROM message WHERE number > ? ORDER BY number"
+    for number, subject, content in db.execute(asked, (last,)):
+        subject, content = folded(subject), folded(content)
+        said.update(subject.split(), content.split())
+        yield number, subject, content
+
+
+def _newest(db: sqlite3.Connection) -> int:
+    (newest,) = db.execute("SELECT coalesce(max(number), 0) FROM message").fetchone()
+    return int(newest)

@@ -1,0 +1,298 @@
+"""Reads of an account's archives what was not read yet."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from linkbak import adapters
+from linkbak.adapters import Adapter
+from linkbak.index.conversations import Weighing
+from linkbak.index.messages import MessageReader, Source
+from linkbak.index.models import bitmap, moment, text_of
+from linkbak.index.participants import (
+    EndsTable,
+    Me,
+    Parties,
+    address,
+    completed,
+    known,
+    remember,
+    told,
+)
+from linkbak.index.schema import KINDS
+from linkbak.model import Endorsement, FileFacts, Files, Invitation, Manifest, Note, Recommendation
+from linkbak.vault import SnapshotKey, Summary, Vault
+
+# --- sayings ----------------------------------------------------------------------------------------------------------
+# Invitations, endorsements, recommendations and notes into the index: whatever was said, once in each wording.
+
+Said = tuple[str, str, tuple[str | int, ...]]
+"""Of whom, by the key of the address and the name, and the facts."""
+
+
+def invitations(adapter: Adapter, files: Files, me: Me) -> Iterator[Said]:
+    """Invitations with the other one of each; those of which nobody can tell who asked are left out."""
+    for one in adapter.invitations(files):
+        outgoing = _asked(one, me)
+        if outgoing is None:
+            continue
+        url, name = (one.invitee_url, one.recipient) if outgoing else (one.inviter_url, one.sender)
+        yield address(url), name, (int(outgoing), text_of(one.sent_at), one.message)
+
+
+def _asked(one: Invitation, me: Me) -> bool | None:
+    """Whether the owner asked."""
+    direction = one.direction.casefold()
+    if direction in ("outgoing", "incoming"):
+        return direction == "outgoing"
+    for url, name, outgoing in ((one.inviter_url, one.sender, True), (one.invitee_url, one.recipient, False)):
+        if address(url) in me.urls or me.is_called(name):
+            return outgoing
+    return None
+
+
+def endorsements(adapter: Adapter, files: Files, me: Me) -> Iterator[Said]:
+    """Endorsements with the other one of each."""
+    for one in adapter.endorsements(files):
+        yield address(one.url), _name(one), (int(one.given), one.skill, text_of(one.at), one.status)
+
+
+def recommendations(adapter: Adapter, files: Files, me: Me) -> Iterator[Said]:
+    """Recommendations with the other one of each, known by name only."""
+    for one in adapter.recommendations(files):
+        facts = (int(one.given), one.text, one.company, one.position, text_of(one.at), one.status)
+        yield "", _name(one), facts
+
+
+def notes(adapter: Adapter, files: Files, me: Me) -> Iterator[Said]:
+    """Notes with whom each is about."""
+    for one in adapter.notes(files):
+        yield address(one.url), _name(one), (one.text, text_of(one.created), text_of(one.edited))
+
+
+def _name(one: Endorsement | Recommendation | Note) -> str:
+    return f"{one.first_name.strip()} {one.last_name.strip()}".strip()
+
+
+class Table(NamedTuple):
+    """How a kind is read, found and kept."""
+
+    read: Callable[[Adapter, Files, Me], Iterator[Said]]
+    select: str
+    insert: str
+    last: str
+
+
+SAYINGS = {
+    "invitations": Table(
+        invitations,
+        "SELECT number, party, outgoing, sent_at, message FROM invitation WHERE account = ?",
+        "INSERT INTO invitation VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "SELECT coalesce(max(number), 0) FROM invitation",
+    ),
+    "endorsements": Table(
+        endorsements,
+        "SELECT number, party, given, skill, made, status FROM endorsement WHERE account = ?",
+        "INSERT INTO endorsement VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "SELECT coalesce(max(number), 0) FROM endorsement",
+    ),
+    "recommendations": Table(
+        recommendations,
+        "SELECT number, party, given, text, company, position, made, status FROM recommendation WHERE account = ?",
+        "INSERT INTO recommendation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+        "SELECT coalesce(max(number), 0) FROM recommendation",
+    ),
+    "notes": Table(
+        notes,
+        "SELECT number, party, text, created, edited FROM archive_note WHERE account = ?",
+        "INSERT INTO archive_note VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "SELECT coalesce(max(number), 0) FROM archive_note",
+    ),
+}
+
+
+def read_sayings(
+    db: sqlite3.Connection, account: str, kind: str, said: Iterator[Said], parties: Parties, at: int
+) -> set[int]:
+    """The rows of the kind's table that a file shows; what is not there yet is put in."""
+    table = SAYINGS[kind]
+    known = {
+        (facts[0], facts[1:]): number
+        for number, *rest in db.execute(table.select, (account,))
+        for facts in [tuple(rest)]
+    }
+    last: int = db.execute(table.last).fetchone()[0]
+    shown, new = set(), []
+    for url, name, facts in said:
+        party = parties.number(url, name, at)
+        if party is None:
+            continue
+        number = known.get((party, facts))
+        if number is None:
+            last += 1
+            number = known[party, facts] = last
+            new.append((number, account, party, *facts, at))
+        shown.add(number)
+    db.executemany(table.insert, new)
+    return shown
+
+
+# --- gather -----------------------------------------------------------------------------------------------------------
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many bytes of it are done, and of how many."""
+
+_WHAT = "indexing"
+_OF_ACCOUNT = (
+    *("looked", "parsed", "appearance", "me", "party", "conversation", "guise", "message", "known_rows"),
+    *("invitation", "endorsement", "recommendation", "archive_note"),
+)
+
+
+class _Work(NamedTuple):
+    """One kind of one archive."""
+
+    key: SnapshotKey
+    at: int
+    network: str
+    kind: str
+    files: tuple[FileFacts, ...]
+
+    @property
+    def digest(self) -> str:
+        """Names the content."""
+        parts = sorted(f"{file.table.casefold()} {file.sha256}" for file in self.files)
+        return sha256("\n".join(parts).encode()).hexdigest()
+
+    @property
+    def bytes(self) -> int:
+        """How much there is to read."""
+        return sum(file.bytes for file in self.files)
+
+
+def gather(db: sqlite3.Connection, vault: Vault, account: str, progress: Progress | None = None) -> bool:
+    """Read what the account's archives say of messages, invitations and the like; whether anything was new.
+
+    What lies in several archives is read once, whatever the order in which they come. If a snapshot is gone or
+    is another than it was, everything is read anew. Call `resolve` afterwards; the caller commits.
+    """
+    summaries = vault.summaries(account)
+    moments = {moment(summary.taken, summary.key.number): summary for summary in summaries}
+    looked = dict(db.execute("SELECT at, digest FROM looked WHERE account = ?", (account,)).fetchall())
+    if any(at not in moments or moments[at].digest != digest for at, digest in looked.items()):
+        forget(db, account)
+        looked = {}
+    new = {at: summary for at, summary in sorted(moments.items()) if at not in looked}
+    if not new:
+        return False
+    work = [one for at, summary in new.items() for one in _work(vault, at, summary)]
+    changed = _Gathering(db, vault, account, summaries).do(work, progress)
+    db.executemany("INSERT INTO looked VALUES (?, ?, ?)", [(account, at, one.digest) for at, one in new.items()])
+    return changed
+
+
+def forget(db: sqlite3.Connection, account: str) -> None:
+    """Take everything of an account out of the index."""
+    here = (account,)
+    for table, column in (("mention", "ends"), ("retold", "ends")):
+        db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT number FROM ends WHERE account = ?)", here)  # noqa: S608
+    db.execute("DELETE FROM ends WHERE account = ?", here)
+    db.execute("DELETE FROM talk WHERE person IN (SELECT person FROM party WHERE account = ?)", here)
+    for table in _OF_ACCOUNT:
+        db.execute(f"DELETE FROM {table} WHERE account = ?", here)  # noqa: S608
+
+
+def _work(vault: Vault, at: int, summary: Summary) -> list[_Work]:
+    """The kinds of an archive that say something; a table that could not be read says nothing."""
+    if not set(KINDS) & set(summary.kinds):
+        return []
+    manifest = vault.manifest(summary.key)
+    return [
+        _Work(summary.key, at, summary.network, kind, _files(manifest, kind))
+        for kind in KINDS
+        if kind in manifest.coverage and not manifest.coverage[kind].unread
+    ]
+
+
+def _files(manifest: Manifest, kind: str) -> tuple[FileFacts, ...]:
+    return tuple(file for file in manifest.files if file.kind == kind)
+
+
+class _Gathering:
+    """The reading of some archives of one account."""
+
+    def __init__(self, db: sqlite3.Connection, vault: Vault, account: str, summaries: Sequence[Summary]) -> None:
+        self._db, self._vault, self._account = db, vault, account
+        self._before = known(db, account)
+        self._told = told(summaries)
+        first = self._before or Me()
+        self._me = Me(self._told.urls | first.urls, self._told.names | first.names)
+        self._parties = Parties(db, account)
+        self._reader: MessageReader | None = None
+        self._ends: EndsTable | None = None
+
+    def do(self, work: Sequence[_Work], progress: Progress | None) -> bool:
+        """Read what has to be read, then interpret messages; whether anything changed."""
+        done, total = 0, sum(one.bytes for one in work)
+        for one in work:
+            file = self._file(one) or self._read(one)
+            key = (self._account, one.kind, one.at)
+            self._db.execute("INSERT INTO appearance VALUES (?, ?, ?, ?)", (*key, file))
+            done += one.bytes
+            if progress:
+                progress(_WHAT, done, total)
+        self._parties.write()
+        return self._interpret(any(one.kind == "messages" for one in work)) or bool(work)
+
+    def _file(self, one: _Work) -> int | None:
+        """The number of a content that was read before."""
+        found = self._db.execute(
+            "SELECT number FROM parsed WHERE account = ? AND kind = ? AND digest = ?",
+            (self._account, one.kind, one.digest),
+        ).fetchone()
+        return found[0] if found else None
+
+    def _read(self, one: _Work) -> int:
+        key = (self._account, one.kind, one.digest)
+        file = self._db.execute("INSERT INTO parsed VALUES (NULL, ?, ?, ?, x'')", key).lastrowid
+        assert file is not None
+        adapter, files = adapters.by_network(one.network), self._vault.files(one.key)
+        if one.kind == "messages":
+            shown = self._messages(one, file)
+        else:
+            said = SAYINGS[one.kind].read(adapter, files, self._me)
+            shown = read_sayings(self._db, self._account, one.kind, said, self._parties, one.at)
+        self._db.execute("UPDATE parsed SET shown = ? WHERE number = ?", (bitmap(shown), file))
+        return file
+
+    def _messages(self, one: _Work, file: int) -> set[int]:
+        if self._ends is None or self._reader is None:
+            self._ends = EndsTable(self._db, self._account, self._me, self._told.urls, self._parties)
+            self._reader = MessageReader(self._db, self._account, self._ends)
+        newest = "SELECT max(at) FROM appearance WHERE account = ? AND kind = 'messages'"
+        late = (self._db.execute(newest, (self._account,)).fetchone()[0] or 0) > one.at
+        source = Source(adapters.by_network(one.network), self._vault.files(one.key), one.files, one.at, late)
+        shown = self._reader.read(source, file)
+        self._ends.write()
+        return shown
+
+    def _interpret(self, messages: bool) -> bool:
+        """Interpret the new messages, or all if it is learned only now whose they are."""
+        touched, me = set(self._ends.added if self._ends else ()), self._me
+        touched |= self._reader.retold if self._reader else set()
+        as_before = self._before in (None, me)
+        if not as_before or not all(self._told) or me.urls != self._told.urls or self._surprised():
+            me = completed(self._db, self._account, self._told)
+        self._reader = self._ends = None
+        if me == (self._before or Me()) and not messages:
+            return False
+        weighing = Weighing(self._db, self._account, me, self._parties)
+        weighing.weigh(touched if me == self._me and as_before else None)
+        remember(self._db, self._account, me)
+        return True
+
+    def _surprised(self) -> bool:
+        return self._ends is not None and self._ends.surprising

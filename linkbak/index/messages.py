@@ -1,0 +1,405 @@
+"""messages.csv into the index: the union of all archives, each message once.
+
+A message is known by its conversation, the second it was sent in and its text without blanks (exports differ in how
+they write line breaks). Of rows of one file that have all this in common, exact copies count once, others each for
+itself. Rows of the years without conversations are known by names and the minute, and are other messages at first:
+`resolving` finds out which of them are the same as later ones.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cache
+from hashlib import blake2b
+from itertools import compress
+from struct import pack, unpack
+from typing import IO, NamedTuple
+
+from linkbak.adapters import Adapter
+from linkbak.index.participants import EndsTable, Meant, is_advert, name_key, names
+from linkbak.model import FileFacts, Files, Message
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+# A table's lines that are not known yet, so that only these have to be understood.
+# A record that was understood once means the same wherever it stands below the same header.
+
+_LONGEST = 10_000
+_MOST = 16 << 20
+
+
+class Excerpt:
+    """One file of an archive, with some of its records only."""
+
+    def __init__(self, path: str, content: bytes) -> None:
+        self._path, self._content = path, content
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """The file's path."""
+        return (self._path,)
+
+    def open(self, path: str) -> IO[bytes]:
+        """The header and the records."""
+        return io.BytesIO(self._content)
+
+
+class News(NamedTuple):
+    """What a file has that was not known: the digests of all its records, and those not known as a file."""
+
+    digests: list[int]
+    unknown: list[int]
+    excerpt: Excerpt
+
+
+def news(files: Files, path: str, known: Container[int]) -> News | None:
+    """A file's digests, and what is not known of it; None if that is too much to be an excerpt."""
+    digests: list[int] = []
+    unknown: list[int] = []
+    size, found = 0, []
+    with files.open(path) as stream:
+        records = _records(stream)
+        header = next(records, b"")
+        for digest, record in _digests(header, records):
+            digests.append(digest)
+            if digest not in known:
+                unknown.append(digest)
+                found.append(record)
+                size += len(record)
+                if size > _MOST:
+                    return None
+    if found and not found[-1].endswith(b"\n"):
+        found[-1] += b"\n"
+    return News(digests, unknown, Excerpt(path, header + b"".join(found)))
+
+
+def line_digests(files: Files, path: str) -> list[int]:
+    """The digests of a file's records below the header."""
+    with files.open(path) as stream:
+        records = _records(stream)
+        return [digest for digest, _ in _digests(next(records, b""), records)]
+
+
+def _digests(header: bytes, records: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Each record with a digest that no other record below another header has; none where lines are not bytes."""
+    if b"\0" in header:
+        return
+    salt = blake2b(header.rstrip(b"\r\n"), digest_size=16).digest()
+    for record in records:
+        digest = blake2b(record.rstrip(b"\r\n"), digest_size=8, salt=salt).digest()
+        yield int.from_bytes(digest, "little"), record
+
+
+def _records(stream: IO[bytes]) -> Iterator[bytes]:
+    """The records of a table: a line, or more while a quote is open. Ends early where one seems never to close."""
+    held: list[bytes] = []
+    for line in stream:
+        closed = line.count(b'"') % 2 == 0
+        if not held and closed:
+            yield line
+        elif held and not closed:
+            yield b"".join((*held, line))
+            held.clear()
+        else:
+            held.append(line)
+            if len(held) > _LONGEST:
+                return
+    if held:
+        yield b"".join(held)
+
+
+# --- known_rows -------------------------------------------------------------------------------------------------------
+# The rows of messages that were understood before, so that a later file costs only what it has new.
+
+
+class KnownRows:
+    """Rows by their place in a list that only grows; each has a digest, an identity, ends and a message.
+
+    `lines` gives the place of the row that a line was understood as. `seen` marks the rows a file shows.
+    """
+
+    def __init__(self, db: sqlite3.Connection, account: str) -> None:
+        self._db, self._account = db, account
+        self._digests: list[int] = []
+        self._identities: list[int] = []
+        self._ends: list[int] = []
+        self._messages: list[int] = []
+        self.lines: dict[int, int] = {}
+        self._new_lines: list[int] = []
+        self._new_places: list[int] = []
+        self.places: dict[int, int] = {}
+        """The place of each row by its digest; filled by `look_closer`."""
+        self.homes: dict[int, int] = {}
+        """The first message of each identity; filled likewise."""
+        self._close = False
+        self._load()
+        self._written = len(self._digests)
+        self.seen = bytearray(self._written)
+
+    def _load(self) -> None:
+        rows = self._db.execute(
+            "SELECT digests, identities, ends, messages, lines, places FROM known_rows WHERE account = ? ORDER BY file",
+            (self._account,),
+        )
+        for digests, identities, ends, messages, lines, places in rows:
+            self._digests += _numbers(digests, 8)
+            self._identities += _numbers(identities, 8)
+            self._ends += _numbers(ends, 4)
+            self._messages += _numbers(messages, 4)
+            self.lines.update(zip(_numbers(lines, 8), _numbers(places, 4), strict=True))
+
+    def look_closer(self) -> None:
+        """Prepare for a file that may have something new."""
+        if not self._close:
+            self.places.update(zip(self._digests, range(len(self._digests)), strict=True))
+            self.homes.update(zip(reversed(self._identities), reversed(self._messages), strict=True))
+            self._close = True
+
+    def begin(self) -> None:
+        """A file begins, none of whose rows has been seen."""
+        self.seen = bytearray(len(self._digests))
+
+    def add(self, digest: int, identity: int, ends: int, message: int) -> None:
+        """A row of the file that no file had before."""
+        self.places[digest] = len(self._digests)
+        self.homes.setdefault(identity, message)
+        self._digests.append(digest)
+        self._identities.append(identity)
+        self._ends.append(ends)
+        self._messages.append(message)
+        self.seen.append(1)
+
+    def learn(self, lines: Iterable[int], digests: Iterable[int | None]) -> None:
+        """Note as which rows lines were understood, None for a line that is no message."""
+        for line, digest in zip(lines, digests, strict=True):
+            if digest is not None and line not in self.lines:
+                place = self.lines[line] = self.places[digest]
+                self._new_lines.append(line)
+                self._new_places.append(place)
+
+    def ends(self) -> set[int]:
+        """All ends the file shows."""
+        return set(compress(self._ends, self.seen))
+
+    def messages(self) -> set[int]:
+        """All messages the file shows."""
+        return set(compress(self._messages, self.seen))
+
+    def alike(self, identities: Iterable[int]) -> dict[int, tuple[list[int], set[int]]]:
+        """By identity: the messages that have it, by number, and those of them that the file showed already."""
+        found: dict[int, tuple[set[int], set[int]]] = {identity: (set(), set()) for identity in identities}
+        for identity, message, seen in zip(self._identities, self._messages, self.seen, strict=True):
+            if identity in found:
+                every, met = found[identity]
+                every.add(message)
+                if seen:
+                    met.add(message)
+        return {identity: (sorted(every), met) for identity, (every, met) in found.items()}
+
+    def write(self, file: int) -> None:
+        """Keep what the file added."""
+        new = slice(self._written, None)
+        lines, places = self._new_lines, self._new_places
+        if self._digests[new] or lines:
+            columns = (
+                (self._digests[new], 8),
+                (self._identities[new], 8),
+                (self._ends[new], 4),
+                (self._messages[new], 4),
+            )
+            blobs = [_bytes(numbers, width) for numbers, width in (*columns, (lines, 8), (places, 4))]
+            self._db.execute("INSERT INTO known_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (file, self._account, *blobs))
+        self._written = len(self._digests)
+        self._new_lines, self._new_places = [], []
+
+
+def _numbers(data: bytes, width: int) -> Sequence[int]:
+    return unpack(f"<{len(data) // width}{'Q' if width == 8 else 'I'}", data)
+
+
+def _bytes(numbers: Sequence[int], width: int) -> bytes:
+    return pack(f"<{len(numbers)}{'Q' if width == 8 else 'I'}", *numbers)
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+_AT_ONCE = 4000
+_HALF = 1 << 63
+"""SQLite's integers have a sign."""
+
+_INSERT = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+
+
+class Source(NamedTuple):
+    """Where messages are read: the archive's files, what is known of those of the kind, its moment.
+
+    `late` is whether a newer archive was read before.
+    """
+
+    adapter: Adapter
+    files: Files
+    facts: tuple[FileFacts, ...]
+    at: int
+    late: bool
+
+    @property
+    def conversations(self) -> bool:
+        """Whether the columns name conversations."""
+        return any("conversation" in column.casefold() for file in self.facts for column in file.columns)
+
+
+_Row = tuple[int, int, Meant, str, str, str, str, str, int]
+"""A row nobody has seen before: digest, identity, ends, conversation, time, sender, subject, content, likeness."""
+
+
+class MessageReader:
+    """Reads files of messages of one account one after the other."""
+
+    def __init__(self, db: sqlite3.Connection, account: str, ends: EndsTable) -> None:
+        self._db, self._account, self._ends = db, account, ends
+        self._known = KnownRows(db, account)
+        self._last: int = db.execute("SELECT coalesce(max(number), 0) FROM message").fetchone()[0]
+        self._new: list[tuple[object, ...]] = []
+        self._retold: list[tuple[int, int]] = []
+        self._at = 0
+        self.retold: set[int] = set()
+        """Ends with which known messages were shown for the first time."""
+
+    def read(self, source: Source, file: int) -> set[int]:
+        """The ends that a file shows; its messages are in the index then.
+
+        Drafts are no messages; where there are conversations, what is in none is a draft.
+        """
+        self._at = source.at
+        self._known.begin()
+        if not self._read_news(source):
+            understood = self._rows(source.adapter.messages(source.files), source.conversations)
+            if len(source.facts) == 1:
+                lines = line_digests(source.files, source.facts[0].path)
+                if len(lines) == len(understood):
+                    self._known.learn(lines, understood)
+        if source.late:
+            older = [(source.at, number, source.at) for number in self._known.messages()]
+            self._db.executemany("UPDATE message SET at = ? WHERE number = ? AND at > ?", older)
+        self._known.write(file)
+        return self._known.ends()
+
+    def _read_news(self, source: Source) -> bool:
+        """Read only the lines that are not known; False if the file cannot be read like that.
+
+        It can if every record of the file is known to be one message, which what was counted at the import tells.
+        """
+        if len(source.facts) != 1 or source.facts[0].skipped or not self._known.lines:
+            return False
+        found = news(source.files, source.facts[0].path, self._known.lines)
+        if found is None or len(found.digests) != source.facts[0].rows:
+            return False
+        for digest in found.digests:
+            if (place := self._known.lines.get(digest)) is not None:
+                self._known.seen[place] = 1
+        understood = self._rows(source.adapter.messages(found.excerpt), source.conversations)
+        if len(understood) != len(found.unknown):
+            return False
+        self._known.learn(found.unknown, understood)
+        return True
+
+    def _rows(self, messages: Iterable[Message], conversations: bool) -> list[int | None]:
+        """Take up every row that is new; gives what each row is known by, None for one that is no message."""
+        understood: list[int | None] = []
+        odd: list[_Row] = []
+        near, hashed = "", 0
+        self._known.look_closer()
+        places, seen, homes = self._known.places, self._known.seen, self._known.homes
+        for conversation, title, sender, url, recipients, urls, sent_at, subject, content, _, draft in messages:
+            if draft or sent_at is None or (conversations and not conversation):
+                understood.append(None)
+                continue
+            when = sent_at.isoformat()
+            digest = _number("\0".join((conversation, title, sender, url, recipients, subject, content, when, *urls)))
+            understood.append(digest)
+            if (place := places.get(digest)) is not None:
+                seen[place] = 1
+                continue
+            text = _number(when[:16] + "".join(content.split()))
+            if conversation != near:
+                near, hashed = conversation, _number(conversation)
+            identity = text ^ (hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
+            sides = (sender, url, recipients, urls)
+            ends = self._ends.find(self._at, conversation, is_advert(title, content), sides)
+            row = (digest, identity, ends, conversation, f"{when[:19]}Z", sender, subject, content, text)
+            if identity in homes:
+                odd.append(row)
+            else:
+                self._append(row)
+        if odd:
+            self._settle(odd)
+        self._write()
+        return understood
+
+    def _append(self, row: _Row) -> None:
+        digest, identity, (ends, who, outgoing), conversation, sent_at, sender, subject, content, likeness = row
+        number = self._last = self._last + 1
+        facts = (number, self._account, who, conversation, sent_at, int(outgoing > 0), sender, subject, content)
+        self._new.append((*facts, self._at, ends, likeness - _HALF))
+        self._known.add(digest, identity, ends, number)
+        if len(self._new) >= _AT_ONCE:
+            self._write()
+
+    def _settle(self, odd: list[_Row]) -> None:
+        """Tell which rows are known messages in other words, and which are more of the same."""
+        groups: dict[int, dict[int, _Row]] = defaultdict(dict)
+        for row in odd:
+            groups[row[1]][row[0]] = row
+        for identity, (every, met) in self._known.alike(groups).items():
+            rows = sorted(groups[identity].values(), key=lambda row: (row[4:8], row[0]))
+            free = [message for message in every if message not in met]
+            for message, row in zip(self._matching(free, rows), rows, strict=False):
+                self._known.add(row[0], identity, row[2][0], message)
+                self._retold.append((message, row[2][0]))
+                self.retold.add(row[2][0])
+            for row in rows[len(free) :]:
+                self._append(row)
+
+    def _matching(self, messages: list[int], rows: list[_Row]) -> list[int]:
+        """The messages in the order of the rows that are likely to be the same: by sender, else as they come."""
+        if len(messages) < 2:
+            return messages
+        self._write()
+        senders = dict(
+            self._db.execute(
+                "SELECT number, sender FROM message WHERE number IN (SELECT value FROM json_each(?))",
+                (json.dumps(messages),),
+            ).fetchall()
+        )
+        left = list(messages)
+        found: list[int | None] = []
+        for row in rows[: len(messages)]:
+            same = next((one for one in left if senders[one] == row[5]), None)
+            found.append(same)
+            if same is not None:
+                left.remove(same)
+        return [left.pop(0) if one is None else one for one in found]
+
+    def _write(self) -> None:
+        self._db.executemany(_INSERT, self._new)
+        self._db.executemany("INSERT OR IGNORE INTO retold VALUES (?, ?)", self._retold)
+        self._new.clear()
+        self._retold.clear()
+
+
+def _number(text: str) -> int:
+    """A number of 64 bits that no other text has."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
+@cache
+def _second(text: str) -> int:
+    return _number(text)
+
+
+def _both(sender: str, recipients: str) -> int:
+    """The number of two people who have no more than names."""
+    return _number("\0".join((name_key(sender), *map(name_key, names(recipients)))))

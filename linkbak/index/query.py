@@ -1,0 +1,417 @@
+"""Texts as folded words, each with its place in the text as it was written.
+
+Scripts that put no blanks between words are taken letter by letter; a word of theirs is then a phrase of letters.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal, NamedTuple
+from unicodedata import category, combining, normalize
+
+# --- records ----------------------------------------------------------------------------------------------------------
+# What a search finds.
+
+Field = Literal["name", "company", "position", "email", "address", "note", "tag", "archive-note"]
+"""Where a text comes from; ``note`` and ``tag`` are the user's, ``archive-note`` is one kept by the network."""
+
+Spans = tuple[tuple[int, int], ...]
+"""Where in a text words begin and end, in characters, in order and apart."""
+
+
+class Match(NamedTuple):
+    """One text with the words that match; `former` if it does not hold any more."""
+
+    field: Field
+    value: str
+    spans: Spans
+    former: bool
+
+
+class Hit(NamedTuple):
+    """One person found, by the index's number.
+
+    `matches` are the best texts that show the words, best first. `missing` are the terms that nothing of the person
+    matches (only if nobody matches all); `near` if some are matched only by what is spelled nearly so.
+    """
+
+    person_number: int
+    score: int
+    matches: tuple[Match, ...]
+    missing: tuple[str, ...] = ()
+    near: bool = False
+
+
+class MessageHit(NamedTuple):
+    """One message found; `text` is a line of it around the words.
+
+    The person is the other one of a conversation of two, else who wrote it: `name` as the archive has it, "" if it has
+    none; `person_number` None if it is nobody known. `sent_at` is RFC 3339 UTC or "".
+    """
+
+    number: int
+    person_number: int | None
+    name: str
+    account: str
+    sent_at: str
+    outgoing: bool
+    sender: str
+    subject: str
+    text: str
+    spans: Spans
+    missing: tuple[str, ...] = ()
+    near: bool = False
+
+
+# --- folding ----------------------------------------------------------------------------------------------------------
+# One form for all ways of writing the same text, so that texts match without their accents and case.
+
+_LETTERS = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ß": "ss",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "ى": "ي",
+        "ی": "ي",
+        "ک": "ك",
+        "ـ": None,
+    }
+)
+"""Letters that differ only by habit or keyboard, and that Unicode does not take apart."""
+
+_IOTA = "\N{GREEK SMALL LETTER IOTA}"
+_IOTA_BELOW = "\N{COMBINING GREEK YPOGEGRAMMENI}"
+"""A mark to the eye, a letter in capitals, and so to `str.casefold`."""
+
+_KEPT = (0, 7, 8, 9)
+"""Classes of marks that make another letter, not an accent: vowel signs, nukta, kana voicing, virama."""
+
+
+def fold(text: str) -> str:
+    """The text without case, accents and invisible signs, blanks squeezed; equal for texts a reader takes for equal."""
+    if text.isascii():
+        return " ".join(text.lower().split())
+    apart = normalize("NFKD", text).replace(_IOTA_BELOW, _IOTA)
+    bare = "".join(map(_bare, apart)).casefold()
+    letters = "".join(map(_bare, normalize("NFKD", bare))).translate(_LETTERS)
+    return " ".join(normalize("NFKC", letters).split())
+
+
+def _bare(char: str) -> str:
+    """The character, unless it is an accent or cannot be seen."""
+    if char.isascii() or char.isalnum():
+        return char
+    if combining(char) not in _KEPT or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    kind = category(char)
+    return "" if kind in ("Cf", "Me") else char
+
+
+# --- query ------------------------------------------------------------------------------------------------------------
+
+_ASCII = re.compile(r"[0-9A-Za-z]+")
+_CHUNK = re.compile(r"\S+")
+_JOINERS = frozenset("'\u2019\u02bc.-\u2010\u2011")
+_JOINED = re.compile(r"['\u2019\u02bc.\-\u2010\u2011](?<=\w.)\w")
+
+_UNSPACED = (
+    (0x0E00, 0x0EFF),  # Thai, Lao
+    (0x1000, 0x109F),  # Burmese
+    (0x1100, 0x115F),  # Hangul as jamo: the first of a syllable
+    (0x1780, 0x17FF),  # Khmer
+    (0x3005, 0x30FF),  # kana
+    (0x3100, 0x31FF),
+    (0x3400, 0x9FFF),  # Han
+    (0xAC00, 0xD7A3),  # Hangul has blanks, but not between surname and given name
+    (0xF900, 0xFAFF),
+    (0xFF66, 0xFF9D),
+    (0x20000, 0x3FFFF),
+)
+_ATTACHED = ((0x1160, 0x11FF), (0xFF9E, 0xFF9F))
+"""Rest of a Hangul syllable, voicing of narrow kana: letters, but part of the one before."""
+
+
+class Word(NamedTuple):
+    """A folded word, and where it begins and ends in the text."""
+
+    text: str
+    start: int
+    end: int
+
+
+def words(text: str) -> list[Word]:
+    """The words of a text, in order."""
+    if text.isascii():
+        return [Word(found[0].lower(), found.start(), found.end()) for found in _ASCII.finditer(text)]
+    return [
+        Word(word, chunk.start() + start, chunk.start() + end)
+        for chunk in _CHUNK.finditer(text)
+        for word, start, end in _in_chunk(chunk[0])
+    ]
+
+
+def joined(text: str, parts: Sequence[Word]) -> list[Word]:
+    """``obrien`` for ``O'Brien``, ``annemarie`` for ``Anne-Marie``: words that others may write as one."""
+    if not _JOINED.search(text):
+        return []
+    return [Word("".join(p.text for p in group), group[0].start, group[-1].end) for group in _groups(text, parts)]
+
+
+def folded(text: str, *, compounds: bool = True) -> str:
+    """The words of a text with blanks between, compounds behind them; what is put into the index."""
+    if text.isascii():
+        out = " ".join(_ASCII.findall(text.lower()))
+    else:
+        out = " ".join(filter(None, map(_folded_chunk, text.split())))
+    if not compounds or not _JOINED.search(text):
+        return out
+    return " ".join([out, *(f"{BREAK} {word.text}" for word in joined(text, words(text)))])
+
+
+BREAK = "\u00a6"
+"""Stands between texts in the index, lest a phrase be found across them; it is no letter, so no word holds it."""
+
+
+def unspaced(word: str) -> bool:
+    """Whether a word is one letter of a script without blanks."""
+    return _kind(word[0]) == "letter"
+
+
+def _groups(text: str, parts: Iterable[Word]) -> Iterator[list[Word]]:
+    group: list[Word] = []
+    for word in parts:
+        if group and word.start == group[-1].end + 1 and text[group[-1].end] in _JOINERS and not unspaced(word.text):
+            group.append(word)
+            continue
+        if len(group) > 1:
+            yield group
+        group = [word]
+    if len(group) > 1:
+        yield group
+
+
+@lru_cache(maxsize=1 << 16)
+def _in_chunk(chunk: str) -> tuple[Word, ...]:
+    """The words of a text without blanks; texts say the same words again and again."""
+    return tuple(
+        Word(text, start, end)
+        for start, end in _runs(chunk)
+        for text in ([chunk[start:end].lower()] if chunk[start:end].isascii() else _pieces(fold(chunk[start:end])))
+    )
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded_chunk(chunk: str) -> str:
+    if chunk.isascii():
+        return " ".join(_ASCII.findall(chunk.lower()))
+    return " ".join([word.text for word in _in_chunk(chunk)])
+
+
+def _pieces(text: str) -> list[str]:
+    """A folded word may fall apart: one character can stand for several words."""
+    return [text[start:end] for start, end in _runs(text)]
+
+
+def _runs(chunk: str) -> Iterator[tuple[int, int]]:
+    """Where words begin and end."""
+    start, before = 0, "none"
+    for at, char in enumerate(chunk):
+        kind = _kind(char)
+        if kind == "part" and before != "none":
+            continue
+        if before != "none" and (kind != "word" or before != "word"):
+            yield start, at
+            before = "none"
+        if kind in ("word", "letter") and before == "none":
+            start, before = at, kind
+    if before != "none":
+        yield start, len(chunk)
+
+
+@lru_cache(maxsize=1 << 14)
+def _kind(char: str) -> str:
+    """Part of a word (``word``), a word by itself (``letter``), belonging to the one before (``part``), or ``none``."""
+    code = ord(char)
+    if any(first <= code <= last for first, last in _ATTACHED):
+        return "part"
+    if char.isalnum():
+        return "letter" if any(first <= code <= last for first, last in _UNSPACED) else "word"
+
+    return "part" if category(char) in ("Mn", "Mc", "Me", "Cf") else "none"
+
+
+# --- queries ----------------------------------------------------------------------------------------------------------
+# What the user looks for, as terms.
+
+_QUOTED = re.compile('["\u201c\u201d\u201e\u201f]([^"\u201c\u201d\u201e\u201f]*)["\u201c\u201d\u201e\u201f]')
+_MOST = 16
+"""So many terms of a query count; nobody remembers more of a person."""
+
+
+class Term(NamedTuple):
+    """One word, or several that must stand together in this order; `text` is what the user wrote."""
+
+    words: tuple[str, ...]
+    text: str
+
+
+def terms(query: str) -> list[Term]:
+    """The terms of a query, each once: words, and what stands in quotes."""
+    return _distinct(_read(query))
+
+
+def loosened(read: Iterable[Term]) -> list[Term]:
+    """The same terms with phrases taken apart into words."""
+    return _distinct(Term((word,), term.text if len(term.words) == 1 else word) for term in read for word in term.words)
+
+
+def _distinct(read: Iterable[Term]) -> list[Term]:
+    return list({term.words: term for term in read}.values())[:_MOST]
+
+
+def _read(query: str) -> Iterator[Term]:
+    at = 0
+    for quoted in _QUOTED.finditer(query):
+        yield from _words(query[at : quoted.start()])
+        yield from _phrase(quoted[1], words(quoted[1]))
+        at = quoted.end()
+    yield from _words(query[at:])
+
+
+def _words(text: str) -> Iterator[Term]:
+    """Each word a term; letters of a script without blanks that touch are one."""
+    found = words(text)
+    starts = [n for n, (a, b) in enumerate(pairwise(found), start=1) if not _touch(a, b)]
+    for first, last in pairwise([0, *starts, len(found)]):
+        yield from _phrase(text, found[first:last])
+
+
+def _touch(one: Word, two: Word) -> bool:
+    return one.end == two.start and unspaced(one.text) and unspaced(two.text)
+
+
+def _phrase(text: str, found: list[Word]) -> Iterator[Term]:
+    if found:
+        yield Term(tuple(word.text for word in found[:_MOST]), text[found[0].start : found[-1].end])
+
+
+# --- patterns ---------------------------------------------------------------------------------------------------------
+# How a term is looked for: whole, as a beginning, and as what is spelled nearly so.
+
+EXACT, PREFIX, NEAR, FAR = 3, 2, 1, 0
+"""Grades of likeness; near is one slip of the fingers away, far two."""
+
+_SLIP_FROM, _TWO_FROM = 4, 8
+"""Letters a word must have for one slip to be forgiven, and for two."""
+_MOST_LIKE = 64
+
+
+class Pattern(NamedTuple):
+    """Words that must follow each other; of the last one the beginning is enough if the grade is PREFIX."""
+
+    words: tuple[str, ...]
+    grade: int
+
+
+def plain(term: Term) -> list[Pattern]:
+    """The term as it was written."""
+    return [Pattern(term.words, EXACT), Pattern(term.words, PREFIX)]
+
+
+def like(db: sqlite3.Connection, table: str, term: Term) -> list[Pattern]:
+    """What is spelled nearly as the term, among the words in `table` (word, letters); nearest first."""
+    word = term.words[0]
+    slips = _slips(word)
+    if len(term.words) > 1 or not slips:
+        return []
+    known = db.execute(
+        f"SELECT word FROM {table} WHERE letters BETWEEN ? AND ?",  # noqa: S608  # the name is one of ours
+        (len(word) - slips, len(word) + slips),
+    )
+    return [Pattern((found,), NEAR if far == 1 else FAR) for found, far in _nearest(word, [k for (k,) in known], slips)]
+
+
+def guessable(word: str) -> bool:
+    """Whether a word may be what a misspelled one means; numbers are not guessed at."""
+    if len(word) < _SLIP_FROM - 1:
+        return False
+    return word.isalpha() if word.isascii() else not (unspaced(word) or any(char.isdecimal() for char in word))
+
+
+def expression(patterns: Iterable[Pattern], columns: str = "") -> str:
+    """The patterns for FTS5, any of which may match; every word in quotes, so that none is an operator."""
+    told = " OR ".join(f'"{" ".join(one.words)}"' + ("*" if one.grade == PREFIX else "") for one in patterns)
+    return f"{{{columns}}} : ({told})" if columns else f"({told})"
+
+
+class Text:
+    """A text taken apart once, to look for many patterns in it."""
+
+    def __init__(self, text: str, *, compounds: bool = True) -> None:
+        self._words = words(text)
+        self._compounds = joined(text, self._words) if compounds else []
+
+    def spans(self, patterns: Sequence[Pattern]) -> Spans:
+        """Where the patterns are."""
+        return tuple(span for pattern in patterns for span in self._of(pattern))
+
+    def grade(self, patterns: Sequence[Pattern]) -> int | None:
+        """The best grade of those that are there, None if none is."""
+        return max((one.grade for one in patterns if self._of(one)), default=None)
+
+    def _of(self, pattern: Pattern) -> list[tuple[int, int]]:
+        many = len(pattern.words)
+        found = [
+            (self._words[at].start, self._words[at + many - 1].end)
+            for at in range(len(self._words) - many + 1)
+            if _matches(pattern, self._words[at : at + many])
+        ]
+        if found or many > 1:
+            return found
+        return [(word.start, word.end) for word in self._compounds if _matches(pattern, (word,))]
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> Spans:
+    """The same places in order, each once; what overlaps or touches is one."""
+    out: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return tuple(out)
+
+
+def _matches(pattern: Pattern, group: Sequence[Word]) -> bool:
+    *before, last = (word.text for word in group)
+    if tuple(before) != pattern.words[:-1]:
+        return False
+    return last.startswith(pattern.words[-1]) if pattern.grade == PREFIX else last == pattern.words[-1]
+
+
+def _slips(word: str) -> int:
+    if not guessable(word):
+        return 0
+    return (len(word) >= _SLIP_FROM) + (len(word) >= _TWO_FROM)
+
+
+def _nearest(word: str, known: Sequence[str], slips: int) -> list[tuple[str, int]]:
+    """Words within so many slips: a letter too many, missing, another, or two swapped."""
+    from rapidfuzz.distance import OSA
+    from rapidfuzz.process import extract
+
+    found = extract(word, known, scorer=OSA.distance, score_cutoff=slips, limit=None)
+    ranked = sorted((int(far), str(like)) for like, far, _ in found if far)
+    return [(like, far) for far, like in ranked[:_MOST_LIKE]]

@@ -1,0 +1,346 @@
+"""What the user told us of people, as typed facts."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+from unicodedata import normalize
+
+from linkbak.errors import UsageProblem, VaultDamaged
+from linkbak.model import Connection
+
+# --- facts ------------------------------------------------------------------------------------------------------------
+# What a mark is, and the words a user may say one with.
+
+
+class Subject(NamedTuple):
+    """Whom a mark is about, as they were listed when it was made; `connected_on` is an ISO date or ""."""
+
+    name: str
+    url: str
+    connected_on: str
+
+
+class Mark(NamedTuple):
+    """One fact the user told: `fact` is one of FACTS; `value` is the text of a note, a tag, a cause, else "".
+
+    `undone_at` is when it was taken back, "" if it was not or nobody can say.
+    """
+
+    id: str
+    fact: str
+    value: str
+    account: str
+    subject: Subject
+    at: str
+    undone: bool = False
+    undone_at: str = ""
+
+
+FACTS = {
+    "removed-by-me": "you ended the connection yourself",
+    "known": "you know this person",
+    "unknown": "you do not know this person",
+    "note": "a text of your own, on one line",
+    "tag": "a word of your own, without blanks and commas",
+    "cause": "why they are gone, if you know it",
+}
+"""Each fact a user may tell of a person, and what it means."""
+
+CAUSES = {
+    "removed-by-me": "you ended the connection",
+    "removed-by-them": "they ended the connection",
+    "closed": "they closed their account",
+    "blocked": "one of you blocked the other",
+    "purge": "the network closed their account",
+    "fault": "a fault of the network",
+    "incomplete": "the export was not whole",
+    "other": "something else",
+}
+"""Each cause a user may give for somebody being gone, and what it means."""
+
+VALUED = frozenset({"note", "tag", "cause"})
+"""The facts that say nothing without a value."""
+
+LONGEST = 2000
+"""The most characters of a value."""
+
+_RIVALS = (frozenset({"known", "unknown"}), frozenset({"removed-by-me", "cause"}))
+"""Facts of which one person has a single one: the last said."""
+
+
+def subject_of(row: Connection) -> Subject:
+    """Somebody as a mark names them."""
+    return Subject(row.name, row.url, row.connected_on.isoformat() if row.connected_on else "")
+
+
+def checked(fact: str, value: str) -> str:
+    """The value as it is kept; raises UsageProblem if `fact` is none, or cannot be said with that value."""
+    if fact not in FACTS:
+        raise UsageProblem(f"{fact!r} is not a fact about a person", hint=f"The facts are {', '.join(FACTS)}.")
+    value = value.strip()
+    if fact in VALUED:
+        _check_text(fact, value)
+    elif value:
+        raise UsageProblem(f"{fact} takes nothing behind it", hint="Your own words go into a note.")
+    if fact == "tag":
+        return _tag(value)
+    if fact == "cause" and value not in CAUSES:
+        raise UsageProblem(f"{value!r} is not a cause", hint=f"The causes are {', '.join(CAUSES)}.")
+    return value
+
+
+def _check_text(fact: str, value: str) -> None:
+    if not value:
+        raise UsageProblem(f"what {fact}? It needs a word behind it", hint=f"{fact}: {FACTS[fact]}.")
+    if len(value.splitlines()) > 1:
+        raise UsageProblem(f"a {fact} is one line, this has several")
+    if len(value) > LONGEST:
+        raise UsageProblem(f"a {fact} has at most {LONGEST:,} characters, this has {len(value):,}")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise UsageProblem(f"the {fact} is not UTF-8 text") from None
+
+
+def _tag(value: str) -> str:
+    tag = normalize("NFC", value)
+    if "," in tag or tag.split() != [tag]:
+        raise UsageProblem("a tag has no blanks and no commas", hint="Set several tags one by one.")
+    return tag
+
+
+def in_force(marks: Iterable[Mark]) -> list[Mark]:
+    """Of the marks of one person, in the vault's order, those neither undone nor overtaken by a later word.
+
+    Who is known is not unknown any more, and only the last cause given counts, `removed-by-me` being one.
+    """
+    kept: list[Mark] = []
+    for mark in marks:
+        if not mark.undone:
+            rivals = next((group for group in _RIVALS if mark.fact in group), frozenset())
+            kept = [one for one in kept if one.fact not in rivals]
+            kept.append(mark)
+    return kept
+
+
+def says(marks: Iterable[Mark], fact: str, value: str) -> bool:
+    """Whether the marks of one person, in the vault's order, say that already."""
+    return any((mark.fact, mark.value) == (fact, value) for mark in in_force(marks))
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+# Marks as the lines of marks.jsonl, which only ever grows.
+
+UNDO = "undo"
+"""The fact of a line that takes back what an earlier line says."""
+
+_ID = 8
+"""So many hex digits of the digest tell marks apart."""
+
+
+def new_mark(fact: str, value: str, account: str, subject: Subject, at: datetime) -> Mark:
+    """A fact told now; `value` as `linkbak.marks.checked` gives it."""
+    return _identified(Mark("", fact, value, account, subject, _rfc3339(at)))
+
+
+def line_of(mark: Mark) -> dict[str, Any]:
+    """The line that keeps a mark."""
+    line: dict[str, Any] = {
+        "fact": mark.fact,
+        "account": mark.account,
+        "person": mark.subject._asdict(),
+        "at": mark.at,
+    }
+    if mark.value:
+        line["value"] = mark.value
+    return line
+
+
+def undo_line(mark: Mark, at: datetime) -> dict[str, Any]:
+    """The line that takes a mark back."""
+    return {"fact": UNDO, "mark": mark.id, "at": _rfc3339(at)}
+
+
+def read_marks(raw: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
+    """The marks about people, in the vault's order, undone ones too.
+
+    A fact or a cause that nobody knows here is a later linkbak's, or of snapshots: passed over, never lost. Raises
+    VaultDamaged if a line tells a fact about a person but not of whom, or not when.
+    """
+    marks: list[Mark] = []
+    places: dict[str, list[int]] = {}
+    for number, line in enumerate(raw, start=1):
+        try:
+            if line.get("fact") == UNDO:
+                for place in places.pop(_text(line, "mark"), ()):
+                    marks[place] = marks[place]._replace(undone=True, undone_at=_when(line))
+            elif (mark := _mark(line)) is not None:
+                places.setdefault(mark.id, []).append(len(marks))
+                marks.append(mark)
+        except (ValueError, OverflowError):
+            raise VaultDamaged(
+                f"marks.jsonl, line {number} of those not blank: not a whole mark",
+                hint="`git log -p marks.jsonl` in the vault shows what it was.",
+            ) from None
+    return tuple(marks)
+
+
+def _when(line: Mapping[str, Any]) -> str:
+    """When an undo was told; "" if it does not say, which takes nothing from it."""
+    try:
+        return _rfc3339(datetime.fromisoformat(_text(line, "at")))
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _mark(line: Mapping[str, Any]) -> Mark | None:
+    """The mark of a line, None for what is not known here; raises ValueError, which quotes nothing that is shown."""
+    fact, person = line.get("fact"), line.get("person")
+    if not isinstance(fact, str) or fact not in FACTS:
+        return None
+    value = _text(line, "value") if fact in VALUED else ""
+    if fact == "cause" and value and value not in CAUSES:
+        return None
+    if not isinstance(person, Mapping):
+        raise ValueError
+    day = _text(person, "connected_on")
+    subject = Subject(_text(person, "name"), _text(person, "url"), date.fromisoformat(day).isoformat() if day else "")
+    account = _text(line, "account")
+    if not account or not (subject.name or subject.url) or (fact in VALUED and not value):
+        raise ValueError
+    return _identified(Mark("", fact, value, account, subject, _rfc3339(datetime.fromisoformat(_text(line, "at")))))
+
+
+def _text(line: Mapping[str, Any], key: str) -> str:
+    text = line.get(key)
+    if text is None:
+        return ""
+    if not isinstance(text, str):
+        raise ValueError
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _identified(mark: Mark) -> Mark:
+    """The mark with its id: made of what it says, so the same wherever and however often it is read."""
+    text = json.dumps(line_of(mark), sort_keys=True, separators=(",", ":"))
+    return mark._replace(id=hashlib.sha256(text.encode()).hexdigest()[:_ID])
+
+
+def _rfc3339(at: datetime) -> str:
+    at = at if at.tzinfo is None else at.astimezone(UTC)
+    return at.replace(microsecond=0, tzinfo=None).isoformat() + "Z"
+
+
+# --- matching ---------------------------------------------------------------------------------------------------------
+# Whom a mark means, though names and addresses change after it was made.
+
+
+class Candidate(NamedTuple):
+    """Somebody whom a key may mean: their number, the key of their address now, every ISO date they were connected."""
+
+    person: int
+    url_key: str
+    connected_on: frozenset[str]
+
+
+Lookup = Callable[[str, str], Sequence[Candidate]]
+"""Gives everybody of an account who ever had a key, of an address or of a name: ``lookup(account, key)``."""
+
+
+def match(marks: Iterable[Mark], addresses: Lookup, names: Lookup) -> list[int | None]:
+    """For each mark the number of the person it means; None for nobody, and for more than one."""
+    return [_whom(mark.account, mark.subject, addresses, names) for mark in marks]
+
+
+def _whom(account: str, subject: Subject, addresses: Lookup, names: Lookup) -> int | None:
+    from linkbak.matching.keys import name_key, url_key
+
+    if key := url_key(subject.url):
+        return _by_address(key, subject.connected_on, addresses(account, key))
+    if key := name_key(subject.name, ""):
+        return _by_name(subject.connected_on, names(account, key))
+    return None
+
+
+def _by_address(key: str, day: str, found: Sequence[Candidate]) -> int | None:
+    """Who had the address: if several had it, the one connected on that day, else the one who has it now."""
+    if len(found) > 1:
+        found = _of_day(found, day) or found
+    if len(found) > 1:
+        found = [one for one in found if one.url_key == key]
+    return _only(found)
+
+
+def _by_name(day: str, found: Sequence[Candidate]) -> int | None:
+    """Who had the name and was connected on that day; if nobody was, the only one with that name."""
+    return _only(_of_day(found, day) or found)
+
+
+def _of_day(found: Sequence[Candidate], day: str) -> Sequence[Candidate]:
+    return [one for one in found if day in one.connected_on] if day else ()
+
+
+def _only(found: Sequence[Candidate]) -> int | None:
+    return found[0].person if len(found) == 1 else None
+
+
+# --- rolls ------------------------------------------------------------------------------------------------------------
+# A roll: people named in a file, one a line, to be marked all at once.
+
+_HEADER = re.compile(r'"?id"?\s*(?:([,;\t])|$)', re.IGNORECASE)
+"""The first line of what `linkbak people --csv` prints, also when a spreadsheet has saved it."""
+
+_SPARED = re.compile(r"^'(?=[0-9e]{12}$)")
+"""What keeps spreadsheets from taking an id for a number."""
+
+
+class Named(NamedTuple):
+    """Somebody as a roll names them, and in which line, from 1."""
+
+    line: int
+    text: str
+
+
+def named(roll: bytes) -> list[Named]:
+    """Everybody a roll names: the first column of a CSV whose first header is ``id``, else each line up to a tab.
+
+    Blank lines and those that begin with # are passed over. Raises UsageProblem if it cannot be read.
+    """
+    try:
+        text = roll.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageProblem("the list of people is not UTF-8 text", hint="Save it as UTF-8 and try again.") from None
+    lines = _lines(text)
+    told = [Named(number, line.strip()) for number, line in enumerate(lines, start=1) if _tells(line.strip())]
+    header = _HEADER.match(told[0].text) if told else None
+    if header is None:
+        return [Named(one.line, one.text.partition("\t")[0].rstrip()) for one in told]
+    return [one for one in _first_column(lines, told[0].line, header[1] or ",") if _tells(one.text)]
+
+
+def _lines(text: str) -> list[str]:
+    """The lines; a carriage return ends one only where line feeds end none, else it is part of somebody's odd name."""
+    text = text.replace("\r\n", "\n")
+    return text.replace("\r", " " if "\n" in text else "\n").split("\n")
+
+
+def _tells(text: str) -> bool:
+    return bool(text) and not text.startswith("#")
+
+
+def _first_column(lines: Sequence[str], header: int, delimiter: str) -> Iterator[Named]:
+    """The first cell of each record behind the header, with the line it begins in."""
+    records = csv.reader((f"{line}\n" for line in lines[header:]), delimiter=delimiter)
+    while header + records.line_num < len(lines):
+        number = header + records.line_num + 1
+        try:
+            record = next(records)
+        except csv.Error:
+            raise UsageProblem(f"line {number} of the list of people is not CSV") from None
+        yield Named(number, _SPARED.sub("", record[0].strip()) if record else "")

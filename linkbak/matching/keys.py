@@ -1,0 +1,110 @@
+"""What makes two spellings of one address, or of one name, the same."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from unicodedata import category, normalize
+from urllib.parse import unquote
+
+_MEMBER = "https://www.linkedin.com/in/"
+_PLAIN_SLUG = re.compile(r"[A-Za-z0-9%-]+").fullmatch
+_CUT = re.compile(r"[?#]")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://[^/]*|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?=/|$)", re.IGNORECASE)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BEFORE_NAMES = _words(
+    "dr drs prof professor doctor mr mrs ms miss mx sir dame rev ing dipl-ing dipling mag herr frau engr"
+)
+_AFTER_NAMES = _words(
+    "phd dphil drph edd psyd dsc msc bsc mphil meng beng mba emba llb llm mph mpa pmp csm cspo cpa cfa cissp cisa cism "
+    "acca fcca shrm-cp shrm-scp sphr phr esq rn frsa pmi-acp capm itil mbbs mrcp frcs"
+)
+# Also names of people (Jack Ma, Md Rahman), so only behind a comma, where no name stands.
+_AFTER_COMMA = _AFTER_NAMES | _words("ma ba bs ms md do pe pa jd jr sr ii iii iv pt dds dvm cma cae")
+
+
+def url_key(url: str) -> str:
+    """What stays the same of an address however it is written, "" for none.
+
+    For a member it is the part after ``/in/``; for anything else the whole path.
+    """
+    if url.startswith(_MEMBER):
+        slug = url[len(_MEMBER) :]
+        if slug.isascii() and slug.replace("-", "").isalnum():
+            return slug.lower()
+        if slug.isascii() and _PLAIN_SLUG(slug):
+            return _decoded(slug)
+    path = _SCHEME.sub("", _CUT.split(url.strip(), 1)[0], count=1)
+    _, member, rest = f"/{path}".lower().rpartition("/in/")
+    if member:
+        rest = rest.split("/", 1)[0]
+    return _decoded(rest if member and rest else path.strip("/"))
+
+
+def _decoded(path: str) -> str:
+    with suppress(UnicodeDecodeError):  # no spelling of any text: equal only to what is written the same
+        path = unquote(path, errors="strict")
+    return normalize("NFC", normalize("NFC", path).casefold())
+
+
+def name_key(first: str, last: str) -> str:
+    """What stays the same of a name when a title, a degree, an emoji or a capital comes or goes."""
+    shown = f"{first} {last}"
+    words = shown.lower().split()
+    if shown.isascii() and "".join(words).isalpha():
+        if _BEFORE_NAMES.isdisjoint(words) and _AFTER_NAMES.isdisjoint(words):
+            return " ".join(words)
+        return " ".join(undecorated([words]))
+
+    return folded(shown)
+
+
+def undecorated(parts: list[list[str]]) -> list[str]:
+    """The words of a name, given as what stands between its commas, without titles and degrees."""
+    name, *behind = parts
+    start, end = 0, len(name)
+    while end - start > 1 and name[start] in _BEFORE_NAMES:
+        start += 1
+    while end - start > 1 and name[end - 1] in _AFTER_NAMES:
+        end -= 1
+    kept = name[start:end]
+    for part in behind:
+        kept += [word for word in part if word not in _AFTER_COMMA]
+    return kept
+
+
+# --- ornate -----------------------------------------------------------------------------------------------------------
+# Keys of names that are more than plain letters: with accents, signs, pronouns, emoji, degrees.
+
+_PRONOUN = (
+    r"(?:he|him|his|she|her|hers|they|them|theirs|ze|zir|hir|xe|xem|any|all|er|ihm|sie|ihr|el|él|ella|elle|elles)"
+)
+_PRONOUNS = re.compile(rf"[(\[]\s*{_PRONOUN}(?:\s*[/,|]\s*{_PRONOUN})*\s*[)\]]|(?<!\w){_PRONOUN}(?:/{_PRONOUN})+(?!\w)")
+_DOTTED_PHD = re.compile(r"(?<!\w)ph\.?\s?d\b\.?")
+_BREAKS = re.compile('[\\s|()\\[\\]{}"\\u201c\\u201d\u2022\u00b7\\u2013\\u2014/\\\\;:!*_]+')
+
+
+def folded(shown: str) -> str:
+    """The key of a name that is more than plain letters."""
+    text = "".join(map(_letter, normalize("NFKC", shown))).casefold().replace("\u2019", "'")
+    text = _DOTTED_PHD.sub(" phd ", _PRONOUNS.sub(" ", text))
+    parts = [
+        _BREAKS.sub(" ", part.replace(".", "" if "." in part.rstrip(". ") else " ")).split() for part in text.split(",")
+    ]
+    words = undecorated(parts)
+    return normalize("NFKC", " ".join(words)) or " ".join(normalize("NFKC", shown).casefold().split())
+
+
+def _letter(character: str) -> str:
+    """The character; nothing for emoji, marks that only style one, and characters nobody sees."""
+    if character.isascii():
+        return character
+    kind = category(character)
+    if kind in {"So", "Sk", "Cf", "Me", "Cs", "Co", "Cn"} or "\ufe00" <= character <= "\ufe0f":
+        return ""
+    return character

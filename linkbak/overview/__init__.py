@@ -1,1 +1,0 @@
-"""What a whole vault comes to, in numbers: sizes, gains and losses, companies, reach and health."""

@@ -1,0 +1,184 @@
+"""What the settings are and where they come from, and what was done to the config file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from typing_extensions import TypedDict
+
+from linkbak.report.text import Block, Column, Line, Table, count
+
+if TYPE_CHECKING:
+    from linkbak.errors import LinkbakError
+    from linkbak.settings import Said
+
+
+# --- config_documents -------------------------------------------------------------------------------------------------
+# The JSON document of `linkbak config`.
+
+
+class SettingDocument(TypedDict):
+    """One key: its value, null for a folder that is not set, and who said so: a flag, a variable, the file, nobody.
+
+    `name` is the flag, the variable, the file, or the key that the default follows from; "" for a plain default. Of a
+    value that is `hidden` only so much is told as is no secret.
+    """
+
+    key: str
+    value: str | int | bool | list[str] | None
+    source: Literal["flag", "environment", "file", "default"]
+    name: str
+    hidden: bool
+
+
+class ConfigProblemDocument(TypedDict):
+    """Something in the file or the environment that linkbak does not understand."""
+
+    what: str
+    hint: str
+
+
+class ConfigDocument(TypedDict):
+    """What `linkbak config` showed or did.
+
+    `there` is whether the file is there now, `changed` whether this command changed it. `settings` are those that were
+    asked for; `kept` and `left` are the keys that the file before set, and the new one sets, or not; `before` is where
+    that file lies now, null if nothing was overwritten.
+    """
+
+    schema: Literal["linkbak.config/1"]
+    action: Literal["show", "path", "generate", "validate", "set", "unset"]
+    file: str
+    there: bool
+    changed: bool
+    settings: list[SettingDocument]
+    problems: list[ConfigProblemDocument]
+    notes: list[str]
+    kept: list[str]
+    left: list[str]
+    before: str | None
+
+
+DOCUMENTS = {"config": ConfigDocument}
+
+
+# --- config -----------------------------------------------------------------------------------------------------------
+
+Action = Literal["show", "path", "generate", "validate", "set", "unset"]
+
+
+class Configured(NamedTuple):
+    """What one command came to; whether secrets are shown is for it to say."""
+
+    action: Action
+    file: Path
+    changed: bool = False
+    said: Sequence[Said] = ()
+    problems: Sequence[LinkbakError] = ()
+    notes: Sequence[str] = ()
+    kept: Sequence[str] = ()
+    left: Sequence[str] = ()
+    before: Path | None = None
+    secrets: bool = False
+
+
+def page(done: Configured) -> list[Block]:
+    """The same for people."""
+    if done.action == "show":
+        return _shown(done)
+    verdict = {"generate": _generated, "validate": _validated}.get(done.action, _changed)(done)
+    return [*verdict, *(Line(note, "odd", indent=2) for note in done.notes)]
+
+
+def document(done: Configured) -> ConfigDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.config/1",
+        "action": done.action,
+        "file": str(done.file),
+        "there": done.file.exists(),
+        "changed": done.changed,
+        "settings": [_setting(one, secrets=done.secrets) for one in done.said],
+        "problems": [{"what": str(one), "hint": one.hint} for one in done.problems],
+        "notes": [*done.notes],
+        "kept": [*done.kept],
+        "left": [*done.left],
+        "before": str(done.before) if done.before else None,
+    }
+
+
+def _shown(done: Configured) -> list[Block]:
+    there = "" if done.file.exists() else ", which is not there"
+    rows = [(one.key.name, _value(one, secrets=done.secrets), _source(one)) for one in done.said]
+    blocks: list[Block] = [
+        Line(f"file: {done.file}{there}", "strong"),
+        Table((Column("key"), Column("value", most=60), Column("from", most=40)), rows),
+    ]
+    if any(_is_hidden(one, secrets=done.secrets) for one in done.said):
+        blocks.append(Line("--secrets shows what is hidden", "dim", 2))
+    return blocks
+
+
+def _generated(done: Configured) -> list[Block]:
+    if not done.changed:
+        return [Line(f"nothing to change in {done.file}", "good")]
+    blocks: list[Block] = [Line(f"every key is explained in {done.file}", "good")]
+    if done.kept:
+        blocks.append(Line(f"set there as before: {', '.join(done.kept)}", indent=2))
+    if done.left:
+        blocks.append(Line(f"not understood and left out: {', '.join(done.left)}", "odd", 2))
+    if done.before:
+        blocks.append(Line(f"the file as it was: {done.before}", indent=2))
+    return blocks
+
+
+def _validated(done: Configured) -> list[Block]:
+    if done.problems:
+        return [Line(f"{count(len(done.problems), 'thing')} linkbak does not understand", "bad")]
+    if not done.file.exists():
+        return [Line("all is understood", "good"), Line(f"there is no config file at {done.file}", "dim", 2)]
+    return [Line("all is understood", "good"), Line(str(done.file), "dim", 2)]
+
+
+def _changed(done: Configured) -> list[Block]:
+    """A key that was set or taken out; what holds now is the one thing that `said` tells."""
+    now = [f"{one.key.name} is {_value(one, secrets=done.secrets)}{_because(one)}" for one in done.said]
+    where = Line(f"{'written to' if done.changed else 'nothing to change in'} {done.file}", "dim", 2)
+    return [*(Line(text, "good") for text in now), where]
+
+
+def _because(one: Said) -> str:
+    return "" if one.source == "file" else f" ({_source(one)})"
+
+
+def _value(one: Said, *, secrets: bool) -> str:
+    from linkbak.settings.edit import as_toml, masked, plain
+
+    value = plain(one.value) if secrets else masked(one.key, one.value)
+    return as_toml(value) if value not in (None, "", []) else "none"
+
+
+def _source(one: Said) -> str:
+    if one.source == "default":
+        return f"default, from {one.where}" if one.where else "default"
+    return "file" if one.source == "file" else one.where
+
+
+def _setting(one: Said, *, secrets: bool) -> SettingDocument:
+    from linkbak.settings.edit import masked, plain
+
+    return {
+        "key": one.key.name,
+        "value": plain(one.value) if secrets else masked(one.key, one.value),
+        "source": one.source,
+        "name": one.where,
+        "hidden": _is_hidden(one, secrets=secrets),
+    }
+
+
+def _is_hidden(one: Said, *, secrets: bool) -> bool:
+    from linkbak.settings.edit import masked, plain
+
+    return not secrets and masked(one.key, one.value) != plain(one.value)

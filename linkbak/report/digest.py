@@ -1,0 +1,169 @@
+"""What a vault comes to, in at most 30 lines of plain text for a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
+
+from typing_extensions import TypedDict
+
+from linkbak.causes.verdict import headline
+from linkbak.report import stats
+from linkbak.report.escape import terminal
+from linkbak.report.text import cells, count, day, fit, number, who, work
+from linkbak.stats import summed, year_before
+
+if TYPE_CHECKING:
+    from linkbak.causes.fates import Loss
+    from linkbak.stats import Changes, Overview, Sum, Tenured
+
+
+# --- digest_documents -------------------------------------------------------------------------------------------------
+# The JSON document of `digest`, as a type.
+
+
+class DigestDocument(TypedDict):
+    """What `linkbak digest --json` prints: a line for the subject of a mail, and those of its text."""
+
+    schema: Literal["linkbak.digest/1"]
+    account: str
+    subject: str
+    lines: list[str]
+
+
+DOCUMENTS: dict[str, type] = {"digest": DigestDocument}
+"""The verb's document; the name of its schema file."""
+
+
+# --- digest -----------------------------------------------------------------------------------------------------------
+
+WIDTH = 78
+"""So many cells has a line at most: what mail programs leave alone."""
+
+_CAUSES = 3
+_LOSSES = 3
+"""So many of each are told, which keeps the whole within 30 lines."""
+
+
+def lines(found: Overview, *, names: bool = True) -> list[str]:
+    """The lines; the first is fit for a subject. Without `names` there is nothing but counts.
+
+    No line begins with anything that an archive says, so none can mean something to what carries the mail.
+    """
+    parts = [[subject(found)], _network(found)]
+    if names:
+        parts += [_recent(found), _people(found)]
+    parts.append(_backup(found))
+    told = chain.from_iterable(["", *part] for part in parts if part)
+    return [fit(terminal(line), WIDTH) for line in told][1:]
+
+
+def document(found: Overview, *, names: bool = True) -> DigestDocument:
+    """The same for programs that send mail."""
+    first, *rest = lines(found, names=names)
+    return {"schema": "linkbak.digest/1", "account": found.account, "subject": first, "lines": rest[1:]}
+
+
+def subject(found: Overview) -> str:
+    """``linkedin-me: 3 lost (20 held), 5 new since 28 Feb 2026; 70 connections``."""
+    held = f" ({number(found.health.held)} held)" if found.health.held else ""
+    if not found.sizes:
+        return f"{found.account}: {stats.connections(found)}"
+    now = count(found.sizes[-1].connections, "connection")
+    if not found.flows:
+        return f"{found.account}: {now} in the one list so far{held}"
+    last = found.flows[-1]
+    lost = number(last.lost) if last.lost else "nobody"
+    return f"{found.account}: {lost} lost{held}, {number(last.added)} new since {day(last.window.after)}; {now}"
+
+
+def _network(found: Overview) -> list[str]:
+    """How large it is, what happened since the list before and within the year, and why; who is lost."""
+    out = [f"{stats.connections(found)}."]
+    if found.flows:
+        out.append(f"Since {day(found.flows[-1].window.after)}: {stats.happened(summed(found.flows[-1:]))}.")
+    if len(found.flows) > 1:
+        start = year_before([one.taken for one in found.sizes])
+        year = summed(found.flows[start:])
+        out += [f"Since {day(found.sizes[start].taken)}: {stats.happened(year)}.", *_causes(year)]
+    else:
+        out += _causes(summed(found.flows))
+    out.append(f"{_sentence(stats.lost(found))}.")
+    return [*out, _tenure(found)] if found.lost else out
+
+
+def _tenure(found: Overview) -> str:
+    told = [f"{_years(one)}: {number(one.people)}" for one in found.tenure if one.people]
+    if unknown := stats.undated(found):
+        told.append(f"unknown: {number(unknown)}")
+    first, _, rest = ", ".join(told).partition(":")
+    return f"Connected for {first} years:{rest}."
+
+
+def _years(one: Tenured) -> str:
+    """``<1``, ``2-5``, ``10+``."""
+    if not one.least:
+        return f"<{one.below}"
+    return f"{one.least}-{one.below}" if one.below else f"{one.least}+"
+
+
+def _causes(of: Sum) -> list[str]:
+    """The commonest causes; the last line holds the rest if there are more."""
+    rows = [(one.people, stats.cause(one)) for one in of.because]
+    if len(rows) > _CAUSES:
+        rows[_CAUSES - 1 :] = [(sum(people for people, _ in rows[_CAUSES - 1 :]), "other causes")]
+    return [f"  {number(people)}  {text}" for people, text in rows]
+
+
+def _recent(found: Overview) -> list[str]:
+    if not found.recent:
+        return []
+    shown = found.recent[:_LOSSES]
+    of = f" ({len(shown)} of {number(found.lost)}; `linkbak lost` shows all)" if found.lost > len(shown) else ""
+    return [f"Lost most recently{of}:", *chain.from_iterable(map(_loss, shown))]
+
+
+def _loss(one: Loss) -> tuple[str, str]:
+    row = one.case.person.row
+    when = f" (before {day(one.case.window.before)})"
+    named = terminal(", ".join(filter(None, (who(row), work(row)))))
+    return f"  {fit(named, WIDTH - 2 - cells(when))}{when}", f"    {headline(one.verdict).partition(' (')[0]}"
+
+
+def _people(found: Overview) -> list[str]:
+    """What grew and shrank, and with whom one wrote most."""
+    out: list[str] = []
+    for title, changed in (("Companies", found.companies), ("Positions", found.positions)):
+        out += _changes(title, changed)
+    closest = [who(one.row) for one in found.closest if one.messages]
+    return [*out, *([_listing("You wrote most with ", closest)] if closest else [])]
+
+
+def _changes(title: str, changed: Changes) -> list[str]:
+    """A line of what grew and one of what shrank, as many of each as it holds."""
+    found = {"more: ": changed.grew, "fewer: ": changed.shrank}
+    told = [(word, [f"{one.name} {one.now - one.then:+,}" for one in those]) for word, those in found.items() if those]
+    heads = (f"{title} since {day(changed.since)}, ", "  ")
+    return [_listing(f"{head}{word}", those) for head, (word, those) in zip(heads, told, strict=False)]
+
+
+def _listing(head: str, items: Sequence[str]) -> str:
+    """As many of the items as one line holds, the first in any case."""
+    line = head + terminal(items[0])
+    for item in map(terminal, items[1:]):
+        if cells(line) + cells(item) + len(", ") > WIDTH:
+            break
+        line += f", {item}"
+    return line
+
+
+def _backup(found: Overview) -> list[str]:
+    health = found.health
+    checked = "; ".join(text for text, _ in stats.checks(health, found.made))
+    told = [stats.reachable(found.reach), stats.kept(health, found.made), checked, *stats.concerns(health)]
+    return [f"{_sentence(one)}." for one in told]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,144 @@
+"""What `linkbak report` writes: one HTML file that needs nothing but itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from typing_extensions import TypedDict
+
+import linkbak
+from linkbak.report.escape import terminal, web_page
+from linkbak.report.html.people import close, flows, listed, missed, states
+from linkbak.report.html.sections import cards, health, reach, sizes, work
+from linkbak.report.text import count, day, number, size
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from linkbak.stats import Overview
+
+
+# --- rendering --------------------------------------------------------------------------------------------------------
+# Puts the numbers of a vault into the templates.
+
+_WORDS = 5000
+"""So many bits of the templates make a piece."""
+
+
+def pieces(overview: Overview) -> Iterator[str]:
+    """The page in pieces that are worth a write each, since it holds everybody."""
+    written = _written(overview)
+    while piece := "".join(islice(written, _WORDS)):
+        yield piece
+
+
+def _written(overview: Overview) -> Iterator[str]:
+    from markupsafe import Markup
+
+    style, script = _shipped("style.css"), _shipped("script.js")
+    return (
+        environment()
+        .get_template("page.html.j2")
+        .generate(
+            policy=policy(style, script),
+            style=Markup(style),  # noqa: S704  # ours, and not a template
+            script=Markup(script),  # noqa: S704
+            version=linkbak.__version__,
+            owner=overview.owner.strip(),
+            account=overview.account,
+            made=day(overview.made),
+            newest=day(overview.sizes[-1].taken) if overview.sizes else "",
+            cards=cards(overview),
+            sizes=sizes(overview.sizes),
+            flows=flows(overview.flows, overview.tenure),
+            lost=overview.lost,
+            missed=missed(overview.recent),
+            states=states(overview.recent),
+            work=work(overview.companies, overview.positions),
+            close=close(overview.closest),
+            reach=reach(overview.reach),
+            health=health(overview.health, overview.made),
+            everybody=listed(overview.people),
+            people=len(overview.people),
+        )
+    )
+
+
+def policy(style: str, script: str) -> str:
+    """What a browser may do with the page: show it, and run our one script; ask nobody for anything."""
+    return (
+        f"default-src 'none'; style-src {_hashed(style)}; script-src {_hashed(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hashed(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _shipped(name: str) -> str:
+    return files("linkbak.report.html").joinpath(name).read_text("utf-8")
+
+
+@cache
+def environment() -> Environment:
+    """The templates; everything in them is escaped, and a name that is not given is a mistake."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    found = Environment(
+        loader=PackageLoader("linkbak.report.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=web_page,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {"number": number, "counted": count}
+    return found
+
+
+# --- documents --------------------------------------------------------------------------------------------------------
+# The JSON document about a page: what `linkbak report --json` prints.
+
+
+class ReportDocument(TypedDict):
+    """Where the page is, of which account, when it was made, and how many people are in it."""
+
+    schema: Literal["linkbak.report/1"]
+    place: str
+    account: str
+    made: str
+    people: int
+    bytes: int
+
+
+DOCUMENTS = {"report": ReportDocument}
+"""Every document that a command may print, by its verb."""
+
+
+# --- told -------------------------------------------------------------------------------------------------------------
+# What is said of a page that was written.
+
+
+def line(place: Path, octets: int) -> str:
+    """For people."""
+    return f"the page is {terminal(str(place))} ({size(octets)}); open it in a browser"
+
+
+def document(overview: Overview, place: Path, octets: int) -> ReportDocument:
+    """For programs."""
+    return {
+        "schema": "linkbak.report/1",
+        "place": str(place),
+        "account": overview.account,
+        "made": overview.made,
+        "people": len(overview.people),
+        "bytes": octets,
+    }

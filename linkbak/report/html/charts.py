@@ -1,0 +1,275 @@
+"""Charts as positions in percent, which a template draws as SVG; each with the same values as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Literal, NamedTuple
+
+from linkbak.report.text import MONTHS, day, number
+
+# --- scales -----------------------------------------------------------------------------------------------------------
+# Where a value stands on an axis, and which values are written beside it.
+
+_STEPS = (1, 2, 5, 10)
+_MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
+_MOST = 4
+"""So many labels fit beside one another on a phone; of years, which are short, one more."""
+
+_EDGE = 8.0
+"""Nearer to an end of the axis than this, in percent, a label in the middle of its tick would be cut off."""
+
+
+class Tick(NamedTuple):
+    """A label, and where it stands: percent of the axis, from the left or from the top."""
+
+    at: float
+    label: str
+    anchor: Literal["start", "middle", "end"] = "middle"
+
+
+class Span(NamedTuple):
+    """An axis from one value to another, with values between them that read well."""
+
+    low: float
+    high: float
+    marks: Sequence[int] = ()
+
+    def at(self, value: float) -> float:
+        """How far along the axis, in percent."""
+        return round(100 * (value - self.low) / (self.high - self.low), 2) if self.high > self.low else 0.0
+
+
+def amounts(least: int, most: int) -> Span:
+    """An axis for whole numbers that holds zero, and both of them, and ends on round numbers."""
+    low, high = min(0, least), max(0, most)
+    step = _step(max(1, high - low))
+    bottom = low // step * step
+    top = max(-(-high // step) * step, bottom + step)
+    return Span(bottom, top, range(bottom, top + 1, step))
+
+
+def _step(width: int) -> int:
+    """The least round number of which four make up the width."""
+    power = 1
+    while True:
+        for factor in _STEPS:
+            if factor * power * 4 >= width:
+                return factor * power
+        power *= 10
+
+
+def moments(times: Sequence[str]) -> Span:
+    """An axis from the first to the last of some RFC 3339 times, in seconds."""
+    return Span(seconds(times[0]), seconds(times[-1]))
+
+
+def seconds(moment: str) -> float:
+    """An RFC 3339 time as a number."""
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def calendar(first: str, last: str) -> tuple[Tick, ...]:
+    """Beginnings of months or years between two times; the two days themselves where there are too few."""
+    span = moments((first, last))
+    begin, end = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    low, high = begin.year * 12 + begin.month, end.year * 12 + end.month - 1
+    step = next((one for one in _MONTHS if high // one - (low - 1) // one <= _MOST + (one >= 12)), _MONTHS[-1] * 5)
+    found = [
+        Tick(span.at(datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC).timestamp()), _month(month, step))
+        for month in range(low, high + 1)
+        if month % step == 0
+    ]
+    if len(found) < 2:
+        return (Tick(0.0, day(first), "start"), *([Tick(100.0, day(last), "end")] if first[:10] != last[:10] else []))
+    return tuple(kept(one) for one in found)
+
+
+def _month(month: int, step: int) -> str:
+    return str(month // 12) if step >= 12 else f"{MONTHS[month % 12]} {month // 12}"
+
+
+def kept(tick: Tick) -> Tick:
+    """The tick with its label turned inwards if it stands at an end of the axis."""
+    return tick._replace(anchor="start" if tick.at < _EDGE else "end" if tick.at > 100 - _EDGE else "middle")
+
+
+def some(labels: Sequence[str]) -> tuple[Tick, ...]:
+    """Ticks under the middles of columns of one width, as many as can be read."""
+    short = max(map(len, labels), default=0) <= 5
+    every = -(-len(labels) // (_MOST + short))
+    middle = 100 / len(labels) / 2 if labels else 0.0
+    return tuple(
+        kept(Tick(round(100 * number / len(labels) + middle, 2), label))
+        for number, label in enumerate(labels)
+        if (len(labels) - 1 - number) % every == 0
+    )
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+# Tables as text, which a template writes as HTML.
+
+
+class Head(NamedTuple):
+    """The title of a column; `right` for numbers, `spare` if it may be left out where they are all 0."""
+
+    title: str
+    right: bool = False
+    spare: bool = False
+
+
+class Table(NamedTuple):
+    """Rows of text; the first cell names its row. The caption tells what the table is about."""
+
+    caption: str
+    heads: Sequence[Head]
+    rows: Sequence[Sequence[str]]
+
+
+class Barred(NamedTuple):
+    """A row with a bar: `share` is its length in percent of the longest."""
+
+    label: str
+    share: float
+    cells: Sequence[str]
+
+
+class Bars(NamedTuple):
+    """A table that is its own chart; `tone` is how the style sheet calls its bars."""
+
+    caption: str
+    heads: Sequence[Head]
+    tone: str
+    rows: Sequence[Barred]
+
+
+def bars(caption: str, heads: Sequence[Head], tone: str, rows: Sequence[tuple[str, int, Sequence[str]]]) -> Bars:
+    """Rows of a label, how long its bar is in numbers, and cells."""
+    most = max((abs(amount) for _, amount, _ in rows), default=0) or 1
+    return Bars(
+        caption,
+        heads,
+        tone,
+        [Barred(label, round(100 * abs(amount) / most, 1), cells) for label, amount, cells in rows],
+    )
+
+
+def without_empty(table: Table) -> Table:
+    """The same without those spare columns that say nothing but 0."""
+    kept = [
+        place
+        for place, head in enumerate(table.heads)
+        if not head.spare or any(row[place] != "0" for row in table.rows)
+    ]
+    return Table(
+        table.caption, [table.heads[place] for place in kept], [[row[place] for place in kept] for row in table.rows]
+    )
+
+
+# --- charts -----------------------------------------------------------------------------------------------------------
+
+_GAP = 0.22
+"""How much of a column's room stays empty."""
+
+_LEAST = 0.7
+"""Percent; what is not nothing can be seen."""
+
+_DOTS = 30
+"""So many points of a line are marked one by one."""
+
+
+class Series(NamedTuple):
+    """One value at each time; `tone` is how the style sheet calls it."""
+
+    label: str
+    tone: str
+    values: Sequence[int]
+
+
+class Curve(NamedTuple):
+    """A line through a square of 1,000 by 1,000, the room beneath it, and its points in percent."""
+
+    label: str
+    tone: str
+    line: str
+    area: str
+    dots: tuple[tuple[float, float], ...]
+
+
+class Bar(NamedTuple):
+    """A column in percent of the chart, with what it says."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    tone: str
+    label: str
+
+
+class Chart(NamedTuple):
+    """What is drawn; `summary` says in a sentence what is seen, `table` has the exact values."""
+
+    id: str
+    title: str
+    summary: str
+    below: tuple[Tick, ...]
+    beside: tuple[Tick, ...]
+    table: Table
+    curves: tuple[Curve, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    keys: tuple[tuple[str, str], ...] = ()
+
+
+def lines(id: str, title: str, summary: str, times: Sequence[str], series: Sequence[Series], table: Table) -> Chart:
+    """Values over time; there are two times or more."""
+    across = moments(times)
+    up = amounts(0, max((value for one in series for value in one.values), default=0))
+    xs = [across.at(seconds(time)) for time in times]
+    curves = []
+    for one in series:
+        points = [(x, round(100 - up.at(value), 2)) for x, value in zip(xs, one.values, strict=True)]
+        path = " ".join(f"{x * 10:.0f},{y * 10:.0f}" for x, y in points)
+        area = f"M0,1000 L{path} L1000,1000 Z"
+        curves.append(Curve(one.label, one.tone, f"M{path}", area, tuple(points) if len(points) <= _DOTS else ()))
+    beside = tuple(Tick(round(100 - up.at(mark), 2), number(mark)) for mark in up.marks)
+    keys = tuple((one.label, one.tone) for one in series) if len(series) > 1 else ()
+    return Chart(id, title, summary, calendar(times[0], times[-1]), beside, table, tuple(curves), (), keys)
+
+
+class Column(NamedTuple):
+    """What one column says: so much above the line, so much below it."""
+
+    label: str
+    up: int
+    down: int = 0
+
+
+def columns(
+    id: str,
+    title: str,
+    summary: str,
+    given: Sequence[Column],
+    tones: tuple[tuple[str, str], ...],
+    table: Table,
+) -> Chart:
+    """Amounts side by side; `tones` name what stands above the line, and below it if anything does."""
+    span = amounts(-max((one.down for one in given), default=0), max((one.up for one in given), default=0))
+    zero = 100 - span.at(0)
+    room = 100 / max(1, len(given))
+    bars = []
+    for place, one in enumerate(given):
+        x, width = round((place + _GAP / 2) * room, 2), round((1 - _GAP) * room, 2)
+        for value, (name, tone) in zip((one.up, one.down), tones, strict=False):
+            height = max(_LEAST, round(abs(span.at(value) - span.at(0)), 2))
+            y = round(zero - height if tone == tones[0][1] else zero, 2)
+            if value:
+                bars.append(Bar(x, y, width, height, tone, f"{one.label}: {number(value)} {name}"))
+    beside = tuple(Tick(round(100 - span.at(mark), 2), _signed(mark, len(tones) > 1)) for mark in span.marks)
+    below = some([one.label for one in given])
+    return Chart(id, title, summary, below, beside, table, (), tuple(bars), tones if len(tones) > 1 else ())
+
+
+def _signed(value: int, signs: bool) -> str:
+    sign = "" if not signs or not value else "+" if value > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{number(abs(value))}"

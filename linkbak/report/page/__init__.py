@@ -1,1 +1,0 @@
-"""What `linkbak report` writes: one HTML file that needs nothing but itself."""

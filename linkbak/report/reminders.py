@@ -1,0 +1,403 @@
+"""The JSON document of `linkbak nudge`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from textwrap import wrap
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from typing_extensions import TypedDict
+
+from linkbak.automation.notify import Message
+from linkbak.automation.reminders import LINK
+from linkbak.report.escape import terminal
+from linkbak.report.text import Block, Line, ago, count, day, number
+
+if TYPE_CHECKING:
+    from linkbak.automation.notify import Undelivered
+    from linkbak.automation.reminders import Due, Level, Nudge, Reminder, Request, Stage
+    from linkbak.report.text import Tone
+
+
+class RequestDocument(TypedDict):
+    """A request for an archive: when the button was pressed, and when a mail with a link came, if that was told.
+
+    Until `link_until` a link is alive for sure, from `link_latest` on none can be.
+    """
+
+    requested: str
+    mailed: str | None
+    link_until: str
+    link_latest: str
+
+
+class NudgeDocument(TypedDict):
+    """Where the request of one account stands; `account` is null for a vault that holds nothing yet.
+
+    `age_days` are whole days since the newest snapshot was taken. Since when it has been so, and until when: when the
+    next is due, or how long the link lives. `partial`: the first of two archives is kept, the complete one may come.
+    `missed`: a link went unused.
+    """
+
+    account: str | None
+    state: Literal["due", "requested", "expected", "ready", "kept"]
+    level: Literal["fresh", "due", "late", "stale"]
+    newest: str | None
+    age_days: int | None
+    since: str
+    until: str | None
+    request: RequestDocument | None
+    partial: bool
+    missed: bool
+    next: str
+
+
+class NudgesDocument(TypedDict):
+    """Where the requests stand, and where to ask."""
+
+    schema: Literal["linkbak.nudge/1"]
+    link: str
+    accounts: list[NudgeDocument]
+
+
+DOCUMENTS = {"nudge": NudgesDocument}
+
+
+# --- nudge_view -------------------------------------------------------------------------------------------------------
+# Where the request for an archive stands, and what to do next, on a page and for programs.
+
+TONES: dict[Level, Tone] = {"fresh": "good", "due": "odd", "late": "odd", "stale": "bad"}
+PRESS = 'Choose "Download larger data archive" and press "Request archive".'
+_NUDGE_SPAM = "If there is no mail, look into the spam folder, then at the page:"
+
+
+def nudge_page(nudges: Sequence[Nudge], now: datetime) -> list[Block]:
+    """Each account with where it stands and the next thing to do."""
+    blocks: list[Block] = []
+    for one in nudges:
+        blocks += [Line()] if blocks else []
+        blocks.append(Line(one.account or "nothing is kept yet", "strong"))
+        blocks += [Line(aged(one, now), TONES[one.level], 2)] if one.newest else []
+        blocks += steps(one, now)
+    return blocks
+
+
+def aged(nudge: Nudge, now: datetime) -> str:
+    """``newest of 20 Mar 2026, 32 days ago: due``."""
+    return f"newest of {day(nudge.newest)}, {ago(nudge.newest, now)}: {nudge.level}"
+
+
+def steps(nudge: Nudge, now: datetime) -> list[Block]:
+    """The next thing to do, in a line, and what it takes."""
+    tone: Tone = "good" if nudge.state == "kept" and not nudge.missed else "odd"
+    return [Line(headline(nudge, now), tone, 2), *(Line(text, "plain", 4, verbatim) for text, verbatim in _how(nudge))]
+
+
+def headline(nudge: Nudge, now: datetime) -> str:
+    """The state in a line: ``ready: the link in LinkedIn's mail expires in 9 h``."""
+    missed = "the link of your last request has expired; " if nudge.missed else ""
+    match nudge.state:
+        case "kept":
+            until = f"the next one is due on {day(nudge.until)}"
+            more = "; the complete archive may still come" if nudge.part else ""
+            return f"kept: {missed}{until}{more}"
+        case "requested":
+            return "requested: LinkedIn's first mail comes within minutes"
+        case "expected":
+            first = "the first archive is kept; " if nudge.part else ""
+            return f"expected: {first}the complete one may take {left(nudge.until, now)} more"
+        case "ready" if nudge.part:
+            return f"ready: the complete archive, if LinkedIn sent it; {_life(nudge, now)}"
+        case "ready":
+            return f"ready: {_life(nudge, now)}"
+    return f"due: {missed}ask LinkedIn for your archive, on a computer"
+
+
+def _life(nudge: Nudge, now: datetime) -> str:
+    hours = left(nudge.until, now)
+    if nudge.likely:
+        return f"a link that came late may live for {hours} more"
+    if nudge.part:
+        return f"its link lives for at least {hours}"
+    least = "" if nudge.request and nudge.request.mailed else " at the earliest"
+    return f"the link in LinkedIn's mail expires in {hours}{least}"
+
+
+def _how(nudge: Nudge) -> list[tuple[str, bool]]:
+    """What it takes, each line with whether it is one to copy."""
+    fetch = [("Download what it links to, then: linkbak import FILE", False), (_NUDGE_SPAM, False), (LINK, True)]
+    match nudge.state:
+        case "kept":
+            return [(LINK, True)] if nudge.missed else []
+        case "requested":
+            return [("It links to a first archive, worth importing at once: linkbak import FILE", False)]
+        case "expected" if nudge.part:
+            return [("Download and import that one too: it holds more than the first.", False)]
+        case "expected":
+            return [("Import the archive of the first mail meanwhile: linkbak import FILE", False), *fetch[1:]]
+        case "ready" if nudge.part:
+            return [*fetch, ("If you have it already, or none came: linkbak nudge cancel", False)]
+        case "ready":
+            return fetch
+    return [(LINK, True), (f"{PRESS} Then:", False), ("linkbak nudge requested", True)]
+
+
+def left(until: datetime | None, now: datetime) -> str:
+    """``less than 1 h``, ``9 h``."""
+    hours = hours_left(until, now)
+    return f"{hours} h" if hours else "less than 1 h"
+
+
+def hours_left(until: datetime | None, now: datetime) -> int:
+    """Whole hours, rounded down so that nobody is too late."""
+    return max(0, ((until or now) - now) // timedelta(hours=1))
+
+
+def noted(what: str, at: datetime) -> str:
+    """What was written down: ``written down: asked on 20 Mar 2026 at 09:30``, as this machine's clock has it."""
+    when = at.astimezone()
+    words = "asked" if what == "requested" else "a mail came"
+    return f"written down: {words} on {day(when)} at {when:%H:%M}"
+
+
+def fresh(nudge: Nudge) -> str:
+    """What to say besides if the newest snapshot is so young that it may be what was asked for."""
+    if nudge.age_days is None or nudge.age_days > 1:
+        return ""
+    return f"; the newest snapshot is of {day(nudge.newest)}: if you meant that one, `linkbak nudge cancel`"
+
+
+def nudge_document(nudges: Sequence[Nudge], now: datetime) -> NudgesDocument:
+    """The same for programs."""
+    return {"schema": "linkbak.nudge/1", "link": LINK, "accounts": [standing(one, now) for one in nudges]}
+
+
+def standing(nudge: Nudge, now: datetime) -> NudgeDocument:
+    """One account for programs."""
+    return {
+        "account": nudge.account or None,
+        "state": nudge.state,
+        "level": nudge.level,
+        "newest": nudge.newest or None,
+        "age_days": nudge.age_days,
+        "since": _time(nudge.since),
+        "until": _time(nudge.until) if nudge.until else None,
+        "request": _request(nudge.request) if nudge.request else None,
+        "partial": nudge.part,
+        "missed": nudge.missed,
+        "next": headline(nudge, now).partition(": ")[2],
+    }
+
+
+def _request(request: Request) -> RequestDocument:
+    return {
+        "requested": _time(request.requested),
+        "mailed": _time(request.mailed) if request.mailed else None,
+        "link_until": _time(request.sure),
+        "link_latest": _time(request.latest),
+    }
+
+
+def _time(when: datetime) -> str:
+    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+# --- reminder_view ----------------------------------------------------------------------------------------------------
+# A reminder as a mail: a subject, and a few lines that say what to do; kind, and without anybody's name.
+
+WIDTH = 72
+SUBJECT = 70
+"""So many characters has a subject at most."""
+
+_PRESSING: tuple[Stage, ...] = ("last", "expiring", "waiting", "stale", "late", "expired", "due")
+_FETCH = (
+    "Save it where linkbak looks for archives (your Downloads folder, unless you chose others), or import it by hand:"
+)
+_REMINDER_SPAM = (
+    "No mail? It may lie in the spam folder. The button on the page where you asked downloads the archive too:"
+)
+_NONE = "You have it already, or none came? Then nothing is left to do, and this is the only reminder of it."
+
+
+class Letter(NamedTuple):
+    """What is sent."""
+
+    subject: str
+    body: str
+
+
+def letter(reminder: Reminder, now: datetime) -> Letter:
+    """The reminder, the most pressing matter first; accounts are named only if the vault has several."""
+    words = sorted(reminder.words, key=lambda one: _PRESSING.index(one.stage))
+    more = f" (and {number(len(words) - 1)} more)" if len(words) > 1 else ""
+    parts = [_part(one, now, one.nudge.account if reminder.several else "") for one in words]
+    return Letter(f"{_subject(words[0], now)}{more}", "\n\n".join(parts) + "\n")
+
+
+def _part(due: Due, now: datetime, account: str) -> str:
+    lines = [f"{terminal(account)}:"] if account else []
+    for text in (_why(due, now), "", *_what(due, terminal(account))):
+        lines += wrap(text, WIDTH, break_on_hyphens=False) if text and not text.startswith("  ") else [text]
+    return "\n".join(lines)
+
+
+def _subject(due: Due, now: datetime) -> str:
+    nudge = due.nudge
+    match due.stage:
+        case "waiting":
+            return "LinkedIn's mail with your archive should be there by now"
+        case "expiring" if nudge.part:
+            return "Your complete LinkedIn archive may be waiting"
+        case "expiring" | "last":
+            sure = "expires" if nudge.request and nudge.request.mailed else "may expire"
+            return f"The link to your LinkedIn archive {sure} in {_left(nudge, now)}"
+        case "expired":
+            return "Your archive's link has expired; just ask LinkedIn again"
+        case _ if not nudge.newest:
+            return "Your vault is still empty: time to ask LinkedIn for your archive"
+        case "due":
+            return "Time to ask LinkedIn for your next archive"
+    already = " already" if due.stage == "stale" else ""
+    return f"Your newest LinkedIn archive is{already} {count(nudge.age_days or 0, 'day')} old"
+
+
+def _why(due: Due, now: datetime) -> str:
+    nudge = due.nudge
+    match due.stage:
+        case "waiting":
+            return "You asked LinkedIn for your archive more than a day ago, and it has not been imported yet."
+        case "expiring" if nudge.part:
+            return (
+                "The first archive of your request is safely kept. By now LinkedIn should have sent the complete one, "
+                f"which holds more. Its link may expire in {_left(nudge, now)}."
+            )
+        case "expiring" | "last":
+            return f"The archive you asked for is waiting. A link lives for 72 hours; {_rest(nudge, now)} left."
+        case "expired":
+            return (
+                "The link to the archive you asked for has expired before the archive was imported. That happens; "
+                "LinkedIn makes a new one whenever you ask."
+            )
+        case _ if not nudge.newest:
+            return "Nothing is kept in your vault yet. LinkedIn sends an archive only when you ask for it."
+    newest = f"Your newest archive is of {day(nudge.newest)}, {count(nudge.age_days or 0, 'day')} ago."
+    return f"{newest} {_meaning(due.stage)}"
+
+
+def _meaning(stage: Stage) -> str:
+    match stage:
+        case "late":
+            return (
+                "Whoever came or went since then shows only in the next one; the sooner it is made, the more can be "
+                "said about when and why."
+            )
+        case "stale":
+            return (
+                "If you were locked out today, nothing newer could be had. This comes once a week until a new archive "
+                "is kept."
+            )
+    return "LinkedIn sends the next one only when you ask for it; that takes a minute."
+
+
+def _what(due: Due, account: str) -> list[str]:
+    """What to do about it; a line that begins with blanks is one to copy."""
+    if due.stage in ("waiting", "expiring", "last"):
+        rest = ["", _NONE] if due.nudge.part else []
+        fetch = [f"Download what the mail links to. {_FETCH}", "  linkbak import FILE"]
+        return [*fetch, "", _REMINDER_SPAM, f"  {LINK}", *rest]
+    told = "Then tell linkbak, and it reminds you before the link in LinkedIn's mail expires:"
+    which = f" --account {account}" if account else ""
+    return ["Ask for it on a computer:", f"  {LINK}", PRESS, "", told, f"  linkbak nudge requested{which}"]
+
+
+def _rest(nudge: Nudge, now: datetime) -> str:
+    """How much of them: ``at least 9 are``."""
+    hours = hours_left(nudge.until, now)
+    sure = nudge.request is not None and nudge.request.mailed is not None
+    if not hours:
+        return "less than one is" if sure else "perhaps less than one is"
+    return f"{'' if sure else 'at least '}{number(hours)} {'is' if hours == 1 else 'are'}"
+
+
+def _left(nudge: Nudge, now: datetime) -> str:
+    hours = hours_left(nudge.until, now)
+    return count(hours, "hour") if hours else "less than an hour"
+
+
+# --- notify_documents -------------------------------------------------------------------------------------------------
+# The JSON document of `linkbak notify`.
+
+
+class ChannelDocument(TypedDict):
+    """One way to tell the user: whether the message got through; if not, why, and what to do."""
+
+    channel: str
+    delivered: bool
+    why: str | None
+    hint: str | None
+
+
+class NotifyDocument(TypedDict):
+    """What came of a test message, by every way that is set up."""
+
+    schema: Literal["linkbak.notify/1"]
+    channels: list[ChannelDocument]
+
+
+NOTIFY_DOCUMENTS = {"notify": NotifyDocument}
+
+
+# --- notify_view ------------------------------------------------------------------------------------------------------
+# What came of a test message, for people and for programs.
+
+TEST = Message(
+    "linkbak: a test message",
+    "This is how linkbak tells you what is new, reminds you, and warns you when something is wrong.\n"
+    "`linkbak notify` sent it to try that out; nothing has happened, and there is nothing to do.",
+    "news",
+)
+"""What is sent to see whether it arrives."""
+
+
+class Tried(NamedTuple):
+    """One way that was tried, and what went wrong if it failed."""
+
+    channel: str
+    failure: Undelivered | None
+
+
+def notify_page(tried: Sequence[Tried], *, unpinged: bool) -> list[Block]:
+    """A line for every way; with `unpinged`, that an address to ping is set up and was left alone."""
+    blocks = [block for one in tried for block in _lines(one)]
+    if unpinged:
+        blocks.append(Line("the address to ping was left alone; --ping tries it, too", "dim"))
+    return blocks
+
+
+def quiet_lines(tried: Sequence[Tried]) -> list[str]:
+    """What must be said although nothing was to be said: what failed."""
+    return [f"{terminal(one.channel)}: not delivered: {terminal(one.failure.why)}" for one in tried if one.failure]
+
+
+def notify_document(tried: Sequence[Tried]) -> NotifyDocument:
+    """The same for programs."""
+    return {"schema": "linkbak.notify/1", "channels": [_document(one) for one in tried]}
+
+
+def _lines(one: Tried) -> list[Block]:
+    name = terminal(one.channel)
+    if one.failure is None:
+        return [Line(f"{name}: sent", "good")]
+    lines: list[Block] = [Line(f"{name}: not delivered: {terminal(one.failure.why)}", "bad")]
+    return [*lines, Line(one.failure.hint, indent=2)] if one.failure.hint else lines
+
+
+def _document(one: Tried) -> ChannelDocument:
+    failure = one.failure
+    return {
+        "channel": one.channel,
+        "delivered": failure is None,
+        "why": failure.why if failure else None,
+        "hint": failure.hint or None if failure else None,
+    }

@@ -1,0 +1,454 @@
+"""The JSON documents of `linkbak remote` and `linkbak push`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from typing_extensions import TypedDict
+
+from linkbak.report.escape import terminal
+from linkbak.report.json import ErrorDocument
+from linkbak.report.json import error as error_document
+from linkbak.report.text import Block, Line, ago, count, number
+
+if TYPE_CHECKING:
+    from linkbak.errors import LinkbakError
+    from linkbak.remotes.clone import Cloned
+    from linkbak.remotes.fetch import Pulled
+    from linkbak.remotes.inspect import Inspected
+    from linkbak.remotes.push import Missing, Pushed
+    from linkbak.remotes.registry import Copy, Remote
+    from linkbak.report.text import Tone
+    from linkbak.vault import SnapshotKey
+
+
+class MissingDocument(TypedDict):
+    """What a copy lacks, or lacked before it was sent: snapshots, lines of marks, commits."""
+
+    snapshots: int
+    marks: int
+    commits: int
+
+
+class RemoteDocument(TypedDict):
+    """One place for a copy; `pushed` is when all was last there, null if that is not known.
+
+    `private` says that the user is sure of a public host. `state`, `behind`, `whole` and `error` are what `check`
+    found, else null; `whole` also where it cannot be seen from here.
+    """
+
+    name: str
+    address: str
+    private: bool
+    pushed: str | None
+    commit: str | None
+    state: Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown", "failed"] | None
+    behind: MissingDocument | None
+    whole: bool | None
+    notes: list[str]
+    error: ErrorDocument | None
+
+
+class RemotesDocument(TypedDict):
+    """The places that `linkbak remote` listed, checked, added or removed."""
+
+    schema: Literal["linkbak.remote/1"]
+    action: Literal["list", "check", "add", "remove"]
+    remotes: list[RemoteDocument]
+
+
+class PushedDocument(TypedDict):
+    """What came of one place; `commit` is what it holds now, `before` what it held, null if nothing or not known."""
+
+    name: str
+    address: str
+    state: Literal["sent", "current", "would-send", "failed"]
+    commit: str | None
+    before: str | None
+    sent: MissingDocument
+    error: ErrorDocument | None
+
+
+class PushDocument(TypedDict):
+    """What came of `linkbak push`."""
+
+    schema: Literal["linkbak.push/1"]
+    dry_run: bool
+    remotes: list[PushedDocument]
+
+
+DOCUMENTS: dict[str, type] = {"remote": RemotesDocument, "push": PushDocument}
+"""Each verb's document; the names of the schema files."""
+
+
+# --- remote_view ------------------------------------------------------------------------------------------------------
+# The places that have copies of a vault, for people and for programs.
+
+Action = Literal["list", "check", "add", "remove"]
+
+
+class Places(NamedTuple):
+    """The remotes there are, when each was last pushed to, and what a check found, if there was one."""
+
+    action: Action
+    remotes: Sequence[Remote]
+    copies: Mapping[str, Copy]
+    checked: Mapping[str, Inspected]
+    now: datetime
+    notes: Sequence[str] = ()
+
+
+_STATES: dict[str, tuple[str, Tone]] = {
+    "empty": ("nothing has been sent there yet: `linkbak push`", "odd"),
+    "current": ("has all that the vault has", "good"),
+    "ahead": ("has snapshots or marks that are not here: `linkbak pull`", "odd"),
+    "diverged": ("has what is not here, and lacks what is: `linkbak pull`, then `linkbak push`", "odd"),
+    "unrelated": ("holds another vault, which has nothing in common with this one", "bad"),
+    "unknown": ("holds what is not here, newer snapshots or another vault: `linkbak pull` looks at it", "odd"),
+}
+
+
+def remote_page(places: Places) -> list[Block]:
+    """What was added or removed, or every place with what is known of it."""
+    if places.action == "add":
+        one = places.remotes[0]
+        return [
+            Line(f"added {one.name}: {one.shown}", "good"),
+            *(Line(note, "odd", indent=2) for note in places.notes),
+            Line(f"`linkbak push {one.name}` sends the vault there", "dim", indent=2),
+        ]
+    if places.action == "remove":
+        one = places.remotes[0]
+        return [Line(f"forgot {one.name}; the copy at {one.shown} stays as it is", "good")]
+    if not places.remotes:
+        return [
+            Line("the vault has no copy elsewhere", "odd"),
+            Line("`linkbak remote add usb /media/usb/linkbak.git --create` makes one on a disk", "dim", indent=2),
+        ]
+    return [block for one in places.remotes for block in _place(places, one)]
+
+
+def missing_words(missing: Missing) -> str:
+    """``2 snapshots and 1 mark``."""
+    found = []
+    if missing.snapshots:
+        found.append(count(missing.snapshots, "snapshot"))
+    if missing.marks:
+        found.append(count(missing.marks, "mark"))
+    return " and ".join(found) or count(missing.commits, "change")
+
+
+def trouble(error: LinkbakError) -> list[Block]:
+    """Why it failed, and what to do."""
+    hint = [Line(f"hint: {error.hint}", "dim", indent=4)] if error.hint else []
+    return [Line(f"error: {error}", "bad", indent=4), *hint]
+
+
+def remote_document(places: Places) -> RemotesDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.remote/1",
+        "action": places.action,
+        "remotes": [_remote_document(places, one) for one in places.remotes],
+    }
+
+
+def missing_document(missing: Missing) -> MissingDocument:
+    """What a copy lacks."""
+    return {"snapshots": missing.snapshots, "marks": missing.marks, "commits": missing.commits}
+
+
+def _place(places: Places, one: Remote) -> list[Block]:
+    sure = " (public host; you are sure that it is private there)" if one.private else ""
+    blocks: list[Block] = [Line(one.name, "strong"), Line(f"{one.shown}{sure}", indent=4)]
+    if one.trouble and one.name not in places.checked:
+        blocks.append(Line(one.trouble, "bad", indent=4))
+    copy = places.copies.get(one.name)
+    blocks.append(
+        Line(f"last push {ago(copy.at, places.now)}", indent=4) if copy else Line("never pushed", "odd", indent=4)
+    )
+    return [*blocks, *(_found(places.checked[one.name]) if one.name in places.checked else ())]
+
+
+def _found(found: Inspected) -> list[Block]:
+    blocks: list[Block] = []
+    if found.state == "behind":
+        blocks.append(Line(f"lacks {missing_words(found.behind)}: `linkbak push`", "odd", indent=4))
+    elif found.state in _STATES:
+        words, tone = _STATES[found.state]
+        blocks.append(Line(words, tone, indent=4))
+    if found.whole:
+        blocks.append(Line("every object of it is there and undamaged", "good", indent=4))
+    if found.error is not None:
+        blocks += trouble(found.error)
+    return [*blocks, *(Line(note, "odd", indent=4) for note in found.notes)]
+
+
+def _remote_document(places: Places, one: Remote) -> RemoteDocument:
+    copy, found = places.copies.get(one.name), places.checked.get(one.name)
+    return {
+        "name": one.name,
+        "address": one.shown,
+        "private": one.private,
+        "pushed": copy.at if copy else None,
+        "commit": (found.commit if found else copy.commit if copy else "") or None,
+        "state": found.state if found else None,
+        "behind": missing_document(found.behind) if found and found.state in ("empty", "current", "behind") else None,
+        "whole": found.whole if found else None,
+        "notes": list(found.notes if found else places.notes),
+        "error": error_document(found.error) if found and found.error is not None else None,
+    }
+
+
+# --- push_view --------------------------------------------------------------------------------------------------------
+# What came of pushing, for people and for programs.
+
+
+def push_page(pushed: Sequence[Pushed]) -> list[Block]:
+    """A line for each place that holds all now; what failed is said by `failures`."""
+    return [Line(_line(one), "good" if one.state != "would-send" else "strong") for one in pushed if not one.error]
+
+
+def push_failures(pushed: Sequence[Pushed]) -> list[str]:
+    """Why the others do not, and what to do: lines for standard error, also of those who asked for silence."""
+    lines = []
+    for one in pushed:
+        if one.error is not None:
+            lines.append(f"error: {one.name}: {one.error}")
+            lines += [f"hint: {one.error.hint}"] if one.error.hint else []
+    return lines
+
+
+def push_document(pushed: Sequence[Pushed], *, dry: bool) -> PushDocument:
+    """The same for programs."""
+    return {"schema": "linkbak.push/1", "dry_run": dry, "remotes": [_push_document(one) for one in pushed]}
+
+
+def _line(one: Pushed) -> str:
+    if one.state == "current":
+        return f"{one.name}: up to date"
+    if one.state == "would-send":
+        return f"{one.name}: {missing_words(one.sent)} would be sent; nothing was"
+    return f"{one.name}: {missing_words(one.sent)} sent"
+
+
+def _push_document(one: Pushed) -> PushedDocument:
+    return {
+        "name": one.name,
+        "address": one.shown,
+        "state": one.state,
+        "commit": one.commit or None,
+        "before": one.before or None,
+        "sent": missing_document(one.sent),
+        "error": error_document(one.error) if one.error is not None else None,
+    }
+
+
+# --- pull_documents ---------------------------------------------------------------------------------------------------
+# The JSON document of `pull`, as types; as in `linkbak.report.json`.
+
+
+class PulledSnapshotDocument(TypedDict):
+    """One snapshot by name."""
+
+    account: str
+    snapshot: str
+
+
+class RenamedDocument(TypedDict):
+    """A snapshot that is called otherwise now, since there was another archive of that moment."""
+
+    account: str
+    before: str
+    after: str
+
+
+class PulledDocument(TypedDict):
+    """What came of one remote.
+
+    `state` is `empty` (nothing is there yet), `same`, `ahead` (the vault has all that is there, and more), `forwarded`
+    (only the remote had something new), `merged` (both had) or `failed`, with `error`. `snapshots` came, and so many
+    lines of `marks`; `chained_anew` is how many manifests name another one before them now. `imported_on_both` are
+    archives that both had, `changed_on_both` other files of which the one with the later commit stays; `unrelated` says
+    that the two vaults had nothing in common before.
+    """
+
+    name: str
+    state: Literal["empty", "same", "ahead", "forwarded", "merged", "failed"]
+    snapshots: list[PulledSnapshotDocument]
+    marks: int
+    chained_anew: int
+    renamed: list[RenamedDocument]
+    imported_on_both: list[PulledSnapshotDocument]
+    changed_on_both: list[str]
+    unrelated: bool
+    error: ErrorDocument | None
+
+
+class PullDocument(TypedDict):
+    """What `linkbak pull --json` prints."""
+
+    schema: Literal["linkbak.pull/1"]
+    vault: str
+    remotes: list[PulledDocument]
+
+
+PULL_DOCUMENTS: dict[str, type] = {"pull": PullDocument}
+"""Each verb's document; the names of the schema files."""
+
+
+# --- pull_view --------------------------------------------------------------------------------------------------------
+# What copies elsewhere brought, for people and for programs.
+
+MANY = 5
+"""So many snapshots are named; the document has all."""
+
+
+def pull_page(pulled: Sequence[Pulled]) -> list[Block]:
+    """What came from each remote, and what merging it changed; what failed is said by `failures`."""
+    blocks: list[Block] = [line for one in pulled if one.error is None for line in _came(one)]
+    if any(one.new for one in pulled):
+        blocks += [Line(), Line("`linkbak log` lists all snapshots.")]
+    if any(one.state == "merged" for one in pulled):
+        blocks.append(Line("`linkbak push` sends the union to the copies."))
+    return blocks
+
+
+def pull_failures(pulled: Sequence[Pulled]) -> list[str]:
+    """Which could not be pulled from, why, and what to do: lines for standard error, whatever was asked for."""
+    lines = []
+    for one in pulled:
+        if one.error is not None:
+            lines.append(f"error: {terminal(one.name)}: {one.error}")
+            lines += [f"hint: {one.error.hint}"] if one.error.hint else []
+    return lines
+
+
+def pull_document(vault: str, pulled: Sequence[Pulled]) -> PullDocument:
+    """The same for programs."""
+    return {"schema": "linkbak.pull/1", "vault": vault, "remotes": [_pull_document(one) for one in pulled]}
+
+
+def _came(one: Pulled) -> list[Line]:
+    name = terminal(one.name)
+    if one.state == "same":
+        return [Line(f"{name}: up to date", "good")]
+    if one.state == "ahead":
+        return [Line(f"{name}: nothing new there; `linkbak push` sends what it has not", "good")]
+    if one.state == "empty":
+        return [Line(f"{name}: nothing is there yet; `linkbak push` sends the vault", "good")]
+    return [
+        Line(f"{name}: {_what(one)} came", "good"),
+        *_names(one.new),
+        *(Line(text, indent=2) for text in _merged(one)),
+    ]
+
+
+def _what(one: Pulled) -> str:
+    parts = [count(len(one.new), "snapshot")] if one.new else []
+    parts += [count(one.marks, "mark")] if one.marks > 0 else []
+    return " and ".join(parts) or "no snapshot and no mark"
+
+
+def _names(keys: Sequence[SnapshotKey]) -> list[Line]:
+    """The newest by name, account by account."""
+    lines = []
+    for account in sorted({key.account for key in keys}):
+        ids = [key.id for key in reversed(keys) if key.account == account]
+        more = f" and {number(len(ids) - MANY)} more" if len(ids) > MANY else ""
+        lines.append(Line(f"{account}: {', '.join(ids[:MANY])}{more}", indent=2))
+    return lines
+
+
+def _merged(one: Pulled) -> list[str]:
+    """What a merge did besides, in sentences."""
+    anew = f"; {count(one.anew, 'manifest was', 'manifests were')} chained anew" if one.anew else ""
+    said = []
+    if one.unrelated:
+        said.append(f"merged: the two vaults had nothing in common before, and are one now{anew}")
+    elif one.state == "merged":
+        said.append(f"merged: both sides had something of their own{anew}")
+    elif one.anew:
+        said.append(f"merged before, on another machine{anew}")
+    said += [f"{key.account} {key.id}: imported on both sides, kept once" for key in one.both]
+    said += [
+        f"{old.account} {old.id} is now {new.id}: there is another archive of that moment"
+        for old, new in one.renamed
+        if new.id[:18] == old.id[:18]
+    ]
+    said += [
+        f"{terminal(name)}: changed on both sides; the later change stays, git has the other" for name in one.chosen
+    ]
+    return said
+
+
+def _pull_document(one: Pulled) -> PulledDocument:
+    return {
+        "name": one.name,
+        "state": one.state,
+        "snapshots": _keys(one.new),
+        "marks": one.marks,
+        "chained_anew": one.anew,
+        "renamed": [{"account": old.account, "before": old.id, "after": new.id} for old, new in one.renamed],
+        "imported_on_both": _keys(one.both),
+        "changed_on_both": list(one.chosen),
+        "unrelated": one.unrelated,
+        "error": error_document(one.error) if one.error is not None else None,
+    }
+
+
+def _keys(keys: Sequence[SnapshotKey]) -> list[PulledSnapshotDocument]:
+    return [{"account": key.account, "snapshot": key.id} for key in keys]
+
+
+# --- clone_documents --------------------------------------------------------------------------------------------------
+# The JSON document of `linkbak clone`.
+
+
+class CloneDocument(TypedDict):
+    """A vault made of a copy; `source` is the copy's address, `notes` are worth a word and no failure."""
+
+    schema: Literal["linkbak.clone/1"]
+    vault: str
+    source: str
+    commit: str
+    snapshots: int
+    accounts: list[str]
+    notes: list[str]
+
+
+CLONE_DOCUMENTS: dict[str, type] = {"clone": CloneDocument}
+"""Each verb's document; the names of the schema files."""
+
+
+# --- clone_view -------------------------------------------------------------------------------------------------------
+# A vault made of a copy, for people and for programs.
+
+
+def clone_page(cloned: Cloned, config: Path, *, origin: bool) -> list[Block]:
+    """What there is now, and where that was written down."""
+    accounts = f" of {', '.join(cloned.accounts)}" if cloned.accounts else ""
+    kept = f"{count(cloned.snapshots, 'snapshot')}{accounts}" if cloned.snapshots else "no snapshot yet"
+    blocks: list[Block] = [
+        Line(f"made a vault in {cloned.place}", "good"),
+        Line(f"{kept}, every byte compared with what was imported", indent=2),
+    ]
+    if origin:
+        blocks.append(Line("`linkbak push` sends what you import there, under the name origin", indent=2))
+    return [*blocks, Line(f"remembered in {config}", "dim")]
+
+
+def clone_document(cloned: Cloned, notes: Sequence[str]) -> CloneDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.clone/1",
+        "vault": str(cloned.place),
+        "source": cloned.shown,
+        "commit": cloned.commit,
+        "snapshots": cloned.snapshots,
+        "accounts": list(cloned.accounts),
+        "notes": list(notes),
+    }

@@ -1,0 +1,256 @@
+"""Schedules for people and for programs: what is or would be written, when it runs, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from typing_extensions import TypedDict
+
+from linkbak.report.escape import terminal
+from linkbak.report.text import Block, Line, day
+
+if TYPE_CHECKING:
+    from linkbak.schedule import Piece, Planned, Timer
+    from linkbak.schedule.timer import Interval
+
+
+# --- schedule_documents -----------------------------------------------------------------------------------------------
+# The JSON document of `linkbak schedule`.
+
+
+class TimerDocument(TypedDict):
+    """A schedule that is installed.
+
+    `every` is hour, day, week or month, null if somebody set other times. `active` is whether it will run, null if that
+    cannot be told; `next` is when, at the earliest. `command_ok` is whether the program that it calls is still there.
+    """
+
+    kind: Literal["systemd", "cron", "launchd", "task-scheduler"]
+    every: str | None
+    active: bool | None
+    next: str | None
+    where: str
+    command_ok: bool
+
+
+class PieceDocument(TypedDict):
+    """A file, or lines of the crontab."""
+
+    where: str
+    text: str
+
+
+class LastRunDocument(TypedDict):
+    """When linkbak last ran, and with which exit status."""
+
+    at: str
+    status: int
+
+
+class ScheduleDocument(TypedDict):
+    """What is scheduled for a vault.
+
+    `timers` is what is installed once the command has ended, `changed` whether it changed anything. `pieces` are what
+    `install` wrote or would write, what `show` shows, and what `remove` took away or would take away. `remarks` name
+    what there is to know about what was installed.
+    """
+
+    schema: Literal["linkbak.schedule/1"]
+    action: Literal["install", "show", "remove", "status"]
+    vault: str
+    changed: bool
+    timers: list[TimerDocument]
+    pieces: list[PieceDocument]
+    remarks: list[str]
+    last_run: LastRunDocument | None
+
+
+DOCUMENTS = {"schedule": ScheduleDocument}
+
+
+# --- schedule ---------------------------------------------------------------------------------------------------------
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+REMARKS = {
+    "at-next-login": "Nobody could be asked to start it now: it starts when you next log in.",
+    "not-running": "But no cron is running on this machine: `service cron start`, as root, starts it.",
+    "only-logged-in": "It runs while you are logged in, and makes up for what it missed when you log in again; "
+    "`loginctl enable-linger` lets it run always.",
+    "no-catching-up": "cron passes over a time at which the machine is off or asleep.",
+    "mail": "What linkbak says is mailed to you by cron, if this machine can send mail; see also `linkbak notify`.",
+    "downloads": "The first time, macOS may ask whether python may read the Downloads folder: allow it.",
+    "window": "While it runs, a window may show for a moment.",
+}
+"""What there is to know once a schedule is installed, by the names in `linkbak.schedule.timer`."""
+
+
+class Shown(NamedTuple):
+    """What one `linkbak schedule` did, or showed."""
+
+    action: Literal["install", "show", "remove", "status"]
+    vault: str
+    timers: Sequence[Timer]
+    pieces: Sequence[Piece] = ()
+    changed: bool = False
+    remarks: Sequence[str] = ()
+    last_run: Mapping[str, Any] = {}
+
+
+def plan_page(plan: Planned) -> list[Block]:
+    """What would be written, whole, and where; and what else there is to know before one says yes."""
+    blocks: list[Block] = [
+        Line(f"{plan.kind} would call linkbak {when(plan.order.interval)}", "strong"),
+        Line(f"for the vault {terminal(str(plan.order.vault))}", indent=2),
+        Line(),
+        *pieces_blocks(plan.pieces, "would be written"),
+    ]
+    for name in plan.order.command.held_back:
+        blocks.append(
+            Line(f"{name} is set here, but a timer does not see it: write it down with `linkbak config set`.", "odd")
+        )
+    for other in plan.others:
+        also = (
+            f"{other.kind} calls linkbak for this vault too; `linkbak schedule remove --with {other.kind}` ends that."
+        )
+        blocks.append(Line(also, "odd"))
+    return blocks
+
+
+def pieces_blocks(pieces: Sequence[Piece], what: str) -> list[Block]:
+    """The text of files and of lines of the crontab, under where they stand."""
+    blocks: list[Block] = []
+    for where, text in pieces:
+        place = "your crontab" if where == "crontab" else terminal(where)
+        blocks.append(Line(f"{place} ({what})", "strong"))
+        blocks += [Line(terminal(line), indent=2, verbatim=True) for line in text.splitlines()]
+        blocks.append(Line())
+    return blocks
+
+
+def installed_page(shown: Shown, kind: str) -> list[Block]:
+    """What is installed now, and what there is to know about it."""
+    blocks: list[Block] = []
+    for timer in shown.timers:
+        if timer.kind == kind:
+            at = f"; next {_next(timer)}" if timer.next else ""
+            so = "" if shown.changed else "already "
+            blocks.append(Line(f"{kind} {so}calls linkbak {_often(timer)}{at}", "good" if timer.next else "odd"))
+    return [*blocks, *(Line(REMARKS[name], indent=2) for name in shown.remarks)]
+
+
+def removal_page(pieces: Sequence[Piece]) -> list[Block]:
+    """What would be taken away: files by name, lines of the crontab whole."""
+    lines = [piece for piece in pieces if piece.where == "crontab"]
+    files = [piece.where for piece in pieces if piece.where != "crontab"]
+    return [
+        *pieces_blocks(lines, "would be taken out"),
+        *(Line(f"{terminal(where)} (would be deleted)", "strong") for where in files),
+    ]
+
+
+def status_page(shown: Shown) -> list[Block]:
+    """What is installed, whether it works, and when it last ran."""
+    blocks: list[Block] = []
+    for timer in shown.timers:
+        blocks += timer_blocks(timer)
+    if not shown.timers:
+        blocks.append(Line("nothing calls linkbak by itself: `linkbak schedule install` does", "odd"))
+    if len(shown.timers) > 1:
+        blocks.append(Line("more than one calls it; `linkbak schedule remove --with NAME` ends one", "odd"))
+    blocks.append(_last(last_run(shown.last_run)))
+    return blocks
+
+
+def timer_blocks(timer: Timer) -> list[Block]:
+    """One schedule in a few lines; what is wrong with it comes with what to do."""
+    place = "your crontab" if timer.where == "crontab" else terminal(timer.where)
+    blocks: list[Block] = [Line(f"{timer.kind} calls linkbak {_often(timer)}", "strong")]
+    if timer.active is False:
+        blocks.append(Line(_why_off(timer), "bad", 2))
+    if not timer.command_ok:
+        blocks.append(Line("the program that it calls is gone; `linkbak schedule install` mends that", "bad", 2))
+    if timer.next and timer.command_ok:
+        blocks.append(Line(f"next {_next(timer)}", indent=2))
+    return [*blocks, Line(f"written in {place}", "dim", 2)]
+
+
+def when(interval: Interval) -> str:
+    """``every week, on Monday at 10:17``."""
+    clock = f"at {interval.hour:02}:{interval.minute:02}"
+    if interval.every == "hour":
+        return f"every hour, {interval.minute} minutes past"
+    if interval.every == "week":
+        return f"every week, on {_WEEKDAYS[interval.weekday - 1]} {clock}"
+    return f"every month, on day {interval.day} {clock}" if interval.every == "month" else f"every day {clock}"
+
+
+def moment(at: str) -> str:
+    """``27 Nov 2026, 10:17``, in local time."""
+    local = datetime.fromisoformat(at).astimezone()
+    return f"{day(local.date())}, {local:%H:%M}"
+
+
+def last_run(note: Mapping[str, Any]) -> LastRunDocument | None:
+    """When linkbak last ran, as far as the note about it can be believed."""
+    at, status = note.get("at"), note.get("status")
+    if not isinstance(at, str) or type(status) is not int:
+        return None
+    try:
+        if datetime.fromisoformat(at).tzinfo is None:
+            return None
+    except ValueError:
+        return None
+    return {"at": at, "status": status}
+
+
+def document(shown: Shown) -> ScheduleDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.schedule/1",
+        "action": shown.action,
+        "vault": shown.vault,
+        "changed": shown.changed,
+        "timers": [timer_document(timer) for timer in shown.timers],
+        "pieces": [{"where": where, "text": text} for where, text in shown.pieces],
+        "remarks": list(shown.remarks),
+        "last_run": last_run(shown.last_run),
+    }
+
+
+def timer_document(timer: Timer) -> TimerDocument:
+    """One schedule for programs."""
+    return {
+        "kind": timer.kind,  # type: ignore[typeddict-item]  # one of the registry's
+        "every": timer.every or None,
+        "active": timer.active,
+        "next": timer.next or None,
+        "where": timer.where,
+        "command_ok": timer.command_ok,
+    }
+
+
+def _often(timer: Timer) -> str:
+    return when(timer.interval) if timer.interval else "at times that somebody else set"
+
+
+def _why_off(timer: Timer) -> str:
+    if timer.kind != "cron":
+        return "but it is not switched on: `linkbak schedule install` does that"
+    if timer.interval is None:
+        return "but its line is no command: `linkbak schedule install` mends that"
+    return "but no cron is running on this machine: `service cron start`, as root, starts it"
+
+
+def _next(timer: Timer) -> str:
+    late = " or soon after" if timer.kind in ("systemd", "task-scheduler") else ""
+    return moment(timer.next) + late
+
+
+def _last(run: LastRunDocument | None) -> Line:
+    if run is None:
+        return Line("last run: none so far")
+    ended = "all was well" if run["status"] == 0 else f"it ended with status {run['status']}"
+    return Line(f"last run {moment(run['at'])}: {ended}")

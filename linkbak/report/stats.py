@@ -1,0 +1,538 @@
+"""What a vault comes to, drawn in 80 columns of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Literal
+
+from typing_extensions import TypedDict
+
+from linkbak.causes.verdict import PHRASES, headline
+from linkbak.report.json import chore
+from linkbak.report.lost import LossDocument
+from linkbak.report.people import PersonDocument, WindowDocument, person, verdict_of, when, window
+from linkbak.report.status import ChoreDocument
+from linkbak.report.text import (
+    MONTHS,
+    Block,
+    Column,
+    Line,
+    Strokes,
+    Table,
+    ago,
+    bar,
+    count,
+    day,
+    number,
+    size,
+    sparkline,
+    who,
+    work,
+)
+from linkbak.stats import periods, summed
+
+if TYPE_CHECKING:
+    from linkbak.causes.fates import Loss
+    from linkbak.index.models import Person
+    from linkbak.report.text import Tone
+    from linkbak.state import Record
+    from linkbak.stats import (
+        Because,
+        Change,
+        Changes,
+        Flow,
+        Health,
+        Overview,
+        Reach,
+        Size,
+        Sum,
+        Tenured,
+    )
+
+
+# --- stats_documents --------------------------------------------------------------------------------------------------
+# The JSON document of `stats`, as types; as in `linkbak.report.json`.
+
+
+class SizeDocument(TypedDict):
+    """One believed list: hidden ones are among the connections, `lost` are those not back to this day."""
+
+    taken: str
+    connections: int
+    hidden: int
+    lost: int
+
+
+class BecauseDocument(TypedDict):
+    """How many are lost for one cause, and how sure that is."""
+
+    cause: str
+    band: str
+    people: int
+
+
+class FlowDocument(TypedDict):
+    """What happened between two lists: the earlier one's connections and `added`, less `lost` and `unclear`, are the
+    later one's. Of the added so many `returned`; of the lost so many are `back`, and `because` is of the others."""
+
+    window: WindowDocument
+    added: int
+    returned: int
+    lost: int
+    back: int
+    unclear: int
+    because: list[BecauseDocument]
+
+
+class TenureDocument(TypedDict):
+    """So many of the lost had been connected for at least `least` years and less than `below`, null for no end."""
+
+    least: int
+    below: int | None
+    people: int
+
+
+class CountedDocument(TypedDict):
+    """How many connections show a name then and now."""
+
+    name: str
+    then: int
+    now: int
+
+
+class ChangesDocument(TypedDict):
+    """What grew and shrank most since a list; null where there is none to compare with."""
+
+    since: str | None
+    grew: list[CountedDocument]
+    shrank: list[CountedDocument]
+
+
+class ReachDocument(TypedDict):
+    """Of the people connected: how many have an e-mail, have exchanged messages with the owner, and both."""
+
+    people: int
+    email: int
+    talked: int
+    talked_email: int
+
+
+class HealthDocument(TypedDict):
+    """How the backup stands; `held` are people whom only a list lacks that is not believed yet."""
+
+    snapshots: int
+    first: str
+    newest: str
+    age_days: int
+    bytes: int
+    held: int
+    missing: list[str]
+    verify: ChoreDocument
+    drill: ChoreDocument
+
+
+class StatsDocument(TypedDict):
+    """What `linkbak stats --json` prints, of one account; lists and windows are oldest first, people as on the page."""
+
+    schema: Literal["linkbak.stats/1"]
+    account: str
+    owner: str | None
+    made: str
+    sizes: list[SizeDocument]
+    flows: list[FlowDocument]
+    lost: int
+    unclear: int
+    tenure: list[TenureDocument]
+    companies: ChangesDocument
+    positions: ChangesDocument
+    recent: list[LossDocument]
+    closest: list[PersonDocument]
+    reach: ReachDocument
+    health: HealthDocument
+
+
+DOCUMENTS: dict[str, type] = {"stats": StatsDocument}
+"""The verb's document; the name of its schema file."""
+
+
+# --- stats_json -------------------------------------------------------------------------------------------------------
+# Builds the JSON document of `stats`.
+
+
+def stats(found: Overview) -> StatsDocument:
+    """Every number, and the people told of with them."""
+    reach = found.reach
+    return {
+        "schema": "linkbak.stats/1",
+        "account": found.account,
+        "owner": found.owner or None,
+        "made": found.made,
+        "sizes": [
+            {"taken": one.taken, "connections": one.connections, "hidden": one.hidden, "lost": one.lost}
+            for one in found.sizes
+        ],
+        "flows": [_json_flow(one) for one in found.flows],
+        "lost": found.lost,
+        "unclear": found.unclear,
+        "tenure": [_json_tenure(one) for one in found.tenure],
+        "companies": _json_changes(found.companies),
+        "positions": _json_changes(found.positions),
+        "recent": [_loss(one) for one in found.recent],
+        "closest": [person(one) for one in found.closest],
+        "reach": {
+            "people": reach.people,
+            "email": reach.email,
+            "talked": reach.talked,
+            "talked_email": reach.talked_email,
+        },
+        "health": _health(found.health),
+    }
+
+
+def _json_flow(one: Flow) -> FlowDocument:
+    return {
+        "window": window(one.window),
+        "added": one.added,
+        "returned": one.returned,
+        "lost": one.lost,
+        "back": one.back,
+        "unclear": one.unclear,
+        "because": [{"cause": each.cause, "band": each.band, "people": each.people} for each in one.because],
+    }
+
+
+def _json_tenure(one: Tenured) -> TenureDocument:
+    return {"least": one.least, "below": one.below or None, "people": one.people}
+
+
+def _json_changes(one: Changes) -> ChangesDocument:
+    return {
+        "since": one.since or None,
+        "grew": [_change(each) for each in one.grew],
+        "shrank": [_change(each) for each in one.shrank],
+    }
+
+
+def _change(one: Change) -> CountedDocument:
+    return {"name": one.name, "then": one.then, "now": one.now}
+
+
+def _loss(one: Loss) -> LossDocument:
+    return {**person(one.case.person), "later_lists": one.case.later, "verdict": verdict_of(one.verdict)}
+
+
+def _health(one: Health) -> HealthDocument:
+    return {
+        "snapshots": one.snapshots,
+        "first": one.first,
+        "newest": one.newest,
+        "age_days": one.age,
+        "bytes": one.bytes,
+        "held": one.held,
+        "missing": list(one.missing),
+        "verify": chore(one.verified),
+        "drill": chore(one.restored),
+    }
+
+
+# --- stats_people -----------------------------------------------------------------------------------------------------
+# The part of the statistics that names people, companies and positions.
+
+_RECENT = 5
+_CLOSEST = 5
+_SIGNS = 5
+_BAR = 13
+
+
+def people(found: Overview, using: Strokes) -> list[Block]:
+    """The latest losses, with whom one wrote most, which companies and positions grew and shrank."""
+    return [
+        *_recent(found.recent[:_RECENT], found.lost),
+        *_closest([one for one in found.closest[:_CLOSEST] if one.messages]),
+        *_people_changes("Companies", "company", found.companies, using),
+        *_people_changes("Positions", "position", found.positions, using),
+    ]
+
+
+def _recent(recent: Sequence[Loss], lost: int) -> list[Block]:
+    if not recent:
+        return []
+    blocks: list[Block] = [Line(), Line("Lost most recently", "strong")]
+    for one in recent:
+        row = one.case.person.row
+        blocks.append(Line(", ".join(filter(None, (who(row), work(row)))), indent=2))
+        blocks.append(Line(f"gone {when(one.case.window)}; {headline(one.verdict)}", "dim", 4))
+    if lost > len(recent):
+        blocks.append(Line(f"and {number(lost - len(recent))} more: linkbak lost", "dim", 2))
+    return blocks
+
+
+def _closest(closest: Sequence[Person]) -> list[Block]:
+    if not closest:
+        return []
+    rows = [(who(one.row), number(one.messages), day(one.last_message), day(one.row.connected_on)) for one in closest]
+    columns = (Column("name", most=32), Column("messages", right=True), Column("the last"), Column("connected"))
+    return [Line(), Line("You wrote most with", "strong"), Table(columns, rows)]
+
+
+def _people_changes(title: str, name: str, changed: Changes, using: Strokes) -> list[Block]:
+    """Those that grew most, then those that shrank most."""
+    told = list(chain(changed.grew[:_SIGNS], reversed(changed.shrank[:_SIGNS])))
+    if not told:
+        return []
+    largest = max(_BAR, *(abs(one.now - one.then) for one in told))
+    rows = [
+        (
+            *(one.name, number(one.then), number(one.now), f"{one.now - one.then:+,}"),
+            bar(abs(one.now - one.then), largest, _BAR, using),
+        )
+        for one in told
+    ]
+    columns = (
+        *(Column(name, most=34), Column("then", right=True), Column("now", right=True)),
+        *(Column("change", right=True), Column("")),
+    )
+    return [Line(), Line(f"{title} since {day(changed.since)}", "strong"), Table(columns, rows)]
+
+
+# --- overview_words ---------------------------------------------------------------------------------------------------
+# What an overview says, in sentences that the digest and the statistics share.
+
+_KINDS = 3
+"""So many kinds of data are named in a line."""
+
+
+def connections(found: Overview) -> str:
+    """``70 connections on 20 Mar 2026, 5 of them hidden``."""
+    if not found.sizes:
+        return "no list of connections yet"
+    newest = found.sizes[-1]
+    hidden = f", {number(newest.hidden)} of them hidden" if newest.hidden else ""
+    return f"{count(newest.connections, 'connection')} on {day(newest.taken)}{hidden}"
+
+
+def happened(one: Sum) -> str:
+    """``5 new, 3 lost (1 is back), 2 unclear``."""
+    back = f" ({count(one.back, 'is', 'are')} back)" if one.back else ""
+    unclear = f", {number(one.unclear)} unclear" if one.unclear else ""
+    return f"{number(one.added)} new, {number(one.lost) if one.lost else 'nobody'} lost{back}{unclear}"
+
+
+def lost(found: Overview) -> str:
+    """``6 people are lost and not back; of 3 more nobody can tell``."""
+    if len(found.sizes) < 2:
+        return "nobody can be missed yet: that takes two lists"
+    people = f"{count(found.lost, 'person is', 'people are')} lost and not back" if found.lost else "nobody is lost"
+    more = " more" if found.lost else ""
+    return f"{people}; of {number(found.unclear)}{more} nobody can tell" if found.unclear else people
+
+
+def cause(one: Because) -> str:
+    """``likely: account closed, restricted, or they blocked you``; what stands in brackets is left to `lost --why`."""
+    phrase = PHRASES[one.cause].partition(" (")[0]
+    return phrase if one.cause == "unknown" else f"{one.band}: {phrase}"
+
+
+def years(one: Tenured) -> str:
+    """``under 1``, ``2 to 5``, ``10 or more``."""
+    if not one.least:
+        return f"under {one.below}"
+    return f"{one.least} to {one.below}" if one.below else f"{one.least} or more"
+
+
+def undated(found: Overview) -> int:
+    """How many of the lost have no day of connecting that is known."""
+    return found.lost - sum(one.people for one in found.tenure)
+
+
+def share(part: int, whole: int) -> str:
+    """``4 %``; "" of nothing. Whatever is not all is never 100 %, whatever is not nothing never 0 %."""
+    if not whole:
+        return ""
+    percent = round(100 * part / whole)
+    percent = min(percent, 99) if part < whole else percent
+    return f"{max(percent, 1) if part else 0} %"
+
+
+def reachable(one: Reach) -> str:
+    """``3 of 70 show an e-mail (4 %), you wrote with 6, both: 1``."""
+    if not one.people:
+        return "nobody is connected"
+    email = f"{number(one.email)} of {number(one.people)} show an e-mail ({share(one.email, one.people)})"
+    return f"{email}, you wrote with {number(one.talked)}, both: {number(one.talked_email)}"
+
+
+def kept(one: Health, made: str) -> str:
+    """``12 snapshots since 15 Feb 2017, the newest 12 days ago, 145 kB``."""
+    if not one.snapshots:
+        return "nothing is kept yet"
+    newest = f"the newest {ago(one.newest, _moment(made))}, {size(one.bytes)}"
+    return f"{count(one.snapshots, 'snapshot')} since {day(one.first)}, {newest}"
+
+
+def checks(one: Health, made: str) -> Iterator[tuple[str, bool]]:
+    """When every byte was last compared and a restore last tried out, each with whether that is well."""
+    for what, record in (("every byte compared", one.verified), ("restore tried out", one.restored)):
+        yield f"{what}: {_last(record, made)}", record.last is not None and record.last.passed
+
+
+def _last(record: Record, made: str) -> str:
+    if record.last is None:
+        return "never"
+    return f"{ago(record.last.at, _moment(made))}{'' if record.last.passed else ', and it failed'}"
+
+
+def concerns(one: Health) -> Iterator[str]:
+    """What about the backup wants a look: losses that are held, and kinds of data that are missing."""
+    if one.held:
+        yield f"{count(one.held, 'person', 'people')} missing from a list that is not believed yet: wait, or --accept"
+    if one.missing:
+        more = f" and {number(len(one.missing) - _KINDS)} more" if len(one.missing) > _KINDS else ""
+        yield f"earlier archives held, the newest does not: {', '.join(one.missing[:_KINDS])}{more}"
+
+
+def _moment(made: str) -> datetime:
+    return datetime.fromisoformat(made)
+
+
+# --- stats ------------------------------------------------------------------------------------------------------------
+
+_PERIODS = 13
+"""So many windows are drawn each for itself; more become months, and more months than that years."""
+
+_CURVE = 40
+_WIDE = 24
+_NARROW = 13
+_SLIM = 8
+
+
+def page(found: Overview, using: Strokes) -> list[Block]:
+    """The network over time, who came and went and why, what changed, whom one can reach, how the backup stands."""
+    blocks: list[Block] = [*_head(found), *_sizes(found.sizes, using), *_flows(found.flows, using)]
+    blocks += [Line(), Line(_sentence(lost(found)), "strong")]
+    blocks += [*_causes(summed(found.flows).because, using), *_tenure(found, using)]
+    return [*blocks, *people(found, using), *_reach(found.reach, using), *_backup(found)]
+
+
+def _head(found: Overview) -> list[Block]:
+    owner = f", the network of {found.owner}" if found.owner else ""
+    return [Line(f"{found.account}{owner}", "strong"), Line(connections(found))]
+
+
+def _sizes(sizes: Sequence[Size], using: Strokes) -> list[Block]:
+    """Each number over time, with its first and its last value; nothing of what never was anything but 0."""
+    if len(sizes) < 2:
+        return []
+    curves: tuple[tuple[str, Tone, list[tuple[str, int]]], ...] = (
+        ("connections", "good", [(one.taken, one.connections) for one in sizes]),
+        ("hidden", "odd", [(one.taken, one.hidden) for one in sizes]),
+        ("lost so far", "bad", [(one.taken, one.lost) for one in sizes]),
+    )
+    width = max(len(number(value)) for _, _, points in curves for _, value in points)
+    title = f"Size, {count(len(sizes), 'list')} from {day(sizes[0].taken)} to {day(sizes[-1].taken)}"
+    blocks: list[Block] = [Line(), Line(title, "strong")]
+    for name, tone, points in curves:
+        if any(value for _, value in points):
+            curve = sparkline(points, _CURVE, min(value for _, value in points), using)
+            first, last = number(points[0][1]), number(points[-1][1])
+            blocks.append(Line(f"{name:<11}  {first:>{width}}  {curve}  {last:>{width}}", tone, 2))
+    return blocks
+
+
+def _flows(flows: Sequence[Flow], using: Strokes) -> list[Block]:
+    if not flows:
+        return []
+    every = periods(flows, _PERIODS)
+    largest = max(_NARROW, *(max(one.added, one.lost) for one in every))
+    unclear = any(one.unclear for one in every)
+    rows = [_flow(one, largest, using)[: 7 if unclear else 6] for one in every]
+    ended = "up to" if len(every[0].name) > len("2026-03") else "in"
+    columns = (
+        *(Column(ended), Column("new", right=True), Column(""), Column("lost", right=True), Column("")),
+        *(Column("back", right=True), Column("unclear", right=True)),
+    )
+    return [
+        Line(),
+        Line(f"Since {day(flows[0].window.after)}: {happened(summed(flows))}", "strong"),
+        Table(columns[: len(rows[0])], rows),
+    ]
+
+
+def _flow(one: Sum, largest: int, using: Strokes) -> tuple[str, ...]:
+    return (
+        _period(one.name),
+        *(_signed(one.added, "+"), bar(one.added, largest, _NARROW, using)),
+        *(_signed(one.lost, "-"), bar(one.lost, largest, _NARROW, using)),
+        *(number(one.back) if one.back else "", number(one.unclear) if one.unclear else ""),
+    )
+
+
+def _period(name: str) -> str:
+    """``4 Mar 2026``, ``Mar 2026`` or ``2026``."""
+    if len(name) > len("2026-03"):
+        return day(name)
+    year, _, month = name.partition("-")
+    return f"{MONTHS[int(month) - 1]} {year}" if month else year
+
+
+def _signed(value: int, sign: str) -> str:
+    return f"{sign}{number(value)}" if value else ""
+
+
+def _causes(because: Sequence[Because], using: Strokes) -> list[Block]:
+    if not because:
+        return []
+    largest = max(_SLIM, because[0].people)
+    width = len(number(because[0].people))
+    return [
+        Line(
+            f"{number(one.people):>{width}}  {bar(one.people, largest, _SLIM, using):<{_SLIM}}  {cause(one)}",
+            indent=2,
+        )
+        for one in because
+    ]
+
+
+def _tenure(found: Overview, using: Strokes) -> list[Block]:
+    """For how many years those lost had been connected."""
+    if not found.lost:
+        return []
+    told = [(years(one), one.people) for one in found.tenure]
+    if unknown := undated(found):
+        told.append(("not known", unknown))
+    largest = max(_WIDE, *(people for _, people in told))
+    rows = [(years, number(people), bar(people, largest, _WIDE, using)) for years, people in told]
+    columns = (Column("years connected"), Column("lost", right=True), Column(""))
+    return [Line(), Table(columns, rows)]
+
+
+def _reach(reach: Reach, using: Strokes) -> list[Block]:
+    told = (
+        ("show an e-mail", reach.email),
+        ("you exchanged messages with", reach.talked),
+        ("both", reach.talked_email),
+    )
+    rows = [
+        (what, number(some), share(some, reach.people), bar(some, reach.people or 1, _WIDE, using))
+        for what, some in told
+    ]
+    columns = (Column(""), Column("", right=True), Column("", right=True), Column(""))
+    title = f"Reach: of {count(reach.people, 'connection')}"
+    return [Line(), Line(title, "strong"), Table(columns, rows, titles=False)]
+
+
+def _backup(found: Overview) -> list[Block]:
+    health = found.health
+    return [
+        Line(),
+        Line("Backup", "strong"),
+        Line(kept(health, found.made), indent=2),
+        *(Line(text, "good" if well else "odd", 2) for text, well in checks(health, found.made)),
+        *(Line(text, "odd", 2) for text in concerns(health)),
+    ]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,363 @@
+"""How the backup stands, on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+from typing_extensions import TypedDict
+
+from linkbak.automation.reminders import LINK, age_days
+from linkbak.errors import Exit
+from linkbak.report import reminders
+from linkbak.report.json import chore
+from linkbak.report.reminders import NudgeDocument
+from linkbak.report.reminders import standing as request
+from linkbak.report.text import Block, Line, ago, count, day, number, size
+
+if TYPE_CHECKING:
+    from linkbak.automation.status import Elsewhere, Held, LastRun, Space, Standing, Trouble
+    from linkbak.report.text import Tone
+    from linkbak.schedule import Timer
+    from linkbak.state import Record
+    from linkbak.vault import Summary
+
+
+# --- status_documents -------------------------------------------------------------------------------------------------
+# The JSON document of `linkbak status`.
+
+
+class KeptDocument(TypedDict):
+    """What is kept of one account; `age_days` are whole days since the newest snapshot was taken."""
+
+    account: str
+    snapshots: int
+    newest: str
+    age_days: int
+
+
+class DoneDocument(TypedDict):
+    """One time that the vault was looked over: when, whether all was well, and what was looked at."""
+
+    at: str
+    passed: bool
+    what: str
+
+
+class ChoreDocument(TypedDict):
+    """The last time, and the last time all was well; null if never."""
+
+    last: DoneDocument | None
+    passed: DoneDocument | None
+
+
+class HeldDocument(TypedDict):
+    """A snapshot whose losses are not believed yet, and how many people they are; null if that cannot be told."""
+
+    account: str
+    snapshot: str
+    losses: int | None
+
+
+class CopyDocument(TypedDict):
+    """A place for copies: when one was last made, null if never, and whether it holds all there is.
+
+    `whole` is null if the vault cannot be read, so that nobody can tell. `trouble` is what is wrong with the place,
+    null if nothing is known.
+    """
+
+    name: str
+    kind: str
+    at: str | None
+    whole: bool | None
+    trouble: str | None
+
+
+class TimerDocument(TypedDict):
+    """What calls `linkbak run`; `active` is null if that cannot be told, `next` if it is unknown when."""
+
+    kind: str
+    every: str
+    active: bool | None
+    next: str | None
+    where: str
+    command_ok: bool
+
+
+class RunDocument(TypedDict):
+    """When `linkbak run` last ended, and with which exit status."""
+
+    at: str
+    status: int
+
+
+class SpaceDocument(TypedDict):
+    """Bytes that are free where the vault lies, whether that is little; bytes of the vault, null if not measured."""
+
+    free: int
+    little: bool
+    vault: int | None
+
+
+class TroubleDocument(TypedDict):
+    """What could not be found out, and why."""
+
+    what: str
+    message: str
+    hint: str
+
+
+class StatusDocument(TypedDict):
+    """How the backup stands; `status` is the exit status. `requests` are those of `linkbak nudge`.
+
+    `verify` is when every byte was compared, `sample` when a share of them was.
+    """
+
+    schema: Literal["linkbak.status/1"]
+    vault: str
+    status: int
+    accounts: list[KeptDocument]
+    link: str
+    requests: list[NudgeDocument]
+    held: list[HeldDocument]
+    copies: list[CopyDocument]
+    verify: ChoreDocument
+    sample: ChoreDocument
+    drill: ChoreDocument
+    timers: list[TimerDocument]
+    run: RunDocument | None
+    space: SpaceDocument | None
+    troubles: list[TroubleDocument]
+
+
+DOCUMENTS = {"status": StatusDocument}
+
+
+# --- status -----------------------------------------------------------------------------------------------------------
+
+_SHOWN = 4
+"""So many places for copies are shown; the document has all."""
+_OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 63}
+"""After so many days without a run, a timer does not do what it should."""
+
+
+def page(standing: Standing, copies_warn: int) -> list[Block]:
+    """The screen; a copy elsewhere may lag behind for `copies_warn` days before that is worth a word."""
+    now = standing.now
+    return [
+        Line(f"vault {standing.vault}", "strong"),
+        *_accounts(standing),
+        Line(),
+        *_chore("every byte compared", "verify", standing.verify, now),
+        *_sample(standing),
+        *_chore("restore tried out", "drill", standing.drill, now),
+        *_copies(standing.copies, copies_warn, now),
+        *_timers(standing.timers),
+        _run(standing),
+        *_space(standing.space),
+        *_troubles(standing),
+    ]
+
+
+def accounts(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:
+    """The snapshots of each account, in the order of their first ones."""
+    found: dict[str, list[Summary]] = {}
+    for summary in summaries:
+        found.setdefault(summary.key.account, []).append(summary)
+    return found
+
+
+def _accounts(standing: Standing) -> Iterator[Block]:
+    """What is kept of each account, how old the newest is, and the next thing to do."""
+    kept = accounts(standing.summaries)
+    standings = {one.account: one for one in standing.nudges}
+    for account, them in kept.items():
+        total = size(sum(one.bytes for one in them))
+        yield Line(f"{account}: {count(len(them), 'snapshot')}, {total} of files", indent=2)
+        one = standings[account]
+        yield Line(reminders.aged(one, standing.now), reminders.TONES[one.level], 4)
+        yield from (_held(held) for held in standing.held if held.account == account)
+        yield from _indented(reminders.steps(one, standing.now))
+    if empty := standings.get(""):
+        days = age_days(empty.since.isoformat(), standing.now)
+        long = "" if empty.level == "due" else f", and the vault is {count(days, 'day')} old"
+        yield Line(f"nothing is kept yet{long}: linkbak import ARCHIVE", reminders.TONES[empty.level], indent=2)
+        yield from _indented(reminders.steps(empty, standing.now))
+
+
+def _indented(blocks: Sequence[Block]) -> list[Block]:
+    return [one._replace(indent=one.indent + 2) for one in blocks]
+
+
+def _held(one: Held) -> Line:
+    people = "losses" if one.losses is None else count(one.losses, "loss", "losses")
+    return Line(f"held, not believed yet: {people} of {day(one.taken)}; linkbak diff", "bad", 4)
+
+
+def _chore(title: str, verb: str, record: Record, now: datetime) -> list[Block]:
+    last, passed = record
+    if last is None:
+        return [Line(f"{title}: never; `linkbak {verb}` does it", "odd", indent=2)]
+    if last.passed:
+        return [Line(f"{title}: {ago(last.at, now)}, all was well ({last.what})", "good", indent=2)]
+    tone: Tone = "bad"
+    before = f"; the last time all was well: {ago(passed.at, now)}" if passed else ""
+    return [Line(f"{title}: {ago(last.at, now)}, and it failed{before}. Run `linkbak {verb}` again", tone, indent=2)]
+
+
+def _sample(standing: Standing) -> Iterator[Block]:
+    """What a timer compared since every byte was; if that found damage, it is told above."""
+    last, whole = standing.sample.last, standing.verify.last
+    if last and last.passed and (whole is None or whole.at < last.at):
+        yield Line(f"a share of it compared: {ago(last.at, standing.now)}, all was well ({last.what})", indent=2)
+
+
+def _copies(copies: Sequence[Elsewhere], warn: int, now: datetime) -> Iterator[Block]:
+    if not copies:
+        yield Line("copy elsewhere: none; `linkbak remote add` or `linkbak seal` makes one", "odd", indent=2)
+    for one in copies[:_SHOWN]:
+        yield _copy(one, warn, now)
+    if len(copies) > _SHOWN:
+        yield Line(f"and {number(len(copies) - _SHOWN)} more copies elsewhere", "dim", indent=2)
+
+
+def _copy(one: Elsewhere, warn: int, now: datetime) -> Line:
+    name = f"copy elsewhere, {one.name}"
+    again = "`linkbak push`" if one.kind == "remote" else "`linkbak seal`"
+    if one.trouble:
+        return Line(f"{name}: it {one.trouble}; `linkbak remote list`", "bad", indent=2)
+    if not one.at:
+        return Line(f"{name}: never made; {again} makes it", "odd", indent=2)
+    if one.whole is None:
+        return Line(f"{name}: {ago(one.at, now)}", indent=2)
+    if one.whole:
+        return Line(f"{name}: {ago(one.at, now)}, all of the vault", "good", indent=2)
+    tone: Tone = "odd" if age_days(one.at, now) > warn else "plain"
+    return Line(f"{name}: {ago(one.at, now)}, lacks what came since; {again}", tone, indent=2)
+
+
+def _timers(timers: Sequence[Timer]) -> Iterator[Block]:
+    if not timers:
+        yield Line("timer: none; `linkbak schedule install` sets one up", "odd", indent=2)
+    for one in timers:
+        every = f"every {one.every}" if one.every else "at times of your own"
+        what = f"timer: {every}, by {one.kind}"
+        if not one.command_ok:
+            yield Line(f"{what}, but its program is gone; `linkbak schedule install` mends it", "bad", indent=2)
+        elif one.active is False:
+            yield Line(f"{what}, but it is switched off; `linkbak schedule status`", "bad", indent=2)
+        else:
+            coming = f", next {_clock(one.next)}" if one.next else ""
+            yield Line(f"{what}{coming}", "good", indent=2)
+    if len(timers) > 1:
+        yield Line("two timers do the same work; `linkbak schedule remove` takes one away", "odd", indent=2)
+
+
+def _run(standing: Standing) -> Line:
+    run = standing.run
+    if run is None:
+        return Line("last run: never; `linkbak run` does what a timer would", "plain" if standing.timers else "odd", 2)
+    when = ago(run.at, standing.now)
+    if run.status not in (Exit.FINE, Exit.STALE):
+        return Line(f"last run: {when}, with exit status {run.status}; `linkbak run` tells why", "odd", indent=2)
+    allowed = [_OVERDUE[one.every] for one in standing.timers if one.every in _OVERDUE]
+    if allowed and age_days(run.at, standing.now) >= min(allowed):
+        return Line(f"last run: {when}, though the timer should have run since", "bad", indent=2)
+    return Line(f"last run: {when}, all was well", "good", indent=2)
+
+
+def _clock(moment: str) -> str:
+    """``26 Mar 2026 at 09:04``, as this machine's clock has it."""
+    when = _local(datetime.fromisoformat(moment))
+    return f"{day(when)} at {when:%H:%M}"
+
+
+def _local(when: datetime) -> datetime:
+    return when.astimezone()
+
+
+def _space(space: Space | None) -> list[Block]:
+    if space is None:
+        return []
+    vault = f"{size(space.vault)} on disk, " if space.vault is not None else ""
+    little = ", which is little: make room before the next archive" if space.little else ""
+    return [Line(f"space: {vault}{size(space.free)} free{little}", "bad" if space.little else "plain", indent=2)]
+
+
+def _troubles(standing: Standing) -> Iterator[Block]:
+    for one in standing.troubles:
+        yield Line(f"{one.what}: cannot be looked at: {one.error}", "bad", indent=2)
+        if one.error.hint:
+            yield Line(one.error.hint, indent=4)
+
+
+# --- status_json ------------------------------------------------------------------------------------------------------
+# How the backup stands, for programs.
+
+
+def document(standing: Standing) -> StatusDocument:
+    """The whole of it."""
+    now = standing.now
+    return {
+        "schema": "linkbak.status/1",
+        "vault": standing.vault,
+        "status": int(standing.status),
+        "accounts": [
+            {
+                "account": account,
+                "snapshots": len(kept),
+                "newest": kept[-1].taken,
+                "age_days": age_days(kept[-1].taken, now),
+            }
+            for account, kept in accounts(standing.summaries).items()
+        ],
+        "link": LINK,
+        "requests": [request(one, now) for one in standing.nudges],
+        "held": [_json_held(one) for one in standing.held],
+        "copies": [_json_copy(one) for one in standing.copies],
+        "verify": chore(standing.verify),
+        "sample": chore(standing.sample),
+        "drill": chore(standing.drill),
+        "timers": [_timer(one) for one in standing.timers],
+        "run": _json_run(standing.run) if standing.run else None,
+        "space": _json_space(standing.space) if standing.space else None,
+        "troubles": [_trouble(one) for one in standing.troubles],
+    }
+
+
+def _json_held(one: Held) -> HeldDocument:
+    return {"account": one.account, "snapshot": one.snapshot, "losses": one.losses}
+
+
+def _json_copy(one: Elsewhere) -> CopyDocument:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "at": one.at or None,
+        "whole": one.whole,
+        "trouble": one.trouble or None,
+    }
+
+
+def _timer(one: Timer) -> TimerDocument:
+    return {
+        "kind": one.kind,
+        "every": one.every,
+        "active": one.active,
+        "next": one.next or None,
+        "where": one.where,
+        "command_ok": one.command_ok,
+    }
+
+
+def _json_run(one: LastRun) -> RunDocument:
+    return {"at": one.at, "status": one.status}
+
+
+def _json_space(one: Space) -> SpaceDocument:
+    return {"free": one.free, "little": one.little, "vault": one.vault}
+
+
+def _trouble(one: Trouble) -> TroubleDocument:
+    return {"what": one.what, "message": str(one.error), "hint": one.error.hint}

@@ -1,0 +1,368 @@
+"""A run: each step on its own feet, so that one that fails stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linkbak import state
+from linkbak.errors import (
+    Bug,
+    Exit,
+    LinkbakError,
+    MachineProblem,
+    NoVault,
+    UsageProblem,
+    VaultDamaged,
+)
+from linkbak.report.run import Ran, Step, kept_lines, late_line
+from linkbak.report.text import count, day
+from linkbak.routine import state as pending
+from linkbak.routine import tell as telling
+from linkbak.routine.state import Course, Plan, alone
+from linkbak.state import Done
+
+if TYPE_CHECKING:
+    from linkbak.ingest import Receipt
+    from linkbak.remotes.push import Pushed
+    from linkbak.remotes.registry import Remote
+    from linkbak.report.verify import Looked
+    from linkbak.vault import Summary
+    from linkbak.vault.verify.context import Finding, Verified
+
+
+# --- arriving ---------------------------------------------------------------------------------------------------------
+# What has come: archives found and kept, what changed since the ones before, and what it all comes to.
+
+
+def scan(course: Course) -> Step:
+    """Keep what has come since the last run; an archive refused before is not complained of again."""
+    from linkbak.automation import downloads
+    from linkbak.automation import scan as scanning
+
+    plan = course.plan
+    if plan.named:
+        _must_be_there(plan.place)
+    found = scanning.scan(
+        plan.place,
+        downloads.folders(plan.place, plan.settings.scan.folders),
+        plan.options,
+        move_to=plan.settings.scan.move_to,
+        named=plan.named,
+        telling=downloads.Telling(lambda receipt: _note(course, receipt)),
+    )
+    course.kept = [one for one in found.receipts if one.status == "kept"]
+    refused = [*(course.before.refused if course.before else ())]
+    refused += [one.error for one in found.receipts if one.error is not None]
+    statuses = {one.exit_code for one in found.receipts if one.error is None}
+    status = next((one for one in (Exit.HELD, Exit.INCOMPLETE) if one in statuses), Exit.FINE)
+    moved = (f"moved {count(len(found.moved), 'archive')} to {plan.settings.scan.move_to}",) if found.moved else ()
+    return Step("scan", moved, status, (*refused, *found.troubles))
+
+
+def diff(course: Course) -> Step:
+    """What was kept, and what changed since the snapshot before: counts, and names only where they are wanted."""
+    from linkbak.automation.notify import Message
+
+    told: dict[str, list[str]] = {}
+    for summary in _untold(course):
+        told.setdefault(summary.key.account, []).append(late_line(summary))
+    for receipt in course.kept:
+        if receipt.key is not None:
+            told.setdefault(receipt.key.account, []).extend(kept_lines(receipt, names=course.names))
+    for account, lines in told.items():
+        course.news[account] = Message(f"{account}: new in the vault", "\n".join(lines), "news")
+    return Step("diff", tuple(line for lines in told.values() for line in lines))
+
+
+def digest(course: Course) -> Step:
+    """What the vault comes to now, for each account that something came of; it makes the news worth sending."""
+    from linkbak.report import digest as digest_view
+    from linkbak.stats import overview_now
+    from linkbak.vault import Vault
+
+    told: list[str] = []
+    for account, news in course.news.items():
+        with Vault.open(course.plan.place) as vault:
+            lines = digest_view.lines(overview_now(vault, account, course.plan.options.progress), names=course.names)
+        course.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
+        told += ["", *lines] if told else lines
+    return Step("digest", tuple(told))
+
+
+def _must_be_there(place: Path) -> None:
+    """A timer for a vault that is gone, with its disk perhaps, must not look as if all were well."""
+    from linkbak.vault import Vault
+
+    try:
+        Vault.open(place).close()
+    except NoVault as error:
+        hint = f"Is its disk there? `linkbak schedule remove --vault {place}` ends a timer that is not wanted any more."
+        raise NoVault(str(error), hint=hint) from None
+
+
+def _note(course: Course, receipt: Receipt) -> None:
+    if receipt.error is not None:
+        pending.refused(course.plan.place, receipt.error)
+
+
+def _untold(course: Course) -> list[Summary]:
+    """The snapshots that runs which were cut short kept, and told nobody of."""
+    from linkbak.vault import Vault
+
+    if course.before is None or not course.vault:
+        return []
+    told = {receipt.key for receipt in course.kept}
+    with Vault.open(course.plan.place) as vault:
+        return [one for one in vault.summaries() if one.imported >= course.before.begun and one.key not in told]
+
+
+# --- caring -----------------------------------------------------------------------------------------------------------
+# The vault looked after: a share of its bytes compared from time to time, and packed when it is worth it.
+
+_HINT = "`linkbak verify` tells what is damaged, what is whole, and what to do."
+
+
+def verify(course: Course) -> Step:
+    """Compare a share of the files, every so many days; damage once found is told by every run until it is mended."""
+    plan = course.plan
+    if not plan.settings.run.verify or not course.vault:
+        return Step("verify")
+    last = state.last(plan.place, "verify").last
+    if last is not None and not last.passed:
+        raise VaultDamaged(f"what was found damaged on {day(last.at)} is not mended yet", hint=_HINT)
+    if not _due(course, last):
+        return Step("verify")
+    if damaged := compared(course):
+        raise VaultDamaged(f"{count(damaged, 'thing')} found damaged", hint=_HINT)
+    return Step("verify")
+
+
+def compared(course: Course) -> int:
+    """Compare a share of the files; gives how many things were found damaged."""
+
+    plan = course.plan
+    return len(looked_over(plan.place, share_of(plan.settings.run.verify), plan.options.progress).found.damage)
+
+
+def compact(course: Course) -> Step:
+    """Pack the vault if enough has gathered: here and now, since what a timer leaves in the background is ended."""
+    if not course.vault:
+        return Step("compact")
+    from linkbak.vault.compact import attempt
+
+    attempt(course.plan.place)
+    return Step("compact")
+
+
+def _due(course: Course, last: Done | None) -> bool:
+    """Whether neither all nor a share was compared within the days that were set."""
+    sample = state.last(course.plan.place, "sample").last
+    times = [datetime.fromisoformat(one.at) for one in (last, sample) if one is not None]
+    if not times:
+        return True
+    age = datetime.now(UTC) - max(times)
+    # An hour less, or a daily run that starts a few minutes earlier than the last would wait for another day.
+    return not timedelta(0) <= age < timedelta(days=course.plan.settings.run.verify_days) - timedelta(hours=1)
+
+
+# --- checking ---------------------------------------------------------------------------------------------------------
+# The vault looked over: what git keeps, the marks, and the index of people beside it.
+
+
+def looked_over(place: Path, sample: float | None, progress: Callable[[str, int, int], None]) -> Looked:
+    """Compare the vault's bytes, or a share (0 to 1) of its files, with what was imported, and note how it went.
+
+    What is wrong is told in the result; raises NoVault and MachineProblem.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from linkbak.report import verify as verify_view
+    from linkbak.vault.verify import verify
+
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        index = beside.submit(_index, place)
+        try:
+            found = verify(place, sample=sample, progress=progress)
+        except NoVault as error:
+            raise NoVault(str(error), hint=error.hint or "`linkbak import ARCHIVE` keeps your first archive.") from None
+        more, marks = _marks(found)
+        found = found._replace(findings=(*found.findings, *more, *index.result()))
+    done = state.Done(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", not found.damage, verify_view.share(found))
+    if sample is not None:
+        state.note(place, "sample", done)
+    if sample is None or found.damage:  # that a share is sound says nothing of the rest; that it is damaged does
+        state.note(place, "verify", done)
+    return verify_view.Looked(str(place), found, marks)
+
+
+def share_of(text: str) -> float:
+    """A share of the whole, ``5%`` or ``0.05``, as a number; raises UsageProblem."""
+    bare = text.strip().removesuffix("%").strip()
+    try:
+        share = float(bare) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise UsageProblem(f"{text!r} is no share", hint="Write it as 5%, more than 0% and at most 100%.")
+    return share
+
+
+def _marks(found: Verified) -> tuple[list[Finding], int]:
+    """Whether every line of the marks is a mark, and how many there are."""
+    import json
+
+    from linkbak.marks import read_marks
+    from linkbak.vault.verify.context import damage
+
+    where = "`git log -p marks.jsonl` in the vault shows what it was"
+    lines = [line for line in found.marks.splitlines() if line.strip()]
+    try:
+        raw = [json.loads(line) for line in lines]
+        if not all(isinstance(line, dict) for line in raw):
+            raise ValueError
+        return [], len([one for one in read_marks(raw) if not one.undone])
+    except LinkbakError as error:
+        return [damage("marks", "marks.jsonl", str(error), error.hint)], 0
+    except ValueError:
+        return [damage("marks", "marks.jsonl", "a line that is no mark", where)], 0
+
+
+def _index(place: Path) -> list[Finding]:
+    """What SQLite finds wrong with the index of people, which is no part of the vault and can be made anew."""
+    from linkbak.index.update import unsound
+    from linkbak.vault import Vault
+    from linkbak.vault.verify.context import note
+
+    try:
+        with Vault.open(place) as vault:
+            found = unsound(vault)
+    except LinkbakError:
+        return []  # the vault itself is damaged, and that is told
+    return [note("index", "the index of people", what, "`linkbak index rebuild` makes it anew") for what in found]
+
+
+# --- copying ----------------------------------------------------------------------------------------------------------
+# What the vault holds, sent to the copies elsewhere.
+
+
+def push(course: Course) -> Step:
+    """Push to every copy; a disk that is not plugged in is no trouble before its copy is too old."""
+    plan = course.plan
+    if not plan.settings.run.push or not course.vault:
+        return Step("push")
+    from linkbak.remotes.push import push as push_all
+    from linkbak.remotes.registry import remotes
+
+    known = {one.name: one for one in remotes(plan.place)}
+    away = [one for one in known.values() if _away(one)]
+    pushed = push_all(plan.place, [name for name, one in known.items() if one not in away]) if known else []
+    late = [error for one in away if (error := _late(course, one)) is not None]
+    failed = [_named(one.name, one.error) for one in pushed if one.error is not None]
+    return Step("push", tuple(_sent(one) for one in pushed if one.state == "sent"), errors=(*failed, *late))
+
+
+def _away(remote: Remote) -> bool:
+    """Whether the copy is a folder on a disk that is not there now."""
+    try:
+        path = remote.address.path
+    except LinkbakError:
+        return False
+    return path is not None and not path.exists()
+
+
+def _late(course: Course, remote: Remote) -> LinkbakError | None:
+    """What is to be said of a copy whose disk is away: nothing while it holds all there is, or is not old yet."""
+    from linkbak.remotes.registry import copies
+    from linkbak.vault import Vault
+
+    plan = course.plan
+    made = copies(plan.place).get(remote.name)
+    with Vault.open(plan.place) as vault:
+        newest = vault.newest()
+    if made is not None and made.commit == newest:
+        return None
+    hint = f"Plug its disk in; the next run sends what it lacks. `linkbak remote remove {remote.name}` gives it up."
+    if made is None:
+        return MachineProblem(f"{remote.name}: {remote.shown} is not there, and holds no copy yet", hint=hint)
+    age = datetime.now(UTC) - datetime.fromisoformat(made.at)
+    if timedelta(0) <= age < timedelta(days=plan.settings.copies.warn):
+        return None
+    return MachineProblem(f"{remote.name}: its copy is {count(age.days, 'day')} old, and it is not there", hint=hint)
+
+
+def _sent(one: Pushed) -> str:
+    parts = [count(one.sent.snapshots, "snapshot")] if one.sent.snapshots else []
+    parts += [count(one.sent.marks, "mark")] if one.sent.marks else []
+    return f"copied to {one.name}: {' and '.join(parts) or count(one.sent.commits, 'commit')}"
+
+
+def _named(name: str, error: LinkbakError) -> LinkbakError:
+    """The same refusal, which says of which copy it is."""
+    told = LinkbakError(f"{name}: {error}", hint=error.hint)
+    told.exit_code = error.exit_code
+    return told
+
+
+# --- run --------------------------------------------------------------------------------------------------------------
+
+NOTE = "run"
+"""The note of the last run: when it ended and with which exit status."""
+
+STEPS: dict[str, Callable[[Course], Step]] = {
+    "scan": scan,
+    "diff": diff,
+    "digest": digest,
+    "push": push,
+    "verify": verify,
+    "compact": compact,
+    "remind": telling.remind,
+    "notify": telling.notify,
+}
+"""What a run does, in this order; notifications are last, so that they can tell of all the others."""
+
+
+def run(plan: Plan, tell: Callable[[Ran], None]) -> Ran:
+    """Do everything that can be done without the user, and `tell` what came of it; raises VaultLocked if another does.
+
+    Whatever else goes wrong is told in the result.
+    """
+    with alone(plan.place):
+        course = Course(plan, pending.begin(plan.place))
+        course.steps.append(_guarded("ping", telling.ping_start, course))
+        for name, step in STEPS.items():
+            course.steps.append(_guarded(name, step, course))
+        course.steps.append(_guarded("ping", telling.ping_end, course))
+        ran = Ran(str(plan.place), tuple(course.steps))
+        state.write(plan.place, NOTE, {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "status": int(ran.status)})
+        tell(ran)
+        pending.end(plan.place)
+    return ran
+
+
+def _guarded(name: str, step: Callable[[Course], Step], course: Course) -> Step:
+    """What came of a step; an error in it is its outcome."""
+    try:
+        return _twice_if_spoilt(step, course)
+    except LinkbakError as error:
+        return Step(name, errors=(error,))
+    except OSError as error:
+        return Step(name, errors=(MachineProblem(error.strerror or type(error).__name__),))
+    except Exception as error:  # noqa: BLE001  # one step that fails must not stop the others
+        return Step(name, errors=(Bug(error),))
+
+
+def _twice_if_spoilt(step: Callable[[Course], Step], course: Course) -> Step:
+    """What came of a step; if it came upon a damaged index, which is derived, of a second try with one made anew."""
+    try:
+        return step(course)
+    except Exception as error:
+        if type(error).__module__ != "sqlite3":
+            raise
+        from linkbak.index.store import discard_spoilt
+
+        if not discard_spoilt(error):
+            raise
+        return step(course)

@@ -1,0 +1,157 @@
+"""What the steps of one run know of each other."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from linkbak import paths, state
+from linkbak.errors import Exit, LinkbakError, VaultLocked
+from linkbak.report.run import Step
+
+if TYPE_CHECKING:
+    from linkbak.automation.notify import Message
+    from linkbak.automation.reminders import Reminder
+    from linkbak.ingest import Options, Receipt
+    from linkbak.settings import Settings
+
+
+class Plan(NamedTuple):
+    """What a run works on: the vault's place, whether anybody named it, what the user asked for, and what they set."""
+
+    place: Path
+    named: bool
+    options: Options
+    settings: Settings
+
+
+@dataclass(slots=True)
+class Course:
+    """How far a run has come: archives kept, news of each account, the reminder that is due, the steps behind it.
+
+    `before` is what the run before had found and was cut short before it could tell.
+    """
+
+    plan: Plan
+    before: Pending | None = None
+    kept: list[Receipt] = field(default_factory=list)
+    news: dict[str, Message] = field(default_factory=dict)
+    reminder: tuple[Reminder, Message] | None = None
+    steps: list[Step] = field(default_factory=list)
+
+    @property
+    def names(self) -> bool:
+        """Whether people may be named in what is printed and sent."""
+        return self.plan.settings.notify.names
+
+    @property
+    def vault(self) -> bool:
+        """Whether there is a vault by now."""
+        from linkbak.errors import NoVault
+        from linkbak.vault import Vault
+
+        try:
+            Vault.open(self.plan.place).close()
+        except NoVault:
+            return False
+        return True
+
+
+# --- alone ------------------------------------------------------------------------------------------------------------
+# One run at a time: a timer that fires while the last run still works starts no second one.
+
+_LOCK = "run.lock"
+
+
+@contextmanager
+def alone(place: Path) -> Iterator[None]:
+    """Holds the lock of runs for one vault; raises VaultLocked at once if another run has it.
+
+    The lock lies in the state folder, for there may be no vault yet. Where it cannot be made, the vault's own lock is
+    all that keeps two runs apart; that is enough for the vault, and two reminders are no harm.
+    """
+    descriptor = _opened(place)
+    if descriptor is None:
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise VaultLocked(
+                "another `linkbak run` is going on for this vault",
+                hint="Let it finish; the next one goes on from there.",
+            ) from None
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _opened(place: Path) -> int | None:
+    with suppress(OSError, RuntimeError):
+        file = paths.state_folder(place) / _LOCK
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    return None
+
+
+# --- pending ----------------------------------------------------------------------------------------------------------
+# What a run has found and not told yet: noted, so that the next one tells it if this one is cut short.
+# An archive is kept and a refusal remembered for good long before anybody hears of it; without the note, whoever pulls
+# the plug in between would never.
+
+_NOTE = "pending"
+
+
+class Pending(NamedTuple):
+    """When the first run that was cut short began (RFC 3339 UTC), and what had been refused by then."""
+
+    begun: str
+    refused: tuple[LinkbakError, ...] = ()
+
+
+def begin(place: Path) -> Pending | None:
+    """Note that a run begins; gives what the one before left untold, None if that one told all it had to."""
+    before = _read(place)
+    _write(place, before or Pending(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
+    return before
+
+
+def refused(place: Path, error: LinkbakError) -> None:
+    """Note a refusal before it is remembered as one that was told."""
+    known = _read(place)
+    if known is not None:
+        _write(place, known._replace(refused=(*known.refused, error)))
+
+
+def end(place: Path) -> None:
+    """Note that all was told."""
+    state.write(place, _NOTE, {})
+
+
+def _read(place: Path) -> Pending | None:
+    found = state.read(place, _NOTE)
+    try:
+        begun = found["begun"]
+        if datetime.fromisoformat(begun).tzinfo is None:
+            return None
+        return Pending(begun, tuple(_error(*one) for one in found["refused"]))
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _write(place: Path, one: Pending) -> None:
+    errors = [[str(error), error.hint, int(error.exit_code)] for error in one.refused]
+    state.write(place, _NOTE, {"begun": one.begun, "refused": errors})
+
+
+def _error(message: str, hint: str, code: int) -> LinkbakError:
+    error = LinkbakError(str(message), hint=str(hint))
+    error.exit_code = Exit(code)
+    return error

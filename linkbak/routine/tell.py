@@ -1,0 +1,188 @@
+"""Who is told what: reminders of the one click that stays the user's, news, troubles, and a sign of life."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from linkbak import state
+from linkbak.errors import Exit, LinkbakError, MachineProblem
+from linkbak.report.run import Step, failures, trouble, worst
+from linkbak.report.text import count
+from linkbak.routine.state import Course
+
+if TYPE_CHECKING:
+    from linkbak.automation.notify import Message, Undelivered
+    from linkbak.settings import Notify
+    from linkbak.vault import Summary
+
+
+# --- outbox -----------------------------------------------------------------------------------------------------------
+# What was told, and what could be told to nobody: kept beside the vault, so that a later run tries again.
+
+_WAITING = "outbox"
+_TROUBLES = "troubles"
+_MOST = 20
+_LONGEST = timedelta(days=14)
+"""So many messages, and so long, wait for somebody to be reached."""
+
+
+def send(place: Path, how: Notify, message: Message, ways: int) -> list[Undelivered]:
+    """Send a message every way; one that got through nowhere waits for the next run."""
+    from linkbak.automation.notify import notify
+
+    undelivered = notify(how, message)
+    before = _waiting(place)
+    waiting = [one for one in before if one[1] != message]
+    if len(undelivered) == ways:
+        since = next((at for at, one in before if one == message), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        waiting.append((since, message))
+    if waiting != before:
+        state.write(place, _WAITING, {"messages": [[at, *one] for at, one in waiting[-_MOST:]]})
+    return undelivered
+
+
+def waiting(place: Path) -> list[Message]:
+    """What could be told to nobody so far, oldest first; after two weeks it is no news any more."""
+    now = datetime.now(UTC)
+    return [message for at, message in _waiting(place) if now - datetime.fromisoformat(at) < _LONGEST]
+
+
+def untold(place: Path, troubles: Sequence[str]) -> frozenset[str]:
+    """Those of the troubles that were not told today."""
+    told = state.read(place, _TROUBLES)
+    return frozenset(one for one in troubles if told.get(one) != _today())
+
+
+def told(place: Path, troubles: Sequence[str]) -> None:
+    """Note that these troubles, and no others, are known today."""
+    now = dict.fromkeys(troubles, _today())
+    if state.read(place, _TROUBLES) != now:
+        state.write(place, _TROUBLES, now)
+
+
+def _today() -> str:
+    return f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
+
+
+def _waiting(place: Path) -> list[tuple[str, Message]]:
+    from linkbak.automation.notify import Message
+
+    found = []
+    for raw in state.read(place, _WAITING).get("messages", []):
+        try:
+            at, subject, body, kind = raw
+            if datetime.fromisoformat(at).tzinfo is not None:
+                found.append((at, Message(str(subject), str(body), kind)))
+        except (ValueError, TypeError):
+            continue
+    return found
+
+
+# --- tell -------------------------------------------------------------------------------------------------------------
+
+
+def remind(course: Course) -> Step:
+    """Say a word about the next archive if it is time for one; the vault is stale whether it is said or not."""
+    from linkbak.automation import reminders
+    from linkbak.automation.notify import Message
+    from linkbak.report.reminders import letter
+
+    if course.plan.named and not course.vault:
+        return Step("remind")  # whoever named it has one somewhere; nothing can be said of it
+    place, cadence, now = course.plan.place, course.plan.settings.cadence, datetime.now(UTC).astimezone()
+    summaries = _summaries(course)
+    stale = any(one.level == "stale" for one in reminders.nudges(place, summaries, cadence, now))
+    reminder = reminders.due_reminder(place, summaries, cadence, now)
+    lines: list[str] = []
+    if reminder is not None:
+        subject, body = letter(reminder, now)
+        course.reminder = reminder, Message(subject, body, "reminder")
+        lines = [subject, "", *body.rstrip("\n").split("\n")]
+    return Step("remind", tuple(lines), Exit.STALE if stale else Exit.FINE)
+
+
+def notify(course: Course) -> Step:
+    """Send what there is to tell every way the user chose; what got through nowhere is tried again by later runs."""
+    from linkbak.automation.notify import channels
+
+    place, how = course.plan.place, course.plan.settings.notify
+    ways = len(channels(how))
+    failed: list[Undelivered] = []
+    if ways:
+        for message in (*waiting(place), *course.news.values(), *_trouble(course)):
+            failed += send(place, how, message, ways)
+        told(place, _names(course))
+    _remind(course, ways, failed)
+    return Step("notify", errors=tuple(_error(one) for one in dict.fromkeys(failed)))
+
+
+def ping_start(course: Course) -> Step:
+    """Tell the service that waits for a sign of life that a run begins."""
+    return _ping(course, "start", "")
+
+
+def ping_end(course: Course) -> Step:
+    """Tell it how the run ended: well, or with an exit status that is not 0."""
+    status = worst(course.steps)
+    return _ping(course, "fail" if status else "success", f"exit status {int(status)}")
+
+
+def _ping(course: Course, signal: Literal["start", "success", "fail"], text: str) -> Step:
+    from linkbak.automation.ping import ping
+
+    url = course.plan.settings.notify.ping
+    failed = ping(url, signal, text) if url else None
+    if failed is None:
+        return Step("ping")
+    return Step("ping", errors=(_error(failed._replace(channel=failed.channel.removeprefix("ping "))),))
+
+
+def _summaries(course: Course) -> tuple[Summary, ...]:
+    from linkbak.vault import Vault
+
+    if not course.vault:
+        return ()
+    with Vault.open(course.plan.place) as vault:
+        return vault.summaries()
+
+
+def _remind(course: Course, ways: int, failed: list[Undelivered]) -> None:
+    """Send the reminder; it counts as said if it got through somewhere, or if what a run prints is all there is."""
+    from linkbak.automation import reminders
+    from linkbak.automation.notify import notify as deliver
+
+    if course.reminder is None:
+        return
+    reminder, message = course.reminder
+    undelivered = deliver(course.plan.settings.notify, message) if ways else []
+    failed += undelivered
+    if not ways or len(undelivered) < ways:
+        reminders.reminded(course.plan.place, reminder, datetime.now(UTC).astimezone())
+
+
+def _trouble(course: Course) -> list[Message]:
+    """What went wrong in this run, if that was not told today."""
+    from linkbak.automation.notify import Message
+
+    new = untold(course.plan.place, _names(course))
+    told = [lines for steps, error in failures(course.steps) if _name(lines := trouble(steps, error)) in new]
+    if not told:
+        return []
+    text = "\n".join(line for lines in told for line in lines)
+    return [Message(f"linkbak: {count(len(told), 'thing')} went wrong", text, "trouble")]
+
+
+def _names(course: Course) -> list[str]:
+    return [_name(trouble(steps, error)) for steps, error in failures(course.steps)]
+
+
+def _name(lines: Sequence[str]) -> str:
+    """By what a trouble is known again the next time."""
+    return lines[0]
+
+
+def _error(failed: Undelivered) -> LinkbakError:
+    return MachineProblem(f"{failed.channel}: {failed.why}", hint=failed.hint)

@@ -1,0 +1,147 @@
+"""Has the machine call `linkbak run` by the clock: as its user, never as root, with whichever scheduler it has."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
+from linkbak.schedule import cron, launchd, systemd, windows
+from linkbak.schedule import timer as programs
+from linkbak.schedule.timer import EVERY, Order, Piece, Scheduler, Timer, command, key_of, spread, try_out
+
+__all__ = [
+    "EVERY",
+    "SCHEDULERS",
+    "Order",
+    "Piece",
+    "Planned",
+    "Timer",
+    "found",
+    "install",
+    "installed",
+    "planned",
+    "remove",
+]
+
+SCHEDULERS: Mapping[str, Scheduler] = {
+    systemd.KIND: systemd,
+    cron.KIND: cron,
+    launchd.KIND: launchd,
+    windows.KIND: windows,
+}
+
+
+class Planned(NamedTuple):
+    """What an installation would write, what of it is written already, and who else calls linkbak for this vault."""
+
+    kind: str
+    order: Order
+    pieces: Sequence[Piece]
+    done: bool
+    others: Sequence[Timer]
+
+
+def found(place: Path) -> list[Timer]:
+    """What is installed for the vault at `place`, of all schedulers; nothing is written or changed.
+
+    A scheduler that may not be asked, such as a crontab that this user must not have, has nothing installed.
+    """
+    now, timers = datetime.now(UTC), []
+    for scheduler in SCHEDULERS.values():
+        with suppress(LinkbakError):
+            timers.append(scheduler.timer(place, now))
+    return [timer for timer in timers if timer is not None]
+
+
+def installed(place: Path, kind: str | None = None) -> dict[str, list[Piece]]:
+    """What is written for the vault, by scheduler; of one alone if it is named, which must then be one that answers."""
+    if kind is not None:
+        pieces = SCHEDULERS[named(kind)].installed(place)
+        return {kind: pieces} if pieces else {}
+    there = {}
+    for one, scheduler in SCHEDULERS.items():
+        with suppress(LinkbakError):
+            there[one] = scheduler.installed(place)
+    return {one: pieces for one, pieces in there.items() if pieces}
+
+
+def planned(
+    place: Path, *, every: str | None = None, at: str = "", kind: str | None = None, needed: Sequence[str] = ()
+) -> Planned:
+    """What an installation would do; what is not said stays as it is installed, or is every day, with the default.
+
+    `needed` are programs that a run must find besides git and ssh. Raises a LinkbakError if it cannot be done.
+    """
+    _as_oneself()
+    timers = found(place)
+    chosen = _chosen(kind, timers)
+    mine = next((timer for timer in timers if timer.kind == chosen), None)
+    interval = spread(every or (mine.every if mine else "") or "day", key_of(place), at)
+    if every is None and not at and mine is not None and mine.interval is not None:
+        interval = mine.interval
+    wanted = Order(place.absolute(), command(place, needed), interval)
+    pieces = SCHEDULERS[chosen].pieces(wanted)
+    off = mine is None or (mine.active is False and chosen != cron.KIND)  # nobody but root can start cron
+    done = not off and SCHEDULERS[chosen].installed(place) == pieces
+    return Planned(chosen, wanted, pieces, done, [timer for timer in timers if timer.kind != chosen])
+
+
+def install(plan: Planned) -> Sequence[str]:
+    """Do it; gives what there is to know about it, of `timer.REMARKS`. The program is tried out first."""
+    try_out(plan.order.command)
+    return SCHEDULERS[plan.kind].install(plan.order)
+
+
+def remove(place: Path, kind: str) -> None:
+    """Take away what one scheduler has for the vault, and nothing else."""
+    SCHEDULERS[kind].remove(place)
+
+
+def named(kind: str) -> str:
+    """The scheduler of that name; raises UsageProblem if there is none."""
+    if kind not in SCHEDULERS:
+        raise UsageProblem(f"{kind!r} is no scheduler", hint=f"linkbak knows {', '.join(SCHEDULERS)}.")
+    return kind
+
+
+def default() -> str:
+    """The scheduler to take if nobody says; raises MachineProblem if there is none."""
+    if not windows.missing():
+        return windows.KIND
+    if sys.platform == "darwin":
+        return launchd.KIND
+    if systemd.reachable() and not systemd.missing():
+        return systemd.KIND
+    if not cron.missing():
+        return cron.KIND
+    if systemd.BOOTED.is_dir() and programs.there("systemctl"):
+        return systemd.KIND
+    raise MachineProblem(
+        "this machine has no scheduler that linkbak knows",
+        hint="Install cron, or have `linkbak run` called by whatever runs things there.",
+    )
+
+
+def _chosen(kind: str | None, timers: Sequence[Timer]) -> str:
+    """The scheduler that is asked for, else the one that is in use, else the default."""
+    if kind is None:
+        return timers[0].kind if len(timers) == 1 else default()
+    why = SCHEDULERS[named(kind)].missing()
+    if why:
+        raise MachineProblem(f"{kind} will not do: {why}", hint="Without --with linkbak takes what the machine has.")
+    return kind
+
+
+def _as_oneself() -> None:
+    """Refuses to work for root what is meant for the person behind sudo."""
+    if os.getuid() == 0 and os.environ.get("SUDO_USER", "root") != "root":
+        raise UsageProblem(
+            "with sudo the timer would be root's, who would then own what it writes",
+            hint="Run `linkbak schedule install` without sudo; it needs no rights but yours.",
+        )

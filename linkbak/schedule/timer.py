@@ -1,0 +1,410 @@
+"""What a schedule is made of, and what every scheduler can do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from linkbak import paths
+from linkbak.errors import MachineProblem, UsageProblem
+
+# --- programs ---------------------------------------------------------------------------------------------------------
+# Runs the programs of the system's schedulers, and believes them only as far as their exit status goes.
+
+_PATIENCE = 60
+"""Seconds after which a program that does not answer is taken for broken."""
+
+
+class Answer(NamedTuple):
+    """How a program ended and what it printed; status -1 if it could not be run at all."""
+
+    status: int
+    out: bytes
+    complaint: str
+
+    @property
+    def fine(self) -> bool:
+        """Whether it did what it was asked."""
+        return self.status == 0
+
+
+def there(name: str) -> bool:
+    """Whether there is such a program."""
+    import shutil
+
+    return shutil.which(name) is not None
+
+
+def ask(*words: str, feed: bytes = b"") -> Answer:
+    """Run a program in English and without a terminal."""
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            words, input=feed, env=os.environ | {"LC_ALL": "C"}, capture_output=True, timeout=_PATIENCE, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Answer(-1, b"", getattr(error, "strerror", None) or "it does not answer")
+    return Answer(done.returncode, done.stdout, first_line(done.stderr))
+
+
+def first_line(complaint: bytes) -> str:
+    """The first line of what a program complained of, fit to be shown."""
+    lines = complaint.decode("utf-8", "replace").strip().splitlines()
+    return "".join(char if char.isprintable() else "?" for char in lines[0][:300]) if lines else ""
+
+
+# --- commandline ------------------------------------------------------------------------------------------------------
+# The words that a timer runs: they must mean the same there as here, with nothing but an almost empty environment.
+
+BARE_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
+_FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DOWNLOAD_DIR")
+_SETTINGS = ("LIMITS", "SCAN", "CADENCE", "RUN", "COPIES", "COMPACT")
+"""Of the variables LINKBAK_..., those that mean something to a run and hold no secret."""
+_SECRET = "LINKBAK_NOTIFY"  # noqa: S105  # the beginning of names of variables that may hold one
+_ENV = "/usr/bin/env"
+
+
+class Command(NamedTuple):
+    """A program with its words, the variables it needs, and the names of those that are not handed on."""
+
+    words: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...]
+    held_back: tuple[str, ...] = ()
+
+
+def command(vault: Path, programs: Sequence[str] = (), environment: Mapping[str, str] = os.environ) -> Command:
+    """What runs ``linkbak run`` on a vault; `programs` are those it must find besides git and ssh.
+
+    Raises UsageProblem if this linkbak will not last, or if a path holds what no schedule can.
+    """
+    _lasting(environment)
+    words = (_interpreter(), "-P", "-m", "linkbak", "run", "--vault", str(vault.absolute()))
+    handed = tuple(_handed_on(environment, programs))
+    for text in (*words, *(value for _, value in handed)):
+        _writable(text)
+    return Command(words, handed, tuple(sorted(name for name in environment if name.startswith(_SECRET))))
+
+
+def plain(command: Command) -> tuple[str, ...]:
+    """The whole as one command line without a shell: env, the variables, the program, its words."""
+    start = (_ENV, *(f"{name}={value}" for name, value in command.environment))
+    if "=" in command.words[0]:  # which env would take for a variable
+        start = (*start, "/bin/sh", "-c", 'exec "$0" "$@"')
+    return (*start, *command.words)
+
+
+def program(words: Sequence[str]) -> str:
+    """Of the words of `plain`, the program that is meant; "" if they are somebody else's."""
+    rest = list(words)
+    if rest[:1] != [_ENV]:
+        return ""
+    while rest and (rest[0] == _ENV or ("=" in rest[0] and not rest[0].startswith("/"))):
+        rest.pop(0)
+    if rest[:2] == ["/bin/sh", "-c"]:
+        rest = rest[3:]
+    return rest[0] if rest else ""
+
+
+def runs(program: str) -> bool:
+    """Whether the program that a timer calls is still there: a virtual environment may be gone."""
+    return bool(program) and os.access(program, os.X_OK) and Path(program).is_file()
+
+
+def try_out(command: Command) -> None:
+    """Start linkbak just as the timer will, for its version; raises MachineProblem if that does not work."""
+    import shutil
+    import subprocess
+
+    asked = command._replace(words=(*command.words[:4], "--version"))
+    bare = {"HOME": os.environ.get("HOME", "/"), "PATH": "/usr/bin:/bin"}
+    try:
+        done = subprocess.run(plain(asked), env=bare, cwd="/", capture_output=True, timeout=120, check=False)
+        answer = done.stdout
+    except (OSError, subprocess.TimeoutExpired):
+        answer = b""
+    if not answer.startswith(b"linkbak "):
+        raise MachineProblem(
+            f"a timer could not start this linkbak: {command.words[0]} -P -m linkbak does not work by itself",
+            hint="Install it, with `pipx install linkbak` or `uv tool install linkbak`, and try again with that one.",
+        )
+    if shutil.which("git", path=dict(command.environment)["PATH"]) is None:
+        raise MachineProblem("git cannot be found", hint="Install git 2.39 or newer and put it on PATH.")
+
+
+def _interpreter() -> str:
+    if not sys.executable:
+        raise MachineProblem("Python does not know its own path, so a timer could not start it")
+    return sys.executable
+
+
+def _lasting(environment: Mapping[str, str]) -> None:
+    """Refuses an environment that uvx or `pipx run` made for this once: it lies in a cache, and will be cleared."""
+    prefix = Path(sys.prefix)
+    parts = set(prefix.parts)
+    own = [Path(environment[name]) for name in ("UV_CACHE_DIR", "PIPX_CACHE_DIR") if environment.get(name)]
+    cached = bool(parts & {".cache", "Caches"} and parts & {"uv", "pipx"}) or bool(parts & {"archive-v0"})
+    if cached or any(prefix.is_relative_to(folder) for folder in own):
+        raise UsageProblem(
+            "this linkbak was made for once, by uvx or `pipx run`: a timer would soon look for it in vain",
+            hint="`uv tool install linkbak` or `pipx install linkbak`, then `linkbak schedule install`.",
+        )
+
+
+def _handed_on(environment: Mapping[str, str], programs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    yield "PATH", os.pathsep.join(_search_path(environment, programs))
+    home = environment.get("HOME")
+    if home and home != _home_of_user():
+        yield "HOME", home
+    for name in sorted(environment):
+        kept = name in _FOLDERS or name.removeprefix("LINKBAK_").split("_")[0] in _SETTINGS
+        if kept and environment[name] and name.startswith(("XDG_", "LINKBAK_")):
+            yield name, environment[name]
+
+
+def _search_path(environment: Mapping[str, str], programs: Sequence[str]) -> list[str]:
+    """The folders of the programs that a run needs, as found here, and those every machine has."""
+    import shutil
+
+    found = [shutil.which(name, path=environment.get("PATH", os.defpath)) for name in ("git", "ssh", *programs)]
+    folders = [str(Path(one).absolute().parent) for one in found if one]
+    return list(dict.fromkeys((*folders, *BARE_PATH)))
+
+
+def _home_of_user() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:
+        return ""
+
+
+def _writable(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = "\n"
+    if not text.isprintable():
+        raise UsageProblem(
+            "a path holds a line break, a control character or bytes that are no text, which no schedule can hold",
+            hint="Move the vault, or linkbak itself, to a place with a plainer name.",
+        )
+
+
+# --- intervals --------------------------------------------------------------------------------------------------------
+# How often, and at which minute: spread, so that not everybody's machine does the same at the same moment.
+
+EVERY = ("hour", "day", "week", "month")
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class Interval(NamedTuple):
+    """Every hour, day, week or month, in local time; what does not matter to it is left at its default.
+
+    Weekdays are ISO's, 1 is Monday; days of the month are those that every month has.
+    """
+
+    every: str
+    minute: int
+    hour: int = 0
+    weekday: int = 1
+    day: int = 1
+
+
+def spread(every: str, key: str, at: str = "") -> Interval:
+    """An interval with a minute that depends on the vault's key alone; `at`, ``09:30``, says the time instead.
+
+    Without `at` it is in the middle of a working day, when a laptop is awake.
+    """
+    if every not in EVERY:
+        raise UsageProblem(f"{every!r} is no interval", hint=f"Say --every {', '.join(EVERY[:-1])} or {EVERY[-1]}.")
+    number = int(key, 16)
+    minute, hour = 1 + number % 58, 9 + number // 64 % 8
+    if at:
+        if every == "hour":
+            raise UsageProblem("--at does not go with --every hour")
+        hour, minute = _clock(at)
+    weekday, day = 1 + number // 1024 % 5, 1 + number // 8192 % 28
+    return Interval(
+        every,
+        minute,
+        hour if every != "hour" else 0,
+        weekday if every == "week" else 1,
+        day if every == "month" else 1,
+    )
+
+
+def parsed(minute: int, hour: int | None, weekday: int | None, day: int | None) -> Interval | None:
+    """The interval that a schedule's numbers mean, None where it names none; None if linkbak never sets such a one."""
+    if hour is None and weekday is None and day is None:
+        found = Interval("hour", minute)
+    elif hour is None or (weekday is not None and day is not None):
+        return None
+    elif weekday is not None:
+        found = Interval("week", minute, hour, weekday)
+    elif day is not None:
+        found = Interval("month", minute, hour, day=day)
+    else:
+        found = Interval("day", minute, hour)
+    sound = 0 <= found.minute < 60 and 0 <= found.hour < 24 and 1 <= found.weekday <= 7 and 1 <= found.day <= 28
+    return found if sound else None
+
+
+def _clock(text: str) -> tuple[int, int]:
+    try:
+        moment = datetime.strptime(text, "%H:%M").replace(tzinfo=UTC)
+    except ValueError:
+        raise UsageProblem(f"{text!r} is no time of day", hint="Write it as 09:30.") from None
+    return moment.hour, moment.minute
+
+
+def following(interval: Interval, now: datetime) -> str:
+    """The first such moment after `now`, as RFC 3339 UTC."""
+    local = now.astimezone().replace(tzinfo=None, second=0, microsecond=0)
+    moment = local.replace(minute=interval.minute)
+    if interval.every != "hour":
+        moment = moment.replace(hour=interval.hour)
+    if interval.every == "week":
+        moment += timedelta(days=(interval.weekday - moment.isoweekday()) % 7)
+    if interval.every == "month":
+        moment = moment.replace(day=interval.day)
+    if moment <= local:
+        moment = _later(interval.every, moment)
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _later(every: str, moment: datetime) -> datetime:
+    if every == "month":
+        return (moment.replace(day=1) + timedelta(days=32)).replace(day=moment.day)
+    return moment + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[every]
+
+
+# --- timer ------------------------------------------------------------------------------------------------------------
+
+
+class Timer(NamedTuple):
+    """A schedule that is installed for one vault.
+
+    `every` is hour, day, week or month, "" if somebody changed the times into others. `active` is whether it will run,
+    None if that cannot be told. `next` is when (RFC 3339 UTC), at the earliest; "" if unknown or never. `where` is the
+    file, or the crontab. `command_ok` is whether the program that it calls is still there.
+    """
+
+    kind: str
+    every: str
+    active: bool | None
+    next: str
+    where: str
+    command_ok: bool
+    interval: Interval | None = None
+
+
+class Order(NamedTuple):
+    """What is to be installed: for which vault, what is called, and when."""
+
+    vault: Path
+    command: Command
+    interval: Interval
+
+    @property
+    def key(self) -> str:
+        """What tells the schedules of several vaults apart."""
+        return key_of(self.vault)
+
+
+def key_of(vault: Path) -> str:
+    """What a vault's schedule is known by: digits that depend on where the vault lies."""
+    return paths.state_folder(vault).name
+
+
+class Piece(NamedTuple):
+    """Something that is written: a file, or lines of the crontab, and their text."""
+
+    where: str
+    text: str
+
+
+class Scheduler(Protocol):
+    """One way in which a machine runs programs by the clock; each is a module of this folder."""
+
+    KIND: str
+
+    def missing(self) -> str:
+        """Why this machine cannot do it; "" if it can."""
+
+    def pieces(self, order: Order) -> list[Piece]:
+        """What would be written."""
+
+    def installed(self, vault: Path) -> list[Piece]:
+        """What is written now; empty if nothing is."""
+
+    def install(self, order: Order) -> Sequence[str]:
+        """Write it and switch it on; gives names of what there is to know about it, of `REMARKS`."""
+
+    def remove(self, vault: Path) -> None:
+        """Switch it off and take it away, and nothing else."""
+
+    def timer(self, vault: Path, now: datetime) -> Timer | None:
+        """What is installed; None if nothing is."""
+
+
+REMARKS = ("at-next-login", "not-running", "only-logged-in", "no-catching-up", "mail", "downloads", "window")
+"""What there may be to know once a schedule is installed: it starts at the next login; nothing on this machine runs it
+now; it runs only while its user is logged in; a time that is missed is passed over; what is printed comes by mail, if
+at all; the system asks before it lets a program read the Downloads folder; a window shows for a moment."""
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+# Writes the small files that a scheduler reads: whole, or not at all, and only where something changes.
+
+
+def read(paths: Sequence[Path], encoding: str = "utf-8") -> list[Piece]:
+    """Those of the files that are there."""
+    found = []
+    for path in paths:
+        try:
+            found.append(Piece(str(path), path.read_bytes().decode(encoding, "replace")))
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise refused(path, error) from None
+    return found
+
+
+def write(pieces: Sequence[Piece], encoding: str = "utf-8") -> None:
+    """Put each file in its place, readable by its owner alone; one that is as it should be is left alone."""
+    present = set(read([Path(piece.where) for piece in pieces], encoding))
+    for piece in pieces:
+        if piece in present:
+            continue
+        path = Path(piece.where)
+        half = path.with_name(f".{path.name}-{os.urandom(4).hex()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(piece.text.encode(encoding))
+            half.replace(path)
+        except OSError as error:
+            raise refused(path, error) from None
+        finally:
+            half.unlink(missing_ok=True)
+
+
+def delete(paths: Sequence[Path]) -> None:
+    """Take the files away, those that are there."""
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise refused(path, error) from None
+
+
+def refused(path: Path, error: OSError) -> MachineProblem:
+    """What to say of a file that the machine does not let us touch."""
+    return MachineProblem(f"cannot read or write {path}: {error.strerror}")

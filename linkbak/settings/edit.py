@@ -1,0 +1,337 @@
+"""Changes to the config file that keep everything else in it, byte for byte as far as can be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from linkbak import paths
+from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
+from linkbak.settings import file as config
+from linkbak.settings import flat, looked
+from linkbak.settings.file import known, shown, wrong
+from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
+
+# --- writing ----------------------------------------------------------------------------------------------------------
+# How a value is written: in the file, in words for people, in a document for programs; secrets hidden if wanted.
+
+HIDDEN = "(hidden)"
+
+
+def plain(value: Any) -> Any:
+    """The value as TOML and JSON know values: a number, text, yes or no, list of texts; None for no folder."""
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
+    return str(value) if isinstance(value, Path) else value
+
+
+def masked(key: Key, value: Any) -> Any:
+    """The same with what may be secret hidden: of an address all behind the host, of a command all but the program."""
+    bare = plain(value)
+    if not key.secret or not bare:
+        return bare
+    if isinstance(bare, str):
+        return _address(bare, with_host=True)
+    if key.kind.name == "command":
+        return [bare[0], *([HIDDEN] if len(bare) > 1 else [])]
+    return [_address(one, with_host=False) for one in bare]
+
+
+def _address(text: str, *, with_host: bool) -> str:
+    scheme, _, rest = text.partition("://")
+    host = rest.partition("/")[0].rpartition("@")[2] if with_host else ""
+    return f"{scheme}://{host}/{HIDDEN}" if host else f"{scheme}://{HIDDEN}"
+
+
+def as_toml(value: Any) -> str:
+    """A plain value as it stands in the file."""
+    import tomlkit
+
+    return str(tomlkit.item(value).as_string())
+
+
+def assigned(key: Key, value: Any) -> str:
+    """A line of the file that sets the key; what is not set is an empty text or list."""
+    bare = plain(value)
+    return f"{key.bare} = {as_toml('' if bare is None else bare)}"
+
+
+# --- edit -------------------------------------------------------------------------------------------------------------
+
+
+class Changed(NamedTuple):
+    """What came of a change: the file, the key, whether the file is another now, and what is still wrong in it."""
+
+    file: Path
+    key: str
+    changed: bool
+    problems: tuple[LinkbakError, ...] = ()
+
+
+def set_key(name: str, words: Sequence[str]) -> Changed:
+    """Write a key's value, given in words, into the config file; raises UsageProblem and then changes nothing."""
+    key = known(name)
+    try:
+        value = key.kind.words(words)
+        bare = plain(key.kind.read(value))
+    except Unfit:
+        raise wrong("", name, key.kind.must) from None
+    return _changed(name, "" if bare is None else bare)
+
+
+def unset_key(name: str) -> Changed:
+    """Take a key out of the config file, one that linkbak does not know as well; what holds then is the default."""
+    file = paths.config_file()
+    there = flat(config.parsed(file, config.text_of(file) or ""))
+    if name not in there:
+        return Changed(file, known(name).name, False)
+    return _changed(name, None)
+
+
+def set_vault(vault: Path) -> Path:
+    """Write the vault's place into the config file, keeping everything else in it; gives the file's path."""
+    return _changed("vault", str(vault)).file
+
+
+def _changed(name: str, value: Any) -> Changed:
+    """The file with one key at another value, None to take it out, once it is sure that nothing else is touched."""
+    file = paths.config_file()
+    before = config.text_of(file) or ""
+    tables = config.parsed(file, before)
+    problems = looked(file, before, tables, {}).problems
+    wanted = {one: it for one, it in flat(tables).items() if one != name} | ({} if value is None else {name: value})
+    after = before if flat(tables) == wanted else _text(file, before, name, value, wanted)
+    left = looked(file, after, config.parsed(file, after), {}).problems
+    old = {_bare(one) for one in problems}
+    if fresh := [one for one in left if _bare(one) not in old]:
+        raise fresh[0]
+    if after != before:
+        config.write(file, after)
+    return Changed(file, name, after != before, left)
+
+
+def _bare(problem: LinkbakError) -> str:
+    """What is wrong, wherever it stands now."""
+    return re.sub(r", line \d+:", ":", str(problem), count=1)
+
+
+def _text(file: Path, before: str, name: str, value: Any, wanted: Mapping[str, Any]) -> str:
+    """The file's text with the change; raises UsageProblem if only a hand can make it."""
+    from tomlkit.exceptions import TOMLKitError
+
+    for change in (_beside_its_comment, _by_structure):
+        try:
+            after = change(before, name, value)
+            if after is not None and _same(flat(config.parsed(file, after)), wanted):
+                return after
+        except (ValueError, LookupError, TypeError, AttributeError, TOMLKitError, LinkbakError):
+            continue  # the editor stumbled over something odd in the file
+    raise UsageProblem(
+        f"{file}: {shown(name)} cannot be changed without touching what else is in the file",
+        hint="Change it by hand; `linkbak config validate` says whether all is understood then.",
+    )
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two files say the same; empty tables say nothing."""
+    return repr(sorted(one.items())) == repr(sorted(other.items()))
+
+
+def _beside_its_comment(before: str, name: str, value: Any) -> str | None:
+    """The key on a line of its own below the one that is commented out, as `linkbak config generate` writes it.
+
+    Where the key is set already, what comes out is no TOML, and nobody uses it.
+    """
+    key = BY_NAME.get(name)
+    if value is None or key is None:
+        return None
+    lines = before.split("\n")
+    at = _comment_of(lines, key)
+    if at is None:
+        return None
+    ending = "\r" if lines[at].endswith("\r") else ""
+    lines.insert(at + 1, f"{key.bare} = {as_toml(value)}{ending}")
+    return "\n".join(lines)
+
+
+def _comment_of(lines: Sequence[str], key: Key) -> int | None:
+    """The last line of the key's table where the key stands commented out."""
+    table, found = "", None
+    for number, line in enumerate(lines):
+        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
+            table = header[1].strip()
+        elif table == key.table and re.match(rf"\s*#\s*{re.escape(key.bare)}\s*=", line):
+            found = number
+    return found
+
+
+def _by_structure(before: str, name: str, value: Any) -> str:
+    import tomlkit
+
+    mark = config.MARK if before.startswith(config.MARK) else ""
+    document: Any = tomlkit.parse(before.removeprefix(mark))
+    table, _, bare = name.rpartition(".")
+    if table and table not in document and value is not None:
+        document[table] = tomlkit.table()
+    home = document[table] if table else document
+    if value is None:
+        del home[bare]
+    else:
+        home[bare] = value
+    return mark + tomlkit.dumps(document)
+
+
+# --- template ---------------------------------------------------------------------------------------------------------
+# Every key explained, as a file to fill in and as a table of the documentation.
+
+_WIDTH = 100
+_HEAD = """\
+Settings of linkbak. What is commented out below shows what holds if nothing is said.
+To change one, take away the "# " before it. A flag wins over an environment variable, and a
+variable over this file. This file may hold secrets: keep it private.
+
+linkbak config validate   says whether all is understood
+linkbak config show       says what holds, and where it comes from"""
+_TITLES = {
+    "scan": "Where `linkbak scan` and `linkbak run` look for archives.",
+    "cadence": "How old the newest snapshot may grow before you are reminded.",
+    "notify": "Who is told what `linkbak run` did.",
+    "run": "What `linkbak run` does besides looking for archives.",
+    "copies": "Copies of the vault elsewhere.",
+    "limits": "What an archive may be at most, so that a broken or hostile one does no harm.",
+}
+
+
+def template(said: Mapping[str, Any] | None = None, usual: Mapping[str, Any] | None = None) -> str:
+    """The whole file, every key documented and commented out at its default, but for those that are said.
+
+    `usual` are values that hold, in the place of defaults, because of what is said.
+    """
+    lines = [*_comment(_HEAD), ""]
+    for table in ("", *TABLES):
+        if table:
+            lines += ["", *_comment(_TITLES[table]), f"[{table}]", ""]
+        for key in KEYS:
+            if key.table == table:
+                lines += [*_explained(key, said or {}, (usual or {}).get(key.name, key.default)), ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def markdown() -> str:
+    """Every key and variable as tables of Markdown."""
+    rows = [
+        f"| `{key.name}` | {key.kind.name} | {_default(key)} | {_cell(key.purpose)} | `{key.variable}` |"
+        for key in KEYS
+    ]
+    head = "| key | what it is | if not said | what it is for | environment |\n|---|---|---|---|---|\n"
+    others = "".join(f"| `{name}` | {_cell(purpose)} |\n" for name, purpose in OTHER_VARIABLES.items())
+    return f"{head}{chr(10).join(rows)}\n\n| other variable | what it is for |\n|---|---|\n{others}"
+
+
+def _explained(key: Key, said: Mapping[str, Any], usual: Any) -> list[str]:
+    about = _comment(f"{key.purpose} ({key.variable})")
+    if key.name in said:
+        return [*about, assigned(key, said[key.name])]
+    if key.name == "vault":
+        usual = paths.default_vault()
+    return [*about, f"# {assigned(key, usual)}"]
+
+
+def _comment(text: str) -> list[str]:
+    import textwrap
+
+    paragraphs = [textwrap.wrap(line, _WIDTH - 2, break_on_hyphens=False) for line in text.splitlines()]
+    return [f"# {line}".rstrip() for lines in paragraphs for line in lines or [""]]
+
+
+def _default(key: Key) -> str:
+    if key.name == "vault":
+        return "the usual place"
+    bare = plain(key.default)
+    if bare in (None, "", []):
+        return "none"
+    return f"{bare:,}" if isinstance(bare, int) and not isinstance(bare, bool) else f"`{str(bare).lower()}`"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+# --- generating -------------------------------------------------------------------------------------------------------
+# A config file in which every key is explained, in the place of none or of one that is kept beside it.
+
+
+class Generated(NamedTuple):
+    """The file; which keys of the one before it are set in it as well, which are not; and where that one lies now."""
+
+    file: Path
+    changed: bool
+    kept: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    before: Path | None = None
+
+
+def generate(file: Path, *, overwrite: bool = False) -> Generated:
+    """Write the file; raises UsageProblem if there is one and it must not be overwritten.
+
+    What the one that is overwritten sets, the new one sets too, as far as it is understood.
+    """
+    data = _bytes(file)
+    if data is None:
+        config.write(file, template())
+        return Generated(file, True)
+    if not overwrite:
+        raise UsageProblem(
+            f"there is a config file already: {file}",
+            hint="--overwrite explains every key in it and keeps what it sets; -o - prints what would be new.",
+        )
+    said, usual, left = _said(file)
+    text = template(said, usual)
+    if text.encode("utf-8") == data:
+        return Generated(file, False, tuple(said))
+    before = _put_beside(file, data)
+    config.write(file, text)
+    return Generated(file, True, tuple(said), left, before)
+
+
+def _said(file: Path) -> tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, ...]]:
+    """The values that the file sets, those that hold besides, and the names in it that are not understood."""
+    try:
+        text = config.text_of(file) or ""
+        tables = config.parsed(file, text)
+    except LinkbakError:
+        return {}, {}, ("everything, since it was no TOML",)
+    found = looked(file, text, tables, {}).said.items()
+    said = {name: one.value for name, one in found if one.source == "file"}
+    usual = {name: one.value for name, one in found if one.source == "default"}
+    return said, usual, tuple(shown(name) for name in flat(tables) if name not in said)
+
+
+def _bytes(file: Path) -> bytes | None:
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise MachineProblem(f"cannot read the config file {file}: {error.strerror}") from None
+
+
+def _put_beside(file: Path, data: bytes) -> Path:
+    """The file as it was, under a name of its own beside it, as private as itself."""
+    import os
+    from datetime import UTC, datetime
+
+    name = f"{file.name}.{datetime.now(UTC).strftime('%Y-%m-%dT%H%M%SZ')}"
+    number = 1
+    while True:
+        place = file.with_name(name if number == 1 else f"{name}-{number}")
+        try:
+            with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as out:
+                out.write(data)
+            return place
+        except FileExistsError:
+            number += 1
+        except OSError as error:
+            raise MachineProblem(f"cannot write beside the config file {file}: {error.strerror}") from None

@@ -1,0 +1,532 @@
+"""What a whole vault comes to, in numbers: sizes, gains and losses, companies, reach and health."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from heapq import nsmallest
+from itertools import islice, pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from linkbak import state
+from linkbak.causes import BANDS
+from linkbak.index.models import State, Wanted, Window
+
+if TYPE_CHECKING:
+    from linkbak.causes import Band, Cause
+    from linkbak.causes.fates import Loss
+    from linkbak.causes.verdict import Incident
+    from linkbak.index import History
+    from linkbak.index.models import Person
+    from linkbak.state import Record
+    from linkbak.vault import Summary, Vault
+
+
+# --- records ----------------------------------------------------------------------------------------------------------
+# What a vault comes to, as the page, the digest and the statistics show it.
+# Times are RFC 3339 UTC, days ISO dates; "" where there is none. Sequences of lists and windows are oldest first.
+
+
+class Size(NamedTuple):
+    """One believed list: how many it shows, hidden ones included, how many of them hidden, and how many the account
+    had lost by then and not got back to this day."""
+
+    taken: str
+    connections: int
+    hidden: int
+    lost: int
+
+
+class Because(NamedTuple):
+    """How many of a window's losses have one cause in one band."""
+
+    cause: Cause
+    band: Band
+    people: int
+
+
+class Flow(NamedTuple):
+    """What happened between two neighbouring believed lists.
+
+    `lost` counts also those who came `back` later, and `because` accounts for those of them who are still lost.
+    `returned` are those of the added who had been lost before. `unclear` are missing, but may stand among the added
+    under another name: the rows allow two readings. What a list shows, and `added`, less `lost` and `unclear`, is what
+    the next one shows.
+    """
+
+    window: Window
+    added: int
+    lost: int
+    back: int
+    because: tuple[Because, ...]
+    unclear: int = 0
+    returned: int = 0
+
+
+class Tenured(NamedTuple):
+    """So many of the lost were connected for at least `least` and less than `below` years; `below` 0 for no end.
+
+    Of whom no day of connecting is known is in none.
+    """
+
+    least: int
+    below: int
+    people: int
+
+
+class Change(NamedTuple):
+    """How many of the connections show a company, or a position, at the beginning of the time looked at and now."""
+
+    name: str
+    then: int
+    now: int
+
+
+class Changes(NamedTuple):
+    """The names that grew and that shrank most since a list, the largest change first."""
+
+    since: str
+    grew: tuple[Change, ...]
+    shrank: tuple[Change, ...]
+
+
+class Reach(NamedTuple):
+    """Of those connected now: how many there are, have an e-mail, and have ever exchanged a message with the owner.
+
+    `email` counts also those who only hide and had shown one.
+    """
+
+    people: int
+    email: int
+    talked: int
+    talked_email: int
+
+
+class Health(NamedTuple):
+    """How the backup stands.
+
+    `first` and `newest` are when these snapshots were taken; `age` is whole days from the newest to now. `held` counts
+    people whom only a list lacks that is not believed yet. `missing` are kinds of data that an earlier archive held and
+    the newest day's lack; `restored` and `verified` tell when a drill and a check last were.
+    """
+
+    snapshots: int
+    first: str
+    newest: str
+    age: int
+    bytes: int
+    held: int
+    missing: tuple[str, ...]
+    verified: Record
+    restored: Record
+
+
+class Overview(NamedTuple):
+    """One account.
+
+    `made` is now; `people` are all who are connected now, those too whom only a held list lacks or shows, and `closest`
+    the first of them: whom one wrote with most, then who is connected longest. `lost` are missing from the believed
+    lists; `recent` are the latest of these losses, newest first. `unclear` may be gone: the rows allow two readings.
+    """
+
+    account: str
+    made: str
+    owner: str
+    sizes: Sequence[Size]
+    flows: Sequence[Flow]
+    tenure: Sequence[Tenured]
+    companies: Changes
+    positions: Changes
+    recent: Sequence[Loss]
+    lost: int
+    unclear: int
+    closest: Sequence[Person]
+    reach: Reach
+    health: Health
+    people: Sequence[Person]
+
+
+# --- health -----------------------------------------------------------------------------------------------------------
+# How the backup of one account stands.
+
+
+def health(vault: Path, summaries: Sequence[Summary], held: int, now: datetime) -> Health:
+    """What is kept of an account (oldest first), how old and how whole it is; `held` people are lost in a held list."""
+    newest = summaries[-1].taken if summaries else ""
+    return Health(
+        snapshots=len(summaries),
+        first=summaries[0].taken if summaries else "",
+        newest=newest,
+        age=max(0, (now.date() - datetime.fromisoformat(newest).date()).days) if newest else 0,
+        bytes=sum(one.bytes for one in summaries),
+        held=held,
+        missing=_missing(summaries),
+        verified=state.last(vault, "verify"),
+        restored=state.last(vault, "drill"),
+    )
+
+
+def _missing(summaries: Sequence[Summary]) -> tuple[str, ...]:
+    """Kinds that an earlier archive held and none of the newest day does: one request brings two archives."""
+    last = summaries[-1].taken[:10] if summaries else ""
+    every = {kind for one in summaries for kind in one.kinds}
+    return tuple(sorted(every.difference(*(one.kinds for one in summaries if one.taken[:10] == last))))
+
+
+# --- people -----------------------------------------------------------------------------------------------------------
+# Whom one would miss most, and how many can still be reached.
+
+CLOSEST = 20
+"""So many of the closest are told."""
+
+RECENT = 20
+"""So many of the latest losses are told."""
+
+
+def reach(people: Sequence[Person]) -> Reach:
+    """How many of these have an e-mail, and have exchanged messages with the owner."""
+    email = [one for one in people if one.row.email]
+    return Reach(len(people), len(email), sum(map(_talked, people)), sum(map(_talked, email)))
+
+
+def closest(people: Iterable[Person]) -> tuple[Person, ...]:
+    """The first of these people, who come the closest first; nobody who was never named."""
+    return tuple(islice((one for one in people if one.row.name), CLOSEST))
+
+
+def recent(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    """The latest of these losses, which come the closest first; those of one window still do."""
+    return tuple(sorted(losses, key=lambda one: one.case.window.before, reverse=True)[:RECENT])
+
+
+def _talked(one: Person) -> bool:
+    return one.messages > 0
+
+
+# --- sums -------------------------------------------------------------------------------------------------------------
+# Many windows as few: since some list, by month or year, and what all of them come to.
+
+_YEAR = 365 * 86_400
+
+
+class Sum(NamedTuple):
+    """What some windows come to, as in `Flow`; `name` is "" for one that was asked for, else as `periods` says."""
+
+    name: str
+    added: int
+    lost: int
+    back: int
+    unclear: int
+    returned: int
+    because: tuple[Because, ...]
+
+
+def summed(flows: Iterable[Flow], name: str = "") -> Sum:
+    """All of these windows as one."""
+    added = lost = back = unclear = returned = 0
+    because: Counter[tuple[Cause, Band]] = Counter()
+    for one in flows:
+        added, lost, back = added + one.added, lost + one.lost, back + one.back
+        unclear, returned = unclear + one.unclear, returned + one.returned
+        because.update({(each.cause, each.band): each.people for each in one.because})
+    return Sum(name, added, lost, back, unclear, returned, ranked(because))
+
+
+def ranked(because: Counter[tuple[Cause, Band]]) -> tuple[Because, ...]:
+    """Causes, those of most people first, of equal ones the surer."""
+    order = sorted(because.items(), key=lambda item: (-item[1], BANDS.index(item[0][1]), item[0][0]))
+    return tuple(Because(cause, band, people) for (cause, band), people in order)
+
+
+def periods(flows: Sequence[Flow], most: int) -> list[Sum]:
+    """The windows, named by when they end, if there are no more than `most`; else by month, ``2026-03``, else by year.
+
+    Years are given however many there are. A window belongs to the month or year in which it ends.
+    """
+    ways: tuple[Callable[[str], str], ...] = (lambda end: end, lambda end: end[:7], lambda end: end[:4])
+    found: dict[str, list[Flow]] = {}
+    for way in ways:
+        found = {}
+        for one in flows:
+            found.setdefault(way(one.window.before), []).append(one)
+        if len(found) <= most:
+            break
+    return [summed(theirs, name) for name, theirs in found.items()]
+
+
+def year_before(times: Sequence[str]) -> int:
+    """Which of two or more times, oldest first, is nearest to a year before the last; of two as near, the older."""
+    end = datetime.fromisoformat(times[-1]).timestamp() - _YEAR
+    gaps = [abs(datetime.fromisoformat(one).timestamp() - end) for one in times[:-1]]
+    return gaps.index(min(gaps))
+
+
+# --- changes ----------------------------------------------------------------------------------------------------------
+# Which companies and positions more, or fewer, of the connections show than a year ago.
+
+MOST = 10
+"""So many of those that grew, and of those that shrank, are told."""
+
+
+def changes(history: History, account: str, lists: Sequence[Listed]) -> tuple[Changes, Changes]:
+    """Which companies, and which positions, grew and shrank: from the list taken nearest to a year before the newest.
+
+    Lists that have no column for them are none to compare with.
+    """
+    told = {at for at, lacks in _lacking(history, account) if not {"company", "position"} & {*lacks.split()}}
+    telling = [one for one in lists if one.at in told]
+    if len(telling) < 2:
+        return Changes("", (), ()), Changes("", (), ())
+    earlier = telling[year_before([one.taken for one in telling])]
+    then, now = (_shown(history, account, one.at) for one in (earlier, telling[-1]))
+    companies, positions = (_compared(earlier.taken, *sides) for sides in zip(then, now, strict=True))
+    return companies, positions
+
+
+def _lacking(history: History, account: str) -> Iterable[tuple[int, str]]:
+    return history.db.execute("SELECT at, lacks FROM snapshot WHERE account = ?", (account,))
+
+
+def _shown(history: History, account: str, at: int) -> tuple[Counter[str], Counter[str]]:
+    """How often the rows of one list show each company, and each position."""
+    rows = history.db.execute(
+        "SELECT s.company, s.position FROM person p JOIN seen s ON s.person = p.number AND s.at = "
+        "(SELECT max(at) FROM seen WHERE person = p.number AND at <= :at) WHERE p.account = :account AND p.born <= :at "
+        "AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.person = p.number AND g.at <= :at AND g.at > s.at)",
+        {"account": account, "at": at},
+    ).fetchall()
+    return Counter(company for company, _ in rows), Counter(position for _, position in rows)
+
+
+def _compared(since: str, then: Counter[str], now: Counter[str]) -> Changes:
+    """What differs, however it is spelled."""
+    before, after = _folded(then), _folded(now)
+    grew = [key for key, people in after.items() if people > before[key]]
+    shrank = [key for key, people in before.items() if people > after[key]]
+    largest = [nsmallest(MOST, keys, key=lambda key: _order(before[key], after[key], key)) for keys in (grew, shrank)]
+    spelled = _spellings({key for keys in largest for key in keys}, now, then)
+    told = (tuple(Change(spelled[key], before[key], after[key]) for key in keys) for keys in largest)
+    return Changes(since, *told)
+
+
+def _order(then: int, now: int, key: str) -> tuple[int, int, str]:
+    """The largest difference first, of equal ones the larger name."""
+    return -abs(now - then), -now - then, key
+
+
+def _folded(shown: Counter[str]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for text, people in shown.items():
+        found[_fold(text)] += people
+    del found[""]
+    return found
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _spellings(keys: Container[str], *shown: Counter[str]) -> Mapping[str, str]:
+    """How most write each, in the first of these lists that show it."""
+    found: dict[str, str] = {}
+    for counted in shown:
+        mine: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for text, people in counted.items():
+            if (key := _fold(text)) in keys:
+                mine[key][" ".join(text.split())] += people
+        for key, ways in mine.items():
+            found.setdefault(key, min(ways, key=lambda way: (-ways[way], way)))
+    return found
+
+
+# --- tenure -----------------------------------------------------------------------------------------------------------
+# For how long those who are lost had been connected.
+
+YEARS = ((0, 1), (1, 2), (2, 5), (5, 10), (10, 0))
+"""The stretches that are told apart, in years; 0 for no end."""
+
+
+def tenure(losses: Iterable[Loss]) -> tuple[Tenured, ...]:
+    """How many of the lost had been connected for each stretch, all of them told, the shortest first."""
+    years = Counter(found for loss in losses if (found := _years(loss)) is not None)
+    return tuple(
+        Tenured(least, below, sum(people for of, people in years.items() if least <= of and (not below or of < below)))
+        for least, below in YEARS
+    )
+
+
+def _years(loss: Loss) -> int | None:
+    """Whole years from the day of connecting to the last list that showed them."""
+    if not loss.case.connected_on:
+        return None
+    began = date.fromisoformat(loss.case.connected_on)
+    ended = date.fromisoformat((loss.case.window.after or loss.case.person.last_seen)[:10])
+    return max(0, ended.year - began.year - ((ended.month, ended.day) < (began.month, began.day)))
+
+
+# --- windows ----------------------------------------------------------------------------------------------------------
+# How large the network was at every believed list, and what happened between two of them.
+
+_WIDTH = array("I").itemsize
+"""So many bytes name one of those who arrived."""
+
+
+class Listed(NamedTuple):
+    """One believed list by its moment: when it was taken, its size, and how many rows were in none before."""
+
+    at: int
+    taken: str
+    digest: str
+    total: int
+    arrived: int
+
+
+class _Left(NamedTuple):
+    """Who is missing from a list: for certain, perhaps, and those who only ever stood in a list between the two."""
+
+    lost: int
+    unclear: int
+    passing: int
+
+
+_NOBODY = _Left(0, 0, 0)
+
+
+def listed(history: History, account: str) -> list[Listed]:
+    """Every believed list of an account, oldest first."""
+    rows = history.db.execute(
+        "SELECT at, taken, digest, total, length(arrivals) FROM snapshot WHERE account = ? AND role = 'main' "
+        "ORDER BY at",
+        (account,),
+    )
+    return [Listed(at, when, digest, total, octets // _WIDTH) for at, when, digest, total, octets in rows]
+
+
+def sizes(lists: Sequence[Listed], summaries: Sequence[Summary], flows: Sequence[Flow]) -> list[Size]:
+    """The size of the network at every list; `flows` are the windows between them."""
+    hidden = {one.digest: one.hidden or 0 for one in summaries}
+    found, lost = list[Size](), 0
+    for number, one in enumerate(lists):
+        if number:
+            lost += flows[number - 1].lost - flows[number - 1].back
+        found.append(Size(one.taken, one.total, hidden.get(one.digest, 0), lost))
+    return found
+
+
+def flows(history: History, account: str, lists: Sequence[Listed], losses: Sequence[Loss]) -> list[Flow]:
+    """What happened between each list and the next; `losses` are all who are lost now."""
+    left, returned = _left(history, account, lists), _returned(history, account)
+    because = _because(history, account, losses)
+    return [
+        _flow(one, before, left.get(one.at, _NOBODY), because.get(one.at, Counter()), returned[one.at])
+        for before, one in pairwise(lists)
+    ]
+
+
+def _flow(one: Listed, before: Listed, left: _Left, because: Counter[tuple[Cause, Band]], returned: int) -> Flow:
+    return Flow(
+        window=Window(before.taken, one.taken),
+        added=one.arrived + left.passing,
+        lost=left.lost,
+        back=left.lost - because.total(),
+        because=ranked(because),
+        unclear=left.unclear,
+        returned=returned,
+    )
+
+
+def _left(history: History, account: str, lists: Sequence[Listed]) -> Mapping[int, _Left]:
+    """Who is missing from each list, by its moment."""
+    before = {one.at: earlier.at for earlier, one in pairwise(lists)}
+    rows = history.db.execute(
+        "SELECT g.at, g.how, g.last, count(*) FROM gone g JOIN person p ON p.number = g.person WHERE p.account = ? "
+        "GROUP BY 1, 2, 3",
+        (account,),
+    )
+    found: dict[int, _Left] = {}
+    for at, how, last, people in rows:
+        lost, unclear, passing = found.get(at, _NOBODY)
+        lost, unclear = (lost + people, unclear) if how == "gone" else (lost, unclear + people)
+        found[at] = _Left(lost, unclear, passing + people * (last != before[at]))
+    return found
+
+
+def _returned(history: History, account: str) -> Counter[int]:
+    """How many of those who arrive in each list had been lost."""
+    rows = history.db.execute(
+        "SELECT DISTINCT g.person, (SELECT min(s.at) FROM seen s WHERE s.person = g.person AND s.at > g.at AND "
+        "s.how IN ('back', 'joined', 'reconnected')) FROM gone g JOIN person p ON p.number = g.person WHERE "
+        "p.account = ? AND g.how = 'gone' AND p.number IN "
+        "(SELECT person FROM seen WHERE how IN ('back', 'joined', 'side', 'reconnected'))",
+        (account,),
+    )
+    return Counter(at for _, at in rows if at is not None)
+
+
+def _because(history: History, account: str, losses: Sequence[Loss]) -> Mapping[int, Counter[tuple[Cause, Band]]]:
+    """How many of those lost with each list are still lost for each cause."""
+    since = dict(
+        history.db.execute(
+            "SELECT number, since FROM person WHERE account = ? AND status <> 'listed' AND status = 'gone'", (account,)
+        ).fetchall()
+    )
+    found: defaultdict[int, Counter[tuple[Cause, Band]]] = defaultdict(Counter)
+    for loss in losses:
+        found[since[loss.case.person.number]][loss.verdict.cause, loss.verdict.band] += 1
+    return found
+
+
+# --- making -----------------------------------------------------------------------------------------------------------
+# Brings together what a vault comes to, of one account.
+
+_GONE: frozenset[State] = frozenset({"suspected", "confirmed"})
+
+
+def overview(vault: Vault, history: History, account: str, now: datetime, incidents: Sequence[Incident]) -> Overview:
+    """What the vault comes to for one account, by its full name (``linkedin-me``); `now` knows its zone.
+
+    Of an account without a list everything about people is empty.
+    """
+    from linkbak.causes.fates import judged
+
+    summaries = [one for one in vault.summaries() if one.key.account == account]
+    losses = judged(history, history.people(Wanted(account=account, states=_GONE, sort="closest")), incidents)
+    people = history.people(Wanted(account=account, sort="closest"))
+    counts = history.lost_counts(account)
+    lists = listed(history, account)
+    companies, positions = changes(history, account, lists)
+    between = flows(history, account, lists, losses)
+    return Overview(
+        account=account,
+        made=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        owner=_owner(summaries),
+        sizes=sizes(lists, summaries, between),
+        flows=between,
+        tenure=tenure(losses),
+        companies=companies,
+        positions=positions,
+        recent=recent(losses),
+        lost=len(losses),
+        unclear=counts["unclear"],
+        closest=closest(people),
+        reach=reach(people),
+        health=health(vault.path, summaries, counts["held"], now.astimezone(UTC)),
+        people=people,
+    )
+
+
+def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:
+    """What the vault comes to for one account at this moment, by what the index of people tells."""
+    from linkbak.causes import incidents
+    from linkbak.index import History
+
+    with History.open(vault, progress) as history, history.steady():
+        return overview(vault, history, account, datetime.now(UTC), incidents())
+
+
+def _owner(summaries: Sequence[Summary]) -> str:
+    """The owner's name as the newest archive that tells it writes it, "" if none does."""
+    return next((one.owner.names[0] for one in reversed(summaries) if one.owner.names), "")

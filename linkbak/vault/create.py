@@ -1,0 +1,110 @@
+"""Makes a new vault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from linkbak.errors import MachineProblem, NoVault
+from linkbak.vault.git import Git, check_version, words_of
+from linkbak.vault.journal import CREATING, Journal, unfinished
+from linkbak.vault.layout import (
+    ATTRIBUTES,
+    ATTRIBUTES_TEXT,
+    BRANCH,
+    CONFIG,
+    MARKS,
+    README,
+    README_TEXT,
+    SETTINGS,
+    SETTINGS_TEXT,
+    Layout,
+    on_this_machine,
+    private_folder,
+    remove_tree,
+    sync_folder,
+    write_new,
+    write_whole,
+)
+from linkbak.vault.lock import locked
+from linkbak.vault.objects import branch, commit
+from linkbak.vault.worktree import cone
+
+FILES = {ATTRIBUTES: ATTRIBUTES_TEXT, README: README_TEXT, SETTINGS: SETTINGS_TEXT, MARKS: b""}
+
+
+def create(path: Path) -> None:
+    """Makes a vault at `path`: a folder that is new, empty, or left by a creation that was interrupted."""
+    layout = Layout(path)
+    with on_this_machine(layout.top):
+        layout.top.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _refuse_other(layout)
+        layout.top.chmod(0o700)
+        private_folder(layout.git)
+    with locked(layout) as descriptor:
+        if branch(layout.git):
+            return
+        git = Git(layout.top)
+        git.held = descriptor
+        _build(layout, git)
+
+
+def _build(layout: Layout, git: Git) -> None:
+    journal = Journal(layout)
+    with on_this_machine(layout.top):
+        _wipe(layout)
+        journal.end()
+        journal.begin(CREATING)
+        try:
+            check_version(git.run("version"))
+            git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}")
+            _configure(layout)
+            for name, text in FILES.items():
+                write_new(layout.top / name, text, durable=True)
+            git.run("update-index", "--add", "-z", "--stdin", feed=words_of(sorted(FILES)))
+            sync_folder(layout.top)
+            commit(git, "", "Create the vault", FILES)
+        except BaseException:
+            if not branch(layout.git):
+                _wipe(layout)
+            journal.end()
+            raise
+        journal.end()
+
+
+def _configure(layout: Layout) -> None:
+    """The repository's own settings, through GitPython: it writes them as git would, and nothing here is hot."""
+    from git.config import GitConfigParser
+
+    with GitConfigParser(str(layout.git / "config"), read_only=False, merge_includes=False) as config:
+        for name, value in CONFIG.items():
+            section, _, option = name.partition(".")
+            config.set_value(section, option, value)
+    layout.git.joinpath("config").chmod(0o600)
+    private_folder(layout.git / "info")
+    write_whole(layout.cone, cone(()))
+
+
+def _refuse_other(layout: Layout) -> None:
+    """A folder with anything in it that is not a vault in the making is somebody's, and stays as it is."""
+    there = {entry.name for entry in layout.top.iterdir()}
+    if not there:
+        return
+    ours = there <= {*FILES, ".git"} and ".git" in there and (unfinished(layout) or _bare_start(layout))
+    if not ours and not (branch(layout.git) and SETTINGS in there):
+        raise NoVault(f"{layout.top} is not empty and no vault", hint="Name a folder that is new or empty.")
+
+
+def _bare_start(layout: Layout) -> bool:
+    """Whether there is only the empty .git folder that a creation begins with."""
+    return layout.git.is_dir() and not layout.git.is_symlink() and not any(layout.git.iterdir())
+
+
+def _wipe(layout: Layout) -> None:
+    """Removes what an interrupted creation made, but not the lock that is held."""
+    for name in FILES:
+        remove_tree(layout.top / name)
+    for entry in layout.git.iterdir():
+        if entry != layout.own:
+            remove_tree(entry)
+    if not layout.own.is_dir():
+        raise MachineProblem(f"{layout.top} vanished while the vault was being made")

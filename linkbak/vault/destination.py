@@ -1,0 +1,281 @@
+"""A folder that files are put into: each whole or not at all, and never through a link."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from linkbak.archive.entries import sameness, shown
+from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.model import FileFacts
+from linkbak.vault.layout import FULL
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_NO_FOLDER = frozenset({errno.ENOTDIR, errno.ELOOP})
+
+
+class Destination:
+    """The folder `top`, made with the first file; folders and files made in it are their owner's alone.
+
+    Every step below it is taken from an open folder and follows no link, so nothing put there can lead out of it.
+    Raises OSError for what the machine refuses, UsageProblem for what is in the way.
+    """
+
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        self._made: dict[tuple[str, ...], float] = {}
+        self._ours: dict[int, str] = {}
+        self._folder = -1
+        with suppress(FileNotFoundError):
+            self._folder = self._open_top()
+
+    def holds(self, name: str, facts: FileFacts) -> bool | None:
+        """Whether the file of that name is the one described; None if there is nothing of that name.
+
+        FileExistsError if it was already found to be another one, whose name the file system takes for the same.
+        """
+        if self._folder < 0:
+            return None
+        *folders, last = name.split("/")
+        try:
+            with self._inside(folders) as folder:
+                found = os.stat(last, dir_fd=folder, follow_symlinks=False)
+                if stat.S_ISDIR(found.st_mode):
+                    raise UsageProblem(f"{self.top / name} is a folder; a file goes there", hint="Name another place.")
+                self._refuse_ours(found, name)
+                same = found.st_size == facts.bytes and _digest(last, folder) == facts.sha256
+                if same:
+                    self._ours[found.st_ino] = name
+                return same
+        except FileNotFoundError:
+            return None
+
+    @contextmanager
+    def draft(self) -> Iterator[Draft]:
+        """A file without a name of its own yet; gone at the end of the block unless it was put somewhere."""
+        if self._folder < 0:
+            self._make_top()
+        name = f".linkbak-{os.urandom(6).hex()}.part"
+        descriptor = os.open(name, _NEW, 0o600, dir_fd=self._folder)
+        try:
+            with os.fdopen(descriptor, "wb", buffering=0) as file:
+                yield Draft(self, name, file.fileno())
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=self._folder)
+
+    def put(self, draft: str, name: str, modified: float, *, over: bool) -> None:
+        """Gives a draft its name; FileExistsError if something has it already, unless that may be written over."""
+        *folders, last = name.split("/")
+        with self._inside(folders, make=True) as folder:
+            with suppress(FileNotFoundError):
+                found = os.stat(last, dir_fd=folder, follow_symlinks=False)
+                if not over:
+                    raise _exists(name)
+                self._refuse_ours(found, name)
+            # Not synced to the disk: after a crash the vault still has every byte, and the command is run again.
+            os.rename(draft, last, src_dir_fd=self._folder, dst_dir_fd=folder)
+            self._ours[os.stat(last, dir_fd=folder, follow_symlinks=False).st_ino] = name
+        for depth in range(len(folders) + 1):
+            above = tuple(folders[:depth])
+            if above in self._made:
+                self._made[above] = max(self._made[above], modified)
+
+    def close(self) -> None:
+        """Gives every folder made here the time of the newest file in it; one without any goes again."""
+        if self._folder < 0:
+            return
+        ours = self._made.pop((), None)
+        for way, newest in sorted(self._made.items(), key=lambda made: len(made[0]), reverse=True):
+            with suppress(OSError, UsageProblem), self._inside(way[:-1]) as above:
+                if newest:
+                    os.utime(way[-1], (newest, newest), dir_fd=above, follow_symlinks=False)
+                else:
+                    os.rmdir(way[-1], dir_fd=above)
+        with suppress(OSError):
+            if ours:
+                os.utime(self._folder, (ours, ours))
+            elif ours is not None:
+                self.top.rmdir()
+        os.close(self._folder)
+        self._folder = -1
+
+    def _refuse_ours(self, found: os.stat_result, name: str) -> None:
+        """A file system may take names for one that differ in case alone; two names of one file are something else."""
+        if sameness(self._ours.get(found.st_ino, "")) == sameness(name):
+            raise _exists(name)
+
+    def __enter__(self) -> Destination:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _open_top(self) -> int:
+        try:
+            return os.open(self.top, _FOLDER)
+        except OSError as error:
+            if error.errno in _NO_FOLDER:
+                raise UsageProblem(f"{self.top} is no folder", hint="Name another place.") from None
+            raise
+
+    def _make_top(self) -> None:
+        self.top.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            self.top.mkdir(mode=0o700)
+            self._made[()] = 0
+        self._folder = self._open_top()
+
+    @contextmanager
+    def _inside(self, parts: Iterable[str], *, make: bool = False) -> Iterator[int]:
+        """A descriptor of the folder of that path."""
+        folder, gone = os.dup(self._folder), tuple[str, ...]()
+        try:
+            for part in parts:
+                gone = (*gone, part)
+                inner = self._step(folder, gone, make=make)
+                os.close(folder)
+                folder = inner
+            yield folder
+        finally:
+            os.close(folder)
+
+    def _step(self, folder: int, way: tuple[str, ...], *, make: bool) -> int:
+        if make:
+            with suppress(FileExistsError):
+                os.mkdir(way[-1], 0o700, dir_fd=folder)
+                self._made[way] = 0
+        try:
+            return os.open(way[-1], _FOLDER, dir_fd=folder)
+        except OSError as error:
+            if error.errno not in _NO_FOLDER:
+                raise
+            where = self.top.joinpath(*way)
+            raise UsageProblem(f"{where} is no folder, and files go into it", hint="Name another place.") from None
+
+
+class Draft:
+    """A file being written."""
+
+    def __init__(self, place: Destination, name: str, descriptor: int) -> None:
+        self._place = place
+        self._name = name
+        self._descriptor = descriptor
+
+    def write(self, chunk: bytes) -> None:
+        """Adds bytes."""
+        rest = memoryview(chunk)
+        while rest:
+            rest = rest[os.write(self._descriptor, rest) :]
+
+    def put(self, name: str, modified: str, *, over: bool) -> None:
+        """Gives it its time and its name, in one step; see `Destination.put`."""
+        when = datetime.fromisoformat(modified).timestamp()
+        os.utime(self._descriptor, (when, when))
+        self._place.put(self._name, name, when, over=over)
+
+
+def _exists(name: str) -> FileExistsError:
+    return FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
+
+
+def _digest(name: str, folder: int) -> str:
+    """The sha256 of an ordinary file, "" for anything else."""
+    try:
+        descriptor = os.open(name, _LOOK, dir_fd=folder)
+    except OSError:
+        return ""
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return ""
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# --- place ------------------------------------------------------------------------------------------------------------
+# Where a restore may write: never inside the vault, and only where there is room; and what stands in its way.
+
+_NAMED = 3
+
+
+def named(place: str | None, new: Path, *, as_zip: bool) -> Path:
+    """Where the user said, following a link that they named themselves; else the new name, here.
+
+    A zip goes into a folder under its new name. Raises UsageProblem, MachineProblem for what can be none.
+    """
+    if place is None:
+        return new
+    if not place:
+        raise UsageProblem("the place has no name", hint="Name a folder, or leave it away for a new one here.")
+    with on_this_machine(Path(place)):
+        try:
+            told = Path(place).expanduser()
+        except RuntimeError:  # the home of somebody who is not there
+            told = Path(place)
+        told = Path(os.path.realpath(told)) if told.is_symlink() else told
+        return told / new if as_zip and told.is_dir() else told
+
+
+def refuse_inside(vault: Path, place: Path) -> None:
+    """Refuses a place in the vault itself, which nothing but an import or a mark may change."""
+    if Path(os.path.realpath(place)).is_relative_to(os.path.realpath(vault)):
+        raise UsageProblem(f"{place} lies in the vault", hint="Name a place outside it.")
+
+
+def refuse_full(place: Path, needed: int) -> None:
+    """Refuses, before anything is written, what the disk has no room for."""
+    there = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
+    disk = os.statvfs(there)
+    free = disk.f_bavail * disk.f_frsize
+    if disk.f_blocks and needed > free:
+        raise MachineProblem(
+            f"{place}: {needed:,} bytes are to be written, and there is room for {free:,}",
+            hint="Nothing was written. Make room, name another place, or take a part with --only.",
+        )
+
+
+def in_the_way(place: Path, names: Sequence[str]) -> UsageProblem:
+    """What is said where something else has these names already."""
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    listed = ", ".join(shown(name) for name in names[:_NAMED])
+    return UsageProblem(
+        f"{place} holds something else already: {listed}{more}",
+        hint="Nothing was written. Name another place, or write over it with --overwrite.",
+    )
+
+
+def there_already(path: Path) -> UsageProblem:
+    """What is said where a zip would take the place of something."""
+    return UsageProblem(
+        f"{path} is there already",
+        hint="Nothing was written. Name another place, or write over it with --overwrite.",
+    )
+
+
+@contextmanager
+def on_this_machine(place: Path) -> Iterator[None]:
+    """Turns what the file system refuses into a MachineProblem that names the place."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise MachineProblem(
+                f"{place}: the disk is full",
+                hint="What is there is whole. Make room and run the command again; it writes what is missing.",
+            ) from error
+        reason = "the file system cannot hold a name" if error.errno in UNFIT else error.strerror or str(error)
+        raise MachineProblem(f"cannot write to {place}: {reason}", hint="Name another place.") from error
+
+
+UNFIT = frozenset({errno.EINVAL, errno.ENAMETOOLONG, errno.EILSEQ})
+"""What file systems say of a name that they cannot hold."""

@@ -1,0 +1,409 @@
+"""Gives a snapshot back as the files it was made of: a folder or a zip, byte for byte, with their paths and times."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple
+
+from linkbak.archive.entries import flaw, shown
+from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
+from linkbak.model import FileFacts, Manifest
+from linkbak.vault.destination import (
+    UNFIT,
+    Destination,
+    Draft,
+    in_the_way,
+    on_this_machine,
+    refuse_full,
+    refuse_inside,
+    there_already,
+)
+from linkbak.vault.snapshots import SnapshotKey
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
+
+    from linkbak.vault import Vault
+    from linkbak.vault.reader import SnapshotFiles
+
+
+# --- copying ----------------------------------------------------------------------------------------------------------
+# A kept file's bytes on their way out, compared with its sha256 as they pass.
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many bytes of it are done, and of how many."""
+
+_CHUNK = 1 << 20
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """For those who wait for nothing."""
+
+
+class Meter:
+    """Counts the bytes of a whole restore and tells of them; at the end of its block all is done, however it ended."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._done = 0
+        self._total = total
+
+    def add(self, count: int) -> None:
+        """So many more are done."""
+        self._done += count
+        self._progress("restoring", self._done, self._total)
+
+    def __enter__(self) -> Meter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._done < self._total:
+            self.add(self._total - self._done)
+
+
+def checked(stream: IO[bytes], facts: FileFacts, meter: Meter | None = None) -> Iterator[bytes]:
+    """The bytes in pieces; VaultDamaged at their end if they are not those that were kept."""
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(_CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+        yield chunk
+        if meter is not None:
+            meter.add(len(chunk))
+    if (size, digest.hexdigest()) != (facts.bytes, facts.sha256):
+        raise VaultDamaged(f"{facts.path}: the kept file is damaged")
+
+
+# --- outcome ----------------------------------------------------------------------------------------------------------
+# What a restore gave back, file by file.
+
+State = Literal["new", "replaced", "same", "damaged"]
+"""Written where nothing was; written over something else; there already, byte for byte; not to be had whole."""
+
+
+class Given(NamedTuple):
+    """One file: what the manifest says of it, its time (RFC 3339 UTC), and what came of it.
+
+    `name` is where it lies below the place: its path, unless the file system cannot hold that.
+    """
+
+    facts: FileFacts
+    modified: str
+    name: str
+    state: State = "new"
+
+
+class Restored(NamedTuple):
+    """A snapshot, or the part of it that was asked for, in the archive's order; of a `dry` run, what would be done."""
+
+    key: SnapshotKey
+    taken: str
+    place: Path
+    zipped: bool
+    dry: bool
+    files: tuple[Given, ...]
+
+    @property
+    def damaged(self) -> tuple[Given, ...]:
+        """Those that could not be given back."""
+        return tuple(one for one in self.files if one.state == "damaged")
+
+    @property
+    def renamed(self) -> tuple[Given, ...]:
+        """Those that lie under another name than their own."""
+        return tuple(one for one in self.files if one.name != one.facts.path)
+
+
+# --- choosing ---------------------------------------------------------------------------------------------------------
+# Which files of a snapshot are meant, and whether their names and times may be used at all.
+
+
+def chosen(key: SnapshotKey, manifest: Manifest, words: Sequence[str]) -> list[Given]:
+    """The files that the words mean, in the archive's order; all if there are none.
+
+    A word is a kind of data, a file's path or its name alone, or a folder; one may hold several with commas
+    between. Raises NoSuchSnapshot for a word that means none, VaultDamaged for a manifest whose paths no import wrote.
+    """
+    _check(key, manifest.files)
+    found = [Given(facts, _moment(facts.modified, manifest.taken), _name(facts)) for facts in manifest.files]
+    if not words:
+        return found
+    wanted = {path for word in words for path in _all_meant(key, manifest, word)}
+    return [given for given in found if given.facts.path in wanted]
+
+
+def _all_meant(key: SnapshotKey, manifest: Manifest, word: str) -> list[str]:
+    """A name may have commas in it, so the whole is tried first."""
+    parts = [part.strip() for part in word.split(",") if part.strip()]
+    if found := _meant(manifest, word):
+        return found
+    paths = []
+    for part in parts or [word]:
+        if not (some := _meant(manifest, part)):
+            kinds = ", ".join(sorted({facts.kind for facts in manifest.files if facts.kind}))
+            raise NoSuchSnapshot(
+                f"{key.id} holds no kind and no file {shown(part)!r}",
+                hint=f"It holds {kinds}; `linkbak files {key.id}` lists the files." if kinds else "",
+            )
+        paths += some
+    return paths
+
+
+def _meant(manifest: Manifest, word: str) -> list[str]:
+    """The paths of a kind, else of a path, else of a folder, else of a name alone."""
+    paths = [facts.path for facts in manifest.files]
+    if kind := [facts.path for facts in manifest.files if facts.kind and facts.kind == word.casefold()]:
+        return kind
+    if word in paths:
+        return [word]
+    if folder := [path for path in paths if path.startswith(word.rstrip("/") + "/")]:
+        return folder
+    return [path for path in paths if path.rpartition("/")[2].casefold() == word.casefold()]
+
+
+def _check(key: SnapshotKey, files: Sequence[FileFacts]) -> None:
+    """Refuses names that no archive was ever let in with: they come from somebody who wants them to lead elsewhere."""
+    paths = [facts.path for facts in files]
+    folders = {path[:end] for path in paths for end in range(len(path)) if path[end] == "/"}
+    if len(set(paths)) != len(paths) or not folders.isdisjoint(paths):
+        raise _poisoned(key, "names a file twice")
+    for number, facts in enumerate(files, start=1):
+        if reason := flaw(facts.path) or _flaw_of_stored(facts):
+            raise _poisoned(key, f"is not linkbak's own: file {number} ({shown(facts.path)}) {reason}")
+
+
+def _name(facts: FileFacts) -> str:
+    """The true name, if it is Unicode; else the one it is stored under."""
+    return facts.stored if facts.stored and _unwritable(facts.path) else facts.path
+
+
+def _flaw_of_stored(facts: FileFacts) -> str:
+    return _unwritable(_name(facts)) or (facts.stored and (flaw(facts.stored) or _unwritable(facts.stored)))
+
+
+def _unwritable(name: str) -> str:
+    return "has a name that is not Unicode" if any("\ud800" <= letter <= "\udfff" for letter in name) else ""
+
+
+def _poisoned(key: SnapshotKey, how: str) -> VaultDamaged:
+    return VaultDamaged(
+        f"{key.folder}: the manifest {how}", hint="Nothing was restored; `linkbak verify` says what is damaged."
+    )
+
+
+def _moment(modified: str, taken: str) -> str:
+    """When a file was written, as far as the archive told; else when the archive was. RFC 3339 UTC."""
+    for told in (modified, taken):
+        try:
+            moment = datetime.fromisoformat(told)
+        except ValueError:
+            continue
+        if moment.tzinfo is not None and 1980 <= moment.year < 2100:
+            return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return "1980-01-01T00:00:00Z"
+
+
+# --- folder -----------------------------------------------------------------------------------------------------------
+# A snapshot as a folder of files.
+
+
+def restore_folder(
+    vault: Vault,
+    key: SnapshotKey,
+    folder: Path,
+    *,
+    only: Sequence[str] = (),
+    overwrite: bool = False,
+    dry: bool = False,
+    progress: Progress = silent,
+) -> Restored:
+    """Writes a snapshot's files, or those that `only` names, into a folder, which is made if it is not there.
+
+    What is there already, byte for byte, is left as it is; anything else of the same name is refused before anything is
+    written, or written over with `overwrite`. A file that the vault cannot give back whole is left out and told.
+    Raises NoSuchSnapshot, UsageProblem, MachineProblem, and VaultDamaged where nothing at all can be restored.
+    """
+    from linkbak.vault.lock import orderly_end
+
+    manifest = vault.manifest(key)
+    refuse_inside(vault.path, folder)
+    with orderly_end(), on_this_machine(folder), Destination(folder) as place:
+        planned = [_planned(place, given) for given in chosen(key, manifest, only)]
+        if not overwrite and (taken := [given.name for given in planned if given.state == "replaced"]):
+            raise in_the_way(folder, taken)
+        if not dry:
+            missing = sum(given.facts.bytes for given in planned if given.state != "same")
+            refuse_full(folder, missing)
+            source = vault.files(key)
+            with Meter(progress, missing) as meter:
+                planned = [_written(place, source, given, meter, over=overwrite) for given in planned]
+    return Restored(key, manifest.taken, folder, zipped=False, dry=dry, files=tuple(planned))
+
+
+def _planned(place: Destination, given: Given) -> Given:
+    """Whether the file is there already, or something else under its name."""
+
+    def look(name: str) -> Given:
+        there = place.holds(name, given.facts)
+        return given._replace(name=name, state="new" if there is None else "same" if there else "replaced")
+
+    found = _under_some_name(given, look)
+    if found.state == "new" and given.facts.stored and place.holds(given.facts.stored, given.facts):
+        return given._replace(name=given.facts.stored, state="same")
+    return found
+
+
+def _written(place: Destination, source: SnapshotFiles, given: Given, meter: Meter, *, over: bool) -> Given:
+    if given.state == "same":
+        return given
+    try:
+        with source.open(given.facts.path) as stream, place.draft() as draft:
+            for chunk in checked(stream, given.facts, meter):
+                draft.write(chunk)
+            return _under_some_name(given, lambda name: _put(draft, given, name, over=over))
+    except VaultDamaged:
+        return given._replace(state="damaged")
+
+
+def _put(draft: Draft, given: Given, name: str, *, over: bool) -> Given:
+    draft.put(name, given.modified, over=over)
+    return given._replace(name=name)
+
+
+def _under_some_name(given: Given, act: Callable[[str], Given]) -> Given:
+    """What `act` gives for the file's true name; for the one it is stored under, where that cannot be had.
+
+    Either the file system cannot hold it, or it takes it for another file's that lies there by now.
+    """
+    *others, last = _names(given)
+    for name in others:
+        try:
+            return act(name)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            if error.errno not in UNFIT:
+                raise
+    return act(last)
+
+
+def _names(given: Given) -> Iterator[str]:
+    """The name it was planned under, and the stored one."""
+    yield given.name
+    if given.facts.stored and given.facts.stored != given.name:
+        yield given.facts.stored
+
+
+# --- zipped -----------------------------------------------------------------------------------------------------------
+# A snapshot as a zip.
+
+_UNIX = 3
+_PRIVATE = (stat.S_IFREG | 0o600) << 16
+
+
+def restore_zip(
+    vault: Vault,
+    key: SnapshotKey,
+    path: Path,
+    *,
+    only: Sequence[str] = (),
+    overwrite: bool = False,
+    dry: bool = False,
+    progress: Progress = silent,
+) -> Restored:
+    """Writes a snapshot's files, or those that `only` names, into a new zip, in the archive's order.
+
+    It appears whole or not at all. Times in a zip are even seconds without a zone; as in LinkedIn's own they are UTC.
+    A file that the vault cannot give back whole is left out and told. Raises NoSuchSnapshot, UsageProblem,
+    MachineProblem, and VaultDamaged where nothing at all can be restored.
+    """
+    from linkbak.vault.lock import orderly_end
+
+    manifest = vault.manifest(key)
+    planned = chosen(key, manifest, only)
+    refuse_inside(vault.path, path)
+    with orderly_end(), on_this_machine(path):
+        if path.is_dir():
+            raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+        there = _is_there(path)
+        if there and not overwrite:
+            raise there_already(path)
+        if not dry:
+            planned = _zipped(vault.files(key), planned, path, overwrite=overwrite, progress=progress)
+        elif there:
+            planned = [given._replace(state="replaced") for given in planned]
+    return Restored(key, manifest.taken, path, zipped=True, dry=dry, files=tuple(planned))
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
+def _zipped(
+    source: SnapshotFiles, planned: Sequence[Given], path: Path, *, overwrite: bool, progress: Progress
+) -> list[Given]:
+    """Writes beside the zip's place and moves there at the end; a zip of nothing is not made."""
+    total = sum(given.facts.bytes for given in planned)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name[:100]}.{os.urandom(6).hex()}.part")
+    try:
+        descriptor = os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w+b") as file, Meter(progress, total) as meter:
+            done = _filled(file, source, planned, meter)
+        if _is_there(path) and not overwrite:  # only now: it was not when this began
+            raise there_already(path)
+        if any(given.state != "damaged" for given in done):
+            half.replace(path)
+        return done
+    finally:
+        with suppress(FileNotFoundError):
+            half.unlink()
+
+
+def _filled(file: IO[bytes], source: SnapshotFiles, planned: Sequence[Given], meter: Meter) -> list[Given]:
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        return [_added(archive, source, given, meter) for given in planned]
+
+
+def _added(archive: ZipFile, source: SnapshotFiles, given: Given, meter: Meter) -> Given:
+    try:
+        stream = _whole(source, given)
+    except VaultDamaged:
+        return given._replace(state="damaged")
+    with stream, archive.open(_entry(given), "w") as into:
+        for chunk in checked(stream, given.facts, meter):
+            into.write(chunk)
+    return given
+
+
+def _whole(source: SnapshotFiles, given: Given) -> IO[bytes]:
+    """The file's bytes, read to their end once before: a zip cannot give back what was written into it."""
+    from linkbak.vault.reader import SMALL
+
+    if given.facts.bytes > SMALL:
+        with source.open(given.facts.path) as stream:
+            for _ in checked(stream, given.facts):
+                pass
+    return source.open(given.facts.path)
+
+
+def _entry(given: Given) -> ZipInfo:
+    from zipfile import ZIP_DEFLATED, ZipInfo
+
+    entry = ZipInfo(given.name, datetime.fromisoformat(given.modified).timetuple()[:6])
+    entry.create_system = _UNIX
+    entry.external_attr = _PRIVATE
+    entry.compress_type = ZIP_DEFLATED
+    entry.file_size = given.facts.bytes
+    return entry

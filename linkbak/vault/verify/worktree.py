@@ -1,0 +1,160 @@
+"""The files that lie open, against what git has of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from linkbak.errors import LinkbakError
+from linkbak.vault.layout import ARCHIVE, FORMAT, MANIFEST, README, SETTINGS
+from linkbak.vault.reader import opened
+from linkbak.vault.verify.context import Look, at_once
+from linkbak.vault.verify.gitdir import CONE, INDEX
+from linkbak.vault.verify.objects import Storage
+from linkbak.vault.verify.snapshots import Held, Tree
+from linkbak.vault.worktree import cone, visible_setting
+
+_YOURS = (README, SETTINGS)
+"""Files that somebody may edit."""
+
+Tell = Callable[[int], None]
+"""Told of so many bytes read."""
+
+
+class Copy(NamedTuple):
+    """A file that should lie open, with what it should be."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+def expected(held: Held) -> Iterator[Copy]:
+    """The files of a snapshot as they should lie in its folder."""
+    folder = held.key.folder
+    yield Copy(f"{folder}/{MANIFEST}", held.digest, -1)
+    for file in held.files:
+        yield Copy(f"{folder}/{ARCHIVE}/{file.stored}", file.sha256, file.bytes)
+
+
+def check_copies(look: Look, tree: Tree, only: Collection[str] | None, tell: Tell) -> tuple[int, frozenset[str]]:
+    """Compares what lies open; of the archives' files all, or `only` those that git keeps under these ids.
+
+    Gives how many were compared, and the paths of those that are sound.
+    """
+    asked = _asked_for(look)
+    wanted = [copy for held in tree.held for copy in _present(look, held, asked, only)]
+    sound = set()
+    sizes = look.census.files
+    for copy, same in at_once(wanted, lambda one: sizes[one.path], lambda one: _same(look.layout.top, one)):
+        tell(sizes[copy.path])
+        if same:
+            sound.add(copy.path)
+        elif same is not None:
+            _differs(look, copy.path, closed=asked is not None and "/".join(copy.path.split("/")[:4]) not in asked)
+    return len(wanted), frozenset(sound)
+
+
+def _asked_for(look: Look) -> Collection[str] | None:
+    """The folders that are to lie open; None if all are, or nobody said."""
+    text = look.read(CONE)
+    if text is None or text == cone(None):
+        return None
+    return {line[1:-1] for line in text.decode("utf-8", "replace").split("\n") if not line.startswith("!")}
+
+
+def _present(look: Look, held: Held, asked: Collection[str] | None, only: Collection[str] | None) -> Iterator[Copy]:
+    """The files of a snapshot that lie open and are to be compared; what is missing is told."""
+    folder = held.key.folder
+    there = set(look.census.below(folder + "/"))
+    if not held.digest:
+        return
+    if not there:
+        if asked is not None and folder in asked and INDEX in look.census.files:
+            _missing(look, folder)
+        return
+    blobs = {f"{folder}/{ARCHIVE}/{file.stored}": file.blob for file in held.files}
+    copies = list(expected(held))
+    look.account(copy.path for copy in copies)
+    for copy in copies:
+        if copy.path in there:
+            if only is None or copy.path not in blobs or blobs[copy.path] in only:
+                yield copy
+        elif asked is None or folder in asked:
+            _missing(look, copy.path)
+
+
+def check_top(look: Look, tree: Tree, found: Storage) -> None:
+    """Compares the files at the vault's top with those committed."""
+    for name, blob in tree.top.items():
+        fact = found.good.get(blob)
+        text = look.read(name)
+        if fact is None:
+            continue
+        if text is None and INDEX in look.census.files:  # without an index nothing was ever laid open
+            _missing(look, name)
+        elif text is None:
+            continue
+        elif hashlib.sha256(text).hexdigest() != fact.sha256 and not look.writing():
+            _differs_at_top(look, name, text)
+
+
+def _differs_at_top(look: Look, name: str, text: bytes) -> None:
+    if name == SETTINGS and not _settings_hold(look, text):
+        look.damage("copies", name, "cannot be used as it is", _checkout(name))
+    elif name in _YOURS:
+        look.note(
+            "copies", name, "was edited: it differs from what was committed", f"if that was not you, {_checkout(name)}"
+        )
+    else:
+        look.damage("copies", name, "differs from what was committed; that is what counts", _checkout(name))
+
+
+def _settings_hold(look: Look, text: bytes) -> bool:
+    import tomllib
+
+    try:
+        number = tomllib.loads(text.decode("utf-8")).get("format")
+        visible_setting(look.layout)
+    except (ValueError, LinkbakError, OSError):
+        return False
+    return type(number) is int and number <= FORMAT
+
+
+def _same(top: Path, copy: Copy) -> bool | None:
+    """Whether a file is what it should be; None if it is gone."""
+    try:
+        descriptor = opened(top / copy.path)
+        if descriptor is None:
+            return None if not os.path.lexists(top / copy.path) else False
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            if copy.bytes not in (-1, os.fstat(descriptor).st_size):
+                return False
+            return hashlib.file_digest(file, "sha256").hexdigest() == copy.sha256
+    except OSError:
+        return False
+
+
+def _missing(look: Look, path: str) -> None:
+    """Tells of what does not lie open, unless another process has just laid it open or is closing its folder."""
+    top = look.layout.top
+    folder = top / "/".join(path.split("/")[:4])
+    if not (top / path).exists() and not look.writing() and (folder.is_dir() or folder == top / path):
+        look.damage("copies", path, "does not lie open, but should", _checkout(path))
+
+
+def _differs(look: Look, path: str, *, closed: bool) -> None:
+    if closed:
+        what = "was edited, and left when its snapshot was closed"
+        look.note("copies", path, what, "git has what was imported; remove the file if it is not wanted")
+    else:
+        look.damage("copies", path, "is not what was imported", _checkout(path))
+
+
+def _checkout(path: str) -> str:
+    where = shlex.quote(path)
+    return f"git has it:\nrm -f {where}\ngit checkout -- {where}"  # git leaves alone what it takes for unchanged

@@ -1,0 +1,324 @@
+"""Puts snapshots and marks into the vault, one commit each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from linkbak.errors import LinkbakError, VaultDamaged
+from linkbak.model import Manifest
+from linkbak.vault import git as config
+from linkbak.vault import manifest as manifests
+from linkbak.vault.git import Git, check_version
+from linkbak.vault.journal import EVERYTHING, Journal, Pending
+from linkbak.vault.layout import (
+    ARCHIVE,
+    MANIFEST,
+    MARKS,
+    SNAPSHOTS,
+    Layout,
+    on_this_machine,
+    private_folder,
+    write_whole,
+)
+from linkbak.vault.lock import locked, orderly_end, wait_for_git
+from linkbak.vault.objects import Objects, commit
+from linkbak.vault.recovery import recover, settle, sweep
+from linkbak.vault.snapshots import ACCOUNT, Catalogue, SnapshotKey, Summary, summarise
+from linkbak.vault.staging import Staging
+from linkbak.vault.worktree import WorkTree, newest, visible_setting
+
+T = TypeVar("T")
+
+_LOCKLESS = frozenset({"hash-object", "cat-file"})
+_TAKEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+
+
+class Writer:
+    """What `Vault.writing` gives: for as long as it is open nobody else writes."""
+
+    def __init__(self, layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, worktree: WorkTree) -> None:
+        self._layout = layout
+        self._git = git
+        self._objects = objects
+        self._catalogue = catalogue
+        self._worktree = worktree
+        self._journal = Journal(layout)
+        self._stagings: list[Staging] = []
+        self._whole = True
+
+    def stage(self) -> Staging:
+        """A private folder to gather one archive's files in."""
+        self._stagings.append(Staging(self._layout, self._git))
+        return self._stagings[-1]
+
+    def keep(self, staging: Staging, manifest: Manifest, message: str) -> SnapshotKey:
+        """Makes a snapshot of what was staged, in one commit; gives its name.
+
+        `id`, `previous` and every file's `stored` are filled in here. Whatever goes wrong before the commit leaves the
+        vault as it was; what comes after it (the folders that lie open) is made up for by the next command.
+        """
+        blobs = staging.blobs()
+        manifest = self._completed(staging, manifest)
+        key = SnapshotKey(f"{manifest.network}-{manifest.account}", manifest.id)
+        text = manifests.dumps(manifest)
+        summary = summarise(manifest, hashlib.sha256(text).hexdigest())
+        pending = Pending(key.folder, summary.digest)
+        files: dict[str, str | bytes] = {f"{key.folder}/{ARCHIVE}/{name}": blob for name, blob in blobs.items()}
+        files[f"{key.folder}/{MANIFEST}"] = text
+        try:
+            self._journal.add(*pending)
+            with on_this_machine(self._layout.top):
+                staging.join_objects()
+                staging.finish({file.path: file for file in manifest.files}, text, manifest.taken)
+            self._place(staging, key)
+            self._commit(key, message, files, summary)
+        except BaseException:
+            if not self._undo(pending):
+                staging.withdraw_objects()
+            raise
+        self._show(key, [MANIFEST, *(f"{ARCHIVE}/{name}" for name in blobs)])
+        return key
+
+    def add_marks(self, marks: Sequence[Mapping[str, Any]], message: str) -> None:
+        """Appends what the user told us to marks.jsonl, in one commit."""
+        if not marks:
+            return
+        lines = "".join(json.dumps(mark, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n" for mark in marks)
+        added = lines.encode("utf-8", "backslashreplace")
+        found = self._objects.at_top(self._catalogue.head, MARKS)
+        before = found.data if found else b""
+        after = _ended(before) + added
+        pending = Pending(MARKS, hashlib.sha256(before).hexdigest())
+        try:
+            self._journal.add(*pending)
+            commit(self._git, self._catalogue.head, message, {MARKS: after})
+        except BaseException:
+            self._undo(pending)
+            raise
+        self._catalogue.refresh()
+        self._show_marks(before, after, added)
+
+    @property
+    def head(self) -> str:
+        """The newest commit."""
+        return self._catalogue.head
+
+    def move(self, make: Callable[[Git, Objects], T]) -> T:
+        """Lets `make` move the branch to a commit that follows the newest one; index and work tree follow.
+
+        The new commit is the one moment that counts: whatever goes wrong before it leaves the vault as it was.
+        """
+        pending = Pending(EVERYTHING, self._catalogue.head)
+        try:
+            self._journal.add(*pending)
+            made = make(self._git, self._objects)
+        except BaseException:
+            self._undo(pending)
+            raise
+        self._catalogue.refresh()
+        try:
+            self._worktree.wait()
+            settle(self._layout, self._git, self._objects, pending)
+            self._worktree.visible = visible_setting(self._layout)
+        except (LinkbakError, OSError):
+            self._whole = False
+        return made
+
+    def finish(self) -> None:
+        """Ends an orderly piece of work: everything gathered and not kept is forgotten."""
+        self._forget()
+        self._tidy()
+        try:
+            self._worktree.settle([one.key for one in self._catalogue.summaries()])
+        except (LinkbakError, OSError):
+            self._whole = False  # what counts is committed; the next command lays the folders open
+        self._catalogue.save()
+        if self._whole:
+            self._journal.end()
+        else:
+            with suppress(LinkbakError):
+                self._journal.leave()
+
+    def abandon(self) -> None:
+        """Ends after an error: as `finish`, but nothing that goes wrong here hides the error."""
+        with suppress(LinkbakError, OSError):
+            self._forget()
+            self.finish()
+
+    def _completed(self, staging: Staging, manifest: Manifest) -> Manifest:
+        """The manifest with what only the vault knows; it must describe exactly what was staged."""
+        if tuple(file.path for file in manifest.files) != staging.paths and (
+            sorted(file.path for file in manifest.files) != sorted(staging.paths)
+        ):
+            raise ValueError("the manifest lists other files than were staged")
+        files = []
+        for file in manifest.files:
+            size, digest, stored = staging.facts(file.path)
+            if (file.bytes, file.sha256) != (size, digest):
+                raise ValueError("the manifest gives a file another size or digest than was staged")
+            files.append(replace(file, stored=stored))
+        name = self._free_id(f"{manifest.network}-{manifest.account}", manifest.taken)
+        return replace(manifest, id=name, previous=self._last(), files=tuple(files))
+
+    def _free_id(self, account: str, taken: str) -> str:
+        if not ACCOUNT.fullmatch(account) or not _TAKEN.fullmatch(taken):
+            raise ValueError("not an account, or not a time, that a snapshot can have")
+        moment = taken.replace(":", "")
+        used = {one.key.id for one in self._catalogue.summaries() if one.taken == taken and one.key.account == account}
+        if moment not in used:
+            return moment
+        return next(name for number in range(2, len(used) + 3) if (name := f"{moment}-{number}") not in used)
+
+    def _last(self) -> str:
+        """The digest of the manifest kept last: the one that no other names as its previous."""
+        summaries = self._catalogue.summaries()
+        named = {one.previous for one in summaries}
+        ends = [one for one in summaries if one.digest not in named]
+        return max(ends, key=_imported).digest if ends else ""
+
+    def _place(self, staging: Staging, key: SnapshotKey) -> None:
+        """Moves the gathered folder to where the snapshot lies open."""
+        target = self._layout.top / key.folder
+        with on_this_machine(self._layout.top):
+            for folder in reversed(list(target.parents)[:3]):
+                private_folder(folder)
+            if target.exists() or target.is_symlink():
+                raise VaultDamaged(f"{key.folder} is in the way", hint="Move it out of the vault and try again.")
+            staging.folder.rename(target)
+
+    def _commit(self, key: SnapshotKey, message: str, files: Mapping[str, str | bytes], summary: Summary) -> None:
+        made = commit(self._git, self._catalogue.head, message, files, (SNAPSHOTS, key.folder))
+        self._catalogue.add(made.id, made.trees[0], made.trees[1], summary)
+
+    def _undo(self, pending: Pending) -> bool:
+        """Takes back what was not committed, the rest being left to the next command; says whether it was committed."""
+        try:
+            self._worktree.wait()
+            self._tidy()
+            return settle(self._layout, self._git, self._objects, pending)
+        except (LinkbakError, OSError):
+            self._whole = False
+            return True
+
+    def _tidy(self) -> None:
+        """Removes what git commands that ended badly left lying about."""
+        if self._git.failed or self._git.cut:
+            with suppress(OSError):
+                sweep(self._layout, locks=bool(self._git.cut - _LOCKLESS))
+            self._git.failed.clear()
+            self._git.cut.clear()
+
+    def _show(self, key: SnapshotKey, paths: Iterable[str]) -> None:
+        """Lets the new snapshot lie open, and from time to time closes older ones."""
+        try:
+            self._worktree.enter(key, list(paths))
+            self._worktree.relieve([one.key for one in self._catalogue.summaries()])
+        except (LinkbakError, OSError):
+            self._whole = False
+
+    def _show_marks(self, before: bytes, after: bytes, added: bytes) -> None:
+        """The marks file as committed; one that somebody edited keeps the edits and gets the new lines."""
+        file = self._layout.top / MARKS
+        try:
+            there = file.read_bytes() if file.is_file() and not file.is_symlink() else None
+            if there is not None:
+                write_whole(file, after if there == before else _ended(there) + added, self._layout.own)
+            self._worktree.wait()
+            settle(self._layout, self._git, self._objects, Pending(MARKS, ""))
+        except (LinkbakError, OSError):
+            self._whole = False
+
+    def _forget(self) -> None:
+        for staging in self._stagings:
+            staging.discard()
+        self._stagings.clear()
+
+
+def _ended(text: bytes) -> bytes:
+    return text if not text or text.endswith(b"\n") else text + b"\n"
+
+
+def _imported(one: Summary) -> str:
+    return one.imported
+
+
+# --- turn -------------------------------------------------------------------------------------------------------------
+# A turn at writing: alone, in a vault found in order, and left in order.
+
+
+@contextmanager
+def turn(layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, command: str) -> Iterator[Writer]:
+    """Gives a Writer once nobody else writes, and ends what it did whichever way the block ends."""
+    config.check_elsewhere(layout)
+    with orderly_end(), _checks(git) as checks, locked(layout) as descriptor:
+        git.held = descriptor
+        try:
+            worktree = _begun(layout, git, objects, catalogue, checks(), command)
+            writer = Writer(layout, git, objects, catalogue, worktree)
+            try:
+                yield writer
+            except BaseException:
+                writer.abandon()
+                raise
+            writer.finish()
+        finally:
+            git.held = None
+
+
+@contextmanager
+def _checks(git: Git) -> Iterator[Callable[[], frozenset[str]]]:
+    """Asks git for its version and the vault's configuration; the answer, when called for, is what is configured.
+
+    Both are asked at once, and work while the lock is being taken.
+    """
+    words = [("version",), config.LISTING]
+    running = [git.start(*some) for some in words]
+
+    def answer() -> frozenset[str]:
+        printed = [git.finish(one, some[0]) for one, some in zip(running, words, strict=True)]
+        check_version(printed[0])
+        return config.check(printed[1])
+
+    try:
+        yield answer
+    finally:
+        for one in running:
+            git.end(one)
+
+
+def _begun(
+    layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, configured: frozenset[str], command: str
+) -> WorkTree:
+    """Everything as an orderly command would have left it, and the note that another one begins."""
+    journal = Journal(layout)
+    interrupted = journal.there
+    if not interrupted or journal.left:
+        wait_for_git(layout)
+    if interrupted:
+        recover(layout, git, objects)
+    journal.begin(command)
+    try:
+        config.settle(layout, git, configured)
+        _make_private(layout)
+        catalogue.refresh()
+        visible = visible_setting(layout)
+        worktree = WorkTree(layout, git, visible, newest([one.key for one in catalogue.summaries()], visible))
+    except BaseException:
+        if not interrupted:
+            journal.end()
+        raise
+    worktree.stale = worktree.stale or interrupted
+    return worktree
+
+
+def _make_private(layout: Layout) -> None:
+    """Closes a vault that was cloned or copied to a folder others can open."""
+    with suppress(OSError):
+        if layout.top.stat().st_mode & 0o077:
+            layout.top.chmod(0o700)

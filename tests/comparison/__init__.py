@@ -1,1 +1,0 @@
-"""Two kept snapshots side by side."""

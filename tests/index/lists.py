@@ -1,0 +1,93 @@
+"""A series of invented lists and what the index makes of them, without a vault."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
+
+from linkbak.index.events import plan, ranks
+from linkbak.index.schema import TABLES
+from linkbak.index.steps import Step, first_step, step_of
+from linkbak.index.update import bring_account
+from linkbak.matching import align
+from linkbak.vault import SnapshotKey, Summary, Vault
+from tests.databases import database
+from tests.worlds import Era, Export, listing, pair, rows
+
+ACCOUNT = "linkedin-me"
+_UNSEARCHED = "CREATE TABLE unsearched (person INTEGER PRIMARY KEY)"
+LINES = ("snapshot", "step", "person", "seen", "gone", "held", "doubt", "address", "alias", "birth")
+
+
+def taken(number: int, hour: int = 8) -> str:
+    """When the list of this number was taken: one a month from 2020 on."""
+    return f"{2020 + number // 12}-{number % 12 + 1:02}-05T{hour:02}:00:00Z"
+
+
+class Lists(Mapping[tuple[str, str], Step]):
+    """Lists in the order of time, as steps between any two of them; `made` counts the steps asked for."""
+
+    def __init__(self, exports: Sequence[Export], eras: Sequence[Era] = (), held: Iterable[int] = ()) -> None:
+        self.exports = exports
+        self.eras: Sequence[Era] = eras or ["C5"] * len(exports)
+        self.held = frozenset(held)
+        self.made: list[tuple[str, str]] = []
+        self.times = [taken(number) for number in range(len(exports))]
+
+    def summaries(self, order: Sequence[int]) -> list[Summary]:
+        """The snapshots of the lists imported so far, in this order; given oldest first."""
+        found = []
+        for rank, number in enumerate(order):
+            key = SnapshotKey(ACCOUNT, self.times[number].replace(":", ""))
+            found.append(
+                Summary(
+                    key, self.times[number], f"2030-01-01T00:00:{rank:02}Z", "linkedin", "me", "zip", "", "",
+                    len(self.exports[number]), 0, 1, 1, number in self.held, ("connections",), f"digest {number}",
+                    f"digest {order[rank - 1]}" if rank else "",
+                )
+            )  # fmt: skip
+        return sorted(found, key=lambda one: one.order)
+
+    def __getitem__(self, names: tuple[str, str]) -> Step:
+        self.made.append(names)
+        before, after = (int(name.removeprefix("digest ")) if name else -1 for name in names)
+        if before < 0:
+            return first_step(listing(rows(self.exports[after]), self.eras[after]))
+        found = pair(rows(self.exports[before]), rows(self.exports[after]), self.eras[before], self.eras[after])
+        return step_of(found, align(found))
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 1
+
+    def __contains__(self, names: object) -> bool:
+        return True
+
+    def bring(self, db: sqlite3.Connection, order: Sequence[int], settled: Iterable[SnapshotKey] = ()) -> None:
+        """Bring an index to the lists imported so far."""
+        found = self.summaries(order)
+        planned = plan(found, ranks(found), frozenset(settled))
+        bring_account(db, cast(Vault, None), ACCOUNT, planned, lambda what, done, total: None, self)
+
+
+def empty() -> sqlite3.Connection:
+    """An index of nothing."""
+    db = database()
+    db.executescript(TABLES + _UNSEARCHED)
+    return db
+
+
+def content(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Everything an index says of lines."""
+    return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in LINES}
+
+
+def slugs(db: sqlite3.Connection) -> dict[str, set[str]]:
+    """The addresses each person ever had, by id."""
+    found: dict[str, set[str]] = {}
+    for id_, key in db.execute("SELECT p.id, a.url_key FROM address a JOIN person p ON p.number = a.person"):
+        found.setdefault(id_, set()).add(key)
+    return found

@@ -1,0 +1,58 @@
+"""Whom somebody may mean by what they type."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from linkbak.index.people import Register
+from linkbak.index.schema import DETAILS_TABLES as DETAILS
+from tests.index.lists import ACCOUNT, Lists, empty
+from tests.worlds import World
+
+
+@pytest.fixture
+def db() -> sqlite3.Connection:
+    world = World()
+    world.populate([1] * 5)
+    known = world.export()
+    names = [
+        ("Abba", "Sample", "abba-sample"),
+        ("Anne-Marie", "Muster", "am-muster"),
+        ("Bo", "Nobody", "anne-marie"),
+        ("Zoë", "van Voorbeeld", "zoë"),
+        ("Boris", "Sample", "boris-1f2e"),
+    ]
+
+    export = tuple(
+        replace(one, first=first, last=last, slug=slug) for one, (first, last, slug) in zip(known, names, strict=False)
+    )
+    made = empty()
+    made.executescript(DETAILS)
+    Lists([export]).bring(made, [0])
+    made.execute("UPDATE person SET id = 'abbacafe0001' WHERE first_name = 'Boris'")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("abba", ["Abba Sample"]),  # though somebody's id begins so
+        ("abbacafe0", ["Boris Sample"]),
+        ("abbacafe0001", ["Boris Sample"]),
+        ("anne-marie", ["Anne-Marie Muster"]),  # though it is the end of somebody's address
+        ("am-muster", ["Anne-Marie Muster"]),
+        ("https://www.linkedin.com/in/anne-marie/", ["Bo Nobody"]),
+        ("www.linkedin.com/in/zoë", ["Zoë van Voorbeeld"]),
+        ("zoe", ["Zoë van Voorbeeld"]),
+        ("VAN voor", ["Zoë van Voorbeeld"]),
+        ("sample", ["Abba Sample", "Boris Sample"]),
+        ("Sample Abba", ["Abba Sample"]),
+        ("nobody at all", []),
+        ("", []),
+    ],
+)
+def test_the_best_kind_of_match_wins(db: sqlite3.Connection, text: str, found: list[str]) -> None:
+    assert [one.row.name for one in Register(db, ACCOUNT).find(text)] == found

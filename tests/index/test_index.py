@@ -1,0 +1,280 @@
+"""The index is derived: deleted, damaged, stale or out of reach, it changes nothing but speed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from examples import archives
+from linkbak import paths
+from linkbak.cli.session import Session
+from linkbak.index import History
+from linkbak.index.models import LOST, Wanted
+from linkbak.vault import Summary, Vault
+from tests.cli.running import run, state
+from tests.databases import database
+from tests.vault.processes import ended, forked
+
+QUESTIONS = (
+    ("lost", "--why"),
+    ("lost", "--json"),
+    ("people", "--json"),
+    ("show", "Niall Sampla"),
+    ("search", "sampla", "--json"),
+    ("search", "thanks", "--in", "messages", "--json"),
+    ("mark", "list", "--json"),
+    ("people", "--as-of", "2024-12-31", "--json"),
+)
+
+
+@pytest.fixture(scope="module")
+def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("family")
+    archives.write(folder)
+    return folder / "ada"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
+    vault = tmp_path_factory.mktemp("made") / "vault"
+    Vault.create(vault).close()
+    assert run("import", *sorted(family.iterdir()), vault=vault).status == 0
+    assert run("mark", "Niall Sampla", "note", "met in Ghent", vault=vault).status == 0
+    return vault
+
+
+@pytest.fixture
+def vault(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "vault", symlinks=True))
+
+
+def asked(vault: Path) -> list[str]:
+    """What every verb that asks about people answers, without a word on standard error."""
+    answers = []
+    for words in QUESTIONS:
+        ran = run(*words, vault=vault)
+        assert (ran.status, ran.err) == (0, ""), words
+        answers.append(ran.out)
+    return answers
+
+
+def index(vault: Path) -> Path:
+    return paths.cache_folder(vault) / "index.sqlite"
+
+
+def test_without_the_index_the_answers_are_the_same(vault: Path) -> None:
+    answers = asked(vault)
+    assert index(vault).is_file()
+    index(vault).unlink()
+    assert asked(vault) == answers
+
+
+def test_asking_writes_nothing_to_the_vault(vault: Path) -> None:
+    before = state(vault)
+    asked(vault)
+    assert run("index", "rebuild", vault=vault).status == 0
+    assert run("index", "check", vault=vault).status == 0
+    assert state(vault) == before
+
+
+def kept(vault: Path) -> tuple[Summary, ...]:
+    with Vault.open(vault) as opened:
+        return opened.summaries()
+
+
+def truncate(place: Path) -> None:
+    place.write_bytes(place.read_bytes()[:5000])
+
+
+def zero_a_stretch(place: Path) -> None:
+    data = bytearray(place.read_bytes())
+    data[4096 : len(data) // 2] = bytes(len(data) // 2 - 4096)
+    place.write_bytes(data)
+
+
+def older(place: Path) -> None:
+    with sqlite3.connect(place) as db:
+        db.execute("UPDATE meta SET value = '0.0.1 0' WHERE name = 'linkbak'")
+    db.close()
+
+
+def without_a_table(place: Path) -> None:
+    with sqlite3.connect(place) as db:
+        db.execute("DROP TABLE IF EXISTS seen")
+    db.close()
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda place: place.write_bytes(b""),
+        lambda place: place.write_bytes(b"no database at all" * 1000),
+        truncate,
+        zero_a_stretch,
+        older,
+        without_a_table,
+    ],
+)
+def test_a_damaged_or_older_index_is_made_anew_without_a_word(vault: Path, harm: Callable[[Path], object]) -> None:
+    answers = asked(vault)
+    for words, answer in zip(QUESTIONS, answers, strict=True):
+        harm(index(vault))
+        ran = run(*words, vault=vault)
+        assert (ran.status, ran.out, ran.err) == (0, answer, ""), words
+
+
+def test_an_import_beside_a_damaged_index_is_kept(vault: Path, family: Path) -> None:
+    asked(vault)
+    zero_a_stretch(index(vault))
+    assert run("import", *family.parent.glob("boris/*"), "--account", "boris", vault=vault).status == 0
+    assert [one.key.account for one in kept(vault)].count("linkedin-boris") == 1
+    run("index", "check", vault=vault)
+    assert run("index", "check", "--json", vault=vault).json["findings"] == []
+
+
+def test_without_a_place_for_it_the_answers_are_the_same(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = asked(vault)
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
+    assert asked(vault) == answers
+    with Vault.open(vault) as opened, History.open(opened) as history:
+        assert history.path is None
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_may_only_be_read_serves_too(vault: Path) -> None:
+    answers = asked(vault)
+    folder = index(vault).parent
+    folder.chmod(0o500)
+    index(vault).chmod(0o400)
+    try:
+        assert asked(vault) == answers
+        assert run("mark", "Niall Sampla", "tag", "ghent", vault=vault).status == 0
+        assert run("people", "--tag", "ghent", "--ids", vault=vault).out.strip()
+    finally:
+        folder.chmod(0o700)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_many_processes_at_once_agree(vault: Path, family: Path, there: bool, tmp_path: Path) -> None:
+    """Whether each finds an index that lacks the newest snapshot, or none."""
+    asked(vault)
+    if there:
+        assert run("mark", "Hugo Provbit", "known", vault=vault).status == 0
+    else:
+        index(vault).unlink()
+
+    def ask(number: int) -> None:
+        (tmp_path / str(number)).write_text("\n".join(asked(vault)), encoding="utf-8")
+
+    children = [forked(lambda number=number: ask(number)) for number in range(4)]  # type: ignore[misc]
+    assert [ended(child) for child in children] == [0, 0, 0, 0]
+
+    answers = "\n".join(asked(vault))
+    assert [(tmp_path / str(number)).read_text(encoding="utf-8") for number in range(4)] == [answers] * 4
+    assert run("index", "check", "--json", vault=vault).json["findings"] == []
+    assert [path.name for path in index(vault).parent.glob("index.sqlite*")] == ["index.sqlite"]
+
+
+def test_an_import_extends_the_index(vault: Path, family: Path) -> None:
+    asked(vault)
+    known = index(vault).stat().st_ino
+    late = family.parent / "boris"
+    assert run("import", *late.iterdir(), "--account", "boris", vault=vault).status == 0
+    with sqlite3.connect(index(vault)) as db, Vault.open(vault) as opened:
+        assert db.execute("SELECT value FROM meta WHERE name = 'lines'").fetchone() == (opened.newest(),)
+        assert db.execute("SELECT count(*) FROM snapshot").fetchone() == (13,)
+    db.close()
+    asked(vault)
+    assert index(vault).stat().st_ino == known
+
+
+def test_check_finds_one_wrong_letter(vault: Path) -> None:
+    asked(vault)
+    assert run("index", "check", "--json", vault=vault).json["findings"] == []
+    data = index(vault).read_bytes()
+    index(vault).write_bytes(data.replace(b"Sampla", b"Sampra"))
+    ran = run("index", "check", "--json", vault=vault)
+    assert ran.status == 0
+    assert ran.json["findings"]
+    assert ran.json["rebuilt"] is True
+    assert run("index", "check", "--json", vault=vault).json["findings"] == []
+
+
+def test_the_index_is_private(vault: Path) -> None:
+    asked(vault)
+    assert index(vault).stat().st_mode & 0o777 == 0o600
+    assert index(vault).parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_parts_of_a_killed_rebuild_are_swept(vault: Path) -> None:
+    asked(vault)
+    child = forked(lambda: None)
+    assert ended(child) == 0
+    left = index(vault).with_suffix(f".{child}")
+    left.write_bytes(b"half")
+    assert run("index", "rebuild", vault=vault).status == 0
+    assert not left.exists()
+
+
+def test_what_is_told_in_one_go_is_told_of_one_state(vault: Path) -> None:
+    """Another process that threads people anew meanwhile waits, or those just found would not be there any more."""
+    asked(vault)
+    with Vault.open(vault) as opened, History.open(opened) as history, history.steady():
+        gone = history.people(Wanted(states=LOST))
+        other = database(index(vault))
+        other.execute("PRAGMA busy_timeout = 0")
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("DELETE FROM gone")
+        other.execute("DELETE FROM person")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("COMMIT")
+        assert [case.person for case in history.cases(gone)] == gone
+        assert len(gone) > 3
+    other.execute("COMMIT")
+
+
+@pytest.mark.parametrize(
+    "words", [("lost",), ("show", "Niall Sampla"), ("people",), ("export", "jsonl"), ("digest",), ("diff",)]
+)
+def test_commands_that_read_more_than_once_do_so_in_one_go(
+    vault: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked(vault)
+    steady: list[bool] = []
+    for name in ("people", "find", "of_rows", "cases", "spells", "entries", "line"):
+        plain = getattr(History, name)
+
+        def noted(history: History, *given: object, plain: Any = plain, **more: object) -> object:
+            steady.append(history.db.in_transaction)
+            return plain(history, *given, **more)
+
+        monkeypatch.setattr(History, name, noted)
+    assert run(*words, vault=vault).status == 0
+    assert steady
+    assert all(steady)
+
+
+def test_a_pipe_that_nobody_reads_keeps_nobody_waiting(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked(vault)
+    held: list[bool] = []
+    monkeypatch.setattr(Session, "print_text", lambda session, text: held.append(writable(index(vault))))
+    assert run("export", "jsonl", vault=vault).status == 0
+    assert held == [True]
+
+
+def writable(place: Path) -> bool:
+    """Whether another process could change the index just now."""
+    other = database(place)
+    other.execute("PRAGMA busy_timeout = 0")
+    try:
+        other.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        return False
+    other.execute("ROLLBACK")
+    return True

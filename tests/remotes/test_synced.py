@@ -1,0 +1,70 @@
+"""Folders that a program copies elsewhere are told from others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from linkbak.remotes.address import synced_service
+
+
+@pytest.mark.parametrize(
+    ("folder", "service"),
+    [
+        ("Dropbox/vault", "Dropbox"),
+        ("Dropbox (Personal)/a/vault", "Dropbox"),
+        ("OneDrive - Example GmbH/vault", "OneDrive"),
+        ("Library/Mobile Documents/com~apple~CloudDocs/vault", "iCloud Drive"),
+        ("Library/CloudStorage/GoogleDrive-ada@example.com/My Drive/vault", "Google Drive"),
+        ("Library/CloudStorage/OneDrive-Personal/vault", "OneDrive"),
+        ("Nextcloud/vault", "Nextcloud"),
+        ("ownCloud/vault", "ownCloud"),
+        ("pCloudDrive/vault", "pCloud"),
+        ("MEGAsync/vault", "MEGA"),
+        ("Box/vault", "Box"),
+        ("Box Sync/vault", "Box"),
+        ("Proton Drive/vault", "Proton Drive"),
+        ("Yandex.Disk/vault", "Yandex.Disk"),
+        ("HiDrive/vault", "HiDrive"),
+    ],
+)
+def test_a_folder_is_known_by_its_usual_name(strangers_machine: Path, folder: str, service: str) -> None:
+    assert synced_service(strangers_machine / folder) == service
+
+
+@pytest.mark.parametrize("folder", ["vault", "Documents/vault", "work/dropbox/vault", "projects/box/vault", "Boxes/v"])
+def test_other_folders_are_not(strangers_machine: Path, folder: str) -> None:
+    (strangers_machine / ".dropbox").mkdir()  # where Dropbox keeps its settings
+
+    assert synced_service(strangers_machine / folder) == ""
+
+
+@pytest.mark.parametrize(
+    ("mark", "service"),
+    [
+        (".sync_0123456789ab.db", "Nextcloud or ownCloud"),
+        (".owncloudsync.log", "Nextcloud or ownCloud"),
+        (".stfolder", "Syncthing"),
+        (".dropbox.cache", "Dropbox"),
+        (".tmp.drivedownload", "Google Drive"),
+    ],
+)
+def test_a_folder_is_known_by_what_lies_in_it(tmp_path: Path, mark: str, service: str) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / mark).touch()
+
+    assert synced_service(tmp_path / "files/deep/vault") == service
+    assert synced_service(tmp_path / "other/vault") == ""
+
+
+def test_another_system_s_home_is_one_too() -> None:
+    assert synced_service(Path("/mnt/c/Users/Ada/OneDrive/vault")) == "OneDrive"
+    assert synced_service(Path("/mnt/c/Users/Box/vault")) == ""
+
+
+def test_a_link_into_such_a_folder_is_followed(strangers_machine: Path, tmp_path: Path) -> None:
+    (strangers_machine / "Dropbox/vault").mkdir(parents=True)
+    (tmp_path / "vault").symlink_to(strangers_machine / "Dropbox/vault")
+
+    assert synced_service(tmp_path / "vault") == "Dropbox"
