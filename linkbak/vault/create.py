@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from linkbak.errors import MachineProblem, NoVault
-from linkbak.vault.git import Git, check_version, words_of
+from linkbak.vault.git import Git, words_of
 from linkbak.vault.journal import CREATING, Journal, unfinished
 from linkbak.vault.layout import (
     ATTRIBUTES,
     ATTRIBUTES_TEXT,
-    BRANCH,
     CONFIG,
     MARKS,
     README,
@@ -27,7 +28,11 @@ from linkbak.vault.layout import (
 )
 from linkbak.vault.lock import locked
 from linkbak.vault.objects import branch, commit
+from linkbak.vault.repository import new_repository
 from linkbak.vault.worktree import cone
+
+if TYPE_CHECKING:
+    from git import Repo
 
 FILES = {ATTRIBUTES: ATTRIBUTES_TEXT, README: README_TEXT, SETTINGS: SETTINGS_TEXT, MARKS: b""}
 
@@ -55,12 +60,11 @@ def _build(layout: Layout, git: Git) -> None:
         journal.end()
         journal.begin(CREATING)
         try:
-            check_version(git.run("version"))
-            git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}")
-            _configure(layout)
-            for name, text in FILES.items():
-                write_new(layout.top / name, text, durable=True)
-            git.run("update-index", "--add", "-z", "--stdin", feed=words_of(sorted(FILES)))
+            with new_repository(git) as repo:
+                _configure(layout, repo)
+                for name, text in FILES.items():
+                    write_new(layout.top / name, text, durable=True)
+                repo.git.update_index("--add", "-z", "--stdin", istream=BytesIO(words_of(sorted(FILES))))
             sync_folder(layout.top)
             commit(git, "", "Create the vault", FILES)
         except BaseException:
@@ -71,11 +75,9 @@ def _build(layout: Layout, git: Git) -> None:
         journal.end()
 
 
-def _configure(layout: Layout) -> None:
-    """The repository's own settings, through GitPython: it writes them as git would, and nothing here is hot."""
-    from git.config import GitConfigParser
-
-    with GitConfigParser(str(layout.git / "config"), read_only=False, merge_includes=False) as config:
+def _configure(layout: Layout, repo: Repo) -> None:
+    """The repository's own settings, and which files lie open."""
+    with repo.config_writer() as config:
         for name, value in CONFIG.items():
             section, _, option = name.partition(".")
             config.set_value(section, option, value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -71,14 +71,16 @@ class Git:
     `held` is a descriptor every command inherits while linkbak writes: what outlives linkbak keeps its lock. `failed`
     and `cut` hold the commands that ended badly or were killed: what those leave lying about is ours to clear.
     `flags` and `surroundings` are what every command is given besides: settings, and variables of its environment.
+    A bare repository's `git_dir` is its `top`.
     """
 
-    def __init__(self, top: Path) -> None:
+    def __init__(self, top: Path, git_dir: Path | None = None) -> None:
         self.top = top.absolute()
-        self.git_dir = self.top / ".git"
+        self.git_dir = git_dir.absolute() if git_dir else self.top / ".git"
         self.held: int | None = None
         self.failed: set[str] = set()
         self.cut: set[str] = set()
+        self._place = (f"--git-dir={self.git_dir}", f"--work-tree={self.top}")[: 1 if self.git_dir == self.top else 2]
         self.flags: tuple[str, ...] = ()
         self.surroundings: dict[str, str] = {}
 
@@ -93,23 +95,23 @@ class Git:
         stdout: int | IO[bytes] | None = None,
         stderr: int | IO[bytes] | None = None,
         writes: bool = True,
-        objects: Path | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> Popen[bytes]:
         """The command running, its three streams pipes unless told otherwise; the caller finishes or ends it.
 
-        With `objects`, new objects go into that folder instead of the vault's own, which is still read.
+        `variables` are added to the environment of this command alone.
         """
         import subprocess
 
         pipe = subprocess.PIPE
         try:
             return subprocess.Popen(
-                ["git", *_FLAGS, *self.flags, f"--git-dir={self.git_dir}", f"--work-tree={self.top}", *words],
+                ["git", *_FLAGS, *self.flags, *self._place, *words],
                 stdin=pipe if stdin is None else stdin,
                 stdout=pipe if stdout is None else stdout,
                 stderr=pipe if stderr is None else stderr,
                 cwd=self.top,
-                env=environment() | self.surroundings | (self._apart(objects) if objects else {}),
+                env=environment() | self.surroundings | dict(variables or {}),
                 umask=0o077,
                 pass_fds=(self.held,) if writes and self.held is not None else (),
             )
@@ -118,16 +120,20 @@ class Git:
 
     def finish(self, process: Popen[bytes], verb: str, feed: bytes = b"") -> bytes:
         """What a command started with pipes printed, once it has been fed and has ended."""
-        with process:
-            try:
-                printed, complaint = process.communicate(feed or None)
-            except BaseException:
-                self.end(process)
-                raise
+        printed, complaint = self.communicate(process, feed)
         self.judge(process.returncode, verb, complaint)
         if complaint:
             self.failed.add(verb)  # it made up for a failure; what that left lying about is still ours to clear
         return printed
+
+    def communicate(self, process: Popen[bytes], feed: bytes = b"") -> tuple[bytes, bytes]:
+        """What a command printed and what it complained of, once it has been fed and has ended."""
+        with process:
+            try:
+                return process.communicate(feed or None)
+            except BaseException:
+                self.end(process)
+                raise
 
     def judge(self, status: int, verb: str, complaint: bytes) -> None:
         """Raises what a command's exit status and complaint amount to."""
@@ -141,14 +147,16 @@ class Git:
         """Kills a command that is not wanted any more, and closes its streams."""
         if process.poll() is None:
             process.kill()
-            self.cut.add(_verb(process))
+            self.cut.add(self._verb(process))
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None:
                 _close(stream)
         process.wait()
 
-    def _apart(self, objects: Path) -> dict[str, str]:
-        return {"GIT_OBJECT_DIRECTORY": str(objects), **borrowing(self.git_dir / "objects")}
+    def _verb(self, process: Popen[bytes]) -> str:
+        args = process.args
+        words = [str(word) for word in args] if isinstance(args, list) else []
+        return next((verb for before, verb in pairwise(words) if before == self._place[-1]), "")
 
 
 def borrowing(objects: Path) -> dict[str, str]:
@@ -156,6 +164,11 @@ def borrowing(objects: Path) -> dict[str, str]:
     own = os.fsencode(objects)
     plain = "".join(chr(byte) if 32 <= byte < 127 and byte not in b'\\"' else f"\\{byte:03o}" for byte in own)
     return {"GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{plain}"'}
+
+
+def isolating(objects: Path, borrowed: Path) -> dict[str, str]:
+    """What makes git write new objects into a folder of their own, and still read those of another."""
+    return {"GIT_OBJECT_DIRECTORY": str(objects), **borrowing(borrowed)}
 
 
 def environment() -> dict[str, str]:
@@ -191,14 +204,6 @@ def failure(verb: str, status: int, complaint: str) -> LinkbakError:
 
 def _plain(text: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in text.strip()[:300])
-
-
-def _verb(process: Popen[bytes]) -> str:
-    args = process.args
-    if not isinstance(args, list):
-        return ""
-    words = [str(word) for word in args]
-    return next((verb for before, verb in pairwise(words) if before.startswith("--work-tree=")), "")
 
 
 def _close(stream: IO[bytes]) -> None:

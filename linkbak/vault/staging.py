@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 
 from linkbak.errors import LinkbakError, NoSuchSnapshot
 from linkbak.model import FileFacts
-from linkbak.vault.git import Git
+from linkbak.vault.git import Git, isolating
 from linkbak.vault.layout import (
     ARCHIVE,
     MANIFEST,
@@ -89,7 +89,7 @@ class Staging:
             answers = create_private(self.folder / IDS)
         words = ("hash-object", "-w", "--no-filters", "--stdin-paths")
         with os.fdopen(answers, "wb") as ids:  # not a pipe: nobody reads it before all paths are told
-            self._hashing = self._git.start(*words, objects=self._objects, stdout=ids)
+            self._hashing = self._git.start(*words, stdout=ids, variables=isolating(self._objects, self._own_objects))
         for path in self._stored:
             self._hash(path)
 

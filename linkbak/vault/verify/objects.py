@@ -13,18 +13,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 from linkbak import paths
 from linkbak.errors import LinkbakError
-from linkbak.vault.git import Git
+from linkbak.vault.git import Git, isolating
 from linkbak.vault.layout import Layout, on_this_machine, write_whole
 from linkbak.vault.reader import opened
 from linkbak.vault.verify.context import Look, at_once
-
-if TYPE_CHECKING:
-    from subprocess import Popen
-
 
 # --- repacking --------------------------------------------------------------------------------------------------------
 # Whether a loose object is byte for byte what zlib writes for it.
@@ -330,7 +326,8 @@ class Aside(Git):
             self._folder = TemporaryDirectory(prefix="linkbak-verify-")
         super().__init__(Path(self._folder.name))
         self.long = long
-        self._objects = layout.git / "objects"
+        objects = layout.git / "objects"
+        self.surroundings = isolating(objects, objects)
         for folder in ("objects/pack", "refs"):
             (self.git_dir / folder).mkdir(parents=True)
         config = _CONFIG.format(version=int(long), more=_SHA256 if long else "")
@@ -338,18 +335,6 @@ class Aside(Git):
         (self.git_dir / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
         if shallow:
             (self.git_dir / "shallow").write_bytes(shallow)
-
-    def start(
-        self,
-        *words: str,
-        stdin: int | IO[bytes] | None = None,
-        stdout: int | IO[bytes] | None = None,
-        stderr: int | IO[bytes] | None = None,
-        writes: bool = False,
-        objects: Path | None = None,
-    ) -> Popen[bytes]:
-        """As in Git, with the vault's objects."""
-        return super().start(*words, stdin=stdin, stdout=stdout, stderr=stderr, writes=writes, objects=self._objects)
 
     def kinds(self, names: Iterable[str]) -> dict[str, str]:
         """The kind of every object of these that git has."""

@@ -1,0 +1,193 @@
+"""Git through GitPython, for everything off the hot path: to make, copy, fetch, send and check a repository.
+
+GitPython copies the user's environment and only adds to it, so every command it runs is taken over here and started by
+`Git`: the same fixed environment and settings, private files, the lock's descriptor handed on, killed when interrupted.
+
+    with open_repository(Git(vault.path)) as repo:
+        repo.git.bundle("create", "--quiet", str(path), "HEAD")
+        printed = repo.git.ls_tree("-z", commit, stdout_as_string=False, strip_newline_in_stdout=False)
+
+What the `Git` says holds for every command: `flags` are settings besides our own (``("-c", "pack.threads=1")``),
+`surroundings` are variables of the environment (``GIT_SSH_COMMAND``, ``GIT_ALLOW_PROTOCOL``, or what `borrowing` gives
+to read another repository's objects), `held` is the descriptor of a lock, `git_dir` the place of a bare repository.
+``repo.git.custom_environment(...)`` adds variables for a while.
+
+Importing GitPython takes about as long as a whole `diff` and runs ``git version``; so it is imported inside these
+functions, and nothing that is used every day calls them. Never use ``repo.index`` or ``repo.is_dirty()``: they fail on
+a sparse index. GitPython reads objects with sha1 names alone; `Objects` reads them all.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Any
+
+from linkbak.errors import VaultDamaged
+from linkbak.vault.git import Git, check_version
+from linkbak.vault.layout import BRANCH
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+    from git import Repo
+
+Progress = Callable[[int, int], None]
+"""Called with how many objects have gone so far, and how many there are."""
+
+_STATUS_LINE = re.compile(
+    r"(?:remote: )?(?:Enumerating|Counting|Compressing|Receiving|Writing|Unpacking|Resolving|Checking|Total|Delta)\b"
+    r"|(?:From|To) |(?:remote: )?$"
+)
+"""What git prints on the way and is no complaint."""
+
+
+@contextmanager
+def open_repository(git: Git) -> Iterator[Repo]:
+    """Gives the repository that `git` runs in, as GitPython's `Repo`; closed at the end, and no command runs on.
+
+    ``repo.git`` takes GitPython's keywords `istream` (a file, or an `io.BytesIO` whose bytes are fed), `output_stream`
+    (a file with a descriptor), `as_process`, `with_extended_output`, `with_exceptions`, `with_stdout`,
+    `stdout_as_string`, `strip_newline_in_stdout` and `universal_newlines`; bytes that are not UTF-8 never fail.
+    ``repo.git.execute(["git", ...])`` runs a command with options that GitPython holds to be unsafe.
+
+    Raises what `Git.judge` makes of a command that fails, VaultDamaged if there is no repository.
+    """
+    children: list[Popen[bytes]] = []
+    with _without_git_variables():
+        import git as gitpython
+
+        class Commands(gitpython.Git):
+            """Runs what GitPython wants to run as our own `Git` does."""
+
+            def execute(self, command: Any, istream: Any = None, **options: Any) -> Any:  # type: ignore[override]
+                return _execute(git, self, children, [str(word) for word in command[1:]], istream, **options)
+
+        class Repository(gitpython.Repo):
+            GitCommandWrapperType = Commands
+
+        try:
+            repo = Repository(git.git_dir, expand_vars=False)
+        except (gitpython.InvalidGitRepositoryError, gitpython.NoSuchPathError):
+            raise VaultDamaged("there is no git repository where one should be") from None
+    try:
+        yield repo
+    except gitpython.GitCommandError as error:  # of a process that the caller waited for through GitPython
+        status = error.status if isinstance(error.status, int) else 1
+        complaint = str(error.stderr).strip().removeprefix("stderr: '").removesuffix("'")
+        git.judge(status or 1, _verb([str(word) for word in error.command[1:]]), complaint.encode())
+    except (gitpython.GitError, gitpython.ODBError):
+        raise VaultDamaged("git cannot read an object of the vault") from None
+    finally:
+        repo.close()
+        for child in children:
+            git.end(child)
+
+
+@contextmanager
+def new_repository(git: Git, *options: str) -> Iterator[Repo]:
+    """As `open_repository`, once `git init` has made it with our branch and no template.
+
+    The folder must be there. `options` are of `git init`, as ``--object-format=sha256``. Raises MachineProblem too,
+    where git is too old or missing.
+    """
+    check_version(git.run("version"))
+    git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}", *options)
+    with open_repository(git) as repo:
+        yield repo
+
+
+def transfer(git: Git, verb: str, *words: str, progress: Progress | None = None) -> None:
+    """Runs a command that moves objects (``fetch``, ``push``, ``clone``) and says how far it is.
+
+    Raises what `Git.judge` makes of its complaints; what git only says on the way is none.
+    """
+    with open_repository(git) as repo:
+        from git import RemoteProgress
+
+        class Parsed(RemoteProgress):
+            """Knows a line of progress from any other."""
+
+            known = False
+
+            def update(
+                self, op_code: int, cur_count: str | float, max_count: str | float | None = None, message: str = ""
+            ) -> None:
+                self.known = True
+                if progress is not None and max_count and op_code & (self.RECEIVING | self.WRITING):
+                    progress(int(cur_count), int(max_count))
+
+        parsed, complaints = Parsed(), []
+        words = ("git", verb, "--progress", *words)
+        running = repo.git.execute(words, as_process=True, with_stdout=False, universal_newlines=True)
+        process = running.proc  # which is killed when nobody has `running` any more
+        assert process is not None
+        assert process.stderr is not None
+        take = parsed.new_message_handler()
+        for line in process.stderr:
+            parsed.known = False
+            take(line)
+            if not parsed.known and not _STATUS_LINE.match(line):
+                complaints.append(line)
+        git.judge(process.wait(), verb, "".join(complaints).encode())
+
+
+def _execute(
+    git: Git,
+    commands: Any,
+    children: list[Popen[bytes]],
+    words: list[str],
+    istream: int | IO[bytes] | None,
+    *,
+    as_process: bool = False,
+    with_extended_output: bool = False,
+    with_exceptions: bool = True,
+    output_stream: IO[bytes] | None = None,
+    with_stdout: bool = True,
+    stdout_as_string: bool = True,
+    strip_newline_in_stdout: bool = True,
+    universal_newlines: bool = False,
+) -> Any:
+    """GitPython's ``Git.execute`` on top of `Git.start`: the same results, the same keywords but shells and times."""
+    from subprocess import DEVNULL, PIPE
+
+    feed = istream.getvalue() if isinstance(istream, io.BytesIO) and not as_process else b""
+    process = git.start(
+        *words,
+        stdin=PIPE if feed else istream or DEVNULL,
+        stdout=output_stream or (PIPE if with_stdout else DEVNULL),
+        variables=commands.environment(),
+    )
+    if as_process:
+        children.append(process)
+        if universal_newlines:
+            for name in ("stdout", "stderr"):
+                if stream := getattr(process, name):
+                    setattr(process, name, io.TextIOWrapper(stream, encoding="utf-8", errors="replace"))
+        return commands.AutoInterrupt(process, ["git", *words])
+    printed, complaint = git.communicate(process, feed)
+    if with_exceptions:
+        git.judge(process.returncode, _verb(words), complaint)
+    printed = (printed or b"").removesuffix(b"\n") if strip_newline_in_stdout else printed
+    text = printed.decode("utf-8", "surrogateescape") if stdout_as_string or universal_newlines else printed
+    return (process.returncode, text, complaint.decode("utf-8", "surrogateescape")) if with_extended_output else text
+
+
+def _verb(words: Sequence[str]) -> str:
+    return next((word for word in words if not word.startswith("-")), "")
+
+
+@contextmanager
+def _without_git_variables() -> Iterator[None]:
+    """Hides the user's GIT_ variables, of which GitPython reads some when it is imported or opens a repository."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
+    os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # a missing git is told by the first command
+    try:
+        yield
+    finally:
+        with suppress(KeyError):
+            del os.environ["GIT_PYTHON_REFRESH"]
+        os.environ.update(hidden)
