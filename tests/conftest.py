@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from tests import databases
 # No test asserts how long something takes, hypothesis included; and what CI tries is the same every time.
 settings.register_profile("linkbak", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("linkbak")
+
+# Whoever starts the tests with `nohup`, or in the background of a script, hands down signals that are ignored; Python
+# then raises no KeyboardInterrupt, and neither do the programs that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+for _ignored in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    signal.signal(_ignored, signal.SIG_DFL)
 
 Golden = Callable[[Path, str], None]
 """Compares a text with the file it should equal; with ``--rewrite-goldens`` writes the file instead."""

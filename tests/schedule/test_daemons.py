@@ -52,6 +52,7 @@ def assert_all_was_done(vault: Path, told: Path) -> None:
     assert told.read_text().startswith("linkedin-me: 70 connections in the one list so far\nkept linkedin-me ")
 
 
+@pytest.mark.timeout(400)  # cron looks at the clock once a minute
 def test_a_real_cron_keeps_an_archive(vault: Path, tmp_path: Path) -> None:
     """Debian's, which reads the crontab at every full minute and gives its commands next to no environment."""
     daemons.needs_cron()
