@@ -14,6 +14,8 @@ from linkbak.index import History
 from linkbak.index.models import LOST, State, Wanted
 from linkbak.ingest import Options, ingest
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
+from linkbak.vault.writer import write_transaction
 
 ACCOUNT = "linkedin-me"
 STATES: frozenset[State] = frozenset(get_args(State))
@@ -35,7 +37,7 @@ Answers = Mapping[str, Said]
 
 def month_by_month(folder: Path, months: Sequence[Month]) -> Iterator[tuple[Month, Answers]]:
     """Import the archives of an account in order into a vault under the folder, asking after each."""
-    with Vault.create(folder / "vault") as vault:
+    with create_vault(folder / "vault") as vault:
         for month in months:
             bring(vault, folder, month)
             yield month, ask(vault)
@@ -45,7 +47,7 @@ def bring(vault: Vault, folder: Path, month: Month) -> None:
     """Import the archive of one month, and what the user had to say then."""
     ingest(write_archive(folder, month), vault, Options())
     if month.told:
-        with vault.writing() as writer:
+        with write_transaction(vault) as writer:
             writer.add_marks([_mark(one, month) for one in month.told], "Mark those removed")
 
 

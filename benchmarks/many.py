@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.account import Account
 from linkbak.model import ArchiveFacts, Coverage, FileFacts, Manifest
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from linkbak.vault.manifest import dumps
 
 OTHERS = 25
@@ -22,7 +22,7 @@ LAST = datetime(2026, 2, 20, 8, tzinfo=UTC)
 def grown_repository(folder: Path, vault: Path, repository: Path, snapshots: int) -> None:
     """Make a vault of so many snapshots of 30 people, and a plain git repository with the same files checked out."""
     seed = folder / "seed"
-    Vault.create(seed).close()
+    create_vault(seed).close()
     feeding = subprocess.Popen(
         ["git", f"--git-dir={seed}/.git", "fast-import", "--quiet", "--force"], stdin=subprocess.PIPE
     )

@@ -23,6 +23,7 @@ from benchmarks.account import HEADER, NOTES, Account, Person, csv_text, write_z
 from linkbak import adapters
 from linkbak.model import ArchiveFacts, Manifest
 from linkbak.vault import SnapshotKey, Vault
+from linkbak.vault.create import create_vault
 from linkbak.vault.manifest import dumps
 from linkbak.vault.worktree import cone
 
@@ -136,7 +137,7 @@ def made(folder: Path, weeks: int, people: int, growth: float = GROWTH) -> Years
 def _make(years: Years, account: _Weeks) -> tuple[str, str]:
     first = {_name(one) for one in account.people if not one.hidden}
     ever: dict[str, set[date]] = defaultdict(set)
-    Vault.create(years.vault).close()
+    create_vault(years.vault).close()
     git = ("git", f"--git-dir={years.vault}/.git")
     with subprocess.Popen([*git, "fast-import", "--quiet", "--force"], stdin=subprocess.PIPE) as feeding:
         assert feeding.stdin is not None

@@ -28,11 +28,7 @@ if TYPE_CHECKING:
 
 def summaries(place: Path) -> Sequence[Summary]:
     """Every snapshot, oldest first. The list that commands keep of them is read, but never written."""
-    from linkbak.vault import Vault
-    from linkbak.vault.git import Git
-    from linkbak.vault.layout import Layout
-    from linkbak.vault.objects import Objects
-    from linkbak.vault.snapshots import Catalogue
+    from linkbak.vault import Catalogue, Git, Layout, Objects, Vault
 
     Vault.open(place).close()
     objects = Objects(Git(place))
@@ -164,10 +160,10 @@ def git(_: Patient) -> Iterator[Finding]:
     """Whether git can be run, and is new enough."""
     import shutil
 
-    from linkbak.vault.git import Git, check_version
+    from linkbak.vault import Git, check_git_version
 
     printed = Git(Path(sys.prefix)).run("version")
-    check_version(printed)
+    check_git_version(printed)
     version = printed.decode("ascii", "replace").strip().removeprefix("git version ")
     yield ok(f"{version}, {shutil.which('git')}")
 
@@ -261,14 +257,11 @@ def vault(patient: Patient) -> Iterator[Finding]:
 
 def _refuse_planted(place: Path) -> None:
     """Raises a LinkbakError for what is no vault, and for one whose configuration linkbak would not follow."""
-    from linkbak.vault import Vault
-    from linkbak.vault import git as config
-    from linkbak.vault.git import Git
-    from linkbak.vault.layout import Layout
+    from linkbak.vault import LIST_CONFIGURATION, Git, Layout, Vault, check_configuration, refuse_redirects
 
     Vault.open(place).close()
-    config.check_elsewhere(Layout(place))
-    config.check(Git(place).run(*config.LISTING))
+    refuse_redirects(Layout(place))
+    check_configuration(Git(place).run(*LIST_CONFIGURATION))
 
 
 def _verified(patient: Patient, what: str, kept: int) -> Iterator[Finding]:
@@ -309,8 +302,7 @@ def lock(patient: Patient) -> Iterator[Finding]:
     """Who is writing to the vault, and what an interrupted command left."""
     if not patient.there:
         return
-    from linkbak.vault.journal import Journal
-    from linkbak.vault.layout import Layout
+    from linkbak.vault import Journal, Layout
     from linkbak.vault.lock import is_held
 
     layout = Layout(patient.place)

@@ -16,7 +16,7 @@ from linkbak.automation.downloads import Arrival, Course, Moved
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.ingest.workflow import content_digest
 from linkbak.model import FileFacts, Files
-from linkbak.vault.layout import sync_folder
+from linkbak.vault import sync_folder
 
 if TYPE_CHECKING:
     from linkbak.vault import SnapshotKey, Vault

@@ -13,6 +13,7 @@ import typer
 
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, NoVault, UsageProblem
+from linkbak.vault.create import create_vault
 
 
 def import_(
@@ -113,7 +114,7 @@ def init(
     try:
         Vault.open(place).close()
     except NoVault:
-        Vault.create(place).close()
+        create_vault(place).close()
         created = True
     config = settings.remember_vault(place)
     if session.as_json:
@@ -169,10 +170,9 @@ def _play(session: Session, folder: Path) -> None:
     from linkbak.cli.people import lost
     from linkbak.cli.snapshots import log
     from linkbak.demo import write_archives
-    from linkbak.vault import Vault
 
     archives = write_archives(folder)
-    Vault.create(folder / "vault").close()
+    create_vault(folder / "vault").close()
     for archive in archives:
         _prompt(session, f"import {archive.name}")
         import_(session, [str(archive)])

@@ -11,6 +11,7 @@ import typer
 from linkbak.cli import people_options
 from linkbak.cli.session import Session
 from linkbak.errors import NoSuchPerson, UsageProblem
+from linkbak.vault.writer import write_transaction
 
 if TYPE_CHECKING:
     from linkbak.index import History
@@ -145,7 +146,7 @@ def _keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list
     now = datetime.now(UTC)
     made = [(new_mark(fact, value, one.account, subject_of(one.row), now), one) for one in people]
     if made:
-        with vault.writing("mark") as writer:
+        with write_transaction(vault, "mark") as writer:
             message = f"Mark {count(len(made), 'person', 'people')}: {fact}"
             writer.add_marks([line_of(one) for one, _ in made], message)
     return [*made]
@@ -184,7 +185,7 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
         undone = [(one._replace(undone=True), person) for one, person in meant if not one.undone]
         if undone:
             now = datetime.now(UTC)
-            with vault.writing("mark") as writer:
+            with write_transaction(vault, "mark") as writer:
                 writer.add_marks([undo_line(one, now) for one, _ in undone], f"Undo {count(len(undone), 'mark')}")
     already = len(meant) - len(undone)
     if session.as_json:

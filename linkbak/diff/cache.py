@@ -115,7 +115,7 @@ def recall(vault: Path, before: Summary, after: Summary) -> Known | None:
 
 def keep(vault: Path, before: Summary, after: Summary, known: Known) -> None:
     """Remember what was found for later commands; no harm is done where that is not possible."""
-    from linkbak.vault.layout import private_folder, write_whole
+    from linkbak.vault import private_folder, write_whole
 
     plain: Any = _plain(known)
     body = marshal.dumps(plain, _MARSHAL)

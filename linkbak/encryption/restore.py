@@ -13,19 +13,12 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from linkbak.encryption.age import Keys, decrypt
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.remotes.bundle import Contents, NoBundle, contents, goes_back_to
-from linkbak.vault import Vault
-from linkbak.vault.layout import (
-    Layout,
-    create_private,
-    on_this_machine,
-    private_folder,
-    remove_tree,
-)
+from linkbak.vault import Layout, Vault, create_private, on_this_machine, private_folder, remove_tree
 from linkbak.vault.lock import grasped, orderly_end
 
 if TYPE_CHECKING:
     from linkbak.remotes.fetch import Pulled
-    from linkbak.vault.git import Git
+    from linkbak.vault import Git
 
 
 Progress = Callable[[str, int, int], None]

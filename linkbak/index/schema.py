@@ -180,7 +180,7 @@ def worked(db: sqlite3.Connection, work: Work) -> None:
 
 def make_file(place: Path, work: Work) -> None:
     """Make an index in a new private file, which is whole on the disk in the end."""
-    from linkbak.vault.layout import create_private, private_folder
+    from linkbak.vault import create_private, private_folder
 
     place.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     private_folder(place.parent)

@@ -31,7 +31,10 @@ from linkbak.ingest.owners import choose_account
 from linkbak.ingest.receipt import Receipt, drift
 from linkbak.ingest.reindex import remember_people
 from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken, listed
-from linkbak.vault import SnapshotKey, Staging, Summary, Vault, Writer
+from linkbak.vault import SnapshotKey, Summary, Vault
+from linkbak.vault.create import create_vault
+from linkbak.vault.staging import Staging
+from linkbak.vault.writer import Writer, write_transaction
 
 # --- content ----------------------------------------------------------------------------------------------------------
 # The same archive is known again in another wrapping: as a zip, unzipped, in one more folder.
@@ -194,7 +197,7 @@ def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
             files = tuple(_facts(archive, _looked_at, options.progress))
             return replace(_receipt(vault, None, arrival, archive, files, options), dry=True)
         assert vault is not None, "only a dry run does without a vault"
-        with vault.writing() as writer:
+        with write_transaction(vault) as writer:
             staging = writer.stage()
             staging.start_objects()
             files = tuple(_facts(archive, staging.store, options.progress))
@@ -377,6 +380,6 @@ def _vault(place: Path, path: Path, options: Options, named: bool, made: Callabl
     if options.dry_run:
         return None
     check(path, options)
-    vault = Vault.create(place)
+    vault = create_vault(place)
     made(place)
     return vault

@@ -12,9 +12,7 @@ from linkbak.errors import VaultDamaged
 from linkbak.remotes.address import read
 from linkbak.remotes.fetch import download
 from linkbak.remotes.git import repository
-from linkbak.vault.git import Git
-from linkbak.vault.layout import BRANCH, MANIFEST, SNAPSHOTS, create_private, on_this_machine
-from linkbak.vault.objects import head
+from linkbak.vault import BRANCH, MANIFEST, SNAPSHOTS, Git, create_private, head, on_this_machine
 
 if TYPE_CHECKING:
     from subprocess import Popen

@@ -16,12 +16,13 @@ from linkbak.remotes.fetch import INCOMING, download
 from linkbak.remotes.git import Network, Progress, repository
 from linkbak.remotes.registry import PRIVATE, note_copy
 from linkbak.remotes.untrusted import check_incoming, looked_at
-from linkbak.vault import Vault
-from linkbak.vault import git as config
-from linkbak.vault.git import Git, check_version
-from linkbak.vault.layout import (
+from linkbak.vault import (
     BRANCH,
+    Git,
     Layout,
+    Vault,
+    check_git_version,
+    complete_configuration,
     create_private,
     on_this_machine,
     private_folder,
@@ -31,6 +32,7 @@ from linkbak.vault.layout import (
 )
 from linkbak.vault.lock import grasped, orderly_end
 from linkbak.vault.worktree import cone
+from linkbak.vault.writer import write_transaction
 
 ORIGIN = "origin"
 LOCK = "clone.lock"
@@ -95,10 +97,10 @@ def _gathered(draft: Path, address: Address, held: int, progress: Progress | Non
     theirs = _newest(layout.own / "asked", address)
     git = Git(draft)
     git.held = held
-    check_version(git.run("version"))
+    check_git_version(git.run("version"))
     shape = ["--object-format=sha256"] if len(theirs) > 40 else []
     git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}", *shape)
-    config.settle(layout, git, frozenset())
+    complete_configuration(layout, git, frozenset())
     with on_this_machine(draft):
         (layout.git / "config").chmod(0o600)
         write_whole(layout.cone, cone(()))
@@ -106,7 +108,7 @@ def _gathered(draft: Path, address: Address, held: int, progress: Progress | Non
     check_incoming(git, commit, None, progress)
     git.run("reset", "--quiet", "--hard", commit)  # which makes the branch, too
     git.run("update-ref", "-d", INCOMING)
-    with Vault.open(draft) as vault, vault.writing("clone"):
+    with Vault.open(draft) as vault, write_transaction(vault, "clone"):
         pass  # the newest snapshots are laid open, as after every command that writes
     with suppress(OSError):
         (layout.git / "ORIG_HEAD").unlink(missing_ok=True)

@@ -21,15 +21,25 @@ from linkbak.remotes.git import Progress as GitProgress
 from linkbak.remotes.merge import commit, merge, relation
 from linkbak.remotes.registry import remote, remotes
 from linkbak.remotes.untrusted import Incoming, Progress, check_incoming, lines_of, looked_at
-from linkbak.vault import Vault
-from linkbak.vault import git as config
-from linkbak.vault.git import Git
-from linkbak.vault.layout import BRANCH, MARKS, Layout, on_this_machine, remove_tree, sync_folder
+from linkbak.vault import (
+    BRANCH,
+    MARKS,
+    Git,
+    Layout,
+    Objects,
+    SnapshotKey,
+    Summary,
+    Vault,
+    head,
+    on_this_machine,
+    refuse_redirects,
+    remove_tree,
+    snapshot_trees,
+    sync_folder,
+)
 from linkbak.vault.lock import locked_beside, orderly_end, patience
-from linkbak.vault.objects import Objects, head
-from linkbak.vault.snapshots import SnapshotKey, Summary, listed
 from linkbak.vault.verify.snapshots import Trees
-from linkbak.vault.writer import Writer
+from linkbak.vault.writer import Writer, write_transaction
 
 PREFIX = "fetching-"
 LOCK = "fetch.lock"
@@ -53,7 +63,7 @@ def fetch(place: Path, source: str | Path, check: Check | None = None, progress:
     with Vault.open(place):
         pass  # refuses what is no vault
     layout = Layout(place)
-    config.check_elsewhere(layout)
+    refuse_redirects(layout)
     with orderly_end(), _alone(layout) as descriptor:
         _clear(layout)
         ours = head(layout.git)
@@ -76,7 +86,7 @@ def fetched_ref(source: str | Path) -> str:
 
 def forget(place: Path, source: str | Path) -> None:
     """Removes that reference, if it is there; the objects stay."""
-    with Vault.open(place) as vault, vault.writing("pull"):
+    with Vault.open(place) as vault, write_transaction(vault, "pull"):
         Git(place).run("update-ref", "-d", fetched_ref(source))
 
 
@@ -115,7 +125,7 @@ def _examine(git: Git) -> None:
 
 def _join(place: Path, layout: Layout, folder: Path, ref: str, commit: str) -> None:
     """Moves what came to the vault's objects, and then keeps it by a reference."""
-    with Vault.open(place) as vault, vault.writing("pull"):
+    with Vault.open(place) as vault, write_transaction(vault, "pull"):
         with on_this_machine(layout.top):
             move_objects(folder / ".git" / "objects", layout.git / "objects")
         Git(place).run("update-ref", ref, commit)
@@ -253,7 +263,7 @@ def take_in(place: Path, name: str, theirs: str) -> Pulled:
     with Vault.open(place) as vault:
         if (stand := relation(Git(place), vault.newest(), theirs)) in ("same", "ahead"):
             return Pulled(name, "same" if stand == "same" else "ahead")
-        with vault.writing("pull") as writer:
+        with write_transaction(vault, "pull") as writer:
             return _moved(vault, writer, name, theirs)
 
 
@@ -281,7 +291,7 @@ def _forwarded(git: Git, objects: Objects, ours: str, theirs: str) -> Pulled:
     """Moves the branch to their commit, which follows ours."""
     mine, others = _marks(objects, ours), _marks(objects, theirs)
     _refuse_fewer_marks(mine, others)
-    here, there = listed(objects, ours), listed(objects, theirs)
+    here, there = snapshot_trees(objects, ours), snapshot_trees(objects, theirs)
     new = tuple(sorted(there.keys() - here.keys(), key=lambda key: key.id))
     anew = sum(key in there and there[key] != tree for key, tree in here.items())
     git.run("update-ref", "-m", "linkbak: pull", f"refs/heads/{BRANCH}", theirs, ours)

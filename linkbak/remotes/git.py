@@ -18,8 +18,7 @@ from pathlib import Path
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.remotes.address import Address, public_name
 from linkbak.remotes.untrusted import SAFE_HERE
-from linkbak.vault.git import Git, borrowing
-from linkbak.vault.layout import on_this_machine, remove_tree, write_new
+from linkbak.vault import Git, borrowing, on_this_machine, remove_tree, write_new
 
 # --- complaints -------------------------------------------------------------------------------------------------------
 # What git complained of when it tried to reach a copy, in words.

@@ -13,8 +13,7 @@ from linkbak.remotes.git import Network, public_host
 from linkbak.remotes.push import Missing, State, missing, reaching, refuse_other, standing
 from linkbak.remotes.registry import Remote, remote, remotes
 from linkbak.remotes.untrusted import git_folder, is_bare, looked_at
-from linkbak.vault.git import Git
-from linkbak.vault.layout import BRANCH
+from linkbak.vault import BRANCH, Git
 
 _MAIN = f"refs/heads/{BRANCH}"
 

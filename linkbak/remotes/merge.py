@@ -17,11 +17,20 @@ from typing import Literal, NamedTuple
 from linkbak.errors import VaultDamaged
 from linkbak.model import Manifest
 from linkbak.remotes.untrusted import lines_of
+from linkbak.vault import (
+    MANIFEST,
+    MARKS,
+    SNAPSHOTS,
+    Git,
+    Objects,
+    SnapshotKey,
+    StoredObject,
+    Summary,
+    TreeEntry,
+    commit_merge,
+    snapshot_trees,
+)
 from linkbak.vault import manifest as manifests
-from linkbak.vault.git import Git
-from linkbak.vault.layout import MANIFEST, MARKS, SNAPSHOTS
-from linkbak.vault.objects import Entry, Objects, Stored, join
-from linkbak.vault.snapshots import SnapshotKey, Summary, listed
 from linkbak.vault.verify.snapshots import Trees
 
 # --- merging_chain ----------------------------------------------------------------------------------------------------
@@ -218,7 +227,7 @@ Relation = Literal["same", "behind", "ahead", "apart", "unrelated"]
 _SUBJECT = "Merge what two machines have kept"
 _WHEN = re.compile(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
 
-Changes = dict[str, str | bytes | Stored | None]
+Changes = dict[str, str | bytes | StoredObject | None]
 
 
 class Merged(NamedTuple):
@@ -263,7 +272,7 @@ def bases(git: Git, ours: str, theirs: str) -> list[str]:
 def merge(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Summary]) -> Merged:
     """What is to become of two commits; `known` are the summaries of our snapshots."""
     trees = Trees(objects)
-    here, there = listed(objects, ours), listed(objects, theirs)
+    here, there = snapshot_trees(objects, ours), snapshot_trees(objects, theirs)
     common = {key for key, tree in here.items() if there.get(key) == tree}
     mine, others = (
         _read(objects, {key: tree for key, tree in side.items() if key not in common}) for side in (here, there)
@@ -297,7 +306,7 @@ def commit(git: Git, objects: Objects, ours: str, theirs: str, made: Merged) -> 
     told += [f"{old.folder} is {new.folder} now" for old, new in made.renamed]
     told += [f"{key.folder} was kept on both" for key in made.both]
     told += [f"{name} was changed on both" for name in made.chosen]
-    return join(git, parents, "\n".join([_SUBJECT, *([""] if told else []), *told, ""]), when, made.changes)
+    return commit_merge(git, parents, "\n".join([_SUBJECT, *([""] if told else []), *told, ""]), when, made.changes)
 
 
 def _read(objects: Objects, side: Mapping[SnapshotKey, str]) -> list[Kept]:
@@ -317,7 +326,7 @@ def _of_snapshots(first: Mapping[SnapshotKey, str], common: set[SnapshotKey], ma
     changes: Changes = {key.folder: None for key in sorted(first) if key not in final}
     for one in made.placed:
         if first.get(one.key) != one.kept.tree:
-            changes[one.key.folder] = Stored(one.kept.tree)
+            changes[one.key.folder] = StoredObject(one.kept.tree)
         if one.text != one.kept.text:
             changes[f"{one.key.folder}/{MANIFEST}"] = one.text
     return changes
@@ -368,11 +377,11 @@ def _of_other_files(
             chosen.append(name)
             if later == first:
                 continue
-        changes[name] = Stored(b.id, b.mode) if b else None
+        changes[name] = StoredObject(b.id, b.mode) if b else None
     return changes, tuple(chosen)
 
 
-def _others(trees: Trees, commit: str) -> dict[str, Entry]:
+def _others(trees: Trees, commit: str) -> dict[str, TreeEntry]:
     """What is at the top but for snapshots and marks."""
     found = trees.of(f"{commit}^{{tree}}").values()
     return {one.name: one for one in found if one.name not in (MARKS, SNAPSHOTS)}

@@ -15,11 +15,20 @@ from linkbak.remotes.address import Address
 from linkbak.remotes.git import Network, Progress, lent, moved, refuse_public, repository
 from linkbak.remotes.registry import Remote, note_copy, refuse_open_files, remote, remotes
 from linkbak.remotes.untrusted import git_folder, looked_at
-from linkbak.vault import git as config
-from linkbak.vault.git import Git, GitFailed, borrowing
-from linkbak.vault.layout import BRANCH, MANIFEST, MARKS, SNAPSHOTS, Layout, on_this_machine
+from linkbak.vault import (
+    BRANCH,
+    MANIFEST,
+    MARKS,
+    SNAPSHOTS,
+    Git,
+    GitFailed,
+    Layout,
+    borrowing,
+    head,
+    on_this_machine,
+    refuse_redirects,
+)
 from linkbak.vault.lock import orderly_end
-from linkbak.vault.objects import head
 
 # --- worst ------------------------------------------------------------------------------------------------------------
 # Of several failures, the one that the exit status tells.
@@ -217,7 +226,7 @@ def _pushed(place: Path, one: Remote, *, dry: bool, progress: Progress | None) -
 def reaching(place: Path, address: Address) -> Iterator[Network]:
     """Git that reads the vault's objects and may reach the address; its branch is at the vault's newest commit."""
     layout = Layout(place)
-    config.check_elsewhere(layout)
+    refuse_redirects(layout)
     ours = head(layout.git)
     shallow = layout.git / "shallow"
     with on_this_machine(Path("the folder for temporary files")):

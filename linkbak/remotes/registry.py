@@ -15,10 +15,18 @@ from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
 from linkbak.remotes.address import Address, printable, read
 from linkbak.remotes.git import refuse_public
 from linkbak.remotes.untrusted import git_folder, is_bare, looked_at
-from linkbak.vault import Vault
-from linkbak.vault import git as config
-from linkbak.vault.git import Git
-from linkbak.vault.layout import BRANCH, on_this_machine, remove_tree, sync_folder
+from linkbak.vault import (
+    BRANCH,
+    LIST_CONFIGURATION,
+    Git,
+    Vault,
+    check_configuration,
+    configured,
+    on_this_machine,
+    remove_tree,
+    sync_folder,
+)
+from linkbak.vault.writer import write_transaction
 
 # --- record -----------------------------------------------------------------------------------------------------------
 # When a copy elsewhere was last made well: notes kept beside the vault, one for each place.
@@ -193,8 +201,8 @@ def remotes(place: Path) -> tuple[Remote, ...]:
     """Every place for a copy that the vault knows of, by name."""
     with Vault.open(place):
         pass  # refuses what is no vault
-    printed = Git(place).run(*config.LISTING)
-    config.check(printed)
+    printed = Git(place).run(*LIST_CONFIGURATION)
+    check_configuration(printed)
     found: dict[str, dict[str, list[str]]] = {}
     for name, key, value in _settings(printed):
         found.setdefault(name, {}).setdefault(key, []).append(value)
@@ -213,7 +221,7 @@ def remote(place: Path, name: str) -> Remote:
 
 def _settings(printed: bytes) -> Iterator[tuple[str, str, str]]:
     """Name of the remote, key in small letters, value."""
-    for name, value in config.entries(printed):
+    for name, value in configured(printed):
         section, _, rest = name.partition(".")
         middle, _, key = rest.rpartition(".")
         if section.lower() == "remote" and middle:
@@ -255,7 +263,7 @@ def add(place: Path, name: str, text: str, *, private: bool = False, create: boo
         usable(address.path, place, create=create)
     elif create:
         raise UsageProblem("--create makes a folder on this machine", hint="Make the repository at the host itself.")
-    with Vault.open(place) as vault, vault.writing("remote"):
+    with Vault.open(place) as vault, write_transaction(vault, "remote"):
         if create and address.path is not None:
             make_copy(address.path, long=len(vault.newest()) > 40)
         git = Git(place)
@@ -270,7 +278,7 @@ def remove(place: Path, name: str) -> Remote:
     from linkbak.remotes.fetch import fetched_ref
 
     one = remote(place, name)
-    with Vault.open(place) as vault, vault.writing("remote"):
+    with Vault.open(place) as vault, write_transaction(vault, "remote"):
         git = Git(place)
         git.run("config", "--remove-section", f"remote.{name}")
         if NAME.fullmatch(name):

@@ -15,23 +15,31 @@ from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.model import Manifest
-from linkbak.vault import check_format
-from linkbak.vault import manifest as manifests
-from linkbak.vault.git import Git
-from linkbak.vault.layout import (
+from linkbak.vault import (
+    ACCOUNT_NAME,
     ARCHIVE,
     ATTRIBUTES,
     ATTRIBUTES_TEXT,
+    FILE_MODE,
+    FOLDER_MODE,
     MANIFEST,
     MARKS,
     README,
     SETTINGS,
+    SNAPSHOT_ID,
     SNAPSHOTS,
+    Git,
+    Objects,
+    SnapshotKey,
+    Summary,
+    TreeEntry,
+    check_format,
     on_this_machine,
+    snapshot_trees,
+    summarise,
 )
+from linkbak.vault import manifest as manifests
 from linkbak.vault.names import COMPONENT_BYTES, PATH_BYTES
-from linkbak.vault.objects import FILE, FOLDER, Entry, Objects
-from linkbak.vault.snapshots import ACCOUNT, ID, SnapshotKey, Summary, listed, summarise
 from linkbak.vault.verify.objects import contents
 from linkbak.vault.verify.snapshots import Trees, wrongs
 from linkbak.vault.worktree import visible_in
@@ -66,24 +74,24 @@ def shown(place: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in place[:200])
 
 
-def check_top(top: Mapping[str, Entry], known: Mapping[str, Entry]) -> None:
+def check_top(top: Mapping[str, TreeEntry], known: Mapping[str, TreeEntry]) -> None:
     """Only what linkbak puts there; besides, what our own vault has too."""
     for one in top.values():
         if one == known.get(one.name):
             continue
         if one.name != SNAPSHOTS and one.name not in TOP:
             raise refused(one.name, "is nothing that linkbak put there")
-        if one.mode != (FOLDER if one.name == SNAPSHOTS else FILE):
+        if one.mode != (FOLDER_MODE if one.name == SNAPSHOTS else FILE_MODE):
             raise refused(one.name, "is no ordinary file or folder")
 
 
 def snapshots_of(trees: Trees, root: str) -> Iterator[tuple[SnapshotKey, str]]:
     """Every snapshot below the folder of snapshots, with its folder's id; anything else there is refused."""
     number = 0
-    for account in _folders(trees, root, SNAPSHOTS, ACCOUNT):
+    for account in _folders(trees, root, SNAPSHOTS, ACCOUNT_NAME):
         place = f"{SNAPSHOTS}/{account.name}"
         for year in _folders(trees, account.id, place, _YEAR):
-            for one in _folders(trees, year.id, f"{place}/{year.name}", ID):
+            for one in _folders(trees, year.id, f"{place}/{year.name}", SNAPSHOT_ID):
                 if not one.name.startswith(year.name):
                     raise refused(f"{place}/{year.name}/{one.name}", "lies in another year's folder")
                 number += 1
@@ -95,7 +103,7 @@ def snapshots_of(trees: Trees, root: str) -> Iterator[tuple[SnapshotKey, str]]:
 def folder_of(trees: Trees, key: SnapshotKey, tree: str) -> Folder:
     """A snapshot's folder: a manifest, and the archive, and nothing else."""
     found = trees.of(tree)
-    wanted = {MANIFEST: FILE, ARCHIVE: FOLDER}
+    wanted = {MANIFEST: FILE_MODE, ARCHIVE: FOLDER_MODE}
     for one in found.values():
         if wanted.get(one.name) != one.mode:
             raise refused(f"{key.folder}/{one.name}", "is nothing that linkbak put there")
@@ -119,9 +127,9 @@ def files_of(trees: Trees, key: SnapshotKey, archive: str, expected: frozenset[s
         _check_names(trees, f"{key.folder}/{ARCHIVE}/{before}", tree)
         for one in trees.of(tree).values():
             path = before + one.name
-            if one.mode == FOLDER and path in above:
+            if one.mode == FOLDER_MODE and path in above:
                 left.append((f"{path}/", one.id))
-            elif one.mode == FILE and path in expected:
+            elif one.mode == FILE_MODE and path in expected:
                 found[path] = one.id
             else:
                 raise refused(f"{key.folder}/{ARCHIVE}/{path}", "is not in the manifest, or no ordinary file")
@@ -145,9 +153,9 @@ def _text(name: str) -> bool:
     return not any("\ud800" <= c <= "\udfff" for c in name)
 
 
-def _folders(trees: Trees, tree: str, place: str, name: re.Pattern[str]) -> Iterator[Entry]:
+def _folders(trees: Trees, tree: str, place: str, name: re.Pattern[str]) -> Iterator[TreeEntry]:
     for one in trees.of(tree).values():
-        if one.mode != FOLDER or not name.fullmatch(one.name):
+        if one.mode != FOLDER_MODE or not name.fullmatch(one.name):
             raise refused(f"{place}/{one.name}", "is nothing that linkbak put there")
         yield one
 
@@ -216,7 +224,7 @@ class _Check:
         check_top(top, before)
         self._check_files(top, before)
         found = dict(snapshots_of(self._trees, _id(top, SNAPSHOTS)))
-        ours = listed(self._objects, self._known) if self._known else {}
+        ours = snapshot_trees(self._objects, self._known) if self._known else {}
         changed = {key: tree for key, tree in found.items() if ours.get(key) != tree}
         met = self._met(changed)
         self._check_chain(found, met)
@@ -228,13 +236,13 @@ class _Check:
         marks = self._marks(_id(top, MARKS), _id(before, MARKS))
         return Incoming(self._commit, found, tuple(one.key for one in summaries), tuple(summaries), marks)
 
-    def _check_sizes(self, top: Mapping[str, Entry]) -> None:
+    def _check_sizes(self, top: Mapping[str, TreeEntry]) -> None:
         """The files at the top are read as a whole, so none may be huge."""
-        small = [one.id for one in top.values() if one.mode != FOLDER]
+        small = [one.id for one in top.values() if one.mode != FOLDER_MODE]
         if self._huge(small):
             raise refused("a file at its top", "is huge")
 
-    def _check_files(self, top: Mapping[str, Entry], before: Mapping[str, Entry]) -> None:
+    def _check_files(self, top: Mapping[str, TreeEntry], before: Mapping[str, TreeEntry]) -> None:
         if SETTINGS not in top:
             raise NoVault(
                 f"what is there is no vault: it has no {SETTINGS}", hint="Is the address that of a copy of a vault?"
@@ -337,7 +345,7 @@ def lines_of(marks: bytes) -> list[bytes]:
     return [line for line in marks.split(b"\n") if line.strip()]
 
 
-def _id(entries: Mapping[str, Entry], name: str) -> str:
+def _id(entries: Mapping[str, TreeEntry], name: str) -> str:
     return entries[name].id if name in entries else ""
 
 

@@ -1,177 +1,117 @@
-"""Keeps snapshots in a git repository, and gives them back byte for byte."""
+"""Keeps snapshots in a git repository, and gives them back byte for byte.
 
-from __future__ import annotations
+What every command needs stands here. What only some need is in modules of its own, not loaded with this one:
 
-import json
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from importlib import import_module
-from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+- `create` makes a vault, `writer` puts snapshots and marks into it (`write_transaction`), from a `staging` folder;
+- `restore` gives a snapshot back as a folder or a zip, at a `destination`;
+- `verify` checks every byte, `compact` packs;
+- `repository` runs git through GitPython; `lock`, `names`, `worktree` and `manifest` are for those who write or check
+  copies of a vault.
+"""
 
-from linkbak.errors import NoSuchSnapshot, NoVault, VaultDamaged
-from linkbak.model import Manifest
-from linkbak.vault import manifest
-from linkbak.vault.git import Git
-from linkbak.vault.journal import unfinished
-from linkbak.vault.layout import FORMAT, MANIFEST, MARKS, SETTINGS, Layout
-from linkbak.vault.objects import Objects, head
+from linkbak.vault.git import (
+    LIST_CONFIGURATION,
+    Git,
+    GitFailed,
+    borrowing,
+    check_configuration,
+    check_git_version,
+    complete_configuration,
+    configured,
+    refuse_redirects,
+)
+from linkbak.vault.journal import Journal
+from linkbak.vault.layout import (
+    ARCHIVE,
+    ATTRIBUTES,
+    ATTRIBUTES_TEXT,
+    BRANCH,
+    MANIFEST,
+    MARKS,
+    README,
+    SETTINGS,
+    SNAPSHOTS,
+    Layout,
+    create_private,
+    on_this_machine,
+    private_folder,
+    remove_tree,
+    sync_folder,
+    write_new,
+    write_whole,
+)
+from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, StoredObject, TreeEntry, commit_merge, head
 from linkbak.vault.reader import SnapshotFiles
-from linkbak.vault.snapshots import Catalogue, SnapshotKey, Summary, as_of, checked, resolve
+from linkbak.vault.snapshots import (
+    ACCOUNT_NAME,
+    SNAPSHOT_ID,
+    Catalogue,
+    SnapshotKey,
+    Summary,
+    as_of,
+    resolve,
+    snapshot_trees,
+    summarise,
+)
+from linkbak.vault.vault import Vault, check_format
 
-if TYPE_CHECKING:
-    from linkbak.vault.staging import Staging
-    from linkbak.vault.writer import Writer
-
-__all__ = ["SnapshotFiles", "SnapshotKey", "Staging", "Summary", "Vault", "Writer", "as_of", "resolve"]
-
-_PLACES = {
-    "linkbak.vault.staging": ("Staging",),
-    "linkbak.vault.writer": ("Writer",),
-}
-
-
-def __getattr__(name: str) -> Any:
-    """What only a command that writes needs, loaded when one asks for it."""
-    for place, names in _PLACES.items():
-        if name in names:
-            return getattr(import_module(place), name)
-    raise AttributeError(name)
-
-
-# --- vault ------------------------------------------------------------------------------------------------------------
-# A vault: one git repository of snapshots and marks.
-
-_FORMAT = re.compile(r"^format\s*=\s*(\d{1,9})\s*(?:#.*)?$", re.ASCII | re.MULTILINE)
-
-
-class Vault:
-    """Snapshots in, snapshots out. Reading needs no lock and never writes to the vault; close it when done."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._layout = Layout(path)
-        self._git = Git(path)
-        self._objects = Objects(self._git)
-        self._catalogue = Catalogue(self._layout, self._objects)
-
-    @classmethod
-    def open(cls, path: Path) -> Vault:
-        """The vault at `path`."""
-        _check_there(Layout(path))
-        return cls(path)
-
-    @classmethod
-    def create(cls, path: Path) -> Vault:
-        """A new vault at `path`, or the one that is there already; any other folder that is not empty is refused."""
-        from linkbak.vault.create import create
-
-        create(path)
-        return cls.open(path)
-
-    def newest(self) -> str:
-        """The id of the newest commit: while it stays the same, nothing in the vault has changed."""
-        return head(self._layout.git)
-
-    def accounts(self) -> tuple[str, ...]:
-        """Every account that has a snapshot, ``<network>-<account>``, sorted."""
-        return tuple(sorted({one.key.account for one in self._summaries()}))
-
-    def summaries(self, account: str | None = None) -> tuple[Summary, ...]:
-        """Every snapshot, or those of one account, oldest first."""
-        found = self._summaries()
-        return found if account is None else tuple(one for one in found if one.key.account == account)
-
-    def manifest(self, key: SnapshotKey) -> Manifest:
-        """What a snapshot holds and where it came from."""
-        return manifest.loads(self.manifest_text(key), key.folder)
-
-    def manifest_text(self, key: SnapshotKey) -> bytes:
-        """A snapshot's manifest as it was written."""
-        folder = f"{head(self._layout.git)}:{checked(key).folder}"
-        found = self._objects.get(f"{folder}/{MANIFEST}")
-        if found is not None:
-            return found.data
-        if self._objects.get(folder) is not None:
-            raise VaultDamaged(f"{key.folder}: git cannot read the manifest")
-        raise NoSuchSnapshot(f"there is no snapshot {key.id} of {key.account}", hint="`linkbak log` lists them.")
-
-    def files(self, key: SnapshotKey) -> SnapshotFiles:
-        """A snapshot's files, byte for byte as they were imported."""
-        kept = self.manifest(key)
-        return SnapshotFiles(self._git, self._objects, head(self._layout.git), key, kept)
-
-    def altered(self, key: SnapshotKey) -> tuple[str, ...]:
-        """The files of a snapshot lying open that somebody changed or removed; what was kept is safe in git."""
-        return tuple(self.files(key).differing())
-
-    def marks(self) -> tuple[dict[str, Any], ...]:
-        """What the user told us, oldest first; only what was committed counts."""
-        found = self._objects.at_top(head(self._layout.git), MARKS)
-        lines = found.data.splitlines() if found else []
-        return tuple(_mark(line, number) for number, line in enumerate(lines, start=1) if line.strip())
-
-    @contextmanager
-    def writing(self, command: str = "import") -> Iterator[Writer]:
-        """Gives a `Writer` while nobody else writes; first clears what an interrupted command left.
-
-        Waits up to LINKBAK_LOCK_WAIT seconds (60) for another writer. Whether the block ends well or by an error or a
-        signal, what was not committed is gone afterwards.
-        """
-        from linkbak.vault.writer import turn
-
-        with turn(self._layout, self._git, self._objects, self._catalogue, command) as writer:
-            yield writer
-
-    def close(self) -> None:
-        """Ends the git program that reads for this vault."""
-        self._objects.close()
-
-    def __enter__(self) -> Vault:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _summaries(self) -> tuple[Summary, ...]:
-        self._catalogue.refresh()
-        if self._git.held is None:
-            self._catalogue.save()
-        return self._catalogue.summaries()
-
-
-def _check_there(layout: Layout) -> None:
-    """Refuses a place that is no vault, a vault of a later linkbak, and one whose branch is gone."""
-    if not layout.git.is_dir() or unfinished(layout):
-        raise NoVault(f"there is no vault at {layout.top}", hint="The first `linkbak import ARCHIVE` makes one.")
-    try:
-        text = (layout.top / SETTINGS).read_text("utf-8", "replace")
-    except OSError:
-        raise NoVault(
-            f"{layout.top} is a git repository but no vault: it has no {SETTINGS}",
-            hint=f"If it was one, `git checkout {SETTINGS}` there brings it back.",
-        ) from None
-    check_format(text, f"the vault at {layout.top}")
-    head(layout.git)
-
-
-def check_format(settings: str, which: str) -> None:
-    """Refuses a vault of a later linkbak; `which` says in errors whose settings these are."""
-    found = _FORMAT.search(settings)
-    if found is None or int(found[1]) > FORMAT:
-        wrong = f"has format {found[1]}; this linkbak knows up to {FORMAT}" if found else "does not say its format"
-        raise VaultDamaged(f"{which} {wrong}", hint="Install a newer linkbak." if found else "")
-
-
-def _mark(line: bytes, number: int) -> dict[str, Any]:
-    try:
-        mark = json.loads(line)
-    except ValueError:
-        mark = None
-    if not isinstance(mark, dict):
-        raise VaultDamaged(f"{MARKS}, line {number}: not a mark")
-    return mark
+__all__ = [
+    "ACCOUNT_NAME",
+    "ARCHIVE",
+    "ATTRIBUTES",
+    "ATTRIBUTES_TEXT",
+    "BRANCH",
+    "FILE_MODE",
+    "FOLDER_MODE",
+    "LIST_CONFIGURATION",
+    "MANIFEST",
+    "MARKS",
+    "README",
+    "SETTINGS",
+    "SNAPSHOTS",
+    "SNAPSHOT_ID",
+    "Catalogue",
+    "Git",
+    "GitFailed",
+    "Journal",
+    "Layout",
+    "Objects",
+    "SnapshotFiles",
+    "SnapshotKey",
+    "StoredObject",
+    "Summary",
+    "TreeEntry",
+    "Vault",
+    "as_of",
+    "borrowing",
+    "check_configuration",
+    "check_format",
+    "check_git_version",
+    "commit_merge",
+    "compact",
+    "complete_configuration",
+    "configured",
+    "create",
+    "create_private",
+    "destination",
+    "head",
+    "lock",
+    "manifest",
+    "names",
+    "on_this_machine",
+    "private_folder",
+    "refuse_redirects",
+    "remove_tree",
+    "repository",
+    "resolve",
+    "restore",
+    "snapshot_trees",
+    "staging",
+    "summarise",
+    "sync_folder",
+    "verify",
+    "worktree",
+    "write_new",
+    "write_whole",
+    "writer",
+]

@@ -13,19 +13,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged, VaultLocked
-from linkbak.vault import Vault
-from linkbak.vault import git as config
-from linkbak.vault.git import Git
-from linkbak.vault.layout import (
-    SETTINGS,
-    Layout,
-    on_this_machine,
-    remove_tree,
-    sync_folder,
-    write_new,
-    write_whole,
-)
+from linkbak.vault.git import Git, refuse_redirects
+from linkbak.vault.layout import SETTINGS, Layout, on_this_machine, remove_tree, sync_folder, write_new, write_whole
 from linkbak.vault.lock import locked_beside, orderly_end, patience
+from linkbak.vault.vault import Vault
+from linkbak.vault.writer import write_transaction
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -550,7 +542,7 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
     with Vault.open(vault):
         pass  # refuses what is no vault
     layout = Layout(vault)
-    config.check_elsewhere(layout)
+    refuse_redirects(layout)
     with orderly_end(), _alone(layout, patience() if wait else 0.0) as held:
         git = Git(layout.top)
         git.held = held
@@ -573,13 +565,13 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
 def _resume(vault: Path, layout: Layout, git: Git) -> None:
     """Ends what killed compactions began."""
     if found := interrupted(layout):
-        with Vault.open(vault) as opened, opened.writing("compact"):
+        with Vault.open(vault) as opened, write_transaction(opened, "compact"):
             for folder in found:
                 clear(layout, git, folder)
 
 
 def _swap(vault: Path, layout: Layout, git: Git, scratch: Scratch, chosen: Chosen) -> None:
-    with Vault.open(vault) as opened, opened.writing("compact"):
+    with Vault.open(vault) as opened, write_transaction(opened, "compact"):
         old = bring_in(layout, scratch, chosen.superseded)
         take_out(layout, chosen.loose, old)
         if chosen.forgotten:

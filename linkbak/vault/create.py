@@ -29,6 +29,7 @@ from linkbak.vault.layout import (
 from linkbak.vault.lock import locked
 from linkbak.vault.objects import branch, commit
 from linkbak.vault.repository import new_repository
+from linkbak.vault.vault import Vault
 from linkbak.vault.worktree import cone
 
 if TYPE_CHECKING:
@@ -37,9 +38,17 @@ if TYPE_CHECKING:
 FILES = {ATTRIBUTES: ATTRIBUTES_TEXT, README: README_TEXT, SETTINGS: SETTINGS_TEXT, MARKS: b""}
 
 
-def create(path: Path) -> None:
-    """Makes a vault at `path`: a folder that is new, empty, or left by a creation that was interrupted."""
-    layout = Layout(path)
+def create_vault(path: Path) -> Vault:
+    """A new vault at `path`, open, or the one that is there already.
+
+    The folder may be new, empty, or left by a creation that was interrupted. Raises NoVault for any other folder that
+    is not empty, MachineProblem for what the machine refuses, VaultLocked while another linkbak writes there.
+    """
+    _create(Layout(path))
+    return Vault.open(path)
+
+
+def _create(layout: Layout) -> None:
     with on_this_machine(layout.top):
         layout.top.mkdir(mode=0o700, parents=True, exist_ok=True)
         _refuse_other(layout)

@@ -176,7 +176,7 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | _ENVIRONMENT
 
 
-def check_version(printed: bytes) -> None:
+def check_git_version(printed: bytes) -> None:
     """Refuses a git that is too old; `printed` is what ``git version`` said."""
     found = re.search(rb"(\d+)\.(\d+)", printed)
     if not found or (int(found[1]), int(found[2])) < OLDEST:
@@ -243,17 +243,17 @@ _FORBIDDEN = re.compile(
 )
 _HELPER = re.compile(r"[a-z0-9][a-z0-9+.-]*::")
 _HARMLESS = {"core.sparsecheckoutcone": "true", "core.fsmonitor": "false", "extensions.worktreeconfig": "true"}
-LISTING = ("config", "--list", "--no-includes", "--show-scope", "-z")
+LIST_CONFIGURATION = ("config", "--list", "--no-includes", "--show-scope", "-z")
 _ELSEWHERE = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir")
 
 
-def check(printed: bytes) -> frozenset[str]:
-    """The names (lower case) of all that the vault configures, out of what LISTING printed.
+def check_configuration(printed: bytes) -> frozenset[str]:
+    """The names (lower case) of all that the vault configures, out of what LIST_CONFIGURATION printed.
 
     Refuses what runs programs or redirects.
     """
     names = set()
-    for name, value in entries(printed):
+    for name, value in configured(printed):
         lowered = name.lower()
         names.add(lowered)
         if _HARMLESS.get(lowered) == value.lower():
@@ -266,7 +266,7 @@ def check(printed: bytes) -> frozenset[str]:
     return frozenset(names)
 
 
-def check_elsewhere(layout: Layout) -> None:
+def refuse_redirects(layout: Layout) -> None:
     """Refuses objects or history borrowed from elsewhere, and attributes that could change what is kept."""
     for name in _ELSEWHERE:
         if (layout.git / name).exists():
@@ -277,7 +277,7 @@ def check_elsewhere(layout: Layout) -> None:
         )
 
 
-def settle(layout: Layout, git: Git, names: frozenset[str]) -> None:
+def complete_configuration(layout: Layout, git: Git, names: frozenset[str]) -> None:
     """Gives a clone of a vault what `git clone` leaves out."""
     with on_this_machine(layout.top):
         private_folder(layout.git / "info")
@@ -288,7 +288,7 @@ def settle(layout: Layout, git: Git, names: frozenset[str]) -> None:
             git.run("config", name, CONFIG[name])
 
 
-def entries(printed: bytes) -> Iterator[tuple[str, str]]:
+def configured(printed: bytes) -> Iterator[tuple[str, str]]:
     """Name and value of every setting of the repository; those of our own command line are left out."""
     words = printed.decode("utf-8", "replace").split("\0")
     for scope, setting in zip(words[::2], words[1::2], strict=False):

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from linkbak.vault.layout import MARKS, SNAPSHOTS, Layout, on_this_machine, sync_folder
 from linkbak.vault.objects import branch
-from linkbak.vault.snapshots import ACCOUNT, ID
+from linkbak.vault.snapshots import ACCOUNT_NAME, SNAPSHOT_ID
 
 CREATING = "create"
 EVERYTHING = SNAPSHOTS
 """The path noted where the branch is to move by more than one snapshot or mark."""
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_SNAPSHOT = re.compile(rf"snapshots/{ACCOUNT.pattern}/\d{{4}}/{ID.pattern}")
+_SNAPSHOT = re.compile(rf"snapshots/{ACCOUNT_NAME.pattern}/\d{{4}}/{SNAPSHOT_ID.pattern}")
 
 
 class Pending(NamedTuple):

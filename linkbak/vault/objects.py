@@ -61,7 +61,7 @@ class Objects:
         found = self.get(f"{commit}:{name}")
         if found is None:
             tree = self.get(f"{commit}^{{tree}}")
-            if tree is None or any(one.name == name for one in entries(tree)):
+            if tree is None or any(one.name == name for one in tree_entries(tree)):
                 raise VaultDamaged(f"git cannot read {name} in the vault's newest commit")
         return found
 
@@ -99,7 +99,7 @@ class Objects:
         return VaultDamaged("git cannot read an object of the vault")
 
 
-class Entry(NamedTuple):
+class TreeEntry(NamedTuple):
     """What a tree object says of one file or folder."""
 
     name: str
@@ -107,11 +107,11 @@ class Entry(NamedTuple):
     id: str
 
 
-FOLDER, FILE = b"40000", b"100644"
+FOLDER_MODE, FILE_MODE = b"40000", b"100644"
 """The modes of a folder, and of the only kind of file there is in a vault."""
 
 
-def entries(found: Found) -> Iterator[Entry]:
+def tree_entries(found: Found) -> Iterator[TreeEntry]:
     """Everything directly in a tree object; raises ValueError or IndexError if it is none, or a damaged one."""
     if found.kind != "tree":
         raise ValueError("not a tree")
@@ -120,12 +120,12 @@ def entries(found: Found) -> Iterator[Entry]:
         end = data.index(b"\0", at)
         mode, name = data[at:end].split(b" ", 1)
         at = end + 1 + size
-        yield Entry(name.decode("utf-8", "surrogateescape"), mode, data[end + 1 : at].hex())
+        yield TreeEntry(name.decode("utf-8", "surrogateescape"), mode, data[end + 1 : at].hex())
 
 
 def folders(found: Found) -> dict[str, str]:
     """Name and id of the folders directly in a tree object."""
-    return {one.name: one.id for one in entries(found) if one.mode == FOLDER} if found.kind == "tree" else {}
+    return {one.name: one.id for one in tree_entries(found) if one.mode == FOLDER_MODE} if found.kind == "tree" else {}
 
 
 def head(git_dir: Path) -> str:
@@ -174,7 +174,7 @@ class Committed(NamedTuple):
     trees: tuple[str, ...]
 
 
-class Stored(NamedTuple):
+class StoredObject(NamedTuple):
     """A file or a folder that git has already: its id, and its mode."""
 
     id: str
@@ -193,8 +193,8 @@ def commit(
     return _committed(git, feed, folders)
 
 
-def join(
-    git: Git, parents: Sequence[str], message: str, when: int, changes: Mapping[str, str | bytes | Stored | None]
+def commit_merge(
+    git: Git, parents: Sequence[str], message: str, when: int, changes: Mapping[str, str | bytes | StoredObject | None]
 ) -> str:
     """Commits what `changes` makes of the first of two commits as the next one of both; gives its id.
 
@@ -214,11 +214,11 @@ def _opened(message: str, when: int, parents: Sequence[str]) -> bytes:
     return b"".join(lines)
 
 
-def _put(path: str, content: str | bytes | Stored | None) -> bytes:
+def _put(path: str, content: str | bytes | StoredObject | None) -> bytes:
     where = path.encode()
     if content is None:
         return b"D %s\n" % where
-    if isinstance(content, Stored):
+    if isinstance(content, StoredObject):
         return b"M %s %s %s\n" % (content.mode.zfill(6), content.id.encode(), where)
     if isinstance(content, str):
         return b"M 100644 %s %s\n" % (content.encode(), where)

@@ -27,7 +27,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
 from linkbak.errors import VaultDamaged
-from linkbak.vault.git import Git, check_version
+from linkbak.vault.git import Git, check_git_version
 from linkbak.vault.layout import BRANCH
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def new_repository(git: Git, *options: str) -> Iterator[Repo]:
     The folder must be there. `options` are of `git init`, as ``--object-format=sha256``. Raises MachineProblem too,
     where git is too old or missing.
     """
-    check_version(git.run("version"))
+    check_git_version(git.run("version"))
     git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}", *options)
     with open_repository(git) as repo:
         yield repo

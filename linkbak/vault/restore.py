@@ -30,8 +30,8 @@ from linkbak.vault.snapshots import SnapshotKey
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
-    from linkbak.vault import Vault
     from linkbak.vault.reader import SnapshotFiles
+    from linkbak.vault.vault import Vault
 
 
 # --- copying ----------------------------------------------------------------------------------------------------------

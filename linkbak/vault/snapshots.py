@@ -15,14 +15,13 @@ from typing import Any, NamedTuple
 
 from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
-from linkbak.model import Manifest, Owner
-from linkbak.model import listed as model_listed
+from linkbak.model import Manifest, Owner, listed
 from linkbak.vault import manifest
 from linkbak.vault.layout import MANIFEST, SNAPSHOTS, Layout, write_whole
 from linkbak.vault.objects import Objects, folders, head
 
-ID = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T\d{6}Z(?:-(?P<number>[2-9]|[1-9]\d+))?", re.ASCII)
-ACCOUNT = re.compile(r"\w[\w.@+-]*")
+SNAPSHOT_ID = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T\d{6}Z(?:-(?P<number>[2-9]|[1-9]\d+))?", re.ASCII)
+ACCOUNT_NAME = re.compile(r"\w[\w.@+-]*")
 
 
 class SnapshotKey(NamedTuple):
@@ -85,7 +84,7 @@ class Summary(NamedTuple):
 
 def summarise(manifest: Manifest, digest: str) -> Summary:
     """The summary of a manifest whose file has the sha256 `digest`."""
-    people = model_listed(manifest.coverage)
+    people = listed(manifest.coverage)
     return Summary(
         key=SnapshotKey(f"{manifest.network}-{manifest.account}", manifest.id),
         taken=manifest.taken,
@@ -109,7 +108,7 @@ def summarise(manifest: Manifest, digest: str) -> Summary:
 
 def checked(key: SnapshotKey) -> SnapshotKey:
     """The key, if it can be the name of a snapshot at all."""
-    if ID.fullmatch(key.id) and ACCOUNT.fullmatch(key.account):
+    if SNAPSHOT_ID.fullmatch(key.id) and ACCOUNT_NAME.fullmatch(key.account):
         return key
     raise NoSuchSnapshot("no snapshot can have that name", hint="`linkbak log` lists the snapshots.")
 
@@ -228,18 +227,18 @@ class Catalogue:
         self._rows = rows
 
 
-def listed(objects: Objects, commit: str) -> dict[SnapshotKey, str]:
+def snapshot_trees(objects: Objects, commit: str) -> dict[SnapshotKey, str]:
     """Every snapshot that a commit holds, with the id of its folder."""
     root = objects.at_top(commit, SNAPSHOTS)
     return dict(_below(objects, folders(root))) if root else {}
 
 
 def _below(objects: Objects, accounts: dict[str, str]) -> Iterable[tuple[SnapshotKey, str]]:
-    known = [(name, tree) for name, tree in accounts.items() if ACCOUNT.fullmatch(name)]
+    known = [(name, tree) for name, tree in accounts.items() if ACCOUNT_NAME.fullmatch(name)]
     years = [(account, tree) for account, found in _read(objects, known) for tree in found.values()]
     for account, found in _read(objects, years):
         for name, tree in found.items():
-            if ID.fullmatch(name):
+            if SNAPSHOT_ID.fullmatch(name):
                 yield SnapshotKey(account, name), tree
 
 

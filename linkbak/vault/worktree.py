@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from linkbak.errors import UsageProblem
 from linkbak.vault.git import Git, GitFailed, words_of
 from linkbak.vault.layout import MARKS, SETTINGS, SNAPSHOTS, Layout, on_this_machine, write_whole
-from linkbak.vault.objects import FILE, FOLDER, Entry, Objects, branch, entries
+from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, TreeEntry, branch, tree_entries
 from linkbak.vault.reader import opened
 from linkbak.vault.snapshots import SnapshotKey
 
@@ -251,7 +251,8 @@ def _differing(objects: Objects, one: str, other: str, above: str) -> Iterator[_
         if old == new:
             continue
         trees, files = (
-            [entry.id if entry and entry.mode == mode else "" for entry in (old, new)] for mode in (FOLDER, FILE)
+            [entry.id if entry and entry.mode == mode else "" for entry in (old, new)]
+            for mode in (FOLDER_MODE, FILE_MODE)
         )
         if old is None and above.count("/") == _DEPTH:
             yield _Change(above + name, "", "")  # a snapshot that is new lies nowhere yet
@@ -262,6 +263,6 @@ def _differing(objects: Objects, one: str, other: str, above: str) -> Iterator[_
             yield from _differing(objects, trees[0], trees[1], f"{above}{name}/")
 
 
-def _entries(objects: Objects, tree: str) -> list[Entry]:
+def _entries(objects: Objects, tree: str) -> list[TreeEntry]:
     found = objects.get(tree) if tree else None
-    return list(entries(found)) if found else []
+    return list(tree_entries(found)) if found else []

@@ -12,9 +12,15 @@ from typing import Any, TypeVar
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.model import Manifest
-from linkbak.vault import git as config
 from linkbak.vault import manifest as manifests
-from linkbak.vault.git import Git, check_version
+from linkbak.vault.git import (
+    LIST_CONFIGURATION,
+    Git,
+    check_configuration,
+    check_git_version,
+    complete_configuration,
+    refuse_redirects,
+)
 from linkbak.vault.journal import EVERYTHING, Journal, Pending
 from linkbak.vault.layout import (
     ARCHIVE,
@@ -29,8 +35,9 @@ from linkbak.vault.layout import (
 from linkbak.vault.lock import locked, orderly_end, wait_for_git
 from linkbak.vault.objects import Objects, commit
 from linkbak.vault.recovery import recover, settle, sweep
-from linkbak.vault.snapshots import ACCOUNT, Catalogue, SnapshotKey, Summary, summarise
+from linkbak.vault.snapshots import ACCOUNT_NAME, Catalogue, SnapshotKey, Summary, summarise
 from linkbak.vault.staging import Staging
+from linkbak.vault.vault import Vault
 from linkbak.vault.worktree import WorkTree, newest, visible_setting
 
 T = TypeVar("T")
@@ -167,7 +174,7 @@ class Writer:
         return replace(manifest, id=name, previous=self._last(), files=tuple(files))
 
     def _free_id(self, account: str, taken: str) -> str:
-        if not ACCOUNT.fullmatch(account) or not _TAKEN.fullmatch(taken):
+        if not ACCOUNT_NAME.fullmatch(account) or not _TAKEN.fullmatch(taken):
             raise ValueError("not an account, or not a time, that a snapshot can have")
         moment = taken.replace(":", "")
         used = {one.key.id for one in self._catalogue.summaries() if one.taken == taken and one.key.account == account}
@@ -253,9 +260,15 @@ def _imported(one: Summary) -> str:
 
 
 @contextmanager
-def turn(layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, command: str) -> Iterator[Writer]:
-    """Gives a Writer once nobody else writes, and ends what it did whichever way the block ends."""
-    config.check_elsewhere(layout)
+def write_transaction(vault: Vault, command: str = "import") -> Iterator[Writer]:
+    """Gives a `Writer` while nobody else writes; first clears what an interrupted command left.
+
+    Waits up to LINKBAK_LOCK_WAIT seconds (60) for another writer. Whether the block ends well or by an error or a
+    signal, what was not committed is gone afterwards. `command` is noted in the journal. Raises VaultLocked,
+    MachineProblem, VaultDamaged.
+    """
+    layout, git, objects, catalogue = vault.layout, vault.git, vault.objects, vault.catalogue
+    refuse_redirects(layout)
     with orderly_end(), _checks(git) as checks, locked(layout) as descriptor:
         git.held = descriptor
         try:
@@ -277,13 +290,13 @@ def _checks(git: Git) -> Iterator[Callable[[], frozenset[str]]]:
 
     Both are asked at once, and work while the lock is being taken.
     """
-    words = [("version",), config.LISTING]
+    words = [("version",), LIST_CONFIGURATION]
     running = [git.start(*some) for some in words]
 
     def answer() -> frozenset[str]:
         printed = [git.finish(one, some[0]) for one, some in zip(running, words, strict=True)]
-        check_version(printed[0])
-        return config.check(printed[1])
+        check_git_version(printed[0])
+        return check_configuration(printed[1])
 
     try:
         yield answer
@@ -304,7 +317,7 @@ def _begun(
         recover(layout, git, objects)
     journal.begin(command)
     try:
-        config.settle(layout, git, configured)
+        complete_configuration(layout, git, configured)
         _make_private(layout)
         catalogue.refresh()
         visible = visible_setting(layout)

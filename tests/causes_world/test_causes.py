@@ -13,7 +13,7 @@ from benchmarks.causes_plots import CLOSED, LIVES, PICTURE_OF_CLOSED, PLOTS, PUR
 from benchmarks.causes_said import Said, ask, bring
 from benchmarks.causes_truth import Month, Standing
 from linkbak.index.models import LOST
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.causes_world.conftest import Told
 from tests.cli.running import run
 
@@ -89,7 +89,7 @@ def test_what_is_said_in_the_end(told: Told, plot: str, wanted: tuple[str, str])
 
 def test_archives_that_come_late_change_nothing(told: Told, tmp_path: Path) -> None:
     """Three of them are imported after all others, and not in their order."""
-    with Vault.create(tmp_path / "vault") as vault:
+    with create_vault(tmp_path / "vault") as vault:
         for month in told.months[: LAST + 1]:
             if month.number not in LATE:
                 bring(vault, tmp_path, month)

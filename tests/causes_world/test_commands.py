@@ -13,7 +13,7 @@ import pytest
 from benchmarks.causes_said import bring
 from benchmarks.causes_truth import Member, Standing
 from linkbak.report.text import cells
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.causes_world.conftest import Told
 from tests.cli.running import run
 from tests.cli.terminal import on_terminal
@@ -24,7 +24,7 @@ LATE = (13, 4, 8)
 @pytest.fixture(scope="module")
 def late(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("late")
-    with Vault.create(folder / "vault") as vault:
+    with create_vault(folder / "vault") as vault:
         for month in sorted(told.months, key=lambda month: LATE.index(month.number) if month.number in LATE else -1):
             bring(vault, folder, month)
     return folder / "vault"

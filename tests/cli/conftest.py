@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from examples import archives, broken
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run
 
 
@@ -46,7 +46,7 @@ def ruins(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def _two(tmp_path_factory: pytest.TempPathFactory, february: Path, march: Path) -> Path:
     vault = tmp_path_factory.mktemp("kept") / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     assert run("import", march, february, vault=vault).status == 0
     return vault
 
@@ -55,7 +55,7 @@ def _two(tmp_path_factory: pytest.TempPathFactory, february: Path, march: Path) 
 def empty(tmp_path: Path) -> Path:
     """A vault with nothing in it."""
     vault = tmp_path / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     return vault
 
 

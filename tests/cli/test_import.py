@@ -10,6 +10,7 @@ import pytest
 
 from examples.broken import BROKEN
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
 
 
@@ -115,7 +116,7 @@ def test_order_does_not_matter(family: Path, tmp_path: Path) -> None:
     archives = sorted((family / "ada").iterdir())
     one, other = tmp_path / "one", tmp_path / "other"
     for vault in (one, other):
-        Vault.create(vault).close()
+        create_vault(vault).close()
     run("import", *archives, vault=one)
     for archive in reversed(archives):
         run("import", archive, vault=other)
@@ -129,7 +130,7 @@ def test_order_does_not_matter(family: Path, tmp_path: Path) -> None:
 
 def test_every_archive_of_every_year_comes_back_byte_for_byte(family: Path, tmp_path: Path) -> None:
     vault = tmp_path / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     run("import", *sorted((family / "ada").iterdir()), vault=vault)
 
     for archive in (family / "ada").glob("*.zip*"):

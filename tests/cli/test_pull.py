@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
 from tests.remotes.machines import chain, copy, head, mark, tampered, whole
 from tests.vault.snapshots import git
@@ -21,7 +21,7 @@ def january(family: Path) -> Path:
 
 def started(vault: Path, hub: Path, *archives: Path) -> Path:
     """A vault that knows the hub under this name."""
-    Vault.create(vault).close()
+    create_vault(vault).close()
     assert run("remote", "add", "hub", hub, "--create", vault=vault).status == 0
     if archives:
         assert run("import", *archives, vault=vault).status in (0, 3)

@@ -10,7 +10,7 @@ import pytest
 
 from examples import archives
 from linkbak.archive import open_archive
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run
 from tests.cli.terminal import on_terminal
 from tests.hostile_text import HOSTILE_TEXT
@@ -24,7 +24,7 @@ MARCH = "linkedin-me-2026-03-20T080710Z"
 def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
     """A vault with all of Ada's archives, two of them lying open."""
     vault = tmp_path_factory.mktemp("years") / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     (vault / "linkbak.toml").write_text("format = 1\nvisible = 2\n")
     git(vault, "-c", "user.name=x", "-c", "user.email=x", "commit", "-qam", "Show two")
     assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status in (0, 3)

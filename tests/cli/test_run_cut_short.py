@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.days import Machine
 from tests.cli.running import run
 from tests.vault.processes import killed_at
@@ -27,7 +28,7 @@ def machine(tmp_path: Path, march: Path) -> Machine:
     """A vault with a copy elsewhere; in the inbox a new archive, and a download that is none."""
     place = tmp_path / "machine"
     place.mkdir()
-    Vault.create(place / "vault").close()
+    create_vault(place / "vault").close()
     made = Machine(place, place / "vault", "")
     assert run("remote", "add", "nas", place / "copy.git", "--create", vault=made.vault).status == 0
     made.drop(march)

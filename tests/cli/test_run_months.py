@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.automation.notify.servers import web
 from tests.cli.days import NO_VERIFY, Machine
 from tests.cli.running import run
@@ -20,7 +20,7 @@ START = datetime(2026, 2, 28, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def machine(tmp_path: Path, february: Path) -> Machine:
     vault = tmp_path / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     made = Machine(tmp_path, vault)
     made.drop(february)
     return made

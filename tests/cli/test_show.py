@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
 from tests.conftest import Golden
 
@@ -20,7 +20,7 @@ GOLDENS = Path(__file__).parent / "goldens"
 def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
     """A vault with all of Ada's archives; nothing that only reads writes to it."""
     vault = tmp_path_factory.mktemp("years") / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
     return vault
 

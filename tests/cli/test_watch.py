@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
+from linkbak.vault.writer import write_transaction
 from tests.cli.running import Ran, run
 
 
@@ -112,7 +113,7 @@ def test_a_locked_vault_is_told_once_and_tried_again(
     monkeypatch.setenv("LINKBAK_LOCK_WAIT", "0")
     put(downloads, march)
     with Vault.open(empty) as vault:
-        writing = vault.writing()
+        writing = write_transaction(vault)
         writing.__enter__()
         ran = watched(vault=empty, between=[nothing, nothing, lambda: writing.__exit__(None, None, None), nothing])
     assert ran.err.count(f"{march.name}: refused") == 1

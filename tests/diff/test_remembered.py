@@ -24,6 +24,8 @@ from linkbak.diff.snapshots import Comparison, between
 from linkbak.ingest import Options, ingest, order
 from linkbak.model import Connection, Coverage
 from linkbak.vault import Summary, Vault
+from linkbak.vault.create import create_vault
+from linkbak.vault.writer import write_transaction
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +33,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A vault with all of Ada's archives, then two lists cut short; the losses of the last are taken as real."""
     folder = tmp_path_factory.mktemp("remembered")
     ada = [path for path in archives.write(folder / "family") if path.parent.name == "ada"]
-    with Vault.create(folder / "vault") as vault:
+    with create_vault(folder / "vault") as vault:
         for path in order(ada, Options().limits):
             ingest(path, vault, Options())
         for day, accept in ((1, False), (2, True)):
@@ -114,7 +116,7 @@ def test_the_word_of_the_user_counts_after_the_comparison(kept: Path, tmp_path: 
     with Vault.open(Path(shutil.copytree(kept, tmp_path / "vault", symlinks=True))) as vault:
         before, after = vault.summaries()[-3:-1]
         assert between(vault, before, after).held
-        with vault.writing() as writer:
+        with write_transaction(vault) as writer:
             mark = {"fact": snapshots.ACCEPTED, "account": after.key.account, "snapshot": after.key.id}
             writer.add_marks([mark], "Take it")
         assert recalled(vault, before, after).held == ()
@@ -262,7 +264,7 @@ def test_without_a_cache_nothing_is_missing(
     elif way == "link in the way":
         (folder / cache.FOLDER).symlink_to(tmp_path, target_is_directory=True)
     elif way == "read-only":
-        monkeypatch.setattr("linkbak.vault.layout.write_whole", _refused)
+        monkeypatch.setattr("linkbak.vault.write_whole", _refused)
     else:
         monkeypatch.setattr(paths, "cache_folder", lambda vault: Path("not/absolute"))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from examples import archives
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run
 from tests.encryption.given import Pair, pair
 
@@ -25,7 +25,7 @@ def ada(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kept(tmp_path_factory: pytest.TempPathFactory, ada: Path) -> Path:
     """The vault below, which no test may change."""
     vault = tmp_path_factory.mktemp("kept") / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     february = ada / "Basic_LinkedInDataExport_02-28-2026.zip"
     assert run("import", february, ada / "Complete_LinkedInDataExport_03-20-2026.zip", vault=vault).status == 0
     return vault

@@ -18,6 +18,7 @@ from linkbak.encryption.sealing import Earlier, seal
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.remotes.registry import Copy, copies
 from linkbak.vault import Vault
+from linkbak.vault.writer import write_transaction
 from tests.cli.running import run
 from tests.encryption.given import Pair, around, newest, sealed
 from tests.vault.processes import ended, forked, killed_at
@@ -27,7 +28,7 @@ NOW = datetime(2026, 3, 21, 9, 0, 0, tzinfo=UTC)
 
 def marked(vault: Path) -> None:
     """Something new in the vault: a mark."""
-    with Vault.open(vault) as opened, opened.writing("mark") as writer:
+    with Vault.open(vault) as opened, write_transaction(opened, "mark") as writer:
         writer.add_marks([{"fact": "accepted", "account": "linkedin-me", "snapshot": "x", "at": "2026-03-21"}], "Mark")
 
 

@@ -12,6 +12,7 @@ from linkbak.exporters.formats import Selection
 from linkbak.index import History
 from linkbak.index.models import State, Wanted
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run
 
 EVERYBODY: frozenset[State] = frozenset({"listed", "hidden", "suspected", "confirmed", "held", "unclear"})
@@ -21,7 +22,7 @@ EVERYBODY: frozenset[State] = frozenset({"listed", "hidden", "suspected", "confi
 def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
     """Only to read from."""
     vault = tmp_path_factory.mktemp("years") / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
     assert run("import", *(family / "boris").iterdir(), "--account", "boris", vault=vault).status == 0
     for fact in (("tag", "customer"), ("tag", "2026"), ("note", "Met in Ghent; likes #cheese")):

@@ -10,6 +10,7 @@ import pytest
 from linkbak.index import History
 from linkbak.index.models import Entry, State, Wanted
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.conftest import family
 from tests.cli.running import run
 
@@ -21,7 +22,7 @@ EVERYBODY: frozenset[State] = frozenset({"listed", "hidden", "suspected", "confi
 @pytest.fixture(scope="module")
 def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
     vault = tmp_path_factory.mktemp("years") / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
     return vault
 

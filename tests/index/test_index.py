@@ -17,6 +17,7 @@ from linkbak.cli.session import Session
 from linkbak.index import History
 from linkbak.index.models import LOST, Wanted
 from linkbak.vault import Summary, Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
 from tests.databases import database
 from tests.vault.processes import ended, forked
@@ -43,7 +44,7 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
     vault = tmp_path_factory.mktemp("made") / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     assert run("import", *sorted(family.iterdir()), vault=vault).status == 0
     assert run("mark", "Niall Sampla", "note", "met in Ghent", vault=vault).status == 0
     return vault

@@ -12,6 +12,7 @@ from linkbak import paths
 from linkbak.index import steps as making
 from linkbak.ingest import Options, Receipt, ingest, reindex
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run
 
 JANUARY, FEBRUARY, MARCH = (
@@ -29,7 +30,7 @@ def family(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Path:
-    Vault.create(tmp_path / "vault").close()
+    create_vault(tmp_path / "vault").close()
     return tmp_path / "vault"
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from linkbak.model import Owner
 from linkbak.remotes.fetch import Pulled, take_in
 from linkbak.remotes.untrusted import check_incoming
-from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.git import Git
+from linkbak.vault import Git, SnapshotKey, Vault
 from linkbak.vault.verify import verify
+from linkbak.vault.writer import write_transaction
 from tests.vault.snapshots import LIST, contents, git, leftovers, manifest, sound, staged
 
 Everything = dict[SnapshotKey, dict[str, bytes]]
@@ -37,7 +37,7 @@ def keep(
     owner: Owner | None = None,
 ) -> SnapshotKey:
     """One snapshot, kept at a time that is told."""
-    with Vault.open(vault) as opened, opened.writing() as writer, writer.stage() as staging:
+    with Vault.open(vault) as opened, write_transaction(opened) as writer, writer.stage() as staging:
         facts = staged(staging, files)
         staging.start_objects()
         made = replace(manifest(facts, taken, account), imported_at=imported)
@@ -45,7 +45,7 @@ def keep(
 
 
 def mark(vault: Path, *marks: Mapping[str, object]) -> None:
-    with Vault.open(vault) as opened, opened.writing() as writer:
+    with Vault.open(vault) as opened, write_transaction(opened) as writer:
         writer.add_marks(marks, "Mark")
 
 

@@ -19,7 +19,7 @@ from linkbak.remotes.bundle import (
     knows,
     snapshots_since,
 )
-from linkbak.vault.git import Git
+from linkbak.vault import Git
 from tests.vault.snapshots import git, save
 
 ONE, TWO, THREE = ("1" * 40, "2" * 40, "3" * 40)

@@ -13,8 +13,8 @@ import pytest
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.remotes.untrusted import Incoming, check_incoming
-from linkbak.vault import SnapshotKey, Vault, manifest
-from linkbak.vault.git import Git
+from linkbak.vault import Git, SnapshotKey, Vault, manifest
+from linkbak.vault.create import create_vault
 from tests.remotes.machines import bring, copy, head, keep, mark, pull, tampered
 from tests.vault.snapshots import LIST, git
 
@@ -26,7 +26,7 @@ TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 @pytest.fixture(scope="module")
 def _desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vault = tmp_path_factory.mktemp("checking") / "desk"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     keep(vault, JANUARY, "2026-05-01T00:00:00Z", {**LIST, "deep/er.csv": b"x", "a:b": b"y"})
     return vault
 

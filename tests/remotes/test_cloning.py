@@ -16,7 +16,9 @@ from linkbak.remotes.clone import clone
 from linkbak.remotes.push import push
 from linkbak.remotes.registry import Remote, copies, remotes
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
+from linkbak.vault.writer import write_transaction
 from tests.remotes.places import bare, copy, main, program
 from tests.vault.processes import ended, forked, killed_at
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
@@ -29,8 +31,8 @@ STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "23"))
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A vault of fifteen snapshots and a mark, and its copy; they are only copied."""
     place = tmp_path_factory.mktemp("fifteen")
-    Vault.create(place / "vault").close()
-    with Vault.open(place / "vault") as vault, vault.writing() as writer:
+    create_vault(place / "vault").close()
+    with Vault.open(place / "vault") as vault, write_transaction(vault) as writer:
         for day in range(1, 16):
             keep(writer, f"2026-01-{day:02}T00:00:00Z", {**LIST, "day": b"%d" % day, "Jobs/a b.csv": b"x"})
         writer.add_marks([{"fact": "note", "value": "met in Ghent"}], "Mark")

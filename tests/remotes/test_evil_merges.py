@@ -11,8 +11,8 @@ import pytest
 
 from linkbak.errors import VaultDamaged
 from linkbak.remotes.untrusted import check_incoming
-from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.git import Git
+from linkbak.vault import Git, SnapshotKey, Vault
+from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
 from tests.remotes.machines import chain, copy, head, keep, pull, tampered, whole
 from tests.vault.snapshots import LIST, git
@@ -28,7 +28,7 @@ Changes = dict[str, bytes | tuple[str, bytes] | None]
 def _merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("evil")
     desk = place / "desk"
-    Vault.create(desk).close()
+    create_vault(desk).close()
     keep(desk, JANUARY, "2026-05-01T00:00:00Z")
     laptop = copy(desk, place / "laptop")
     keep(desk, FEBRUARY, "2026-05-02T00:00:00Z", {**LIST, "ours.csv": b"1"})

@@ -13,9 +13,7 @@ from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLock
 from linkbak.remotes.fetch import fetch, fetched_ref, forget
 from linkbak.remotes.push import push
 from linkbak.remotes.registry import add
-from linkbak.vault import Vault
-from linkbak.vault.git import Git
-from linkbak.vault.objects import Objects
+from linkbak.vault import Git, Objects, Vault
 from tests.remotes.places import bare, copy, main
 from tests.vault.processes import killed_at
 from tests.vault.snapshots import LIST, git, leftovers, save, sound

@@ -14,7 +14,7 @@ from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.remotes.inspect import inspect
 from linkbak.remotes.push import Missing, push
 from linkbak.remotes.registry import add
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import state
 from tests.remotes.places import copy
 from tests.vault.snapshots import git, save
@@ -46,7 +46,7 @@ def test_a_copy_ahead_beside_or_of_another_vault(one: Path, tmp_path: Path) -> N
     save(one, "2026-04-02T00:00:00Z")
     assert [found.state for found in inspect(one)] == ["diverged"]
     with time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC)):
-        Vault.create(tmp_path / "third").close()
+        create_vault(tmp_path / "third").close()
     add(tmp_path / "third", "usb", str(place))
     assert [found.state for found in inspect(tmp_path / "third")] == ["unrelated"]
 

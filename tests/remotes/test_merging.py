@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from linkbak.model import FileFacts
 from linkbak.remotes.merge import Kept, Placed, United, merged_lines, united
+from linkbak.vault import SnapshotKey, Summary, summarise
 from linkbak.vault import manifest as manifests
-from linkbak.vault.snapshots import SnapshotKey, Summary, summarise
 from tests.vault.snapshots import manifest
 
 TIMES = ("2026-03-20T08:07:10Z", "2026-03-20T09:00:00Z", "2026-03-21T08:07:10Z")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.remotes.fetch import pull, take_in
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.remotes.machines import bring, chain, committed, copy, everything, head, keep, mark, marks
 from tests.vault.processes import calls, ended, fake_git, forked, killed_at
 from tests.vault.snapshots import LIST, git, leftovers, save, sound
@@ -36,7 +36,7 @@ class Apart:
 def apart(tmp_path_factory: pytest.TempPathFactory) -> Apart:
     place = tmp_path_factory.mktemp("apart")
     desk = place / "desk"
-    Vault.create(desk).close()
+    create_vault(desk).close()
     (desk / "linkbak.toml").write_text("format = 1\nvisible = 2\n")
     committed(desk)
     keep(desk, JANUARY, "2026-05-01T00:00:00Z")

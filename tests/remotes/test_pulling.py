@@ -15,6 +15,7 @@ from linkbak.errors import VaultDamaged
 from linkbak.remotes.fetch import Pulled
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.compact import compact
+from linkbak.vault.create import create_vault
 from tests.remotes.machines import (
     chain,
     committed,
@@ -39,7 +40,7 @@ TAG = {"fact": "tag", "at": "2026-02-02T00:00:00Z"}
 @pytest.fixture(scope="module")
 def _desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vault = tmp_path_factory.mktemp("machines") / "desk"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     keep(vault, JANUARY, "2026-05-01T00:00:00Z")
     return vault
 
@@ -121,7 +122,7 @@ def test_two_vaults_that_never_met_become_one(tmp_path: Path) -> None:
     desk, laptop = tmp_path / "desk", tmp_path / "laptop"
     for machine, taken, imported in ((desk, FEBRUARY, "2026-05-02"), (laptop, JANUARY, "2026-05-01")):
         with time_machine.travel(f"{imported}T00:00:00Z", tick=False):
-            Vault.create(machine).close()
+            create_vault(machine).close()
             keep(machine, taken, f"{imported}T00:00:00Z")
     alone = copy(desk, tmp_path / "alone")
 
@@ -136,7 +137,7 @@ def test_two_vaults_that_never_met_become_one(tmp_path: Path) -> None:
 
 def test_an_empty_vault_takes_everything(desk: Path, tmp_path: Path) -> None:
     new = tmp_path / "new"
-    Vault.create(new).close()
+    create_vault(new).close()
 
     assert pull(new, desk).new == (KEYS[JANUARY],)
 
@@ -146,7 +147,7 @@ def test_an_empty_vault_takes_everything(desk: Path, tmp_path: Path) -> None:
 
 def test_only_the_newest_lie_open_afterwards(tmp_path: Path) -> None:
     desk = tmp_path / "desk"
-    Vault.create(desk).close()
+    create_vault(desk).close()
     (desk / "linkbak.toml").write_text("format = 1\nvisible = 2\n")
     committed(desk)
     keep(desk, JANUARY, "2026-05-01T00:00:00Z")
@@ -166,7 +167,7 @@ def test_only_the_newest_lie_open_afterwards(tmp_path: Path) -> None:
 
 def test_where_all_lie_open_a_single_one_that_comes_does_too(tmp_path: Path) -> None:
     desk = tmp_path / "desk"
-    Vault.create(desk).close()
+    create_vault(desk).close()
     (desk / "linkbak.toml").write_text('format = 1\nvisible = "all"\n')
     committed(desk)
     keep(desk, JANUARY, "2026-05-01T00:00:00Z")

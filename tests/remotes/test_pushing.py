@@ -17,6 +17,8 @@ from linkbak.remotes.clone import clone
 from linkbak.remotes.push import Ahead, Missing, push, worst
 from linkbak.remotes.registry import Copy, UnknownRemote, add, copies
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
+from linkbak.vault.writer import write_transaction
 from tests.cli.running import state
 from tests.remotes.places import bare, copy, main, refusal
 from tests.vault.processes import fake_git, killed_at
@@ -28,7 +30,7 @@ MARK = {"fact": "note", "value": "met in Ghent"}
 
 
 def mark(vault: Path) -> None:
-    with Vault.open(vault) as opened, opened.writing("mark") as writer:
+    with Vault.open(vault) as opened, write_transaction(opened, "mark") as writer:
         writer.add_marks([MARK], "Mark 1 person: note")
 
 
@@ -102,7 +104,7 @@ def test_nobody_who_writes_is_waited_for(one: Path, tmp_path: Path, monkeypatch:
     add(one, "usb", str(tmp_path / "usb.git"), create=True)
     monkeypatch.setenv("LINKBAK_LOCK_WAIT", "0")
 
-    with Vault.open(one) as vault, vault.writing():
+    with Vault.open(one) as vault, write_transaction(vault):
         assert [found.state for found in push(one)] == ["sent"]
 
 
@@ -170,7 +172,7 @@ def test_another_vault_s_copy_is_not_touched(one: Path, empty_vault: Path, tmp_p
 @pytest.fixture
 def empty_vault(tmp_path: Path) -> Path:
     with time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC)):
-        Vault.create(tmp_path / "another").close()
+        create_vault(tmp_path / "another").close()
     return tmp_path / "another"
 
 
@@ -320,7 +322,7 @@ def test_what_is_committed_meanwhile_is_left_for_the_next_push(
 
 def test_a_vault_with_longer_names_is_pushed_too(tmp_path: Path) -> None:
     place = tmp_path / "vault"
-    Vault.create(place).close()
+    create_vault(place).close()
     export = git(place, "fast-export", "--all")
     other = tmp_path / "other"
     git(tmp_path, "init", "-q", "-b", "main", "--object-format=sha256", str(other))

@@ -14,6 +14,7 @@ from linkbak.remotes.git import PublicHost
 from linkbak.remotes.push import push
 from linkbak.remotes.registry import NoCopyYet, Remote, UnknownRemote, add, copies, remotes, remove
 from linkbak.vault import Vault
+from linkbak.vault.writer import write_transaction
 from tests.cli.running import state
 from tests.remotes.places import bare, copy
 from tests.vault.snapshots import git, sound
@@ -65,7 +66,7 @@ def test_while_another_linkbak_writes_nothing_is_made(
     one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LINKBAK_LOCK_WAIT", "0")
-    with Vault.open(one) as vault, vault.writing(), pytest.raises(VaultLocked):
+    with Vault.open(one) as vault, write_transaction(vault), pytest.raises(VaultLocked):
         add(one, "usb", str(tmp_path / "usb.git"), create=True)
 
     assert not (tmp_path / "usb.git").exists()

@@ -12,6 +12,7 @@ import pytest
 from examples import archives
 from linkbak import state
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run
 from tests.schedule import daemons
 from tests.schedule.orders import HOSTILE
@@ -26,7 +27,7 @@ def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, strangers_machine: Pa
     archives.write(tmp_path / "family")
     place = tmp_path / HOSTILE / "my vault"
     place.parent.mkdir()
-    Vault.create(place).close()
+    create_vault(place).close()
     (strangers_machine / "Downloads").mkdir()
     shutil.copy(tmp_path / "family/ada/Basic_LinkedInDataExport_02-28-2026.zip", strangers_machine / "Downloads")
     assert run("remote", "add", "nas", copy(place), "--create", vault=place).status == 0

@@ -13,7 +13,7 @@ import pytest
 import linkbak
 from examples import archives
 from linkbak.schedule import cron, timer
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.schedule.machines import Machine
 
 
@@ -30,7 +30,7 @@ def python(tmp_path: Path) -> Path:
 
 def test_the_line_in_the_crontab_keeps_an_archive(python: Path, tmp_path: Path, machine: Machine) -> None:
     archives.write(tmp_path / "family")
-    Vault.create(tmp_path / "data" / "vault").close()
+    create_vault(tmp_path / "data" / "vault").close()
     (tmp_path / "data/inbox").mkdir()
     shutil.copy(tmp_path / "family/ada/Basic_LinkedInDataExport_02-28-2026.zip", tmp_path / "data/inbox")
     machine.has_cron()

@@ -11,7 +11,7 @@ import pytest
 from linkbak import settings
 from linkbak.archive.entries import DEFAULT
 from linkbak.errors import UsageProblem
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.cli.running import run
 from tests.settings.configuring import configure
 
@@ -29,7 +29,7 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
 
 def test_the_flag_wins_over_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("flag", "said", "file"):
-        Vault.create(tmp_path / name).close()
+        create_vault(tmp_path / name).close()
     configure(f"vault = '{tmp_path}/file'\n")
     monkeypatch.setenv("LINKBAK_VAULT", str(tmp_path / "said"))
     for words, place in (((), "said"), (("--vault", tmp_path / "flag"), "flag")):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.vault import weeks
 from tests.vault.snapshots import git, save
 
@@ -18,7 +18,7 @@ from tests.vault.snapshots import git, save
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A vault that is only copied; a copy is as good as a new one."""
     place = tmp_path_factory.mktemp("made-once")
-    Vault.create(place / "empty").close()
+    create_vault(place / "empty").close()
     shutil.copytree(place / "empty", place / "one", symlinks=True)
     save(place / "one")
     return place

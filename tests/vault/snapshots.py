@@ -10,7 +10,7 @@ from pathlib import Path
 from linkbak.model import ArchiveFacts, Coverage, FileFacts, Issue, Manifest, Owner
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.staging import Staging
-from linkbak.vault.writer import Writer
+from linkbak.vault.writer import Writer, write_transaction
 
 LIST = {"Connections.csv": b"First Name,Last Name\nBoris,Sample\n", "Profile.csv": b"First Name\nAda\n"}
 
@@ -57,7 +57,7 @@ def save(
     path: Path, taken: str = "2026-03-20T08:07:10Z", files: Mapping[str, bytes] = LIST, account: str = "me"
 ) -> SnapshotKey:
     """One snapshot, as a command of its own would keep it."""
-    with Vault.open(path) as vault, vault.writing() as writer:
+    with Vault.open(path) as vault, write_transaction(vault) as writer:
         return keep(writer, taken, files, account)
 
 

@@ -11,6 +11,7 @@ from linkbak import __version__, paths
 from linkbak.errors import VaultDamaged
 from linkbak.vault import Vault, objects
 from linkbak.vault.manifest import dumps
+from linkbak.vault.writer import write_transaction
 from tests.vault.snapshots import git, manifest, save
 
 IDS = ["2026-01-01T000000Z", "2026-01-02T000000Z", "2026-01-03T000000Z"]
@@ -53,7 +54,7 @@ def test_a_second_listing_asks_git_nothing(three: Path, asked: list[str]) -> Non
 
 def test_after_a_mark_no_snapshot_is_read_again(three: Path, asked: list[str]) -> None:
     stale = cache(three).read_bytes()
-    with Vault.open(three) as vault, vault.writing() as writer:
+    with Vault.open(three) as vault, write_transaction(vault) as writer:
         writer.add_marks([{"x": 1}], "Mark")
     cache(three).write_bytes(stale)
     asked.clear()
@@ -188,12 +189,12 @@ def test_what_git_cannot_read_is_not_taken_for_nothing(three: Path, gone: str) -
 
 @pytest.mark.parametrize("gone", ["main", "main^{tree}", "main:marks.jsonl"])
 def test_marks_that_git_cannot_read_are_not_taken_for_none(three: Path, gone: str) -> None:
-    with Vault.open(three) as vault, vault.writing() as writer:
+    with Vault.open(three) as vault, write_transaction(vault) as writer:
         writer.add_marks([{"x": 1}], "Mark")
     name = git(three, "rev-parse", gone).strip()
     (three / ".git" / "objects" / name[:2] / name[2:]).unlink()
     with Vault.open(three) as vault:
         with pytest.raises(VaultDamaged, match="git cannot read"):
             vault.marks()
-        with pytest.raises(VaultDamaged, match="git cannot read"), vault.writing() as writer:
+        with pytest.raises(VaultDamaged, match="git cannot read"), write_transaction(vault) as writer:
             writer.add_marks([{"y": 1}], "Mark")

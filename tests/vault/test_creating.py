@@ -10,12 +10,13 @@ import pytest
 
 from linkbak.errors import NoVault, VaultDamaged
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.vault.processes import ended, forked
 from tests.vault.snapshots import git, leftovers, save, sound
 
 
 def test_a_new_vault_is_private_and_explains_itself(tmp_path: Path) -> None:
-    with Vault.create(tmp_path / "deep" / "vault") as vault:
+    with create_vault(tmp_path / "deep" / "vault") as vault:
         assert (vault.summaries(), vault.accounts(), vault.marks()) == ((), (), ())
         place = vault.path
 
@@ -46,13 +47,13 @@ def test_git_run_by_hand_treats_a_vault_well(empty: Path) -> None:
 
 def test_an_empty_folder_becomes_a_vault_and_is_closed(tmp_path: Path) -> None:
     (tmp_path / "vault").mkdir(mode=0o755)
-    Vault.create(tmp_path / "vault").close()
+    create_vault(tmp_path / "vault").close()
 
     assert stat.S_IMODE((tmp_path / "vault").stat().st_mode) == 0o700
 
 
 def test_a_vault_that_is_there_is_opened(one: Path) -> None:
-    with Vault.create(one) as vault:
+    with create_vault(one) as vault:
         assert len(vault.summaries()) == 1
 
 
@@ -61,7 +62,7 @@ def test_a_folder_of_somebody_is_refused_and_left_as_it_is(tmp_path: Path) -> No
     (tmp_path / "photos/a.jpg").write_text("mine")
 
     with pytest.raises(NoVault, match="is not empty and no vault"):
-        Vault.create(tmp_path / "photos")
+        create_vault(tmp_path / "photos")
 
     assert [path.name for path in (tmp_path / "photos").iterdir()] == ["a.jpg"]
     assert stat.S_IMODE((tmp_path / "photos").stat().st_mode) == 0o755
@@ -76,7 +77,7 @@ def test_a_git_repository_of_something_else_is_no_vault(tmp_path: Path) -> None:
     with pytest.raises(NoVault, match="is a git repository but no vault"):
         Vault.open(tmp_path / "code")
     with pytest.raises(NoVault, match="is not empty and no vault"):
-        Vault.create(tmp_path / "code")
+        create_vault(tmp_path / "code")
 
 
 @pytest.mark.parametrize("name", ["nowhere", "file", "folder"])
@@ -105,7 +106,7 @@ def test_a_vault_off_its_branch_is_damaged(one: Path, words: tuple[str, ...], sa
         Vault.open(one)
     if "no commit" in said:
         with pytest.raises(NoVault):
-            Vault.create(one)
+            create_vault(one)
         assert (one / ".git/objects/pack").is_dir()
 
 
@@ -132,7 +133,7 @@ def test_a_vault_of_another_format_is_not_touched(one: Path, text: str, said: st
 
 def test_two_who_make_the_same_vault_make_one(tmp_path: Path) -> None:
     place = tmp_path / "vault"
-    children = [forked(lambda: Vault.create(place).close()) for _ in range(4)]
+    children = [forked(lambda: create_vault(place).close()) for _ in range(4)]
 
     assert [ended(child) for child in children] == [0, 0, 0, 0]
     assert git(place, "rev-list", "--count", "HEAD") == "1\n"

@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
+from linkbak.vault.writer import write_transaction
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
 
 
 @pytest.fixture
 def twenty(empty: Path) -> Path:
-    with Vault.open(empty) as vault, vault.writing() as writer:
+    with Vault.open(empty) as vault, write_transaction(vault) as writer:
         for day in range(1, 21):
             keep(writer, f"2026-01-{day:02}T00:00:00Z", {**LIST, "day": b"%d" % day})
     return empty
@@ -97,7 +99,7 @@ def test_two_lines_that_were_merged_are_one_vault(twenty: Path, tmp_path: Path) 
 def test_a_vault_with_longer_object_names_works_the_same(tmp_path: Path) -> None:
     """git's other object format, should somebody convert a vault."""
     place = tmp_path / "vault"
-    Vault.create(place).close()
+    create_vault(place).close()
     export = subprocess.run(["git", "-C", place, "fast-export", "--all"], capture_output=True, check=True).stdout
     other = tmp_path / "other"
     subprocess.run(["git", "init", "-q", "-b", "main", "--object-format=sha256", other], check=True)

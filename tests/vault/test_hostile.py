@@ -8,6 +8,8 @@ import pytest
 
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
+from linkbak.vault.create import create_vault
+from linkbak.vault.writer import write_transaction
 from tests.vault.snapshots import LIST, contents, git, save, sound
 
 KEY = SnapshotKey("linkedin-me", "2026-03-20T080710Z")
@@ -31,7 +33,7 @@ def test_planted_hooks_do_not_run(one: Path, trap: Path) -> None:
     (one / ".git/hooks").mkdir(exist_ok=True)
     for name in HOOKS:
         (one / ".git/hooks" / name).symlink_to(trap)
-    with Vault.open(one) as vault, vault.writing() as writer:
+    with Vault.open(one) as vault, write_transaction(vault) as writer:
         writer.add_marks([{"x": 1}], "Mark")
     save(one, "2026-04-01T00:00:00Z")
 
@@ -174,7 +176,7 @@ def test_an_archive_brings_no_attributes_ignores_or_modules(one: Path) -> None:
 def test_a_message_of_an_archive_cannot_speak_to_git(one: Path) -> None:
     """fast-import reads a stream of commands; text stays text."""
     evil = "Keep\nfrom refs/heads/main\nM 100644 inline README.md\ndata 4\nevil\n\0"
-    with Vault.open(one) as vault, vault.writing() as writer:
+    with Vault.open(one) as vault, write_transaction(vault) as writer:
         writer.add_marks([{"x": 1}], evil)
 
     assert git(one, "log", "-1", "--format=%B").strip() == evil.strip("\n\0")
@@ -204,7 +206,7 @@ def test_the_environment_does_not_reach_git(
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setenv(name, value)
-        Vault.create(tmp_path / "vault").close()
+        create_vault(tmp_path / "vault").close()
         key = save(tmp_path / "vault")
         with Vault.open(tmp_path / "vault") as vault:
             assert contents(vault, key) == LIST
@@ -217,7 +219,7 @@ def test_without_home_or_identity_everything_works(tmp_path: Path, monkeypatch: 
     for name in ("HOME", "USER", "LOGNAME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    Vault.create(Path("vault")).close()
+    create_vault(Path("vault")).close()
     key = save(Path("vault"))
 
     with Vault.open(Path("vault")) as vault:
@@ -241,7 +243,7 @@ def test_a_link_in_place_of_a_folder_is_not_followed(one: Path, tmp_path: Path, 
 def test_a_vault_whose_path_is_awkward(tmp_path: Path) -> None:
     """Colons, quotes, blanks and line breaks mean something to git in lists of paths."""
     place = tmp_path / 'a:b "c"\n\\x ünd' / "my vault"
-    Vault.create(place).close()
+    create_vault(place).close()
     key = save(place)
 
     with Vault.open(place) as vault:

@@ -12,6 +12,8 @@ import pytest
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
+from linkbak.vault.create import create_vault
+from linkbak.vault.writer import write_transaction
 from tests.vault.processes import calls, ended, fake_git, forked, killed_at
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
 
@@ -38,7 +40,7 @@ def second(vault: Path) -> None:
 
 
 def mark(vault: Path) -> None:
-    with Vault.open(vault) as opened, opened.writing() as writer:
+    with Vault.open(vault) as opened, write_transaction(opened) as writer:
         writer.add_marks([{"person": 1}], "Mark")
 
 
@@ -130,12 +132,12 @@ def test_making_a_vault_killed_before_any_of_its_acts(tmp_path: Path) -> None:
     """There is no vault, or there is one; making it again always works, and nothing foreign is in it."""
     for step in range(1, STEPS):
         vault = tmp_path / f"v{step}"
-        killed = killed_at(step, vault, lambda vault=vault: Vault.create(vault).close())  # type: ignore[misc]
+        killed = killed_at(step, vault, lambda vault=vault: create_vault(vault).close())  # type: ignore[misc]
         try:
             Vault.open(vault).close()
         except NoVault:
             assert killed
-        Vault.create(vault).close()
+        create_vault(vault).close()
         save(vault)
         assert (sound(vault), leftovers(vault)) == (True, [])
         if not killed:
@@ -148,7 +150,7 @@ def test_a_signal_ends_it_in_order(one: Path, number: signal.Signals) -> None:
     """Nothing is left to clear: what was staged is gone at once, and the exit status says why."""
 
     def work() -> None:
-        with Vault.open(one) as vault, vault.writing() as writer:
+        with Vault.open(one) as vault, write_transaction(vault) as writer:
             staging = writer.stage()
             staging.start_objects()
             os.kill(os.getpid(), number)

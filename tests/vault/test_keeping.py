@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from linkbak.errors import ArchiveUnsafe, NoSuchSnapshot, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
+from linkbak.vault.create import create_vault
+from linkbak.vault.writer import write_transaction
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, manifest, save, sound, staged
 
 COMPONENT = st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=9).filter(
@@ -27,7 +29,7 @@ PATHS = st.lists(COMPONENT | AWKWARD, min_size=1, max_size=3).map("/".join)
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A vault that many examples are put into."""
     place = tmp_path_factory.mktemp("shared") / "vault"
-    Vault.create(place).close()
+    create_vault(place).close()
     return place
 
 
@@ -116,7 +118,7 @@ def test_a_summary_tells_what_the_manifest_tells(one: Path) -> None:
 def test_every_manifest_names_the_one_kept_before_it(empty: Path) -> None:
     """In the order of keeping, which is not that of the archives; so nothing can be taken away unnoticed."""
     keys = [save(empty, f"{year}-01-01T00:00:00Z") for year in (2020, 2022, 2021)]
-    with Vault.open(empty) as vault, vault.writing() as writer:
+    with Vault.open(empty) as vault, write_transaction(vault) as writer:
         keys += [keep(writer, "2019-01-01T00:00:00Z"), keep(writer, "2018-01-01T00:00:00Z", account="work")]
         digests = [hashlib.sha256(vault.manifest_text(key)).hexdigest() for key in keys]
         previous = [vault.manifest(key).previous for key in keys]
@@ -130,9 +132,9 @@ def test_only_its_owner_can_open_anything(tmp_path: Path) -> None:
 
     before = os.umask(0)
     try:
-        Vault.create(tmp_path / "vault").close()
+        create_vault(tmp_path / "vault").close()
         save(tmp_path / "vault", files={"folder/deep/a.csv": b"1"})
-        with Vault.open(tmp_path / "vault") as vault, vault.writing() as writer:
+        with Vault.open(tmp_path / "vault") as vault, write_transaction(vault) as writer:
             writer.add_marks([{"person": "x"}], "Mark")
             assert len(vault.summaries()) == 1
     finally:
@@ -154,7 +156,7 @@ def test_nothing_is_left_of_an_archive_that_is_refused_while_it_is_staged(one: P
     """Not even its bytes as objects, though git had begun to write them."""
     before = sorted(path for path in (one / ".git").rglob("*") if "linkbak" not in path.parts)
 
-    with pytest.raises(ArchiveUnsafe), Vault.open(one) as vault, vault.writing() as writer:
+    with pytest.raises(ArchiveUnsafe), Vault.open(one) as vault, write_transaction(vault) as writer:
         staging = writer.stage()
         staged(staging, {"a.csv": b"never kept"})
         staging.start_objects()
@@ -166,7 +168,7 @@ def test_nothing_is_left_of_an_archive_that_is_refused_while_it_is_staged(one: P
 
 def test_files_become_objects_as_they_are_stored(one: Path) -> None:
     """Whether they come before git begins with them or after, each has its own object."""
-    with Vault.open(one) as vault, vault.writing() as writer, writer.stage() as staging:
+    with Vault.open(one) as vault, write_transaction(vault) as writer, writer.stage() as staging:
         staged(staging, {"a.csv": b"first"})
         staging.start_objects()
         staged(staging, {"x/CON": b"second", "b.csv": b""})
@@ -178,7 +180,7 @@ def test_files_become_objects_as_they_are_stored(one: Path) -> None:
 
 
 def test_a_staging_shows_what_it_holds(one: Path) -> None:
-    with Vault.open(one) as vault, vault.writing() as writer, writer.stage() as staging:
+    with Vault.open(one) as vault, write_transaction(vault) as writer, writer.stage() as staging:
         assert staging.store("x/CON", io.BytesIO(b"abc")) == (3, hashlib.sha256(b"abc").hexdigest(), "x/%43ON")
         with staging.open("x/CON") as file:
             assert (staging.paths, file.read()) == (("x/CON",), b"abc")
@@ -188,7 +190,7 @@ def test_a_manifest_of_other_files_is_not_kept(one: Path) -> None:
     with Vault.open(one) as vault:
         with (
             pytest.raises(ValueError, match="lists other files than were staged"),
-            vault.writing() as writer,
+            write_transaction(vault) as writer,
             writer.stage() as staging,
         ):
             staged(staging, {"a.csv": b"1"})
@@ -200,7 +202,7 @@ def test_a_manifest_of_other_files_is_not_kept(one: Path) -> None:
 
 def test_several_snapshots_are_kept_in_one_go_and_an_error_costs_only_the_last(empty: Path) -> None:
     with Vault.open(empty) as vault:
-        with pytest.raises(RuntimeError), vault.writing() as writer:
+        with pytest.raises(RuntimeError), write_transaction(vault) as writer:
             keep(writer, "2026-01-01T00:00:00Z")
             keep(writer, "2026-01-02T00:00:00Z")
             writer.stage()

@@ -10,6 +10,7 @@ import pytest
 from linkbak.errors import VaultLocked
 from linkbak.vault import Vault
 from linkbak.vault.lock import patience
+from linkbak.vault.writer import write_transaction
 from tests.vault.processes import ended, forked
 from tests.vault.snapshots import git, keep, leftovers, save, sound
 
@@ -41,11 +42,11 @@ def test_who_waits_too_long_is_told_so_and_readers_do_not_wait(one: Path, monkey
     def other() -> None:
         with Vault.open(one) as vault:
             assert len(vault.summaries()) == 1
-            with pytest.raises(VaultLocked) as refused, vault.writing():
+            with pytest.raises(VaultLocked) as refused, write_transaction(vault):
                 pass
         assert str(refused.value) == "another linkbak is writing to the vault"
 
-    with Vault.open(one) as vault, vault.writing():
+    with Vault.open(one) as vault, write_transaction(vault):
         assert ended(forked(other)) == 0
 
 
@@ -69,7 +70,7 @@ def test_a_git_program_that_begins_while_linkbak_writes_keeps_its_lock(
     """Before the commit it is a refusal; after it the work tree is seen to by the next command."""
     with Vault.open(one) as vault:
         try:
-            with vault.writing() as writer:
+            with write_transaction(vault) as writer:
                 (one / ".git" / name).write_text("theirs")
                 keep(writer, "2026-04-01T00:00:00Z")
         except VaultLocked:
@@ -87,7 +88,7 @@ def test_a_git_program_that_begins_while_linkbak_writes_keeps_its_lock(
 
 
 def test_a_commit_that_somebody_makes_meanwhile_is_not_lost(one: Path) -> None:
-    with Vault.open(one) as vault, pytest.raises(VaultLocked), vault.writing() as writer:
+    with Vault.open(one) as vault, pytest.raises(VaultLocked), write_transaction(vault) as writer:
         git(one, "-c", "user.name=x", "-c", "user.email=x", "commit", "-q", "--allow-empty", "-m", "Mine")
         keep(writer, "2026-04-01T00:00:00Z")
 
@@ -106,7 +107,7 @@ def test_a_vault_that_only_reads_keeps_nobody_from_writing(one: Path) -> None:
 
 def test_what_git_was_asked_while_writing_does_not_hold_the_lock_afterwards(one: Path) -> None:
     with Vault.open(one) as vault:
-        with vault.writing() as writer:
+        with write_transaction(vault) as writer:
             writer.add_marks([{"x": vault.manifest(vault.summaries()[0].key).id}], "Mark")
         assert ended(forked(lambda: save(one, "2026-04-01T00:00:00Z"))) == 0
 

@@ -11,6 +11,7 @@ import pytest
 
 from linkbak.errors import MachineProblem
 from linkbak.vault import Vault
+from linkbak.vault.writer import write_transaction
 from tests.vault.processes import ended, forked
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
 
@@ -56,7 +57,7 @@ def test_the_next_command_after_a_full_disk_needs_no_help(small_disk: Path, one:
         with pytest.raises(MachineProblem):
             save(vault, "2026-03-27T08:00:00Z", {"messages.csv": NOISE})
         filler.unlink()
-        with Vault.open(vault) as opened, opened.writing() as writer:
+        with Vault.open(vault) as opened, write_transaction(opened) as writer:
             writer.add_marks([{"room": room}], "Mark")
         assert (sound(vault), leftovers(vault)) == (True, [])
 
@@ -74,7 +75,7 @@ def test_a_vault_that_may_only_be_read_is_read(one: Path, tmp_path: Path) -> Non
     try:
         with Vault.open(one) as vault:
             assert contents(vault, vault.summaries()[0].key) == LIST
-            with pytest.raises(MachineProblem, match="no permission to write to"), vault.writing():
+            with pytest.raises(MachineProblem, match="no permission to write to"), write_transaction(vault):
                 pass
     finally:
         if os.geteuid() == 0:

@@ -8,11 +8,12 @@ import pytest
 
 from linkbak.errors import VaultDamaged
 from linkbak.vault import Vault
+from linkbak.vault.writer import write_transaction
 from tests.vault.snapshots import git, leftovers, save, sound
 
 
 def mark(vault: Path, *marks: dict[str, object]) -> None:
-    with Vault.open(vault) as opened, opened.writing() as writer:
+    with Vault.open(vault) as opened, write_transaction(opened) as writer:
         writer.add_marks(marks, "Mark\n\nby hand")
 
 

@@ -10,6 +10,7 @@ import pytest
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.reader import SMALL
+from linkbak.vault.writer import write_transaction
 from tests.vault.processes import fake_git
 from tests.vault.snapshots import LIST, contents, git, save, sound
 
@@ -158,7 +159,7 @@ def test_without_git_the_machine_is_blamed(one: Path, monkeypatch: pytest.Monkey
 
     with Vault.open(one) as vault, pytest.raises(MachineProblem, match="git cannot be run"):
         vault.manifest(KEY)
-    with Vault.open(one) as vault, pytest.raises(MachineProblem, match="git cannot be run"), vault.writing():
+    with Vault.open(one) as vault, pytest.raises(MachineProblem, match="git cannot be run"), write_transaction(vault):
         pass
 
 
@@ -169,7 +170,7 @@ def test_a_git_that_is_too_old_does_not_write(one: Path, monkeypatch: pytest.Mon
     old.chmod(0o755)
     monkeypatch.setenv("PATH", f"{old.parent}:{os.environ['PATH']}")
 
-    with Vault.open(one) as vault, pytest.raises(MachineProblem) as refused, vault.writing():
+    with Vault.open(one) as vault, pytest.raises(MachineProblem) as refused, write_transaction(vault):
         pass
 
     assert (str(refused.value), refused.value.hint) == (

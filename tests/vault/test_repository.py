@@ -12,7 +12,8 @@ import git as gitpython
 import pytest
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged
-from linkbak.vault.git import Git, borrowing, environment
+from linkbak.vault import Git, borrowing
+from linkbak.vault.git import environment
 from linkbak.vault.repository import new_repository, open_repository, transfer
 from tests.vault.snapshots import git
 

@@ -8,8 +8,7 @@ from datetime import date
 import pytest
 
 from linkbak.errors import NoSuchSnapshot
-from linkbak.vault import Summary, as_of, resolve
-from linkbak.vault.snapshots import summarise
+from linkbak.vault import Summary, as_of, resolve, summarise
 from tests.vault.snapshots import manifest
 
 

@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import NoVault
-from linkbak.vault import SnapshotKey, Vault
+from linkbak.vault import Objects, SnapshotKey, Vault
 from linkbak.vault.compact import compact
-from linkbak.vault.objects import Found, Objects
+from linkbak.vault.create import create_vault
+from linkbak.vault.objects import Found
 from linkbak.vault.verify import verify
 from linkbak.vault.verify.context import Finding, Verified
 from linkbak.vault.verify.objects import FILE, SLACK
+from linkbak.vault.writer import write_transaction
 from tests.vault.flipping import flip
 from tests.vault.processes import ended, forked
 from tests.vault.snapshots import LIST, git, keep, save
@@ -31,10 +33,10 @@ LISTED = f"{FOLDER}/archive/Connections.csv"
 @pytest.fixture(scope="module")
 def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vault = tmp_path_factory.mktemp("verified") / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     (vault / "linkbak.toml").write_text("format = 1\nvisible = 2\n")
     committed(vault)
-    with Vault.open(vault) as opened, opened.writing() as writer:
+    with Vault.open(vault) as opened, write_transaction(opened) as writer:
         for number, day in enumerate(DAYS):
             rows = b"Boris,Sample\n" * (number + 1)
             keep(writer, f"{day}T00:00:00Z", {**LIST, "Connections.csv": LIST["Connections.csv"] + rows, "a:b": b"x"})
@@ -496,7 +498,7 @@ def test_others_may_write_meanwhile(kept: Path) -> None:
     def work() -> None:
         for number in range(6):
             save(kept, f"2026-02-{number + 1:02}T00:00:00Z", {**LIST, "number": b"%d" % number})
-            with Vault.open(kept) as vault, vault.writing() as writer:
+            with Vault.open(kept) as vault, write_transaction(vault) as writer:
                 writer.add_marks([{"fact": "accepted", "snapshot": str(number)}], "Mark")
             compact(kept, everything=bool(number % 2))
 

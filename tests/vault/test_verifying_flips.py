@@ -10,7 +10,9 @@ import pytest
 
 from linkbak.vault import Vault
 from linkbak.vault.compact import compact
+from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
+from linkbak.vault.writer import write_transaction
 from tests.vault.flipping import MASKS, files, flip, places, told, unnoticed
 from tests.vault.snapshots import git, save
 
@@ -22,10 +24,10 @@ PICTURE = random.Random(1).randbytes(900)
 def loose(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A vault with two snapshots and a mark, as imports leave it."""
     vault = tmp_path_factory.mktemp("flipped") / "vault"
-    Vault.create(vault).close()
+    create_vault(vault).close()
     save(vault, "2026-01-01T00:00:00Z", {"Connections.csv": LONG, "rich/a:b.png": PICTURE})
     save(vault, "2026-01-02T00:00:00Z", {"Connections.csv": LONG + b"New,One,\n", "rich/a:b.png": PICTURE})
-    with Vault.open(vault) as opened, opened.writing() as writer:
+    with Vault.open(vault) as opened, write_transaction(opened) as writer:
         writer.add_marks([{"fact": "note", "value": "met in Ghent"}], "One mark")
     assert told(vault) == ()
     return vault

@@ -10,6 +10,7 @@ import pytest
 from linkbak.errors import UsageProblem
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.worktree import cone, newest
+from linkbak.vault.writer import write_transaction
 from tests.vault.processes import fake_git
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
 
@@ -64,7 +65,7 @@ def test_the_index_stays_as_small_as_what_lies_open(empty: Path) -> None:
     """A save costs the same at ten and at thousands of snapshots."""
     visible(empty, 2)
     for year in range(2010, 2020):
-        with Vault.open(empty) as vault, vault.writing() as writer:
+        with Vault.open(empty) as vault, write_transaction(vault) as writer:
             keep(writer, f"{year}-01-01T00:00:00Z")
             keep(writer, f"{year}-02-01T00:00:00Z")
 
@@ -83,7 +84,7 @@ def test_the_index_stays_as_small_as_what_lies_open(empty: Path) -> None:
 
 def test_many_kept_in_one_go_do_not_all_lie_open_meanwhile(empty: Path) -> None:
     visible(empty, 2)
-    with Vault.open(empty) as vault, vault.writing() as writer:
+    with Vault.open(empty) as vault, write_transaction(vault) as writer:
         most = 0
         for day in range(1, 25):
             keep(writer, f"2026-01-{day:02}T00:00:00Z")
@@ -121,12 +122,12 @@ def test_where_what_lies_open_is_right_git_does_not_go_over_the_folders_again(
     fake_git(tmp_path, 'case "$*" in *reapply*) true;; *) false;; esac', f"touch {tmp_path}/reapplied")
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
-    with Vault.open(one) as vault, vault.writing() as writer:
+    with Vault.open(one) as vault, write_transaction(vault) as writer:
         writer.add_marks([{"fact": "note"}], "Note")
 
     assert not (tmp_path / "reapplied").exists()
     visible(one, 0)
-    with Vault.open(one) as vault, vault.writing():
+    with Vault.open(one) as vault, write_transaction(vault):
         pass
     assert (tmp_path / "reapplied").exists()
     assert lying_open(one) == []

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
 
 Kept = dict[str, dict[str, bytes]]
@@ -34,7 +35,7 @@ def buried(vault: Path) -> Path:
 
 def make(vault: Path) -> Path:
     """A vault with a list for each of WEEKS, all loose."""
-    Vault.create(vault).close()
+    create_vault(vault).close()
     buried(vault)
     for number, taken in enumerate(WEEKS):
         save(vault, taken, week(number))

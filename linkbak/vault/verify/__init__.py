@@ -8,30 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
-from linkbak.vault import git
-from linkbak.vault.git import check_version
+from linkbak.vault.git import check_git_version, refuse_redirects
 from linkbak.vault.journal import unfinished
 from linkbak.vault.layout import MARKS, SETTINGS, Layout, on_this_machine
 from linkbak.vault.objects import Objects, branch
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.verify.context import UNREADABLE, Finding, Look, Part, Verified
-from linkbak.vault.verify.gitdir import (
-    SHALLOW,
-    References,
-    check_config,
-    check_control,
-    check_references,
-)
-from linkbak.vault.verify.objects import (
-    Aside,
-    Storage,
-    check_files,
-    check_leftovers,
-    kinds,
-    look_again,
-    read,
-    survey,
-)
+from linkbak.vault.verify.gitdir import SHALLOW, References, check_config, check_control, check_references
+from linkbak.vault.verify.objects import Aside, Storage, check_files, check_leftovers, kinds, look_again, read, survey
 from linkbak.vault.verify.snapshots import (
     Tree,
     check_chain,
@@ -86,13 +70,13 @@ def _at(findings: Sequence[Finding], places: Collection[Place]) -> tuple[Finding
 
 def _looked(look: Look, asked: _Asked) -> Verified:
     try:
-        git.check_elsewhere(look.layout)
+        refuse_redirects(look.layout)
     except VaultDamaged as error:
         look.damage("control", ".git", str(error), error.hint)
     said = References(look)
     long = any(len(name) == 64 for name in said.candidates())
     with Aside(look.layout, long=long, shallow=look.read(SHALLOW)) as aside:
-        check_version(aside.run("version"))
+        check_git_version(aside.run("version"))
         return _verified(look, said, aside, asked)
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
-from linkbak.vault import git
+from linkbak.vault.git import check_configuration
 from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH, CONFIG
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.verify.context import Look
@@ -417,7 +417,7 @@ def _wrong(look: Look, name: str, value: str) -> None:
 def _forbidden(look: Look, settings: list[Setting]) -> bool:
     listed = b"".join(f"local\0{one.name}\n{one.value}\0".encode() for one in settings)
     try:
-        git.check(listed)
+        check_configuration(listed)
     except VaultDamaged as error:
         look.damage("control", PLACE, str(error), error.hint)
         return True

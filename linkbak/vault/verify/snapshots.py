@@ -14,8 +14,8 @@ from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.vault import manifest as manifests
 from linkbak.vault.git import Git
 from linkbak.vault.layout import ARCHIVE, MANIFEST, SNAPSHOTS
-from linkbak.vault.objects import FILE, FOLDER, Entry, Found, Objects, entries
-from linkbak.vault.snapshots import ACCOUNT, ID, SnapshotKey, summarise
+from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Found, Objects, TreeEntry, tree_entries
+from linkbak.vault.snapshots import ACCOUNT_NAME, SNAPSHOT_ID, SnapshotKey, summarise
 from linkbak.vault.verify.context import Look
 from linkbak.vault.verify.objects import Aside, Storage, look_again, loose_path
 
@@ -64,15 +64,15 @@ def walk(objects: Objects, commit: str) -> Tree:
     top = _entries(objects, found.above[0], found, "")
     if top is None:
         return found
-    found.top = {name: blob for name, mode, blob in top if mode != FOLDER}
+    found.top = {name: blob for name, mode, blob in top if mode != FOLDER_MODE}
     for account, tree in _folders(
-        objects, [blob for name, mode, blob in top if (name, mode) == (SNAPSHOTS, FOLDER)], found, SNAPSHOTS
+        objects, [blob for name, mode, blob in top if (name, mode) == (SNAPSHOTS, FOLDER_MODE)], found, SNAPSHOTS
     ):
-        if not ACCOUNT.fullmatch(account):
+        if not ACCOUNT_NAME.fullmatch(account):
             continue
         for year, within in _folders(objects, [tree], found, f"{SNAPSHOTS}/{account}"):
             for name, snapshot in _folders(objects, [within], found, f"{SNAPSHOTS}/{account}/{year}"):
-                if ID.fullmatch(name):
+                if SNAPSHOT_ID.fullmatch(name):
                     found.held.append(_held(objects, SnapshotKey(account, name), snapshot, found))
     found.held.sort(key=lambda one: (one.key.id[:18], one.key.number, one.key.account))
     return found
@@ -83,13 +83,13 @@ def _held(objects: Objects, key: SnapshotKey, tree: str, found: Tree) -> Held:
     listed = _entries(objects, tree, found, key.folder)
     if listed is None:
         return held
-    entries = {name: (mode, blob) for name, mode, blob in listed}
-    for name in entries.keys() - {MANIFEST, ARCHIVE}:
+    tree_entries = {name: (mode, blob) for name, mode, blob in listed}
+    for name in tree_entries.keys() - {MANIFEST, ARCHIVE}:
         held.wrong.append(f"holds {_plain(name)}, which linkbak never put there")
-    _, held.manifest = entries.get(MANIFEST, (FILE, ""))
+    _, held.manifest = tree_entries.get(MANIFEST, (FILE_MODE, ""))
     stored: dict[str, str] = {}
-    if ARCHIVE in entries:
-        _below(objects, entries[ARCHIVE][1], "", held, stored, found)
+    if ARCHIVE in tree_entries:
+        _below(objects, tree_entries[ARCHIVE][1], "", held, stored, found)
     _compare(held, get(objects, held.manifest) if held.manifest else None, stored)
     return held
 
@@ -97,7 +97,7 @@ def _held(objects: Objects, key: SnapshotKey, tree: str, found: Tree) -> Held:
 def _below(objects: Objects, tree: str, folder: str, held: Held, stored: dict[str, str], found: Tree) -> None:
     held.objects.append(tree)
     for name, mode, blob in _entries(objects, tree, found, f"{held.key.folder}/{ARCHIVE}/{folder}") or ():
-        if mode == FOLDER:
+        if mode == FOLDER_MODE:
             _below(objects, blob, f"{folder}{name}/", held, stored, found)
         else:
             stored[folder + name] = blob
@@ -129,16 +129,16 @@ def _folders(objects: Objects, trees: Iterable[str], found: Tree, place: str) ->
     for tree in trees:
         found.above.append(tree)
         for name, mode, blob in _entries(objects, tree, found, place) or ():
-            if mode == FOLDER:
+            if mode == FOLDER_MODE:
                 yield name, blob
 
 
-def _entries(objects: Objects, tree: str, found: Tree, place: str) -> list[Entry] | None:
+def _entries(objects: Objects, tree: str, found: Tree, place: str) -> list[TreeEntry] | None:
     """Name, mode and object of everything in a folder; None if git cannot give it."""
     read = get(objects, tree)
     try:
         if read is not None:
-            return list(entries(read))
+            return list(tree_entries(read))
     except (ValueError, IndexError):
         pass
     found.lost.append(place)
@@ -163,7 +163,7 @@ def _plain(name: str) -> str:
 # --- judging ----------------------------------------------------------------------------------------------------------
 # Which snapshots git still gives back whole, what is wrong with the others, and how to mend them.
 
-_LYING_OPEN = re.compile(rf"snapshots/({ACCOUNT.pattern})/\d{{4}}/((?:{ID.pattern}))/{MANIFEST}")
+_LYING_OPEN = re.compile(rf"snapshots/({ACCOUNT_NAME.pattern})/\d{{4}}/((?:{SNAPSHOT_ID.pattern}))/{MANIFEST}")
 _DEPTH = 3
 FETCH = "take it from a clone or another copy of the vault"
 _SAME_NAME = "take the file from a clone or another copy of the vault, where it has the same name"
@@ -356,9 +356,9 @@ class Trees:
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
-        self._read: dict[str, Mapping[str, Entry]] = {}
+        self._read: dict[str, Mapping[str, TreeEntry]] = {}
 
-    def of(self, tree: str) -> Mapping[str, Entry]:
+    def of(self, tree: str) -> Mapping[str, TreeEntry]:
         """What is directly in a folder, by name."""
         if tree not in self._read:
             self._read[tree] = self._entries(tree) if tree else {}
@@ -367,7 +367,7 @@ class Trees:
     def below(self, commit: str) -> str:
         """The folder of snapshots in a commit, "" if it has none."""
         found = self._entries(f"{commit}^{{tree}}").get(SNAPSHOTS)
-        return found.id if found and found.mode == FOLDER else ""
+        return found.id if found and found.mode == FOLDER_MODE else ""
 
     def data(self, name: str) -> bytes:
         """A small file's bytes; none if git cannot give them."""
@@ -377,10 +377,10 @@ class Trees:
             return b""
         return found.data if found else b""
 
-    def _entries(self, name: str) -> Mapping[str, Entry]:
+    def _entries(self, name: str) -> Mapping[str, TreeEntry]:
         try:
             found = self._objects.get(name)
-            return {one.name: one for one in entries(found)} if found else {}
+            return {one.name: one for one in tree_entries(found)} if found else {}
         except (VaultDamaged, ValueError, IndexError):
             return {}
 

@@ -19,6 +19,8 @@ from linkbak.automation.downloads import Telling
 from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt, bring
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
+from linkbak.vault.writer import write_transaction
 from tests.automation.scan.doing import HOUR, aged, kept, look, passed, put, refused, snapshots
 from tests.cli.running import run, state
 
@@ -162,7 +164,7 @@ def test_a_zip_of_something_else_is_opened_once(
 
 
 def test_an_archive_kept_by_hand_is_passed_over_in_silence(march: Path, downloads: Path, place: Path) -> None:
-    Vault.create(place).close()
+    create_vault(place).close()
     run("import", march, vault=place)
     put(downloads, march, "again.zip")
     scanned = look(place, downloads)
@@ -190,11 +192,11 @@ def test_a_vault_that_lacks_what_was_kept_gets_it_again(
 def test_a_locked_vault_is_told_of_and_nothing_is_remembered(
     february: Path, march: Path, downloads: Path, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    Vault.create(place).close()
+    create_vault(place).close()
     put(downloads, february)
     put(downloads, march)
     monkeypatch.setenv("LINKBAK_LOCK_WAIT", "0")
-    with Vault.open(place) as vault, vault.writing():
+    with Vault.open(place) as vault, write_transaction(vault):
         for _ in range(2):
             scanned = look(place, downloads)
             assert (refused(scanned), scanned.exit_code) == ([february.name], 11)

@@ -16,8 +16,7 @@ from linkbak.index.models import moment
 from linkbak.index.schema import TABLES
 from linkbak.matching import name_key, url_key
 from linkbak.model import ArchiveFacts, Manifest
-from linkbak.vault import SnapshotKey, Summary, Vault
-from linkbak.vault.snapshots import summarise
+from linkbak.vault import SnapshotKey, Summary, Vault, summarise
 from tests.adapters.given import Given
 from tests.databases import database
 

@@ -11,6 +11,7 @@ from linkbak.index import activity, gather, participants, traces
 from linkbak.index.models import Trace, moment
 from linkbak.ingest import Options, ingest
 from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 from tests.index.talk.archives import Known, index
 
 SITE = "https://www.linkedin.com/in/"
@@ -28,7 +29,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
     """An index of everything Ada's archives say, from a vault."""
     place = tmp_path_factory.mktemp("story")
     write(place / "archives")
-    Vault.create(place / "vault").close()
+    create_vault(place / "vault").close()
     db = index(PEOPLE)
     with Vault.open(place / "vault") as vault:
         for archive in FAMILY:

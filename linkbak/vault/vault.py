@@ -1,0 +1,134 @@
+"""A vault: one git repository of snapshots and marks, open for reading."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from linkbak.errors import NoSuchSnapshot, NoVault, VaultDamaged
+from linkbak.model import Manifest
+from linkbak.vault import manifest
+from linkbak.vault.git import Git
+from linkbak.vault.journal import unfinished
+from linkbak.vault.layout import FORMAT, MANIFEST, MARKS, SETTINGS, Layout
+from linkbak.vault.objects import Objects, head
+from linkbak.vault.reader import SnapshotFiles
+from linkbak.vault.snapshots import Catalogue, SnapshotKey, Summary, checked
+
+_FORMAT = re.compile(r"^format\s*=\s*(\d{1,9})\s*(?:#.*)?$", re.ASCII | re.MULTILINE)
+
+
+class Vault:
+    """Gives back what was kept. Reading needs no lock and never writes to the vault; close it when done.
+
+    `vault.writer.write_transaction` writes to it, `vault.create.create_vault` makes a new one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.layout = Layout(path)
+        self.git = Git(path)
+        self.objects = Objects(self.git)
+        self.catalogue = Catalogue(self.layout, self.objects)
+
+    @classmethod
+    def open(cls, path: Path) -> Vault:
+        """The vault at `path`."""
+        _check_there(Layout(path))
+        return cls(path)
+
+    def newest(self) -> str:
+        """The id of the newest commit: while it stays the same, nothing in the vault has changed."""
+        return head(self.layout.git)
+
+    def accounts(self) -> tuple[str, ...]:
+        """Every account that has a snapshot, ``<network>-<account>``, sorted."""
+        return tuple(sorted({one.key.account for one in self._summaries()}))
+
+    def summaries(self, account: str | None = None) -> tuple[Summary, ...]:
+        """Every snapshot, or those of one account, oldest first."""
+        found = self._summaries()
+        return found if account is None else tuple(one for one in found if one.key.account == account)
+
+    def manifest(self, key: SnapshotKey) -> Manifest:
+        """What a snapshot holds and where it came from."""
+        return manifest.loads(self.manifest_text(key), key.folder)
+
+    def manifest_text(self, key: SnapshotKey) -> bytes:
+        """A snapshot's manifest as it was written."""
+        folder = f"{head(self.layout.git)}:{checked(key).folder}"
+        found = self.objects.get(f"{folder}/{MANIFEST}")
+        if found is not None:
+            return found.data
+        if self.objects.get(folder) is not None:
+            raise VaultDamaged(f"{key.folder}: git cannot read the manifest")
+        raise NoSuchSnapshot(f"there is no snapshot {key.id} of {key.account}", hint="`linkbak log` lists them.")
+
+    def files(self, key: SnapshotKey) -> SnapshotFiles:
+        """A snapshot's files, byte for byte as they were imported."""
+        kept = self.manifest(key)
+        return SnapshotFiles(self.git, self.objects, head(self.layout.git), key, kept)
+
+    def altered(self, key: SnapshotKey) -> tuple[str, ...]:
+        """The files of a snapshot lying open that somebody changed or removed; what was kept is safe in git."""
+        return tuple(self.files(key).differing())
+
+    def marks(self) -> tuple[dict[str, Any], ...]:
+        """What the user told us, oldest first; only what was committed counts."""
+        found = self.objects.at_top(head(self.layout.git), MARKS)
+        lines = found.data.splitlines() if found else []
+        return tuple(_mark(line, number) for number, line in enumerate(lines, start=1) if line.strip())
+
+    def close(self) -> None:
+        """Ends the git program that reads for this vault."""
+        self.objects.close()
+
+    def __enter__(self) -> Vault:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _summaries(self) -> tuple[Summary, ...]:
+        self.catalogue.refresh()
+        if self.git.held is None:
+            self.catalogue.save()
+        return self.catalogue.summaries()
+
+
+def _check_there(layout: Layout) -> None:
+    """Refuses a place that is no vault, a vault of a later linkbak, and one whose branch is gone."""
+    if not layout.git.is_dir() or unfinished(layout):
+        raise NoVault(f"there is no vault at {layout.top}", hint="The first `linkbak import ARCHIVE` makes one.")
+    try:
+        text = (layout.top / SETTINGS).read_text("utf-8", "replace")
+    except OSError:
+        raise NoVault(
+            f"{layout.top} is a git repository but no vault: it has no {SETTINGS}",
+            hint=f"If it was one, `git checkout {SETTINGS}` there brings it back.",
+        ) from None
+    check_format(text, f"the vault at {layout.top}")
+    head(layout.git)
+
+
+def check_format(settings: str, which: str) -> None:
+    """Refuses a vault of a later linkbak; `which` says in errors whose settings these are."""
+    found = _FORMAT.search(settings)
+    if found is None or int(found[1]) > FORMAT:
+        wrong = f"has format {found[1]}; this linkbak knows up to {FORMAT}" if found else "does not say its format"
+        raise VaultDamaged(f"{which} {wrong}", hint="Install a newer linkbak." if found else "")
+
+
+def _mark(line: bytes, number: int) -> dict[str, Any]:
+    try:
+        mark = json.loads(line)
+    except ValueError:
+        mark = None
+    if not isinstance(mark, dict):
+        raise VaultDamaged(f"{MARKS}, line {number}: not a mark")
+    return mark
