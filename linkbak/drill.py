@@ -11,9 +11,8 @@ from linkbak import adapters
 from linkbak.archive import Archive, Limits, open_archive
 from linkbak.errors import ArchiveRefused, VaultDamaged
 from linkbak.model import Connection, FileFacts
-from linkbak.report.maintenance import Drill
 from linkbak.vault import Summary, Vault
-from linkbak.vault.restore import Given, Restored, restore_folder
+from linkbak.vault.restore import Drill, Given, Restored, restore_folder
 
 if TYPE_CHECKING:
     from linkbak.adapters import Adapter

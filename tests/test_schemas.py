@@ -8,22 +8,20 @@ from pathlib import Path
 import pytest
 
 from examples import archives
-from linkbak.report.schemas import DOCUMENTS
 from tests.cli.running import run
 from tests.conftest import Golden
 from tests.schedule.machines import Machine
+from tests.schemas import DOCUMENTS, adapter
 
 SCHEMAS = Path(__file__).parents[1] / "docs/schemas"
 
 
 @pytest.mark.parametrize("verb", DOCUMENTS)
 def test_schema(verb: str, golden: Golden) -> None:
-    from pydantic import TypeAdapter
-
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"linkbak.{verb}/1",
-        **TypeAdapter(DOCUMENTS[verb]).json_schema(),
+        **adapter(verb).json_schema(),
     }
     golden(SCHEMAS / f"{verb}.json", json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
 
@@ -90,8 +88,5 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
 @pytest.mark.parametrize("verb", DOCUMENTS)
 def test_what_is_printed_fits_its_schema(verb: str, printed: dict[str, object]) -> None:
     """Every key that is printed is in the schema, and of its type."""
-    from pydantic import TypeAdapter
-
-    document = printed[verb]
-    kind: TypeAdapter[object] = TypeAdapter(DOCUMENTS[verb])
+    document, kind = printed[verb], adapter(verb)
     assert kind.dump_python(kind.validate_python(document, strict=True)) == document

@@ -159,7 +159,7 @@ class Commands(TyperGroup):
 
 
 def _say(text: str) -> None:
-    from linkbak.report.text import say
+    from linkbak.report import say
 
     say(text)
 
@@ -171,9 +171,9 @@ def _is_usage(error: Exception) -> bool:
 
 def _tell(error: LinkbakError) -> None:
     if spoken_json():
-        from linkbak.report import json as as_json
+        from linkbak.report import json as json_view
 
-        sys.stderr.write(as_json.dump(as_json.failure(error)))
+        sys.stderr.write(json_view.dump(json_view.failure(error)))
         return
     _say(f"error: {error}")
     if error.hint:

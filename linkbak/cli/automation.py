@@ -14,6 +14,7 @@ from linkbak.errors import Exit, LinkbakError, UsageProblem
 
 if TYPE_CHECKING:
     from linkbak.automation.downloads import Scanned, Telling
+    from linkbak.automation.run import Run
     from linkbak.ingest import Receipt
     from linkbak.report.reminders import Tried
     from linkbak.settings import Notify
@@ -33,17 +34,16 @@ def run(session: Session) -> Exit:
     status tells the worst. Nothing but counts is printed and sent, unless notify.names is set.
     """
     from linkbak.cli.import_options import import_options
-    from linkbak.report import run as run_view
-    from linkbak.report.text import say
+    from linkbak.report import say, schedule
     from linkbak.routine.run import run as run_all
     from linkbak.routine.state import Plan
 
-    def tell(ran: run_view.Ran) -> None:
+    def tell(ran: Run) -> None:
         if session.as_json:
-            session.print_json(run_view.document(ran))
+            session.print_json(schedule.run_document(ran))
         elif not session.quiet:
-            session.print_text("".join(f"{line}\n" for line in run_view.said(ran)))
-        for line in run_view.troubles(ran):
+            session.print_text("".join(f"{line}\n" for line in schedule.run_lines(ran)))
+        for line in schedule.run_troubles(ran):
             say(line)
 
     place, named = session.vault_path()
@@ -86,9 +86,9 @@ def scan(
     asked = folders or ()
     scanned = one_scan(session, asked, move_to, telling(session, everyone=everyone), again=again, dry_run=dry_run)
     if session.as_json:
-        from linkbak.report.imports import document
+        from linkbak.report import imports
 
-        session.print_json(document(session.vault_path()[0], scanned))
+        session.print_json(imports.scan_document(session.vault_path()[0], scanned))
     else:
         show_rest(session, scanned)
         if sys.stderr.isatty() and not session.quiet:
@@ -163,17 +163,15 @@ def show_rest(session: Session, scanned: Scanned) -> None:
     """What is told beside the receipts: moves on standard output, troubles on standard error."""
     if not scanned.moved and not scanned.troubles:
         return
-    from linkbak.report import imports
-    from linkbak.report.text import show
+    from linkbak.report import imports, render
 
     session.show(imports.moved(scanned))
-    show(imports.troubles(scanned.troubles), sys.stderr, color=session.color)
+    render(imports.troubles(scanned.troubles), sys.stderr, color=session.color)
 
 
 def _reassure(scanned: Scanned) -> None:
     """A person who asked gets an answer though there is nothing to tell; cron does not."""
-    from linkbak.report import imports
-    from linkbak.report.text import say
+    from linkbak.report import imports, say
 
     told = scanned.receipts or scanned.troubles or scanned.moved
     for line in imports.waiting(scanned) if told else imports.idle(scanned):
@@ -246,9 +244,9 @@ class _Round:
         if not self._session.as_json:
             show_rest(self._session, news)
         elif news.receipts or news.moved or news.troubles:
-            from linkbak.report.imports import document
+            from linkbak.report import imports
 
-            self._session.print_json(document(self._session.vault_path()[0], news))
+            self._session.print_json(imports.scan_document(self._session.vault_path()[0], news))
         sys.stdout.flush()
         compact_after(self._session, scanned)
 
@@ -271,7 +269,7 @@ def _made(place: Path) -> None:
 
 
 def _say_error(error: LinkbakError) -> None:
-    from linkbak.report.text import say
+    from linkbak.report import say
 
     say(f"error: {error}")
     if error.hint:
@@ -280,7 +278,7 @@ def _say_error(error: LinkbakError) -> None:
 
 def _begin(session: Session, folders: Sequence[Path]) -> None:
     from linkbak.automation import downloads
-    from linkbak.report.text import say
+    from linkbak.report import say
 
     looked = downloads.folders(session.vault_path()[0], folders or session.settings().scan.folders)
     where = ", ".join(str(folder) for folder in looked) or "your downloads, once there are any"
@@ -312,8 +310,7 @@ def notify(
     The address to ping is for a service that warns you when no ping has come for a while, such as Healthchecks or
     Uptime Kuma. Since a ping says that all is well, it is sent only if you ask for it.
     """
-    from linkbak.report import reminders
-    from linkbak.report.text import say
+    from linkbak.report import reminders, say
 
     how = session.settings().notify
     if not (how.command or how.apprise or how.ping):
@@ -325,10 +322,10 @@ def notify(
     if session.as_json:
         session.print_json(reminders.notify_document(tried))
     elif session.quiet:
-        for line in reminders.quiet_lines(tried):
+        for line in reminders.notify_failures(tried):
             say(line)
     else:
-        session.show(reminders.notify_page(tried, unpinged=bool(how.ping) and not pinged))
+        session.show(reminders.notify_text(tried, unpinged=bool(how.ping) and not pinged))
     return Exit.MACHINE if any(one.failure for one in tried) else None
 
 

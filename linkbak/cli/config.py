@@ -151,17 +151,17 @@ def _changed(action: Literal["set", "unset"], done: Changed) -> Configured:
 
 
 def _tell(session: Session, done: Configured) -> None:
-    from linkbak.report.config import document, page
+    from linkbak.report import config as config_view
 
     if session.as_json:
-        session.print_json(document(done))
+        session.print_json(config_view.document(done))
     elif done.action == "path":
         session.print_text(f"{done.file}\n")
     else:
-        from linkbak.report.text import say
+        from linkbak.report import say
 
         for problem in done.problems:
             say(f"error: {problem}")
             if problem.hint:
                 say(f"hint: {problem.hint}")
-        session.show(page(done))
+        session.show(config_view.text(done))

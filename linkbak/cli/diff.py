@@ -148,7 +148,7 @@ def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Conn
 
 def _note(session: Session, why: str) -> None:
     if not session.quiet:
-        from linkbak.report.text import say
+        from linkbak.report import say
 
         say(f"note: no causes are told: {why}")
 
@@ -165,14 +165,14 @@ def _print(
     as_markdown: bool,
 ) -> None:
     if session.as_json:
-        from linkbak.report import json as as_json
+        from linkbak.report import diff as diff_view
 
-        session.print_json(as_json.diff(found, after.network, after.account, only, fates))
+        session.print_json(diff_view.document(found, after.network, after.account, only, fates))
     elif as_csv or as_markdown:
         from linkbak.report.diff import to_csv, to_markdown
 
         session.print_text(to_csv(found, only, fates) if as_csv else to_markdown(found, only, fates))
     else:
-        from linkbak.report.diff import page
+        from linkbak.report import diff as diff_view
 
-        session.show(page(found, only, everyone=everyone, fates=fates))
+        session.show(diff_view.text(found, only, everyone=everyone, fates=fates))

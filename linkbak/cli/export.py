@@ -18,10 +18,9 @@ from linkbak.errors import UsageProblem
 if TYPE_CHECKING:
     from linkbak.cli import people_options
     from linkbak.exporters.formats import Format, Options, Selection
-    from linkbak.exporters.output import Written
+    from linkbak.exporters.output import Exported, Written
     from linkbak.index import History
     from linkbak.index.models import Wanted
-    from linkbak.report.exports import Exported
     from linkbak.vault import Vault
 
 _Text = str | None
@@ -195,7 +194,7 @@ def _export(
 ) -> None:
     from linkbak.exporters import load
     from linkbak.exporters.formats import Selection
-    from linkbak.report.exports import Exported
+    from linkbak.exporters.output import Exported
 
     format = load(name)
     kept, left_out = format.takes(history.entries(picked.people))
@@ -234,12 +233,12 @@ def _write(format: Format, selection: Selection, options: Options, place: Path, 
 
 
 def _tell(session: Session, told: Exported) -> None:
-    from linkbak.report.exports import document, lines
+    from linkbak.exporters.output import document, text
 
     if session.as_json:
         session.print_json(document(told))
     elif not session.quiet:
-        from linkbak.report.text import say
+        from linkbak.report import say
 
-        for line in lines(told):
+        for line in text(told):
             say(line)

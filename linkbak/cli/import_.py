@@ -59,9 +59,9 @@ def import_(
         if not session.as_json:
             show_receipt(session, receipt, everyone=everyone)
     if session.as_json:
-        from linkbak.report import json as as_json
+        from linkbak.report import imports
 
-        session.print_json(as_json.imported(place, receipts))
+        session.print_json(imports.document(place, receipts))
     if brought := brought_by(receipts):
         compact_if_due(session, brought)
     return worst(receipts)
@@ -104,7 +104,7 @@ def init(
     """
     from linkbak import paths, settings
     from linkbak.cli.session import synced_note
-    from linkbak.report.text import Line, say
+    from linkbak.report import Line, say
     from linkbak.vault import Vault
 
     if path is not None and session.named_vault is not None and path != session.named_vault:
@@ -194,13 +194,13 @@ def _forget(vault: Path) -> None:
 
 
 def _prompt(session: Session, words: str) -> None:
-    from linkbak.report.text import Line
+    from linkbak.report import Line
 
     session.show([Line(), Line(f"$ linkbak {words}", "dim")])
 
 
 def _farewell(session: Session, kept: Path | None) -> None:
-    from linkbak.report.text import Block, Line
+    from linkbak.report import Block, Line
 
     lines: list[Block] = [
         Line(),

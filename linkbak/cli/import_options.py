@@ -47,7 +47,7 @@ def brought_by(receipts: Iterable[Receipt]) -> int:
 def say_made(place: Path) -> None:
     """Tell that the usual vault was made, and if a program copies the folder it lies in."""
     from linkbak.cli.session import synced_note
-    from linkbak.report.text import say
+    from linkbak.report import say
 
     say(f"made a vault in {place}")
     for line in synced_note(place):
@@ -56,11 +56,10 @@ def say_made(place: Path) -> None:
 
 def show_receipt(session: Session, receipt: Receipt, *, everyone: bool) -> None:
     """Print what came of one archive; a refusal on standard error."""
-    from linkbak.report.imports import receipt_page
-    from linkbak.report.text import show
+    from linkbak.report import imports, render
 
-    blocks = receipt_page(receipt, everyone=everyone)
+    blocks = imports.text(receipt, everyone=everyone)
     if receipt.error is not None:
-        show(blocks, sys.stderr, color=session.color)
+        render(blocks, sys.stderr, color=session.color)
     else:
         session.show(blocks)

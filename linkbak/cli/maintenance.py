@@ -12,8 +12,7 @@ from linkbak.errors import Exit, MachineProblem, UsageProblem
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linkbak.report.maintenance import Examined
-    from linkbak.report.people import IndexDocument
+    from linkbak.report.maintenance import Examined, IndexDocument
     from linkbak.vault import Vault
 
 
@@ -36,16 +35,16 @@ def verify(
     may import meanwhile. With --sample, files are chosen at random, and all that is no archive's file is looked at.
     """
     from linkbak.cli.session import progress
-    from linkbak.report import verify as verify_view
+    from linkbak.report import maintenance
     from linkbak.routine.run import looked_over, share_of
 
     share = share_of(sample) if sample is not None else None
-    looked = looked_over(session.vault_path()[0], share, progress(quiet=session.quiet))
+    found, marks = looked_over(session.vault_path()[0], share, progress(quiet=session.quiet))
     if session.as_json:
-        session.print_json(verify_view.document(looked))
+        session.print_json(maintenance.verify_document(str(session.vault_path()[0]), found, marks))
     else:
-        session.show(verify_view.page(looked))
-    return Exit.DAMAGED if looked.found.damage else None
+        session.show(maintenance.verify_text(found, marks))
+    return Exit.DAMAGED if found.damage else None
 
 
 # --- compact ----------------------------------------------------------------------------------------------------------
@@ -84,7 +83,7 @@ def compact(
     if session.as_json:
         session.print_json(maintenance.compact_document(found))
     else:
-        session.show(maintenance.compact_page(found))
+        session.show(maintenance.compact_text(found))
 
 
 # --- index ------------------------------------------------------------------------------------------------------------
@@ -117,9 +116,9 @@ def index(
     elif action == "path":
         session.print_text(f"{found['path']}\n")
     else:
-        from linkbak.report.maintenance import index_page
+        from linkbak.report.maintenance import index_text
 
-        session.show(index_page(found))
+        session.show(index_text(found))
 
 
 def _path(vault: Vault) -> IndexDocument:
@@ -209,13 +208,13 @@ def doctor(
     else:
         if session.quiet:
             _say(examined)
-        session.show(maintenance.doctor_page(examined))
+        session.show(maintenance.doctor_text(examined))
     return examined.status
 
 
 def _say(examined: Examined) -> None:
     """The failures alone, as errors are told."""
-    from linkbak.report.text import say
+    from linkbak.report import say
 
     for one in examined.findings:
         if one.level == "fail":

@@ -122,7 +122,7 @@ def _print_made(session: Session, fact: str, value: str, made: Sequence[Marked],
     if session.as_json:
         session.print_json(mark_view.document("mark", made, len(already)))
     else:
-        session.show(mark_view.made_page(fact, value, made, already))
+        session.show(mark_view.made_text(fact, value, made, already))
 
 
 def _unsaid(history: History, people: Sequence[Person], fact: str, value: str) -> list[Person]:
@@ -141,7 +141,7 @@ def _keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list
     from datetime import UTC, datetime
 
     from linkbak.marks import line_of, new_mark, subject_of
-    from linkbak.report.text import count
+    from linkbak.report import count
 
     now = datetime.now(UTC)
     made = [(new_mark(fact, value, one.account, subject_of(one.row), now), one) for one in people]
@@ -167,7 +167,7 @@ def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
     if session.as_json:
         session.print_json(mark_view.document("list", found))
     else:
-        session.show(mark_view.list_page(found))
+        session.show(mark_view.list_text(found))
 
 
 def _undo(session: Session, ids: Sequence[str]) -> None:
@@ -175,8 +175,8 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
     from datetime import UTC, datetime
 
     from linkbak.marks import undo_line
+    from linkbak.report import count
     from linkbak.report import marks as mark_view
-    from linkbak.report.text import count
 
     with session.open_vault() as vault:
         with _history(session, vault) as history:
@@ -191,7 +191,7 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
     if session.as_json:
         session.print_json(mark_view.document("undo", undone, already))
     else:
-        session.show(mark_view.undone_page(undone, already))
+        session.show(mark_view.undone_text(undone, already))
 
 
 def _meant(marks: Sequence[Marked], ids: Sequence[str]) -> list[Marked]:

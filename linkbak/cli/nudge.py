@@ -49,7 +49,7 @@ def nudge(
     both back. Importing the archive ends the request. "ics" writes a file for your calendar, with an alarm whenever an
     archive is due. Times are those of this machine's clock.
     """
-    from linkbak.report.reminders import nudge_document, nudge_page
+    from linkbak.report import reminders
 
     _check(session, action, at, output)
     now = datetime.now(UTC)
@@ -62,13 +62,13 @@ def nudge(
         if output in (None, _STDOUT):
             return
     if said and not session.quiet:
-        from linkbak.report.text import say
+        from linkbak.report import say
 
         say(said)
     if session.as_json:
-        session.print_json(nudge_document(found, now))
+        session.print_json(reminders.document(found, now))
     elif action != "ics":
-        session.show(nudge_page(found, now))
+        session.show(reminders.text(found, now))
 
 
 def _check(session: Session, action: str, at: str | None, output: str | None) -> None:
@@ -95,7 +95,7 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
     if action not in ("requested", "ready", "cancel"):
         return ""
     from linkbak.automation import reminders
-    from linkbak.report.reminders import fresh, noted
+    from linkbak.report.reminders import fresh_line, requested_line
 
     session.one_account(session.summaries(vault))
     (one,) = _standing(session, vault, now)
@@ -104,9 +104,9 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
         return "taken back" if found else "nothing was written down that could be taken back"
     if action == "ready":
         asked = one.request if not one.missed else None
-        return noted("mailed", reminders.ready(vault.path, one.account, at, asked).mailed or at)
+        return requested_line("mailed", reminders.ready(vault.path, one.account, at, asked).mailed or at)
     asked_at = reminders.requested(vault.path, one.account, at).requested
-    return noted("requested", asked_at) + fresh(one)
+    return requested_line("requested", asked_at) + fresh_line(one)
 
 
 def _calendar(session: Session, found: Sequence[Nudge], output: str | None, now: datetime) -> str:

@@ -31,14 +31,14 @@ def stats(session: Session) -> None:
 
     found = overview_of(session)
     if session.as_json:
-        from linkbak.report.stats import stats as document
+        from linkbak.report import stats as stats_view
 
-        session.print_json(document(found))
+        session.print_json(stats_view.document(found))
     else:
-        from linkbak.report.stats import page
-        from linkbak.report.text import strokes
+        from linkbak.report import stats as stats_view
+        from linkbak.report.text import glyphs
 
-        session.show(page(found, strokes(sys.stdout.encoding)))
+        session.show(stats_view.text(found, glyphs(sys.stdout.encoding)))
 
 
 # --- digest -----------------------------------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ def digest(
     if session.as_json:
         session.print_json(digest_view.document(found, names=not no_names))
     else:
-        session.print_text("".join(f"{line}\n" for line in digest_view.lines(found, names=not no_names)))
+        session.print_text("".join(f"{line}\n" for line in digest_view.text(found, names=not no_names)))
 
 
 # --- report -----------------------------------------------------------------------------------------------------------
@@ -109,7 +109,7 @@ def report(
     if session.as_json:
         session.print_json(document(found, written.place, written.bytes))
     elif not session.quiet:
-        from linkbak.report.text import say
+        from linkbak.report import say
 
         say(line(written.place, written.bytes))
 
@@ -135,14 +135,14 @@ def status(session: Session) -> Exit:
     from datetime import UTC, datetime
 
     from linkbak.automation.status import standing
-    from linkbak.report.status import document, page
+    from linkbak.report import status as status_view
 
     settings = session.settings()
     found = standing(session.vault_path()[0], settings, datetime.now(UTC), session.account)
     if session.as_json:
-        session.print_json(document(found))
+        session.print_json(status_view.document(found))
     else:
-        session.show(page(found, settings.copies.warn))
+        session.show(status_view.text(found, settings.copies.warn))
     return found.status
 
 

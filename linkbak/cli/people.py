@@ -97,17 +97,17 @@ def _print(
     """As asked; else a table on a terminal, and lines in a pipe."""
     shown = found[:limit]
     if session.as_json:
-        from linkbak.report import people as people_json
+        from linkbak.report import people as people_view
 
-        session.print_json(people_json.people(shown, wanted, len(found)))
+        session.print_json(people_view.document(shown, wanted, len(found)))
     elif as_csv or ids:
         from linkbak.report.people import to_csv, to_ids
 
         session.print_text(to_csv(shown) if as_csv else to_ids(shown))
     elif on_terminal():
-        from linkbak.report.people import people_page
+        from linkbak.report import people as people_view
 
-        session.show(people_page(shown, wanted, everyone=everyone or limit is not None))
+        session.show(people_view.text(shown, wanted, everyone=everyone or limit is not None))
     else:
         _lines(session, shown, len(found))
 
@@ -119,8 +119,8 @@ def on_terminal() -> bool:
 
 def _lines(session: Session, shown: Sequence[Person], matching: int) -> None:
     """Lines for other programs on standard output, how many there are on standard error."""
+    from linkbak.report import count, number, say
     from linkbak.report.people import to_lines
-    from linkbak.report.text import count, number, say
 
     session.print_text(to_lines(shown))
     if not session.quiet:
@@ -189,17 +189,17 @@ def _show_print(
     session: Session, found: Sequence[Person], line: Line | None, verdict: Verdict | None, *, tell_account: bool
 ) -> None:
     if session.as_json:
-        from linkbak.report import people as people_json
+        from linkbak.report import show as show_view
 
-        session.print_json(people_json.show(found, line, verdict))
+        session.print_json(show_view.document(found, line, verdict))
     elif line is None:
         from linkbak.report.people import choices
 
         session.show(choices(found, everyone=not sys.stdout.isatty()))
     else:
-        from linkbak.report.show import person_page
+        from linkbak.report import show as show_view
 
-        session.show(person_page(line, verdict, tell_account=tell_account))
+        session.show(show_view.text(line, verdict, tell_account=tell_account))
 
 
 # --- search -----------------------------------------------------------------------------------------------------------
@@ -251,13 +251,13 @@ def _people(session: Session, query: str, limit: int) -> None:
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
         found = history.search(query, people_options.whom_account(session, history), limit)
     if session.as_json:
-        from linkbak.report import search as search_documents
+        from linkbak.report import search as search_view
 
-        session.print_json(search_documents.of_people(query, found))
+        session.print_json(search_view.people_document(query, found))
     else:
-        from linkbak.report.search import people_page
+        from linkbak.report import search as search_view
 
-        session.show(people_page(query, found, limit))
+        session.show(search_view.people_text(query, found, limit))
 
 
 def _messages(session: Session, query: str, limit: int) -> None:
@@ -268,13 +268,13 @@ def _messages(session: Session, query: str, limit: int) -> None:
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
         found = history.search_messages(query, people_options.whom_account(session, history), limit)
     if session.as_json:
-        from linkbak.report import search as search_documents
+        from linkbak.report import search as search_view
 
-        session.print_json(search_documents.of_messages(query, found))
+        session.print_json(search_view.messages_document(query, found))
     else:
-        from linkbak.report.search import messages_page
+        from linkbak.report import search as search_view
 
-        session.show(messages_page(query, found, limit))
+        session.show(search_view.messages_text(query, found, limit))
 
 
 # --- lost -------------------------------------------------------------------------------------------------------------
@@ -393,14 +393,14 @@ def _one(accounts: Sequence[str]) -> str:
 
 def _lost_print(session: Session, found: Lost, *, why: bool, everyone: bool, as_csv: bool) -> None:
     if session.as_json:
-        from linkbak.report import lost as lost_json
+        from linkbak.report import lost as lost_view
 
-        session.print_json(lost_json.lost(found))
+        session.print_json(lost_view.document(found))
     elif as_csv:
         from linkbak.report.lost import to_csv
 
         session.print_text(to_csv(found))
     else:
-        from linkbak.report.lost import page
+        from linkbak.report import lost as lost_view
 
-        session.show(page(found, evidence=why, everyone=everyone))
+        session.show(lost_view.text(found, evidence=why, everyone=everyone))

@@ -123,10 +123,10 @@ def one(session: Session, history: History, text: str, wanted: str | None, *, na
     """
     found = history.find(text, wanted)
     if len(found) > 1 and not session.as_json:
-        from linkbak.report.people import choices
-        from linkbak.report.text import show
+        from linkbak.report import people as people_view
+        from linkbak.report import render
 
-        show(choices(found), sys.stderr, color=session.color)
+        render(people_view.choices(found), sys.stderr, color=session.color)
     if len(found) != 1:
         wrong = f"{text!r} may mean {len(found):,} people" if found else f"nobody in the vault answers to {text!r}"
         raise NoSuchPerson(wrong, hint="Name one by id; `linkbak people` prints them.")

@@ -114,7 +114,7 @@ def _check(session: Session, given: Sequence[str]) -> Exit | None:
     from linkbak.remotes.inspect import inspect
     from linkbak.remotes.push import worst
     from linkbak.remotes.registry import remotes
-    from linkbak.report.text import say
+    from linkbak.report import say
 
     place = session.vault_path()[0]
     found = {one.name: one for one in inspect(place, given or None)}
@@ -141,9 +141,9 @@ def _print(session: Session, places: Places) -> None:
     from linkbak.report import remotes as remote_view
 
     if session.as_json:
-        session.print_json(remote_view.remote_document(places))
+        session.print_json(remote_view.remotes_document(places))
     else:
-        session.show(remote_view.remote_page(places))
+        session.show(remote_view.remote_text(places))
 
 
 # --- push -------------------------------------------------------------------------------------------------------------
@@ -174,8 +174,7 @@ def push(
     from linkbak.cli.session import progress
     from linkbak.remotes import push as pushing
     from linkbak.remotes.push import worst
-    from linkbak.report import remotes
-    from linkbak.report.text import say
+    from linkbak.report import remotes, say
 
     pushed = pushing.push(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
     if not pushed:
@@ -186,8 +185,8 @@ def push(
     if session.as_json:
         session.print_json(remotes.push_document(pushed, dry=dry_run))
     else:
-        session.show(remotes.push_page(pushed))
-        for line in remotes.push_failures(pushed):
+        session.show(remotes.push_text(pushed))
+        for line in remotes.failures(pushed):
             say(line)
     return worst([one.error for one in pushed])
 
@@ -220,16 +219,15 @@ def pull(
     from linkbak.automation import pull as pulling
     from linkbak.cli.session import progress
     from linkbak.remotes.push import worst
-    from linkbak.report import remotes
-    from linkbak.report.text import say
+    from linkbak.report import remotes, say
 
     place = session.vault_path()[0]
     pulled = pulling.pull(place, names or None, progress(quiet=session.quiet))
     if session.as_json:
         session.print_json(remotes.pull_document(str(place), pulled))
     else:
-        session.show(remotes.pull_page(pulled))
-        for line in remotes.pull_failures(pulled):
+        session.show(remotes.pull_text(pulled))
+        for line in remotes.failures(pulled):
             say(line)
     return worst([one.error for one in pulled])
 
@@ -263,8 +261,7 @@ def clone(
     from linkbak.cli.session import progress, public_note, synced_note
     from linkbak.remotes.address import read
     from linkbak.remotes.clone import clone as make
-    from linkbak.report import remotes
-    from linkbak.report.text import say
+    from linkbak.report import remotes, say
 
     if path is not None and session.named_vault is not None and path != session.named_vault:
         raise UsageProblem("PATH and --vault name two places", hint="Name one.")
@@ -277,7 +274,7 @@ def clone(
     if session.as_json:
         session.print_json(remotes.clone_document(cloned, notes))
         return
-    session.show(remotes.clone_page(cloned, config, origin=origin))
+    session.show(remotes.clone_text(cloned, config, origin=origin))
     if not session.quiet:
         for note in notes:
             say(note)

@@ -13,8 +13,8 @@ from linkbak.cli.session import Session
 from linkbak.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from linkbak.report import Block
     from linkbak.report.schedule import Shown
-    from linkbak.report.text import Block
     from linkbak.schedule import Planned
 
 ACTIONS = ("install", "show", "remove", "status")
@@ -104,12 +104,12 @@ def _install(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
         place = vault.path
     plan = _planned(asks.session, place, every, at, kind)
     remarks: Sequence[str] = ()
-    changed = not plan.done and asks.may(schedule_view.plan_page(plan), "Write this?")
+    changed = not plan.done and asks.may(schedule_view.plan_text(plan), "Write this?")
     if changed:
         remarks = schedule.install(plan)
     shown = _shown("install", place)._replace(pieces=plan.pieces, changed=changed, remarks=remarks)
     if plan.done or changed:
-        asks.tell(shown, schedule_view.installed_page(shown, plan.kind))
+        asks.tell(shown, schedule_view.installed_text(shown, plan.kind))
     else:
         asks.tell(shown, _nothing("nothing was written"))
 
@@ -125,7 +125,7 @@ def _show(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
         page = schedule_view.pieces_blocks(pieces, "written")
     else:
         plan = _planned(asks.session, place, every, at, kind)
-        pieces, page = [*plan.pieces], [*_nothing("nothing is installed"), *schedule_view.plan_page(plan)]
+        pieces, page = [*plan.pieces], [*_nothing("nothing is installed"), *schedule_view.plan_text(plan)]
     asks.tell(_shown("show", place)._replace(pieces=pieces), page)
 
 
@@ -136,7 +136,7 @@ def _remove(asks: _Asks, kind: str | None) -> None:
     place, _ = asks.session.vault_path()
     there = schedule.installed(place, kind)
     pieces = [piece for one in there.values() for piece in one]
-    changed = bool(pieces) and asks.may(schedule_view.removal_page(pieces), "Take this away?")
+    changed = bool(pieces) and asks.may(schedule_view.removal_text(pieces), "Take this away?")
     for one in there if changed else ():
         schedule.remove(place, one)
     said = "nothing is installed" if not pieces else "taken away; nothing else was changed" if changed else ""
@@ -153,7 +153,7 @@ def _status(asks: _Asks, kind: str | None) -> None:
     if kind is not None:
         wanted = schedule.named(kind)
         shown = shown._replace(timers=[timer for timer in shown.timers if timer.kind == wanted])
-    asks.tell(shown, schedule_view.status_page(shown))
+    asks.tell(shown, schedule_view.status_text(shown))
 
 
 def _planned(session: Session, place: Path, every: str | None, at: str, kind: str | None) -> Planned:
@@ -171,6 +171,6 @@ def _shown(action: Literal["install", "show", "remove", "status"], place: Path) 
 
 
 def _nothing(text: str) -> list[Block]:
-    from linkbak.report.text import Line
+    from linkbak.report import Line
 
     return [Line(text)]

@@ -67,7 +67,7 @@ def seal(
         check(place, where := where.expanduser(), overwrite=overwrite)
     key = _made(new_key) if new_key is not None else None
     if key is not None and not session.as_json:
-        session.show(seal_view.key_page(key))
+        session.show(seal_view.key_text(key))
     copy = None
     if where is not None:
         lock = _lock(
@@ -79,7 +79,7 @@ def seal(
     if session.as_json:
         session.print_json(seal_view.document(made))
     elif copy is not None:
-        session.show(seal_view.page(copy, since_last=since_last))
+        session.show(seal_view.text(copy, since_last=since_last))
 
 
 def _check(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_key: bool) -> None:
@@ -118,7 +118,7 @@ def _made(file: Path) -> Key:
 def _lock(keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
     from linkbak.cli import session as passphrase
     from linkbak.encryption.age import ForKeys, ForPassphrase, library, recipients
-    from linkbak.report.text import say
+    from linkbak.report import say
 
     library()
     if not secret:
@@ -169,8 +169,8 @@ def unseal(
     from linkbak.cli.session import progress, synced_note
     from linkbak.encryption.age import Keys, identities
     from linkbak.encryption.restore import unseal as unsealed
+    from linkbak.report import say
     from linkbak.report import seal as unseal_view
-    from linkbak.report.text import say
 
     files, place = _meant(session, [word.expanduser() for word in words])
     secret = passphrase_file.expanduser() if passphrase_file else None
@@ -180,7 +180,7 @@ def unseal(
     if session.as_json:
         session.print_json(unseal_view.unseal_document(found))
         return
-    session.show(unseal_view.unseal_page(found, remembered))
+    session.show(unseal_view.unseal_text(found, remembered))
     if found.created and not session.quiet:
         for note in synced_note(found.place):
             say(note)

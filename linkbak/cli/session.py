@@ -19,7 +19,7 @@ from linkbak.errors import LinkbakError, NoVault, UsageProblem
 
 if TYPE_CHECKING:
     from linkbak.remotes.address import Address
-    from linkbak.report.text import Block
+    from linkbak.report import Block
     from linkbak.settings import Settings
     from linkbak.vault import Summary, Vault
 
@@ -120,9 +120,9 @@ class Session:
     def show(self, blocks: Sequence[Block]) -> None:
         """Print a page for people on standard output, unless --quiet."""
         if not self.quiet:
-            from linkbak.report.text import show
+            from linkbak.report import render
 
-            show(blocks, sys.stdout, color=self.color)
+            render(blocks, sys.stdout, color=self.color)
 
     def print_json(self, document: Mapping[str, Any]) -> None:
         """Print a JSON document on standard output."""
@@ -326,7 +326,7 @@ def compact_if_due(session: Session, brought: int = 0) -> None:
 
     vault = session.vault_path()[0]
     if why := failure(vault):
-        from linkbak.report.text import say
+        from linkbak.report import say
 
         say(f"note: compacting the vault in the background failed: {why}")
         say("hint: `linkbak compact` tries again.")

@@ -13,8 +13,8 @@ from linkbak.cli.session import Session
 from linkbak.errors import Exit, MachineProblem, NoSuchSnapshot
 
 if TYPE_CHECKING:
-    from linkbak.report.maintenance import Drill
     from linkbak.vault import Summary, Vault
+    from linkbak.vault.restore import Drill
 
 
 def log(
@@ -32,20 +32,18 @@ def log(
     "new" and "gone" count from the snapshot of the day before it that covers connections.
     """
     from linkbak.diff.snapshots import Deltas, accepted_snapshots
-    from linkbak.report.imports import Entry, log_page
+    from linkbak.report import snapshots
 
     with session.open_vault() as vault:
         found = list(reversed(session.summaries(vault, as_of)))[:last]
         deltas = Deltas(vault)
         settled = accepted_snapshots(vault)
-        entries = [Entry(one, *deltas.of(one), held=one.held and one.key not in settled) for one in found]
+        entries = [snapshots.Entry(one, *deltas.of(one), held=one.held and one.key not in settled) for one in found]
         deltas.remember()
     if session.as_json:
-        from linkbak.report import json as as_json
-
-        session.print_json(as_json.log(entries))
+        session.print_json(snapshots.log_document(entries))
     else:
-        session.show(log_page(entries))
+        session.show(snapshots.log_text(entries))
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -65,18 +63,16 @@ def files(
       linkbak files
       linkbak files 2026-03-20
     """
-    from linkbak.report.imports import files_page
+    from linkbak.report import snapshots
     from linkbak.vault import resolve
 
     with session.open_vault() as vault:
         key = resolve(session.one_account(session.summaries(vault)), snapshot).key
         manifest = vault.manifest(key)
     if session.as_json:
-        from linkbak.report import json as as_json
-
-        session.print_json(as_json.files(key, manifest))
+        session.print_json(snapshots.files_document(key, manifest))
     else:
-        session.show(files_page(key, manifest))
+        session.show(snapshots.files_text(key, manifest))
 
 
 # --- cat --------------------------------------------------------------------------------------------------------------
@@ -174,8 +170,7 @@ def restore(
     A restored zip has the archive's files, times and order, but not the very bytes around them that it came in.
     """
     from linkbak.cli.session import progress
-    from linkbak.report.maintenance import restore_document, restore_page, restore_quiet_lines
-    from linkbak.report.text import say
+    from linkbak.report import say, snapshots
     from linkbak.vault import resolve
     from linkbak.vault.destination import named
     from linkbak.vault.restore import restore_folder, restore_zip
@@ -187,12 +182,12 @@ def restore(
         bar = progress(quiet=session.quiet)
         found = write(vault, key, where, only=only or (), overwrite=overwrite, dry=dry_run, progress=bar)
     if session.as_json:
-        session.print_json(restore_document(found))
+        session.print_json(snapshots.restore_document(found))
     elif session.quiet:
-        for line in restore_quiet_lines(found):
+        for line in snapshots.restore_failures(found):
             say(line)
     else:
-        session.show(restore_page(found))
+        session.show(snapshots.restore_text(found))
     return Exit.DAMAGED if found.damaged else None
 
 
@@ -220,20 +215,19 @@ def drill(
     from datetime import UTC, datetime
 
     from linkbak import state
-    from linkbak.report.maintenance import drill_document, drill_page, drill_quiet_lines
-    from linkbak.report.text import say
+    from linkbak.report import say, snapshots
 
     with session.open_vault() as vault:
         found = _tried(session, vault, _one(session, vault, snapshot))
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        state.note(vault.path, "drill", state.Done(now, not found.problems, found.what))
+        state.note(vault.path, "drill", state.Done(now, not found.problems, snapshots.drilled(found)))
     if session.as_json:
-        session.print_json(drill_document(found))
+        session.print_json(snapshots.drill_document(found))
     elif session.quiet:
-        for line in drill_quiet_lines(found):
+        for line in snapshots.drill_failures(found):
             say(line)
     else:
-        session.show(drill_page(found))
+        session.show(snapshots.drill_text(found))
     return Exit.DAMAGED if found.problems else None
 
 

@@ -12,7 +12,7 @@ from linkbak.exporters.contacts import card_note, network_name, one_line
 from linkbak.exporters.formats import Format, Options, Selection, name_lacks, nothing
 from linkbak.index.models import Entry
 from linkbak.report.escape import spreadsheet_row, web_address
-from linkbak.report.people import COLUMNS, cells
+from linkbak.report.people import COLUMNS, row
 
 MARK = "\ufeff"
 """The byte order mark, by which Excel and Outlook on Windows know UTF-8 from the code page of the country."""
@@ -176,7 +176,7 @@ PLAIN_HEADER = (*COLUMNS, "notes", "former_names")
 def plain_people(selection: Selection, options: Options) -> Iterator[str]:
     """A row each. Raw ones have no byte order mark: programs may take it for a part of the header."""
     raw = options.raw
-    rows = ([*cells(one.person, raw=raw), "\n".join(one.notes), "\n".join(one.former)] for one in selection.entries)
+    rows = ([*row(one.person, raw=raw), "\n".join(one.notes), "\n".join(one.former)] for one in selection.entries)
     return csv_text(PLAIN_HEADER, rows, raw=raw, mark=not raw)
 
 

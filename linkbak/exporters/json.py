@@ -4,17 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from json import JSONEncoder
-from typing import TYPE_CHECKING
+from typing import Literal, TypedDict
 
 from linkbak.exporters.formats import Format, Options, Selection, nothing
 from linkbak.index.models import Entry
 from linkbak.report.escape import json_text
-from linkbak.report.people import person
-
-if TYPE_CHECKING:
-    from linkbak.report.exports import ExportedPersonDocument
+from linkbak.report.people import PersonDocument, person_document
 
 _encode = JSONEncoder(ensure_ascii=False).encode
+
+
+class ExportedPersonDocument(PersonDocument):
+    """One person with what else belongs on a card: also the shape of each line of `linkbak export jsonl`.
+
+    `notes` are the owner's own, `former_names` oldest first; `revised` is when a list, a note or a tag last changed
+    anything of it.
+    """
+
+    notes: list[str]
+    former_names: list[str]
+    revised: str
+
+
+def _person(entry: Entry) -> ExportedPersonDocument:
+    return {
+        **person_document(entry.person),
+        "notes": list(entry.notes),
+        "former_names": list(entry.former),
+        "revised": entry.revised,
+    }
+
+
+class ExportDocument(TypedDict):
+    """What `linkbak export json` writes; `newest` is when the newest list was taken, null if there is none."""
+
+    schema: Literal["linkbak.export/1"]
+    newest: str | None
+    people: list[ExportedPersonDocument]
 
 
 def document(selection: Selection, options: Options) -> Iterator[str]:
@@ -35,15 +61,6 @@ def lines(selection: Selection, options: Options) -> Iterator[str]:
 
 def _line(entry: Entry) -> str:
     return json_text(_encode(_person(entry)))
-
-
-def _person(entry: Entry) -> ExportedPersonDocument:
-    return {
-        **person(entry.person),
-        "notes": list(entry.notes),
-        "former_names": list(entry.former),
-        "revised": entry.revised,
-    }
 
 
 FORMATS = {

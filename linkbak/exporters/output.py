@@ -1,4 +1,4 @@
-"""Puts what a format gives where the user wants it: whole or not at all, readable by its owner alone."""
+"""Puts what a format gives where the user wants it, whole or not at all, readable by its owner alone; and says so."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypedDict
 
 from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.report.escape import terminal
+from linkbak.report.text import count, number, size
 
 RECORD = ".linkbak-export.json"
 """Lies in a folder of pages and tells which of its files are ours, as we wrote them."""
@@ -182,3 +184,86 @@ def on_this_machine(path: Path) -> Iterator[None]:
     except OSError as error:
         hint = "Name another place with -o." if error.strerror else ""
         raise MachineProblem(f"cannot write {path}: {error.strerror or error}", hint=hint) from error
+
+
+# --- what is said of an export ---
+
+_SHOWN = 5
+_REASONS = {
+    "hidden": ("shows only a date", "show only a date"),
+    "no name": ("has no name", "have no name"),
+    "no e-mail": ("shows no e-mail", "show no e-mail"),
+    "no date": ("has no date", "have no date"),
+    "the same e-mail": ("has an e-mail that is there already", "have an e-mail that is there already"),
+}
+
+
+class Exported(NamedTuple):
+    """One export. `place` is "" for standard output; `unknown` rows are of nobody knows whom."""
+
+    format: str
+    people: int
+    left_out: Mapping[str, int]
+    unknown: int = 0
+    warning: str = ""
+    place: str = ""
+    files: int = 0
+    unchanged: int = 0
+    bytes: int = 0
+    spared: tuple[str, ...] = ()
+
+
+def text(export: Exported) -> list[str]:
+    """The whole of it, a fact a line."""
+    people = count(export.people, "person", "people")
+    found = [f"{people} to {terminal(export.place)} ({size(export.bytes)})" if export.place else people]
+    if export.files > 1 or export.unchanged:
+        found.append(f"{count(export.files, 'file')} written, {number(export.unchanged)} as before")
+    for reason, people_left in export.left_out.items():
+        one, several = _REASONS.get(reason, (reason, reason))
+        found.append(f"left out: {number(people_left)} who {one if people_left == 1 else several}")
+    if export.unknown:
+        found.append(f"left out: {count(export.unknown, 'row')} of which nobody can say whose")
+    if export.spared:
+        more = f" and {number(len(export.spared) - _SHOWN)} more" if len(export.spared) > _SHOWN else ""
+        names = ", ".join(terminal(name) for name in export.spared[:_SHOWN])
+        found.append(f"left as they are, since you changed them: {names}{more} (--force writes them anew)")
+    if export.warning:
+        found.append(f"note: {export.warning}")
+    return found
+
+
+class ExportedDocument(TypedDict):
+    """What `linkbak export FORMAT -o PLACE --json` prints.
+
+    What was written and who was left out, by reason; `spared` are files that somebody else wrote or changed.
+    """
+
+    schema: Literal["linkbak.exported/1"]
+    format: str
+    place: str
+    people: int
+    left_out: dict[str, int]
+    unknown: int
+    files: int
+    unchanged: int
+    bytes: int
+    spared: list[str]
+    warning: str | None
+
+
+def document(export: Exported) -> ExportedDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.exported/1",
+        "format": export.format,
+        "place": export.place,
+        "people": export.people,
+        "left_out": dict(export.left_out),
+        "unknown": export.unknown,
+        "files": export.files,
+        "unchanged": export.unchanged,
+        "bytes": export.bytes,
+        "spared": list(export.spared),
+        "warning": export.warning or None,
+    }

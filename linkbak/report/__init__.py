@@ -1,1 +1,39 @@
-"""What the user sees: tables for people, documents for programs."""
+"""What the user sees: text for people, documents for programs.
+
+Each subject is a public module: its `text` gives lines for people, its `document` JSON, its `to_csv` rows.
+"""
+
+from linkbak.report.text import Block, Column, Line, Table, count, day, number, render, say
+
+__all__ = [
+    "Block",
+    "Column",
+    "Line",
+    "Table",
+    "config",
+    "count",
+    "day",
+    "diff",
+    "digest",
+    "escape",
+    "html",
+    "imports",
+    "json",
+    "lost",
+    "maintenance",
+    "marks",
+    "number",
+    "people",
+    "reminders",
+    "remotes",
+    "render",
+    "say",
+    "schedule",
+    "seal",
+    "search",
+    "show",
+    "snapshots",
+    "stats",
+    "status",
+    "text",
+]

@@ -4,67 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.report.text import Block, Column, Line, Table, count
+from linkbak.settings.edit import as_toml, masked, plain
 
 if TYPE_CHECKING:
     from linkbak.errors import LinkbakError
     from linkbak.settings import Said
-
-
-# --- config_documents -------------------------------------------------------------------------------------------------
-# The JSON document of `linkbak config`.
-
-
-class SettingDocument(TypedDict):
-    """One key: its value, null for a folder that is not set, and who said so: a flag, a variable, the file, nobody.
-
-    `name` is the flag, the variable, the file, or the key that the default follows from; "" for a plain default. Of a
-    value that is `hidden` only so much is told as is no secret.
-    """
-
-    key: str
-    value: str | int | bool | list[str] | None
-    source: Literal["flag", "environment", "file", "default"]
-    name: str
-    hidden: bool
-
-
-class ConfigProblemDocument(TypedDict):
-    """Something in the file or the environment that linkbak does not understand."""
-
-    what: str
-    hint: str
-
-
-class ConfigDocument(TypedDict):
-    """What `linkbak config` showed or did.
-
-    `there` is whether the file is there now, `changed` whether this command changed it. `settings` are those that were
-    asked for; `kept` and `left` are the keys that the file before set, and the new one sets, or not; `before` is where
-    that file lies now, null if nothing was overwritten.
-    """
-
-    schema: Literal["linkbak.config/1"]
-    action: Literal["show", "path", "generate", "validate", "set", "unset"]
-    file: str
-    there: bool
-    changed: bool
-    settings: list[SettingDocument]
-    problems: list[ConfigProblemDocument]
-    notes: list[str]
-    kept: list[str]
-    left: list[str]
-    before: str | None
-
-
-DOCUMENTS = {"config": ConfigDocument}
-
-
-# --- config -----------------------------------------------------------------------------------------------------------
 
 Action = Literal["show", "path", "generate", "validate", "set", "unset"]
 
@@ -84,29 +31,12 @@ class Configured(NamedTuple):
     secrets: bool = False
 
 
-def page(done: Configured) -> list[Block]:
+def text(done: Configured) -> list[Block]:
     """The same for people."""
     if done.action == "show":
         return _shown(done)
-    verdict = {"generate": _generated, "validate": _validated}.get(done.action, _changed)(done)
-    return [*verdict, *(Line(note, "odd", indent=2) for note in done.notes)]
-
-
-def document(done: Configured) -> ConfigDocument:
-    """The same for programs."""
-    return {
-        "schema": "linkbak.config/1",
-        "action": done.action,
-        "file": str(done.file),
-        "there": done.file.exists(),
-        "changed": done.changed,
-        "settings": [_setting(one, secrets=done.secrets) for one in done.said],
-        "problems": [{"what": str(one), "hint": one.hint} for one in done.problems],
-        "notes": [*done.notes],
-        "kept": [*done.kept],
-        "left": [*done.left],
-        "before": str(done.before) if done.before else None,
-    }
+    what = {"generate": _generated, "validate": _validated}.get(done.action, _changed)(done)
+    return [*what, *(Line(note, "odd", indent=2) for note in done.notes)]
 
 
 def _shown(done: Configured) -> list[Block]:
@@ -154,8 +84,6 @@ def _because(one: Said) -> str:
 
 
 def _value(one: Said, *, secrets: bool) -> str:
-    from linkbak.settings.edit import as_toml, masked, plain
-
     value = plain(one.value) if secrets else masked(one.key, one.value)
     return as_toml(value) if value not in (None, "", []) else "none"
 
@@ -166,9 +94,25 @@ def _source(one: Said) -> str:
     return "file" if one.source == "file" else one.where
 
 
-def _setting(one: Said, *, secrets: bool) -> SettingDocument:
-    from linkbak.settings.edit import masked, plain
+def _is_hidden(one: Said, *, secrets: bool) -> bool:
+    return not secrets and masked(one.key, one.value) != plain(one.value)
 
+
+class SettingDocument(TypedDict):
+    """One key: its value, null for a folder that is not set, and who said so: a flag, a variable, the file, nobody.
+
+    `name` is the flag, the variable, the file, or the key that the default follows from; "" for a plain default. Of a
+    value that is `hidden` only so much is told as is no secret.
+    """
+
+    key: str
+    value: str | int | bool | list[str] | None
+    source: Literal["flag", "environment", "file", "default"]
+    name: str
+    hidden: bool
+
+
+def _setting_document(one: Said, *, secrets: bool) -> SettingDocument:
     return {
         "key": one.key.name,
         "value": plain(one.value) if secrets else masked(one.key, one.value),
@@ -178,7 +122,46 @@ def _setting(one: Said, *, secrets: bool) -> SettingDocument:
     }
 
 
-def _is_hidden(one: Said, *, secrets: bool) -> bool:
-    from linkbak.settings.edit import masked, plain
+class ConfigProblemDocument(TypedDict):
+    """Something in the file or the environment that linkbak does not understand."""
 
-    return not secrets and masked(one.key, one.value) != plain(one.value)
+    what: str
+    hint: str
+
+
+class ConfigDocument(TypedDict):
+    """What `linkbak config` showed or did.
+
+    `there` is whether the file is there now, `changed` whether this command changed it. `settings` are those that were
+    asked for; `kept` and `left` are the keys that the file before set, and the new one sets, or not; `before` is where
+    that file lies now, null if nothing was overwritten.
+    """
+
+    schema: Literal["linkbak.config/1"]
+    action: Literal["show", "path", "generate", "validate", "set", "unset"]
+    file: str
+    there: bool
+    changed: bool
+    settings: list[SettingDocument]
+    problems: list[ConfigProblemDocument]
+    notes: list[str]
+    kept: list[str]
+    left: list[str]
+    before: str | None
+
+
+def document(done: Configured) -> ConfigDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.config/1",
+        "action": done.action,
+        "file": str(done.file),
+        "there": done.file.exists(),
+        "changed": done.changed,
+        "settings": [_setting_document(one, secrets=done.secrets) for one in done.said],
+        "problems": [{"what": str(one), "hint": one.hint} for one in done.problems],
+        "notes": [*done.notes],
+        "kept": [*done.kept],
+        "left": [*done.left],
+        "before": str(done.before) if done.before else None,
+    }

@@ -1,17 +1,21 @@
-"""A comparison as a page for people."""
+"""A comparison of two snapshots: as a page, as CSV and Markdown, and as JSON."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
+from urllib.parse import unquote
 
 from linkbak.diff import Change, Diff, Doubt
 from linkbak.diff.snapshots import Comparison
 from linkbak.index.models import Window
 from linkbak.model import Connection
 from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
+from linkbak.report.json import ConnectionDocument, connection
+from linkbak.report.lost import cause_of, with_causes
+from linkbak.report.people import connection_cells
 from linkbak.report.text import (
     CLASSES,
     FIELD_NAMES,
@@ -30,7 +34,7 @@ from linkbak.report.text import (
 
 if TYPE_CHECKING:
     from linkbak.causes.fates import Fate
-
+    from linkbak.diff.snapshots import Side
 
 FOLD = 20
 """So many of one class are shown before the rest is folded into a count."""
@@ -39,7 +43,7 @@ _TONES: dict[str, Tone] = {"vanished": "bad", "uncertain": "odd", "added": "good
 _PEOPLE = (Column("", most=34), Column("", most=48), Column("", most=26))
 
 
-def page(
+def text(
     found: Comparison, only: Collection[str] = (), *, everyone: bool = False, fates: Sequence[Fate | None] = ()
 ) -> list[Block]:
     """Counts on top, then the classes in the order in which they matter, long ones folded unless `everyone`.
@@ -83,6 +87,13 @@ def held_lines(reasons: Sequence[str], indent: int = 0) -> list[Block]:
     ]
 
 
+def summary(diff: Diff) -> str:
+    """All counts that are not zero in one line: ``3 vanished, 1 hidden, 12 added``."""
+    sizes = {name: len(getattr(diff, name)) for name in CLASSES}
+    counted = [f"{number(sizes[name])} {word}" for name, (word, _) in CLASSES.items() if sizes[name]]
+    return ", ".join(counted) or f"nothing changed ({count(diff.counts['unchanged'], 'connection')})"
+
+
 def _counts(found: Comparison) -> list[Block]:
     counts = found.diff.counts
     sizes = {name: len(getattr(found.diff, name)) for name in CLASSES}
@@ -115,8 +126,6 @@ def _rows(found: Comparison, name: str, most: int, fates: Sequence[Fate | None])
     diff = found.diff
     match name:
         case "vanished" if fates:
-            from linkbak.report.lost import with_causes
-
             return with_causes(diff.vanished[:most], fates, (found.before.taken, found.after.taken))
         case "vanished" | "added" | "hidden" | "returned":
             people: Sequence[Connection] = getattr(diff, name)
@@ -154,10 +163,6 @@ def _value(person: Connection, field: str) -> str:
 def _address(url: str) -> str:
     """The address as a reader knows it: without what all have in common, its letters as letters."""
     short = url.removeprefix("https://www.linkedin.com")
-    if "%" not in short:
-        return short
-    from urllib.parse import unquote
-
     return unquote(short)
 
 
@@ -166,15 +171,7 @@ def _doubt(doubt: Doubt) -> list[Block]:
     return [Table((Column(""), *_PEOPLE), rows, titles=False), Line(doubt.reason, "dim", 4)]
 
 
-def summary(diff: Diff) -> str:
-    """All counts that are not zero in one line: ``3 vanished, 1 hidden, 12 added``."""
-    sizes = {name: len(getattr(diff, name)) for name in CLASSES}
-    told = [f"{number(sizes[name])} {word}" for name, (word, _) in CLASSES.items() if sizes[name]]
-    return ", ".join(told) or f"nothing changed ({count(diff.counts['unchanged'], 'connection')})"
-
-
-# --- diff_files -------------------------------------------------------------------------------------------------------
-# A comparison as a file for other programs: CSV and Markdown.
+# --- CSV and Markdown ---
 
 FIELDS = Connection._fields
 COLUMNS = ("class", "name", *FIELDS, "fields", *(f"before_{name}" for name in FIELDS), "id", "state", "cause", "band")
@@ -209,14 +206,11 @@ def to_csv(found: Comparison, only: Collection[str] = (), fates: Sequence[Fate |
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for name, person, before, fields in rows(found, only):
-        cells = [person.name, *_cells(person), fields, *(_cells(before) if before else [""] * len(FIELDS))]
+        earlier = connection_cells(before) if before else [""] * len(FIELDS)
+        cells = [person.name, *connection_cells(person), fields, *earlier]
         cells += _fate(next(known, None) if name == "vanished" else None)
         writer.writerow([name, *map(spreadsheet, cells)])
     return out.getvalue()
-
-
-def _cells(person: Connection) -> list[str]:
-    return [*person[:6], person.connected_on.isoformat() if person.connected_on else ""]
 
 
 def _fate(fate: Fate | None) -> list[str]:
@@ -244,8 +238,8 @@ def to_markdown(found: Comparison, only: Collection[str] = (), fates: Sequence[F
     sections: dict[str, list[str]] = {}
     causes = _causes(fates, Window(before.taken, after.taken))
     for name, person, was, fields in rows(found, only):
-        told = _changes(was, fields) if name != "vanished" else next(causes, "")
-        sections.setdefault(name, []).append(_row(person, told))
+        last = _changes(was, fields) if name != "vanished" else next(causes, "")
+        sections.setdefault(name, []).append(_row(person, last))
     for name, body in sections.items():
         when = f" {window(before.taken, after.taken)}" if name == "vanished" else ""
         lines += [f"## {name.capitalize()}{when} ({number(len(body))})", ""]
@@ -255,18 +249,161 @@ def to_markdown(found: Comparison, only: Collection[str] = (), fates: Sequence[F
 
 
 def _causes(fates: Sequence[Fate | None], between: Window) -> Iterator[str]:
-    from linkbak.report.lost import cause_of
-
     return (markdown(cause_of(fate, between)) if fate is not None else "" for fate in fates)
 
 
 def _changes(was: Connection | None, fields: str) -> str:
-    told = dict.fromkeys(FIELD_NAMES[field] for field in fields.split())
-    return f"{', '.join(told)} (was {markdown(who(was))}, {markdown(work(was))})" if was else ""
+    names = dict.fromkeys(FIELD_NAMES[field] for field in fields.split())
+    return f"{', '.join(names)} (was {markdown(who(was))}, {markdown(work(was))})" if was else ""
 
 
-def _row(person: Connection, told: str) -> str:
+def _row(person: Connection, last: str) -> str:
     name = markdown(who(person))
     if link := web_address(person.url.strip()):
         name = f"[{name}]({link})"
-    return f"| {name} | {markdown(work(person))} | {day(person.connected_on)} | {told} |"
+    return f"| {name} | {markdown(work(person))} | {day(person.connected_on)} | {last} |"
+
+
+# --- JSON ---
+
+
+class VanishedDocument(ConnectionDocument):
+    """A connection that vanished, and how that person stands today; the cause is null for those who are back.
+
+    What is added to the connection is absent where nobody can say whose row it is.
+    """
+
+    id: NotRequired[str]
+    state: NotRequired[str]
+    cause: NotRequired[str | None]
+    band: NotRequired[str | None]
+
+
+def vanished_document(people: Sequence[Connection], fates: Sequence[Fate | None]) -> list[VanishedDocument]:
+    """The vanished, with how the first of them stand today, as many as have a fate."""
+    documents = [cast("VanishedDocument", connection(person)) for person in people]
+    for document, fate in zip(documents, fates, strict=False):
+        if fate is not None:
+            document["id"] = fate.id
+            document["state"] = fate.state
+            document["cause"] = fate.verdict.cause if fate.verdict else None
+            document["band"] = fate.verdict.band if fate.verdict else None
+    return documents
+
+
+class ChangeDocument(TypedDict):
+    """One person before and after, with the fields that differ."""
+
+    before: ConnectionDocument
+    after: ConnectionDocument
+    fields: list[str]
+
+
+def _change_document(change: Change) -> ChangeDocument:
+    return {
+        "before": connection(change.before),
+        "after": connection(change.after),
+        "fields": list(change.fields),
+    }
+
+
+class ReconnectedDocument(TypedDict):
+    """One person listed again with a new connection date."""
+
+    before: ConnectionDocument
+    after: ConnectionDocument
+
+
+class UncertainDocument(TypedDict):
+    """Rows that allow two readings."""
+
+    before: list[ConnectionDocument]
+    after: list[ConnectionDocument]
+    reason: str
+
+
+class SideDocument(TypedDict):
+    """One of the two snapshots of a diff."""
+
+    id: str
+    taken: str
+    connections: int
+    hidden: int
+
+
+def _side_document(side: Side) -> SideDocument:
+    rows = side.coverage["connections"]
+    return {"id": side.key.id, "taken": side.taken, "connections": rows.rows, "hidden": rows.hidden}
+
+
+class DiffDocument(TypedDict):
+    """What `linkbak diff --json` prints."""
+
+    schema: Literal["linkbak.diff/1"]
+    network: str
+    account: str
+    before: SideDocument
+    after: SideDocument
+    held: bool
+    held_reasons: list[str]
+    counts: dict[str, int]
+    added: list[ConnectionDocument]
+    vanished: list[VanishedDocument]
+    hidden: list[ConnectionDocument]
+    returned: list[ConnectionDocument]
+    reconnected: list[ReconnectedDocument]
+    renamed: list[ChangeDocument]
+    changed: list[ChangeDocument]
+    uncertain: list[UncertainDocument]
+    warnings: list[str]
+
+
+def document(
+    found: Comparison,
+    network: str,
+    account: str,
+    only: Collection[str] = (),
+    fates: Sequence[Fate | None] = (),
+) -> DiffDocument:
+    """A comparison; with `only`, the lists of other classes are empty but the counts stay whole."""
+    wanted = found.diff
+
+    def people(name: str, rows: Sequence[Connection]) -> list[ConnectionDocument]:
+        return [connection(row) for row in rows] if not only or name in only else []
+
+    def changes(name: str, rows: Sequence[Change]) -> list[ChangeDocument]:
+        return [_change_document(row) for row in rows] if not only or name in only else []
+
+    return {
+        "schema": "linkbak.diff/1",
+        "network": network,
+        "account": account,
+        "before": _side_document(found.before),
+        "after": _side_document(found.after),
+        "held": bool(found.held),
+        "held_reasons": list(found.held),
+        "counts": counts_document(wanted.counts),
+        "added": people("added", wanted.added),
+        "vanished": vanished_document(wanted.vanished, fates) if not only or "vanished" in only else [],
+        "hidden": people("hidden", wanted.hidden),
+        "returned": people("returned", wanted.returned),
+        "reconnected": [
+            {"before": one["before"], "after": one["after"]} for one in changes("reconnected", wanted.reconnected)
+        ],
+        "renamed": changes("renamed", wanted.renamed),
+        "changed": changes("changed", wanted.changed),
+        "uncertain": [
+            {
+                "before": [connection(row) for row in group.before],
+                "after": [connection(row) for row in group.after],
+                "reason": group.reason,
+            }
+            for group in (wanted.uncertain if not only or "uncertain" in only else ())
+        ],
+        "warnings": list(found.notes),
+    }
+
+
+def counts_document(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many there are of each class."""
+    return {name: counts[name] for name in (*CLASSES, "unchanged", "uncertain_vanished", "uncertain_added")}

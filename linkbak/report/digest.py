@@ -4,49 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes.verdict import headline
 from linkbak.report import stats
 from linkbak.report.escape import terminal
-from linkbak.report.text import cells, count, day, fit, number, who, work
+from linkbak.report.text import cells, count, day, fit, number, sentence, who, work
 from linkbak.stats import summed, year_before
 
 if TYPE_CHECKING:
     from linkbak.causes.fates import Loss
     from linkbak.stats import Changes, Overview, Sum, Tenured
 
-
-# --- digest_documents -------------------------------------------------------------------------------------------------
-# The JSON document of `digest`, as a type.
-
-
-class DigestDocument(TypedDict):
-    """What `linkbak digest --json` prints: a line for the subject of a mail, and those of its text."""
-
-    schema: Literal["linkbak.digest/1"]
-    account: str
-    subject: str
-    lines: list[str]
-
-
-DOCUMENTS: dict[str, type] = {"digest": DigestDocument}
-"""The verb's document; the name of its schema file."""
-
-
-# --- digest -----------------------------------------------------------------------------------------------------------
-
 WIDTH = 78
 """So many cells has a line at most: what mail programs leave alone."""
 
 _CAUSES = 3
 _LOSSES = 3
-"""So many of each are told, which keeps the whole within 30 lines."""
+"""So many of each are named, which keeps the whole within 30 lines."""
 
 
-def lines(found: Overview, *, names: bool = True) -> list[str]:
+def text(found: Overview, *, names: bool = True) -> list[str]:
     """The lines; the first is fit for a subject. Without `names` there is nothing but counts.
 
     No line begins with anything that an archive says, so none can mean something to what carries the mail.
@@ -55,14 +33,8 @@ def lines(found: Overview, *, names: bool = True) -> list[str]:
     if names:
         parts += [_recent(found), _people(found)]
     parts.append(_backup(found))
-    told = chain.from_iterable(["", *part] for part in parts if part)
-    return [fit(terminal(line), WIDTH) for line in told][1:]
-
-
-def document(found: Overview, *, names: bool = True) -> DigestDocument:
-    """The same for programs that send mail."""
-    first, *rest = lines(found, names=names)
-    return {"schema": "linkbak.digest/1", "account": found.account, "subject": first, "lines": rest[1:]}
+    whole = chain.from_iterable(["", *part] for part in parts if part)
+    return [fit(terminal(line), WIDTH) for line in whole][1:]
 
 
 def subject(found: Overview) -> str:
@@ -89,15 +61,15 @@ def _network(found: Overview) -> list[str]:
         out += [f"Since {day(found.sizes[start].taken)}: {stats.happened(year)}.", *_causes(year)]
     else:
         out += _causes(summed(found.flows))
-    out.append(f"{_sentence(stats.lost(found))}.")
+    out.append(f"{sentence(stats.lost(found))}.")
     return [*out, _tenure(found)] if found.lost else out
 
 
 def _tenure(found: Overview) -> str:
-    told = [f"{_years(one)}: {number(one.people)}" for one in found.tenure if one.people]
+    spans = [f"{_years(one)}: {number(one.people)}" for one in found.tenure if one.people]
     if unknown := stats.undated(found):
-        told.append(f"unknown: {number(unknown)}")
-    first, _, rest = ", ".join(told).partition(":")
+        spans.append(f"unknown: {number(unknown)}")
+    first, _, rest = ", ".join(spans).partition(":")
     return f"Connected for {first} years:{rest}."
 
 
@@ -143,9 +115,9 @@ def _people(found: Overview) -> list[str]:
 def _changes(title: str, changed: Changes) -> list[str]:
     """A line of what grew and one of what shrank, as many of each as it holds."""
     found = {"more: ": changed.grew, "fewer: ": changed.shrank}
-    told = [(word, [f"{one.name} {one.now - one.then:+,}" for one in those]) for word, those in found.items() if those]
+    parts = [(word, [f"{one.name} {one.now - one.then:+,}" for one in those]) for word, those in found.items() if those]
     heads = (f"{title} since {day(changed.since)}, ", "  ")
-    return [_listing(f"{head}{word}", those) for head, (word, those) in zip(heads, told, strict=False)]
+    return [_listing(f"{head}{word}", those) for head, (word, those) in zip(heads, parts, strict=False)]
 
 
 def _listing(head: str, items: Sequence[str]) -> str:
@@ -161,9 +133,23 @@ def _listing(head: str, items: Sequence[str]) -> str:
 def _backup(found: Overview) -> list[str]:
     health = found.health
     checked = "; ".join(text for text, _ in stats.checks(health, found.made))
-    told = [stats.reachable(found.reach), stats.kept(health, found.made), checked, *stats.concerns(health)]
-    return [f"{_sentence(one)}." for one in told]
+    facts = [stats.reachable(found.reach), stats.kept(health, found.made), checked, *stats.concerns(health)]
+    return [f"{sentence(one)}." for one in facts]
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+# --- JSON ---
+
+
+class DigestDocument(TypedDict):
+    """What `linkbak digest --json` prints: a line for the subject of a mail, and those of its text."""
+
+    schema: Literal["linkbak.digest/1"]
+    account: str
+    subject: str
+    lines: list[str]
+
+
+def document(found: Overview, *, names: bool = True) -> DigestDocument:
+    """The same for programs that send mail."""
+    first, *rest = text(found, names=names)
+    return {"schema": "linkbak.digest/1", "account": found.account, "subject": first, "lines": rest[1:]}

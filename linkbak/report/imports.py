@@ -1,34 +1,19 @@
-"""The receipt of an import, readable at a glance on 80 columns."""
+"""What came of archives: the receipt of each, in full or in short, and what a scan of folders found."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-from typing_extensions import TypedDict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from linkbak.diff.snapshots import Comparison
 from linkbak.ingest import Receipt
 from linkbak.model import Connection, FileFacts, Issue, Manifest
-from linkbak.report.diff import held_lines, summary
+from linkbak.report.diff import VanishedDocument, counts_document, held_lines, summary, vanished_document
 from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, ReceiptDocument
-from linkbak.report.text import (
-    Block,
-    Column,
-    Line,
-    Table,
-    count,
-    day,
-    number,
-    size,
-    who,
-    window,
-    work,
-)
-from linkbak.vault import SnapshotKey, Summary
+from linkbak.report.json import ErrorDocument, error
+from linkbak.report.lost import with_causes
+from linkbak.report.text import Block, Column, Line, Table, count, day, number, plain, who, window, work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,13 +21,19 @@ if TYPE_CHECKING:
     from linkbak.automation.downloads import PassedOver, Scanned
     from linkbak.causes.fates import Fate
     from linkbak.errors import LinkbakError
-
+    from linkbak.model import Coverage
+    from linkbak.vault import Summary
 
 FOLD = 10
+"""So many rows of one sort are shown before the rest is folded into a count."""
+
+_RUN_WIDTH = 78
+"""So many cells has a line of what a run sends by mail."""
+
 _READ = frozenset({"connections", "messages", "invitations"})
 
 
-def receipt_page(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
+def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
     """What came of one archive: where it went, what was read, what changed, what was not understood."""
     if receipt.error is not None:
         hint = [Line(f"hint: {receipt.error.hint}", indent=2)] if receipt.error.hint else []
@@ -80,15 +71,15 @@ def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
 
 
 def _file(facts: FileFacts, manifest: Manifest) -> tuple[str, ...]:
-    said = []
+    notes = []
     if facts.hidden:
-        said.append(f"{number(facts.hidden)} hidden")
+        notes.append(f"{number(facts.hidden)} hidden")
     if facts.skipped:
-        said.append(f"{number(facts.skipped)} NOT understood")
+        notes.append(f"{number(facts.skipped)} NOT understood")
     coverage = manifest.coverage.get(facts.kind)
     if coverage is not None and coverage.completeness != "complete":
-        said.append(coverage.completeness)
-    return facts.path, number(facts.rows), "row" if facts.rows == 1 else "rows", ", ".join(said)
+        notes.append(coverage.completeness)
+    return facts.path, number(facts.rows), "row" if facts.rows == 1 else "rows", ", ".join(notes)
 
 
 def _since(since: Comparison, everyone: bool, fates: Sequence[Fate | None], *, later: bool) -> list[Block]:
@@ -116,8 +107,6 @@ def _gone(since: Comparison, people: Sequence[Connection], fates: Sequence[Fate 
     if not fates:
         rows = [(who(one), work(one)) for one in people]
         return [Table((Column("", most=34), Column("", most=48)), rows, indent=4, titles=False)]
-    from linkbak.report.lost import with_causes
-
     return with_causes(people, fates, (since.before.taken, since.after.taken), indent=4)
 
 
@@ -148,84 +137,185 @@ def place(issue: Issue) -> str:
     return f"{issue.file} line {number(issue.line)}" if issue.line else issue.file
 
 
-# --- log_view ---------------------------------------------------------------------------------------------------------
-# The snapshots of a vault, and the files of one, as pages for people.
+def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
+    """What came of one archive that was kept: without `names`, nothing but counts and dates."""
+    if names:
+        return plain(text(receipt), _RUN_WIDTH)
+    manifest, key = receipt.manifest, receipt.key
+    assert manifest is not None and key is not None
+    rows = {kind: coverage.rows for kind, coverage in manifest.coverage.items()}
+    covered = ", ".join(f"{number(rows[kind])} {kind}" for kind in ("connections", "messages") if kind in rows)
+    lines = [f"kept {key.account} {key.id}: {covered or count(len(manifest.files), 'file')}"]
+    if "connections" not in rows:
+        lines.append("no connections in this archive; that says nothing about who is connected")
+    if losses := sum(issue.loss for issue in manifest.issues):
+        lines.append(f"{count(losses, 'place')} in it could not be understood; the files themselves are kept")
+    if receipt.since is not None:
+        since = f"since {day(receipt.since.before.taken)}: {summary(receipt.since.diff)}"
+        lines += plain([Line(since)], _RUN_WIDTH)
+        lines += [line for line in plain(held_lines(receipt.since.held), _RUN_WIDTH) if line]
+    return lines
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A snapshot with what came and went since the one before; None where there is nothing to compare."""
-
-    summary: Summary
-    added: int | None = None
-    vanished: int | None = None
-    held: bool = False
+def late_line(summary: Summary) -> str:
+    """What is to be said of a snapshot whose keeping was told to nobody, since the run was cut short."""
+    rows = "no connections" if summary.connections is None else count(summary.connections, "connection")
+    return f"kept {summary.key.account} {summary.id}: {rows} (by a run that was cut short; `linkbak diff` compares)"
 
 
-def log_page(entries: Sequence[Entry]) -> list[Block]:
-    """Newest first, a line a snapshot, a heading an account if there are several."""
+# --- JSON of imports ---
+
+
+class KindDocument(TypedDict):
+    """What an archive says about one kind."""
+
+    rows: int
+    hidden: int
+    skipped: int
+    completeness: Literal["complete", "unknown", "partial"]
+    reasons: list[str]
+
+
+def _kind(coverage: Coverage) -> KindDocument:
+    return {
+        "rows": coverage.rows,
+        "hidden": coverage.hidden,
+        "skipped": coverage.skipped,
+        "completeness": coverage.completeness,
+        "reasons": list(coverage.reasons),
+    }
+
+
+class IssueDocument(TypedDict):
+    """Something that was not understood: where and why; line 0 means the whole file."""
+
+    file: str
+    line: int
+    reason: str
+    loss: bool
+
+
+def _issue(issue: Issue) -> IssueDocument:
+    return {"file": issue.file, "line": issue.line, "reason": issue.reason, "loss": issue.loss}
+
+
+class SinceDocument(TypedDict):
+    """What changed since the snapshot before."""
+
+    snapshot: str
+    counts: dict[str, int]
+    vanished: list[VanishedDocument]
+    held: bool
+    held_reasons: list[str]
+
+
+def _since_document(found: Comparison, fates: Sequence[Fate | None]) -> SinceDocument:
+    return {
+        "snapshot": found.before.key.id,
+        "counts": counts_document(found.diff.counts),
+        "vanished": vanished_document(found.diff.vanished, fates),
+        "held": bool(found.held),
+        "held_reasons": list(found.held),
+    }
+
+
+class ReceiptDocument(TypedDict):
+    """What came of one archive; all but the first three are null or empty for a refused one."""
+
+    archive: str
+    status: Literal["kept", "already-kept", "refused"]
+    snapshot: str | None
+    dry_run: bool
+    taken: str | None
+    taken_source: str | None
+    account: str | None
+    kinds: dict[str, KindDocument]
+    files: int
+    issues: list[IssueDocument]
+    drift: list[str]
+    notes: list[str]
+    since_previous: SinceDocument | None
+    error: NotRequired[ErrorDocument]
+
+
+def _receipt_document(receipt: Receipt) -> ReceiptDocument:
+    manifest = receipt.manifest
+    document: ReceiptDocument = {
+        "archive": receipt.archive,
+        "status": receipt.status,
+        "snapshot": receipt.key.id if receipt.key and not receipt.dry else None,
+        "dry_run": receipt.dry,
+        "taken": manifest.taken if manifest else None,
+        "taken_source": manifest.taken_source if manifest else None,
+        "account": manifest.account if manifest else None,
+        "kinds": {kind: _kind(coverage) for kind, coverage in manifest.coverage.items()} if manifest else {},
+        "files": len(manifest.files) if manifest else 0,
+        "issues": [_issue(issue) for issue in manifest.issues] if manifest else [],
+        "drift": list(receipt.drift),
+        "notes": list(receipt.notes),
+        "since_previous": _since_document(receipt.since, receipt.fates) if receipt.since else None,
+    }
+    if receipt.error is not None:
+        document["error"] = error(receipt.error)
+    return document
+
+
+class ImportDocument(TypedDict):
+    """What `linkbak import --json` prints."""
+
+    schema: Literal["linkbak.import/1"]
+    vault: str
+    results: list[ReceiptDocument]
+
+
+def document(vault: Path, receipts: Iterable[Receipt]) -> ImportDocument:
+    """What came of the archives of one command."""
+    return {"schema": "linkbak.import/1", "vault": str(vault), "results": [_receipt_document(one) for one in receipts]}
+
+
+# --- scans ---
+
+_WAITING = {
+    "unfinished": "is still being downloaded",
+    "cut-off": "was never downloaded to its end",
+    "recent": "changed a moment ago; the next scan looks again",
+    "unreadable": "cannot be read",
+    "put-off": "was not looked at",
+}
+
+
+def moved(scanned: Scanned) -> list[Block]:
+    """Where archives were moved to."""
+    return [Line(f"moved {terminal(one.path.name)} to {terminal(str(one.to))}") for one in scanned.moved]
+
+
+def troubles(errors: tuple[LinkbakError, ...]) -> list[Block]:
+    """What is wrong with folders, and what to do."""
     blocks: list[Block] = []
-    for account in dict.fromkeys(entry.summary.key.account for entry in entries):
-        rows = [_row(entry) for entry in entries if entry.summary.key.account == account]
-        blocks += [Line()] if blocks else []
-        blocks += [Line(f"{account}: {count(len(rows), 'snapshot')}, newest first", "strong"), Table(_COLUMNS, rows)]
-    if any(entry.held for entry in entries):
-        blocks.append(Line("held: the export shrank beyond belief; its losses are not believed yet", "odd"))
+    for one in errors:
+        blocks.append(Line(f"error: {terminal(str(one))}", "bad"))
+        if one.hint:
+            blocks.append(Line(f"hint: {terminal(one.hint)}"))
     return blocks
 
 
-_COLUMNS = (
-    Column("snapshot"),
-    Column("connections", right=True),
-    Column("hidden", right=True),
-    Column("new", right=True),
-    Column("gone", right=True),
-    Column("files", right=True),
-    Column("size", right=True),
-    Column(""),
-)
+def idle(scanned: Scanned) -> list[str]:
+    """For a person who waits for an answer: that there is nothing new, where that is, and what may become new."""
+    where = ", ".join(terminal(str(folder)) for folder in scanned.folders)
+    known = Counter[str](one.why for one in scanned.passed)
+    parts = [f"{known[word]} {word} before" for word in ("kept", "refused") if known[word]]
+    seen = f" ({', '.join(parts)})" if parts else ""
+    first = f"nothing new in {where}{seen}" if where else "no folder to look through; name one: linkbak scan FOLDER"
+    return [first, *waiting(scanned)]
 
 
-def _row(entry: Entry) -> tuple[str, ...]:
-    one = entry.summary
-    return (
-        one.key.id,
-        "-" if one.connections is None else number(one.connections),
-        "" if not one.hidden else number(one.hidden),
-        "" if entry.added is None else f"+{number(entry.added)}",
-        "" if entry.vanished is None else f"-{number(entry.vanished)}",
-        number(one.files),
-        size(one.bytes),
-        "held" if entry.held else "",
-    )
+def waiting(scanned: Scanned) -> list[str]:
+    """What is not ready yet, a line each."""
+    return [_waits(one) for one in scanned.passed if one.why in _WAITING]
 
 
-def files_page(key: SnapshotKey, manifest: Manifest) -> list[Block]:
-    """What one snapshot holds: path, size, what it was recognised as, rows."""
-    rows = [
-        (
-            facts.path,
-            size(facts.bytes),
-            facts.kind or "(unknown)",
-            number(facts.rows) if facts.table else "",
-            f"{number(facts.skipped)} not understood" if facts.skipped else "",
-        )
-        for facts in sorted(manifest.files, key=lambda facts: facts.path.casefold())
-    ]
-    columns = (
-        Column("file", most=60),
-        Column("size", right=True),
-        Column("kind"),
-        Column("rows", right=True),
-        Column(""),
-    )
-    total = sum(facts.bytes for facts in manifest.files)
-    head = f"{key.account} {key.id}: {count(len(rows), 'file')}, {size(total)}, from {manifest.archive.name}"
-    return [Line(head, "strong"), Table(columns, rows)]
-
-
-# --- scan_documents ---------------------------------------------------------------------------------------------------
-# The JSON document of `linkbak scan`.
+def _waits(one: PassedOver) -> str:
+    return f"{terminal(one.path.name)} {_WAITING[one.why]}"
 
 
 class PassedOverDocument(TypedDict):
@@ -259,65 +349,14 @@ class ScanDocument(TypedDict):
     troubles: list[ErrorDocument]
 
 
-DOCUMENTS = {"scan": ScanDocument}
-
-
-# --- scan_view --------------------------------------------------------------------------------------------------------
-# What came of a scan, for people and for programs.
-
-_WAITING = {
-    "unfinished": "is still being downloaded",
-    "cut-off": "was never downloaded to its end",
-    "recent": "changed a moment ago; the next scan looks again",
-    "unreadable": "cannot be read",
-    "put-off": "was not looked at",
-}
-
-
-def moved(scanned: Scanned) -> list[Block]:
-    """Where archives were moved to."""
-    return [Line(f"moved {terminal(one.path.name)} to {terminal(str(one.to))}") for one in scanned.moved]
-
-
-def troubles(errors: tuple[LinkbakError, ...]) -> list[Block]:
-    """What is wrong with folders, and what to do."""
-    blocks: list[Block] = []
-    for error in errors:
-        blocks.append(Line(f"error: {terminal(str(error))}", "bad"))
-        if error.hint:
-            blocks.append(Line(f"hint: {terminal(error.hint)}"))
-    return blocks
-
-
-def idle(scanned: Scanned) -> list[str]:
-    """For a person who waits for an answer: that there is nothing new, where that is, and what may become new."""
-    where = ", ".join(terminal(str(folder)) for folder in scanned.folders)
-    known = Counter[str](one.why for one in scanned.passed)
-    parts = [f"{known[word]} {word} before" for word in ("kept", "refused") if known[word]]
-    seen = f" ({', '.join(parts)})" if parts else ""
-    first = f"nothing new in {where}{seen}" if where else "no folder to look through; name one: linkbak scan FOLDER"
-    return [first, *waiting(scanned)]
-
-
-def waiting(scanned: Scanned) -> list[str]:
-    """What is not ready yet, a line each."""
-    return [_waits(one) for one in scanned.passed if one.why in _WAITING]
-
-
-def document(vault: Path, scanned: Scanned) -> ScanDocument:
+def scan_document(vault: Path, scanned: Scanned) -> ScanDocument:
     """The same for programs."""
-    from linkbak.report import json as as_json
-
     return {
         "schema": "linkbak.scan/1",
         "vault": str(vault),
         "folders": [str(folder) for folder in scanned.folders],
-        "results": as_json.imported(vault, scanned.receipts)["results"],
+        "results": [_receipt_document(one) for one in scanned.receipts],
         "passed_over": [{"path": str(one.path), "why": one.why} for one in scanned.passed],
         "moved": [{"path": str(one.path), "to": str(one.to)} for one in scanned.moved],
-        "troubles": [as_json.error(one) for one in scanned.troubles],
+        "troubles": [error(one) for one in scanned.troubles],
     }
-
-
-def _waits(one: PassedOver) -> str:
-    return f"{terminal(one.path.name)} {_WAITING[one.why]}"

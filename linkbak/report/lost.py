@@ -1,4 +1,4 @@
-"""Everyone lost and not back, as a page for people: those who came back first, then the closest first."""
+"""Who is lost and not back, who came back, and of whom nobody can tell; and why somebody is gone, in words."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.causes.verdict import PHRASES, headline
 from linkbak.index.models import Absence, Alternative, Person, State, Window
@@ -18,14 +16,11 @@ from linkbak.model import Connection
 from linkbak.report.escape import spreadsheet, spreadsheet_id
 from linkbak.report.people import (
     PersonDocument,
-    VerdictDocument,
     WindowDocument,
-    verdict_of,
+    connection_cells,
+    person_document,
     when,
-    window,
-)
-from linkbak.report.people import (
-    person as people_person,
+    window_document,
 )
 from linkbak.report.text import Block, Column, Line, Table, count, day, number, who, work
 
@@ -33,150 +28,11 @@ if TYPE_CHECKING:
     from linkbak.causes.fates import Fate, Loss
     from linkbak.causes.verdict import Cause, Evidence, Verdict
 
+FOLD = 20
+"""So many of the lost are shown on a terminal before the rest is folded into a count."""
 
-# --- lost_documents ---------------------------------------------------------------------------------------------------
-# The JSON document of `lost`, as types; as in `linkbak.report.json`.
-
-
-class LossDocument(PersonDocument):
-    """Someone lost; `later_lists` counts the lists of later days that lack them too."""
-
-    later_lists: int
-    verdict: VerdictDocument
-
-
-class ReturnDocument(PersonDocument):
-    """Someone who was gone and is listed again."""
-
-    went: WindowDocument
-    back: WindowDocument
-
-
-class DoubtDocument(TypedDict):
-    """Rows that allow two readings: of `people` so many are `gone` that nobody can name, the rest are `later`."""
-
-    window: WindowDocument
-    gone: int
-    reason: str
-    people: list[PersonDocument]
-    later: list[PersonDocument]
-
-
-class LooksDocument(TypedDict):
-    """How many lists of connections there are to tell from, and when the first and the newest were taken."""
-
-    lists: int
-    first: str
-    newest: str
-
-
-class LostDocument(TypedDict):
-    """What `linkbak lost --json` prints, the closest first; `account` is null if several are meant."""
-
-    schema: Literal["linkbak.lost/1"]
-    account: str | None
-    since: str | None
-    looks: LooksDocument
-    counts: dict[str, int]
-    came_back: list[ReturnDocument]
-    lost: list[LossDocument]
-    unclear: list[DoubtDocument]
-
-
-DOCUMENTS: dict[str, type] = {"lost": LostDocument}
-"""The verb's document; the name of its schema file."""
-
-
-# --- lost_files -------------------------------------------------------------------------------------------------------
-# Those lost as a file for other programs: CSV.
-
-COLUMNS = (
-    *("id", "account", "name", *Connection._fields, "state", "after", "before", "first_seen", "last_seen"),
-    *("messages", "last_message", "cause", "band", "told", "evidence"),
-)
-"""The header; it only grows at its end."""
-
-
-def to_csv(found: Lost) -> str:
-    """One row a person: those lost, closest first, then those of whom nobody can tell, who have no cause.
-
-    Those who came back have no row. Cells that a spreadsheet would run as formulas begin with an apostrophe.
-    """
-    rows = [[*_person(loss.case.person), *_why(loss.verdict)] for loss in found.losses]
-    rows += [[*_person(one), *[""] * 4] for doubt in found.doubts for one in doubt.people]
-    return "".join(_line([spreadsheet(cell) for cell in row]) for row in (COLUMNS, *rows))
-
-
-def _line(cells: Sequence[str]) -> str:
-    """A line of CSV; written with CR LF at first, since else a lone CR in a cell would not be quoted."""
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerow(cells)
-    return out.getvalue().removesuffix("\r\n") + "\n"
-
-
-def _person(one: Person) -> list[str]:
-    row, gone = one.row, one.window or ("", "")
-    connected = row.connected_on.isoformat() if row.connected_on else ""
-    return [
-        *(
-            spreadsheet_id(one.id),
-            one.account,
-            row.name,
-            *row[:6],
-            connected,
-            one.state,
-            *gone,
-            one.first_seen,
-            one.last_seen,
-        ),
-        *(str(one.messages), one.last_message),
-    ]
-
-
-def _why(verdict: Verdict) -> list[str]:
-    evidence = " ".join(one.text for one in verdict.evidence)
-    return [verdict.cause, verdict.band, "yes" if verdict.told else "", evidence]
-
-
-# --- lost_json --------------------------------------------------------------------------------------------------------
-# Builds the JSON document of `lost`.
-
-
-def lost(found: Lost) -> LostDocument:
-    """All who are lost and not back, who came back, and of whom nobody can tell."""
-    return {
-        "schema": "linkbak.lost/1",
-        "account": found.account or None,
-        "since": found.since or None,
-        "looks": {"lists": found.lists, "first": found.first, "newest": found.newest},
-        "counts": {**{state: found.counts.get(state, 0) for state in ("suspected", "confirmed", "held", "unclear")}},
-        "came_back": [_json_back(one, absence) for one, absence in found.back],
-        "lost": [_json_loss(one) for one in found.losses],
-        "unclear": [_json_doubt(one) for one in found.doubts],
-    }
-
-
-def _json_loss(one: Loss) -> LossDocument:
-    return {**people_person(one.case.person), "later_lists": one.case.later, "verdict": verdict_of(one.verdict)}
-
-
-def _json_back(one: Person, absence: Absence) -> ReturnDocument:
-    assert absence.back is not None
-    return {**people_person(one), "went": window(absence.went), "back": window(absence.back)}
-
-
-def _json_doubt(one: Doubt) -> DoubtDocument:
-    return {
-        "window": window(one.window),
-        "gone": one.gone,
-        "reason": one.reason,
-        "people": [people_person(each) for each in one.people],
-        "later": [people_person(each) for each in one.later],
-    }
-
-
-# --- evidence_view ----------------------------------------------------------------------------------------------------
-# Why somebody is gone, as far as the files tell: in one phrase, and as the evidence for and against.
+FOLD_OTHERS = 5
+"""So many of those who came back or may be gone; the page is about the others."""
 
 STATES: dict[State, str] = {
     "suspected": "only the newest list lacks them; the next export will tell",
@@ -185,68 +41,6 @@ STATES: dict[State, str] = {
     "unclear": "the rows allow two readings; see the end",
 }
 """What each state of somebody who may be gone means, in the order in which pages count them."""
-
-
-def cause_of(fate: Fate, between: Window | None = None) -> str:
-    """One phrase: how sure it is that they are gone, and why; or since when they are back.
-
-    When they went is told unless it is in the window `between`, which the page names anyway.
-    """
-    if fate.state in ("listed", "hidden"):
-        shown = "" if fate.state == "listed" else ", hidden"
-        return f"back since {day(fate.window.before)}{shown}" if fate.window.before else f"listed today{shown}"
-    if fate.verdict is None:
-        return "perhaps gone: the rows allow two readings"
-    gone = "" if between == fate.window else f", gone {when(fate.window)}"
-    return f"{fate.state}{gone}; {headline(fate.verdict)}"
-
-
-def with_causes(
-    people: Sequence[Connection], fates: Sequence[Fate | None], taken: tuple[str, str], indent: int = 2
-) -> list[Block]:
-    """Each of the vanished, below them their state and cause; `taken` are the times of the two snapshots compared."""
-    told = fates[: len(people)]
-    blocks: list[Block] = []
-    for person, fate in zip_longest(people, told):
-        since = f"; connected {day(person.connected_on)}" if person.connected_on else ""
-        blocks.append(Line(f"{', '.join(filter(None, (who(person), work(person))))}{since}", indent=indent))
-        if fate is not None:
-            blocks.append(Line(cause_of(fate, Window(*taken)), "dim", indent + 2))
-    return blocks + _legend(told, indent)
-
-
-def _legend(fates: Iterable[Fate | None], indent: int) -> list[Block]:
-    """A line that says what "suspected" means, if anybody is."""
-    if not any(fate is not None and fate.state == "suspected" for fate in fates):
-        return []
-    return [Line(f"suspected: {STATES['suspected']}", "dim", indent)]
-
-
-def why(verdict: Verdict, indent: int) -> list[Block]:
-    """A line for each piece of evidence: "+" speaks for its cause, "-" against it, "~" decides nothing.
-
-    What is about another cause than the verdict's names that cause.
-    """
-    if not verdict.evidence:
-        return [Line("~ the archives hold nothing that bears on it", "dim", indent)]
-    return [Line(_piece(one, verdict.cause), indent=indent) for one in verdict.evidence]
-
-
-def _piece(one: Evidence, cause: Cause) -> str:
-    if one.cause == "unknown" and not one.favours:
-        return f"~ {one.text}"
-    about = "" if one.cause == cause else f" ({'for' if one.favours else 'against'}: {PHRASES[one.cause]})"
-    return f"{'+' if one.favours else '-'} {one.text}{about}"
-
-
-# --- lost -------------------------------------------------------------------------------------------------------------
-
-FOLD = 20
-"""So many of the lost are shown on a terminal before the rest is folded into a count."""
-
-FOLD_OTHERS = 5
-"""So many of those who came back or may be gone; the page is about the others."""
-
 
 _STANDING: dict[State, str] = {"listed": "not lost: listed today", "hidden": "not lost: listed, but only as a date"}
 
@@ -318,13 +112,13 @@ def _doubt(members: Sequence[Unclear]) -> Doubt:
     return Doubt(people, tuple(later.values()), gone, others[0].reason if others else "")
 
 
-def page(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[Block]:
+def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[Block]:
     """Counts on top, then who came back, then those lost, each with all that is known of why."""
     blocks = [*_head(found), *_counts(found), *_back(found, everyone)]
     if found.losses:
         blocks += [Line(), Line("Lost" if found.named else "Lost, closest first", "bad")]
         for loss in found.losses:
-            blocks += _loss(loss, evidence, told=not found.account)
+            blocks += _loss(loss, evidence, account=not found.account)
     if found.total > len(found.losses):
         blocks.append(Line(f"and {number(found.total - len(found.losses))} more; see all with --all", "dim", 2))
     blocks += _doubts(found, everyone)
@@ -354,7 +148,7 @@ def _standing(found: Lost, since: str) -> list[Block]:
     if found.losses or found.back or found.doubts:
         return []
     blocks: list[Block] = [
-        Line(f"{_named(one, told=not found.account)} is {_STANDING[one.state]}", "good")
+        Line(f"{_named(one, account=not found.account)} is {_STANDING[one.state]}", "good")
         for one in found.standing[:FOLD_OTHERS]
     ]
     if len(found.standing) > FOLD_OTHERS:
@@ -383,33 +177,34 @@ def _back(found: Lost, everyone: bool) -> list[Block]:
     blocks: list[Block] = [Line(), Line(f"Back again ({number(len(found.back))}): gone once, listed now", "good")]
     for person, absence in shown:
         back = f"; listed again {when(absence.back)}" if absence.back else ""
-        blocks.append(Line(_named(person, told=not found.account), indent=2))
+        blocks.append(Line(_named(person, account=not found.account), indent=2))
         blocks.append(Line(f"gone {when(absence.went)}{back}", "dim", 4))
     if len(found.back) > len(shown):
         blocks.append(Line(f"and {number(len(found.back) - len(shown))} more; see all with --all", "dim", 2))
     return blocks
 
 
-def _named(person: Person, *, told: bool) -> str:
+def _named(person: Person, *, account: bool) -> str:
     """``Ada Example, Buyer, Example GmbH``; the account too, if several are meant."""
-    account = f" ({person.account})" if told else ""
-    return ", ".join(filter(None, (who(person.row), work(person.row)))) + account
+    of = f" ({person.account})" if account else ""
+    return ", ".join(filter(None, (who(person.row), work(person.row)))) + of
 
 
-def _loss(loss: Loss, evidence: bool, *, told: bool) -> list[Block]:
+def _loss(loss: Loss, evidence: bool, *, account: bool) -> list[Block]:
     person, case = loss.case.person, loss.case
     reach = ", ".join(part for part in (person.row.email.strip(), person.row.url.strip()) if part)
     return [
-        Line(_named(person, told=told), "strong", 2),
+        Line(_named(person, account=account), "strong", 2),
         Line(f"{person.state}: gone {when(case.window)}", indent=4),
-        Line(f"{_connected(loss)}; {_talked(person)}", indent=4),
+        Line(f"{connected(loss)}; {talked(person)}", indent=4),
         *([Line(reach, indent=4)] if reach else []),
         Line(headline(loss.verdict), "odd", 4),
         *(why(loss.verdict, 6) if evidence else []),
     ]
 
 
-def _connected(loss: Loss) -> str:
+def connected(loss: Loss) -> str:
+    """``connected for 3 years, since 4 Mar 2020``; since when they were listed where the day is not known."""
     person = loss.case.person
     if not loss.case.connected_on:
         return f"in your lists since {day(person.first_seen)}"
@@ -418,7 +213,8 @@ def _connected(loss: Loss) -> str:
     return f"connected for {lasted(began, date.fromisoformat(known[:10]))}, since {day(began)}"
 
 
-def _talked(person: Person) -> str:
+def talked(person: Person) -> str:
+    """``12 messages, the last on 4 Mar 2026``."""
     if not person.messages:
         return "no messages in your archives"
     last = f", the last on {day(person.last_message)}" if person.last_message else ""
@@ -443,7 +239,7 @@ def _doubts(found: Lost, everyone: bool) -> list[Block]:
     for doubt in shown:
         for person in doubt.people:
             since = f"; connected {day(person.row.connected_on)}" if person.row.connected_on else ""
-            blocks.append(Line(f"{_named(person, told=not found.account)}{since}", indent=2))
+            blocks.append(Line(f"{_named(person, account=not found.account)}{since}", indent=2))
         blocks.append(Line(f"{_which(doubt)} ({when(doubt.window)})", "dim", 4))
     more = found.counts.get("unclear", 0) - sum(len(doubt.people) for doubt in shown)
     if more > 0:
@@ -458,3 +254,212 @@ def _which(doubt: Doubt) -> str:
         return "gone, unless listed under another name or address"
     one = f"one of these {number(len(doubt.people))} is" if doubt.gone == 1 else f"{number(doubt.gone)} of these are"
     return f"{one} gone, nobody can tell which"
+
+
+# --- why ---
+
+
+def cause_of(fate: Fate, between: Window | None = None) -> str:
+    """One phrase: how sure it is that they are gone, and why; or since when they are back.
+
+    When they went is told unless it is in the window `between`, which the page names anyway.
+    """
+    if fate.state in ("listed", "hidden"):
+        shown = "" if fate.state == "listed" else ", hidden"
+        return f"back since {day(fate.window.before)}{shown}" if fate.window.before else f"listed today{shown}"
+    if fate.verdict is None:
+        return "perhaps gone: the rows allow two readings"
+    gone = "" if between == fate.window else f", gone {when(fate.window)}"
+    return f"{fate.state}{gone}; {headline(fate.verdict)}"
+
+
+def with_causes(
+    people: Sequence[Connection], fates: Sequence[Fate | None], taken: tuple[str, str], indent: int = 2
+) -> list[Block]:
+    """Each of the vanished, below them their state and cause; `taken` are the times of the two snapshots compared."""
+    told = fates[: len(people)]
+    blocks: list[Block] = []
+    for person, fate in zip_longest(people, told):
+        since = f"; connected {day(person.connected_on)}" if person.connected_on else ""
+        blocks.append(Line(f"{', '.join(filter(None, (who(person), work(person))))}{since}", indent=indent))
+        if fate is not None:
+            blocks.append(Line(cause_of(fate, Window(*taken)), "dim", indent + 2))
+    return blocks + _legend(told, indent)
+
+
+def _legend(fates: Iterable[Fate | None], indent: int) -> list[Block]:
+    """A line that says what "suspected" means, if anybody is."""
+    if not any(fate is not None and fate.state == "suspected" for fate in fates):
+        return []
+    return [Line(f"suspected: {STATES['suspected']}", "dim", indent)]
+
+
+def why(verdict: Verdict, indent: int) -> list[Block]:
+    """A line for each piece of evidence: "+" speaks for its cause, "-" against it, "~" decides nothing.
+
+    What is about another cause than the verdict's names that cause.
+    """
+    if not verdict.evidence:
+        return [Line("~ the archives hold nothing that bears on it", "dim", indent)]
+    return [Line(_piece(one, verdict.cause), indent=indent) for one in verdict.evidence]
+
+
+def _piece(one: Evidence, cause: Cause) -> str:
+    if one.cause == "unknown" and not one.favours:
+        return f"~ {one.text}"
+    about = "" if one.cause == cause else f" ({'for' if one.favours else 'against'}: {PHRASES[one.cause]})"
+    return f"{'+' if one.favours else '-'} {one.text}{about}"
+
+
+# --- CSV ---
+
+COLUMNS = (
+    *("id", "account", "name", *Connection._fields, "state", "after", "before", "first_seen", "last_seen"),
+    *("messages", "last_message", "cause", "band", "told", "evidence"),
+)
+"""The header; it only grows at its end."""
+
+
+def to_csv(found: Lost) -> str:
+    """One row a person: those lost, closest first, then those of whom nobody can tell, who have no cause.
+
+    Those who came back have no row. Cells that a spreadsheet would run as formulas begin with an apostrophe.
+    """
+    rows = [[*_csv_person(loss.case.person), *_csv_verdict(loss.verdict)] for loss in found.losses]
+    rows += [[*_csv_person(one), *[""] * 4] for doubt in found.doubts for one in doubt.people]
+    return "".join(_line([spreadsheet(cell) for cell in row]) for row in (COLUMNS, *rows))
+
+
+def _line(cells: Sequence[str]) -> str:
+    """A line of CSV; written with CR LF at first, since else a lone CR in a cell would not be quoted."""
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerow(cells)
+    return out.getvalue().removesuffix("\r\n") + "\n"
+
+
+def _csv_person(one: Person) -> list[str]:
+    row, gone = one.row, one.window or ("", "")
+    return [
+        *(spreadsheet_id(one.id), one.account, row.name),
+        *connection_cells(row),
+        *(one.state, *gone, one.first_seen, one.last_seen, str(one.messages), one.last_message),
+    ]
+
+
+def _csv_verdict(verdict: Verdict) -> list[str]:
+    evidence = " ".join(one.text for one in verdict.evidence)
+    return [verdict.cause, verdict.band, "yes" if verdict.told else "", evidence]
+
+
+# --- JSON ---
+
+
+class EvidenceDocument(TypedDict):
+    """One thing that bears on why somebody is gone; `favours` if it speaks for its cause."""
+
+    rule: str
+    cause: str
+    band: str
+    favours: bool
+    text: str
+
+
+class VerdictDocument(TypedDict):
+    """Why somebody is gone, as far as the archives show; `told` if the user said so."""
+
+    cause: str
+    band: str
+    told: bool
+    evidence: list[EvidenceDocument]
+
+
+def verdict_document(verdict: Verdict) -> VerdictDocument:
+    """Why somebody is gone, with what bears on it."""
+    return {
+        "cause": verdict.cause,
+        "band": verdict.band,
+        "told": verdict.told,
+        "evidence": [
+            {"rule": one.rule, "cause": one.cause, "band": one.band, "favours": one.favours, "text": one.text}
+            for one in verdict.evidence
+        ],
+    }
+
+
+class LossDocument(PersonDocument):
+    """Someone lost; `later_lists` counts the lists of later days that lack them too."""
+
+    later_lists: int
+    verdict: VerdictDocument
+
+
+def loss_document(one: Loss) -> LossDocument:
+    """Somebody lost, with why."""
+    return {**person_document(one.case.person), "later_lists": one.case.later, "verdict": verdict_document(one.verdict)}
+
+
+class ReturnDocument(PersonDocument):
+    """Someone who was gone and is listed again."""
+
+    went: WindowDocument
+    back: WindowDocument
+
+
+def _return_document(one: Person, absence: Absence) -> ReturnDocument:
+    assert absence.back is not None
+    return {**person_document(one), "went": window_document(absence.went), "back": window_document(absence.back)}
+
+
+class DoubtDocument(TypedDict):
+    """Rows that allow two readings: of `people` so many are `gone` that nobody can name, the rest are `later`."""
+
+    window: WindowDocument
+    gone: int
+    reason: str
+    people: list[PersonDocument]
+    later: list[PersonDocument]
+
+
+def _doubt_document(one: Doubt) -> DoubtDocument:
+    return {
+        "window": window_document(one.window),
+        "gone": one.gone,
+        "reason": one.reason,
+        "people": [person_document(each) for each in one.people],
+        "later": [person_document(each) for each in one.later],
+    }
+
+
+class LooksDocument(TypedDict):
+    """How many lists of connections there are to tell from, and when the first and the newest were taken."""
+
+    lists: int
+    first: str
+    newest: str
+
+
+class LostDocument(TypedDict):
+    """What `linkbak lost --json` prints, the closest first; `account` is null if several are meant."""
+
+    schema: Literal["linkbak.lost/1"]
+    account: str | None
+    since: str | None
+    looks: LooksDocument
+    counts: dict[str, int]
+    came_back: list[ReturnDocument]
+    lost: list[LossDocument]
+    unclear: list[DoubtDocument]
+
+
+def document(found: Lost) -> LostDocument:
+    """All who are lost and not back, who came back, and of whom nobody can tell."""
+    return {
+        "schema": "linkbak.lost/1",
+        "account": found.account or None,
+        "since": found.since or None,
+        "looks": {"lists": found.lists, "first": found.first, "newest": found.newest},
+        "counts": {**{state: found.counts.get(state, 0) for state in ("suspected", "confirmed", "held", "unclear")}},
+        "came_back": [_return_document(one, absence) for one, absence in found.back],
+        "lost": [loss_document(one) for one in found.losses],
+        "unclear": [_doubt_document(one) for one in found.doubts],
+    }

@@ -1,21 +1,229 @@
-"""The JSON document of `compact`, as types; as in `linkbak.report.json`."""
+"""What came of looking after a vault: verify, compact, the index, and the doctor's findings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
-from typing_extensions import TypedDict
-
+from linkbak.report.escape import terminal
 from linkbak.report.text import Block, Column, Line, Table, Tone, count, day, number, size
 
 if TYPE_CHECKING:
-    from linkbak.automation.doctor_checks import Finding, Level
+    from linkbak.automation.doctor_checks import Finding as DoctorFinding
+    from linkbak.automation.doctor_checks import Level
     from linkbak.errors import Exit
-    from linkbak.report.people import IndexDocument
     from linkbak.vault import SnapshotKey
     from linkbak.vault.compact import Compacted, Stored
-    from linkbak.vault.restore import Given, Restored
+    from linkbak.vault.verify.context import Finding, Verified
+
+
+# --- verify ---
+
+_MANY = 20
+"""So many findings are shown; the document has all."""
+_FOREIGN = ("foreign",)
+
+
+def verify_text(found: Verified, marks: int) -> list[Block]:
+    """Whether all is well; if not, what is damaged, what is whole, and what to do. `marks` is how many there are."""
+    blocks = _verify_damaged(found) if found.damage else _verify_sound(found, marks)
+    return [*blocks, *_verify_notes(found.notes)]
+
+
+def compared(found: Verified) -> str:
+    """What was compared, in a few words."""
+    snapshots = count(len(found.snapshots), "snapshot")
+    if found.sample is None:
+        return snapshots
+    return f"{number(found.compared)} of {count(found.files, 'file')} in {snapshots}"
+
+
+def _verify_sound(found: Verified, marks: int) -> list[Block]:
+    if not found.snapshots:
+        return [Line("the vault is sound; nothing is kept in it yet", "good")]
+    if found.sample is None:
+        first = f"{_all(len(found.snapshots))} whole: every byte as it was imported"
+        what = f"{count(found.files, 'file')}, {size(found.size)}, in git"
+    else:
+        first = f"nothing is damaged as far as was looked: {_percent(found)} of the files were compared"
+        what = f"{number(found.compared)} of {count(found.files, 'file')} in git"
+    copies = f"; {count(found.copies, 'file')} lying open" if found.copies else ""
+    return [
+        Line(first, "good"),
+        Line(what + copies, indent=2),
+        Line(f"the chain of manifests, {count(marks, 'mark')}, and all that git and linkbak keep beside", indent=2),
+    ]
+
+
+def _verify_damaged(found: Verified) -> list[Block]:
+    broken = [one for one in found.snapshots if one not in set(found.whole)]
+    blocks: list[Block] = [Line(_verify_verdict(found, broken), "bad"), Line()]
+    for one in found.damage[:_MANY]:
+        blocks += _finding(one, "bad")
+    if len(found.damage) > _MANY:
+        blocks.append(Line(f"and {number(len(found.damage) - _MANY)} more; --json lists all", indent=2))
+    if broken:
+        blocks += [Line(), Line("not whole", "strong"), *_named(broken)]
+        if found.whole:
+            blocks += [Line("whole", "strong"), *_named(found.whole)]
+    return [*blocks, Line(), Line("what to do", "strong"), *_advice(found, broken)]
+
+
+def _verify_verdict(found: Verified, broken: Sequence[SnapshotKey]) -> str:
+    sampled = f", as far as was looked ({_percent(found)} of the files)" if found.sample is not None else ""
+    if not found.snapshots:
+        return "the vault is damaged, and no snapshot can be found in it"
+    if not broken and found.snapshots:
+        return f"something is damaged, but {_all(len(found.snapshots))} whole{sampled}"
+    whole = f"{number(len(found.whole))} of {count(len(found.snapshots), 'snapshot')} are whole"
+    return f"the vault is damaged: {whole}{sampled}"
+
+
+def _finding(one: Finding, tone: Tone) -> list[Block]:
+    blocks: list[Block] = [Line(f"{terminal(one.place)}: {terminal(one.what)}", tone, 2)]
+    for place, line in enumerate(one.remedy.splitlines()):
+        blocks.append(Line(terminal(line), indent=6 if place else 4, verbatim=bool(place)))
+    return blocks
+
+
+def _named(keys: Sequence[SnapshotKey]) -> list[Block]:
+    """The snapshots by name; of many the first and the last."""
+    if len(keys) <= _MANY:
+        return [Line(f"{one.account} {one.id}, of {day(one.id[:10])}", indent=2) for one in keys]
+    first, last = keys[0], keys[-1]
+    return [
+        Line(f"{count(len(keys), 'snapshot')}, from {first.account} {first.id} to {last.account} {last.id}", indent=2)
+    ]
+
+
+def _advice(found: Verified, broken: Sequence[SnapshotKey]) -> list[Block]:
+    steps = [
+        "Copy the vault's folder as it is before you change anything in it; see whether the disk is failing.",
+        "Do what is said under each, in the vault's folder, and run `linkbak verify` again.",
+    ]
+    if broken or not found.snapshots:
+        steps.append(
+            "If you have a clone or a copy of the vault: `linkbak verify --vault COPY`; go on with a sound one."
+        )
+    if broken and found.whole:
+        steps.append("`linkbak restore SNAPSHOT` gives back whatever is whole, to import into a new vault.")
+    if broken:
+        steps.append("Of what is not whole, import the archive again, into a new vault, if you still have it.")
+    return [Line(f"{place}. {step}", indent=2) for place, step in enumerate(steps, start=1)]
+
+
+def _verify_notes(notes: Sequence[Finding]) -> list[Block]:
+    """What is only told; what is not linkbak's in one line a place."""
+    own = [one for one in notes if one.part not in _FOREIGN]
+    foreign = list(dict.fromkeys(one.place for one in notes if one.part in _FOREIGN))
+    blocks: list[Block] = [Line(), Line("to know", "strong")] if own or foreign else []
+    for one in own[:_MANY]:
+        blocks += _finding(one, "plain")
+    if len(own) > _MANY:
+        blocks.append(Line(f"and {number(len(own) - _MANY)} more; --json lists all", indent=2))
+    if foreign:
+        shown = ", ".join(terminal(place) for place in foreign[:_MANY])
+        more = f" and {number(len(foreign) - _MANY)} more" if len(foreign) > _MANY else ""
+        blocks.append(Line(f"not linkbak's, so nobody can say what it should hold: {shown}{more}", indent=2))
+    return blocks
+
+
+def _all(snapshots: int) -> str:
+    return "the one snapshot is" if snapshots == 1 else f"all {number(snapshots)} snapshots are"
+
+
+def _percent(found: Verified) -> str:
+    return f"{100 * found.compared / found.files:.3g} %" if found.files else "0 %"
+
+
+class VerifiedSnapshotDocument(TypedDict):
+    """One snapshot; `whole` says whether git still gives back every byte of it, as far as was verified."""
+
+    account: str
+    snapshot: str
+    whole: bool
+
+
+class FindingDocument(TypedDict):
+    """One thing that is not as linkbak left it.
+
+    `part` is what it belongs to, `place` a path in the vault, `remedy` a command or a sentence, "" if there is none;
+    `snapshots` are the folders of those that cannot be given back whole because of it.
+    """
+
+    part: Literal["git", "snapshots", "chain", "copies", "control", "marks", "index", "leftovers", "foreign"]
+    place: str
+    what: str
+    remedy: str
+    snapshots: list[str]
+
+
+def _finding_document(one: Finding) -> FindingDocument:
+    return {
+        "part": one.part,
+        "place": one.place,
+        "what": one.what,
+        "remedy": one.remedy,
+        "snapshots": [key.folder for key in one.snapshots],
+    }
+
+
+class VerifyDocument(TypedDict):
+    """A vault that was looked over; `sound` is whether there is no damage.
+
+    `sample` is the share of files that was asked for, null for all. Of `files` with `bytes`, `compared` were compared
+    in git, and `copies` of those that lie open.
+    """
+
+    schema: Literal["linkbak.verify/1"]
+    vault: str
+    sound: bool
+    sample: float | None
+    files: int
+    bytes: int
+    compared: int
+    copies: int
+    marks: int
+    snapshots: list[VerifiedSnapshotDocument]
+    damage: list[FindingDocument]
+    notes: list[FindingDocument]
+
+
+def verify_document(vault: str, found: Verified, marks: int) -> VerifyDocument:
+    """The same for programs."""
+    whole = set(found.whole)
+    return {
+        "schema": "linkbak.verify/1",
+        "vault": vault,
+        "sound": not found.damage,
+        "sample": found.sample,
+        "files": found.files,
+        "bytes": found.size,
+        "compared": found.compared,
+        "copies": found.copies,
+        "marks": marks,
+        "snapshots": [{"account": one.account, "snapshot": one.id, "whole": one in whole} for one in found.snapshots],
+        "damage": [_finding_document(one) for one in found.damage],
+        "notes": [_finding_document(one) for one in found.notes],
+    }
+
+
+# --- compact ---
+
+_COMPACT_COLUMNS = (Column(""), *(Column(title, right=True) for title in ("loose objects", "packs", "bytes")))
+
+
+def compact_text(found: Compacted) -> list[Block]:
+    """What the vault's history took on disk before and takes now."""
+    if not found.done:
+        return [Line(f"nothing to compact: all is packed, {size(found.after.bytes)}", "good")]
+    rows = [_row("before", found.before), _row("after", found.after)]
+    before, after = size(found.before.bytes), size(found.after.bytes)
+    return [Line(f"compacted: {before} before, {after} now", "good"), Line(), Table(_COMPACT_COLUMNS, rows)]
+
+
+def _row(when: str, one: Stored) -> tuple[str, ...]:
+    return when, number(one.loose), number(one.packs), size(one.bytes)
 
 
 class StoredDocument(TypedDict):
@@ -27,6 +235,15 @@ class StoredDocument(TypedDict):
     pack_bytes: int
 
 
+def _stored(one: Stored) -> StoredDocument:
+    return {
+        "loose": one.loose,
+        "loose_bytes": one.loose_bytes,
+        "packs": one.packs,
+        "pack_bytes": one.pack_bytes,
+    }
+
+
 class CompactDocument(TypedDict):
     """What `linkbak compact --json` prints; without anything to do, `done` is false and nothing has changed."""
 
@@ -34,30 +251,6 @@ class CompactDocument(TypedDict):
     done: bool
     before: StoredDocument
     after: StoredDocument
-
-
-DOCUMENTS: dict[str, type] = {"compact": CompactDocument}
-"""Each verb's document; the names of the schema files."""
-
-
-# --- compact_view -----------------------------------------------------------------------------------------------------
-# What came of compacting a vault, as a page for people and as a document.
-
-_COMPACT_COLUMNS = (
-    Column(""),
-    Column("loose objects", right=True),
-    Column("packs", right=True),
-    Column("bytes", right=True),
-)
-
-
-def compact_page(found: Compacted) -> list[Block]:
-    """What the vault's history took on disk before and takes now."""
-    if not found.done:
-        return [Line(f"nothing to compact: all is packed, {size(found.after.bytes)}", "good")]
-    rows = [_row("before", found.before), _row("after", found.after)]
-    before, after = size(found.before.bytes), size(found.after.bytes)
-    return [Line(f"compacted: {before} before, {after} now", "good"), Line(), Table(_COMPACT_COLUMNS, rows)]
 
 
 def compact_document(found: Compacted) -> CompactDocument:
@@ -70,115 +263,20 @@ def compact_document(found: Compacted) -> CompactDocument:
     }
 
 
-def _row(when: str, one: Stored) -> tuple[str, ...]:
-    return when, number(one.loose), number(one.packs), size(one.bytes)
+# --- index ---
 
 
-def _stored(one: Stored) -> StoredDocument:
-    return {
-        "loose": one.loose,
-        "loose_bytes": one.loose_bytes,
-        "packs": one.packs,
-        "pack_bytes": one.pack_bytes,
-    }
+class IndexDocument(TypedDict):
+    """What `linkbak index --json` prints; `findings` are what check found, and why it was made anew."""
+
+    schema: Literal["linkbak.index/1"]
+    action: Literal["rebuild", "path", "check"]
+    path: str
+    findings: list[str]
+    rebuilt: bool
 
 
-# --- drill_documents --------------------------------------------------------------------------------------------------
-# The JSON document of `linkbak drill`.
-
-
-class DrillDocument(TypedDict):
-    """A snapshot that was restored to try it out; `problems` is empty if all was as it was kept."""
-
-    schema: Literal["linkbak.drill/1"]
-    account: str
-    snapshot: str
-    taken: str
-    passed: bool
-    files: int
-    bytes: int
-    rows: int
-    people: int
-    problems: list[str]
-
-
-DRILL_DOCUMENTS = {"drill": DrillDocument}
-
-
-# --- drill_view -------------------------------------------------------------------------------------------------------
-# What came of a drill, for people and for programs.
-
-
-class Drill(NamedTuple):
-    """What was tried: a snapshot with so many files, bytes and rows, and so many people written down as contacts.
-
-    `problems` say what did not come out as it went in; the drill has passed if there are none.
-    """
-
-    snapshot: SnapshotKey
-    taken: str
-    files: int
-    bytes: int
-    rows: int
-    people: int
-    problems: tuple[str, ...]
-
-    @property
-    def what(self) -> str:
-        """The snapshot, for people."""
-        return f"{self.snapshot.account} of {day(self.taken)}"
-
-
-def drill_page(found: Drill) -> list[Block]:
-    """What was tried and whether it held."""
-    if found.problems:
-        return [Line(text, "plain" if indent else "bad", indent) for text, indent in _failure(found)]
-    told = f"{count(found.files, 'file')}, {size(found.bytes)}, every byte as it was imported"
-    return [
-        Line(f"{found.what}: restored, read and exported again", "good"),
-        Line(told, indent=2),
-        Line(f"{count(found.rows, 'row')} read, no file with fewer than when it was imported", indent=2),
-        Line(f"{count(found.people, 'contact')} written, the same as out of the vault", indent=2),
-    ]
-
-
-def drill_quiet_lines(found: Drill) -> list[str]:
-    """What is said even to those who asked for silence."""
-    return [f"error: {text}" if not indent else text for text, indent in _failure(found)] if found.problems else []
-
-
-_SHOWN = 20
-
-
-def _failure(found: Drill) -> list[tuple[str, int]]:
-    lines = [(f"{found.what}: the restore does not give back what was kept", 0)]
-    lines += [(problem, 2) for problem in found.problems[:_SHOWN]]
-    if (more := len(found.problems) - _SHOWN) > 0:
-        lines.append((f"and {number(more)} more", 2))
-    return [*lines, ("`linkbak verify` says what is damaged and what is still whole", 2)]
-
-
-def drill_document(found: Drill) -> DrillDocument:
-    """The same for programs."""
-    return {
-        "schema": "linkbak.drill/1",
-        "account": found.snapshot.account,
-        "snapshot": found.snapshot.id,
-        "taken": found.taken,
-        "passed": not found.problems,
-        "files": found.files,
-        "bytes": found.bytes,
-        "rows": found.rows,
-        "people": found.people,
-        "problems": list(found.problems),
-    }
-
-
-# --- index_view -------------------------------------------------------------------------------------------------------
-# What came of looking after the index, as a page for people.
-
-
-def index_page(found: IndexDocument) -> list[Block]:
+def index_text(found: IndexDocument) -> list[Block]:
     """What was found, what was done about it, and where the index lies."""
     place = Line(found["path"], "dim", 2)
     if not found["rebuilt"]:
@@ -192,8 +290,44 @@ def index_page(found: IndexDocument) -> list[Block]:
     ]
 
 
-# --- doctor_documents -------------------------------------------------------------------------------------------------
-# The JSON document of `linkbak doctor`.
+# --- doctor ---
+
+_TONES: dict[Level, Tone] = {"ok": "good", "warn": "odd", "fail": "bad"}
+_LEVEL_WIDTH = 6
+
+
+class Examined(NamedTuple):
+    """Where the vault is or would be, what was found, how bad the worst of it is, and the exit status."""
+
+    vault: str
+    findings: Sequence[DoctorFinding]
+    level: Level
+    status: Exit
+
+
+def doctor_text(examined: Examined) -> list[Block]:
+    """Every line, and in the end how it is on the whole."""
+    blocks: list[Block] = []
+    for one in examined.findings:
+        blocks += _doctor_lines(one)
+    return [*blocks, Line(), Line(_verdict(examined.findings), _TONES[examined.level])]
+
+
+def _doctor_lines(one: DoctorFinding) -> list[Block]:
+    """One finding: how it is, and below it what to do."""
+    level = one.level.upper().ljust(_LEVEL_WIDTH)
+    first = Line(f"{level}{one.check}: {one.what}", _TONES[one.level])
+    return [first, *([Line(one.remedy, indent=_LEVEL_WIDTH + 2)] if one.remedy else [])]
+
+
+def _verdict(findings: Sequence[DoctorFinding]) -> str:
+    levels = [one.level for one in findings]
+    bad, odd = levels.count("fail"), levels.count("warn")
+    if not bad and not odd:
+        return "all is well"
+    warned = f"{count(odd, 'thing')} to see to" if odd else ""
+    failed = f"{count(bad, 'thing')} broken" if bad else ""
+    return ", ".join(part for part in (failed, warned) if part) + ("" if bad else "; nothing is broken")
 
 
 class CheckDocument(TypedDict):
@@ -215,40 +349,6 @@ class DoctorDocument(TypedDict):
     checks: list[CheckDocument]
 
 
-DOCTOR_DOCUMENTS = {"doctor": DoctorDocument}
-
-
-# --- doctor_view ------------------------------------------------------------------------------------------------------
-# What the doctor found, in one line each, with what to do.
-
-_TONES: dict[Level, Tone] = {"ok": "good", "warn": "odd", "fail": "bad"}
-_WIDTH = 6
-
-
-class Examined(NamedTuple):
-    """Where the vault is or would be, what was found, how bad the worst of it is, and the exit status."""
-
-    vault: str
-    findings: Sequence[Finding]
-    level: Level
-    status: Exit
-
-
-def doctor_page(examined: Examined) -> list[Block]:
-    """Every line, and in the end how it is on the whole."""
-    blocks: list[Block] = []
-    for one in examined.findings:
-        blocks += lines(one)
-    return [*blocks, Line(), Line(_verdict(examined.findings), _TONES[examined.level])]
-
-
-def lines(one: Finding) -> list[Block]:
-    """One finding: how it is, and below it what to do."""
-    level = one.level.upper().ljust(_WIDTH)
-    first = Line(f"{level}{one.check}: {one.what}", _TONES[one.level])
-    return [first, *([Line(one.remedy, indent=_WIDTH + 2)] if one.remedy else [])]
-
-
 def doctor_document(examined: Examined) -> DoctorDocument:
     """The same for programs."""
     return {
@@ -259,135 +359,5 @@ def doctor_document(examined: Examined) -> DoctorDocument:
         "checks": [
             {"check": one.check, "level": one.level, "what": one.what, "remedy": one.remedy}
             for one in examined.findings
-        ],
-    }
-
-
-def _verdict(findings: Sequence[Finding]) -> str:
-    levels = [one.level for one in findings]
-    bad, odd = levels.count("fail"), levels.count("warn")
-    if not bad and not odd:
-        return "all is well"
-    warned = f"{count(odd, 'thing')} to see to" if odd else ""
-    failed = f"{count(bad, 'thing')} broken" if bad else ""
-    return ", ".join(part for part in (failed, warned) if part) + ("" if bad else "; nothing is broken")
-
-
-# --- restore_documents ------------------------------------------------------------------------------------------------
-# The JSON document of `linkbak restore`.
-
-
-class GivenDocument(TypedDict):
-    """One file: its path in the archive, where it lies below the place, and what came of it; `damaged` is not there."""
-
-    path: str
-    written_as: str
-    bytes: int
-    sha256: str
-    modified: str
-    state: Literal["new", "replaced", "same", "damaged"]
-
-
-class RestoreDocument(TypedDict):
-    """What was restored, or with `dry_run` would be; `bytes` are those of all files that are there now."""
-
-    schema: Literal["linkbak.restore/1"]
-    account: str
-    snapshot: str
-    taken: str
-    place: str
-    form: Literal["folder", "zip"]
-    dry_run: bool
-    bytes: int
-    damaged: int
-    files: list[GivenDocument]
-
-
-RESTORE_DOCUMENTS = {"restore": RestoreDocument}
-
-
-# --- restore_view -----------------------------------------------------------------------------------------------------
-# What came of a restore, for people and for programs.
-
-_RESTORE_COLUMNS = (Column("file", most=60), Column("size", right=True), Column("time"), Column(""))
-_STATES = {"new": "", "same": "there already, the same", "replaced": "written over what is there", "damaged": "damaged"}
-
-
-def restore_page(found: Restored) -> list[Block]:
-    """What was written and where; of a dry run, what would be."""
-    if found.dry:
-        return _dry_page(found)
-    given = [one for one in found.files if one.state != "damaged"]
-    what = f"{found.key.account} of {day(found.taken)}"
-    if not found.damaged:
-        blocks: list[Block] = [Line(f"{what}: {_sum(given)}, restored to {found.place}", "good")]
-        blocks.append(Line("every byte compared with its sha256", indent=2))
-    else:
-        told = f"{number(len(given))} of {count(len(found.files), 'file')} restored"
-        blocks = [Line(f"{what}: {told} to {found.place}" if given else f"{what}: nothing restored", "bad")]
-        blocks += [Line(line, "bad", indent=2) for line in _damage(found.damaged)]
-    return blocks + [Line(line, indent=2) for line in _notes(found)]
-
-
-def restore_quiet_lines(found: Restored) -> list[str]:
-    """What is said even to those who asked for silence."""
-    return [f"error: {line}" for line in _damage(found.damaged)]
-
-
-def _damage(damaged: Sequence[Given]) -> list[str]:
-    if not damaged:
-        return []
-    head = f"{count(len(damaged), 'file')} not restored, since what the vault holds is damaged:"
-    return [head, *(one.facts.path for one in damaged), "`linkbak verify` says what is damaged and what is still whole"]
-
-
-def _notes(found: Restored) -> list[str]:
-    states = [one.state for one in found.files]
-    notes = []
-    if same := states.count("same"):
-        notes.append(f"{count(same, 'file')} there already, byte for byte, and not touched")
-    if over := states.count("replaced"):
-        notes.append(f"{count(over, 'file')} written over what was there")
-    for one in found.renamed:
-        why = "" if one.state == "same" else ": this place cannot hold its own name"
-        notes.append(f"{one.facts.path} lies there as {one.name}{why}")
-    return notes
-
-
-def _dry_page(found: Restored) -> list[Block]:
-    rows = [
-        (one.name, size(one.facts.bytes), one.modified[:19].replace("T", " "), _STATES[one.state])
-        for one in found.files
-    ]
-    what = f"{found.key.account} of {day(found.taken)}: {_sum(found.files)}"
-    return [Line(f"{what} would go to {found.place}; nothing was written", "strong"), Table(_RESTORE_COLUMNS, rows)]
-
-
-def _sum(files: Sequence[Given]) -> str:
-    return f"{count(len(files), 'file')}, {size(sum(one.facts.bytes for one in files))}"
-
-
-def restore_document(found: Restored) -> RestoreDocument:
-    """The same for programs."""
-    return {
-        "schema": "linkbak.restore/1",
-        "account": found.key.account,
-        "snapshot": found.key.id,
-        "taken": found.taken,
-        "place": str(found.place),
-        "form": "zip" if found.zipped else "folder",
-        "dry_run": found.dry,
-        "bytes": sum(one.facts.bytes for one in found.files if one.state != "damaged"),
-        "damaged": len(found.damaged),
-        "files": [
-            {
-                "path": one.facts.path,
-                "written_as": one.name,
-                "bytes": one.facts.bytes,
-                "sha256": one.facts.sha256,
-                "modified": one.modified,
-                "state": one.state,
-            }
-            for one in found.files
         ],
     }

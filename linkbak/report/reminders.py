@@ -1,78 +1,27 @@
-"""The JSON document of `linkbak nudge`."""
+"""Reminders of the next archive: where a request stands, what is next, the mail that says so, and test messages."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from textwrap import wrap
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.automation.notify import Message
 from linkbak.automation.reminders import LINK
 from linkbak.report.escape import terminal
-from linkbak.report.text import Block, Line, ago, count, day, number
+from linkbak.report.text import Block, Line, Tone, ago, count, day, number
 
 if TYPE_CHECKING:
     from linkbak.automation.notify import Undelivered
     from linkbak.automation.reminders import Due, Level, Nudge, Reminder, Request, Stage
-    from linkbak.report.text import Tone
-
-
-class RequestDocument(TypedDict):
-    """A request for an archive: when the button was pressed, and when a mail with a link came, if that was told.
-
-    Until `link_until` a link is alive for sure, from `link_latest` on none can be.
-    """
-
-    requested: str
-    mailed: str | None
-    link_until: str
-    link_latest: str
-
-
-class NudgeDocument(TypedDict):
-    """Where the request of one account stands; `account` is null for a vault that holds nothing yet.
-
-    `age_days` are whole days since the newest snapshot was taken. Since when it has been so, and until when: when the
-    next is due, or how long the link lives. `partial`: the first of two archives is kept, the complete one may come.
-    `missed`: a link went unused.
-    """
-
-    account: str | None
-    state: Literal["due", "requested", "expected", "ready", "kept"]
-    level: Literal["fresh", "due", "late", "stale"]
-    newest: str | None
-    age_days: int | None
-    since: str
-    until: str | None
-    request: RequestDocument | None
-    partial: bool
-    missed: bool
-    next: str
-
-
-class NudgesDocument(TypedDict):
-    """Where the requests stand, and where to ask."""
-
-    schema: Literal["linkbak.nudge/1"]
-    link: str
-    accounts: list[NudgeDocument]
-
-
-DOCUMENTS = {"nudge": NudgesDocument}
-
-
-# --- nudge_view -------------------------------------------------------------------------------------------------------
-# Where the request for an archive stands, and what to do next, on a page and for programs.
 
 TONES: dict[Level, Tone] = {"fresh": "good", "due": "odd", "late": "odd", "stale": "bad"}
 PRESS = 'Choose "Download larger data archive" and press "Request archive".'
 _NUDGE_SPAM = "If there is no mail, look into the spam folder, then at the page:"
 
 
-def nudge_page(nudges: Sequence[Nudge], now: datetime) -> list[Block]:
+def text(nudges: Sequence[Nudge], now: datetime) -> list[Block]:
     """Each account with where it stands and the next thing to do."""
     blocks: list[Block] = []
     for one in nudges:
@@ -91,10 +40,10 @@ def aged(nudge: Nudge, now: datetime) -> str:
 def steps(nudge: Nudge, now: datetime) -> list[Block]:
     """The next thing to do, in a line, and what it takes."""
     tone: Tone = "good" if nudge.state == "kept" and not nudge.missed else "odd"
-    return [Line(headline(nudge, now), tone, 2), *(Line(text, "plain", 4, verbatim) for text, verbatim in _how(nudge))]
+    return [Line(_headline(nudge, now), tone, 2), *(Line(text, "plain", 4, verbatim) for text, verbatim in _how(nudge))]
 
 
-def headline(nudge: Nudge, now: datetime) -> str:
+def _headline(nudge: Nudge, now: datetime) -> str:
     """The state in a line: ``ready: the link in LinkedIn's mail expires in 9 h``."""
     missed = "the link of your last request has expired; " if nudge.missed else ""
     match nudge.state:
@@ -106,7 +55,7 @@ def headline(nudge: Nudge, now: datetime) -> str:
             return "requested: LinkedIn's first mail comes within minutes"
         case "expected":
             first = "the first archive is kept; " if nudge.part else ""
-            return f"expected: {first}the complete one may take {left(nudge.until, now)} more"
+            return f"expected: {first}the complete one may take {_hours(nudge.until, now)} more"
         case "ready" if nudge.part:
             return f"ready: the complete archive, if LinkedIn sent it; {_life(nudge, now)}"
         case "ready":
@@ -115,7 +64,7 @@ def headline(nudge: Nudge, now: datetime) -> str:
 
 
 def _life(nudge: Nudge, now: datetime) -> str:
-    hours = left(nudge.until, now)
+    hours = _hours(nudge.until, now)
     if nudge.likely:
         return f"a link that came late may live for {hours} more"
     if nudge.part:
@@ -143,37 +92,74 @@ def _how(nudge: Nudge) -> list[tuple[str, bool]]:
     return [(LINK, True), (f"{PRESS} Then:", False), ("linkbak nudge requested", True)]
 
 
-def left(until: datetime | None, now: datetime) -> str:
+def _hours(until: datetime | None, now: datetime) -> str:
     """``less than 1 h``, ``9 h``."""
-    hours = hours_left(until, now)
+    hours = _hours_left(until, now)
     return f"{hours} h" if hours else "less than 1 h"
 
 
-def hours_left(until: datetime | None, now: datetime) -> int:
+def _hours_left(until: datetime | None, now: datetime) -> int:
     """Whole hours, rounded down so that nobody is too late."""
     return max(0, ((until or now) - now) // timedelta(hours=1))
 
 
-def noted(what: str, at: datetime) -> str:
+def requested_line(what: str, at: datetime) -> str:
     """What was written down: ``written down: asked on 20 Mar 2026 at 09:30``, as this machine's clock has it."""
     when = at.astimezone()
     words = "asked" if what == "requested" else "a mail came"
     return f"written down: {words} on {day(when)} at {when:%H:%M}"
 
 
-def fresh(nudge: Nudge) -> str:
+def fresh_line(nudge: Nudge) -> str:
     """What to say besides if the newest snapshot is so young that it may be what was asked for."""
     if nudge.age_days is None or nudge.age_days > 1:
         return ""
     return f"; the newest snapshot is of {day(nudge.newest)}: if you meant that one, `linkbak nudge cancel`"
 
 
-def nudge_document(nudges: Sequence[Nudge], now: datetime) -> NudgesDocument:
-    """The same for programs."""
-    return {"schema": "linkbak.nudge/1", "link": LINK, "accounts": [standing(one, now) for one in nudges]}
+class RequestDocument(TypedDict):
+    """A request for an archive: when the button was pressed, and when a mail with a link came, if that was told.
+
+    Until `link_until` a link is alive for sure, from `link_latest` on none can be.
+    """
+
+    requested: str
+    mailed: str | None
+    link_until: str
+    link_latest: str
 
 
-def standing(nudge: Nudge, now: datetime) -> NudgeDocument:
+def _request(request: Request) -> RequestDocument:
+    return {
+        "requested": _time(request.requested),
+        "mailed": _time(request.mailed) if request.mailed else None,
+        "link_until": _time(request.sure),
+        "link_latest": _time(request.latest),
+    }
+
+
+class NudgeDocument(TypedDict):
+    """Where the request of one account stands; `account` is null for a vault that holds nothing yet.
+
+    `age_days` are whole days since the newest snapshot was taken. Since when it has been so, and until when: when the
+    next is due, or how long the link lives. `partial`: the first of two archives is kept, the complete one may come.
+    `missed`: a link went unused.
+    """
+
+    account: str | None
+    state: Literal["due", "requested", "expected", "ready", "kept"]
+    level: Literal["fresh", "due", "late", "stale"]
+    newest: str | None
+    age_days: int | None
+    since: str
+    until: str | None
+    request: RequestDocument | None
+    partial: bool
+    missed: bool
+    next: str
+
+
+def request_document(nudge: Nudge, now: datetime) -> NudgeDocument:
     """One account for programs."""
     return {
         "account": nudge.account or None,
@@ -186,25 +172,28 @@ def standing(nudge: Nudge, now: datetime) -> NudgeDocument:
         "request": _request(nudge.request) if nudge.request else None,
         "partial": nudge.part,
         "missed": nudge.missed,
-        "next": headline(nudge, now).partition(": ")[2],
+        "next": _headline(nudge, now).partition(": ")[2],
     }
 
 
-def _request(request: Request) -> RequestDocument:
-    return {
-        "requested": _time(request.requested),
-        "mailed": _time(request.mailed) if request.mailed else None,
-        "link_until": _time(request.sure),
-        "link_latest": _time(request.latest),
-    }
+class NudgesDocument(TypedDict):
+    """Where the requests stand, and where to ask."""
+
+    schema: Literal["linkbak.nudge/1"]
+    link: str
+    accounts: list[NudgeDocument]
+
+
+def document(nudges: Sequence[Nudge], now: datetime) -> NudgesDocument:
+    """The same for programs."""
+    return {"schema": "linkbak.nudge/1", "link": LINK, "accounts": [request_document(one, now) for one in nudges]}
 
 
 def _time(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-# --- reminder_view ----------------------------------------------------------------------------------------------------
-# A reminder as a mail: a subject, and a few lines that say what to do; kind, and without anybody's name.
+# --- a reminder as a mail ---
 
 WIDTH = 72
 SUBJECT = 70
@@ -306,14 +295,14 @@ def _what(due: Due, account: str) -> list[str]:
         rest = ["", _NONE] if due.nudge.part else []
         fetch = [f"Download what the mail links to. {_FETCH}", "  linkbak import FILE"]
         return [*fetch, "", _REMINDER_SPAM, f"  {LINK}", *rest]
-    told = "Then tell linkbak, and it reminds you before the link in LinkedIn's mail expires:"
+    then = "Then tell linkbak, and it reminds you before the link in LinkedIn's mail expires:"
     which = f" --account {account}" if account else ""
-    return ["Ask for it on a computer:", f"  {LINK}", PRESS, "", told, f"  linkbak nudge requested{which}"]
+    return ["Ask for it on a computer:", f"  {LINK}", PRESS, "", then, f"  linkbak nudge requested{which}"]
 
 
 def _rest(nudge: Nudge, now: datetime) -> str:
     """How much of them: ``at least 9 are``."""
-    hours = hours_left(nudge.until, now)
+    hours = _hours_left(nudge.until, now)
     sure = nudge.request is not None and nudge.request.mailed is not None
     if not hours:
         return "less than one is" if sure else "perhaps less than one is"
@@ -321,35 +310,11 @@ def _rest(nudge: Nudge, now: datetime) -> str:
 
 
 def _left(nudge: Nudge, now: datetime) -> str:
-    hours = hours_left(nudge.until, now)
+    hours = _hours_left(nudge.until, now)
     return count(hours, "hour") if hours else "less than an hour"
 
 
-# --- notify_documents -------------------------------------------------------------------------------------------------
-# The JSON document of `linkbak notify`.
-
-
-class ChannelDocument(TypedDict):
-    """One way to tell the user: whether the message got through; if not, why, and what to do."""
-
-    channel: str
-    delivered: bool
-    why: str | None
-    hint: str | None
-
-
-class NotifyDocument(TypedDict):
-    """What came of a test message, by every way that is set up."""
-
-    schema: Literal["linkbak.notify/1"]
-    channels: list[ChannelDocument]
-
-
-NOTIFY_DOCUMENTS = {"notify": NotifyDocument}
-
-
-# --- notify_view ------------------------------------------------------------------------------------------------------
-# What came of a test message, for people and for programs.
+# --- a test message ---
 
 TEST = Message(
     "linkbak: a test message",
@@ -367,7 +332,7 @@ class Tried(NamedTuple):
     failure: Undelivered | None
 
 
-def notify_page(tried: Sequence[Tried], *, unpinged: bool) -> list[Block]:
+def notify_text(tried: Sequence[Tried], *, unpinged: bool) -> list[Block]:
     """A line for every way; with `unpinged`, that an address to ping is set up and was left alone."""
     blocks = [block for one in tried for block in _lines(one)]
     if unpinged:
@@ -375,14 +340,9 @@ def notify_page(tried: Sequence[Tried], *, unpinged: bool) -> list[Block]:
     return blocks
 
 
-def quiet_lines(tried: Sequence[Tried]) -> list[str]:
+def notify_failures(tried: Sequence[Tried]) -> list[str]:
     """What must be said although nothing was to be said: what failed."""
     return [f"{terminal(one.channel)}: not delivered: {terminal(one.failure.why)}" for one in tried if one.failure]
-
-
-def notify_document(tried: Sequence[Tried]) -> NotifyDocument:
-    """The same for programs."""
-    return {"schema": "linkbak.notify/1", "channels": [_document(one) for one in tried]}
 
 
 def _lines(one: Tried) -> list[Block]:
@@ -393,7 +353,16 @@ def _lines(one: Tried) -> list[Block]:
     return [*lines, Line(one.failure.hint, indent=2)] if one.failure.hint else lines
 
 
-def _document(one: Tried) -> ChannelDocument:
+class ChannelDocument(TypedDict):
+    """One way to tell the user: whether the message got through; if not, why, and what to do."""
+
+    channel: str
+    delivered: bool
+    why: str | None
+    hint: str | None
+
+
+def _channel_document(one: Tried) -> ChannelDocument:
     failure = one.failure
     return {
         "channel": one.channel,
@@ -401,3 +370,15 @@ def _document(one: Tried) -> ChannelDocument:
         "why": failure.why if failure else None,
         "hint": failure.hint or None if failure else None,
     }
+
+
+class NotifyDocument(TypedDict):
+    """What came of a test message, by every way that is set up."""
+
+    schema: Literal["linkbak.notify/1"]
+    channels: list[ChannelDocument]
+
+
+def notify_document(tried: Sequence[Tried]) -> NotifyDocument:
+    """The same for programs."""
+    return {"schema": "linkbak.notify/1", "channels": [_channel_document(one) for one in tried]}

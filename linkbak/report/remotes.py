@@ -1,18 +1,15 @@
-"""The JSON documents of `linkbak remote` and `linkbak push`."""
+"""Copies elsewhere: the remotes there are, and what came of pushing, pulling and cloning."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument
-from linkbak.report.json import error as error_document
-from linkbak.report.text import Block, Line, ago, count, number
+from linkbak.report.json import ErrorDocument, error
+from linkbak.report.text import Block, Line, Tone, ago, count, number
 
 if TYPE_CHECKING:
     from linkbak.errors import LinkbakError
@@ -21,8 +18,103 @@ if TYPE_CHECKING:
     from linkbak.remotes.inspect import Inspected
     from linkbak.remotes.push import Missing, Pushed
     from linkbak.remotes.registry import Copy, Remote
-    from linkbak.report.text import Tone
     from linkbak.vault import SnapshotKey
+
+
+# --- remote ---
+
+Action = Literal["list", "check", "add", "remove"]
+_STATES: dict[str, tuple[str, Tone]] = {
+    "empty": ("nothing has been sent there yet: `linkbak push`", "odd"),
+    "current": ("has all that the vault has", "good"),
+    "ahead": ("has snapshots or marks that are not here: `linkbak pull`", "odd"),
+    "diverged": ("has what is not here, and lacks what is: `linkbak pull`, then `linkbak push`", "odd"),
+    "unrelated": ("holds another vault, which has nothing in common with this one", "bad"),
+    "unknown": ("holds what is not here, newer snapshots or another vault: `linkbak pull` looks at it", "odd"),
+}
+
+
+class Places(NamedTuple):
+    """The remotes there are, when each was last pushed to, and what a check found, if there was one."""
+
+    action: Action
+    remotes: Sequence[Remote]
+    copies: Mapping[str, Copy]
+    checked: Mapping[str, Inspected]
+    now: datetime
+    notes: Sequence[str] = ()
+
+
+def remote_text(places: Places) -> list[Block]:
+    """What was added or removed, or every place with what is known of it."""
+    if places.action == "add":
+        one = places.remotes[0]
+        return [
+            Line(f"added {one.name}: {one.shown}", "good"),
+            *(Line(note, "odd", indent=2) for note in places.notes),
+            Line(f"`linkbak push {one.name}` sends the vault there", "dim", indent=2),
+        ]
+    if places.action == "remove":
+        one = places.remotes[0]
+        return [Line(f"forgot {one.name}; the copy at {one.shown} stays as it is", "good")]
+    if not places.remotes:
+        return [
+            Line("the vault has no copy elsewhere", "odd"),
+            Line("`linkbak remote add usb /media/usb/linkbak.git --create` makes one on a disk", "dim", indent=2),
+        ]
+    return [block for one in places.remotes for block in _place(places, one)]
+
+
+def _place(places: Places, one: Remote) -> list[Block]:
+    sure = " (public host; you are sure that it is private there)" if one.private else ""
+    blocks: list[Block] = [Line(one.name, "strong"), Line(f"{one.shown}{sure}", indent=4)]
+    if one.trouble and one.name not in places.checked:
+        blocks.append(Line(one.trouble, "bad", indent=4))
+    copy = places.copies.get(one.name)
+    blocks.append(
+        Line(f"last push {ago(copy.at, places.now)}", indent=4) if copy else Line("never pushed", "odd", indent=4)
+    )
+    return [*blocks, *(_found(places.checked[one.name]) if one.name in places.checked else ())]
+
+
+def _found(found: Inspected) -> list[Block]:
+    blocks: list[Block] = []
+    if found.state == "behind":
+        blocks.append(Line(f"lacks {_missing(found.behind)}: `linkbak push`", "odd", indent=4))
+    elif found.state in _STATES:
+        words, tone = _STATES[found.state]
+        blocks.append(Line(words, tone, indent=4))
+    if found.whole:
+        blocks.append(Line("every object of it is there and undamaged", "good", indent=4))
+    if found.error is not None:
+        blocks += _trouble(found.error)
+    return [*blocks, *(Line(note, "odd", indent=4) for note in found.notes)]
+
+
+def _missing(missing: Missing) -> str:
+    """``2 snapshots and 1 mark``."""
+    found = []
+    if missing.snapshots:
+        found.append(count(missing.snapshots, "snapshot"))
+    if missing.marks:
+        found.append(count(missing.marks, "mark"))
+    return " and ".join(found) or count(missing.commits, "change")
+
+
+def _trouble(why: LinkbakError) -> list[Block]:
+    """Why it failed, and what to do."""
+    hint = [Line(f"hint: {why.hint}", "dim", indent=4)] if why.hint else []
+    return [Line(f"error: {why}", "bad", indent=4), *hint]
+
+
+def failures(tried: Sequence[Pushed] | Sequence[Pulled]) -> list[str]:
+    """What failed, why, and what to do: lines for standard error, also of those who asked for silence."""
+    lines = []
+    for one in tried:
+        if one.error is not None:
+            lines.append(f"error: {terminal(one.name)}: {one.error}")
+            lines += [f"hint: {one.error.hint}"] if one.error.hint else []
+    return lines
 
 
 class MissingDocument(TypedDict):
@@ -31,6 +123,11 @@ class MissingDocument(TypedDict):
     snapshots: int
     marks: int
     commits: int
+
+
+def _missing_document(missing: Missing) -> MissingDocument:
+    """What a copy lacks."""
+    return {"snapshots": missing.snapshots, "marks": missing.marks, "commits": missing.commits}
 
 
 class RemoteDocument(TypedDict):
@@ -52,12 +149,53 @@ class RemoteDocument(TypedDict):
     error: ErrorDocument | None
 
 
+def _remote_document(places: Places, one: Remote) -> RemoteDocument:
+    copy, found = places.copies.get(one.name), places.checked.get(one.name)
+    return {
+        "name": one.name,
+        "address": one.shown,
+        "private": one.private,
+        "pushed": copy.at if copy else None,
+        "commit": (found.commit if found else copy.commit if copy else "") or None,
+        "state": found.state if found else None,
+        "behind": _missing_document(found.behind) if found and found.state in ("empty", "current", "behind") else None,
+        "whole": found.whole if found else None,
+        "notes": list(found.notes if found else places.notes),
+        "error": error(found.error) if found and found.error is not None else None,
+    }
+
+
 class RemotesDocument(TypedDict):
     """The places that `linkbak remote` listed, checked, added or removed."""
 
     schema: Literal["linkbak.remote/1"]
     action: Literal["list", "check", "add", "remove"]
     remotes: list[RemoteDocument]
+
+
+def remotes_document(places: Places) -> RemotesDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.remote/1",
+        "action": places.action,
+        "remotes": [_remote_document(places, one) for one in places.remotes],
+    }
+
+
+# --- push ---
+
+
+def push_text(pushed: Sequence[Pushed]) -> list[Block]:
+    """A line for each place that holds all now; what failed is said by `failures`."""
+    return [Line(_push_line(one), "good" if one.state != "would-send" else "strong") for one in pushed if not one.error]
+
+
+def _push_line(one: Pushed) -> str:
+    if one.state == "current":
+        return f"{one.name}: up to date"
+    if one.state == "would-send":
+        return f"{one.name}: {_missing(one.sent)} would be sent; nothing was"
+    return f"{one.name}: {_missing(one.sent)} sent"
 
 
 class PushedDocument(TypedDict):
@@ -72,6 +210,18 @@ class PushedDocument(TypedDict):
     error: ErrorDocument | None
 
 
+def _push_document(one: Pushed) -> PushedDocument:
+    return {
+        "name": one.name,
+        "address": one.shown,
+        "state": one.state,
+        "commit": one.commit or None,
+        "before": one.before or None,
+        "sent": _missing_document(one.sent),
+        "error": error(one.error) if one.error is not None else None,
+    }
+
+
 class PushDocument(TypedDict):
     """What came of `linkbak push`."""
 
@@ -80,175 +230,78 @@ class PushDocument(TypedDict):
     remotes: list[PushedDocument]
 
 
-DOCUMENTS: dict[str, type] = {"remote": RemotesDocument, "push": PushDocument}
-"""Each verb's document; the names of the schema files."""
-
-
-# --- remote_view ------------------------------------------------------------------------------------------------------
-# The places that have copies of a vault, for people and for programs.
-
-Action = Literal["list", "check", "add", "remove"]
-
-
-class Places(NamedTuple):
-    """The remotes there are, when each was last pushed to, and what a check found, if there was one."""
-
-    action: Action
-    remotes: Sequence[Remote]
-    copies: Mapping[str, Copy]
-    checked: Mapping[str, Inspected]
-    now: datetime
-    notes: Sequence[str] = ()
-
-
-_STATES: dict[str, tuple[str, Tone]] = {
-    "empty": ("nothing has been sent there yet: `linkbak push`", "odd"),
-    "current": ("has all that the vault has", "good"),
-    "ahead": ("has snapshots or marks that are not here: `linkbak pull`", "odd"),
-    "diverged": ("has what is not here, and lacks what is: `linkbak pull`, then `linkbak push`", "odd"),
-    "unrelated": ("holds another vault, which has nothing in common with this one", "bad"),
-    "unknown": ("holds what is not here, newer snapshots or another vault: `linkbak pull` looks at it", "odd"),
-}
-
-
-def remote_page(places: Places) -> list[Block]:
-    """What was added or removed, or every place with what is known of it."""
-    if places.action == "add":
-        one = places.remotes[0]
-        return [
-            Line(f"added {one.name}: {one.shown}", "good"),
-            *(Line(note, "odd", indent=2) for note in places.notes),
-            Line(f"`linkbak push {one.name}` sends the vault there", "dim", indent=2),
-        ]
-    if places.action == "remove":
-        one = places.remotes[0]
-        return [Line(f"forgot {one.name}; the copy at {one.shown} stays as it is", "good")]
-    if not places.remotes:
-        return [
-            Line("the vault has no copy elsewhere", "odd"),
-            Line("`linkbak remote add usb /media/usb/linkbak.git --create` makes one on a disk", "dim", indent=2),
-        ]
-    return [block for one in places.remotes for block in _place(places, one)]
-
-
-def missing_words(missing: Missing) -> str:
-    """``2 snapshots and 1 mark``."""
-    found = []
-    if missing.snapshots:
-        found.append(count(missing.snapshots, "snapshot"))
-    if missing.marks:
-        found.append(count(missing.marks, "mark"))
-    return " and ".join(found) or count(missing.commits, "change")
-
-
-def trouble(error: LinkbakError) -> list[Block]:
-    """Why it failed, and what to do."""
-    hint = [Line(f"hint: {error.hint}", "dim", indent=4)] if error.hint else []
-    return [Line(f"error: {error}", "bad", indent=4), *hint]
-
-
-def remote_document(places: Places) -> RemotesDocument:
-    """The same for programs."""
-    return {
-        "schema": "linkbak.remote/1",
-        "action": places.action,
-        "remotes": [_remote_document(places, one) for one in places.remotes],
-    }
-
-
-def missing_document(missing: Missing) -> MissingDocument:
-    """What a copy lacks."""
-    return {"snapshots": missing.snapshots, "marks": missing.marks, "commits": missing.commits}
-
-
-def _place(places: Places, one: Remote) -> list[Block]:
-    sure = " (public host; you are sure that it is private there)" if one.private else ""
-    blocks: list[Block] = [Line(one.name, "strong"), Line(f"{one.shown}{sure}", indent=4)]
-    if one.trouble and one.name not in places.checked:
-        blocks.append(Line(one.trouble, "bad", indent=4))
-    copy = places.copies.get(one.name)
-    blocks.append(
-        Line(f"last push {ago(copy.at, places.now)}", indent=4) if copy else Line("never pushed", "odd", indent=4)
-    )
-    return [*blocks, *(_found(places.checked[one.name]) if one.name in places.checked else ())]
-
-
-def _found(found: Inspected) -> list[Block]:
-    blocks: list[Block] = []
-    if found.state == "behind":
-        blocks.append(Line(f"lacks {missing_words(found.behind)}: `linkbak push`", "odd", indent=4))
-    elif found.state in _STATES:
-        words, tone = _STATES[found.state]
-        blocks.append(Line(words, tone, indent=4))
-    if found.whole:
-        blocks.append(Line("every object of it is there and undamaged", "good", indent=4))
-    if found.error is not None:
-        blocks += trouble(found.error)
-    return [*blocks, *(Line(note, "odd", indent=4) for note in found.notes)]
-
-
-def _remote_document(places: Places, one: Remote) -> RemoteDocument:
-    copy, found = places.copies.get(one.name), places.checked.get(one.name)
-    return {
-        "name": one.name,
-        "address": one.shown,
-        "private": one.private,
-        "pushed": copy.at if copy else None,
-        "commit": (found.commit if found else copy.commit if copy else "") or None,
-        "state": found.state if found else None,
-        "behind": missing_document(found.behind) if found and found.state in ("empty", "current", "behind") else None,
-        "whole": found.whole if found else None,
-        "notes": list(found.notes if found else places.notes),
-        "error": error_document(found.error) if found and found.error is not None else None,
-    }
-
-
-# --- push_view --------------------------------------------------------------------------------------------------------
-# What came of pushing, for people and for programs.
-
-
-def push_page(pushed: Sequence[Pushed]) -> list[Block]:
-    """A line for each place that holds all now; what failed is said by `failures`."""
-    return [Line(_line(one), "good" if one.state != "would-send" else "strong") for one in pushed if not one.error]
-
-
-def push_failures(pushed: Sequence[Pushed]) -> list[str]:
-    """Why the others do not, and what to do: lines for standard error, also of those who asked for silence."""
-    lines = []
-    for one in pushed:
-        if one.error is not None:
-            lines.append(f"error: {one.name}: {one.error}")
-            lines += [f"hint: {one.error.hint}"] if one.error.hint else []
-    return lines
-
-
 def push_document(pushed: Sequence[Pushed], *, dry: bool) -> PushDocument:
     """The same for programs."""
     return {"schema": "linkbak.push/1", "dry_run": dry, "remotes": [_push_document(one) for one in pushed]}
 
 
-def _line(one: Pushed) -> str:
-    if one.state == "current":
-        return f"{one.name}: up to date"
-    if one.state == "would-send":
-        return f"{one.name}: {missing_words(one.sent)} would be sent; nothing was"
-    return f"{one.name}: {missing_words(one.sent)} sent"
+# --- pull ---
+
+_MANY = 5
+"""So many snapshots are named; the document has all."""
 
 
-def _push_document(one: Pushed) -> PushedDocument:
-    return {
-        "name": one.name,
-        "address": one.shown,
-        "state": one.state,
-        "commit": one.commit or None,
-        "before": one.before or None,
-        "sent": missing_document(one.sent),
-        "error": error_document(one.error) if one.error is not None else None,
-    }
+def pull_text(pulled: Sequence[Pulled]) -> list[Block]:
+    """What came from each remote, and what merging it changed; what failed is said by `failures`."""
+    blocks: list[Block] = [line for one in pulled if one.error is None for line in _came(one)]
+    if any(one.new for one in pulled):
+        blocks += [Line(), Line("`linkbak log` lists all snapshots.")]
+    if any(one.state == "merged" for one in pulled):
+        blocks.append(Line("`linkbak push` sends the union to the copies."))
+    return blocks
 
 
-# --- pull_documents ---------------------------------------------------------------------------------------------------
-# The JSON document of `pull`, as types; as in `linkbak.report.json`.
+def _came(one: Pulled) -> list[Line]:
+    name = terminal(one.name)
+    if one.state == "same":
+        return [Line(f"{name}: up to date", "good")]
+    if one.state == "ahead":
+        return [Line(f"{name}: nothing new there; `linkbak push` sends what it has not", "good")]
+    if one.state == "empty":
+        return [Line(f"{name}: nothing is there yet; `linkbak push` sends the vault", "good")]
+    return [
+        Line(f"{name}: {_what(one)} came", "good"),
+        *_names(one.new),
+        *(Line(text, indent=2) for text in _merged(one)),
+    ]
+
+
+def _what(one: Pulled) -> str:
+    parts = [count(len(one.new), "snapshot")] if one.new else []
+    parts += [count(one.marks, "mark")] if one.marks > 0 else []
+    return " and ".join(parts) or "no snapshot and no mark"
+
+
+def _names(keys: Sequence[SnapshotKey]) -> list[Line]:
+    """The newest by name, account by account."""
+    lines = []
+    for account in sorted({key.account for key in keys}):
+        ids = [key.id for key in reversed(keys) if key.account == account]
+        more = f" and {number(len(ids) - _MANY)} more" if len(ids) > _MANY else ""
+        lines.append(Line(f"{account}: {', '.join(ids[:_MANY])}{more}", indent=2))
+    return lines
+
+
+def _merged(one: Pulled) -> list[str]:
+    """What a merge did besides, in sentences."""
+    anew = f"; {count(one.anew, 'manifest was', 'manifests were')} chained anew" if one.anew else ""
+    notes = []
+    if one.unrelated:
+        notes.append(f"merged: the two vaults had nothing in common before, and are one now{anew}")
+    elif one.state == "merged":
+        notes.append(f"merged: both sides had something of their own{anew}")
+    elif one.anew:
+        notes.append(f"merged before, on another machine{anew}")
+    notes += [f"{key.account} {key.id}: imported on both sides, kept once" for key in one.both]
+    notes += [
+        f"{old.account} {old.id} is now {new.id}: there is another archive of that moment"
+        for old, new in one.renamed
+        if new.id[:18] == old.id[:18]
+    ]
+    notes += [
+        f"{terminal(name)}: changed on both sides; the later change stays, git has the other" for name in one.chosen
+    ]
+    return notes
 
 
 class PulledSnapshotDocument(TypedDict):
@@ -256,6 +309,10 @@ class PulledSnapshotDocument(TypedDict):
 
     account: str
     snapshot: str
+
+
+def _keys(keys: Sequence[SnapshotKey]) -> list[PulledSnapshotDocument]:
+    return [{"account": key.account, "snapshot": key.id} for key in keys]
 
 
 class RenamedDocument(TypedDict):
@@ -288,103 +345,6 @@ class PulledDocument(TypedDict):
     error: ErrorDocument | None
 
 
-class PullDocument(TypedDict):
-    """What `linkbak pull --json` prints."""
-
-    schema: Literal["linkbak.pull/1"]
-    vault: str
-    remotes: list[PulledDocument]
-
-
-PULL_DOCUMENTS: dict[str, type] = {"pull": PullDocument}
-"""Each verb's document; the names of the schema files."""
-
-
-# --- pull_view --------------------------------------------------------------------------------------------------------
-# What copies elsewhere brought, for people and for programs.
-
-MANY = 5
-"""So many snapshots are named; the document has all."""
-
-
-def pull_page(pulled: Sequence[Pulled]) -> list[Block]:
-    """What came from each remote, and what merging it changed; what failed is said by `failures`."""
-    blocks: list[Block] = [line for one in pulled if one.error is None for line in _came(one)]
-    if any(one.new for one in pulled):
-        blocks += [Line(), Line("`linkbak log` lists all snapshots.")]
-    if any(one.state == "merged" for one in pulled):
-        blocks.append(Line("`linkbak push` sends the union to the copies."))
-    return blocks
-
-
-def pull_failures(pulled: Sequence[Pulled]) -> list[str]:
-    """Which could not be pulled from, why, and what to do: lines for standard error, whatever was asked for."""
-    lines = []
-    for one in pulled:
-        if one.error is not None:
-            lines.append(f"error: {terminal(one.name)}: {one.error}")
-            lines += [f"hint: {one.error.hint}"] if one.error.hint else []
-    return lines
-
-
-def pull_document(vault: str, pulled: Sequence[Pulled]) -> PullDocument:
-    """The same for programs."""
-    return {"schema": "linkbak.pull/1", "vault": vault, "remotes": [_pull_document(one) for one in pulled]}
-
-
-def _came(one: Pulled) -> list[Line]:
-    name = terminal(one.name)
-    if one.state == "same":
-        return [Line(f"{name}: up to date", "good")]
-    if one.state == "ahead":
-        return [Line(f"{name}: nothing new there; `linkbak push` sends what it has not", "good")]
-    if one.state == "empty":
-        return [Line(f"{name}: nothing is there yet; `linkbak push` sends the vault", "good")]
-    return [
-        Line(f"{name}: {_what(one)} came", "good"),
-        *_names(one.new),
-        *(Line(text, indent=2) for text in _merged(one)),
-    ]
-
-
-def _what(one: Pulled) -> str:
-    parts = [count(len(one.new), "snapshot")] if one.new else []
-    parts += [count(one.marks, "mark")] if one.marks > 0 else []
-    return " and ".join(parts) or "no snapshot and no mark"
-
-
-def _names(keys: Sequence[SnapshotKey]) -> list[Line]:
-    """The newest by name, account by account."""
-    lines = []
-    for account in sorted({key.account for key in keys}):
-        ids = [key.id for key in reversed(keys) if key.account == account]
-        more = f" and {number(len(ids) - MANY)} more" if len(ids) > MANY else ""
-        lines.append(Line(f"{account}: {', '.join(ids[:MANY])}{more}", indent=2))
-    return lines
-
-
-def _merged(one: Pulled) -> list[str]:
-    """What a merge did besides, in sentences."""
-    anew = f"; {count(one.anew, 'manifest was', 'manifests were')} chained anew" if one.anew else ""
-    said = []
-    if one.unrelated:
-        said.append(f"merged: the two vaults had nothing in common before, and are one now{anew}")
-    elif one.state == "merged":
-        said.append(f"merged: both sides had something of their own{anew}")
-    elif one.anew:
-        said.append(f"merged before, on another machine{anew}")
-    said += [f"{key.account} {key.id}: imported on both sides, kept once" for key in one.both]
-    said += [
-        f"{old.account} {old.id} is now {new.id}: there is another archive of that moment"
-        for old, new in one.renamed
-        if new.id[:18] == old.id[:18]
-    ]
-    said += [
-        f"{terminal(name)}: changed on both sides; the later change stays, git has the other" for name in one.chosen
-    ]
-    return said
-
-
 def _pull_document(one: Pulled) -> PulledDocument:
     return {
         "name": one.name,
@@ -396,16 +356,37 @@ def _pull_document(one: Pulled) -> PulledDocument:
         "imported_on_both": _keys(one.both),
         "changed_on_both": list(one.chosen),
         "unrelated": one.unrelated,
-        "error": error_document(one.error) if one.error is not None else None,
+        "error": error(one.error) if one.error is not None else None,
     }
 
 
-def _keys(keys: Sequence[SnapshotKey]) -> list[PulledSnapshotDocument]:
-    return [{"account": key.account, "snapshot": key.id} for key in keys]
+class PullDocument(TypedDict):
+    """What `linkbak pull --json` prints."""
+
+    schema: Literal["linkbak.pull/1"]
+    vault: str
+    remotes: list[PulledDocument]
 
 
-# --- clone_documents --------------------------------------------------------------------------------------------------
-# The JSON document of `linkbak clone`.
+def pull_document(vault: str, pulled: Sequence[Pulled]) -> PullDocument:
+    """The same for programs."""
+    return {"schema": "linkbak.pull/1", "vault": vault, "remotes": [_pull_document(one) for one in pulled]}
+
+
+# --- clone ---
+
+
+def clone_text(cloned: Cloned, config: Path, *, origin: bool) -> list[Block]:
+    """What there is now, and where that was written down."""
+    accounts = f" of {', '.join(cloned.accounts)}" if cloned.accounts else ""
+    kept = f"{count(cloned.snapshots, 'snapshot')}{accounts}" if cloned.snapshots else "no snapshot yet"
+    blocks: list[Block] = [
+        Line(f"made a vault in {cloned.place}", "good"),
+        Line(f"{kept}, every byte compared with what was imported", indent=2),
+    ]
+    if origin:
+        blocks.append(Line("`linkbak push` sends what you import there, under the name origin", indent=2))
+    return [*blocks, Line(f"remembered in {config}", "dim")]
 
 
 class CloneDocument(TypedDict):
@@ -418,27 +399,6 @@ class CloneDocument(TypedDict):
     snapshots: int
     accounts: list[str]
     notes: list[str]
-
-
-CLONE_DOCUMENTS: dict[str, type] = {"clone": CloneDocument}
-"""Each verb's document; the names of the schema files."""
-
-
-# --- clone_view -------------------------------------------------------------------------------------------------------
-# A vault made of a copy, for people and for programs.
-
-
-def clone_page(cloned: Cloned, config: Path, *, origin: bool) -> list[Block]:
-    """What there is now, and where that was written down."""
-    accounts = f" of {', '.join(cloned.accounts)}" if cloned.accounts else ""
-    kept = f"{count(cloned.snapshots, 'snapshot')}{accounts}" if cloned.snapshots else "no snapshot yet"
-    blocks: list[Block] = [
-        Line(f"made a vault in {cloned.place}", "good"),
-        Line(f"{kept}, every byte compared with what was imported", indent=2),
-    ]
-    if origin:
-        blocks.append(Line("`linkbak push` sends what you import there, under the name origin", indent=2))
-    return [*blocks, Line(f"remembered in {config}", "dim")]
 
 
 def clone_document(cloned: Cloned, notes: Sequence[str]) -> CloneDocument:

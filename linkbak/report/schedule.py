@@ -1,76 +1,21 @@
-"""Schedules for people and for programs: what is or would be written, when it runs, and what is wrong with it."""
+"""What runs by itself: schedules, which call linkbak, and what one unattended run has to say."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
-from typing_extensions import TypedDict
-
+from linkbak.automation.run import exit_code_of, failures
 from linkbak.report.escape import terminal
+from linkbak.report.json import ErrorDocument, error
 from linkbak.report.text import Block, Line, day
 
 if TYPE_CHECKING:
+    from linkbak.automation.run import Run, Step
+    from linkbak.errors import LinkbakError
     from linkbak.schedule import Piece, Planned, Timer
     from linkbak.schedule.timer import Interval
-
-
-# --- schedule_documents -----------------------------------------------------------------------------------------------
-# The JSON document of `linkbak schedule`.
-
-
-class TimerDocument(TypedDict):
-    """A schedule that is installed.
-
-    `every` is hour, day, week or month, null if somebody set other times. `active` is whether it will run, null if that
-    cannot be told; `next` is when, at the earliest. `command_ok` is whether the program that it calls is still there.
-    """
-
-    kind: Literal["systemd", "cron", "launchd", "task-scheduler"]
-    every: str | None
-    active: bool | None
-    next: str | None
-    where: str
-    command_ok: bool
-
-
-class PieceDocument(TypedDict):
-    """A file, or lines of the crontab."""
-
-    where: str
-    text: str
-
-
-class LastRunDocument(TypedDict):
-    """When linkbak last ran, and with which exit status."""
-
-    at: str
-    status: int
-
-
-class ScheduleDocument(TypedDict):
-    """What is scheduled for a vault.
-
-    `timers` is what is installed once the command has ended, `changed` whether it changed anything. `pieces` are what
-    `install` wrote or would write, what `show` shows, and what `remove` took away or would take away. `remarks` name
-    what there is to know about what was installed.
-    """
-
-    schema: Literal["linkbak.schedule/1"]
-    action: Literal["install", "show", "remove", "status"]
-    vault: str
-    changed: bool
-    timers: list[TimerDocument]
-    pieces: list[PieceDocument]
-    remarks: list[str]
-    last_run: LastRunDocument | None
-
-
-DOCUMENTS = {"schedule": ScheduleDocument}
-
-
-# --- schedule ---------------------------------------------------------------------------------------------------------
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -99,7 +44,7 @@ class Shown(NamedTuple):
     last_run: Mapping[str, Any] = {}
 
 
-def plan_page(plan: Planned) -> list[Block]:
+def plan_text(plan: Planned) -> list[Block]:
     """What would be written, whole, and where; and what else there is to know before one says yes."""
     blocks: list[Block] = [
         Line(f"{plan.kind} would call linkbak {when(plan.order.interval)}", "strong"),
@@ -130,7 +75,7 @@ def pieces_blocks(pieces: Sequence[Piece], what: str) -> list[Block]:
     return blocks
 
 
-def installed_page(shown: Shown, kind: str) -> list[Block]:
+def installed_text(shown: Shown, kind: str) -> list[Block]:
     """What is installed now, and what there is to know about it."""
     blocks: list[Block] = []
     for timer in shown.timers:
@@ -141,7 +86,7 @@ def installed_page(shown: Shown, kind: str) -> list[Block]:
     return [*blocks, *(Line(REMARKS[name], indent=2) for name in shown.remarks)]
 
 
-def removal_page(pieces: Sequence[Piece]) -> list[Block]:
+def removal_text(pieces: Sequence[Piece]) -> list[Block]:
     """What would be taken away: files by name, lines of the crontab whole."""
     lines = [piece for piece in pieces if piece.where == "crontab"]
     files = [piece.where for piece in pieces if piece.where != "crontab"]
@@ -151,8 +96,8 @@ def removal_page(pieces: Sequence[Piece]) -> list[Block]:
     ]
 
 
-def status_page(shown: Shown) -> list[Block]:
-    """What is installed, whether it works, and when it last ran."""
+def status_text(shown: Shown) -> list[Block]:
+    """What is installed, whether it works, and when it last run."""
     blocks: list[Block] = []
     for timer in shown.timers:
         blocks += timer_blocks(timer)
@@ -206,32 +151,6 @@ def last_run(note: Mapping[str, Any]) -> LastRunDocument | None:
     return {"at": at, "status": status}
 
 
-def document(shown: Shown) -> ScheduleDocument:
-    """The same for programs."""
-    return {
-        "schema": "linkbak.schedule/1",
-        "action": shown.action,
-        "vault": shown.vault,
-        "changed": shown.changed,
-        "timers": [timer_document(timer) for timer in shown.timers],
-        "pieces": [{"where": where, "text": text} for where, text in shown.pieces],
-        "remarks": list(shown.remarks),
-        "last_run": last_run(shown.last_run),
-    }
-
-
-def timer_document(timer: Timer) -> TimerDocument:
-    """One schedule for programs."""
-    return {
-        "kind": timer.kind,  # type: ignore[typeddict-item]  # one of the registry's
-        "every": timer.every or None,
-        "active": timer.active,
-        "next": timer.next or None,
-        "where": timer.where,
-        "command_ok": timer.command_ok,
-    }
-
-
 def _often(timer: Timer) -> str:
     return when(timer.interval) if timer.interval else "at times that somebody else set"
 
@@ -254,3 +173,135 @@ def _last(run: LastRunDocument | None) -> Line:
         return Line("last run: none so far")
     ended = "all was well" if run["status"] == 0 else f"it ended with status {run['status']}"
     return Line(f"last run {moment(run['at'])}: {ended}")
+
+
+# --- JSON of schedules ---
+
+
+class TimerDocument(TypedDict):
+    """A schedule that is installed.
+
+    `every` is hour, day, week or month, null if somebody set other times. `active` is whether it will run, null if that
+    cannot be told; `next` is when, at the earliest. `command_ok` is whether the program that it calls is still there.
+    """
+
+    kind: Literal["systemd", "cron", "launchd", "task-scheduler"]
+    every: str | None
+    active: bool | None
+    next: str | None
+    where: str
+    command_ok: bool
+
+
+def timer_document(timer: Timer) -> TimerDocument:
+    """One schedule for programs."""
+    return {
+        "kind": timer.kind,  # type: ignore[typeddict-item]  # one of the registry's
+        "every": timer.every or None,
+        "active": timer.active,
+        "next": timer.next or None,
+        "where": timer.where,
+        "command_ok": timer.command_ok,
+    }
+
+
+class PieceDocument(TypedDict):
+    """A file, or lines of the crontab."""
+
+    where: str
+    text: str
+
+
+class LastRunDocument(TypedDict):
+    """When linkbak last ran, and with which exit status."""
+
+    at: str
+    status: int
+
+
+class ScheduleDocument(TypedDict):
+    """What is scheduled for a vault.
+
+    `timers` is what is installed once the command has ended, `changed` whether it changed anything. `pieces` are what
+    `install` wrote or would write, what `show` shows, and what `remove` took away or would take away. `remarks` name
+    what there is to know about what was installed.
+    """
+
+    schema: Literal["linkbak.schedule/1"]
+    action: Literal["install", "show", "remove", "status"]
+    vault: str
+    changed: bool
+    timers: list[TimerDocument]
+    pieces: list[PieceDocument]
+    remarks: list[str]
+    last_run: LastRunDocument | None
+
+
+def document(shown: Shown) -> ScheduleDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.schedule/1",
+        "action": shown.action,
+        "vault": shown.vault,
+        "changed": shown.changed,
+        "timers": [timer_document(timer) for timer in shown.timers],
+        "pieces": [{"where": where, "text": text} for where, text in shown.pieces],
+        "remarks": list(shown.remarks),
+        "last_run": last_run(shown.last_run),
+    }
+
+
+# --- a run ---
+
+
+def run_lines(run: Run) -> list[str]:
+    """What there is to read on standard output; nothing if nothing happened."""
+    spoken = [step.lines for step in run.steps if step.lines]
+    return [line for place, lines in enumerate(spoken) for line in (("", *lines) if place else lines)]
+
+
+def run_troubles(run: Run) -> list[str]:
+    """What went wrong, and what to do, for standard error."""
+    return [line for steps, failed in failures(run.steps) for line in trouble(steps, failed)]
+
+
+def trouble(steps: str, failed: LinkbakError) -> list[str]:
+    """One thing that went wrong, and what to do about it."""
+    return [f"error: {steps}: {failed}", *([f"hint: {failed.hint}"] if failed.hint else [])]
+
+
+class StepDocument(TypedDict):
+    """One step: what it said, the exit status it alone would give, and what went wrong in it."""
+
+    step: str
+    lines: list[str]
+    status: int
+    errors: list[ErrorDocument]
+
+
+def _step_document(one: Step) -> StepDocument:
+    return {
+        "step": one.name,
+        "lines": list(one.lines),
+        "status": int(exit_code_of([one])),
+        "errors": [error(each) for each in one.errors],
+    }
+
+
+class RunDocument(TypedDict):
+    """What came of a run; `status` is the worst of its steps."""
+
+    schema: Literal["linkbak.run/1"]
+    vault: str
+    status: int
+    steps: list[StepDocument]
+
+
+def run_document(run: Run) -> RunDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.run/1",
+        "vault": run.vault,
+        "status": int(run.status),
+        "steps": [_step_document(one) for one in run.steps],
+    }

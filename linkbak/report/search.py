@@ -1,133 +1,21 @@
-"""What a search found, as a page for people; the words that match stand in brackets."""
+"""What a search found, as a page on which the words that match stand in brackets, and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
-
-from typing_extensions import TypedDict
+from typing import Literal, TypedDict
 
 from linkbak.index.models import Person
 from linkbak.index.query import Hit, Match, MessageHit
-from linkbak.report.people import PersonDocument, standing
+from linkbak.index.search import excerpt
+from linkbak.report.people import PersonDocument, person_document, standing
 from linkbak.report.text import Block, Line, count, day
-
-# --- search_documents -------------------------------------------------------------------------------------------------
-# The JSON document of `search`, as a type and as what was found; as in `linkbak.report.json`.
-
-FieldName = Literal["name", "company", "position", "email", "address", "note", "tag", "archive-note"]
-
-
-class MatchDocument(TypedDict):
-    """One text that matches; `spans` are start and end, in characters, of the words in `value`."""
-
-    field: FieldName
-    value: str
-    spans: list[list[int]]
-    former: bool
-
-
-class FoundDocument(PersonDocument):
-    """One person found; `missing` are words that nothing matches, `near` if some are only spelled nearly so."""
-
-    matches: list[MatchDocument]
-    missing: list[str]
-    near: bool
-
-
-class FoundMessageDocument(TypedDict):
-    """One message found, with who is at the other end; `text` is a part of it around the words."""
-
-    person: PersonDocument | None
-    name: str | None
-    account: str
-    sent_at: str | None
-    outgoing: bool
-    subject: str | None
-    text: str
-    spans: list[list[int]]
-    missing: list[str]
-    near: bool
-
-
-class SearchDocument(TypedDict):
-    """What `linkbak search --json` prints, best first; `complete` if all words match."""
-
-    schema: Literal["linkbak.search/1"]
-    query: str
-    complete: bool
-    people: list[FoundDocument]
-    messages: list[FoundMessageDocument]
-
-
-DOCUMENTS: dict[str, type] = {"search": SearchDocument}
-"""Each verb's document; the names of the schema files."""
-
-
-def of_people(query: str, found: Sequence[tuple[Person, Hit]]) -> SearchDocument:
-    """The people found."""
-    return _document(query, [hit.missing for _, hit in found], [_found(person, hit) for person, hit in found], [])
-
-
-def of_messages(query: str, found: Sequence[tuple[Person | None, MessageHit]]) -> SearchDocument:
-    """The messages found."""
-    return _document(query, [hit.missing for _, hit in found], [], [_message(person, hit) for person, hit in found])
-
-
-def _document(
-    query: str,
-    missing: Sequence[Sequence[str]],
-    people: list[FoundDocument],
-    messages: list[FoundMessageDocument],
-) -> SearchDocument:
-    return {
-        "schema": "linkbak.search/1",
-        "query": query,
-        "complete": not any(missing),
-        "people": people,
-        "messages": messages,
-    }
-
-
-def _found(person: Person, hit: Hit) -> FoundDocument:
-    from linkbak.report import people as people_json
-
-    return {
-        **people_json.person(person),
-        "matches": [_match(one) for one in hit.matches],
-        "missing": list(hit.missing),
-        "near": hit.near,
-    }
-
-
-def _match(one: Match) -> MatchDocument:
-    return {"field": one.field, "value": one.value, "spans": [list(span) for span in one.spans], "former": one.former}
-
-
-def _message(person: Person | None, hit: MessageHit) -> FoundMessageDocument:
-    from linkbak.report import people as people_json
-
-    return {
-        "person": people_json.person(person) if person else None,
-        "name": hit.name or None,
-        "account": hit.account,
-        "sent_at": hit.sent_at or None,
-        "outgoing": hit.outgoing,
-        "subject": hit.subject or None,
-        "text": hit.text,
-        "spans": [list(span) for span in hit.spans],
-        "missing": list(hit.missing),
-        "near": hit.near,
-    }
-
-
-# --- search -----------------------------------------------------------------------------------------------------------
 
 _LABELS = {"email": "e-mail", "archive-note": "LinkedIn note"}
 _Spans = Sequence[tuple[int, int]]
 
 
-def people_page(query: str, found: Sequence[tuple[Person, Hit]], limit: int) -> list[Block]:
+def people_text(query: str, found: Sequence[tuple[Person, Hit]], limit: int) -> list[Block]:
     """Two lines or more a person: who it is, and what else of them matches."""
     if not found:
         return [
@@ -138,11 +26,11 @@ def people_page(query: str, found: Sequence[tuple[Person, Hit]], limit: int) -> 
     blocks: list[Block] = [head, *_how([(hit.missing, hit.near) for _, hit in found])]
     several = len({person.account for person, _ in found}) > 1
     for person, hit in found:
-        blocks += _person(person, hit, tell_account=several)
+        blocks += _person(person, hit, account=several)
     return blocks
 
 
-def messages_page(query: str, found: Sequence[tuple[Person | None, MessageHit]], limit: int) -> list[Block]:
+def messages_text(query: str, found: Sequence[tuple[Person | None, MessageHit]], limit: int) -> list[Block]:
     """Two lines a message: when and with whom, and the words in their line."""
     if not found:
         return [Line(f"no message in the vault matches {query}")]
@@ -176,13 +64,13 @@ def _how(ways: Sequence[tuple[Sequence[str], bool]]) -> list[Block]:
     return []
 
 
-def _person(person: Person, hit: Hit, *, tell_account: bool) -> list[Block]:
+def _person(person: Person, hit: Hit, *, account: bool) -> list[Block]:
     current = {one.field: one for one in hit.matches if not one.former and one.field in ("name", "company", "position")}
     row = person.row
     name = _shown(current.get("name"), row.name or "(hidden)")
     work = [_shown(current.get("position"), row.position), _shown(current.get("company"), row.company)]
-    account = f"  {person.account}" if tell_account else ""
-    lines: list[Block] = [Line(), Line(f"{name}  {person.id}{account}", "strong", 2)]
+    of = f"  {person.account}" if account else ""
+    lines: list[Block] = [Line(), Line(f"{name}  {person.id}{of}", "strong", 2)]
     if any(work):
         lines.append(Line(", ".join(filter(None, work)), indent=4))
     lines += [_other(one) for one in hit.matches if one not in current.values()]
@@ -197,8 +85,6 @@ def _shown(match: Match | None, text: str) -> str:
 
 
 def _other(match: Match) -> Line:
-    from linkbak.index.search import excerpt
-
     label = _LABELS.get(match.field, match.field)
     return Line(f"{'former ' if match.former else ''}{label}: {marked(*excerpt(match.value, match.spans))}", indent=4)
 
@@ -212,3 +98,103 @@ def _envelope(person: Person | None, hit: MessageHit) -> str:
     whom = (f"to {known}" if known else "sent") if hit.outgoing else f"from {known or hit.sender or 'nobody named'}"
     subject = f": {hit.subject}" if hit.subject else ""
     return f"{day(hit.sent_at) or 'at a time unknown'}  {whom}{subject}"
+
+
+# --- JSON ---
+
+FieldName = Literal["name", "company", "position", "email", "address", "note", "tag", "archive-note"]
+
+
+class MatchDocument(TypedDict):
+    """One text that matches; `spans` are start and end, in characters, of the words in `value`."""
+
+    field: FieldName
+    value: str
+    spans: list[list[int]]
+    former: bool
+
+
+def _match(one: Match) -> MatchDocument:
+    return {"field": one.field, "value": one.value, "spans": [list(span) for span in one.spans], "former": one.former}
+
+
+class FoundDocument(PersonDocument):
+    """One person found; `missing` are words that nothing matches, `near` if some are only spelled nearly so."""
+
+    matches: list[MatchDocument]
+    missing: list[str]
+    near: bool
+
+
+def _found(person: Person, hit: Hit) -> FoundDocument:
+    return {
+        **person_document(person),
+        "matches": [_match(one) for one in hit.matches],
+        "missing": list(hit.missing),
+        "near": hit.near,
+    }
+
+
+class FoundMessageDocument(TypedDict):
+    """One message found, with who is at the other end; `text` is a part of it around the words."""
+
+    person: PersonDocument | None
+    name: str | None
+    account: str
+    sent_at: str | None
+    outgoing: bool
+    subject: str | None
+    text: str
+    spans: list[list[int]]
+    missing: list[str]
+    near: bool
+
+
+def _message(person: Person | None, hit: MessageHit) -> FoundMessageDocument:
+    return {
+        "person": person_document(person) if person else None,
+        "name": hit.name or None,
+        "account": hit.account,
+        "sent_at": hit.sent_at or None,
+        "outgoing": hit.outgoing,
+        "subject": hit.subject or None,
+        "text": hit.text,
+        "spans": [list(span) for span in hit.spans],
+        "missing": list(hit.missing),
+        "near": hit.near,
+    }
+
+
+class SearchDocument(TypedDict):
+    """What `linkbak search --json` prints, best first; `complete` if all words match."""
+
+    schema: Literal["linkbak.search/1"]
+    query: str
+    complete: bool
+    people: list[FoundDocument]
+    messages: list[FoundMessageDocument]
+
+
+def people_document(query: str, found: Sequence[tuple[Person, Hit]]) -> SearchDocument:
+    """The people found."""
+    return _document(query, [hit.missing for _, hit in found], [_found(person, hit) for person, hit in found], [])
+
+
+def messages_document(query: str, found: Sequence[tuple[Person | None, MessageHit]]) -> SearchDocument:
+    """The messages found."""
+    return _document(query, [hit.missing for _, hit in found], [], [_message(person, hit) for person, hit in found])
+
+
+def _document(
+    query: str,
+    missing: Sequence[Sequence[str]],
+    people: list[FoundDocument],
+    messages: list[FoundMessageDocument],
+) -> SearchDocument:
+    return {
+        "schema": "linkbak.search/1",
+        "query": query,
+        "complete": not any(missing),
+        "people": people,
+        "messages": messages,
+    }

@@ -1,34 +1,156 @@
-"""One person as a page: who they are, how they stand, and everything the archives say of them."""
+"""One person as a page and as JSON: who they are, how they stand, and everything the archives say of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
+from linkbak.causes.verdict import headline
 from linkbak.index.models import (
     Absence,
     Alternative,
     Endorsed,
     Invited,
     Job,
-    Line,
     Noted,
     Person,
     Recommended,
     Span,
     Tenure,
+    Window,
 )
+from linkbak.index.models import Line as Timeline
 from linkbak.marks import CAUSES, Mark, in_force
-from linkbak.report.people import between, one_line, standing, when
-from linkbak.report.text import Block, day, number, who, work
-from linkbak.report.text import Line as Text
+from linkbak.report.lost import VerdictDocument, verdict_document, why
+from linkbak.report.marks import MarkDocument, mark_document
+from linkbak.report.people import (
+    PersonDocument,
+    WindowDocument,
+    between,
+    one_line,
+    person_document,
+    standing,
+    when,
+    window_document,
+)
+from linkbak.report.text import Block, Line, day, number, who, work
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
+    from linkbak.index.models import Talk
+
+_LABEL = 13
 
 
-# --- show_line --------------------------------------------------------------------------------------------------------
-# A person's line through the snapshots, for their page: jobs, names, comings and goings.
+def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool = False) -> list[Block]:
+    """The page; what nobody said has no line. `verdict` is given of those who are lost."""
+    sections: Sequence[tuple[str, list[Block]]] = (
+        ("Why", _why(verdict)),
+        ("Through the years", _life(line)),
+        ("Addresses and e-mails before", _former(line)),
+        ("Invitations", _more(line)),
+        ("Endorsements", _endorsements(line.endorsements)),
+        ("Recommendations", _recommendations(line.recommendations)),
+        ("Notes the network kept", _notes(line.notes)),
+        ("Your marks", marks(line.marks)),
+        ("Perhaps the same person", _doubts(line.alternatives)),
+    )
+    blocks = [*_head(line), *_facts(line, tell_account)]
+    for title, body in sections:
+        if body:
+            blocks += [Line(), Line(title, "strong"), *body]
+    return blocks
+
+
+def _head(line: Timeline) -> list[Block]:
+    """Name, work, how they stand; those who came back are told before anything else."""
+    person = line.person
+    sentence, tone = standing(person)
+    blocks: list[Block] = [Line(who(person.row), "strong")]
+    if job := work(person.row):
+        blocks.append(Line(job))
+    blocks.append(Line(sentence, tone))
+    if person.state in ("listed", "hidden"):
+        blocks += [Line(_back(one), "good") for one in line.absences if one.kind == "gone" and one.back]
+    return blocks
+
+
+def _back(absence: Absence) -> str:
+    assert absence.back is not None
+    return f"was away for a while and is back: went {when(absence.went)}; listed again {when(absence.back)}"
+
+
+def _facts(line: Timeline, tell_account: bool) -> list[Block]:
+    person, row = line.person, line.person.row
+    facts = {
+        "id": person.id,
+        "account": person.account if tell_account else "",
+        "address": row.url.strip(),
+        "e-mail": row.email.strip(),
+        "connected": day(row.connected_on),
+        "how": _how(line),
+        "in lists": _seen(person),
+        "messages": _messages(line),
+        "invitations": _invitations(line),
+        "tags": ", ".join(person.tags),
+    }
+    return [Line(f"{label:<{_LABEL}}{text}", indent=2) for label, text in facts.items() if text]
+
+
+def _seen(person: Person) -> str:
+    first, last = day(person.first_seen), day(person.last_seen)
+    return first if first == last else f"{first} to {last}"
+
+
+def _how(line: Timeline) -> str:
+    """Who invited whom, if the list says when they connected at all."""
+    if line.person.row.connected_on is None:
+        return ""
+    asked = _led(line)
+    return _invitation(asked) if asked else "no archive holds the invitation"
+
+
+def _led(line: Timeline) -> Invited | None:
+    """The invitation that led to the connection: the last of those sent by that day."""
+    connected = line.person.row.connected_on
+    if connected is None:
+        return None
+    # The network dates connections and invitations in different zones, so an invitation may look a day late.
+    until = (connected + timedelta(days=1)).isoformat()
+    asked = [one for one in line.invitations if one.sent_at and one.sent_at[:10] <= until]
+    return asked[-1] if asked else None
+
+
+def _more(line: Timeline) -> list[Block]:
+    """All invitations, if there are others than the one that led to the connection."""
+    return _each_invitation(line.invitations) if list(line.invitations) != [_led(line)] else []
+
+
+def _messages(line: Timeline) -> str:
+    talk = line.talk
+    if not talk.messages:
+        return "none in any archive"
+    ways = f"{number(talk.sent)} from you, {number(talk.received)} from them"
+    return f"{number(talk.messages)} ({ways}), {between(talk.first, talk.last)}"
+
+
+def _invitations(line: Timeline) -> str:
+    """Counted if there are others than the one that stands under how."""
+    if not _more(line):
+        return ""
+    times = sorted(one.sent_at for one in line.invitations if one.sent_at)
+    dates = f", {between(times[0], times[-1])}" if times else ""
+    return f"{number(len(line.invitations))}{dates}"
+
+
+def _why(verdict: Verdict | None) -> list[Block]:
+    if verdict is None:
+        return []
+    return [Line(headline(verdict), indent=2), *why(verdict, 4)]
+
+
+# --- through the years ---
 
 _WENT = {
     "gone": "no longer listed",
@@ -43,14 +165,14 @@ class _Event(NamedTuple):
     """What happened, when in words, and the date or time that puts it in order."""
 
     at: str
-    told: str
+    when: str
     what: str
 
 
-def life(line: Line) -> list[Block]:
+def _life(line: Timeline) -> list[Block]:
     """Everything that happened, oldest first, a line each, with the window in which it did."""
     events = [*_tenures(line.tenures), *_names(line.names), *_jobs(line.jobs, line.person.first_seen), *_absences(line)]
-    return [Text(f"{one.told}: {one.what}", indent=2) for one in sorted(events, key=lambda one: one.at)]
+    return [Line(f"{one.when}: {one.what}", indent=2) for one in sorted(events, key=lambda one: one.at)]
 
 
 def _tenures(tenures: Sequence[Tenure]) -> Iterator[_Event]:
@@ -75,23 +197,23 @@ def _jobs(jobs: Sequence[Job], first_seen: str) -> Iterator[_Event]:
     What the first list with them says began nobody knows when: before that list is all that can be said.
     """
     for one, following in zip(jobs, [*jobs[1:], None], strict=False):
-        told = ", ".join(part for part in (one.position.strip(), one.company.strip()) if part)
+        job = ", ".join(part for part in (one.position.strip(), one.company.strip()) if part)
         at = one.began.before
-        yield _Event(at, f"by {day(at)}" if at == first_seen else when(one.began), told or _NO_JOB)
+        yield _Event(at, f"by {day(at)}" if at == first_seen else when(one.began), job or _NO_JOB)
         if one.ended is not None and (following is None or following.began != one.ended):
             yield _Event(one.ended.before, when(one.ended), _NO_JOB)
 
 
-def _absences(line: Line) -> Iterator[_Event]:
+def _absences(line: Timeline) -> Iterator[_Event]:
     for one in line.absences:
         yield _Event(one.went.before, when(one.went), _WENT[one.kind])
         if one.back is not None:
             yield _Event(one.back.before, when(one.back), _BACK[one.kind])
 
 
-def former(line: Line) -> list[Block]:
+def _former(line: Timeline) -> list[Block]:
     """Addresses and e-mails they no longer show, and from which list to which they did."""
-    return [Text(text, indent=2) for text in (*_past(line.addresses), *_past(line.emails))]
+    return [Line(text, indent=2) for text in (*_past(line.addresses), *_past(line.emails))]
 
 
 def _past(spans: Iterable[Span]) -> Iterator[str]:
@@ -102,18 +224,17 @@ def _past(spans: Iterable[Span]) -> Iterator[str]:
             yield f"{one.value.strip()} ({lists})"
 
 
-def doubts(alternatives: Sequence[Alternative]) -> list[Block]:
+def _doubts(alternatives: Sequence[Alternative]) -> list[Block]:
     """Others who may be the same person, and why nobody can tell."""
     blocks: list[Block] = []
     for one in alternatives:
         sentence, tone = standing(one.person)
-        blocks.append(Text(f"{who(one.person.row)} ({one.person.id}), {sentence}", tone, 2))
-        blocks.append(Text(f"{when(one.window)}: {one.reason}", indent=4))
+        blocks.append(Line(f"{who(one.person.row)} ({one.person.id}), {sentence}", tone, 2))
+        blocks.append(Line(f"{when(one.window)}: {one.reason}", indent=4))
     return blocks
 
 
-# --- show_dealings ----------------------------------------------------------------------------------------------------
-# What passed between the owner and one person, for their page: invitations, praise, notes, marks.
+# --- what passed between the two ---
 
 _SAID = {
     "note": "you noted",
@@ -125,7 +246,7 @@ _SAID = {
 """The facts of a mark, as what the reader said; tags stand elsewhere."""
 
 
-def invitation(one: Invited) -> str:
+def _invitation(one: Invited) -> str:
     """``they invited you on 4 Mar 2026: "Hello"``."""
     sides = "you invited them" if one.outgoing else "they invited you"
     date = f" on {day(one.sent_at)}" if one.sent_at else ""
@@ -133,53 +254,53 @@ def invitation(one: Invited) -> str:
     return f'{sides}{date}: "{message}"' if message else f"{sides}{date}, without a note"
 
 
-def invitations(asked: Sequence[Invited]) -> list[Block]:
+def _each_invitation(asked: Sequence[Invited]) -> list[Block]:
     """A line each."""
-    return [Text(invitation(one), indent=2) for one in asked]
+    return [Line(_invitation(one), indent=2) for one in asked]
 
 
-def endorsements(praised: Sequence[Endorsed]) -> list[Block]:
+def _endorsements(praised: Sequence[Endorsed]) -> list[Block]:
     """A line each way."""
     blocks: list[Block] = []
     for given, sides in ((False, "they endorsed you for"), (True, "you endorsed them for")):
         skills = [f"{one_line(one.skill)}{_aside(one.at, one.status)}" for one in praised if one.given is given]
         if skills:
-            blocks.append(Text(f"{sides} {', '.join(skills)}", indent=2))
+            blocks.append(Line(f"{sides} {', '.join(skills)}", indent=2))
     return blocks
 
 
-def recommendations(praised: Sequence[Recommended]) -> list[Block]:
+def _recommendations(praised: Sequence[Recommended]) -> list[Block]:
     """Who recommended whom, as what they were then; below it the text."""
     blocks: list[Block] = []
     for one in praised:
         sides = "you recommended them" if one.given else "they recommended you"
-        blocks.append(Text(f"{sides}{_aside(one.at, one.status, one.position, one.company)}", indent=2))
+        blocks.append(Line(f"{sides}{_aside(one.at, one.status, one.position, one.company)}", indent=2))
         if one.text.strip():
-            blocks.append(Text(f'"{one_line(one.text)}"', indent=4))
+            blocks.append(Line(f'"{one_line(one.text)}"', indent=4))
     return blocks
 
 
 def _aside(at: str, status: str, *more: str) -> str:
     """In brackets: what more there is to say, when, and what became of it unless it was simply accepted."""
     became = "" if status.casefold() in ("", "accepted", "visible") else status.lower()
-    told = [part for part in map(one_line, (*more, day(at), became)) if part]
-    return f" ({', '.join(told)})" if told else ""
+    parts = [part for part in map(one_line, (*more, day(at), became)) if part]
+    return f" ({', '.join(parts)})" if parts else ""
 
 
-def notes(kept: Sequence[Noted]) -> list[Block]:
+def _notes(kept: Sequence[Noted]) -> list[Block]:
     """Each with its dates."""
-    return [Text(f"{_dates(one)}{one_line(one.text)}", indent=2) for one in kept]
+    return [Line(f"{_dates(one)}{one_line(one.text)}", indent=2) for one in kept]
 
 
 def _dates(note: Noted) -> str:
-    told = [day(note.created), f"edited {day(note.edited)}" if note.edited else ""]
-    dates = ", ".join(part for part in told if part)
+    parts = [day(note.created), f"edited {day(note.edited)}" if note.edited else ""]
+    dates = ", ".join(part for part in parts if part)
     return f"{dates}: " if dates else ""
 
 
 def marks(said: Sequence[Mark]) -> list[Block]:
     """What the user said and neither took back nor said otherwise since; tags stand among the facts of the page."""
-    return [Text(_mark(one), indent=2) for one in in_force(said) if one.fact != "tag"]
+    return [Line(_mark(one), indent=2) for one in in_force(said) if one.fact != "tag"]
 
 
 def _mark(mark: Mark) -> str:
@@ -188,122 +309,203 @@ def _mark(mark: Mark) -> str:
     return f"{day(mark.at)}, {said}{f': {one_line(value)}' if value.strip() else ''} (mark {mark.id})"
 
 
-# --- show -------------------------------------------------------------------------------------------------------------
-
-_LABEL = 13
+# --- JSON ---
 
 
-def person_page(line: Line, verdict: Verdict | None = None, *, tell_account: bool = False) -> list[Block]:
-    """The page; what nobody said has no line. `verdict` is given of those who are lost."""
-    sections: Sequence[tuple[str, list[Block]]] = (
-        ("Why", _why(verdict)),
-        ("Through the years", life(line)),
-        ("Addresses and e-mails before", former(line)),
-        ("Invitations", _more(line)),
-        ("Endorsements", endorsements(line.endorsements)),
-        ("Recommendations", recommendations(line.recommendations)),
-        ("Notes the network kept", notes(line.notes)),
-        ("Your marks", marks(line.marks)),
-        ("Perhaps the same person", doubts(line.alternatives)),
-    )
-    blocks = [*_head(line), *_facts(line, tell_account)]
-    for title, body in sections:
-        if body:
-            blocks += [Text(), Text(title, "strong"), *body]
-    return blocks
+class SpanDocument(TypedDict):
+    """A value that held for a time; `ended` is null while it holds."""
+
+    value: str
+    began: WindowDocument
+    ended: WindowDocument | None
 
 
-def _head(line: Line) -> list[Block]:
-    """Name, work, how they stand; those who came back are told before anything else."""
-    person = line.person
-    sentence, tone = standing(person)
-    blocks: list[Block] = [Text(who(person.row), "strong")]
-    if told := work(person.row):
-        blocks.append(Text(told))
-    blocks.append(Text(sentence, tone))
-    if person.state in ("listed", "hidden"):
-        blocks += [Text(_back(one), "good") for one in line.absences if one.kind == "gone" and one.back]
-    return blocks
+def _span_document(one: Span) -> SpanDocument:
+    return {"value": one.value, "began": window_document(one.began), "ended": _ended(one.ended)}
 
 
-def _back(absence: Absence) -> str:
-    assert absence.back is not None
-    return f"was away for a while and is back: went {when(absence.went)}; listed again {when(absence.back)}"
+class JobDocument(TypedDict):
+    """A company and position that held for a time."""
+
+    company: str | None
+    position: str | None
+    began: WindowDocument
+    ended: WindowDocument | None
 
 
-def _facts(line: Line, tell_account: bool) -> list[Block]:
-    person, row = line.person, line.person.row
-    facts = {
-        "id": person.id,
-        "account": person.account if tell_account else "",
-        "address": row.url.strip(),
-        "e-mail": row.email.strip(),
-        "connected": day(row.connected_on),
-        "how": _how(line),
-        "in lists": _seen(person),
-        "messages": _messages(line),
-        "invitations": _invitations(line),
-        "tags": ", ".join(person.tags),
+def _job_document(one: Job) -> JobDocument:
+    return {
+        "company": one.company or None,
+        "position": one.position or None,
+        "began": window_document(one.began),
+        "ended": _ended(one.ended),
     }
-    return [Text(f"{label:<{_LABEL}}{text}", indent=2) for label, text in facts.items() if text]
 
 
-def _seen(person: Person) -> str:
-    first, last = day(person.first_seen), day(person.last_seen)
-    return first if first == last else f"{first} to {last}"
+class TenureDocument(TypedDict):
+    """One time of being connected."""
+
+    connected_on: str | None
+    began: WindowDocument
+    ended: WindowDocument | None
 
 
-def _how(line: Line) -> str:
-    """Who invited whom, if the list says when they connected at all."""
-    if line.person.row.connected_on is None:
-        return ""
-    asked = _led(line)
-    return invitation(asked) if asked else "no archive holds the invitation"
+def _tenure_document(one: Tenure) -> TenureDocument:
+    return {"connected_on": one.connected_on or None, "began": window_document(one.began), "ended": _ended(one.ended)}
 
 
-def _led(line: Line) -> Invited | None:
-    """The invitation that led to the connection: the last of those sent by that day."""
-    connected = line.person.row.connected_on
-    if connected is None:
-        return None
-    until = _next_day(connected.isoformat())
-    asked = [one for one in line.invitations if one.sent_at and one.sent_at[:10] <= until]
-    return asked[-1] if asked else None
+class AbsenceDocument(TypedDict):
+    """A time of not being listed, or of being listed as a date only; `back` is null while it lasts."""
+
+    kind: Literal["gone", "hidden", "unclear"]
+    went: WindowDocument
+    back: WindowDocument | None
 
 
-def _more(line: Line) -> list[Block]:
-    """All invitations, if there are others than the one that led to the connection."""
-    return invitations(line.invitations) if list(line.invitations) != [_led(line)] else []
+class AlternativeDocument(TypedDict):
+    """Another line that may be the same person, and why nobody can tell."""
+
+    person: PersonDocument
+    reason: str
+    window: WindowDocument
 
 
-def _next_day(iso: str) -> str:
-    """The network dates connections and invitations in different zones, so an invitation may look a day late."""
-    from datetime import date, timedelta
+class TalkDocument(TypedDict):
+    """Messages both ways over all archives."""
 
-    return (date.fromisoformat(iso) + timedelta(days=1)).isoformat()
-
-
-def _messages(line: Line) -> str:
-    talk = line.talk
-    if not talk.messages:
-        return "none in any archive"
-    ways = f"{number(talk.sent)} from you, {number(talk.received)} from them"
-    return f"{number(talk.messages)} ({ways}), {between(talk.first, talk.last)}"
+    messages: int
+    sent: int
+    received: int
+    first: str | None
+    last: str | None
 
 
-def _invitations(line: Line) -> str:
-    """Counted if there are others than the one that stands under how."""
-    if not _more(line):
-        return ""
-    times = sorted(one.sent_at for one in line.invitations if one.sent_at)
-    told = f", {between(times[0], times[-1])}" if times else ""
-    return f"{number(len(line.invitations))}{told}"
+def _talk_document(talk: Talk) -> TalkDocument:
+    return {
+        "messages": talk.messages,
+        "sent": talk.sent,
+        "received": talk.received,
+        "first": talk.first or None,
+        "last": talk.last or None,
+    }
 
 
-def _why(verdict: Verdict | None) -> list[Block]:
-    if verdict is None:
-        return []
-    from linkbak.causes import headline
-    from linkbak.report.lost import why
+class InvitationDocument(TypedDict):
+    """One invitation; `outgoing` if the owner asked."""
 
-    return [Text(headline(verdict), indent=2), *why(verdict, 4)]
+    outgoing: bool
+    sent_at: str | None
+    message: str | None
+
+
+class EndorsementDocument(TypedDict):
+    """One skill endorsed; `given` if by the owner."""
+
+    given: bool
+    skill: str
+    at: str | None
+    status: str | None
+
+
+class RecommendationDocument(TypedDict):
+    """One recommendation; `given` if by the owner."""
+
+    given: bool
+    text: str
+    company: str | None
+    position: str | None
+    at: str | None
+    status: str | None
+
+
+def _recommendation_document(one: Recommended) -> RecommendationDocument:
+    return {
+        "given": one.given,
+        "text": one.text,
+        "company": one.company or None,
+        "position": one.position or None,
+        "at": one.at or None,
+        "status": one.status or None,
+    }
+
+
+class NoteDocument(TypedDict):
+    """A private note that the network kept."""
+
+    text: str
+    created: str | None
+    edited: str | None
+
+
+class LineDocument(PersonDocument):
+    """Everything the vault knows of one person, each list oldest first; `verdict` of those no longer listed."""
+
+    tenures: list[TenureDocument]
+    names: list[SpanDocument]
+    addresses: list[SpanDocument]
+    emails: list[SpanDocument]
+    jobs: list[JobDocument]
+    absences: list[AbsenceDocument]
+    alternatives: list[AlternativeDocument]
+    talk: TalkDocument
+    invitations: list[InvitationDocument]
+    endorsements: list[EndorsementDocument]
+    recommendations: list[RecommendationDocument]
+    notes: list[NoteDocument]
+    marks: list[MarkDocument]
+    verdict: VerdictDocument | None
+
+
+def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
+    """Everything known of one person."""
+    return {
+        **person_document(line.person),
+        "tenures": [_tenure_document(one) for one in line.tenures],
+        "names": [_span_document(one) for one in line.names],
+        "addresses": [_span_document(one) for one in line.addresses],
+        "emails": [_span_document(one) for one in line.emails],
+        "jobs": [_job_document(one) for one in line.jobs],
+        "absences": [
+            {"kind": one.kind, "went": window_document(one.went), "back": _ended(one.back)} for one in line.absences
+        ],
+        "alternatives": [
+            {"person": person_document(one.person), "reason": one.reason, "window": window_document(one.window)}
+            for one in line.alternatives
+        ],
+        "talk": _talk_document(line.talk),
+        "invitations": [
+            {"outgoing": one.outgoing, "sent_at": one.sent_at or None, "message": one.message or None}
+            for one in line.invitations
+        ],
+        "endorsements": [
+            {"given": one.given, "skill": one.skill, "at": one.at or None, "status": one.status or None}
+            for one in line.endorsements
+        ],
+        "recommendations": [_recommendation_document(one) for one in line.recommendations],
+        "notes": [
+            {"text": one.text, "created": one.created or None, "edited": one.edited or None} for one in line.notes
+        ],
+        "marks": [mark_document(one) for one in line.marks],
+        "verdict": verdict_document(verdict) if verdict else None,
+    }
+
+
+def _ended(one: Window | None) -> WindowDocument | None:
+    return window_document(one) if one else None
+
+
+class ShowDocument(TypedDict):
+    """What `linkbak show --json` prints; `person` is null if several match."""
+
+    schema: Literal["linkbak.show/1"]
+    person: LineDocument | None
+    matches: list[PersonDocument]
+
+
+def document(found: Sequence[Person], line: Timeline | None, verdict: Verdict | None) -> ShowDocument:
+    """The one person meant with all there is to say, or those who may be meant."""
+    return {
+        "schema": "linkbak.show/1",
+        "person": _line_document(line, verdict) if line else None,
+        "matches": [person_document(one) for one in found],
+    }

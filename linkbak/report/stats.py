@@ -1,31 +1,30 @@
-"""What a vault comes to, drawn in 80 columns of text."""
+"""What a vault comes to: drawn in 80 columns of text, as JSON, and in sentences that the digest shares."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes.verdict import PHRASES, headline
-from linkbak.report.json import chore
-from linkbak.report.lost import LossDocument
-from linkbak.report.people import PersonDocument, WindowDocument, person, verdict_of, when, window
-from linkbak.report.status import ChoreDocument
+from linkbak.report.json import ChoreDocument, chore
+from linkbak.report.lost import LossDocument, loss_document
+from linkbak.report.people import PersonDocument, WindowDocument, person_document, when, window_document
 from linkbak.report.text import (
     MONTHS,
     Block,
     Column,
+    Glyphs,
     Line,
-    Strokes,
     Table,
+    Tone,
     ago,
     bar,
     count,
     day,
     number,
+    sentence,
     size,
     sparkline,
     who,
@@ -36,223 +35,131 @@ from linkbak.stats import periods, summed
 if TYPE_CHECKING:
     from linkbak.causes.fates import Loss
     from linkbak.index.models import Person
-    from linkbak.report.text import Tone
     from linkbak.state import Record
-    from linkbak.stats import (
-        Because,
-        Change,
-        Changes,
-        Flow,
-        Health,
-        Overview,
-        Reach,
-        Size,
-        Sum,
-        Tenured,
-    )
+    from linkbak.stats import Because, Change, Changes, Flow, Health, Overview, Reach, Size, Sum, Tenured
 
+_PERIODS = 13
+"""So many windows are drawn each for itself; more become months, and more months than that years."""
 
-# --- stats_documents --------------------------------------------------------------------------------------------------
-# The JSON document of `stats`, as types; as in `linkbak.report.json`.
-
-
-class SizeDocument(TypedDict):
-    """One believed list: hidden ones are among the connections, `lost` are those not back to this day."""
-
-    taken: str
-    connections: int
-    hidden: int
-    lost: int
-
-
-class BecauseDocument(TypedDict):
-    """How many are lost for one cause, and how sure that is."""
-
-    cause: str
-    band: str
-    people: int
-
-
-class FlowDocument(TypedDict):
-    """What happened between two lists: the earlier one's connections and `added`, less `lost` and `unclear`, are the
-    later one's. Of the added so many `returned`; of the lost so many are `back`, and `because` is of the others."""
-
-    window: WindowDocument
-    added: int
-    returned: int
-    lost: int
-    back: int
-    unclear: int
-    because: list[BecauseDocument]
-
-
-class TenureDocument(TypedDict):
-    """So many of the lost had been connected for at least `least` years and less than `below`, null for no end."""
-
-    least: int
-    below: int | None
-    people: int
-
-
-class CountedDocument(TypedDict):
-    """How many connections show a name then and now."""
-
-    name: str
-    then: int
-    now: int
-
-
-class ChangesDocument(TypedDict):
-    """What grew and shrank most since a list; null where there is none to compare with."""
-
-    since: str | None
-    grew: list[CountedDocument]
-    shrank: list[CountedDocument]
-
-
-class ReachDocument(TypedDict):
-    """Of the people connected: how many have an e-mail, have exchanged messages with the owner, and both."""
-
-    people: int
-    email: int
-    talked: int
-    talked_email: int
-
-
-class HealthDocument(TypedDict):
-    """How the backup stands; `held` are people whom only a list lacks that is not believed yet."""
-
-    snapshots: int
-    first: str
-    newest: str
-    age_days: int
-    bytes: int
-    held: int
-    missing: list[str]
-    verify: ChoreDocument
-    drill: ChoreDocument
-
-
-class StatsDocument(TypedDict):
-    """What `linkbak stats --json` prints, of one account; lists and windows are oldest first, people as on the page."""
-
-    schema: Literal["linkbak.stats/1"]
-    account: str
-    owner: str | None
-    made: str
-    sizes: list[SizeDocument]
-    flows: list[FlowDocument]
-    lost: int
-    unclear: int
-    tenure: list[TenureDocument]
-    companies: ChangesDocument
-    positions: ChangesDocument
-    recent: list[LossDocument]
-    closest: list[PersonDocument]
-    reach: ReachDocument
-    health: HealthDocument
-
-
-DOCUMENTS: dict[str, type] = {"stats": StatsDocument}
-"""The verb's document; the name of its schema file."""
-
-
-# --- stats_json -------------------------------------------------------------------------------------------------------
-# Builds the JSON document of `stats`.
-
-
-def stats(found: Overview) -> StatsDocument:
-    """Every number, and the people told of with them."""
-    reach = found.reach
-    return {
-        "schema": "linkbak.stats/1",
-        "account": found.account,
-        "owner": found.owner or None,
-        "made": found.made,
-        "sizes": [
-            {"taken": one.taken, "connections": one.connections, "hidden": one.hidden, "lost": one.lost}
-            for one in found.sizes
-        ],
-        "flows": [_json_flow(one) for one in found.flows],
-        "lost": found.lost,
-        "unclear": found.unclear,
-        "tenure": [_json_tenure(one) for one in found.tenure],
-        "companies": _json_changes(found.companies),
-        "positions": _json_changes(found.positions),
-        "recent": [_loss(one) for one in found.recent],
-        "closest": [person(one) for one in found.closest],
-        "reach": {
-            "people": reach.people,
-            "email": reach.email,
-            "talked": reach.talked,
-            "talked_email": reach.talked_email,
-        },
-        "health": _health(found.health),
-    }
-
-
-def _json_flow(one: Flow) -> FlowDocument:
-    return {
-        "window": window(one.window),
-        "added": one.added,
-        "returned": one.returned,
-        "lost": one.lost,
-        "back": one.back,
-        "unclear": one.unclear,
-        "because": [{"cause": each.cause, "band": each.band, "people": each.people} for each in one.because],
-    }
-
-
-def _json_tenure(one: Tenured) -> TenureDocument:
-    return {"least": one.least, "below": one.below or None, "people": one.people}
-
-
-def _json_changes(one: Changes) -> ChangesDocument:
-    return {
-        "since": one.since or None,
-        "grew": [_change(each) for each in one.grew],
-        "shrank": [_change(each) for each in one.shrank],
-    }
-
-
-def _change(one: Change) -> CountedDocument:
-    return {"name": one.name, "then": one.then, "now": one.now}
-
-
-def _loss(one: Loss) -> LossDocument:
-    return {**person(one.case.person), "later_lists": one.case.later, "verdict": verdict_of(one.verdict)}
-
-
-def _health(one: Health) -> HealthDocument:
-    return {
-        "snapshots": one.snapshots,
-        "first": one.first,
-        "newest": one.newest,
-        "age_days": one.age,
-        "bytes": one.bytes,
-        "held": one.held,
-        "missing": list(one.missing),
-        "verify": chore(one.verified),
-        "drill": chore(one.restored),
-    }
-
-
-# --- stats_people -----------------------------------------------------------------------------------------------------
-# The part of the statistics that names people, companies and positions.
+_CURVE = 40
+_WIDE = 24
+_NARROW = 13
+_SLIM = 8
+"""So many cells has a curve, and a bar where there is much room, less, and little."""
 
 _RECENT = 5
 _CLOSEST = 5
 _SIGNS = 5
-_BAR = 13
+"""So many people, or companies that grew, and that shrank, are shown."""
 
 
-def people(found: Overview, using: Strokes) -> list[Block]:
+def text(found: Overview, glyphs: Glyphs) -> list[Block]:
+    """The network over time, who came and went and why, what changed, whom one can reach, how the backup stands."""
+    blocks: list[Block] = [*_head(found), *_sizes(found.sizes, glyphs), *_flows(found.flows, glyphs)]
+    blocks += [Line(), Line(sentence(lost(found)), "strong")]
+    blocks += [*_causes(summed(found.flows).because, glyphs), *_tenure(found, glyphs)]
+    return [*blocks, *_people(found, glyphs), *_reach(found.reach, glyphs), *_backup(found)]
+
+
+def _head(found: Overview) -> list[Block]:
+    owner = f", the network of {found.owner}" if found.owner else ""
+    return [Line(f"{found.account}{owner}", "strong"), Line(connections(found))]
+
+
+def _sizes(sizes: Sequence[Size], glyphs: Glyphs) -> list[Block]:
+    """Each number over time, with its first and its last value; nothing of what never was anything but 0."""
+    if len(sizes) < 2:
+        return []
+    curves: tuple[tuple[str, Tone, list[tuple[str, int]]], ...] = (
+        ("connections", "good", [(one.taken, one.connections) for one in sizes]),
+        ("hidden", "odd", [(one.taken, one.hidden) for one in sizes]),
+        ("lost so far", "bad", [(one.taken, one.lost) for one in sizes]),
+    )
+    width = max(len(number(value)) for _, _, points in curves for _, value in points)
+    title = f"Size, {count(len(sizes), 'list')} from {day(sizes[0].taken)} to {day(sizes[-1].taken)}"
+    blocks: list[Block] = [Line(), Line(title, "strong")]
+    for name, tone, points in curves:
+        if any(value for _, value in points):
+            curve = sparkline(points, _CURVE, min(value for _, value in points), glyphs)
+            first, last = number(points[0][1]), number(points[-1][1])
+            blocks.append(Line(f"{name:<11}  {first:>{width}}  {curve}  {last:>{width}}", tone, 2))
+    return blocks
+
+
+def _flows(flows: Sequence[Flow], glyphs: Glyphs) -> list[Block]:
+    if not flows:
+        return []
+    every = periods(flows, _PERIODS)
+    largest = max(_NARROW, *(max(one.added, one.lost) for one in every))
+    unclear = any(one.unclear for one in every)
+    rows = [_flow(one, largest, glyphs)[: 7 if unclear else 6] for one in every]
+    ended = "up to" if len(every[0].name) > len("2026-03") else "in"
+    columns = (
+        *(Column(ended), Column("new", right=True), Column(""), Column("lost", right=True), Column("")),
+        *(Column("back", right=True), Column("unclear", right=True)),
+    )
+    return [
+        Line(),
+        Line(f"Since {day(flows[0].window.after)}: {happened(summed(flows))}", "strong"),
+        Table(columns[: len(rows[0])], rows),
+    ]
+
+
+def _flow(one: Sum, largest: int, glyphs: Glyphs) -> tuple[str, ...]:
+    return (
+        _period(one.name),
+        *(_signed(one.added, "+"), bar(one.added, largest, _NARROW, glyphs)),
+        *(_signed(one.lost, "-"), bar(one.lost, largest, _NARROW, glyphs)),
+        *(number(one.back) if one.back else "", number(one.unclear) if one.unclear else ""),
+    )
+
+
+def _period(name: str) -> str:
+    """``4 Mar 2026``, ``Mar 2026`` or ``2026``."""
+    if len(name) > len("2026-03"):
+        return day(name)
+    year, _, month = name.partition("-")
+    return f"{MONTHS[int(month) - 1]} {year}" if month else year
+
+
+def _signed(value: int, sign: str) -> str:
+    return f"{sign}{number(value)}" if value else ""
+
+
+def _causes(because: Sequence[Because], glyphs: Glyphs) -> list[Block]:
+    if not because:
+        return []
+    largest = max(_SLIM, because[0].people)
+    width = len(number(because[0].people))
+    return [
+        Line(
+            f"{number(one.people):>{width}}  {bar(one.people, largest, _SLIM, glyphs):<{_SLIM}}  {cause(one)}",
+            indent=2,
+        )
+        for one in because
+    ]
+
+
+def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
+    """For how many years those lost had been connected."""
+    if not found.lost:
+        return []
+    spans = [(years(one), one.people) for one in found.tenure]
+    if unknown := undated(found):
+        spans.append(("not known", unknown))
+    largest = max(_WIDE, *(people for _, people in spans))
+    rows = [(years, number(people), bar(people, largest, _WIDE, glyphs)) for years, people in spans]
+    columns = (Column("years connected"), Column("lost", right=True), Column(""))
+    return [Line(), Table(columns, rows)]
+
+
+def _people(found: Overview, glyphs: Glyphs) -> list[Block]:
     """The latest losses, with whom one wrote most, which companies and positions grew and shrank."""
     return [
         *_recent(found.recent[:_RECENT], found.lost),
         *_closest([one for one in found.closest[:_CLOSEST] if one.messages]),
-        *_people_changes("Companies", "company", found.companies, using),
-        *_people_changes("Positions", "position", found.positions, using),
+        *_changes("Companies", "company", found.companies, glyphs),
+        *_changes("Positions", "position", found.positions, glyphs),
     ]
 
 
@@ -277,18 +184,18 @@ def _closest(closest: Sequence[Person]) -> list[Block]:
     return [Line(), Line("You wrote most with", "strong"), Table(columns, rows)]
 
 
-def _people_changes(title: str, name: str, changed: Changes, using: Strokes) -> list[Block]:
+def _changes(title: str, name: str, changed: Changes, glyphs: Glyphs) -> list[Block]:
     """Those that grew most, then those that shrank most."""
-    told = list(chain(changed.grew[:_SIGNS], reversed(changed.shrank[:_SIGNS])))
-    if not told:
+    shown = list(chain(changed.grew[:_SIGNS], reversed(changed.shrank[:_SIGNS])))
+    if not shown:
         return []
-    largest = max(_BAR, *(abs(one.now - one.then) for one in told))
+    largest = max(_NARROW, *(abs(one.now - one.then) for one in shown))
     rows = [
         (
             *(one.name, number(one.then), number(one.now), f"{one.now - one.then:+,}"),
-            bar(abs(one.now - one.then), largest, _BAR, using),
+            bar(abs(one.now - one.then), largest, _NARROW, glyphs),
         )
-        for one in told
+        for one in shown
     ]
     columns = (
         *(Column(name, most=34), Column("then", right=True), Column("now", right=True)),
@@ -297,8 +204,33 @@ def _people_changes(title: str, name: str, changed: Changes, using: Strokes) -> 
     return [Line(), Line(f"{title} since {day(changed.since)}", "strong"), Table(columns, rows)]
 
 
-# --- overview_words ---------------------------------------------------------------------------------------------------
-# What an overview says, in sentences that the digest and the statistics share.
+def _reach(reach: Reach, glyphs: Glyphs) -> list[Block]:
+    ways = (
+        ("show an e-mail", reach.email),
+        ("you exchanged messages with", reach.talked),
+        ("both", reach.talked_email),
+    )
+    rows = [
+        (what, number(some), share(some, reach.people), bar(some, reach.people or 1, _WIDE, glyphs))
+        for what, some in ways
+    ]
+    columns = (Column(""), Column("", right=True), Column("", right=True), Column(""))
+    title = f"Reach: of {count(reach.people, 'connection')}"
+    return [Line(), Line(title, "strong"), Table(columns, rows, titles=False)]
+
+
+def _backup(found: Overview) -> list[Block]:
+    health = found.health
+    return [
+        Line(),
+        Line("Backup", "strong"),
+        Line(kept(health, found.made), indent=2),
+        *(Line(text, "good" if well else "odd", 2) for text, well in checks(health, found.made)),
+        *(Line(text, "odd", 2) for text in concerns(health)),
+    ]
+
+
+# --- in sentences ---
 
 _KINDS = 3
 """So many kinds of data are named in a line."""
@@ -368,7 +300,7 @@ def kept(one: Health, made: str) -> str:
     """``12 snapshots since 15 Feb 2017, the newest 12 days ago, 145 kB``."""
     if not one.snapshots:
         return "nothing is kept yet"
-    newest = f"the newest {ago(one.newest, _moment(made))}, {size(one.bytes)}"
+    newest = f"the newest {ago(one.newest, datetime.fromisoformat(made))}, {size(one.bytes)}"
     return f"{count(one.snapshots, 'snapshot')} since {day(one.first)}, {newest}"
 
 
@@ -381,7 +313,7 @@ def checks(one: Health, made: str) -> Iterator[tuple[str, bool]]:
 def _last(record: Record, made: str) -> str:
     if record.last is None:
         return "never"
-    return f"{ago(record.last.at, _moment(made))}{'' if record.last.passed else ', and it failed'}"
+    return f"{ago(record.last.at, datetime.fromisoformat(made))}{'' if record.last.passed else ', and it failed'}"
 
 
 def concerns(one: Health) -> Iterator[str]:
@@ -393,146 +325,173 @@ def concerns(one: Health) -> Iterator[str]:
         yield f"earlier archives held, the newest does not: {', '.join(one.missing[:_KINDS])}{more}"
 
 
-def _moment(made: str) -> datetime:
-    return datetime.fromisoformat(made)
+# --- JSON ---
 
 
-# --- stats ------------------------------------------------------------------------------------------------------------
+class SizeDocument(TypedDict):
+    """One believed list: hidden ones are among the connections, `lost` are those not back to this day."""
 
-_PERIODS = 13
-"""So many windows are drawn each for itself; more become months, and more months than that years."""
-
-_CURVE = 40
-_WIDE = 24
-_NARROW = 13
-_SLIM = 8
+    taken: str
+    connections: int
+    hidden: int
+    lost: int
 
 
-def page(found: Overview, using: Strokes) -> list[Block]:
-    """The network over time, who came and went and why, what changed, whom one can reach, how the backup stands."""
-    blocks: list[Block] = [*_head(found), *_sizes(found.sizes, using), *_flows(found.flows, using)]
-    blocks += [Line(), Line(_sentence(lost(found)), "strong")]
-    blocks += [*_causes(summed(found.flows).because, using), *_tenure(found, using)]
-    return [*blocks, *people(found, using), *_reach(found.reach, using), *_backup(found)]
+class BecauseDocument(TypedDict):
+    """How many are lost for one cause, and how sure that is."""
+
+    cause: str
+    band: str
+    people: int
 
 
-def _head(found: Overview) -> list[Block]:
-    owner = f", the network of {found.owner}" if found.owner else ""
-    return [Line(f"{found.account}{owner}", "strong"), Line(connections(found))]
+class FlowDocument(TypedDict):
+    """What happened between two lists: the earlier one's connections and `added`, less `lost` and `unclear`, are the
+    later one's. Of the added so many `returned`; of the lost so many are `back`, and `because` is of the others."""
+
+    window: WindowDocument
+    added: int
+    returned: int
+    lost: int
+    back: int
+    unclear: int
+    because: list[BecauseDocument]
 
 
-def _sizes(sizes: Sequence[Size], using: Strokes) -> list[Block]:
-    """Each number over time, with its first and its last value; nothing of what never was anything but 0."""
-    if len(sizes) < 2:
-        return []
-    curves: tuple[tuple[str, Tone, list[tuple[str, int]]], ...] = (
-        ("connections", "good", [(one.taken, one.connections) for one in sizes]),
-        ("hidden", "odd", [(one.taken, one.hidden) for one in sizes]),
-        ("lost so far", "bad", [(one.taken, one.lost) for one in sizes]),
-    )
-    width = max(len(number(value)) for _, _, points in curves for _, value in points)
-    title = f"Size, {count(len(sizes), 'list')} from {day(sizes[0].taken)} to {day(sizes[-1].taken)}"
-    blocks: list[Block] = [Line(), Line(title, "strong")]
-    for name, tone, points in curves:
-        if any(value for _, value in points):
-            curve = sparkline(points, _CURVE, min(value for _, value in points), using)
-            first, last = number(points[0][1]), number(points[-1][1])
-            blocks.append(Line(f"{name:<11}  {first:>{width}}  {curve}  {last:>{width}}", tone, 2))
-    return blocks
+def _flow_document(one: Flow) -> FlowDocument:
+    return {
+        "window": window_document(one.window),
+        "added": one.added,
+        "returned": one.returned,
+        "lost": one.lost,
+        "back": one.back,
+        "unclear": one.unclear,
+        "because": [{"cause": each.cause, "band": each.band, "people": each.people} for each in one.because],
+    }
 
 
-def _flows(flows: Sequence[Flow], using: Strokes) -> list[Block]:
-    if not flows:
-        return []
-    every = periods(flows, _PERIODS)
-    largest = max(_NARROW, *(max(one.added, one.lost) for one in every))
-    unclear = any(one.unclear for one in every)
-    rows = [_flow(one, largest, using)[: 7 if unclear else 6] for one in every]
-    ended = "up to" if len(every[0].name) > len("2026-03") else "in"
-    columns = (
-        *(Column(ended), Column("new", right=True), Column(""), Column("lost", right=True), Column("")),
-        *(Column("back", right=True), Column("unclear", right=True)),
-    )
-    return [
-        Line(),
-        Line(f"Since {day(flows[0].window.after)}: {happened(summed(flows))}", "strong"),
-        Table(columns[: len(rows[0])], rows),
-    ]
+class TenureDocument(TypedDict):
+    """So many of the lost had been connected for at least `least` years and less than `below`, null for no end."""
+
+    least: int
+    below: int | None
+    people: int
 
 
-def _flow(one: Sum, largest: int, using: Strokes) -> tuple[str, ...]:
-    return (
-        _period(one.name),
-        *(_signed(one.added, "+"), bar(one.added, largest, _NARROW, using)),
-        *(_signed(one.lost, "-"), bar(one.lost, largest, _NARROW, using)),
-        *(number(one.back) if one.back else "", number(one.unclear) if one.unclear else ""),
-    )
+def _tenure_document(one: Tenured) -> TenureDocument:
+    return {"least": one.least, "below": one.below or None, "people": one.people}
 
 
-def _period(name: str) -> str:
-    """``4 Mar 2026``, ``Mar 2026`` or ``2026``."""
-    if len(name) > len("2026-03"):
-        return day(name)
-    year, _, month = name.partition("-")
-    return f"{MONTHS[int(month) - 1]} {year}" if month else year
+class CountedDocument(TypedDict):
+    """How many connections show a name then and now."""
+
+    name: str
+    then: int
+    now: int
 
 
-def _signed(value: int, sign: str) -> str:
-    return f"{sign}{number(value)}" if value else ""
+def _change_document(one: Change) -> CountedDocument:
+    return {"name": one.name, "then": one.then, "now": one.now}
 
 
-def _causes(because: Sequence[Because], using: Strokes) -> list[Block]:
-    if not because:
-        return []
-    largest = max(_SLIM, because[0].people)
-    width = len(number(because[0].people))
-    return [
-        Line(
-            f"{number(one.people):>{width}}  {bar(one.people, largest, _SLIM, using):<{_SLIM}}  {cause(one)}",
-            indent=2,
-        )
-        for one in because
-    ]
+class ChangesDocument(TypedDict):
+    """What grew and shrank most since a list; null where there is none to compare with."""
+
+    since: str | None
+    grew: list[CountedDocument]
+    shrank: list[CountedDocument]
 
 
-def _tenure(found: Overview, using: Strokes) -> list[Block]:
-    """For how many years those lost had been connected."""
-    if not found.lost:
-        return []
-    told = [(years(one), one.people) for one in found.tenure]
-    if unknown := undated(found):
-        told.append(("not known", unknown))
-    largest = max(_WIDE, *(people for _, people in told))
-    rows = [(years, number(people), bar(people, largest, _WIDE, using)) for years, people in told]
-    columns = (Column("years connected"), Column("lost", right=True), Column(""))
-    return [Line(), Table(columns, rows)]
+def _changes_document(one: Changes) -> ChangesDocument:
+    return {
+        "since": one.since or None,
+        "grew": [_change_document(each) for each in one.grew],
+        "shrank": [_change_document(each) for each in one.shrank],
+    }
 
 
-def _reach(reach: Reach, using: Strokes) -> list[Block]:
-    told = (
-        ("show an e-mail", reach.email),
-        ("you exchanged messages with", reach.talked),
-        ("both", reach.talked_email),
-    )
-    rows = [
-        (what, number(some), share(some, reach.people), bar(some, reach.people or 1, _WIDE, using))
-        for what, some in told
-    ]
-    columns = (Column(""), Column("", right=True), Column("", right=True), Column(""))
-    title = f"Reach: of {count(reach.people, 'connection')}"
-    return [Line(), Line(title, "strong"), Table(columns, rows, titles=False)]
+class ReachDocument(TypedDict):
+    """Of the people connected: how many have an e-mail, have exchanged messages with the owner, and both."""
+
+    people: int
+    email: int
+    talked: int
+    talked_email: int
 
 
-def _backup(found: Overview) -> list[Block]:
-    health = found.health
-    return [
-        Line(),
-        Line("Backup", "strong"),
-        Line(kept(health, found.made), indent=2),
-        *(Line(text, "good" if well else "odd", 2) for text, well in checks(health, found.made)),
-        *(Line(text, "odd", 2) for text in concerns(health)),
-    ]
+class HealthDocument(TypedDict):
+    """How the backup stands; `held` are people whom only a list lacks that is not believed yet."""
+
+    snapshots: int
+    first: str
+    newest: str
+    age_days: int
+    bytes: int
+    held: int
+    missing: list[str]
+    verify: ChoreDocument
+    drill: ChoreDocument
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _health_document(one: Health) -> HealthDocument:
+    return {
+        "snapshots": one.snapshots,
+        "first": one.first,
+        "newest": one.newest,
+        "age_days": one.age,
+        "bytes": one.bytes,
+        "held": one.held,
+        "missing": list(one.missing),
+        "verify": chore(one.verified),
+        "drill": chore(one.restored),
+    }
+
+
+class StatsDocument(TypedDict):
+    """What `linkbak stats --json` prints, of one account; lists and windows are oldest first, people as on the page."""
+
+    schema: Literal["linkbak.stats/1"]
+    account: str
+    owner: str | None
+    made: str
+    sizes: list[SizeDocument]
+    flows: list[FlowDocument]
+    lost: int
+    unclear: int
+    tenure: list[TenureDocument]
+    companies: ChangesDocument
+    positions: ChangesDocument
+    recent: list[LossDocument]
+    closest: list[PersonDocument]
+    reach: ReachDocument
+    health: HealthDocument
+
+
+def document(found: Overview) -> StatsDocument:
+    """Every number, and the people told of with them."""
+    reach = found.reach
+    return {
+        "schema": "linkbak.stats/1",
+        "account": found.account,
+        "owner": found.owner or None,
+        "made": found.made,
+        "sizes": [
+            {"taken": one.taken, "connections": one.connections, "hidden": one.hidden, "lost": one.lost}
+            for one in found.sizes
+        ],
+        "flows": [_flow_document(one) for one in found.flows],
+        "lost": found.lost,
+        "unclear": found.unclear,
+        "tenure": [_tenure_document(one) for one in found.tenure],
+        "companies": _changes_document(found.companies),
+        "positions": _changes_document(found.positions),
+        "recent": [loss_document(one) for one in found.recent],
+        "closest": [person_document(one) for one in found.closest],
+        "reach": {
+            "people": reach.people,
+            "email": reach.email,
+            "talked": reach.talked,
+            "talked_email": reach.talked_email,
+        },
+        "health": _health_document(found.health),
+    }

@@ -1,148 +1,32 @@
-"""How the backup stands, on one screen."""
+"""How the backup stands, on one screen and as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.automation.reminders import LINK, age_days
 from linkbak.errors import Exit
 from linkbak.report import reminders
-from linkbak.report.json import chore
+from linkbak.report.json import ChoreDocument, chore
 from linkbak.report.reminders import NudgeDocument
-from linkbak.report.reminders import standing as request
 from linkbak.report.text import Block, Line, ago, count, day, number, size
 
 if TYPE_CHECKING:
     from linkbak.automation.status import Elsewhere, Held, LastRun, Space, Standing, Trouble
-    from linkbak.report.text import Tone
     from linkbak.schedule import Timer
     from linkbak.state import Record
     from linkbak.vault import Summary
 
-
-# --- status_documents -------------------------------------------------------------------------------------------------
-# The JSON document of `linkbak status`.
-
-
-class KeptDocument(TypedDict):
-    """What is kept of one account; `age_days` are whole days since the newest snapshot was taken."""
-
-    account: str
-    snapshots: int
-    newest: str
-    age_days: int
-
-
-class DoneDocument(TypedDict):
-    """One time that the vault was looked over: when, whether all was well, and what was looked at."""
-
-    at: str
-    passed: bool
-    what: str
-
-
-class ChoreDocument(TypedDict):
-    """The last time, and the last time all was well; null if never."""
-
-    last: DoneDocument | None
-    passed: DoneDocument | None
-
-
-class HeldDocument(TypedDict):
-    """A snapshot whose losses are not believed yet, and how many people they are; null if that cannot be told."""
-
-    account: str
-    snapshot: str
-    losses: int | None
-
-
-class CopyDocument(TypedDict):
-    """A place for copies: when one was last made, null if never, and whether it holds all there is.
-
-    `whole` is null if the vault cannot be read, so that nobody can tell. `trouble` is what is wrong with the place,
-    null if nothing is known.
-    """
-
-    name: str
-    kind: str
-    at: str | None
-    whole: bool | None
-    trouble: str | None
-
-
-class TimerDocument(TypedDict):
-    """What calls `linkbak run`; `active` is null if that cannot be told, `next` if it is unknown when."""
-
-    kind: str
-    every: str
-    active: bool | None
-    next: str | None
-    where: str
-    command_ok: bool
-
-
-class RunDocument(TypedDict):
-    """When `linkbak run` last ended, and with which exit status."""
-
-    at: str
-    status: int
-
-
-class SpaceDocument(TypedDict):
-    """Bytes that are free where the vault lies, whether that is little; bytes of the vault, null if not measured."""
-
-    free: int
-    little: bool
-    vault: int | None
-
-
-class TroubleDocument(TypedDict):
-    """What could not be found out, and why."""
-
-    what: str
-    message: str
-    hint: str
-
-
-class StatusDocument(TypedDict):
-    """How the backup stands; `status` is the exit status. `requests` are those of `linkbak nudge`.
-
-    `verify` is when every byte was compared, `sample` when a share of them was.
-    """
-
-    schema: Literal["linkbak.status/1"]
-    vault: str
-    status: int
-    accounts: list[KeptDocument]
-    link: str
-    requests: list[NudgeDocument]
-    held: list[HeldDocument]
-    copies: list[CopyDocument]
-    verify: ChoreDocument
-    sample: ChoreDocument
-    drill: ChoreDocument
-    timers: list[TimerDocument]
-    run: RunDocument | None
-    space: SpaceDocument | None
-    troubles: list[TroubleDocument]
-
-
-DOCUMENTS = {"status": StatusDocument}
-
-
-# --- status -----------------------------------------------------------------------------------------------------------
-
 _SHOWN = 4
 """So many places for copies are shown; the document has all."""
+
 _OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 63}
 """After so many days without a run, a timer does not do what it should."""
 
 
-def page(standing: Standing, copies_warn: int) -> list[Block]:
+def text(standing: Standing, copies_warn: int) -> list[Block]:
     """The screen; a copy elsewhere may lag behind for `copies_warn` days before that is worth a word."""
     now = standing.now
     return [
@@ -201,9 +85,8 @@ def _chore(title: str, verb: str, record: Record, now: datetime) -> list[Block]:
         return [Line(f"{title}: never; `linkbak {verb}` does it", "odd", indent=2)]
     if last.passed:
         return [Line(f"{title}: {ago(last.at, now)}, all was well ({last.what})", "good", indent=2)]
-    tone: Tone = "bad"
     before = f"; the last time all was well: {ago(passed.at, now)}" if passed else ""
-    return [Line(f"{title}: {ago(last.at, now)}, and it failed{before}. Run `linkbak {verb}` again", tone, indent=2)]
+    return [Line(f"{title}: {ago(last.at, now)}, and it failed{before}. Run `linkbak {verb}` again", "bad", indent=2)]
 
 
 def _sample(standing: Standing) -> Iterator[Block]:
@@ -233,8 +116,8 @@ def _copy(one: Elsewhere, warn: int, now: datetime) -> Line:
         return Line(f"{name}: {ago(one.at, now)}", indent=2)
     if one.whole:
         return Line(f"{name}: {ago(one.at, now)}, all of the vault", "good", indent=2)
-    tone: Tone = "odd" if age_days(one.at, now) > warn else "plain"
-    return Line(f"{name}: {ago(one.at, now)}, lacks what came since; {again}", tone, indent=2)
+    late = age_days(one.at, now) > warn
+    return Line(f"{name}: {ago(one.at, now)}, lacks what came since; {again}", "odd" if late else "plain", indent=2)
 
 
 def _timers(timers: Sequence[Timer]) -> Iterator[Block]:
@@ -292,8 +175,132 @@ def _troubles(standing: Standing) -> Iterator[Block]:
             yield Line(one.error.hint, indent=4)
 
 
-# --- status_json ------------------------------------------------------------------------------------------------------
-# How the backup stands, for programs.
+# --- JSON ---
+
+
+class KeptDocument(TypedDict):
+    """What is kept of one account; `age_days` are whole days since the newest snapshot was taken."""
+
+    account: str
+    snapshots: int
+    newest: str
+    age_days: int
+
+
+class HeldDocument(TypedDict):
+    """A snapshot whose losses are not believed yet, and how many people they are; null if that cannot be told."""
+
+    account: str
+    snapshot: str
+    losses: int | None
+
+
+def _held_document(one: Held) -> HeldDocument:
+    return {"account": one.account, "snapshot": one.snapshot, "losses": one.losses}
+
+
+class CopyDocument(TypedDict):
+    """A place for copies: when one was last made, null if never, and whether it holds all there is.
+
+    `whole` is null if the vault cannot be read, so that nobody can tell. `trouble` is what is wrong with the place,
+    null if nothing is known.
+    """
+
+    name: str
+    kind: str
+    at: str | None
+    whole: bool | None
+    trouble: str | None
+
+
+def _copy_document(one: Elsewhere) -> CopyDocument:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "at": one.at or None,
+        "whole": one.whole,
+        "trouble": one.trouble or None,
+    }
+
+
+class TimerDocument(TypedDict):
+    """What calls `linkbak run`; `active` is null if that cannot be told, `next` if it is unknown when."""
+
+    kind: str
+    every: str
+    active: bool | None
+    next: str | None
+    where: str
+    command_ok: bool
+
+
+def _timer_document(one: Timer) -> TimerDocument:
+    return {
+        "kind": one.kind,
+        "every": one.every,
+        "active": one.active,
+        "next": one.next or None,
+        "where": one.where,
+        "command_ok": one.command_ok,
+    }
+
+
+class RunDocument(TypedDict):
+    """When `linkbak run` last ended, and with which exit status."""
+
+    at: str
+    status: int
+
+
+def _run_document(one: LastRun) -> RunDocument:
+    return {"at": one.at, "status": one.status}
+
+
+class SpaceDocument(TypedDict):
+    """Bytes that are free where the vault lies, whether that is little; bytes of the vault, null if not measured."""
+
+    free: int
+    little: bool
+    vault: int | None
+
+
+def _space_document(one: Space) -> SpaceDocument:
+    return {"free": one.free, "little": one.little, "vault": one.vault}
+
+
+class TroubleDocument(TypedDict):
+    """What could not be found out, and why."""
+
+    what: str
+    message: str
+    hint: str
+
+
+def _trouble_document(one: Trouble) -> TroubleDocument:
+    return {"what": one.what, "message": str(one.error), "hint": one.error.hint}
+
+
+class StatusDocument(TypedDict):
+    """How the backup stands; `status` is the exit status. `requests` are those of `linkbak nudge`.
+
+    `verify` is when every byte was compared, `sample` when a share of them was.
+    """
+
+    schema: Literal["linkbak.status/1"]
+    vault: str
+    status: int
+    accounts: list[KeptDocument]
+    link: str
+    requests: list[NudgeDocument]
+    held: list[HeldDocument]
+    copies: list[CopyDocument]
+    verify: ChoreDocument
+    sample: ChoreDocument
+    drill: ChoreDocument
+    timers: list[TimerDocument]
+    run: RunDocument | None
+    space: SpaceDocument | None
+    troubles: list[TroubleDocument]
 
 
 def document(standing: Standing) -> StatusDocument:
@@ -313,51 +320,14 @@ def document(standing: Standing) -> StatusDocument:
             for account, kept in accounts(standing.summaries).items()
         ],
         "link": LINK,
-        "requests": [request(one, now) for one in standing.nudges],
-        "held": [_json_held(one) for one in standing.held],
-        "copies": [_json_copy(one) for one in standing.copies],
+        "requests": [reminders.request_document(one, now) for one in standing.nudges],
+        "held": [_held_document(one) for one in standing.held],
+        "copies": [_copy_document(one) for one in standing.copies],
         "verify": chore(standing.verify),
         "sample": chore(standing.sample),
         "drill": chore(standing.drill),
-        "timers": [_timer(one) for one in standing.timers],
-        "run": _json_run(standing.run) if standing.run else None,
-        "space": _json_space(standing.space) if standing.space else None,
-        "troubles": [_trouble(one) for one in standing.troubles],
+        "timers": [_timer_document(one) for one in standing.timers],
+        "run": _run_document(standing.run) if standing.run else None,
+        "space": _space_document(standing.space) if standing.space else None,
+        "troubles": [_trouble_document(one) for one in standing.troubles],
     }
-
-
-def _json_held(one: Held) -> HeldDocument:
-    return {"account": one.account, "snapshot": one.snapshot, "losses": one.losses}
-
-
-def _json_copy(one: Elsewhere) -> CopyDocument:
-    return {
-        "name": one.name,
-        "kind": one.kind,
-        "at": one.at or None,
-        "whole": one.whole,
-        "trouble": one.trouble or None,
-    }
-
-
-def _timer(one: Timer) -> TimerDocument:
-    return {
-        "kind": one.kind,
-        "every": one.every,
-        "active": one.active,
-        "next": one.next or None,
-        "where": one.where,
-        "command_ok": one.command_ok,
-    }
-
-
-def _json_run(one: LastRun) -> RunDocument:
-    return {"at": one.at, "status": one.status}
-
-
-def _json_space(one: Space) -> SpaceDocument:
-    return {"free": one.free, "little": one.little, "vault": one.vault}
-
-
-def _trouble(one: Trouble) -> TroubleDocument:
-    return {"what": one.what, "message": str(one.error), "hint": one.error.hint}

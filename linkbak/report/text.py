@@ -43,6 +43,7 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[str]]
     indent: int = 2
     titles: bool = True
+    tone: Tone = "plain"
 
 
 Block = Line | Table
@@ -63,7 +64,7 @@ _STYLES: dict[Tone, str] = {
 }
 
 
-def show(blocks: Iterable[Block], stream: TextIO, *, color: bool | None = None) -> None:
+def render(blocks: Iterable[Block], stream: TextIO, *, color: bool | None = None) -> None:
     """Write the blocks to `stream`.
 
     On a terminal cells are cut to its width; in a pipe they are whole, so that nothing is lost to grep. `color` None
@@ -149,7 +150,7 @@ def _table_lines(table: Table, width: int | None) -> list[tuple[str, Tone]]:
     out: list[tuple[str, Tone]] = []
     if table.titles:
         out.append((_row(table, head, widths, cut=True), "dim"))
-    out += [(_row(table, row, widths, cut=width is not None), "plain") for row in body]
+    out += [(_row(table, row, widths, cut=width is not None), table.tone) for row in body]
     return out
 
 
@@ -263,6 +264,11 @@ def work(person: Connection) -> str:
     return ", ".join(part for part in (person.position.strip(), person.company.strip()) if part)
 
 
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def window(before: str, after: str) -> str:
     """When something can have happened: ``after 4 Mar 2026, before 24 Mar 2026``."""
     if before[:10] == after[:10]:
@@ -274,7 +280,7 @@ def window(before: str, after: str) -> str:
 # Numbers drawn in letters: bars, and lines over time.
 
 
-class Strokes(NamedTuple):
+class Glyphs(NamedTuple):
     """What to draw with: heights from the lowest on, a full cell of a bar, and parts of one from the smallest on."""
 
     heights: str
@@ -282,11 +288,11 @@ class Strokes(NamedTuple):
     parts: str
 
 
-BLOCKS = Strokes("▁▂▃▄▅▆▇█", "█", "▏▎▍▌▋▊▉")
-ASCII = Strokes("_.:-=+*#", "#", "")
+BLOCKS = Glyphs("▁▂▃▄▅▆▇█", "█", "▏▎▍▌▋▊▉")
+ASCII = Glyphs("_.:-=+*#", "#", "")
 
 
-def strokes(encoding: str | None) -> Strokes:
+def glyphs(encoding: str | None) -> Glyphs:
     """What a stream of this encoding can show."""
     try:
         "".join(BLOCKS).encode(encoding or "ascii")
@@ -295,25 +301,25 @@ def strokes(encoding: str | None) -> Strokes:
     return BLOCKS
 
 
-def bar(value: int, largest: int, width: int, using: Strokes) -> str:
+def bar(value: int, largest: int, width: int, glyphs: Glyphs) -> str:
     """A bar as long as the value is of the largest, which is `width` cells; whatever is not 0 shows."""
     if not value:
         return ""
-    steps = len(using.parts) + 1
+    steps = len(glyphs.parts) + 1
     length = max(1, round(value * width * steps / largest))
     whole, rest = divmod(length, steps)
-    return using.full * whole + (using.parts[rest - 1] if rest else "")
+    return glyphs.full * whole + (glyphs.parts[rest - 1] if rest else "")
 
 
-def sparkline(points: Sequence[tuple[str, int]], width: int, lowest: int, using: Strokes) -> str:
+def sparkline(points: Sequence[tuple[str, int]], width: int, lowest: int, glyphs: Glyphs) -> str:
     """A value over time (RFC 3339, oldest first) from `lowest` up, in `width` cells: in each the last known then."""
     highest = max((value for _, value in points), default=0)
-    return "".join(_height(value, lowest, highest, using) for value in _spread(points, width))
+    return "".join(_height(value, lowest, highest, glyphs) for value in _spread(points, width))
 
 
-def _height(value: int, lowest: int, highest: int, using: Strokes) -> str:
-    top = len(using.heights) - 1
-    return using.heights[round((value - lowest) * top / (highest - lowest)) if highest > lowest else 0]
+def _height(value: int, lowest: int, highest: int, glyphs: Glyphs) -> str:
+    top = len(glyphs.heights) - 1
+    return glyphs.heights[round((value - lowest) * top / (highest - lowest)) if highest > lowest else 0]
 
 
 def _spread(points: Sequence[tuple[str, int]], width: int) -> list[int]:

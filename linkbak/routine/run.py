@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak import state
+from linkbak.automation.run import Run, Step
 from linkbak.errors import (
     Bug,
     Exit,
@@ -17,8 +18,8 @@ from linkbak.errors import (
     UsageProblem,
     VaultDamaged,
 )
-from linkbak.report.run import Ran, Step, kept_lines, late_line
-from linkbak.report.text import count, day
+from linkbak.report import count, day
+from linkbak.report.imports import kept_lines, late_line
 from linkbak.routine import state as pending
 from linkbak.routine import tell as telling
 from linkbak.routine.state import Course, Plan, alone
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from linkbak.ingest import Receipt
     from linkbak.remotes.push import Pushed
     from linkbak.remotes.registry import Remote
-    from linkbak.report.verify import Looked
     from linkbak.vault import Summary
     from linkbak.vault.verify.context import Finding, Verified
 
@@ -86,7 +86,7 @@ def digest(course: Course) -> Step:
     told: list[str] = []
     for account, news in course.news.items():
         with Vault.open(course.plan.place) as vault:
-            lines = digest_view.lines(overview_now(vault, account, course.plan.options.progress), names=course.names)
+            lines = digest_view.text(overview_now(vault, account, course.plan.options.progress), names=course.names)
         course.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))
@@ -144,7 +144,8 @@ def compared(course: Course) -> int:
     """Compare a share of the files; gives how many things were found damaged."""
 
     plan = course.plan
-    return len(looked_over(plan.place, share_of(plan.settings.run.verify), plan.options.progress).found.damage)
+    found, _ = looked_over(plan.place, share_of(plan.settings.run.verify), plan.options.progress)
+    return len(found.damage)
 
 
 def compact(course: Course) -> Step:
@@ -172,14 +173,14 @@ def _due(course: Course, last: Done | None) -> bool:
 # The vault looked over: what git keeps, the marks, and the index of people beside it.
 
 
-def looked_over(place: Path, sample: float | None, progress: Callable[[str, int, int], None]) -> Looked:
+def looked_over(place: Path, sample: float | None, progress: Callable[[str, int, int], None]) -> tuple[Verified, int]:
     """Compare the vault's bytes, or a share (0 to 1) of its files, with what was imported, and note how it went.
 
-    What is wrong is told in the result; raises NoVault and MachineProblem.
+    Gives what was found, and how many marks there are; raises NoVault and MachineProblem, but not for what is wrong.
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    from linkbak.report import verify as verify_view
+    from linkbak.report.maintenance import compared
     from linkbak.vault.verify import verify
 
     with ThreadPoolExecutor(max_workers=1) as beside:
@@ -190,12 +191,12 @@ def looked_over(place: Path, sample: float | None, progress: Callable[[str, int,
             raise NoVault(str(error), hint=error.hint or "`linkbak import ARCHIVE` keeps your first archive.") from None
         more, marks = _marks(found)
         found = found._replace(findings=(*found.findings, *more, *index.result()))
-    done = state.Done(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", not found.damage, verify_view.share(found))
+    done = state.Done(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", not found.damage, compared(found))
     if sample is not None:
         state.note(place, "sample", done)
     if sample is None or found.damage:  # that a share is sound says nothing of the rest; that it is damaged does
         state.note(place, "verify", done)
-    return verify_view.Looked(str(place), found, marks)
+    return found, marks
 
 
 def share_of(text: str) -> float:
@@ -324,7 +325,7 @@ STEPS: dict[str, Callable[[Course], Step]] = {
 """What a run does, in this order; notifications are last, so that they can tell of all the others."""
 
 
-def run(plan: Plan, tell: Callable[[Ran], None]) -> Ran:
+def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
     """Do everything that can be done without the user, and `tell` what came of it; raises VaultLocked if another does.
 
     Whatever else goes wrong is told in the result.
@@ -335,7 +336,7 @@ def run(plan: Plan, tell: Callable[[Ran], None]) -> Ran:
         for name, step in STEPS.items():
             course.steps.append(_guarded(name, step, course))
         course.steps.append(_guarded("ping", telling.ping_end, course))
-        ran = Ran(str(plan.place), tuple(course.steps))
+        ran = Run(str(plan.place), tuple(course.steps))
         state.write(plan.place, NOTE, {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "status": int(ran.status)})
         tell(ran)
         pending.end(plan.place)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak import paths, state
+from linkbak.automation.run import Step
 from linkbak.errors import Exit, LinkbakError, VaultLocked
-from linkbak.report.run import Step
 
 if TYPE_CHECKING:
     from linkbak.automation.notify import Message

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from linkbak import state
+from linkbak.automation.run import Step, exit_code_of, failures
 from linkbak.errors import Exit, LinkbakError, MachineProblem
-from linkbak.report.run import Step, failures, trouble, worst
-from linkbak.report.text import count
+from linkbak.report import count
+from linkbak.report.schedule import trouble
 from linkbak.routine.state import Course
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def ping_start(course: Course) -> Step:
 
 def ping_end(course: Course) -> Step:
     """Tell it how the run ended: well, or with an exit status that is not 0."""
-    status = worst(course.steps)
+    status = exit_code_of(course.steps)
     return _ping(course, "fail" if status else "success", f"exit status {int(status)}")
 
 

@@ -123,6 +123,21 @@ class Restored(NamedTuple):
         return tuple(one for one in self.files if one.name != one.facts.path)
 
 
+class Drill(NamedTuple):
+    """A restore that was tried out: of so many files, bytes and rows, with so many people written down as contacts.
+
+    `problems` say what did not come out as it went in; the drill has passed if there are none.
+    """
+
+    snapshot: SnapshotKey
+    taken: str
+    files: int
+    bytes: int
+    rows: int
+    people: int
+    problems: tuple[str, ...]
+
+
 # --- choosing ---------------------------------------------------------------------------------------------------------
 # Which files of a snapshot are meant, and whether their names and times may be used at all.
 

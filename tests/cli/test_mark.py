@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from linkbak.cli.app import build
 from linkbak.marks import CAUSES, FACTS
-from linkbak.report.marks import DOCUMENTS
 from tests.cli.running import run, state
 from tests.hostile_text import HOSTILE_TEXT
+from tests.schemas import adapter
 
 LUZ = "https://www.linkedin.com/in/luz-ejemplar"
 WEI = "wei.shili.2b3c4d5e@example.com"
@@ -364,9 +364,7 @@ def test_hostile_notes_come_back_as_typed_and_act_on_nothing(two: Path) -> None:
 
 
 def test_what_is_printed_fits_its_document(two: Path) -> None:
-    from pydantic import TypeAdapter
-
-    kind: TypeAdapter[object] = TypeAdapter(DOCUMENTS["mark"])
+    kind = adapter("mark")
     for words in (("mark", LUZ, "note", "x"), ("mark", WEI, "known"), ("mark", "list"), ("mark", "undo")):
         document = run(*words, "--json", vault=two).json
         assert kind.dump_python(kind.validate_python(document, strict=True)) == document

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import TypeAdapter
 
-from linkbak.report.search import DOCUMENTS
 from tests.cli.running import run, state
 from tests.hostile_text import HOSTILE_TEXT
+from tests.schemas import adapter
 
 
 def page(vault: Path, *words: str) -> list[str]:
@@ -112,7 +111,7 @@ def test_limit(two: Path) -> None:
 )
 def test_the_json_fits_its_type(two: Path, words: tuple[str, ...]) -> None:
     document = run("search", *words, "--json", vault=two).json
-    kind: TypeAdapter[object] = TypeAdapter(DOCUMENTS["search"])
+    kind = adapter("search")
     assert kind.dump_python(kind.validate_python(document, strict=True)) == document
     assert document["complete"] is ("carla" not in words)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.report import verify
+from linkbak.report import maintenance
 from linkbak.report.text import plain
 from linkbak.vault import SnapshotKey
 from linkbak.vault.verify.context import Verified, damage, note
@@ -178,7 +178,7 @@ def test_commands_are_not_wrapped() -> None:
     found = Verified(
         (damage("copies", "a" * 50 + " " + "b" * 50, "what", f"how:\n{command}"),), (), (), 0, 0, 0, 0, b""
     )
-    lines = plain(verify.page(verify.Looked("vault", found, 0)), 40)
+    lines = plain(maintenance.verify_text(found, 0), 40)
     assert f"      {command}" in lines
     assert "  " + "a" * 50 in lines
 
@@ -210,6 +210,6 @@ def test_hostile_names_do_nothing(text: str) -> None:
     key = SnapshotKey("linkedin-me", "2026-03-20T080710Z")
     findings = (damage("copies", text, text, f"{text}\n{text}", (key,)), note("control", text, text, text))
     found = Verified((*findings, note("foreign", text, text)), (key,), (), 1, 1, 1, 1, b"")
-    lines = plain(verify.page(verify.Looked("vault", found, 0)))
+    lines = plain(maintenance.verify_text(found, 0))
     joined = [line.replace("\u200c", "").replace("\u200d", "") for line in lines]
     assert [line for line in joined if not line.isprintable()] == []

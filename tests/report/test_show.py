@@ -1,91 +1,364 @@
-"""Pages on a terminal, in a pipe, in colour and without."""
+"""The page of one person."""
 
 from __future__ import annotations
 
-import io
-
 import pytest
 
-from linkbak.report import escape
-from linkbak.report.text import Block, Column, Line, Table, cells, fit, plain, show
+from linkbak.causes import Verdict
+from linkbak.index.models import Absence, Invited, Job, Line, Span, State, Talk, Tenure, Window
+from linkbak.model import Connection
+from linkbak.report import show
+from linkbak.report.people import between, standing, when
+from linkbak.report.show import marks
+from linkbak.report.text import Tone, cells, plain
 from tests.hostile_text import HOSTILE_TEXT
+from tests.report.invented_lives import (
+    CLOSED,
+    DAVID,
+    FEBRUARY,
+    FIRST,
+    GORAN,
+    MARCH,
+    NOVEMBER,
+    SPRING,
+    WINTER,
+    line,
+    mark,
+    person,
+)
+from tests.schemas import adapter
 
 
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+def test_the_page_of_somebody_lost() -> None:
+    assert plain(show.text(GORAN, CLOSED), 80) == [
+        "Goran Primjer",
+        "Driver, Uzorak d.o.o.",
+        "no longer listed: went after 28 Feb 2026, before 20 Mar 2026; so far one list",
+        "  says so",
+        "  id           00000001",
+        "  address      https://www.linkedin.com/in/goran-primjer-a1b2c3d4",
+        "  connected    14 May 2019",
+        '  how          they invited you on 12 May 2019: "We met on the road to Sample"',
+        "  in lists     29 Nov 2025 to 28 Feb 2026",
+        "  messages     2 (0 from you, 2 from them), first 14 May 2019, last 30 Jan 2026",
+        "",
+        "Why",
+        "  likely: account closed, restricted, or they blocked you",
+        "    + Your messages of 20 Mar 2026 call them LinkedIn Member.",
+        "    - You wrote to each other a month before.",
+        "",
+        "Through the years",
+        "  14 May 2019: connected",
+        "  by 29 Nov 2025: Driver, Uzorak d.o.o.",
+        "  after 28 Feb 2026, before 20 Mar 2026: no longer listed",
+        "",
+        "Endorsements",
+        "  they endorsed you for Archiving (11 Feb 2023)",
+    ]
 
-    def isatty(self) -> bool:
-        return True
+
+def test_the_page_of_somebody_to_whom_everything_happened() -> None:
+    assert plain(show.text(DAVID, tell_account=True), 80) == [
+        "David Mashal",
+        "Chef, Mashal's",
+        "in the list of 20 Mar 2026",
+        "was away for a while and is back: went after 29 Nov 2025, before 28 Feb 2026;",
+        "  listed again after 28 Feb 2026, before 20 Mar 2026",
+        "  id           00000002",
+        "  account      linkedin-me",
+        "  address      https://www.linkedin.com/in/david-mashal",
+        "  e-mail       david@example.com",
+        "  connected    7 Mar 2026",
+        '  how          you invited them on 6 Mar 2026: "Again?"',
+        "  in lists     29 Nov 2025 to 20 Mar 2026",
+        "  messages     3 (1 from you, 2 from them), first 11 Oct 2023, last 20 Mar 2026",
+        "  invitations  3, first 10 Oct 2023, last 6 Mar 2026",
+        "  tags         cooks, ghent",
+        "",
+        "Through the years",
+        "  10 Oct 2023: connected",
+        "  by 29 Nov 2025: Cook, @Home Example",
+        "  after 29 Nov 2025, before 28 Feb 2026: shows no company and no position",
+        "  after 29 Nov 2025, before 28 Feb 2026: no longer listed",
+        "  7 Mar 2026: connected again",
+        "  after 28 Feb 2026, before 20 Mar 2026: Dov Mashal is now David Mashal",
+        "  after 28 Feb 2026, before 20 Mar 2026: Chef, Mashal's",
+        "  after 28 Feb 2026, before 20 Mar 2026: listed again",
+        "",
+        "Addresses and e-mails before",
+        "  https://www.linkedin.com/in/dov-mashal-66ee77ff (in lists from 29 Nov 2025 to",
+        "    28 Feb 2026)",
+        "  dov@example.com (in the list of 29 Nov 2025)",
+        "",
+        "Invitations",
+        "  you invited them on 10 Oct 2023, without a note",
+        '  you invited them on 6 Mar 2026: "Again?"',
+        "  they invited you, without a note",
+        "",
+        "Endorsements",
+        "  they endorsed you for Patience (3 Jan 2024)",
+        "  you endorsed them for Soup (2 Jan 2024), Salad (pending)",
+        "",
+        "Recommendations",
+        "  they recommended you (Chef, Mashal's, 3 Feb 2024)",
+        '    "A patient guest."',
+        "  you recommended them (hidden)",
+        "",
+        "Notes the network kept",
+        "  2 Jan 2026, edited 3 Feb 2026: Tea, no sugar",
+        "  Hat",
+        "",
+        "Your marks",
+        "  20 Mar 2026, you noted: met in Ghent (mark 0badcafe)",
+        "  20 Mar 2026, you know them (mark 0badcafe)",
+        "",
+        "Perhaps the same person",
+        "  Dov Mashal (00000003), perhaps gone after 28 Feb 2026, before 20 Mar 2026; the",
+        "    rows allow two readings",
+        "    after 28 Feb 2026, before 20 Mar 2026: two rows of one date",
+    ]
 
 
-TABLE = Table(
-    (Column("name", most=20), Column("rows", right=True), Column("company", most=30)),
+def test_the_page_of_somebody_of_whom_little_is_known() -> None:
+    """A list of the old export page: no dates, no addresses, no archive with messages."""
+    bare = line(person(Connection("Ada", "Example")), tenures=(Tenure("", FIRST, None),))
+    assert plain(show.text(bare), 80) == [
+        "Ada Example",
+        "in the list of 20 Mar 2026",
+        "  id           00000001",
+        "  in lists     29 Nov 2025 to 20 Mar 2026",
+        "  messages     none in any archive",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence", "tone"),
     [
-        ("Ada Example", "1,234", "Example GmbH"),
-        ("山田 太郎", "7", "A very long company name that will not fit anywhere"),
+        ("listed", "in the list of 20 Mar 2026", "good"),
+        ("hidden", "still connected, but now shown only as a date; hid after 28 Feb 2026, before 20 Mar 2026", "odd"),
+        (
+            "suspected",
+            "no longer listed: went after 28 Feb 2026, before 20 Mar 2026; so far one list says so",
+            "bad",
+        ),
+        (
+            "confirmed",
+            "no longer listed: went after 28 Feb 2026, before 20 Mar 2026; a list of a later day agrees",
+            "bad",
+        ),
+        (
+            "held",
+            "missing after 28 Feb 2026, before 20 Mar 2026, from a list whose losses are not believed yet",
+            "odd",
+        ),
+        ("unclear", "perhaps gone after 28 Feb 2026, before 20 Mar 2026; the rows allow two readings", "odd"),
     ],
 )
+def test_how_somebody_stands(state: State, sentence: str, tone: Tone) -> None:
+    one = person(state=state, window=None if state == "listed" else SPRING)
+    assert standing(one) == (sentence, tone)
 
 
-def test_a_pipe_gets_whole_cells_in_aligned_columns() -> None:
-    assert plain([TABLE]) == [
-        "  name          rows  company",
-        "  Ada Example  1,234  Example GmbH",
-        "  山田 太郎        7  A very long company name that will not fit anywhere",
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (SPRING, "after 28 Feb 2026, before 20 Mar 2026"),
+        (FIRST, "before 29 Nov 2025"),
+        (Window("2026-03-20T01:00:00Z", MARCH), "on 20 Mar 2026"),
+    ],
+)
+def test_windows_in_words(span: Window, told: str) -> None:
+    assert when(span) == told
+
+
+def test_a_job_of_the_first_list_with_them_may_be_older_than_the_list_before() -> None:
+    """Nobody saw them take it: they were merely not connected yet."""
+    late = line(person(first_seen=FEBRUARY), tenures=(), jobs=(Job("Example", "Cook", WINTER, None),))
+    assert plain(show.text(late))[-1] == "  by 28 Feb 2026: Cook, Example"
+    early = line(person(), tenures=(), jobs=(Job("Example", "Cook", WINTER, None),))
+    assert plain(show.text(early))[-1] == "  after 29 Nov 2025, before 28 Feb 2026: Cook, Example"
+
+
+def test_a_job_that_is_shown_no_more() -> None:
+    without = line(person(), tenures=(), jobs=(Job("Example", "Cook", FIRST, SPRING),))
+    assert plain(show.text(without))[-2:] == [
+        "  by 29 Nov 2025: Cook, Example",
+        "  after 28 Feb 2026, before 20 Mar 2026: shows no company and no position",
     ]
 
 
-def test_a_terminal_gets_cells_cut_to_its_width() -> None:
-    lines = plain([TABLE], 40)
-    assert lines == [
-        "  name          rows  company",
-        "  Ada Example  1,234  Example GmbH",
-        "  山田 太郎        7  A very long compa…",
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        (FEBRUARY, MARCH, "first 28 Feb 2026, last 20 Mar 2026"),
+        (MARCH, "2026-03-20T22:00:00Z", "on 20 Mar 2026"),
+        ("", "", ""),
+    ],
+)
+def test_first_and_last(first: str, last: str, told: str) -> None:
+    assert between(first, last) == told
+
+
+def how(page: Line) -> list[str]:
+    return [text[15:] for text in plain(show.text(page)) if text.startswith("  how")]
+
+
+def test_how_they_connected_is_the_last_invitation_before() -> None:
+    """An invitation sent later than the day they connected cannot have led to it; one dated a day late may have."""
+    early, late = Invited(True, "2019-05-01T10:00:00Z", "a"), Invited(True, "2019-05-16T10:00:00Z", "b")
+    next_day = Invited(False, "2019-05-15T01:00:00Z", "c")
+    assert how(line(person(), invitations=(early, next_day, late))) == ['they invited you on 15 May 2019: "c"']
+    assert how(line(person(), invitations=(early, late))) == ['you invited them on 1 May 2019: "a"']
+    assert how(line(person(), invitations=(late,))) == ["no archive holds the invitation"]
+
+
+def test_an_invitation_sent_after_the_loss_is_told_as_such() -> None:
+    page = plain(show.text(line(person(), invitations=(Invited(True, MARCH, "Shall we connect again?"),))))
+    assert "  how          no archive holds the invitation" in page
+    assert "  invitations  1, on 20 Mar 2026" in page
+    assert '  you invited them on 20 Mar 2026: "Shall we connect again?"' in page
+
+
+def test_who_is_still_gone_is_not_told_as_back() -> None:
+    away = Absence("gone", WINTER, SPRING)
+    lost = person(state="suspected", window=SPRING)
+    assert not [text for text in plain(show.text(line(lost, absences=(away,)))) if "is back" in text]
+    assert [text for text in plain(show.text(line(person(), absences=(away,)))) if "is back" in text]
+
+
+def test_hidden_and_shown_again_is_no_absence_from_the_list() -> None:
+    page = plain(show.text(line(person(), absences=(Absence("hidden", WINTER, SPRING),))))
+    assert not [text for text in page if "is back" in text]
+    assert page[-2:] == [
+        "  after 29 Nov 2025, before 28 Feb 2026: shown only as a date",
+        "  after 28 Feb 2026, before 20 Mar 2026: shown by name again",
     ]
-    assert max(map(cells, lines)) <= 40
 
 
-def test_prose_is_wrapped_under_its_indent() -> None:
-    text = "Wait for the next export; or, if it is right, import the archive again with --accept."
-    assert plain([Line(text, indent=2)], 50) == [
-        "  Wait for the next export; or, if it is right,",
-        "    import the archive again with --accept.",
-    ]
+@pytest.mark.parametrize(
+    ("fact", "value", "told"),
+    [
+        ("removed-by-me", "", "you ended the connection"),
+        ("unknown", "", "you do not know them"),
+        ("cause", "closed", "you named the cause: they closed their account"),
+        ("cause", "of-a-later-version", "you named the cause: of-a-later-version"),
+        ("note", "two\nlines", "you noted: two lines"),
+    ],
+)
+def test_marks_in_words(fact: str, value: str, told: str) -> None:
+    assert plain(marks([mark(fact, value)])) == [f"  20 Mar 2026, {told} (mark 0badcafe)"]
 
 
-@pytest.mark.parametrize(("text", "width"), [("Ada", 3), ("山田", 4), ("e\u0301", 1), ("a\u200db", 2), ("", 0)])
-def test_cells(text: str, width: int) -> None:
-    assert cells(text) == width
-
-
-@pytest.mark.parametrize(("text", "most", "cut"), [("山田太郎", 5, "山田…"), ("Ada", 3, "Ada"), ("Ada B", 4, "Ada…")])
-def test_fit_never_cuts_a_wide_letter_in_half(text: str, most: int, cut: str) -> None:
-    assert fit(text, most) == cut
-
-
-def test_colour_only_on_a_terminal_that_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    blocks: list[Block] = [Line("gone", "bad")]
-    monkeypatch.delenv("NO_COLOR")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    terminal, pipe, told = Terminal(), io.StringIO(), Terminal()
-    show(blocks, terminal)
-    show(blocks, pipe)
-    show(blocks, told, color=False)
-    assert terminal.getvalue() == "\x1b[1;31mgone\x1b[0m\n"
-    assert pipe.getvalue() == told.getvalue() == "gone\n"
-    monkeypatch.setenv("NO_COLOR", "1")
-    plainly = Terminal()
-    show(blocks, plainly)
-    assert plainly.getvalue() == "gone\n"
+def test_what_was_said_otherwise_later_is_not_told() -> None:
+    assert plain(marks([mark("known"), mark("unknown")])) == ["  20 Mar 2026, you do not know them (mark 0badcafe)"]
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXT)
-def test_hostile_text_stays_one_inert_line_even_in_colour(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rich's own markup, emoji codes and escape sequences in a name are text like any other."""
-    monkeypatch.delenv("NO_COLOR")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    terminal = Terminal()
-    show([Line(text), Table((Column("x"),), [(text,)], titles=False)], terminal)
-    assert "\x1b" not in terminal.getvalue()
-    row = terminal.getvalue().split("\n")[-2]
-    assert row.strip() == fit(escape.terminal(text), 40).strip()
+def test_nothing_hostile_makes_a_line_of_its_own(text: str) -> None:
+    """A note with a line break must not look like the page's own words."""
+    row = Connection(text, text, text, text, text, text)
+    ends = len(plain(show.text(_hostile(line(person(Connection("a", "b", "c", "d", "e", "f"))), "x"))))
+    page = plain(show.text(_hostile(line(person(row)), text)))
+    assert not [one for one in page if not one.isprintable() and not set(one) & set("\u200c\u200d")]
+    assert len(page) <= ends
+
+
+def _hostile(page: Line, text: str) -> Line:
+    return page._replace(
+        invitations=(Invited(True, MARCH, text), Invited(False, MARCH, text)),
+        emails=(Span(text, FIRST, SPRING),),
+        marks=(mark("note", text),),
+        talk=Talk(1, 1, 0, NOVEMBER, NOVEMBER),
+    )
+
+
+def test_the_page_fits_80_columns() -> None:
+    for page, verdict in ((GORAN, CLOSED), (DAVID, None)):
+        assert max(map(cells, plain(show.text(page, verdict), 80))) <= 80
+
+
+def test_the_document_of_somebody_lost() -> None:
+    document: dict[str, object] = {**show.document([GORAN.person], GORAN, CLOSED)}
+    assert document["person"] == {
+        "id": "00000001",
+        "account": "linkedin-me",
+        "name": "Goran Primjer",
+        "first_name": "Goran",
+        "last_name": "Primjer",
+        "url": "https://www.linkedin.com/in/goran-primjer-a1b2c3d4",
+        "email": None,
+        "company": "Uzorak d.o.o.",
+        "position": "Driver",
+        "connected_on": "2019-05-14",
+        "state": "suspected",
+        "first_seen": NOVEMBER,
+        "last_seen": FEBRUARY,
+        "window": {"after": FEBRUARY, "before": MARCH},
+        "messages": 2,
+        "last_message": "2026-01-30T12:12:12Z",
+        "tags": [],
+        "tenures": [
+            {"connected_on": "2019-05-14", "began": {"after": None, "before": NOVEMBER}, "ended": None},
+        ],
+        "names": [{"value": "Goran Primjer", "began": {"after": None, "before": NOVEMBER}, "ended": None}],
+        "addresses": [
+            {
+                "value": "https://www.linkedin.com/in/goran-primjer-a1b2c3d4",
+                "began": {"after": None, "before": NOVEMBER},
+                "ended": None,
+            }
+        ],
+        "emails": [],
+        "jobs": [
+            {
+                "company": "Uzorak d.o.o.",
+                "position": "Driver",
+                "began": {"after": None, "before": NOVEMBER},
+                "ended": None,
+            }
+        ],
+        "absences": [{"kind": "gone", "went": {"after": FEBRUARY, "before": MARCH}, "back": None}],
+        "alternatives": [],
+        "talk": {
+            "messages": 2,
+            "sent": 0,
+            "received": 2,
+            "first": "2019-05-14T15:02:00Z",
+            "last": "2026-01-30T12:12:12Z",
+        },
+        "invitations": [
+            {"outgoing": False, "sent_at": "2019-05-12T14:07:00Z", "message": "We met\non the road to Sample"}
+        ],
+        "endorsements": [{"given": False, "skill": "Archiving", "at": "2023-02-11T12:00:00Z", "status": "ACCEPTED"}],
+        "recommendations": [],
+        "notes": [],
+        "marks": [],
+        "verdict": {
+            "cause": "closed",
+            "band": "likely",
+            "told": False,
+            "evidence": [
+                {
+                    "rule": "anonymous",
+                    "cause": "closed",
+                    "band": "likely",
+                    "favours": True,
+                    "text": "Your messages of 20 Mar 2026 call them LinkedIn Member.",
+                },
+                {
+                    "rule": "talked",
+                    "cause": "closed",
+                    "band": "possible",
+                    "favours": False,
+                    "text": "You wrote to each other a month before.",
+                },
+            ],
+        },
+    }
+
+
+@pytest.mark.parametrize(("page", "verdict"), [(GORAN, CLOSED), (DAVID, None), (None, None)])
+def test_the_document_fits_its_type(page: Line | None, verdict: Verdict | None) -> None:
+    document = show.document([GORAN.person, DAVID.person], page, verdict)
+    kind = adapter("show")
+    assert kind.dump_python(kind.validate_python(document, strict=True)) == document

@@ -9,9 +9,7 @@ from functools import cache
 from importlib.resources import files
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-
-from typing_extensions import TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import linkbak
 from linkbak.report.escape import terminal, web_page
@@ -23,10 +21,6 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from linkbak.stats import Overview
-
-
-# --- rendering --------------------------------------------------------------------------------------------------------
-# Puts the numbers of a vault into the templates.
 
 _WORDS = 5000
 """So many bits of the templates make a piece."""
@@ -104,8 +98,9 @@ def environment() -> Environment:
     return found
 
 
-# --- documents --------------------------------------------------------------------------------------------------------
-# The JSON document about a page: what `linkbak report --json` prints.
+def line(place: Path, octets: int) -> str:
+    """What is said of a page that was written, for people."""
+    return f"the page is {terminal(str(place))} ({size(octets)}); open it in a browser"
 
 
 class ReportDocument(TypedDict):
@@ -119,21 +114,8 @@ class ReportDocument(TypedDict):
     bytes: int
 
 
-DOCUMENTS = {"report": ReportDocument}
-"""Every document that a command may print, by its verb."""
-
-
-# --- told -------------------------------------------------------------------------------------------------------------
-# What is said of a page that was written.
-
-
-def line(place: Path, octets: int) -> str:
-    """For people."""
-    return f"the page is {terminal(str(place))} ({size(octets)}); open it in a browser"
-
-
 def document(overview: Overview, place: Path, octets: int) -> ReportDocument:
-    """For programs."""
+    """The same for programs."""
     return {
         "schema": "linkbak.report/1",
         "place": str(place),

@@ -8,8 +8,7 @@ from typing import Literal, NamedTuple
 
 from linkbak.report.text import MONTHS, day, number
 
-# --- scales -----------------------------------------------------------------------------------------------------------
-# Where a value stands on an axis, and which values are written beside it.
+# --- scales: where a value stands on an axis, and which values are written beside it ---
 
 _STEPS = (1, 2, 5, 10)
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
@@ -106,8 +105,7 @@ def some(labels: Sequence[str]) -> tuple[Tick, ...]:
     )
 
 
-# --- tables -----------------------------------------------------------------------------------------------------------
-# Tables as text, which a template writes as HTML.
+# --- tables as text, which a template writes as HTML ---
 
 
 class Head(NamedTuple):
@@ -166,7 +164,7 @@ def without_empty(table: Table) -> Table:
     )
 
 
-# --- charts -----------------------------------------------------------------------------------------------------------
+# --- charts ---
 
 _GAP = 0.22
 """How much of a column's room stays empty."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from linkbak.causes.verdict import PHRASES, headline
+from linkbak.causes.verdict import BANDS, PHRASES, headline
 from linkbak.report.escape import mail_address, web_address
 from linkbak.report.html.charts import (
     Bars,
@@ -19,9 +19,9 @@ from linkbak.report.html.charts import (
     columns,
     without_empty,
 )
-from linkbak.report.lost import STATES, lasted, why
+from linkbak.report.lost import STATES, connected, talked, why
 from linkbak.report.people import when
-from linkbak.report.text import MONTHS, Line, count, day, number, who, work
+from linkbak.report.text import MONTHS, Line, count, day, number, sentence, who, work
 from linkbak.stats import Because, Flow, Tenured
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _missed(loss: Loss) -> Missed:
         work=work(person.row),
         gone=when(loss.case.window),
         state=person.state,
-        known=f"{_connected(loss)}; {_talked(person)}",
+        known=f"{connected(loss)}; {talked(person)}",
         cause=headline(loss.verdict),
         reasons=tuple(_reason(line.text) for line in why(loss.verdict, 0) if isinstance(line, Line)),
     )
@@ -112,21 +112,6 @@ def _missed(loss: Loss) -> Missed:
 def _reason(text: str) -> Reason:
     kind, meant = _SIGNS[text[0]]
     return Reason("\N{MINUS SIGN}" if text[0] == "-" else text[0], kind, meant, text[2:])
-
-
-def _connected(loss: Loss) -> str:
-    if not loss.case.connected_on:
-        return f"in your lists since {day(loss.case.person.first_seen)}"
-    began = date.fromisoformat(loss.case.connected_on)
-    known = loss.case.window.after or loss.case.person.last_seen
-    return f"connected for {lasted(began, date.fromisoformat(known[:10]))}, since {day(began)}"
-
-
-def _talked(person: Person) -> str:
-    if not person.messages:
-        return "no messages in your archives"
-    last = f", the last on {day(person.last_message)}" if person.last_message else ""
-    return f"{count(person.messages, 'message')}{last}"
 
 
 def close(people: Sequence[Person]) -> list[Close]:
@@ -166,8 +151,7 @@ def profile(url: str) -> str:
     return web_address(url) if url.startswith("https://") else ""
 
 
-# --- flows ------------------------------------------------------------------------------------------------------------
-# Who came and who went between lists, and why, as far as anybody can know.
+# --- who came and who went between lists, and why ---
 
 _MOST = 36
 """So many columns can be told apart on a phone."""
@@ -182,7 +166,7 @@ _HEADS = (
 class Flows(NamedTuple):
     """Gains and losses in words, drawn, and in a table a window; what became of the lost."""
 
-    told: str
+    summary: str
     chart: Chart | None
     causes: Bars | None
     tenure: Chart | None
@@ -194,11 +178,11 @@ def flows(given: Sequence[Flow], tenure: Sequence[Tenured]) -> Flows:
         return Flows("Two lists are needed before anybody can be missed.", None, None, _tenure(tenure))
     came, went, back = (sum(values) for values in zip(*((one.added, one.lost, one.back) for one in given), strict=True))
     again = f", {number(back)} of them came back" if back else ""
-    told = f"{count(came, 'person', 'people')} came since {day(given[0].window.after)}, {number(went)} went{again}."
-    return Flows(told, _drawn(given, told), _causes(given), _tenure(tenure))
+    summary = f"{count(came, 'person', 'people')} came since {day(given[0].window.after)}, {number(went)} went{again}."
+    return Flows(summary, _drawn(given, summary), _causes(given), _tenure(tenure))
 
 
-def _drawn(given: Sequence[Flow], told: str) -> Chart:
+def _drawn(given: Sequence[Flow], summary: str) -> Chart:
     each, grouped = _grouped(given)
     rows = [
         (
@@ -210,7 +194,7 @@ def _drawn(given: Sequence[Flow], told: str) -> Chart:
     ]
     table = without_empty(Table("Gained and lost from list to list", _HEADS, rows))
     tones = (("gained", "gain"), ("lost", "loss"))
-    return columns("flow-chart", f"Gained and lost {each}", told, grouped, tones, table)
+    return columns("flow-chart", f"Gained and lost {each}", summary, grouped, tones, table)
 
 
 def because(one: Because) -> str:
@@ -267,7 +251,7 @@ def _causes(given: Sequence[Flow]) -> Bars | None:
         return None
     ordered = sorted(found.items(), key=lambda item: (-item[1].total(), item[0]))
     rows = [
-        (_sentence(PHRASES[cause]), bands.total(), (number(bands.total()), _sure(cause, bands)))
+        (sentence(PHRASES[cause]), bands.total(), (number(bands.total()), _sure(cause, bands)))
         for cause, bands in ordered
     ]
     heads = (Head("Cause"), Head("People", right=True), Head("How sure"))
@@ -277,15 +261,9 @@ def _causes(given: Sequence[Flow]) -> Bars | None:
 def _sure(cause: Cause, bands: Counter[Band]) -> str:
     if cause == "unknown":
         return "the archives do not tell"
-    from linkbak.causes import BANDS
-
     if len(bands) == 1:
         return next(iter(bands))
     return ", ".join(f"{number(bands[band])} {band}" for band in BANDS if bands[band])
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _tenure(given: Sequence[Tenured]) -> Chart | None:
@@ -294,11 +272,13 @@ def _tenure(given: Sequence[Tenured]) -> Chart | None:
         return None
     rows = [(_years(one), number(one.people)) for one in given]
     table = Table("Years of connection of those lost", (Head("Connected for"), Head("People", right=True)), rows)
-    told = f"Of {count(total, 'person', 'people')} lost whose first day is known: " + ", ".join(
+    summary = f"Of {count(total, 'person', 'people')} lost whose first day is known: " + ", ".join(
         f"{one.people:,} {_years(one)}" for one in given if one.people
     )
     drawn = [Column(_short(one), one.people) for one in given]
-    return columns("tenure-chart", "Years of connection of those lost", f"{told}.", drawn, (("people", "loss"),), table)
+    return columns(
+        "tenure-chart", "Years of connection of those lost", f"{summary}.", drawn, (("people", "loss"),), table
+    )
 
 
 def _years(one: Tenured) -> str:

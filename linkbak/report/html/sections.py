@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from linkbak.state import Record
 
 
-# --- health -----------------------------------------------------------------------------------------------------------
-# How the backup stands, and how far one's people are within reach without the network.
+# --- the backup, and who is within reach ---
 
 _OLD = 45
 """Days; an archive a month is what linkbak advises, and one may come late."""
@@ -80,7 +79,7 @@ def _chore(label: str, command: str, record: Record, now: datetime) -> Fact:
     return Fact(label, f"{ago(last.at, now)}, and it failed{before}", "bad")
 
 
-# --- sections ---------------------------------------------------------------------------------------------------------
+# --- cards ---
 
 _YEAR = timedelta(days=366)
 
@@ -145,8 +144,7 @@ def _backup(given: Overview) -> Card:
     return Card("Age of the backup", age, f"{count(health.snapshots, 'snapshot')} since {day(health.first)}")
 
 
-# --- sizes ------------------------------------------------------------------------------------------------------------
-# How large the network was, from list to list.
+# --- how large the network was, from list to list ---
 
 _HEADS = (
     Head("List of"),
@@ -157,9 +155,9 @@ _HEADS = (
 
 
 class Sizes(NamedTuple):
-    """Two charts, since the lost are few beside those who are there; `told` says it in words."""
+    """Two charts, since the lost are few beside those who are there; `summary` says it in words."""
 
-    told: str
+    summary: str
     charts: tuple[Chart, ...]
     table: Table | None
 
@@ -172,9 +170,9 @@ def sizes(given: Sequence[Size]) -> Sizes:
     rows = [(day(one.taken), number(one.connections), number(one.hidden), number(one.lost)) for one in given]
     table = Table("Connections, hidden and lost at every list", _HEADS, rows)
     if len(given) < 2:
-        told = f"One list so far, of {day(first.taken)}, with {count(first.connections, 'connection')}."
-        return Sizes(f"{told} The next one will tell who came and who went.", (), table)
-    told = (
+        summary = f"One list so far, of {day(first.taken)}, with {count(first.connections, 'connection')}."
+        return Sizes(f"{summary} The next one will tell who came and who went.", (), table)
+    summary = (
         f"From {number(first.connections)} on {day(first.taken)} to {number(last.connections)} on {day(last.taken)}, "
         f"as {number(len(given))} lists show it."
     )
@@ -182,7 +180,7 @@ def sizes(given: Sequence[Size]) -> Sizes:
     network = lines(
         "size-chart",
         "Connections",
-        f"{told} The most were {number(max(one.connections for one in given))}.",
+        f"{summary} The most were {number(max(one.connections for one in given))}.",
         times,
         [Series("Connections", "ink", [one.connections for one in given])],
         table,
@@ -198,11 +196,10 @@ def sizes(given: Sequence[Size]) -> Sizes:
         ],
         table,
     )
-    return Sizes(told, (network, apart), table)
+    return Sizes(summary, (network, apart), table)
 
 
-# --- work -------------------------------------------------------------------------------------------------------------
-# Companies and positions that grew and shrank among the connections.
+# --- companies and positions that grew and shrank ---
 
 
 class Work(NamedTuple):

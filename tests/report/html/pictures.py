@@ -45,13 +45,13 @@ def _stats(browser: Browser, folder: Path) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from linkbak.report.stats import page
-    from linkbak.report.text import show, strokes
+    from linkbak.report import stats
+    from linkbak.report.text import glyphs, render
 
     os.environ.update(COLUMNS="80", TERM="xterm-256color")
     os.environ.pop("NO_COLOR", None)
     terminal = _Terminal()
-    show(page(invented.overview(), strokes("utf-8")), terminal, color=True)
+    render(stats.text(invented.overview(), glyphs("utf-8")), terminal, color=True)
     console = Console(record=True, width=80, file=io.StringIO())
     console.print(Text.from_ansi(terminal.getvalue()))
     drawn = folder / "stats.svg"

@@ -32,7 +32,7 @@ def test_the_figures_at_the_head() -> None:
 def test_one_list_is_told_and_not_drawn() -> None:
     found = sizes([Size(MONTHS[0], 12, 1, 0)])
 
-    assert found.told == (
+    assert found.summary == (
         "One list so far, of 20 Jan 2025, with 12 connections. The next one will tell who came and who went."
     )
     assert found.charts == ()
@@ -56,7 +56,7 @@ def test_a_line_goes_through_its_values() -> None:
 def test_gains_stand_above_the_line_and_losses_below() -> None:
     found = flows([flow(0, 10, 0), flow(1, 0, 5)], ())
 
-    assert found.told == "10 people came since 20 Jan 2025, 5 went."
+    assert found.summary == "10 people came since 20 Jan 2025, 5 went."
     assert found.chart is not None
     assert found.chart.title == "Gained and lost between lists"
     assert [tick.label for tick in found.chart.beside] == ["\N{MINUS SIGN}5", "0", "+5", "+10"]

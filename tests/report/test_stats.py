@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from linkbak.report.stats import page
-from linkbak.report.text import ASCII, BLOCKS, bar, cells, plain, sparkline, strokes
+from linkbak.report import stats
+from linkbak.report.text import ASCII, BLOCKS, bar, cells, glyphs, plain, sparkline
 from linkbak.stats import Overview
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import FEBRUARY, MARCH
@@ -18,7 +18,7 @@ MISSED = "Nobody can be missed yet: that takes two lists"
 
 
 def text(found: Overview) -> list[str]:
-    return plain(page(found, BLOCKS), 80)
+    return plain(stats.text(found, BLOCKS), 80)
 
 
 WORLDS: dict[str, Callable[[], Overview]] = {
@@ -119,9 +119,9 @@ def test_no_text_of_an_archive_acts_on_a_terminal(given: str) -> None:
 
 
 def test_an_encoding_without_blocks_gets_plain_letters() -> None:
-    assert strokes("utf-8") == BLOCKS
-    assert strokes("ascii") == strokes("cp437") == strokes("no-such") == strokes(None) == ASCII
-    drawn = "\n".join(plain(page(renamed("Ada"), ASCII), 80))
+    assert glyphs("utf-8") == BLOCKS
+    assert glyphs("ascii") == glyphs("cp437") == glyphs("no-such") == glyphs(None) == ASCII
+    drawn = "\n".join(plain(stats.text(renamed("Ada"), ASCII), 80))
     assert "#" in drawn
     drawn.encode("ascii")
 

@@ -14,11 +14,12 @@ from linkbak.causes.fates import Fate, Loss
 from linkbak.index.models import Absence, Alternative, Case, Person, State, Talk, Window
 from linkbak.index.people import ordered
 from linkbak.model import Connection
-from linkbak.report import lost as lost_json
-from linkbak.report.lost import FOLD, FOLD_OTHERS, Lost, cause_of, doubts, lasted, page, to_csv, why, with_causes
+from linkbak.report import lost as lost_view
+from linkbak.report.lost import FOLD, FOLD_OTHERS, Lost, cause_of, doubts, lasted, to_csv, why, with_causes
 from linkbak.report.text import cells, plain
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, person
+from tests.schemas import adapter
 
 LIVES = Verdict(
     "account-lives",
@@ -83,7 +84,7 @@ def in_doubt(before: list[Person], after: list[Person]) -> list[Lost]:
 
 
 def test_the_page() -> None:
-    assert plain(page(FOUND), 80) == [
+    assert plain(lost_view.text(FOUND), 80) == [
         "linkedin-me: 3 people lost and not back",
         "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
         "",
@@ -134,7 +135,7 @@ def test_why_tells_for_against_and_what_decides_nothing() -> None:
 
 
 def test_the_evidence_stands_below_its_cause_and_ends_the_advice_to_ask_for_it() -> None:
-    told = plain(page(lost(loss(GORAN.person, CLOSED)), evidence=True))
+    told = plain(lost_view.text(lost(loss(GORAN.person, CLOSED)), evidence=True))
     assert told[-3:] == [
         "    likely: account closed, restricted, or they blocked you",
         "      + Your messages of 20 Mar 2026 call them LinkedIn Member.",
@@ -144,33 +145,33 @@ def test_the_evidence_stands_below_its_cause_and_ends_the_advice_to_ask_for_it()
 
 def test_what_is_not_shown_is_counted() -> None:
     many = lost(*[loss(HUGO)] * FOLD, counts={"held": FOLD + 3}, back=[CAME_BACK] * (FOLD_OTHERS + 2))
-    folded = plain(page(many, everyone=False))
+    folded = plain(lost_view.text(many, everyone=False))
     assert folded.count("  and 3 more; see all with --all") == 1
     assert folded.count("  and 2 more; see all with --all") == 1
     assert folded.count("  Ivo Näidis, Ship's cook, Näidis OÜ") == FOLD_OTHERS
-    assert "and 2 more" not in "\n".join(plain(page(many)))
+    assert "and 2 more" not in "\n".join(plain(lost_view.text(many)))
 
 
 def test_nobody_lost_is_said_kindly_and_since_when() -> None:
-    assert plain(page(lost())) == [
+    assert plain(lost_view.text(lost())) == [
         "linkedin-me: nobody is lost",
         "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
     ]
-    assert plain(page(lost(since="2026-01-01", confirmed=True)))[0] == (
+    assert plain(lost_view.text(lost(since="2026-01-01", confirmed=True)))[0] == (
         "linkedin-me: nobody is lost for certain since 1 Jan 2026"
     )
-    assert plain(page(lost(back=[CAME_BACK])))[2:4] == ["", "Back again (1): gone once, listed now"]
+    assert plain(lost_view.text(lost(back=[CAME_BACK])))[2:4] == ["", "Back again (1): gone once, listed now"]
 
 
 def test_one_list_cannot_miss_anybody() -> None:
-    assert plain(page(lost(lists=1, newest=NOVEMBER))) == [
+    assert plain(lost_view.text(lost(lists=1, newest=NOVEMBER))) == [
         "linkedin-me: nobody can be missed yet",
         "there is one list, of 29 Nov 2025. A second one, asked for in a month, will tell whether anybody went.",
     ]
 
 
 def test_several_accounts_are_told_apart() -> None:
-    told = plain(page(lost(loss(HUGO), account="", since="2026-01-01")))
+    told = plain(lost_view.text(lost(loss(HUGO), account="", since="2026-01-01")))
     assert told[0] == "1 person lost since 1 Jan 2026 and not back"
     assert "  Hugo Provbit (linkedin-me)" in told
 
@@ -186,7 +187,7 @@ def test_several_accounts_are_told_apart() -> None:
 )
 def test_nobody_says_who_of_a_doubtful_group_is_gone(before: list[int], after: list[int], said: str) -> None:
     (found,) = in_doubt([alex(one) for one in before], [alex(one, "listed", "other") for one in after])
-    assert plain(page(found)) == [
+    assert plain(lost_view.text(found)) == [
         "linkedin-me: nobody is lost, as far as anybody can tell",
         "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
         "",
@@ -211,13 +212,13 @@ def test_groups_that_share_nobody_stay_apart_and_those_that_do_become_one() -> N
 
 def test_somebody_asked_for_who_is_not_lost() -> None:
     hidden = person(IVO.row, 5, "hidden", window=SPRING)
-    assert plain(page(lost(named=True, standing=[IVO, hidden]))) == [
+    assert plain(lost_view.text(lost(named=True, standing=[IVO, hidden]))) == [
         "Ivo Näidis, Ship's cook, Näidis OÜ is not lost: listed today",
         "Ivo Näidis, Ship's cook, Näidis OÜ is not lost: listed, but only as a date",
     ]
-    assert plain(page(lost(named=True, standing=[IVO] * 9)))[-1] == "and 4 more who are not lost"
-    assert plain(page(lost(named=True, confirmed=True))) == ["lost for certain: nobody who is called so"]
-    assert plain(page(lost(named=True, back=[CAME_BACK])))[0] == "Back again (1): gone once, listed now"
+    assert plain(lost_view.text(lost(named=True, standing=[IVO] * 9)))[-1] == "and 4 more who are not lost"
+    assert plain(lost_view.text(lost(named=True, confirmed=True))) == ["lost for certain: nobody who is called so"]
+    assert plain(lost_view.text(lost(named=True, back=[CAME_BACK])))[0] == "Back again (1): gone once, listed now"
 
 
 def test_the_closest_come_first() -> None:
@@ -267,13 +268,9 @@ def test_the_csv_has_a_row_a_person() -> None:
 
 
 def test_the_document_fits_its_type_and_keeps_all() -> None:
-    from pydantic import TypeAdapter
-
-    from linkbak.report.lost import DOCUMENTS
-
     (doubtful,) = in_doubt([alex(5), alex(6)], [alex(7, "listed")])
-    document = lost_json.lost(replace(FOUND, doubts=doubtful.doubts, counts={**FOUND.counts, "unclear": 2}))
-    kind: TypeAdapter[object] = TypeAdapter(DOCUMENTS["lost"])
+    document = lost_view.document(replace(FOUND, doubts=doubtful.doubts, counts={**FOUND.counts, "unclear": 2}))
+    kind = adapter("lost")
     assert kind.dump_python(kind.validate_python(document, strict=True)) == document
     assert document["counts"] == {"suspected": 1, "confirmed": 1, "held": 1, "unclear": 2}
     assert document["looks"] == {"lists": 3, "first": NOVEMBER, "newest": MARCH}
@@ -284,7 +281,7 @@ def test_the_document_fits_its_type_and_keeps_all() -> None:
     ]
     assert document["came_back"][0]["went"] == {"after": NOVEMBER, "before": FEBRUARY}
     assert (document["unclear"][0]["gone"], document["unclear"][0]["later"][0]["id"]) == (1, "00000007")
-    assert lost_json.lost(lost(account=""))["account"] is None
+    assert lost_view.document(lost(account=""))["account"] is None
 
 
 @pytest.mark.parametrize(
@@ -326,7 +323,7 @@ def test_what_strangers_wrote_acts_on_no_terminal_and_no_spreadsheet(text: str) 
     row = Connection(text, text, text, text, text, text, date(2020, 1, 1))
     back = [(person(row, 2), CAME_BACK[1])]
     found = lost(loss(person(row, 1, "suspected", window=SPRING)), back=back)
-    lines = plain(page(found, evidence=True))
+    lines = plain(lost_view.text(found, evidence=True))
     assert not any(char in line for line in lines for char in "\x1b\n\r\x00\u202e")
     assert len(lines) == (16 if text.strip() else 15)  # who shows no contact data has no line for it
     _, cell_row = csv.reader(io.StringIO(to_csv(found), newline=""))
@@ -335,5 +332,7 @@ def test_what_strangers_wrote_acts_on_no_terminal_and_no_spreadsheet(text: str) 
 
 
 def test_no_line_of_a_narrow_terminal_is_too_long_but_for_addresses() -> None:
-    long = [line for line in plain(page(FOUND, evidence=True), 60) if cells(line) > 60 and "https://" not in line]
+    long = [
+        line for line in plain(lost_view.text(FOUND, evidence=True), 60) if cells(line) > 60 and "https://" not in line
+    ]
     assert long == []

@@ -11,8 +11,8 @@ import pytest
 from linkbak.index.models import LOST, Person, Wanted
 from linkbak.model import Connection
 from linkbak.report import people
-from linkbak.report.maintenance import index_page
-from linkbak.report.people import COLUMNS, FOLD, IndexDocument, choices, people_page, to_csv, to_ids, to_lines
+from linkbak.report.maintenance import IndexDocument, index_text
+from linkbak.report.people import COLUMNS, FOLD, choices, to_csv, to_ids, to_lines
 from linkbak.report.text import cells, plain
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import DAVID, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, person
@@ -30,7 +30,7 @@ ZITA = person(
 
 
 def test_a_table_of_people_who_are_listed() -> None:
-    assert plain(people_page([DAVID.person, HANA, ZITA], Wanted()), 80) == [
+    assert plain(people.text([DAVID.person, HANA, ZITA], Wanted()), 80) == [
         "3 people, newest connection first",
         "  id        name          work                   connected            messages",
         "  00000002  David Mashal  Chef, Mashal's         7 Mar 2026                  3",
@@ -41,7 +41,7 @@ def test_a_table_of_people_who_are_listed() -> None:
 
 def test_a_table_of_those_lost_tells_how_and_by_when() -> None:
     wanted = Wanted(states=LOST, sort="lost", reverse=True, as_of="2026-03-21")
-    assert plain(people_page([GORAN.person, LONG], wanted), 80) == [
+    assert plain(people.text([GORAN.person, LONG], wanted), 80) == [
         "2 people as of 21 Mar 2026, latest loss first, reversed",
         "  id        name                   work                   state      noticed",
         "  00000001  Goran Primjer          Driver, Uzorak d.o.o.  suspected  20 Mar 2026",
@@ -52,7 +52,7 @@ def test_a_table_of_those_lost_tells_how_and_by_when() -> None:
 def test_the_widest_table_fits_80_columns_and_cuts_no_date() -> None:
     other = LONG._replace(account="linkedin-other", messages=12345)
     for wanted in (Wanted(), Wanted(states=LOST)):
-        page = plain(people_page([other, GORAN.person, ZITA], wanted), 80)
+        page = plain(people.text([other, GORAN.person, ZITA], wanted), 80)
         assert max(map(cells, page)) <= 80
         assert "20 Mar 2026" in page[2] or "30 Sep 2020" in page[2]
         assert page[2].startswith("  00000005  ")
@@ -60,15 +60,15 @@ def test_the_widest_table_fits_80_columns_and_cuts_no_date() -> None:
 
 def test_long_lists_are_folded_on_request_only() -> None:
     crowd = [person(number=number) for number in range(FOLD + 5)]
-    folded = plain(people_page(crowd, Wanted()), 80)
+    folded = plain(people.text(crowd, Wanted()), 80)
     assert len(folded) == FOLD + 3
     assert folded[0] == "25 people, newest connection first"
     assert folded[-1] == "  and 5 more; see all with --all"
-    assert len(plain(people_page(crowd, Wanted(), everyone=True), 80)) == FOLD + 7
+    assert len(plain(people.text(crowd, Wanted(), everyone=True), 80)) == FOLD + 7
 
 
 def test_nobody() -> None:
-    assert plain(people_page([], Wanted())) == ["nobody in the vault is like that"]
+    assert plain(people.text([], Wanted())) == ["nobody in the vault is like that"]
 
 
 def test_several_matches_to_choose_from() -> None:
@@ -125,7 +125,7 @@ def test_a_line_stays_a_line_of_seven_cells(text: str) -> None:
 
 
 def test_the_document() -> None:
-    document = people.people([ZITA], Wanted(as_of="2026-03-21"), 2)
+    document = people.document([ZITA], Wanted(as_of="2026-03-21"), 2)
     assert document == {
         "schema": "linkbak.people/1",
         "as_of": "2026-03-21",
@@ -162,12 +162,12 @@ def test_the_index_page_says_that_the_vault_is_unharmed() -> None:
         "findings": [],
         "rebuilt": False,
     }
-    assert plain(index_page(found)) == ["the index is sound", "  /cache/index.sqlite"]
-    assert plain(index_page({**found, "action": "rebuild", "rebuilt": True})) == [
+    assert plain(index_text(found)) == ["the index is sound", "  /cache/index.sqlite"]
+    assert plain(index_text({**found, "action": "rebuild", "rebuilt": True})) == [
         "the index is made anew",
         "  /cache/index.sqlite",
     ]
-    assert plain(index_page({**found, "findings": ["a page is torn"], "rebuilt": True})) == [
+    assert plain(index_text({**found, "findings": ["a page is torn"], "rebuilt": True})) == [
         "the index was not as it should be and is made anew; the vault itself is untouched",
         "  a page is torn",
         "  /cache/index.sqlite",

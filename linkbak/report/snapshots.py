@@ -1,0 +1,367 @@
+"""Snapshots: the log of them, the files of one, and what came of a restore, or of trying one out in a drill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypedDict
+
+from linkbak.report.text import Block, Column, Line, Table, count, day, number, size
+
+if TYPE_CHECKING:
+    from linkbak.model import Manifest
+    from linkbak.vault import SnapshotKey, Summary
+    from linkbak.vault.restore import Drill, Given, Restored
+
+
+class InitDocument(TypedDict):
+    """What `linkbak init --json` prints."""
+
+    schema: Literal["linkbak.init/1"]
+    vault: str
+    created: bool
+
+
+# --- log and files ---
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A snapshot with what came and went since the one before; None where there is nothing to compare."""
+
+    summary: Summary
+    added: int | None = None
+    vanished: int | None = None
+    held: bool = False
+
+
+_COLUMNS = (
+    Column("snapshot"),
+    Column("connections", right=True),
+    Column("hidden", right=True),
+    Column("new", right=True),
+    Column("gone", right=True),
+    Column("files", right=True),
+    Column("size", right=True),
+    Column(""),
+)
+
+
+def log_text(entries: Sequence[Entry]) -> list[Block]:
+    """Newest first, a line a snapshot, a heading an account if there are several."""
+    blocks: list[Block] = []
+    for account in dict.fromkeys(entry.summary.key.account for entry in entries):
+        rows = [_row(entry) for entry in entries if entry.summary.key.account == account]
+        blocks += [Line()] if blocks else []
+        blocks += [Line(f"{account}: {count(len(rows), 'snapshot')}, newest first", "strong"), Table(_COLUMNS, rows)]
+    if any(entry.held for entry in entries):
+        blocks.append(Line("held: the export shrank beyond belief; its losses are not believed yet", "odd"))
+    return blocks
+
+
+def _row(entry: Entry) -> tuple[str, ...]:
+    one = entry.summary
+    return (
+        one.key.id,
+        "-" if one.connections is None else number(one.connections),
+        "" if not one.hidden else number(one.hidden),
+        "" if entry.added is None else f"+{number(entry.added)}",
+        "" if entry.vanished is None else f"-{number(entry.vanished)}",
+        number(one.files),
+        size(one.bytes),
+        "held" if entry.held else "",
+    )
+
+
+class SnapshotDocument(TypedDict):
+    """One snapshot in the log; added and vanished count from the snapshot before, null if there is none."""
+
+    id: str
+    taken: str
+    imported: str
+    account: str
+    network: str
+    kind: str
+    connections: int | None
+    hidden: int | None
+    added: int | None
+    vanished: int | None
+    held: bool
+    files: int
+    bytes: int
+
+
+def _snapshot_document(entry: Entry) -> SnapshotDocument:
+    summary = entry.summary
+    return {
+        "id": summary.key.id,
+        "taken": summary.taken,
+        "imported": summary.imported,
+        "account": summary.account,
+        "network": summary.network,
+        "kind": summary.archive_kind,
+        "connections": summary.connections,
+        "hidden": summary.hidden,
+        "added": entry.added,
+        "vanished": entry.vanished,
+        "held": entry.held,
+        "files": summary.files,
+        "bytes": summary.bytes,
+    }
+
+
+class LogDocument(TypedDict):
+    """What `linkbak log --json` prints, newest first."""
+
+    schema: Literal["linkbak.log/1"]
+    snapshots: list[SnapshotDocument]
+
+
+def log_document(entries: Iterable[Entry]) -> LogDocument:
+    """The snapshots, in the order given."""
+    return {"schema": "linkbak.log/1", "snapshots": [_snapshot_document(entry) for entry in entries]}
+
+
+def files_text(key: SnapshotKey, manifest: Manifest) -> list[Block]:
+    """What one snapshot holds: path, size, what it was recognised as, rows."""
+    rows = [
+        (
+            facts.path,
+            size(facts.bytes),
+            facts.kind or "(unknown)",
+            number(facts.rows) if facts.table else "",
+            f"{number(facts.skipped)} not understood" if facts.skipped else "",
+        )
+        for facts in sorted(manifest.files, key=lambda facts: facts.path.casefold())
+    ]
+    columns = (
+        Column("file", most=60),
+        Column("size", right=True),
+        Column("kind"),
+        Column("rows", right=True),
+        Column(""),
+    )
+    total = sum(facts.bytes for facts in manifest.files)
+    head = f"{key.account} {key.id}: {count(len(rows), 'file')}, {size(total)}, from {manifest.archive.name}"
+    return [Line(head, "strong"), Table(columns, rows)]
+
+
+class FileDocument(TypedDict):
+    """One file of a snapshot."""
+
+    path: str
+    bytes: int
+    sha256: str
+    table: str | None
+    kind: str | None
+    rows: int
+    skipped: int
+
+
+class FilesDocument(TypedDict):
+    """What `linkbak files --json` prints."""
+
+    schema: Literal["linkbak.files/1"]
+    snapshot: str
+    account: str
+    files: list[FileDocument]
+
+
+def files_document(key: SnapshotKey, manifest: Manifest) -> FilesDocument:
+    """The files of one snapshot."""
+    return {
+        "schema": "linkbak.files/1",
+        "snapshot": key.id,
+        "account": manifest.account,
+        "files": [
+            {
+                "path": facts.path,
+                "bytes": facts.bytes,
+                "sha256": facts.sha256,
+                "table": facts.table or None,
+                "kind": facts.kind or None,
+                "rows": facts.rows,
+                "skipped": facts.skipped,
+            }
+            for facts in manifest.files
+        ],
+    }
+
+
+# --- restore ---
+
+_RESTORE_COLUMNS = (Column("file", most=60), Column("size", right=True), Column("time"), Column(""))
+_STATES = {"new": "", "same": "there already, the same", "replaced": "written over what is there", "damaged": "damaged"}
+
+
+def restore_text(found: Restored) -> list[Block]:
+    """What was written and where; of a dry run, what would be."""
+    if found.dry:
+        return _dry_text(found)
+    given = [one for one in found.files if one.state != "damaged"]
+    what = f"{found.key.account} of {day(found.taken)}"
+    if not found.damaged:
+        blocks: list[Block] = [Line(f"{what}: {_sum(given)}, restored to {found.place}", "good")]
+        blocks.append(Line("every byte compared with its sha256", indent=2))
+    else:
+        some = f"{number(len(given))} of {count(len(found.files), 'file')} restored"
+        blocks = [Line(f"{what}: {some} to {found.place}" if given else f"{what}: nothing restored", "bad")]
+        blocks += [Line(line, "bad", indent=2) for line in _damage(found.damaged)]
+    return blocks + [Line(line, indent=2) for line in _notes(found)]
+
+
+def restore_failures(found: Restored) -> list[str]:
+    """What is said even to those who asked for silence."""
+    return [f"error: {line}" for line in _damage(found.damaged)]
+
+
+def _damage(damaged: Sequence[Given]) -> list[str]:
+    if not damaged:
+        return []
+    head = f"{count(len(damaged), 'file')} not restored, since what the vault holds is damaged:"
+    return [head, *(one.facts.path for one in damaged), "`linkbak verify` says what is damaged and what is still whole"]
+
+
+def _notes(found: Restored) -> list[str]:
+    states = [one.state for one in found.files]
+    notes = []
+    if same := states.count("same"):
+        notes.append(f"{count(same, 'file')} there already, byte for byte, and not touched")
+    if over := states.count("replaced"):
+        notes.append(f"{count(over, 'file')} written over what was there")
+    for one in found.renamed:
+        why = "" if one.state == "same" else ": this place cannot hold its own name"
+        notes.append(f"{one.facts.path} lies there as {one.name}{why}")
+    return notes
+
+
+def _dry_text(found: Restored) -> list[Block]:
+    rows = [
+        (one.name, size(one.facts.bytes), one.modified[:19].replace("T", " "), _STATES[one.state])
+        for one in found.files
+    ]
+    what = f"{found.key.account} of {day(found.taken)}: {_sum(found.files)}"
+    return [Line(f"{what} would go to {found.place}; nothing was written", "strong"), Table(_RESTORE_COLUMNS, rows)]
+
+
+def _sum(files: Sequence[Given]) -> str:
+    return f"{count(len(files), 'file')}, {size(sum(one.facts.bytes for one in files))}"
+
+
+class GivenDocument(TypedDict):
+    """One file: its path in the archive, where it lies below the place, and what came of it; `damaged` is not there."""
+
+    path: str
+    written_as: str
+    bytes: int
+    sha256: str
+    modified: str
+    state: Literal["new", "replaced", "same", "damaged"]
+
+
+class RestoreDocument(TypedDict):
+    """What was restored, or with `dry_run` would be; `bytes` are those of all files that are there now."""
+
+    schema: Literal["linkbak.restore/1"]
+    account: str
+    snapshot: str
+    taken: str
+    place: str
+    form: Literal["folder", "zip"]
+    dry_run: bool
+    bytes: int
+    damaged: int
+    files: list[GivenDocument]
+
+
+def restore_document(found: Restored) -> RestoreDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.restore/1",
+        "account": found.key.account,
+        "snapshot": found.key.id,
+        "taken": found.taken,
+        "place": str(found.place),
+        "form": "zip" if found.zipped else "folder",
+        "dry_run": found.dry,
+        "bytes": sum(one.facts.bytes for one in found.files if one.state != "damaged"),
+        "damaged": len(found.damaged),
+        "files": [
+            {
+                "path": one.facts.path,
+                "written_as": one.name,
+                "bytes": one.facts.bytes,
+                "sha256": one.facts.sha256,
+                "modified": one.modified,
+                "state": one.state,
+            }
+            for one in found.files
+        ],
+    }
+
+
+# --- drill ---
+
+_SHOWN = 20
+
+
+def drilled(found: Drill) -> str:
+    """The snapshot that was tried out, for people."""
+    return f"{found.snapshot.account} of {day(found.taken)}"
+
+
+def drill_text(found: Drill) -> list[Block]:
+    """What was tried and whether it held."""
+    if found.problems:
+        return [Line(text, "plain" if indent else "bad", indent) for text, indent in _failure(found)]
+    files = f"{count(found.files, 'file')}, {size(found.bytes)}, every byte as it was imported"
+    return [
+        Line(f"{drilled(found)}: restored, read and exported again", "good"),
+        Line(files, indent=2),
+        Line(f"{count(found.rows, 'row')} read, no file with fewer than when it was imported", indent=2),
+        Line(f"{count(found.people, 'contact')} written, the same as out of the vault", indent=2),
+    ]
+
+
+def drill_failures(found: Drill) -> list[str]:
+    """What is said even to those who asked for silence."""
+    return [f"error: {text}" if not indent else text for text, indent in _failure(found)] if found.problems else []
+
+
+def _failure(found: Drill) -> list[tuple[str, int]]:
+    lines = [(f"{drilled(found)}: the restore does not give back what was kept", 0)]
+    lines += [(problem, 2) for problem in found.problems[:_SHOWN]]
+    if (more := len(found.problems) - _SHOWN) > 0:
+        lines.append((f"and {number(more)} more", 2))
+    return [*lines, ("`linkbak verify` says what is damaged and what is still whole", 2)]
+
+
+class DrillDocument(TypedDict):
+    """A snapshot that was restored to try it out; `problems` is empty if all was as it was kept."""
+
+    schema: Literal["linkbak.drill/1"]
+    account: str
+    snapshot: str
+    taken: str
+    passed: bool
+    files: int
+    bytes: int
+    rows: int
+    people: int
+    problems: list[str]
+
+
+def drill_document(found: Drill) -> DrillDocument:
+    """The same for programs."""
+    return {
+        "schema": "linkbak.drill/1",
+        "account": found.snapshot.account,
+        "snapshot": found.snapshot.id,
+        "taken": found.taken,
+        "passed": not found.problems,
+        "files": found.files,
+        "bytes": found.bytes,
+        "rows": found.rows,
+        "people": found.people,
+        "problems": list(found.problems),
+    }

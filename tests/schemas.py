@@ -1,0 +1,100 @@
+"""The documents that commands print as JSON, by the names of their schemas, as pydantic takes them."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+import typing_extensions
+from pydantic import TypeAdapter
+
+from linkbak.exporters import json as export_json
+from linkbak.exporters import output
+from linkbak.report import (
+    config,
+    diff,
+    digest,
+    html,
+    imports,
+    json,
+    lost,
+    maintenance,
+    marks,
+    people,
+    reminders,
+    remotes,
+    schedule,
+    seal,
+    search,
+    show,
+    snapshots,
+    stats,
+    status,
+)
+
+DOCUMENTS: dict[str, type] = {
+    "clone": remotes.CloneDocument,
+    "compact": maintenance.CompactDocument,
+    "config": config.ConfigDocument,
+    "diff": diff.DiffDocument,
+    "digest": digest.DigestDocument,
+    "doctor": maintenance.DoctorDocument,
+    "drill": snapshots.DrillDocument,
+    "error": json.FailureDocument,
+    "export": export_json.ExportDocument,
+    "exported": output.ExportedDocument,
+    "files": snapshots.FilesDocument,
+    "import": imports.ImportDocument,
+    "index": maintenance.IndexDocument,
+    "init": snapshots.InitDocument,
+    "log": snapshots.LogDocument,
+    "lost": lost.LostDocument,
+    "mark": marks.MarksDocument,
+    "notify": reminders.NotifyDocument,
+    "nudge": reminders.NudgesDocument,
+    "people": people.PeopleDocument,
+    "pull": remotes.PullDocument,
+    "push": remotes.PushDocument,
+    "remote": remotes.RemotesDocument,
+    "report": html.ReportDocument,
+    "restore": snapshots.RestoreDocument,
+    "run": schedule.RunDocument,
+    "scan": imports.ScanDocument,
+    "schedule": schedule.ScheduleDocument,
+    "seal": seal.SealDocument,
+    "search": search.SearchDocument,
+    "show": show.ShowDocument,
+    "stats": stats.StatsDocument,
+    "status": status.StatusDocument,
+    "unseal": seal.UnsealDocument,
+    "verify": maintenance.VerifyDocument,
+}
+
+
+def adapter(schema: str) -> TypeAdapter[object]:
+    """What validates a document, and makes its schema."""
+    return TypeAdapter(_for_pydantic(DOCUMENTS[schema]))
+
+
+@cache
+def _for_pydantic(document: type) -> Any:
+    """The same document as pydantic wants it before Python 3.12: as a TypedDict of typing_extensions.
+
+    Importing that costs every command its time, so linkbak itself goes without.
+    """
+    hints = get_type_hints(document, include_extras=True)
+    fields = {name: _rebuilt(hint) for name, hint in hints.items()}
+    rebuilt = typing_extensions.TypedDict(document.__name__, fields)  # type: ignore[misc]
+    rebuilt.__doc__, rebuilt.__module__ = document.__doc__, document.__module__
+    return rebuilt
+
+
+def _rebuilt(hint: Any) -> Any:
+    """A type with the documents in it rebuilt."""
+    if is_typeddict(hint):
+        return _for_pydantic(hint)
+    origin, inner = get_origin(hint), tuple(map(_rebuilt, get_args(hint)))
+    if inner == get_args(hint):
+        return hint
+    return Union[inner] if origin in (Union, UnionType) else origin[inner]  # noqa: UP007
