@@ -113,10 +113,10 @@ def _exported(vault: Vault, restored: Restored, adapter: Adapter, files: _Restor
 
 def _cards(vault: Vault, account: str, rows: Sequence[Connection], taken: str) -> str:
     """The rows of one list as vCards."""
-    from linkbak.exporters import load
-    from linkbak.exporters.formats import Options, Selection
+    from linkbak.exporters import Options, Selection
+    from linkbak.exporters.formats import EXPORTERS
 
-    vcard = load("vcard")
+    vcard = EXPORTERS["vcard"]
     assert vcard.text is not None
     entries = [
         entry for number, row in enumerate(rows) if not vcard.lacks(entry := _entry(number, account, row, taken))

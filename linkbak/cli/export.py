@@ -17,8 +17,7 @@ from linkbak.errors import UsageProblem
 
 if TYPE_CHECKING:
     from linkbak.cli import people_options
-    from linkbak.exporters.formats import Format, Options, Selection
-    from linkbak.exporters.output import Exported, Written
+    from linkbak.exporters import Exported, Format, Options, Selection, Written
     from linkbak.index import History
     from linkbak.index.models import Wanted
     from linkbak.vault import Vault
@@ -142,7 +141,7 @@ def _certain(only: str | None) -> tuple[str, ...]:
 
 
 def _options(*, raw: bool, vcard: str) -> Options:
-    from linkbak.exporters.formats import Options
+    from linkbak.exporters import Options
 
     if vcard not in ("3.0", "4.0"):
         raise UsageProblem(f"there is no vCard {vcard!r} here", hint="Write --vcard-version 3.0 or 4.0.")
@@ -151,11 +150,11 @@ def _options(*, raw: bool, vcard: str) -> Options:
 
 def _check_place(session: Session, format: str, place: str | None, *, each: bool) -> None:
     """Refuses, before anything is opened, what cannot be written where it should go."""
-    from linkbak.exporters import EXPORTERS, load
+    from linkbak.exporters.formats import EXPORTERS
 
     if format not in EXPORTERS:
         raise UsageProblem(f"there is no format {format!r}", hint=f"The formats are {', '.join(EXPORTERS)}.")
-    found = load(format)
+    found = EXPORTERS[format]
     if each and (found.pages is None or found.text is None):
         raise UsageProblem(f"--each does not go with {format}")
     to_file = place is not None and place != "-"
@@ -192,11 +191,10 @@ def _export(
     each: bool,
     force: bool,
 ) -> None:
-    from linkbak.exporters import load
-    from linkbak.exporters.formats import Selection
-    from linkbak.exporters.output import Exported
+    from linkbak.exporters import Exported, Selection
+    from linkbak.exporters.formats import EXPORTERS
 
-    format = load(name)
+    format = EXPORTERS[name]
     kept, left_out = format.takes(history.entries(picked.people))
     selection = Selection(kept, history.looks().newest, history, vault)
     told = Exported(name, len(kept), left_out, picked.unknown, format.warning)
@@ -219,7 +217,7 @@ def _parts(pieces: Iterator[str]) -> Iterator[str]:
 
 def _write(format: Format, selection: Selection, options: Options, place: Path, *, each: bool, force: bool) -> Written:
     """Into a folder if it is to be one; else into a file."""
-    from linkbak.exporters.output import write_built, write_pages, write_text
+    from linkbak.exporters import write_built, write_pages, write_text
 
     pages, text, build = format.pages, format.text, format.build
     if pages is not None and (each or text is None):

@@ -117,7 +117,7 @@ def _calendar(session: Session, found: Sequence[Nudge], output: str | None, now:
     if output in (None, _STDOUT):
         session.print_text(text)
         return ""
-    from linkbak.exporters.output import write_text
+    from linkbak.exporters import write_text
 
     written = write_text([text], Path(str(output)).expanduser())
     return f"written to {written.place}; open it with your calendar"

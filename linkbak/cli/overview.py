@@ -94,7 +94,7 @@ def report(
     and everybody, to be searched and sorted. Without -o it is written to linkbak-ACCOUNT.html in this folder. It asks
     for nothing from elsewhere, and it holds other people's names: treat it like the vault.
     """
-    from linkbak.exporters.output import write_text
+    from linkbak.exporters import write_text
     from linkbak.report.html import document, line, pieces
 
     if place == _STDOUT and session.as_json:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from linkbak.exporters.formats import Format, Options, Selection, name_lacks
+from linkbak.exporters.output import Format, Options, Selection, name_lacks
 from linkbak.index.models import Entry
 from linkbak.report.escape import web_address
 from linkbak.report.text import day, window
@@ -167,12 +167,10 @@ def _revision(revised: str, version: str) -> str:
     return revised if version == "3.0" else revised.replace("-", "").replace(":", "")
 
 
-FORMATS = {
-    "vcard": Format(
-        about="contacts for phones, mail programs and Nextcloud",
-        suffix=".vcf",
-        lacks=name_lacks,
-        text=cards,
-        pages=folder,
-    )
-}
+VCARD = Format(
+    about="contacts for phones, mail programs and Nextcloud",
+    suffix=".vcf",
+    lacks=name_lacks,
+    text=cards,
+    pages=folder,
+)

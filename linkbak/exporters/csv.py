@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from linkbak.exporters.contacts import card_note, network_name, one_line
-from linkbak.exporters.formats import Format, Options, Selection, name_lacks, nothing
+from linkbak.exporters.output import Format, Options, Selection, name_lacks, nothing
 from linkbak.index.models import Entry
 from linkbak.report.escape import spreadsheet_row, web_address
 from linkbak.report.people import COLUMNS, row
@@ -69,9 +69,7 @@ def _google_row(entry: Entry) -> list[str]:
     ]
 
 
-GOOGLE_FORMATS = {
-    "google": Format(about="a table as Google Contacts imports it", suffix=".csv", lacks=name_lacks, text=google_people)
-}
+GOOGLE = Format(about="a table as Google Contacts imports it", suffix=".csv", lacks=name_lacks, text=google_people)
 
 
 # --- outlook ----------------------------------------------------------------------------------------------------------
@@ -116,9 +114,7 @@ def _outlook_row(entry: Entry) -> list[str]:
     return cells
 
 
-OUTLOOK_FORMATS = {
-    "outlook": Format(about="a table as Outlook imports it", suffix=".csv", lacks=name_lacks, text=outlook_people)
-}
+OUTLOOK = Format(about="a table as Outlook imports it", suffix=".csv", lacks=name_lacks, text=outlook_people)
 
 
 # --- mailing_list -----------------------------------------------------------------------------------------------------
@@ -152,17 +148,15 @@ def address(entry: Entry) -> str:
     return entry.person.row.email.strip().casefold()
 
 
-MAILING_LIST_FORMATS = {
-    "mailing-list": Format(
-        about="name and e-mail of those who show one",
-        suffix=".csv",
-        lacks=lacks,
-        text=mailing_list_people,
-        warning=WARNING,
-        once=address,
-        again="the same e-mail",
-    )
-}
+MAILING_LIST = Format(
+    about="name and e-mail of those who show one",
+    suffix=".csv",
+    lacks=lacks,
+    text=mailing_list_people,
+    warning=WARNING,
+    once=address,
+    again="the same e-mail",
+)
 
 
 # --- plain_csv --------------------------------------------------------------------------------------------------------
@@ -180,4 +174,4 @@ def plain_people(selection: Selection, options: Options) -> Iterator[str]:
     return csv_text(PLAIN_HEADER, rows, raw=raw, mark=not raw)
 
 
-PLAIN_FORMATS = {"csv": Format(about="a plain table", suffix=".csv", lacks=nothing, text=plain_people)}
+PLAIN = Format(about="a plain table", suffix=".csv", lacks=nothing, text=plain_people)

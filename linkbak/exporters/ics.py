@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from linkbak.automation.reminders import LINK
 from linkbak.exporters.contacts import content_line, escaped, network_name, text_value
-from linkbak.exporters.formats import Format, Options, Selection, name_lacks
+from linkbak.exporters.output import Format, Options, Selection, name_lacks
 from linkbak.index.models import Entry
 from linkbak.report.escape import web_address
 
@@ -63,9 +63,7 @@ def lacks(entry: Entry) -> str:
     return name_lacks(entry) or ("" if entry.person.row.connected_on else "no date")
 
 
-FORMATS = {
-    "ics": Format(about="the days on which you connected, every year", suffix=".ics", lacks=lacks, text=calendar)
-}
+ICS = Format(about="the days on which you connected, every year", suffix=".ics", lacks=lacks, text=calendar)
 
 
 # --- asking_ics -------------------------------------------------------------------------------------------------------

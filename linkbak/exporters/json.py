@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from json import JSONEncoder
 from typing import Literal, TypedDict
 
-from linkbak.exporters.formats import Format, Options, Selection, nothing
+from linkbak.exporters.output import Format, Options, Selection, nothing
 from linkbak.index.models import Entry
 from linkbak.report.escape import json_text
 from linkbak.report.people import PersonDocument, person_document
@@ -63,7 +63,5 @@ def _line(entry: Entry) -> str:
     return json_text(_encode(_person(entry)))
 
 
-FORMATS = {
-    "json": Format(about="one document for programs", suffix=".json", lacks=nothing, text=document),
-    "jsonl": Format(about="one person a line, for programs", suffix=".jsonl", lacks=nothing, text=lines),
-}
+JSON = Format(about="one document for programs", suffix=".json", lacks=nothing, text=document)
+JSON_LINES = Format(about="one person a line, for programs", suffix=".jsonl", lacks=nothing, text=lines)

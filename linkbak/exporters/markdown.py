@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from linkbak.exporters.formats import Format, Options, Selection, name_lacks
+from linkbak.exporters.output import Format, Options, Selection, name_lacks
 from linkbak.report.escape import front_matter, mail_address, note, web_address
 from linkbak.report.text import count, day, window, work
 
@@ -185,11 +185,9 @@ def _index(newest: str, listed: list[tuple[bool, str, str, str, str]]) -> Iterat
         yield item
 
 
-FORMATS = {
-    "markdown": Format(
-        about="a folder of pages, one a person, as Obsidian reads them",
-        suffix="",
-        lacks=name_lacks,
-        pages=pages,
-    )
-}
+MARKDOWN = Format(
+    about="a folder of pages, one a person, as Obsidian reads them",
+    suffix="",
+    lacks=name_lacks,
+    pages=pages,
+)

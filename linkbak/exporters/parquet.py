@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from linkbak.errors import MachineProblem
-from linkbak.exporters.formats import Format, Options, Selection, nothing
+from linkbak.exporters.output import Format, Options, Selection, nothing
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -248,11 +248,9 @@ def _values(column: str, values: Iterable[Any]) -> list[Any]:
     return [None if value == "" else value for value in values]
 
 
-FORMATS = {
-    "parquet": Format(
-        about="a folder of tables, divided as DuckDB and Spark read them",
-        suffix="",
-        lacks=nothing,
-        build=build,
-    )
-}
+PARQUET = Format(
+    about="a folder of tables, divided as DuckDB and Spark read them",
+    suffix="",
+    lacks=nothing,
+    build=build,
+)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak.errors import MachineProblem
-from linkbak.exporters.formats import Format, Options, Selection, nothing
+from linkbak.exporters.output import Format, Options, Selection, nothing
 from linkbak.exporters.parquet import (
     by_account,
     message_rows,
@@ -269,11 +269,9 @@ def _span(began: Window, ended: Window | None) -> _Row:
     return _known(*began, *(ended or ("", "")))
 
 
-FORMATS = {
-    "sqlite": Format(
-        about="a database of people, tenures, snapshots and messages",
-        suffix=".sqlite",
-        lacks=nothing,
-        build=build,
-    )
-}
+SQLITE = Format(
+    about="a database of people, tenures, snapshots and messages",
+    suffix=".sqlite",
+    lacks=nothing,
+    build=build,
+)

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from linkbak.cli.app import build
-from linkbak.exporters import EXPORTERS
+from linkbak.exporters.formats import EXPORTERS
 from tests.cli.running import Ran, run, state
 
 PROGRAM = Path(sys.executable).parent / "linkbak"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from linkbak.exporters import load
-from linkbak.exporters.formats import Options, Selection
-from linkbak.exporters.output import write_built, write_pages, write_text
+from linkbak.exporters import Options, Selection, write_built, write_pages, write_text
+from linkbak.exporters.formats import EXPORTERS
 from linkbak.index import History
 from linkbak.index.models import Entry
 from linkbak.vault import Vault
@@ -30,7 +29,7 @@ class Contract:
 
     def write(self, entries: Sequence[Entry], vault: Path, place: Path) -> tuple[Path, list[str]]:
         """Export all whom the format takes; gives the place, and the reasons why others were left out."""
-        chosen = load(self.format)
+        chosen = EXPORTERS[self.format]
         kept, left_out = chosen.takes(entries)
         with Vault.open(vault) as opened, History.open(opened) as history:
             selection, options = Selection(kept, NEWEST, history, opened), self.options
@@ -46,7 +45,7 @@ class Contract:
 
     def expected(self, entries: Sequence[Entry]) -> list[str]:
         """The names of those whom the format takes."""
-        kept, _ = load(self.format).takes(entries)
+        kept, _ = EXPORTERS[self.format].takes(entries)
         return [entry.person.row.name for entry in kept]
 
     def test_nobody(self, two: Path, tmp_path: Path) -> None:

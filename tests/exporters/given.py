@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
-from linkbak.exporters import load
-from linkbak.exporters.formats import Options, Selection
+from linkbak.exporters import Options, Selection
+from linkbak.exporters.formats import EXPORTERS
 from linkbak.index import History
 from linkbak.index.models import Entry, Person, State, Window
 from linkbak.model import Connection
@@ -107,7 +107,7 @@ def selection_of(entries: Sequence[Entry]) -> Selection:
 
 def text_of(name: str, entries: Sequence[Entry], options: Options = OPTIONS) -> str:
     """The whole text of a format, of those whom it takes."""
-    chosen = load(name)
+    chosen = EXPORTERS[name]
     assert chosen.text is not None
     kept, _ = chosen.takes(entries)
     return "".join(chosen.text(selection_of(kept), options))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from linkbak.exporters.output import Exported, document, text
+from linkbak.exporters import Exported
+from linkbak.exporters.output import document, text
 
 
 def test_one_of_each() -> None:

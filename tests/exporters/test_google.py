@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from linkbak.exporters.formats import Options
+from linkbak.exporters import Options
 from tests.conftest import Golden
 from tests.exporters.contract import Contract
 from tests.exporters.given import ADA, FULL, entry, text_of

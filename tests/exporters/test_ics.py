@@ -8,7 +8,7 @@ from typing import Any
 
 import icalendar
 
-from linkbak.exporters import load
+from linkbak.exporters.formats import EXPORTERS
 from tests.conftest import Golden
 from tests.exporters.contract import Contract
 from tests.exporters.given import ADA, FULL, HIDDEN, entry, hostile, text_of
@@ -73,7 +73,7 @@ def _noon(day: date) -> Any:
 
 def test_who_has_no_day_is_left_out() -> None:
     people = [entry(1, ADA._replace(connected_on=None)), HIDDEN, entry(2)]
-    kept, left_out = load("ics").takes(people)
+    kept, left_out = EXPORTERS["ics"].takes(people)
     assert [one.person.number for one in kept] == [2]
     assert left_out == {"no date": 1, "hidden": 1}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.exporters import load
+from linkbak.exporters.formats import EXPORTERS
 from tests.conftest import Golden
 from tests.exporters.contract import Contract
 from tests.exporters.given import ADA, FULL, NAMELESS, entry, hostile, text_of
@@ -38,7 +38,7 @@ def test_each_address_once_and_who_is_left_out() -> None:
         entry(4, ADA._replace(email="zoë@münchen.example")),
         NAMELESS,
     ]
-    kept, left_out = load("mailing-list").takes(people)
+    kept, left_out = EXPORTERS["mailing-list"].takes(people)
     assert [one.person.number for one in kept] == [1, 4]
     assert left_out == {"the same e-mail": 1, "no e-mail": 2}
 
@@ -59,7 +59,7 @@ def test_each_address_once_and_who_is_left_out() -> None:
 )
 def test_nothing_but_one_address_is_an_e_mail(text: str) -> None:
     """Else somebody could put others on the list, or lines into the head of a mail."""
-    assert load("mailing-list").lacks(entry(1, ADA._replace(email=text))) == "no e-mail"
+    assert EXPORTERS["mailing-list"].lacks(entry(1, ADA._replace(email=text))) == "no e-mail"
 
 
 def test_hostile_names_run_nothing() -> None:
@@ -68,4 +68,4 @@ def test_hostile_names_run_nothing() -> None:
 
 
 def test_whoever_exports_it_is_told_about_consent() -> None:
-    assert "no consent" in load("mailing-list").warning
+    assert "no consent" in EXPORTERS["mailing-list"].warning

@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from ruamel.yaml import YAML
 
-from linkbak.exporters import load
-from linkbak.exporters.formats import Options
+from linkbak.exporters import Options
+from linkbak.exporters.formats import EXPORTERS
 from linkbak.index.models import Entry, Window
 from linkbak.model import Connection
 from linkbak.report.escape import terminal
@@ -164,7 +164,7 @@ WINDOW = Window("2026-02-01T00:00:00Z", NEWEST)
 
 def page(given: Entry, vault: Path) -> tuple[str, str]:
     """The name and text of somebody's page."""
-    chosen = load("markdown")
+    chosen = EXPORTERS["markdown"]
     assert chosen.pages is not None
     with everybody(vault) as selection:
         first, *_ = chosen.pages(selection._replace(entries=[given]), Options())
@@ -272,7 +272,7 @@ def test_the_index(two: Path, golden: Golden) -> None:
     names = ("Boris", "ada", "Ängelika", "山田", "3M Example", "*** Zoë")
     people = [entry(1_000_000 + number, ADA._replace(first_name=name)) for number, name in enumerate(names)]
     people.append(entry(1_000_099, ADA._replace(first_name="Gone"), state="confirmed", window=WINDOW))
-    chosen = load("markdown")
+    chosen = EXPORTERS["markdown"]
     assert chosen.pages is not None
     with everybody(two) as selection:
         *_, (name, text) = chosen.pages(selection._replace(entries=people, newest=NEWEST), Options())

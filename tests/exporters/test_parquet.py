@@ -12,9 +12,7 @@ import pyarrow
 import pytest
 from pyarrow import dataset
 
-from linkbak.exporters import parquet
-from linkbak.exporters.formats import Options
-from linkbak.exporters.output import write_built
+from linkbak.exporters import Options, parquet, write_built
 from tests.cli.running import run
 from tests.exporters.contract import Contract
 from tests.exporters.given import entry, hostile

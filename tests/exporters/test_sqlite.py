@@ -13,9 +13,8 @@ from typing import Any
 import pytest
 
 from linkbak.errors import MachineProblem
-from linkbak.exporters import load, sqlite
-from linkbak.exporters.formats import Options
-from linkbak.exporters.output import write_built
+from linkbak.exporters import Options, sqlite, write_built
+from linkbak.exporters.formats import EXPORTERS
 from tests.cli.running import run
 from tests.exporters.contract import Contract
 from tests.exporters.given import entry, hostile
@@ -224,4 +223,4 @@ def test_what_this_machine_cannot_do(
             sqlite.build(selection, Options(), tmp_path / "out")
     assert str(refused.value) == message
     assert refused.value.hint
-    assert load("sqlite").build is sqlite.build
+    assert EXPORTERS["sqlite"].build is sqlite.build

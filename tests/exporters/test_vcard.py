@@ -15,10 +15,9 @@ import pytest
 import vobject
 
 from examples import archives
-from linkbak.exporters import load
+from linkbak.exporters import Options, Selection, write_pages
 from linkbak.exporters.contacts import card_note, folded, many_lines, one_line, uid
-from linkbak.exporters.formats import Options, Selection
-from linkbak.exporters.output import write_pages
+from linkbak.exporters.formats import EXPORTERS
 from linkbak.index import History
 from linkbak.index.models import Entry, State, Wanted
 from linkbak.report.escape import web_address
@@ -166,7 +165,7 @@ def listed(place: Path) -> dict[str, tuple[Any, ...]]:
 @pytest.fixture
 def vdir(version: str, tmp_path: Path) -> Path:
     """A folder of cards: those of FULL, and the hostile ones."""
-    chosen = load("vcard")
+    chosen = EXPORTERS["vcard"]
     assert chosen.pages is not None
     kept, _ = chosen.takes([*FULL, *hostile()[20:]])
     write_pages(chosen.pages(selection_of(kept), Options(vcard=version)), tmp_path / "vdir", force=False)
@@ -227,7 +226,7 @@ def test_khard_shows_a_card(vdir: Path) -> None:
 
 def identified(vault: Path) -> dict[str, str]:
     """Every card of everybody ever known, by its UID."""
-    chosen = load("vcard")
+    chosen = EXPORTERS["vcard"]
     assert chosen.pages is not None
     with Vault.open(vault) as opened, History.open(opened) as history:
         entries = history.entries(history.people(Wanted(states=EVERYBODY)))

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import MachineProblem, UsageProblem
-from linkbak.exporters.output import RECORD, Written, write_built, write_pages, write_text
+from linkbak.exporters import Written, write_built, write_pages, write_text
+from linkbak.exporters.output import RECORD
 
 
 def broken() -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.exporters.formats import Selection
+from linkbak.exporters import Selection
 from linkbak.index import History
 from linkbak.index.models import State, Wanted
 from linkbak.vault import Vault

@@ -13,9 +13,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from linkbak.exporters import load
-from linkbak.exporters.formats import Options, Selection
-from linkbak.exporters.output import write_text
+from linkbak.exporters import Options, Selection, write_text
+from linkbak.exporters.formats import EXPORTERS
 from linkbak.index import History
 from linkbak.vault import Vault
 from tests.exporters.given import NEWEST, hostile
@@ -44,7 +43,7 @@ def tables(years: Path, soffice: str, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("office")
     with Vault.open(years) as vault, History.open(vault) as history:
         for name in FORMATS:
-            chosen = load(name)
+            chosen = EXPORTERS[name]
             assert chosen.text is not None
             kept, _ = chosen.takes(hostile())
             for raw in (False, True):
