@@ -97,4 +97,6 @@ def _rebuilt(hint: Any) -> Any:
     origin, inner = get_origin(hint), tuple(map(_rebuilt, get_args(hint)))
     if inner == get_args(hint):
         return hint
-    return Union[inner] if origin in (Union, UnionType) else origin[inner]  # noqa: UP007
+    if origin in (Union, UnionType):
+        return Union[inner]  # noqa: UP007
+    return origin[inner if len(inner) > 1 else inner[0]]

@@ -137,7 +137,7 @@ def _percent(found: Verified) -> str:
 
 
 class VerifiedSnapshotDocument(TypedDict):
-    """One snapshot; `whole` says whether git still gives back every byte of it, as far as was verified."""
+    """One snapshot; `whole` says whether git still gives back every byte of it, as far as was looked."""
 
     account: str
     snapshot: str
