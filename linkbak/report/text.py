@@ -7,10 +7,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import zip_longest
-from typing import Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
 
 from linkbak.model import Connection
 from linkbak.report.escape import terminal
+
+if TYPE_CHECKING:
+    from rich.table import Table as Grid
 
 Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]
 """How a line is meant; colour only underlines what the words already say."""
@@ -49,8 +52,7 @@ class Table(NamedTuple):
 Block = Line | Table
 
 
-# --- show -------------------------------------------------------------------------------------------------------------
-# Lays blocks out: in colour by Rich on a terminal, as plain aligned text everywhere else.
+# --- layout: by rich on a terminal, as plain aligned text everywhere else ---
 
 _GAP = 2
 _NARROWEST = 8
@@ -70,19 +72,59 @@ def render(blocks: Iterable[Block], stream: TextIO, *, color: bool | None = None
     On a terminal cells are cut to its width; in a pipe they are whole, so that nothing is lost to grep. `color` None
     means: on a terminal, unless NO_COLOR is set or TERM is dumb.
     """
-    on_terminal = stream.isatty()
-    width = _width() if on_terminal else None
-    colored = _may_color(on_terminal) if color is None else color and on_terminal
-    lines = [line for block in blocks for line in _lines(block, width)]
-    if colored:
-        _write_colored(lines, stream)
+    if stream.isatty():
+        _render_for_terminal(blocks, stream, _wants_color() if color is None else color)
     else:
-        stream.write("".join(f"{text}\n" for text, _ in lines))
+        stream.write("".join(f"{line}\n" for line in plain(blocks)))
+
+
+def _wants_color() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _render_for_terminal(blocks: Iterable[Block], stream: TextIO, color: bool) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    width = _width()
+    console = Console(
+        file=stream, width=width, color_system="auto" if color else None, highlight=False, emoji=False, markup=False
+    )
+    for block in blocks:
+        if isinstance(block, Table):
+            console.print(Padding(_grid(block), (0, 0, 0, block.indent), expand=False))
+        else:
+            for line in _wrapped(block, width):
+                console.print(Text(line, style=_STYLES[block.tone]), soft_wrap=True)
+
+
+def _grid(table: Table) -> Grid:
+    """The table as rich lays it out: where it is too wide, texts are cut, the widest first, and numbers stay whole."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(
+        box=None,
+        padding=(0, _GAP, 0, 0),
+        pad_edge=False,
+        show_header=table.titles,
+        header_style="dim",
+        style=_STYLES[table.tone],
+    )
+    columns = [*zip(*table.rows, strict=True)] or [()] * len(table.columns)
+    filled = [(one, cells) for one, cells in zip(table.columns, columns, strict=True) if one.title or any(cells)]
+    for column, _ in filled:
+        side: Literal["left", "right"] = "right" if column.right else "left"
+        grid.add_column(Text(column.title), justify=side, max_width=column.most, no_wrap=column.right)
+    for row in zip(*(cells for _, cells in filled), strict=True):
+        grid.add_row(*(Text(terminal(cell), no_wrap=True, overflow="ellipsis") for cell in row))
+    return grid
 
 
 def plain(blocks: Iterable[Block], width: int | None = None) -> list[str]:
     """The blocks as lines of plain text, cells cut and prose wrapped to `width` cells if it is given."""
-    return [text for block in blocks for text, _ in _lines(block, width)]
+    return [line for block in blocks for line in _lines(block, width)]
 
 
 def cells(text: str) -> int:
@@ -113,20 +155,14 @@ def fit(text: str, most: int) -> str:
     return "".join(kept).rstrip() + "…"
 
 
-def _may_color(on_terminal: bool) -> bool:
-    return on_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
 def _width() -> int:
     import shutil
 
     return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 
-def _lines(block: Block, width: int | None) -> list[tuple[str, Tone]]:
-    if isinstance(block, Line):
-        return [(text, block.tone) for text in _wrapped(block, width)]
-    return _table_lines(block, width)
+def _lines(block: Block, width: int | None) -> list[str]:
+    return _wrapped(block, width) if isinstance(block, Line) else _aligned(block, width)
 
 
 def _wrapped(line: Line, width: int | None) -> list[str]:
@@ -143,15 +179,12 @@ def _wrapped(line: Line, width: int | None) -> list[str]:
     return [*rows, row]
 
 
-def _table_lines(table: Table, width: int | None) -> list[tuple[str, Tone]]:
+def _aligned(table: Table, width: int | None) -> list[str]:
     body = [[terminal(cell) for cell in row] for row in table.rows]
-    head = [column.title for column in table.columns]
-    widths = _widths(table, [head, *body] if table.titles else body, width)
-    out: list[tuple[str, Tone]] = []
-    if table.titles:
-        out.append((_row(table, head, widths, cut=True), "dim"))
-    out += [(_row(table, row, widths, cut=width is not None), table.tone) for row in body]
-    return out
+    head = [[column.title for column in table.columns]] if table.titles else []
+    widths = _widths(table, [*head, *body], width)
+    titles = [_row(table, row, widths, cut=True) for row in head]
+    return titles + [_row(table, row, widths, cut=width is not None) for row in body]
 
 
 def _widths(table: Table, rows: Sequence[Sequence[str]], width: int | None) -> list[int]:
@@ -177,15 +210,6 @@ def _row(table: Table, row: Sequence[str], widths: Sequence[int], *, cut: bool) 
     return (" " * table.indent + (" " * _GAP).join(out)).rstrip()
 
 
-def _write_colored(lines: Iterable[tuple[str, Tone]], stream: TextIO) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(file=stream, highlight=False, soft_wrap=True, emoji=False, markup=False)
-    for text, tone in lines:
-        console.print(Text(text, style=_STYLES[tone]))
-
-
 def say(message: str) -> None:
     """Talk to the user on standard error, made harmless for a terminal and wrapped to one."""
     width = _width() if sys.stderr.isatty() else None
@@ -193,8 +217,7 @@ def say(message: str) -> None:
         print(text, file=sys.stderr)  # noqa: T201  # the one place that talks
 
 
-# --- words ------------------------------------------------------------------------------------------------------------
-# Dates, numbers and people as a reader meets them; plain words, kind and factual.
+# --- dates, numbers and people in words ---
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -276,8 +299,7 @@ def window(before: str, after: str) -> str:
     return f"after {day(before)}, before {day(after)}"
 
 
-# --- strokes ----------------------------------------------------------------------------------------------------------
-# Numbers drawn in letters: bars, and lines over time.
+# --- numbers drawn in letters: bars, and lines over time ---
 
 
 class Glyphs(NamedTuple):

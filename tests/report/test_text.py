@@ -79,6 +79,18 @@ def test_colour_only_on_a_terminal_that_wants_it(monkeypatch: pytest.MonkeyPatch
     assert plainly.getvalue() == "gone\n"
 
 
+def test_a_table_on_a_terminal_is_cut_where_it_is_widest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns without a word take no room, and numbers are never cut."""
+    monkeypatch.setenv("COLUMNS", "40")
+    table = Table((*TABLE.columns, Column("")), [(*row, "") for row in TABLE.rows])
+    terminal = Terminal()
+    render([table, Table(TABLE.columns, [])], terminal)
+    assert [line.rstrip() for line in terminal.getvalue().splitlines()] == [
+        *plain([TABLE], 40),
+        "  name  rows  company",
+    ]
+
+
 @pytest.mark.parametrize("text", HOSTILE_TEXT)
 def test_hostile_text_stays_one_inert_line_even_in_colour(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rich's own markup, emoji codes and escape sequences in a name are text like any other."""
