@@ -1,26 +1,22 @@
 """``manifest.json``: what a snapshot holds and where it came from, as text and back.
 
-Reading is done by plain checks, because it is done thousands of times; pydantic is asked only to explain what is
-wrong with a manifest that does not pass them.
+The shape of a manifest is that of `linkbak.model.Manifest`, and nothing else says it again. What comes from outside is
+checked against it by pydantic (`read_untrusted`). What the vault itself wrote is read thousands of times and without
+pydantic, which takes longer to load than most commands run: `loads` only compares types as it builds the classes.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import MISSING, asdict, fields
-from typing import Any, TypeVar
+from dataclasses import MISSING, asdict, fields, is_dataclass
+from functools import cache
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from linkbak.errors import VaultDamaged
-from linkbak.model import ArchiveFacts, Coverage, FileFacts, Issue, Manifest, Owner
+from linkbak.model import Manifest
 
 FORMAT = 1
-KINDS = ("zip", "folder", "file")
-SOURCES = ("archive", "name", "file", "told")
-COMPLETENESS = ("complete", "unknown", "partial")
-
-T = TypeVar("T")
-Check = Callable[[Any], Any]
 
 
 class _Unfit(Exception):
@@ -33,29 +29,35 @@ def dumps(manifest: Manifest) -> bytes:
     raw["files"] = [_brief(file) for file in raw["files"]]
     data = _text(raw)
     try:
-        same = _manifest(json.loads(data)) == manifest
+        same = _built(json.loads(data)) == manifest
     except _Unfit:
         same = False
     if not same:
-        raise ValueError(f"not a manifest: {explain(raw)}")
+        raise ValueError(f"not a manifest: {_flaw(raw) or 'it does not come back as it was written'}")
     return data
 
 
 def loads(data: bytes, name: str) -> Manifest:
-    """The manifest in `data`; `name` says in errors which snapshot's it is."""
+    """The manifest in `data`, which the vault itself wrote; `name` says in errors which snapshot's it is.
+
+    Raises VaultDamaged if it is none, or one of a later linkbak.
+    """
+    raw = _decoded(data, name)
     try:
-        raw = json.loads(data)
-    except (ValueError, RecursionError):
-        raise VaultDamaged(f"{name}: the manifest is not JSON") from None
-    if isinstance(raw, dict) and type(raw.get("format")) is int and raw["format"] > FORMAT:
-        raise VaultDamaged(
-            f"{name}: the manifest has format {raw['format']}; this linkbak reads up to {FORMAT}",
-            hint="Install a newer linkbak.",
-        )
-    try:
-        return _manifest(raw)
+        return _built(raw)
     except _Unfit:
-        raise VaultDamaged(f"{name}: the manifest is damaged: {explain(raw)}") from None
+        raise VaultDamaged(f"{name}: the manifest is damaged: {_flaw(raw)}") from None
+
+
+def read_untrusted(data: bytes, name: str) -> Manifest:
+    """The manifest in `data`, which came from outside: a clone, a pull, a sealed file, a vault to be verified.
+
+    Raises VaultDamaged, with the place and the reason but never the content, if it is none, or one of a later linkbak.
+    """
+    raw = _decoded(data, name)
+    if flaw := _flaw(raw):
+        raise VaultDamaged(f"{name}: the manifest is damaged: {flaw}")
+    return loads(data, name)
 
 
 def renamed(data: bytes, name: str, previous: str) -> bytes:
@@ -71,17 +73,33 @@ def lasting(data: bytes) -> bytes:
     return renamed(data, "", "")
 
 
-def explain(raw: Any) -> str:
-    """Which field of a manifest is wrong, and how; never the value."""
+def _decoded(data: bytes, name: str) -> Any:
+    """The JSON value, if it is of a format that is known here."""
+    try:
+        raw = json.loads(data)
+    except (ValueError, RecursionError):
+        raise VaultDamaged(f"{name}: the manifest is not JSON") from None
+    if isinstance(raw, dict) and type(raw.get("format")) is int and raw["format"] > FORMAT:
+        raise VaultDamaged(
+            f"{name}: the manifest has format {raw['format']}; this linkbak reads up to {FORMAT}",
+            hint="Install a newer linkbak.",
+        )
+    return raw
+
+
+def _flaw(raw: Any) -> str:
+    """Which field is not as `Manifest` has it, and how, but never its value; "" if all are."""
     from pydantic import TypeAdapter, ValidationError
 
+    # pydantic takes no lone surrogates, which names of files may have
+    text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace")
     try:
-        TypeAdapter(Manifest).validate_json(json.dumps(raw), strict=True)
+        TypeAdapter(Manifest).validate_json(text, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         return f"{place}: {first['msg']}" if place else first["msg"]
-    return "it does not come back as it was written"
+    return ""
 
 
 def _text(raw: Any) -> bytes:
@@ -94,84 +112,49 @@ def _brief(file: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in file.items() if value or name in ("path", "bytes", "sha256")}
 
 
-def _is(kind: type) -> Check:
-    def check(value: Any) -> Any:
-        if type(value) is not kind:
+def _built(raw: Any) -> Manifest:
+    found = _builder(Manifest)(raw)
+    assert isinstance(found, Manifest)
+    return found
+
+
+@cache
+def _builder(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of a type that `Manifest` names out of a JSON value, or raises _Unfit."""
+    if is_dataclass(kind):
+        return _dataclass_builder(kind)
+    origin, parts = get_origin(kind), get_args(kind)
+    each = _builder(parts[-1 if origin is dict else 0]) if origin in (tuple, dict) else None
+    plain = {Literal: str, tuple: list, None: kind}.get(origin, origin)
+
+    def build(value: Any) -> Any:
+        if type(value) is not plain or (origin is Literal and value not in parts):
             raise _Unfit
-        return value
-
-    return check
-
-
-def _one_of(*choices: str) -> Check:
-    def check(value: Any) -> Any:
-        if type(value) is not str or value not in choices:
-            raise _Unfit
-        return value
-
-    return check
-
-
-def _many(check: Check) -> Check:
-    def checks(value: Any) -> Any:
-        if type(value) is not list:
-            raise _Unfit
-        return tuple([check(one) for one in value])
-
-    return checks
-
-
-def _named(check: Check) -> Check:
-    def checks(value: Any) -> Any:
-        if type(value) is not dict:
-            raise _Unfit
-        return {name: check(one) for name, one in value.items()}
-
-    return checks
-
-
-def _record(cls: Callable[..., T], special: dict[str, Check]) -> Callable[[Any], T]:
-    """Builds a dataclass from a JSON object: the special fields as told, the others by their plain type.
-
-    Fields that a later linkbak added to the same format are passed over.
-    """
-    plain = {"str": str, "Kind": str, "int": int, "bool": bool}
-    checks = {one.name: special.get(one.name) or plain[str(one.type)] for one in fields(cls)}  # type: ignore[arg-type]
-    needed = {
-        one.name
-        for one in fields(cls)  # type: ignore[arg-type]
-        if one.default is MISSING and one.default_factory is MISSING
-    }
-
-    def build(raw: Any) -> T:
-        if type(raw) is not dict or not needed <= raw.keys():
-            raise _Unfit
-        given = {}
-        for name, value in raw.items():
-            check = checks.get(name)
-            if check is None:
-                continue
-            if type(check) is not type:
-                given[name] = check(value)
-            elif type(value) is check:
-                given[name] = value
-            else:
-                raise _Unfit
-        return cls(**given)
+        if each is None:
+            return value
+        return tuple([each(one) for one in value]) if origin is tuple else {name: each(value[name]) for name in value}
 
     return build
 
 
-_TEXTS = _many(_is(str))
-_manifest = _record(
-    Manifest,
-    {
-        "taken_source": _one_of(*SOURCES),
-        "archive": _record(ArchiveFacts, {"kind": _one_of(*KINDS)}),
-        "files": _many(_record(FileFacts, {"columns": _TEXTS})),
-        "coverage": _named(_record(Coverage, {"completeness": _one_of(*COMPLETENESS), "reasons": _TEXTS})),
-        "issues": _many(_record(Issue, {})),
-        "owner": _record(Owner, {"urls": _TEXTS, "member_ids": _TEXTS, "names": _TEXTS}),
-        "held": _TEXTS,
-    },
-)
+def _dataclass_builder(kind: Any) -> Callable[[Any], Any]:
+    """Fields that a later linkbak added to the same format are passed over."""
+    types = get_type_hints(kind)
+    builders = {name: one if one in (str, int, bool) else _builder(one) for name, one in types.items()}
+    needed = {one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING}
+
+    def build(raw: Any) -> Any:
+        if type(raw) is not dict or not needed <= raw.keys():
+            raise _Unfit
+        given = {}
+        for name, value in raw.items():
+            builder = builders.get(name)
+            if type(value) is builder:  # most are plain, and there are many files
+                given[name] = value
+            elif type(builder) is type:
+                raise _Unfit
+            elif builder is not None:
+                given[name] = builder(value)
+        return kind(**given)
+
+    return build
