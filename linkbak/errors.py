@@ -1,7 +1,7 @@
 """Everything linkbak refuses to do, with the exit status and what to do next.
 
 LinkbakError
-├── UsageProblem            2   the words of the command are off
+├── UsageProblem            2   wrong usage
 ├── ArchiveRefused          4   unreadable, unsafe, encrypted or too large; nothing was kept
 │   ├── ArchiveUnreadable       not a zip, broken, or not there
 │   ├── ArchiveUnsafe           names or structure no honest archive has

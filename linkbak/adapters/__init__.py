@@ -116,7 +116,7 @@ def choose(files: Files) -> Adapter:
         if adapter.recognises(files):
             return adapter
     raise UnknownArchive(
-        "no network linkbak knows writes archives like this one",
+        "not a LinkedIn export",
         hint="linkbak reads LinkedIn's data export: the zip as downloaded, its folder, or Connections.csv alone.",
     )
 

@@ -74,7 +74,7 @@ def load(verb: str) -> Callable[..., Exit | None]:
 EXIT_STATUSES = {
     Exit.FINE: "fine",
     Exit.BUG: "a bug in linkbak",
-    Exit.USAGE: "usage: the words of the command are off",
+    Exit.USAGE: "wrong usage",
     Exit.INCOMPLETE: "kept but incomplete: an expected table empty, missing or partly unreadable",
     Exit.REFUSED: "archive refused: unreadable, unsafe, encrypted, too large or unfinished",
     Exit.UNKNOWN_ARCHIVE: "no adapter knows the archive",

@@ -68,7 +68,7 @@ def scan(
     move_to: MoveTo = None,
     again: Annotated[bool, typer.Option("--again", help="Look anew at what was refused before.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Do everything but keep.")] = False,
-    everyone: Annotated[bool, typer.Option("--all", help="Fold no long lists.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
 ) -> Exit | None:
     """Find archives in your downloads and keep what is new
 

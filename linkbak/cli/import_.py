@@ -24,7 +24,7 @@ def import_(
     ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Take losses beyond belief as real.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Do everything but keep.")] = False,
-    everyone: Annotated[bool, typer.Option("--all", help="Fold no long lists.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
 ) -> Exit | None:
     """Keep archives as snapshots
 

@@ -36,7 +36,7 @@ def people(
     sort: Choose.sort = None,
     reverse: Choose.reverse = False,
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N.")] = None,
-    everyone: Annotated[bool, typer.Option("--all", help="Fold no long lists.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="The ids alone, one a line.")] = False,
 ) -> None:
@@ -125,7 +125,7 @@ def _lines(session: Session, shown: Sequence[Person], matching: int) -> None:
     session.print_text(to_lines(shown))
     if not session.quiet:
         of = f" of {number(matching)}" if len(shown) < matching else ""
-        say(f"{count(len(shown), 'person', 'people')}{of}" if matching else "nobody in the vault is like that")
+        say(f"{count(len(shown), 'person', 'people')}{of}" if matching else "no match")
 
 
 # --- show -------------------------------------------------------------------------------------------------------------
@@ -293,7 +293,7 @@ def lost(
         str | None, typer.Option("--since", metavar="DATE", help="Only who was missed then or later.")
     ] = None,
     confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
-    everyone: Annotated[bool, typer.Option("--all", help="Fold no long lists.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
 ) -> None:
     """Show everyone ever lost and not back, and why

@@ -32,7 +32,7 @@ _Cell = tuple[Column, Callable[[Person], str]]
 def text(people: Sequence[Person], wanted: Wanted, *, everyone: bool = False) -> list[Block]:
     """A line a person, long lists folded unless `everyone`."""
     if not people:
-        return [Line("nobody in the vault is like that")]
+        return [Line("no match")]
     order = ORDERS[wanted.sort] + (", reversed" if wanted.reverse else "")
     as_of = f" as of {day(wanted.as_of)}" if wanted.as_of else ""
     head = f"{count(len(people), 'person', 'people')}{as_of}, {order}"

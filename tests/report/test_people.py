@@ -68,7 +68,7 @@ def test_long_lists_are_folded_on_request_only() -> None:
 
 
 def test_nobody() -> None:
-    assert plain(people.text([], Wanted())) == ["nobody in the vault is like that"]
+    assert plain(people.text([], Wanted())) == ["no match"]
 
 
 def test_several_matches_to_choose_from() -> None:
