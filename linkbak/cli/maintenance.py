@@ -61,11 +61,11 @@ def compact(
     \b
     Examples:
       linkbak compact
-      linkbak compact --all      also what git gc packed
+      linkbak compact --all      anew, also what is packed
 
-    Exports have most in common with the one before. Each file's versions are packed in the order of time, so that of
-    each only what is new takes room. Nothing is left out: every object is read back from the disk before what
-    it replaces is removed, and an interruption at any moment loses nothing. Others may read and import meanwhile.
+    Exports have most in common with the one before. git packs them so that of each only what is new takes room.
+    Nothing is left out: every object is read back from the disk before what it replaces is removed, and an
+    interruption at any moment loses nothing. Others may read and import meanwhile.
 
     This goes on by itself, in the background, once an import or a mark finds that enough has gathered;
     LINKBAK_COMPACT=never, or compact = "never" in the vault's linkbak.toml, switches that off.

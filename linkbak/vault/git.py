@@ -42,6 +42,7 @@ _SETTINGS = {
     "index.sparse": "true",
     "protocol.allow": "never",
     "commit.gpgSign": "false",
+    "core.deltaBaseCacheLimit": "16m",
     "gc.auto": "0",
     "maintenance.auto": "false",
     "advice.updateSparsePath": "false",

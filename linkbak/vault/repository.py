@@ -101,7 +101,7 @@ def new_repository(git: Git, *options: str) -> Iterator[Repo]:
 
 
 def transfer(git: Git, verb: str, *words: str, progress: Progress | None = None) -> None:
-    """Runs a command that moves objects (``fetch``, ``push``, ``clone``) and says how far it is.
+    """Runs a command that moves objects (``fetch``, ``push``, ``clone``) or packs them, and says how far it is.
 
     Raises what `Git.judge` makes of its complaints; what git only says on the way is none.
     """
@@ -117,9 +117,11 @@ def transfer(git: Git, verb: str, *words: str, progress: Progress | None = None)
                 self, op_code: int, cur_count: str | float, max_count: str | float | None = None, message: str = ""
             ) -> None:
                 self.known = True
-                if progress is not None and max_count and op_code & (self.RECEIVING | self.WRITING):
+                if progress is not None and max_count and op_code & stages:
                     progress(int(cur_count), int(max_count))
 
+        moving = RemoteProgress.RECEIVING | RemoteProgress.WRITING
+        stages = RemoteProgress.COMPRESSING if verb == "pack-objects" else moving
         parsed, complaints = Parsed(), []
         words = ("git", verb, "--progress", *words)
         running = repo.git.execute(words, as_process=True, with_stdout=False, universal_newlines=True)
