@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from linkbak import adapters
-from linkbak.archive import Archive, Limits, open_archive
+from linkbak.archive import Archive, Limits
+from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveRefused, VaultDamaged
 from linkbak.model import Connection, FileFacts
 from linkbak.vault import Summary, Vault

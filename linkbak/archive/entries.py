@@ -1,38 +1,114 @@
-"""Names of files inside archives: which are safe, which are the same, and how to show one."""
+"""What an archive is from outside: its files and their names, how much it may hold, and the words that refuse it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
-from typing import IO, Final, Literal, Protocol, Self
+from typing import IO, Final, Literal, Self, TypeAlias
 
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable
 
-MAX_BYTES: Final = 4096
-MAX_DEPTH: Final = 32
+MIB: Final = 1024 * 1024
 
+Stream: TypeAlias = IO[bytes]
+
+# What to do next, in the words that several refusals share.
+AGAIN: Final = "Download the archive again and give it as it came."
+HONEST: Final = "No network sends such an archive; download it again from the network itself."
+WAIT: Final = "Wait until the download is done, then try again; if it was cut off, download the archive again."
+LIMITS: Final = "Real exports are far smaller; if this is one, docs/formats.md tells the limits."
+UNPACK: Final = "Unpack it and give the folder instead."
+ONLY_EXPORT: Final = "Give the archive as it was downloaded, or a folder that holds nothing but the export."
+OFFICE: Final = "Give the archive as it was downloaded, or export the sheet as CSV."
+EXPIRED: Final = "The link in the mail may have expired; sign in, ask for a new archive and download that."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file: its path with forward slashes, its size, and when it was written (UTC; none if not told)."""
+
+    path: str
+    bytes: int
+    modified: datetime | None
+
+
+class Archive(ABC):
+    """A read-only view of what a network sent: a zip, a folder or a single file, listed and found safe.
+
+    Use it as a context manager. Nothing in it is ever unpacked to disk. Files are checked while they are read: only a
+    stream read to its end was proved whole. `name` is the last part of the path as given, `bytes` the size of the zip
+    or file, or of all files of a folder; `entries` has every file in a stable order.
+    """
+
+    kind: Literal["zip", "folder", "file"]
+    name: str
+    bytes: int
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Every file's path, in the order of `entries`."""
+        return tuple(entry.path for entry in self.entries)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of the zip or file as given, computed when first asked for; "" for a folder."""
+        return self._digest()
+
+    def open(self, path: str) -> Stream:
+        """A stream of the file's bytes; it, too, raises an ArchiveRefused while it is read."""
+        try:
+            return self._open(path)
+        except KeyError:
+            message = f"{printable(self.name)} holds no file {printable(path)}"
+            raise ArchiveUnreadable(message, hint="Paths are told exactly as the archive spells them.") from None
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the archive; streams still open may not be read any more."""
+
+    @abstractmethod
+    def _open(self, path: str) -> Stream:
+        """The file's bytes from the start; KeyError if there is none of that path."""
+
+    @abstractmethod
+    def _digest(self) -> str: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+_MAX_BYTES: Final = 4096
+_MAX_DEPTH: Final = 32
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 # What file systems ignore or cut off, so that the name still means .git to them.
 _IGNORED: Final = re.compile("[\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _GIT: Final = re.compile(r"(\.git|git~1)[ .]*(:.*)?", re.IGNORECASE | re.DOTALL)
+_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_JUNK: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
-_DROPPINGS: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
 
-
-def is_dropping(path: str) -> bool:
+def is_junk(path: str) -> bool:
     """Whether the path is something macOS or Windows left behind and no part of the export."""
     *folders, last = path.casefold().split("/")
-    if last in _DROPPINGS or last.startswith("._") or last.endswith(":zone.identifier"):
+    if last in _JUNK or last.startswith("._") or last.endswith(":zone.identifier"):
         return True
     return "__macosx" in folders
 
 
-def shown(text: str, limit: int = 100) -> str:
+def printable(text: str, limit: int = 100) -> str:
     """The text with everything that does not print escaped, and cut if it is very long."""
     cut = text if len(text) <= limit else text[:limit] + "..."
     if cut.isprintable():
@@ -40,15 +116,7 @@ def shown(text: str, limit: int = 100) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut.translate(_SURROGATES))
 
 
-_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
-
-
-def entry(number: int, path: str) -> str:
-    """How refusals name the `number`th file of an archive, counted from 1."""
-    return f"entry {number} ({shown(path)})"
-
-
-def normal(raw: str) -> str:
+def normalised(raw: str) -> str:
     """The path with forward slashes, as honest Windows programs mean theirs, and without a leading ``./``."""
     path = raw.replace("\\", "/") if "/" not in raw else raw
     while path.startswith("./"):
@@ -56,7 +124,7 @@ def normal(raw: str) -> str:
     return path
 
 
-def flaw(path: str) -> str:
+def unsafe_name(path: str) -> str:
     """Why no honest archive has a file of this name, as the end of a sentence; "" if it may be used."""
     if not path:
         return "has no name"
@@ -68,14 +136,14 @@ def flaw(path: str) -> str:
         return "mixes slashes and backslashes in its name"
     if path.startswith("/") or _DRIVE.match(path):
         return "has an absolute path"
-    if len(path) * 4 > MAX_BYTES and len(path.encode("utf-8", "replace")) > MAX_BYTES:
-        return f"has a name of more than {MAX_BYTES:,} bytes"
-    return _flaw_of_parts(path.split("/"))
+    if len(path) * 4 > _MAX_BYTES and len(path.encode("utf-8", "replace")) > _MAX_BYTES:
+        return f"has a name of more than {_MAX_BYTES:,} bytes"
+    return _unsafe_part(path.split("/"))
 
 
-def _flaw_of_parts(parts: list[str]) -> str:
-    if len(parts) > MAX_DEPTH:
-        return f"lies more than {MAX_DEPTH} folders deep"
+def _unsafe_part(parts: list[str]) -> str:
+    if len(parts) > _MAX_DEPTH:
+        return f"lies more than {_MAX_DEPTH} folders deep"
     for part in parts:
         if not part.strip(". "):
             return "leads out of the archive" if part.strip() == ".." else "has an empty folder name in its path"
@@ -84,7 +152,7 @@ def _flaw_of_parts(parts: list[str]) -> str:
     return ""
 
 
-def sameness(path: str) -> str:
+def collision_key(path: str) -> str:
     """What two paths share if some file system takes them for one: letter case and Unicode forms removed."""
     if path.isascii():
         return path.lower()
@@ -93,12 +161,12 @@ def sameness(path: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
 
 
-def first_clash(paths: list[str]) -> int:
+def first_collision(paths: list[str]) -> int:
     """The index of the first path that is another one again, or a folder of another one; -1 if none.
 
-    Folders end in a slash, and may be told more than once.
+    Folders end in a slash, and may be listed more than once.
     """
-    keys = [sameness(path) for path in paths]
+    keys = [collision_key(path) for path in paths]
     folders = {key[:-1] for key in keys if key.endswith("/")}
     for key in keys:
         end = key.rfind("/", 0, len(key) - 1)
@@ -115,24 +183,7 @@ def first_clash(paths: list[str]) -> int:
     return -1
 
 
-# --- hints ------------------------------------------------------------------------------------------------------------
-# What to do next, in the words that several refusals share.
-
-AGAIN: Final = "Download the archive again and give it as it came."
-HONEST: Final = "No network sends such an archive; download it again from the network itself."
-WAIT: Final = "Wait until the download is done, then try again; if it was cut off, download the archive again."
-LIMITS: Final = "Real exports are far smaller; if this is one, docs/formats.md tells the limits."
-UNPACK: Final = "Unpack it and give the folder instead."
-ONLY_EXPORT: Final = "Give the archive as it was downloaded, or a folder that holds nothing but the export."
-OFFICE: Final = "Give the archive as it was downloaded, or export the sheet as CSV."
-EXPIRED: Final = "The link in the mail may have expired; sign in, ask for a new archive and download that."
-
-
 # --- limits -----------------------------------------------------------------------------------------------------------
-# How much an archive may hold, and the tally that is kept while its files are listed.
-
-MIB: Final = 1024 * 1024
-GIB: Final = 1024 * MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,23 +195,10 @@ class Limits:
     """
 
     entries: int = 100_000
-    file_bytes: int = 2 * GIB
-    total_bytes: int = 8 * GIB
+    file_bytes: int = 2048 * MIB
+    total_bytes: int = 8192 * MIB
     ratio: int = 200
     ratio_from: int = 8 * MIB
-
-    def bursts(self, unpacked: int, packed: int) -> bool:
-        """Whether so much comes out of so little as only a bomb does."""
-        return unpacked > self.ratio_from and unpacked > self.ratio * packed
-
-
-DEFAULT: Final = Limits()
-
-
-def bomb(name: str, where: str, limits: Limits) -> ArchiveTooLarge:
-    """The refusal of what unpacks to more than `limits.ratio` times its size."""
-    message = f"{name}: {where} unpacks to more than {limits.ratio} times its size, like a zip bomb"
-    return ArchiveTooLarge(message, hint=HONEST)
 
 
 class Tally:
@@ -168,115 +206,32 @@ class Tally:
 
     def __init__(self, name: str, limits: Limits) -> None:
         self.bytes = 0
-        self.entries = 0
+        self._entries = 0
         self._name = name
         self._limits = limits
 
-    def count(self, entries: int = 1) -> None:
+    def add_entries(self, entries: int = 1) -> None:
         """Add files or folders, before anything is known about them."""
-        self.entries += entries
-        if self.entries > self._limits.entries:
-            message = f"{self._name} holds more than {self._limits.entries:,} files"
-            raise ArchiveTooLarge(message, hint=LIMITS)
+        self._entries += entries
+        if self._entries > self._limits.entries:
+            raise ArchiveTooLarge(f"{self._name} holds more than {self._limits.entries:,} files", hint=LIMITS)
 
-    def judge(self, where: str, unpacked: int, packed: int) -> None:
-        """Refuse what claims to unpack beyond belief."""
-        if self._limits.bursts(unpacked, packed):
-            raise bomb(self._name, where, self._limits)
-
-    def weigh(self, where: str, size: int) -> None:
+    def add_file(self, where: object, size: int) -> None:
         """Add one file's bytes."""
         self.bytes += size
         if size > self._limits.file_bytes:
             message = f"{self._name}: {where} has {size:,} bytes; at most {self._limits.file_bytes:,} are read"
             raise ArchiveTooLarge(message, hint=LIMITS)
         if self.bytes > self._limits.total_bytes:
-            message = f"{self._name} holds more than {self._limits.total_bytes:,} bytes"
-            raise ArchiveTooLarge(message, hint=LIMITS)
+            raise ArchiveTooLarge(f"{self._name} holds more than {self._limits.total_bytes:,} bytes", hint=LIMITS)
+
+    def check_ratio(self, where: object, unpacked: int, packed: int) -> None:
+        """Refuse what claims to unpack beyond belief."""
+        check_ratio(self._limits, self._name, where, unpacked, packed)
 
 
-# --- contents ---------------------------------------------------------------------------------------------------------
-# What an archive looks like from outside, whatever it is made of.
-
-Kind = Literal["zip", "folder", "file"]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file: its path with forward slashes, its size, and when it was written (UTC; none if not told)."""
-
-    path: str
-    bytes: int
-    modified: datetime | None
-
-
-class Contents(Protocol):
-    """A zip, a folder or a single file, listed and found safe."""
-
-    @property
-    def entries(self) -> Sequence[Entry]:
-        """Every file, in a stable order."""
-        ...
-
-    @property
-    def size(self) -> int:
-        """The bytes of the archive itself; of a folder, of all its files."""
-        ...
-
-    def open(self, path: str) -> IO[bytes]:
-        """The file's bytes from the start; KeyError if there is none of that path."""
-        ...
-
-    def sha256(self) -> str:
-        """The digest of the archive itself; "" for a folder."""
-        ...
-
-    def close(self) -> None:
-        """Let go of everything."""
-        ...
-
-
-class Archive:
-    """A read-only view of what a network sent; nothing in it is ever unpacked to disk.
-
-    Use it as a context manager. Files are checked while they are read: only a stream read to its end was proved
-    whole. `name` is the last part of the path as given, `bytes` the size of the zip or file, or of all files of
-    a folder.
-    """
-
-    def __init__(self, name: str, kind: Kind, contents: Contents) -> None:
-        self.name = name
-        self.kind: Kind = kind
-        self.entries: tuple[Entry, ...] = tuple(contents.entries)
-        self.bytes = contents.size
-        self._contents = contents
-
-    @cached_property
-    def paths(self) -> tuple[str, ...]:
-        """Every file's path, in the order of `entries`."""
-        return tuple(entry.path for entry in self.entries)
-
-    @cached_property
-    def sha256(self) -> str:
-        """The digest of the zip or file as given, reckoned when first asked for; "" for a folder."""
-        return self._contents.sha256()
-
-    def open(self, path: str) -> IO[bytes]:
-        """A stream of the file's bytes; it, too, raises an ArchiveRefused while it is read."""
-        try:
-            return self._contents.open(path)
-        except KeyError:
-            message = f"{shown(self.name)} holds no file {shown(path)}"
-            raise ArchiveUnreadable(message, hint="Paths are told exactly as the archive spells them.") from None
-
-    def close(self) -> None:
-        """Let go of the archive; streams still open may not be read any more."""
-        self._contents.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+def check_ratio(limits: Limits, name: str, where: object, unpacked: int, packed: int) -> None:
+    """Refuse a bomb: so much comes out of so little as of nothing a network sends."""
+    if unpacked > limits.ratio_from and unpacked > limits.ratio * packed:
+        message = f"{name}: {where} unpacks to more than {limits.ratio} times its size, like a zip bomb"
+        raise ArchiveTooLarge(message, hint=HONEST)

@@ -7,11 +7,10 @@ import stat
 from pathlib import Path
 from typing import Final
 
-from linkbak.archive import entries
-from linkbak.archive.entries import DEFAULT, Archive, Limits
-from linkbak.archive.folder import Folder, Single
-from linkbak.archive.streams import FileSource, trouble
-from linkbak.archive.zip import Zip
+from linkbak.archive.entries import AGAIN, EXPIRED, LIMITS, OFFICE, UNPACK, WAIT, Archive, Limits, printable
+from linkbak.archive.folder import Folder, SingleFile
+from linkbak.archive.streams import FileSource, unreadable
+from linkbak.archive.zip import Zip, names_in
 from linkbak.errors import ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable
 
 UNFINISHED: Final = (".part", ".crdownload", ".download", ".partial", ".opdownload")
@@ -30,25 +29,53 @@ _TAR: Final = (257, b"ustar")
 _OFFICE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PAGES: Final = (b"<!doctype html", b"<html")
 _HEAD: Final = 512
+_LIMITS: Final = Limits()
 
 
-def open_archive(path: Path, limits: Limits = DEFAULT) -> Archive:
+def open_archive(path: Path, limits: Limits = _LIMITS) -> Archive:
     """The zip, folder or single file at `path`, listed and found safe; raises an ArchiveRefused if it is not."""
-    called = base_name(path)
-    name = entries.shown(called)
+    called = file_name(path)
+    name = printable(called)
     try:
         status = _status(path, name)
         if stat.S_ISDIR(status.st_mode):
-            return Archive(called, "folder", Folder(path, name, limits))
+            return Folder(path, called, limits)
         if not stat.S_ISREG(status.st_mode):
             message = f"{name} is a pipe, a socket or a device, not an archive"
             raise ArchiveUnreadable(message, hint="Save the archive as a file first.")
         return _opened_file(path, called, status, limits)
     except OSError as error:
-        raise trouble(name, error) from error
+        raise unreadable(name, error) from error
 
 
-def base_name(path: Path) -> str:
+def names_in_zip(path: Path, limits: Limits) -> list[str]:
+    """The names in a zip's table of contents, however odd; nothing else of it is read.
+
+    Raises an ArchiveRefused if it is no whole zip or beyond the limits, OSError if it cannot be read.
+    """
+    file = FileSource(path)
+    try:
+        return names_in(file, path.name, limits)
+    finally:
+        file.close()
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 of a file; "" if it cannot be read or somebody writes to it meanwhile."""
+    try:
+        file = FileSource(path)
+    except OSError:
+        return ""
+    try:
+        digest = file.sha256()
+        return "" if file.changed() else digest
+    except OSError:
+        return ""
+    finally:
+        file.close()
+
+
+def file_name(path: Path) -> str:
     """The last part of the path, as Unicode whatever the file system's bytes are."""
     name = path.name if path.name not in ("", "..") else path.resolve().name
     return os.fsencode(name or str(path)).decode("utf-8", "replace")
@@ -68,29 +95,29 @@ def _status(path: Path, name: str) -> os.stat_result:
 
 def _refuse_unfinished(path: Path, name: str) -> None:
     if path.name.casefold().endswith(UNFINISHED):
-        raise ArchiveUnfinished(f"{name} is a download that has not ended", hint=entries.WAIT)
+        raise ArchiveUnfinished(f"{name} is a download that has not ended", hint=WAIT)
     for suffix in UNFINISHED:
         sibling = path.with_name(path.name + suffix) if path.name else path
         if path.name and os.path.lexists(sibling):
-            left = entries.shown(base_name(sibling))
+            left = printable(file_name(sibling))
             message = f"{name} is still being downloaded: {left} lies beside it"
-            raise ArchiveUnfinished(message, hint=f"{entries.WAIT} If no download is going on, delete {left}")
+            raise ArchiveUnfinished(message, hint=f"{WAIT} If no download is going on, delete {left}")
 
 
 def _opened_file(path: Path, called: str, status: os.stat_result, limits: Limits) -> Archive:
     file = FileSource(path)
     try:
-        name = entries.shown(called)
+        name = printable(called)
         if file.size > limits.total_bytes:
             message = f"{name} has {file.size:,} bytes; at most {limits.total_bytes:,} are read"
-            raise ArchiveTooLarge(message, hint=entries.LIMITS)
+            raise ArchiveTooLarge(message, hint=LIMITS)
         head = file.read_at(0, _HEAD)
         _refuse_foreign(head, name)
         if head.startswith(_ZIP):
-            return Archive(called, "zip", Zip(file, name, limits))
+            return Zip(file, called, limits)
         if ".zip" in called.casefold():
-            raise ArchiveUnreadable(f"{name} is not a zip, whatever its name says", hint=entries.AGAIN)
-        return Archive(called, "file", Single(file, called, status.st_mtime, limits))
+            raise ArchiveUnreadable(f"{name} is not a zip, whatever its name says", hint=AGAIN)
+        return SingleFile(file, called, status.st_mtime, limits)
     except BaseException:
         file.close()
         raise
@@ -99,16 +126,16 @@ def _opened_file(path: Path, called: str, status: os.stat_result, limits: Limits
 def _refuse_foreign(head: bytes, name: str) -> None:
     """Refuse what is known to be no archive of a network, with the reason a person can use."""
     if not head:
-        raise ArchiveUnfinished(f"{name} is empty", hint=entries.WAIT)
+        raise ArchiveUnfinished(f"{name} is empty", hint=WAIT)
     if not head.strip(b"\0") or _ZIP[0].startswith(head):
-        raise ArchiveUnfinished(f"{name} holds nothing yet", hint=entries.WAIT)
+        raise ArchiveUnfinished(f"{name} holds nothing yet", hint=WAIT)
     for magic, kind in _OTHERS:
         if head.startswith(magic):
-            raise ArchiveUnreadable(f"{name} is {kind}; only zips are read", hint=entries.UNPACK)
+            raise ArchiveUnreadable(f"{name} is {kind}; only zips are read", hint=UNPACK)
     if head.startswith(_TAR[1], _TAR[0]):
-        raise ArchiveUnreadable(f"{name} is a tar archive; only zips are read", hint=entries.UNPACK)
+        raise ArchiveUnreadable(f"{name} is a tar archive; only zips are read", hint=UNPACK)
     if head.startswith(_OFFICE):
         message = f"{name} is an office document, not an archive"
-        raise ArchiveUnreadable(message, hint=entries.OFFICE)
+        raise ArchiveUnreadable(message, hint=OFFICE)
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_PAGES):
-        raise ArchiveUnreadable(f"{name} is a web page, not the archive", hint=entries.EXPIRED)
+        raise ArchiveUnreadable(f"{name} is a web page, not the archive", hint=EXPIRED)

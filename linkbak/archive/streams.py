@@ -1,4 +1,4 @@
-"""One file's bytes as they are asked for, checked on the way against everything the archive says of them."""
+"""An archive's bytes: where they lie, and streams that prove every byte of a file while it is read."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ import io
 import os
 import stat
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable
+from copy import copy
+from operator import attrgetter
 from pathlib import Path
+from threading import Lock
 from typing import IO, TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from linkbak.archive import entries
-from linkbak.archive.entries import Limits, bomb
+from linkbak.archive.entries import AGAIN, HONEST, MIB, WAIT, Limits, check_ratio
 from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-
-# --- sources ----------------------------------------------------------------------------------------------------------
-# Bytes that can be read at any place without being held: a file, a stretch of it.
-
-CHUNK: Final = 1024 * 1024
+# --- sources: bytes that can be read at any place without being held --------------------------------------------------
 
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 """Never waits for the other end of a pipe that took a file's place."""
@@ -51,16 +50,12 @@ class FileSource:
     def __init__(self, path: Path | str, *, folder: int | None = None, follow: bool = True) -> None:
         flags = _FLAGS if follow else _FLAGS | os.O_NOFOLLOW
         self._descriptor = os.open(path, flags, dir_fd=folder)
-        self._status = os.fstat(self._descriptor)
-        self.size = self._status.st_size
-        if not stat.S_ISREG(self._status.st_mode):
+        status = os.fstat(self._descriptor)
+        self.identity = identity(status)
+        self.size = status.st_size
+        if not stat.S_ISREG(status.st_mode):
             self.close()
             raise OSError(errno.EINVAL, "not a regular file")
-
-    @property
-    def identity(self) -> tuple[int, ...]:
-        """What stays the same as long as it is the same file and nobody writes to it."""
-        return identity(self._status)
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Up to `count` bytes from `offset`; fewer only at the end."""
@@ -78,12 +73,12 @@ class FileSource:
         return identity(os.fstat(self._descriptor)) != self.identity
 
     def sha256(self) -> str:
-        """The digest of all bytes, read anew."""
+        """The digest of all bytes, read anew; an OSError if they cannot be read."""
         import hashlib
 
         digest = hashlib.sha256()
-        for offset in range(0, self.size, CHUNK):
-            digest.update(self.read_at(offset, CHUNK))
+        for offset in range(0, self.size, MIB):
+            digest.update(self.read_at(offset, MIB))
         return digest.hexdigest()
 
     def close(self) -> None:
@@ -102,6 +97,7 @@ class Stretch:
 
     def __init__(self, source: Source, start: int, size: int) -> None:
         self.size = size
+        self.changed = source.changed
         self._source = source
         self._start = start
 
@@ -109,9 +105,44 @@ class Stretch:
         """Up to `count` bytes from `offset`; fewer only at the end."""
         return self._source.read_at(self._start + offset, max(0, min(count, self.size - offset)))
 
-    def changed(self) -> bool:
-        """Whether somebody has written to the source since it was opened."""
-        return self._source.changed()
+
+class Inflated:
+    """Deflated bytes readable anywhere: it goes forward, and back to the nearest of a few hundred checkpoints.
+
+    They were found whole before. A checkpoint is some 40 kB, so memory stays small however much there is; the lock
+    lets several threads read.
+    """
+
+    def __init__(self, packed: Source, size: int) -> None:
+        self.size = size
+        self.changed = packed.changed
+        self._lock = Lock()
+        self._apart = max(MIB, size // 256)
+        self._checkpoints = [Inflater(packed, 32 * 1024)]
+        self._reader = self._checkpoints[0].copy()
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        """Up to `count` bytes from `offset`; fewer only at the end."""
+        parts = []
+        with self._lock:
+            nearest = self._checkpoints[bisect_right(self._checkpoints, offset, key=attrgetter("given")) - 1]
+            if not nearest.given <= self._reader.given <= offset:
+                self._reader = nearest.copy()
+            while self._reader.given < offset and self._read(min(MIB, offset - self._reader.given)):
+                pass
+            while count > 0 and (data := self._read(count)):
+                parts.append(data)
+                count -= len(data)
+        return b"".join(parts)
+
+    def _read(self, count: int) -> bytes:
+        try:
+            data = self._reader.read(count)
+        except DAMAGED as error:
+            raise OSError(errno.EIO, "the archive changed while it was being read") from error
+        if self._reader.given >= self._checkpoints[-1].given + self._apart:
+            self._checkpoints.append(self._reader.copy())
+        return data
 
 
 def identity(status: os.stat_result) -> tuple[int, ...]:
@@ -119,236 +150,140 @@ def identity(status: os.stat_result) -> tuple[int, ...]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
-# --- decoders ---------------------------------------------------------------------------------------------------------
-# Unpacks what a zip packed, a step at a time; never more than asked for.
-
-STORED: Final = 0
-DEFLATED: Final = 8
-BZIP2: Final = 12
-LZMA: Final = 14
-
-FEED: Final = 256 * 1024
-LZMA_MEMORY: Final = 64 * 1024 * 1024
-"""The largest dictionary allowed; what the strongest preset uses."""
-
-
-class Broken(Exception):
-    """The packed bytes make no sense, or end too early."""
-
-
-class Decoder(Protocol):
-    """One file's bytes, forward only."""
-
-    @property
-    def consumed(self) -> int:
-        """How many packed bytes went in so far."""
-        ...
-
-    def step(self, want: int) -> bytes:
-        """Between 1 and `want` more bytes; none at the end."""
-        ...
-
-
-class Stored:
-    """Bytes that were not packed."""
-
-    def __init__(self, source: Source) -> None:
-        self.consumed = 0
-        self._source = source
-
-    def step(self, want: int) -> bytes:
-        """Between 1 and `want` more bytes; none at the end."""
-        data = self._source.read_at(self.consumed, want)
-        self.consumed += len(data)
-        return data
-
-
-class Inflated:
-    """Deflated bytes, as in nearly every zip."""
-
-    def __init__(self, source: Source, feed: int = FEED) -> None:
-        self._source = source
-        self._feed = feed
-        self._engine = zlib.decompressobj(-zlib.MAX_WBITS)
-        self._position = 0
-        self._tail = b""
-
-    @property
-    def consumed(self) -> int:
-        """How many packed bytes went in so far."""
-        return self._position - len(self._tail) - len(self._engine.unused_data)
-
-    def copy(self) -> Inflated:
-        """A second reader that goes on from here."""
-        twin = Inflated(self._source, self._feed)
-        twin._engine = self._engine.copy()
-        twin._position = self._position
-        twin._tail = self._tail
-        return twin
-
-    def step(self, want: int) -> bytes:
-        """Between 1 and `want` more bytes; none at the end."""
-        while not self._engine.eof:
-            feed = self._tail or self._source.read_at(self._position, self._feed)
-            if not self._tail:
-                self._position += len(feed)
-            try:
-                data = self._engine.decompress(feed, want)
-            except zlib.error as error:
-                raise Broken from error
-            self._tail = self._engine.unconsumed_tail
-            if data:
-                return data
-            if not feed and not self._engine.eof:
-                raise Broken
-        return b""
-
-
-class _Engine(Protocol):
-    """What bz2 and lzma have in common."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def needs_input(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, max_length: int = ...) -> bytes: ...
-
-
-class Expanded:
-    """Bytes packed with bzip2 or LZMA.
-
-    `header` packed bytes came before them, and `marked` tells whether a mark of the end comes after.
-    """
-
-    def __init__(
-        self, source: Source, engine: _Engine, faults: tuple[type[Exception], ...], header: int = 0, marked: bool = True
-    ) -> None:
-        self._source = source
-        self._engine = engine
-        self._faults = faults
-        self._position = header
-        self._marked = marked
-
-    @property
-    def consumed(self) -> int:
-        """How many packed bytes went in so far, those still waiting inside the engine included."""
-        return self._position - len(self._engine.unused_data)
-
-    def step(self, want: int) -> bytes:
-        """Between 1 and `want` more bytes; none at the end."""
-        while not self._engine.eof:
-            hungry = self._engine.needs_input
-            # A small feed keeps `consumed` near the truth: the engine does not tell what it has not looked at yet.
-            feed = self._source.read_at(self._position, FEED // 16) if hungry else b""
-            self._position += len(feed)
-            try:
-                data = self._engine.decompress(feed, want)
-            except self._faults as error:
-                raise Broken from error
-            if data:
-                return data
-            if hungry and not feed and not self._engine.eof:
-                return self._unmarked_end()
-        return b""
-
-    def _unmarked_end(self) -> bytes:
-        if self._marked:
-            raise Broken
-        return b""
-
-
-def decoder(method: int, source: Source, marked: bool = True) -> Decoder | None:
-    """What unpacks `source`; none for a method nobody but its own program reads."""
-    if method == STORED:
-        return Stored(source)
-    if method == DEFLATED:
-        return Inflated(source)
-    if method == BZIP2:
-        import bz2
-
-        return Expanded(source, bz2.BZ2Decompressor(), (OSError, ValueError))
-    if method == LZMA:
-        return _lzma(source, marked)
-    return None
-
-
-def _lzma(source: Source, marked: bool) -> Decoder:
-    """A zip's LZMA: version, length of the properties, the properties, a raw stream."""
-    import lzma
-
-    head = source.read_at(0, 9)
-    if len(head) < 9 or head[2:4] != b"\x05\x00" or head[4] >= 9 * 5 * 5:
-        raise Broken
-    rest, lc = divmod(head[4], 9)
-    pb, lp = divmod(rest, 5)
-    if (size := int.from_bytes(head[5:9], "little")) > LZMA_MEMORY:
-        raise Broken
-    filters = [{"id": lzma.FILTER_LZMA1, "dict_size": size, "lc": lc, "lp": lp, "pb": pb}]
-    try:
-        engine = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters)
-    except lzma.LZMAError as error:
-        raise Broken from error
-    return Expanded(source, engine, (lzma.LZMAError, EOFError), len(head), marked)
-
-
-# --- streams ----------------------------------------------------------------------------------------------------------
-
-BUFFER: Final = 256 * 1024
-"""What stays in the processor's cache: larger pieces take half as long again to unpack."""
-
-SMALLEST_BUFFER: Final = 8192
-
-
-class Promise(NamedTuple):
-    """What must come true of a file's bytes; `crc` and `packed` are told by zips only."""
-
-    name: str
-    where: str
-    size: int
-    packed: int
-    crc: int | None
-    limits: Limits
+# --- refusals of the archive itself -----------------------------------------------------------------------------------
 
 
 def changed(name: str) -> ArchiveUnfinished:
     """The refusal of an archive that somebody writes to while it is read."""
-    return ArchiveUnfinished(f"{name} changed while it was being read", hint=entries.WAIT)
+    return ArchiveUnfinished(f"{name} changed while it was being read", hint=WAIT)
 
 
-def trouble(name: str, error: OSError) -> ArchiveUnreadable:
+def unreadable(name: str, error: OSError) -> ArchiveUnreadable:
     """The refusal of an archive that the system does not let us read."""
     reason = (error.strerror or "input/output error").lower()
     return ArchiveUnreadable(f"{name} cannot be read: {reason}", hint="Check that you may read it, then try again.")
 
 
-def digest(file: FileSource, name: str) -> str:
-    """The digest of all of an archive's bytes, as long as nobody writes to it meanwhile."""
+def archive_digest(file: FileSource, name: str) -> str:
+    """The SHA-256 of all of an archive's bytes, as long as nobody writes to it meanwhile."""
     try:
-        found = file.sha256()
+        digest = file.sha256()
     except OSError as error:
-        raise trouble(name, error) from error
+        raise unreadable(name, error) from error
     if file.changed():
         raise changed(name)
-    return found
+    return digest
 
 
-def opened(promise: Promise, decoder: Decoder, source: Source, close: Callable[[], None] | None = None) -> IO[bytes]:
+# --- readers: a source's bytes from start to end, as they are or unpacked ---------------------------------------------
+
+BUFFER: Final = 256 * 1024
+"""What stays in the processor's cache: larger pieces take half as long again to unpack."""
+
+_PIECE: Final = 96 * 1024
+"""Of packed bytes: larger ones are memory that malloc maps anew each time, which takes a tenth longer."""
+
+DAMAGED: Final = (zlib.error, EOFError, ValueError)
+"""What readers raise when the packed bytes make no sense or end too early."""
+
+
+class Reader(Protocol):
+    """One file's bytes, forward only."""
+
+    @property
+    def taken(self) -> int:
+        """How many bytes of the source went into those given so far."""
+        ...
+
+    def read(self, count: int, /) -> bytes:
+        """Between 1 and `count` bytes; none at the end."""
+        ...
+
+
+class Stored:
+    """Bytes as they are."""
+
+    def __init__(self, source: Source) -> None:
+        self.taken = 0
+        self._source = source
+
+    def read(self, count: int) -> bytes:
+        """Between 1 and `count` bytes; none at the end."""
+        data = self._source.read_at(self.taken, count)
+        self.taken += len(data)
+        return data
+
+
+class Inflater:
+    """Deflated bytes, as in nearly every zip; takes `piece` of them at once and has `given` so many unpacked ones."""
+
+    def __init__(self, source: Source, piece: int = _PIECE) -> None:
+        self.given = 0
+        self._source = source
+        self._piece = piece
+        self._position = 0
+        self._engine = zlib.decompressobj(-zlib.MAX_WBITS)
+
+    @property
+    def taken(self) -> int:
+        """How many packed bytes were used so far."""
+        return self._position - len(self._engine.unconsumed_tail) - len(self._engine.unused_data)
+
+    def copy(self) -> Inflater:
+        """A second reader that goes on from here."""
+        twin = copy(self)
+        twin._engine = self._engine.copy()
+        return twin
+
+    def read(self, count: int) -> bytes:
+        """Between 1 and `count` bytes; none at the end."""
+        while not self._engine.eof:
+            packed = self._engine.unconsumed_tail
+            if not packed:
+                packed = self._source.read_at(self._position, self._piece)
+                self._position += len(packed)
+            data = self._engine.decompress(packed, count)
+            if data:
+                self.given += len(data)
+                return data
+            if not packed and not self._engine.eof:
+                raise EOFError
+        return b""
+
+
+# --- streams ----------------------------------------------------------------------------------------------------------
+
+_SMALLEST_BUFFER: Final = 8192
+
+
+class Promise(NamedTuple):
+    """What must come true of a file's bytes; `crc` is None if they do not come out of a zip.
+
+    `where` names the file in refusals; `damaged` is what its reader raises for bytes that make no sense.
+    """
+
+    name: str
+    where: object
+    size: int
+    crc: int | None
+    limits: Limits
+    damaged: tuple[type[Exception], ...] = DAMAGED
+
+
+def open_stream(promise: Promise, source: Source, reader: Reader, close: Callable[[], None] | None = None) -> IO[bytes]:
     """A buffered stream of the file's bytes; `close` is called when it is closed."""
-    size = max(SMALLEST_BUFFER, min(BUFFER, promise.size))
-    return io.BufferedReader(Checked(promise, decoder, source, close), size)
+    size = max(_SMALLEST_BUFFER, min(BUFFER, promise.size))
+    return io.BufferedReader(_Checked(promise, source, reader, close), size)
 
 
-class Checked(io.RawIOBase):
+class _Checked(io.RawIOBase):
     """Hands out the bytes; the last ones only after size, checksum and source were found right."""
 
-    def __init__(
-        self, promise: Promise, decoder: Decoder, source: Source, close: Callable[[], None] | None = None
-    ) -> None:
+    def __init__(self, promise: Promise, source: Source, reader: Reader, close: Callable[[], None] | None) -> None:
         self._promise = promise
-        self._decoder = decoder
+        self._faults: tuple[type[Exception], ...] = (ArchiveRefused, OSError, *promise.damaged)
         self._source = source
+        self._reader = reader
         self._close = close
         self._left = promise.size
         self._crc = 0
@@ -368,7 +303,7 @@ class Checked(io.RawIOBase):
             return 0
         try:
             data = self._next(len(view))
-        except (ArchiveRefused, Broken, OSError) as error:
+        except self._faults as error:
             self._refusal = self._explained(error)
             raise self._refusal from error
         view[: len(data)] = data
@@ -381,34 +316,34 @@ class Checked(io.RawIOBase):
         super().close()
 
     def _next(self, want: int) -> bytes:
-        data = self._decoder.step(min(want, self._left)) if self._left else b""
-        if self._left and not data:
-            raise Broken
-        self._left -= len(data)
         promise = self._promise
+        data = self._reader.read(min(want, self._left)) if self._left else b""
+        if self._left and not data:
+            raise EOFError
+        self._left -= len(data)
         if promise.crc is not None:
             self._crc = zlib.crc32(data, self._crc)
-            if promise.limits.bursts(promise.size - self._left, self._decoder.consumed):
-                raise bomb(promise.name, promise.where, promise.limits)
+            check_ratio(promise.limits, promise.name, promise.where, promise.size - self._left, self._reader.taken)
         if not self._left:
             self._finish()
         return data
 
     def _finish(self) -> None:
-        name, where, _, packed, crc, _ = self._promise
+        name, where, _, crc, *_ = self._promise
         if self._source.changed():
             raise changed(name)
-        if self._decoder.step(1) or self._decoder.consumed != packed:
-            raise ArchiveUnsafe(f"{name}: {where} is not as large as the archive says", hint=entries.HONEST)
+        if self._reader.read(1) or self._reader.taken != self._source.size:
+            raise ArchiveUnsafe(f"{name}: {where} is not as large as the archive says", hint=HONEST)
         if crc is not None and crc != self._crc:
-            raise ArchiveUnreadable(f"{name}: {where} is damaged, its checksum is wrong", hint=entries.AGAIN)
+            raise ArchiveUnreadable(f"{name}: {where} is damaged, its checksum is wrong", hint=AGAIN)
         self._finished = True
 
     def _explained(self, error: Exception) -> ArchiveRefused:
         if isinstance(error, ArchiveRefused):
             return error
-        if isinstance(error, OSError):
-            return trouble(self._promise.name, error)
+        # bz2 calls damage an OSError, too, but one that no system call raised.
+        if isinstance(error, OSError) and error.errno is not None:
+            return unreadable(self._promise.name, error)
         if self._source.changed():
             return changed(self._promise.name)
-        return ArchiveUnreadable(f"{self._promise.name}: {self._promise.where} is damaged", hint=entries.AGAIN)
+        return ArchiveUnreadable(f"{self._promise.name}: {self._promise.where} is damaged", hint=AGAIN)

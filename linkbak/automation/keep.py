@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from linkbak import adapters
-from linkbak.archive import Limits, open_archive
-from linkbak.archive.entries import shown
-from linkbak.archive.opening import base_name
-from linkbak.archive.streams import FileSource
-from linkbak.archive.zip import end_of
+from linkbak.archive import Limits, printable
+from linkbak.archive.opening import file_digest, file_name, names_in_zip, open_archive
 from linkbak.automation import downloads
 from linkbak.automation.downloads import UNFINISHED, Arrival, Course, Sight, Why, cut_off, wait
 from linkbak.automation.scan_memory import Outcome
@@ -37,9 +33,6 @@ if TYPE_CHECKING:
 # --- judging ----------------------------------------------------------------------------------------------------------
 # Whether what was found is an archive, and whether all of it is there.
 
-_RECORD: Final = struct.Struct("<4s24x3H12x")
-_MARK: Final = b"PK\x01\x02"
-
 
 def called_so(sight: Sight) -> bool:
     """Whether it has the name of an archive, finished or not."""
@@ -58,7 +51,7 @@ def is_archive(sight: Sight, limits: Limits) -> bool:
             return adapters.likely(_files(sight.path)) and _surely(sight.path, limits)
         if sight.path.suffix.lower() == ".csv":
             return _surely(sight.path, limits)
-        return adapters.likely(_names(sight.path, limits)) and _surely(sight.path, limits)
+        return adapters.likely(names_in_zip(sight.path, limits)) and _surely(sight.path, limits)
     except ArchiveEncrypted:
         return True  # its names can be read, and say what it is
     except LinkbakError as error:
@@ -70,27 +63,6 @@ def is_archive(sight: Sight, limits: Limits) -> bool:
 def _surely(path: Path, limits: Limits) -> bool:
     with open_archive(path, limits) as archive:
         return adapters.surely(archive)
-
-
-def _names(path: Path, limits: Limits) -> list[str]:
-    """What a zip's table of contents lists, however odd; nothing else of it is read."""
-    file = FileSource(path)
-    try:
-        end = end_of(file, path.name, limits)
-        return list(_listed(file.read_at(end.start, end.size)))
-    finally:
-        file.close()
-
-
-def _listed(table: bytes) -> Iterator[str]:
-    at = 0
-    while at + _RECORD.size <= len(table):
-        mark, name, extra, comment = _RECORD.unpack_from(table, at)
-        if mark != _MARK:
-            return
-        at += _RECORD.size
-        yield table[at : at + name].decode("utf-8", "replace")
-        at += name + extra + comment
 
 
 def _files(folder: Path) -> list[str]:
@@ -118,9 +90,9 @@ def keep(course: Course) -> None:
 
 def tell_cut_off(course: Course, arrival: Arrival) -> None:
     """Tell once of a download that will never end."""
-    name = shown(base_name(arrival.sight.path))
-    beside = f": {shown(arrival.sight.left)} lies beside it" if arrival.sight.left else ""
-    hint = f"{_CUT_OFF} If it is whole, delete {shown(arrival.sight.left)}." if beside else _CUT_OFF
+    name = printable(file_name(arrival.sight.path))
+    beside = f": {printable(arrival.sight.left)} lies beside it" if arrival.sight.left else ""
+    hint = f"{_CUT_OFF} If it is whole, delete {printable(arrival.sight.left)}." if beside else _CUT_OFF
     error = ArchiveUnfinished(f"{name} was never downloaded to its end{beside}", hint=hint)
     _tell_once(course, arrival, Receipt(arrival.sight.path.name, "refused", error=error), "cut-off")
 
@@ -200,17 +172,7 @@ def _digest(arrival: Arrival) -> str:
     """What the archive's bytes come to; of a folder, what its files' names, sizes and times do. "" if it changes."""
     if arrival.sight.folder:
         return arrival.sight.mark
-    try:
-        file = FileSource(arrival.sight.path)
-    except OSError:
-        return ""
-    try:
-        found = file.sha256()
-        return "" if file.changed() else found
-    except OSError:
-        return ""
-    finally:
-        file.close()
+    return file_digest(arrival.sight.path)
 
 
 def _accounts(course: Course) -> str:

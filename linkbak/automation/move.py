@@ -11,7 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from linkbak.archive import Limits, open_archive
+from linkbak.archive import Limits
+from linkbak.archive.opening import open_archive
 from linkbak.automation.downloads import Arrival, Course, Moved
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.ingest.workflow import content_digest

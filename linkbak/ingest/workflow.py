@@ -15,7 +15,8 @@ from typing import IO, NamedTuple
 import linkbak
 from linkbak import adapters
 from linkbak.adapters import Adapter
-from linkbak.archive import Archive, Limits, is_dropping, open_archive
+from linkbak.archive import Archive, Limits, is_junk
+from linkbak.archive.opening import open_archive
 from linkbak.diff.snapshots import (
     ACCEPTED,
     Comparison,
@@ -45,7 +46,7 @@ def content_digest(files: Iterable[FileFacts]) -> str:
 
     Folders wrapped around all files and what an operating system dropped among them do not count.
     """
-    real = [facts for facts in files if not is_dropping(facts.path)]
+    real = [facts for facts in files if not is_junk(facts.path)]
     folders = ["/" + facts.path.rpartition("/")[0] for facts in real]
     wrapper = commonpath(folders).strip("/") if real else ""
     start = len(wrapper) + 1 if wrapper else 0
@@ -75,7 +76,7 @@ def already_kept(
             or (taken.source != "told" and _same_times(vault.manifest(summary.key), files))
         ):
             return summary
-    if taken.source == "file" and len(real := [f for f in files if not is_dropping(f.path)]) == 1:
+    if taken.source == "file" and len(real := [f for f in files if not is_junk(f.path)]) == 1:
         return _holder(vault, kept, real[0].sha256)
     return None
 

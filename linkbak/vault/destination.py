@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from linkbak.archive.entries import sameness, shown
+from linkbak.archive import collision_key, printable
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import FileFacts
 from linkbak.vault.layout import FULL
@@ -111,7 +111,7 @@ class Destination:
 
     def _refuse_ours(self, found: os.stat_result, name: str) -> None:
         """A file system may take names for one that differ in case alone; two names of one file are something else."""
-        if sameness(self._ours.get(found.st_ino, "")) == sameness(name):
+        if collision_key(self._ours.get(found.st_ino, "")) == collision_key(name):
             raise _exists(name)
 
     def __enter__(self) -> Destination:
@@ -247,7 +247,7 @@ def refuse_full(place: Path, needed: int) -> None:
 def in_the_way(place: Path, names: Sequence[str]) -> UsageProblem:
     """What is said where something else has these names already."""
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
-    listed = ", ".join(shown(name) for name in names[:_NAMED])
+    listed = ", ".join(printable(name) for name in names[:_NAMED])
     return UsageProblem(
         f"{place} holds something else already: {listed}{more}",
         hint="Nothing was written. Name another place, or write over it with --overwrite.",

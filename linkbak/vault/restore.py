@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-from linkbak.archive.entries import flaw, shown
+from linkbak.archive import printable, unsafe_name
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.model import FileFacts, Manifest
 from linkbak.vault.destination import (
@@ -166,7 +166,7 @@ def _all_meant(key: SnapshotKey, manifest: Manifest, word: str) -> list[str]:
         if not (some := _meant(manifest, part)):
             kinds = ", ".join(sorted({facts.kind for facts in manifest.files if facts.kind}))
             raise NoSuchSnapshot(
-                f"{key.id} holds no kind and no file {shown(part)!r}",
+                f"{key.id} holds no kind and no file {printable(part)!r}",
                 hint=f"It holds {kinds}; `linkbak files {key.id}` lists the files." if kinds else "",
             )
         paths += some
@@ -192,8 +192,8 @@ def _check(key: SnapshotKey, files: Sequence[FileFacts]) -> None:
     if len(set(paths)) != len(paths) or not folders.isdisjoint(paths):
         raise _poisoned(key, "names a file twice")
     for number, facts in enumerate(files, start=1):
-        if reason := flaw(facts.path) or _flaw_of_stored(facts):
-            raise _poisoned(key, f"is not linkbak's own: file {number} ({shown(facts.path)}) {reason}")
+        if reason := unsafe_name(facts.path) or _flaw_of_stored(facts):
+            raise _poisoned(key, f"is not linkbak's own: file {number} ({printable(facts.path)}) {reason}")
 
 
 def _name(facts: FileFacts) -> str:
@@ -202,7 +202,7 @@ def _name(facts: FileFacts) -> str:
 
 
 def _flaw_of_stored(facts: FileFacts) -> str:
-    return _unwritable(_name(facts)) or (facts.stored and (flaw(facts.stored) or _unwritable(facts.stored)))
+    return _unwritable(_name(facts)) or (facts.stored and (unsafe_name(facts.stored) or _unwritable(facts.stored)))
 
 
 def _unwritable(name: str) -> str:

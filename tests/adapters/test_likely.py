@@ -10,7 +10,7 @@ import pytest
 
 from examples import archives
 from linkbak import adapters
-from linkbak.archive import open_archive
+from linkbak.archive.opening import open_archive
 
 
 @pytest.fixture(scope="module")

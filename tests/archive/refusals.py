@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Limits, open_archive
+from linkbak.archive import Limits
+from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveRefused
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Entry, open_archive
+from linkbak.archive import Entry
+from linkbak.archive.opening import open_archive
 from tests.archive.hostile import Item, put, wide_zip_of, zip_of
 
 ROWS = b"First Name,Last Name\nAda,Example\n" * 3000

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linkbak.archive import open_archive
+from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveRefused
 from tests.archive.hostile import Item, put, wide_zip_of, zip_of
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.archive import is_dropping
-from linkbak.archive.entries import first_clash, flaw, normal, sameness, shown
+from linkbak.archive.entries import collision_key, first_collision, is_junk, normalised, printable, unsafe_name
 from tests.hostile_text import HOSTILE_TEXT
 
 
@@ -27,7 +26,7 @@ from tests.hostile_text import HOSTILE_TEXT
     ],
 )
 def test_droppings(path: str) -> None:
-    assert is_dropping(path)
+    assert is_junk(path)
 
 
 @pytest.mark.parametrize(
@@ -45,19 +44,19 @@ def test_droppings(path: str) -> None:
     ],
 )
 def test_no_droppings(path: str) -> None:
-    assert not is_dropping(path)
+    assert not is_junk(path)
 
 
 @given(st.text() | st.sampled_from(HOSTILE_TEXT))
 def test_what_is_shown_prints(text: str) -> None:
-    assert shown(text).isprintable()
-    assert text != text[:100] or not text.isprintable() or shown(text) == text
+    assert printable(text).isprintable()
+    assert text != text[:100] or not text.isprintable() or printable(text) == text
 
 
 @given(st.text(alphabet=st.sampled_from("./\\ ag:\0~1it\u200c"), max_size=12) | st.text())
 def test_no_path_without_a_flaw_leads_anywhere_else(raw: str) -> None:
-    path = normal(raw)
-    if not flaw(path):
+    path = normalised(raw)
+    if not unsafe_name(path):
         parts = path.split("/")
         assert "\0" not in path
         assert "\\" not in path
@@ -68,15 +67,15 @@ def test_no_path_without_a_flaw_leads_anywhere_else(raw: str) -> None:
 @given(st.lists(st.text(alphabet="aAbB/", min_size=1, max_size=5), max_size=8))
 def test_clashes_are_what_a_folder_without_case_would_not_hold(raw: list[str]) -> None:
     """Against a plain model: put one after the other into a tree."""
-    paths = [path for path in raw if not flaw(path.removesuffix("/"))]
-    files = [sameness(path) for path in paths if not path.endswith("/")]
-    folders = {sameness(path)[:-1] for path in paths if path.endswith("/")}
+    paths = [path for path in raw if not unsafe_name(path.removesuffix("/"))]
+    files = [collision_key(path) for path in paths if not path.endswith("/")]
+    folders = {collision_key(path)[:-1] for path in paths if path.endswith("/")}
     for path in (*files, *folders.copy()):
         parts = path.split("/")
         folders |= {"/".join(parts[:depth]) for depth in range(1, len(parts))}
     clash = len(set(files)) < len(files) or bool(folders & set(files))
 
-    assert (first_clash(paths) >= 0) == clash
+    assert (first_collision(paths) >= 0) == clash
 
 
 @pytest.mark.parametrize(
@@ -91,8 +90,8 @@ def test_clashes_are_what_a_folder_without_case_would_not_hold(raw: list[str]) -
     ],
 )
 def test_sameness(one: str, other: str) -> None:
-    assert sameness(one) == sameness(other)
+    assert collision_key(one) == collision_key(other)
 
 
 def test_two_files_of_one_real_export_are_not_the_same() -> None:
-    assert sameness("Endorsement Received Info.csv") != sameness("Endorsement_Received_Info.csv")
+    assert collision_key("Endorsement Received Info.csv") != collision_key("Endorsement_Received_Info.csv")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Entry, Limits, entries, open_archive
+from linkbak.archive import Entry, Limits, entries
+from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveRefused, ArchiveTooLarge, ArchiveUnreadable, ArchiveUnsafe, Exit
 from tests.archive.hostile import Item, put, zip_of
 from tests.archive.refusals import open_descriptors, refused, told

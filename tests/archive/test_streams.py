@@ -12,7 +12,7 @@ from typing import IO
 
 import pytest
 
-from linkbak.archive import open_archive
+from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveUnreadable
 from tests.archive.hostile import Item, put, zip_of
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import entries, open_archive
+from linkbak.archive import entries
+from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveUnfinished
 from tests.archive.hostile import Item, put, zip_of
 from tests.archive.refusals import refused, told

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Limits, entries, open_archive
+from linkbak.archive import Limits, entries
+from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.hostile import Item, deflated, put, zip_of
 from tests.archive.refusals import refused, told

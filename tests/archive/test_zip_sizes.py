@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Limits, entries, open_archive
+from linkbak.archive import Limits, entries
+from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.hostile import (
     Item,
@@ -186,7 +187,7 @@ def test_a_million_entries_are_refused_before_any_is_looked_at(tmp_path: Path, m
     wide = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 1_000_000, 1_000_000, len(table), len(start))
     wide += struct.pack("<4sLQL", b"PK\x06\x07", 0, len(start) + len(table), 1)
     path = put(tmp_path, start + table + wide + end_record(0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF))
-    monkeypatch.setattr("linkbak.archive.zip.members", None)
+    monkeypatch.setattr("zipfile.ZipFile", None)
 
     error = refused(path)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from examples import archives
-from linkbak.archive import open_archive
+from linkbak.archive.opening import open_archive
 from linkbak.vault.create import create_vault
 from tests.cli.running import run
 from tests.cli.terminal import on_terminal

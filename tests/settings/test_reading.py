@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linkbak import settings
-from linkbak.archive.entries import DEFAULT
+from linkbak.archive import Limits
 from linkbak.errors import UsageProblem
 from linkbak.vault.create import create_vault
 from tests.cli.running import run
@@ -125,7 +125,7 @@ def test_the_default_of_every_key_is_what_holds_without_a_file() -> None:
     held = settings.load({})
     for key in settings.KEYS:
         if key.table == "limits":
-            assert getattr(DEFAULT, key.bare) == key.default
+            assert getattr(Limits(), key.bare) == key.default
         else:
             home = getattr(held, key.table) if key.table else held
             assert getattr(home, key.bare) == key.default

@@ -15,6 +15,7 @@ from linkbak.adapters.linkedin.csv import Issues, Record, Records
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.messages import Layout, Log
 from linkbak.adapters.linkedin.tables import ARTICLES, IMAGES, Named, Table, folded_header, knows
+from linkbak.archive import is_junk
 from linkbak.model import Completeness, Coverage, FileFacts, Files, Issue, Reading
 
 # --- counting ---------------------------------------------------------------------------------------------------------
@@ -262,9 +263,7 @@ def _set_aside(named: Named, settled: Claims) -> Issue | None:
 
 
 def _unknown(path: str) -> list[Issue]:
-    from linkbak.archive import is_dropping
-
-    if is_dropping(path):
+    if is_junk(path):
         return []
     return [Issue(path, 0, "kept, but linkbak does not know this file", loss=False)]
 

@@ -20,6 +20,7 @@ from linkbak.adapters.linkedin.tables import (
     knows,
     name_of,
 )
+from linkbak.archive import is_junk
 from linkbak.model import Files, Listing, Taken
 
 # --- claims -----------------------------------------------------------------------------------------------------------
@@ -159,9 +160,7 @@ def recognises(files: Files) -> bool:
 
 
 def _nothing_else(files: Files, known: int) -> bool:
-    from linkbak.archive import is_dropping
-
-    return known == sum(1 for path in files.paths if not is_dropping(path))
+    return known == sum(1 for path in files.paths if not is_junk(path))
 
 
 def known_columns(files: Files, named: Named) -> int:
@@ -191,9 +190,7 @@ def taken(name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) 
     LinkedIn gives each file in the zip the second it was written; folders and single files have the times of whoever
     unpacked them. Times before LinkedIn's launch or in the future are no times.
     """
-    from linkbak.archive import is_dropping
-
-    newest = _newest(when for path, when in entries if when is not None and not is_dropping(path))
+    newest = _newest(when for path, when in entries if when is not None and not is_junk(path))
     if kind == "zip" and newest is not None:
         return Taken(newest, "archive")
     if (day := _day_in(name)) is not None:
@@ -234,9 +231,7 @@ def expected(name: str) -> bool:
 
 def likely(paths: Iterable[str]) -> bool:
     """Whether files of these names alone may be an archive: most of them called as LinkedIn's are, or archives."""
-    from linkbak.archive import is_dropping
-
-    real = [path for path in paths if not path.endswith("/") and not is_dropping(path)]
+    real = [path for path in paths if not path.endswith("/") and not is_junk(path)]
     if len(real) == 1 and expected(real[0].rpartition("/")[2]):
         return True
     known = {named.path for path in real if (named := name_of(path)) is not None and named.table is not IMAGES}
