@@ -17,7 +17,7 @@ from benchmarks.causes_plots import CLOSED, LIVES, MINE, PICTURE_OF_CLOSED, PLOT
 from benchmarks.causes_said import Answers, Said, month_by_month
 from benchmarks.causes_truth import Month, Standing
 from benchmarks.causes_world import simulate
-from linkbak.index.models import LOST
+from linkbak.index import LOST
 
 BANDS = ("verified", "likely", "possible", "unknown")
 

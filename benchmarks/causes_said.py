@@ -10,8 +10,7 @@ from typing import NamedTuple, get_args
 from benchmarks.causes_files import write_archive
 from benchmarks.causes_truth import Member, Month
 from linkbak.causes import incidents, judge
-from linkbak.index import History
-from linkbak.index.models import LOST, State, Wanted
+from linkbak.index import LOST, History, PeopleFilter, State
 from linkbak.ingest import Options, ingest
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
@@ -54,9 +53,9 @@ def bring(vault: Vault, folder: Path, month: Month) -> None:
 def ask(vault: Vault) -> Answers:
     """What is said of everybody ever listed."""
     with History.open(vault) as history:
-        people = history.people(Wanted(states=STATES))
+        people = history.people(PeopleFilter(states=STATES))
         lost = [person for person in people if person.state in LOST]
-        spells, known = history.spells(ACCOUNT), incidents()
+        spells, known = history.intervals(ACCOUNT), incidents()
         judged = [judge(case, spells, known) for case in history.cases(lost)]
     verdicts = {person.number: verdict for person, verdict in zip(lost, judged, strict=True)}
     said = {}

@@ -17,8 +17,7 @@ from linkbak.vault.restore import Drill, Given, Restored, restore_folder
 
 if TYPE_CHECKING:
     from linkbak.adapters import Adapter
-    from linkbak.index import History
-    from linkbak.index.models import Entry
+    from linkbak.index import Entry, History
 
 _LIMITS = Limits(entries=1 << 40, file_bytes=1 << 60, total_bytes=1 << 60)
 """What was once let in may come in again, whatever was allowed then."""
@@ -127,7 +126,7 @@ def _cards(vault: Vault, account: str, rows: Sequence[Connection], taken: str) -
 
 
 def _entry(number: int, account: str, row: Connection, taken: str) -> Entry:
-    from linkbak.index.models import Entry, Person
+    from linkbak.index import Entry, Person
 
     person = Person(number, f"{number:012x}", account, row, "listed", taken, taken)
     return Entry(person, revised=taken)

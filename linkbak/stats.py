@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -12,15 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak import state
-from linkbak.causes import BANDS
-from linkbak.index.models import State, Wanted, Window
+from linkbak.causes import BANDS, incidents
+from linkbak.causes.fates import judged
+from linkbak.index import Departures, History, MainList, PeopleFilter, Person, State, Window
 
 if TYPE_CHECKING:
     from linkbak.causes import Band, Cause
     from linkbak.causes.fates import Loss
     from linkbak.causes.verdict import Incident
-    from linkbak.index import History
-    from linkbak.index.models import Person
     from linkbak.state import Record
     from linkbak.vault import Summary, Vault
 
@@ -271,34 +269,18 @@ MOST = 10
 """So many of those that grew, and of those that shrank, are told."""
 
 
-def changes(history: History, account: str, lists: Sequence[Listed]) -> tuple[Changes, Changes]:
+def changes(history: History, account: str, lists: Sequence[MainList]) -> tuple[Changes, Changes]:
     """Which companies, and which positions, grew and shrank: from the list taken nearest to a year before the newest.
 
     Lists that have no column for them are none to compare with.
     """
-    told = {at for at, lacks in _lacking(history, account) if not {"company", "position"} & {*lacks.split()}}
-    telling = [one for one in lists if one.at in told]
+    telling = [one for one in lists if one.lacks.isdisjoint({"company", "position"})]
     if len(telling) < 2:
         return Changes("", (), ()), Changes("", (), ())
     earlier = telling[year_before([one.taken for one in telling])]
-    then, now = (_shown(history, account, one.at) for one in (earlier, telling[-1]))
+    then, now = (history.work_at(account, one.at) for one in (earlier, telling[-1]))
     companies, positions = (_compared(earlier.taken, *sides) for sides in zip(then, now, strict=True))
     return companies, positions
-
-
-def _lacking(history: History, account: str) -> Iterable[tuple[int, str]]:
-    return history.db.execute("SELECT at, lacks FROM snapshot WHERE account = ?", (account,))
-
-
-def _shown(history: History, account: str, at: int) -> tuple[Counter[str], Counter[str]]:
-    """How often the rows of one list show each company, and each position."""
-    rows = history.db.execute(
-        "SELECT s.company, s.position FROM person p JOIN seen s ON s.person = p.number AND s.at = "
-        "(SELECT max(at) FROM seen WHERE person = p.number AND at <= :at) WHERE p.account = :account AND p.born <= :at "
-        "AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.person = p.number AND g.at <= :at AND g.at > s.at)",
-        {"account": account, "at": at},
-    ).fetchall()
-    return Counter(company for company, _ in rows), Counter(position for _, position in rows)
 
 
 def _compared(since: str, then: Counter[str], now: Counter[str]) -> Changes:
@@ -370,19 +352,6 @@ def _years(loss: Loss) -> int | None:
 # --- windows ----------------------------------------------------------------------------------------------------------
 # How large the network was at every believed list, and what happened between two of them.
 
-_WIDTH = array("I").itemsize
-"""So many bytes name one of those who arrived."""
-
-
-class Listed(NamedTuple):
-    """One believed list by its moment: when it was taken, its size, and how many rows were in none before."""
-
-    at: int
-    taken: str
-    digest: str
-    total: int
-    arrived: int
-
 
 class _Left(NamedTuple):
     """Who is missing from a list: for certain, perhaps, and those who only ever stood in a list between the two."""
@@ -395,17 +364,7 @@ class _Left(NamedTuple):
 _NOBODY = _Left(0, 0, 0)
 
 
-def listed(history: History, account: str) -> list[Listed]:
-    """Every believed list of an account, oldest first."""
-    rows = history.db.execute(
-        "SELECT at, taken, digest, total, length(arrivals) FROM snapshot WHERE account = ? AND role = 'main' "
-        "ORDER BY at",
-        (account,),
-    )
-    return [Listed(at, when, digest, total, octets // _WIDTH) for at, when, digest, total, octets in rows]
-
-
-def sizes(lists: Sequence[Listed], summaries: Sequence[Summary], flows: Sequence[Flow]) -> list[Size]:
+def sizes(lists: Sequence[MainList], summaries: Sequence[Summary], flows: Sequence[Flow]) -> list[Size]:
     """The size of the network at every list; `flows` are the windows between them."""
     hidden = {one.digest: one.hidden or 0 for one in summaries}
     found, lost = list[Size](), 0
@@ -416,9 +375,9 @@ def sizes(lists: Sequence[Listed], summaries: Sequence[Summary], flows: Sequence
     return found
 
 
-def flows(history: History, account: str, lists: Sequence[Listed], losses: Sequence[Loss]) -> list[Flow]:
+def flows(history: History, account: str, lists: Sequence[MainList], losses: Sequence[Loss]) -> list[Flow]:
     """What happened between each list and the next; `losses` are all who are lost now."""
-    left, returned = _left(history, account, lists), _returned(history, account)
+    left, returned = _left(history.departures(account), lists), history.returns(account)
     because = _because(history, account, losses)
     return [
         _flow(one, before, left.get(one.at, _NOBODY), because.get(one.at, Counter()), returned[one.at])
@@ -426,7 +385,7 @@ def flows(history: History, account: str, lists: Sequence[Listed], losses: Seque
     ]
 
 
-def _flow(one: Listed, before: Listed, left: _Left, because: Counter[tuple[Cause, Band]], returned: int) -> Flow:
+def _flow(one: MainList, before: MainList, left: _Left, because: Counter[tuple[Cause, Band]], returned: int) -> Flow:
     return Flow(
         window=Window(before.taken, one.taken),
         added=one.arrived + left.passing,
@@ -438,41 +397,20 @@ def _flow(one: Listed, before: Listed, left: _Left, because: Counter[tuple[Cause
     )
 
 
-def _left(history: History, account: str, lists: Sequence[Listed]) -> Mapping[int, _Left]:
-    """Who is missing from each list, by its moment."""
+def _left(departures: Iterable[Departures], lists: Sequence[MainList]) -> Mapping[int, _Left]:
+    """Who is missing from each list, by its timestamp."""
     before = {one.at: earlier.at for earlier, one in pairwise(lists)}
-    rows = history.db.execute(
-        "SELECT g.at, g.how, g.last, count(*) FROM gone g JOIN person p ON p.number = g.person WHERE p.account = ? "
-        "GROUP BY 1, 2, 3",
-        (account,),
-    )
     found: dict[int, _Left] = {}
-    for at, how, last, people in rows:
+    for at, how, last, people in departures:
         lost, unclear, passing = found.get(at, _NOBODY)
         lost, unclear = (lost + people, unclear) if how == "gone" else (lost, unclear + people)
         found[at] = _Left(lost, unclear, passing + people * (last != before[at]))
     return found
 
 
-def _returned(history: History, account: str) -> Counter[int]:
-    """How many of those who arrive in each list had been lost."""
-    rows = history.db.execute(
-        "SELECT DISTINCT g.person, (SELECT min(s.at) FROM seen s WHERE s.person = g.person AND s.at > g.at AND "
-        "s.how IN ('back', 'joined', 'reconnected')) FROM gone g JOIN person p ON p.number = g.person WHERE "
-        "p.account = ? AND g.how = 'gone' AND p.number IN "
-        "(SELECT person FROM seen WHERE how IN ('back', 'joined', 'side', 'reconnected'))",
-        (account,),
-    )
-    return Counter(at for _, at in rows if at is not None)
-
-
 def _because(history: History, account: str, losses: Sequence[Loss]) -> Mapping[int, Counter[tuple[Cause, Band]]]:
     """How many of those lost with each list are still lost for each cause."""
-    since = dict(
-        history.db.execute(
-            "SELECT number, since FROM person WHERE account = ? AND status <> 'listed' AND status = 'gone'", (account,)
-        ).fetchall()
-    )
+    since = history.lost_at(account)
     found: defaultdict[int, Counter[tuple[Cause, Band]]] = defaultdict(Counter)
     for loss in losses:
         found[since[loss.case.person.number]][loss.verdict.cause, loss.verdict.band] += 1
@@ -490,13 +428,11 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
 
     Of an account without a list everything about people is empty.
     """
-    from linkbak.causes.fates import judged
-
     summaries = [one for one in vault.summaries() if one.key.account == account]
-    losses = judged(history, history.people(Wanted(account=account, states=_GONE, sort="closest")), incidents)
-    people = history.people(Wanted(account=account, sort="closest"))
+    losses = judged(history, history.people(PeopleFilter(account=account, states=_GONE, sort="closest")), incidents)
+    people = history.people(PeopleFilter(account=account, sort="closest"))
     counts = history.lost_counts(account)
-    lists = listed(history, account)
+    lists = history.main_lists(account)
     companies, positions = changes(history, account, lists)
     between = flows(history, account, lists, losses)
     return Overview(
@@ -520,10 +456,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
 
 def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:
     """What the vault comes to for one account at this moment, by what the index of people tells."""
-    from linkbak.causes import incidents
-    from linkbak.index import History
-
-    with History.open(vault, progress) as history, history.steady():
+    with History.open(vault, progress) as history, history.read_transaction():
         return overview(vault, history, account, datetime.now(UTC), incidents())
 
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-LAZY = frozenset({"cli/app.py"})
-"""Where linkbak's own modules may be imported inside a function: the loader of the verbs."""
+LAZY = frozenset({"cli/app.py", "index/store.py"})
+"""Where linkbak's own modules may be imported inside a function: the loader of the verbs, and that of what brings the
+index up to date, which reads archives and aligns lists, while most commands find the index as it has to be."""
 
 
 class Use(NamedTuple):

@@ -331,12 +331,12 @@ def index(patient: Patient) -> Iterator[Finding]:
     """Whether the index of people can be read and kept; it is derived, so nothing can be lost with it."""
     if not patient.there:
         return
-    from linkbak.index.store import place_of
+    from linkbak.index import History
     from linkbak.vault import Vault
 
     try:
         with Vault.open(patient.place) as opened:
-            place = place_of(opened)
+            place = History.place(opened)
     except LinkbakError:
         return  # what is wrong with the vault is told elsewhere
     if not place.is_file():
@@ -352,14 +352,14 @@ def _wrong(place: Path) -> str:
     import sqlite3
     from contextlib import closing
 
-    from linkbak.index.schema import spoilt
+    from linkbak.index import is_damage
 
     try:
         with closing(sqlite3.connect(f"{place.as_uri()}?mode=ro", uri=True, timeout=1)) as db:
             check = "quick_check(1)" if place.stat().st_size < _LARGE else "schema_version"
             said = db.execute(f"PRAGMA {check}").fetchone()
     except sqlite3.DatabaseError as error:
-        return "SQLite cannot read it" if spoilt(error) else ""
+        return "SQLite cannot read it" if is_damage(error) else ""
     return "" if said is not None and (said[0] == "ok" or isinstance(said[0], int)) else "its pages are damaged"
 
 

@@ -23,7 +23,7 @@ from linkbak.causes.weighing import weigh
 
 if TYPE_CHECKING:
     from linkbak.causes.incident_files import incidents
-    from linkbak.index.models import Case, Spell
+    from linkbak.index import Case, Interval
 
 __all__ = [
     "BANDS",
@@ -56,18 +56,18 @@ def __getattr__(name: str) -> Any:
 # From a case to a verdict: every rule is asked, then all they found is weighed.
 
 
-def judge(case: Case, spells: Sequence[Spell], incidents: Sequence[Incident]) -> Verdict:
+def judge(case: Case, spells: Sequence[Interval], incidents: Sequence[Incident]) -> Verdict:
     """Why one person is gone, as far as anyone can know; `spells` are all windows of their account, in any order."""
     return judge_all([case], spells, incidents)[0]
 
 
-def judge_all(cases: Iterable[Case], spells: Sequence[Spell], incidents: Sequence[Incident]) -> list[Verdict]:
+def judge_all(cases: Iterable[Case], spells: Sequence[Interval], incidents: Sequence[Incident]) -> list[Verdict]:
     """The same for many people of one account, each window looked at once."""
     latest = max((spell.window.before for spell in spells), default="")
     by_end = {spell.window.before: spell for spell in spells}
 
     @cache
-    def remarkable(spell: Spell) -> Surge | None:
+    def remarkable(spell: Interval) -> Surge | None:
         return surge(spell, spells)
 
     def scene(case: Case) -> Scene:

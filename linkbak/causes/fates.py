@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from linkbak.index.models import LOST, Case, Person, State, Window
+from linkbak.index import LOST, Case, Person, State, Window
 
 if TYPE_CHECKING:
     from linkbak.causes.verdict import Incident, Verdict
@@ -41,7 +41,7 @@ def judged(history: History, people: Sequence[Person], incidents: Sequence[Incid
     found: dict[int, Loss] = {}
     for account in {person.account for person in people}:
         theirs = [case for case in cases if case.person.account == account]
-        verdicts = judge_all(theirs, history.spells(account), incidents)
+        verdicts = judge_all(theirs, history.intervals(account), incidents)
         found |= {case.person.number: Loss(case, verdict) for case, verdict in zip(theirs, verdicts, strict=True)}
     return [found[case.person.number] for case in cases]
 

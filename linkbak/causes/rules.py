@@ -10,7 +10,7 @@ from linkbak.causes.surge import Surge
 from linkbak.causes.verdict import Cause, Evidence, Incident, day, listing
 
 if TYPE_CHECKING:
-    from linkbak.index.models import Case, Trace
+    from linkbak.index import Case, Trace
     from linkbak.marks import Mark
 
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linkbak.causes.verdict import Band
 
 if TYPE_CHECKING:
-    from linkbak.index.models import Spell
+    from linkbak.index import Interval
 
 
 # --- tails ------------------------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ class Surge(NamedTuple):
     sparse_chance: float = 1.0
 
 
-def surge(spell: Spell, spells: Sequence[Spell]) -> Surge | None:
+def surge(spell: Interval, spells: Sequence[Interval]) -> Surge | None:
     """How far a window's losses stand out; None for one that lost few, or mostly rows that say who somebody is."""
     lost, sparse_lost = _lost(spell), min(spell.sparse_lost, _lost(spell))
     if lost < FEW or sparse_lost * 2 <= lost or _exposure(spell) <= 0:
@@ -146,26 +146,26 @@ def _band(found: Surge, windows: int) -> Band:
     return "unknown"
 
 
-def _odd(spell: Spell, level: float) -> bool:
+def _odd(spell: Interval, level: float) -> bool:
     """Whether a window lost remarkably many sparse rows, so that it says nothing of the account's own rate."""
     return _lost(spell) >= FEW and _sparse_chance(spell) < level
 
 
-def _sparse_chance(spell: Spell) -> float:
+def _sparse_chance(spell: Interval) -> float:
     lost = _lost(spell)
     return binomial_tail(min(spell.sparse_lost, lost), lost, min(1.0, spell.sparse / max(spell.listed, 1)))
 
 
-def _lost(spell: Spell) -> int:
+def _lost(spell: Interval) -> int:
     """How many are gone for good, as far as is known today."""
     return spell.lost - spell.back
 
 
-def _exposure(spell: Spell) -> float:
+def _exposure(spell: Interval) -> float:
     return spell.listed * spell.days
 
 
-def _dispersion(spells: Sequence[Spell], rate: float) -> float:
+def _dispersion(spells: Sequence[Interval], rate: float) -> float:
     """How much more the losses of windows differ from each other than at a steady rate; 1 if they do not."""
     if rate <= 0:
         return 1.0

@@ -118,7 +118,7 @@ class Commands(TyperGroup):
         """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
         forget_json()
         try:
-            return self._twice_if_spoilt(ctx)
+            return super().invoke(ctx)
         except LinkbakError as error:
             _tell(error)
             raise typer.Exit(error.exit_code) from None
@@ -138,24 +138,6 @@ class Commands(TyperGroup):
             _say(f"error: {bug}")
             _say(f"hint: {bug.hint}")
             raise typer.Exit(Exit.BUG) from None
-
-    def _twice_if_spoilt(self, ctx: Any) -> Any:
-        """Run the verb; if it comes upon a damaged index, which is derived, once more with one made anew.
-
-        Verbs ask the index before they print or write anything.
-        """
-        words = {name: value for name, value in vars(ctx).items() if name.endswith("args")}
-        try:
-            return super().invoke(ctx)
-        except Exception as error:
-            if type(error).__module__ != "sqlite3":
-                raise
-            from linkbak.index.store import discard_spoilt
-
-            if not discard_spoilt(error):
-                raise
-            vars(ctx).update(words)  # the parser uses them up
-            return super().invoke(ctx)
 
 
 def _say(text: str) -> None:

@@ -133,14 +133,13 @@ def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Conn
     from linkbak.causes import incidents
     from linkbak.causes.fates import fates
     from linkbak.cli.session import progress
-    from linkbak.index import History
-    from linkbak.index.schema import spoilt
+    from linkbak.index import History, is_damage
 
     try:
-        with History.open(vault, progress(quiet=session.quiet)) as history, history.steady():
+        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
             return fates(history, account, gone, incidents())
     except sqlite3.OperationalError as error:
-        if spoilt(error):  # it is made anew and the diff asked for again; if that does not help, it is a bug
+        if is_damage(error):  # it was made anew; if that did not help, it is a bug
             raise
         _note(session, f"the index cannot be used ({error.sqlite_errorname})")
         return ()

@@ -18,8 +18,7 @@ from linkbak.errors import UsageProblem
 if TYPE_CHECKING:
     from linkbak.cli import people_options
     from linkbak.exporters import Exported, Format, Options, Selection, Written
-    from linkbak.index import History
-    from linkbak.index.models import Wanted
+    from linkbak.index import History, PeopleFilter
     from linkbak.vault import Vault
 
 _Text = str | None
@@ -121,7 +120,7 @@ def export(
         _export(session, format, picked, options, vault, history, place, each=each, force=force)
 
 
-def _gone(chosen: Wanted, gone_since: str | None, *, lost: bool, confirmed: bool) -> Wanted:
+def _gone(chosen: PeopleFilter, gone_since: str | None, *, lost: bool, confirmed: bool) -> PeopleFilter:
     if gone_since is not None:
         if not lost:
             raise UsageProblem("--gone-since goes with --lost", hint="As in: --lost --gone-since 2026-01.")
@@ -174,7 +173,7 @@ def _opened(session: Session, as_of: str) -> Iterator[tuple[Vault, History]]:
     with (
         session.open_vault() as vault,
         History.open(vault, bar) as history,
-        history.then(as_of) if as_of else history.steady() as told,
+        history.as_of(as_of) if as_of else history.read_transaction() as told,
     ):
         yield vault, told
 
@@ -196,11 +195,11 @@ def _export(
 
     format = EXPORTERS[name]
     kept, left_out = format.takes(history.entries(picked.people))
-    selection = Selection(kept, history.looks().newest, history, vault)
+    selection = Selection(kept, history.lists().newest, history, vault)
     told = Exported(name, len(kept), left_out, picked.unknown, format.warning)
     if place is None or place == "-":
         assert format.text is not None
-        history.let_go()  # whoever reads the other end of the pipe may take all day
+        history.end_read_transaction()  # whoever reads the other end of the pipe may take all day
         for part in _parts(format.text(selection, options)):
             session.print_text(part)
     else:

@@ -14,8 +14,7 @@ from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.vault.writer import write_transaction
 
 if TYPE_CHECKING:
-    from linkbak.index import History
-    from linkbak.index.models import Person
+    from linkbak.index import History, Person
     from linkbak.marks import Mark
     from linkbak.report.marks import Marked
     from linkbak.vault import Vault

@@ -16,8 +16,7 @@ from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
-    from linkbak.index import History
-    from linkbak.index.models import Line, Person, State, Wanted
+    from linkbak.index import History, PeopleFilter, Person, State, Timeline
     from linkbak.report.lost import Lost
 
 
@@ -73,13 +72,13 @@ def people(
     _print(session, found, wanted, limit, everyone=everyone, as_csv=as_csv, ids=ids)
 
 
-def _found(session: Session, wanted: Wanted) -> tuple[Sequence[Person], Wanted]:
+def _found(session: Session, wanted: PeopleFilter) -> tuple[Sequence[Person], PeopleFilter]:
     from linkbak.cli import people_options
     from linkbak.cli.session import progress
     from linkbak.index import History
 
     bar = progress(quiet=session.quiet)
-    with session.open_vault() as vault, History.open(vault, bar) as history, history.steady():
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
         wanted = wanted._replace(account=people_options.whom_account(session, history))
         return history.people(wanted), wanted
 
@@ -87,7 +86,7 @@ def _found(session: Session, wanted: Wanted) -> tuple[Sequence[Person], Wanted]:
 def _print(
     session: Session,
     found: Sequence[Person],
-    wanted: Wanted,
+    wanted: PeopleFilter,
     limit: int | None,
     *,
     everyone: bool,
@@ -153,11 +152,11 @@ def show(
 
     words = " ".join(person)
     bar = progress(quiet=session.quiet)
-    with session.open_vault() as vault, History.open(vault, bar) as history, history.steady():
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
         found = history.find(words, people_options.whom_account(session, history))
         if not found:
             raise _nobody(words, history)
-        line = history.line(found[0]) if len(found) == 1 else None
+        line = history.timeline(found[0]) if len(found) == 1 else None
         verdict = _verdict(history, line) if line else None
         several = len(history.accounts()) > 1
     _show_print(session, found, line, verdict, tell_account=several)
@@ -172,9 +171,9 @@ def _nobody(words: str, history: History) -> NoSuchPerson:
     )
 
 
-def _verdict(history: History, line: Line) -> Verdict | None:
+def _verdict(history: History, line: Timeline) -> Verdict | None:
     """Why they are gone, if they are."""
-    from linkbak.index.models import LOST
+    from linkbak.index import LOST
 
     if line.person.state not in LOST:
         return None
@@ -186,7 +185,7 @@ def _verdict(history: History, line: Line) -> Verdict | None:
 
 
 def _show_print(
-    session: Session, found: Sequence[Person], line: Line | None, verdict: Verdict | None, *, tell_account: bool
+    session: Session, found: Sequence[Person], line: Timeline | None, verdict: Verdict | None, *, tell_account: bool
 ) -> None:
     if session.as_json:
         from linkbak.report import show as show_view
@@ -225,7 +224,7 @@ def search(
     People are found by name, company, position, e-mail, address, by your notes and tags, and by what these were before.
     Accents and case do not matter, the beginning of a word will do, and a slip of the fingers is forgiven.
     """
-    from linkbak.index.query import terms
+    from linkbak.index import terms
 
     if place not in _PLACES:
         raise UsageProblem(f"there is nothing to search called {place!r}", hint=f"Search in {' or '.join(_PLACES)}.")
@@ -310,16 +309,15 @@ def lost(
     """
     from linkbak.cli import people_options
     from linkbak.cli.session import progress
-    from linkbak.index import History
-    from linkbak.index.models import LOST, Wanted
+    from linkbak.index import LOST, History, PeopleFilter
     from linkbak.report.lost import FOLD
 
     if session.as_json and as_csv:
         raise UsageProblem("--json and --csv exclude each other")
     whole = everyone or session.as_json or as_csv
     bar = progress(quiet=session.quiet)
-    with session.open_vault() as vault, History.open(vault, bar) as history, history.steady():
-        wanted = Wanted(
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
+        wanted = PeopleFilter(
             account=people_options.whom_account(session, history),
             states=CONFIRMED if confirmed else LOST,
             gone_since=day_of(since).isoformat() if since is not None else "",
@@ -329,13 +327,13 @@ def lost(
     _lost_print(session, found, why=why, everyone=whole, as_csv=as_csv)
 
 
-def shown(history: History, wanted: Wanted, *, words: str, most: int | None) -> Lost:
+def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | None) -> Lost:
     """Those wanted, or only whom of them the words mean; only `most` of the lost are judged."""
     from linkbak.causes import incidents
     from linkbak.causes.fates import judged
     from linkbak.report.lost import Lost, doubts
 
-    looks = history.looks(wanted.account)
+    looks = history.lists(wanted.account)
     if not looks.lists:
         raise NoSuchSnapshot(
             "no snapshot here holds connections; that says nothing about who is connected",

@@ -13,8 +13,7 @@ from linkbak.cli.session import Session, day_of
 from linkbak.errors import NoSuchPerson, UsageProblem
 
 if TYPE_CHECKING:
-    from linkbak.index import History
-    from linkbak.index.models import Person, State, Wanted
+    from linkbak.index import History, PeopleFilter, Person, State
     from linkbak.model import Connection
     from linkbak.vault import Vault
 
@@ -55,12 +54,12 @@ def wanted(
     as_of: str | None = None,
     sort: str | None = None,
     reverse: bool = False,
-) -> Wanted:
+) -> PeopleFilter:
     """The people wanted, as history asks for them; raises UsageProblem."""
-    from linkbak.index.models import LOST, Wanted
+    from linkbak.index import LOST, PeopleFilter
 
     states: frozenset[State] = (LOST if lost else frozenset()) | (frozenset(("hidden",)) if hidden else frozenset())
-    return Wanted(
+    return PeopleFilter(
         states=states or None,
         company=company or "",
         position=position or "",
@@ -198,17 +197,17 @@ class Picked(NamedTuple):
     unknown: int = 0
 
 
-def by_filter(history: History, wanted: Wanted, added_since: str) -> Picked:
+def by_filter(history: History, wanted: PeopleFilter, added_since: str) -> Picked:
     """Those wanted; with `added_since`, an ISO day, only whom the lists up to then did not show as connected."""
     if wanted.as_of:
         raise ValueError("the history is to be of that day already")
     people = history.people(wanted)
     if not added_since:
         return Picked(people)
-    from linkbak.index.models import Wanted
+    from linkbak.index import PeopleFilter
 
-    with history.then(added_since) as then:
-        before = {one.id for one in then.people(Wanted(account=wanted.account))}
+    with history.as_of(added_since) as then:
+        before = {one.id for one in then.people(PeopleFilter(account=wanted.account))}
     return Picked([one for one in people if one.id not in before])
 
 

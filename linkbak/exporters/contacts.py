@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from linkbak.exporters.output import Format, Options, Selection, name_lacks
-from linkbak.index.models import Entry
+from linkbak.index import Entry
 from linkbak.report.escape import web_address
 from linkbak.report.text import day, window
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from linkbak.exporters.contacts import card_note, network_name, one_line
 from linkbak.exporters.output import Format, Options, Selection, name_lacks, nothing
-from linkbak.index.models import Entry
+from linkbak.index import Entry
 from linkbak.report.escape import spreadsheet_row, web_address
 from linkbak.report.people import COLUMNS, row
 

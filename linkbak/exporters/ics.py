@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from linkbak.automation.reminders import LINK
 from linkbak.exporters.contacts import content_line, escaped, network_name, text_value
 from linkbak.exporters.output import Format, Options, Selection, name_lacks
-from linkbak.index.models import Entry
+from linkbak.index import Entry
 from linkbak.report.escape import web_address
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from json import JSONEncoder
 from typing import Literal, TypedDict
 
 from linkbak.exporters.output import Format, Options, Selection, nothing
-from linkbak.index.models import Entry
+from linkbak.index import Entry
 from linkbak.report.escape import json_text
 from linkbak.report.people import PersonDocument, person_document
 

@@ -18,7 +18,7 @@ from linkbak.report.escape import front_matter, mail_address, note, web_address
 from linkbak.report.text import count, day, window, work
 
 if TYPE_CHECKING:
-    from linkbak.index.models import Entry, Job, Past, Person
+    from linkbak.index import Entry, Job, PastValues, Person
 
 INDEX = "index.md"
 """The page that names all others."""
@@ -40,7 +40,7 @@ _STANDING = {
 
 def pages(selection: Selection, options: Options) -> Iterator[tuple[str, str]]:
     """A page each, and the index in the end."""
-    pasts = selection.history.pasts([entry.person for entry in selection.entries])
+    pasts = selection.history.bulk_history([entry.person for entry in selection.entries])
     listed = []
     for entry, past in zip(selection.entries, pasts, strict=True):
         name = file_name(entry, past)
@@ -49,7 +49,7 @@ def pages(selection: Selection, options: Options) -> Iterator[tuple[str, str]]:
     yield INDEX, "".join(f"{line}\n" for line in _index(selection.newest, sorted(listed)))
 
 
-def file_name(entry: Entry, past: Past) -> str:
+def file_name(entry: Entry, past: PastValues) -> str:
     """The lasting name of a person's page, which every file system can hold."""
     first = past.names[0].value if past.names else entry.person.row.name
     words = " ".join(_plain(first).split()).encode()[:_LENGTH].decode(errors="ignore").strip(" -'")
@@ -100,7 +100,7 @@ def _tag(text: str) -> str:
     return f"_{tag}" if re.fullmatch(r"\d+", tag) else tag
 
 
-def _body(entry: Entry, past: Past) -> Iterator[str]:
+def _body(entry: Entry, past: PastValues) -> Iterator[str]:
     yield f"# {note(entry.person.row.name)}"
     yield ""
     if job := work(entry.person.row):

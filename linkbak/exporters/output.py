@@ -17,8 +17,7 @@ from linkbak.report.escape import terminal
 from linkbak.report.text import count, number, size
 
 if TYPE_CHECKING:
-    from linkbak.index import History
-    from linkbak.index.models import Entry
+    from linkbak.index import Entry, History
     from linkbak.vault import Vault
 
 

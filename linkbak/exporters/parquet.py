@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pyarrow
 
-    from linkbak.index.models import Entry, Past
+    from linkbak.index import Entry, PastValues
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def person_row(entry: Entry) -> PersonRow:
     )  # fmt: skip
 
 
-def tenure_rows(entry: Entry, past: Past) -> Iterator[TenureRow]:
+def tenure_rows(entry: Entry, past: PastValues) -> Iterator[TenureRow]:
     """The tenures of somebody, oldest first."""
     for connected_on, began, ended in past.tenures:
         seen = ended.after if ended else entry.person.last_seen
@@ -181,7 +181,7 @@ def build(selection: Selection, options: Options, path: Path) -> None:
     _pyarrow()
     path.mkdir()
     for account, ours in by_account(selection).items():
-        pasts = selection.history.pasts([entry.person for entry in ours])
+        pasts = selection.history.bulk_history([entry.person for entry in ours])
         tenures = (row for one, past in zip(ours, pasts, strict=True) for row in tenure_rows(one, past))
         _write(path, account, _PEOPLE, map(person_row, ours))
         _write(path, account, _TENURES, tenures)

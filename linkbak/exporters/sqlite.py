@@ -21,11 +21,11 @@ from linkbak.exporters.parquet import (
     snapshot_rows,
     tenure_rows,
 )
-from linkbak.index.fts import refuse_without_full_text
+from linkbak.index import refuse_without_full_text
 
 if TYPE_CHECKING:
     from linkbak.exporters.parquet import SnapshotRow
-    from linkbak.index.models import Entry, Past, Window
+    from linkbak.index import Entry, PastValues, Window
 
 
 # --- sqlite_schema ----------------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def _fill(db: sqlite3.Connection, selection: Selection) -> None:
     _insert(
         db, "tags", 2, ((numbers.people[one.person.id], tag) for one in selection.entries for tag in one.person.tags)
     )
-    pasts = selection.history.pasts([entry.person for entry in selection.entries])
+    pasts = selection.history.bulk_history([entry.person for entry in selection.entries])
     for entry, past in zip(selection.entries, pasts, strict=True):
         _insert_past(db, entry, past, numbers)
     messages = (row for ours in accounts.values() for row in message_rows(selection, ours))
@@ -249,7 +249,7 @@ def _person(entry: Entry, numbers: _Numbers) -> _Row:
     return (numbers.people[row.id], *facts, *texts, *seen)
 
 
-def _insert_past(db: sqlite3.Connection, entry: Entry, past: Past, numbers: _Numbers) -> None:
+def _insert_past(db: sqlite3.Connection, entry: Entry, past: PastValues, numbers: _Numbers) -> None:
     who, account = numbers.people[entry.person.id], entry.person.account
     for tenure in tenure_rows(entry, past):
         seen = [numbers.snapshots.get((account, when)) for when in (tenure.began_before, tenure.last_seen)]

@@ -1,23 +1,89 @@
-"""Every person's line through all snapshots, out of a disposable index that is kept beside the vault."""
+"""Everybody's history through all snapshots, out of a disposable SQLite file that is kept beside the vault.
+
+How it is made, and where to read on:
+
+- `list_deltas`: what differs between two neighbouring lists, aligned once and kept;
+- `replay`: these deltas, list after list, give everybody's `events`: listed, changed, gone, back, or nobody can tell;
+- `update` brings all of it to the vault's newest commit; `activity_update`, `messages`, `participants` and
+  `conversations` add what archives say beside the list and find out whom it is about;
+- `schema` names the tables, `store` keeps the file: whatever is wrong with it, it is made anew;
+- `history` answers questions, by means of `people`, `timeline`, `evidence`, `intervals`, `activity`, and of `search`,
+  `fts` and `query` for words. `models` is what the answers are made of.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from linkbak.index.fts import refuse_without_full_text
+from linkbak.index.history import History
+from linkbak.index.models import (
+    LOST,
+    Absence,
+    Alternative,
+    Case,
+    Departures,
+    Endorsed,
+    Entry,
+    ExchangedMessage,
+    Hit,
+    Interval,
+    Invited,
+    Job,
+    ListSummary,
+    MainList,
+    Match,
+    MessageHit,
+    Noted,
+    PastValues,
+    PeopleFilter,
+    Person,
+    Recommended,
+    Span,
+    State,
+    Talk,
+    Tenure,
+    Timeline,
+    Trace,
+    Window,
+)
+from linkbak.index.people import ordered
+from linkbak.index.query import terms
+from linkbak.index.search import excerpt
+from linkbak.index.store import is_damage
 
-if TYPE_CHECKING:
-    from linkbak.index.history import History
-
-__all__ = ["History"]
-
-_PLACES = {
-    "linkbak.index.history": ("History",),
-}
-
-
-def __getattr__(name: str) -> Any:
-    """What only a command that asks about people needs, loaded when one does."""
-    for place, names in _PLACES.items():
-        if name in names:
-            return getattr(import_module(place), name)
-    raise AttributeError(name)
+__all__ = [
+    "LOST",
+    "Absence",
+    "Alternative",
+    "Case",
+    "Departures",
+    "Endorsed",
+    "Entry",
+    "ExchangedMessage",
+    "History",
+    "Hit",
+    "Interval",
+    "Invited",
+    "Job",
+    "ListSummary",
+    "MainList",
+    "Match",
+    "MessageHit",
+    "Noted",
+    "PastValues",
+    "PeopleFilter",
+    "Person",
+    "Recommended",
+    "Span",
+    "State",
+    "Talk",
+    "Tenure",
+    "Timeline",
+    "Trace",
+    "Window",
+    "excerpt",
+    "is_damage",
+    "list_deltas",
+    "ordered",
+    "refuse_without_full_text",
+    "terms",
+]

@@ -1,15 +1,16 @@
-"""Who the other one of each conversation is, from all that all archives show of it."""
+"""Who the other one of each conversation is, from all that all archives show of it, and which people these are."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from linkbak.index.participants import ADDRESSED, NAMED, Ends, Me, Parties, Told, name_key
-from linkbak.index.traces import Archives
+from linkbak.index.activity import Archives
+from linkbak.index.participants import Ends, Owner, Parties, Reading, name_key
+from linkbak.index.schema import ADDRESSED, NAMED
 
 _SELECT = (
     "SELECT number, conversation, advert, sender, sender_url, recipients, recipient_urls, party, outgoing, grade "
@@ -23,9 +24,9 @@ WHERE account = ?1 AND (conversation IN (
   ) GROUP BY conversation HAVING min(party) IS NOT max(party) OR count(party) < count(*) OR max(crowd + advert) > 0
 ) OR number IN (SELECT value FROM json_each(?2)) AND conversation = '') ORDER BY conversation, number
 """
-"""Where something new was added; a conversation whose rows all show the same other one alone needs no weighing."""
+"""Where something new was added; a conversation whose rows all show the same other one alone is clear."""
 
-_RETOLD = """
+_RESTATED = """
 WITH some AS (SELECT value FROM json_each(?)), these AS (
   SELECT message FROM retold WHERE ends IN some
   UNION SELECT message FROM retold WHERE message IN (SELECT number FROM message WHERE ends IN some)
@@ -37,16 +38,30 @@ SELECT t.message, e.party, e.outgoing, e.grade, e.sender, e.sender_url FROM told
 """
 
 
-_Rank = tuple[bool, int, int, str, str]
+class _Outcome(NamedTuple):
+    """What is made of a row: the party, the direction, how well the other one is known."""
+
+    party: int | None
+    outgoing: int
+    grade: int
 
 
 class _Row(NamedTuple):
-    """One of the ends, what it says, and what was made of it before: party, direction, grade."""
+    """One of the ends, what it says, and what was made of it before."""
 
     number: int
     ends: Ends
-    told: Told
-    before: tuple[int | None, int, int]
+    told: Reading
+    before: _Outcome
+
+
+class _Restated(NamedTuple):
+    """What the best of several ends of one message says; `rank` is higher the more that is."""
+
+    rank: tuple[bool, int, int, str, str]
+    party: int | None
+    outgoing: int
+    sender: str
 
 
 class Verdict(NamedTuple):
@@ -58,17 +73,17 @@ class Verdict(NamedTuple):
     parties: tuple[int, ...]
 
 
-class Weighing:
+class Interpretation:
     """Interprets the messages of one account for one owner."""
 
-    def __init__(self, db: sqlite3.Connection, account: str, me: Me, parties: Parties) -> None:
-        self._db, self._account, self._me, self._parties = db, account, me, parties
+    def __init__(self, db: sqlite3.Connection, account: str, owner: Owner, parties: Parties) -> None:
+        self._db, self._account, self._owner, self._parties = db, account, owner, parties
         self._archives = Archives(db, account)
 
-    def weigh(self, touched: Collection[int] | None) -> None:
+    def interpret(self, touched: Collection[int] | None) -> None:
         """Interpret the conversations of these ends anew, or (None) everything; messages follow."""
-        changed: list[tuple[int | None, int, int, int]] = []
-        weighed: list[int] = []
+        changed: list[tuple[_Outcome, int]] = []
+        numbers: list[int] = []
         odd: list[tuple[str, Verdict]] = []
         plain: list[tuple[str, str]] = []
         for conversation, rows in self._conversations(touched):
@@ -78,16 +93,20 @@ class Weighing:
                 if verdict.crowd or verdict.several or verdict.advert:
                     odd.append((conversation, verdict))
             for row in rows:
-                weighed.append(row.number)
-                if (now := self._meant(row, verdict)) != row.before:
-                    changed.append((*now, row.number))
+                numbers.append(row.number)
+                if (now := self._outcome(row, verdict)) != row.before:
+                    changed.append((now, row.number))
         self._parties.write()
         self._keep(plain, odd)
-        self._db.executemany("UPDATE ends SET party = ?, outgoing = ?, grade = ? WHERE number = ?", changed)
         self._db.executemany(
-            "UPDATE message SET party = ?, outgoing = max(0, ?) WHERE ends = ?", [(*one[:2], one[3]) for one in changed]
+            "UPDATE ends SET party = ?, outgoing = ?, grade = ? WHERE number = ?",
+            [(*now, number) for now, number in changed],
         )
-        self._retell([*weighed, *(touched or ())])
+        self._db.executemany(
+            "UPDATE message SET party = ?, outgoing = max(0, ?) WHERE ends = ?",
+            [(now.party, now.outgoing, number) for now, number in changed],
+        )
+        self._settle_restated([*numbers, *(touched or ())])
 
     def _conversations(self, touched: Collection[int] | None) -> Iterator[tuple[str, list[_Row]]]:
         """The rows of each conversation, and those of none one by one."""
@@ -95,17 +114,17 @@ class Weighing:
             found = self._db.execute(_SELECT + "WHERE account = ? ORDER BY conversation, number", (self._account,))
         else:
             found = self._db.execute(_SELECT + _TOUCHED, (self._account, json.dumps(sorted(touched))))
-        for conversation, rows in groupby(map(self._row, found), lambda row: row.ends.conversation):
+        for conversation, rows in groupby((self._row(*one) for one in found), lambda row: row.ends.conversation):
             if conversation:
                 yield conversation, list(rows)
             else:
                 yield from (("", [row]) for row in rows)
 
-    def _row(self, found: Sequence[Any]) -> _Row:
-        number, conversation, advert, sender, sender_url, recipients, urls, *before = found
+    def _row(self, number: int, conversation: str, advert: int, *texts_and_outcome: Any) -> _Row:
+        sender, sender_url, recipients, urls, party, outgoing, grade = texts_and_outcome
         keys = tuple(urls.split("\n")) if urls else ()
         ends = Ends(conversation, bool(advert), sender, sender_url, recipients, keys)
-        return _Row(number, ends, ends.told(self._me), (before[0], before[1], before[2]))
+        return _Row(number, ends, ends.reading(self._owner), _Outcome(party, outgoing, grade))
 
     def _verdict(self, rows: list[_Row]) -> Verdict:
         shown = [row for row in rows if row.told.grade >= NAMED]
@@ -133,21 +152,21 @@ class Weighing:
                 last[who] = max(rank, last.get(who, rank))
         return tuple(sorted(last, key=lambda who: last[who], reverse=True))
 
-    def _meant(self, row: _Row, verdict: Verdict) -> tuple[int | None, int, int]:
+    def _outcome(self, row: _Row, verdict: Verdict) -> _Outcome:
         told = row.told
         if verdict.advert or told.outgoing < 0:
             who = None
         elif verdict.crowd:
             who = told.party(self._parties, -1) if told.outgoing == 0 else None
         else:
-            who = verdict.parties[0] if verdict.parties else None
-        return who, told.outgoing, told.grade
+            who = next(iter(verdict.parties), None)
+        return _Outcome(who, told.outgoing, told.grade)
 
-    def _keep(self, weighed: list[tuple[str, str]], odd: list[tuple[str, Verdict]]) -> None:
+    def _keep(self, interpreted: list[tuple[str, str]], odd: list[tuple[str, Verdict]]) -> None:
         """Note what is out of the ordinary about conversations, and under which addresses the other one stood."""
         if self._db.execute("SELECT 1 FROM conversation WHERE account = ? LIMIT 1", (self._account,)).fetchone():
-            self._db.executemany("DELETE FROM conversation WHERE account = ? AND id = ?", weighed)
-            self._db.executemany("DELETE FROM guise WHERE account = ? AND conversation = ?", weighed)
+            self._db.executemany("DELETE FROM conversation WHERE account = ? AND id = ?", interpreted)
+            self._db.executemany("DELETE FROM guise WHERE account = ? AND conversation = ?", interpreted)
         for conversation, verdict in odd:
             flags = (int(verdict.crowd), int(verdict.several), int(verdict.advert))
             self._db.execute("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", (self._account, conversation, *flags))
@@ -155,16 +174,16 @@ class Weighing:
                 rows = [(self._account, conversation, who) for who in verdict.parties]
                 self._db.executemany("INSERT INTO guise VALUES (?, ?, ?)", rows)
 
-    def _retell(self, weighed: list[int]) -> None:
+    def _settle_restated(self, ends: list[int]) -> None:
         """Of messages shown with several ends, take the one that tells most; of equals, any one that stays the same."""
         if self._db.execute("SELECT 1 FROM retold LIMIT 1").fetchone() is None:
             return
-        best: dict[int, tuple[_Rank, tuple[int | None, int, str]]] = {}
-        for message, who, outgoing, known, sender, url in self._db.execute(_RETOLD, (json.dumps(weighed),)):
-            rank = (outgoing >= 0, known if outgoing == 0 else ADDRESSED, outgoing, url, sender)
-            if message not in best or rank > best[message][0]:
-                best[message] = rank, (who, max(0, outgoing), sender)
-        rows = [(*meant, message) for message, (_, meant) in best.items()]
+        best: dict[int, _Restated] = {}
+        for message, who, outgoing, grade, sender, url in self._db.execute(_RESTATED, (json.dumps(ends),)):
+            rank = (outgoing >= 0, grade if outgoing == 0 else ADDRESSED, outgoing, url, sender)
+            if message not in best or rank > best[message].rank:
+                best[message] = _Restated(rank, who, max(0, outgoing), sender)
+        rows = [(one.party, one.outgoing, one.sender, message) for message, one in best.items()]
         self._db.executemany("UPDATE message SET party = ?, outgoing = ?, sender = ? WHERE number = ?", rows)
 
 
@@ -173,3 +192,95 @@ def _faces(rows: Iterable[_Row]) -> int:
     others = {row.told.other for row in rows}
     called = {name_key(name) for url, name in others if url}
     return len({url for url, _ in others if url}) + len({name_key(name) for url, name in others if not url} - called)
+
+
+# --- joining to people ------------------------------------------------------------------------------------------------
+# Joins everybody who is named in archives to the people of the index, and counts who wrote with whom.
+# Everything is made anew from what the tables say, so what was joined before does not matter.
+
+_BY_ADDRESS = """
+UPDATE party SET person = (
+  SELECT a.person FROM address a JOIN person p ON p.number = a.person
+  WHERE a.url_key = party.url_key AND a.account = party.account
+  ORDER BY p.url_key = a.url_key DESC, a.at DESC, a.person DESC LIMIT 1
+) WHERE account = ? AND url_key <> ''
+"""
+_BY_NAME = """
+UPDATE party SET person = (
+  SELECT CASE WHEN min(a.person) = max(a.person) THEN min(a.person) END FROM alias a
+  WHERE a.name_key = party.name_key AND a.account = party.account
+) WHERE account = ? AND url_key = ''
+"""
+_BY_CONVERSATION = """
+SELECT min(q.person), p.number FROM party p JOIN guise g ON g.party = p.number
+JOIN guise h ON h.account = g.account AND h.conversation = g.conversation
+JOIN party q ON q.number = h.party AND q.url_key <> '' AND q.person IS NOT NULL
+WHERE p.account = ? AND g.account = p.account AND p.url_key <> '' AND p.person IS NULL
+GROUP BY p.number HAVING min(q.person) = max(q.person)
+"""
+_RECOMMENDED = """
+UPDATE recommendation SET person = coalesce(
+  (SELECT person FROM party WHERE number = recommendation.party),
+  (SELECT CASE WHEN min(a.person) = max(a.person) THEN min(a.person) END
+   FROM party y JOIN alias a ON a.name_key = y.name_key AND a.account = y.account
+   WHERE y.number = recommendation.party AND recommendation.company <> '' AND (
+     EXISTS (SELECT 1 FROM person n WHERE n.number = a.person AND n.company = recommendation.company COLLATE NOCASE)
+     OR EXISTS (SELECT 1 FROM seen s WHERE s.person = a.person AND s.company = recommendation.company COLLATE NOCASE)))
+) WHERE account = ?
+"""
+_LOOSE = """
+WITH loose AS (
+  SELECT m.number, m.account, m.likeness, m.outgoing, m.party, p.person, p.name_key, row_number() OVER (
+    PARTITION BY m.likeness, m.outgoing, m.party ORDER BY m.sent_at, m.number) AS place
+  FROM message m JOIN party p ON p.number = m.party WHERE m.account = ? AND m.conversation = ''
+)
+SELECT o.number, o.place, m.number FROM loose o
+JOIN message m ON m.likeness = o.likeness AND m.account = o.account AND m.outgoing = o.outgoing AND m.party IS NOT NULL
+JOIN party q ON q.number = m.party AND (q.person = o.person OR q.name_key = o.name_key)
+WHERE m.conversation <> '' OR q.name_key > o.name_key
+ORDER BY o.number, m.conversation = '', m.sent_at, m.number
+"""
+_UNTALKED = "DELETE FROM talk WHERE person NOT IN (SELECT number FROM person WHERE account <> ?)"
+_TALKED = """
+INSERT INTO talk
+SELECT p.person, sum(t.messages), sum(t.sent), sum(t.messages - t.sent), min(t.first), max(t.last) FROM (
+  SELECT party, count(*) AS messages, sum(outgoing) AS sent, min(sent_at) AS first, max(sent_at) AS last
+  FROM message WHERE party IS NOT NULL AND twin IS NULL GROUP BY party
+) t JOIN party p ON p.number = t.party WHERE p.account = ? AND p.person IS NOT NULL GROUP BY p.person
+"""
+
+
+def resolve(db: sqlite3.Connection, account: str) -> None:
+    """Join every party of an account to a person, find messages that stand there twice, count who talked.
+
+    By address: whose it is now, else who had it last. Without an address, by a name that only one person ever had. An
+    address nobody is known by is whose conversation it stands in: the other one of two, shown under several addresses.
+    """
+    here = (account,)
+    db.execute(_BY_ADDRESS, here)
+    db.execute(_BY_NAME, here)
+    joined = db.execute(_BY_CONVERSATION, here).fetchall()
+    db.executemany("UPDATE party SET person = ? WHERE number = ?", joined)
+    db.execute(_RECOMMENDED, here)
+    _find_twins(db, account)
+    db.execute(_UNTALKED, here)
+    db.execute(_TALKED, here)
+
+
+def _find_twins(db: sqlite3.Connection, account: str) -> None:
+    """Which messages without a conversation are among those with one, or stand there under two names of one person.
+
+    The same person (or name), direction, minute and text; as many as there are of the better known, no more.
+    """
+    here = (account,)
+    db.execute("UPDATE message SET twin = NULL WHERE account = ? AND conversation = '' AND twin IS NOT NULL", here)
+    if db.execute("SELECT 1 FROM message WHERE account = ? AND conversation = '' LIMIT 1", here).fetchone() is None:
+        return
+    db.execute("CREATE INDEX IF NOT EXISTS message_likeness ON message (likeness)")  # nobody else needs it
+    candidates: dict[int, list[int]] = {}
+    places: dict[int, int] = {}
+    for loose, place, better in db.execute(_LOOSE, here):
+        candidates.setdefault(loose, []).append(better)
+        places[loose] = place
+    twins = [(found[places[loose] - 1], loose) for loose, found in candidates.items() if places[loose] <= len(found)]
+    db.executemany("UPDATE message SET twin = ? WHERE number = ?", twins)

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from linkbak.errors import MachineProblem
-from linkbak.index.query import BREAK, Field, folded, guessable
+from linkbak.index.models import Field
+from linkbak.index.query import BREAK, folded, guessable
 
-# --- texts ------------------------------------------------------------------------------------------------------------
-# All texts of people that can be searched, read from the index's tables.
+# --- texts of people --------------------------------------------------------------------------------------------------
 
 COLUMNS = ("name", "work", "contact", "former", "notes")
 """Where a hit is worth most, first."""
@@ -75,9 +75,9 @@ class Value(NamedTuple):
 def texts(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, list[Value]]:
     """The texts of people, by number, best column first, the newest of former ones first."""
     given = (f"[{','.join(map(str, numbers))}]",)
-    out = {number: _row(row) for number, *row in db.execute(_PEOPLE, given)}
+    out = {number: _values(*row) for number, *row in db.execute(_PEOPLE, given)}
     for number, *row in db.execute(_SEEN, given):
-        _add_former(out[number], row)
+        _add_former(out[number], _values(*row))
     for number, fact, text in db.execute(_MARKS, given):
         out[number].append(Value("tag" if fact == "tag" else "note", text))
     for number, text in db.execute(_NOTES, given):
@@ -91,8 +91,7 @@ def address(url: str) -> str:
     return unquote(own) if "%" in own else own
 
 
-def _row(row: list[str]) -> list[Value]:
-    first, last, company, position, email, url = row
+def _values(first: str, last: str, company: str, position: str, email: str, url: str) -> list[Value]:
     told: tuple[tuple[Field, str], ...] = (
         ("name", f"{first.strip()} {last.strip()}".strip()),
         ("company", company),
@@ -103,20 +102,15 @@ def _row(row: list[str]) -> list[Value]:
     return [Value(field, text) for field, text in told if text]
 
 
-def _add_former(known: list[Value], row: list[str]) -> None:
+def _add_former(known: list[Value], earlier: list[Value]) -> None:
     """What a row of earlier says that is not said yet."""
     said = {(one.field, one.text) for one in known}
-    known += [Value(one.field, one.text, former=True) for one in _row(row) if (one.field, one.text) not in said]
+    known += [one._replace(former=True) for one in earlier if (one.field, one.text) not in said]
 
 
-# --- fts --------------------------------------------------------------------------------------------------------------
+# --- the index of people ----------------------------------------------------------------------------------------------
 
-TABLES = """
--- People whose texts changed, or who are no more, since somebody last searched.
-CREATE TABLE unsearched (person INTEGER PRIMARY KEY);
-"""
-
-PEOPLE = f"""
+_PEOPLE_TABLES = f"""
 CREATE VIRTUAL TABLE people_words USING fts5({", ".join(COLUMNS)}, columnsize = 0, tokenize = 'ascii');
 CREATE TABLE people_word (letters INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (letters, word)) WITHOUT ROWID;
 CREATE TABLE people_noted (person INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
@@ -230,7 +224,7 @@ def _fill(
     if whom is None:
         if exists(index, "people_words"):
             return  # another process was quicker
-        for statement in PEOPLE.split(";"):
+        for statement in _PEOPLE_TABLES.split(";"):
             index.execute(statement)
         whom = [number for (number,) in db.execute("SELECT number FROM person ORDER BY number")]
     else:
@@ -246,11 +240,12 @@ def _fill(
 
 def _index(db: sqlite3.Connection, index: sqlite3.Connection, batch: Collection[int]) -> None:
     told = texts(db, batch)
-    rows = [(number, *_folded(values)) for number, values in told.items()]
+    columns = {number: _folded(values) for number, values in told.items()}
     index.executemany(
-        "INSERT INTO people_words (rowid, name, work, contact, former, notes) VALUES (?, ?, ?, ?, ?, ?)", rows
+        "INSERT INTO people_words (rowid, name, work, contact, former, notes) VALUES (?, ?, ?, ?, ?, ?)",
+        [(number, *texts) for number, texts in columns.items()],
     )
-    said = {word for row in rows for column in row[1:] for word in str(column).split()}
+    said = {word for texts in columns.values() for text in texts for word in text.split()}
     known = [(len(word), word) for word in said if guessable(word)]
     index.executemany("INSERT OR IGNORE INTO people_word VALUES (?, ?)", sorted(known))
 
@@ -263,8 +258,8 @@ def _folded(told: Collection[Value]) -> list[str]:
     return [f" {BREAK} ".join(texts) for texts in parts.values()]
 
 
-# --- message_index ----------------------------------------------------------------------------------------------------
-# The words of all messages as a full-text index, made by the first search in messages, extended by later ones.
+# --- the index of messages --------------------------------------------------------------------------------------------
+# Made by the first search in messages, extended by later ones.
 # It keeps no text. Should a message ever change or go, the index is made anew.
 
 _TABLES = (

@@ -3,216 +3,231 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import wraps
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
+from linkbak.errors import NoSuchSnapshot
+from linkbak.index import evidence, intervals, search, store, timeline
 from linkbak.index.models import (
-    LOST,
     Absence,
     Alternative,
     Case,
-    Line,
-    Looks,
-    Past,
+    Departures,
+    Entry,
+    ExchangedMessage,
+    Hit,
+    Interval,
+    ListSummary,
+    MainList,
+    MessageHit,
+    PastValues,
+    PeopleFilter,
     Person,
-    Spell,
+    Progress,
     State,
-    Wanted,
-    start_of,
+    Timeline,
+    day_after,
 )
-from linkbak.index.people import Register, ordered
-from linkbak.index.store import lacking, note, opened, place_of, rebuilt
+from linkbak.index.people import AccountPeople, ordered
+from linkbak.marks import Mark, Subject
+from linkbak.model import Connection
 from linkbak.vault import SnapshotKey, Vault
 
 if TYPE_CHECKING:
-    from linkbak.index.models import Entry, Exchanged
-    from linkbak.index.query import Hit, MessageHit
-    from linkbak.index.update import Made, Progress
-    from linkbak.marks import Mark
-    from linkbak.model import Connection
-
+    from linkbak.index.list_deltas import KnownDeltas
 
 AT_ONCE = 12
 """So many snapshots an import adds to the index without being asked."""
 _SOME = 2000
-_NO_PAST = Past((), (), ())
+_NO_PAST = PastValues((), (), ())
+
+_Given = ParamSpec("_Given")
+_Answer = TypeVar("_Answer")
 
 
 def _silent(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-class History:
-    """Every person's line through all snapshots of a vault, at its newest commit; close it when done.
+def _answered(
+    question: Callable[Concatenate[History, _Given], _Answer],
+) -> Callable[Concatenate[History, _Given], _Answer]:
+    """The same question, put once more to an index made anew if the one that is there turns out to be damaged.
 
-    The index behind it is derived and may be deleted at any time. `path` is None if it could only be made in memory.
+    Numbers of people do not depend on how an index came about, so answers of before go together with those after.
     """
 
-    def __init__(self, db: sqlite3.Connection, path: Path | None) -> None:
+    @wraps(question)
+    def asked(history: History, /, *args: _Given.args, **kwargs: _Given.kwargs) -> _Answer:
+        try:
+            return question(history, *args, **kwargs)
+        except sqlite3.DatabaseError as error:
+            history.mend(error)
+            return question(history, *args, **kwargs)
+
+    return asked
+
+
+class History:
+    """Everybody in all lists of a vault, at its newest commit; close it when done.
+
+    The index behind it is derived: it may be deleted at any time, and one that is damaged is made anew while it is
+    asked. `path` is None if it could only be made in memory.
+    """
+
+    def __init__(
+        self, db: sqlite3.Connection, path: Path | None, vault: Vault | None = None, progress: Progress = _silent
+    ) -> None:
         self.path = path
         self.db = db
-        self._registers: dict[str, Register] = {}
+        self._vault = vault
+        self._progress = progress
+        self._people: dict[str, AccountPeople] = {}
+        self._mended = False
         self._marked: dict[int, tuple[Mark, ...]] | None = None
 
     @classmethod
-    def open(cls, vault: Vault, progress: Progress | None = None) -> History:
+    def open(cls, vault: Vault, progress: Progress = _silent) -> History:
         """The history of a vault, brought up to date first, which takes time after much was imported."""
-        return cls(*opened(vault, progress or _silent))
+        return cls(*store.opened(vault, progress), vault, progress)
 
     @classmethod
-    def extend(cls, vault: Vault, given: Made, *, details: bool = True) -> History | None:
-        """The same for an import, which has made steps already; without `details` only of lines and marks.
+    def extend(cls, vault: Vault, given: KnownDeltas, *, details: bool = True) -> History | None:
+        """The same for an import, which has built deltas already; without `details` only of people and marks.
 
         None if so much is missing that it is left to the next command that asks about people.
         """
-        if lacking(vault) > AT_ONCE:
+        if store.lacking(vault) > AT_ONCE:
             return None
-        return cls(*opened(vault, _silent, given, details=details))
+        return cls(*store.opened(vault, _silent, given, details=details), vault)
 
     @staticmethod
-    def note(vault: Vault, given: Made) -> None:
-        """Keep steps that an import has made for whoever brings the index up to date, if there is one."""
-        note(vault, given)
+    def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
+        """Keep deltas that an import has built for whoever brings the index up to date, if there is one."""
+        store.keep_deltas(vault, given)
 
     @classmethod
-    def rebuild(cls, vault: Vault, progress: Progress | None = None) -> History:
+    def rebuild(cls, vault: Vault, progress: Progress = _silent) -> History:
         """The history with its index made anew from the vault alone."""
-        return cls(*rebuilt(vault, progress or _silent))
+        return cls(*store.rebuilt(vault, progress), vault, progress)
 
     @staticmethod
     def place(vault: Vault) -> Path:
         """Where the index of a vault lies, whether it is there or not."""
-        return place_of(vault)
+        return store.place_of(vault)
 
     @staticmethod
-    def check(vault: Vault, progress: Progress | None = None) -> list[str]:
+    def check(vault: Vault, progress: Progress = _silent) -> list[str]:
         """What is wrong with the index, in words; nothing if it says what the vault says."""
-        from linkbak.index.update import findings
+        return store.findings(vault, progress)
 
-        return findings(vault, progress or _silent)
+    @staticmethod
+    def quick_check(vault: Vault) -> list[str]:
+        """What SQLite by itself finds wrong with the index, in words; nothing if there is none."""
+        return store.quick_findings(vault)
 
+    def mend(self, error: sqlite3.DatabaseError) -> None:
+        """Make the index anew if the error comes of its being damaged; else raises the error."""
+        if self._vault is None or self._mended or not store.is_damage(error):
+            raise error
+        reading = self.db.in_transaction
+        self.db.close()
+        self.db, self.path = store.rebuilt(self._vault, self._progress)
+        self._mended = True
+        self._people.clear()
+        self._marked = None
+        if reading:
+            self.db.execute("BEGIN")
+
+    @_answered
     def accounts(self) -> tuple[str, ...]:
         """Every account that has a snapshot, ``linkedin-me``."""
-        return tuple(name for (name,) in self.db.execute("SELECT DISTINCT account FROM snapshot ORDER BY account"))
+        return self._names()
 
-    def people(self, wanted: Wanted) -> list[Person]:
+    @_answered
+    def people(self, wanted: PeopleFilter) -> list[Person]:
         """The people wanted, in the order wanted."""
         if wanted.as_of:
-            with self.then(wanted.as_of) as then:
+            with self.as_of(wanted.as_of) as then:
                 return then.people(wanted._replace(as_of=""))
-        found = [one for register in self._each(wanted.account) for one in register.wanted(wanted)]
+        found = [one for people in self._each(wanted.account) for one in people.wanted(wanted)]
         found = ordered(found, wanted.sort, reverse=wanted.reverse)
         return found[: wanted.limit] if wanted.limit else found
 
+    @_answered
+    def as_of(self, day: str) -> History:
+        """The history as if no snapshot after that day (ISO, UTC) were there; raises NoSuchSnapshot if none was."""
+        end = day_after(day)
+        if self.db.execute("SELECT 1 FROM snapshot WHERE at < ? LIMIT 1", (end,)).fetchone() is None:
+            raise NoSuchSnapshot(f"there is no snapshot up to {day}", hint="`linkbak log` lists the snapshots.")
+        return History(store.copy_as_of(self.db, end), None)
+
+    @_answered
     def entries(self, people: Sequence[Person]) -> list[Entry]:
         """The same people with what else belongs on a card."""
-        from linkbak.index.entries import entries
+        return timeline.entries(self.db, people, self._marks_of())
 
-        return entries(self.db, people, self._marks_of())
-
-    def then(self, day: str) -> AbstractContextManager[History]:
-        """The history as if no snapshot after that day (ISO, UTC) were there; raises NoSuchSnapshot if none was."""
-        from linkbak.index.update import as_of
-
-        return as_of(self, day)
-
+    @_answered
     def find(self, text: str, account: str | None = None) -> list[Person]:
         """Whom somebody may mean by an id or its start, an address, an e-mail, a name or parts of one.
 
         Only the best kind of match is given: the present name exactly, else a former one, else parts, else parts
         without accents. Those listed come first.
         """
-        return [one for register in self._each(account) for one in register.find(text)]
+        return [one for people in self._each(account) for one in people.find(text)]
 
+    @_answered
     def person(self, id: str) -> Person | None:
         """Who has this id."""
-        for register in self._each(None):
-            for one in register.select("p.id = :id", id=id):
+        for people in self._each(None):
+            for one in people.select("p.id = :id", id=id):
                 return one
         return None
 
-    def line(self, person: Person) -> Line:
+    @_answered
+    def of_rows(self, account: str, rows: Sequence[Connection]) -> list[Person | None]:
+        """Whom rows of a diff of the account are; None for rows that show nobody, or nobody who is known."""
+        return self._of(account).of_rows(rows)
+
+    @_answered
+    def timeline(self, person: Person) -> Timeline:
         """Everything known of a person."""
-        from linkbak.index.timeline import line_of
+        marks = self._marks_of().get(person.number, ())
+        return timeline.timeline_of(self.db, self._of(person.account), person, marks)
 
-        return line_of(self.db, self._register(person.account), person, self._marks_of().get(person.number, ()))
-
-    def pasts(self, people: Sequence[Person]) -> Iterator[Past]:
+    def bulk_history(self, people: Sequence[Person]) -> Iterator[PastValues]:
         """What was of each of many people, in their order."""
-        from linkbak.index.timeline import pasts
-
         for start in range(0, len(people), _SOME):
-            some = people[start : start + _SOME]
-            found: dict[int, Past] = {}
-            for account in dict.fromkeys(person.account for person in some):
-                theirs = [person.number for person in some if person.account == account]
-                found |= pasts(self.db, self._register(account), theirs)
-            yield from (found.get(person.number, _NO_PAST) for person in some)
+            yield from self._some_pasts(people[start : start + _SOME])
 
-    def messages(self, people: Sequence[Person]) -> Iterator[Exchanged]:
+    @_answered
+    def _some_pasts(self, people: Sequence[Person]) -> list[PastValues]:
+        found: dict[int, PastValues] = {}
+        for account in dict.fromkeys(person.account for person in people):
+            theirs = [person.number for person in people if person.account == account]
+            found |= timeline.bulk_history(self.db, self._of(account), theirs)
+        return [found.get(person.number, _NO_PAST) for person in people]
+
+    def messages(self, people: Sequence[Person]) -> Iterator[ExchangedMessage]:
         """Every message exchanged with these people, each once; of an account the oldest first."""
-        from linkbak.index.timeline import messages
-
         for account in dict.fromkeys(person.account for person in people):
-            yield from messages(self.db, account, [one.number for one in people if one.account == account])
+            theirs = [one.number for one in people if one.account == account]
+            given = 0
+            try:
+                for message in timeline.messages(self.db, account, theirs):
+                    given += 1
+                    yield message
+            except sqlite3.DatabaseError as error:
+                self.mend(error)
+                yield from islice(timeline.messages(self.db, account, theirs), given, None)
 
-    def snapshots(self) -> list[SnapshotKey]:
-        """Every snapshot, of an account the oldest first."""
-        rows = self.db.execute("SELECT account, id FROM snapshot ORDER BY account, at")
-        return [SnapshotKey(*row) for row in rows]
-
-    def cases(self, people: Sequence[Person]) -> list[Case]:
-        """What bears on why each of some lost people is gone, in their order."""
-        from linkbak.index.evidence import cases
-
-        found: dict[int, Case] = {}
-        for account in dict.fromkeys(person.account for person in people):
-            theirs = [person for person in people if person.account == account]
-            for case in cases(self.db, self._register(account), theirs, self._marks_of()):
-                found[case.person.number] = case
-        return [found[person.number] for person in people]
-
-    def spells(self, account: str) -> list[Spell]:
-        """Every window between two neighbouring believed lists of an account, oldest first."""
-        from linkbak.index.evidence import spells
-
-        return spells(self.db, self._register(account).calendar, account)
-
-    def came_back(self, account: str | None = None, since: str = "") -> list[tuple[Person, Absence]]:
-        """Those gone once who are listed again (on that ISO date or later), newest first, with their last absence."""
-        from linkbak.index.evidence import came_back
-
-        return [one for register in self._each(account) for one in came_back(self.db, register, since)]
-
-    def looks(self, account: str | None = None) -> Looks:
-        """How many lists there are to tell from, and when the first and the newest were taken."""
-        found = [looks for register in self._each(account) if (looks := register.calendar.looks).lists]
-        if not found:
-            return Looks(0, "", "")
-        return Looks(sum(one.lists for one in found), min(one.first for one in found), max(one.newest for one in found))
-
-    def lost_counts(self, account: str | None = None, since: str = "") -> dict[State, int]:
-        """How many are suspected, confirmed, held and unclear; with `since`, an ISO day, those missed since."""
-        start = start_of(since) if since else 0
-        counts: dict[State, int] = dict.fromkeys(("suspected", "confirmed", "held", "unclear"), 0)
-        for register in self._each(account):
-            here = (register.account,)
-            away = "SELECT status, since, count(*) FROM person WHERE account = ? AND status <> 'listed' GROUP BY 1, 2"
-            newest = register.calendar.newest_day
-            for status, at, number in self.db.execute(away, here):
-                if status in ("unclear", "gone") and at >= start:
-                    sure: State = "suspected" if at >= newest else "confirmed"
-                    counts["unclear" if status == "unclear" else sure] += number
-            held = (
-                "SELECT count(DISTINCT h.person) FROM held h JOIN person p ON p.number = h.person WHERE h.at > ? AND "
-                "h.at >= ? AND p.account = ? AND p.status = 'listed'"
-            )
-            counts["held"] += self.db.execute(held, (register.calendar.newest, start, *here)).fetchone()[0]
-        return counts
-
+    @_answered
     def unclear(
         self, account: str | None = None, since: str = "", limit: int = 0
     ) -> list[tuple[Person, tuple[Alternative, ...]]]:
@@ -220,43 +235,102 @@ class History:
 
         With a `limit` above 0 only so many of each account, and the rest of their groups.
         """
-        from linkbak.index.timeline import unclear
+        return [one for people in self._each(account) for one in timeline.unclear(self.db, people, since, limit)]
 
-        return [one for register in self._each(account) for one in unclear(self.db, register, since, limit)]
+    @_answered
+    def cases(self, people: Sequence[Person]) -> list[Case]:
+        """What bears on why each of some lost people is gone, in their order."""
+        found: dict[int, Case] = {}
+        for account in dict.fromkeys(person.account for person in people):
+            theirs = [person for person in people if person.account == account]
+            for case in evidence.cases(self.db, self._of(account), theirs, self._marks_of()):
+                found[case.person.number] = case
+        return [found[person.number] for person in people]
 
-    def of_rows(self, account: str, rows: Sequence[Connection]) -> list[Person | None]:
-        """Whom rows of a diff of the account are; None for rows that show nobody, or nobody who is known."""
-        from linkbak.index.entries import of_rows
+    @_answered
+    def snapshots(self) -> list[SnapshotKey]:
+        """Every snapshot, of an account the oldest first."""
+        rows = self.db.execute("SELECT account, id FROM snapshot ORDER BY account, at")
+        return [SnapshotKey(*row) for row in rows]
 
-        return of_rows(self.db, self._register(account), rows)
+    @_answered
+    def lists(self, account: str | None = None) -> ListSummary:
+        """How many lists there are to tell from, and when the first and the newest were taken."""
+        found = [lists for people in self._each(account) if (lists := people.calendar.summary).lists]
+        if not found:
+            return ListSummary(0, "", "")
+        oldest, newest = min(one.first for one in found), max(one.newest for one in found)
+        return ListSummary(sum(one.lists for one in found), oldest, newest)
 
+    @_answered
+    def main_lists(self, account: str) -> list[MainList]:
+        """Every believed list of an account, oldest first."""
+        return intervals.main_lists(self.db, account)
+
+    @_answered
+    def intervals(self, account: str) -> list[Interval]:
+        """Every window between two neighbouring believed lists of an account, oldest first."""
+        return intervals.intervals(self.db, self._of(account).calendar, account)
+
+    @_answered
+    def came_back(self, account: str | None = None, since: str = "") -> list[tuple[Person, Absence]]:
+        """Those gone once who are listed again (on that ISO date or later), newest first, with their last absence."""
+        return [one for people in self._each(account) for one in intervals.came_back(self.db, people, since)]
+
+    @_answered
+    def lost_counts(self, account: str | None = None, since: str = "") -> dict[State, int]:
+        """How many are suspected, confirmed, held and unclear; with `since`, an ISO day, those missed since."""
+        return intervals.lost_counts(self.db, self._each(account), since)
+
+    @_answered
+    def departures(self, account: str) -> list[Departures]:
+        """Who is missing from each believed list of an account, those too who came back later."""
+        return intervals.departures(self.db, account)
+
+    @_answered
+    def returns(self, account: str) -> Counter[int]:
+        """By the timestamp of a list how many of those who arrive in it had been lost."""
+        return intervals.returns(self.db, account)
+
+    @_answered
+    def lost_at(self, account: str) -> dict[int, int]:
+        """By the number of each who is lost now the timestamp of the first list that lacks them."""
+        return intervals.lost_at(self.db, account)
+
+    @_answered
+    def work_at(self, account: str, at: int) -> tuple[Counter[str], Counter[str]]:
+        """How often the rows of the list of a timestamp show each company, and each position."""
+        return intervals.work_at(self.db, account, at)
+
+    @_answered
     def marks(self, account: str | None = None) -> list[tuple[Mark, Person | None]]:
         """Every mark, undone ones too, in the vault's order, with whom it means; None if nobody is known."""
-        rows = [row for row in self._mark_rows() if account in (None, row[0].account, row[0].account.partition("-")[2])]
-        numbers = [number for _, number in rows if number is not None]
-        people = self._numbered(numbers)
+        rows = [
+            (mark, number)
+            for mark, number in self._mark_rows()
+            if account in (None, mark.account, mark.account.partition("-")[2])
+        ]
+        people = self._numbered(number for _, number in rows if number is not None)
         return [(mark, None if number is None else people.get(number)) for mark, number in rows]
 
+    @_answered
     def search(self, words: str, account: str | None = None, limit: int = 20) -> list[tuple[Person, Hit]]:
         """People found by words in what is or was known of them, best first."""
-        from linkbak.index import search as searching
-
-        hits = searching.search_people(self.db, self._account(account), words, limit)
+        hits = search.search_people(self.db, self._account(account), words, limit)
         people = self._numbered(hit.person_number for hit in hits)
         return [(people[hit.person_number], hit) for hit in hits]
 
+    @_answered
     def search_messages(
         self, words: str, account: str | None = None, limit: int = 20
     ) -> list[tuple[Person | None, MessageHit]]:
         """Messages found by words in their text, best first, with whom they were exchanged."""
-        from linkbak.index import search as searching
-
-        hits = searching.search_messages(self.db, self._account(account), words, limit)
+        hits = search.search_messages(self.db, self._account(account), words, limit)
         people = self._numbered(hit.person_number for hit in hits if hit.person_number is not None)
         return [(people.get(hit.person_number or 0), hit) for hit in hits]
 
     @contextmanager
-    def steady(self) -> Iterator[History]:
+    def read_transaction(self) -> Iterator[History]:
         """All that is asked in the block is told of one state of the index.
 
         Another process that wants to change it waits meanwhile, so nobody may wait for one in the block.
@@ -265,10 +339,10 @@ class History:
         try:
             yield self
         finally:
-            self.let_go()
+            self.end_read_transaction()
 
-    def let_go(self) -> None:
-        """Ends what `steady` began, where nothing more is asked in its block."""
+    def end_read_transaction(self) -> None:
+        """Ends what `read_transaction` began, where nothing more is asked in its block."""
         if self.db.in_transaction:
             self.db.execute("COMMIT")
 
@@ -284,10 +358,19 @@ class History:
     ) -> None:
         self.close()
 
-    def _register(self, account: str) -> Register:
-        if account not in self._registers:
-            self._registers[account] = Register(self.db, account)
-        return self._registers[account]
+    def _names(self) -> tuple[str, ...]:
+        return tuple(name for (name,) in self.db.execute("SELECT DISTINCT account FROM snapshot ORDER BY account"))
+
+    def _of(self, account: str) -> AccountPeople:
+        """The people of an account, by its full name."""
+        if account not in self._people:
+            self._people[account] = AccountPeople(self.db, account)
+        return self._people[account]
+
+    def _each(self, account: str | None) -> list[AccountPeople]:
+        """The people of all accounts, or of the one of this name (with or without its network)."""
+        wanted = [name for name in self._names() if account in (None, name, name.partition("-")[2])]
+        return [self._of(name) for name in wanted]
 
     def _numbered(self, numbers: Iterable[int]) -> dict[int, Person]:
         """People of any account by number."""
@@ -298,11 +381,6 @@ class History:
         """An account's full name; None for all."""
         known = [one.account for one in self._each(name)]
         return known[0] if name is not None and known else name
-
-    def _each(self, account: str | None) -> list[Register]:
-        """The registers of all accounts, or of the one of this name (with or without its network)."""
-        wanted = [name for name in self.accounts() if account in (None, name, name.partition("-")[2])]
-        return [self._register(name) for name in wanted]
 
     def _marks_of(self) -> dict[int, tuple[Mark, ...]]:
         """The marks not undone of everybody who has any."""
@@ -315,16 +393,11 @@ class History:
         return self._marked
 
     def _mark_rows(self) -> list[tuple[Mark, int | None]]:
-        from linkbak.marks import Mark, Subject
-
         rows = self.db.execute(
             "SELECT id, fact, value, account, name, url, connected_on, at, undone, undone_at, person "
             "FROM mark ORDER BY number"
         )
         return [
-            (Mark(id_, fact, value, account, Subject(*subject), at, bool(undone), undone_at), number)
-            for id_, fact, value, account, *subject, at, undone, undone_at, number in rows
+            (Mark(id_, fact, value, account, Subject(name, url, day), at, bool(undone), undone_at), number)
+            for id_, fact, value, account, name, url, day, at, undone, undone_at, number in rows
         ]
-
-
-__all__ = ["LOST", "History"]

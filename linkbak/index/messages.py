@@ -3,7 +3,7 @@
 A message is known by its conversation, the second it was sent in and its text without blanks (exports differ in how
 they write line breaks). Of rows of one file that have all this in common, exact copies count once, others each for
 itself. Rows of the years without conversations are known by names and the minute, and are other messages at first:
-`resolving` finds out which of them are the same as later ones.
+`conversations` finds out which of them are the same as later ones.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ def _records(stream: IO[bytes]) -> Iterator[bytes]:
         yield b"".join(held)
 
 
-# --- known_rows -------------------------------------------------------------------------------------------------------
+# --- known rows -------------------------------------------------------------------------------------------------------
 # The rows of messages that were understood before, so that a later file costs only what it has new.
 
 
@@ -251,8 +251,18 @@ class Source(NamedTuple):
         return any("conversation" in column.casefold() for file in self.facts for column in file.columns)
 
 
-_Row = tuple[int, int, Meant, str, str, str, str, str, int]
-"""A row nobody has seen before: digest, identity, ends, conversation, time, sender, subject, content, likeness."""
+class _Row(NamedTuple):
+    """A row nobody has seen before."""
+
+    digest: int
+    identity: int
+    meant: Meant
+    conversation: str
+    sent_at: str
+    sender: str
+    subject: str
+    content: str
+    likeness: int
 
 
 class MessageReader:
@@ -263,9 +273,9 @@ class MessageReader:
         self._known = KnownRows(db, account)
         self._last: int = db.execute("SELECT coalesce(max(number), 0) FROM message").fetchone()[0]
         self._new: list[tuple[object, ...]] = []
-        self._retold: list[tuple[int, int]] = []
+        self._restated: list[tuple[int, int]] = []
         self._at = 0
-        self.retold: set[int] = set()
+        self.restated: set[int] = set()
         """Ends with which known messages were shown for the first time."""
 
     def read(self, source: Source, file: int) -> set[int]:
@@ -328,8 +338,8 @@ class MessageReader:
                 near, hashed = conversation, _number(conversation)
             identity = text ^ (hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
             sides = (sender, url, recipients, urls)
-            ends = self._ends.find(self._at, conversation, is_advert(title, content), sides)
-            row = (digest, identity, ends, conversation, f"{when[:19]}Z", sender, subject, content, text)
+            meant = self._ends.find(self._at, conversation, is_advert(title, content), sides)
+            row = _Row(digest, identity, meant, conversation, f"{when[:19]}Z", sender, subject, content, text)
             if identity in homes:
                 odd.append(row)
             else:
@@ -340,11 +350,11 @@ class MessageReader:
         return understood
 
     def _append(self, row: _Row) -> None:
-        digest, identity, (ends, who, outgoing), conversation, sent_at, sender, subject, content, likeness = row
         number = self._last = self._last + 1
-        facts = (number, self._account, who, conversation, sent_at, int(outgoing > 0), sender, subject, content)
-        self._new.append((*facts, self._at, ends, likeness - _HALF))
-        self._known.add(digest, identity, ends, number)
+        ends, who, outgoing = row.meant
+        facts = (number, self._account, who, row.conversation, row.sent_at, int(outgoing > 0), row.sender, row.subject)
+        self._new.append((*facts, row.content, self._at, ends, row.likeness - _HALF))
+        self._known.add(row.digest, row.identity, ends, number)
         if len(self._new) >= _AT_ONCE:
             self._write()
 
@@ -352,14 +362,14 @@ class MessageReader:
         """Tell which rows are known messages in other words, and which are more of the same."""
         groups: dict[int, dict[int, _Row]] = defaultdict(dict)
         for row in odd:
-            groups[row[1]][row[0]] = row
+            groups[row.identity][row.digest] = row
         for identity, (every, met) in self._known.alike(groups).items():
-            rows = sorted(groups[identity].values(), key=lambda row: (row[4:8], row[0]))
+            rows = sorted(groups[identity].values(), key=_order)
             free = [message for message in every if message not in met]
             for message, row in zip(self._matching(free, rows), rows, strict=False):
-                self._known.add(row[0], identity, row[2][0], message)
-                self._retold.append((message, row[2][0]))
-                self.retold.add(row[2][0])
+                self._known.add(row.digest, identity, row.meant.ends, message)
+                self._restated.append((message, row.meant.ends))
+                self.restated.add(row.meant.ends)
             for row in rows[len(free) :]:
                 self._append(row)
 
@@ -377,7 +387,7 @@ class MessageReader:
         left = list(messages)
         found: list[int | None] = []
         for row in rows[: len(messages)]:
-            same = next((one for one in left if senders[one] == row[5]), None)
+            same = next((one for one in left if senders[one] == row.sender), None)
             found.append(same)
             if same is not None:
                 left.remove(same)
@@ -385,9 +395,13 @@ class MessageReader:
 
     def _write(self) -> None:
         self._db.executemany(_INSERT, self._new)
-        self._db.executemany("INSERT OR IGNORE INTO retold VALUES (?, ?)", self._retold)
+        self._db.executemany("INSERT OR IGNORE INTO retold VALUES (?, ?)", self._restated)
         self._new.clear()
-        self._retold.clear()
+        self._restated.clear()
+
+
+def _order(row: _Row) -> tuple[str, str, str, str, int]:
+    return row.sent_at, row.sender, row.subject, row.content, row.digest
 
 
 def _number(text: str) -> int:

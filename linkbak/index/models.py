@@ -1,16 +1,13 @@
-"""What history gives: people as lines through snapshots.
+"""What the index answers with, and the form in which it keeps rows and times.
 
-All times are RFC 3339 UTC texts as in a `linkbak.vault.Summary`; text that nobody gave is ``""``. Named tuples, since a
-list of people has tens of thousands.
+In answers all times are RFC 3339 UTC texts as in a `linkbak.vault.Summary`; text that nobody gave is ``""``. Named
+tuples, since a list of people has tens of thousands.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linkbak.model import Connection
@@ -18,6 +15,9 @@ from linkbak.model import Connection
 if TYPE_CHECKING:
     from linkbak.marks import Mark
 
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and of how much."""
 
 State = Literal["listed", "hidden", "suspected", "confirmed", "held", "unclear"]
 """How someone stands in the newest snapshots that can be believed.
@@ -141,15 +141,15 @@ class Noted(NamedTuple):
     edited: str
 
 
-class Past(NamedTuple):
-    """What was of one person, each sequence oldest first; as in `Line`, for many people at once."""
+class PastValues(NamedTuple):
+    """The part of a `Timeline` that is read for many people at once; each sequence oldest first."""
 
     tenures: tuple[Tenure, ...]
     names: tuple[Span, ...]
     jobs: tuple[Job, ...]
 
 
-class Exchanged(NamedTuple):
+class ExchangedMessage(NamedTuple):
     """One message with a person, by their number; `outgoing` if the owner wrote it.
 
     `conversation` is the network's name of it, "" in archives of the years that had none.
@@ -165,14 +165,14 @@ class Exchanged(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Another line that may be the same person, and why nobody can tell; `window` is where the two part."""
+    """Somebody else in the index who may be the same person, and why nobody can tell; `window` is where they part."""
 
     person: Person
     reason: str
     window: Window
 
 
-class Line(NamedTuple):
+class Timeline(NamedTuple):
     """Everything the vault knows of one person, each sequence oldest first."""
 
     person: Person
@@ -208,7 +208,7 @@ class Case(NamedTuple):
     - `invited`: the same for an invitation the owner sent them after the window began;
     - `anonymous`: archives as late which show "LinkedIn Member" in a conversation of two that once showed them;
     - `kinds`: kinds of data that archives as late cover at all, so that "no trace" can be told from "not looked";
-    - `talk`, `marks` (not undone): as in `Line`; `connected_on` of the tenure that ended, ISO or "".
+    - `talk`, `marks` (not undone): as in `Timeline`; `connected_on` of the tenure that ended, ISO or "".
     """
 
     person: Person
@@ -225,7 +225,7 @@ class Case(NamedTuple):
     connected_on: str
 
 
-class Spell(NamedTuple):
+class Interval(NamedTuple):
     """One window between two believed lists of an account, and how many were lost in it.
 
     `days` is its length, `listed` the size of the list before it, `sparse` how many of that list had neither company
@@ -255,8 +255,8 @@ class Entry(NamedTuple):
     former: tuple[str, ...] = ()
 
 
-class Wanted(NamedTuple):
-    """Which people are wanted; every filter given must hold. Texts match folded (case, accents), as a part.
+class PeopleFilter(NamedTuple):
+    """Which people are wanted; everything given must hold. Texts match folded (case, accents), as a part.
 
     `states` None means all who are, or may still be, listed. `since`/`before` are ISO dates of connecting (since
     inclusive, before exclusive). `gone_since` is an ISO date before which no loss window may have closed. `as_of` is
@@ -281,7 +281,7 @@ class Wanted(NamedTuple):
     limit: int = 0
 
 
-class Looks(NamedTuple):
+class ListSummary(NamedTuple):
     """How many lists there are to tell from, and when the first and the newest were taken, "" if there are none."""
 
     lists: int
@@ -289,154 +289,145 @@ class Looks(NamedTuple):
     newest: str
 
 
-# --- texts ------------------------------------------------------------------------------------------------------------
+class MainList(NamedTuple):
+    """One believed list by its timestamp, its size, how many rows were in none before, fields it has no column for."""
+
+    at: int
+    taken: str
+    digest: str
+    total: int
+    arrived: int
+    lacks: frozenset[str]
+
+
+class Departures(NamedTuple):
+    """How many are missing from the list of a timestamp who were last listed in the one of another.
+
+    `how` is gone, or unclear: the rows allow two readings.
+    """
+
+    at: int
+    how: str
+    last: int
+    people: int
+
+
+# --- searches ---------------------------------------------------------------------------------------------------------
+
+Field = Literal["name", "company", "position", "email", "address", "note", "tag", "archive-note"]
+"""Where a text comes from; ``note`` and ``tag`` are the user's, ``archive-note`` is one kept by the network."""
+
+Spans = tuple[tuple[int, int], ...]
+"""Where in a text words begin and end, in characters, in order and apart."""
+
+
+class Match(NamedTuple):
+    """One text with the words that match; `former` if it does not hold any more."""
+
+    field: Field
+    value: str
+    spans: Spans
+    former: bool
+
+
+class Hit(NamedTuple):
+    """One person found, by the index's number.
+
+    `matches` are the best texts that show the words, best first. `missing` are the terms that nothing of the person
+    matches (only if nobody matches all); `near` if some are matched only by what is spelled nearly so.
+    """
+
+    person_number: int
+    score: int
+    matches: tuple[Match, ...]
+    missing: tuple[str, ...] = ()
+    near: bool = False
+
+
+class MessageHit(NamedTuple):
+    """One message found; `text` is a line of it around the words.
+
+    The person is the other one of a conversation of two, else who wrote it: `name` as the archive has it, "" if it has
+    none; `person_number` None if it is nobody known. `sent_at` is RFC 3339 UTC or "".
+    """
+
+    number: int
+    person_number: int | None
+    name: str
+    account: str
+    sent_at: str
+    outgoing: bool
+    sender: str
+    subject: str
+    text: str
+    spans: Spans
+    missing: tuple[str, ...] = ()
+    near: bool = False
+
+
+# --- rows of lists ----------------------------------------------------------------------------------------------------
 # Rows as the index keeps them: texts alone.
 
-Row = tuple[str, str, str, str, str, str, str]
-"""A connection's texts without blanks around them; the date as ISO text."""
 
-FIELDS = Connection._fields
-NOBODY: Row = ("", "", "", "", "", "", "")
+class Row(NamedTuple):
+    """A connection's texts without blanks around them; the date as ISO text. "" for what is not given."""
+
+    first_name: str = ""
+    last_name: str = ""
+    url: str = ""
+    email: str = ""
+    company: str = ""
+    position: str = ""
+    connected_on: str = ""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the row shows nothing but a date."""
+        return not (self.first_name or self.last_name or self.url or self.email or self.company or self.position)
+
+
+FIELDS = Row._fields
 
 LISTING = frozenset({"first", "side", "joined", "back", "reconnected"})
-"""Events by which someone stands in a list who did not, or with a new date."""
+"""Events (column ``how`` of table ``seen``) by which someone is listed who was not, or with a new date."""
 
 
-def row_of(row: Connection) -> Row:
-    """The row as steps keep it."""
+def normalised_row(row: Connection) -> Row:
+    """The row as the index keeps it."""
     first, last, url, email, company, position, day = row
-    return (
-        first.strip(),
-        last.strip(),
-        url.strip(),
-        email.strip(),
-        company.strip(),
-        position.strip(),
-        day.isoformat() if day else "",
-    )
+    texts = (first.strip(), last.strip(), url.strip(), email.strip(), company.strip(), position.strip())
+    return Row(*texts, day.isoformat() if day else "")
 
 
 def connection(row: Sequence[str]) -> Connection:
-    """The connection that a row of a step, or of the index, tells of."""
+    """The connection that seven texts of the index tell of."""
     first, last, url, email, company, position, day = row
     return Connection(first, last, url, email, company, position, date.fromisoformat(day) if day else None)
 
 
-# --- moments ----------------------------------------------------------------------------------------------------------
-# Moments: when a snapshot was taken, as one integer that sorts as snapshots do.
+# --- timestamps -------------------------------------------------------------------------------------------------------
+# When a snapshot was taken, as one integer: seconds since 1970 times 128 plus the snapshot's number of that second.
 
 _NUMBERS = 128
 """So many archives of one second can be told apart; nobody has ever seen three."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def moment(taken: str, number: int = 1) -> int:
-    """The moment of the `number`-th snapshot taken at an RFC 3339 UTC time."""
+def timestamp(taken: str, number: int = 1) -> int:
+    """The timestamp of the `number`-th snapshot taken at an RFC 3339 UTC time; sorts as snapshots do."""
     return int((datetime.fromisoformat(taken) - _EPOCH).total_seconds()) * _NUMBERS + min(number, _NUMBERS) - 1
 
 
 def taken(at: int) -> str:
-    """The time of a moment, RFC 3339 UTC in whole seconds."""
+    """The time of a timestamp, RFC 3339 UTC in whole seconds."""
     return f"{_EPOCH + timedelta(seconds=at // _NUMBERS):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def day(at: int) -> str:
-    """The day (UTC) of a moment, as an ISO date."""
-    return taken(at)[:10]
-
-
 def start_of(day: str) -> int:
-    """The first moment of a day, given as an ISO date."""
-    return moment(f"{day}T00:00:00Z")
+    """The first timestamp of a day, given as an ISO date."""
+    return timestamp(f"{day}T00:00:00Z")
 
 
-# --- calendar ---------------------------------------------------------------------------------------------------------
-# The lists that are threaded, by moment: what a window is, and what counts as later.
-
-
-class Calendar:
-    """The main lists of one account, and with which each list was compared."""
-
-    def __init__(self, db: sqlite3.Connection, account: str) -> None:
-        rows = db.execute(
-            "SELECT at, role, base, lacks FROM snapshot WHERE account = ? AND role <> 'none' ORDER BY at", (account,)
-        ).fetchall()
-        self.mains: list[int] = [at for at, role, _, _ in rows if role == "main"]
-        self._base: dict[int, int | None] = {at: base for at, _, base, _ in rows}
-        self._lacks: dict[int, set[str]] = {at: set(lacks.split()) for at, _, _, lacks in rows if lacks}
-        self.taken = cache(taken)
-
-    @property
-    def newest(self) -> int:
-        """The moment of the newest main list, 0 if there is none."""
-        return self.mains[-1] if self.mains else 0
-
-    @property
-    def newest_day(self) -> int:
-        """The first moment of the day of the newest main list."""
-        return start_of(self.taken(self.newest)[:10]) if self.mains else 0
-
-    @property
-    def looks(self) -> Looks:
-        """How many lists there are to tell from, those too whose losses are not believed."""
-        every = sorted(self._base)
-        return Looks(len(every), self.taken(every[0]), self.taken(every[-1])) if every else Looks(0, "", "")
-
-    def window(self, at: int) -> Window:
-        """When something happened that a list shows first."""
-        base = self._base.get(at)
-        return Window(self.taken(base) if base is not None else "", self.taken(at))
-
-    def between(self, last: int, at: int) -> Window:
-        """The window from a list that still showed something to one that does not."""
-        return Window(self.taken(last), self.taken(at))
-
-    def told(self, fields: frozenset[str], up_to: str) -> str:
-        """When the newest main list was taken, up to a time, that has columns for all these fields; "" for none."""
-        if not up_to or all(fields.isdisjoint(lacks) for lacks in self._lacks.values()):
-            return up_to
-        return next(
-            (
-                when
-                for at in reversed(self.mains)
-                if (when := self.taken(at)) <= up_to and fields.isdisjoint(self._lacks.get(at, ()))
-            ),
-            "",
-        )
-
-    def later(self, at: int) -> int:
-        """How many main lists of later days than `at` there are."""
-        return len(self.mains) - bisect_left(self.mains, _next_day(self.taken(at)))
-
-
-def _next_day(when: str) -> int:
-
-    return start_of((date.fromisoformat(when[:10]) + timedelta(days=1)).isoformat())
-
-
-# --- times ------------------------------------------------------------------------------------------------------------
-# Moments as texts.
-
-
-def text_of(when: datetime | None) -> str:
-    """RFC 3339 UTC in whole seconds, "" for none."""
-    return f"{when.isoformat()[:19]}Z" if when else ""
-
-
-# --- bitmaps ----------------------------------------------------------------------------------------------------------
-# Sets of row numbers as bytes: a bit each, so that a file that shows 40,000 rows costs 5 kB.
-
-
-def bitmap(numbers: Iterable[int]) -> bytes:
-    """The set of these numbers."""
-    numbers = set(numbers)
-    bits = bytearray(max(numbers) // 8 + 1 if numbers else 0)
-    for number in numbers:
-        bits[number >> 3] |= 1 << (number & 7)
-    return bytes(bits)
-
-
-def holds(bits: bytes, number: int) -> bool:
-    """Whether the number is in the set."""
-    at = number >> 3
-    return at < len(bits) and bool(bits[at] >> (number & 7) & 1)
+def day_after(day: str) -> int:
+    """The first timestamp of the next day."""
+    return start_of((date.fromisoformat(day) + timedelta(days=1)).isoformat())

@@ -1,16 +1,89 @@
-"""People out of the index: by number, by filter, by what somebody typed."""
+"""People out of the index: by number, by filter, by what somebody typed, by a row of a list."""
 
 from __future__ import annotations
 
 import json
 import re
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from linkbak.index.models import Calendar, Person, State, Wanted, Window, connection, start_of
+from linkbak.index.models import (
+    ListSummary,
+    PeopleFilter,
+    Person,
+    State,
+    Window,
+    connection,
+    day_after,
+    start_of,
+    taken,
+)
 from linkbak.index.query import fold
+from linkbak.matching.keys import name_key, url_key
+from linkbak.model import Connection
+
+# --- the lists of an account ------------------------------------------------------------------------------------------
+# By timestamp: what a window is, and what counts as later.
+
+
+class Calendar:
+    """The main lists of one account, and with which each list was compared."""
+
+    def __init__(self, db: sqlite3.Connection, account: str) -> None:
+        rows = db.execute(
+            "SELECT at, role, base, lacks FROM snapshot WHERE account = ? AND role <> 'none' ORDER BY at", (account,)
+        ).fetchall()
+        self.mains: list[int] = [at for at, role, _, _ in rows if role == "main"]
+        self._base: dict[int, int | None] = {at: base for at, _, base, _ in rows}
+        self._lacks: dict[int, set[str]] = {at: set(lacks.split()) for at, _, _, lacks in rows if lacks}
+        self.taken = cache(taken)
+
+    @property
+    def newest(self) -> int:
+        """The timestamp of the newest main list, 0 if there is none."""
+        return self.mains[-1] if self.mains else 0
+
+    @property
+    def newest_day(self) -> int:
+        """The first timestamp of the day of the newest main list."""
+        return start_of(self.taken(self.newest)[:10]) if self.mains else 0
+
+    @property
+    def summary(self) -> ListSummary:
+        """How many lists there are to tell from, those too whose losses are not believed."""
+        every = sorted(self._base)
+        return ListSummary(len(every), self.taken(every[0]), self.taken(every[-1])) if every else ListSummary(0, "", "")
+
+    def window(self, at: int) -> Window:
+        """When something happened that a list shows first."""
+        base = self._base.get(at)
+        return Window(self.taken(base) if base is not None else "", self.taken(at))
+
+    def between(self, last: int, at: int) -> Window:
+        """The window from a list that still showed something to one that does not."""
+        return Window(self.taken(last), self.taken(at))
+
+    def last_with(self, fields: frozenset[str], up_to: str) -> str:
+        """When the newest main list was taken, up to a time, that has columns for all these fields; "" for none."""
+        if not up_to or all(fields.isdisjoint(lacks) for lacks in self._lacks.values()):
+            return up_to
+        return next(
+            (
+                when
+                for at in reversed(self.mains)
+                if (when := self.taken(at)) <= up_to and fields.isdisjoint(self._lacks.get(at, ()))
+            ),
+            "",
+        )
+
+    def later(self, at: int) -> int:
+        """How many main lists of later days than `at` there are."""
+        return len(self.mains) - bisect_left(self.mains, day_after(self.taken(at)[:10]))
+
 
 # --- filters ----------------------------------------------------------------------------------------------------------
 # Which people are wanted, as a condition in SQL.
@@ -19,7 +92,7 @@ _AWAY = "p.status <> 'listed' AND"
 """Said beside what implies it, so that the index of those away is used."""
 
 
-def filters(wanted: Wanted, newest_day: int, *, held: bool) -> tuple[str, dict[str, Any]]:
+def filters(wanted: PeopleFilter, newest_day: int, *, held: bool) -> tuple[str, dict[str, Any]]:
     """A condition on `p` (person), `t` (talk) and `h` (held), and what its names stand for.
 
     `newest_day` is when the day of the newest main list begins, `held` whether anybody is held at all. Tags are left to
@@ -65,10 +138,9 @@ def _states(states: frozenset[State] | None, newest_day: int, *, held: bool) -> 
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
-
 _COLUMNS = """
-SELECT p.number, p.id, p.account, p.first_name, p.last_name, p.url, p.email, p.company, p.position, p.connected_on,
-p.hidden, p.status, p.born, p.since, p.last, t.messages, t.last, h.at
+SELECT p.number, p.id, p.hidden, p.status, p.born, p.since, p.last, t.messages, t.last, h.at,
+p.first_name, p.last_name, p.url, p.email, p.company, p.position, p.connected_on
 FROM person p LEFT JOIN talk t ON t.person = p.number LEFT JOIN held h ON h.person = p.number AND h.at > :newest
 WHERE p.account = :account AND
 """
@@ -81,7 +153,7 @@ _CLOSEST = (
 _GONE = frozenset({"gone", "unclear"})
 
 
-class Register:
+class AccountPeople:
     """The people of one account."""
 
     def __init__(self, db: sqlite3.Connection, account: str) -> None:
@@ -93,19 +165,20 @@ class Register:
     def select(self, where: str, /, **given: Any) -> list[Person]:
         """The people of whom a condition on `p` (person) or `t` (talk) is true."""
         rows = self._db.execute(_COLUMNS + where, {"account": self.account, "newest": self.calendar.newest, **given})
-        return [self._person(row) for row in rows]
+        return [self._person(*row) for row in rows]
 
     def numbered(self, numbers: Iterable[int]) -> dict[int, Person]:
         """People by number."""
         found = self.select("p.number IN (SELECT value FROM json_each(:numbers))", numbers=json.dumps(list(numbers)))
         return {person.number: person for person in found}
 
-    def _person(self, row: Sequence[Any]) -> Person:
-        number, id_, account, *texts = row[:10]
-        hidden, status, born, since, last, messages, spoke, held = row[10:]
+    def _person(
+        self, number: int, id_: str, hidden: int, status: str, born: int, since: int, last: int | None,
+        messages: int | None, spoke: str | None, held: int | None, *texts: str,
+    ) -> Person:  # fmt: skip
         state, window, seen_last = self._standing(bool(hidden), status, since, last, held)
         return Person(
-            number, id_, account, connection(texts), state, self.calendar.taken(born), seen_last, window,
+            number, id_, self.account, connection(texts), state, self.calendar.taken(born), seen_last, window,
             messages or 0, spoke or "", self.tags().get(number, ()),
         )  # fmt: skip
 
@@ -136,11 +209,11 @@ class Register:
             self._tags = {number: tuple(tags) for number, tags in found.items()}
         return self._tags
 
-    def wanted(self, wanted: Wanted) -> list[Person]:
+    def wanted(self, wanted: PeopleFilter) -> list[Person]:
         """The people who pass the filters; only with `sort` closest and a `limit` are they sorted and so many."""
         conditions, given = filters(wanted, self.calendar.newest_day, held=self._any_held())
         if wanted.company or wanted.position:
-            self._db.create_function("fold", 1, _fold, deterministic=True)
+            self._db.create_function("fold", 1, fold, deterministic=True)
         if wanted.sort == "closest" and wanted.limit and not wanted.tags and not wanted.reverse:
             return self._closest(conditions, given, wanted.limit)
         found = self.select(conditions, **given)
@@ -171,6 +244,12 @@ class Register:
                 return sorted(found.values(), key=lambda one: (one.state != "listed", one.row.name.casefold(), one.id))
         return []
 
+    def of_rows(self, rows: Sequence[Connection]) -> list[Person | None]:
+        """For each row the person who ever had its address, or without one its name, connected on its date."""
+        numbers = [_by_row(self._db, self.account, row) for row in rows]
+        people = self.numbered(number for number in numbers if number is not None)
+        return [None if number is None else people.get(number) for number in numbers]
+
 
 _ORDERS = {
     "connected": lambda one: (
@@ -188,17 +267,12 @@ def ordered(people: list[Person], sort: str, *, reverse: bool) -> list[Person]:
     if sort == "closest":
         people = sorted(people, key=lambda one: (-one.messages, one.row.connected_on or date.max, one.row.name, one.id))
         return people[::-1] if reverse else people
-    people = sorted(people, key=lambda one: (_fold(one.row.name), one.id))
+    people = sorted(people, key=lambda one: (fold(one.row.name), one.id))
     if sort in _ORDERS:
         return sorted(people, key=_ORDERS[sort], reverse=not reverse)
     if sort == "company":
-        people.sort(key=lambda one: (not one.row.company, _fold(one.row.company)))
+        people.sort(key=lambda one: (not one.row.company, fold(one.row.company)))
     return people[::-1] if reverse else people
-
-
-def _fold(text: str) -> str:
-
-    return fold(text)
 
 
 _ID = re.compile(r"[0-9a-f]{4,12}", re.ASCII)
@@ -217,8 +291,6 @@ def _by_id(db: sqlite3.Connection, account: str, text: str) -> list[int]:
 
 
 def _by_address(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    from linkbak.matching.keys import url_key
-
     if "/" not in text:
         return []
     return _by_key(db, account, url_key(text))
@@ -226,8 +298,6 @@ def _by_address(db: sqlite3.Connection, account: str, text: str) -> list[int]:
 
 def _by_slug(db: sqlite3.Connection, account: str, text: str) -> list[int]:
     """The end of an address alone, where nobody has it in their name."""
-    from linkbak.matching.keys import url_key
-
     return [] if " " in text or "@" in text or not text else _by_key(db, account, url_key(f"/in/{text}"))
 
 
@@ -250,8 +320,6 @@ def _by_email(db: sqlite3.Connection, account: str, text: str) -> list[int]:
 
 
 def _by_name(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    from linkbak.matching.keys import name_key
-
     key = name_key(text, "")
     now = _numbers(db, "SELECT number FROM person WHERE name_key = ? AND account = ?", key, account) if key else []
     return now or _numbers(db, "SELECT person FROM alias WHERE name_key = ? AND account = ?", key, account)
@@ -268,8 +336,28 @@ def _by_parts(db: sqlite3.Connection, account: str, text: str) -> list[int]:
 
 def _by_folded_parts(db: sqlite3.Connection, account: str, text: str) -> list[int]:
     """The same without accents, on either side."""
-    words = _fold(text).split()
+    words = fold(text).split()
     if not words:
         return []
     found = db.execute("SELECT person, name_key FROM alias WHERE account = ?", (account,))
-    return sorted({person for person, key in found if (name := _fold(key)) and all(word in name for word in words)})
+    return sorted({person for person, key in found if (name := fold(key)) and all(word in name for word in words)})
+
+
+def _by_row(db: sqlite3.Connection, account: str, row: Connection) -> int | None:
+    """Who ever had the address of a row, or without one its name, and was connected on its date."""
+    if row.hidden:
+        return None
+    by_address = bool(row.url.strip())
+    key = url_key(row.url) if by_address else name_key(row.first_name, row.last_name)
+    keys = "address k WHERE k.url_key" if by_address else "alias k WHERE k.name_key"
+    found = db.execute(
+        "SELECT k.person, EXISTS (SELECT 1 FROM seen WHERE person = k.person AND connected_on = ?) "  # noqa: S608
+        f"FROM {keys} = ? AND k.account = ?",
+        (row.connected_on.isoformat() if row.connected_on else "", key, account),
+    ).fetchall()
+    dated = [number for number, same_day in found if same_day]
+    for some in (dated, [number for number, _ in found]):
+        if len(some) == 1:
+            (only,) = some
+            return int(only)
+    return None

@@ -1,47 +1,43 @@
-"""The tables of the index.
+"""The tables of the index: of people and lists, of messages and all else that is joined to people.
 
-Moments are integers (`linkbak.index.models`): whole seconds since 1970 times 128 plus the snapshot's number, so
-that they sort as snapshots do, and a snapshot imported late renumbers nothing. Everything that a snapshot brought
-carries its moment; forgetting all from a moment on leaves the index as it was before.
+Times of snapshots are integers (`linkbak.index.models.timestamp`), so that they sort as snapshots do, and a snapshot
+imported late renumbers nothing.
 """
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-import linkbak
-
-FORMAT = 3
+FORMAT = 4
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
--- Every snapshot. role: main (its list is threaded), side (held, or another of the same day), none (no list).
--- base: the moment of the snapshot its list was compared with. sparse: how many show neither company nor position;
--- lost: how many it lacks for certain, and sparse_lost of those. lacks: fields it has no column for. arrivals: who the
--- rows without a partner in the base are, in the order of the list; roster: who stands at each position, kept now and
--- then and of the newest.
+-- Every snapshot. role: main (its list is replayed), side (held, or another of the same day), none (no list).
+-- base: the time of the snapshot its list was compared with. sparse: how many show neither company nor position;
+-- lost: how many it lacks for certain, and sparse_lost of those. arrived: how many rows have no partner in the base.
+-- lacks: fields it has no column for.
 CREATE TABLE snapshot (
   account TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, taken TEXT NOT NULL, digest TEXT NOT NULL,
   role TEXT NOT NULL, held INTEGER NOT NULL, base INTEGER, rank INTEGER NOT NULL, total INTEGER NOT NULL,
-  sparse INTEGER NOT NULL, lost INTEGER NOT NULL,
-  sparse_lost INTEGER NOT NULL, lacks TEXT NOT NULL, arrivals BLOB, roster BLOB, PRIMARY KEY (account, at)
+  sparse INTEGER NOT NULL, lost INTEGER NOT NULL, sparse_lost INTEGER NOT NULL, arrived INTEGER NOT NULL,
+  lacks TEXT NOT NULL, PRIMARY KEY (account, at)
 ) WITHOUT ROWID;
 
--- What differs between two lists, by the digests of their manifests: the one costly thing, made once.
-CREATE TABLE step (
+-- Who stands at each position of the newest main list: numbers of people, eight bytes each.
+CREATE TABLE roster (account TEXT PRIMARY KEY, numbers BLOB NOT NULL) WITHOUT ROWID;
+
+-- What differs between two lists, by the digests of their manifests: the one costly thing, built once.
+CREATE TABLE delta (
   before TEXT NOT NULL, after TEXT NOT NULL, added INTEGER NOT NULL, vanished INTEGER NOT NULL, body BLOB NOT NULL,
   PRIMARY KEY (before, after)
 );
 
--- One line through all snapshots. The texts are the last named row's. status: listed, gone, unclear, side (listed, but
--- so far only in lists that are not threaded). born: the first snapshot that lists them; since: the one that first
--- shows the status, or that they hid; last: the last that lists them, NULL while listed. basis: what the id is made of.
+-- One person. The texts are the last named row's. status: listed, gone, unclear, side (listed, but
+-- so far only in lists that are not replayed). born: the first snapshot that lists them; since: the one that first
+-- shows the status, or that they hid; last: the last that lists them, NULL while listed. basis: what the id is made of,
+-- a row of the snapshot imported first (rank) of those that list them.
 CREATE TABLE person (
   number INTEGER PRIMARY KEY, account TEXT NOT NULL, id TEXT NOT NULL,
   first_name TEXT NOT NULL, last_name TEXT NOT NULL, url TEXT NOT NULL, email TEXT NOT NULL,
@@ -57,7 +53,7 @@ CREATE INDEX person_away ON person (account, connected_on) WHERE status <> 'list
 CREATE INDEX person_gone ON person (account, status, since) WHERE status <> 'listed';
 
 -- The row as it was from a snapshot on; written when it differs from before. how: first, side (first, or back, in a
--- list that is not threaded), joined (from such into one that is), back (listed again), renamed, changed, reconnected,
+-- list that is not replayed), joined (from such into one that is), back (listed again), renamed, changed, reconnected,
 -- hidden, returned, learned (only the columns of the file grew).
 CREATE TABLE seen (
   person INTEGER NOT NULL, at INTEGER NOT NULL, how TEXT NOT NULL, hidden INTEGER NOT NULL,
@@ -76,11 +72,11 @@ CREATE TABLE gone (
 CREATE TABLE held (person INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (person, at)) WITHOUT ROWID;
 
 -- Rows that allow two readings: the people of one group, before and after.
-CREATE TABLE doubt (
+CREATE TABLE ambiguity (
   account TEXT NOT NULL, at INTEGER NOT NULL, number INTEGER NOT NULL, person INTEGER NOT NULL, later INTEGER NOT NULL,
   reason TEXT NOT NULL, PRIMARY KEY (account, at, number, person)
 ) WITHOUT ROWID;
-CREATE INDEX doubt_person ON doubt (person);
+CREATE INDEX ambiguity_person ON ambiguity (person);
 
 -- Every key of an address, and of a name, that someone ever had, and since when.
 CREATE TABLE address (
@@ -92,11 +88,6 @@ CREATE TABLE alias (
   PRIMARY KEY (name_key, account, person)
 ) WITHOUT ROWID;
 
--- From which row a person's id is made: that of the snapshot imported first of those that list them.
-CREATE TABLE birth (
-  person INTEGER NOT NULL, at INTEGER NOT NULL, rank INTEGER NOT NULL, basis TEXT NOT NULL, PRIMARY KEY (person, at)
-) WITHOUT ROWID;
-
 -- The marks of the vault that are about people, in its order, and whom each means (NULL: nobody that is known).
 CREATE TABLE mark (
   number INTEGER PRIMARY KEY, id TEXT NOT NULL, fact TEXT NOT NULL, value TEXT NOT NULL, account TEXT NOT NULL,
@@ -104,53 +95,10 @@ CREATE TABLE mark (
   undone_at TEXT NOT NULL, person INTEGER
 );
 CREATE INDEX mark_person ON mark (person);
+
+-- People whose texts changed, or who are no more, since somebody last searched.
+CREATE TABLE unsearched (person INTEGER PRIMARY KEY);
 """
-
-
-# --- index_file -------------------------------------------------------------------------------------------------------
-# The file of the index: what is in it, and how a new one takes its place.
-
-PATIENCE = 60.0
-"""Seconds to wait for another process that is writing to the index."""
-
-_SPOILT = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR})
-"""What a damaged file makes SQLite say; it is then made anew. Anything else is about the machine."""
-
-Work = Callable[[sqlite3.Connection], None]
-
-
-def spoilt(error: sqlite3.Error) -> bool:
-    """Whether an error comes of a damaged index, and not of the machine."""
-    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _SPOILT
-
-
-def existing(place: Path) -> sqlite3.Connection | None:
-    """The index that is there, if this linkbak made it."""
-    if not place.is_file():
-        return None
-    db = connected(place)
-    try:
-        ours = meta(db, "linkbak") == _edition()
-    except BaseException:
-        db.close()
-        raise
-    if ours:
-        return db
-    db.close()
-    return None
-
-
-def connected(place: Path | str) -> sqlite3.Connection:
-    """The database at a place, or in memory for ``:memory:``."""
-    from urllib.parse import quote
-
-    name = place if isinstance(place, str) else f"file:{quote(str(place))}"
-    return sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, uri=True)
-
-
-def _edition() -> str:
-
-    return f"{linkbak.__version__} {FORMAT}"
 
 
 def meta(db: sqlite3.Connection, name: str) -> str:
@@ -164,107 +112,18 @@ def set_meta(db: sqlite3.Connection, name: str, value: str) -> None:
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
 
-def worked(db: sqlite3.Connection, work: Work) -> None:
-    """Do the work as one transaction, which readers do not see until it is done."""
-    db.execute("PRAGMA cache_spill = OFF")
-    db.execute("PRAGMA synchronous = NORMAL")
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        work(db)
-        db.execute("COMMIT")
-    except BaseException:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
-
-
-def make_file(place: Path, work: Work) -> None:
-    """Make an index in a new private file, which is whole on the disk in the end."""
-    from linkbak.vault import create_private, private_folder
-
-    place.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    private_folder(place.parent)
-    _sweep(place)
-    os.close(create_private(place))
-    db = connected(place)
-    try:
-        db.execute("PRAGMA journal_mode = OFF")
-        db.execute("PRAGMA synchronous = OFF")
-        make(db, work)
-    finally:
-        db.close()
-    with place.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def install(new: Path, place: Path) -> None:
-    """Put the new index into the place of the old one while nobody writes to that.
-
-    SQLite knows a writer's journal by the name of the file alone: one that lay there still would be played back into
-    the new index. Whoever has the old one open reads on in it, and SQLite keeps them from writing to it.
-    """
-    old = connected(place) if place.is_file() else None
-    try:
-        if old is not None:
-            with _unless_spoilt():
-                old.execute("BEGIN EXCLUSIVE")
-        Path(f"{place}-journal").unlink(missing_ok=True)
-        new.replace(place)
-    finally:
-        if old is not None:
-            old.close()
-
-
-@contextmanager
-def _unless_spoilt() -> Iterator[None]:
-    """Go on where an index is damaged: nobody can be writing to that."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        if not spoilt(error):
-            raise
-
-
-def _sweep(new: Path) -> None:
-    """Remove what killed processes left of theirs, and a file in the way of the new one."""
-    for left in new.parent.glob(f"{new.stem}.*"):
-        number = left.suffix[1:].partition("-")[0]
-        if number.isdecimal() and not _runs(int(number)):
-            left.unlink(missing_ok=True)
-    new.unlink(missing_ok=True)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    return True
-
-
-def make(db: sqlite3.Connection, work: Work) -> None:
-    """Make the tables in an empty database and do the work."""
-    from linkbak.index.fts import TABLES as SEARCHING
-
-    db.executescript(TABLES + DETAILS_TABLES + SEARCHING)
-    db.execute("BEGIN")
-    set_meta(db, "linkbak", _edition())
-    work(db)
-    db.execute("COMMIT")
-
-
-# --- tables -----------------------------------------------------------------------------------------------------------
-# The tables of details.
+# --- activity ---------------------------------------------------------------------------------------------------------
 # What archives say is kept as it was said, one row for whatever was said in the same words, and for every file that was
 # read a bitmap of the rows it holds. Whom it is about is joined on afterwards, so that neither the order in which
 # archives come nor what is learned later of people or of the owner can make a difference.
 
 KINDS = ("messages", "invitations", "endorsements", "recommendations", "notes")
-"""The kinds of data that are read here."""
+"""The kinds of data that are read beside the lists."""
 
-DETAILS_TABLES = """
+NOBODY, UNSHOWN, NAMED, ADDRESSED = range(4)
+"""Grades of table ``ends``: how well the other one is known from a row."""
+
+ACTIVITY_TABLES = """
 -- Which snapshots were looked at; digest: of the manifest.
 CREATE TABLE looked (account TEXT NOT NULL, at INTEGER NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (account, at))
 WITHOUT ROWID;
@@ -296,7 +155,7 @@ CREATE INDEX party_person ON party (person);
 
 -- Between whom messages went, as a file says it: each row of some file is of one of these. key: a digest of it all.
 -- names and urls of recipients: as written, keys one a line. crowd: whether the row names three or more; party,
--- outgoing, grade: what `weighing` makes of it; outgoing -1: nobody can tell; grade: of the other one 0 nothing is
+-- outgoing, grade: what `conversations` makes of it; outgoing -1: nobody can tell; grade: of the other one 0 nothing is
 -- shown, 1 only that they are not shown, 2 a name, 3 an address.
 CREATE TABLE ends (
   number INTEGER PRIMARY KEY, account TEXT NOT NULL, key BLOB NOT NULL, conversation TEXT NOT NULL,

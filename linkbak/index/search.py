@@ -16,16 +16,13 @@ from linkbak.index.fts import (
     texts,
     up_to_date,
 )
+from linkbak.index.models import Hit, Match, MessageHit, Spans
 from linkbak.index.query import (
     EXACT,
     FAR,
     NEAR,
     PREFIX,
-    Hit,
-    Match,
-    MessageHit,
     Pattern,
-    Spans,
     Term,
     Text,
     expression,
@@ -38,7 +35,6 @@ from linkbak.index.query import (
 )
 
 # --- people -----------------------------------------------------------------------------------------------------------
-# Finds people by words of theirs.
 
 _COLUMN_WORTH = 10
 """More than all grades together: where a word stands counts before how well it matches."""
@@ -141,19 +137,15 @@ def _best(
     out: list[tuple[int, int]] = []
     for score, group in _groups(scores):
         rows = db.execute(
-            "SELECT p.number, p.name_key, p.id FROM json_each(?) w JOIN person p ON p.number = w.value "
+            "SELECT p.name_key, p.id, p.number FROM json_each(?) w JOIN person p ON p.number = w.value "
             "WHERE ?2 IS NULL OR p.account = ?2",
             (f"[{','.join(map(str, group))}]", account),
-        ).fetchall()
-        rows.sort(
-            key=lambda row: (
-                bool(asked) and folded(row[1], compounds=False) != asked,
-                row[1].count(" "),
-                row[1],
-                row[2],
-            )
         )
-        out += [(row[0], score) for row in rows]
+        order = sorted(
+            (bool(asked) and folded(name, compounds=False) != asked, name.count(" "), name, id_, number)
+            for name, id_, number in rows
+        )
+        out += [(number, score) for *_, number in order]
         if len(out) >= limit:
             break
     return out[:limit]
@@ -239,7 +231,6 @@ def _end(text: str, spans: Spans, start: int) -> int:
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------
-# Finds messages by words of theirs.
 
 _MESSAGE = (
     "SELECT m.number, p.person, coalesce(p.name, ''), m.account, m.sent_at, m.outgoing, m.sender, m.subject, m.content "
@@ -336,7 +327,7 @@ def _messages_hits(
     ).fetchall()
     out: list[MessageHit] = []
     for asked in ordered:
-        hit = _messages_hit(db.execute(_MESSAGE, asked).fetchone(), sought)
+        hit = _messages_hit(sought, *db.execute(_MESSAGE, asked).fetchone())
         if partial or not hit.missing:
             out.append(hit)
         if len(out) >= limit:
@@ -345,9 +336,9 @@ def _messages_hits(
 
 
 def _messages_hit(
-    row: tuple[int, int | None, str, str, str, int, str, str, str], sought: Sequence[MessagesSought]
-) -> MessageHit:
-    number, person, name, account, sent_at, outgoing, sender, subject, content = row
+    sought: Sequence[MessagesSought], number: int, person: int | None, name: str, account: str, sent_at: str,
+    outgoing: int, sender: str, subject: str, content: str,
+) -> MessageHit:  # fmt: skip
     parted = (Text(content), Text(subject))
     missing, near = [], False
     for one in sought:

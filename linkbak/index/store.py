@@ -1,32 +1,38 @@
-"""The index of a vault: opened, brought up to date, made anew, or made in memory where it cannot be written."""
+"""The file of the index: found, brought up to date, made anew, or made in memory where it cannot be written.
+
+It is derived from the vault, so a file that is damaged, or another linkbak's, is made anew without a word.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
+import linkbak
 from linkbak import paths
 from linkbak.errors import MachineProblem
-from linkbak.index.schema import (
-    Work,
-    connected,
-    existing,
-    install,
-    make,
-    make_file,
-    meta,
-    spoilt,
-    worked,
-)
-from linkbak.vault import Vault
+from linkbak.index.models import Progress
+from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
+from linkbak.vault import Vault, create_private, private_folder
 
 if TYPE_CHECKING:
-    from linkbak.index.update import Made, Progress
+    from linkbak.index.list_deltas import KnownDeltas
 
 FILE = "index.sqlite"
+
+PATIENCE = 60.0
+"""Seconds to wait for another process that is writing to the index."""
+
+_DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR})
+"""What a damaged file makes SQLite say; it is then made anew. Anything else is about the machine."""
+
+_Work = Callable[[sqlite3.Connection], None]
 
 
 class Opened(NamedTuple):
@@ -41,29 +47,33 @@ def place_of(vault: Vault) -> Path:
     return paths.cache_folder(vault.path) / FILE
 
 
-def opened(vault: Vault, progress: Progress, given: Made | None = None, *, details: bool = True) -> Opened:
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether an error comes of a damaged index, and not of the machine."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _DAMAGE
+
+
+def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *, details: bool = True) -> Opened:
     """The index of a vault at its newest commit; made, or made anew, where it has to be.
 
     Where it cannot be written, it is brought up to date in memory, and the next command does so again.
     """
     place = place_of(vault)
-    work = _work(vault, progress, given, details)
+    work = _updating(vault, progress, given, details=details)
     try:
-        db = existing(place)
+        db = _existing(place)
         if db is None:
             return rebuilt(vault, progress)
     except sqlite3.DatabaseError as error:
         return _again(error, vault, progress)
     try:
-        if not _is_current(db, vault, details):
-            worked(db, work)
-        _used[:] = [place]
+        if not _is_current(db, vault, details=details):
+            _in_transaction(db, work)
         return Opened(db, place)
     except sqlite3.DatabaseError as error:
-        if spoilt(error):
+        if is_damage(error):
             db.close()
             return _again(error, vault, progress)
-        return Opened(_in_memory(db, work), None)
+        return Opened(_copy_brought_up(db, work), None)
     except BaseException:
         db.close()
         raise
@@ -72,20 +82,18 @@ def opened(vault: Vault, progress: Progress, given: Made | None = None, *, detai
 def rebuilt(vault: Vault, progress: Progress) -> Opened:
     """The index made anew, beside the old one until it is done."""
     place = place_of(vault)
-    work = _work(vault, progress, None, True)
+    work = _updating(vault, progress)
     new = place.with_suffix(f".{os.getpid()}")
     try:
         if not place.is_absolute():
             raise OSError("there is no place for derived files")
-        make_file(new, work)
-        install(new, place)
-        db = connected(place)
-        _used[:] = [place]
-        return Opened(db, place)
+        _make_file(new, work)
+        _install(new, place)
+        return Opened(_connected(place), place)
     except (OSError, MachineProblem, sqlite3.OperationalError) as error:
-        if isinstance(error, sqlite3.OperationalError) and spoilt(error):
+        if isinstance(error, sqlite3.OperationalError) and is_damage(error):
             raise
-        return Opened(_in_memory(None, work), None)
+        return Opened(_made_in_memory(work), None)
     finally:
         for rest in (new, Path(f"{new}-journal")):
             with suppress(OSError):
@@ -96,7 +104,7 @@ def lacking(vault: Vault) -> int:
     """How many snapshots of the vault the index does not have."""
     number = len(vault.summaries())
     try:
-        db = existing(place_of(vault))
+        db = _existing(place_of(vault))
         if db is None:
             return number
         with closing(db):
@@ -105,69 +113,245 @@ def lacking(vault: Vault) -> int:
         return number
 
 
-def note(vault: Vault, given: Made) -> None:
-    """Put steps into the index, if there is one of this linkbak, and leave the rest as it is."""
-    db = existing(place_of(vault))
-    if db is None:
-        return
-    from linkbak.index.steps import pack
+def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
+    """Put deltas into the index, if there is one of this linkbak, and leave the rest as it is."""
+    from linkbak.index import update
 
-    with closing(db):
-        for names, step in given.items():
-            row = (*names, step.added, step.lost, pack(step))
-            db.execute("INSERT OR IGNORE INTO step VALUES (?, ?, ?, ?, ?)", row)
+    if (db := _existing(place_of(vault))) is not None:
+        with closing(db):
+            update.keep_deltas(db, given)
 
 
-def in_memory(vault: Vault, progress: Progress) -> sqlite3.Connection:
-    """The index made anew in memory, whatever there is on disk."""
-    return _in_memory(None, _work(vault, progress, None, True))
+def copy_as_of(db: sqlite3.Connection, end: int) -> sqlite3.Connection:
+    """A copy in memory in which nothing is there from a timestamp on."""
+    from linkbak.index import update
+
+    copy = _connected(":memory:")
+    try:
+        db.backup(copy)
+        update.forget_since(copy, end)
+        return copy
+    except BaseException:
+        copy.close()
+        raise
 
 
-_used: list[Path] = []
-"""The index that the running command opened."""
-
-
-def discard_spoilt(error: BaseException) -> bool:
-    """Remove the index that was opened if the error comes of its being damaged; says whether it did."""
-    if not (_used and isinstance(error, sqlite3.DatabaseError) and spoilt(error)):
-        return False
-    with suppress(OSError):
-        _used.pop().unlink()
-        return True
-    return False
-
-
-def _again(error: sqlite3.DatabaseError, vault: Vault, progress: Progress) -> Opened:
-    if not spoilt(error):
-        return Opened(_in_memory(None, _work(vault, progress, None, True)), None)
-    return rebuilt(vault, progress)
-
-
-def _work(vault: Vault, progress: Progress, given: Made | None, details: bool) -> Work:
+def _updating(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *, details: bool = True) -> _Work:
     def work(db: sqlite3.Connection) -> None:
-        from linkbak.index.update import bring  # loads all that reads archives: not where nothing is to be done
+        from linkbak.index import update
 
-        bring(db, vault, progress, given or {}, details=details)
+        update.update(db, vault, progress, given, details=details)
 
     return work
 
 
-def _is_current(db: sqlite3.Connection, vault: Vault, details: bool) -> bool:
+def _again(error: sqlite3.DatabaseError, vault: Vault, progress: Progress) -> Opened:
+    """The index made anew, in memory if the error is not one of its file."""
+    if not is_damage(error):
+        return Opened(_made_in_memory(_updating(vault, progress)), None)
+    return rebuilt(vault, progress)
+
+
+def _is_current(db: sqlite3.Connection, vault: Vault, *, details: bool) -> bool:
     newest = vault.newest()
     return meta(db, "lines") == newest and (not details or meta(db, "details") == newest)
 
 
-def _in_memory(source: sqlite3.Connection | None, work: Work) -> sqlite3.Connection:
-    """The index in memory: a copy brought up to date, or, if there is nothing to copy, made there."""
-    db = connected(":memory:")
+def _made_in_memory(work: _Work) -> sqlite3.Connection:
+    db = _connected(":memory:")
     try:
-        if source is None:
-            make(db, work)
-            return db
-        with closing(source):
-            source.backup(db)
-        worked(db, work)
+        _make(db, work)
         return db
     except BaseException:
         db.close()
         raise
+
+
+def _copy_brought_up(source: sqlite3.Connection, work: _Work) -> sqlite3.Connection:
+    """A copy in memory brought up to date; the source is closed."""
+    db = _connected(":memory:")
+    try:
+        with closing(source):
+            source.backup(db)
+        _in_transaction(db, work)
+        return db
+    except BaseException:
+        db.close()
+        raise
+
+
+# --- files ------------------------------------------------------------------------------------------------------------
+# What is in a new one, and how it takes the place of the old one.
+
+
+def _existing(place: Path) -> sqlite3.Connection | None:
+    """The index that is there, if this linkbak made it."""
+    if not place.is_file():
+        return None
+    db = _connected(place)
+    try:
+        ours = meta(db, "linkbak") == _edition()
+    except BaseException:
+        db.close()
+        raise
+    if ours:
+        return db
+    db.close()
+    return None
+
+
+def _connected(place: Path | str) -> sqlite3.Connection:
+    """The database at a place, or in memory for ``:memory:``."""
+    name = place if isinstance(place, str) else f"file:{quote(str(place))}"
+    return sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, uri=True)
+
+
+def _edition() -> str:
+    return f"{linkbak.__version__} {FORMAT}"
+
+
+def _in_transaction(db: sqlite3.Connection, work: _Work) -> None:
+    """Do the work as one transaction, which readers do not see until it is done."""
+    db.execute("PRAGMA cache_spill = OFF")
+    db.execute("PRAGMA synchronous = NORMAL")
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        work(db)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def _make(db: sqlite3.Connection, work: _Work) -> None:
+    """Make the tables in an empty database and do the work."""
+    db.executescript(TABLES + ACTIVITY_TABLES)
+    db.execute("BEGIN")
+    set_meta(db, "linkbak", _edition())
+    work(db)
+    db.execute("COMMIT")
+
+
+def _make_file(place: Path, work: _Work) -> None:
+    """Make an index in a new private file, which is whole on the disk in the end."""
+    place.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private_folder(place.parent)
+    _sweep(place)
+    os.close(create_private(place))
+    with closing(_connected(place)) as db:
+        db.execute("PRAGMA journal_mode = OFF")
+        db.execute("PRAGMA synchronous = OFF")
+        _make(db, work)
+    with place.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _install(new: Path, place: Path) -> None:
+    """Put the new index into the place of the old one while nobody writes to that.
+
+    SQLite knows a writer's journal by the name of the file alone: one that lay there still would be played back into
+    the new index. Whoever has the old one open reads on in it, and SQLite keeps them from writing to it.
+    """
+    old = _connected(place) if place.is_file() else None
+    try:
+        if old is not None:
+            with _unless_damaged():
+                old.execute("BEGIN EXCLUSIVE")
+        Path(f"{place}-journal").unlink(missing_ok=True)
+        new.replace(place)
+    finally:
+        if old is not None:
+            old.close()
+
+
+@contextmanager
+def _unless_damaged() -> Iterator[None]:
+    """Go on where an index is damaged: nobody can be writing to that."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+
+
+def _sweep(new: Path) -> None:
+    """Remove what killed processes left of theirs, and a file in the way of the new one."""
+    for left in new.parent.glob(f"{new.stem}.*"):
+        number = left.suffix[1:].partition("-")[0]
+        if number.isdecimal() and not _runs(int(number)):
+            left.unlink(missing_ok=True)
+    new.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
+
+
+# --- checking ---------------------------------------------------------------------------------------------------------
+# Whether the index says what the vault says.
+
+_COMPARED = {
+    "snapshot": "*", "roster": "*", "delta": "before, after, added, vanished", "person": "*", "seen": "*", "gone": "*",
+    "held": "*", "ambiguity": "*", "address": "*", "alias": "*", "mark": "*", "talk": "*",
+}  # fmt: skip
+"""The tables, and which of their columns, that an index made anew has to have equal."""
+_COUNTED = ("message", "invitation", "endorsement", "recommendation", "archive_note")
+"""Tables whose rows are numbered as they were read, so that only how many there are can be compared."""
+
+
+def findings(vault: Vault, progress: Progress) -> list[str]:
+    """What is wrong with the index: nothing, if it equals one made anew from the vault alone."""
+    place = place_of(vault)
+    if not place.is_file():
+        return ["there is none yet"]
+    try:
+        if wrong := _page_findings(place, "integrity_check"):
+            return wrong
+        here = opened(vault, progress)
+        with closing(here.db), closing(_made_in_memory(_updating(vault, progress))) as anew:
+            return _differences(here.db, anew)
+    except sqlite3.DatabaseError:
+        return ["SQLite cannot read it"]
+
+
+def quick_findings(vault: Vault) -> list[str]:
+    """What SQLite by itself finds wrong with the index at a quick look; nothing if there is none yet."""
+    place = place_of(vault)
+    try:
+        return _page_findings(place, "quick_check") if place.is_file() else []
+    except sqlite3.DatabaseError:
+        return ["SQLite cannot read it"]
+
+
+def _page_findings(place: Path, check: str) -> list[str]:
+    with closing(sqlite3.connect(f"{place.as_uri()}?mode=ro", uri=True)) as db:
+        said = [text for (text,) in db.execute(f"PRAGMA {check}(1)")]
+    return [] if said == ["ok"] else ["SQLite finds its pages damaged"]
+
+
+def _differences(one: sqlite3.Connection, other: sqlite3.Connection) -> list[str]:
+    wrong = [
+        table for table, columns in _COMPARED.items() if _digest(one, table, columns) != _digest(other, table, columns)
+    ]
+    count = "SELECT count(*) FROM {}"
+    wrong += [
+        table
+        for table in _COUNTED
+        if one.execute(count.format(table)).fetchone() != other.execute(count.format(table)).fetchone()
+    ]
+    return [f"table {table} differs from what the vault says" for table in wrong]
+
+
+def _digest(db: sqlite3.Connection, table: str, columns: str) -> str:
+    """A digest of all rows whatever their order."""
+    total = 0
+    for row in db.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608
+        total += int.from_bytes(hashlib.sha256(repr(row).encode("utf-8", "surrogatepass")).digest()[:16])
+    return hex(total)

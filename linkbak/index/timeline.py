@@ -1,4 +1,4 @@
-"""One person's line: every value with the windows in which it came and went."""
+"""Everything known of a person: every value with the windows in which it came and went; and what many have at once."""
 
 from __future__ import annotations
 
@@ -6,54 +6,55 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from linkbak.index import activity
 from linkbak.index.models import (
     LISTING,
     Absence,
     Alternative,
-    Calendar,
-    Exchanged,
+    Entry,
+    ExchangedMessage,
     Job,
-    Line,
-    Past,
+    PastValues,
     Person,
+    Row,
     Span,
     Talk,
     Tenure,
+    Timeline,
     Window,
     start_of,
+    taken,
 )
-from linkbak.index.people import Register
+from linkbak.index.people import AccountPeople, Calendar
+from linkbak.marks import Mark
 from linkbak.matching.keys import url_key
 
-if TYPE_CHECKING:
-    from linkbak.marks import Mark
-
-
-# --- doubts -----------------------------------------------------------------------------------------------------------
-# Lines that may be one person's, as nobody can tell.
+# --- ambiguities ------------------------------------------------------------------------------------------------------
+# Who may be the same person, as nobody can tell.
 
 _SAME = "o.account = m.account AND o.at = m.at AND o.number = m.number"
 
 
-def alternatives(db: sqlite3.Connection, register: Register, people: Sequence[Person]) -> list[tuple[Alternative, ...]]:
+def alternatives(
+    db: sqlite3.Connection, everybody: AccountPeople, people: Sequence[Person]
+) -> list[tuple[Alternative, ...]]:
     """For each of some people of one account, the other side of every group in which nobody can tell who is who."""
     rows = db.execute(
-        "SELECT m.person, o.person, o.reason, o.at FROM doubt m JOIN doubt o ON "  # noqa: S608
+        "SELECT m.person, o.person, o.reason, o.at FROM ambiguity m JOIN ambiguity o ON "  # noqa: S608
         f"{_SAME} AND o.later <> m.later WHERE m.person IN (SELECT value FROM json_each(?)) ORDER BY o.at, o.person",
         (json.dumps([one.number for one in people]),),
     ).fetchall()
-    others = register.numbered({other for _, other, _, _ in rows})
+    others = everybody.numbered({other for _, other, _, _ in rows})
     found: defaultdict[int, list[Alternative]] = defaultdict(list)
     for number, other, reason, at in rows:
-        found[number].append(Alternative(others[other], reason, register.calendar.window(at)))
+        found[number].append(Alternative(others[other], reason, everybody.calendar.window(at)))
     return [tuple(found[one.number]) for one in people]
 
 
 def unclear(
-    db: sqlite3.Connection, register: Register, since: str, limit: int
+    db: sqlite3.Connection, everybody: AccountPeople, since: str, limit: int
 ) -> list[tuple[Person, tuple[Alternative, ...]]]:
     """Those who are unclear since a day (ISO, "" for ever), the newest first, each with who else they may be.
 
@@ -64,16 +65,16 @@ def unclear(
         "ORDER BY since DESC, number"
     )
     start = start_of(since) if since else 0
-    first = [number for (number,) in db.execute(f"{newest} LIMIT ?", (register.account, start, limit or -1))]
+    first = [number for (number,) in db.execute(f"{newest} LIMIT ?", (everybody.account, start, limit or -1))]
     rest = db.execute(
-        f"SELECT o.person FROM doubt m JOIN doubt o ON {_SAME} AND o.later = m.later WHERE m.person IN "  # noqa: S608
+        f"SELECT o.person FROM ambiguity m JOIN ambiguity o ON {_SAME} AND o.later = m.later WHERE m.person IN "  # noqa: S608
         "(SELECT value FROM json_each(?))",
         (json.dumps(first),),
     )
     numbers = list(dict.fromkeys([*first, *(number for (number,) in rest)]))
-    known = register.numbered(numbers)
+    known = everybody.numbered(numbers)
     people = [known[number] for number in numbers if known[number].state == "unclear"]
-    return list(zip(people, alternatives(db, register, people), strict=True))
+    return list(zip(people, alternatives(db, everybody, people), strict=True))
 
 
 # --- timeline ---------------------------------------------------------------------------------------------------------
@@ -82,121 +83,131 @@ T = TypeVar("T")
 
 
 class Event(NamedTuple):
-    """One row of ``seen``, or of ``gone`` with `row` empty; `window` is when it happened."""
+    """One row of ``seen``, or of ``gone`` with `row` None; `window` is when it happened."""
 
     at: int
     how: str
     hidden: bool
-    row: Sequence[str]
+    row: Row | None
     window: Window
 
-    @property
-    def loss(self) -> bool:
-        """Whether it is the end of being listed."""
-        return not self.row
+
+class Shown(NamedTuple):
+    """A row that shows a name, and when it became so."""
+
+    row: Row
+    window: Window
 
 
-def line_of(db: sqlite3.Connection, register: Register, person: Person, marks: tuple[Mark, ...]) -> Line:
+class _Held(NamedTuple, Generic[T]):
+    """A value that held for a time, as in `Span`."""
+
+    value: T
+    began: Window
+    ended: Window | None
+
+
+def timeline_of(db: sqlite3.Connection, everybody: AccountPeople, person: Person, marks: tuple[Mark, ...]) -> Timeline:
     """Everything the index knows of one person."""
-    events, calendar = events_of(db, register.calendar, person.number), register.calendar
-    past, shown = past_of(events, calendar), _shown(events)
-    addresses = _spans(_told(shown, calendar, "url"), lambda row: row[2], url_key)
-    emails = _spans(_told(shown, calendar, "email"), lambda row: row[3], str.casefold)
-    return Line(
+    events, calendar = _events_of(db, everybody.calendar, person.number), everybody.calendar
+    past, shown = _past_of(events, calendar), _shown(events)
+    addresses = _held(_with_columns(shown, calendar, "url"), lambda row: row.url, url_key)
+    emails = _held(_with_columns(shown, calendar, "email"), lambda row: row.email, str.casefold)
+    (alternative,) = alternatives(db, everybody, [person])
+    return Timeline(
         person=person,
         tenures=past.tenures,
         names=past.names,
-        addresses=tuple(Span(*span) for span in addresses),
-        emails=tuple(Span(*span) for span in emails),
+        addresses=tuple(Span(*one) for one in addresses),
+        emails=tuple(Span(*one) for one in emails),
         jobs=past.jobs,
         absences=_absences(events),
-        alternatives=alternatives(db, register, [person])[0],
+        alternatives=alternative,
         talk=activity.talk_of(db, [person.number]).get(person.number, Talk()),
-        invitations=tuple(activity.invitations_of(db, person.number)),
-        endorsements=tuple(activity.endorsements_of(db, person.number)),
-        recommendations=tuple(activity.recommendations_of(db, person.number)),
-        notes=tuple(activity.notes_of(db, person.number)),
+        invitations=activity.invitations_of(db, person.number),
+        endorsements=activity.endorsements_of(db, person.number),
+        recommendations=activity.recommendations_of(db, person.number),
+        notes=activity.notes_of(db, person.number),
         marks=marks,
     )
 
 
-def past_of(events: Sequence[Event], calendar: Calendar) -> Past:
+def _past_of(events: Sequence[Event], calendar: Calendar) -> PastValues:
     """Tenures, names and jobs, out of all that the lists show of somebody."""
     shown = _shown(events)
-    names = _spans(shown, lambda row: f"{row[0]} {row[1]}".strip(), str)
-    jobs = _spans(_told(shown, calendar, "company", "position"), lambda row: (row[4], row[5]), lambda job: job)
-    return Past(
+    names = _held(shown, lambda row: f"{row.first_name} {row.last_name}".strip(), str)
+    jobs = _held(
+        _with_columns(shown, calendar, "company", "position"), lambda row: (row.company, row.position), lambda job: job
+    )
+    return PastValues(
         tenures=_tenures(events),
-        names=tuple(Span(*span) for span in names),
+        names=tuple(Span(*one) for one in names),
         jobs=tuple(Job(*job, began, ended) for job, began, ended in jobs if any(job)),
     )
 
 
-def events_of(db: sqlite3.Connection, calendar: Calendar, number: int) -> list[Event]:
+def _events_of(db: sqlite3.Connection, calendar: Calendar, number: int) -> list[Event]:
     """What the lists show of somebody, oldest first."""
     seen = db.execute("SELECT * FROM seen WHERE person = ?", (number,))
-    events = [Event(at, how, bool(hidden), row, calendar.window(at)) for _, at, how, hidden, *row in seen]
+    events = [Event(at, how, bool(hidden), Row(*row), calendar.window(at)) for _, at, how, hidden, *row in seen]
     gone = db.execute("SELECT at, how, last FROM gone WHERE person = ?", (number,))
-    events += [Event(at, how, False, (), calendar.between(last, at)) for at, how, last in gone]
+    events += [Event(at, how, False, None, calendar.between(last, at)) for at, how, last in gone]
     return sorted(events, key=lambda event: event.at)
 
 
-def _shown(events: Sequence[Event]) -> list[Event]:
+def _shown(events: Sequence[Event]) -> list[Shown]:
     """The rows that show a name. Of one after an absence nobody can say when in all that time it became so."""
-    found: list[Event] = []
+    found: list[Shown] = []
     last = ""
     for event in events:
-        if event.loss or event.hidden:
+        if event.row is None or event.hidden:
             last = last or event.window.after
             continue
-        found.append(event._replace(window=Window(last, event.window.before)) if last else event)
+        found.append(Shown(event.row, Window(last, event.window.before) if last else event.window))
         last = ""
     return found
 
 
-def _told(shown: Sequence[Event], calendar: Calendar, *fields: str) -> list[Event]:
+def _with_columns(shown: Sequence[Shown], calendar: Calendar, *fields: str) -> list[Shown]:
     """The same for some fields: what a list has no column for may have changed at any time since one that has."""
     names = frozenset(fields)
-    return [
-        event._replace(window=event.window._replace(after=calendar.told(names, event.window.after))) for event in shown
-    ]
+    return [Shown(row, window._replace(after=calendar.last_with(names, window.after))) for row, window in shown]
 
 
-def _spans(
-    events: Iterable[Event], value: Callable[[Sequence[str]], T], same: Callable[[T], object]
-) -> list[tuple[T, Window, Window | None]]:
+def _held(shown: Iterable[Shown], value: Callable[[Row], T], same: Callable[[T], object]) -> list[_Held[T]]:
     """How long each value held; values equal in what `same` makes of them are one, spelled as last seen."""
-    spans: list[tuple[T, Window, Window | None]] = []
-    for event in events:
-        now = value(event.row)
-        if spans and spans[-1][2] is None:
-            last, began, _ = spans[-1]
-            if same(last) == same(now):
-                spans[-1] = (now, began, None)
+    found: list[_Held[T]] = []
+    for row, window in shown:
+        now = value(row)
+        if found and found[-1].ended is None:
+            last = found[-1]
+            if same(last.value) == same(now):
+                found[-1] = last._replace(value=now)
                 continue
-            spans[-1] = (last, began, event.window)
+            found[-1] = last._replace(ended=window)
         if now:
-            spans.append((now, event.window, None))
-    return spans
+            found.append(_Held(now, window, None))
+    return found
 
 
 def _tenures(events: Sequence[Event]) -> tuple[Tenure, ...]:
     """The times of being connected. To be missing and back with the same date ends none."""
     tenures: list[Tenure] = []
     for event in events:
-        if event.loss:
+        if event.row is None:
             if event.how == "gone" and tenures:
                 tenures[-1] = tenures[-1]._replace(ended=event.window)
-        elif event.how in LISTING:
-            day = event.row[6]
+            continue
+        day = event.row.connected_on
+        if event.how in LISTING:
             if tenures and tenures[-1].connected_on == day:
                 tenures[-1] = tenures[-1]._replace(ended=None)
                 continue
             if tenures and tenures[-1].ended is None:
                 tenures[-1] = tenures[-1]._replace(ended=event.window)
             tenures.append(Tenure(day, event.window, None))
-        elif tenures and event.row[6]:  # a list without dates came first
-            tenures[-1] = tenures[-1]._replace(connected_on=tenures[-1].connected_on or event.row[6])
+        elif tenures and day:  # a list without dates came first
+            tenures[-1] = tenures[-1]._replace(connected_on=tenures[-1].connected_on or day)
     return tuple(tenures)
 
 
@@ -205,7 +216,7 @@ def _absences(events: Sequence[Event]) -> tuple[Absence, ...]:
     found: list[Absence] = []
     for event in events:
         last = found[-1] if found and found[-1].back is None else None
-        if event.loss:
+        if event.row is None:
             found.append(Absence("unclear" if event.how == "unclear" else "gone", event.window, None))
             continue
         if last is not None and (event.how in LISTING if last.kind != "hidden" else not event.hidden):
@@ -216,8 +227,7 @@ def _absences(events: Sequence[Event]) -> tuple[Absence, ...]:
     return tuple(found)
 
 
-# --- pasts ------------------------------------------------------------------------------------------------------------
-# What was of many people, and what they wrote, for whoever hands all of it on.
+# --- many people at once ----------------------------------------------------------------------------------------------
 
 _OURS = "person IN (SELECT number FROM person WHERE account = ? AND number IN (SELECT value FROM json_each(?)))"
 _SEEN = f"SELECT * FROM seen WHERE {_OURS} ORDER BY person, at"  # noqa: S608
@@ -230,22 +240,69 @@ ORDER BY m.sent_at, p.person, m.conversation, m.outgoing, m.subject, m.content
 """  # noqa: S608
 
 
-def pasts(db: sqlite3.Connection, register: Register, numbers: Iterable[int]) -> Mapping[int, Past]:
+def bulk_history(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterable[int]) -> Mapping[int, PastValues]:
     """Tenures, names and jobs of people of one account, by number."""
-    calendar, ours = register.calendar, (register.account, json.dumps(list(numbers)))
+    calendar, ours = everybody.calendar, (everybody.account, json.dumps(list(numbers)))
     events: dict[int, list[Event]] = {}
     for person, at, how, hidden, *row in db.execute(_SEEN, ours):
-        events.setdefault(person, []).append(Event(at, how, bool(hidden), row, calendar.window(at)))
+        events.setdefault(person, []).append(Event(at, how, bool(hidden), Row(*row), calendar.window(at)))
     lost = set()
     for person, at, how, last in db.execute(_GONE, ours):
-        events.setdefault(person, []).append(Event(at, how, False, (), calendar.between(last, at)))
+        events.setdefault(person, []).append(Event(at, how, False, None, calendar.between(last, at)))
         lost.add(person)
     for person in lost:
         events[person].sort(key=lambda event: event.at)
-    return {person: past_of(theirs, calendar) for person, theirs in events.items()}
+    return {person: _past_of(theirs, calendar) for person, theirs in events.items()}
 
 
-def messages(db: sqlite3.Connection, account: str, numbers: Iterable[int]) -> Iterator[Exchanged]:
+def messages(db: sqlite3.Connection, account: str, numbers: Iterable[int]) -> Iterator[ExchangedMessage]:
     """The messages that count as exchanged with people of an account, oldest first; see `linkbak.index.activity`."""
     for person, conversation, sent_at, outgoing, *texts in db.execute(_MESSAGES, (account, json.dumps(list(numbers)))):
-        yield Exchanged(person, conversation, sent_at, outgoing > 0, *texts)
+        yield ExchangedMessage(person, conversation, sent_at, outgoing > 0, *texts)
+
+
+_GIVEN = "SELECT value FROM json_each(?)"
+_CHANGED = f"""
+SELECT person, max(at) FROM (
+  SELECT person, at FROM seen WHERE person IN ({_GIVEN}) UNION ALL
+  SELECT person, at FROM gone WHERE person IN ({_GIVEN})
+) GROUP BY person
+"""  # noqa: S608
+_TOLD = f"""
+SELECT person, max(max(at, undone_at)) FROM mark WHERE fact IN ('note', 'tag') AND person IN ({_GIVEN}) GROUP BY person
+"""  # noqa: S608
+"""When a note or a tag was last told, or taken back."""
+_NAMES = f"SELECT person, first_name, last_name FROM seen WHERE hidden = 0 AND person IN ({_GIVEN}) ORDER BY person, at"  # noqa: S608
+
+
+def entries(db: sqlite3.Connection, people: Sequence[Person], marks: Mapping[int, Sequence[Mark]]) -> list[Entry]:
+    """An entry of each person, in their order; `marks` are those not undone, by the number of the person."""
+    numbers = json.dumps([person.number for person in people])
+    changed = dict(db.execute(_CHANGED, (numbers, numbers)))
+    told_at = dict(db.execute(_TOLD, (numbers,)))
+    names = _names(db.execute(_NAMES, (numbers,)))
+    noted = activity.notes_of_each(db, numbers)
+    found = []
+    for person in people:
+        told = marks.get(person.number, ())
+        kept = noted.get(person.number, ())
+        times = [taken(changed[person.number])] if person.number in changed else [person.first_seen]
+        times += [told_at.get(person.number, ""), *(note.edited or note.created for note in kept)]
+        found.append(
+            Entry(
+                person,
+                notes=(*(mark.value for mark in told if mark.fact == "note"), *(note.text for note in kept)),
+                revised=max(times),
+                former=tuple(name for name in names.get(person.number, ()) if name != person.row.name),
+            )
+        )
+    return found
+
+
+def _names(rows: Iterable[tuple[int, str, str]]) -> dict[int, tuple[str, ...]]:
+    """Every name each had, once, oldest first."""
+    found: dict[int, dict[str, None]] = {}
+    for person, first, last in rows:
+        if name := f"{first} {last}".strip():
+            found.setdefault(person, {})[name] = None
+    return {person: tuple(names) for person, names in found.items()}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from linkbak.causes.fates import Fate
     from linkbak.index import History
-    from linkbak.index.update import Made
+    from linkbak.index.list_deltas import KnownDeltas
     from linkbak.model import Connection
 
 LARGEST = 8 << 20
@@ -42,14 +42,14 @@ def remember_people(
     few = people is None or people.rows <= FEW
     gone = since.diff.vanished if since is not None and _may_tell(manifest, few) else ()
     try:
-        steps = _steps(vault, key, since)
+        deltas = _deltas(vault, key, since)
         if not few and not gone:
-            History.note(vault, steps)
+            History.keep_deltas(vault, deltas)
             return ()
-        history = History.extend(vault, steps, details=bool(gone))
+        history = History.extend(vault, deltas, details=bool(gone))
         if history is None:
             return ()
-        with history, history.steady():
+        with history, history.read_transaction():
             return _fates(history, key, gone) if gone else ()
     except (sqlite3.Error, LinkbakError):
         return ()
@@ -69,13 +69,13 @@ def _fates(history: History, key: SnapshotKey, gone: Sequence[Connection]) -> tu
     return fates(history, key.account, gone, incidents())
 
 
-def _steps(vault: Vault, key: SnapshotKey, since: Comparison | None) -> Made:
+def _deltas(vault: Vault, key: SnapshotKey, since: Comparison | None) -> KnownDeltas:
     """What the import compared already, so that the index need not."""
     if since is None or since.aligned is None:
         return {}
-    from linkbak.index.steps import step_of
+    from linkbak.index.list_deltas import delta_of
 
     digests = {one.key: one.digest for one in vault.summaries(key.account)}
     if since.before.key not in digests or key not in digests:
         return {}
-    return {(digests[since.before.key], digests[key]): step_of(*since.aligned)}
+    return {(digests[since.before.key], digests[key]): delta_of(*since.aligned)}

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from linkbak.diff import Change, Diff, Doubt
 from linkbak.diff.snapshots import Comparison
-from linkbak.index.models import Window
+from linkbak.index import Window
 from linkbak.model import Connection
 from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
 from linkbak.report.json import ConnectionDocument, connection

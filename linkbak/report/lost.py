@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.causes.verdict import PHRASES, headline
-from linkbak.index.models import Absence, Alternative, Person, State, Window
+from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection
 from linkbak.report.escape import spreadsheet, spreadsheet_id
 from linkbak.report.people import (

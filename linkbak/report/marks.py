@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypedDict
 
-from linkbak.index.models import Person
+from linkbak.index import Person
 from linkbak.marks import Mark
 from linkbak.report.people import PersonDocument, person_document
 from linkbak.report.text import Block, Column, Line, Table, Tone, count, day, who

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Literal, TypedDict
 
-from linkbak.index.models import Person, State, Wanted, Window
+from linkbak.index import PeopleFilter, Person, State, Window
 from linkbak.model import Connection
 from linkbak.report.escape import spreadsheet_id, spreadsheet_row, terminal
 from linkbak.report.json import ConnectionDocument, connection
@@ -29,7 +29,7 @@ ORDERS = {
 _Cell = tuple[Column, Callable[[Person], str]]
 
 
-def text(people: Sequence[Person], wanted: Wanted, *, everyone: bool = False) -> list[Block]:
+def text(people: Sequence[Person], wanted: PeopleFilter, *, everyone: bool = False) -> list[Block]:
     """A line a person, long lists folded unless `everyone`."""
     if not people:
         return [Line("no match")]
@@ -57,7 +57,7 @@ def _table(people: Sequence[Person], cells: Sequence[_Cell]) -> Table:
     return Table([column for column, _ in cells], [[cell(one) for _, cell in cells] for one in people])
 
 
-def _cells(people: Sequence[Person], wanted: Wanted) -> list[_Cell]:
+def _cells(people: Sequence[Person], wanted: PeopleFilter) -> list[_Cell]:
     """As many columns as 80 cells hold: of the lost how and by when, of others since when and how much was said."""
     accounts = _account(people)
     if wanted.states is not None:
@@ -246,7 +246,7 @@ class PeopleDocument(TypedDict):
     people: list[PersonDocument]
 
 
-def document(found: Sequence[Person], wanted: Wanted, matching: int) -> PeopleDocument:
+def document(found: Sequence[Person], wanted: PeopleFilter, matching: int) -> PeopleDocument:
     """People in the order given; `matching` is how many there are without a limit."""
     return {
         "schema": "linkbak.people/1",

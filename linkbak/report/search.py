@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypedDict
 
-from linkbak.index.models import Person
-from linkbak.index.query import Hit, Match, MessageHit
-from linkbak.index.search import excerpt
+from linkbak.index import Hit, Match, MessageHit, Person, excerpt
 from linkbak.report.people import PersonDocument, person_document, standing
 from linkbak.report.text import Block, Line, count, day
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.causes.verdict import headline
-from linkbak.index.models import (
+from linkbak.index import (
     Absence,
     Alternative,
     Endorsed,
@@ -18,9 +18,9 @@ from linkbak.index.models import (
     Recommended,
     Span,
     Tenure,
+    Timeline,
     Window,
 )
-from linkbak.index.models import Line as Timeline
 from linkbak.marks import CAUSES, Mark, in_force
 from linkbak.report.lost import VerdictDocument, verdict_document, why
 from linkbak.report.marks import MarkDocument, mark_document
@@ -38,7 +38,7 @@ from linkbak.report.text import Block, Line, day, number, who, work
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
-    from linkbak.index.models import Talk
+    from linkbak.index import Talk
 
 _LABEL = 13
 

@@ -233,13 +233,13 @@ def _marks(found: Verified) -> tuple[list[Finding], int]:
 
 def _index(place: Path) -> list[Finding]:
     """What SQLite finds wrong with the index of people, which is no part of the vault and can be made anew."""
-    from linkbak.index.update import unsound
+    from linkbak.index import History
     from linkbak.vault import Vault
     from linkbak.vault.verify.context import note
 
     try:
         with Vault.open(place) as vault:
-            found = unsound(vault)
+            found = History.quick_check(vault)
     except LinkbakError:
         return []  # the vault itself is damaged, and that is told
     return [note("index", "the index of people", what, "`linkbak index rebuild` makes it anew") for what in found]
@@ -346,24 +346,10 @@ def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
 def _guarded(name: str, step: Callable[[Course], Step], course: Course) -> Step:
     """What came of a step; an error in it is its outcome."""
     try:
-        return _twice_if_spoilt(step, course)
+        return step(course)
     except LinkbakError as error:
         return Step(name, errors=(error,))
     except OSError as error:
         return Step(name, errors=(MachineProblem(error.strerror or type(error).__name__),))
     except Exception as error:  # noqa: BLE001  # one step that fails must not stop the others
         return Step(name, errors=(Bug(error),))
-
-
-def _twice_if_spoilt(step: Callable[[Course], Step], course: Course) -> Step:
-    """What came of a step; if it came upon a damaged index, which is derived, of a second try with one made anew."""
-    try:
-        return step(course)
-    except Exception as error:
-        if type(error).__module__ != "sqlite3":
-            raise
-        from linkbak.index.store import discard_spoilt
-
-        if not discard_spoilt(error):
-            raise
-        return step(course)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from linkbak.causes import Evidence, Incident, Verdict, judge
-from linkbak.index.models import Case, Person, Spell, State, Talk, Trace, Window
+from linkbak.index import Case, Interval, Person, State, Talk, Trace, Window
 from linkbak.marks import Mark, Subject
 from linkbak.model import Connection
 
@@ -62,12 +62,12 @@ def spell(
     listed: int = 1000,
     sparse: int = 50,
     days: float = 30,
-) -> Spell:
+) -> Interval:
     """The window that ends on the first of a month, counted from January 2025."""
-    return Spell(Window(_first(month - 1), _first(month)), days, listed, sparse, lost, sparse_lost, back)
+    return Interval(Window(_first(month - 1), _first(month)), days, listed, sparse, lost, sparse_lost, back)
 
 
-def history(months: int, lost: int = 2) -> list[Spell]:
+def history(months: int, lost: int = 2) -> list[Interval]:
     """So many quiet windows, the last before that of month 0."""
     return [spell(-month, lost) for month in range(1, months + 1)]
 
@@ -77,7 +77,7 @@ def _first(month: int) -> str:
     return f"{2025 + year}-{rest + 1:02d}-01T08:00:00Z"
 
 
-def judged(one: Case, spells: Sequence[Spell] = (), incidents: Sequence[Incident] = ()) -> tuple[str, str]:
+def judged(one: Case, spells: Sequence[Interval] = (), incidents: Sequence[Incident] = ()) -> tuple[str, str]:
     """The cause and the band."""
     found = judge(one, spells, incidents)
     return found.cause, found.band

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from linkbak.causes import BANDS, Incident, Verdict, judge
-from linkbak.index.models import Case, Spell, State, Trace, Window
+from linkbak.index import Case, Interval, State, Trace, Window
 from linkbak.marks import Mark
 from tests.causes.cases import ALL_KINDS, case, mark
 
@@ -57,9 +57,9 @@ LOSSES = st.sampled_from([(0, 0, 0), (1, 0, 0), (2, 0, 0), (3, 1, 1), (12, 7, 2)
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Spell]:
+def histories(draw: st.DrawFn) -> list[Interval]:
     found = draw(st.lists(LOSSES, min_size=len(NEXT), max_size=len(NEXT)))
-    return [Spell(window, 30.5, 1000, 40, *losses) for window, losses in zip(NEXT, found, strict=True)]
+    return [Interval(window, 30.5, 1000, 40, *losses) for window, losses in zip(NEXT, found, strict=True)]
 
 
 @st.composite
@@ -96,7 +96,7 @@ def decided(verdict: Verdict) -> tuple[str, str, bool]:
 
 
 @given(*ANYTHING)
-def test_the_users_word_always_wins(one: Case, spells: list[Spell], near: list[Incident]) -> None:
+def test_the_users_word_always_wins(one: Case, spells: list[Interval], near: list[Incident]) -> None:
     said = words(one)
     verdict = judge(one, spells, near)
 
@@ -108,7 +108,7 @@ def test_the_users_word_always_wins(one: Case, spells: list[Spell], near: list[I
 
 
 @given(*ANYTHING)
-def test_only_linkedin_member_makes_a_closure(one: Case, spells: list[Spell], near: list[Incident]) -> None:
+def test_only_linkedin_member_makes_a_closure(one: Case, spells: list[Interval], near: list[Incident]) -> None:
     verdict = judge(one, spells, near)
 
     if not one.anonymous and not verdict.told:
@@ -117,7 +117,7 @@ def test_only_linkedin_member_makes_a_closure(one: Case, spells: list[Spell], ne
 
 
 @given(*ANYTHING)
-def test_verified_is_only_what_cannot_be_otherwise(one: Case, spells: list[Spell], near: list[Incident]) -> None:
+def test_verified_is_only_what_cannot_be_otherwise(one: Case, spells: list[Interval], near: list[Incident]) -> None:
     verdict = judge(one, spells, near)
 
     if verdict.band == "verified" and not verdict.told:
@@ -129,7 +129,9 @@ def test_verified_is_only_what_cannot_be_otherwise(one: Case, spells: list[Spell
 
 
 @given(*ANYTHING, traces(*STRONG).filter(bool))
-def test_who_is_named_as_newest_lives(one: Case, spells: list[Spell], near: list[Incident], named: list[Trace]) -> None:
+def test_who_is_named_as_newest_lives(
+    one: Case, spells: list[Interval], near: list[Incident], named: list[Trace]
+) -> None:
     one = one._replace(named=tuple(named), marks=())
     assume(newest((*one.named, *one.invited)) >= newest(one.anonymous))
     assume(one.person.state != "held")
@@ -143,7 +145,7 @@ def test_who_is_named_as_newest_lives(one: Case, spells: list[Spell], near: list
 
 @given(*ANYTHING)
 def test_a_contradiction_leaves_nothing_more_than_possible(
-    one: Case, spells: list[Spell], near: list[Incident]
+    one: Case, spells: list[Interval], near: list[Incident]
 ) -> None:
     verdict = judge(one, spells, near)
 
@@ -154,7 +156,7 @@ def test_a_contradiction_leaves_nothing_more_than_possible(
 
 @given(*ANYTHING)
 def test_the_order_of_windows_and_incidents_decides_nothing(
-    one: Case, spells: list[Spell], near: list[Incident]
+    one: Case, spells: list[Interval], near: list[Incident]
 ) -> None:
     bare = case(window=one.window, sparse=True)
     for each in (one, bare):
@@ -167,7 +169,7 @@ def test_the_order_of_windows_and_incidents_decides_nothing(
 
 
 @given(*ANYTHING)
-def test_no_verdict_stands_without_evidence_for_it(one: Case, spells: list[Spell], near: list[Incident]) -> None:
+def test_no_verdict_stands_without_evidence_for_it(one: Case, spells: list[Interval], near: list[Incident]) -> None:
     verdict = judge(one, spells, near)
 
     assert verdict.evidence[0].cause == verdict.cause
@@ -177,7 +179,9 @@ def test_no_verdict_stands_without_evidence_for_it(one: Case, spells: list[Spell
 
 
 @given(*ANYTHING)
-def test_nobody_with_messages_or_a_job_is_called_purged(one: Case, spells: list[Spell], near: list[Incident]) -> None:
+def test_nobody_with_messages_or_a_job_is_called_purged(
+    one: Case, spells: list[Interval], near: list[Incident]
+) -> None:
     verdict = judge(one, spells, near)
 
     if not one.sparse or one.talk.messages:

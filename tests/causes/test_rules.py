@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linkbak.causes import Evidence, judge
-from linkbak.index.models import Window
+from linkbak.index import Window
 from linkbak.marks import CAUSES
 from tests.causes.cases import (
     FAULT,

@@ -8,13 +8,13 @@ from random import Random
 import pytest
 
 from linkbak.causes.surge import FEW, binomial_tail, negative_binomial_tail, surge
-from linkbak.index.models import Spell
+from linkbak.index import Interval
 from tests.causes.cases import history, spell
 
 QUIET = history(12)
 
 
-def band(one: Spell, others: list[Spell]) -> str:
+def band(one: Interval, others: list[Interval]) -> str:
     found = surge(one, [*others, one])
     return "nothing" if found is None else found.band
 

@@ -12,7 +12,7 @@ from benchmarks.causes import is_true
 from benchmarks.causes_plots import CLOSED, LIVES, PICTURE_OF_CLOSED, PLOTS, PURGE
 from benchmarks.causes_said import Said, ask, bring
 from benchmarks.causes_truth import Month, Standing
-from linkbak.index.models import LOST
+from linkbak.index import LOST
 from linkbak.vault.create import create_vault
 from tests.causes_world.conftest import Told
 from tests.cli.running import run

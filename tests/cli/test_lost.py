@@ -17,8 +17,7 @@ from linkbak.cli import people as lost
 from linkbak.cli.diff import diff
 from linkbak.cli.session import Session
 from linkbak.errors import MachineProblem
-from linkbak.index import History
-from linkbak.index.models import LOST, Case, Person, Wanted
+from linkbak.index import LOST, Case, History, PeopleFilter, Person
 from linkbak.model import Connection
 from linkbak.vault import Vault
 from tests.cli.running import run, state
@@ -189,7 +188,7 @@ def test_only_those_shown_are_judged(two: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(History, "cases", counted)
     with Vault.open(two) as vault, History.open(vault) as history:
-        found = lost.shown(history, Wanted(states=LOST, sort="closest"), words="", most=2)
+        found = lost.shown(history, PeopleFilter(states=LOST, sort="closest"), words="", most=2)
     assert (found.total, len(found.losses), len(judged)) == (3, 2, 2)
 
 

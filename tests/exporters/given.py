@@ -8,8 +8,7 @@ from typing import cast
 
 from linkbak.exporters import Options, Selection
 from linkbak.exporters.formats import EXPORTERS
-from linkbak.index import History
-from linkbak.index.models import Entry, Person, State, Window
+from linkbak.index import Entry, History, Person, State, Window
 from linkbak.model import Connection
 from linkbak.vault import Vault
 from tests.hostile_text import HOSTILE_TEXT

@@ -17,7 +17,7 @@ from ruamel.yaml import YAML
 
 from linkbak.exporters import Options
 from linkbak.exporters.formats import EXPORTERS
-from linkbak.index.models import Entry, Window
+from linkbak.index import Entry, Window
 from linkbak.model import Connection
 from linkbak.report.escape import terminal
 from tests.cli.running import run
@@ -231,7 +231,7 @@ def test_names_of_pages(two: Path, name: str, stem: str) -> None:
 def test_who_takes_another_name_keeps_the_page(years: Path) -> None:
     with everybody(years) as selection:
         renamed = next(one for one in selection.entries if one.former and one.person.row.name)
-        first = selection.history.line(renamed.person).names[0].value
+        first = selection.history.timeline(renamed.person).names[0].value
     name, text = page(renamed, years)
     present = renamed.person.row.name
     assert present != first

@@ -107,7 +107,7 @@ def test_columns_have_types(folder: Path, name: str, columns: dict[str, object])
 def test_everything_is_there(folder: Path, years: Path) -> None:
     with everybody(years) as selection:
         people = [one.person for one in selection.entries]
-        tenures = sum(len(past.tenures) for past in selection.history.pasts(people))
+        tenures = sum(len(past.tenures) for past in selection.history.bulk_history(people))
         messages = list(selection.history.messages(people))
         snapshots = [(key.account, key.id) for key in selection.history.snapshots()]
     found = {row["id"]: row for row in table(folder, "people")}

@@ -81,7 +81,7 @@ def test_it_is_one_file_of_a_known_kind(database: Path) -> None:
 def test_people_and_their_tenures(database: Path, years: Path) -> None:
     with everybody(years) as selection:
         people = [one.person for one in selection.entries]
-        lines = [selection.history.line(person) for person in people]
+        lines = [selection.history.timeline(person) for person in people]
     found = rows(database, "SELECT id, account, name, state, state_before, first_seen, messages FROM people")
     assert found == [
         (one.id, one.account, one.row.name or None, one.state, one.window.before if one.window else None,

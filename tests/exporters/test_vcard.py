@@ -18,8 +18,7 @@ from examples import archives
 from linkbak.exporters import Options, Selection, write_pages
 from linkbak.exporters.contacts import card_note, folded, many_lines, one_line, uid
 from linkbak.exporters.formats import EXPORTERS
-from linkbak.index import History
-from linkbak.index.models import Entry, State, Wanted
+from linkbak.index import Entry, History, PeopleFilter, State
 from linkbak.report.escape import web_address
 from linkbak.vault import Vault
 from tests.cli.running import run
@@ -229,9 +228,9 @@ def identified(vault: Path) -> dict[str, str]:
     chosen = EXPORTERS["vcard"]
     assert chosen.pages is not None
     with Vault.open(vault) as opened, History.open(opened) as history:
-        entries = history.entries(history.people(Wanted(states=EVERYBODY)))
+        entries = history.entries(history.people(PeopleFilter(states=EVERYBODY)))
         kept, _ = chosen.takes(entries)
-        pages = dict(chosen.pages(Selection(kept, history.looks().newest, history, opened), Options()))
+        pages = dict(chosen.pages(Selection(kept, history.lists().newest, history, opened), Options()))
     assert len(pages) == len(kept)
     return pages
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.exporters import Selection
-from linkbak.index import History
-from linkbak.index.models import State, Wanted
+from linkbak.index import History, PeopleFilter, State
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from tests.cli.running import run
@@ -34,5 +33,5 @@ def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
 def everybody(vault: Path) -> Iterator[Selection]:
     """All people of a vault, lost ones too."""
     with Vault.open(vault) as opened, History.open(opened) as history:
-        entries = history.entries(history.people(Wanted(states=EVERYBODY)))
-        yield Selection(entries, history.looks().newest, history, opened)
+        entries = history.entries(history.people(PeopleFilter(states=EVERYBODY)))
+        yield Selection(entries, history.lists().newest, history, opened)

@@ -11,8 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from linkbak.index import History
-from linkbak.index.models import Wanted
+from linkbak.index import History, PeopleFilter
 from linkbak.vault import Vault
 
 TABLES = ("people", "tenures", "snapshots", "messages")
@@ -33,7 +32,7 @@ def db(parquet: Path) -> Iterator[Any]:
 
 def test_people_of_every_account(db: Any, years: Path) -> None:
     with Vault.open(years) as vault, History.open(vault) as history:
-        people = history.people(Wanted())
+        people = history.people(PeopleFilter())
     found = db.execute("SELECT id, account, coalesce(name, ''), connected_on, first_seen, tags FROM people").fetchall()
     assert sorted(found) == sorted(
         (

@@ -6,18 +6,16 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from linkbak.index.events import plan, ranks
+from linkbak.index.list_deltas import ListDelta, delta_of, first_delta
 from linkbak.index.schema import TABLES
-from linkbak.index.steps import Step, first_step, step_of
-from linkbak.index.update import bring_account
+from linkbak.index.update import plan, ranks, update_account
 from linkbak.matching import align
 from linkbak.vault import SnapshotKey, Summary, Vault
 from tests.databases import database
 from tests.worlds import Era, Export, listing, pair, rows
 
 ACCOUNT = "linkedin-me"
-_UNSEARCHED = "CREATE TABLE unsearched (person INTEGER PRIMARY KEY)"
-LINES = ("snapshot", "step", "person", "seen", "gone", "held", "doubt", "address", "alias", "birth")
+PEOPLE = ("snapshot", "roster", "delta", "person", "seen", "gone", "held", "ambiguity", "address", "alias")
 
 
 def taken(number: int, hour: int = 8) -> str:
@@ -25,14 +23,14 @@ def taken(number: int, hour: int = 8) -> str:
     return f"{2020 + number // 12}-{number % 12 + 1:02}-05T{hour:02}:00:00Z"
 
 
-class Lists(Mapping[tuple[str, str], Step]):
-    """Lists in the order of time, as steps between any two of them; `made` counts the steps asked for."""
+class Lists(Mapping[tuple[str, str], ListDelta]):
+    """Lists in the order of time, as deltas between any two of them; `built` counts the deltas asked for."""
 
     def __init__(self, exports: Sequence[Export], eras: Sequence[Era] = (), held: Iterable[int] = ()) -> None:
         self.exports = exports
         self.eras: Sequence[Era] = eras or ["C5"] * len(exports)
         self.held = frozenset(held)
-        self.made: list[tuple[str, str]] = []
+        self.built: list[tuple[str, str]] = []
         self.times = [taken(number) for number in range(len(exports))]
 
     def summaries(self, order: Sequence[int]) -> list[Summary]:
@@ -49,13 +47,13 @@ class Lists(Mapping[tuple[str, str], Step]):
             )  # fmt: skip
         return sorted(found, key=lambda one: one.order)
 
-    def __getitem__(self, names: tuple[str, str]) -> Step:
-        self.made.append(names)
+    def __getitem__(self, names: tuple[str, str]) -> ListDelta:
+        self.built.append(names)
         before, after = (int(name.removeprefix("digest ")) if name else -1 for name in names)
         if before < 0:
-            return first_step(listing(rows(self.exports[after]), self.eras[after]))
+            return first_delta(listing(rows(self.exports[after]), self.eras[after]))
         found = pair(rows(self.exports[before]), rows(self.exports[after]), self.eras[before], self.eras[after])
-        return step_of(found, align(found))
+        return delta_of(found, align(found))
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(())
@@ -66,23 +64,23 @@ class Lists(Mapping[tuple[str, str], Step]):
     def __contains__(self, names: object) -> bool:
         return True
 
-    def bring(self, db: sqlite3.Connection, order: Sequence[int], settled: Iterable[SnapshotKey] = ()) -> None:
+    def update(self, db: sqlite3.Connection, order: Sequence[int], settled: Iterable[SnapshotKey] = ()) -> None:
         """Bring an index to the lists imported so far."""
         found = self.summaries(order)
         planned = plan(found, ranks(found), frozenset(settled))
-        bring_account(db, cast(Vault, None), ACCOUNT, planned, lambda what, done, total: None, self)
+        update_account(db, cast(Vault, None), ACCOUNT, planned, lambda what, done, total: None, self)
 
 
 def empty() -> sqlite3.Connection:
     """An index of nothing."""
     db = database()
-    db.executescript(TABLES + _UNSEARCHED)
+    db.executescript(TABLES)
     return db
 
 
 def content(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
-    """Everything an index says of lines."""
-    return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in LINES}
+    """Everything an index says of people and lists."""
+    return {table: sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr) for table in PEOPLE}
 
 
 def slugs(db: sqlite3.Connection) -> dict[str, set[str]]:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.index import History
-from linkbak.index.models import Entry, State, Wanted
+from linkbak.index import Entry, History, PeopleFilter, State
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from tests.cli.conftest import family
@@ -34,14 +33,14 @@ def history(years: Path) -> Iterator[History]:
 
 
 def all_of(history: History) -> dict[str, Entry]:
-    return {one.person.id: one for one in history.entries(history.people(Wanted(states=EVERYBODY)))}
+    return {one.person.id: one for one in history.entries(history.people(PeopleFilter(states=EVERYBODY)))}
 
 
 def test_each_says_what_the_line_of_that_person_says(history: History) -> None:
     found = all_of(history)
     assert len(found) > 40
     for entry in found.values():
-        line = history.line(entry.person)
+        line = history.timeline(entry.person)
         changes = [line.tenures[0].began.before]
         for spans in (line.names, line.jobs, line.emails, line.addresses, line.tenures):
             changes += [span.began.before for span in spans] + [span.ended.before for span in spans if span.ended]

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from linkbak.index.people import Register
-from linkbak.index.schema import DETAILS_TABLES as DETAILS
+from linkbak.index.people import AccountPeople
+from linkbak.index.schema import ACTIVITY_TABLES
 from tests.index.lists import ACCOUNT, Lists, empty
 from tests.worlds import World
 
@@ -30,8 +30,8 @@ def db() -> sqlite3.Connection:
         replace(one, first=first, last=last, slug=slug) for one, (first, last, slug) in zip(known, names, strict=False)
     )
     made = empty()
-    made.executescript(DETAILS)
-    Lists([export]).bring(made, [0])
+    made.executescript(ACTIVITY_TABLES)
+    Lists([export]).update(made, [0])
     made.execute("UPDATE person SET id = 'abbacafe0001' WHERE first_name = 'Boris'")
     return made
 
@@ -55,4 +55,4 @@ def db() -> sqlite3.Connection:
     ],
 )
 def test_the_best_kind_of_match_wins(db: sqlite3.Connection, text: str, found: list[str]) -> None:
-    assert [one.row.name for one in Register(db, ACCOUNT).find(text)] == found
+    assert [one.row.name for one in AccountPeople(db, ACCOUNT).find(text)] == found

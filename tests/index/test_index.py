@@ -14,8 +14,7 @@ import pytest
 from examples import archives
 from linkbak import paths
 from linkbak.cli.session import Session
-from linkbak.index import History
-from linkbak.index.models import LOST, Wanted
+from linkbak.index import LOST, History, PeopleFilter
 from linkbak.vault import Summary, Vault
 from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
@@ -226,8 +225,8 @@ def test_the_parts_of_a_killed_rebuild_are_swept(vault: Path) -> None:
 def test_what_is_told_in_one_go_is_told_of_one_state(vault: Path) -> None:
     """Another process that threads people anew meanwhile waits, or those just found would not be there any more."""
     asked(vault)
-    with Vault.open(vault) as opened, History.open(opened) as history, history.steady():
-        gone = history.people(Wanted(states=LOST))
+    with Vault.open(vault) as opened, History.open(opened) as history, history.read_transaction():
+        gone = history.people(PeopleFilter(states=LOST))
         other = database(index(vault))
         other.execute("PRAGMA busy_timeout = 0")
         other.execute("BEGIN IMMEDIATE")
@@ -248,7 +247,7 @@ def test_commands_that_read_more_than_once_do_so_in_one_go(
 ) -> None:
     asked(vault)
     steady: list[bool] = []
-    for name in ("people", "find", "of_rows", "cases", "spells", "entries", "line"):
+    for name in ("people", "find", "of_rows", "cases", "intervals", "entries", "timeline"):
         plain = getattr(History, name)
 
         def noted(history: History, *given: object, plain: Any = plain, **more: object) -> object:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.index import History
-from linkbak.index.models import Wanted
+from linkbak.index import History, PeopleFilter
 from linkbak.vault import Vault
 from tests.cli.conftest import family
 from tests.exporters.years import EVERYBODY, years
@@ -19,19 +18,19 @@ __all__ = ["family", "years"]
 def test_many_at_once_say_what_each_line_says(years: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("linkbak.index.history._SOME", 7)
     with Vault.open(years) as vault, History.open(vault) as history:
-        people = history.people(Wanted(states=EVERYBODY, sort="name"))
+        people = history.people(PeopleFilter(states=EVERYBODY, sort="name"))
         assert len({person.account for person in people}) == 2
-        lines = [history.line(person) for person in people]
-        assert list(history.pasts(people)) == [(line.tenures, line.names, line.jobs) for line in lines]
+        lines = [history.timeline(person) for person in people]
+        assert list(history.bulk_history(people)) == [(line.tenures, line.names, line.jobs) for line in lines]
         assert any(len(line.tenures) > 1 for line in lines)
 
 
 def test_messages_are_those_that_are_counted(years: Path) -> None:
     with Vault.open(years) as vault, History.open(vault) as history:
-        people = history.people(Wanted(states=EVERYBODY))
+        people = history.people(PeopleFilter(states=EVERYBODY))
         found = list(history.messages(people))
         some = [person for person in people if person.messages][:2]
-        talks = {person.number: history.line(person).talk for person in people}
+        talks = {person.number: history.timeline(person).talk for person in people}
         assert list(history.messages(some)) == [one for one in found if one.person_number in {p.number for p in some}]
     counted = Counter(one.person_number for one in found)
     assert counted == {number: talk.messages for number, talk in talks.items() if talk.messages}
@@ -49,12 +48,12 @@ def test_snapshots_are_those_of_the_vault_or_of_a_day(years: Path) -> None:
     with Vault.open(years) as vault, History.open(vault) as history:
         every = [one.key for one in sorted(vault.summaries(), key=lambda one: (one.key.account, one.taken))]
         assert history.snapshots() == every
-        with history.then("2018-12-31") as then:
+        with history.as_of("2018-12-31") as then:
             assert [key.id for key in then.snapshots()] == ["2017-02-15T120000Z", "2018-11-02T194402Z"]
 
 
 def test_nobody_gets_what_is_another_accounts(years: Path) -> None:
     with Vault.open(years) as vault, History.open(vault) as history:
-        stranger = history.people(Wanted())[0]._replace(account="linkedin-nobody")
-        assert list(history.pasts([stranger])) == [((), (), ())]
+        stranger = history.people(PeopleFilter())[0]._replace(account="linkedin-nobody")
+        assert list(history.bulk_history([stranger])) == [((), (), ())]
         assert list(history.messages([stranger])) == []

@@ -51,9 +51,9 @@ def test_an_index_that_was_kept_equals_one_made_anew(
     shuffle.shuffle(order)
     kept = empty()
     for so_far in range(1, months + 1):
-        lists.bring(kept, order[:so_far])
+        lists.update(kept, order[:so_far])
         anew = empty()
-        lists.bring(anew, order[:so_far])
+        lists.update(anew, order[:so_far])
         assert content(kept) == content(anew)
 
 
@@ -63,7 +63,7 @@ def test_one_person_is_one_line(seed: int, months: int) -> None:
     """With addresses, dates and order to go by, no line is ever broken, and none is of two people."""
     exports = life(seed, months, quiet=True)
     db = empty()
-    Lists(exports).bring(db, range(months))
+    Lists(exports).update(db, range(months))
 
     told: dict[int, set[int]] = {}
     for export in exports:
@@ -81,7 +81,7 @@ def test_only_who_is_not_listed_is_lost(seed: int, months: int) -> None:
     """Nobody who is in the newest list counts as gone, and nobody who is not counts as listed."""
     exports = life(seed, months, quiet=True)
     db = empty()
-    Lists(exports).bring(db, range(months))
+    Lists(exports).update(db, range(months))
 
     gone = {key for (key,) in db.execute("SELECT url_key FROM person WHERE status = 'gone'")}
     listed = {one.id for one in exports[-1]}
@@ -99,14 +99,14 @@ def test_an_archive_imported_late_is_compared_with_its_neighbours_only(
     lists = Lists(life(seed, months))
     order = [*(number for number in range(months) if number != late), late]
     db = empty()
-    lists.bring(db, order[:-1])
-    lists.made.clear()
+    lists.update(db, order[:-1])
+    lists.built.clear()
 
-    lists.bring(db, order)
+    lists.update(db, order)
 
     before = f"digest {late - 1}" if late else ""
-    steps = {(before, f"digest {late}"), (f"digest {late}", f"digest {late + 1}")}
-    assert {names for names in lists.made if "digest " + str(months) not in names} == steps - {
+    deltas = {(before, f"digest {late}"), (f"digest {late}", f"digest {late + 1}")}
+    assert {names for names in lists.built if "digest " + str(months) not in names} == deltas - {
         (f"digest {months - 1}", f"digest {months}")
     }
 
@@ -125,7 +125,7 @@ def test_an_id_does_not_change_while_archives_come_in(seed: int, months: int, sh
     db = empty()
     known: dict[str, str] = {}
     for so_far in range(1, months + 1):
-        lists.bring(db, order[:so_far])
+        lists.update(db, order[:so_far])
         now = dict(db.execute("SELECT a.url_key, p.id FROM address a JOIN person p ON p.number = a.person").fetchall())
         changed = {key: id_ for key, id_ in known.items() if now[key] != id_}
         assert [old for old in changed.values() if old in now.values() and not _split(old, known, now)] == []
@@ -143,7 +143,7 @@ def test_a_late_archive_may_show_that_one_line_is_two_people() -> None:
     zoe, other = "kileféda-toponebø-8527a891", "digakomi-rédunépe"
     found = []
     for order in ([0, 3], [0, 3, 1]):
-        lists.bring(db, order)
+        lists.update(db, order)
         now = dict(db.execute("SELECT a.url_key, p.id FROM address a JOIN person p ON p.number = a.person").fetchall())
         found.append((now[zoe], now[other]))
     assert found == [("f163f4fffc2b", "f163f4fffc2b"), ("f163f4fffc2b", "7abefdbf66bc")]
@@ -154,7 +154,7 @@ def test_ids_are_unique() -> None:
     world = World()
     world.populate([0] * 6, twins=[1, 2, 3, 4])
     db = empty()
-    Lists([world.export(), world.export()], ["C2", "C2"]).bring(db, [0, 1])
+    Lists([world.export(), world.export()], ["C2", "C2"]).update(db, [0, 1])
 
     ids = [id_ for (id_,) in db.execute("SELECT id FROM person WHERE account = ?", (ACCOUNT,))]
     assert len(set(ids)) == len(ids) == len(world.people)
@@ -163,7 +163,7 @@ def test_ids_are_unique() -> None:
 def statuses(exports: Sequence[Sequence[Person]], held: Sequence[int] = ()) -> dict[str, str]:
     """How everybody stands after these lists, by slug."""
     db = empty()
-    Lists([tuple(export) for export in exports], held=held).bring(db, range(len(exports)))
+    Lists([tuple(export) for export in exports], held=held).update(db, range(len(exports)))
     return dict(db.execute("SELECT url_key, status FROM person").fetchall())
 
 

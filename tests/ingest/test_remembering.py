@@ -9,7 +9,7 @@ import pytest
 
 from examples import archives
 from linkbak import paths
-from linkbak.index import steps as making
+from linkbak.index import list_deltas
 from linkbak.ingest import Options, Receipt, ingest, reindex
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
@@ -39,15 +39,15 @@ def kept(vault: Path, archive: Path) -> Receipt:
         return ingest(archive, opened, Options())
 
 
-def steps(vault: Path) -> tuple[int, int]:
-    """How many steps the index has, and how many snapshots are threaded."""
+def deltas(vault: Path) -> tuple[int, int]:
+    """How many deltas the index has, and how many snapshots are replayed."""
     db = sqlite3.connect(paths.cache_folder(vault) / "index.sqlite")
-    found = db.execute("SELECT (SELECT count(*) FROM step), (SELECT count(*) FROM snapshot)").fetchone()
+    found = db.execute("SELECT (SELECT count(*) FROM delta), (SELECT count(*) FROM snapshot)").fetchone()
     db.close()
     return int(found[0]), int(found[1])
 
 
-def test_a_short_list_is_threaded_and_its_losses_are_explained(vault: Path, family: Path) -> None:
+def test_a_short_list_is_replayed_and_its_losses_are_explained(vault: Path, family: Path) -> None:
     kept(vault, family / FEBRUARY)
     receipt = kept(vault, family / MARCH)
     assert [fate and (fate.state, fate.verdict and fate.verdict.cause) for fate in receipt.fates] == [
@@ -55,10 +55,10 @@ def test_a_short_list_is_threaded_and_its_losses_are_explained(vault: Path, fami
         ("suspected", "closed"),
         ("suspected", "account-lives"),
     ]
-    assert steps(vault) == (2, 2)
+    assert deltas(vault) == (2, 2)
 
 
-def test_of_a_long_list_with_too_many_messages_only_the_step_is_kept(
+def test_of_a_long_list_with_too_many_messages_only_the_delta_is_kept(
     vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next command that asks threads it without opening an archive's list again."""
@@ -67,10 +67,10 @@ def test_of_a_long_list_with_too_many_messages_only_the_step_is_kept(
     monkeypatch.setattr(reindex, "LARGEST", 10)
     receipt = kept(vault, family / MARCH)
     assert receipt.fates == ()
-    assert steps(vault) == (2, 1)
-    monkeypatch.setattr(making, "_stretch", None)
+    assert deltas(vault) == (2, 1)
+    monkeypatch.setattr(list_deltas, "_stretch", None)
     assert "Niall Sampla" in run("lost", vault=vault).out
-    assert steps(vault) == (2, 2)
+    assert deltas(vault) == (2, 2)
 
 
 def test_a_long_list_with_other_data_is_explained(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,12 +89,12 @@ def test_a_broken_calendar_of_incidents_refuses_no_archive(vault: Path, family: 
     assert run("lost", vault=vault).status == 2
 
 
-def test_a_noted_step_that_nobody_needs_goes(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A late archive comes between two lists whose step was noted."""
+def test_a_kept_delta_that_nobody_needs_goes(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A late archive comes between two lists whose delta was kept."""
     kept(vault, family / JANUARY)
     monkeypatch.setattr(reindex, "FEW", 10)
     monkeypatch.setattr(reindex, "LARGEST", 10)
     kept(vault, family / MARCH)
     kept(vault, family / FEBRUARY)
     assert run("index", "check", "--json", vault=vault).json["findings"] == []
-    assert steps(vault) == (3, 3)
+    assert deltas(vault) == (3, 3)

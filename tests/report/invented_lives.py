@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from linkbak.causes import Evidence, Verdict
-from linkbak.index.models import (
+from linkbak.index import (
     Absence,
     Alternative,
     Endorsed,
     Invited,
     Job,
-    Line,
     Noted,
     Person,
     Recommended,
@@ -19,6 +18,7 @@ from linkbak.index.models import (
     State,
     Talk,
     Tenure,
+    Timeline,
     Window,
 )
 from linkbak.marks import Mark, Subject
@@ -46,10 +46,10 @@ def person(row: Connection = GORAN_ROW, number: int = 1, state: State = "listed"
     return base._replace(**more)  # type: ignore[arg-type]
 
 
-def line(one: Person, **more: object) -> Line:
+def line(one: Person, **more: object) -> Timeline:
     """A line on which nothing happened but what is given."""
     connected = one.row.connected_on.isoformat() if one.row.connected_on else ""
-    base = Line(
+    base = Timeline(
         person=one,
         tenures=(Tenure(connected, FIRST, None),),
         names=(Span(one.row.name, FIRST, None),),

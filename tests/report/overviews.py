@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from linkbak.causes import PHRASES
-from linkbak.index.models import Window
+from linkbak.index import Window
 from linkbak.state import Done, Record
 from linkbak.stats import Because, Changes, Flow, Health, Overview, Reach, Size, Tenured
 from tests.report.html import invented

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from linkbak.index.models import Window
+from linkbak.index import Window
 from linkbak.report import digest
 from linkbak.report.text import cells
 from linkbak.stats import Flow, Overview, Size

@@ -11,8 +11,7 @@ import pytest
 
 from linkbak.causes import Evidence, Verdict
 from linkbak.causes.fates import Fate, Loss
-from linkbak.index.models import Absence, Alternative, Case, Person, State, Talk, Window
-from linkbak.index.people import ordered
+from linkbak.index import Absence, Alternative, Case, Person, State, Talk, Window, ordered
 from linkbak.model import Connection
 from linkbak.report import lost as lost_view
 from linkbak.report.lost import FOLD, FOLD_OTHERS, Lost, cause_of, doubts, lasted, to_csv, why, with_causes

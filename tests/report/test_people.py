@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from linkbak.index.models import LOST, Person, Wanted
+from linkbak.index import LOST, PeopleFilter, Person
 from linkbak.model import Connection
 from linkbak.report import people
 from linkbak.report.maintenance import IndexDocument, index_text
@@ -30,7 +30,7 @@ ZITA = person(
 
 
 def test_a_table_of_people_who_are_listed() -> None:
-    assert plain(people.text([DAVID.person, HANA, ZITA], Wanted()), 80) == [
+    assert plain(people.text([DAVID.person, HANA, ZITA], PeopleFilter()), 80) == [
         "3 people, newest connection first",
         "  id        name          work                   connected            messages",
         "  00000002  David Mashal  Chef, Mashal's         7 Mar 2026                  3",
@@ -40,7 +40,7 @@ def test_a_table_of_people_who_are_listed() -> None:
 
 
 def test_a_table_of_those_lost_tells_how_and_by_when() -> None:
-    wanted = Wanted(states=LOST, sort="lost", reverse=True, as_of="2026-03-21")
+    wanted = PeopleFilter(states=LOST, sort="lost", reverse=True, as_of="2026-03-21")
     assert plain(people.text([GORAN.person, LONG], wanted), 80) == [
         "2 people as of 21 Mar 2026, latest loss first, reversed",
         "  id        name                   work                   state      noticed",
@@ -51,7 +51,7 @@ def test_a_table_of_those_lost_tells_how_and_by_when() -> None:
 
 def test_the_widest_table_fits_80_columns_and_cuts_no_date() -> None:
     other = LONG._replace(account="linkedin-other", messages=12345)
-    for wanted in (Wanted(), Wanted(states=LOST)):
+    for wanted in (PeopleFilter(), PeopleFilter(states=LOST)):
         page = plain(people.text([other, GORAN.person, ZITA], wanted), 80)
         assert max(map(cells, page)) <= 80
         assert "20 Mar 2026" in page[2] or "30 Sep 2020" in page[2]
@@ -60,15 +60,15 @@ def test_the_widest_table_fits_80_columns_and_cuts_no_date() -> None:
 
 def test_long_lists_are_folded_on_request_only() -> None:
     crowd = [person(number=number) for number in range(FOLD + 5)]
-    folded = plain(people.text(crowd, Wanted()), 80)
+    folded = plain(people.text(crowd, PeopleFilter()), 80)
     assert len(folded) == FOLD + 3
     assert folded[0] == "25 people, newest connection first"
     assert folded[-1] == "  and 5 more; see all with --all"
-    assert len(plain(people.text(crowd, Wanted(), everyone=True), 80)) == FOLD + 7
+    assert len(plain(people.text(crowd, PeopleFilter(), everyone=True), 80)) == FOLD + 7
 
 
 def test_nobody() -> None:
-    assert plain(people.text([], Wanted())) == ["no match"]
+    assert plain(people.text([], PeopleFilter())) == ["no match"]
 
 
 def test_several_matches_to_choose_from() -> None:
@@ -125,7 +125,7 @@ def test_a_line_stays_a_line_of_seven_cells(text: str) -> None:
 
 
 def test_the_document() -> None:
-    document = people.document([ZITA], Wanted(as_of="2026-03-21"), 2)
+    document = people.document([ZITA], PeopleFilter(as_of="2026-03-21"), 2)
     assert document == {
         "schema": "linkbak.people/1",
         "as_of": "2026-03-21",

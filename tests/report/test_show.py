@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linkbak.causes import Verdict
-from linkbak.index.models import Absence, Invited, Job, Line, Span, State, Talk, Tenure, Window
+from linkbak.index import Absence, Invited, Job, Span, State, Talk, Tenure, Timeline, Window
 from linkbak.model import Connection
 from linkbak.report import show
 from linkbak.report.people import between, standing, when
@@ -199,7 +199,7 @@ def test_first_and_last(first: str, last: str, told: str) -> None:
     assert between(first, last) == told
 
 
-def how(page: Line) -> list[str]:
+def how(page: Timeline) -> list[str]:
     return [text[15:] for text in plain(show.text(page)) if text.startswith("  how")]
 
 
@@ -263,7 +263,7 @@ def test_nothing_hostile_makes_a_line_of_its_own(text: str) -> None:
     assert len(page) <= ends
 
 
-def _hostile(page: Line, text: str) -> Line:
+def _hostile(page: Timeline, text: str) -> Timeline:
     return page._replace(
         invitations=(Invited(True, MARCH, text), Invited(False, MARCH, text)),
         emails=(Span(text, FIRST, SPRING),),
@@ -358,7 +358,7 @@ def test_the_document_of_somebody_lost() -> None:
 
 
 @pytest.mark.parametrize(("page", "verdict"), [(GORAN, CLOSED), (DAVID, None), (None, None)])
-def test_the_document_fits_its_type(page: Line | None, verdict: Verdict | None) -> None:
+def test_the_document_fits_its_type(page: Timeline | None, verdict: Verdict | None) -> None:
     document = show.document([GORAN.person, DAVID.person], page, verdict)
     kind = adapter("show")
     assert kind.dump_python(kind.validate_python(document, strict=True)) == document

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, cast
 
 from linkbak.index import History
-from linkbak.index.schema import DETAILS_TABLES
+from linkbak.index.schema import ACTIVITY_TABLES
 from linkbak.stats import Overview, overview
 from linkbak.vault import Summary, Vault
 from tests.index.lists import ACCOUNT, Lists, empty
@@ -30,8 +30,8 @@ class Kept(NamedTuple):
 def history_of(lists: Lists) -> History:
     """The history of lists imported in their own order; close it."""
     db = empty()
-    db.executescript(DETAILS_TABLES)
-    lists.bring(db, range(len(lists.exports)))
+    db.executescript(ACTIVITY_TABLES)
+    lists.update(db, range(len(lists.exports)))
     return History(db, None)
 
 

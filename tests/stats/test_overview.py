@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from linkbak.causes import Verdict
 from linkbak.causes.fates import Loss
-from linkbak.index.models import Case, Person, Talk, Window
+from linkbak.index import Case, Person, Talk, Window
 from linkbak.model import Connection, Owner
 from linkbak.stats import (
     Because,
@@ -19,7 +19,6 @@ from linkbak.stats import (
     changes,
     closest,
     flows,
-    listed,
     reach,
     recent,
     tenure,
@@ -72,7 +71,7 @@ def test_who_was_only_unclear_and_is_listed_again_has_not_returned() -> None:
     whole = world().export()
     lists = Lists([whole, whole[:4], whole])
     with history_of(lists) as history:
-        every = listed(history, ACCOUNT)
+        every = history.main_lists(ACCOUNT)
         history.db.execute("UPDATE gone SET how = 'unclear'")
         gone, back = flows(history, ACCOUNT, every, ())
     assert (gone.lost, gone.unclear, back.added, back.returned) == (0, 1, 1, 0)
@@ -142,10 +141,10 @@ def test_lists_without_companies_are_none_to_compare_with() -> None:
     lists = Lists([companies("Example GmbH", "Example GmbH")] * 2 + [companies("Example GmbH", "")])
     with history_of(lists) as history:
         history.db.execute("UPDATE snapshot SET lacks = 'company url' WHERE taken = ?", (taken(0),))
-        found, _ = changes(history, ACCOUNT, listed(history, ACCOUNT))
+        found, _ = changes(history, ACCOUNT, history.main_lists(ACCOUNT))
         assert found == Changes(taken(1), (), (Change("Example GmbH", 2, 1),))
         history.db.execute("UPDATE snapshot SET lacks = 'company url' WHERE taken = ?", (taken(1),))
-        assert changes(history, ACCOUNT, listed(history, ACCOUNT)) == (Changes("", (), ()), Changes("", (), ()))
+        assert changes(history, ACCOUNT, history.main_lists(ACCOUNT)) == (Changes("", (), ()), Changes("", (), ()))
 
 
 def loss(connected: str, *, last: str = MARCH, messages: int = 0, number: int = 1) -> Loss:

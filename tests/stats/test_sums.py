@@ -8,7 +8,7 @@ from itertools import accumulate, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkbak.index.models import Window
+from linkbak.index import Window
 from linkbak.stats import Because, Flow, periods, summed, year_before
 from tests.index.lists import ACCOUNT, Lists
 from tests.index.test_threads import life
@@ -39,7 +39,7 @@ def test_every_sum(seed: int, months: int, data: st.DataObject) -> None:
     assert [one.lost for one in found.sizes] == list(accumulate(still, initial=0))
     with history_of(lists) as history:
         counts = history.lost_counts(ACCOUNT)
-        spells = history.spells(ACCOUNT)
+        spells = history.intervals(ACCOUNT)
     assert found.lost == found.sizes[-1].lost == counts["suspected"] + counts["confirmed"]
     assert (found.unclear, found.health.held) == (counts["unclear"], counts["held"])
     assert [spell.window for spell in spells] == [flow.window for flow in found.flows]

@@ -27,7 +27,7 @@ from linkbak.stats import Because, Flow, Tenured
 if TYPE_CHECKING:
     from linkbak.causes import Band, Cause
     from linkbak.causes.fates import Loss
-    from linkbak.index.models import Person
+    from linkbak.index import Person
 
 
 _SIGNS = {"+": ("for", "speaks for it"), "-": ("against", "speaks against it"), "~": ("aside", "decides nothing")}

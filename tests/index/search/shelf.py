@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linkbak.index.fts import TABLES
-from linkbak.index.schema import DETAILS_TABLES as DETAILS
-from linkbak.index.schema import TABLES as CORE
+from linkbak.index.schema import ACTIVITY_TABLES, TABLES
 from linkbak.matching import name_key, url_key
 from tests.databases import database
 
@@ -20,7 +18,7 @@ class Shelf:
 
     def __init__(self, place: str = ":memory:") -> None:
         self.db = database(place)
-        self.db.executescript(CORE + DETAILS + TABLES)
+        self.db.executescript(TABLES + ACTIVITY_TABLES)
 
     def person(self, first: str, last: str, *, former: Sequence[dict[str, str]] = (), **told: str) -> int:
         """Somebody, who was what `former` says before, oldest first."""

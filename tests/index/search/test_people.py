@@ -8,7 +8,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from linkbak.index.query import Hit, unspaced, words
+from linkbak.index import Hit
+from linkbak.index.query import unspaced, words
 from linkbak.index.search import search_people
 from tests.hostile_text import HOSTILE_TEXT
 from tests.index.search.shelf import ME, Shelf

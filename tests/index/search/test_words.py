@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkbak.index import excerpt
 from linkbak.index.query import BREAK, folded, joined, words
-from linkbak.index.search import excerpt
 
 
 def texts(text: str) -> list[str]:

@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import NamedTuple, cast
 
 from linkbak.adapters import LinkedIn
-from linkbak.index import gather, participants, schema
-from linkbak.index.models import moment
-from linkbak.index.schema import TABLES
+from linkbak.index import activity_update, conversations
+from linkbak.index.models import timestamp
+from linkbak.index.schema import ACTIVITY_TABLES, TABLES
 from linkbak.matching import name_key, url_key
 from linkbak.model import ArchiveFacts, Manifest
 from linkbak.vault import SnapshotKey, Summary, Vault, summarise
@@ -35,7 +35,7 @@ OWNED = (
 
 
 class Archives:
-    """What `gather` needs of a vault."""
+    """What `activity_update` needs of a vault."""
 
     def __init__(self, given: Mapping[str, Mapping[str, str | bytes]]) -> None:
         self.opened: list[str] = []
@@ -108,7 +108,7 @@ PEOPLE = (Known(1, "Boris Sample", BORIS, "Sample Ltd"), Known(2, "Cleo Invented
 def index(people: Iterable[Known] = PEOPLE) -> sqlite3.Connection:
     """An empty index that knows these people."""
     db = database(isolation_level="DEFERRED")
-    db.executescript(TABLES + schema.DETAILS_TABLES)
+    db.executescript(TABLES + ACTIVITY_TABLES)
     for one in people:
         add(db, one)
     return db
@@ -140,9 +140,9 @@ def gathered(given: Mapping[str, Mapping[str, str | bytes]], people: Iterable[Kn
 
 
 def take(db: sqlite3.Connection, archives: Archives) -> bool:
-    """Gather and resolve; whether anything was new."""
-    new = gather.gather(db, archives.vault(), ACCOUNT)
-    participants.resolve(db, ACCOUNT)
+    """Read and join to people; whether anything was new."""
+    new = activity_update.read_new(db, archives.vault(), ACCOUNT)
+    conversations.resolve(db, ACCOUNT)
     return new
 
 
@@ -192,5 +192,5 @@ def seven(row: Sequence[str]) -> tuple[str, ...]:
 
 
 def at(day: str) -> int:
-    """The moment of the archive of a day."""
-    return moment(f"{day}T00:00:00Z")
+    """The timestamp of the archive of a day."""
+    return timestamp(f"{day}T00:00:00Z")

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.index import activity, gather, participants, traces
+from linkbak.index import activity, activity_update, conversations
+from linkbak.index.evidence import Absent, traces_of
 from tests.index.talk.archives import (
     ACCOUNT,
     ADA,
@@ -91,8 +92,8 @@ def test_the_order_of_archives_makes_no_difference(
     take(whole, archives)
     days = [DAYS[place] for place in order if place < len(shown)] + ["2023-05-01"] * again
     for end in range(portion, len(days) + portion, portion):
-        assert gather.gather(parts, archives.only(*days[:end]).vault(), ACCOUNT) in (True, False)
-    participants.resolve(parts, ACCOUNT)
+        assert activity_update.read_new(parts, archives.only(*days[:end]).vault(), ACCOUNT) in (True, False)
+    conversations.resolve(parts, ACCOUNT)
 
     assert _answers(parts) == _answers(whole)
 
@@ -103,7 +104,7 @@ def _answers(db: sqlite3.Connection) -> list[object]:
     for read in (activity.invitations_of, activity.endorsements_of, activity.recommendations_of, activity.notes_of):
         found += [read(db, number) for number in numbers]
     for day in DAYS:
-        found.append(traces.traces_of(db, ACCOUNT, [(number, at(day), "2022-06-01T00:00:00Z") for number in numbers]))
+        found.append(traces_of(db, ACCOUNT, {number: Absent(at(day), "2022-06-01T00:00:00Z") for number in numbers}))
     return found
 
 

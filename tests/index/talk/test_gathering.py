@@ -9,8 +9,8 @@ import pytest
 
 from linkbak.adapters import LinkedIn
 from linkbak.errors import VaultDamaged
-from linkbak.index import activity, gather, participants
-from linkbak.index import traces as traces_module
+from linkbak.index import activity, activity_update, conversations
+from linkbak.index.evidence import Absent, traces_of
 from linkbak.vault import SnapshotKey
 from tests.adapters.given import Given
 from tests.index.talk.archives import ACCOUNT, BORIS, OWNED, TEN, Archives, at, index, me_to, table, take, to_me
@@ -49,7 +49,7 @@ def test_what_is_known_is_not_read_again(parsed: list[int]) -> None:
     assert not take(db, archives)
     assert parsed == [40, 1]
     assert messages(db) == 41
-    traces = traces_module.traces_of(db, ACCOUNT, [(1, at("2024-03-01"), "")])[1]
+    traces = traces_of(db, ACCOUNT, {1: Absent(at("2024-03-01"), "")})[1]
     assert [trace.taken[:10] for trace in traces.named] == ["2024-03-01", "2024-04-01", "2024-05-01"]
 
 
@@ -114,13 +114,13 @@ def test_a_snapshot_that_is_gone_leaves_no_trace() -> None:
     assert take(db, archives.only("2024-02-01")) is True
 
     assert messages(db) == 40
-    assert traces_module.traces_of(db, ACCOUNT, [(1, at("2024-03-01"), "")])[1].named == ()
+    assert traces_of(db, ACCOUNT, {1: Absent(at("2024-03-01"), "")})[1].named == ()
 
 
 def test_forgetting_leaves_nothing() -> None:
     db = index()
     take(db, Archives({"2024-02-01": FILES, "2024-03-01": NEWER}))
-    gather.forget(db, ACCOUNT)
+    activity_update.forget(db, ACCOUNT)
     names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
 
     left = {name for name in names if db.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()}
@@ -131,8 +131,8 @@ def test_accounts_do_not_mix() -> None:
     db = index()
     take(db, Archives({"2024-02-01": FILES}))
     db.execute("UPDATE person SET account = 'linkedin-you' WHERE number = 2")
-    gather.gather(db, Archives({}).vault(), "linkedin-you")
-    participants.resolve(db, "linkedin-you")
+    activity_update.read_new(db, Archives({}).vault(), "linkedin-you")
+    conversations.resolve(db, "linkedin-you")
 
     assert messages(db) == 40
 
@@ -140,7 +140,7 @@ def test_accounts_do_not_mix() -> None:
 def test_progress_is_told_in_bytes() -> None:
     told: list[tuple[int, int]] = []
     archives = Archives({"2024-02-01": FILES})
-    gather.gather(index(), archives.vault(), ACCOUNT, lambda what, done, total: told.append((done, total)))
+    activity_update.read_new(index(), archives.vault(), ACCOUNT, lambda what, done, total: told.append((done, total)))
     total = sum(len(text) for text in FILES.values())
 
     assert told[-1] == (total, total)
@@ -152,10 +152,10 @@ def test_a_damaged_file_is_said_and_not_passed_over() -> None:
             raise VaultDamaged("messages.csv: the kept file is damaged")
 
     with pytest.raises(VaultDamaged):
-        gather.gather(index(), Damaged({"2024-02-01": FILES}).vault(), ACCOUNT)
+        activity_update.read_new(index(), Damaged({"2024-02-01": FILES}).vault(), ACCOUNT)
 
 
 def test_an_archive_without_any_of_this_is_nothing_new() -> None:
     archives = Archives({"2024-02-01": {"Connections.csv": "First Name,Last Name,Connected On\nA,B,05 Mar 2024\n"}})
 
-    assert gather.gather(index(), archives.vault(), ACCOUNT) is False
+    assert activity_update.read_new(index(), archives.vault(), ACCOUNT) is False

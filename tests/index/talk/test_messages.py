@@ -6,8 +6,7 @@ import sqlite3
 
 import pytest
 
-from linkbak.index import activity, participants
-from linkbak.index.models import Talk
+from linkbak.index import Talk, activity, conversations
 from tests.index.talk.archives import (
     ADA,
     BORIS,
@@ -232,7 +231,7 @@ def test_who_had_an_address_last_unless_somebody_has_it_now() -> None:
 
     db.execute("UPDATE person SET url_key = 'elsewhere' WHERE number = 2")
     db.execute("UPDATE address SET at = 9 WHERE person = 1 AND url_key = 'boris-sample'")
-    participants.resolve(db, "linkedin-me")
+    conversations.resolve(db, "linkedin-me")
     assert [talk(db, person).messages for person in (1, 2)] == [1, 0]
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from linkbak.index import activity
-from linkbak.index.models import Endorsed, Invited, Noted, Recommended
+from linkbak.index import Endorsed, Invited, Noted, Recommended, activity
 from tests.index.talk.archives import ADA, BORIS, CLEO, INVITATIONS, PEOPLE, Known, gathered, table
 
 PLAIN = "From,To,Sent At,Message,Direction"

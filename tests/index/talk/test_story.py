@@ -7,8 +7,9 @@ import sqlite3
 import pytest
 
 from examples.archives import FAMILY, write
-from linkbak.index import activity, gather, participants, traces
-from linkbak.index.models import Trace, moment
+from linkbak.index import Trace, activity, activity_update, conversations
+from linkbak.index.evidence import Absent, traces_of
+from linkbak.index.models import timestamp
 from linkbak.ingest import Options, ingest
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
@@ -35,8 +36,8 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
         for archive in FAMILY:
             if archive.path.startswith("ada/"):
                 ingest(place / "archives" / archive.path, vault, Options(account="me"))
-                gather.gather(db, vault, "linkedin-me")
-        participants.resolve(db, "linkedin-me")
+                activity_update.read_new(db, vault, "linkedin-me")
+        conversations.resolve(db, "linkedin-me")
     return db
 
 
@@ -54,8 +55,8 @@ def test_all_forms_together_count_each_message_once(story: sqlite3.Connection) -
 
 def test_what_is_still_shown_of_those_who_went_in_march(story: sqlite3.Connection) -> None:
     """Niall's account lives and Ada asked him anew; Goran closed his; Gijs was never shown with an address."""
-    wanted = [(one.number, moment(MARCH), "2026-02-28T09:41:18Z") for one in PEOPLE]
-    niall, goran, _, gijs = traces.traces_of(story, "linkedin-me", wanted).values()
+    wanted = {one.number: Absent(timestamp(MARCH), "2026-02-28T09:41:18Z") for one in PEOPLE}
+    niall, goran, _, gijs = traces_of(story, "linkedin-me", wanted).values()
 
     assert Trace("messages", MARCH) in niall.named
     assert (niall.invited, niall.anonymous) == ((Trace("invitations", MARCH),), ())

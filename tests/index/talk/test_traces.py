@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from linkbak.index import traces as traces_module
-from linkbak.index.models import Trace
-from linkbak.index.traces import Traces
+from linkbak.index import Trace
+from linkbak.index.evidence import Absent, Traces, traces_of
 from tests.index.talk.archives import (
     ACCOUNT,
     ADA,
@@ -35,7 +34,7 @@ ANSWER_UNSHOWN = me_to("LinkedIn Member", "", "2023-12-02 10:00:00", "Hi")
 
 def traces(given: dict[str, dict[str, str]], after: str = f"{BEFORE}T00:00:00Z", people: object = PEOPLE) -> Traces:
     db = gathered(given, people)  # type: ignore[arg-type]
-    return traces_module.traces_of(db, ACCOUNT, [(1, at(GONE), after)])[1]
+    return traces_of(db, ACCOUNT, {1: Absent(at(GONE), after)})[1]
 
 
 def messages(*rows: tuple[str, ...], header: str = TEN) -> dict[str, str]:
@@ -165,9 +164,9 @@ def test_a_file_nobody_could_read_says_nothing() -> None:
     assert found.kinds == {"invitations"}
 
 
-def test_many_at_once_each_by_their_own_moment() -> None:
+def test_many_at_once_each_by_their_own_timestamp() -> None:
     hi = to_me("Cleo Invented", CLEO, "2023-12-01 10:00:00", "Hi", "2-c2")
     db = gathered({BEFORE: messages(HELLO, hi), GONE: messages(HELLO, hi), LATER: messages(hi)})
-    found = traces_module.traces_of(db, ACCOUNT, [(1, at(GONE), ""), (2, at(LATER), ""), (77, at(GONE), "")])
+    found = traces_of(db, ACCOUNT, {1: Absent(at(GONE), ""), 2: Absent(at(LATER), ""), 77: Absent(at(GONE), "")})
 
     assert [found[one].named for one in (1, 2, 77)] == [shown(GONE), shown(LATER), ()]

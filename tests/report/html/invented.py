@@ -9,7 +9,7 @@ from random import Random
 
 from linkbak.causes import Evidence, Verdict
 from linkbak.causes.fates import Loss
-from linkbak.index.models import Case, Person, State, Talk, Window
+from linkbak.index import Case, Person, State, Talk, Window
 from linkbak.model import Connection
 from linkbak.state import Done, Record
 from linkbak.stats import Because, Change, Changes, Flow, Health, Overview, Reach, Size, Tenured

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkbak.index.models import Window
+from linkbak.index import Window
 from linkbak.report.html.charts import Bar
 from linkbak.report.html.people import Reason, flows, missed, profile
 from linkbak.report.html.sections import Card, Fact, cards, health, sizes, work

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.index.models import Person
+from linkbak.index import Person
 from linkbak.report.escape import mail_address, terminal
 from linkbak.report.html import environment, pieces
 from linkbak.state import Record

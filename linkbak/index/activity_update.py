@@ -1,112 +1,124 @@
-"""Reads of an account's archives what was not read yet."""
+"""Reads of an account's archives what they say beside the list, as far as it was not read yet."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
-from linkbak.index.conversations import Weighing
+from linkbak.index.activity import bitmap
+from linkbak.index.conversations import Interpretation
 from linkbak.index.messages import MessageReader, Source
-from linkbak.index.models import bitmap, moment, text_of
+from linkbak.index.models import Progress, timestamp
 from linkbak.index.participants import (
     EndsTable,
-    Me,
+    Owner,
     Parties,
     address,
-    completed,
-    known,
-    remember,
-    told,
+    completed_owner,
+    keep_owner,
+    kept_owner,
+    owner_told,
 )
 from linkbak.index.schema import KINDS
 from linkbak.model import Endorsement, FileFacts, Files, Invitation, Manifest, Note, Recommendation
 from linkbak.vault import SnapshotKey, Summary, Vault
 
-# --- sayings ----------------------------------------------------------------------------------------------------------
+# --- invitations and the like -----------------------------------------------------------------------------------------
 # Invitations, endorsements, recommendations and notes into the index: whatever was said, once in each wording.
 
-Said = tuple[str, str, tuple[str | int, ...]]
-"""Of whom, by the key of the address and the name, and the facts."""
+
+class Said(NamedTuple):
+    """Of whom, by the key of the address and the name, and the facts as the table of the kind has them."""
+
+    url: str
+    name: str
+    facts: tuple[str | int, ...]
 
 
-def invitations(adapter: Adapter, files: Files, me: Me) -> Iterator[Said]:
+def _invitations(adapter: Adapter, files: Files, owner: Owner) -> Iterator[Said]:
     """Invitations with the other one of each; those of which nobody can tell who asked are left out."""
     for one in adapter.invitations(files):
-        outgoing = _asked(one, me)
+        outgoing = _asked(one, owner)
         if outgoing is None:
             continue
         url, name = (one.invitee_url, one.recipient) if outgoing else (one.inviter_url, one.sender)
-        yield address(url), name, (int(outgoing), text_of(one.sent_at), one.message)
+        yield Said(address(url), name, (int(outgoing), _text_of(one.sent_at), one.message))
 
 
-def _asked(one: Invitation, me: Me) -> bool | None:
+def _asked(one: Invitation, owner: Owner) -> bool | None:
     """Whether the owner asked."""
     direction = one.direction.casefold()
     if direction in ("outgoing", "incoming"):
         return direction == "outgoing"
     for url, name, outgoing in ((one.inviter_url, one.sender, True), (one.invitee_url, one.recipient, False)):
-        if address(url) in me.urls or me.is_called(name):
+        if address(url) in owner.urls or owner.is_called(name):
             return outgoing
     return None
 
 
-def endorsements(adapter: Adapter, files: Files, me: Me) -> Iterator[Said]:
+def _endorsements(adapter: Adapter, files: Files, owner: Owner) -> Iterator[Said]:
     """Endorsements with the other one of each."""
     for one in adapter.endorsements(files):
-        yield address(one.url), _name(one), (int(one.given), one.skill, text_of(one.at), one.status)
+        yield Said(address(one.url), _name(one), (int(one.given), one.skill, _text_of(one.at), one.status))
 
 
-def recommendations(adapter: Adapter, files: Files, me: Me) -> Iterator[Said]:
+def _recommendations(adapter: Adapter, files: Files, owner: Owner) -> Iterator[Said]:
     """Recommendations with the other one of each, known by name only."""
     for one in adapter.recommendations(files):
-        facts = (int(one.given), one.text, one.company, one.position, text_of(one.at), one.status)
-        yield "", _name(one), facts
+        facts = (int(one.given), one.text, one.company, one.position, _text_of(one.at), one.status)
+        yield Said("", _name(one), facts)
 
 
-def notes(adapter: Adapter, files: Files, me: Me) -> Iterator[Said]:
+def _notes(adapter: Adapter, files: Files, owner: Owner) -> Iterator[Said]:
     """Notes with whom each is about."""
     for one in adapter.notes(files):
-        yield address(one.url), _name(one), (one.text, text_of(one.created), text_of(one.edited))
+        yield Said(address(one.url), _name(one), (one.text, _text_of(one.created), _text_of(one.edited)))
+
+
+def _text_of(when: datetime | None) -> str:
+    """RFC 3339 UTC in whole seconds, "" for none."""
+    return f"{when.isoformat()[:19]}Z" if when else ""
 
 
 def _name(one: Endorsement | Recommendation | Note) -> str:
     return f"{one.first_name.strip()} {one.last_name.strip()}".strip()
 
 
-class Table(NamedTuple):
+class _Table(NamedTuple):
     """How a kind is read, found and kept."""
 
-    read: Callable[[Adapter, Files, Me], Iterator[Said]]
+    read: Callable[[Adapter, Files, Owner], Iterator[Said]]
     select: str
     insert: str
     last: str
 
 
-SAYINGS = {
-    "invitations": Table(
-        invitations,
+_TABLES = {
+    "invitations": _Table(
+        _invitations,
         "SELECT number, party, outgoing, sent_at, message FROM invitation WHERE account = ?",
         "INSERT INTO invitation VALUES (?, ?, ?, ?, ?, ?, ?)",
         "SELECT coalesce(max(number), 0) FROM invitation",
     ),
-    "endorsements": Table(
-        endorsements,
+    "endorsements": _Table(
+        _endorsements,
         "SELECT number, party, given, skill, made, status FROM endorsement WHERE account = ?",
         "INSERT INTO endorsement VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         "SELECT coalesce(max(number), 0) FROM endorsement",
     ),
-    "recommendations": Table(
-        recommendations,
+    "recommendations": _Table(
+        _recommendations,
         "SELECT number, party, given, text, company, position, made, status FROM recommendation WHERE account = ?",
         "INSERT INTO recommendation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
         "SELECT coalesce(max(number), 0) FROM recommendation",
     ),
-    "notes": Table(
-        notes,
+    "notes": _Table(
+        _notes,
         "SELECT number, party, text, created, edited FROM archive_note WHERE account = ?",
         "INSERT INTO archive_note VALUES (?, ?, ?, ?, ?, ?, ?)",
         "SELECT coalesce(max(number), 0) FROM archive_note",
@@ -114,16 +126,10 @@ SAYINGS = {
 }
 
 
-def read_sayings(
-    db: sqlite3.Connection, account: str, kind: str, said: Iterator[Said], parties: Parties, at: int
-) -> set[int]:
+def _keep(db: sqlite3.Connection, account: str, kind: str, said: Iterator[Said], parties: Parties, at: int) -> set[int]:
     """The rows of the kind's table that a file shows; what is not there yet is put in."""
-    table = SAYINGS[kind]
-    known = {
-        (facts[0], facts[1:]): number
-        for number, *rest in db.execute(table.select, (account,))
-        for facts in [tuple(rest)]
-    }
+    table = _TABLES[kind]
+    known = {(party, tuple(facts)): number for number, party, *facts in db.execute(table.select, (account,))}
     last: int = db.execute(table.last).fetchone()[0]
     shown, new = set(), []
     for url, name, facts in said:
@@ -140,10 +146,7 @@ def read_sayings(
     return shown
 
 
-# --- gather -----------------------------------------------------------------------------------------------------------
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many bytes of it are done, and of how many."""
+# --- archives ---------------------------------------------------------------------------------------------------------
 
 _WHAT = "indexing"
 _OF_ACCOUNT = (
@@ -173,23 +176,23 @@ class _Work(NamedTuple):
         return sum(file.bytes for file in self.files)
 
 
-def gather(db: sqlite3.Connection, vault: Vault, account: str, progress: Progress | None = None) -> bool:
+def read_new(db: sqlite3.Connection, vault: Vault, account: str, progress: Progress | None = None) -> bool:
     """Read what the account's archives say of messages, invitations and the like; whether anything was new.
 
     What lies in several archives is read once, whatever the order in which they come. If a snapshot is gone or
-    is another than it was, everything is read anew. Call `resolve` afterwards; the caller commits.
+    is another than it was, everything is read anew. `conversations.resolve` is due afterwards; the caller commits.
     """
     summaries = vault.summaries(account)
-    moments = {moment(summary.taken, summary.key.number): summary for summary in summaries}
+    by_time = {timestamp(summary.taken, summary.key.number): summary for summary in summaries}
     looked = dict(db.execute("SELECT at, digest FROM looked WHERE account = ?", (account,)).fetchall())
-    if any(at not in moments or moments[at].digest != digest for at, digest in looked.items()):
+    if any(at not in by_time or by_time[at].digest != digest for at, digest in looked.items()):
         forget(db, account)
         looked = {}
-    new = {at: summary for at, summary in sorted(moments.items()) if at not in looked}
+    new = {at: summary for at, summary in sorted(by_time.items()) if at not in looked}
     if not new:
         return False
     work = [one for at, summary in new.items() for one in _work(vault, at, summary)]
-    changed = _Gathering(db, vault, account, summaries).do(work, progress)
+    changed = _Reading(db, vault, account, summaries).do(work, progress)
     db.executemany("INSERT INTO looked VALUES (?, ?, ?)", [(account, at, one.digest) for at, one in new.items()])
     return changed
 
@@ -221,15 +224,15 @@ def _files(manifest: Manifest, kind: str) -> tuple[FileFacts, ...]:
     return tuple(file for file in manifest.files if file.kind == kind)
 
 
-class _Gathering:
+class _Reading:
     """The reading of some archives of one account."""
 
     def __init__(self, db: sqlite3.Connection, vault: Vault, account: str, summaries: Sequence[Summary]) -> None:
         self._db, self._vault, self._account = db, vault, account
-        self._before = known(db, account)
-        self._told = told(summaries)
-        first = self._before or Me()
-        self._me = Me(self._told.urls | first.urls, self._told.names | first.names)
+        self._before = kept_owner(db, account)
+        self._told = owner_told(summaries)
+        first = self._before or Owner()
+        self._owner = Owner(self._told.urls | first.urls, self._told.names | first.names)
         self._parties = Parties(db, account)
         self._reader: MessageReader | None = None
         self._ends: EndsTable | None = None
@@ -263,14 +266,14 @@ class _Gathering:
         if one.kind == "messages":
             shown = self._messages(one, file)
         else:
-            said = SAYINGS[one.kind].read(adapter, files, self._me)
-            shown = read_sayings(self._db, self._account, one.kind, said, self._parties, one.at)
+            said = _TABLES[one.kind].read(adapter, files, self._owner)
+            shown = _keep(self._db, self._account, one.kind, said, self._parties, one.at)
         self._db.execute("UPDATE parsed SET shown = ? WHERE number = ?", (bitmap(shown), file))
         return file
 
     def _messages(self, one: _Work, file: int) -> set[int]:
         if self._ends is None or self._reader is None:
-            self._ends = EndsTable(self._db, self._account, self._me, self._told.urls, self._parties)
+            self._ends = EndsTable(self._db, self._account, self._owner, self._told.urls, self._parties)
             self._reader = MessageReader(self._db, self._account, self._ends)
         newest = "SELECT max(at) FROM appearance WHERE account = ? AND kind = 'messages'"
         late = (self._db.execute(newest, (self._account,)).fetchone()[0] or 0) > one.at
@@ -281,17 +284,17 @@ class _Gathering:
 
     def _interpret(self, messages: bool) -> bool:
         """Interpret the new messages, or all if it is learned only now whose they are."""
-        touched, me = set(self._ends.added if self._ends else ()), self._me
-        touched |= self._reader.retold if self._reader else set()
-        as_before = self._before in (None, me)
-        if not as_before or not all(self._told) or me.urls != self._told.urls or self._surprised():
-            me = completed(self._db, self._account, self._told)
+        touched, owner = set(self._ends.added if self._ends else ()), self._owner
+        touched |= self._reader.restated if self._reader else set()
+        as_before = self._before in (None, owner)
+        if not as_before or not all(self._told) or owner.urls != self._told.urls or self._surprised():
+            owner = completed_owner(self._db, self._account, self._told)
         self._reader = self._ends = None
-        if me == (self._before or Me()) and not messages:
+        if owner == (self._before or Owner()) and not messages:
             return False
-        weighing = Weighing(self._db, self._account, me, self._parties)
-        weighing.weigh(touched if me == self._me and as_before else None)
-        remember(self._db, self._account, me)
+        interpretation = Interpretation(self._db, self._account, owner, self._parties)
+        interpretation.interpret(touched if owner == self._owner and as_before else None)
+        keep_owner(self._db, self._account, owner)
         return True
 
     def _surprised(self) -> bool:

@@ -1,0 +1,294 @@
+"""What differs between two neighbouring lists, in a form that is built once and replayed as often as needed.
+
+A delta depends on nothing but its two lists, so that it stays true whatever is imported before, between or after
+them; making everybody's history anew replays deltas and opens no archive.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import sys
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linkbak import adapters
+from linkbak.diff.classes import class_of
+from linkbak.errors import VaultDamaged
+from linkbak.index.models import FIELDS, Row, normalised_row
+from linkbak.matching import Alignment, align
+from linkbak.matching.pairing import Rows, rows_at
+from linkbak.model import Coverage, Listing, Manifest, Pair, listed
+from linkbak.vault import SnapshotKey, Vault
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+
+LEARNED = "learned"
+"""Nothing changed, but the later list has columns that the earlier one lacks."""
+
+_MARSHAL = 2
+_LEVEL = 1
+
+
+class Run(NamedTuple):
+    """Neighbours that stood at `start` and after in the earlier list; of rows that were not there `start` is -1."""
+
+    start: int
+    length: int
+
+
+class Changed(NamedTuple):
+    """A partner that differs: its position in the later list, the class of the difference, the row there."""
+
+    at: int
+    how: str
+    row: Row
+
+
+class Arrived(NamedTuple):
+    """A row of the later list without a partner in the earlier one."""
+
+    at: int
+    row: Row
+
+
+class Ambiguity(NamedTuple):
+    """Positions before and after that allow two readings, and why."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    reason: str
+
+
+class ListDelta(NamedTuple):
+    """How the later list comes out of the earlier one; positions count from 0 in either list.
+
+    `runs` go through the later list in order. `vanished` are positions of earlier rows without a partner. `columns`
+    names the fields that the later list gives.
+    """
+
+    total: int
+    columns: tuple[str, ...]
+    runs: tuple[Run, ...]
+    changed: tuple[Changed, ...]
+    arrived: tuple[Arrived, ...]
+    vanished: tuple[int, ...]
+    ambiguities: tuple[Ambiguity, ...]
+
+    @property
+    def added(self) -> int:
+        """How many came for certain."""
+        sure = len(self.arrived) - sum(len(one.after) for one in self.ambiguities)
+        return sure + sum(max(len(one.after) - len(one.before), 0) for one in self.ambiguities)
+
+    @property
+    def lost(self) -> int:
+        """How many are gone for certain."""
+        return len(self.vanished) + sum(max(len(one.before) - len(one.after), 0) for one in self.ambiguities)
+
+
+KnownDeltas = Mapping[tuple[str, str], ListDelta]
+"""Deltas that somebody has built already, by the digests of both snapshots' manifests ("" before the first)."""
+
+
+def delta_of(pair: Pair, found: Alignment) -> ListDelta:
+    """The delta from the earlier to the later list of an aligned pair."""
+    origin = [-1] * pair.after.total
+    for before, after in enumerate(found.partners):
+        if after >= 0:
+            origin[after] = before
+    rows, after_rows = rows_at(pair.before), rows_at(pair.after)
+    return ListDelta(
+        pair.after.total,
+        tuple(sorted(pair.after.columns)),
+        tuple(_runs(origin)),
+        tuple(_changed(pair, found, rows, after_rows)),
+        tuple(Arrived(at, normalised_row(after_rows[at])) for at, before in enumerate(origin) if before < 0),
+        found.vanished,
+        tuple(Ambiguity(one.before, one.after, one.reason) for one in found.uncertain),
+    )
+
+
+def first_delta(listing: Listing) -> ListDelta:
+    """The delta from nothing to the first list."""
+    arrived = tuple(Arrived(at, normalised_row(row)) for at, row in zip(listing.positions, listing.rows, strict=True))
+    runs = (Run(-1, listing.total),) if listing.total else ()
+    return ListDelta(listing.total, tuple(sorted(listing.columns)), runs, (), arrived, (), ())
+
+
+def packed(delta: ListDelta) -> bytes:
+    """The delta as bytes."""
+    plain: Any = (
+        *(delta.total, delta.columns, tuple(map(tuple, delta.runs))),
+        tuple((one.at, one.how, tuple(one.row)) for one in delta.changed),
+        tuple((one.at, tuple(one.row)) for one in delta.arrived),
+        *(delta.vanished, tuple(map(tuple, delta.ambiguities))),
+    )
+    return zlib.compress(marshal.dumps(plain, _MARSHAL), _LEVEL)
+
+
+def unpacked(body: bytes) -> ListDelta:
+    """The delta that `packed` made these bytes of; they come from the index, which is ours alone."""
+    total, columns, runs, changed, arrived, vanished, ambiguities = marshal.loads(zlib.decompress(body))  # noqa: S302
+    return ListDelta(
+        total,
+        columns,
+        tuple(Run(*one) for one in runs),
+        tuple(Changed(at, how, Row(*row)) for at, how, row in changed),
+        tuple(Arrived(at, Row(*row)) for at, row in arrived),
+        vanished,
+        tuple(Ambiguity(*one) for one in ambiguities),
+    )
+
+
+def _runs(origin: Sequence[int]) -> Iterator[Run]:
+    """Stretches of neighbours that were neighbours before, and of rows that were not there."""
+    start, began = -2, 0
+    for at, before in enumerate(origin):
+        expected = -1 if start == -1 else start + at - began
+        if before != expected:
+            if at > began:
+                yield Run(start, at - began)
+            start, began = before, at
+    if len(origin) > began:
+        yield Run(start, len(origin) - began)
+
+
+def _changed(pair: Pair, found: Alignment, before: Rows, after: Rows) -> Iterator[Changed]:
+    common = pair.before.columns & pair.after.columns
+    for b in sorted(found.how, key=found.partners.__getitem__):
+        one, other = before[b], after[found.partners[b]]
+        if one != other and (kind := class_of(one, other, common)) != "unchanged":
+            yield Changed(found.partners[b], kind, normalised_row(other))
+    fresh = sorted(FIELDS.index(name) for name in pair.after.columns - pair.before.columns)
+    if fresh:
+        yield from _learned(found, common, fresh, before, after)
+
+
+def _learned(
+    found: Alignment, common: frozenset[str], fresh: Iterable[int], before: Rows, after: Rows
+) -> Iterator[Changed]:
+    """Partners that changed in nothing both lists have, but of whom the later list tells more.
+
+    Only where lists differ in their columns, and then nothing was left out of the pair as identical.
+    """
+    for b, a, how in found.matches():
+        one, other = before[b], after[a]
+        same = how == "same" or class_of(one, other, common) == "unchanged"
+        if same and any(other[field] for field in fresh):
+            yield Changed(a, LEARNED, normalised_row(other))
+
+
+# --- building deltas --------------------------------------------------------------------------------------------------
+# The costly part of the index, on all cores if there are many to build.
+
+CHUNK = 32
+"""So many deltas are given to a process at once; the first list of each chunk is read twice."""
+MANY = 3 * CHUNK
+"""From so many deltas on, starting processes pays."""
+
+
+class DeltaJob(NamedTuple):
+    """One delta to build: from a list (None for the first of an account) to the next."""
+
+    network: str
+    before: SnapshotKey | None
+    after: SnapshotKey
+
+
+def build_deltas(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[bytes]:
+    """The deltas of the jobs, packed, in their order."""
+    if len(jobs) < MANY or _cores() < 2:
+        yield from map(packed, _built(vault, jobs))
+        return
+    chunks = [jobs[at : at + CHUNK] for at in range(0, len(jobs), CHUNK)]
+    with _workers() as pool:
+        for bodies in pool.map(_built_elsewhere, [vault.path] * len(chunks), chunks):
+            yield from bodies
+
+
+def _cores() -> int:
+    """How many cores to use; only Linux forks a process cheaply and safely."""
+    return (os.cpu_count() or 1) if sys.platform == "linux" else 1
+
+
+@contextmanager
+def _workers() -> Iterator[ProcessPoolExecutor]:
+    from concurrent.futures import ProcessPoolExecutor  # neither is needed by most commands
+    from multiprocessing import get_context
+
+    pool = ProcessPoolExecutor(_cores(), get_context("fork"))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _built_elsewhere(place: Path, jobs: Sequence[DeltaJob]) -> list[bytes]:
+    with Vault.open(place) as vault:
+        return [packed(delta) for delta in _built(vault, jobs)]
+
+
+def _built(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
+    """The deltas of the jobs; a stretch of jobs that follow each other reads each list once."""
+    start = 0
+    for end in range(1, len(jobs) + 1):
+        if end == len(jobs) or jobs[end].before is None or jobs[end].before != jobs[end - 1].after:
+            yield from _stretch(vault, jobs[start:end])
+            start = end
+
+
+def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
+    network = jobs[0].network
+    adapter = adapters.by_network(network)
+    first = jobs[0].before
+    if first is None:
+        listing = adapter.connections(vault.files(jobs[0].after))
+        if listing is None:
+            raise _without_list(jobs[0].after)
+        yield first_delta(listing)
+    keys = [key for key in (first, *(job.after for job in jobs)) if key is not None]
+    kept = [vault.manifest(key) for key in keys]
+    groups = _unlike(keys, kept)
+    lists = ((vault.files(keys[at]), _coverage(keys[at], kept[at])) for at in groups)
+    pairs = chain(adapter.series(lists))
+    for at in range(1, len(keys)):
+        if at not in groups:
+            yield _no_delta(kept[at])
+            continue
+        pair = next(pairs)
+        if pair is None:
+            raise _without_list(keys[at])
+        yield delta_of(pair, align(pair))
+
+
+def _unlike(keys: Sequence[SnapshotKey], kept: Sequence[Manifest]) -> dict[int, SnapshotKey]:
+    """The lists that differ from the one before them in any byte; the same bytes are read once."""
+    lists = [_lists(manifest) for manifest in kept]
+    return {at: key for at, key in enumerate(keys) if at == 0 or lists[at] != lists[at - 1]}
+
+
+def _lists(manifest: Manifest) -> list[tuple[str, str]]:
+    return sorted((file.table, file.sha256) for file in manifest.files if file.kind == "connections")
+
+
+def _coverage(key: SnapshotKey, manifest: Manifest) -> Coverage:
+    found = listed(manifest.coverage)
+    if found is None:
+        raise _without_list(key)
+    return found
+
+
+def _no_delta(manifest: Manifest) -> ListDelta:
+    """Nothing differs."""
+    total = manifest.coverage["connections"].rows
+    return ListDelta(total, (), (Run(0, total),) if total else (), (), (), (), ())
+
+
+def _without_list(key: SnapshotKey) -> VaultDamaged:
+    return VaultDamaged(f"{key.id} lacks the list of connections it was kept with")

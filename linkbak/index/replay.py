@@ -1,0 +1,248 @@
+"""Replays the deltas of one account, list after list, and says what each makes happen to whom."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from linkbak.index.events import Gone, Keys, ListFacts, PersonState, Roster, Seen, Tally, WriteBuffer, id_basis, merged
+from linkbak.index.list_deltas import LEARNED, ListDelta
+from linkbak.index.models import FIELDS, Row, connection
+from linkbak.matching import align, name_key, url_key
+from linkbak.model import Listing, Pair
+
+# --- reidentification -------------------------------------------------------------------------------------------------
+# Who comes into a list after having been away: the same identity rules, applied across the gap.
+
+_ALL = frozenset(FIELDS)
+
+
+class Unsure(NamedTuple):
+    """People away and arrivals (by their place) of whom nobody can tell who is who, and why."""
+
+    before: tuple[PersonState, ...]
+    after: tuple[int, ...]
+    reason: str
+
+
+class Reidentified(NamedTuple):
+    """Which arrivals (by their place among those given) are who, and which allow two readings."""
+
+    who: dict[int, PersonState]
+    unsure: list[Unsure]
+
+
+def reidentify(away: Sequence[PersonState], arrived: Sequence[Row], columns: frozenset[str]) -> Reidentified:
+    """Match those away with those who came.
+
+    First with all that both tell. Whoever was last listed without an address cannot be met by one, so those are then
+    matched without addresses, as two lists that have none would be.
+    """
+    if not away or not arrived:
+        return Reidentified({}, [])
+    who, unsure = _aligned(away, range(len(arrived)), arrived, columns)
+    found = {state.number for state in who.values()} | {state.number for group in unsure for state in group.before}
+    taken = {*who, *(at for group in unsure for at in group.after)}
+    without_address = [state for state in away if state.number not in found and not state.row.url]
+    rest = [at for at, row in enumerate(arrived) if at not in taken and (row.first_name or row.last_name)]
+    if without_address and rest and "url" in columns:
+        more = _aligned(without_address, rest, arrived, columns - {"url"})
+        who |= more.who
+        unsure += more.unsure
+    return Reidentified(who, unsure)
+
+
+def _aligned(
+    away: Sequence[PersonState], places: Sequence[int], arrived: Sequence[Row], columns: frozenset[str]
+) -> Reidentified:
+    before = _listing([state.row for state in away], _ALL)
+    found = align(Pair(before, _listing([arrived[at] for at in places], columns)))
+    who = {places[after]: away[before] for before, after, _ in found.matches()}
+    unsure = [
+        Unsure(tuple(away[b] for b in one.before), tuple(places[a] for a in one.after), one.reason)
+        for one in found.uncertain
+    ]
+    return Reidentified(who, unsure)
+
+
+def _listing(rows: Sequence[Row], columns: frozenset[str]) -> Listing:
+    people = [connection(row) for row in rows]
+    hidden = sum(person.hidden for person in people)
+    return Listing(people, range(len(people)), len(people), hidden, False, columns)
+
+
+# --- replay -----------------------------------------------------------------------------------------------------------
+
+_WIDTH = array("Q").itemsize
+
+
+class Replay:
+    """An account as of some main list, whose roster this holds; `buffer` keeps what each further list brings.
+
+    `highest` is the highest rank so far; `sparse` and `lacks` are those of that list.
+    """
+
+    def __init__(
+        self, account: str, buffer: WriteBuffer, roster: Roster, highest: int, sparse: int, lacks: str
+    ) -> None:
+        self.account = account
+        self.roster = roster
+        self._sparse = sparse
+        self._lacks = lacks
+        self._buffer = buffer
+        self._highest = highest
+
+    def follow(self, facts: ListFacts, delta: ListDelta) -> None:
+        """Take one list on: a main one to its roster; of a side one only who came, and who is held."""
+        if facts.role == "main":
+            self._follow_main(facts, delta)
+        else:
+            self._follow_side(facts, delta)
+
+    def pass_over(self, facts: ListFacts) -> None:
+        """A snapshot without a list says nothing about anybody."""
+        self._buffer.add_list(facts, Tally(), "")
+
+    def _follow_main(self, facts: ListFacts, delta: ListDelta) -> None:
+        before = self.roster
+        roster = _carried(before, delta)
+        sparse_lost = self._lose(facts, [before[at] for at in delta.vanished], "gone")
+        for group in delta.ambiguities:
+            self._lose(facts, [before[at] for at in group.before], "unclear")
+        self._change(facts.at, delta, roster)
+        arrivals = self._arrive(facts, delta, "back")
+        for one, state in zip(delta.arrived, arrivals, strict=True):
+            roster[one.at] = state.number
+        for group in delta.ambiguities:
+            earlier = self._buffer.states(before[at] for at in group.before)
+            later = self._buffer.states(roster[at] for at in group.after)
+            self._buffer.add_ambiguity(facts.at, earlier, later, group.reason)
+        self._leave_side(facts)
+        self.roster = roster
+        self._base_ids(facts, arrivals)
+        self._lacks = _lacks(delta) if delta.columns else self._lacks
+        tally = Tally(delta.total, self._sparse, len(delta.vanished), sparse_lost, len(arrivals))
+        self._buffer.add_list(facts, tally, self._lacks)
+
+    def _follow_side(self, facts: ListFacts, delta: ListDelta) -> None:
+        if facts.held:
+            self._buffer.hold(facts.at, [self.roster[at] for at in delta.vanished])
+        arrivals = self._arrive(facts, delta, "side")
+        self._highest = max(self._highest, facts.rank)
+        self._base_ids_on(facts, arrivals)
+        self._buffer.add_list(facts, Tally(delta.total), _lacks(delta))
+
+    def _lose(self, facts: ListFacts, numbers: Sequence[int], how: str) -> int:
+        """These are listed no more; gives how many of them are sparse."""
+        assert facts.base is not None or not numbers, "nobody can vanish from the first list"
+        sparse = 0
+        for state in self._buffer.states(numbers):
+            sparse += state.sparse
+            self._buffer.lose(state, Gone(facts.at, how, facts.base or 0))
+        self._sparse -= sparse
+        return sparse
+
+    def _change(self, at: int, delta: ListDelta, roster: Roster) -> None:
+        columns = frozenset(delta.columns)
+        states = self._buffer.states([roster[one.at] for one in delta.changed])
+        for (_, how, row), state in zip(delta.changed, states, strict=True):
+            hidden = how == "hidden"
+            new = row if hidden else merged(state.row, row, columns)
+            if how == LEARNED:
+                if new == state.row and not state.hidden:
+                    continue
+                how = _what_was_learned(state, new)
+            self._sparse -= state.sparse
+            self._buffer.see(state, Seen(at, how, hidden, new))
+            self._sparse += state.sparse
+
+    def _arrive(self, facts: ListFacts, delta: ListDelta, how: str) -> list[PersonState]:
+        """Who the rows without a partner are: people who had been away, or new ones."""
+        columns = frozenset(delta.columns)
+        who, unsure = self._reidentified(facts, delta, columns)
+        states = []
+        for one in delta.arrived:
+            state = who.get(one.at)
+            if state is None:
+                state = self._buffer.new(facts.at)
+                event = "side" if how == "side" else "first"
+            else:
+                event = _returning(state, one.row, how)
+            hidden = one.row.hidden
+            new = one.row if hidden else merged(state.row, one.row, columns)
+            self._buffer.see(state, Seen(facts.at, event, hidden, new))
+            self._sparse += facts.role == "main" and state.sparse
+            states.append(state)
+        if facts.role == "main":
+            at_place = {one.at: state for one, state in zip(delta.arrived, states, strict=True)}
+            for group in unsure:
+                self._buffer.add_ambiguity(facts.at, group.before, [at_place[at] for at in group.after], group.reason)
+        return states
+
+    def _reidentified(self, facts: ListFacts, delta: ListDelta, columns: frozenset[str]) -> Reidentified:
+        """By position in the list who had been away, but for those whom the list itself leaves unclear."""
+        unclear = {at for group in delta.ambiguities for at in group.after}
+        free = [one for one in delta.arrived if one.at not in unclear]
+        away = self._buffer.away([_keys(one.row) for one in free])
+        found = reidentify([one for one in away if one.since != facts.at], [one.row for one in free], columns)
+        who = {free[place].at: state for place, state in found.who.items()}
+        return Reidentified(who, [one._replace(after=tuple(free[at].at for at in one.after)) for one in found.unsure])
+
+    def _leave_side(self, facts: ListFacts) -> None:
+        """Whoever stood only in side lists, and not in this main one, is gone."""
+        for state in self._buffer.on_side():
+            self._buffer.lose(state, Gone(facts.at, "gone", state.since))
+
+    def _base_ids(self, facts: ListFacts, arrivals: Iterable[PersonState]) -> None:
+        """A list that was imported before others already replayed may say what ids are made of."""
+        if facts.rank > self._highest:
+            self._highest = facts.rank
+            self._base_ids_on(facts, arrivals)
+        else:
+            self._base_ids_on(facts, self._buffer.states(self.roster))
+
+    def _base_ids_on(self, facts: ListFacts, states: Iterable[PersonState]) -> None:
+        for state in states:
+            if state.rank < 0 or (facts.rank < state.rank and not state.hidden):
+                basis = id_basis(self.account, state.row, state.hidden)
+                self._buffer.base_id(state, basis, facts.rank)
+
+
+def _lacks(delta: ListDelta) -> str:
+    """The fields that the list has no column for."""
+    return " ".join(name for name in FIELDS if name not in delta.columns)
+
+
+def _carried(before: Roster, delta: ListDelta) -> Roster:
+    """Who stands where after, with 0 for those who arrived."""
+    after = array("Q")
+    for start, length in delta.runs:
+        after.extend(before[start : start + length] if start >= 0 else array("Q", bytes(_WIDTH * length)))
+    return after
+
+
+def _returning(state: PersonState, row: Row, how: str) -> str:
+    """By what someone away is listed again."""
+    if how == "side":
+        return "side"
+    if row.connected_on and state.row.connected_on and state.row.connected_on != row.connected_on:
+        return "reconnected"
+    return "joined" if state.status == "side" else "back"
+
+
+def _what_was_learned(state: PersonState, new: Row) -> str:
+    """Whether columns the list before lacked tell something new, or that something had changed meanwhile."""
+    old = state.row
+    if old.url and url_key(old.url) != url_key(new.url):
+        return "renamed"
+    if (old.first_name, old.last_name) != (new.first_name, new.last_name):
+        return "renamed"
+    texts = ((old.email, new.email), (old.company, new.company), (old.position, new.position))
+    return "changed" if any(o and o != n for o, n in texts) else LEARNED
+
+
+def _keys(row: Row) -> Keys:
+    """By what someone who has been away might be known again."""
+    name = name_key(row.first_name, row.last_name) if row.first_name or row.last_name else ""
+    return Keys(url_key(row.url) if row.url else "", name, row.connected_on)
