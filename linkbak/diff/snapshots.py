@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import linkbak
 from linkbak import paths
 from linkbak.diff import Diff, held
-from linkbak.diff.cache import Known, keep, recall
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.model import Coverage, Files, listed
 from linkbak.vault import SnapshotKey, Summary, Vault
@@ -102,20 +101,15 @@ def between(vault: Vault, before: Summary, after: Summary) -> Comparison:
     """
     if before.network != after.network:
         raise UsageProblem(f"{before.key.id} is of {before.network}, {after.key.id} of {after.network}")
-    found = _found(vault, before, after)
+    found = _compared(vault, before, after)
     if not found.held or not _believable(vault, before, after):
         return found
     return replace(found, held=())
 
 
 def counts_between(vault: Vault, before: Summary, after: Summary) -> Mapping[str, int]:
-    """Only how many came, went and changed: of any number of pairs, so that none of them is remembered."""
-    return (_remembered(vault, before, after) or _compared(vault, before, after)).diff.counts
-
-
-def remember(vault: Vault, before: Summary, after: Summary, found: Comparison) -> None:
-    """Keep a comparison of two kept snapshots, made for another reason, for those who ask `between` later."""
-    keep(vault.path, before, after, Known(found.diff, found.before.coverage, found.after.coverage))
+    """Only how many came, went and changed."""
+    return _compared(vault, before, after).diff.counts
 
 
 def compare_files(before: Side, before_files: Files, after: Side, after_files: Files, network: str) -> Comparison:
@@ -128,17 +122,14 @@ def compare_files(before: Side, before_files: Files, after: Side, after_files: F
     if pair is None:
         raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
     aligned = align(pair)
-    return replace(_judged(before, after, compare(pair, aligned)), aligned=(pair, aligned))
-
-
-def _judged(before: Side, after: Side, diff: Diff) -> Comparison:
+    diff = compare(pair, aligned)
     reasons: tuple[str, ...] = ()
     if before.taken <= after.taken:
         reasons = held(diff, before.coverage[LISTED], after.coverage[LISTED])
     losses = tuple(reason for reason in reasons if not reason.startswith(_GAINS))
     notes = (*diff.warnings, *(reason.partition(": ")[2] for reason in reasons if reason.startswith(_GAINS)))
     lacking = tuple(sorted(before.coverage.keys() - after.coverage.keys()))
-    return Comparison(before, after, diff, losses, lacking, notes)
+    return Comparison(before, after, diff, losses, lacking, notes, (pair, aligned))
 
 
 def _listed(side: Side) -> Coverage:
@@ -172,23 +163,7 @@ def _believable(vault: Vault, before: Summary, after: Summary) -> bool:
     direct = listings(vault, vault.summaries(after.key.account), after.key.account).before(after.taken)
     if direct is None or direct.key == before.key or direct.taken <= before.taken:
         return False
-    return not _found(vault, direct, after).held
-
-
-def _found(vault: Vault, before: Summary, after: Summary) -> Comparison:
-    found = _remembered(vault, before, after)
-    if found is None:
-        found = _compared(vault, before, after)
-        remember(vault, before, after, found)
-    return found
-
-
-def _remembered(vault: Vault, before: Summary, after: Summary) -> Comparison | None:
-    known = recall(vault.path, before, after)
-    if known is None or LISTED not in known.before or LISTED not in known.after:
-        return None
-    one, other = Side(before.key, before.taken, known.before), Side(after.key, after.taken, known.after)
-    return _judged(one, other, known.diff)
+    return not _compared(vault, direct, after).held
 
 
 def _compared(vault: Vault, before: Summary, after: Summary) -> Comparison:

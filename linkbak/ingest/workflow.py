@@ -24,7 +24,6 @@ from linkbak.diff.snapshots import (
     accepted_snapshots,
     compare_files,
     listings,
-    remember,
 )
 from linkbak.errors import ArchiveRefused, ArchiveUnreadable, LinkbakError, NoVault
 from linkbak.ingest.options import Options, Progress
@@ -117,20 +116,11 @@ def keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, *, ac
     """Make a snapshot of what was staged; with `accept`, take its losses as real."""
     assert receipt.manifest is not None
     key = writer.keep(staging, receipt.manifest, _message(receipt))
-    if receipt.since is not None:
-        _remember(vault, receipt.since, key)
     kept = replace(receipt, key=key, manifest=replace(receipt.manifest, id=key.id))
     if accept and receipt.since is not None and receipt.held:
         take_as_real(vault, writer, key)
         kept = replace(kept, since=replace(receipt.since, held=()))
     return kept
-
-
-def _remember(vault: Vault, since: Comparison, key: SnapshotKey) -> None:
-    """Spare the next `linkbak diff` the comparison that was just made."""
-    summaries = {summary.key: summary for summary in vault.summaries(key.account)}
-    if since.before.key in summaries and key in summaries:
-        remember(vault, summaries[since.before.key], summaries[key], since)
 
 
 def take_as_real(vault: Vault, writer: Writer, key: SnapshotKey) -> None:
