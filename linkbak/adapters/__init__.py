@@ -27,7 +27,16 @@ from linkbak.model import (
     Taken,
 )
 
-__all__ = ["ADAPTERS", "Adapter", "LinkedIn", "by_network", "choose", "expected", "likely", "surely"]
+__all__ = [
+    "ADAPTERS",
+    "Adapter",
+    "LinkedIn",
+    "by_network",
+    "choose",
+    "is_archive_name",
+    "is_surely_archive",
+    "may_be_archive",
+]
 
 
 class Adapter(Protocol):
@@ -43,15 +52,15 @@ class Adapter(Protocol):
         """Whether the archive is this network's."""
         ...
 
-    def expected(self, name: str) -> bool:
+    def is_archive_name(self, name: str) -> bool:
         """Whether the network gives its archives such a name."""
         ...
 
-    def likely(self, paths: Iterable[str]) -> bool:
+    def may_be_archive(self, paths: Iterable[str]) -> bool:
         """Whether files of these names, none of them opened, may be one of its archives."""
         ...
 
-    def surely(self, files: Files) -> bool:
+    def is_surely_archive(self, files: Files) -> bool:
         """Whether an archive is this network's beyond doubt, though nobody said that it is one."""
         ...
 
@@ -121,20 +130,20 @@ def choose(files: Files) -> Adapter:
     )
 
 
-def expected(name: str) -> bool:
+def is_archive_name(name: str) -> bool:
     """Whether some network gives its archives such a name."""
-    return any(adapter.expected(name) for adapter in ADAPTERS)
+    return any(adapter.is_archive_name(name) for adapter in ADAPTERS)
 
 
-def likely(paths: Iterable[str]) -> bool:
+def may_be_archive(paths: Iterable[str]) -> bool:
     """Whether files of these names, none of them opened, may be some network's archive."""
     listed = list(paths)
-    return any(adapter.likely(listed) for adapter in ADAPTERS)
+    return any(adapter.may_be_archive(listed) for adapter in ADAPTERS)
 
 
-def surely(files: Files) -> bool:
+def is_surely_archive(files: Files) -> bool:
     """Whether an archive that nobody said to be one is some network's beyond doubt."""
-    return any(adapter.surely(files) for adapter in ADAPTERS)
+    return any(adapter.is_surely_archive(files) for adapter in ADAPTERS)
 
 
 def by_network(network: str) -> Adapter:

@@ -39,7 +39,7 @@ def called_so(sight: Sight) -> bool:
     name = sight.path.name
     if name.lower().endswith(UNFINISHED):
         name = name.rpartition(".")[0]
-    return adapters.expected(name)
+    return adapters.is_archive_name(name)
 
 
 def is_archive(sight: Sight, limits: Limits) -> bool:
@@ -48,10 +48,10 @@ def is_archive(sight: Sight, limits: Limits) -> bool:
         return True
     try:
         if sight.folder:
-            return adapters.likely(_files(sight.path)) and _surely(sight.path, limits)
+            return adapters.may_be_archive(_files(sight.path)) and _surely(sight.path, limits)
         if sight.path.suffix.lower() == ".csv":
             return _surely(sight.path, limits)
-        return adapters.likely(names_in_zip(sight.path, limits)) and _surely(sight.path, limits)
+        return adapters.may_be_archive(names_in_zip(sight.path, limits)) and _surely(sight.path, limits)
     except ArchiveEncrypted:
         return True  # its names can be read, and say what it is
     except LinkbakError as error:
@@ -62,7 +62,7 @@ def is_archive(sight: Sight, limits: Limits) -> bool:
 
 def _surely(path: Path, limits: Limits) -> bool:
     with open_archive(path, limits) as archive:
-        return adapters.surely(archive)
+        return adapters.is_surely_archive(archive)
 
 
 def _files(folder: Path) -> list[str]:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from linkbak.adapters.linkedin import csv as dates
-from linkbak.adapters.linkedin.csv import DAYS, Days, is_moment, read_day, read_moment
+from linkbak.adapters.linkedin import dates
+from linkbak.adapters.linkedin.dates import DAYS, Remembered, is_moment, read_day, read_moment
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_moments(text: str, moment: datetime | None) -> None:
 def test_what_is_remembered_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else a file made for it would fill the memory."""
     monkeypatch.setattr(dates, "_MOST", 3)
-    days = Days()
+    days = Remembered(read_day)
 
     assert [days[f"{number} Mar 2024"] for number in range(1, 8)] == [date(2024, 3, number) for number in range(1, 8)]
     assert len(days) == 1

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from linkbak.adapters.linkedin import files as linkedin_files
-from linkbak.adapters.linkedin import messages as regards
-from linkbak.adapters.linkedin.connections import LARGEST, People, falls, quick_pair, read_people, series
+from linkbak.adapters.linkedin import endorsements
+from linkbak.adapters.linkedin import files as whole
+from linkbak.adapters.linkedin.connections import People, falls, read_people
 from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import Issues
-from linkbak.adapters.linkedin.files import Claims, claims, recognises
+from linkbak.adapters.linkedin.files import Claims, claims, owner_of, recognises
 from linkbak.adapters.linkedin.messages import read_invitations, read_messages
-from linkbak.adapters.linkedin.owner import owner_of
+from linkbak.adapters.linkedin.pairs import LARGEST, quick_pair, series
 from linkbak.model import (
     Connection,
     Coverage,
@@ -39,24 +39,24 @@ class LinkedIn:
         """Whether the files carry LinkedIn's names and columns."""
         return recognises(files)
 
-    def expected(self, name: str) -> bool:
+    def is_archive_name(self, name: str) -> bool:
         """Whether LinkedIn calls its archives so."""
-        return linkedin_files.expected(name)
+        return whole.is_archive_name(name)
 
-    def likely(self, paths: Iterable[str]) -> bool:
+    def may_be_archive(self, paths: Iterable[str]) -> bool:
         """Whether most files are called as LinkedIn's are."""
-        return linkedin_files.likely(paths)
+        return whole.may_be_archive(paths)
 
-    def surely(self, files: Files) -> bool:
+    def is_surely_archive(self, files: Files) -> bool:
         """Whether LinkedIn's columns are found in files of LinkedIn's names, a lone list as LinkedIn wrote it."""
-        if not linkedin_files.surely(files):
+        if not whole.is_surely_archive(files):
             return False
         listing = self.connections(files) if len(files.paths) == 1 else None
-        return listing is None or not linkedin_files.edited(files, listing)
+        return listing is None or not whole.edited(files, listing)
 
     def taken(self, name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
         """When LinkedIn wrote the archive; None if nothing tells."""
-        return linkedin_files.taken(name, entries, kind)
+        return whole.taken(name, entries, kind)
 
     def owner(self, files: Files) -> Owner:
         """What the archive tells of whose it is."""
@@ -104,15 +104,15 @@ class LinkedIn:
 
     def endorsements(self, files: Files) -> Iterator[Endorsement]:
         """Every endorsement received, then every one given, in the order of the files; each once."""
-        return regards.endorsements(files, claims(files))
+        return endorsements.endorsements(files, claims(files))
 
     def recommendations(self, files: Files) -> Iterator[Recommendation]:
         """Every recommendation received, then every one given, in the order of the files; each once."""
-        return regards.recommendations(files, claims(files))
+        return endorsements.recommendations(files, claims(files))
 
     def notes(self, files: Files) -> Iterator[Note]:
         """Every note on a connection, in the order of the file; each once."""
-        return regards.notes(files, claims(files))
+        return endorsements.notes(files, claims(files))
 
 
 def _content(files: Files, found: Claims) -> bytes:

@@ -2,62 +2,131 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from io import BytesIO, StringIO
 from itertools import chain, islice
 from operator import ge, itemgetter
 from typing import IO, NamedTuple
 
-from linkbak.adapters.linkedin.csv import DAYS, HEAD, Issues, Record, Records, Shape, shape_of
-from linkbak.adapters.linkedin.files import Claims, claims
+from linkbak.adapters.linkedin.csv import Issues, Record, Records
+from linkbak.adapters.linkedin.dates import DAYS
+from linkbak.adapters.linkedin.tables import folded
 from linkbak.errors import ArchiveTooLarge
-from linkbak.model import Connection, Coverage, Files, Listing, Pair
+from linkbak.model import Connection
 
-# --- doubles ----------------------------------------------------------------------------------------------------------
-# Rows of a list of connections that stand in it twice, as the portability API serves some.
+# --- the header: which column holds what ------------------------------------------------------------------------------
+
+HEAD = 20
+"""How many records from the start are searched for the header."""
+
+FIELDS = Connection._fields
+_ALIASES = {
+    "first_name": ("firstname", "vorname"),
+    "last_name": ("lastname", "nachname"),
+    "url": ("url", "profileurl"),
+    "email": ("emailaddress", "email", "emailadresse"),
+    "company": ("company", "unternehmen"),
+    "position": ("position",),
+    "connected_on": ("connectedon", "verbundenam"),
+}
+_OUTLOOK = {
+    "first_name": ("firstname",),
+    "last_name": ("lastname",),
+    "email": ("emailaddress",),
+    "company": ("company",),
+    "position": ("jobtitle",),
+}
+_YAHOO = {"first_name": 0, "last_name": 2, "email": 4, "position": 20, "company": 21}
+_BY_POSITION = {
+    5: ("first_name", "last_name", "email", "company", "position", "connected_on"),
+    6: FIELDS,
+}
+_UNREAD = frozenset({"address", "websites", "instantmessengers"})
 
 
-def doubles(rows: Sequence[Connection]) -> dict[int, int]:
-    """The places of rows that repeat an earlier one with all its cells, with the earlier one's place.
+class Shape(NamedTuple):
+    """Which column holds which field of a Connection, -1 for none.
 
-    An address is one person's, so an equal row with an address is the same one again. A hidden row is the same again
-    only inside a stretch that repeats; and equal rows of people without addresses may be two people.
+    `at` is the number of the header among the records, -1 if there is none; `width` the number of columns. `strange`
+    tells that there are columns LinkedIn's exports never had, which are not read.
     """
-    urls = [row.url for row in rows if row.url]
-    if len(set(urls)) == len(urls):
-        return {}
-    first: dict[Connection, int] = {}
-    found: dict[int, int] = {}
-    for at, row in enumerate(rows):
-        if row.url:
-            if (twin := first.setdefault(row, at)) != at:
-                found[at] = twin
-        elif row.hidden and at - 1 in found and rows[found[at - 1] + 1] == row:
-            found[at] = found[at - 1] + 1
-    for at in sorted(found):
-        if at - 1 not in found:
-            found.update(_hidden_before(rows, at, found[at]))
+
+    at: int
+    cells: tuple[int, ...]
+    width: int
+    header: tuple[str, ...] = ()
+    strange: bool = False
+
+    @property
+    def dated(self) -> bool:
+        """Whether the form says when people connected."""
+        return self.cells[-1] >= 0
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The fields there is a column for."""
+        return frozenset(name for name, cell in zip(FIELDS, self.cells, strict=True) if cell >= 0)
+
+
+def shape_of(head: Sequence[Sequence[str] | None]) -> Shape | None:
+    """The shape the first records of a list show, None if they show none."""
+    for at, row in enumerate(head[:HEAD]):
+        if row and (found := _header(at, row)) is not None:
+            return found
+    return _by_position(head[:HEAD])
+
+
+def _header(at: int, row: Sequence[str]) -> Shape | None:
+    names = [folded(cell).replace("-", "") for cell in row]
+    while names and not names[-1]:
+        names.pop()
+    cells = _find(_ALIASES, names)
+    if "first_name" in cells and "connected_on" in cells:
+        known = {name for aliases in _ALIASES.values() for name in aliases} | _UNREAD | {""}
+        return _shape(at, row, cells, len(names), strange=not known.issuperset(names))
+    cells = _find(_OUTLOOK, names)
+    if len(cells) == len(_OUTLOOK):
+        return _shape(at, row, cells, len(names))
+    if len(names) > max(_YAHOO.values()) and names[0] == "first":
+        return _shape(at, row, _YAHOO, len(names))
+    return None
+
+
+def _find(aliases: Mapping[str, tuple[str, ...]], names: list[str]) -> dict[str, int]:
+    found = {}
+    for column, known in aliases.items():
+        for name in known:
+            if name in names:
+                found[column] = names.index(name)
+                break
     return found
 
 
-def _hidden_before(rows: Sequence[Connection], at: int, twin: int) -> dict[int, int]:
-    """Hidden rows a repeated stretch begins with: back to where the dates, which only fall, start anew."""
-    back = 1
-    while twin >= back and at - back > twin and rows[at - back].hidden and rows[at - back] == rows[twin - back]:
-        if _doubles_day(rows[at - back - 1]) < _doubles_day(rows[at - back]):
-            return {at - step: twin - step for step in range(1, back + 1)}
-        back += 1
-    return {}
+def _shape(at: int, row: Sequence[str], cells: dict[str, int], width: int, *, strange: bool = False) -> Shape:
+    return Shape(at, tuple(cells.get(name, -1) for name in FIELDS), width, tuple(row), strange)
 
 
-def _doubles_day(row: Connection) -> date:
-    return row.connected_on or date.min
+def _by_position(head: Sequence[Sequence[str] | None]) -> Shape | None:
+    """Six or seven columns as LinkedIn orders them: a list that lost its header, or has one in foreign words.
+
+    Most of the records must look like it; whatever stands among them is then reported as not understood.
+    """
+    filled = [row for row in head if row is None or any(cell.strip() for cell in row)]
+    for last, names in _BY_POSITION.items():
+        if sum(_fits(row, last) for row in filled) * 2 > len(filled):
+            return Shape(-1, tuple(names.index(name) if name in names else -1 for name in FIELDS), last + 1)
+    return None
 
 
-# --- connections ------------------------------------------------------------------------------------------------------
+def _fits(row: Sequence[str] | None, last: int) -> bool:
+    """Whether the day is in the last column, and the third holds an e-mail (six columns) or profile address (seven)."""
+    if row is None or len(row) <= last or any(cell.strip() for cell in row[last + 1 :]) or DAYS[row[last]] is None:
+        return False
+    return not row[2].strip() or ("@" if last == 5 else "linkedin.com/") in row[2]
+
+
+# --- the rows ---------------------------------------------------------------------------------------------------------
 
 MOST_PEOPLE = 1_000_000
 """LinkedIn allows 30,000 connections; a longer list than this was made to fill the memory."""
@@ -121,7 +190,7 @@ def read_people(stream: IO[bytes], issues: Issues) -> People:
 
 def _count_once(people: People, issues: Issues) -> None:
     """Leave out rows that only repeat others."""
-    again = doubles(people.rows)
+    again = repeated_rows(people.rows)
     if not again:
         return
     for at, twin in again.items():
@@ -231,160 +300,37 @@ def _why_no_day(row: list[str], shape: Shape) -> str:
     return "the connection date is none linkbak can read"
 
 
-# --- pairs ------------------------------------------------------------------------------------------------------------
-# Two lists compared as bytes first: lines that stand unchanged in both need no parsing.
-# This holds only where every line is one row and every row was understood. The manifests say how many rows a full
-# reading understood; a record never takes less than a line, so if the lines are just as many, each is one. Where
-# anything is out of the ordinary, the answer is None and the caller parses both in full.
-
-LARGEST = 1 << 28
-_HEAD_LINES = 2 * HEAD
-_HEAD_BYTES = 1 << 16
-_BOM = b"\xef\xbb\xbf"
-_DATE = len("05 Mar 2024")
-_BLANK_CELLS = ("," + BLANKS).encode()
+# --- rows that stand in a list twice, as the portability API serves some ----------------------------------------------
 
 
-class Side(NamedTuple):
-    """The rows of one list as bytes, in its order; `places` tells where each stands that shows more than a date."""
+def repeated_rows(rows: Sequence[Connection]) -> dict[int, int]:
+    """The places of rows that repeat an earlier one with all its cells, with the earlier one's place.
 
-    lines: list[bytes]
-    shape: Shape
-    places: dict[bytes, int]
-    known: Coverage
-
-
-def quick_pair(before: bytes, after: bytes, known: tuple[Coverage, Coverage]) -> Pair | None:
-    """Both lists without the rows that are byte for byte the same in both; `known` is what full readings found."""
-    left = side(before, known[0])
-    right = side(after, known[1]) if left else None
-    return join(left, right) if left and right else None
-
-
-def join(left: Side, right: Side) -> Pair | None:
-    """The two lists as a pair; None if they are not of one form."""
-    if (left.shape.cells, left.shape.width) != (right.shape.cells, right.shape.width):
-        return None
-    to = list(map(right.places.get, left.lines))
-    anchors = [(at, place) for at, place in enumerate(to) if place is not None]
-    taken = bytearray(len(right.lines))
-    for _, place in anchors:
-        taken[place] = 1
-    one = _listing(left, [at for at, place in enumerate(to) if place is None])
-    other = _listing(right, [place for place, mark in enumerate(taken) if not mark])
-    return Pair(one, other, anchors) if one and other else None
-
-
-def side(data: bytes, known: Coverage) -> Side | None:
-    """One list if its header is plain and each of its lines is one row that was understood, all different."""
-    text = _plain_text(data)
-    shape = _shape(text) if text and not known.skipped else None
-    if text is None or shape is None:
-        return None
-    lines = text.split(b"\n")[shape.at + 1 :]
-    if len(lines) != known.rows:
-        return None
-    # A row that shows only a date begins with a comma or a blank, which sort below letters, as quotes do.
-    empty = [line for line in lines if line < b"-" and not line[:-_DATE].strip(_BLANK_CELLS)]
-    if len(empty) != known.hidden:
-        return None
-    places = dict(zip(lines, range(len(lines)), strict=True))
-    for line in empty:
-        places.pop(line, None)
-    return Side(lines, shape, places, known) if len(places) + len(empty) == len(lines) else None
-
-
-def _plain_text(data: bytes) -> bytes | None:
-    """The list with bare line feeds and none at its end, if it is UTF-8 and not monstrous.
-
-    A list is megabytes: each copy of it shows in the time, so it is copied only where it must be.
+    An address is one person's, so an equal row with an address is the same one again. A hidden row is the same again
+    only inside a stretch that repeats; and equal rows of people without addresses may be two people.
     """
-    if len(data) > LARGEST or not (data.isascii() or _is_utf8(data)):
-        return None
-    if b"\r" in data:
-        if data.count(b"\r") != data.count(b"\r\n"):
-            return None
-        data = data.replace(b"\r\n", b"\n")
-    return data.removeprefix(_BOM).rstrip(b"\n")
+    urls = [row.url for row in rows if row.url]
+    if len(set(urls)) == len(urls):
+        return {}
+    first: dict[Connection, int] = {}
+    found: dict[int, int] = {}
+    for at, row in enumerate(rows):
+        if row.url:
+            if (twin := first.setdefault(row, at)) != at:
+                found[at] = twin
+        elif row.hidden and at - 1 in found and rows[found[at - 1] + 1] == row:
+            found[at] = found[at - 1] + 1
+    for at in sorted(found):
+        if at - 1 not in found:
+            found.update(_hidden_before(rows, at, found[at]))
+    return found
 
 
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _shape(text: bytes) -> Shape | None:
-    """The shape of the list if its header is a line of its own, every column is read and the date is the last."""
-    lines = text[:_HEAD_BYTES].split(b"\n", _HEAD_LINES)[:_HEAD_LINES]
-    records = Records(BytesIO(b"\n".join(lines)))
-    head = list(islice(records, HEAD + 1))
-    shape = shape_of([row for _, row in head])
-    if shape is None or shape.at < 0 or records.text.delimiter != "," or records.text.encoding != "utf-8":
-        return None
-    day_at = shape.cells[6]
-    if day_at != shape.width - 1 or sorted(cell for cell in shape.cells if cell >= 0) != list(range(shape.width)):
-        return None
-    one_line_each = all(line == at + 1 for at, (line, _) in enumerate(head[: shape.at + 2]))
-    notes = all(not row or len(row) <= day_at or DAYS[row[day_at]] is None for _, row in head[: shape.at])
-    return shape if one_line_each and notes and shape.at + 1 < len(head) else None
-
-
-def _listing(side: Side, positions: list[int]) -> Listing | None:
-    """The rows that are not anchored, parsed as every other list is."""
-    text = b"\n".join([side.lines[at] for at in positions]).decode("utf-8")
-    people = People(shape=side.shape)
-    read_rows(enumerate(csv.reader(StringIO(text, newline=""))), side.shape, people, Issues(""))
-    if len(people.rows) != len(positions):
-        return None
-    known = side.known
-    return Listing(people.rows, positions, known.rows, known.hidden, known.newest_first, side.shape.columns)
-
-
-# --- series -----------------------------------------------------------------------------------------------------------
-# Neighbouring lists of a long series as pairs, each list fetched and split into lines once.
-
-Reader = Callable[[Files, Claims], Listing]
-
-
-class _Given:
-    """One list of the series, as lines if it is plain enough, parsed in full only if it is not."""
-
-    def __init__(self, files: Files, known: Coverage, read: Reader) -> None:
-        self._files = files
-        self._read = read
-        self._claims = claims(files)
-        self._listing: Listing | None = None
-        self.side: Side | None = None
-        if len(self._claims.connections) == 1:
-            with files.open(self._claims.connections[0].path) as stream:
-                self.side = side(stream.read(LARGEST + 1), known)
-
-    @property
-    def there(self) -> bool:
-        """Whether the archive has a list at all."""
-        return bool(self._claims.connections)
-
-    def listing(self) -> Listing:
-        """The whole list, parsed once."""
-        if self._listing is None:
-            self._listing = self._read(self._files, self._claims)
-        return self._listing
-
-
-def series(lists: Iterable[tuple[Files, Coverage]], read: Reader) -> Iterator[Pair | None]:
-    """Each list after the first, paired with the one before it; None where one of the two is missing."""
-    before: _Given | None = None
-    for files, known in lists:
-        after = _Given(files, known, read)
-        if before is not None:
-            yield _pair(before, after) if before.there and after.there else None
-        before = after
-
-
-def _pair(before: _Given, after: _Given) -> Pair:
-    if before.side and after.side and (found := join(before.side, after.side)):
-        return found
-    return Pair(before.listing(), after.listing())
+def _hidden_before(rows: Sequence[Connection], at: int, twin: int) -> dict[int, int]:
+    """Hidden rows a repeated stretch begins with: back to where the dates, which only fall, start anew."""
+    back = 1
+    while twin >= back and at - back > twin and rows[at - back].hidden and rows[at - back] == rows[twin - back]:
+        if (rows[at - back - 1].connected_on or date.min) < (rows[at - back].connected_on or date.min):
+            return {at - step: twin - step for step in range(1, back + 1)}
+        back += 1
+    return {}

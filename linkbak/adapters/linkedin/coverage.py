@@ -18,8 +18,7 @@ from linkbak.adapters.linkedin.tables import ARTICLES, IMAGES, Named, Table, fol
 from linkbak.archive import is_junk
 from linkbak.model import Completeness, Coverage, FileFacts, Files, Issue, Reading
 
-# --- counting ---------------------------------------------------------------------------------------------------------
-# How much of each file was understood: rows, header and whatever went wrong, in constant memory.
+# --- any table: rows, header and whatever went wrong, in constant memory ----------------------------------------------
 
 MOST_COLUMNS = 256
 _CONTINUED = frozenset({"Comments.csv", "Shares.csv"})
@@ -137,8 +136,7 @@ def _count_continued(line: int, row: list[str], count: Count, issues: Issues) ->
         issues.lost(line, "text before the first row that has a date")
 
 
-# --- census -----------------------------------------------------------------------------------------------------------
-# How much of a list of connections was understood, and what is odd about it.
+# --- a list of connections --------------------------------------------------------------------------------------------
 
 
 def count_people(stream: IO[bytes], table: Table, issues: Issues) -> Count:
@@ -155,14 +153,14 @@ def count_people(stream: IO[bytes], table: Table, issues: Issues) -> Count:
         newest=max(days).isoformat() if days else "",
         newest_first=people.newest_first,
     )
-    _doubts(people, table, count)
+    _add_reasons(people, table, count)
     if people.shape and not people.rows and not people.skipped:
         issues.lost(0, "the list has a header and nobody in it")
     _repetitions(people, issues)
     return count
 
 
-def _doubts(people: People, table: Table, count: Count) -> None:
+def _add_reasons(people: People, table: Table, count: Count) -> None:
     if people.shape is None:
         count.partial.append(f"{table.name} could not be read")
         return
@@ -193,14 +191,14 @@ def _repetitions(people: People, issues: Issues) -> None:
             issues.remark(line, f"the same address as line {first}")
 
 
-# --- coverage ---------------------------------------------------------------------------------------------------------
+# --- the archive ------------------------------------------------------------------------------------------------------
 
 Counter = Callable[[IO[bytes], Table, Issues], Count]
 
 _BY_KIND: dict[str, Counter] = {
     "connections": count_people,
-    "messages": lambda stream, table, issues: count_log(stream, messages.LAYOUT, issues),
-    "invitations": lambda stream, table, issues: count_log(stream, messages.INVITATIONS_LAYOUT, issues),
+    "messages": lambda stream, table, issues: count_log(stream, messages.MESSAGES, issues),
+    "invitations": lambda stream, table, issues: count_log(stream, messages.INVITATIONS, issues),
 }
 
 
@@ -219,8 +217,8 @@ def read(files: Files) -> Reading:
         found = Issues(path)
         count = _count(files, named, found)
         facts.append(_facts(named, count))
-        if (aside := _set_aside(named, settled)) is not None:
-            issues.append(aside)
+        if (uncounted := _not_counted(named, settled)) is not None:
+            issues.append(uncounted)
         else:
             issues += found.all()
             counted.setdefault(named.table.kind, []).append((named, count))
@@ -250,7 +248,7 @@ def _facts(named: Named, count: Count) -> FileFacts:
     )
 
 
-def _set_aside(named: Named, settled: Claims) -> Issue | None:
+def _not_counted(named: Named, settled: Claims) -> Issue | None:
     """Why a file that was recognised does not count, None if it does."""
     path = named.path
     if (twin := settled.same.get(path)) is not None:

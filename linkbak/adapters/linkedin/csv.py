@@ -1,19 +1,58 @@
-"""From the bytes of a table to blocks of text, whatever LinkedIn, Excel or an editor encoded them as."""
+"""From the bytes of a table to its records, whatever LinkedIn, Excel or an editor encoded them as."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Iterator
 from functools import cache
 from io import StringIO
 from itertools import chain
-from typing import IO, NamedTuple
+from typing import IO
 
-from linkbak.adapters.linkedin.tables import folded
-from linkbak.model import Connection, Issue
+from linkbak.model import Issue
+
+# --- issues: what was not understood in one file, without drowning the user in it -------------------------------------
+
+MOST = 20
+
+
+class Issues:
+    """Collects the issues of one file; losses push out mere remarks, and what is too much is only counted."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self._losses: list[Issue] = []
+        self._remarks: list[Issue] = []
+        self._more_losses = 0
+        self._more_remarks = 0
+
+    def lost(self, line: int, reason: str) -> None:
+        """Something that should have been understood was not."""
+        if len(self._losses) < MOST:
+            self._losses.append(Issue(self.file, line, reason, loss=True))
+        else:
+            self._more_losses += 1
+
+    def remark(self, line: int, reason: str) -> None:
+        """Something the user may want to know; nothing was lost."""
+        if len(self._remarks) < MOST:
+            self._remarks.append(Issue(self.file, line, reason, loss=False))
+        else:
+            self._more_remarks += 1
+
+    def all(self) -> tuple[Issue, ...]:
+        """At most `MOST` issues in the order of their lines, and one that says how many more there are."""
+        kept = self._remarks[: MOST - len(self._losses)]
+        more = self._more_losses + self._more_remarks + len(self._remarks) - len(kept)
+        issues = sorted([*self._losses, *kept], key=lambda issue: issue.line)
+        if more:
+            issues.append(Issue(self.file, 0, f"and {more:,} more", loss=bool(self._more_losses)))
+        return tuple(issues)
+
+
+# --- text: bytes to blocks of whole lines -----------------------------------------------------------------------------
 
 BLOCK = 1 << 18
 LINE_LIMIT = 1 << 22
@@ -153,288 +192,7 @@ def _outside_quotes(lines: list[str]) -> Iterator[str]:
         quotes += line.count('"')
 
 
-# --- dates ------------------------------------------------------------------------------------------------------------
-# The ways LinkedIn and Excel write days and moments; months are English, whatever the member's language.
-
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
-_BETWEEN = {f" {name.capitalize()} ": number for name, number in _MONTHS.items()}
-_DAY_MONTH = re.compile(r"([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4})|([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4}|[0-9]{2})")
-_NUMBERS = re.compile(r"([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})")
-_CLOCK = re.compile(r"[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?(?: ?UTC|Z)?")
-_AMERICAN = re.compile(
-    r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}|[0-9]{4}),? ([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})? ?([AP])M"
-)
-_ODD_BLANKS = str.maketrans("\u202f\xa0", "  ")
-_MOST = 100_000
-_LONGEST = 40
-
-
-class Days(dict[str, "date | None"]):
-    """The day a cell of `Connected On` means, None where it means none; remembers what it was asked."""
-
-    def __missing__(self, text: str) -> date | None:
-        """Read a cell not met before; forgets everything rather than grow without end."""
-        if len(text) > _LONGEST:
-            return None
-        if len(self) >= _MOST:
-            self.clear()
-        found = self[text] = read_day(text)
-        return found
-
-
-class Clocks(dict[str, "time | None"]):
-    """The time of day behind an ISO day, such as `` 15:09:26 UTC``; None where there is none."""
-
-    def __missing__(self, text: str) -> time | None:
-        """Read a clock not met before; forgets everything rather than grow without end."""
-        if len(text) > _LONGEST:
-            return None
-        if len(self) >= _MOST:
-            self.clear()
-        found = self[text] = _read_clock(text)
-        return found
-
-
-class Tails(dict[str, "time | None"]):
-    """The same of what stands behind hours and minutes, such as ``:26 UTC``: a few dozen, where clocks are legion."""
-
-    def __missing__(self, text: str) -> time | None:
-        """Read a tail not met before, as if it stood behind midnight."""
-        if len(text) > _LONGEST:
-            return None
-        if len(self) >= _MOST:
-            self.clear()
-        found = self[text] = _read_clock(f" 00:00{text}")
-        return found
-
-
-DAYS = Days()
-CLOCKS = Clocks()
-TAILS = Tails()
-
-
-def read_day(text: str) -> date | None:
-    """The day in ``05 Mar 2024``, ``4-May-22``, ``2024-03-05`` or, its minutes cut off, ``12/21/16, 10:15 AM``."""
-    if (number := _BETWEEN.get(text[2:7])) and len(text) == 11 and text.isascii():
-        # LinkedIn's own form, thousands of times in every list: no regular expression for that.
-        day, year = text[:2], text[7:]
-        if day.isdigit() and year.isdigit():
-            return _day(int(year), number, int(day))
-    text = text.translate(_ODD_BLANKS).strip()
-    if found := _DAY_MONTH.fullmatch(text):
-        day, month, year = found[1] or found[4], found[2] or found[5], found[3] or found[6]
-        return _day(_year(year), _MONTHS.get(month.lower(), 0), int(day))
-    if found := _NUMBERS.match(text):
-        if len(text) > 10 and CLOCKS[text[10:]] is None:
-            return None
-        return _day(int(found[1]), int(found[2]), int(found[3]))
-    moment = _american(text)
-    return moment.date() if moment else None
-
-
-def read_moment(text: str) -> datetime | None:
-    """The moment in ``2024-03-05 14:05:00 UTC`` (also with T or slashes) or ``3/5/24, 2:05 PM``, in UTC.
-
-    LinkedIn names no zone in the second form; UTC is what the others say.
-    """
-    if (day := DAYS[text[:10]]) is not None and (clock := CLOCKS[text[10:]]) is not None:
-        return datetime.combine(day, clock, UTC)
-    return _american(text.translate(_ODD_BLANKS).strip()) if len(text) <= _LONGEST else None
-
-
-def is_moment(text: str) -> bool:
-    """Whether `read_moment` would give one; much faster where cells look alike."""
-    return (DAYS[text[:10]] is not None and CLOCKS[text[10:]] is not None) or read_moment(text) is not None
-
-
-def _american(text: str) -> datetime | None:
-    found = _AMERICAN.fullmatch(text)
-    if found is None:
-        return None
-    day = _day(_year(found[3]), int(found[1]), int(found[2]))
-    hour, minute = int(found[4]), int(found[5])
-    if day is None or not 1 <= hour <= 12 or minute > 59:
-        return None
-    return datetime.combine(day, time(hour % 12 + (12 if found[6] == "P" else 0), minute), UTC)
-
-
-def _read_clock(text: str) -> time | None:
-    found = _CLOCK.fullmatch(text)
-    if found is None:
-        return None
-    try:
-        return time(int(found[1]), int(found[2]), int(found[3] or 0))
-    except ValueError:
-        return None
-
-
-def _year(digits: str) -> int:
-    """Two digits mean this century: LinkedIn is younger than it."""
-    return int(digits) if len(digits) == 4 else 2000 + int(digits)
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-# --- shape ------------------------------------------------------------------------------------------------------------
-# Where the columns of a connection list are: LinkedIn's five headers, their edited forms, the old address books.
-
-HEAD = 20
-"""How many records from the start are searched for the header."""
-
-FIELDS = Connection._fields
-_ALIASES = {
-    "first_name": ("firstname", "vorname"),
-    "last_name": ("lastname", "nachname"),
-    "url": ("url", "profileurl"),
-    "email": ("emailaddress", "email", "emailadresse"),
-    "company": ("company", "unternehmen"),
-    "position": ("position",),
-    "connected_on": ("connectedon", "verbundenam"),
-}
-_OUTLOOK = {
-    "first_name": ("firstname",),
-    "last_name": ("lastname",),
-    "email": ("emailaddress",),
-    "company": ("company",),
-    "position": ("jobtitle",),
-}
-_YAHOO = {"first_name": 0, "last_name": 2, "email": 4, "position": 20, "company": 21}
-_BY_POSITION = {
-    5: ("first_name", "last_name", "email", "company", "position", "connected_on"),
-    6: FIELDS,
-}
-_UNREAD = frozenset({"address", "websites", "instantmessengers"})
-
-
-class Shape(NamedTuple):
-    """Which column holds which field of a Connection, -1 for none.
-
-    `at` is the number of the header among the records, -1 if there is none; `width` the number of columns. `strange`
-    tells that there are columns LinkedIn's exports never had, which are not read.
-    """
-
-    at: int
-    cells: tuple[int, ...]
-    width: int
-    header: tuple[str, ...] = ()
-    strange: bool = False
-
-    @property
-    def dated(self) -> bool:
-        """Whether the form says when people connected."""
-        return self.cells[-1] >= 0
-
-    @property
-    def columns(self) -> frozenset[str]:
-        """The fields there is a column for."""
-        return frozenset(name for name, cell in zip(FIELDS, self.cells, strict=True) if cell >= 0)
-
-
-def shape_of(head: Sequence[Sequence[str] | None]) -> Shape | None:
-    """The shape the first records of a list show, None if they show none."""
-    for at, row in enumerate(head[:HEAD]):
-        if row and (found := _header(at, row)) is not None:
-            return found
-    return _by_position(head[:HEAD])
-
-
-def _header(at: int, row: Sequence[str]) -> Shape | None:
-    names = [folded(cell).replace("-", "") for cell in row]
-    while names and not names[-1]:
-        names.pop()
-    cells = _find(_ALIASES, names)
-    if "first_name" in cells and "connected_on" in cells:
-        known = {name for aliases in _ALIASES.values() for name in aliases} | _UNREAD | {""}
-        return _shape(at, row, cells, len(names), strange=not known.issuperset(names))
-    cells = _find(_OUTLOOK, names)
-    if len(cells) == len(_OUTLOOK):
-        return _shape(at, row, cells, len(names))
-    if len(names) > max(_YAHOO.values()) and names[0] == "first":
-        return _shape(at, row, _YAHOO, len(names))
-    return None
-
-
-def _find(aliases: Mapping[str, tuple[str, ...]], names: list[str]) -> dict[str, int]:
-    found = {}
-    for field, known in aliases.items():
-        for name in known:
-            if name in names:
-                found[field] = names.index(name)
-                break
-    return found
-
-
-def _shape(at: int, row: Sequence[str], cells: dict[str, int], width: int, *, strange: bool = False) -> Shape:
-    return Shape(at, tuple(cells.get(name, -1) for name in FIELDS), width, tuple(row), strange)
-
-
-def _by_position(head: Sequence[Sequence[str] | None]) -> Shape | None:
-    """Six or seven columns as LinkedIn orders them: a list that lost its header, or has one in foreign words.
-
-    Most of the records must look like it; whatever stands among them is then reported as not understood.
-    """
-    filled = [row for row in head if row is None or any(cell.strip() for cell in row)]
-    for last, names in _BY_POSITION.items():
-        if sum(_fits(row, last) for row in filled) * 2 > len(filled):
-            return Shape(-1, tuple(names.index(name) if name in names else -1 for name in FIELDS), last + 1)
-    return None
-
-
-def _fits(row: Sequence[str] | None, last: int) -> bool:
-    """Whether the day is in the last column, and the third holds an e-mail (six columns) or profile address (seven)."""
-    if row is None or len(row) <= last or any(cell.strip() for cell in row[last + 1 :]) or DAYS[row[last]] is None:
-        return False
-    return not row[2].strip() or ("@" if last == 5 else "linkedin.com/") in row[2]
-
-
-# --- issues -----------------------------------------------------------------------------------------------------------
-# What was not understood in one file, without drowning the user in it.
-
-MOST = 20
-
-
-class Issues:
-    """Collects the issues of one file; losses push out mere remarks, and what is too much is only counted."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self._losses: list[Issue] = []
-        self._remarks: list[Issue] = []
-        self._more_losses = 0
-        self._more_remarks = 0
-
-    def lost(self, line: int, reason: str) -> None:
-        """Something that should have been understood was not."""
-        if len(self._losses) < MOST:
-            self._losses.append(Issue(self.file, line, reason, loss=True))
-        else:
-            self._more_losses += 1
-
-    def remark(self, line: int, reason: str) -> None:
-        """Something the user may want to know; nothing was lost."""
-        if len(self._remarks) < MOST:
-            self._remarks.append(Issue(self.file, line, reason, loss=False))
-        else:
-            self._more_remarks += 1
-
-    def all(self) -> tuple[Issue, ...]:
-        """At most `MOST` issues in the order of their lines, and one that says how many more there are."""
-        kept = self._remarks[: MOST - len(self._losses)]
-        more = self._more_losses + self._more_remarks + len(self._remarks) - len(kept)
-        issues = sorted([*self._losses, *kept], key=lambda issue: issue.line)
-        if more:
-            issues.append(Issue(self.file, 0, f"and {more:,} more", loss=bool(self._more_losses)))
-        return tuple(issues)
-
-
 # --- records ----------------------------------------------------------------------------------------------------------
-# From text to records: csv as LinkedIn writes it, with the physical line each record starts on.
 
 FIELD_LIMIT = 1 << 22
 _END = "\0linkbak: end of file\0"

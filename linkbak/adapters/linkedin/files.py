@@ -1,4 +1,4 @@
-"""Whether an archive is LinkedIn's."""
+"""An archive as a whole: which file is which table, whether it is LinkedIn's, when it was written and whose it is."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from operator import attrgetter
 
-from linkbak.adapters.linkedin.csv import HEAD, Records, shape_of
+from linkbak.adapters.linkedin.connections import HEAD, shape_of
+from linkbak.adapters.linkedin.csv import Issues, Records
+from linkbak.adapters.linkedin.messages import read_invitations
 from linkbak.adapters.linkedin.tables import (
     ARTICLES,
     IMAGES,
     TABLES,
     Named,
+    folded,
     folded_header,
     knows,
     name_of,
 )
 from linkbak.archive import is_junk
-from linkbak.model import Files, Listing, Taken
+from linkbak.model import Files, Listing, Owner, Taken
 
-# --- claims -----------------------------------------------------------------------------------------------------------
-# Which file of an archive is read for which table, where several claim to be one and where parts are missing.
+# --- which file is read for which table, where several claim to be one and where parts are missing --------------------
 
 ADDRESS_BOOKS = tuple(key for key in TABLES if key.startswith("linkedin_connections_export_"))
 
@@ -135,22 +137,22 @@ def _digest(files: Files, path: str) -> bytes:
     return digest.digest()
 
 
-# --- files ------------------------------------------------------------------------------------------------------------
+# --- whether it is LinkedIn's -----------------------------------------------------------------------------------------
 
-_SURE = frozenset({"connections.csv", *ADDRESS_BOOKS})
+_LISTS = frozenset({"connections.csv", *ADDRESS_BOOKS})
 ENOUGH = 3
 """So many columns that are exactly LinkedIn's, in files of LinkedIn's names, are no accident."""
 
-LOOKED_AT = 12
+_MOST_TABLES = 12
 
 
 def recognises(files: Files) -> bool:
     """A list of connections is enough; else files of LinkedIn's names must also have LinkedIn's columns."""
     found = claims(files)
-    if not _SURE.isdisjoint(found.chosen):
+    if not _LISTS.isdisjoint(found.chosen):
         return True
     columns = known = 0
-    for parts in islice(found.chosen.values(), LOOKED_AT):
+    for parts in islice(found.chosen.values(), _MOST_TABLES):
         if fitting := known_columns(files, parts[0]):
             columns += fitting
             known += 1
@@ -175,8 +177,7 @@ def known_columns(files: Files, named: Named) -> int:
     return max((len(folded_header(row)) for row in head if knows(named.table, row)), default=0)
 
 
-# --- taken ------------------------------------------------------------------------------------------------------------
-# When LinkedIn wrote an archive.
+# --- when it was written ----------------------------------------------------------------------------------------------
 
 NAME = re.compile(r"(?i)(?:(?:Basic|Complete|Initial)_)?LinkedInDataExport_([0-9]{2})-([0-9]{2})-([0-9]{4})")
 _LAUNCH = datetime(2003, 5, 5, tzinfo=UTC)
@@ -215,36 +216,36 @@ def _day_in(name: str) -> datetime | None:
     return day if _LAUNCH <= day <= datetime.now(UTC) + _AHEAD else None
 
 
-# --- likely -----------------------------------------------------------------------------------------------------------
-# Whether a file lying about may be an archive of LinkedIn's, told before much of it is read.
+# --- whether a file lying about may be an archive ---------------------------------------------------------------------
+# Decided before much of it is read.
 # For those who look for archives among other files, where recognising too much would keep what nobody meant to keep.
 
 _ENDING = re.compile(r"(?:[ _-]?\([0-9]{1,3}\)| ?-? ?copy(?: [0-9]{1,3})?|[_-][0-9]{1,3}|\.zip)*", re.IGNORECASE)
 _LIST = "connections.csv"
 
 
-def expected(name: str) -> bool:
+def is_archive_name(name: str) -> bool:
     """Whether LinkedIn gives its archives such a name, whatever browsers add to that of a second copy."""
     found = NAME.match(name)
     return found is not None and _ENDING.fullmatch(name, found.end()) is not None
 
 
-def likely(paths: Iterable[str]) -> bool:
+def may_be_archive(paths: Iterable[str]) -> bool:
     """Whether files of these names alone may be an archive: most of them called as LinkedIn's are, or archives."""
     real = [path for path in paths if not path.endswith("/") and not is_junk(path)]
-    if len(real) == 1 and expected(real[0].rpartition("/")[2]):
+    if len(real) == 1 and is_archive_name(real[0].rpartition("/")[2]):
         return True
     known = {named.path for path in real if (named := name_of(path)) is not None and named.table is not IMAGES}
     listed = any(path.rpartition("/")[2].casefold() == _LIST for path in known)
     return (listed or len(known) >= ENOUGH) and len(known) * 2 > len(real)
 
 
-def surely(files: Files) -> bool:
+def is_surely_archive(files: Files) -> bool:
     """Whether LinkedIn's columns are found in files of LinkedIn's names; a name alone proves nothing."""
     chosen = claims(files).chosen
     parts = [chosen[key] for key in sorted(chosen, key=lambda key: key != _LIST)]
     columns = 0
-    for named, *_ in islice(parts, LOOKED_AT):
+    for named, *_ in islice(parts, _MOST_TABLES):
         columns += known_columns(files, named)
         if columns >= ENOUGH:
             return True
@@ -261,3 +262,55 @@ def edited(files: Files, listing: Listing) -> bool:
     with files.open(files.paths[0]) as stream:
         first = stream.read(64).partition(b"\n")[0]
     return not listing.newest_first or b"," in first
+
+
+# --- whose it is ------------------------------------------------------------------------------------------------------
+
+_MOST_NAMED = 10
+_URN = re.compile(r"urn:li:member:([0-9]+)")
+
+
+def owner_of(files: Files, found: Claims) -> Owner:
+    """The inviter of every outgoing and invitee of every incoming invitation, the profile's name, the member number.
+
+    What is told most often comes first.
+    """
+    urls, ids, names = _invited(files, found)
+    return Owner(
+        urls=_commonest(urls),
+        member_ids=tuple(dict.fromkeys([*found.members, *_commonest(ids)]))[:_MOST_NAMED],
+        names=tuple(dict.fromkeys([*_profile_names(files, found), *_commonest(names)]))[:_MOST_NAMED],
+    )
+
+
+def _invited(files: Files, found: Claims) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """How often each profile address, member number and name is the member's side of an invitation."""
+    urls, ids, names = Counter[str](), Counter[str](), Counter[str]()
+    for named in found.of("Invitations.csv"):
+        with files.open(named.path) as stream:
+            for row in read_invitations(stream, Issues(named.path)):
+                sides = {"OUTGOING": (row.inviter_url, row.sender), "INCOMING": (row.invitee_url, row.recipient)}
+                url, name = sides.get(row.direction.upper(), ("", ""))
+                names[name.strip()] += 1
+                if urn := _URN.fullmatch(url):
+                    ids[urn[1]] += 1
+                else:
+                    urls[url] += 1
+    return urls, ids, names
+
+
+def _profile_names(files: Files, found: Claims) -> list[str]:
+    names = []
+    for named in found.of("Profile.csv"):
+        with files.open(named.path) as stream:
+            rows = [row for _, row in islice(Records(stream), 10) if row]
+        header = [folded(cell) for cell in rows[0]] if rows else []
+        if "firstname" in header and "lastname" in header:
+            cells = (header.index("firstname"), header.index("lastname"))
+            for row in rows[1:2]:
+                names.append(" ".join(row[at].strip() for at in cells if at < len(row)).strip())
+    return [name for name in names if name]
+
+
+def _commonest(counted: Counter[str]) -> tuple[str, ...]:
+    return tuple(text for text, _ in counted.most_common(_MOST_NAMED + 1) if text)[:_MOST_NAMED]

@@ -6,16 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-# --- catalogue --------------------------------------------------------------------------------------------------------
-# Every file name LinkedIn has used, the kind it belongs to and the headers seen; data only.
+# --- the catalogue: every file name LinkedIn has used, its kind and the headers seen ----------------------------------
 # A header in angle brackets lists columns that must be there, in any order, because the rest is not known. A table
 # without headers was heard of but never seen, so any header will do.
 
 _ENDORSER = "Endorsement Date,Skill Name,Endorser First Name,Endorser Last Name"
 _ENDORSEE = "Endorsement Date,Skill Name,Endorsee First Name,Endorsee Last Name"
 _RECOMMENDATION = "First Name,Last Name,Company,Job Title,Text,Creation Date,Status"
-_TALK = "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO"
-_TALK_10 = f"{_TALK},RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER"
+_CONVERSATION = "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO"
+_CONVERSATION_10 = f"{_CONVERSATION},RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER"
 _INVITATION = "From,To,Sent At,Message,Direction"
 _PERSON = "First Name,Last Name,Email Address,Company,Position,Connected On"
 _SHARE = "Date,ShareLink,ShareCommentary,SharedURL,MediaURL,Visibility"
@@ -47,12 +46,12 @@ CONNECTIONS = {
 MESSAGES = {
     "messages.csv": (
         "From,To,Date,Subject,Content,Direction,Folder",
-        f"{_TALK},DATE,SUBJECT,CONTENT,FOLDER",
-        _TALK_10,
-        f"{_TALK_10},IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
-        f"{_TALK_10},ATTACHMENTS",
-        f"{_TALK_10},ATTACHMENTS,IS MESSAGE DRAFT",
-        f"{_TALK_10},ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
+        f"{_CONVERSATION},DATE,SUBJECT,CONTENT,FOLDER",
+        _CONVERSATION_10,
+        f"{_CONVERSATION_10},IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
+        f"{_CONVERSATION_10},ATTACHMENTS",
+        f"{_CONVERSATION_10},ATTACHMENTS,IS MESSAGE DRAFT",
+        f"{_CONVERSATION_10},ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
     ),
 }
 
@@ -107,11 +106,11 @@ NOTES = {
 }
 
 COACHING: dict[str, tuple[str, ...]] = {
-    "guide_messages.csv": (_TALK_10,),
-    "coach_messages.csv": (_TALK_10,),
-    "learning_coach_messages.csv": (_TALK_10,),
-    "learning_role_play_messages.csv": (_TALK_10,),
-    "LearningCoachMessages.csv": ("No conversations found", _TALK_10),
+    "guide_messages.csv": (_CONVERSATION_10,),
+    "coach_messages.csv": (_CONVERSATION_10,),
+    "learning_coach_messages.csv": (_CONVERSATION_10,),
+    "learning_role_play_messages.csv": (_CONVERSATION_10,),
+    "LearningCoachMessages.csv": ("No conversations found", _CONVERSATION_10),
 }
 
 PROFILE: dict[str, tuple[str, ...]] = {
@@ -218,7 +217,11 @@ JOBS = {
         "Question And Answers",
     ),
     "Saved Jobs.csv": ("Saved Date,Job Url,Job Title,Company Name",),
-    "Job Seeker Preferences.csv": (_JOB_WISHES, _JOB_WISHES_19, f"{_JOB_WISHES_19},Semantic Preferences"),
+    "Job Seeker Preferences.csv": (
+        _JOB_WISHES,
+        _JOB_WISHES_19,
+        f"{_JOB_WISHES_19},Semantic Preferences",
+    ),
     "Online Job Postings.csv": (
         "Company Name,Title,Employment Status,Company Description,Job Description,Location Description,Job Functions,"
         "Company Industries,Seniority Level,Required Skills,Education Levels,Onsite Apply,Contact Email,"
@@ -261,7 +264,7 @@ KINDS: dict[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-# --- tables -----------------------------------------------------------------------------------------------------------
+# --- headers: whether one is a table's --------------------------------------------------------------------------------
 
 
 class Table(NamedTuple):
@@ -310,8 +313,7 @@ def _same(known: str, names: tuple[str, ...]) -> bool:
     return folded_header(known.split(",")) == names
 
 
-# --- names ------------------------------------------------------------------------------------------------------------
-# Which table a file is, told by its name alone.
+# --- names: which table a file is -------------------------------------------------------------------------------------
 
 _SUFFIX = re.compile(r"(?P<stem>.+?)(?:_(?P<member>[0-9]{5,}))?(?:_(?P<part>[0-9]{1,2}))?\.csv")
 _COUNTER = re.compile(r"(?:\.csv)?(?: ?\([0-9]{1,3}\)| - copy(?: \([0-9]{1,3}\))?| copy(?: [0-9]{1,3})?)(?=\.csv$)")

@@ -38,7 +38,7 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_names(name: str, expected: bool) -> None:
-    assert adapters.expected(name) is expected
+    assert adapters.is_archive_name(name) is expected
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,14 @@ def test_names(name: str, expected: bool) -> None:
     ids=lambda value: " ".join(value) or "none" if isinstance(value, list) else None,
 )
 def test_what_is_in_it(paths: list[str], likely: bool) -> None:
-    assert adapters.likely(paths) is likely
+    assert adapters.may_be_archive(paths) is likely
 
 
 def test_every_archive_of_every_year_is_surely_one(family: Path) -> None:
     for path in sorted((family / "ada").iterdir()):
         with open_archive(path) as archive:
-            assert adapters.surely(archive), path.name
-            assert adapters.likely(archive.paths) or archive.kind == "file", path.name
+            assert adapters.is_surely_archive(archive), path.name
+            assert adapters.may_be_archive(archive.paths) or archive.kind == "file", path.name
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_a_name_alone_proves_nothing(files: dict[str, bytes], tmp_path: Path) ->
         for name, data in files.items():
             zipped.writestr(name, data)
     with open_archive(path) as archive:
-        assert not adapters.surely(archive)
+        assert not adapters.is_surely_archive(archive)
 
 
 def spreadsheet(lines: list[bytes]) -> list[bytes]:
@@ -109,10 +109,10 @@ def test_a_lone_list_that_somebody_edited_is_not_surely_linkedins(
     lines = (family / "ada/Connections.csv").read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines))
     with open_archive(path) as archive:
-        assert adapters.surely(archive)
+        assert adapters.is_surely_archive(archive)
     path.write_bytes(b"".join(edit(lines)))
     with open_archive(path) as archive:
-        assert not adapters.surely(archive)
+        assert not adapters.is_surely_archive(archive)
         assert adapters.choose(archive), "whoever names it may keep it"
 
 
@@ -121,4 +121,4 @@ def test_old_lists_are_taken_as_they_come(family: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(family / "ada/Basic_LinkedInDataExport_11-02-2018.zip") as old:
         path.write_bytes(old.read("Connections.csv"))
     with open_archive(path) as archive:
-        assert adapters.surely(archive)
+        assert adapters.is_surely_archive(archive)
