@@ -15,8 +15,7 @@ from linkbak.index import Entry
 from linkbak.report.escape import web_address
 from linkbak.report.text import day, window
 
-# --- content_lines ----------------------------------------------------------------------------------------------------
-# Content lines, of which vCards and calendars are made: escaped, folded, and never more than one line each.
+# --- content lines, of which vCards and calendars are made: escaped, folded, never more than one line each ---
 # Escaping and folding are those of RFC 2426 (vCard 3.0), RFC 6350 (4.0) and RFC 5545 (iCalendar), which agree in them.
 
 END = "\r\n"
@@ -70,8 +69,7 @@ def folded(line: str) -> str:
     return f"{END} ".join([*pieces, data[start:].decode()])
 
 
-# --- card_note --------------------------------------------------------------------------------------------------------
-# What a card says of someone where it has no place of its own for it: a text of a few lines.
+# --- what a card says of someone where it has no place of its own for it ---
 
 _NETWORKS = {"linkedin": "LinkedIn"}
 
@@ -109,7 +107,7 @@ def card_note(entry: Entry) -> str:
     return "\n".join(lines) or f"From {name}."
 
 
-# --- contacts ---------------------------------------------------------------------------------------------------------
+# --- cards ---
 
 
 def cards(selection: Selection, options: Options) -> Iterator[str]:
@@ -168,9 +166,5 @@ def _revision(revised: str, version: str) -> str:
 
 
 VCARD = Format(
-    about="contacts for phones, mail programs and Nextcloud",
-    suffix=".vcf",
-    lacks=name_lacks,
-    text=cards,
-    pages=folder,
+    about="contacts for phones, mail programs and Nextcloud", suffix=".vcf", lacks=name_lacks, text=cards, pages=folder
 )

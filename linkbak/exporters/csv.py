@@ -36,8 +36,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]], *, raw: bool 
     yield out.getvalue()
 
 
-# --- google -----------------------------------------------------------------------------------------------------------
-# A table as Google Contacts exports and imports it.
+# --- Google Contacts: a table as it exports and imports it ---
 
 GOOGLE_HEADER = (
     *("First Name", "Middle Name", "Last Name", "Phonetic First Name", "Phonetic Middle Name", "Phonetic Last Name"),
@@ -72,8 +71,7 @@ def _google_row(entry: Entry) -> list[str]:
 GOOGLE = Format(about="a table as Google Contacts imports it", suffix=".csv", lacks=name_lacks, text=google_people)
 
 
-# --- outlook ----------------------------------------------------------------------------------------------------------
-# A table as Outlook imports it, on the desk and on the web.
+# --- Outlook: a table as it imports it, on the desk and on the web ---
 
 OUTLOOK_HEADER = (
     *("First Name", "Middle Name", "Last Name", "Title", "Suffix", "Initials", "Web Page", "Gender", "Birthday"),
@@ -117,8 +115,7 @@ def _outlook_row(entry: Entry) -> list[str]:
 OUTLOOK = Format(about="a table as Outlook imports it", suffix=".csv", lacks=name_lacks, text=outlook_people)
 
 
-# --- mailing_list -----------------------------------------------------------------------------------------------------
-# Names and e-mails of those who show one, each address once.
+# --- mailing list: names and e-mails of those who show one, each address once ---
 
 MAILING_LIST_HEADER = ("name", "email")
 """As mail programs and newsletter services know them."""
@@ -159,8 +156,7 @@ MAILING_LIST = Format(
 )
 
 
-# --- plain_csv --------------------------------------------------------------------------------------------------------
-# Everything that is known of each person, as a plain table.
+# --- plain: everything that is known of each person ---
 # It begins with the columns of `linkbak people --csv`, so that it can name people to other commands as that does.
 
 PLAIN_HEADER = (*COLUMNS, "notes", "former_names")

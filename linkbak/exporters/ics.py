@@ -66,7 +66,7 @@ def lacks(entry: Entry) -> str:
 ICS = Format(about="the days on which you connected, every year", suffix=".ics", lacks=lacks, text=calendar)
 
 
-# --- asking_ics -------------------------------------------------------------------------------------------------------
+# --- when to ask for the next archive ---
 # A calendar of when to ask the network for the next archive (RFC 5545): an event that comes again, with an alarm.
 # While a link is alive there is a second event: the moment at which it may expire.
 

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from linkbak.index import Entry, PastValues
 
 
-# --- tables -----------------------------------------------------------------------------------------------------------
-# People, tenures, snapshots and messages as rows, for formats that are tables of them.
+# --- rows, for formats that are tables of them ---
 # Times are RFC 3339 UTC and days ISO dates; "" is what nobody knows. Text is as it was written.
 
 
@@ -143,7 +142,7 @@ def message_rows(selection: Selection, entries: Sequence[Entry]) -> Iterator[Mes
         yield MessageRow(ids[number], sent_at, outgoing, sender, subject, content, conversation)
 
 
-# --- parquet ----------------------------------------------------------------------------------------------------------
+# --- the files ---
 
 _ROWS = 20_000
 """So many stand in one row group, and in memory, at once."""
@@ -249,8 +248,5 @@ def _values(column: str, values: Iterable[Any]) -> list[Any]:
 
 
 PARQUET = Format(
-    about="a folder of tables, divided as DuckDB and Spark read them",
-    suffix="",
-    lacks=nothing,
-    build=build,
+    about="a folder of tables, divided as DuckDB and Spark read them", suffix="", lacks=nothing, build=build
 )

@@ -14,13 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak.errors import MachineProblem
 from linkbak.exporters.output import Format, Options, Selection, nothing
-from linkbak.exporters.parquet import (
-    by_account,
-    message_rows,
-    person_row,
-    snapshot_rows,
-    tenure_rows,
-)
+from linkbak.exporters.parquet import by_account, message_rows, person_row, snapshot_rows, tenure_rows
 from linkbak.index import refuse_without_full_text
 
 if TYPE_CHECKING:
@@ -28,8 +22,7 @@ if TYPE_CHECKING:
     from linkbak.index import Entry, PastValues, Window
 
 
-# --- sqlite_schema ----------------------------------------------------------------------------------------------------
-# The tables of the database that the format sqlite makes.
+# --- the tables ---
 # What nobody knows is NULL. Windows are two times: that of the snapshot which still showed the old, and that of the one
 # which first showed the new.
 
@@ -173,7 +166,7 @@ INSERT INTO messages_fts (messages_fts) VALUES ('optimize');
 """Made when all rows are there, which is much faster."""
 
 
-# --- sqlite -----------------------------------------------------------------------------------------------------------
+# --- filling them ---
 
 _Row = tuple[object, ...]
 
@@ -270,8 +263,5 @@ def _span(began: Window, ended: Window | None) -> _Row:
 
 
 SQLITE = Format(
-    about="a database of people, tenures, snapshots and messages",
-    suffix=".sqlite",
-    lacks=nothing,
-    build=build,
+    about="a database of people, tenures, snapshots and messages", suffix=".sqlite", lacks=nothing, build=build
 )

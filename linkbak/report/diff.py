@@ -26,6 +26,7 @@ from linkbak.report.text import (
     Tone,
     count,
     day,
+    more,
     number,
     who,
     window,
@@ -117,8 +118,7 @@ def _section(found: Comparison, name: str, everyone: bool, fates: Sequence[Fate 
         Line(f"{word}{when} ({number(len(rows))}{held})", _TONES.get(name, "strong")),
         *_rows(found, name, len(shown), fates),
     ]
-    if len(rows) > len(shown):
-        blocks.append(Line(f"and {number(len(rows) - len(shown))} more; see all with --all --only {name}", "dim", 2))
+    blocks += more(len(rows) - len(shown), f"see all with --all --only {name}")
     return blocks
 
 
@@ -300,11 +300,7 @@ class ChangeDocument(TypedDict):
 
 
 def _change_document(change: Change) -> ChangeDocument:
-    return {
-        "before": connection(change.before),
-        "after": connection(change.after),
-        "fields": list(change.fields),
-    }
+    return {"before": connection(change.before), "after": connection(change.after), "fields": list(change.fields)}
 
 
 class ReconnectedDocument(TypedDict):
@@ -359,11 +355,7 @@ class DiffDocument(TypedDict):
 
 
 def document(
-    found: Comparison,
-    network: str,
-    account: str,
-    only: Collection[str] = (),
-    fates: Sequence[Fate | None] = (),
+    found: Comparison, network: str, account: str, only: Collection[str] = (), fates: Sequence[Fate | None] = ()
 ) -> DiffDocument:
     """A comparison; with `only`, the lists of other classes are empty but the counts stay whole."""
     wanted = found.diff

@@ -13,7 +13,7 @@ from linkbak.report.diff import VanishedDocument, counts_document, held_lines, s
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, error
 from linkbak.report.lost import with_causes
-from linkbak.report.text import Block, Column, Line, Table, count, day, number, plain, who, window, work
+from linkbak.report.text import Block, Column, Line, Table, count, day, more, number, plain, who, window, work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,8 +94,7 @@ def _since(since: Comparison, everyone: bool, fates: Sequence[Fate | None], *, l
         blocks += _gone(since, shown, fates)
         if later and not fates and not since.held:
             blocks.append(Line("`linkbak lost` tells why, as far as it can be told", "dim", 4))
-        if len(gone) > len(shown):
-            blocks.append(Line(f"and {number(len(gone) - len(shown))} more; see all with `linkbak diff`", "dim", 4))
+        blocks += more(len(gone) - len(shown), "see all with `linkbak diff`", 4)
     blocks += [Line(f"note: {note}", "odd", 2) for note in since.notes]
     if since.lacking:
         kinds = ", ".join(since.lacking)
@@ -127,8 +126,7 @@ def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
 def _issues(issues: Sequence[Issue], everyone: bool) -> list[Block]:
     shown = issues if everyone else issues[:FOLD]
     blocks: list[Block] = [Line(f"{place(issue)}: {issue.reason}", indent=4) for issue in shown]
-    if len(issues) > len(shown):
-        blocks.append(Line(f"and {number(len(issues) - len(shown))} more; see all with --all", "dim", 4))
+    blocks += more(len(issues) - len(shown), "see all with --all", 4)
     return blocks
 
 

@@ -22,7 +22,7 @@ from linkbak.report.people import (
     when,
     window_document,
 )
-from linkbak.report.text import Block, Column, Line, Table, count, day, number, who, work
+from linkbak.report.text import Block, Column, Line, Table, count, day, more, number, who, work
 
 if TYPE_CHECKING:
     from linkbak.causes.fates import Fate, Loss
@@ -119,8 +119,7 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
         blocks += [Line(), Line("Lost" if found.named else "Lost, closest first", "bad")]
         for loss in found.losses:
             blocks += _loss(loss, evidence, account=not found.account)
-    if found.total > len(found.losses):
-        blocks.append(Line(f"and {number(found.total - len(found.losses))} more; see all with --all", "dim", 2))
+    blocks += more(found.total - len(found.losses), "see all with --all")
     blocks += _doubts(found, everyone)
     if found.losses and not evidence:
         blocks += [Line(), Line("`linkbak lost --why NAME` shows what speaks for a cause and against it", "dim")]
@@ -179,8 +178,7 @@ def _back(found: Lost, everyone: bool) -> list[Block]:
         back = f"; listed again {when(absence.back)}" if absence.back else ""
         blocks.append(Line(_named(person, account=not found.account), indent=2))
         blocks.append(Line(f"gone {when(absence.went)}{back}", "dim", 4))
-    if len(found.back) > len(shown):
-        blocks.append(Line(f"and {number(len(found.back) - len(shown))} more; see all with --all", "dim", 2))
+    blocks += more(len(found.back) - len(shown), "see all with --all")
     return blocks
 
 
@@ -241,9 +239,8 @@ def _doubts(found: Lost, everyone: bool) -> list[Block]:
             since = f"; connected {day(person.row.connected_on)}" if person.row.connected_on else ""
             blocks.append(Line(f"{_named(person, account=not found.account)}{since}", indent=2))
         blocks.append(Line(f"{_which(doubt)} ({when(doubt.window)})", "dim", 4))
-    more = found.counts.get("unclear", 0) - sum(len(doubt.people) for doubt in shown)
-    if more > 0:
-        blocks.append(Line(f"and {number(more)} more; see all with --all", "dim", 2))
+    rest = found.counts.get("unclear", 0) - sum(len(doubt.people) for doubt in shown)
+    blocks += more(rest, "see all with --all")
     return blocks
 
 

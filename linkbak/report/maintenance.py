@@ -236,12 +236,7 @@ class StoredDocument(TypedDict):
 
 
 def _stored(one: Stored) -> StoredDocument:
-    return {
-        "loose": one.loose,
-        "loose_bytes": one.loose_bytes,
-        "packs": one.packs,
-        "pack_bytes": one.pack_bytes,
-    }
+    return {"loose": one.loose, "loose_bytes": one.loose_bytes, "packs": one.packs, "pack_bytes": one.pack_bytes}
 
 
 class CompactDocument(TypedDict):

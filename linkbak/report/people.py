@@ -12,7 +12,7 @@ from linkbak.index import PeopleFilter, Person, State, Window
 from linkbak.model import Connection
 from linkbak.report.escape import spreadsheet_id, spreadsheet_row, terminal
 from linkbak.report.json import ConnectionDocument, connection
-from linkbak.report.text import Block, Column, Line, Table, Tone, count, day, number, who, window, work
+from linkbak.report.text import Block, Column, Line, Table, Tone, count, day, more, number, who, window, work
 
 FOLD = 20
 """So many are shown before the rest is folded into a count."""
@@ -38,8 +38,7 @@ def text(people: Sequence[Person], wanted: PeopleFilter, *, everyone: bool = Fal
     head = f"{count(len(people), 'person', 'people')}{as_of}, {order}"
     shown = people if everyone else people[:FOLD]
     blocks: list[Block] = [Line(head, "strong"), _table(shown, _cells(people, wanted))]
-    if len(people) > len(shown):
-        blocks.append(Line(f"and {number(len(people) - len(shown))} more; see all with --all", "dim", 2))
+    blocks += more(len(people) - len(shown), "see all with --all")
     return blocks
 
 
@@ -48,8 +47,7 @@ def choices(people: Sequence[Person], *, everyone: bool = False) -> list[Block]:
     shown = people if everyone else people[:FOLD]
     table = _table(shown, [_ID, _NAME, _WORK, _STATE, *_account(people)])
     blocks: list[Block] = [Line(f"{number(len(people))} people match; name one by its id", "strong"), table]
-    if len(people) > len(shown):
-        blocks.append(Line(f"and {number(len(people) - len(shown))} more; say more of the name", "dim", 2))
+    blocks += more(len(people) - len(shown), "say more of the name")
     return blocks
 
 

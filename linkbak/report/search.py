@@ -184,10 +184,7 @@ def messages_document(query: str, found: Sequence[tuple[Person | None, MessageHi
 
 
 def _document(
-    query: str,
-    missing: Sequence[Sequence[str]],
-    people: list[FoundDocument],
-    messages: list[FoundMessageDocument],
+    query: str, missing: Sequence[Sequence[str]], people: list[FoundDocument], messages: list[FoundMessageDocument]
 ) -> SearchDocument:
     return {
         "schema": "linkbak.search/1",

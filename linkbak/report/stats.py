@@ -133,8 +133,7 @@ def _causes(because: Sequence[Because], glyphs: Glyphs) -> list[Block]:
     width = len(number(because[0].people))
     return [
         Line(
-            f"{number(one.people):>{width}}  {bar(one.people, largest, _SLIM, glyphs):<{_SLIM}}  {cause(one)}",
-            indent=2,
+            f"{number(one.people):>{width}}  {bar(one.people, largest, _SLIM, glyphs):<{_SLIM}}  {cause(one)}", indent=2
         )
         for one in because
     ]

@@ -277,6 +277,11 @@ def size(octets: int) -> str:
     return f"{value:.0f} {unit}" if unit == "B" or value >= 99.5 else f"{value:.1f} {unit}"
 
 
+def more(left: int, how: str, indent: int = 2) -> list[Block]:
+    """``and 12 more; see all with --all``: how many are not shown and how to see them; nothing if all are."""
+    return [Line(f"and {number(left)} more; {how}", "dim", indent)] if left > 0 else []
+
+
 def who(person: Connection) -> str:
     """The name as shown; a hidden person has none."""
     return person.name or "(hidden)"

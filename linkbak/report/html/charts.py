@@ -244,12 +244,7 @@ class Column(NamedTuple):
 
 
 def columns(
-    id: str,
-    title: str,
-    summary: str,
-    given: Sequence[Column],
-    tones: tuple[tuple[str, str], ...],
-    table: Table,
+    id: str, title: str, summary: str, given: Sequence[Column], tones: tuple[tuple[str, str], ...], table: Table
 ) -> Chart:
     """Amounts side by side; `tones` name what stands above the line, and below it if anything does."""
     span = amounts(-max((one.down for one in given), default=0), max((one.up for one in given), default=0))
