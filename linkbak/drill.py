@@ -13,7 +13,7 @@ from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveRefused, VaultDamaged
 from linkbak.model import Connection, FileFacts
 from linkbak.vault import Summary, Vault
-from linkbak.vault.restore import Drill, Given, Restored, restore_folder
+from linkbak.vault.restore import Drill, Restored, RestoredFile, restore_folder
 
 if TYPE_CHECKING:
     from linkbak.adapters import Adapter
@@ -57,7 +57,7 @@ def drill(
     return _read(vault, restored, found) if there else found
 
 
-def _same(folder: Path, given: Given) -> bool:
+def _same(folder: Path, given: RestoredFile) -> bool:
     """Read from the disk once more, by other means than those by which it was written."""
     with (folder / given.name).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == given.facts.sha256

@@ -172,12 +172,12 @@ def restore(
     from linkbak.cli.session import progress
     from linkbak.report import say, snapshots
     from linkbak.vault import resolve
-    from linkbak.vault.destination import named
+    from linkbak.vault.destination import place_named
     from linkbak.vault.restore import restore_folder, restore_zip
 
     with session.open_vault() as vault:
         key = resolve(session.one_account(session.summaries(vault)), snapshot).key
-        where = named(place, Path(f"{key.account}-{key.id}{'.zip' if as_zip else ''}"), as_zip=as_zip)
+        where = place_named(place, Path(f"{key.account}-{key.id}{'.zip' if as_zip else ''}"), as_zip=as_zip)
         write = restore_zip if as_zip else restore_folder
         bar = progress(quiet=session.quiet)
         found = write(vault, key, where, only=only or (), overwrite=overwrite, dry=dry_run, progress=bar)

@@ -11,7 +11,7 @@ from linkbak.report.text import Block, Column, Line, Table, count, day, number, 
 if TYPE_CHECKING:
     from linkbak.model import Manifest
     from linkbak.vault import SnapshotKey, Summary
-    from linkbak.vault.restore import Drill, Given, Restored
+    from linkbak.vault.restore import Drill, Restored, RestoredFile
 
 
 class InitDocument(TypedDict):
@@ -215,7 +215,7 @@ def restore_failures(found: Restored) -> list[str]:
     return [f"error: {line}" for line in _damage(found.damaged)]
 
 
-def _damage(damaged: Sequence[Given]) -> list[str]:
+def _damage(damaged: Sequence[RestoredFile]) -> list[str]:
     if not damaged:
         return []
     head = f"{count(len(damaged), 'file')} not restored, since what the vault holds is damaged:"
@@ -244,7 +244,7 @@ def _dry_text(found: Restored) -> list[Block]:
     return [Line(f"{what} would go to {found.place}; nothing was written", "strong"), Table(_RESTORE_COLUMNS, rows)]
 
 
-def _sum(files: Sequence[Given]) -> str:
+def _sum(files: Sequence[RestoredFile]) -> str:
     return f"{count(len(files), 'file')}, {size(sum(one.facts.bytes for one in files))}"
 
 

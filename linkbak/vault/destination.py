@@ -202,13 +202,13 @@ def _digest(name: str, folder: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-# --- place ------------------------------------------------------------------------------------------------------------
+# --- the place --------------------------------------------------------------------------------------------------------
 # Where a restore may write: never inside the vault, and only where there is room; and what stands in its way.
 
 _NAMED = 3
 
 
-def named(place: str | None, new: Path, *, as_zip: bool) -> Path:
+def place_named(place: str | None, new: Path, *, as_zip: bool) -> Path:
     """Where the user said, following a link that they named themselves; else the new name, here.
 
     A zip goes into a folder under its new name. Raises UsageProblem, MachineProblem for what can be none.
@@ -217,7 +217,7 @@ def named(place: str | None, new: Path, *, as_zip: bool) -> Path:
         return new
     if not place:
         raise UsageProblem("the place has no name", hint="Name a folder, or leave it away for a new one here.")
-    with on_this_machine(Path(place)):
+    with place_problems(Path(place)):
         try:
             told = Path(place).expanduser()
         except RuntimeError:  # the home of somebody who is not there
@@ -263,7 +263,7 @@ def there_already(path: Path) -> UsageProblem:
 
 
 @contextmanager
-def on_this_machine(place: Path) -> Iterator[None]:
+def place_problems(place: Path) -> Iterator[None]:
     """Turns what the file system refuses into a MachineProblem that names the place."""
     try:
         yield

@@ -225,7 +225,7 @@ def words_of(paths: Sequence[str]) -> bytes:
     return b"".join(path.encode() + b"\0" for path in paths)
 
 
-# --- config -----------------------------------------------------------------------------------------------------------
+# --- the vault's own configuration ------------------------------------------------------------------------------------
 # Refuses a vault whose git configuration runs programs or reads from elsewhere.
 # Git's configuration lies inside the vault, so whoever can write there (a shared folder, a copied vault) could plant a
 # command in it. What linkbak runs is safe from it anyway; the refusal is so that it is noticed.

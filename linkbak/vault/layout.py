@@ -77,7 +77,7 @@ class Layout:
         self.attributes = self.git / "info" / "attributes"
 
 
-# --- disk -------------------------------------------------------------------------------------------------------------
+# --- the file system --------------------------------------------------------------------------------------------------
 # Private files and folders, written whole or not at all, and what the machine says when it cannot.
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

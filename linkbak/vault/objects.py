@@ -159,7 +159,7 @@ def _packed(git_dir: Path) -> str:
     return next((line.split()[0] for line in lines if line.endswith(f" refs/heads/{BRANCH}")), "")
 
 
-# --- commit -----------------------------------------------------------------------------------------------------------
+# --- commits ----------------------------------------------------------------------------------------------------------
 # Makes a commit out of the newest one and some files: one ``fast-import``, which looks at no index and no work tree.
 # What somebody has edited or staged in the vault can therefore never slip into it, and the cost does not grow with the
 # number of snapshots.

@@ -16,7 +16,7 @@ from linkbak.vault.journal import EVERYTHING, Journal, Pending
 from linkbak.vault.layout import MANIFEST, MARKS, Layout, on_this_machine, remove_tree, write_whole
 from linkbak.vault.objects import Objects, branch
 from linkbak.vault.staging import PREFIX
-from linkbak.vault.worktree import follow
+from linkbak.vault.worktree import sync_worktree
 
 _LOCKS = ("*.lock", "info/*.lock", "refs/**/*.lock")
 _DROPPINGS = (
@@ -48,7 +48,7 @@ def sweep(layout: Layout, *, locks: bool) -> None:
 def settle(layout: Layout, git: Git, objects: Objects, pending: Pending) -> bool:
     """Makes index and work tree agree with the newest commit about one path; says whether it was committed."""
     if pending.path == EVERYTHING:
-        return follow(layout, git, objects, pending.was)
+        return sync_worktree(layout, git, objects, pending.was)
     if pending.path == MARKS:
         return _settle_marks(layout, git, objects, pending.was)
     kept = objects.get(f"{branch(layout.git)}:{pending.path}/{MANIFEST}") is not None

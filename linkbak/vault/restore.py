@@ -20,21 +20,23 @@ from linkbak.vault.destination import (
     Destination,
     Draft,
     in_the_way,
-    on_this_machine,
+    place_problems,
     refuse_full,
     refuse_inside,
     there_already,
 )
+from linkbak.vault.lock import orderly_end
+from linkbak.vault.reader import SMALL, SnapshotFiles
 from linkbak.vault.snapshots import SnapshotKey
+from linkbak.vault.vault import Vault
 
 if TYPE_CHECKING:
     from zipfile import ZipFile, ZipInfo
 
-    from linkbak.vault.reader import SnapshotFiles
     from linkbak.vault.vault import Vault
 
 
-# --- copying ----------------------------------------------------------------------------------------------------------
+# --- bytes ------------------------------------------------------------------------------------------------------------
 # A kept file's bytes on their way out, compared with its sha256 as they pass.
 
 Progress = Callable[[str, int, int], None]
@@ -83,15 +85,15 @@ def checked(stream: IO[bytes], facts: FileFacts, meter: Meter | None = None) -> 
         raise VaultDamaged(f"{facts.path}: the kept file is damaged")
 
 
-# --- outcome ----------------------------------------------------------------------------------------------------------
+# --- what came back ---------------------------------------------------------------------------------------------------
 # What a restore gave back, file by file.
 
 State = Literal["new", "replaced", "same", "damaged"]
 """Written where nothing was; written over something else; there already, byte for byte; not to be had whole."""
 
 
-class Given(NamedTuple):
-    """One file: what the manifest says of it, its time (RFC 3339 UTC), and what came of it.
+class RestoredFile(NamedTuple):
+    """One file: what the manifest says of it, its time (RFC 3339 UTC), and how it was given back.
 
     `name` is where it lies below the place: its path, unless the file system cannot hold that.
     """
@@ -110,15 +112,15 @@ class Restored(NamedTuple):
     place: Path
     zipped: bool
     dry: bool
-    files: tuple[Given, ...]
+    files: tuple[RestoredFile, ...]
 
     @property
-    def damaged(self) -> tuple[Given, ...]:
+    def damaged(self) -> tuple[RestoredFile, ...]:
         """Those that could not be given back."""
         return tuple(one for one in self.files if one.state == "damaged")
 
     @property
-    def renamed(self) -> tuple[Given, ...]:
+    def renamed(self) -> tuple[RestoredFile, ...]:
         """Those that lie under another name than their own."""
         return tuple(one for one in self.files if one.name != one.facts.path)
 
@@ -138,18 +140,18 @@ class Drill(NamedTuple):
     problems: tuple[str, ...]
 
 
-# --- choosing ---------------------------------------------------------------------------------------------------------
+# --- which files ------------------------------------------------------------------------------------------------------
 # Which files of a snapshot are meant, and whether their names and times may be used at all.
 
 
-def chosen(key: SnapshotKey, manifest: Manifest, words: Sequence[str]) -> list[Given]:
+def chosen(key: SnapshotKey, manifest: Manifest, words: Sequence[str]) -> list[RestoredFile]:
     """The files that the words mean, in the archive's order; all if there are none.
 
     A word is a kind of data, a file's path or its name alone, or a folder; one may hold several with commas
     between. Raises NoSuchSnapshot for a word that means none, VaultDamaged for a manifest whose paths no import wrote.
     """
     _check(key, manifest.files)
-    found = [Given(facts, _moment(facts.modified, manifest.taken), _name(facts)) for facts in manifest.files]
+    found = [RestoredFile(facts, _moment(facts.modified, manifest.taken), _name(facts)) for facts in manifest.files]
     if not words:
         return found
     wanted = {path for word in words for path in _all_meant(key, manifest, word)}
@@ -227,7 +229,7 @@ def _moment(modified: str, taken: str) -> str:
     return "1980-01-01T00:00:00Z"
 
 
-# --- folder -----------------------------------------------------------------------------------------------------------
+# --- to a folder ------------------------------------------------------------------------------------------------------
 # A snapshot as a folder of files.
 
 
@@ -247,11 +249,9 @@ def restore_folder(
     written, or written over with `overwrite`. A file that the vault cannot give back whole is left out and told.
     Raises NoSuchSnapshot, UsageProblem, MachineProblem, and VaultDamaged where nothing at all can be restored.
     """
-    from linkbak.vault.lock import orderly_end
-
     manifest = vault.manifest(key)
     refuse_inside(vault.path, folder)
-    with orderly_end(), on_this_machine(folder), Destination(folder) as place:
+    with orderly_end(), place_problems(folder), Destination(folder) as place:
         planned = [_planned(place, given) for given in chosen(key, manifest, only)]
         if not overwrite and (taken := [given.name for given in planned if given.state == "replaced"]):
             raise in_the_way(folder, taken)
@@ -264,10 +264,10 @@ def restore_folder(
     return Restored(key, manifest.taken, folder, zipped=False, dry=dry, files=tuple(planned))
 
 
-def _planned(place: Destination, given: Given) -> Given:
+def _planned(place: Destination, given: RestoredFile) -> RestoredFile:
     """Whether the file is there already, or something else under its name."""
 
-    def look(name: str) -> Given:
+    def look(name: str) -> RestoredFile:
         there = place.holds(name, given.facts)
         return given._replace(name=name, state="new" if there is None else "same" if there else "replaced")
 
@@ -277,7 +277,9 @@ def _planned(place: Destination, given: Given) -> Given:
     return found
 
 
-def _written(place: Destination, source: SnapshotFiles, given: Given, meter: Meter, *, over: bool) -> Given:
+def _written(
+    place: Destination, source: SnapshotFiles, given: RestoredFile, meter: Meter, *, over: bool
+) -> RestoredFile:
     if given.state == "same":
         return given
     try:
@@ -289,12 +291,12 @@ def _written(place: Destination, source: SnapshotFiles, given: Given, meter: Met
         return given._replace(state="damaged")
 
 
-def _put(draft: Draft, given: Given, name: str, *, over: bool) -> Given:
+def _put(draft: Draft, given: RestoredFile, name: str, *, over: bool) -> RestoredFile:
     draft.put(name, given.modified, over=over)
     return given._replace(name=name)
 
 
-def _under_some_name(given: Given, act: Callable[[str], Given]) -> Given:
+def _under_some_name(given: RestoredFile, act: Callable[[str], RestoredFile]) -> RestoredFile:
     """What `act` gives for the file's true name; for the one it is stored under, where that cannot be had.
 
     Either the file system cannot hold it, or it takes it for another file's that lies there by now.
@@ -311,14 +313,14 @@ def _under_some_name(given: Given, act: Callable[[str], Given]) -> Given:
     return act(last)
 
 
-def _names(given: Given) -> Iterator[str]:
+def _names(given: RestoredFile) -> Iterator[str]:
     """The name it was planned under, and the stored one."""
     yield given.name
     if given.facts.stored and given.facts.stored != given.name:
         yield given.facts.stored
 
 
-# --- zipped -----------------------------------------------------------------------------------------------------------
+# --- to a zip ---------------------------------------------------------------------------------------------------------
 # A snapshot as a zip.
 
 _UNIX = 3
@@ -341,12 +343,10 @@ def restore_zip(
     A file that the vault cannot give back whole is left out and told. Raises NoSuchSnapshot, UsageProblem,
     MachineProblem, and VaultDamaged where nothing at all can be restored.
     """
-    from linkbak.vault.lock import orderly_end
-
     manifest = vault.manifest(key)
     planned = chosen(key, manifest, only)
     refuse_inside(vault.path, path)
-    with orderly_end(), on_this_machine(path):
+    with orderly_end(), place_problems(path):
         if path.is_dir():
             raise UsageProblem(f"{path} is a folder", hint="Name a file.")
         there = _is_there(path)
@@ -364,8 +364,8 @@ def _is_there(path: Path) -> bool:
 
 
 def _zipped(
-    source: SnapshotFiles, planned: Sequence[Given], path: Path, *, overwrite: bool, progress: Progress
-) -> list[Given]:
+    source: SnapshotFiles, planned: Sequence[RestoredFile], path: Path, *, overwrite: bool, progress: Progress
+) -> list[RestoredFile]:
     """Writes beside the zip's place and moves there at the end; a zip of nothing is not made."""
     total = sum(given.facts.bytes for given in planned)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -384,14 +384,16 @@ def _zipped(
             half.unlink()
 
 
-def _filled(file: IO[bytes], source: SnapshotFiles, planned: Sequence[Given], meter: Meter) -> list[Given]:
+def _filled(
+    file: IO[bytes], source: SnapshotFiles, planned: Sequence[RestoredFile], meter: Meter
+) -> list[RestoredFile]:
     from zipfile import ZIP_DEFLATED, ZipFile
 
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         return [_added(archive, source, given, meter) for given in planned]
 
 
-def _added(archive: ZipFile, source: SnapshotFiles, given: Given, meter: Meter) -> Given:
+def _added(archive: ZipFile, source: SnapshotFiles, given: RestoredFile, meter: Meter) -> RestoredFile:
     try:
         stream = _whole(source, given)
     except VaultDamaged:
@@ -402,10 +404,8 @@ def _added(archive: ZipFile, source: SnapshotFiles, given: Given, meter: Meter) 
     return given
 
 
-def _whole(source: SnapshotFiles, given: Given) -> IO[bytes]:
+def _whole(source: SnapshotFiles, given: RestoredFile) -> IO[bytes]:
     """The file's bytes, read to their end once before: a zip cannot give back what was written into it."""
-    from linkbak.vault.reader import SMALL
-
     if given.facts.bytes > SMALL:
         with source.open(given.facts.path) as stream:
             for _ in checked(stream, given.facts):
@@ -413,7 +413,7 @@ def _whole(source: SnapshotFiles, given: Given) -> IO[bytes]:
     return source.open(given.facts.path)
 
 
-def _entry(given: Given) -> ZipInfo:
+def _entry(given: RestoredFile) -> ZipInfo:
     from zipfile import ZIP_DEFLATED, ZipInfo
 
     entry = ZipInfo(given.name, datetime.fromisoformat(given.modified).timetuple()[:6])

@@ -113,7 +113,7 @@ def checked(key: SnapshotKey) -> SnapshotKey:
     raise NoSuchSnapshot("no snapshot can have that name", hint="`linkbak log` lists the snapshots.")
 
 
-# --- catalogue --------------------------------------------------------------------------------------------------------
+# --- all snapshots ----------------------------------------------------------------------------------------------------
 # Every snapshot in a line, kept outside the vault so that listing thousands opens none of them.
 # The file is derived and may be deleted: JSON lines under a header that names the commit they describe. If anything is
 # wrong with it, or another linkbak wrote it, it is made anew. When the vault has moved on, only manifests not seen
@@ -281,7 +281,7 @@ def _order(one: Summary) -> tuple[str, int, str]:
     return one.order
 
 
-# --- resolve ----------------------------------------------------------------------------------------------------------
+# --- names for snapshots ----------------------------------------------------------------------------------------------
 # The names people give snapshots, and which snapshot they mean.
 
 _BACK = re.compile(r"latest~(\d{1,9})", re.ASCII)

@@ -1,4 +1,4 @@
-"""Which snapshots lie open as folders: git's index and sparse checkout follow what has been committed."""
+"""Which snapshots lie open as folders: git's index and sparse checkout are kept as what has been committed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linkbak.errors import UsageProblem
 from linkbak.vault.git import Git, GitFailed, words_of
-from linkbak.vault.layout import MARKS, SETTINGS, SNAPSHOTS, Layout, on_this_machine, write_whole
+from linkbak.vault.layout import MARKS, SETTINGS, SNAPSHOTS, VISIBLE, Layout, on_this_machine, write_whole
 from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, TreeEntry, branch, tree_entries
 from linkbak.vault.reader import opened
 from linkbak.vault.snapshots import SnapshotKey
@@ -133,8 +133,6 @@ def visible_in(settings: bytes) -> Visible:
     """The same, out of the settings' text."""
     import tomllib
 
-    from linkbak.vault.layout import VISIBLE
-
     try:
         value = tomllib.loads(settings.decode("utf-8")).get("visible", VISIBLE)
     except (ValueError, RecursionError):
@@ -144,9 +142,9 @@ def visible_in(settings: bytes) -> Visible:
     raise UsageProblem(f'{SETTINGS} in the vault: visible must be a number or "all"')
 
 
-# --- following --------------------------------------------------------------------------------------------------------
-# Index and work tree follow the branch after it moved by more than one snapshot, as when a copy's commits came in.
-# What somebody edited stays as it is. Doing it again, after it was interrupted anywhere, does what was left.
+# --- after a merge ----------------------------------------------------------------------------------------------------
+# The branch has moved by more than one snapshot, as when a copy's commits came in: index and work tree are brought to
+# it. What somebody edited stays as it is. Done again after it was interrupted anywhere, it does what was left.
 
 _MANY = 100
 _DEPTH = 3
@@ -160,7 +158,7 @@ class _Change(NamedTuple):
     after: str
 
 
-def follow(layout: Layout, git: Git, objects: Objects, was: str) -> bool:
+def sync_worktree(layout: Layout, git: Git, objects: Objects, was: str) -> bool:
     """Brings index and work tree from the commit `was` to the newest one; says whether that is another one.
 
     Snapshots that do not lie open yet are known to the index afterwards, for the work tree to lay open.

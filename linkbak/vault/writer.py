@@ -255,8 +255,8 @@ def _imported(one: Summary) -> str:
     return one.imported
 
 
-# --- turn -------------------------------------------------------------------------------------------------------------
-# A turn at writing: alone, in a vault found in order, and left in order.
+# --- the transaction --------------------------------------------------------------------------------------------------
+# Nobody else writes meanwhile; the vault is put in order before, and left in order whichever way it ends.
 
 
 @contextmanager
