@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -146,6 +148,28 @@ def test_a_bomb_packed_with_bzip2(tmp_path: Path) -> None:
     path = put(tmp_path, zip_of(Item(method=12, data=data, packed=bz2.compress(data) + b"\0" * MIB)))
 
     assert type(refused(path)) is ArchiveTooLarge
+
+
+def test_a_bomb_packed_with_bzip2_is_found_before_it_fills_the_memory(tmp_path: Path) -> None:
+    """One block of bzip2 is 45 MB and a few bytes; a quarter of a gigabyte lies in the first 300."""
+    import bz2
+
+    engine, zeros, crc, packed = bz2.BZ2Compressor(), b"\0" * (16 * MIB), 0, b""
+    for _ in range(16):
+        packed += engine.compress(zeros)
+        crc = zlib.crc32(zeros, crc)
+    packed += engine.flush() + b"\0" * (2 * MIB)
+    say = {"size": 256 * MIB, "crc": crc}
+    path = put(tmp_path, zip_of(Item(method=12, packed=packed, local=say, table=say)))
+    tracemalloc.start()
+    try:
+        error = refused(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert type(error) is ArchiveTooLarge
+    assert peak < 128 * MIB
 
 
 @pytest.mark.parametrize(

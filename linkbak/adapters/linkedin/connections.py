@@ -226,7 +226,10 @@ def _without_header(head: list[Record], shape: Shape, rest: Iterator[Record]) ->
 
 
 def read_rows(records: Iterable[Record], shape: Shape, people: People, issues: Issues) -> None:
-    """The loop of every import and every full comparison: what is usual is done here, the rest elsewhere."""
+    """The loop of every import and every full comparison: what is usual is done here, the rest elsewhere.
+
+    Cells go by number here, and rows are made without Connection's own constructor: thousands a list, measured.
+    """
     rows, lines, days = people.rows, people.lines, DAYS
     width, first, day_at = (shape.width, shape.cells[0], shape.cells[6]) if shape.dated else (-1, 0, 0)
     in_order = width == 7 and shape.cells == (0, 1, 2, 3, 4, 5, 6)

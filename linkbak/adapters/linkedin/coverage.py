@@ -175,6 +175,7 @@ def _add_reasons(people: People, table: Table, count: Count) -> None:
 
 def _repetitions(people: People, issues: Issues) -> None:
     """Rows that are equal in everything, and people who share an address; hidden rows are alike by nature."""
+    # By number, which is the address: every row of every import comes by here.
     if people.hidden + len(set(map(str.casefold, map(itemgetter(2), people.rows))) - {""}) == len(people.rows):
         return  # everybody has an address of their own, as nearly always
     rows: dict[tuple[object, ...], int] = {}
