@@ -38,7 +38,7 @@ from linkbak.vault import (
     sync_folder,
 )
 from linkbak.vault.lock import locked_beside, orderly_end, patience
-from linkbak.vault.verify.snapshots import Trees
+from linkbak.vault.verify import Trees
 from linkbak.vault.writer import Writer, write_transaction
 
 PREFIX = "fetching-"

@@ -31,7 +31,7 @@ from linkbak.vault import (
     snapshot_trees,
 )
 from linkbak.vault import manifest as manifests
-from linkbak.vault.verify.snapshots import Trees
+from linkbak.vault.verify import Trees
 
 # --- merging_chain ----------------------------------------------------------------------------------------------------
 # Two sets of snapshots as one, in one chain: a function of both sets alone, whichever of them is ours.

@@ -40,8 +40,7 @@ from linkbak.vault import (
 )
 from linkbak.vault import manifest as manifests
 from linkbak.vault.names import COMPONENT_BYTES, PATH_BYTES
-from linkbak.vault.verify.objects import contents
-from linkbak.vault.verify.snapshots import Trees, wrongs
+from linkbak.vault.verify import Trees, contents, wrongs
 from linkbak.vault.worktree import visible_in
 
 # --- shapes -----------------------------------------------------------------------------------------------------------

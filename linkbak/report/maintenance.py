@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from linkbak.errors import Exit
     from linkbak.vault import SnapshotKey
     from linkbak.vault.compact import Compacted, Stored
-    from linkbak.vault.verify.context import Finding, Verified
+    from linkbak.vault.verify import Finding, Verified
 
 
 # --- verify ---

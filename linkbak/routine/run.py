@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from linkbak.remotes.push import Pushed
     from linkbak.remotes.registry import Remote
     from linkbak.vault import Summary
-    from linkbak.vault.verify.context import Finding, Verified
+    from linkbak.vault.verify import Finding, Verified
 
 
 # --- arriving ---------------------------------------------------------------------------------------------------------
@@ -216,7 +216,7 @@ def _marks(found: Verified) -> tuple[list[Finding], int]:
     import json
 
     from linkbak.marks import read_marks
-    from linkbak.vault.verify.context import damage
+    from linkbak.vault.verify import damage
 
     where = "`git log -p marks.jsonl` in the vault shows what it was"
     lines = [line for line in found.marks.splitlines() if line.strip()]
@@ -235,7 +235,7 @@ def _index(place: Path) -> list[Finding]:
     """What SQLite finds wrong with the index of people, which is no part of the vault and can be made anew."""
     from linkbak.index import History
     from linkbak.vault import Vault
-    from linkbak.vault.verify.context import note
+    from linkbak.vault.verify import note
 
     try:
         with Vault.open(place) as vault:

@@ -11,7 +11,7 @@ import pytest
 from linkbak.report import maintenance
 from linkbak.report.text import plain
 from linkbak.vault import SnapshotKey
-from linkbak.vault.verify.context import Verified, damage, note
+from linkbak.vault.verify import Verified, damage, note
 from tests.cli.running import run, state
 from tests.hostile_text import HOSTILE_TEXT
 from tests.vault.flipping import flip

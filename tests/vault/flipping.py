@@ -7,8 +7,7 @@ import random
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from linkbak.vault.verify import verify
-from linkbak.vault.verify.context import Finding
+from linkbak.vault.verify import Finding, verify
 
 MASKS = (0x01, 0x80, 0xFF)
 OWN_DATA = (".git/objects/", "marks.jsonl", "snapshots/", ".gitattributes", ".git/refs/heads/", ".git/HEAD")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
-import zlib
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,7 @@ from linkbak.vault import Objects, SnapshotKey, Vault
 from linkbak.vault.compact import compact
 from linkbak.vault.create import create_vault
 from linkbak.vault.objects import Found
-from linkbak.vault.verify import verify
-from linkbak.vault.verify.context import Finding, Verified
-from linkbak.vault.verify.objects import FILE, SLACK
+from linkbak.vault.verify import Finding, Verified, verify
 from linkbak.vault.writer import write_transaction
 from tests.vault.flipping import flip
 from tests.vault.processes import ended, forked
@@ -257,48 +254,6 @@ def test_a_damaged_object_that_a_pack_has_too_only_has_to_go(kept: Path) -> None
     assert verify(kept).findings == ()
 
 
-ROWS = b"".join(b"Person %d,Sample %d,Example Works\n" % (number % 7, number % 3) for number in range(200))
-
-
-@pytest.mark.parametrize("filling", [True, False])
-def test_a_byte_on_which_nothing_depends(kept: Path, filling: bool) -> None:
-    """Bits that fill up the last byte, or that point to another place with the same text: git passes over them."""
-    key = save(kept, "2026-01-05T00:00:00Z", {"Connections.csv": ROWS})
-    place = loose(kept, f"HEAD:{key.folder}/archive/Connections.csv")
-    there = (kept / place).read_bytes()
-    changes = (
-        [(len(there) - 5, 0x80)] if filling else [(at, 1 << bit) for at in range(len(there) - 5) for bit in range(8)]
-    )
-    same = [change for change in changes if unpacked(there, *change) == zlib.decompress(there)]
-    assert same
-    for at, mask in same[:3]:
-        flip(kept / place, at, mask)
-        found = verify(kept)
-        flip(kept / place, at, mask)
-        assert (only(found, place).what, found.whole) == (SLACK, found.snapshots)
-    flip(kept / place, *same[0])
-    compact(kept, everything=True)
-    assert verify(kept).findings == ()
-
-
-def unpacked(data: bytes, at: int, mask: int) -> bytes:
-    """What comes of packed data once a byte is changed; nothing if it cannot be unpacked."""
-    try:
-        return zlib.decompress(data[:at] + bytes([data[at] ^ mask]) + data[at + 1 :])
-    except zlib.error:
-        return b""
-
-
-def test_what_was_packed_once_more_is_remembered_and_hides_nothing(kept: Path, strangers_machine: Path) -> None:
-    verify(kept)
-    [memory] = strangers_machine.rglob(FILE)
-    lines = memory.read_text().splitlines()
-    assert len(lines) == len(list(kept.glob(".git/objects/??/*")))
-    memory.write_text("nonsense\n")
-    assert verify(kept).findings == ()
-    assert memory.read_text().splitlines() == lines
-
-
 @pytest.mark.parametrize("ending", ["idx", "pack"])
 def test_a_damaged_pack_and_its_index(kept: Path, ending: str) -> None:
     git(kept, "gc", "-q")
@@ -358,7 +313,26 @@ def test_the_branch_is_found_again_by_its_log(kept: Path) -> None:
     flip(kept / ".git/refs/heads/main", 7, 0x01)
     found = verify(kept)
     assert found.whole == (*KEYS, OTHER)
-    assert only(found, ".git/refs/heads/main").remedy.endswith(tip)
+    do(kept, only(found, ".git/refs/heads/main").remedy)
+    assert git(kept, "rev-parse", "main").strip() == tip
+    assert verify(kept).findings == ()
+
+
+def test_the_branch_that_head_names_is_put_right(kept: Path) -> None:
+    flip(kept / ".git/HEAD", 3, 0x01)
+    do(kept, only(verify(kept), ".git/HEAD").remedy)
+    assert verify(kept).findings == ()
+
+
+@pytest.mark.parametrize("name", [".DS_Store", "._main", "desktop.ini", "Icon\r"])
+def test_what_a_file_manager_drops_is_no_damage(kept: Path, name: str) -> None:
+    """Also where git takes every file for a reference."""
+    for folder in (".git/refs/heads", FOLDER, "."):
+        (kept / folder / name).write_bytes(b"\0\1")
+    found = verify(kept)
+    assert found.damage == ()
+    assert {one.part for one in found.notes} == {"foreign"}
+    assert f".git/refs/heads/{name}" in {one.place for one in found.notes}
 
 
 def test_an_object_that_is_gone(kept: Path) -> None:

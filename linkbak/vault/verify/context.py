@@ -6,20 +6,16 @@ import json
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar
+from typing import Literal, NamedTuple
 
 from linkbak.vault.layout import Layout
 from linkbak.vault.lock import is_held
 from linkbak.vault.reader import opened
 from linkbak.vault.snapshots import SnapshotKey
-
-# --- findings ---------------------------------------------------------------------------------------------------------
-# What a verification says: findings, each with its place and what to do, and what they come to.
 
 Part = Literal["git", "snapshots", "chain", "copies", "control", "marks", "index", "leftovers", "foreign"]
 
@@ -78,43 +74,6 @@ def note(part: Part, place: str, what: str, remedy: str = "") -> Finding:
     """Something that is only told."""
     return Finding(False, part, place, what, remedy)
 
-
-# --- at_once ----------------------------------------------------------------------------------------------------------
-# Work on many files on several cores: hashing and unpacking hold no lock of Python's.
-
-T = TypeVar("T")
-R = TypeVar("R")
-
-_BYTES = 1 << 20
-_MANY = 200
-
-
-def at_once(things: Iterable[T], size: Callable[[T], int], work: Callable[[T], R]) -> Iterator[tuple[T, R]]:
-    """Each thing with what `work` made of it, in order; small ones are handed out many at a time."""
-    with ThreadPoolExecutor(max_workers=max(2, min(4, os.cpu_count() or 1))) as pool:
-        try:
-            some = _bundles(things, size)
-            for answers in pool.map(lambda bundle: [(thing, work(thing)) for thing in bundle], some):
-                yield from answers
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _bundles(things: Iterable[T], size: Callable[[T], int]) -> Iterator[list[T]]:
-    bundle: list[T] = []
-    total = 0
-    for thing in things:
-        bundle.append(thing)
-        total += size(thing)
-        if total > _BYTES or len(bundle) >= _MANY:
-            yield bundle
-            bundle, total = [], 0
-    if bundle:
-        yield bundle
-
-
-# --- census -----------------------------------------------------------------------------------------------------------
-# Every file under a vault, without following a single link.
 
 UNREADABLE = "cannot be read"
 
@@ -188,11 +147,8 @@ def _count(files: dict[str, int], odd: dict[str, str], entry: os.DirEntry[str], 
         odd[path] = "a link in place of a file" if entry.is_symlink() else "no ordinary file"
 
 
-# --- context ----------------------------------------------------------------------------------------------------------
-
-
-class Look:
-    """One vault being looked over; every file under it must be accounted for by somebody, or is foreign."""
+class VerifyContext:
+    """One vault being verified; every file under it must be accounted for by somebody, or is foreign."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout

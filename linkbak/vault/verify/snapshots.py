@@ -7,17 +7,15 @@ import re
 import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.vault import manifest as manifests
-from linkbak.vault.git import Git
 from linkbak.vault.layout import ARCHIVE, MANIFEST, SNAPSHOTS
 from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Found, Objects, TreeEntry, tree_entries
 from linkbak.vault.snapshots import ACCOUNT_NAME, SNAPSHOT_ID, SnapshotKey, summarise
-from linkbak.vault.verify.context import Look
-from linkbak.vault.verify.objects import Aside, Storage, look_again, loose_path
+from linkbak.vault.verify.context import VerifyContext
+from linkbak.vault.verify.objects import IsolatedGit, Storage, loose_path, read_again
 
 
 class Listed(NamedTuple):
@@ -160,9 +158,6 @@ def _plain(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in name[:80])
 
 
-# --- judging ----------------------------------------------------------------------------------------------------------
-# Which snapshots git still gives back whole, what is wrong with the others, and how to mend them.
-
 _LYING_OPEN = re.compile(rf"snapshots/({ACCOUNT_NAME.pattern})/\d{{4}}/((?:{SNAPSHOT_ID.pattern}))/{MANIFEST}")
 _DEPTH = 3
 FETCH = "take it from a clone or another copy of the vault"
@@ -170,7 +165,7 @@ _SAME_NAME = "take the file from a clone or another copy of the vault, where it 
 _AGAIN = "; or import the archive again, into a new vault"
 
 
-def judge(look: Look, found: Storage, tree: Tree, sound: Collection[str]) -> list[SnapshotKey]:
+def judge(context: VerifyContext, found: Storage, tree: Tree, sound: Collection[str]) -> list[SnapshotKey]:
     """The snapshots that are whole; what is wrong with the others is noted. `sound` are the copies that lie open."""
     whole = []
     needed: set[str] = set()
@@ -181,36 +176,41 @@ def judge(look: Look, found: Storage, tree: Tree, sound: Collection[str]) -> lis
         needed.update(spoilt)
         wrong = list(_wrong(found, held, set(spoilt)))
         if wrong:
-            remedy = _remedy(look, found, held, spoilt, copies)
-            look.damage("snapshots", held.key.folder, "; ".join(wrong), remedy, [held.key])
+            remedy = _remedy(context, found, held, spoilt, copies)
+            context.damage("snapshots", held.key.folder, "; ".join(wrong), remedy, [held.key])
         else:
             whole.append(held.key)
     for path, name in tree.top.items():
         if found.lacks(name):
             needed.add(name)
-            look.damage(
-                "git", path, f"as committed, {found.bad.get(name, 'is not there')}", _put_back(look, found, path, name)
+            context.damage(
+                "git",
+                path,
+                f"as committed, {found.bad.get(name, 'is not there')}",
+                _put_back(context, found, path, name),
             )
-    _tell_objects(look, found, needed)
+    _tell_objects(context, found, needed)
     return whole
 
 
-def known_lost(look: Look, tree: Tree, older: tuple[str, Tree] | None) -> list[SnapshotKey]:
+def known_lost(context: VerifyContext, tree: Tree, older: tuple[str, Tree] | None) -> list[SnapshotKey]:
     """Snapshots that the newest commit should hold, and of which it cannot be read whether it does."""
     there = {held.key for held in tree.held}
-    keys = {SnapshotKey(named[1], named[2]) for path in look.census.files if (named := _LYING_OPEN.fullmatch(path))}
+    keys = {SnapshotKey(named[1], named[2]) for path in context.census.files if (named := _LYING_OPEN.fullmatch(path))}
     keys |= {held.key for held in older[1].held} if older else set()
     return sorted(keys - there, key=lambda key: key.id)
 
 
-def tell_lost(look: Look, tree: Tree, older: tuple[str, Tree] | None, keys: Sequence[SnapshotKey]) -> None:
+def tell_lost(context: VerifyContext, tree: Tree, older: tuple[str, Tree] | None, keys: Sequence[SnapshotKey]) -> None:
     """Tells of the folders above snapshots that git cannot give, and of what an older commit still has."""
     for place in tree.lost:
         above = place.count("/") < _DEPTH
         remedy = (
             rescue(older[0], len(older[1].held)) if older and above and len(older[1].held) > len(tree.held) else FETCH
         )
-        look.damage("git", place or "the newest commit", "git cannot read this folder", remedy, keys if above else ())
+        context.damage(
+            "git", place or "the newest commit", "git cannot read this folder", remedy, keys if above else ()
+        )
 
 
 def rescue(commit: str, snapshots: int) -> str:
@@ -225,23 +225,23 @@ def rescue(commit: str, snapshots: int) -> str:
     return "\n".join(lines)
 
 
-def check_reach(look: Look, aside: Aside, found: Storage, tips: Sequence[str]) -> None:
+def check_reach(context: VerifyContext, isolated: IsolatedGit, found: Storage, tips: Sequence[str]) -> None:
     """Everything that hangs on the branch, or on another reference, must be there."""
     words = ("rev-list", "--objects", "--missing=print", "--stdin")
     try:
-        printed = aside.run(*words, feed="".join(f"{tip}\n" for tip in tips).encode())
+        printed = isolated.run(*words, feed="".join(f"{tip}\n" for tip in tips).encode())
     except LinkbakError as error:
-        if not any(one.damage and one.part in ("git", "snapshots") for one in look.findings):
-            look.damage("git", ".git/objects", str(error), FETCH)
+        if not any(one.damage and one.part in ("git", "snapshots") for one in context.findings):
+            context.damage("git", ".git/objects", str(error), FETCH)
         return
     lines = (line.decode("utf-8", "replace").removeprefix("?").partition(" ") for line in printed.split(b"\n"))
     unseen = {name: path for name, _, path in lines if name and found.lacks(name)}
     before = {*found.bad}
-    look_again(aside, found, unseen)
+    read_again(isolated, found, unseen)
     for name, path in unseen.items():
         if name in found.bad and name not in before:
             place = "".join(c if c.isprintable() else "?" for c in path[:200])
-            look.damage("git", place or "the history", f"object {name} {found.bad[name]}", FETCH)
+            context.damage("git", place or "the history", f"object {name} {found.bad[name]}", FETCH)
 
 
 def _wrong(found: Storage, held: Held, spoilt: Collection[str]) -> Iterator[str]:
@@ -262,15 +262,17 @@ def _copies(tree: Tree, sound: Collection[str]) -> dict[str, str]:
     return {name: path for name, path in paths if path in sound}
 
 
-def _remedy(look: Look, found: Storage, held: Held, spoilt: Collection[str], copies: Mapping[str, str]) -> str:
+def _remedy(
+    context: VerifyContext, found: Storage, held: Held, spoilt: Collection[str], copies: Mapping[str, str]
+) -> str:
     """Out of the copies that lie open, if there is one of all that is damaged; else out of another vault."""
     copies = {**copies, held.manifest: f"{held.key.folder}/{MANIFEST}"}
-    lines = [line for name in spoilt if name in copies for line in _into_git(look, found, copies[name], name)]
+    lines = [line for name in spoilt if name in copies for line in _into_git(context, found, copies[name], name)]
     return _sound_copy(lines) if spoilt and len(lines) == 2 * len(spoilt) else FETCH + _AGAIN
 
 
-def _put_back(look: Look, found: Storage, path: str, name: str) -> str:
-    lines = _into_git(look, found, path, name)
+def _put_back(context: VerifyContext, found: Storage, path: str, name: str) -> str:
+    lines = _into_git(context, found, path, name)
     return _sound_copy(lines) if lines else FETCH
 
 
@@ -278,12 +280,12 @@ def _sound_copy(lines: Sequence[str]) -> str:
     return "\n".join(["what lies open is sound; put it back into git:", *lines])
 
 
-def _into_git(look: Look, found: Storage, path: str, name: str) -> list[str]:
+def _into_git(context: VerifyContext, found: Storage, path: str, name: str) -> list[str]:
     """How to make an object anew out of the file that lies open; nothing if that is another, or a pack has the object.
 
     git writes no object that a pack holds, however damaged.
     """
-    data = look.read(path)
+    data = context.read(path)
     if data is None or name in found.packed:
         return []
     own = hashlib.sha1(usedforsecurity=False) if len(name) == 40 else hashlib.sha256()
@@ -294,219 +296,17 @@ def _into_git(look: Look, found: Storage, path: str, name: str) -> list[str]:
     return [f"rm -f {loose_path(name)}", f"git hash-object -w --no-filters {shlex.quote(path)}"]
 
 
-def _tell_objects(look: Look, found: Storage, needed: Collection[str]) -> None:
+def _tell_objects(context: VerifyContext, found: Storage, needed: Collection[str]) -> None:
     """Every object that is damaged: where it lies, if it has a file of its own."""
     for name, what in found.spoilt.items():
         if name in found.good and name in found.packed:
-            look.damage("git", loose_path(name), what, f"git has another copy:\nrm -f {loose_path(name)}")
+            context.damage("git", loose_path(name), what, f"git has another copy:\nrm -f {loose_path(name)}")
         elif name in found.good:
-            look.damage("git", loose_path(name), what, "nothing is lost; this writes it anew:\nlinkbak compact --all")
+            context.damage(
+                "git", loose_path(name), what, "nothing is lost; this writes it anew:\nlinkbak compact --all"
+            )
         else:
-            look.damage("git", loose_path(name), what, "" if name in needed else _SAME_NAME)
+            context.damage("git", loose_path(name), what, "" if name in needed else _SAME_NAME)
     for name, what in found.bad.items():
         if name not in needed and name not in found.spoilt and name in found.packed:
-            look.damage("git", f"object {name}", what, FETCH)
-
-
-# --- past -------------------------------------------------------------------------------------------------------------
-# What commits did to snapshots that had been kept: nothing, except that a merge of two vaults may chain them anew.
-# A merge brings two lines of history together. It may write another `previous` into a manifest, give a snapshot another
-# id where both sides had one of that name, and keep one of two snapshots of the same archive. It may never drop an
-# archive, touch a byte of one, or say anything else of it than one of its parents did.
-
-_DAY = 10
-_CHANGED, _DROPPED = "was changed after it was kept", "was dropped after it was kept"
-
-
-class Wrong(NamedTuple):
-    """A commit that did what none may, to which snapshot, and what."""
-
-    commit: str
-    folder: str
-    what: str
-
-
-def wrongs(git: Git, objects: Objects, tip: str, known: str = "") -> Iterator[Wrong]:
-    """What is wrong with the commits that lead to `tip`; those that lead to `known` are passed over."""
-    span = (tip, f"^{known}") if known else (tip,)
-    yield from _linear(git, span)
-    trees = Trees(objects)
-    for line in git.run("rev-list", "--merges", "--parents", *span).decode("ascii").splitlines():
-        commit, *parents = line.split()
-        yield from _Merge(trees, commit, parents).wrongs()
-
-
-def _linear(git: Git, span: Sequence[str]) -> Iterator[Wrong]:
-    """No commit but the one that kept a snapshot may touch its folder."""
-    words = ("log", "--no-merges", "--full-history", "--diff-filter=MDTR", "--no-renames", "--name-status")
-    printed = git.run(*words, "--format=%x00%H", *span, "--", SNAPSHOTS)
-    for entry in printed.decode("utf-8", "replace").split("\0")[1:]:
-        commit, _, lines = entry.strip().partition("\n")
-        how: dict[str, set[str]] = {}
-        for line in lines.split("\n"):
-            status, _, path = line.partition("\t")
-            if path:
-                how.setdefault("/".join(path.strip('"').split("/")[:4]), set()).add(status)
-        for folder, statuses in how.items():
-            yield Wrong(commit, folder, _DROPPED if statuses == {"D"} else _CHANGED)
-
-
-class Trees:
-    """Folders as git has them, each read once; one that git cannot give is empty, which is told elsewhere."""
-
-    def __init__(self, objects: Objects) -> None:
-        self._objects = objects
-        self._read: dict[str, Mapping[str, TreeEntry]] = {}
-
-    def of(self, tree: str) -> Mapping[str, TreeEntry]:
-        """What is directly in a folder, by name."""
-        if tree not in self._read:
-            self._read[tree] = self._entries(tree) if tree else {}
-        return self._read[tree]
-
-    def below(self, commit: str) -> str:
-        """The folder of snapshots in a commit, "" if it has none."""
-        found = self._entries(f"{commit}^{{tree}}").get(SNAPSHOTS)
-        return found.id if found and found.mode == FOLDER_MODE else ""
-
-    def data(self, name: str) -> bytes:
-        """A small file's bytes; none if git cannot give them."""
-        try:
-            found = self._objects.get(name)
-        except VaultDamaged:
-            return b""
-        return found.data if found else b""
-
-    def _entries(self, name: str) -> Mapping[str, TreeEntry]:
-        try:
-            found = self._objects.get(name)
-            return {one.name: one for one in tree_entries(found)} if found else {}
-        except (VaultDamaged, ValueError, IndexError):
-            return {}
-
-
-def differing(
-    trees: Trees, one: str, other: str, path: str = SNAPSHOTS, depth: int = _DEPTH
-) -> Iterator[tuple[str, str, str]]:
-    """The snapshots' folders in which two trees differ, with the id each has for it, "" where there is none."""
-    before, after = trees.of(one), trees.of(other)
-    for name in sorted(before.keys() | after.keys()):
-        if before.get(name) == after.get(name):
-            continue
-        old, new = (there[name].id if name in there else "" for there in (before, after))
-        if depth == 1:
-            yield f"{path}/{name}", old, new
-        else:
-            yield from differing(trees, old, new, f"{path}/{name}", depth - 1)
-
-
-class _Kept(NamedTuple):
-    """A snapshot in one commit: its folder's path and id, and what its manifest says that never changes."""
-
-    folder: str
-    tree: str
-    archive: str
-    says: bytes
-    files: frozenset[tuple[str, int, str]]
-
-
-class _Merge:
-    """One merge, looked at from each of its parents."""
-
-    def __init__(self, trees: Trees, commit: str, parents: Sequence[str]) -> None:
-        self._trees = trees
-        self._commit = commit
-        self._merged = trees.below(commit)
-        self._parents = [trees.below(parent) for parent in parents]
-        self._days: dict[tuple[str, str], list[_Kept]] = {}
-
-    def wrongs(self) -> Iterator[Wrong]:
-        for parent in self._parents:
-            for folder, old, _ in differing(self._trees, parent, self._merged):
-                if old and not self._still_there(self._kept(folder, old)):
-                    yield Wrong(self._commit, folder, f"{_CHANGED}, or dropped, by a merge")
-        for folder, new in self._new.items():
-            if not self._comes_from_a_parent(self._kept(folder, new)):
-                yield Wrong(self._commit, folder, "was made by a merge out of none of what it merged")
-
-    @cached_property
-    def _new(self) -> dict[str, str]:
-        """The folders in the merge that are as in none of its parents."""
-        found: dict[str, str] | None = None
-        for parent in self._parents:
-            here = {folder: new for folder, _, new in differing(self._trees, parent, self._merged) if new}
-            found = here if found is None else {folder: new for folder, new in found.items() if folder in here}
-        return found or {}
-
-    def _still_there(self, old: _Kept | None) -> bool:
-        return old is not None and any(one.files == old.files for one in self._day(self._merged, old.folder))
-
-    def _comes_from_a_parent(self, new: _Kept | None) -> bool:
-        return new is not None and any(
-            (one.says, one.archive) == (new.says, new.archive)
-            for parent in self._parents
-            for one in self._day(parent, new.folder)
-        )
-
-    def _day(self, root: str, folder: str) -> list[_Kept]:
-        """The snapshots in a commit that are of the same account and day as one."""
-        above, _, name = folder.rpartition("/")
-        day = f"{above}/{name[:_DAY]}"
-        if (root, day) not in self._days:
-            tree = root
-            for part in above.split("/")[1:]:
-                found = self._trees.of(tree).get(part)
-                tree = found.id if found else ""
-            those = (one for one in self._trees.of(tree).values() if one.name.startswith(name[:_DAY]))
-            kept = (self._kept(f"{above}/{one.name}", one.id) for one in those)
-            self._days[root, day] = [one for one in kept if one is not None]
-        return self._days[root, day]
-
-    def _kept(self, folder: str, tree: str) -> _Kept | None:
-        """None for what is no snapshot whose manifest can be read."""
-        within = self._trees.of(tree)
-        if not within.keys() <= {MANIFEST, ARCHIVE} or MANIFEST not in within:
-            return None
-        text = self._trees.data(within[MANIFEST].id)
-        try:
-            read = manifests.loads(text, folder)
-        except VaultDamaged:
-            return None
-        archive = within[ARCHIVE].id if ARCHIVE in within else ""
-        files = frozenset((file.path, file.bytes, file.sha256) for file in read.files)
-        return _Kept(folder, tree, archive, manifests.lasting(text), files)
-
-
-# --- chain ------------------------------------------------------------------------------------------------------------
-# What was kept stays as it was kept: the chain of manifests, and the history of the folders.
-
-
-def check_chain(look: Look, held: Sequence[Held]) -> None:
-    """Every manifest names the one kept before it by its sha256; a manifest changed since then breaks the chain."""
-    known = {one.digest for one in held if one.digest}
-    unread = [one for one in held if not one.digest]
-    for one in held:
-        if one.previous and one.previous not in known and not unread:
-            look.damage(
-                "chain",
-                one.key.folder,
-                "the manifest kept before this one is gone or was changed",
-                "find the change with `git log --stat -- snapshots` in the vault",
-            )
-    firsts = [one for one in held if one.digest and not one.previous]
-    if len(firsts) > 1:
-        look.note("chain", firsts[-1].key.folder, f"{len(firsts)} chains of manifests begin in this vault")
-
-
-def check_history(look: Look, aside: Aside, tip: str) -> None:
-    """No commit but the one that kept a snapshot ever touched its folder, but for merges that chained it anew."""
-    objects = Objects(aside)
-    try:
-        for wrong in wrongs(aside, objects, tip):
-            commit = wrong.commit[:12]
-            shows = f"`git show --stat -m {commit}` in the vault shows how"
-            look.damage("chain", wrong.folder, f"{wrong.what}, in commit {commit}", shows)
-    except LinkbakError:
-        return  # what git cannot read is told elsewhere
-    finally:
-        objects.close()
+            context.damage("git", f"object {name}", what, FETCH)

@@ -6,13 +6,14 @@ import hashlib
 import os
 import shlex
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError
 from linkbak.vault.layout import ARCHIVE, FORMAT, MANIFEST, README, SETTINGS
 from linkbak.vault.reader import opened
-from linkbak.vault.verify.context import Look, at_once
+from linkbak.vault.verify.context import VerifyContext
 from linkbak.vault.verify.gitdir import CONE, INDEX
 from linkbak.vault.verify.objects import Storage
 from linkbak.vault.verify.snapshots import Held, Tree
@@ -41,85 +42,91 @@ def expected(held: Held) -> Iterator[Copy]:
         yield Copy(f"{folder}/{ARCHIVE}/{file.stored}", file.sha256, file.bytes)
 
 
-def check_copies(look: Look, tree: Tree, only: Collection[str] | None, tell: Tell) -> tuple[int, frozenset[str]]:
+def check_copies(
+    context: VerifyContext, tree: Tree, only: Collection[str] | None, tell: Tell
+) -> tuple[int, frozenset[str]]:
     """Compares what lies open; of the archives' files all, or `only` those that git keeps under these ids.
 
     Gives how many were compared, and the paths of those that are sound.
     """
-    asked = _asked_for(look)
-    wanted = [copy for held in tree.held for copy in _present(look, held, asked, only)]
+    asked = _asked_for(context)
+    wanted = [copy for held in tree.held for copy in _present(context, held, asked, only)]
     sound = set()
-    sizes = look.census.files
-    for copy, same in at_once(wanted, lambda one: sizes[one.path], lambda one: _same(look.layout.top, one)):
+    sizes = context.census.files
+    with ThreadPoolExecutor() as pool:  # hashing and reading hold no lock of Python's
+        compared = list(pool.map(lambda one: _same(context.layout.top, one), wanted))
+    for copy, same in zip(wanted, compared, strict=True):
         tell(sizes[copy.path])
         if same:
             sound.add(copy.path)
         elif same is not None:
-            _differs(look, copy.path, closed=asked is not None and "/".join(copy.path.split("/")[:4]) not in asked)
+            _differs(context, copy.path, closed=asked is not None and "/".join(copy.path.split("/")[:4]) not in asked)
     return len(wanted), frozenset(sound)
 
 
-def _asked_for(look: Look) -> Collection[str] | None:
+def _asked_for(context: VerifyContext) -> Collection[str] | None:
     """The folders that are to lie open; None if all are, or nobody said."""
-    text = look.read(CONE)
+    text = context.read(CONE)
     if text is None or text == cone(None):
         return None
     return {line[1:-1] for line in text.decode("utf-8", "replace").split("\n") if not line.startswith("!")}
 
 
-def _present(look: Look, held: Held, asked: Collection[str] | None, only: Collection[str] | None) -> Iterator[Copy]:
+def _present(
+    context: VerifyContext, held: Held, asked: Collection[str] | None, only: Collection[str] | None
+) -> Iterator[Copy]:
     """The files of a snapshot that lie open and are to be compared; what is missing is told."""
     folder = held.key.folder
-    there = set(look.census.below(folder + "/"))
+    there = set(context.census.below(folder + "/"))
     if not held.digest:
         return
     if not there:
-        if asked is not None and folder in asked and INDEX in look.census.files:
-            _missing(look, folder)
+        if asked is not None and folder in asked and INDEX in context.census.files:
+            _missing(context, folder)
         return
     blobs = {f"{folder}/{ARCHIVE}/{file.stored}": file.blob for file in held.files}
     copies = list(expected(held))
-    look.account(copy.path for copy in copies)
+    context.account(copy.path for copy in copies)
     for copy in copies:
         if copy.path in there:
             if only is None or copy.path not in blobs or blobs[copy.path] in only:
                 yield copy
         elif asked is None or folder in asked:
-            _missing(look, copy.path)
+            _missing(context, copy.path)
 
 
-def check_top(look: Look, tree: Tree, found: Storage) -> None:
+def check_top(context: VerifyContext, tree: Tree, found: Storage) -> None:
     """Compares the files at the vault's top with those committed."""
     for name, blob in tree.top.items():
         fact = found.good.get(blob)
-        text = look.read(name)
+        text = context.read(name)
         if fact is None:
             continue
-        if text is None and INDEX in look.census.files:  # without an index nothing was ever laid open
-            _missing(look, name)
+        if text is None and INDEX in context.census.files:  # without an index nothing was ever laid open
+            _missing(context, name)
         elif text is None:
             continue
-        elif hashlib.sha256(text).hexdigest() != fact.sha256 and not look.writing():
-            _differs_at_top(look, name, text)
+        elif hashlib.sha256(text).hexdigest() != fact.sha256 and not context.writing():
+            _differs_at_top(context, name, text)
 
 
-def _differs_at_top(look: Look, name: str, text: bytes) -> None:
-    if name == SETTINGS and not _settings_hold(look, text):
-        look.damage("copies", name, "cannot be used as it is", _checkout(name))
+def _differs_at_top(context: VerifyContext, name: str, text: bytes) -> None:
+    if name == SETTINGS and not _settings_hold(context, text):
+        context.damage("copies", name, "cannot be used as it is", _checkout(name))
     elif name in _YOURS:
-        look.note(
+        context.note(
             "copies", name, "was edited: it differs from what was committed", f"if that was not you, {_checkout(name)}"
         )
     else:
-        look.damage("copies", name, "differs from what was committed; that is what counts", _checkout(name))
+        context.damage("copies", name, "differs from what was committed; that is what counts", _checkout(name))
 
 
-def _settings_hold(look: Look, text: bytes) -> bool:
+def _settings_hold(context: VerifyContext, text: bytes) -> bool:
     import tomllib
 
     try:
         number = tomllib.loads(text.decode("utf-8")).get("format")
-        visible_setting(look.layout)
+        visible_setting(context.layout)
     except (ValueError, LinkbakError, OSError):
         return False
     return type(number) is int and number <= FORMAT
@@ -139,20 +146,20 @@ def _same(top: Path, copy: Copy) -> bool | None:
         return False
 
 
-def _missing(look: Look, path: str) -> None:
+def _missing(context: VerifyContext, path: str) -> None:
     """Tells of what does not lie open, unless another process has just laid it open or is closing its folder."""
-    top = look.layout.top
+    top = context.layout.top
     folder = top / "/".join(path.split("/")[:4])
-    if not (top / path).exists() and not look.writing() and (folder.is_dir() or folder == top / path):
-        look.damage("copies", path, "does not lie open, but should", _checkout(path))
+    if not (top / path).exists() and not context.writing() and (folder.is_dir() or folder == top / path):
+        context.damage("copies", path, "does not lie open, but should", _checkout(path))
 
 
-def _differs(look: Look, path: str, *, closed: bool) -> None:
+def _differs(context: VerifyContext, path: str, *, closed: bool) -> None:
     if closed:
         what = "was edited, and left when its snapshot was closed"
-        look.note("copies", path, what, "git has what was imported; remove the file if it is not wanted")
+        context.note("copies", path, what, "git has what was imported; remove the file if it is not wanted")
     else:
-        look.damage("copies", path, "is not what was imported", _checkout(path))
+        context.damage("copies", path, "is not what was imported", _checkout(path))
 
 
 def _checkout(path: str) -> str:

@@ -1,0 +1,216 @@
+"""What was kept stays as it was kept: the chain of manifests, and what commits did to snapshots.
+
+No commit but the one that kept a snapshot may touch its folder, except that a merge brings two lines of history
+together: it may write another `previous` into a manifest, give a snapshot another id where both sides had one of that
+name, and keep one of two snapshots of the same archive. It may never drop an archive, touch a byte of one, or say
+anything else of it than one of its parents did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from linkbak.errors import LinkbakError, VaultDamaged
+from linkbak.vault import manifest as manifests
+from linkbak.vault.git import Git
+from linkbak.vault.layout import ARCHIVE, MANIFEST, SNAPSHOTS
+from linkbak.vault.objects import FOLDER_MODE, Objects, TreeEntry, tree_entries
+from linkbak.vault.verify.context import VerifyContext
+from linkbak.vault.verify.objects import IsolatedGit
+from linkbak.vault.verify.snapshots import Held
+
+_DAY = 10
+_DEPTH = 3
+_CHANGED, _DROPPED = "was changed after it was kept", "was dropped after it was kept"
+
+
+class Wrong(NamedTuple):
+    """A commit that did what none may, to which snapshot, and what."""
+
+    commit: str
+    folder: str
+    what: str
+
+
+def wrongs(git: Git, objects: Objects, tip: str, known: str = "") -> Iterator[Wrong]:
+    """What is wrong with the commits that lead to `tip`; those that lead to `known` are passed over."""
+    span = (tip, f"^{known}") if known else (tip,)
+    yield from _linear(git, span)
+    trees = Trees(objects)
+    for line in git.run("rev-list", "--merges", "--parents", *span).decode("ascii").splitlines():
+        commit, *parents = line.split()
+        yield from _Merge(trees, commit, parents).wrongs()
+
+
+def _linear(git: Git, span: Sequence[str]) -> Iterator[Wrong]:
+    """No commit but the one that kept a snapshot may touch its folder."""
+    words = ("log", "--no-merges", "--full-history", "--diff-filter=MDTR", "--no-renames", "--name-status")
+    printed = git.run(*words, "--format=%x00%H", *span, "--", SNAPSHOTS)
+    for entry in printed.decode("utf-8", "replace").split("\0")[1:]:
+        commit, _, lines = entry.strip().partition("\n")
+        how: dict[str, set[str]] = {}
+        for line in lines.split("\n"):
+            status, _, path = line.partition("\t")
+            if path:
+                how.setdefault("/".join(path.strip('"').split("/")[:4]), set()).add(status)
+        for folder, statuses in how.items():
+            yield Wrong(commit, folder, _DROPPED if statuses == {"D"} else _CHANGED)
+
+
+class Trees:
+    """Folders as git has them, each read once; one that git cannot give is empty, which is told elsewhere."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._read: dict[str, Mapping[str, TreeEntry]] = {}
+
+    def of(self, tree: str) -> Mapping[str, TreeEntry]:
+        """What is directly in a folder, by name."""
+        if tree not in self._read:
+            self._read[tree] = self._entries(tree) if tree else {}
+        return self._read[tree]
+
+    def below(self, commit: str) -> str:
+        """The folder of snapshots in a commit, "" if it has none."""
+        found = self._entries(f"{commit}^{{tree}}").get(SNAPSHOTS)
+        return found.id if found and found.mode == FOLDER_MODE else ""
+
+    def data(self, name: str) -> bytes:
+        """A small file's bytes; none if git cannot give them."""
+        try:
+            found = self._objects.get(name)
+        except VaultDamaged:
+            return b""
+        return found.data if found else b""
+
+    def _entries(self, name: str) -> Mapping[str, TreeEntry]:
+        try:
+            found = self._objects.get(name)
+            return {one.name: one for one in tree_entries(found)} if found else {}
+        except (VaultDamaged, ValueError, IndexError):
+            return {}
+
+
+def differing(
+    trees: Trees, one: str, other: str, path: str = SNAPSHOTS, depth: int = _DEPTH
+) -> Iterator[tuple[str, str, str]]:
+    """The snapshots' folders in which two trees differ, with the id each has for it, "" where there is none."""
+    before, after = trees.of(one), trees.of(other)
+    for name in sorted(before.keys() | after.keys()):
+        if before.get(name) == after.get(name):
+            continue
+        old, new = (there[name].id if name in there else "" for there in (before, after))
+        if depth == 1:
+            yield f"{path}/{name}", old, new
+        else:
+            yield from differing(trees, old, new, f"{path}/{name}", depth - 1)
+
+
+class _Kept(NamedTuple):
+    """A snapshot in one commit: its folder's path and id, and what its manifest says that never changes."""
+
+    folder: str
+    tree: str
+    archive: str
+    says: bytes
+    files: frozenset[tuple[str, int, str]]
+
+
+class _Merge:
+    """One merge, looked at from each of its parents."""
+
+    def __init__(self, trees: Trees, commit: str, parents: Sequence[str]) -> None:
+        self._trees = trees
+        self._commit = commit
+        self._merged = trees.below(commit)
+        self._parents = [trees.below(parent) for parent in parents]
+        self._days: dict[tuple[str, str], list[_Kept]] = {}
+
+    def wrongs(self) -> Iterator[Wrong]:
+        for parent in self._parents:
+            for folder, old, _ in differing(self._trees, parent, self._merged):
+                if old and not self._still_there(self._kept(folder, old)):
+                    yield Wrong(self._commit, folder, f"{_CHANGED}, or dropped, by a merge")
+        for folder, new in self._new.items():
+            if not self._comes_from_a_parent(self._kept(folder, new)):
+                yield Wrong(self._commit, folder, "was made by a merge out of none of what it merged")
+
+    @cached_property
+    def _new(self) -> dict[str, str]:
+        """The folders in the merge that are as in none of its parents."""
+        found: dict[str, str] | None = None
+        for parent in self._parents:
+            here = {folder: new for folder, _, new in differing(self._trees, parent, self._merged) if new}
+            found = here if found is None else {folder: new for folder, new in found.items() if folder in here}
+        return found or {}
+
+    def _still_there(self, old: _Kept | None) -> bool:
+        return old is not None and any(one.files == old.files for one in self._day(self._merged, old.folder))
+
+    def _comes_from_a_parent(self, new: _Kept | None) -> bool:
+        return new is not None and any(
+            (one.says, one.archive) == (new.says, new.archive)
+            for parent in self._parents
+            for one in self._day(parent, new.folder)
+        )
+
+    def _day(self, root: str, folder: str) -> list[_Kept]:
+        """The snapshots in a commit that are of the same account and day as one."""
+        above, _, name = folder.rpartition("/")
+        day = f"{above}/{name[:_DAY]}"
+        if (root, day) not in self._days:
+            tree = root
+            for part in above.split("/")[1:]:
+                found = self._trees.of(tree).get(part)
+                tree = found.id if found else ""
+            those = (one for one in self._trees.of(tree).values() if one.name.startswith(name[:_DAY]))
+            kept = (self._kept(f"{above}/{one.name}", one.id) for one in those)
+            self._days[root, day] = [one for one in kept if one is not None]
+        return self._days[root, day]
+
+    def _kept(self, folder: str, tree: str) -> _Kept | None:
+        """None for what is no snapshot whose manifest can be read."""
+        within = self._trees.of(tree)
+        if not within.keys() <= {MANIFEST, ARCHIVE} or MANIFEST not in within:
+            return None
+        text = self._trees.data(within[MANIFEST].id)
+        try:
+            read = manifests.loads(text, folder)
+        except VaultDamaged:
+            return None
+        archive = within[ARCHIVE].id if ARCHIVE in within else ""
+        files = frozenset((file.path, file.bytes, file.sha256) for file in read.files)
+        return _Kept(folder, tree, archive, manifests.lasting(text), files)
+
+
+def check_chain(context: VerifyContext, held: Sequence[Held]) -> None:
+    """Every manifest names the one kept before it by its sha256; a manifest changed since then breaks the chain."""
+    known = {one.digest for one in held if one.digest}
+    unread = [one for one in held if not one.digest]
+    for one in held:
+        if one.previous and one.previous not in known and not unread:
+            context.damage(
+                "chain",
+                one.key.folder,
+                "the manifest kept before this one is gone or was changed",
+                "find the change with `git log --stat -- snapshots` in the vault",
+            )
+    firsts = [one for one in held if one.digest and not one.previous]
+    if len(firsts) > 1:
+        context.note("chain", firsts[-1].key.folder, f"{len(firsts)} chains of manifests begin in this vault")
+
+
+def check_history(context: VerifyContext, isolated: IsolatedGit, tip: str) -> None:
+    """No commit but the one that kept a snapshot ever touched its folder, but for merges that chained it anew."""
+    objects = Objects(isolated)
+    try:
+        for wrong in wrongs(isolated, objects, tip):
+            commit = wrong.commit[:12]
+            shows = f"`git show --stat -m {commit}` in the vault shows how"
+            context.damage("chain", wrong.folder, f"{wrong.what}, in commit {commit}", shows)
+    except LinkbakError:
+        return  # what git cannot read is told elsewhere
+    finally:
+        objects.close()
