@@ -189,3 +189,19 @@ def test_a_transfer_says_how_far_it_is_and_what_went_wrong(one: Path, tmp_path: 
     assert git(there, "rev-parse", "main") == git(one, "rev-parse", "main")
     with pytest.raises(VaultDamaged, match="git fetch failed: fatal: couldn't find remote ref none"):
         transfer(ours, "fetch", "--", str(there), "none")
+
+
+def test_reading_and_writing_a_vault_that_is_there_never_loads_gitpython_or_pydantic(one: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from linkbak.vault import Vault\n"
+        f"with Vault.open(Path({str(one)!r})) as vault:\n"
+        "    vault.manifest(vault.summaries()[0].key)\n"
+        "    print({'linkbak.vault.writer', 'linkbak.vault.lock', 'git', 'pydantic'} & set(sys.modules))\n"
+        "    from linkbak.vault.writer import write_transaction\n"
+        "    with write_transaction(vault) as writer: writer.add_marks([{'x': 1}], 'Mark')\n"
+        "print({'git', 'pydantic'} & set(sys.modules))\n"
+    )
+
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "set()\nset()\n"
