@@ -1,8 +1,7 @@
-"""What the user told us of people, as typed facts."""
+"""Marks: facts about people that the user states, such as notes, tags and causes; kept in marks.jsonl."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import re
@@ -12,10 +11,8 @@ from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from linkbak.errors import UsageProblem, VaultDamaged
+from linkbak.matching.keys import name_key, url_key
 from linkbak.model import Connection
-
-# --- facts ------------------------------------------------------------------------------------------------------------
-# What a mark is, and the words a user may say one with.
 
 
 class Subject(NamedTuple):
@@ -27,7 +24,7 @@ class Subject(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """One fact the user told: `fact` is one of FACTS; `value` is the text of a note, a tag, a cause, else "".
+    """One fact the user stated: `fact` is one of FACTS; `value` is the text of a note, a tag, a cause, else "".
 
     `undone_at` is when it was taken back, "" if it was not or nobody can say.
     """
@@ -50,7 +47,7 @@ FACTS = {
     "tag": "a word of your own, without blanks and commas",
     "cause": "why they are gone, if you know it",
 }
-"""Each fact a user may tell of a person, and what it means."""
+"""Each fact a user may state about a person, and what it means."""
 
 CAUSES = {
     "removed-by-me": "you ended the connection",
@@ -70,8 +67,8 @@ VALUED = frozenset({"note", "tag", "cause"})
 LONGEST = 2000
 """The most characters of a value."""
 
-_RIVALS = (frozenset({"known", "unknown"}), frozenset({"removed-by-me", "cause"}))
-"""Facts of which one person has a single one: the last said."""
+_EXCLUSIVE = (frozenset({"known", "unknown"}), frozenset({"removed-by-me", "cause"}))
+"""Facts of which one person has a single one: the last stated."""
 
 
 def subject_of(row: Connection) -> Subject:
@@ -123,8 +120,8 @@ def in_force(marks: Iterable[Mark]) -> list[Mark]:
     kept: list[Mark] = []
     for mark in marks:
         if not mark.undone:
-            rivals = next((group for group in _RIVALS if mark.fact in group), frozenset())
-            kept = [one for one in kept if one.fact not in rivals]
+            excluded = next((group for group in _EXCLUSIVE if mark.fact in group), frozenset())
+            kept = [one for one in kept if one.fact not in excluded]
             kept.append(mark)
     return kept
 
@@ -134,8 +131,8 @@ def says(marks: Iterable[Mark], fact: str, value: str) -> bool:
     return any((mark.fact, mark.value) == (fact, value) for mark in in_force(marks))
 
 
-# --- lines ------------------------------------------------------------------------------------------------------------
-# Marks as the lines of marks.jsonl, which only ever grows.
+# --- marks.jsonl ------------------------------------------------------------------------------------------------------
+# Which only ever grows.
 
 UNDO = "undo"
 """The fact of a line that takes back what an earlier line says."""
@@ -145,7 +142,7 @@ _ID = 8
 
 
 def new_mark(fact: str, value: str, account: str, subject: Subject, at: datetime) -> Mark:
-    """A fact told now; `value` as `linkbak.marks.checked` gives it."""
+    """A fact stated now; `value` as `linkbak.marks.checked` gives it."""
     return _identified(Mark("", fact, value, account, subject, _rfc3339(at)))
 
 
@@ -171,7 +168,7 @@ def read_marks(raw: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
     """The marks about people, in the vault's order, undone ones too.
 
     A fact or a cause that nobody knows here is a later linkbak's, or of snapshots: passed over, never lost. Raises
-    VaultDamaged if a line tells a fact about a person but not of whom, or not when.
+    VaultDamaged if a line states a fact about a person but not of whom, or not when.
     """
     marks: list[Mark] = []
     places: dict[str, list[int]] = {}
@@ -192,7 +189,7 @@ def read_marks(raw: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
 
 
 def _when(line: Mapping[str, Any]) -> str:
-    """When an undo was told; "" if it does not say, which takes nothing from it."""
+    """When an undo was stated; "" if it does not say, which takes nothing from it."""
     try:
         return _rfc3339(datetime.fromisoformat(_text(line, "at")))
     except (ValueError, OverflowError):
@@ -259,8 +256,6 @@ def match(marks: Iterable[Mark], addresses: Lookup, names: Lookup) -> list[int |
 
 
 def _whom(account: str, subject: Subject, addresses: Lookup, names: Lookup) -> int | None:
-    from linkbak.matching.keys import name_key, url_key
-
     if key := url_key(subject.url):
         return _by_address(key, subject.connected_on, addresses(account, key))
     if key := name_key(subject.name, ""):
@@ -290,38 +285,39 @@ def _only(found: Sequence[Candidate]) -> int | None:
     return found[0].person if len(found) == 1 else None
 
 
-# --- rolls ------------------------------------------------------------------------------------------------------------
-# A roll: people named in a file, one a line, to be marked all at once.
+# --- files of people --------------------------------------------------------------------------------------------------
+# People named in a file, one a line, to be marked all at once.
 
-_HEADER = re.compile(r'"?id"?\s*(?:([,;\t])|$)', re.IGNORECASE)
+_HEADER = r'(?i)"?id"?\s*(?:([,;\t])|$)'
 """The first line of what `linkbak people --csv` prints, also when a spreadsheet has saved it."""
 
-_SPARED = re.compile(r"^'(?=[0-9e]{12}$)")
+_SPARED = r"^'(?=[0-9e]{12}$)"
 """What keeps spreadsheets from taking an id for a number."""
 
 
-class Named(NamedTuple):
-    """Somebody as a roll names them, and in which line, from 1."""
+class NamedPerson(NamedTuple):
+    """Somebody as a file names them, and in which line, from 1."""
 
     line: int
     text: str
 
 
-def named(roll: bytes) -> list[Named]:
-    """Everybody a roll names: the first column of a CSV whose first header is ``id``, else each line up to a tab.
+def people_in_file(content: bytes) -> list[NamedPerson]:
+    """Everybody a file names: the first column of a CSV whose first header is ``id``, else each line up to a tab.
 
     Blank lines and those that begin with # are passed over. Raises UsageProblem if it cannot be read.
     """
     try:
-        text = roll.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageProblem("the list of people is not UTF-8 text", hint="Save it as UTF-8 and try again.") from None
     lines = _lines(text)
-    told = [Named(number, line.strip()) for number, line in enumerate(lines, start=1) if _tells(line.strip())]
-    header = _HEADER.match(told[0].text) if told else None
+    named = [NamedPerson(number, line.strip()) for number, line in enumerate(lines, start=1) if _names(line.strip())]
+    first = next(iter(named), NamedPerson(0, ""))
+    header = re.match(_HEADER, first.text)
     if header is None:
-        return [Named(one.line, one.text.partition("\t")[0].rstrip()) for one in told]
-    return [one for one in _first_column(lines, told[0].line, header[1] or ",") if _tells(one.text)]
+        return [NamedPerson(one.line, one.text.partition("\t")[0].rstrip()) for one in named]
+    return [one for one in _first_column(lines, first.line, header[1] or ",") if _names(one.text)]
 
 
 def _lines(text: str) -> list[str]:
@@ -330,12 +326,14 @@ def _lines(text: str) -> list[str]:
     return text.replace("\r", " " if "\n" in text else "\n").split("\n")
 
 
-def _tells(text: str) -> bool:
+def _names(text: str) -> bool:
     return bool(text) and not text.startswith("#")
 
 
-def _first_column(lines: Sequence[str], header: int, delimiter: str) -> Iterator[Named]:
+def _first_column(lines: Sequence[str], header: int, delimiter: str) -> Iterator[NamedPerson]:
     """The first cell of each record behind the header, with the line it begins in."""
+    import csv  # only here
+
     records = csv.reader((f"{line}\n" for line in lines[header:]), delimiter=delimiter)
     while header + records.line_num < len(lines):
         number = header + records.line_num + 1
@@ -343,4 +341,5 @@ def _first_column(lines: Sequence[str], header: int, delimiter: str) -> Iterator
             record = next(records)
         except csv.Error:
             raise UsageProblem(f"line {number} of the list of people is not CSV") from None
-        yield Named(number, _SPARED.sub("", record[0].strip()) if record else "")
+        cell = next(iter(record), "").strip()
+        yield NamedPerson(number, re.sub(_SPARED, "", cell))

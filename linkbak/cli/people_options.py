@@ -155,11 +155,11 @@ def everybody(
 
     `nothing` says what therefore did not happen; `nameless` as in `one`.
     """
-    from linkbak.marks import named
+    from linkbak.marks import people_in_file
 
     people: dict[int, Person] = {}
     nobody, several = list[int](), list[int]()
-    lines = named(names)
+    lines = people_in_file(names)
     for line, text in lines:
         found = [one for one in history.find(text, wanted) if nameless or _nameable(one)]
         if len(found) == 1:

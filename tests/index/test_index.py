@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from examples import archives
 from linkbak import paths
 from linkbak.cli.session import Session
-from linkbak.index import LOST, History, PeopleFilter
+from linkbak.index import LOST, ExchangedMessage, History, PeopleFilter, timeline
 from linkbak.vault import Summary, Vault
 from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
@@ -127,6 +128,78 @@ def test_a_damaged_or_older_index_is_made_anew_without_a_word(vault: Path, harm:
         harm(index(vault))
         ran = run(*words, vault=vault)
         assert (ran.status, ran.out, ran.err) == (0, answer, ""), words
+
+
+def answers_of(history: History) -> list[object]:
+    """What every kind of question is answered, in one go."""
+    with history.read_transaction():
+        gone = history.people(PeopleFilter(states=LOST, sort="name"))
+        everybody = history.people(PeopleFilter())
+        (account, *_) = history.accounts()
+        return [
+            gone,
+            everybody,
+            history.cases(gone),
+            history.timeline(gone[0]),
+            history.entries(everybody),
+            list(history.bulk_history(everybody)),
+            list(history.messages(everybody)),
+            history.find("sampla"),
+            history.marks(),
+            history.search("sampla"),
+            history.search_messages("thanks"),
+            history.intervals(account),
+            history.came_back(),
+            history.departures(account),
+            history.lost_counts(),
+        ]
+
+
+@pytest.mark.parametrize("harm", [truncate, zero_a_stretch, without_a_table])
+def test_an_index_damaged_between_two_questions_is_made_anew_and_the_answers_fit(
+    vault: Path, harm: Callable[[Path], object]
+) -> None:
+    asked(vault)
+    with Vault.open(vault) as opened, History.open(opened) as history:
+        answers = answers_of(history)
+    for number in range(1, 4):
+        with Vault.open(vault) as opened, History.open(opened) as history:
+            for _ in range(number):
+                history.people(PeopleFilter(states=LOST))
+            harm(index(vault))
+            assert answers_of(history) == answers
+        assert run("index", "check", "--json", vault=vault).json["findings"] == []
+
+
+def test_damage_found_while_messages_are_told_repeats_and_omits_none(
+    vault: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = timeline.messages
+
+    def damaged(*given: Any) -> Iterator[ExchangedMessage]:
+        monkeypatch.setattr(timeline, "messages", plain)
+        yield from islice(plain(*given), 3)
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    with Vault.open(vault) as opened, History.open(opened) as history:
+        everybody = history.people(PeopleFilter())
+        messages = list(history.messages(everybody))
+        monkeypatch.setattr(timeline, "messages", damaged)
+        assert list(history.messages(everybody)) == messages
+    assert len(messages) > 3
+
+
+def test_accounts_and_archives_in_any_order_give_the_same_index(family: Path, tmp_path: Path) -> None:
+    """Numbers of people included: an index made anew in the middle of a command has to go on with them."""
+    vault = tmp_path / "other"
+    create_vault(vault).close()
+    late, *rest = sorted(family.iterdir())
+    for name, archives_of in (("boris", family.parent.glob("boris/*")), ("ada", rest), ("ada", [late])):
+        for archive in sorted(archives_of):
+            assert run("import", archive, "--account", name, vault=vault).status == 0
+            asked_for = run("people", "--json", "--account", name, vault=vault)
+            assert asked_for.status == 0
+            assert run("index", "check", "--json", vault=vault).json["findings"] == []
 
 
 def test_an_import_beside_a_damaged_index_is_kept(vault: Path, family: Path) -> None:
