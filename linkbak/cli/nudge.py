@@ -111,9 +111,10 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
 
 def _calendar(session: Session, found: Sequence[Nudge], output: str | None, now: datetime) -> str:
     """Write the calendar to standard output, or to a file and say so."""
+    from linkbak.automation.reminders import LINK
     from linkbak.exporters.ics import asking_calendar
 
-    text = asking_calendar(found, session.settings().cadence, now, session.account or "")
+    text = asking_calendar(found, session.settings().cadence, now, session.account or "", LINK)
     if output in (None, _STDOUT):
         session.print_text(text)
         return ""

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from linkbak.automation.reminders import LINK
 from linkbak.exporters.contacts import content_line, escaped, network_name, text_value
 from linkbak.exporters.output import Format, Options, Selection, name_lacks
 from linkbak.index import Entry
@@ -20,14 +19,14 @@ if TYPE_CHECKING:
 
 _BEGIN = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//linkbak//linkbak//EN\r\nCALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n"
-    "X-WR-CALNAME:Days of connecting\r\n"
+    "X-WR-CALNAME:{}\r\n"
 )
 _END = "END:VCALENDAR\r\n"
 
 
 def calendar(selection: Selection, options: Options) -> Iterator[str]:
     """One event a person, which lasts all day and takes up no time of it."""
-    yield _BEGIN
+    yield _BEGIN.format("Days of connecting")
     for entry in selection.entries:
         if connected := entry.person.row.connected_on:
             yield _event(entry, connected)
@@ -70,49 +69,56 @@ ICS = Format(about="the days on which you connected, every year", suffix=".ics",
 # A calendar of when to ask the network for the next archive (RFC 5545): an event that comes again, with an alarm.
 # While a link is alive there is a second event: the moment at which it may expire.
 
-_ASKING_BEGIN = (
-    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//linkbak//linkbak//EN\r\nCALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n"
-    "X-WR-CALNAME:Ask for your archive\r\n"
-)
 _ASK = "Ask LinkedIn for your archive"
 _HOW = (
-    f"{LINK}\nChoose “Download larger data archive” and press “Request archive”, on a computer. The first mail comes "
+    "Choose “Download larger data archive” and press “Request archive”, on a computer. The first mail comes "
     "within minutes, the complete archive up to a day later; each link lives for 72 hours.\nThen tell linkbak: "
     "linkbak nudge requested"
 )
 _EXPIRES = "The link to your LinkedIn archive expires"
-_FETCH = f"Download what LinkedIn's mail links to, and import it: linkbak import FILE\nNo mail? {LINK}"
+_FETCH = "Download what LinkedIn's mail links to, and import it: linkbak import FILE\nNo mail?"
 _MONTHLY = range(28, 32)
 _LAST = 28
 """The last day that every month has."""
 
 
-def asking_calendar(nudges: Sequence[Nudge], cadence: Cadence, now: datetime, account: str) -> str:
-    """The calendar, from the day on which the first account is due. Nobody's name is in it, nor an account's."""
+def asking_calendar(nudges: Sequence[Nudge], cadence: Cadence, now: datetime, account: str, link: str) -> str:
+    """The calendar, from the day on which the first account is due; `link` is the page on which one asks.
+
+    Nobody's name is in it, nor an account's.
+    """
     first, rule = _rule(min(_first(one, cadence, now) for one in nudges), cadence.days)
     uid = hashlib.sha256(f"nudge {account}".encode()).hexdigest()[:12]
     when = content_line("DTSTART;VALUE=DATE", f"{first:%Y%m%d}") + content_line("RRULE", rule)
     links = sorted(one.until for one in nudges if one.state == "ready" and one.until is not None)
-    lines = [_ASKING_BEGIN, *_asking_event(f"linkbak-{uid}-ask", now, when, (_ASK, _HOW), ["PT9H"])]
+    begin, how = _BEGIN.format("Ask for your archive"), f"{link}\n{_HOW}"
+    lines = [begin, *_asking_event(f"linkbak-{uid}-ask", now, when, (_ASK, how, link), ["PT9H"])]
     if links:
         when = content_line("DTSTART", _time(links[0]))
-        lines += _asking_event(f"linkbak-{uid}-link", now, when, (_EXPIRES, _FETCH), ["-PT24H", "-PT9H"])
+        words = (_EXPIRES, f"{_FETCH} {link}", link)
+        lines += _asking_event(f"linkbak-{uid}-link", now, when, words, ["-PT24H", "-PT9H"])
     return "".join([*lines, _END])
 
 
-def _asking_event(uid: str, now: datetime, when: str, words: tuple[str, str], alarms: Sequence[str]) -> Iterator[str]:
-    """An event that takes up no time, with an alarm at each of these distances from its beginning."""
+def _asking_event(
+    uid: str, now: datetime, when: str, words: tuple[str, str, str], alarms: Sequence[str]
+) -> Iterator[str]:
+    """An event that takes up no time, with an alarm at each of these distances from its beginning.
+
+    `words` are its title, what there is to do, and the page on which to do it.
+    """
+    title, what, link = words
     yield "BEGIN:VEVENT\r\n"
     yield content_line("UID", uid)
     yield content_line("DTSTAMP", _time(now))
     yield when
-    yield content_line("SUMMARY", escaped(words[0]))
-    yield content_line("DESCRIPTION", escaped(words[1]))
-    yield content_line("URL", LINK)
+    yield content_line("SUMMARY", escaped(title))
+    yield content_line("DESCRIPTION", escaped(what))
+    yield content_line("URL", link)
     yield "TRANSP:TRANSPARENT\r\n"
     for alarm in alarms:
         yield f"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:{alarm}\r\n"
-        yield content_line("DESCRIPTION", escaped(words[0]))
+        yield content_line("DESCRIPTION", escaped(title))
         yield "END:VALARM\r\n"
     yield "END:VEVENT\r\n"
 
