@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.causes.verdict import headline
+from linkbak.causes import headline
 from linkbak.report import stats
 from linkbak.report.escape import terminal
 from linkbak.report.text import cells, count, day, fit, number, sentence, who, work

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
-from linkbak.causes.verdict import PHRASES, headline
+from linkbak.causes import PHRASES, headline
 from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection
 from linkbak.report.escape import spreadsheet, spreadsheet_id
@@ -25,8 +25,8 @@ from linkbak.report.people import (
 from linkbak.report.text import Block, Column, Line, Table, count, day, more, number, who, work
 
 if TYPE_CHECKING:
+    from linkbak.causes import Cause, Evidence, Verdict
     from linkbak.causes.fates import Fate, Loss
-    from linkbak.causes.verdict import Cause, Evidence, Verdict
 
 FOLD = 20
 """So many of the lost are shown on a terminal before the rest is folded into a count."""

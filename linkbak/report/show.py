@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
-from linkbak.causes.verdict import headline
+from linkbak.causes import headline
 from linkbak.index import (
     Absence,
     Alternative,

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.causes.verdict import PHRASES, headline
+from linkbak.causes import PHRASES, headline
 from linkbak.report.json import ChoreDocument, chore
 from linkbak.report.lost import LossDocument, loss_document
 from linkbak.report.people import PersonDocument, WindowDocument, person_document, when, window_document

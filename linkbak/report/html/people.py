@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from linkbak.causes.verdict import BANDS, PHRASES, headline
+from linkbak.causes import BANDS, PHRASES, headline
 from linkbak.report.escape import mail_address, web_address
 from linkbak.report.html.charts import Bars, Chart, Column, Head, Table, bars, columns, without_empty
 from linkbak.report.lost import STATES, connected, talked, why
