@@ -23,6 +23,7 @@ Messages name files and places, never what people wrote or who they are.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 
@@ -161,3 +162,15 @@ class Bug(LinkbakError):
             f"this is a bug in linkbak: {type(cause).__name__} at {place}",
             hint="please report it; LINKBAK_DEBUG=1 shows the whole traceback (look it over, it may quote names).",
         )
+
+
+_BY_URGENCY = (Exit.USAGE, Exit.MACHINE, Exit.LOCKED, Exit.NO_VAULT, Exit.DIFFERENT, Exit.OTHER_ACCOUNT, Exit.DAMAGED)
+"""From what mends itself, or with a word, to what needs somebody soon."""
+
+
+def exit_code_of(errors: Iterable[LinkbakError | None]) -> Exit | None:
+    """The exit status of several attempts: that of the most urgent failure, None if all went well."""
+    found = [error.exit_code for error in errors if error is not None]
+    return max(
+        found, key=lambda code: _BY_URGENCY.index(code) if code in _BY_URGENCY else len(_BY_URGENCY), default=None
+    )

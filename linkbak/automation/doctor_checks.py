@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from linkbak.errors import Exit, LinkbakError
 
 if TYPE_CHECKING:
+    from linkbak.remotes import Copy, Remote
     from linkbak.remotes.inspect import Inspected
-    from linkbak.remotes.registry import Copy, Remote
     from linkbak.schedule import Timer
     from linkbak.settings import Looked
     from linkbak.vault import Summary
@@ -286,7 +286,7 @@ def _verified(patient: Patient, what: str, kept: int) -> Iterator[Finding]:
 
 def _exposed(place: Path) -> Iterator[Finding]:
     """A vault that somebody else copies, and one that cannot be compacted."""
-    from linkbak.remotes.address import synced_service
+    from linkbak.remotes import synced_service
     from linkbak.vault.compact import failure
 
     if service := synced_service(place):
@@ -443,10 +443,10 @@ def remote(patient: Patient) -> Iterator[Finding]:
             return
     except (LinkbakError, OSError):
         return  # what is wrong with the vault is told elsewhere
+    from linkbak.remotes import copies, list_remotes
     from linkbak.remotes.inspect import inspect
-    from linkbak.remotes.registry import copies, remotes
 
-    known, made = remotes(patient.place), copies(patient.place)
+    known, made = list_remotes(patient.place), copies(patient.place)
     seals = [one for one in made.values() if one.kind == "seal"]
     if not known and not seals:
         yield warn(

@@ -208,12 +208,12 @@ def _losses(vault: Vault, before: Summary | None, after: Summary) -> int | None:
 
 def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:
     """The remotes that are known, and whatever else holds a copy, by name; of a vault that is unreadable, the notes."""
-    from linkbak.remotes.registry import copies, remotes
+    from linkbak.remotes import copies, list_remotes
 
     made = copies(place)
     whole = {name: one.commit == newest if newest else None for name, one in made.items()}
     found = {name: Elsewhere(name, one.kind, one.at, whole[name]) for name, one in made.items()}
-    for remote in remotes(place) if newest else ():
+    for remote in list_remotes(place) if newest else ():
         known = found.get(remote.name) or Elsewhere(remote.name, "remote", "", whole=False)
         found[remote.name] = known._replace(trouble=remote.trouble)
     return [found[name] for name in sorted(found)]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli.session import Session
-from linkbak.errors import Exit, UsageProblem
+from linkbak.errors import Exit, UsageProblem, exit_code_of
 
 if TYPE_CHECKING:
-    from linkbak.remotes.registry import Remote
+    from linkbak.remotes import Remote
     from linkbak.report.remotes import Action, Places
 
 
@@ -68,25 +68,25 @@ def remote(
 def _list(session: Session, given: Sequence[str]) -> None:
     if given:
         raise UsageProblem("list takes no name", hint="`linkbak remote check NAME` looks at one.")
-    from linkbak.remotes.registry import remotes
+    from linkbak.remotes import list_remotes
 
     place = session.vault_path()[0]
-    _print(session, _places(place, "list", remotes(place)))
+    _print(session, _places(place, "list", list_remotes(place)))
 
 
 def _add(session: Session, given: Sequence[str], *, create: bool, private: bool) -> None:
     if len(given) != 2:
         raise UsageProblem("add takes a name and an address", hint="linkbak remote add usb /media/usb/linkbak.git")
+    from linkbak.remotes import NoCopyYet, add_remote
     from linkbak.remotes.inspect import notes_on
-    from linkbak.remotes.registry import NoCopyYet, add
 
     place = session.vault_path()[0]
     try:
-        made = add(place, *given, private=private, create=create)
+        made = add_remote(place, *given, private=private, create=create)
     except NoCopyYet:
         if not _wanted(given[1]):
             raise
-        made = add(place, *given, private=private, create=True)
+        made = add_remote(place, *given, private=private, create=True)
     notes = notes_on(made.address, place, private=private)
     _print(session, _places(place, "add", [made])._replace(notes=notes))
 
@@ -94,9 +94,9 @@ def _add(session: Session, given: Sequence[str], *, create: bool, private: bool)
 def _wanted(address: str) -> bool:
     """Whether the user, asked on a terminal, wants a copy made at that place."""
     from linkbak.cli.session import confirmed
-    from linkbak.remotes.git import somebody_there
+    from linkbak.remotes import is_interactive
 
-    if not somebody_there():
+    if not is_interactive():
         return False
     return confirmed(f"There is no copy at {address} yet. Make one there?")
 
@@ -104,33 +104,32 @@ def _wanted(address: str) -> bool:
 def _remove(session: Session, given: Sequence[str]) -> None:
     if len(given) != 1:
         raise UsageProblem("remove takes one name", hint="`linkbak remote list` has them.")
-    from linkbak.remotes.registry import remove
+    from linkbak.remotes import remove_remote
 
     place = session.vault_path()[0]
-    _print(session, _places(place, "remove", [remove(place, given[0])]))
+    _print(session, _places(place, "remove", [remove_remote(place, given[0])]))
 
 
 def _check(session: Session, given: Sequence[str]) -> Exit | None:
+    from linkbak.remotes import list_remotes
     from linkbak.remotes.inspect import inspect
-    from linkbak.remotes.push import worst
-    from linkbak.remotes.registry import remotes
     from linkbak.report import say
 
     place = session.vault_path()[0]
     found = {one.name: one for one in inspect(place, given or None)}
-    meant = [one for one in remotes(place) if one.name in found]
+    meant = [one for one in list_remotes(place) if one.name in found]
     _print(session, _places(place, "check", meant)._replace(checked=found))
     if session.quiet and not session.as_json:
         for one in found.values():
             if one.error is not None:
                 say(f"error: {one.name}: {one.error}")
-    return worst([one.error for one in found.values()])
+    return exit_code_of([one.error for one in found.values()])
 
 
 def _places(place: Path, action: Action, found: Sequence[Remote]) -> Places:
     from datetime import UTC, datetime
 
-    from linkbak.remotes.registry import copies
+    from linkbak.remotes import copies
     from linkbak.report.remotes import Places
 
     known = copies(place)
@@ -173,7 +172,6 @@ def push(
     """
     from linkbak.cli.session import progress
     from linkbak.remotes import push as pushing
-    from linkbak.remotes.push import worst
     from linkbak.report import remotes, say
 
     pushed = pushing.push(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
@@ -188,7 +186,7 @@ def push(
         session.show(remotes.push_text(pushed))
         for line in remotes.failures(pushed):
             say(line)
-    return worst([one.error for one in pushed])
+    return exit_code_of([one.error for one in pushed])
 
 
 # --- pull -------------------------------------------------------------------------------------------------------------
@@ -216,20 +214,19 @@ def pull(
     added by anybody but linkbak is refused, status 12, one of somebody else's vault too, status 8; the vault is then as
     it was. Nothing is ever sent: `linkbak push` does that.
     """
-    from linkbak.automation import pull as pulling
     from linkbak.cli.session import progress
-    from linkbak.remotes.push import worst
+    from linkbak.remotes.pull import pull as pull_all
     from linkbak.report import remotes, say
 
     place = session.vault_path()[0]
-    pulled = pulling.pull(place, names or None, progress(quiet=session.quiet))
+    pulled = pull_all(place, names or None, progress(quiet=session.quiet))
     if session.as_json:
         session.print_json(remotes.pull_document(str(place), pulled))
     else:
         session.show(remotes.pull_text(pulled))
         for line in remotes.failures(pulled):
             say(line)
-    return worst([one.error for one in pulled])
+    return exit_code_of([one.error for one in pulled])
 
 
 # --- clone ------------------------------------------------------------------------------------------------------------
@@ -259,13 +256,13 @@ def clone(
     """
     from linkbak import settings
     from linkbak.cli.session import progress, public_note, synced_note
-    from linkbak.remotes.address import read
+    from linkbak.remotes import read_address
     from linkbak.remotes.clone import clone as make
     from linkbak.report import remotes, say
 
     if path is not None and session.named_vault is not None and path != session.named_vault:
         raise UsageProblem("PATH and --vault name two places", hint="Name one.")
-    source = read(address)
+    source = read_address(address)
     place = (path or session.vault_path()[0]).expanduser().absolute()
     cloned = make(address, place, private=private, progress=progress(quiet=session.quiet))
     config = settings.remember_vault(place)

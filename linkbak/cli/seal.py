@@ -11,7 +11,7 @@ from linkbak.cli.session import Session
 from linkbak.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from linkbak.encryption.age import Lock
+    from linkbak.encryption import Lock
     from linkbak.report.seal import Key
 
 
@@ -56,15 +56,15 @@ def seal(
     whole vault, and each later one what came since the one before; to open one, those before it are needed.
     """
     from linkbak.cli.session import progress
-    from linkbak.encryption.sealing import check
-    from linkbak.encryption.sealing import seal as sealed
+    from linkbak.encryption import check_seal
+    from linkbak.encryption import seal as sealed
     from linkbak.report import seal as seal_view
 
     place = session.vault_path()[0]
     by_passphrase = passphrase or passphrase_file is not None
     _check(where, new_key, by_passphrase=by_passphrase, by_key=bool(to or to_file))
     if where is not None:
-        check(place, where := where.expanduser(), overwrite=overwrite)
+        check_seal(place, where := where.expanduser(), overwrite=overwrite)
     key = _made(new_key) if new_key is not None else None
     if key is not None and not session.as_json:
         session.show(seal_view.key_text(key))
@@ -84,7 +84,7 @@ def seal(
 
 def _check(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_key: bool) -> None:
     """Whether the options go together; raises UsageProblem."""
-    from linkbak.encryption.sealing import folder_of
+    from linkbak.encryption import folder_of
 
     if where is None and new_key is None:
         raise UsageProblem("where should the copy go?", hint="Name a file, or a folder: -o FILE.")
@@ -109,7 +109,7 @@ def _check(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_
 
 
 def _made(file: Path) -> Key:
-    from linkbak.encryption.age import new_key
+    from linkbak.encryption import new_key
     from linkbak.report.seal import Key
 
     return Key(file.expanduser(), new_key(file.expanduser()))
@@ -117,7 +117,7 @@ def _made(file: Path) -> Key:
 
 def _lock(keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
     from linkbak.cli import session as passphrase
-    from linkbak.encryption.age import ForKeys, ForPassphrase, library, recipients
+    from linkbak.encryption import ForKeys, ForPassphrase, library, recipients
     from linkbak.report import say
 
     library()
@@ -167,8 +167,8 @@ def unseal(
     from linkbak import settings
     from linkbak.cli import session as passphrase
     from linkbak.cli.session import progress, synced_note
-    from linkbak.encryption.age import Keys, identities
-    from linkbak.encryption.restore import unseal as unsealed
+    from linkbak.encryption import Keys, identities
+    from linkbak.encryption import unseal as unsealed
     from linkbak.report import say
     from linkbak.report import seal as unseal_view
 

@@ -18,7 +18,7 @@ import typer
 from linkbak.errors import LinkbakError, NoVault, UsageProblem
 
 if TYPE_CHECKING:
-    from linkbak.remotes.address import Address
+    from linkbak.remotes import Address
     from linkbak.report import Block
     from linkbak.settings import Settings
     from linkbak.vault import Summary, Vault
@@ -285,7 +285,7 @@ def _first_line(file: Path) -> str:
 
 def synced_note(place: Path) -> list[str]:
     """That the vault lies where a program copies it into a cloud, if it does."""
-    from linkbak.remotes.address import synced_service
+    from linkbak.remotes import synced_service
 
     service = synced_service(place)
     if not service:
@@ -299,7 +299,7 @@ def synced_note(place: Path) -> list[str]:
 
 def public_note(origin: Address, *, private: bool) -> list[str]:
     """That nothing will be pushed to where the vault was cloned from, if that is a public host."""
-    from linkbak.remotes.git import public_host
+    from linkbak.remotes import public_host
 
     name = public_host(origin)
     if not name or private:

@@ -2,3 +2,24 @@
 
 A cloud that keeps such a file learns its size and nothing else. Nothing but `age` and `git` is needed to open one.
 """
+
+from linkbak.encryption.age import ForKeys, ForPassphrase, Keys, Lock, identities, library, new_key, recipients
+from linkbak.encryption.restore import Unsealed, unseal
+from linkbak.encryption.sealing import Sealed, check_seal, folder_of, seal
+
+__all__ = [
+    "ForKeys",
+    "ForPassphrase",
+    "Keys",
+    "Lock",
+    "Sealed",
+    "Unsealed",
+    "check_seal",
+    "folder_of",
+    "identities",
+    "library",
+    "new_key",
+    "recipients",
+    "seal",
+    "unseal",
+]

@@ -1,9 +1,12 @@
-"""The age format, by way of pyrage; what goes wrong there is told in words."""
+"""The age format, by way of pyrage; what goes wrong there is said in words."""
 
 from __future__ import annotations
 
 import os
+from base64 import b64decode
+from binascii import Error as BinasciiError
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
@@ -15,11 +18,10 @@ _PASSPHRASE = b"-> scrypt "
 IN_MEMORY = 1 << 30
 """So many bytes are sealed with a passphrase at most, since all of them must be in memory."""
 
-_ELSE = "Take another copy of the file; if there is none, an older sealed copy may do."
+_OTHER_COPY = "Take another copy of the file; if there is none, an older sealed copy may do."
 
-
-Tell = Callable[[int], None]
-"""Told how many bytes have been read so far."""
+OnRead = Callable[[int], None]
+"""Called with how many bytes have been read so far."""
 
 
 class ForKeys(NamedTuple):
@@ -74,38 +76,38 @@ def library() -> Any:
     return pyrage
 
 
-def encrypt(source: Source, target: Target, lock: Lock, tell: Tell | None = None) -> None:
+def encrypt(source: Source, target: Target, lock: Lock, on_read: OnRead | None = None) -> None:
     """Seals what a source gives."""
     pyrage = library()
-    passing = _Passing(source, target, tell)
+    streams = _Streams(source, target, on_read)
     try:
         if isinstance(lock, ForKeys):
-            pyrage.encrypt_io(passing, passing, list(lock.recipients))
+            pyrage.encrypt_io(streams, streams, list(lock.recipients))
         else:
-            passing.write(pyrage.passphrase.encrypt(_whole(passing), lock.passphrase))
+            streams.write(pyrage.passphrase.encrypt(_whole(streams), lock.passphrase))
     except (pyrage.EncryptError, OSError) as error:
-        passing.reraise(error)
+        streams.reraise(error)
         raise MachineProblem("the copy could not be encrypted") from None
 
 
-def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, tell: Tell | None = None) -> None:
+def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, on_read: OnRead | None = None) -> None:
     """Opens a sealed file, from its beginning. Raises WrongKey; VaultDamaged if not every byte is as it was sealed."""
     pyrage = library()
-    passing = _Passing(stream, target, tell)
+    streams = _Streams(stream, target, on_read)
     by_passphrase = wants_passphrase(file, stream)
     try:
         if by_passphrase:
             passphrase = _passphrase(file, keys)
-            passing.write(pyrage.passphrase.decrypt(_whole(passing), passphrase))
+            streams.write(pyrage.passphrase.decrypt(_whole(streams), passphrase))
         else:
             if not keys.identities:
                 raise UsageProblem(
                     f"{file} is sealed for a key", hint="Say where the secret key is: --identity FILE (as in age -i)."
                 )
-            pyrage.decrypt_io(passing, passing, list(keys.identities))
+            pyrage.decrypt_io(streams, streams, list(keys.identities))
     except (pyrage.DecryptError, OSError) as error:
-        passing.reraise(error)
-        raise _unopened(file, str(error), by_passphrase=by_passphrase) from None
+        streams.reraise(error)
+        raise _refusal(file, str(error), by_passphrase=by_passphrase) from None
 
 
 def wants_passphrase(file: Path, stream: IO[bytes]) -> bool:
@@ -113,7 +115,7 @@ def wants_passphrase(file: Path, stream: IO[bytes]) -> bool:
     start = stream.read(4096)
     stream.seek(0)
     if start.lstrip().startswith(_ARMOUR):
-        start = _unarmoured(start)
+        start = _without_armour(start)
     if not start.startswith(_BEGINNING):
         raise UsageProblem(
             f"{file} is no sealed copy: it is not in the age format", hint="`linkbak seal -o FILE` makes one."
@@ -121,14 +123,11 @@ def wants_passphrase(file: Path, stream: IO[bytes]) -> bool:
     return start[len(_BEGINNING) :].startswith(_PASSPHRASE)
 
 
-def _unarmoured(start: bytes) -> bytes:
-    from base64 import b64decode
-    from binascii import Error
-
+def _without_armour(start: bytes) -> bytes:
     lines = start.strip().split(b"\n")[1:5]
     try:
         return b64decode(b"".join(line.strip() for line in lines))
-    except Error:
+    except BinasciiError:
         return b""
 
 
@@ -152,31 +151,34 @@ def _whole(source: Source) -> bytes:
     return b"".join(pieces)
 
 
-def _unopened(file: Path, said: str, *, by_passphrase: bool) -> LinkbakError:
-    if "work parameter" in said:
+def _refusal(file: Path, complaint: str, *, by_passphrase: bool) -> LinkbakError:
+    if "work parameter" in complaint:
         return MachineProblem(
             f"{file} was sealed to withstand a machine much faster than this one", hint=f"`age -d {file}` may open it."
         )
-    if "No matching keys" in said:
+    if "No matching keys" in complaint:
         return WrongKey(
             f"no key that was given opens {file}",
             hint="Name the secret key of one of those it was sealed for: --identity FILE. If you did, its beginning is"
             " damaged.",
         )
-    if by_passphrase and "Decryption failed" in said:
+    if by_passphrase and "Decryption failed" in complaint:
         return WrongKey(f"the passphrase does not open {file}", hint="Try again; upper and lower case count.")
-    if "truncated" in said or "fill whole buffer" in said or "Incomplete" in said:
-        return VaultDamaged(f"{file} is not whole: its end is missing", hint=_ELSE)
-    return VaultDamaged(f"{file} is damaged: not every byte is as it was sealed", hint=_ELSE)
+    if "truncated" in complaint or "fill whole buffer" in complaint or "Incomplete" in complaint:
+        return VaultDamaged(f"{file} is not whole: its end is missing", hint=_OTHER_COPY)
+    return VaultDamaged(f"{file} is damaged: not every byte is as it was sealed", hint=_OTHER_COPY)
 
 
-class _Passing:
-    """Stands between the library and ours, and keeps what was raised on our side, of which it tells the text alone."""
+class _Streams:
+    """A source and a target as the library takes them.
 
-    def __init__(self, source: Source, target: Target, tell: Tell | None) -> None:
+    Of an error on our side the library passes on the text alone, so the error itself is kept here.
+    """
+
+    def __init__(self, source: Source, target: Target, on_read: OnRead | None) -> None:
         self._source = source
         self._target = target
-        self._tell = tell
+        self._on_read = on_read
         self._done = 0
         self._raised: BaseException | None = None
 
@@ -184,8 +186,8 @@ class _Passing:
         try:
             data = self._source.read(size)
             self._done += len(data)
-            if self._tell is not None:
-                self._tell(self._done)
+            if self._on_read is not None:
+                self._on_read(self._done)
             return data
         except BaseException as error:
             self._raised = error
@@ -205,16 +207,16 @@ class _Passing:
             self._raised = error
             raise
 
-    def reraise(self, told: Exception) -> None:
+    def reraise(self, error: Exception) -> None:
         """Raises again what was raised on our side, if that is why the library failed."""
         if self._raised is not None:
             raise self._raised from None
-        if str(told).startswith("KeyboardInterrupt"):
+        if str(error).startswith("KeyboardInterrupt"):
             raise KeyboardInterrupt from None
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
-# Keys: public ones that copies are sealed for, secret ones that open them, and a pair made anew.
+# Public ones that copies are sealed for, secret ones that open them, and a new pair.
 
 _SECRET = "AGE-SECRET-KEY-1"  # noqa: S105  # what a secret key begins with
 _PLUGIN = "AGE-PLUGIN-"
@@ -248,8 +250,6 @@ def identities(files: Sequence[Path]) -> list[Any]:
 
 def new_key(file: Path) -> str:
     """Makes a pair of keys, writes the secret one into a new private file as age-keygen does; gives the public one."""
-    from datetime import UTC, datetime
-
     secret = library().x25519.Identity.generate()
     public = str(secret.to_public())
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, NamedTuple
 
 from linkbak.encryption.age import Keys, decrypt
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
-from linkbak.remotes.bundle import Contents, NoBundle, contents, goes_back_to
-from linkbak.vault import Layout, Vault, create_private, on_this_machine, private_folder, remove_tree
-from linkbak.vault.lock import grasped, orderly_end
-
-if TYPE_CHECKING:
-    from linkbak.remotes.fetch import Pulled
-    from linkbak.vault import Git
-
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many bytes of it are done, and of how many."""
+from linkbak.remotes import Progress
+from linkbak.remotes.bundle import Contents, NoBundle, goes_back_to, joining, read_contents
+from linkbak.remotes.clone import clone, refuse_other, scratch_folder
+from linkbak.remotes.pull import Pulled, pull_bundle
+from linkbak.vault import Layout, Vault, create_private, on_this_machine
+from linkbak.vault.lock import orderly_end
 
 _BUNDLE = b" git bundle\n"
 
@@ -33,108 +27,6 @@ class Opened(NamedTuple):
     file: Path
     bundle: Path
     contents: Contents
-
-
-def opened(files: Sequence[Path], keys: Keys, folder: Path, progress: Progress | None = None) -> list[Opened]:
-    """The bundles in sealed files, written into `folder`; all of them, or a LinkbakError is raised.
-
-    A file that is a git bundle already, since `age` has opened it, stays where it is.
-    """
-    found = []
-    for place, file in enumerate(files):
-        with _reading(file) as stream:
-            if stream.peek(16)[4:16] == _BUNDLE:
-                bundle = file.absolute()
-            else:
-                bundle = folder / f"{place}.bundle"
-                _open(file, stream, bundle, keys, progress)
-        found.append(Opened(file, bundle, _contents(file, bundle)))
-    return found
-
-
-def next_of(rest: Sequence[Opened], there: Callable[[str], bool]) -> Opened:
-    """The first of the copies that goes on from what is there. Raises UsageProblem if none does."""
-    for one in rest:
-        if all(there(commit) for commit in one.contents.needs):
-            return one
-    names = ", ".join(str(one.file) for one in rest)
-    raise UsageProblem(
-        f"{names}: goes on from an earlier sealed copy, which is not here",
-        hint="Name that one, too, in any order: linkbak unseal WHOLE LATER... Its own name tells when it was made.",
-    )
-
-
-def _contents(file: Path, bundle: Path) -> Contents:
-    try:
-        with bundle.open("rb") as stream:
-            return contents(stream)
-    except NoBundle as error:
-        raise VaultDamaged(f"{file}: {error}", hint="Is it a copy that `linkbak seal` made?") from None
-
-
-def _open(file: Path, stream: IO[bytes], bundle: Path, keys: Keys, progress: Progress | None) -> None:
-    total = os.fstat(stream.fileno()).st_size
-    tell = (lambda done: progress("opening", done, total)) if progress is not None else None
-    with on_this_machine(bundle.parent), os.fdopen(create_private(bundle), "wb") as target:
-        decrypt(file, stream, target, keys, tell)
-
-
-@contextmanager
-def _reading(file: Path) -> Iterator[BufferedReader]:
-    try:
-        stream = file.open("rb")
-    except IsADirectoryError:
-        raise UsageProblem(f"{file} is a folder", hint="Name the sealed files.") from None
-    except FileNotFoundError:
-        raise UsageProblem(f"{file} is not there") from None
-    except OSError as error:
-        raise MachineProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
-    with stream:
-        yield stream
-
-
-# --- scratch ----------------------------------------------------------------------------------------------------------
-# A private folder for what must lie open for a moment; what a killed linkbak left of one goes away with the next.
-
-_LOCK = "lock"
-
-
-@contextmanager
-def scratch(beside: Path, prefix: str) -> Iterator[Path]:
-    """Gives a new folder in `beside` that only its owner can open, and removes it at the end."""
-    folder = beside / f"{prefix}{os.urandom(6).hex()}"
-    with on_this_machine(beside):
-        beside.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _clear(beside, prefix)
-        private_folder(folder)
-        descriptor = create_private(folder / _LOCK)
-    try:
-        grasped(descriptor)
-        yield folder
-    finally:
-        os.close(descriptor)
-        with suppress(OSError):
-            remove_tree(folder)
-
-
-def _clear(beside: Path, prefix: str) -> None:
-    """Removes the folders of that kind in which nobody is at work."""
-    for left in beside.glob(f"{glob.escape(prefix)}*"):
-        with suppress(OSError):
-            try:
-                descriptor = os.open(left / _LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-            except FileNotFoundError:
-                remove_tree(left)
-                continue
-            try:
-                if grasped(descriptor):
-                    remove_tree(left)
-            finally:
-                os.close(descriptor)
-
-
-# --- restoring --------------------------------------------------------------------------------------------------------
-# Makes a vault of sealed copies, or brings them into the one that is there.
 
 
 class Unsealed(NamedTuple):
@@ -161,64 +53,100 @@ def unseal(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | 
     try:
         Vault.open(place).close()
     except NoVault:
-        return _new(files, place, keys, progress)
-    return _onto(files, place, keys, progress)
+        return _unseal_new(files, place, keys, progress)
+    return _unseal_onto(files, place, keys, progress)
 
 
-def _new(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None) -> Unsealed:
-    from linkbak.remotes.clone import clone, refuse_other
-
+def _unseal_new(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None) -> Unsealed:
     refuse_other(place)
-    with orderly_end(), scratch(place.parent, f".{place.name}.linkbak-unseal-") as folder:
-        found = opened(files, keys, folder, progress)
-        made = clone(str(_joined(found, folder)), place, progress=progress)
+    with orderly_end(), scratch_folder(place.parent, f".{place.name}.linkbak-unseal-") as (folder, _):
+        found = _open(files, keys, folder, progress)
+        made = clone(str(_join(found, folder)), place, progress=progress)
     return Unsealed(place, True, tuple(found), (), made.commit, made.snapshots)
 
 
-def _joined(found: Sequence[Opened], folder: Path) -> Path:
+def _join(found: Sequence[Opened], folder: Path) -> Path:
     """One bundle of the whole vault."""
-    from linkbak.remotes.bundle import joining
-
     rest = list(found)
     if len(rest) == 1 and not rest[0].contents.needs:
         return rest[0].bundle
     with joining(folder / "joined", rest[0].contents.commit) as joined:
         while rest:
-            one = next_of(rest, joined.knows)
+            one = _next_of(rest, joined.knows)
             rest.remove(one)
             joined.add(one.bundle, one.contents)
         joined.write(folder / "joined.bundle")
     return folder / "joined.bundle"
 
 
-def _onto(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None) -> Unsealed:
+def _unseal_onto(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None) -> Unsealed:
     used: list[Opened] = []
     came: list[Pulled | None] = []
-    with orderly_end(), scratch(Layout(place).own, "unsealing-") as folder:
-        rest = opened(files, keys, folder, progress)
+    with orderly_end(), scratch_folder(Layout(place).own, "unsealing-") as (folder, _):
+        rest = _open(files, keys, folder, progress)
         while rest:
-            one = next_of(rest, lambda commit: goes_back_to(place, commit))
+            one = _next_of(rest, lambda commit: goes_back_to(place, commit))
             rest.remove(one)
             used.append(one)
             known = goes_back_to(place, one.contents.commit)
-            came.append(None if known else _pulled(place, one.bundle, progress))
+            came.append(None if known else pull_bundle(place, one.bundle, progress))
     with Vault.open(place) as vault:
         return Unsealed(place, False, tuple(used), tuple(came), vault.newest(), len(vault.summaries()))
 
 
-def _pulled(place: Path, bundle: Path, progress: Progress | None) -> Pulled:
-    """Takes what a bundle brings into the vault, as `linkbak pull` does; raises a LinkbakError if it is refused."""
-    from linkbak.automation.pull import examine
-    from linkbak.remotes.fetch import fetch, forget, take_in
-    from linkbak.remotes.untrusted import check_incoming
+def _open(files: Sequence[Path], keys: Keys, folder: Path, progress: Progress | None = None) -> list[Opened]:
+    """The bundles in sealed files, written into `folder`; all of them, or a LinkbakError is raised.
 
-    with Vault.open(place) as vault:
-        known, summaries = vault.newest(), vault.summaries()
+    A file that is a git bundle already, since `age` has opened it, stays where it is.
+    """
+    found = []
+    for place, file in enumerate(files):
+        with _reading(file) as stream:
+            if stream.peek(16)[4:16] == _BUNDLE:
+                bundle = file.absolute()
+            else:
+                bundle = folder / f"{place}.bundle"
+                _decrypt(file, stream, bundle, keys, progress)
+        found.append(Opened(file, bundle, _contents(file, bundle)))
+    return found
 
-    def check(git: Git, theirs: str) -> None:
-        examine(summaries, check_incoming(git, theirs, known, progress))
 
-    theirs = fetch(place, bundle, check)
-    came = take_in(place, bundle.name, theirs)
-    forget(place, bundle)
-    return came
+def _next_of(rest: Sequence[Opened], there: Callable[[str], bool]) -> Opened:
+    """The first of the copies that goes on from what is there. Raises UsageProblem if none does."""
+    for one in rest:
+        if all(there(commit) for commit in one.contents.needs):
+            return one
+    names = ", ".join(str(one.file) for one in rest)
+    raise UsageProblem(
+        f"{names}: goes on from an earlier sealed copy, which is not here",
+        hint="Name that one, too, in any order: linkbak unseal WHOLE LATER... Its own name tells when it was made.",
+    )
+
+
+def _contents(file: Path, bundle: Path) -> Contents:
+    try:
+        with bundle.open("rb") as stream:
+            return read_contents(stream)
+    except NoBundle as error:
+        raise VaultDamaged(f"{file}: {error}", hint="Is it a copy that `linkbak seal` made?") from None
+
+
+def _decrypt(file: Path, stream: IO[bytes], bundle: Path, keys: Keys, progress: Progress | None) -> None:
+    total = os.fstat(stream.fileno()).st_size
+    tell = (lambda done: progress("opening", done, total)) if progress is not None else None
+    with on_this_machine(bundle.parent), os.fdopen(create_private(bundle), "wb") as target:
+        decrypt(file, stream, target, keys, tell)
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[BufferedReader]:
+    try:
+        stream = file.open("rb")
+    except IsADirectoryError:
+        raise UsageProblem(f"{file} is a folder", hint="Name the sealed files.") from None
+    except FileNotFoundError:
+        raise UsageProblem(f"{file} is not there") from None
+    except OSError as error:
+        raise MachineProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
+    with stream:
+        yield stream

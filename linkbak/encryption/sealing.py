@@ -1,4 +1,4 @@
-"""Makes a sealed copy of the vault."""
+"""Makes a sealed copy of the vault: one file, whole or not at all, on whatever disk or mounted cloud it lies."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import errno
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from linkbak import state
-from linkbak.encryption.age import Lock, Tell, encrypt, library
+from linkbak.encryption.age import Lock, OnRead, encrypt, library
 from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.remotes import Progress, note_copy
 from linkbak.remotes.bundle import bundled, goes_back_to, snapshots_since
-from linkbak.remotes.registry import note_copy
 from linkbak.vault import Vault
 from linkbak.vault.lock import orderly_end
 
-# --- earlier ----------------------------------------------------------------------------------------------------------
-# What was last sealed into which folder, kept beside the vault, so that the next copy can go on from there.
-
 _NOTE = "seals"
+"""What was last sealed into which folder, so that the next copy can go on from there: noted beside the vault."""
+_SUFFIX = ".bundle.age"
 
 
 class Earlier(NamedTuple):
@@ -32,116 +31,6 @@ class Earlier(NamedTuple):
     commit: str
     at: str
     file: str
-
-
-def last(vault: Path, folder: Path) -> Earlier | None:
-    """The last copy sealed into a folder, None if none is known."""
-    raw = state.read(vault, _NOTE).get(str(folder))
-    try:
-        found = Earlier(raw["commit"], raw["at"], raw["file"]) if isinstance(raw, dict) else None
-        if found is None or not all(isinstance(one, str) for one in found):
-            return None
-        return found if datetime.fromisoformat(found.at).tzinfo is not None else None
-    except (KeyError, ValueError):
-        return None
-
-
-def note(vault: Path, folder: Path, made: Earlier) -> None:
-    """Write down what was sealed into a folder. A machine that cannot keep the note seals the whole the next time."""
-    state.write(vault, _NOTE, {**state.read(vault, _NOTE), str(folder): made._asdict()})
-
-
-# --- targets ----------------------------------------------------------------------------------------------------------
-# The file that a sealed copy is written to: whole or not at all, on whatever disk or mounted cloud it lies.
-
-_LEFT = 24 * 60 * 60
-"""After so many seconds nobody writes any more what has not got its name."""
-_CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
-
-
-@contextmanager
-def new_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
-    """A private file that gets its name when the block has ended well. Raises UsageProblem, MachineProblem."""
-    refuse_there(path, overwrite=overwrite)
-    with on_this_machine(path):
-        path = path.resolve() if path.is_symlink() else path
-        _clear(path)
-        half = path.with_name(f".{path.name[:200]}.{os.urandom(6).hex()}.part")
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                yield file
-                file.flush()
-                _sync(file.fileno())
-            _targets_named(half, path, overwrite=overwrite)
-        finally:
-            with suppress(OSError):
-                half.unlink(missing_ok=True)
-
-
-def refuse_there(path: Path, *, overwrite: bool) -> None:
-    """Raises a LinkbakError if nothing can be written at that place."""
-    with on_this_machine(path):
-        if path.is_dir():
-            raise UsageProblem(f"{path} is a folder", hint="Name a file.")
-        if path.exists() and not path.is_file():
-            raise UsageProblem(f"{path} is no file", hint="Name a file that is new.")
-        if not overwrite and os.path.lexists(path):
-            raise UsageProblem(f"{path} is there already", hint="Name a new file, or say --overwrite.")
-        if not path.parent.is_dir():
-            raise MachineProblem(f"{path.parent} is not there", hint="Is the disk plugged in, the cloud mounted?")
-
-
-@contextmanager
-def on_this_machine(path: Path) -> Iterator[None]:
-    """Turns what the file system refuses into a MachineProblem that names the place."""
-    try:
-        yield
-    except OSError as error:
-        raise MachineProblem(
-            f"cannot write {path}: {(error.strerror or type(error).__name__).lower()}",
-            hint="Name another place with -o, or make room and try again.",
-        ) from error
-
-
-def _targets_named(half: Path, path: Path, *, overwrite: bool) -> None:
-    """Gives the file its name; without `overwrite` never to the harm of one that came meanwhile."""
-    if not overwrite:
-        try:
-            os.link(half, path)
-            half.unlink()
-            return
-        except FileExistsError:
-            raise UsageProblem(f"{path} is there already", hint="Name a new file, or say --overwrite.") from None
-        except OSError:
-            refuse_there(path, overwrite=False)  # a file system that knows no second names
-    half.replace(path)
-
-
-def _sync(descriptor: int) -> None:
-    """Waits until the disk has it; not every file system can be asked."""
-    try:
-        os.fsync(descriptor)
-    except OSError as error:
-        if error.errno not in _CANNOT_SYNC:
-            raise
-
-
-def _clear(path: Path) -> None:
-    """Removes what was left under way to this name when linkbak was killed."""
-    ours = re.compile(re.escape(f".{path.name[:200]}.") + r"[0-9a-f]{12}\.part")
-    with suppress(OSError):
-        for there in path.parent.iterdir():
-            if ours.fullmatch(there.name) and there.lstat().st_mtime < time.time() - _LEFT:
-                there.unlink()
-
-
-# --- sealing ----------------------------------------------------------------------------------------------------------
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many bytes of it are done, and of about how many."""
-
-SUFFIX = ".bundle.age"
 
 
 class Sealed(NamedTuple):
@@ -174,29 +63,29 @@ def seal(
     With `since_last`, only what came since the last copy in the same folder, if one is known. Raises a LinkbakError;
     nothing lies at that place then.
     """
-    newest = check(place, where, overwrite=overwrite)
+    newest = check_seal(place, where, overwrite=overwrite)
     folder = folder_of(where)
-    follows = _followed(place, folder) if since_last else None
+    follows = _goes_on_from(place, folder) if since_last else None
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     there = follows is None or (folder / follows.file).is_file()
     if follows is not None and follows.commit == newest:
         return Sealed(None, newest, at, 0, 0, follows, there)
-    file = _named(where, at, follows)
+    file = _file_name(where, at, follows)
     if follows is not None and os.path.lexists(file):
         raise UsageProblem(
             f"{file} is there already, and earlier copies are needed as long as later ones go on from them",
             hint="Name a new file, or a folder: then the files are named by themselves.",
         )
-    commit, size = _written(place, file, lock, follows, overwrite=overwrite, progress=progress)
+    commit, size = _write(place, file, lock, follows, overwrite=overwrite, progress=progress)
     if progress is not None:
         progress("sealing", size, size)
-    note(place, folder, Earlier(commit, at, file.name))
+    _note(place, folder, Earlier(commit, at, file.name))
     note_copy(place, str(folder), "seal", commit, at)
     new = snapshots_since(place, follows.commit if follows else "", commit)
     return Sealed(file, commit, at, size, new, follows, there)
 
 
-def check(place: Path, where: Path, *, overwrite: bool) -> str:
+def check_seal(place: Path, where: Path, *, overwrite: bool) -> str:
     """The newest commit of the vault, if a copy of it can be made there; raises a LinkbakError if not."""
     library()
     with Vault.open(place) as vault:
@@ -209,7 +98,7 @@ def check(place: Path, where: Path, *, overwrite: bool) -> str:
             raise UsageProblem(
                 f"there is no folder {where}", hint=f"Make it, or name a file with an ending: {where}.age."
             )
-        refuse_there(where, overwrite=overwrite)
+        _refuse_place(where, overwrite=overwrite)
     return newest
 
 
@@ -218,21 +107,21 @@ def folder_of(where: Path) -> Path:
     return (where if where.is_dir() else where.parent).resolve()
 
 
-def _followed(place: Path, folder: Path) -> Earlier | None:
+def _goes_on_from(place: Path, folder: Path) -> Earlier | None:
     """The last copy in the folder, if what it holds is part of this vault."""
-    found = last(place, folder)
+    found = _last_sealed(place, folder)
     return found if found is not None and goes_back_to(place, found.commit) else None
 
 
-def _named(where: Path, at: str, follows: Earlier | None) -> Path:
+def _file_name(where: Path, at: str, follows: Earlier | None) -> Path:
     """The file; in a folder, its name tells when it was made and what it goes on from."""
     if not where.is_dir():
         return where
     what = f"since-{follows.at.replace(':', '')}" if follows else "whole"
-    return where / f"linkbak-{at.replace(':', '')}-{what}{SUFFIX}"
+    return where / f"linkbak-{at.replace(':', '')}-{what}{_SUFFIX}"
 
 
-def _written(
+def _write(
     place: Path, file: Path, lock: Lock, follows: Earlier | None, *, overwrite: bool, progress: Progress | None
 ) -> tuple[str, int]:
     """Writes the file; gives the newest commit it holds, and its size."""
@@ -241,13 +130,13 @@ def _written(
         new_file(file, overwrite=overwrite) as target,
         bundled(place, follows.commit if follows else "") as stream,
     ):
-        encrypt(stream, target, lock, _told(place, progress))
+        encrypt(stream, target, lock, _on_read(place, progress))
         size = target.tell()
     return stream.contents.commit, size
 
 
-def _told(place: Path, progress: Progress | None) -> Tell | None:
-    """Tells of how far the sealing is; how much there will be is guessed from what git's objects take on disk."""
+def _on_read(place: Path, progress: Progress | None) -> OnRead | None:
+    """Says how far the sealing is; how much there will be is guessed from what git's objects take on disk."""
     if progress is None:
         return None
     expected = _bytes(place / ".git" / "objects")
@@ -260,3 +149,104 @@ def _bytes(folder: Path) -> int:
         with suppress(OSError):  # another linkbak may be packing them
             total += file.stat().st_size
     return total
+
+
+def _last_sealed(vault: Path, folder: Path) -> Earlier | None:
+    """The last copy sealed into a folder, None if none is known."""
+    raw: Any = state.read(vault, _NOTE).get(str(folder))
+    try:
+        found = Earlier(raw["commit"], raw["at"], raw["file"])
+        known = datetime.fromisoformat(found.at).tzinfo is not None and all(isinstance(one, str) for one in found)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found if known else None
+
+
+def _note(vault: Path, folder: Path, made: Earlier) -> None:
+    """Writes down what was sealed into a folder. A machine that cannot keep the note seals the whole the next time."""
+    state.write(vault, _NOTE, {**state.read(vault, _NOTE), str(folder): made._asdict()})
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+# What a sealed copy is written to.
+
+_LEFT = 24 * 60 * 60
+"""After so many seconds nobody writes any more what has not got its name."""
+_CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
+
+
+@contextmanager
+def new_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
+    """A private file that gets its name when the block has ended well. Raises UsageProblem, MachineProblem."""
+    _refuse_place(path, overwrite=overwrite)
+    with _writing_to(path):
+        path = path.resolve() if path.is_symlink() else path
+        _clear(path)
+        half = path.with_name(f".{path.name[:200]}.{os.urandom(6).hex()}.part")
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+                file.flush()
+                _sync(file.fileno())
+            _name_file(half, path, overwrite=overwrite)
+        finally:
+            with suppress(OSError):
+                half.unlink(missing_ok=True)
+
+
+def _refuse_place(path: Path, *, overwrite: bool) -> None:
+    """Raises a LinkbakError if nothing can be written at that place."""
+    with _writing_to(path):
+        if path.is_dir():
+            raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+        if path.exists() and not path.is_file():
+            raise UsageProblem(f"{path} is no file", hint="Name a file that is new.")
+        if not overwrite and os.path.lexists(path):
+            raise UsageProblem(f"{path} is there already", hint="Name a new file, or say --overwrite.")
+        if not path.parent.is_dir():
+            raise MachineProblem(f"{path.parent} is not there", hint="Is the disk plugged in, the cloud mounted?")
+
+
+@contextmanager
+def _writing_to(path: Path) -> Iterator[None]:
+    """Turns what the file system refuses into a MachineProblem that names the place."""
+    try:
+        yield
+    except OSError as error:
+        raise MachineProblem(
+            f"cannot write {path}: {(error.strerror or type(error).__name__).lower()}",
+            hint="Name another place with -o, or make room and try again.",
+        ) from error
+
+
+def _name_file(half: Path, path: Path, *, overwrite: bool) -> None:
+    """Gives the file its name; without `overwrite` never to the harm of one that came meanwhile."""
+    if not overwrite:
+        try:
+            os.link(half, path)
+            half.unlink()
+            return
+        except FileExistsError:
+            raise UsageProblem(f"{path} is there already", hint="Name a new file, or say --overwrite.") from None
+        except OSError:
+            _refuse_place(path, overwrite=False)  # a file system that knows no second names
+    half.replace(path)
+
+
+def _sync(descriptor: int) -> None:
+    """Waits until the disk has it; not every file system can be asked."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+def _clear(path: Path) -> None:
+    """Removes what was left under way to this name when linkbak was killed."""
+    ours = re.compile(re.escape(f".{path.name[:200]}.") + r"[0-9a-f]{12}\.part")
+    with suppress(OSError):
+        for there in path.parent.iterdir():
+            if ours.fullmatch(there.name) and there.lstat().st_mtime < time.time() - _LEFT:
+                there.unlink()

@@ -1,4 +1,7 @@
-"""The addresses that a copy of the vault may have: a folder, ssh or https; and the hosts that are known as public."""
+"""The addresses a remote may have: a folder, ssh or https.
+
+Also which hosts are known as public, and which folders a program copies into a cloud.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _BRACKETED = re.compile(r"[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?")
 _USER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+@$-]*")
 _KINDS = "Use a folder, ssh://host/path, host:path or https://host/path."
 
-PUBLIC = frozenset(
+_PUBLIC_HOSTS = frozenset(
     {
         *("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "sr.ht", "gitea.com", "gitee.com"),
         *("gitcode.com", "gitcode.net", "jihulab.com", "coding.net", "gitflic.ru", "gitverse.ru", "notabug.org"),
@@ -31,11 +34,11 @@ PUBLIC = frozenset(
         *("gitlab.gnome.org", "gitlab.freedesktop.org", "invent.kde.org"),
     }
 )
-"""Hosts where strangers may read what one puts there: at once, or after one click. With everything below them."""
+"""Hosts, with all their subdomains, where strangers may read what one puts there: at once, or after one click."""
 
 
 class Address(NamedTuple):
-    """Where a copy lies: what git is told, which kind it is, the host ("" for a folder), and the folder or file."""
+    """Where a copy lies: what git is given, which kind it is, the host ("" for a folder), and the folder or file."""
 
     text: str
     kind: Kind
@@ -44,11 +47,11 @@ class Address(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """For people; an address holds no password, see `read`."""
+        """For people; an address holds no password, see `read_address`."""
         return printable(self.text)
 
 
-def read(text: str, *, here: Path | None = None) -> Address:
+def read_address(text: str, *, here: Path | None = None) -> Address:
     """The address that `text` means; a folder that is not absolute is looked for in `here`.
 
     Raises UsageProblem for one that runs programs, is not encrypted, or holds a password.
@@ -69,11 +72,11 @@ def read(text: str, *, here: Path | None = None) -> Address:
 def public_name(host: str) -> str:
     """The public host that `host` is, or is part of; "" if it is none that is known."""
     labels = host.lower().rstrip(".").split(".")
-    return next((name for at in range(len(labels)) if (name := ".".join(labels[at:])) in PUBLIC), "")
+    return next((name for at in range(len(labels)) if (name := ".".join(labels[at:])) in _PUBLIC_HOSTS), "")
 
 
 def printable(text: str) -> str:
-    """An address somebody wrote into a configuration, with passwords masked and nothing that acts on a terminal."""
+    """An address as somebody wrote it into a configuration, its password masked and control characters replaced."""
     plain = "".join(c if c.isprintable() else "?" for c in text[:500])
     return re.sub(r"(://[^/@:]*):[^/]*@", r"\1:***@", plain)
 
@@ -142,10 +145,10 @@ def _folder(path: Path, here: Path | None) -> Address:
     return Address(str(absolute), "file", "", absolute)
 
 
-# --- synced -----------------------------------------------------------------------------------------------------------
-# Whether a folder is one that a program copies into a cloud, or between machines, behind the user's back.
+# --- synced folders ---------------------------------------------------------------------------------------------------
+# Folders that a program copies into a cloud, or between machines, behind the user's back.
 
-_NAMES = (
+_SERVICE_FOLDERS = (
     (re.compile(r"dropbox( \(.+\))?|dropbox[-_ ].+", re.IGNORECASE), "Dropbox"),
     (re.compile(r"onedrive( ?- ?.+)?|onedrive-.+|skydrive", re.IGNORECASE), "OneDrive"),
     (re.compile(r"icloud ?drive|icloud|com~apple~clouddocs|mobile documents", re.IGNORECASE), "iCloud Drive"),
@@ -159,15 +162,10 @@ _NAMES = (
     (re.compile(r"yandex\.?disk(\.localized)?", re.IGNORECASE), "Yandex.Disk"),
     (re.compile(r"seafile|seadrive", re.IGNORECASE), "Seafile"),
     (re.compile(r"tresorit|tresors", re.IGNORECASE), "Tresorit"),
-    (
-        re.compile(
-            r"koofr|sync\.com|jottacloud|hidrive|strato hidrive|magentacloud|creative cloud files", re.IGNORECASE
-        ),
-        "",
-    ),
+    (re.compile(r"koofr|sync\.com|jottacloud|(strato )?hidrive|magentacloud|creative cloud files", re.IGNORECASE), ""),
 )
 """What the folders of such programs are called by themselves; "" for those whose name is the folder's."""
-_MARKS = (
+_SERVICE_FILES = (
     (".dropbox", "Dropbox"),
     (".dropbox.cache", "Dropbox"),
     (".owncloudsync.log", "Nextcloud or ownCloud"),
@@ -193,7 +191,7 @@ def synced_service(path: Path) -> str:
     place = path.expanduser().absolute()
     for start in dict.fromkeys((place, _resolved(place))):
         for folder in (start, *start.parents):
-            if found := _named(folder) or _marked(folder):
+            if found := _service_by_name(folder) or _service_by_files(folder):
                 return found
     return ""
 
@@ -205,27 +203,25 @@ def _resolved(path: Path) -> Path:
         return path
 
 
-def _named(folder: Path) -> str:
+def _service_by_name(folder: Path) -> str:
     """By its name, if it lies where such programs put it: in the home folder, or on a disk, not anywhere below."""
-    for words, service in _NAMES:
-        if words.fullmatch(folder.name) and _usual(folder):
+    for words, service in _SERVICE_FOLDERS:
+        if words.fullmatch(folder.name) and _usual_place(folder):
             return service or folder.name
     return ""
 
 
-def _usual(folder: Path) -> bool:
+def _usual_place(folder: Path) -> bool:
     above = folder.parent
-    with suppress(RuntimeError):
-        home = Path.home()
-        if above in (home, home / "Library", home / "Library" / "CloudStorage", home / "Documents"):
-            return True
-        if above == home / "Library" / "Mobile Documents":
+    if home := _home():
+        library = home / "Library"
+        if above in (home, home / "Documents", library, library / "CloudStorage", library / "Mobile Documents"):
             return True
     return str(above) in ("/", "/Volumes") or above.parent.name in ("home", "Users", "mnt")
 
 
-def _marked(folder: Path) -> str:
-    for pattern, service in _MARKS:
+def _service_by_files(folder: Path) -> str:
+    for pattern, service in _SERVICE_FILES:
         with suppress(OSError, ValueError):
             if any(folder.glob(pattern)) and not (folder == _home() and pattern in (".dropbox", ".megaignore")):
                 return service

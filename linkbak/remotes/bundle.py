@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,19 +10,18 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from linkbak.errors import VaultDamaged
-from linkbak.remotes.address import read
+from linkbak.remotes.address import read_address
 from linkbak.remotes.fetch import download
-from linkbak.remotes.git import repository
+from linkbak.remotes.git import MAIN, isolated_repository
 from linkbak.vault import BRANCH, MANIFEST, SNAPSHOTS, Git, create_private, head, on_this_machine
+from linkbak.vault.repository import open_repository
 
 if TYPE_CHECKING:
-    from subprocess import Popen
+    from git import Git as GitPython
 
-
-_REF = f"refs/heads/{BRANCH}"
-_FIRST = (b"# v2 git bundle\n", b"# v3 git bundle\n")
+_FIRST_LINES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _LONGEST = 1 << 20
-_THRIFTY = ("pack.windowMemory=64m", "pack.deltaCacheSize=64m", "pack.threads=2")
+_SETTINGS = ("pack.windowMemory=64m", "pack.deltaCacheSize=64m", "pack.threads=2")
 """Git may else want a gigabyte for lists that are long, and a machine that has no more."""
 
 
@@ -39,58 +39,43 @@ class NoBundle(VaultDamaged):
 class Stream:
     """The bundle as git writes it; at its end it is known to be whole, or an error is raised."""
 
-    def __init__(self, git: Git, process: Popen[bytes], complaints: IO[bytes]) -> None:
-        self._git = git
+    def __init__(self, process: GitPython.AutoInterrupt) -> None:
         self._process = process
-        self._complaints = complaints
         self._start = b""
-        self._ended = False
 
     def read(self, size: int) -> bytes:
-        """The next bytes, b"" at the end. Raises a LinkbakError if git could not write all."""
-        assert self._process.stdout is not None
-        data = self._process.stdout.read(size)
+        """The next bytes, b"" at the end. Raises if git could not write all."""
+        data: bytes = self._process.stdout.read(size)
         if len(self._start) < _LONGEST and b"\n\n" not in self._start:
             self._start += data
-        if not data and not self._ended:
-            self._ended = True
-            self._complaints.seek(0)
-            self._git.judge(self._process.wait(), "bundle", self._complaints.read())
+        if not data:
+            self._process.wait()
         return data
 
     @property
     def contents(self) -> Contents:
         """What the bundle brings; known once its beginning has been read."""
-        import io
-
-        return contents(io.BytesIO(self._start))
+        return read_contents(io.BytesIO(self._start))
 
 
 @contextmanager
 def bundled(place: Path, since: str = "") -> Iterator[Stream]:
     """Gives the vault as a bundle: the whole of it, or what came since a commit."""
-    import subprocess
-    import tempfile
-
     git = Git(place)
     if (git.git_dir / "shallow").exists():
         raise VaultDamaged(
             "the vault's history is cut off, so that no copy of it would be whole",
             hint="`git fetch --unshallow` in the vault brings the rest from where it was cloned.",
         )
-    git.flags = tuple(word for setting in _THRIFTY for word in ("-c", setting))
-    words = ["bundle", "create", "--quiet", "-", "HEAD", BRANCH, *([f"^{since}"] if since else [])]
-    with tempfile.TemporaryFile() as complaints:
-        process = git.start(*words, stdin=subprocess.DEVNULL, stderr=complaints, writes=False)
-        try:
-            yield Stream(git, process, complaints)
-        finally:
-            git.end(process)
+    git.flags = tuple(word for setting in _SETTINGS for word in ("-c", setting))
+    words = ("create", "--quiet", "-", "HEAD", BRANCH, *([f"^{since}"] if since else []))
+    with open_repository(git) as repo:
+        yield Stream(repo.git.bundle(*words, as_process=True))
 
 
-def contents(stream: IO[bytes]) -> Contents:
+def read_contents(stream: IO[bytes]) -> Contents:
     """What a bundle brings, from its beginning. Raises NoBundle."""
-    if stream.readline(100) not in _FIRST:
+    if stream.readline(100) not in _FIRST_LINES:
         raise NoBundle("it holds no git bundle", hint="")
     commit, needs, read = "", [], 0
     while (line := stream.readline(_LONGEST)) not in (b"\n", b""):
@@ -100,7 +85,7 @@ def contents(stream: IO[bytes]) -> Contents:
         first, _, rest = line.decode("utf-8", "replace").rstrip("\n").partition(" ")
         if first.startswith("-"):
             needs.append(first[1:])
-        elif rest == _REF:
+        elif rest == MAIN:
             commit = first
     if line != b"\n" or not commit:
         raise NoBundle(f"it holds a git bundle, but not one of a whole branch {BRANCH}", hint="")
@@ -110,17 +95,7 @@ def contents(stream: IO[bytes]) -> Contents:
 def goes_back_to(place: Path, commit: str) -> bool:
     """Whether a commit is part of the vault's history."""
     git = Git(place)
-    return is_part_of(git, commit, head(git.git_dir))
-
-
-def is_part_of(git: Git, commit: str, later: str) -> bool:
-    """Whether a commit is part of the history of a later one."""
-    return _true(git, "merge-base", "--is-ancestor", commit, later)
-
-
-def knows(git: Git, commit: str) -> bool:
-    """Whether there is such a commit."""
-    return _true(git, "cat-file", "-e", f"{commit}^{{commit}}")
+    return _is_part_of(git, commit, head(git.git_dir))
 
 
 def snapshots_since(place: Path, since: str, commit: str) -> int:
@@ -135,16 +110,20 @@ def _snapshots(git: Git, commit: str) -> set[str]:
     return {name.decode("utf-8", "replace") for name in listed if name.endswith(ending) and name.count(b"/") == 4}
 
 
-def _true(git: Git, *words: str) -> bool:
+def _is_part_of(git: Git, commit: str, later: str) -> bool:
+    """Whether a commit is part of the history of a later one."""
+    return _holds(git, "merge-base", "--is-ancestor", commit, later)
+
+
+def _holds(git: Git, *words: str) -> bool:
     """Whether a question to git, which answers by its status, is true."""
     process = git.start(*words, writes=False)
-    with process:
-        process.communicate()
+    git.communicate(process)
     return process.returncode == 0
 
 
-# --- joining ----------------------------------------------------------------------------------------------------------
-# Bundles put together in a repository apart: a whole one, and those that go on from it, as one whole bundle.
+# --- joined bundles ---------------------------------------------------------------------------------------------------
+# A whole bundle, and those that go on from it, put together in a repository apart as one whole bundle.
 
 
 class Joined:
@@ -157,21 +136,21 @@ class Joined:
 
     def knows(self, commit: str) -> bool:
         """Whether a commit is among what has been put together."""
-        return knows(self._git, commit)
+        return _holds(self._git, "cat-file", "-e", f"{commit}^{{commit}}")
 
     def add(self, bundle: Path, brings: Contents) -> None:
         """Adds a bundle, of which all that it needs is there. Raises VaultDamaged if it went another way."""
         if not self.knows(brings.commit):
-            download(self._folder, read(str(bundle)))
-        if self._tip and is_part_of(self._git, brings.commit, self._tip):
+            download(self._folder, read_address(str(bundle)))
+        if self._tip and _is_part_of(self._git, brings.commit, self._tip):
             return
-        if self._tip and not is_part_of(self._git, self._tip, brings.commit):
+        if self._tip and not _is_part_of(self._git, self._tip, brings.commit):
             raise VaultDamaged(
                 "these are copies of two vaults that have gone separate ways",
                 hint="Unseal one of them, and then the other onto it.",
             )
         self._tip = brings.commit
-        self._git.run("update-ref", f"refs/heads/{BRANCH}", brings.commit)
+        self._git.run("update-ref", MAIN, brings.commit)
 
     def write(self, target: Path) -> None:
         """Writes all that has been put together as one bundle."""
@@ -187,5 +166,5 @@ class Joined:
 @contextmanager
 def joining(folder: Path, commit: str) -> Iterator[Joined]:
     """Gives a repository without anything in it, for bundles whose commits have names like that of `commit`."""
-    with repository(folder, long=len(commit) > 40):
+    with isolated_repository(folder, sha256=len(commit) > 40):
         yield Joined(folder)

@@ -1,27 +1,27 @@
-"""Makes a working vault of a copy: gathered and looked over in a folder beside the place, which then takes its name."""
+"""Makes a working vault of a copy: fetched and checked in a folder beside the place, which then takes its name."""
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from linkbak import paths
 from linkbak.errors import NoVault
-from linkbak.remotes.address import Address, read
-from linkbak.remotes.fetch import INCOMING, download
-from linkbak.remotes.git import Network, Progress, repository
-from linkbak.remotes.registry import PRIVATE, note_copy
-from linkbak.remotes.untrusted import check_incoming, looked_at
+from linkbak.remotes.address import Address, read_address
+from linkbak.remotes.fetch import INCOMING, download, sync_file
+from linkbak.remotes.git import MAIN, Network, Progress, isolated_repository, object_format
+from linkbak.remotes.local import check_local_remote
+from linkbak.remotes.registry import configure_remote, note_copy
+from linkbak.remotes.untrusted import check_incoming
 from linkbak.vault import (
     BRANCH,
     Git,
     Layout,
     Vault,
-    check_git_version,
     complete_configuration,
     create_private,
     on_this_machine,
@@ -31,12 +31,11 @@ from linkbak.vault import (
     write_whole,
 )
 from linkbak.vault.lock import grasped, orderly_end
+from linkbak.vault.repository import new_repository
 from linkbak.vault.worktree import cone
 from linkbak.vault.writer import write_transaction
 
-ORIGIN = "origin"
-LOCK = "clone.lock"
-_MAIN = f"refs/heads/{BRANCH}"
+_ORIGIN = "origin"
 
 
 class Cloned(NamedTuple):
@@ -52,56 +51,84 @@ class Cloned(NamedTuple):
 def clone(source: str | Path, place: Path, *, private: bool = False, progress: Progress | None = None) -> Cloned:
     """Makes a vault at `place`, which is new or an empty folder, of the copy or the bundle file at `source`.
 
-    Nothing lies at `place` before everything has been fetched, looked over and written. The vault keeps the address
+    Nothing lies at `place` before everything has been fetched, checked and written. The vault keeps the address
     as its remote ``origin``, unless that is a file; `private` says that the user is sure of a public host.
     """
-    address = read(str(source))
-    origin = address.path is None or not address.path.is_file()
+    address = read_address(str(source))
+    is_repository = address.path is None or not address.path.is_file()
     place = place.absolute()
-    with on_this_machine(place):
-        refuse_other(place)
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _clear(place)
-    with orderly_end(), _draft(place) as (draft, held):
-        commit = _gathered(draft, address, held, progress)
-        if origin:
-            _remember(draft, address, private=private)
+    refuse_other(place)
+    with orderly_end(), scratch_folder(place.parent, f".{place.name}.linkbak-clone-") as (folder, held):
+        draft = folder / "vault"
+        commit = _fill(draft, address, held, progress)
+        if is_repository:
+            configure_remote(Git(draft), _ORIGIN, address, private=private)
         with on_this_machine(place):
             _sync(draft)
-            (draft / ".git" / "linkbak" / LOCK).unlink()
             refuse_other(place)
             draft.rename(place)
             sync_folder(place.parent)
-    if origin:
-        note_copy(place, ORIGIN, "remote", commit, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    if is_repository:
+        note_copy(place, _ORIGIN, "remote", commit)
     with Vault.open(place) as vault:
         return Cloned(place, address.shown, commit, len(vault.summaries()), vault.accounts())
 
 
 def refuse_other(place: Path) -> None:
     """Raises NoVault for a place where something lies already."""
-    if place.is_symlink() or (place.exists() and (not place.is_dir() or any(place.iterdir()))):
-        raise NoVault(f"{place} is there already, and not empty", hint="Name a folder that is new or empty.")
+    with on_this_machine(place):
+        if place.is_symlink() or (place.exists() and (not place.is_dir() or any(place.iterdir()))):
+            raise NoVault(f"{place} is there already, and not empty", hint="Name a folder that is new or empty.")
 
 
-def _remember(draft: Path, address: Address, *, private: bool) -> None:
-    git = Git(draft)
-    git.run("config", f"remote.{ORIGIN}.url", address.text)
-    if private:
-        git.run("config", f"remote.{ORIGIN}.{PRIVATE}", "true")
+@contextmanager
+def scratch_folder(beside: Path, prefix: str) -> Iterator[tuple[Path, int]]:
+    """Gives a new private folder in `beside`, and the descriptor of the lock that says it is in use.
+
+    It is removed at the end; one that a killed linkbak left, with the same prefix, goes away with the next.
+    """
+    folder = beside / f"{prefix}{os.urandom(6).hex()}"
+    with on_this_machine(beside):
+        beside.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for left in beside.glob(f"{glob.escape(prefix)}*"):
+            _remove_unused(left)
+        private_folder(folder)
+        descriptor = create_private(folder / "lock")
+    try:
+        grasped(descriptor)
+        yield folder, descriptor
+    finally:
+        os.close(descriptor)
+        with suppress(OSError):
+            remove_tree(folder)
 
 
-def _gathered(draft: Path, address: Address, held: int, progress: Progress | None) -> str:
+def _remove_unused(folder: Path) -> None:
+    """Removes a scratch folder unless somebody is at work in it."""
+    with suppress(OSError):
+        try:
+            descriptor = os.open(folder / "lock", os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except FileNotFoundError:
+            remove_tree(folder)
+            return
+        try:
+            if grasped(descriptor):
+                remove_tree(folder)
+        finally:
+            os.close(descriptor)
+
+
+def _fill(draft: Path, address: Address, held: int, progress: Progress | None) -> str:
     """Makes a vault in the draft of what is fetched; gives its commit."""
-    layout = Layout(draft)
-    theirs = _newest(layout.own / "asked", address)
-    git = Git(draft)
-    git.held = held
-    check_git_version(git.run("version"))
-    shape = ["--object-format=sha256"] if len(theirs) > 40 else []
-    git.run("init", "--quiet", "--template=", f"--initial-branch={BRANCH}", *shape)
-    complete_configuration(layout, git, frozenset())
+    theirs = _newest(draft.with_name("asking"), address)
     with on_this_machine(draft):
+        private_folder(draft)
+    git, layout = Git(draft), Layout(draft)
+    git.held = held
+    with new_repository(git, *object_format(sha256=len(theirs) > 40)):
+        complete_configuration(layout, git, frozenset())
+    with on_this_machine(draft):
+        private_folder(layout.own)
         (layout.git / "config").chmod(0o600)
         write_whole(layout.cone, cone(()))
     commit = download(draft, address, held=held, progress=progress)
@@ -119,56 +146,12 @@ def _gathered(draft: Path, address: Address, held: int, progress: Progress | Non
 def _newest(folder: Path, address: Address) -> str:
     """The commit that the copy's branch is at."""
     if address.path is not None:
-        looked_at(address.path)
-    with repository(folder, long=False) as scratch:
-        theirs = Network(scratch, address).others(_MAIN).get(_MAIN, "")
+        check_local_remote(address.path)
+    with isolated_repository(folder, sha256=False) as scratch:
+        theirs = Network(scratch, address).refs(MAIN).get(MAIN, "")
     if not theirs:
         raise NoVault(f"there is no vault at {address.shown}: it has no branch {BRANCH}", hint="Is the address right?")
     return theirs
-
-
-@contextmanager
-def _draft(place: Path) -> Iterator[tuple[Path, int]]:
-    """A folder beside the place, and a locked descriptor that tells that somebody is at work in it."""
-    draft = place.parent / f"{_prefix(place)}{os.urandom(6).hex()}"
-    own = draft / ".git" / "linkbak"
-    with on_this_machine(place):
-        for folder in (draft, own.parent, own):
-            private_folder(folder)
-        descriptor = create_private(own / LOCK)
-    try:
-        grasped(descriptor)
-        yield draft, descriptor
-    finally:
-        os.close(descriptor)
-        with suppress(OSError):
-            remove_tree(draft)
-
-
-def _clear(place: Path) -> None:
-    """Removes what clones to this place that were killed have left beside it."""
-    for draft in place.parent.glob(f"{_escaped(_prefix(place))}*"):
-        with suppress(OSError):
-            try:
-                descriptor = os.open(draft / ".git" / "linkbak" / LOCK, os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-            except FileNotFoundError:
-                remove_tree(draft)
-                continue
-            try:
-                if grasped(descriptor):
-                    remove_tree(draft)
-            finally:
-                os.close(descriptor)
-
-
-def _prefix(place: Path) -> str:
-    return f".{place.name}.linkbak-clone-"
-
-
-def _escaped(name: str) -> str:
-    import glob
-
-    return glob.escape(name)
 
 
 def _sync(draft: Path) -> None:
@@ -177,9 +160,5 @@ def _sync(draft: Path) -> None:
         if Path(folder) == draft / ".git":
             folders.remove("objects")
         for name in files:
-            descriptor = os.open(Path(folder) / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            sync_file(Path(folder) / name)
         sync_folder(Path(folder))

@@ -1,21 +1,50 @@
-"""Looks at the copies elsewhere: whether they can be reached, how far they are behind, whether they are whole."""
+"""How a copy elsewhere stands to the vault: whether it can be reached, what it lacks, whether it is whole."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple
 
-from linkbak.errors import LinkbakError, VaultDamaged
+from linkbak.errors import Exit, LinkbakError, UsageProblem, VaultDamaged
 from linkbak.remotes.address import Address, synced_service
-from linkbak.remotes.git import Network, public_host
-from linkbak.remotes.push import Missing, State, missing, reaching, refuse_other, standing
-from linkbak.remotes.registry import Remote, remote, remotes
-from linkbak.remotes.untrusted import git_folder, is_bare, looked_at
-from linkbak.vault import BRANCH, Git
+from linkbak.remotes.git import MAIN, Network, borrow_objects, isolated_repository, public_host
+from linkbak.remotes.local import check_local_remote, git_folder, is_bare
+from linkbak.remotes.registry import Remote, find_remote, list_remotes
+from linkbak.vault import (
+    MANIFEST,
+    MARKS,
+    SNAPSHOTS,
+    Git,
+    GitFailed,
+    Layout,
+    borrowing,
+    head,
+    on_this_machine,
+    refuse_redirects,
+)
+from linkbak.vault.repository import open_repository
 
-_MAIN = f"refs/heads/{BRANCH}"
+State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown"]
+"""`unknown` holds commits that are not here, and it cannot be said without fetching them whose they are."""
+
+
+class Standing(NamedTuple):
+    """The copy's newest commit ("" if it has none) as seen from the vault."""
+
+    state: State
+    commit: str = ""
+
+
+class Missing(NamedTuple):
+    """What a copy lacks: snapshots, lines of marks, commits."""
+
+    snapshots: int = 0
+    marks: int = 0
+    commits: int = 0
 
 
 class Inspected(NamedTuple):
@@ -35,10 +64,38 @@ class Inspected(NamedTuple):
     error: LinkbakError | None = None
 
 
+class Ahead(LinkbakError):
+    """The copy holds what the vault does not, so nothing can be sent without losing it."""
+
+    exit_code = Exit.DIFFERENT
+
+    def __init__(self, address: Address, found: Standing) -> None:
+        where = address.shown
+        if found.state == "unrelated":
+            super().__init__(
+                f"{where} holds another vault, which has nothing in common with this one; nothing was sent",
+                hint="Use another place for this one's copy. If both are yours, `linkbak pull` brings them together.",
+            )
+        elif found.state == "unknown":
+            super().__init__(
+                f"{where} holds what is not here: newer snapshots, or another vault; nothing was sent",
+                hint="`linkbak pull` looks at it and brings what is missing here; then push again.",
+            )
+        else:
+            super().__init__(
+                f"{where} has snapshots or marks that are not here; nothing was sent",
+                hint="`linkbak pull` brings them; then push again.",
+            )
+
+
 def inspect(place: Path, names: Sequence[str] | None = None) -> list[Inspected]:
     """Looks at the remotes of these names, or at all; one that fails does not stop the others."""
-    meant = remotes(place) if names is None else [remote(place, name) for name in dict.fromkeys(names)]
-    return [_one(place, one) for one in meant]
+    return [_inspect_one(place, one) for one in named_remotes(place, names)]
+
+
+def named_remotes(place: Path, names: Sequence[str] | None) -> Sequence[Remote]:
+    """The remotes of these names, or all of them; raises UnknownRemote."""
+    return list_remotes(place) if names is None else [find_remote(place, name) for name in dict.fromkeys(names)]
 
 
 def notes_on(address: Address, vault: Path, *, private: bool) -> tuple[str, ...]:
@@ -55,31 +112,28 @@ def notes_on(address: Address, vault: Path, *, private: bool) -> tuple[str, ...]
     return tuple(found)
 
 
-def _one(place: Path, one: Remote) -> Inspected:
+def _inspect_one(place: Path, one: Remote) -> Inspected:
     found = Inspected(one.name, one.shown, "failed")
     try:
         address = one.address
         found = found._replace(notes=notes_on(address, place, private=one.private))
-        return _inspected(place, address, found)
+        return _inspect_address(place, address, found)
     except LinkbakError as error:
         return found._replace(error=error)
 
 
-def _inspected(place: Path, address: Address, found: Inspected) -> Inspected:
+def _inspect_address(place: Path, address: Address, found: Inspected) -> Inspected:
     if address.path is not None:
-        looked_at(address.path)
+        check_local_remote(address.path)
         if not is_bare(git_folder(address.path)):
             found = found._replace(notes=(*found.notes, "files lie open there, so nothing can be pushed"))
-    with reaching(place, address) as git:
-        there = git.others()
-        refuse_other(address, there)
-        now = standing(git, address, there.get(_MAIN, ""))
-        ours = git.run("rev-parse", "--verify", _MAIN).decode("ascii").strip()
-        behind = missing(git, now.commit, ours) if now.state in ("empty", "current", "behind") else Missing()
+    with connected(place, address) as link:
+        now = link.standing()
+        behind = link.missing(now.commit) if now.state in ("empty", "current", "behind") else Missing()
         found = found._replace(state=now.state, commit=now.commit, behind=behind)
         if address.path is None or not now.commit:
             return found
-        whole = _whole(git, address.path, now.commit)
+        whole = _is_whole(link.git.top, address.path, now.commit)
     error = VaultDamaged(
         f"the copy at {address.shown} is damaged",
         hint="The vault is not concerned. Make a new copy elsewhere, push to it, and keep the old one until then.",
@@ -87,12 +141,100 @@ def _inspected(place: Path, address: Address, found: Inspected) -> Inspected:
     return found._replace(whole=whole, error=None if whole else error)
 
 
-def _whole(git: Network, path: Path, commit: str) -> bool:
+def _is_whole(repository: Path, path: Path, commit: str) -> bool:
     """Whether git finds everything that the commit needs in the copy's own objects, and no byte of it changed."""
-    reader = Git(git.top)
-    reader.surroundings = {"GIT_OBJECT_DIRECTORY": str(git_folder(path) / "objects")}
+    git = Git(repository)
+    git.surroundings = {"GIT_OBJECT_DIRECTORY": str(git_folder(path) / "objects")}
     try:
-        reader.run("fsck", "--full", "--no-dangling", "--no-progress", "--no-reflogs", commit)
+        with open_repository(git) as repo:
+            repo.git.fsck("--full", "--no-dangling", "--no-progress", "--no-reflogs", commit)
     except LinkbakError:
         return False
     return True
+
+
+# --- connected --------------------------------------------------------------------------------------------------------
+# A repository apart that reads the vault's objects, and may reach one address.
+
+
+class Link:
+    """A vault and one address: `git` may reach the address, and its branch is at `ours`, the vault's newest commit."""
+
+    def __init__(self, git: Network, ours: str) -> None:
+        self.git = git
+        self.ours = ours
+
+    def standing(self) -> Standing:
+        """How the copy's branch stands to ours; raises UsageProblem for a repository of something else."""
+        refs = self.git.refs()
+        if MAIN not in refs and any(ref.startswith("refs/heads/") for ref in refs):
+            raise UsageProblem(
+                f"the repository at {self.git.address.shown} holds something else: it has branches,"
+                f" but no {MAIN.removeprefix('refs/heads/')}",
+                hint="Use one that is empty.",
+            )
+        theirs = refs.get(MAIN, "")
+        if not theirs:
+            return Standing("empty")
+        if theirs == self.ours:
+            return Standing("current", theirs)
+        with open_repository(self.git) as repo, repo.git.custom_environment(**self._their_objects()):
+            try:
+                known = repo.git.cat_file("-t", theirs) == "commit"
+            except GitFailed:
+                known = False
+            if not known:
+                return Standing("unknown", theirs)
+            try:
+                base = repo.git.merge_base(self.ours, theirs)
+            except GitFailed:
+                base = ""
+        states: dict[str, State] = {theirs: "behind", self.ours: "ahead", "": "unrelated"}
+        return Standing(states.get(base, "diverged"), theirs)
+
+    def missing(self, theirs: str) -> Missing:
+        """What of ours is not in `theirs`, which may be "" for nothing."""
+        if theirs == self.ours:
+            return Missing()
+        git = self.git
+        before = theirs or git.run("hash-object", "-w", "-t", "tree", "--stdin").decode("ascii").strip()
+        words = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=A")
+        listed = git.run("diff-tree", *words, before, self.ours, "--", SNAPSHOTS)
+        paths = (path.split("/") for path in listed.decode("utf-8", "replace").split("\0"))
+        snapshots = sum(len(parts) == 5 and parts[4] == MANIFEST for parts in paths)
+        marks = self._count_marks(self.ours) - (self._count_marks(theirs) if theirs else 0)
+        commits = git.run("rev-list", "--count", self.ours, *([f"^{theirs}"] if theirs else []))
+        return Missing(snapshots, max(0, marks), int(commits))
+
+    def _their_objects(self) -> dict[str, str]:
+        """What makes git read also what a copy on this machine holds."""
+        path = self.git.address.path
+        if path is None or path.is_file():
+            return {}
+        theirs = borrowing(git_folder(path) / "objects")
+        return {name: os.pathsep.join([self.git.surroundings[name], value]) for name, value in theirs.items()}
+
+    def _count_marks(self, commit: str) -> int:
+        try:
+            return self.git.run("cat-file", "blob", f"{commit}:{MARKS}").count(b"\n")
+        except GitFailed:
+            return 0
+
+
+@contextmanager
+def connected(place: Path, address: Address) -> Iterator[Link]:
+    """A link from the vault to the address, while the block lasts."""
+    layout = Layout(place)
+    refuse_redirects(layout)
+    ours = head(layout.git)
+    shallow = layout.git / "shallow"
+    kept = shallow.read_bytes() if shallow.is_file() else b""
+    with on_this_machine(Path("the folder for temporary files")):
+        folder = TemporaryDirectory(prefix="linkbak-push-", ignore_cleanup_errors=True)
+    with (
+        folder as top,
+        isolated_repository(Path(top) / "copy", sha256=len(ours) > 40, ours=ours, shallow=kept) as scratch,
+    ):
+        git = Network(scratch, address)
+        borrow_objects(git, layout.git / "objects")
+        yield Link(git, ours)

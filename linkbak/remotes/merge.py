@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 
 from linkbak.errors import VaultDamaged
 from linkbak.model import Manifest
-from linkbak.remotes.untrusted import lines_of
+from linkbak.remotes.untrusted import mark_lines
 from linkbak.vault import (
     MANIFEST,
     MARKS,
@@ -33,15 +33,197 @@ from linkbak.vault import (
 from linkbak.vault import manifest as manifests
 from linkbak.vault.verify import Trees
 
-# --- merging_chain ----------------------------------------------------------------------------------------------------
+Relation = Literal["same", "behind", "ahead", "apart", "unrelated"]
+_SUBJECT = "Merge what two machines have kept"
+_COMMITTED = re.compile(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
+
+Changes = dict[str, str | bytes | StoredObject | None]
+
+
+class Merged(NamedTuple):
+    """What a merge makes of two commits.
+
+    `new` are the snapshots that only their side had; `anew` how many manifests name another one before them than on
+    either side; `renamed` snapshots of ours or theirs that are called otherwise now; `both` the archives that both had
+    imported; `chosen` the other files that both had changed; `marks` all lines of marks.
+    """
+
+    changes: Changes
+    new: tuple[SnapshotKey, ...]
+    anew: int
+    renamed: tuple[tuple[SnapshotKey, SnapshotKey], ...]
+    both: tuple[SnapshotKey, ...]
+    chosen: tuple[str, ...]
+    marks: tuple[bytes, ...]
+
+
+def relation(git: Git, ours: str, theirs: str) -> Relation:
+    """How our commit stands to theirs: ours is behind if theirs follows it."""
+    if ours == theirs:
+        return "same"
+    found = _bases(git, ours, theirs)
+    if ours in found:
+        return "behind"
+    if theirs in found:
+        return "ahead"
+    return "apart" if found else "unrelated"
+
+
+def merge(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Summary]) -> Merged:
+    """Commits both, and moves the branch there; `known` are the summaries of our snapshots."""
+    made = _plan(git, objects, ours, theirs, known)
+    lines = [f"{made.anew} manifest{'s' * (made.anew != 1)} chained anew"] if made.anew else []
+    lines += [f"{old.folder} is {new.folder} now" for old, new in made.renamed]
+    lines += [f"{key.folder} was kept on both" for key in made.both]
+    lines += [f"{name} was changed on both" for name in made.chosen]
+    message = "\n".join([_SUBJECT, *([""] if lines else []), *lines, ""])
+    parents = sorted((ours, theirs))
+    commit_merge(git, parents, message, max(_committed_at(objects, parent) for parent in parents), made.changes)
+    return made
+
+
+def _plan(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Summary]) -> Merged:
+    trees = Trees(objects)
+    here, there = snapshot_trees(objects, ours), snapshot_trees(objects, theirs)
+    common = {key for key, tree in here.items() if there.get(key) == tree}
+    mine, others = (
+        _read(objects, {key: tree for key, tree in side.items() if key not in common}) for side in (here, there)
+    )
+    made = unite_snapshots(mine, others, [one for one in known if one.key in common])
+    first = min(ours, theirs)
+    changes = _change_snapshots(here if first == ours else there, common, made)
+    lines = _marks(trees, (ours, made.ours), (theirs, made.theirs))
+    text = b"".join(line + b"\n" for line in lines)
+    if text != _file(trees, first, MARKS):
+        changes[MARKS] = text
+    base = next(iter(_bases(git, ours, theirs)), "")
+    other_changes, chosen = _change_other_files(trees, objects, (first, max(ours, theirs)), base)
+    changes |= other_changes
+    moves = {*made.ours.items(), *made.theirs.items()}
+    return Merged(
+        changes,
+        tuple(sorted(set(made.theirs.values()) - set(made.ours.values()), key=lambda key: key.id)),
+        _count_chained_anew(mine, others, made.placed),
+        tuple(sorted((old, new) for old, new in moves if old != new)),
+        made.both,
+        chosen,
+        tuple(lines),
+    )
+
+
+def _bases(git: Git, ours: str, theirs: str) -> list[str]:
+    """The newest commits that both follow."""
+    process = git.start("merge-base", "--all", ours, theirs)
+    printed, complaint = git.communicate(process)
+    if process.returncode != 1 or complaint:  # 1 is how it says that there is none
+        git.judge(process.returncode, "merge-base", complaint)
+    return sorted(printed.decode("ascii").split())
+
+
+def _read(objects: Objects, side: Mapping[SnapshotKey, str]) -> list[Kept]:
+    found = []
+    blobs = objects.each([f"{tree}:{MANIFEST}" for tree in side.values()])
+    for (key, tree), blob in zip(side.items(), blobs, strict=True):
+        if blob is None:
+            raise VaultDamaged(f"{key.folder} has no {MANIFEST}")
+        found.append(Kept.read(key, tree, blob.data))
+    return found
+
+
+def _change_snapshots(first: Mapping[SnapshotKey, str], common: set[SnapshotKey], made: United) -> Changes:
+    """What makes the snapshots of the first commit into those of both."""
+    final = {one.key for one in made.placed} | common
+    changes: Changes = {key.folder: None for key in sorted(first) if key not in final}
+    for one in made.placed:
+        if first.get(one.key) != one.kept.tree:
+            changes[one.key.folder] = StoredObject(one.kept.tree)
+        if one.text != one.kept.text:
+            changes[f"{one.key.folder}/{MANIFEST}"] = one.text
+    return changes
+
+
+def _count_chained_anew(ours: Sequence[Kept], theirs: Sequence[Kept], placed: Sequence[Placed]) -> int:
+    texts = {one.text for one in (*ours, *theirs)}
+    return sum(one.text not in texts for one in placed)
+
+
+def _marks(trees: Trees, *sides: tuple[str, Mapping[SnapshotKey, SnapshotKey]]) -> list[bytes]:
+    """All lines of marks; those about a snapshot that is called otherwise now follow it."""
+    ours, theirs = ([_renamed_in(line, moves) for line in marks_at(trees, commit)] for commit, moves in sides)
+    return merge_marks(ours, theirs)
+
+
+def marks_at(trees: Trees, commit: str) -> list[bytes]:
+    """The lines of marks in a commit."""
+    return mark_lines(_file(trees, commit, MARKS))
+
+
+def _renamed_in(line: bytes, moves: Mapping[SnapshotKey, SnapshotKey]) -> bytes:
+    try:
+        mark = json.loads(line)
+        old = SnapshotKey(mark["account"], mark["snapshot"])
+        new = moves.get(old, old)
+    except (ValueError, RecursionError, KeyError, TypeError):
+        return line
+    if new == old:
+        return line
+    text = json.dumps({**mark, "snapshot": new.id}, ensure_ascii=False, sort_keys=True)
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _change_other_files(
+    trees: Trees, objects: Objects, commits: tuple[str, str], base: str
+) -> tuple[Changes, tuple[str, ...]]:
+    """What makes the other files of the first commit into those of both, and which of them both had changed.
+
+    Where both had, that of the later commit stays, which is as good as the other; the history has both.
+    """
+    first, second, old = (_other_files(trees, commit) if commit else {} for commit in (*commits, base))
+    later = max(commits, key=lambda commit: (_committed_at(objects, commit), commit))
+    changes: Changes = {}
+    chosen = []
+    for name in sorted(first.keys() | second.keys()):
+        one, other, before = (side.get(name) for side in (first, second, old))
+        if other in (one, before):
+            continue
+        if one != before:
+            chosen.append(name)
+            if later == commits[0]:
+                continue
+        changes[name] = StoredObject(other.id, other.mode) if other else None
+    return changes, tuple(chosen)
+
+
+def _other_files(trees: Trees, commit: str) -> dict[str, TreeEntry]:
+    """What is at the top but for snapshots and marks."""
+    found = trees.of(f"{commit}^{{tree}}").values()
+    return {one.name: one for one in found if one.name not in (MARKS, SNAPSHOTS)}
+
+
+def _file(trees: Trees, commit: str, name: str) -> bytes:
+    found = trees.of(f"{commit}^{{tree}}").get(name)
+    return trees.data(found.id) if found else b""
+
+
+def _committed_at(objects: Objects, commit: str) -> int:
+    found = objects.get(commit)
+    when = _COMMITTED.search(found.data) if found else None
+    if when is None:
+        raise VaultDamaged(f"git cannot read the commit {commit[:12]}")
+    return int(when[1])
+
+
+# --- snapshots --------------------------------------------------------------------------------------------------------
 # Two sets of snapshots as one, in one chain: a function of both sets alone, whichever of them is ours.
 
 _MOMENT = 18
 
 
 class Kept(NamedTuple):
-    """A snapshot as one side has it: its folder's id, its manifest as text and as read, and a digest of what
-    of that lasts."""
+    """A snapshot as one side has it: its folder's id, its manifest as text and as read.
+
+    `lasting` is a digest of what of the manifest no merge changes.
+    """
 
     key: SnapshotKey
     tree: str
@@ -76,7 +258,7 @@ class United(NamedTuple):
     both: tuple[SnapshotKey, ...]
 
 
-class _One(NamedTuple):
+class _Archive(NamedTuple):
     """One archive: what our side and theirs have kept of it, either possibly nothing."""
 
     ours: Kept | None
@@ -97,15 +279,15 @@ class _One(NamedTuple):
         return len({side.lasting for side in self.sides}) == 2
 
 
-def united(ours: Sequence[Kept], theirs: Sequence[Kept], common: Sequence[Summary]) -> United:
+def unite_snapshots(ours: Sequence[Kept], theirs: Sequence[Kept], common: Sequence[Summary]) -> United:
     """Snapshots that only one side has, or both in different ways, on top of the `common` ones.
 
     The chain of the common ones stays. The others follow in the order in which they were imported, each naming the one
     before it, so that machines which merge the same come to the same.
     """
-    ones = sorted(_paired(ours, theirs), key=lambda one: _by_import(one.kept))
-    names = _named(ones, {one.key for one in common})
-    placed, previous = [], _end(common)
+    ones = sorted(_pair(ours, theirs), key=lambda one: _by_import(one.kept))
+    names = _choose_names(ones, {one.key for one in common})
+    placed, previous = [], _end_of_chain(common)
     for one, key in zip(ones, names, strict=True):
         text = manifests.renamed(one.kept.text, key.id, previous)
         placed.append(Placed(key, one.kept, text))
@@ -118,11 +300,11 @@ def united(ours: Sequence[Kept], theirs: Sequence[Kept], common: Sequence[Summar
     )
 
 
-def _paired(ours: Iterable[Kept], theirs: Iterable[Kept]) -> list[_One]:
+def _pair(ours: Iterable[Kept], theirs: Iterable[Kept]) -> list[_Archive]:
     """Each archive once: it is the same where account, day and every file are."""
     left = _by_archive(theirs)
-    found = [_One(one, left.pop(name, None)) for name, one in _by_archive(ours).items()]
-    return found + [_One(None, one) for one in left.values()]
+    found = [_Archive(one, left.pop(name, None)) for name, one in _by_archive(ours).items()]
+    return found + [_Archive(None, one) for one in left.values()]
 
 
 def _by_archive(side: Iterable[Kept]) -> dict[tuple[object, ...], Kept]:
@@ -136,25 +318,25 @@ def _by_archive(side: Iterable[Kept]) -> dict[tuple[object, ...], Kept]:
     return found
 
 
-def _named(ones: Sequence[_One], taken: set[SnapshotKey]) -> list[SnapshotKey]:
+def _choose_names(ones: Sequence[_Archive], taken: set[SnapshotKey]) -> list[SnapshotKey]:
     """A name for each: one it has, if that is free; who was imported first chooses first."""
     names = []
     for one in ones:
         moment = one.kept.key.id[:_MOMENT]
         claimed = {side.key for side in one.sides if side.key.id[:_MOMENT] == moment}
         free = (key for key in sorted(claimed, key=lambda key: key.number) if key not in taken)
-        name = next(free, None) or _free(one.kept.key.account, moment, taken)
+        name = next(free, None) or _free_name(one.kept.key.account, moment, taken)
         taken.add(name)
         names.append(name)
     return names
 
 
-def _free(account: str, moment: str, taken: set[SnapshotKey]) -> SnapshotKey:
+def _free_name(account: str, moment: str, taken: set[SnapshotKey]) -> SnapshotKey:
     names = (SnapshotKey(account, moment if number == 1 else f"{moment}-{number}") for number in count(1))
     return next(name for name in names if name not in taken)
 
 
-def _end(common: Sequence[Summary]) -> str:
+def _end_of_chain(common: Sequence[Summary]) -> str:
     """The digest of the manifest that was kept last."""
     named = {one.previous for one in common}
     ends = [one for one in common if one.digest not in named]
@@ -166,21 +348,21 @@ def _by_import(one: Kept) -> tuple[str, str, str, str]:
     return one.manifest.imported_at, one.manifest.taken, one.key.account, one.lasting
 
 
-# --- merging_lines ----------------------------------------------------------------------------------------------------
+# --- marks ------------------------------------------------------------------------------------------------------------
 # Two lists of marks that grew apart, as one: nobody's line is lost, and both sides come to the same list.
 
 
-def merged_lines(ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[bytes]:
+def merge_marks(ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[bytes]:
     """What both have had from the start, then the rest by time; each side's own order stays.
 
     A line that both have added stands there once. It makes no difference which side is called ours.
     """
     same = next((n for n, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
     start = min(len(ours), len(theirs)) if same is None else same
-    return [*ours[:start], *_interleaved(ours[start:], theirs[start:])]
+    return [*ours[:start], *_interleave(ours[start:], theirs[start:])]
 
 
-def _interleaved(ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[bytes]:
+def _interleave(ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[bytes]:
     """The earlier of the two next lines, again and again; one that the other side still has to come waits for it."""
     sides = [list(reversed(side)) for side in (ours, theirs)]
     waiting = [Counter(side) for side in sides]
@@ -192,7 +374,7 @@ def _interleaved(ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[bytes]:
         if heads[0] == heads[1]:
             which = (0, 1)
         elif awaited[0] == awaited[1]:
-            first = int(_merging_lines_when(heads[1]) < _merging_lines_when(heads[0]))
+            first = int(_time_of(heads[1]) < _time_of(heads[0]))
             which = (first,) if not awaited[0] else (first, 1 - first)
         else:
             which = (1,) if awaited[0] else (0,)
@@ -212,189 +394,10 @@ def _take(side: list[bytes], line: bytes) -> None:
         del side[len(side) - 1 - side[::-1].index(line)]
 
 
-def _merging_lines_when(line: bytes) -> tuple[str, bytes]:
+def _time_of(line: bytes) -> tuple[str, bytes]:
     try:
         mark = json.loads(line)
     except (ValueError, RecursionError):
         mark = None
     at = mark.get("at") if isinstance(mark, dict) else None
     return (at if isinstance(at, str) else ""), line
-
-
-# --- merge ------------------------------------------------------------------------------------------------------------
-
-Relation = Literal["same", "behind", "ahead", "apart", "unrelated"]
-_SUBJECT = "Merge what two machines have kept"
-_WHEN = re.compile(rb"^committer .*> (\d+) [+-]\d{4}$", re.MULTILINE)
-
-Changes = dict[str, str | bytes | StoredObject | None]
-
-
-class Merged(NamedTuple):
-    """What a merge makes of two commits.
-
-    `new` are the snapshots that only their side had; `anew` how many manifests name another one before them than on
-    either side; `renamed` snapshots of ours or theirs that are called otherwise now; `both` the archives that both had
-    imported; `chosen` the other files that both had changed; `marks` all lines of marks.
-    """
-
-    changes: Changes
-    new: tuple[SnapshotKey, ...]
-    anew: int
-    renamed: tuple[tuple[SnapshotKey, SnapshotKey], ...]
-    both: tuple[SnapshotKey, ...]
-    chosen: tuple[str, ...]
-    marks: tuple[bytes, ...]
-
-
-def relation(git: Git, ours: str, theirs: str) -> Relation:
-    """How our commit stands to theirs: ours is behind if theirs follows it."""
-    if ours == theirs:
-        return "same"
-    found = bases(git, ours, theirs)
-    if ours in found:
-        return "behind"
-    if theirs in found:
-        return "ahead"
-    return "apart" if found else "unrelated"
-
-
-def bases(git: Git, ours: str, theirs: str) -> list[str]:
-    """The newest commits that both follow."""
-    process = git.start("merge-base", "--all", ours, theirs)
-    with process:
-        printed, complaint = process.communicate()
-    if process.returncode != 1 or complaint:  # 1 is how it says that there is none
-        git.judge(process.returncode, "merge-base", complaint)
-    return sorted(printed.decode("ascii").split())
-
-
-def merge(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Summary]) -> Merged:
-    """What is to become of two commits; `known` are the summaries of our snapshots."""
-    trees = Trees(objects)
-    here, there = snapshot_trees(objects, ours), snapshot_trees(objects, theirs)
-    common = {key for key, tree in here.items() if there.get(key) == tree}
-    mine, others = (
-        _read(objects, {key: tree for key, tree in side.items() if key not in common}) for side in (here, there)
-    )
-    made = united(mine, others, [one for one in known if one.key in common])
-    first = min(ours, theirs)
-    changes = _of_snapshots(here if first == ours else there, common, made)
-    lines = _marks(trees, (ours, made.ours), (theirs, made.theirs))
-    text = b"".join(line + b"\n" for line in lines)
-    if text != _file(trees, first, MARKS):
-        changes[MARKS] = text
-    others_changed, chosen = _of_other_files(trees, objects, first, max(ours, theirs), bases(git, ours, theirs))
-    changes |= others_changed
-    moves = {*made.ours.items(), *made.theirs.items()}
-    return Merged(
-        changes,
-        tuple(sorted(set(made.theirs.values()) - set(made.ours.values()), key=lambda key: key.id)),
-        _anew(mine, others, made.placed),
-        tuple(sorted((old, new) for old, new in moves if old != new)),
-        made.both,
-        chosen,
-        tuple(lines),
-    )
-
-
-def commit(git: Git, objects: Objects, ours: str, theirs: str, made: Merged) -> str:
-    """Commits a merge, to which the branch moves; gives its id."""
-    parents = sorted((ours, theirs))
-    when = max(_when(objects, parent) for parent in parents)
-    told = [f"{made.anew} manifest{'s' * (made.anew != 1)} chained anew"] if made.anew else []
-    told += [f"{old.folder} is {new.folder} now" for old, new in made.renamed]
-    told += [f"{key.folder} was kept on both" for key in made.both]
-    told += [f"{name} was changed on both" for name in made.chosen]
-    return commit_merge(git, parents, "\n".join([_SUBJECT, *([""] if told else []), *told, ""]), when, made.changes)
-
-
-def _read(objects: Objects, side: Mapping[SnapshotKey, str]) -> list[Kept]:
-    found = []
-    for (key, tree), blob in zip(
-        side.items(), objects.each([f"{tree}:{MANIFEST}" for tree in side.values()]), strict=True
-    ):
-        if blob is None:
-            raise VaultDamaged(f"{key.folder} has no {MANIFEST}")
-        found.append(Kept.read(key, tree, blob.data))
-    return found
-
-
-def _of_snapshots(first: Mapping[SnapshotKey, str], common: set[SnapshotKey], made: United) -> Changes:
-    """What makes the snapshots of the first commit into those of both."""
-    final = {one.key for one in made.placed} | common
-    changes: Changes = {key.folder: None for key in sorted(first) if key not in final}
-    for one in made.placed:
-        if first.get(one.key) != one.kept.tree:
-            changes[one.key.folder] = StoredObject(one.kept.tree)
-        if one.text != one.kept.text:
-            changes[f"{one.key.folder}/{MANIFEST}"] = one.text
-    return changes
-
-
-def _anew(ours: Sequence[Kept], theirs: Sequence[Kept], placed: Sequence[Placed]) -> int:
-    texts = {one.text for one in (*ours, *theirs)}
-    return sum(one.text not in texts for one in placed)
-
-
-def _marks(trees: Trees, *sides: tuple[str, Mapping[SnapshotKey, SnapshotKey]]) -> list[bytes]:
-    """All lines of marks; those about a snapshot that is called otherwise now follow it."""
-    ours, theirs = (
-        [_following(line, moves) for line in lines_of(_file(trees, commit, MARKS))] for commit, moves in sides
-    )
-    return merged_lines(ours, theirs)
-
-
-def _following(line: bytes, moves: Mapping[SnapshotKey, SnapshotKey]) -> bytes:
-    try:
-        mark = json.loads(line)
-        old = SnapshotKey(mark["account"], mark["snapshot"])
-        new = moves.get(old, old)
-    except (ValueError, RecursionError, KeyError, TypeError):
-        return line
-    if new == old:
-        return line
-    text = json.dumps({**mark, "snapshot": new.id}, ensure_ascii=False, sort_keys=True)
-    return text.encode("utf-8", "backslashreplace")
-
-
-def _of_other_files(
-    trees: Trees, objects: Objects, first: str, second: str, common: Sequence[str]
-) -> tuple[Changes, tuple[str, ...]]:
-    """What makes the other files of the first commit into those of both, and which of them both had changed.
-
-    Where both had, that of the later commit stays, which is as good as the other; the history has both.
-    """
-    one, other, base = (_others(trees, commit) if commit else {} for commit in (first, second, next(iter(common), "")))
-    later = max((first, second), key=lambda commit: (_when(objects, commit), commit))
-    changes: Changes = {}
-    chosen = []
-    for name in sorted(one.keys() | other.keys()):
-        a, b, before = (side.get(name) for side in (one, other, base))
-        if a == b or b == before:
-            continue
-        if a != before:
-            chosen.append(name)
-            if later == first:
-                continue
-        changes[name] = StoredObject(b.id, b.mode) if b else None
-    return changes, tuple(chosen)
-
-
-def _others(trees: Trees, commit: str) -> dict[str, TreeEntry]:
-    """What is at the top but for snapshots and marks."""
-    found = trees.of(f"{commit}^{{tree}}").values()
-    return {one.name: one for one in found if one.name not in (MARKS, SNAPSHOTS)}
-
-
-def _file(trees: Trees, commit: str, name: str) -> bytes:
-    found = trees.of(f"{commit}^{{tree}}").get(name)
-    return trees.data(found.id) if found else b""
-
-
-def _when(objects: Objects, commit: str) -> int:
-    found = objects.get(commit)
-    when = _WHEN.search(found.data) if found else None
-    if when is None:
-        raise VaultDamaged(f"git cannot read the commit {commit[:12]}")
-    return int(when[1])

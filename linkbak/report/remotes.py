@@ -13,11 +13,11 @@ from linkbak.report.text import Block, Line, Tone, ago, count, number
 
 if TYPE_CHECKING:
     from linkbak.errors import LinkbakError
+    from linkbak.remotes import Copy, Remote
     from linkbak.remotes.clone import Cloned
-    from linkbak.remotes.fetch import Pulled
-    from linkbak.remotes.inspect import Inspected
-    from linkbak.remotes.push import Missing, Pushed
-    from linkbak.remotes.registry import Copy, Remote
+    from linkbak.remotes.inspect import Inspected, Missing
+    from linkbak.remotes.pull import Pulled
+    from linkbak.remotes.push import Pushed
     from linkbak.vault import SnapshotKey
 
 

@@ -9,8 +9,7 @@ from linkbak.report.escape import terminal
 from linkbak.report.text import Block, Line, count, day, size
 
 if TYPE_CHECKING:
-    from linkbak.encryption.restore import Unsealed
-    from linkbak.encryption.sealing import Sealed
+    from linkbak.encryption import Sealed, Unsealed
 
 
 class Key(NamedTuple):

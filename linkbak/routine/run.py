@@ -27,8 +27,8 @@ from linkbak.state import Done
 
 if TYPE_CHECKING:
     from linkbak.ingest import Receipt
+    from linkbak.remotes import Remote
     from linkbak.remotes.push import Pushed
-    from linkbak.remotes.registry import Remote
     from linkbak.vault import Summary
     from linkbak.vault.verify import Finding, Verified
 
@@ -254,10 +254,10 @@ def push(course: Course) -> Step:
     plan = course.plan
     if not plan.settings.run.push or not course.vault:
         return Step("push")
+    from linkbak.remotes import list_remotes
     from linkbak.remotes.push import push as push_all
-    from linkbak.remotes.registry import remotes
 
-    known = {one.name: one for one in remotes(plan.place)}
+    known = {one.name: one for one in list_remotes(plan.place)}
     away = [one for one in known.values() if _away(one)]
     pushed = push_all(plan.place, [name for name, one in known.items() if one not in away]) if known else []
     late = [error for one in away if (error := _late(course, one)) is not None]
@@ -276,7 +276,7 @@ def _away(remote: Remote) -> bool:
 
 def _late(course: Course, remote: Remote) -> LinkbakError | None:
     """What is to be said of a copy whose disk is away: nothing while it holds all there is, or is not old yet."""
-    from linkbak.remotes.registry import copies
+    from linkbak.remotes import copies
     from linkbak.vault import Vault
 
     plan = course.plan

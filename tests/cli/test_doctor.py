@@ -21,7 +21,7 @@ import time_machine
 from linkbak import paths, schedule, state
 from linkbak.automation import doctor, doctor_checks
 from linkbak.errors import Exit
-from linkbak.remotes.registry import note_copy
+from linkbak.remotes import note_copy
 from linkbak.schedule import Timer
 from linkbak.settings import look
 from linkbak.vault import Vault

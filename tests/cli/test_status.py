@@ -13,8 +13,8 @@ import time_machine
 
 from linkbak import paths, schedule
 from linkbak import state as state_module
+from linkbak.remotes import add_remote, note_copy
 from linkbak.remotes.push import push
-from linkbak.remotes.registry import add, note_copy
 from linkbak.schedule import Timer
 from linkbak.state import Done
 from tests.cli.running import run, state
@@ -261,8 +261,8 @@ def test_losses_that_a_later_list_settles_are_not_held(two: Path, ruins: Path) -
 
 
 def test_copies_elsewhere(two: Path, tmp_path: Path, today: time_machine.Traveller) -> None:
-    add(two, "usb", str(tmp_path / "usb.git"), create=True)
-    add(two, "nas", str(tmp_path / "nas.git"), create=True)
+    add_remote(two, "usb", str(tmp_path / "usb.git"), create=True)
+    add_remote(two, "nas", str(tmp_path / "nas.git"), create=True)
     assert [one.error for one in push(two, ["usb"])] == [None]
     note_copy(two, "cloud", "seal", "0" * 40, "2026-03-16T00:00:00Z")
     today.move_to("2026-04-03T12:00:00Z")

@@ -6,9 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from linkbak.encryption import age
-from linkbak.encryption.age import ForKeys, ForPassphrase, Keys
-from linkbak.encryption.sealing import Sealed, seal
+from linkbak.encryption import ForKeys, ForPassphrase, Keys, Sealed, age, seal
 
 
 class Pair(NamedTuple):

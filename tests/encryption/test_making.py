@@ -12,11 +12,10 @@ import pytest
 import time_machine
 
 from linkbak import state
-from linkbak.encryption import sealing
-from linkbak.encryption.restore import unseal
+from linkbak.encryption import sealing, unseal
 from linkbak.encryption.sealing import Earlier, seal
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, UsageProblem, VaultDamaged
-from linkbak.remotes.registry import Copy, copies
+from linkbak.remotes import Copy, copies
 from linkbak.vault import Vault
 from linkbak.vault.writer import write_transaction
 from tests.cli.running import run

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import pytest
 
+from linkbak.encryption import unseal
 from linkbak.encryption.age import Keys, encrypt
-from linkbak.encryption.restore import unseal
 from linkbak.errors import Exit, LinkbakError, NoVault, UsageProblem, VaultDamaged, WrongKey
-from linkbak.remotes.registry import remotes
+from linkbak.remotes import list_remotes
+from linkbak.remotes.clone import scratch_folder
 from linkbak.vault.verify import verify
 from tests.cli.running import run, state
 from tests.encryption.given import Pair, around, git, newest, pair, sealed
@@ -71,7 +72,7 @@ def test_a_new_vault_is_a_vault_like_any_other(vault: Path, cloud: Path, tmp_pat
     assert around(tmp_path / "deep") == ["other"]
     assert made.place.stat().st_mode & 0o777 == 0o700
     assert verify(made.place).findings == ()
-    assert remotes(made.place) == ()
+    assert list_remotes(made.place) == ()
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 0, 2, 1, 1]], ids=str)
@@ -230,12 +231,10 @@ def test_a_killed_run_leaves_a_whole_vault_or_none(vault: Path, cloud: Path, tmp
 def test_a_folder_in_which_somebody_is_at_work_is_left_to_them(
     vault: Path, cloud: Path, tmp_path: Path, key: Pair
 ) -> None:
-    from linkbak.encryption.restore import scratch
-
     file = sealed(vault, cloud / "vault.age", key.lock)
     home = tmp_path / "home"
 
-    with scratch(home, ".other.linkbak-unseal-") as busy:
+    with scratch_folder(home, ".other.linkbak-unseal-") as (busy, _):
         (busy / "x").write_bytes(b"x")
         unseal([file], home / "other", key.keys)
         assert (busy / "x").read_bytes() == b"x"

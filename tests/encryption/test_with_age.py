@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from linkbak.encryption import ForKeys, Keys, unseal
 from linkbak.encryption import age as keys
-from linkbak.encryption.age import ForKeys, Keys
-from linkbak.encryption.restore import unseal
 from linkbak.errors import UsageProblem
 from tests.encryption.given import Pair, git, newest, sealed
 from tests.encryption.programs import age, age_typing, needs_age, needs_ssh_keygen, public, ssh_key

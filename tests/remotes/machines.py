@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from linkbak.model import Owner
-from linkbak.remotes.fetch import Pulled, take_in
+from linkbak.remotes.pull import Pulled, take_in
 from linkbak.remotes.untrusted import check_incoming
 from linkbak.vault import Git, SnapshotKey, Vault
 from linkbak.vault.verify import verify

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 from linkbak.errors import LinkbakError
-from linkbak.remotes import registry
+from linkbak.remotes import add_remote
 from linkbak.remotes.push import Pushed, push
 from tests.vault.snapshots import git
 
@@ -19,7 +19,7 @@ def bare(path: Path) -> Path:
 
 def copy(vault: Path, path: Path, name: str = "usb") -> Path:
     """A place for copies of the vault, made by linkbak, and filled."""
-    registry.add(vault, name, str(path), create=True)
+    add_remote(vault, name, str(path), create=True)
     assert [one.state for one in push(vault, [name])] == ["sent"]
     return path
 

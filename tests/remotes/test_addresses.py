@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import UsageProblem
-from linkbak.remotes.address import Address, printable, read
-from linkbak.remotes.git import PublicHost, public_host, refuse_public
+from linkbak.remotes import Address, PublicHost, public_host, read_address
+from linkbak.remotes.address import printable
+from linkbak.remotes.git import refuse_public
 from tests.programs import needs
 from tests.remotes.places import program
 
@@ -27,7 +28,7 @@ from tests.remotes.places import program
     ],
 )
 def test_hosts_are_read_out_of_addresses(text: str, kind: str, host: str) -> None:
-    assert read(text) == Address(text, kind, host)  # type: ignore[arg-type]
+    assert read_address(text) == Address(text, kind, host)  # type: ignore[arg-type]
 
 
 def test_a_folder_is_told_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -35,9 +36,9 @@ def test_a_folder_is_told_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("HOME", "/home/ada")
     whole = tmp_path / "a:b c.git"
 
-    assert read("./a:b c.git") == read(f"file://{tmp_path}/a:b%20c.git") == read(str(whole))
-    assert read(str(whole)) == Address(str(whole), "file", "", whole)
-    assert read("~/copy.git").text == "/home/ada/copy.git"
+    assert read_address("./a:b c.git") == read_address(f"file://{tmp_path}/a:b%20c.git") == read_address(str(whole))
+    assert read_address(str(whole)) == Address(str(whole), "file", "", whole)
+    assert read_address("~/copy.git").text == "/home/ada/copy.git"
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_folder_is_told_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.
 )
 def test_what_runs_programs_is_readable_or_holds_a_password_is_refused(text: str, why: str) -> None:
     with pytest.raises(UsageProblem) as refused:
-        read(text)
+        read_address(text)
 
     assert why in str(refused.value)
     assert "secret" not in f"{refused.value}{refused.value.hint}"
@@ -97,17 +98,17 @@ def test_what_runs_programs_is_readable_or_holds_a_password_is_refused(text: str
     ],
 )
 def test_public_hosts_are_known_however_they_are_written(text: str, name: str) -> None:
-    assert public_host(read(text)) == name
+    assert public_host(read_address(text)) == name
     with pytest.raises(PublicHost, match="other people's names"):
-        refuse_public(read(text), private=False)
-    refuse_public(read(text), private=True)
+        refuse_public(read_address(text), private=False)
+    refuse_public(read_address(text), private=True)
 
 
 @pytest.mark.parametrize(
     "text", ["https://github.com.example.com/x", "me@notgithub.com:x", "me@vm.cloudapp.azure.com:x", "/srv/github.com"]
 )
 def test_other_hosts_are_not_taken_for_public_ones(text: str) -> None:
-    assert public_host(read(text)) == ""
+    assert public_host(read_address(text)) == ""
 
 
 @needs("ssh", "LINKBAK_REQUIRE_SSH")
@@ -116,14 +117,14 @@ def test_a_short_name_of_ssh_does_not_hide_a_public_host(tmp_path: Path, monkeyp
     (tmp_path / "config").write_text("Host gh\n  HostName github.com\n")
     monkeypatch.setenv("GIT_SSH_COMMAND", f"ssh -F '{tmp_path}/config'")
 
-    assert public_host(read("git@gh:ada/vault.git")) == "github.com"
-    assert public_host(read("git@server.example.com:ada/vault.git")) == ""
+    assert public_host(read_address("git@gh:ada/vault.git")) == "github.com"
+    assert public_host(read_address("git@server.example.com:ada/vault.git")) == ""
 
 
 def test_an_ssh_that_cannot_be_asked_is_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GIT_SSH_COMMAND", str(program(tmp_path / "ssh", "exit 1")))
 
-    assert public_host(read("git@gh:ada/vault.git")) == ""
+    assert public_host(read_address("git@gh:ada/vault.git")) == ""
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
+from linkbak.remotes import Remote, copies, list_remotes
 from linkbak.remotes.clone import clone
 from linkbak.remotes.push import push
-from linkbak.remotes.registry import Remote, copies, remotes
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
@@ -73,7 +73,7 @@ def test_everything_is_there_again_and_the_next_import_is_sent_back(kept: Path, 
     with Vault.open(place) as vault, Vault.open(lost) as old:
         assert vault.marks() == old.marks()
         assert vault.summaries() == old.summaries()
-    assert remotes(place) == (Remote("origin", str(kept)),)
+    assert list_remotes(place) == (Remote("origin", str(kept)),)
     assert copies(place)["origin"].commit == main(lost)
     save(place, "2026-02-01T00:00:00Z")
     assert [found.state for found in push(place)] == ["sent"]
@@ -101,7 +101,7 @@ def test_a_bundle_file_becomes_a_vault_without_a_remote(kept: Path, tmp_path: Pa
 
     clone(tmp_path / "x.bundle", tmp_path / "vault2")
 
-    assert remotes(tmp_path / "vault2") == ()
+    assert list_remotes(tmp_path / "vault2") == ()
     assert copies(tmp_path / "vault2") == {}
     assert len(everything(tmp_path / "vault2")) == 15
 
@@ -232,9 +232,9 @@ def test_two_at_once_do_not_clear_each_other_away(kept: Path, tmp_path: Path) ->
     """The folder of one that is at work is locked."""
     import fcntl
 
-    own = tmp_path / ".vault2.linkbak-clone-0123/.git/linkbak"
+    own = tmp_path / ".vault2.linkbak-clone-0123"
     own.mkdir(parents=True)
-    with (own / "clone.lock").open("w") as held:
+    with (own / "lock").open("w") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         clone(kept, tmp_path / "vault2")
         assert own.is_dir()

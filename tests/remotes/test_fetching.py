@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
-from linkbak.remotes.fetch import fetch, fetched_ref, forget
+from linkbak.remotes import add_remote
+from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.push import push
-from linkbak.remotes.registry import add
+from linkbak.remotes.registry import fetched_ref
 from linkbak.vault import Git, Objects, Vault
 from tests.remotes.places import bare, copy, main
 from tests.vault.processes import killed_at
@@ -91,7 +92,7 @@ def test_what_is_refused_leaves_nothing_behind(ahead: Path) -> None:
 
 
 def test_an_empty_place_has_nothing_to_fetch(one: Path, tmp_path: Path) -> None:
-    add(one, "usb", str(bare(tmp_path / "usb.git")))
+    add_remote(one, "usb", str(bare(tmp_path / "usb.git")))
 
     assert fetch(one, "usb") == ""
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import MachineProblem
+from linkbak.remotes import add_remote
 from linkbak.remotes.clone import clone
 from linkbak.remotes.fetch import fetch
 from linkbak.remotes.inspect import inspect
 from linkbak.remotes.push import push
-from linkbak.remotes.registry import add
 from tests.programs import needs
 from tests.remotes.places import bare, main, refusal
 from tests.remotes.web import SECRET, certificate, served
@@ -30,7 +30,7 @@ def port(one: Path, tmp_path: Path, proof: Path) -> Iterator[int]:
     """A server with an empty place, which the vault knows as its remote `web`."""
     bare(tmp_path / "there/vault.git")
     with served(tmp_path / "there", proof) as found:
-        add(one, "web", f"https://localhost:{found}/vault.git")
+        add_remote(one, "web", f"https://localhost:{found}/vault.git")
         yield found
 
 
@@ -72,7 +72,7 @@ def test_a_password_that_is_wanted_is_not_waited_for(
 
 
 def test_a_server_that_is_gone_is_told(one: Path, port: int, tmp_path: Path) -> None:
-    add(one, "gone", "https://localhost:1/vault.git")
+    add_remote(one, "gone", "https://localhost:1/vault.git")
 
     (found,) = push(one, ["gone"])
 

@@ -11,9 +11,9 @@ import pytest
 import time_machine
 
 from linkbak.errors import MachineProblem, VaultDamaged
-from linkbak.remotes.inspect import inspect
-from linkbak.remotes.push import Missing, push
-from linkbak.remotes.registry import add
+from linkbak.remotes import add_remote
+from linkbak.remotes.inspect import Missing, inspect
+from linkbak.remotes.push import push
 from linkbak.vault.create import create_vault
 from tests.cli.running import state
 from tests.remotes.places import copy
@@ -23,7 +23,7 @@ SAME_DISK = "on the same disk as the vault: what breaks the one breaks the other
 
 
 def test_how_far_a_copy_is_behind_and_whether_it_is_whole(one: Path, tmp_path: Path) -> None:
-    add(one, "usb", str(tmp_path / "usb.git"), create=True)
+    add_remote(one, "usb", str(tmp_path / "usb.git"), create=True)
     (found,) = inspect(one)
     assert (found.state, found.behind, found.whole, found.notes) == ("empty", Missing(1, 0, 2), None, (SAME_DISK,))
     push(one)
@@ -47,7 +47,7 @@ def test_a_copy_ahead_beside_or_of_another_vault(one: Path, tmp_path: Path) -> N
     assert [found.state for found in inspect(one)] == ["diverged"]
     with time_machine.travel(datetime(2020, 1, 1, tzinfo=UTC)):
         create_vault(tmp_path / "third").close()
-    add(tmp_path / "third", "usb", str(place))
+    add_remote(tmp_path / "third", "usb", str(place))
     assert [found.state for found in inspect(tmp_path / "third")] == ["unrelated"]
 
 

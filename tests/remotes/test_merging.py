@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkbak.model import FileFacts
-from linkbak.remotes.merge import Kept, Placed, United, merged_lines, united
+from linkbak.remotes.merge import Kept, Placed, United, merge_marks, unite_snapshots
 from linkbak.vault import SnapshotKey, Summary, summarise
 from linkbak.vault import manifest as manifests
 from tests.vault.snapshots import manifest
@@ -28,31 +28,31 @@ A, B, C, D = (line(name, f"2026-01-0{day}T00:00:00Z") for day, name in enumerate
 
 
 def test_lines_of_both_are_put_in_order_of_time() -> None:
-    assert merged_lines([A, B], [C, D]) == [A, B, C, D]
-    assert merged_lines([C, D], [A, B]) == [A, B, C, D]
-    assert merged_lines([A, C], [B, D]) == [A, B, C, D]
+    assert merge_marks([A, B], [C, D]) == [A, B, C, D]
+    assert merge_marks([C, D], [A, B]) == [A, B, C, D]
+    assert merge_marks([A, C], [B, D]) == [A, B, C, D]
 
 
 def test_each_sides_own_order_stays_whatever_the_times_say() -> None:
-    assert merged_lines([D, A], [B]) == [B, D, A]
-    assert merged_lines([B], [D, A]) == [B, D, A]
+    assert merge_marks([D, A], [B]) == [B, D, A]
+    assert merge_marks([B], [D, A]) == [B, D, A]
 
 
 def test_what_both_had_from_the_start_is_not_touched() -> None:
-    assert merged_lines([D, C, B], [D, C, A]) == [D, C, A, B]
+    assert merge_marks([D, C, B], [D, C, A]) == [D, C, A, B]
 
 
 def test_a_line_that_both_added_stands_there_once() -> None:
-    assert merged_lines([A, C], [B, C]) == [A, B, C]
-    assert merged_lines([C, A], [B, C]) == [B, C, A]
+    assert merge_marks([A, C], [B, C]) == [A, B, C]
+    assert merge_marks([C, A], [B, C]) == [B, C, A]
 
 
 def test_a_line_that_one_side_said_twice_is_there_twice() -> None:
-    assert merged_lines([A, A], [A, B]) == [A, A, B]
+    assert merge_marks([A, A], [A, B]) == [A, A, B]
 
 
 def test_lines_that_say_no_time_come_first_and_are_no_trouble() -> None:
-    assert merged_lines([b"[1]", A], [b"{", b'{"at": 3}', B]) == [b"[1]", b"{", b'{"at": 3}', A, B]
+    assert merge_marks([b"[1]", A], [b"{", b'{"at": 3}', B]) == [b"[1]", b"{", b'{"at": 3}', A, B]
 
 
 LINES = st.lists(st.sampled_from([A, B, C, D, line("e"), line("f", "2026-01-02T00:00:00Z"), b"odd"]), max_size=6)
@@ -62,13 +62,13 @@ LINES = st.lists(st.sampled_from([A, B, C, D, line("e"), line("f", "2026-01-02T0
 def test_no_line_is_lost_and_both_sides_come_to_the_same(
     base: list[bytes], one: list[bytes], other: list[bytes]
 ) -> None:
-    found = merged_lines(base + one, base + other)
+    found = merge_marks(base + one, base + other)
 
-    assert found == merged_lines(base + other, base + one)
+    assert found == merge_marks(base + other, base + one)
     assert found[: len(base)] == base
     assert Counter(found) - Counter(base) == Counter(one) | Counter(other)
-    assert merged_lines(found, base + one) == merged_lines(base + one, found)
-    assert Counter(merged_lines(found, base + one)) == Counter(found)
+    assert merge_marks(found, base + one) == merge_marks(base + one, found)
+    assert Counter(merge_marks(found, base + one)) == Counter(found)
 
 
 @given(st.lists(st.sampled_from(["ours", "theirs"]), max_size=8), st.permutations(range(8)))
@@ -76,7 +76,7 @@ def test_an_order_that_one_side_has_is_kept(whose: list[str], times: list[int]) 
     lines = [line(f"{number}", f"{times[number]}") for number in range(len(whose))]
     sides = [[lines[n] for n, side in enumerate(whose) if side == name] for name in ("ours", "theirs")]
 
-    found = merged_lines(*sides)
+    found = merge_marks(*sides)
 
     for side in sides:
         assert [one for one in found if one in side] == side
@@ -107,7 +107,7 @@ def summaries(kept: Sequence[Kept]) -> list[Summary]:
 
 
 def union(ours: Story, theirs: Story, base: int = 0) -> United:
-    return united(ours.kept[base:], theirs.kept[base:], summaries(ours.kept[:base]))
+    return unite_snapshots(ours.kept[base:], theirs.kept[base:], summaries(ours.kept[:base]))
 
 
 def names(found: United) -> list[tuple[str, str]]:
@@ -213,7 +213,7 @@ def test_a_side_that_kept_one_archive_many_times_is_paired_in_the_order_of_its_n
     theirs.keep("a", TIMES[1])
     by_name = sorted(ours.kept, key=lambda one: one.key.id)
 
-    found = united(by_name, theirs.kept, ())
+    found = unite_snapshots(by_name, theirs.kept, ())
 
     assert found.theirs == {theirs.kept[0].key: ours.kept[0].key, theirs.kept[1].key: ours.kept[1].key}
     assert found.ours == {one.key: one.key for one in ours.kept}

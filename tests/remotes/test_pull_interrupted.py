@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.remotes.fetch import pull, take_in
+from linkbak.remotes.pull import pull, take_in
 from linkbak.vault.create import create_vault
 from tests.remotes.machines import bring, chain, committed, copy, everything, head, keep, mark, marks
 from tests.vault.processes import calls, ended, fake_git, forked, killed_at

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from linkbak.errors import VaultDamaged
-from linkbak.remotes.fetch import Pulled
+from linkbak.remotes.pull import Pulled
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.compact import compact
 from linkbak.vault.create import create_vault

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak.errors import Exit, MachineProblem, VaultDamaged
+from linkbak.errors import Exit, MachineProblem, VaultDamaged, exit_code_of
+from linkbak.remotes import Copy, UnknownRemote, add_remote, copies
 from linkbak.remotes.clone import clone
-from linkbak.remotes.push import Ahead, Missing, push, worst
-from linkbak.remotes.registry import Copy, UnknownRemote, add, copies
+from linkbak.remotes.inspect import Ahead, Missing
+from linkbak.remotes.push import push
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.writer import write_transaction
@@ -35,7 +36,7 @@ def mark(vault: Path) -> None:
 
 
 def test_a_copy_gets_what_it_lacks_and_the_time_is_noted(one: Path, tmp_path: Path) -> None:
-    add(one, "usb", str(tmp_path / "usb.git"), create=True)
+    add_remote(one, "usb", str(tmp_path / "usb.git"), create=True)
     with time_machine.travel(datetime(2026, 5, 1, 8, 0, tzinfo=UTC), tick=False):
         (first,) = push(one)
     assert (first.state, first.sent, first.before) == ("sent", Missing(1, 0, 2), "")
@@ -92,7 +93,7 @@ def test_a_folder_that_is_somebody_else_s_is_used_once_the_user_says_so(
 
 
 def test_pushing_changes_nothing_in_the_vault(one: Path, tmp_path: Path) -> None:
-    add(one, "usb", str(tmp_path / "usb.git"), create=True)
+    add_remote(one, "usb", str(tmp_path / "usb.git"), create=True)
     before = state(one)
 
     push(one)
@@ -101,7 +102,7 @@ def test_pushing_changes_nothing_in_the_vault(one: Path, tmp_path: Path) -> None
 
 
 def test_nobody_who_writes_is_waited_for(one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    add(one, "usb", str(tmp_path / "usb.git"), create=True)
+    add_remote(one, "usb", str(tmp_path / "usb.git"), create=True)
     monkeypatch.setenv("LINKBAK_LOCK_WAIT", "0")
 
     with Vault.open(one) as vault, write_transaction(vault):
@@ -109,7 +110,7 @@ def test_nobody_who_writes_is_waited_for(one: Path, tmp_path: Path, monkeypatch:
 
 
 def test_a_dry_run_sends_and_notes_nothing(one: Path, tmp_path: Path) -> None:
-    add(one, "usb", str(tmp_path / "usb.git"), create=True)
+    add_remote(one, "usb", str(tmp_path / "usb.git"), create=True)
 
     (found,) = push(one, dry=True)
 
@@ -120,7 +121,7 @@ def test_a_dry_run_sends_and_notes_nothing(one: Path, tmp_path: Path) -> None:
 
 def test_one_place_that_fails_does_not_stop_the_others(one: Path, tmp_path: Path) -> None:
     for name in ("first", "gone", "last"):
-        add(one, name, str(tmp_path / f"{name}.git"), create=True)
+        add_remote(one, name, str(tmp_path / f"{name}.git"), create=True)
     shutil.rmtree(tmp_path / "gone.git")
 
     found = push(one)
@@ -129,12 +130,12 @@ def test_one_place_that_fails_does_not_stop_the_others(one: Path, tmp_path: Path
     assert isinstance(found[1].error, MachineProblem)
     assert str(found[1].error) == f"{tmp_path}/gone.git is not there"
     assert sorted(copies(one)) == ["first", "last"]
-    assert worst([place.error for place in found]) is Exit.MACHINE
+    assert exit_code_of([place.error for place in found]) is Exit.MACHINE
 
 
 def test_only_the_places_named_get_anything(one: Path, tmp_path: Path) -> None:
     for name in ("first", "last"):
-        add(one, name, str(tmp_path / f"{name}.git"), create=True)
+        add_remote(one, name, str(tmp_path / f"{name}.git"), create=True)
 
     assert [place.name for place in push(one, ["last", "last"])] == ["last"]
     with pytest.raises(UnknownRemote):
@@ -161,7 +162,7 @@ def test_a_copy_that_has_more_gets_nothing(one: Path, tmp_path: Path) -> None:
 
 def test_another_vault_s_copy_is_not_touched(one: Path, empty_vault: Path, tmp_path: Path) -> None:
     place = copy(one, tmp_path / "usb.git")
-    add(empty_vault, "usb", str(place))
+    add_remote(empty_vault, "usb", str(place))
     held = main(place)
 
     assert "holds another vault, which has nothing in common" in str(refusal(push(empty_vault)))
@@ -178,7 +179,7 @@ def empty_vault(tmp_path: Path) -> Path:
 
 def test_a_repository_that_holds_something_else_is_not_touched(one: Path, tmp_path: Path) -> None:
     place = bare(tmp_path / "project.git")
-    add(one, "usb", str(place))
+    add_remote(one, "usb", str(place))
     git(one, "push", "-q", str(place), "main:refs/heads/trunk")
 
     assert "has branches, but no main" in str(refusal(push(one)))
@@ -248,7 +249,7 @@ def test_somebody_else_who_pushes_at_this_moment_loses_nothing(
 
 
 def test_how_much_has_gone_is_told(one: Path, tmp_path: Path) -> None:
-    add(one, "usb", str(tmp_path / "usb.git"), create=True)
+    add_remote(one, "usb", str(tmp_path / "usb.git"), create=True)
     told: list[tuple[str, int, int]] = []
 
     push(one, progress=lambda *words: told.append(words))
@@ -259,7 +260,7 @@ def test_how_much_has_gone_is_told(one: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["cut", "gone", "empty"])
 def test_a_vault_that_is_damaged_itself_is_not_blamed_on_the_copy(one: Path, tmp_path: Path, damage: str) -> None:
-    add(one, "usb", str(tmp_path / "usb.git"), create=True)
+    add_remote(one, "usb", str(tmp_path / "usb.git"), create=True)
     blob = git(one, "rev-parse", "main:snapshots/linkedin-me/2026/2026-03-20T080710Z/archive/Profile.csv").strip()
     file = one / ".git/objects" / blob[:2] / blob[2:]
     file.chmod(0o600)
@@ -296,7 +297,7 @@ def test_a_vault_without_its_history_is_told_from_a_copy_without_it(one: Path, t
     save(one, "2026-04-01T00:00:00Z")
     git(tmp_path, "clone", "-q", "--depth=1", one.as_uri(), "clone")
     place = bare(tmp_path / "usb.git")
-    add(tmp_path / "clone", "usb", str(place))
+    add_remote(tmp_path / "clone", "usb", str(place))
 
     assert "is a clone without its history" in str(refusal(push(tmp_path / "clone", ["usb"])))
 
@@ -332,7 +333,7 @@ def test_a_vault_with_longer_names_is_pushed_too(tmp_path: Path) -> None:
     copy(other, tmp_path / "usb.git")
 
     assert len(main(tmp_path / "usb.git")) == 64
-    add(other, "short", str(bare(tmp_path / "short.git")))
+    add_remote(other, "short", str(bare(tmp_path / "short.git")))
     assert "other object format" in str(refusal(push(other, ["short"])))
     assert sound(other)
 

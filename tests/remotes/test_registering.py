@@ -10,9 +10,17 @@ import pytest
 
 from linkbak import state as notes
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged, VaultLocked
-from linkbak.remotes.git import PublicHost
+from linkbak.remotes import (
+    NoCopyYet,
+    PublicHost,
+    Remote,
+    UnknownRemote,
+    add_remote,
+    copies,
+    list_remotes,
+    remove_remote,
+)
 from linkbak.remotes.push import push
-from linkbak.remotes.registry import NoCopyYet, Remote, UnknownRemote, add, copies, remotes, remove
 from linkbak.vault import Vault
 from linkbak.vault.writer import write_transaction
 from tests.cli.running import state
@@ -24,7 +32,7 @@ def refused(vault: Path, name: str, address: str, *, create: bool = False) -> Li
     """Why a place was refused; the vault and the place's surroundings are as before."""
     before = state(vault.parent)
     with pytest.raises(LinkbakError) as found:
-        add(vault, name, address, create=create)
+        add_remote(vault, name, address, create=create)
     assert {name: data for name, data in state(vault.parent).items() if "/.git/linkbak/" not in name} == {
         name: data for name, data in before.items() if "/.git/linkbak/" not in name
     }
@@ -32,10 +40,10 @@ def refused(vault: Path, name: str, address: str, *, create: bool = False) -> Li
 
 
 def test_a_copy_is_made_on_a_disk_for_its_owner_alone(one: Path, tmp_path: Path) -> None:
-    made = add(one, "usb", str(tmp_path / "usb.git"), create=True)
+    made = add_remote(one, "usb", str(tmp_path / "usb.git"), create=True)
 
     assert made == Remote("usb", str(tmp_path / "usb.git"))
-    assert remotes(one) == (made,)
+    assert list_remotes(one) == (made,)
     assert stat.S_IMODE((tmp_path / "usb.git").stat().st_mode) == 0o700
     assert git(tmp_path / "usb.git", "rev-parse", "--is-bare-repository") == "true\n"
     assert (tmp_path / "usb.git/HEAD").read_text() == "ref: refs/heads/main\n"
@@ -48,11 +56,11 @@ def test_a_copy_is_made_on_a_disk_for_its_owner_alone(one: Path, tmp_path: Path)
 def test_an_empty_folder_is_made_a_copy_and_a_repository_of_git_is_one_already(one: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
 
-    add(one, "empty", str(tmp_path / "empty"), create=True)
-    add(one, "bare", str(bare(tmp_path / "bare.git")))
-    add(one, "server", "me@[2001:db8::1]:vault.git")
+    add_remote(one, "empty", str(tmp_path / "empty"), create=True)
+    add_remote(one, "bare", str(bare(tmp_path / "bare.git")))
+    add_remote(one, "server", "me@[2001:db8::1]:vault.git")
 
-    assert [remote.name for remote in remotes(one)] == ["bare", "empty", "server"]
+    assert [remote.name for remote in list_remotes(one)] == ["bare", "empty", "server"]
 
 
 def test_nothing_is_made_unless_it_is_asked_for(one: Path, tmp_path: Path) -> None:
@@ -67,10 +75,10 @@ def test_while_another_linkbak_writes_nothing_is_made(
 ) -> None:
     monkeypatch.setenv("LINKBAK_LOCK_WAIT", "0")
     with Vault.open(one) as vault, write_transaction(vault), pytest.raises(VaultLocked):
-        add(one, "usb", str(tmp_path / "usb.git"), create=True)
+        add_remote(one, "usb", str(tmp_path / "usb.git"), create=True)
 
     assert not (tmp_path / "usb.git").exists()
-    assert remotes(one) == ()
+    assert list_remotes(one) == ()
 
 
 def test_a_disk_that_is_not_plugged_in_is_not_made_up(one: Path, tmp_path: Path) -> None:
@@ -103,9 +111,9 @@ def test_a_folder_that_cannot_hold_a_copy_is_refused(one: Path, tmp_path: Path) 
 def test_a_public_host_is_refused_unless_one_is_sure(one: Path) -> None:
     assert isinstance(refused(one, "hub", "git@github.com:ada/vault.git"), PublicHost)
 
-    made = add(one, "hub", "git@github.com:ada/vault.git", private=True)
+    made = add_remote(one, "hub", "git@github.com:ada/vault.git", private=True)
 
-    assert remotes(one) == (made,) == (Remote("hub", "git@github.com:ada/vault.git", private=True),)
+    assert list_remotes(one) == (made,) == (Remote("hub", "git@github.com:ada/vault.git", private=True),)
     assert git(one, "config", "remote.hub.linkbakPrivate") == "true\n"
 
 
@@ -116,7 +124,7 @@ def test_a_name_is_plain(one: Path, tmp_path: Path, name: str) -> None:
 
 def test_neither_a_name_nor_an_address_is_given_twice(one: Path, tmp_path: Path) -> None:
     place = str(bare(tmp_path / "bare.git"))
-    add(one, "usb", place)
+    add_remote(one, "usb", place)
 
     assert "there is a remote usb already" in str(refused(one, "USB", str(tmp_path / "x.git"), create=True))
     assert "that address is there already, as usb" in str(refused(one, "again", place))
@@ -127,11 +135,11 @@ def test_a_place_is_forgotten_and_its_copy_stays(one: Path, tmp_path: Path) -> N
     before = state(place)
     assert list(copies(one)) == ["usb"]
 
-    remove(one, "usb")
+    remove_remote(one, "usb")
 
-    assert (remotes(one), copies(one), state(place)) == ((), {}, before)
+    assert (list_remotes(one), copies(one), state(place)) == ((), {}, before)
     with pytest.raises(UnknownRemote, match="no remote usb"):
-        remove(one, "usb")
+        remove_remote(one, "usb")
     assert sound(one)
 
 
@@ -171,15 +179,15 @@ def test_an_address_edited_into_the_configuration_is_looked_at_as_when_added(one
     assert "holds a password" in str(found["secret"].error)
     assert found["secret"].shown == "https://ada:***@git.example.com/x"
     assert "a name that linkbak does not use" in str(found["un named"].error)
-    remove(one, "un named")
-    assert len(remotes(one)) == 2
+    remove_remote(one, "un named")
+    assert len(list_remotes(one)) == 2
 
 
 def test_a_vault_cloned_by_git_has_its_origin(one: Path, tmp_path: Path) -> None:
     place = copy(one, tmp_path / "usb.git")
     git(tmp_path, "clone", "-q", str(place), "clone")
 
-    assert [(remote.name, remote.said, remote.trouble) for remote in remotes(tmp_path / "clone")] == [
+    assert [(remote.name, remote.url, remote.trouble) for remote in list_remotes(tmp_path / "clone")] == [
         ("origin", str(place), "")
     ]
 

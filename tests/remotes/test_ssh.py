@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import MachineProblem
+from linkbak.remotes import PublicHost, add_remote
 from linkbak.remotes.clone import clone
 from linkbak.remotes.fetch import fetch
-from linkbak.remotes.git import PublicHost
 from linkbak.remotes.inspect import inspect
 from linkbak.remotes.push import push
-from linkbak.remotes.registry import add
 from tests.programs import needs
 from tests.remotes.places import bare, main, program, refusal
 from tests.vault.snapshots import save
@@ -31,7 +30,7 @@ def server(one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = bare(tmp_path / "there/vault.git")
     ssh = program(tmp_path / "bin/ssh", SERVER.format(log=tmp_path / "asked", home=tmp_path / "there"))
     monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
-    add(one, "server", "me@server.example.com:vault.git")
+    add_remote(one, "server", "me@server.example.com:vault.git")
     return place
 
 
@@ -86,7 +85,7 @@ def test_its_short_names_are_looked_up_in_the_user_s_own_configuration_too(
     (tmp_path / "ssh_config").write_text("Host gh\n  HostName github.com\n")
 
     with pytest.raises(PublicHost):
-        add(one, "gh", "git@gh:ada/vault.git")
+        add_remote(one, "gh", "git@gh:ada/vault.git")
 
 
 def test_a_server_with_rules_of_its_own_is_told(one: Path, server: Path) -> None:

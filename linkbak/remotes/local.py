@@ -1,0 +1,188 @@
+"""Remotes that are folders of this machine: how one is made, and how it is checked before git is run on it.
+
+A disk is lent, a share is written to by others: whoever had it may have left a program there for git to run.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
+from linkbak.vault import Git, on_this_machine, remove_tree, sync_folder
+from linkbak.vault.repository import new_repository
+
+SAFE_SETTINGS = (
+    f"core.hooksPath={os.devnull}",
+    "core.fsmonitor=false",
+    "core.alternateRefsCommand=true",
+    f"core.attributesFile={os.devnull}",
+    "receive.denyCurrentBranch=refuse",
+    "receive.autogc=false",
+    "receive.fsckObjects=true",
+    "receive.unpackLimit=10",
+    "pack.threads=1",
+    "pack.windowMemory=100m",
+    "core.bigFileThreshold=16m",
+    "gc.auto=0",
+    "maintenance.auto=false",
+    "protocol.allow=never",
+)
+"""What git is given when it works for the other end: it starts no hook and no program, and reaches nobody else."""
+
+_RUNS_PROGRAMS = re.compile(
+    r"(include|includeif|alias|filter|credential|url|submodule|hook|gpg)\..*"
+    r"|core\.(sshcommand|fsmonitor|gitproxy|worktree|alternaterefscommand|alternaterefsprefixes|askpass|editor|pager)"
+    r"|extensions\.(partialclone|worktreeconfig)|remote\..*\.(promisor|partialclonefilter|uploadpack|receivepack|vcs)"
+    r"|uploadpack\.packobjectshook|gc\.recentobjectshook|receive\.procreceiverefs|diff\.external"
+    r"|(diff|merge)\..*\.(command|textconv|driver)",
+    re.DOTALL,
+)
+_REDIRECTS = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir", "shallow")
+
+
+def check_local_remote(path: Path) -> Path:
+    """The git folder of the copy at `path`; raises a LinkbakError if there is none, or one that cannot be trusted."""
+    with on_this_machine(path):
+        if path.is_file():
+            return path
+        folder = git_folder(path)
+        _refuse_redirects(path, folder)
+    for name, value in _configuration(folder):
+        if _RUNS_PROGRAMS.fullmatch(name) and not (name == "core.fsmonitor" and value == "false"):
+            raise VaultDamaged(
+                f"{path}: its configuration sets {name}, which can make git run a program or look elsewhere",
+                hint=f"If you set it yourself, take it out: `git config --file {folder}/config --unset {name}`.",
+            )
+    return folder
+
+
+def _refuse_redirects(path: Path, folder: Path) -> None:
+    if link := next(_links(folder), None):
+        raise VaultDamaged(
+            f"{path} is no copy to be trusted: its {link} is a link, through which git might write elsewhere",
+            hint="Make a new one with `--create`.",
+        )
+    for name in _REDIRECTS:
+        if (folder / name).exists():
+            raise VaultDamaged(
+                f"{path} is no whole copy: its {name} sends git elsewhere", hint="Make a new one with `--create`."
+            )
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    """Where git writes, what leads out of the repository: a link in place of a folder, a reference or its log."""
+    within = [*folder.iterdir(), *(folder / "objects").iterdir()]
+    for name in ("refs", "logs"):
+        within += [Path(at) / one for at, folders, files in os.walk(folder / name) for one in (*folders, *files)]
+    return (path.relative_to(folder) for path in within if path.is_symlink())
+
+
+def git_folder(path: Path) -> Path:
+    """Where the repository at `path` is: there itself if it is bare, else in .git."""
+    try:
+        if not path.exists():
+            raise MachineProblem(
+                f"{path} is not there", hint="Is the disk plugged in, or the share mounted? `linkbak remote list`."
+            )
+        for folder in (path, path / ".git"):
+            if (folder / "HEAD").is_file() and (folder / "objects").is_dir():
+                return folder
+    except OSError as error:
+        raise MachineProblem(f"{path}: {error.strerror or type(error).__name__}") from None
+    raise UsageProblem(
+        f"{path} is no git repository",
+        hint="`linkbak remote add NAME PATH --create` makes one in a folder that is new or empty.",
+    )
+
+
+def is_bare(folder: Path) -> bool:
+    """Whether no files lie open in the repository; to such a one git pushes."""
+    bare = dict(_configuration(folder)).get("core.bare", "")
+    return bare == "true" or (bare == "" and folder.name != ".git")
+
+
+def _configuration(folder: Path) -> list[tuple[str, str]]:
+    """The names (lower case) and values in a repository's own configuration, nothing that it includes."""
+    git = Git(folder)
+    try:
+        printed = git.run("config", "--file", str(folder / "config"), "--no-includes", "--list", "-z")
+    except LinkbakError:
+        raise MachineProblem(f"git cannot read {folder}/config", hint="Look at the file; is it git's?") from None
+    words = printed.decode("utf-8", "replace").split("\0")
+    return [(name.lower(), value) for name, _, value in (word.partition("\n") for word in words) if name]
+
+
+_BARE_SETTINGS = {
+    "core.bare": "true",
+    "receive.denyNonFastForwards": "true",
+    "receive.denyDeletes": "true",
+    "receive.fsckObjects": "true",
+    "receive.autogc": "false",
+    "receive.unpackLimit": "10",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+}
+"""What a copy's own configuration says: nothing that has come is taken away again, whoever pushes."""
+
+
+class NoCopyYet(UsageProblem):
+    """There is nothing at that place; a copy can be made there."""
+
+
+def check_place(path: Path, vault: Path, *, create: bool) -> None:
+    """Raises a LinkbakError for a folder that cannot be a place for a copy of that vault.
+
+    With `create`, it must be one that is not there or empty; without, one that holds a bare repository.
+    """
+    there, own = path.resolve(), vault.resolve()
+    if there == own or own in there.parents:
+        raise UsageProblem(f"{path} is in the vault itself", hint="A copy belongs on another disk or machine.")
+    if there in own.parents and (there / "HEAD").exists():
+        raise UsageProblem(f"the vault lies inside {path}", hint="A copy belongs on another disk or machine.")
+    with on_this_machine(path):
+        if not path.exists() and not path.parent.is_dir():
+            raise MachineProblem(
+                f"{path.parent} is not there",
+                hint="Is the disk plugged in, the share mounted? Else make it.",
+            )
+        if path.is_file():
+            raise UsageProblem(f"{path} is a file", hint="Copies go to a folder; `linkbak seal` writes one file.")
+        vacant = not path.exists() or not any(path.iterdir())
+    if vacant and not create:
+        raise NoCopyYet(f"there is no copy at {path} yet", hint="--create makes one there.")
+    if not vacant and create:
+        raise UsageProblem(f"{path} is not empty", hint="Name a new folder, or leave out --create if a copy is there.")
+    if not vacant:
+        check_local_remote(path)
+        refuse_open_files(path)
+
+
+def refuse_open_files(path: Path) -> None:
+    """Raises UsageProblem for a repository whose files lie open: git takes nothing in under them."""
+    if not is_bare(git_folder(path)):
+        raise UsageProblem(
+            f"files lie open in the repository at {path}, so git takes nothing into it",
+            hint="Name another folder and let --create make a copy there. Between two vaults, use `linkbak pull`.",
+        )
+
+
+def make_bare(path: Path, *, sha256: bool) -> None:
+    """Makes an empty bare repository that only its owner can open; whole or not at all."""
+    draft = path.parent / f".{path.name}.linkbak-{os.urandom(6).hex()}"
+    with on_this_machine(path):
+        draft.mkdir(mode=0o700)
+        try:
+            git = Git(draft)
+            with new_repository(git, *(["--object-format=sha256"] if sha256 else [])) as repo:
+                for name, value in _BARE_SETTINGS.items():
+                    repo.git.config(name, value)
+            with suppress(PermissionError):  # a disk that knows no owners
+                git.git_dir.chmod(0o700)
+            git.git_dir.replace(path)
+            sync_folder(path.parent)
+        finally:
+            remove_tree(draft)
