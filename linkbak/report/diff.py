@@ -64,11 +64,11 @@ def text(
 
 def _head(found: Comparison) -> list[Block]:
     before, after = found.before, found.after
-    rows = [before.coverage["connections"], after.coverage["connections"]]
+    earlier, later = before.coverage["connections"].rows, after.coverage["connections"].rows
     span = f"{day(before.taken)} to {day(after.taken)}"
     blocks: list[Block] = [
         Line(f"{after.key.account}: {span}", "strong"),
-        Line(f"{number(rows[0].rows)} connections before, {number(rows[1].rows)} after"),
+        Line(f"{number(earlier)} connections before, {number(later)} after"),
     ]
     if before.taken > after.taken:
         blocks.append(Line("note: the first is the newer one; this reads backwards in time", "odd"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from linkbak.causes import headline
 from linkbak.report import stats
 from linkbak.report.escape import terminal
-from linkbak.report.text import cells, count, day, fit, number, sentence, who, work
+from linkbak.report.text import cells, count, day, fit, number, sentence, who, who_and_work
 from linkbak.stats import summed, year_before
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _recent(found: Overview) -> list[str]:
 def _loss(one: Loss) -> tuple[str, str]:
     row = one.case.person.row
     when = f" (before {day(one.case.window.before)})"
-    named = terminal(", ".join(filter(None, (who(row), work(row)))))
+    named = terminal(who_and_work(row))
     return f"  {fit(named, WIDTH - 2 - cells(when))}{when}", f"    {headline(one.verdict).partition(' (')[0]}"
 
 

@@ -156,7 +156,7 @@ def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
 
 
 def late_line(summary: Summary) -> str:
-    """What is to be said of a snapshot whose keeping was told to nobody, since the run was cut short."""
+    """A snapshot that a run kept and, since it was cut short, did not report."""
     rows = "no connections" if summary.connections is None else count(summary.connections, "connection")
     return f"kept {summary.key.account} {summary.id}: {rows} (by a run that was cut short; `linkbak diff` compares)"
 

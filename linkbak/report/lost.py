@@ -1,4 +1,4 @@
-"""Who is lost and not back, who came back, and of whom nobody can tell; and why somebody is gone, in words."""
+"""Who is lost and not back, who came back, who may be either; and why somebody is gone, in words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from linkbak.report.people import (
     when,
     window_document,
 )
-from linkbak.report.text import Block, Column, Line, Table, count, day, more, number, who, work
+from linkbak.report.text import Block, Column, Line, Table, count, day, more, number, who_and_work
 
 if TYPE_CHECKING:
     from linkbak.causes import Cause, Evidence, Verdict
@@ -96,19 +96,19 @@ def doubts(unclear: Sequence[Unclear]) -> list[Doubt]:
     for one, others in unclear:
         numbers = {one.number, *(other.person.number for other in others)}
         mine: list[Unclear] = [(one, others)]
-        for group in [group for group in groups if group[0] & numbers]:
-            groups.remove(group)
-            numbers |= group[0]
-            mine = [*group[1], *mine]
+        for known, members in [(known, members) for known, members in groups if known & numbers]:
+            groups.remove((known, members))
+            numbers |= known
+            mine = [*members, *mine]
         groups.append((numbers, mine))
     return [_doubt(members) for _, members in groups]
 
 
 def _doubt(members: Sequence[Unclear]) -> Doubt:
     others = [other for _, alternatives in members for other in alternatives]
-    gone = members[0][0].window or Window("", "")
     later = {one.person.number: one.person for one in others if one.person.state in ("listed", "hidden")}
     people = tuple(person for person, _ in members)
+    gone = people[0].window or Window("", "")
     return Doubt(people, tuple(later.values()), gone, others[0].reason if others else "")
 
 
@@ -133,13 +133,13 @@ def _head(found: Lost) -> list[Block]:
         return _standing(found, since)
     if found.total:
         lost = f"{count(found.total, 'person', 'people')} lost{since} and not back"
-        return [Line(f"{name}{lost}", "strong"), Line(_looks(found), "dim")]
+        return [Line(f"{name}{lost}", "strong"), Line(_lists(found), "dim")]
     if found.lists < 2:
         soon = "A second one, asked for in a month, will tell whether anybody went."
-        return [Line(f"{name}nobody can be missed yet", "good"), Line(f"{_looks(found)}. {soon}")]
+        return [Line(f"{name}nobody can be missed yet", "good"), Line(f"{_lists(found)}. {soon}")]
     nobody = "nobody is lost for certain" if found.confirmed else "nobody is lost"
     unsure = ", as far as anybody can tell" if found.doubts else ""
-    return [Line(f"{name}{nobody}{since}{unsure}", "good"), Line(_looks(found))]
+    return [Line(f"{name}{nobody}{since}{unsure}", "good"), Line(_lists(found))]
 
 
 def _standing(found: Lost, since: str) -> list[Block]:
@@ -155,7 +155,7 @@ def _standing(found: Lost, since: str) -> list[Block]:
     return blocks or [Line(f"{'lost for certain' if found.confirmed else 'lost'}{since}: nobody who is called so")]
 
 
-def _looks(found: Lost) -> str:
+def _lists(found: Lost) -> str:
     """Since when the vault can tell at all."""
     if found.lists == 1:
         return f"there is one list, of {day(found.first)}"
@@ -185,7 +185,7 @@ def _back(found: Lost, everyone: bool) -> list[Block]:
 def _named(person: Person, *, account: bool) -> str:
     """``Ada Example, Buyer, Example GmbH``; the account too, if several are meant."""
     of = f" ({person.account})" if account else ""
-    return ", ".join(filter(None, (who(person.row), work(person.row)))) + of
+    return who_and_work(person.row) + of
 
 
 def _loss(loss: Loss, evidence: bool, *, account: bool) -> list[Block]:
@@ -274,14 +274,14 @@ def with_causes(
     people: Sequence[Connection], fates: Sequence[Fate | None], taken: tuple[str, str], indent: int = 2
 ) -> list[Block]:
     """Each of the vanished, below them their state and cause; `taken` are the times of the two snapshots compared."""
-    told = fates[: len(people)]
+    known = fates[: len(people)]
     blocks: list[Block] = []
-    for person, fate in zip_longest(people, told):
+    for person, fate in zip_longest(people, known):
         since = f"; connected {day(person.connected_on)}" if person.connected_on else ""
-        blocks.append(Line(f"{', '.join(filter(None, (who(person), work(person))))}{since}", indent=indent))
+        blocks.append(Line(f"{who_and_work(person)}{since}", indent=indent))
         if fate is not None:
             blocks.append(Line(cause_of(fate, Window(*taken)), "dim", indent + 2))
-    return blocks + _legend(told, indent)
+    return blocks + _legend(known, indent)
 
 
 def _legend(fates: Iterable[Fate | None], indent: int) -> list[Block]:

@@ -113,7 +113,7 @@ def _advice(found: Verified, broken: Sequence[SnapshotKey]) -> list[Block]:
 
 
 def _verify_notes(notes: Sequence[Finding]) -> list[Block]:
-    """What is only told; what is not linkbak's in one line a place."""
+    """What is worth a word and no damage; foreign files in one line."""
     own = [one for one in notes if one.part not in _FOREIGN]
     foreign = list(dict.fromkeys(one.place for one in notes if one.part in _FOREIGN))
     blocks: list[Block] = [Line(), Line("to know", "strong")] if own or foreign else []

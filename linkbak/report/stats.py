@@ -28,7 +28,7 @@ from linkbak.report.text import (
     size,
     sparkline,
     who,
-    work,
+    who_and_work,
 )
 from linkbak.stats import periods, summed
 
@@ -168,7 +168,7 @@ def _recent(recent: Sequence[Loss], lost: int) -> list[Block]:
     blocks: list[Block] = [Line(), Line("Lost most recently", "strong")]
     for one in recent:
         row = one.case.person.row
-        blocks.append(Line(", ".join(filter(None, (who(row), work(row)))), indent=2))
+        blocks.append(Line(who_and_work(row), indent=2))
         blocks.append(Line(f"gone {when(one.case.window)}; {headline(one.verdict)}", "dim", 4))
     if lost > len(recent):
         blocks.append(Line(f"and {number(lost - len(recent))} more: linkbak lost", "dim", 2))

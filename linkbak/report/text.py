@@ -297,6 +297,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def who_and_work(person: Connection) -> str:
+    """``Ada Example, Buyer, Example GmbH``."""
+    return ", ".join(filter(None, (who(person), work(person))))
+
+
 def window(before: str, after: str) -> str:
     """When something can have happened: ``after 4 Mar 2026, before 24 Mar 2026``."""
     if before[:10] == after[:10]:
