@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -186,6 +187,49 @@ def read_marks(raw: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
                 hint="`git log -p marks.jsonl` in the vault shows what it was.",
             ) from None
     return tuple(marks)
+
+
+@dataclass(frozen=True)
+class _PersonOfLine:
+    name: str | None = None
+    url: str | None = None
+    connected_on: str | None = None
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What a line about a person must have, whatever its fact and value; more may come from a later linkbak."""
+
+    account: str
+    at: str
+    person: _PersonOfLine
+
+
+@dataclass(frozen=True)
+class _UndoLine:
+    mark: str | None = None
+
+
+def read_untrusted(lines: Iterable[bytes]) -> tuple[Mark, ...]:
+    """The marks in lines of marks.jsonl that came from outside, their types checked by pydantic; as `read_marks`.
+
+    Each must be a JSON object. Raises VaultDamaged.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    raw = [json.loads(line) for line in lines]
+    checks: dict[str, TypeAdapter[Any]] = {UNDO: TypeAdapter(_UndoLine), **dict.fromkeys(FACTS, TypeAdapter(_Line))}
+    for line in raw:
+        fact = line.get("fact")
+        of_later = fact == "cause" and line.get("value") not in (None, "", *CAUSES)
+        if isinstance(fact, str) and fact in checks and not of_later:
+            # pydantic takes no lone surrogates, which JSON may hold
+            text = json.dumps(line, ensure_ascii=False).encode("utf-8", "replace")
+            try:
+                checks[fact].validate_json(text, strict=True)
+            except ValidationError:
+                raise VaultDamaged("a line of marks.jsonl is not a whole mark") from None
+    return read_marks(raw)
 
 
 def _when(line: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from linkbak.adapters import ADAPTERS
 from linkbak.errors import LinkbakError, UnknownArchive, UsageProblem, VaultDamaged
 from linkbak.ingest.owners import refuse_strangers
-from linkbak.marks import read_marks
+from linkbak.marks import read_untrusted
 from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.git import MAIN, Progress
 from linkbak.remotes.merge import marks_at, merge, relation
@@ -101,7 +101,7 @@ def _check_usable(here: Sequence[Summary], incoming: Incoming) -> None:
     both = [one for one in here if one.key in incoming.snapshots and one.key not in new]
     refuse_strangers(here, [*both, *incoming.summaries])
     try:
-        read_marks([json.loads(line) for line in incoming.marks])
+        read_untrusted(incoming.marks)
     except VaultDamaged:
         raise VaultDamaged(
             "the copy has a mark that is not whole; nothing was taken",
