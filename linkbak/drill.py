@@ -11,13 +11,16 @@ from linkbak import adapters
 from linkbak.archive import Archive, Limits
 from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveRefused, VaultDamaged
+from linkbak.exporters import Options, Selection
+from linkbak.exporters.formats import EXPORTERS
+from linkbak.index import Entry, Person
 from linkbak.model import Connection, FileFacts
 from linkbak.vault import Summary, Vault
 from linkbak.vault.restore import Drill, Restored, RestoredFile, restore_folder
 
 if TYPE_CHECKING:
     from linkbak.adapters import Adapter
-    from linkbak.index import Entry, History
+    from linkbak.index import History
 
 _LIMITS = Limits(entries=1 << 40, file_bytes=1 << 60, total_bytes=1 << 60)
 """What was once let in may come in again, whatever was allowed then."""
@@ -113,9 +116,6 @@ def _exported(vault: Vault, restored: Restored, adapter: Adapter, files: _Restor
 
 def _cards(vault: Vault, account: str, rows: Sequence[Connection], taken: str) -> str:
     """The rows of one list as vCards."""
-    from linkbak.exporters import Options, Selection
-    from linkbak.exporters.formats import EXPORTERS
-
     vcard = EXPORTERS["vcard"]
     assert vcard.text is not None
     entries = [
@@ -126,7 +126,5 @@ def _cards(vault: Vault, account: str, rows: Sequence[Connection], taken: str) -
 
 
 def _entry(number: int, account: str, row: Connection, taken: str) -> Entry:
-    from linkbak.index import Entry, Person
-
     person = Person(number, f"{number:012x}", account, row, "listed", taken, taken)
     return Entry(person, revised=taken)

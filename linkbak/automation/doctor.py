@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linkbak import paths
+from linkbak import paths, schedule
 from linkbak.automation import doctor_checks
 from linkbak.automation.doctor_checks import (
     LEVELS,
@@ -21,10 +21,12 @@ from linkbak.automation.doctor_checks import (
     quoted,
     warn,
 )
+from linkbak.automation.downloads import folders as usual
 from linkbak.errors import Bug, Exit, LinkbakError
+from linkbak.settings import stray
 
 if TYPE_CHECKING:
-    from linkbak.settings import Said
+    from linkbak.settings import Value
 
 
 # --- telling ----------------------------------------------------------------------------------------------------------
@@ -36,7 +38,7 @@ def notify(patient: Patient) -> Iterator[Finding]:
     import shutil
     from importlib.util import find_spec
 
-    said = {name: patient.looked.said[f"notify.{name}"].value for name in ("ping", "command", "apprise")}
+    said = {name: patient.looked.values[f"notify.{name}"].value for name in ("ping", "command", "apprise")}
     bad = []
     if said["command"] and shutil.which(said["command"][0]) is None:
         change = "Install it, or `linkbak config set notify.command` with its whole path."
@@ -44,21 +46,19 @@ def notify(patient: Patient) -> Iterator[Finding]:
     if said["apprise"] and find_spec("apprise") is None:
         install = "`pip install 'linkbak[notify]'`, or `pipx inject linkbak apprise`."
         bad.append(fail("apprise is not installed, so notify.apprise tells nobody", install))
-    if here := [one.where for one in patient.looked.said.values() if _only_here(one)]:
+    if here := [one.where for one in patient.looked.values.values() if _only_here(one)]:
         bad += _unknown_to_timers(patient, here)
     if set_up := [name for name, value in said.items() if value]:
         yield from bad or [ok(f"{' and '.join(set_up)}; `linkbak notify` tries what is set")]
 
 
-def _only_here(one: Said) -> bool:
+def _only_here(one: Value) -> bool:
     return one.key.table == "notify" and one.source == "environment"
 
 
 def _unknown_to_timers(patient: Patient, variables: Sequence[str]) -> Iterator[Finding]:
     """A timer is given no variables that may hold secrets, so it tells nobody of whom only they speak."""
-    from linkbak.schedule import found
-
-    if found(patient.place):
+    if schedule.found(patient.place):
         many = len(variables) > 1
         yield warn(
             f"the timer does not know {' and '.join(variables)}, which {'are' if many else 'is'} set here",
@@ -74,8 +74,6 @@ _OTHERS = 0o077
 
 def config(patient: Patient) -> Iterator[Finding]:
     """Whether file and environment are understood, and secrets in the file are safe."""
-    from linkbak.settings.file import stray
-
     looked, bad = patient.looked, False
     for problem in looked.problems:
         bad = True
@@ -84,7 +82,7 @@ def config(patient: Patient) -> Iterator[Finding]:
     for word in stray(os.environ):
         bad = True
         yield warn(word, "Take it out of the environment, or write it as linkbak knows it.")
-    held = [one.key.name for one in looked.said.values() if one.source == "file" and one.key.secret and one.value]
+    held = [one.key.name for one in looked.values.values() if one.source == "file" and one.key.secret and one.value]
     if held and looked.file.stat().st_mode & _OTHERS:
         bad = True
         yield warn(f"others can read {looked.file}, which holds secrets", f"chmod 600 {quoted(looked.file)}")
@@ -94,9 +92,7 @@ def config(patient: Patient) -> Iterator[Finding]:
 
 def folders(patient: Patient) -> Iterator[Finding]:
     """Where archives are looked for, and where they are moved to."""
-    from linkbak.automation.downloads import folders as usual
-
-    said = {name: patient.looked.said[name].value for name in ("scan.folders", "scan.move_to")}
+    said = {name: patient.looked.values[name].value for name in ("scan.folders", "scan.move_to")}
     meant = usual(patient.place, said["scan.folders"])
     bad = [*_unfit(meant, os.R_OK | os.X_OK, "scan.folders", "read")]
     if said["scan.move_to"] is not None:

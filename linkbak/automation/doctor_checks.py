@@ -12,13 +12,32 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import linkbak
+from linkbak import schedule, state
 from linkbak.errors import Exit, LinkbakError
+from linkbak.index import History, is_damage
+from linkbak.remotes import copies, list_remotes, synced_service
+from linkbak.remotes.inspect import inspect
+from linkbak.vault import (
+    LIST_CONFIGURATION,
+    Catalogue,
+    Git,
+    Journal,
+    Layout,
+    Objects,
+    Vault,
+    check_configuration,
+    check_git_version,
+    refuse_redirects,
+)
+from linkbak.vault.compact import failure
+from linkbak.vault.lock import is_held
 
 if TYPE_CHECKING:
     from linkbak.remotes import Copy, Remote
     from linkbak.remotes.inspect import Inspected
     from linkbak.schedule import Timer
-    from linkbak.settings import Looked
+    from linkbak.settings import LoadedSettings
     from linkbak.vault import Summary
 
 
@@ -28,8 +47,6 @@ if TYPE_CHECKING:
 
 def summaries(place: Path) -> Sequence[Summary]:
     """Every snapshot, oldest first. The list that commands keep of them is read, but never written."""
-    from linkbak.vault import Catalogue, Git, Layout, Objects, Vault
-
     Vault.open(place).close()
     objects = Objects(Git(place))
     try:
@@ -69,7 +86,7 @@ class Patient:
 
     place: Path
     named: bool
-    looked: Looked
+    looked: LoadedSettings
     now: datetime
     contact: bool = False
 
@@ -160,8 +177,6 @@ def git(_: Patient) -> Iterator[Finding]:
     """Whether git can be run, and is new enough."""
     import shutil
 
-    from linkbak.vault import Git, check_git_version
-
     printed = Git(Path(sys.prefix)).run("version")
     check_git_version(printed)
     version = printed.decode("ascii", "replace").strip().removeprefix("git version ")
@@ -185,8 +200,6 @@ def clock(patient: Patient) -> Iterator[Finding]:
 
 def _past(patient: Patient) -> Iterator[tuple[datetime, str]]:
     """Moments that a right clock has behind it."""
-    import linkbak
-
     yield datetime.fromtimestamp(Path(linkbak.__file__).stat().st_mtime, UTC), "linkbak itself"
     try:
         kept = patient.summaries
@@ -257,8 +270,6 @@ def vault(patient: Patient) -> Iterator[Finding]:
 
 def _refuse_planted(place: Path) -> None:
     """Raises a LinkbakError for what is no vault, and for one whose configuration linkbak would not follow."""
-    from linkbak.vault import LIST_CONFIGURATION, Git, Layout, Vault, check_configuration, refuse_redirects
-
     Vault.open(place).close()
     refuse_redirects(Layout(place))
     check_configuration(Git(place).run(*LIST_CONFIGURATION))
@@ -266,8 +277,6 @@ def _refuse_planted(place: Path) -> None:
 
 def _verified(patient: Patient, what: str, kept: int) -> Iterator[Finding]:
     """The vault as it is, by the last time that all of it was looked over."""
-    from linkbak import state
-
     last = state.last(patient.place, "verify").last
     see = "`linkbak verify` compares every byte with what was imported."
     if last is not None and not last.passed:
@@ -286,9 +295,6 @@ def _verified(patient: Patient, what: str, kept: int) -> Iterator[Finding]:
 
 def _exposed(place: Path) -> Iterator[Finding]:
     """A vault that somebody else copies, and one that cannot be compacted."""
-    from linkbak.remotes import synced_service
-    from linkbak.vault.compact import failure
-
     if service := synced_service(place):
         yield warn(
             f"it lies in a folder that {service} copies, which may break it, and shows it to others",
@@ -302,9 +308,6 @@ def lock(patient: Patient) -> Iterator[Finding]:
     """Who is writing to the vault, and what an interrupted command left."""
     if not patient.there:
         return
-    from linkbak.vault import Journal, Layout
-    from linkbak.vault.lock import is_held
-
     layout = Layout(patient.place)
     journal = Journal(layout)
     command, held = journal.command(), is_held(layout.lock)
@@ -331,9 +334,6 @@ def index(patient: Patient) -> Iterator[Finding]:
     """Whether the index of people can be read and kept; it is derived, so nothing can be lost with it."""
     if not patient.there:
         return
-    from linkbak.index import History
-    from linkbak.vault import Vault
-
     try:
         with Vault.open(patient.place) as opened:
             place = History.place(opened)
@@ -351,8 +351,6 @@ def _wrong(place: Path) -> str:
     """What a quick look finds wrong with the index; "" if nothing, or if it is in use."""
     import sqlite3
     from contextlib import closing
-
-    from linkbak.index import is_damage
 
     try:
         with closing(sqlite3.connect(f"{place.as_uri()}?mode=ro", uri=True, timeout=1)) as db:
@@ -374,9 +372,7 @@ _OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 45}
 
 def timer(patient: Patient) -> Iterator[Finding]:
     """What is installed, whether it works, and when it last did."""
-    from linkbak.schedule import found
-
-    timers = found(patient.place)
+    timers = schedule.found(patient.place)
     if not timers:
         yield warn("nothing runs linkbak by itself", "`linkbak schedule install` does.")
     for one in timers:
@@ -404,8 +400,6 @@ def _judged(one: Timer) -> Iterator[Finding]:
 
 def _last(patient: Patient, timers: list[Timer]) -> Iterator[Finding]:
     """How the last run went, and whether it was too long ago."""
-    from linkbak import state
-
     note = state.read(patient.place, NOTE)
     at, status = _moment(note.get("at")), note.get("status")
     if at is None:
@@ -443,9 +437,6 @@ def remote(patient: Patient) -> Iterator[Finding]:
             return
     except (LinkbakError, OSError):
         return  # what is wrong with the vault is told elsewhere
-    from linkbak.remotes import copies, list_remotes
-    from linkbak.remotes.inspect import inspect
-
     known, made = list_remotes(patient.place), copies(patient.place)
     seals = [one for one in made.values() if one.kind == "seal"]
     if not known and not seals:
@@ -509,12 +500,10 @@ def _near(patient: Patient, one: Remote, here: Path) -> Iterator[Finding]:
 
 def _aged(patient: Patient, made: Copy, what: str, again: str) -> Finding:
     """How old a copy is, which matters only if the vault has changed since."""
-    from linkbak.vault import Vault
-
     on = made.at[:10]
     with Vault.open(patient.place) as opened:
         behind = opened.newest() != made.commit
-    most = patient.looked.said["copies.warn"].value
+    most = patient.looked.values["copies.warn"].value
     if not behind:
         return ok(f"{what} on {on}, and nothing has changed since")
     if patient.now - datetime.fromisoformat(made.at) > timedelta(days=most):

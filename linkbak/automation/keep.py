@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from linkbak import adapters
 from linkbak.archive import Limits, printable
 from linkbak.archive.opening import file_digest, file_name, names_in_zip, open_archive
 from linkbak.automation import downloads
-from linkbak.automation.downloads import UNFINISHED, Arrival, Course, Sight, Why, cut_off, wait
+from linkbak.automation.downloads import UNFINISHED, Sight
 from linkbak.automation.scan_memory import Outcome
+from linkbak.automation.scan_state import Arrival, ScanState, Why
 from linkbak.errors import (
     ArchiveEncrypted,
     ArchiveUnfinished,
@@ -25,10 +25,7 @@ from linkbak.errors import (
     VaultLocked,
 )
 from linkbak.ingest import Receipt, bring, order
-
-if TYPE_CHECKING:
-    from linkbak.vault import Vault
-
+from linkbak.vault import Vault
 
 # --- judging ----------------------------------------------------------------------------------------------------------
 # Whether what was found is an archive, and whether all of it is there.
@@ -76,96 +73,96 @@ _OF_ACCOUNTS = (Exit.OTHER_ACCOUNT, Exit.USAGE)
 _CUT_OFF = "Download it again: the link in the mail works for 72 hours; after that, ask for a new archive."
 
 
-def keep(course: Course) -> None:
+def keep(state: ScanState) -> None:
     """Keep what is new; an unpacked folder only if the zip that lies beside it was not kept, for that has all of it."""
-    beside = [one for one in course.new if _zip_beside(course, one) is not None]
-    rest = _keep_all(course, [one for one in course.new if one not in beside])
+    beside = [one for one in state.new if _zip_beside(state, one) is not None]
+    rest = _keep_all(state, [one for one in state.new if one not in beside])
     if rest:
         rest += beside
     else:
-        rest = _keep_all(course, [one for one in beside if not _spared(course, one)])
+        rest = _keep_all(state, [one for one in beside if not _spared(state, one)])
     for arrival in rest:
-        course.pass_over(arrival, "put-off")
+        state.pass_over(arrival, "put-off")
 
 
-def tell_cut_off(course: Course, arrival: Arrival) -> None:
+def tell_cut_off(state: ScanState, arrival: Arrival) -> None:
     """Tell once of a download that will never end."""
     name = printable(file_name(arrival.sight.path))
     beside = f": {printable(arrival.sight.left)} lies beside it" if arrival.sight.left else ""
     hint = f"{_CUT_OFF} If it is whole, delete {printable(arrival.sight.left)}." if beside else _CUT_OFF
     error = ArchiveUnfinished(f"{name} was never downloaded to its end{beside}", hint=hint)
-    _tell_once(course, arrival, Receipt(arrival.sight.path.name, "refused", error=error), "cut-off")
+    _tell_once(state, arrival, Receipt(arrival.sight.path.name, "refused", error=error), "cut-off")
 
 
-def _keep_all(course: Course, arrivals: Sequence[Arrival]) -> list[Arrival]:
+def _keep_all(state: ScanState, arrivals: Sequence[Arrival]) -> list[Arrival]:
     """Keep them in order of date; gives those that it did not get to, since the vault or the machine is not fit."""
     by_path = {one.sight.path: one for one in arrivals}
-    ordered = [by_path[path] for path in order(by_path, course.options.limits)]
+    ordered = [by_path[path] for path in order(by_path, state.options.limits)]
     for place, arrival in enumerate(ordered):
-        receipt = bring(arrival.sight.path, course.place, course.options, named=course.named, made=course.telling.made)
+        receipt = bring(arrival.sight.path, state.place, state.options, named=state.named, made=state.listener.made)
         if receipt.error is None:
-            _kept(course, arrival, receipt)
+            _kept(state, arrival, receipt)
         elif isinstance(receipt.error, _NOT_ITS_FAULT):
-            course.receive(receipt)
+            state.receive(receipt)
             return ordered[place + 1 :]
         else:
-            _refused(course, arrival, receipt, receipt.error)
+            _refused(state, arrival, receipt, receipt.error)
     return []
 
 
-def _kept(course: Course, arrival: Arrival, receipt: Receipt) -> None:
+def _kept(state: ScanState, arrival: Arrival, receipt: Receipt) -> None:
     if receipt.status == "already-kept":
-        course.pass_over(arrival, "kept")
+        state.pass_over(arrival, "kept")
     else:
-        course.receive(receipt)
+        state.receive(receipt)
     if receipt.key is not None:
-        course.note(arrival, Outcome("kept", receipt.key.folder))
-        course.memory.head = ""  # an older vault put in the place of this one must not look like the one compared with
+        state.note(arrival, Outcome("kept", receipt.key.folder))
+        state.memory.head = ""  # an older vault put in the place of this one must not look like the one compared with
 
 
-def _refused(course: Course, arrival: Arrival, receipt: Receipt, error: LinkbakError) -> None:
+def _refused(state: ScanState, arrival: Arrival, receipt: Receipt, error: LinkbakError) -> None:
     if not os.path.lexists(arrival.sight.path):
         return  # somebody took it away meanwhile
     if isinstance(error, ArchiveUnfinished):
-        if cut_off(course, arrival):
-            tell_cut_off(course, arrival)
+        if state.is_cut_off(arrival):
+            tell_cut_off(state, arrival)
         else:
-            course.pass_over(arrival, "unfinished")
+            state.pass_over(arrival, "unfinished")
     elif isinstance(error, UnknownArchive) and not called_so(arrival.sight):
-        course.note(arrival, Outcome("foreign"))
+        state.note(arrival, Outcome("foreign"))
     elif isinstance(error.__cause__, OSError) or not (digest := _digest(arrival)):
-        _tell_once(course, arrival, receipt, "unreadable")
+        _tell_once(state, arrival, receipt, "unreadable")
     else:
-        _refuse(course, arrival, receipt, digest)
+        _refuse(state, arrival, receipt, digest)
 
 
-def _refuse(course: Course, arrival: Arrival, receipt: Receipt, digest: str) -> None:
+def _refuse(state: ScanState, arrival: Arrival, receipt: Receipt, digest: str) -> None:
     """Tell of the refusal, unless the same bytes were refused before, under whatever name.
 
     Those of a file that has changed since are not those that were refused.
     """
     now = downloads.again(arrival.sight)
     if now is not None and now.mark != arrival.sight.mark:
-        wait(course, arrival._replace(sight=now))
+        state.wait(arrival._replace(sight=now))
         return
-    printed = course.memory.print_of(digest)
-    if course.memory.is_refused(printed):
-        course.pass_over(arrival, "refused")
+    printed = state.memory.print_of(digest)
+    if state.memory.is_refused(printed):
+        state.pass_over(arrival, "refused")
     else:
-        course.receive(receipt)
-        bound = _accounts(course) if receipt.exit_code in _OF_ACCOUNTS else ""
-        course.memory.refuse(printed, bound)
-    course.note(arrival, Outcome("refused", printed))
+        state.receive(receipt)
+        bound = _accounts(state) if receipt.exit_code in _OF_ACCOUNTS else ""
+        state.memory.refuse(printed, bound)
+    state.note(arrival, Outcome("refused", printed))
 
 
-def _tell_once(course: Course, arrival: Arrival, receipt: Receipt, why: Why) -> None:
+def _tell_once(state: ScanState, arrival: Arrival, receipt: Receipt, why: Why) -> None:
     """What may be otherwise next time is tried again each time, and told of once."""
-    before = course.memory.seen(arrival.folder, arrival.sight.mark)
+    before = state.memory.seen(arrival.folder, arrival.sight.mark)
     if before is not None and before.what == "told":
-        course.pass_over(arrival, why)
+        state.pass_over(arrival, why)
     else:
-        course.receive(receipt)
-    course.note(arrival, Outcome("told"))
+        state.receive(receipt)
+    state.note(arrival, Outcome("told"))
 
 
 def _digest(arrival: Arrival) -> str:
@@ -175,11 +172,9 @@ def _digest(arrival: Arrival) -> str:
     return file_digest(arrival.sight.path)
 
 
-def _accounts(course: Course) -> str:
-    from linkbak.vault import Vault
-
+def _accounts(state: ScanState) -> str:
     try:
-        with Vault.open(course.place) as vault:
+        with Vault.open(state.place) as vault:
             return accounts_of(vault)
     except LinkbakError:
         return ""
@@ -190,23 +185,23 @@ def accounts_of(vault: Vault) -> str:
     return ",".join(vault.accounts()) or "none"
 
 
-def _zip_beside(course: Course, arrival: Arrival) -> Arrival | None:
+def _zip_beside(state: ScanState, arrival: Arrival) -> Arrival | None:
     """The zip that a folder was unpacked from."""
     if not arrival.sight.folder:
         return None
-    beside = course.sights[arrival.folder].get(f"{arrival.sight.path.name}.zip")
+    beside = state.sights[arrival.folder].get(f"{arrival.sight.path.name}.zip")
     return Arrival(arrival.folder, beside) if beside is not None and not beside.folder else None
 
 
-def _spared(course: Course, arrival: Arrival) -> bool:
+def _spared(state: ScanState, arrival: Arrival) -> bool:
     """Whether a folder need not be kept, since its zip is; or not yet, since its zip is not ready."""
-    beside = _zip_beside(course, arrival)
-    came = course.outcome(beside) if beside is not None else None
+    beside = _zip_beside(state, arrival)
+    came = state.outcome(beside) if beside is not None else None
     if came is not None and came.what == "kept":
-        course.note(arrival, Outcome("beside", came.note))
-        course.pass_over(arrival, "kept")
+        state.note(arrival, Outcome("beside", came.note))
+        state.pass_over(arrival, "kept")
         return True
     if came is None or came.what == "waiting":
-        course.pass_over(arrival, "recent")
+        state.pass_over(arrival, "recent")
         return True
     return False

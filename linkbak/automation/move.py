@@ -13,49 +13,47 @@ from typing import IO, TYPE_CHECKING
 
 from linkbak.archive import Limits
 from linkbak.archive.opening import open_archive
-from linkbak.automation.downloads import Arrival, Course, Moved
+from linkbak.automation.scan_state import Arrival, Moved, ScanState
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.ingest.workflow import content_digest
 from linkbak.model import FileFacts, Files
-from linkbak.vault import sync_folder
+from linkbak.vault import Vault, sync_folder
 
 if TYPE_CHECKING:
-    from linkbak.vault import SnapshotKey, Vault
+    from linkbak.vault import SnapshotKey
 
 _CHUNK = 1 << 20
 _STAYS = "It is kept; the file stays where it is."
 
 
-def move_kept(course: Course, target: Path) -> None:
+def move_kept(state: ScanState, target: Path) -> None:
     """Move everything that the vault keeps out of the folders that were looked through."""
-    from linkbak.vault import Vault
-
     kept = [
         (Arrival(folder, sight), outcome)
-        for folder, sights in course.sights.items()
+        for folder, sights in state.sights.items()
         for sight in sights.values()
-        if (outcome := course.outcome(Arrival(folder, sight))) is not None and outcome.what == "kept"
+        if (outcome := state.outcome(Arrival(folder, sight))) is not None and outcome.what == "kept"
     ]
     try:
         if not kept:
             return
-        check_target(target, course.looked)
-        course.memory.replace(target, {})
-        with Vault.open(course.place) as vault:
+        check_target(target, state.looked)
+        state.memory.replace(target, {})
+        with Vault.open(state.place) as vault:
             keys = {summary.key.folder: summary.key for summary in vault.summaries()}
             for arrival, outcome in kept:
-                _move_one(course, arrival, target, vault, keys[outcome.note])
+                _move_one(state, arrival, target, vault, keys[outcome.note])
     except LinkbakError as error:
-        course.trouble(target, error)
+        state.trouble(target, error)
 
 
-def _move_one(course: Course, arrival: Arrival, target: Path, vault: Vault, key: SnapshotKey) -> None:
+def _move_one(state: ScanState, arrival: Arrival, target: Path, vault: Vault, key: SnapshotKey) -> None:
     path = arrival.sight.path
     try:
-        course.moved.append(Moved(path, move(path, target, vault, key, course.options.limits)))
-        course.forget(arrival)
+        state.moved.append(Moved(path, move(path, target, vault, key, state.options.limits)))
+        state.forget(arrival)
     except LinkbakError as error:
-        course.trouble(path, error)
+        state.trouble(path, error)
 
 
 def check_target(target: Path, folders: Iterable[Path]) -> None:

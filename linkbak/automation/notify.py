@@ -9,6 +9,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
+import linkbak
+
 if TYPE_CHECKING:
     from subprocess import Popen
 
@@ -213,8 +215,6 @@ def tell(url: str, message: Message, seconds: float = SECONDS) -> Undelivered | 
 
 def _service(url: str) -> Apprise | None:
     from apprise import Apprise, AppriseAsset
-
-    import linkbak
 
     asset = AppriseAsset(app_id="linkbak", app_desc=f"linkbak {linkbak.__version__}", app_url="", async_mode=False)
     service = Apprise(asset=asset)

@@ -22,6 +22,7 @@ from urllib.request import (
     Request,
 )
 
+import linkbak
 from linkbak.automation.notify import Undelivered, within
 
 if TYPE_CHECKING:
@@ -120,8 +121,6 @@ def _ask(place: str, text: str, seconds: float) -> None:
 
 
 def _request(place: str, text: str) -> Request:
-    import linkbak
-
     headers = {"User-Agent": f"linkbak/{linkbak.__version__}", "Content-Type": "text/plain; charset=utf-8"}
     line = " ".join(text.split())[:200]
     return request(place, line.encode("utf-8", "replace") if line else None, headers)

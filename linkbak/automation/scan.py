@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
 
-from linkbak.automation.downloads import SILENT, Course, Scanned, Telling, look_through, settle
-from linkbak.automation.scan_memory import Memory, terms
-from linkbak.errors import LinkbakError
-
-if TYPE_CHECKING:
-    from linkbak.ingest import Options
-
-
-# --- working ----------------------------------------------------------------------------------------------------------
-# The scan: look, wait for what is not ready, keep what is new in order of date, remember.
+from linkbak.automation import keep
+from linkbak.automation.downloads import again, look
+from linkbak.automation.move import move_kept
+from linkbak.automation.scan_memory import Memory, Outcome, terms
+from linkbak.automation.scan_state import SILENT, Arrival, Listener, Scanned, ScanState
+from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
+from linkbak.ingest import Options
+from linkbak.vault import Vault
 
 
 def scan(
@@ -32,7 +30,7 @@ def scan(
     named: bool,
     look_again: bool = False,
     insist: bool = False,
-    telling: Telling = SILENT,
+    listener: Listener = SILENT,
     pause: Callable[[float], None] = lambda seconds: time.sleep(seconds),
 ) -> Scanned:
     """Keep what is new in the folders, in the vault at `place`; quiet about all that was told before.
@@ -44,27 +42,23 @@ def scan(
     memory = Memory(place, terms(options.account, options.limits), blank=look_again)
     _compare(memory, place, folders)
     now = datetime.now(UTC).timestamp()
-    course = Course(place, options, memory, telling, now, named=named, insist=insist)
+    state = ScanState(place, options, memory, listener, now, named=named, insist=insist)
     try:
-        _go(course, folders, move_to, pause)
+        _go(state, folders, move_to, pause)
     finally:
         if not options.dry_run:
-            course.remember()
-    return course.scanned()
+            state.remember()
+    return state.result()
 
 
-def _go(course: Course, folders: Sequence[Path], move_to: Path | None, pause: Callable[[float], None]) -> None:
+def _go(state: ScanState, folders: Sequence[Path], move_to: Path | None, pause: Callable[[float], None]) -> None:
     for folder in _distinct(folders):
-        look_through(course, folder)
-    settle(course, pause)
-    if course.new:
-        from linkbak.automation.keep import keep
-
-        keep(course)
-    if move_to is not None and not course.options.dry_run:
-        from linkbak.automation.move import move_kept
-
-        move_kept(course, move_to.expanduser().absolute())
+        look_through(state, folder)
+    settle(state, pause)
+    if state.new:
+        keep.keep(state)
+    if move_to is not None and not state.options.dry_run:
+        move_kept(state, move_to.expanduser().absolute())
 
 
 def _distinct(folders: Sequence[Path]) -> Iterator[Path]:
@@ -85,8 +79,6 @@ def _compare(memory: Memory, place: Path, folders: Sequence[Path]) -> None:
     """Forget what the vault does not bear out any more."""
     if not memory.hangs_on_vault(folders):
         return
-    from linkbak.vault import Vault
-
     try:
         with Vault.open(place) as vault:
             if (head := vault.newest()) != memory.head:
@@ -94,6 +86,112 @@ def _compare(memory: Memory, place: Path, folders: Sequence[Path]) -> None:
                 memory.compare(head, snapshots, ",".join(vault.accounts()) or "none")
     except LinkbakError:
         memory.compare("", (), "none")
+
+
+# --- sorting ----------------------------------------------------------------------------------------------------------
+# What a folder holds, sorted: known from an earlier scan, not ready yet, new.
+
+FRESH = 60.0
+"""What changed less than so many seconds ago is looked at twice."""
+SETTLE = 2.0
+"""So many seconds lie between two looks at a file; at an unpacked folder, as many as make it fresh."""
+
+
+def look_through(state: ScanState, folder: Path) -> None:
+    """Sort what one folder holds; a folder that cannot be read is a trouble."""
+    state.looked.append(folder)
+    try:
+        sights = look(folder)
+    except OSError as error:
+        state.trouble(folder, _unreadable(folder, error))
+        return
+    state.outcomes[folder] = {}
+    state.sights[folder] = {sight.path.name: sight for sight in sights}
+    for sight in sights:
+        _sort(state, Arrival(folder, sight))
+
+
+def settle(state: ScanState, pause: Callable[[float], None]) -> None:
+    """Leave out of what is new all that still changes: it is looked at again now, or by the next scan."""
+    fresh = [one for one in state.new if _is_fresh(state, one)]
+    if any(not one.sight.folder for one in fresh):
+        pause(SETTLE)
+    for arrival in fresh:
+        now = again(arrival.sight)
+        if arrival.sight.folder or now is None or now.mark != arrival.sight.mark:
+            state.new.remove(arrival)
+            if now is not None:
+                state.wait(arrival._replace(sight=now))
+
+
+def _sort(state: ScanState, arrival: Arrival) -> None:
+    before = state.memory.seen(arrival.folder, arrival.sight.mark)
+    if before is not None and before.what in ("kept", "beside", "refused", "foreign"):
+        state.note(arrival, before)
+        if before.what != "foreign":
+            state.pass_over(arrival, "refused" if before.what == "refused" else "kept")
+        return
+    if arrival.sight.unfinished:
+        _sort_unfinished(state, arrival)
+    elif arrival.sight.same and (kept := state.memory.seen(arrival.folder, arrival.sight.same)) is not None:
+        _leave_edited(state, arrival, kept)
+    else:
+        _judge(state, arrival)
+
+
+def _leave_edited(state: ScanState, arrival: Arrival, kept: Outcome) -> None:
+    """A folder that was kept and changed since was hardly changed by LinkedIn: people may seem gone that are not."""
+    state.outcomes[arrival.folder][arrival.sight.same] = kept
+    state.pass_over(arrival, "kept")
+    path = arrival.sight.path
+    error = UsageProblem(
+        f"{path.name} was kept before, and something in it was changed since; it was left alone",
+        hint=f"If it holds another archive now: linkbak import {path}",
+    )
+    state.trouble(path, error)
+
+
+def _judge(state: ScanState, arrival: Arrival) -> None:
+    """Keep what is an archive, remember what is none."""
+    try:
+        archive = keep.is_archive(arrival.sight, state.options.limits)
+    except OSError:
+        return  # it may be readable next time, and nobody said that it is an archive
+    if archive:
+        state.new.append(arrival)
+    else:
+        state.note(arrival, Outcome("foreign"))
+
+
+def _sort_unfinished(state: ScanState, arrival: Arrival) -> None:
+    """A download that goes on waits in silence; one that was cut off is told of once."""
+    if not keep.called_so(arrival.sight):
+        return
+    if state.is_cut_off(arrival):
+        keep.tell_cut_off(state, arrival)
+    else:
+        state.pass_over(arrival, "unfinished")
+
+
+def _is_fresh(state: ScanState, arrival: Arrival) -> bool:
+    if state.now - arrival.sight.changed >= FRESH:
+        return False
+    before = state.memory.seen(arrival.folder, arrival.sight.mark)
+    if before is None or before.what != "waiting":
+        return True
+    return state.now - before.at < (FRESH if arrival.sight.folder else SETTLE)
+
+
+def _unreadable(folder: Path, error: OSError) -> LinkbakError:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        if folder.is_file():
+            return UsageProblem(f"{folder} is a file, not a folder", hint=f"Keep it: linkbak import {folder}")
+        return UsageProblem(f"there is no folder {folder}", hint="Look at the spelling, or whether its disk is there.")
+    reason = (error.strerror or "input/output error").lower()
+    hint = "Check that you may read it."
+    if sys.platform == "darwin" and isinstance(error, PermissionError):
+        hint = "Allow it in System Settings, Privacy & Security, Files and Folders."
+    return MachineProblem(f"{folder} cannot be looked through: {reason}", hint=hint)
 
 
 # --- watching ---------------------------------------------------------------------------------------------------------

@@ -13,16 +13,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from linkbak import state
+from linkbak import schedule, state
 from linkbak.automation.reminders import moment, nudges
+from linkbak.diff.snapshots import counts_between, listings
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
+from linkbak.remotes import copies, list_remotes
 from linkbak.state import Record
+from linkbak.vault import Vault
 
 if TYPE_CHECKING:
     from linkbak.automation.reminders import Nudge
     from linkbak.schedule import Timer
     from linkbak.settings import Settings
-    from linkbak.vault import Summary, Vault
+    from linkbak.vault import Summary
 
 _Found = TypeVar("_Found")
 
@@ -168,8 +171,6 @@ class _Looked(NamedTuple):
 
 
 def _looked(ask: _Asking, place: Path, account: str | None) -> _Looked:
-    from linkbak.vault import Vault
-
     vault = ask("the vault", lambda: Vault.open(place), None)
     if vault is None:
         return _Looked()
@@ -190,8 +191,6 @@ def _held(vault: Vault, summaries: Sequence[Summary]) -> Iterator[Held]:
     """Of each account the snapshots whose losses are neither accepted nor settled by a later one that is believed."""
     if not any(one.held for one in summaries):
         return
-    from linkbak.diff.snapshots import listings
-
     for account in sorted({one.key.account for one in summaries}):
         found = listings(vault, summaries, account)
         settled = found.believed[-1].taken if found.believed else ""
@@ -201,15 +200,11 @@ def _held(vault: Vault, summaries: Sequence[Summary]) -> Iterator[Held]:
 
 
 def _losses(vault: Vault, before: Summary | None, after: Summary) -> int | None:
-    from linkbak.diff.snapshots import counts_between
-
     return counts_between(vault, before, after)["vanished"] if before else None
 
 
 def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:
     """The remotes that are known, and whatever else holds a copy, by name; of a vault that is unreadable, the notes."""
-    from linkbak.remotes import copies, list_remotes
-
     made = copies(place)
     whole = {name: one.commit == newest if newest else None for name, one in made.items()}
     found = {name: Elsewhere(name, one.kind, one.at, whole[name]) for name, one in made.items()}
@@ -220,9 +215,7 @@ def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:
 
 
 def _timers(place: Path) -> Sequence[Timer]:
-    from linkbak.schedule import found
-
-    return found(place)
+    return schedule.found(place)
 
 
 def _space(place: Path, summaries: Sequence[Summary]) -> Space:

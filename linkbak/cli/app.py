@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
-from linkbak.cli.session import COMMON, Common, NoColor, forget_json, session_of, spoken_json
+import linkbak
+from linkbak.cli.session import SHARED, Session
 from linkbak.errors import Bug, Exit, LinkbakError
-
-# --- verbs ------------------------------------------------------------------------------------------------------------
-# The verbs, one file each, in the order in which help lists them.
+from linkbak.report import json as json_view
+from linkbak.report import say
 
 VERBS = {
     "import": ("linkbak.cli.import_.import_", "Keep archives as snapshots"),
     "log": ("linkbak.cli.snapshots.log", "List the snapshots, newest first"),
     "diff": ("linkbak.cli.diff.diff", "Show who vanished, came, hid and changed"),
-    "lost": ("linkbak.cli.people.lost", "Show everyone ever lost and not back, and why"),
+    "lost": ("linkbak.cli.lost.lost", "Show everyone ever lost and not back, and why"),
     "people": ("linkbak.cli.people.people", "List the people you are connected to, or were"),
     "show": ("linkbak.cli.people.show", "Show everything the vault knows of one person"),
     "search": ("linkbak.cli.people.search", "Find people by anything known of them, or messages"),
@@ -32,20 +32,20 @@ VERBS = {
     "export": ("linkbak.cli.export.export", "Write people down for other programs"),
     "files": ("linkbak.cli.snapshots.files", "List what a snapshot holds"),
     "cat": ("linkbak.cli.snapshots.cat", "Print one file of a snapshot, byte for byte"),
-    "restore": ("linkbak.cli.snapshots.restore", "Give an archive's files back, byte for byte"),
+    "restore": ("linkbak.cli.restore.restore", "Give an archive's files back, byte for byte"),
     "mark": ("linkbak.cli.mark.mark", "Tell what you know of people"),
-    "status": ("linkbak.cli.overview.status", "Show how the backup stands"),
+    "status": ("linkbak.cli.status.status", "Show how the backup stands"),
     "verify": ("linkbak.cli.maintenance.verify", "Compare every byte of the vault with what was imported"),
-    "drill": ("linkbak.cli.snapshots.drill", "Try out a restore"),
+    "drill": ("linkbak.cli.restore.drill", "Try out a restore"),
     "init": ("linkbak.cli.import_.init", "Make a vault and remember its place"),
     "index": ("linkbak.cli.maintenance.index", "Check the index of people, make it anew, or say where it lies"),
     "compact": ("linkbak.cli.maintenance.compact", "Make the vault smaller on disk"),
-    "scan": ("linkbak.cli.automation.scan", "Find archives in your downloads and keep what is new"),
-    "watch": ("linkbak.cli.automation.watch", "Scan again and again, until you end it"),
-    "run": ("linkbak.cli.automation.run", "Do all that needs nobody: what a timer calls"),
+    "scan": ("linkbak.cli.scan.scan", "Find archives in your downloads and keep what is new"),
+    "watch": ("linkbak.cli.scan.watch", "Scan again and again, until you end it"),
+    "run": ("linkbak.cli.run.run", "Do all that needs nobody: what a timer calls"),
     "schedule": ("linkbak.cli.schedule.schedule", "Have linkbak run by itself, or say what is set up"),
     "nudge": ("linkbak.cli.nudge.nudge", "Show where the request for your next archive stands, and what to do"),
-    "notify": ("linkbak.cli.automation.notify", "Send a test message the way `linkbak run` would"),
+    "notify": ("linkbak.cli.run.notify", "Send a test message the way `linkbak run` would"),
     "remote": ("linkbak.cli.remotes.remote", "Say where copies of the vault are kept"),
     "push": ("linkbak.cli.remotes.push", "Send the vault to its copies elsewhere"),
     "pull": ("linkbak.cli.remotes.pull", "Take in what copies elsewhere have and the vault has not"),
@@ -53,8 +53,8 @@ VERBS = {
     "seal": ("linkbak.cli.seal.seal", "Make an encrypted copy of the vault for a place you do not trust"),
     "unseal": ("linkbak.cli.seal.unseal", "Open sealed copies: as a new vault, or into the one that is there"),
     "config": ("linkbak.cli.config.config", "Show, check and change the settings"),
-    "doctor": ("linkbak.cli.maintenance.doctor", "Look whether all that linkbak needs is in order"),
-    "demo": ("linkbak.cli.import_.demo", "Show on invented archives what linkbak does"),
+    "doctor": ("linkbak.cli.doctor.doctor", "Look whether all that linkbak needs is in order"),
+    "demo": ("linkbak.cli.demo.demo", "Show on invented archives what linkbak does"),
 }
 """Each verb: its function, by its full name, and what it is for.
 
@@ -111,19 +111,21 @@ Exit status:
 """
 
 
-class Commands(TyperGroup):
-    """Every verb runs through here, so a refusal reaches the user in one place."""
+class Verb(TyperCommand):
+    """A verb; whatever stops it reaches the user in one place."""
+
+    context_class = Session
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
-        forget_json()
+        ctx.take_shared()
         try:
-            return super().invoke(ctx)
+            status = super().invoke(ctx)
         except LinkbakError as error:
-            _tell(error)
+            _report(error, for_programs=ctx.as_json)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            _say("interrupted; the vault is as it was before, or as it is after, the last finished step")
+            say("interrupted; the vault is as it was before, or as it is after, the last finished step")
             raise typer.Exit(Exit.INTERRUPTED) from None
         except BrokenPipeError:
             # Whoever read our output has gone; the rest of it goes nowhere, as with any other program in a pipe.
@@ -134,16 +136,20 @@ class Commands(TyperGroup):
         except Exception as error:
             if _is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
                 raise
-            bug = Bug(error)
-            _say(f"error: {bug}")
-            _say(f"hint: {bug.hint}")
+            _report(Bug(error), for_programs=False)
             raise typer.Exit(Exit.BUG) from None
+        if status:
+            raise typer.Exit(int(status))
 
 
-def _say(text: str) -> None:
-    from linkbak.report import say
+class Verbs(TyperGroup):
+    """All verbs; each takes the shared options as well."""
 
-    say(text)
+    def __init__(self, *, commands: dict[str, Any], params: Sequence[Any], **more: Any) -> None:
+        shared = [one for one in params if one.name in SHARED]
+        for command in commands.values():
+            command.params += shared
+        super().__init__(commands=commands, params=[*params], **more)
 
 
 def _is_usage(error: Exception) -> bool:
@@ -151,44 +157,36 @@ def _is_usage(error: Exception) -> bool:
     return hasattr(error, "show") and hasattr(error, "exit_code")
 
 
-def _tell(error: LinkbakError) -> None:
-    if spoken_json():
-        from linkbak.report import json as json_view
-
+def _report(error: LinkbakError, *, for_programs: bool) -> None:
+    if for_programs:
         sys.stderr.write(json_view.dump(json_view.failure(error)))
         return
-    _say(f"error: {error}")
+    say(f"error: {error}")
     if error.hint:
-        _say(f"hint: {error.hint}")
+        say(f"hint: {error.hint}")
 
 
 def _version(asked: bool) -> None:
     if asked:
-        import linkbak
-
         typer.echo(f"linkbak {linkbak.__version__}")
         raise typer.Exit
 
 
 def _shared(
-    context: typer.Context,
-    vault: Common.vault = None,
-    account: Common.account = None,
-    as_json: Common.as_json = False,
-    quiet: Common.quiet = False,
-    no_color: NoColor = False,
+    vault: Annotated[
+        Path | None, typer.Option("--vault", metavar="PATH", help="The vault's folder (environment: LINKBAK_VAULT).")
+    ] = None,
+    account: Annotated[
+        str | None, typer.Option("--account", metavar="NAME", help="Which account of the vault.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors and asked-for data.")] = False,
+    no_color: Annotated[bool, typer.Option("--no-color", help="No colour (environment: NO_COLOR).")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Options that work before and after every verb."""
-    context.obj = {
-        "vault": vault,
-        "account": account,
-        "as_json": as_json,
-        "quiet": quiet,
-        "no_color": no_color,
-    }
+    """Options that work before and after every verb; a `Session` finds them."""
 
 
 _HELP = frozenset({"-h", "--help"})
@@ -200,7 +198,7 @@ def build(words: Collection[str] = ()) -> typer.Typer:
     That is the verbs that occur among the words; and of all verbs only what they are for, if help is all that is asked.
     """
     app = typer.Typer(
-        cls=Commands,
+        cls=Verbs,
         help=HELP,
         epilog=EPILOG,
         rich_markup_mode=None,
@@ -216,29 +214,9 @@ def build(words: Collection[str] = ()) -> typer.Typer:
             app.command(verb, help=purpose)(_listed)
         return app
     for verb in meant or VERBS:
-        app.command(verb)(_command(load(verb)))
+        app.command(verb, cls=Verb)(load(verb))
     return app
 
 
 def _listed() -> None:
     """A verb of which only the line in the list of all is wanted."""
-
-
-def _command(run: Callable[..., Exit | None]) -> Callable[..., None]:
-    """A command of `run`: its own parameters, then the shared ones, which reach it as one Session."""
-    own = inspect.signature(run, eval_str=True)
-
-    def command(context: typer.Context, **given: Any) -> None:
-        common = {key: given.pop(key) for key in COMMON}
-        status = run(session_of(context, common), **given)
-        if status:
-            raise typer.Exit(int(status))
-
-    first = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-    keyword = inspect.Parameter.KEYWORD_ONLY
-    mine = [parameter.replace(kind=keyword) for parameter in list(own.parameters.values())[1:]]
-    parameters = [first, *mine, *COMMON.values()]
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    command.__doc__ = run.__doc__
-    return command

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from linkbak import paths
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, UsageProblem
+from linkbak.report import config as config_view
+from linkbak.report import say
+from linkbak.report.config import Configured
+from linkbak.settings import TABLES, Value, known, look, stray
+from linkbak.settings.edit import generate, set_key, template, unset_key
 
 if TYPE_CHECKING:
-    from linkbak.report.config import Configured
     from linkbak.settings.edit import Changed
 
 ACTIONS = ("show", "path", "generate", "validate", "set", "unset")
@@ -62,8 +67,6 @@ def config(
     given = list(words or ())
     _refuse(action, given, output=output, overwrite=overwrite, secrets=secrets)
     if output == _STDOUT:
-        from linkbak.settings.edit import template
-
         session.print_text(template())
         return None
     done = _done(session, action, given, output, overwrite=overwrite)._replace(secrets=secrets)
@@ -88,10 +91,6 @@ def _refuse(action: str, words: Sequence[str], *, output: Path | None, overwrite
 
 
 def _done(session: Session, action: str, words: Sequence[str], output: Path | None, *, overwrite: bool) -> Configured:
-    from linkbak import paths
-    from linkbak.report.config import Configured
-    from linkbak.settings.edit import generate, set_key, unset_key
-
     if action == "path":
         return Configured("path", paths.config_file())
     if action == "generate":
@@ -106,22 +105,15 @@ def _done(session: Session, action: str, words: Sequence[str], output: Path | No
 
 def _shown(session: Session, names: Sequence[str]) -> Configured:
     """These keys, those of these tables, or all, the flag laid over the rest; raises the first problem."""
-    from linkbak.report.config import Configured
-    from linkbak.settings import Said, look
-    from linkbak.settings.file import known
-    from linkbak.settings.keys import TABLES
-
     for name in names:
         if name not in TABLES:
             known(name)
     found = look()
     found.settings()
-    said = dict(found.said)
+    said = dict(found.values)
     if session.named_vault is not None:
-        said["vault"] = Said(said["vault"].key, session.named_vault, "flag", "--vault")
+        said["vault"] = Value(said["vault"].key, session.named_vault, "flag", "--vault")
     elif said["vault"].value is None:
-        from linkbak import paths
-
         said["vault"] = said["vault"]._replace(value=paths.default_vault())
     meant = [one for one in said.values() if not names or {one.key.name, one.key.table} & {*names}]
     return Configured("show", found.file, said=meant)
@@ -130,20 +122,13 @@ def _shown(session: Session, names: Sequence[str]) -> Configured:
 def _validated() -> Configured:
     import os
 
-    from linkbak.report.config import Configured
-    from linkbak.settings import look
-    from linkbak.settings.file import stray
-
     found = look()
     return Configured("validate", found.file, problems=found.problems, notes=stray(os.environ))
 
 
 def _changed(action: Literal["set", "unset"], done: Changed) -> Configured:
     """A change of the file, with what holds now, which need not be what the file says."""
-    from linkbak.report.config import Configured
-    from linkbak.settings import look
-
-    said = look().said
+    said = look().values
     now = [one for one in said.values() if one.key.name == done.key or one.where == done.key]
     notes = [f"{one.where} in the environment wins over the file" for one in now if one.source == "environment"]
     notes += [f"not understood: {problem}" for problem in done.problems]
@@ -151,15 +136,11 @@ def _changed(action: Literal["set", "unset"], done: Changed) -> Configured:
 
 
 def _tell(session: Session, done: Configured) -> None:
-    from linkbak.report import config as config_view
-
     if session.as_json:
         session.print_json(config_view.document(done))
     elif done.action == "path":
         session.print_text(f"{done.file}\n")
     else:
-        from linkbak.report import say
-
         for problem in done.problems:
             say(f"error: {problem}")
             if problem.hint:

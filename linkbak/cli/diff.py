@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.session import Session
+from linkbak.causes import incidents
+from linkbak.causes.fates import fates
+from linkbak.cli.session import Session, progress
+from linkbak.diff.snapshots import between, listings
 from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
+from linkbak.index import History, is_damage
+from linkbak.report import diff as diff_view
+from linkbak.report import say
+from linkbak.report.diff import FOLD, to_csv, to_markdown
+from linkbak.report.text import CLASSES
+from linkbak.vault import resolve
 
 if TYPE_CHECKING:
     from linkbak.causes.fates import Fate
@@ -23,8 +32,6 @@ if TYPE_CHECKING:
 
 def classes(only: str | None) -> tuple[str, ...]:
     """The classes of a diff that a list with commas names, none for None; raises UsageProblem."""
-    from linkbak.report.text import CLASSES
-
     if only is None:
         return ()
     names = tuple(name.strip() for name in only.split(",") if name.strip())
@@ -36,8 +43,6 @@ def classes(only: str | None) -> tuple[str, ...]:
 
 def two(session: Session, vault: Vault, old: str | None, new: str | None, as_of: str | None) -> tuple[Summary, Summary]:
     """The two snapshots meant; raises NoSuchSnapshot."""
-    from linkbak.diff.snapshots import listings
-
     found = session.one_account(session.summaries(vault, as_of))
     after = _named(found, new or "latest")
     if old is not None:
@@ -53,8 +58,6 @@ def two(session: Session, vault: Vault, old: str | None, new: str | None, as_of:
 
 def _named(found: Sequence[Summary], name: str) -> Summary:
     """The snapshot of that name; who counts back from the latest means those that hold connections."""
-    from linkbak.vault import resolve
-
     if not name.startswith(("latest", "previous")):
         return resolve(found, name)
     covering = [one for one in found if one.connections is not None]
@@ -90,8 +93,6 @@ def diff(
     Without names it compares the newest snapshot with the one of the day before it. A snapshot is named by latest,
     previous, latest~2, a day (2026-03-20), a month (2026-03), or the beginning of its id.
     """
-    from linkbak.diff.snapshots import between
-
     wanted = classes(only)
     if sum((session.as_json, as_csv, as_markdown)) > 1:
         raise UsageProblem("--json, --csv and --markdown exclude each other")
@@ -105,8 +106,6 @@ def diff(
 
 
 def _differs(found: Comparison, wanted: Sequence[str]) -> bool:
-    from linkbak.report.text import CLASSES
-
     return any(getattr(found.diff, name) for name in wanted or CLASSES)
 
 
@@ -114,8 +113,6 @@ def _fates(
     session: Session, vault: Vault, found: Comparison, only: Sequence[str], *, whole: bool
 ) -> Sequence[Fate | None]:
     """How the vanished that are shown stand today, and why; nothing, with a note, if that cannot be told."""
-    from linkbak.report.diff import FOLD
-
     gone = found.diff.vanished if whole else found.diff.vanished[:FOLD]
     backwards = found.before.taken > found.after.taken
     if not gone or backwards or (only and "vanished" not in only):
@@ -130,11 +127,6 @@ def _fates(
 def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Connection]) -> Sequence[Fate | None]:
     import sqlite3
 
-    from linkbak.causes import incidents
-    from linkbak.causes.fates import fates
-    from linkbak.cli.session import progress
-    from linkbak.index import History, is_damage
-
     try:
         with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
             return fates(history, account, gone, incidents())
@@ -147,8 +139,6 @@ def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Conn
 
 def _note(session: Session, why: str) -> None:
     if not session.quiet:
-        from linkbak.report import say
-
         say(f"note: no causes are told: {why}")
 
 
@@ -164,14 +154,8 @@ def _print(
     as_markdown: bool,
 ) -> None:
     if session.as_json:
-        from linkbak.report import diff as diff_view
-
         session.print_json(diff_view.document(found, after.network, after.account, only, fates))
     elif as_csv or as_markdown:
-        from linkbak.report.diff import to_csv, to_markdown
-
         session.print_text(to_csv(found, only, fates) if as_csv else to_markdown(found, only, fates))
     else:
-        from linkbak.report import diff as diff_view
-
         session.show(diff_view.text(found, only, everyone=everyone, fates=fates))

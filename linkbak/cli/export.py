@@ -10,15 +10,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from linkbak.cli import people_options as picking
+from linkbak.cli import people_options as whom
 from linkbak.cli.diff import classes
 from linkbak.cli.people_options import Choose, first_day, wanted
-from linkbak.cli.session import Session
+from linkbak.cli.session import Session, progress
 from linkbak.errors import UsageProblem
+from linkbak.exporters import Exported, Options, Selection, write_built, write_pages, write_text
+from linkbak.exporters.formats import EXPORTERS
+from linkbak.exporters.output import document, text
+from linkbak.index import History
+from linkbak.report import say
 
 if TYPE_CHECKING:
     from linkbak.cli import people_options
-    from linkbak.exporters import Exported, Format, Options, Selection, Written
-    from linkbak.index import History, PeopleFilter
+    from linkbak.exporters import Format, Written
+    from linkbak.index import PeopleFilter
     from linkbak.vault import Vault
 
 _Text = str | None
@@ -89,8 +96,6 @@ def export(
     hold. Whoever cannot be written down in a format is left out and counted. An import of the same vcard again
     updates the contacts and makes no second ones. A folder keeps what is in it: pages you changed are left alone.
     """
-    from linkbak.cli import people_options as picking
-
     chosen = wanted(
         company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,
         hidden=hidden, never_talked=never_talked, tag=tag, as_of=as_of, sort=sort, reverse=reverse,
@@ -113,8 +118,6 @@ def export(
         elif wanted_classes:
             picked = picking.by_class(session, vault, history, wanted_classes, between)
         else:
-            from linkbak.cli import people_options as whom
-
             meant = chosen._replace(account=whom.whom_account(session, history), as_of="")
             picked = picking.by_filter(history, meant, first_day(added_since))
         _export(session, format, picked, options, vault, history, place, each=each, force=force)
@@ -140,8 +143,6 @@ def _certain(only: str | None) -> tuple[str, ...]:
 
 
 def _options(*, raw: bool, vcard: str) -> Options:
-    from linkbak.exporters import Options
-
     if vcard not in ("3.0", "4.0"):
         raise UsageProblem(f"there is no vCard {vcard!r} here", hint="Write --vcard-version 3.0 or 4.0.")
     return Options(raw=raw, vcard=vcard)
@@ -149,8 +150,6 @@ def _options(*, raw: bool, vcard: str) -> Options:
 
 def _check_place(session: Session, format: str, place: str | None, *, each: bool) -> None:
     """Refuses, before anything is opened, what cannot be written where it should go."""
-    from linkbak.exporters.formats import EXPORTERS
-
     if format not in EXPORTERS:
         raise UsageProblem(f"there is no format {format!r}", hint=f"The formats are {', '.join(EXPORTERS)}.")
     found = EXPORTERS[format]
@@ -166,9 +165,6 @@ def _check_place(session: Session, format: str, place: str | None, *, each: bool
 @contextmanager
 def _opened(session: Session, as_of: str) -> Iterator[tuple[Vault, History]]:
     """The vault and its history, as it was on a day if one is given."""
-    from linkbak.cli.session import progress
-    from linkbak.index import History
-
     bar = progress(quiet=session.quiet)
     with (
         session.open_vault() as vault,
@@ -190,9 +186,6 @@ def _export(
     each: bool,
     force: bool,
 ) -> None:
-    from linkbak.exporters import Exported, Selection
-    from linkbak.exporters.formats import EXPORTERS
-
     format = EXPORTERS[name]
     kept, left_out = format.takes(history.entries(picked.people))
     selection = Selection(kept, history.lists().newest, history, vault)
@@ -216,8 +209,6 @@ def _parts(pieces: Iterator[str]) -> Iterator[str]:
 
 def _write(format: Format, selection: Selection, options: Options, place: Path, *, each: bool, force: bool) -> Written:
     """Into a folder if it is to be one; else into a file."""
-    from linkbak.exporters import write_built, write_pages, write_text
-
     pages, text, build = format.pages, format.text, format.build
     if pages is not None and (each or text is None):
         return write_pages(pages(selection, options), place, force=force)
@@ -230,12 +221,8 @@ def _write(format: Format, selection: Selection, options: Options, place: Path, 
 
 
 def _tell(session: Session, told: Exported) -> None:
-    from linkbak.exporters.output import document, text
-
     if session.as_json:
         session.print_json(document(told))
     elif not session.quiet:
-        from linkbak.report import say
-
         for line in text(told):
             say(line)

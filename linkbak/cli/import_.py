@@ -1,18 +1,22 @@
-"""``linkbak import``."""
+"""``linkbak import`` and ``linkbak init``."""
 
 from __future__ import annotations
 
-import tempfile
-from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from linkbak import paths
+from linkbak.cli.import_options import brought_by, import_options, say_made, show_receipt
+from linkbak.cli.notices import compact_if_due, synced_note
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, NoVault, UsageProblem
+from linkbak.ingest import bring, order, worst
+from linkbak.report import Line, imports, say
+from linkbak.settings.edit import remember_vault
+from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 
 
@@ -39,10 +43,6 @@ def import_(
 
     Ask LinkedIn for the archive at https://www.linkedin.com/mypreferences/d/download-my-data
     """
-    from linkbak.cli.import_options import brought_by, import_options, say_made, show_receipt
-    from linkbak.cli.session import compact_if_due
-    from linkbak.ingest import bring, order, worst
-
     options = import_options(session, accept=accept, dry_run=dry_run)
     if taken is not None:
         options = options._replace(taken=_moment(taken))
@@ -59,8 +59,6 @@ def import_(
         if not session.as_json:
             show_receipt(session, receipt, everyone=everyone)
     if session.as_json:
-        from linkbak.report import imports
-
         session.print_json(imports.document(place, receipts))
     if brought := brought_by(receipts):
         compact_if_due(session, brought)
@@ -86,7 +84,6 @@ def _moment(text: str) -> datetime:
 
 
 # --- init -------------------------------------------------------------------------------------------------------------
-# ``linkbak init``.
 
 
 def init(
@@ -102,11 +99,6 @@ def init(
 
     Optional: the first import makes a vault in the usual place by itself.
     """
-    from linkbak import paths, settings
-    from linkbak.cli.session import synced_note
-    from linkbak.report import Line, say
-    from linkbak.vault import Vault
-
     if path is not None and session.named_vault is not None and path != session.named_vault:
         raise UsageProblem("PATH and --vault name two places", hint="Name one.")
     place = Path(path or session.named_vault or paths.default_vault()).expanduser().absolute()
@@ -116,7 +108,7 @@ def init(
     except NoVault:
         create_vault(place).close()
         created = True
-    config = settings.remember_vault(place)
+    config = remember_vault(place)
     if session.as_json:
         session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created})
         return
@@ -129,87 +121,3 @@ def init(
     if not session.quiet:
         for note in synced_note(place):
             say(note)
-
-
-# --- demo -------------------------------------------------------------------------------------------------------------
-# ``linkbak demo``.
-
-
-def demo(
-    session: Session,
-    keep: Annotated[
-        Path | None, typer.Option("--keep", metavar="FOLDER", help="Keep archives and vault in this new folder.")
-    ] = None,
-) -> None:
-    """Show on invented archives what linkbak does
-
-    \b
-    Examples:
-      linkbak demo
-      linkbak demo --keep /tmp/linkbak-demo
-
-    Three invented archives are imported into a vault in a temporary folder, which is removed afterwards. Your own vault
-    is not touched.
-    """
-    with ExitStack() as stack:
-        if keep is None:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkbak-demo-")))
-            stack.callback(_forget, folder / "vault")
-        elif keep.exists():
-            raise UsageProblem(f"{keep} exists already", hint="Name a folder that does not.")
-        else:
-            folder = keep.expanduser()
-            folder.mkdir(parents=True, mode=0o700)
-        _play(replace(session, named_vault=folder / "vault", account=None), folder)
-        _farewell(session, folder if keep else None)
-
-
-def _play(session: Session, folder: Path) -> None:
-    """Run the verbs themselves, each with its command line above what it prints."""
-    from linkbak.cli.diff import diff
-    from linkbak.cli.people import lost
-    from linkbak.cli.snapshots import log
-    from linkbak.demo import write_archives
-
-    archives = write_archives(folder)
-    create_vault(folder / "vault").close()
-    for archive in archives:
-        _prompt(session, f"import {archive.name}")
-        import_(session, [str(archive)])
-    _prompt(session, "log")
-    log(session)
-    _prompt(session, "diff")
-    diff(session)
-    _prompt(session, "lost --why")
-    lost(session, why=True)
-
-
-def _forget(vault: Path) -> None:
-    """Remove what was derived from a vault that is removed too."""
-    import shutil
-
-    from linkbak import paths
-
-    shutil.rmtree(paths.cache_folder(vault), ignore_errors=True)
-
-
-def _prompt(session: Session, words: str) -> None:
-    from linkbak.report import Line
-
-    session.show([Line(), Line(f"$ linkbak {words}", "dim")])
-
-
-def _farewell(session: Session, kept: Path | None) -> None:
-    from linkbak.report import Block, Line
-
-    lines: list[Block] = [
-        Line(),
-        Line("All of these people are invented. With your own archive:", "strong"),
-        Line("1. Ask LinkedIn for it: https://www.linkedin.com/mypreferences/d/download-my-data", indent=2),
-        Line("   (the larger archive; the mail with the link comes within a day, the link lives 72 hours)", indent=2),
-        Line("2. linkbak import ~/Downloads/Complete_LinkedInDataExport_*.zip", indent=2),
-        Line("3. Do it again in a month; then `linkbak diff` says who vanished.", indent=2),
-    ]
-    if kept is not None:
-        lines.append(Line(f"The demo's vault is kept: linkbak --vault {kept / 'vault'} log"))
-    session.show(lines)

@@ -7,19 +7,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linkbak.cli.session import Session
+from linkbak.archive import Limits
+from linkbak.cli.notices import synced_note
+from linkbak.cli.session import Session, progress
 from linkbak.errors import UsageProblem
+from linkbak.ingest import Options
+from linkbak.report import imports, render, say
 
 if TYPE_CHECKING:
-    from linkbak.ingest import Options, Receipt
+    from linkbak.ingest import Receipt
 
 
 def import_options(session: Session, *, accept: bool = False, dry_run: bool = False) -> Options:
     """What the user asked for of every archive alike."""
-    from linkbak.archive import Limits
-    from linkbak.cli.session import progress
-    from linkbak.ingest import Options
-
     return Options(
         account=_account(session.account),
         accept=accept,
@@ -46,9 +46,6 @@ def brought_by(receipts: Iterable[Receipt]) -> int:
 
 def say_made(place: Path) -> None:
     """Tell that the usual vault was made, and if a program copies the folder it lies in."""
-    from linkbak.cli.session import synced_note
-    from linkbak.report import say
-
     say(f"made a vault in {place}")
     for line in synced_note(place):
         say(line)
@@ -56,10 +53,8 @@ def say_made(place: Path) -> None:
 
 def show_receipt(session: Session, receipt: Receipt, *, everyone: bool) -> None:
     """Print what came of one archive; a refusal on standard error."""
-    from linkbak.report import imports, render
-
     blocks = imports.text(receipt, everyone=everyone)
     if receipt.error is not None:
-        render(blocks, sys.stderr, color=session.color)
+        render(blocks, sys.stderr, color=session.colour)
     else:
         session.show(blocks)

@@ -1,4 +1,4 @@
-"""``linkbak verify``."""
+"""``linkbak verify``, ``compact`` and ``index``."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.session import Session
+from linkbak.cli.notices import in_background
+from linkbak.cli.session import Session, progress
 from linkbak.errors import Exit, MachineProblem, UsageProblem
+from linkbak.index import History
+from linkbak.report import maintenance
+from linkbak.report.maintenance import index_text
+from linkbak.routine.run import looked_over, share_of
+from linkbak.vault.compact import compact as pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from linkbak.report.maintenance import Examined, IndexDocument
+    from linkbak.report.maintenance import IndexDocument
     from linkbak.vault import Vault
 
 
@@ -34,10 +40,6 @@ def verify(
     snapshots it concerns, what is still whole and what to do, and the status is then 12. Nothing is changed; others
     may import meanwhile. With --sample, files are chosen at random, and all that is no archive's file is looked at.
     """
-    from linkbak.cli.session import progress
-    from linkbak.report import maintenance
-    from linkbak.routine.run import looked_over, share_of
-
     share = share_of(sample) if sample is not None else None
     found, marks = looked_over(session.vault_path()[0], share, progress(quiet=session.quiet))
     if session.as_json:
@@ -48,7 +50,6 @@ def verify(
 
 
 # --- compact ----------------------------------------------------------------------------------------------------------
-# ``linkbak compact``.
 
 
 def compact(
@@ -71,14 +72,8 @@ def compact(
     LINKBAK_COMPACT=never, or compact = "never" in the vault's linkbak.toml, switches that off.
     """
     if auto:
-        from linkbak.cli.session import in_background
-
         in_background(session)
         return
-    from linkbak.cli.session import progress
-    from linkbak.report import maintenance
-    from linkbak.vault.compact import compact as pack
-
     found = pack(session.vault_path()[0], everything=everything, progress=progress(quiet=session.quiet))
     if session.as_json:
         session.print_json(maintenance.compact_document(found))
@@ -87,7 +82,6 @@ def compact(
 
 
 # --- index ------------------------------------------------------------------------------------------------------------
-# ``linkbak index``.
 
 ACTIONS = ("check", "rebuild", "path")
 
@@ -116,14 +110,10 @@ def index(
     elif action == "path":
         session.print_text(f"{found['path']}\n")
     else:
-        from linkbak.report.maintenance import index_text
-
         session.show(index_text(found))
 
 
 def _path(vault: Vault) -> IndexDocument:
-    from linkbak.index import History
-
     return {
         "schema": "linkbak.index/1",
         "action": "path",
@@ -135,9 +125,6 @@ def _path(vault: Vault) -> IndexDocument:
 
 def _made(vault: Vault, session: Session, *, check: bool) -> IndexDocument:
     """Look through the index first if asked to; make it anew unless that found it sound."""
-    from linkbak.cli.session import progress
-    from linkbak.index import History
-
     bar = progress(quiet=session.quiet)
     findings = History.check(vault, bar) if check else []
     rebuilt = bool(findings) or not check
@@ -154,69 +141,9 @@ def _made(vault: Vault, session: Session, *, check: bool) -> IndexDocument:
 
 def _rebuild(vault: Vault, progress: Callable[[str, int, int], None]) -> None:
     """Make the index anew; raises MachineProblem if there is no place to write it to."""
-    from linkbak.index import History
-
     with History.rebuild(vault, progress) as history:
         if history.path is None:
             raise MachineProblem(
                 f"cannot write the index to {History.place(vault)}",
                 hint="Every command then makes it anew in memory, which takes longer; see to that folder.",
             )
-
-
-# --- doctor -----------------------------------------------------------------------------------------------------------
-# ``linkbak doctor``.
-
-
-def doctor(
-    session: Session,
-    remote: Annotated[
-        bool, typer.Option("--remote", help="Ask the copies elsewhere too, over the network; whole if on a disk here.")
-    ] = False,
-) -> Exit | None:
-    """Look whether all that linkbak needs is in order
-
-    \b
-    Examples:
-      linkbak doctor
-      linkbak doctor --remote
-      linkbak doctor --json
-
-    Looks at Python, git, the settings, the vault and who may read it, the lock, the index, the clock, the disk, the
-    folders where archives are looked for, the timer, notifications and copies elsewhere. Each is OK, WARN or FAIL, and
-    below what is not OK stands what to do. Nothing is changed, and nothing on the network is asked without --remote.
-    This is a quick look; `linkbak verify` compares every byte.
-
-    If something fails, the status says what: 12 the vault is damaged, 15 the machine, 10 no vault, 11 locked, 2 the
-    settings. What only is to be seen to leaves it at 0. With --quiet only failures are printed, as errors.
-    """
-    from datetime import UTC, datetime
-
-    from linkbak import paths
-    from linkbak.automation.doctor import examine, status_of, worst
-    from linkbak.automation.doctor_checks import Patient
-    from linkbak.report import maintenance
-    from linkbak.settings import look
-
-    looked = look()
-    said = session.named_vault or looked.said["vault"].value
-    place = said or paths.default_vault()
-    found = examine(Patient(place, said is not None, looked, datetime.now(UTC), contact=remote))
-    examined = maintenance.Examined(str(place), found, worst(found), status_of(found))
-    if session.as_json:
-        session.print_json(maintenance.doctor_document(examined))
-    else:
-        if session.quiet:
-            _say(examined)
-        session.show(maintenance.doctor_text(examined))
-    return examined.status
-
-
-def _say(examined: Examined) -> None:
-    """The failures alone, as errors are told."""
-    from linkbak.report import say
-
-    for one in examined.findings:
-        if one.level == "fail":
-            say(f"error: {one.check}: {one.what}")
-            say(f"hint: {one.remedy}")

@@ -9,12 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli import people_options
-from linkbak.cli.session import Session
+from linkbak.cli.notices import compact_if_due
+from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchPerson, UsageProblem
+from linkbak.index import History
+from linkbak.marks import FACTS, checked, line_of, new_mark, says, subject_of, undo_line
+from linkbak.report import count
+from linkbak.report import marks as mark_view
 from linkbak.vault.writer import write_transaction
 
 if TYPE_CHECKING:
-    from linkbak.index import History, Person
+    from linkbak.index import Person
     from linkbak.marks import Mark
     from linkbak.report.marks import Marked
     from linkbak.vault import Vault
@@ -77,15 +82,11 @@ def mark(
         place = _place_of_fact(words)
         _mark(session, " ".join(words[:place]), b"", words[place:])
     if action != "list":
-        from linkbak.cli.session import compact_if_due
-
         compact_if_due(session)
 
 
 def _place_of_fact(words: Sequence[str]) -> int:
     """Where the name of a person ends and what is told of them begins."""
-    from linkbak.marks import FACTS
-
     return next((place for place, word in enumerate(words) if place and word in FACTS), 1)
 
 
@@ -96,8 +97,6 @@ def _behind_dashes(word: str) -> bool:
 
 def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str]) -> None:
     """Mark one person; without one everybody on the roll."""
-    from linkbak.marks import FACTS, checked
-
     if not words:
         raise UsageProblem("say also what is to be kept of them", hint=f"One of {', '.join(FACTS)}.")
     fact, value = words[0], checked(words[0], " ".join(words[1:]))
@@ -116,8 +115,6 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
 
 
 def _print_made(session: Session, fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> None:
-    from linkbak.report import marks as mark_view
-
     if session.as_json:
         session.print_json(mark_view.document("mark", made, len(already)))
     else:
@@ -126,8 +123,6 @@ def _print_made(session: Session, fact: str, value: str, made: Sequence[Marked],
 
 def _unsaid(history: History, people: Sequence[Person], fact: str, value: str) -> list[Person]:
     """The people whose marks do not say it yet."""
-    from linkbak.marks import says
-
     said: dict[int, list[Mark]] = {}
     for one, person in history.marks():
         if person is not None:
@@ -139,9 +134,6 @@ def _keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list
     """The new marks, in one commit; the message names nobody."""
     from datetime import UTC, datetime
 
-    from linkbak.marks import line_of, new_mark, subject_of
-    from linkbak.report import count
-
     now = datetime.now(UTC)
     made = [(new_mark(fact, value, one.account, subject_of(one.row), now), one) for one in people]
     if made:
@@ -152,8 +144,6 @@ def _keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list
 
 
 def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
-    from linkbak.report import marks as mark_view
-
     name = " ".join(words)
     with session.open_vault() as vault, _history(session, vault) as history:
         account = people_options.whom_account(session, history)
@@ -172,10 +162,6 @@ def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
 def _undo(session: Session, ids: Sequence[str]) -> None:
     """Take back the marks of these ids, or the newest, in one commit."""
     from datetime import UTC, datetime
-
-    from linkbak.marks import undo_line
-    from linkbak.report import count
-    from linkbak.report import marks as mark_view
 
     with session.open_vault() as vault:
         with _history(session, vault) as history:
@@ -214,7 +200,4 @@ def _meant(marks: Sequence[Marked], ids: Sequence[str]) -> list[Marked]:
 
 
 def _history(session: Session, vault: Vault) -> History:
-    from linkbak.cli.session import progress
-    from linkbak.index import History
-
     return History.open(vault, progress(quiet=session.quiet))

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from linkbak.automation import reminders
+from linkbak.automation.reminders import FORGOTTEN, nudges
 from linkbak.cli.session import Session
 from linkbak.errors import UsageProblem
+from linkbak.exporters import write_text
+from linkbak.exporters.ics import asking_calendar
+from linkbak.report import reminders as view
+from linkbak.report import say
+from linkbak.report.reminders import fresh_line, requested_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,8 +56,6 @@ def nudge(
     both back. Importing the archive ends the request. "ics" writes a file for your calendar, with an alarm whenever an
     archive is due. Times are those of this machine's clock.
     """
-    from linkbak.report import reminders
-
     _check(session, action, at, output)
     now = datetime.now(UTC)
     moment = now if at is None else _moment(at, now)
@@ -62,13 +67,11 @@ def nudge(
         if output in (None, _STDOUT):
             return
     if said and not session.quiet:
-        from linkbak.report import say
-
         say(said)
     if session.as_json:
-        session.print_json(reminders.document(found, now))
+        session.print_json(view.document(found, now))
     elif action != "ics":
-        session.show(reminders.text(found, now))
+        session.show(view.text(found, now))
 
 
 def _check(session: Session, action: str, at: str | None, output: str | None) -> None:
@@ -84,8 +87,6 @@ def _check(session: Session, action: str, at: str | None, output: str | None) ->
 
 
 def _standing(session: Session, vault: Vault, now: datetime) -> Sequence[Nudge]:
-    from linkbak.automation.reminders import nudges
-
     session.summaries(vault)  # refuses an account that is not there
     return nudges(vault.path, vault.summaries(), session.settings().cadence, now, session.account)
 
@@ -94,8 +95,6 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
     """Do what changes the note about one account's request; says what was done."""
     if action not in ("requested", "ready", "cancel"):
         return ""
-    from linkbak.automation import reminders
-    from linkbak.report.reminders import fresh_line, requested_line
 
     session.one_account(session.summaries(vault))
     (one,) = _standing(session, vault, now)
@@ -111,15 +110,10 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
 
 def _calendar(session: Session, found: Sequence[Nudge], output: str | None, now: datetime) -> str:
     """Write the calendar to standard output, or to a file and say so."""
-    from linkbak.automation.reminders import LINK
-    from linkbak.exporters.ics import asking_calendar
-
-    text = asking_calendar(found, session.settings().cadence, now, session.account or "", LINK)
+    text = asking_calendar(found, session.settings().cadence, now, session.account or "", reminders.LINK)
     if output in (None, _STDOUT):
         session.print_text(text)
         return ""
-    from linkbak.exporters import write_text
-
     written = write_text([text], Path(str(output)).expanduser())
     return f"written to {written.place}; open it with your calendar"
 
@@ -129,8 +123,6 @@ def _moment(text: str, now: datetime) -> datetime:
 
     A time without a day is the last one that has been.
     """
-    from linkbak.automation.reminders import FORGOTTEN
-
     bare = len(text.strip()) < len("2026-03-20")
     today = now.astimezone().date().isoformat()
     try:

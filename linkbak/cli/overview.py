@@ -1,4 +1,4 @@
-"""``linkbak stats``."""
+"""``linkbak stats``, ``digest`` and ``report``: what the vault comes to."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.session import Session
-from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
+from linkbak.cli.session import Session, progress
+from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.exporters import write_text
+from linkbak.report import digest as digest_view
+from linkbak.report import say
+from linkbak.report import stats as stats_view
+from linkbak.report.html import document, line, pieces
+from linkbak.report.text import glyphs
+from linkbak.stats import overview_now
 
 if TYPE_CHECKING:
     from linkbak.stats import Overview
@@ -31,18 +38,9 @@ def stats(session: Session) -> None:
 
     found = overview_of(session)
     if session.as_json:
-        from linkbak.report import stats as stats_view
-
         session.print_json(stats_view.document(found))
     else:
-        from linkbak.report import stats as stats_view
-        from linkbak.report.text import glyphs
-
         session.show(stats_view.text(found, glyphs(sys.stdout.encoding)))
-
-
-# --- digest -----------------------------------------------------------------------------------------------------------
-# ``linkbak digest``.
 
 
 def digest(
@@ -60,17 +58,12 @@ def digest(
     Plain text of at most 78 columns. The first line is fit for a subject. `linkbak stats` draws the same numbers,
     `linkbak report` makes a page of them.
     """
-    from linkbak.report import digest as digest_view
-
     found = overview_of(session)
     if session.as_json:
         session.print_json(digest_view.document(found, names=not no_names))
     else:
         session.print_text("".join(f"{line}\n" for line in digest_view.text(found, names=not no_names)))
 
-
-# --- report -----------------------------------------------------------------------------------------------------------
-# ``linkbak report``.
 
 _STDOUT = "-"
 
@@ -94,9 +87,6 @@ def report(
     and everybody, to be searched and sorted. Without -o it is written to linkbak-ACCOUNT.html in this folder. It asks
     for nothing from elsewhere, and it holds other people's names: treat it like the vault.
     """
-    from linkbak.exporters import write_text
-    from linkbak.report.html import document, line, pieces
-
     if place == _STDOUT and session.as_json:
         raise UsageProblem("--json tells of what was written to a file", hint="Say where to write it with -o FILE.")
     found = overview_of(session)
@@ -109,45 +99,7 @@ def report(
     if session.as_json:
         session.print_json(document(found, written.place, written.bytes))
     elif not session.quiet:
-        from linkbak.report import say
-
         say(line(written.place, written.bytes))
-
-
-# --- status -----------------------------------------------------------------------------------------------------------
-# ``linkbak status``.
-
-
-def status(session: Session) -> Exit:
-    """Show how the backup stands
-
-    \b
-    Examples:
-      linkbak status
-      linkbak status --json
-      linkbak status -q || echo "time for a new archive"
-
-    What is kept of each account, how old the newest snapshot is and what to do next; when every byte was last compared
-    and a restore last tried out; the copies elsewhere, the timer and its last run, and the space left. The status is 7
-    once an account's newest snapshot is stale: 60 days old, unless you set another number; or once the vault has been
-    empty for half of that. It is 12 if the vault is damaged; whatever else can be told is told all the same.
-    """
-    from datetime import UTC, datetime
-
-    from linkbak.automation.status import standing
-    from linkbak.report import status as status_view
-
-    settings = session.settings()
-    found = standing(session.vault_path()[0], settings, datetime.now(UTC), session.account)
-    if session.as_json:
-        session.print_json(status_view.document(found))
-    else:
-        session.show(status_view.text(found, settings.copies.warn))
-    return found.status
-
-
-# --- overviews --------------------------------------------------------------------------------------------------------
-# What the vault comes to, for the verbs that show it.
 
 
 def overview_of(session: Session) -> Overview:
@@ -155,9 +107,6 @@ def overview_of(session: Session) -> Overview:
 
     Raises UsageProblem if it is open which is meant, NoSuchSnapshot if no list of connections is kept of it.
     """
-    from linkbak.cli.session import progress
-    from linkbak.stats import overview_now
-
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault))
         if not any(one.connections is not None for one in kept):

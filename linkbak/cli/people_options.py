@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from linkbak.cli.diff import two
 from linkbak.cli.session import Session, day_of
+from linkbak.diff.snapshots import between
 from linkbak.errors import NoSuchPerson, UsageProblem
+from linkbak.index import LOST, PeopleFilter
+from linkbak.marks import people_in_file
+from linkbak.model import Connection
+from linkbak.report import people as people_view
+from linkbak.report import render
+from linkbak.report.people import ORDERS
 
 if TYPE_CHECKING:
-    from linkbak.index import History, PeopleFilter, Person, State
-    from linkbak.model import Connection
+    from linkbak.index import History, Person, State
     from linkbak.vault import Vault
 
 
@@ -56,8 +63,6 @@ def wanted(
     reverse: bool = False,
 ) -> PeopleFilter:
     """The people wanted, as history asks for them; raises UsageProblem."""
-    from linkbak.index import LOST, PeopleFilter
-
     states: frozenset[State] = (LOST if lost else frozenset()) | (frozenset(("hidden",)) if hidden else frozenset())
     return PeopleFilter(
         states=states or None,
@@ -86,8 +91,6 @@ def first_day(text: str | None) -> str:
 
 
 def _order(sort: str | None, *, lost: bool) -> str:
-    from linkbak.report.people import ORDERS
-
     if sort is None:
         return "lost" if lost else "connected"
     if sort not in ORDERS:
@@ -122,10 +125,7 @@ def one(session: Session, history: History, text: str, wanted: str | None, *, na
     """
     found = history.find(text, wanted)
     if len(found) > 1 and not session.as_json:
-        from linkbak.report import people as people_view
-        from linkbak.report import render
-
-        render(people_view.choices(found), sys.stderr, color=session.color)
+        render(people_view.choices(found), sys.stderr, color=session.colour)
     if len(found) != 1:
         wrong = f"{text!r} may mean {len(found):,} people" if found else f"nobody in the vault answers to {text!r}"
         raise NoSuchPerson(wrong, hint="Name one by id; `linkbak people` prints them.")
@@ -155,8 +155,6 @@ def everybody(
 
     `nothing` says what therefore did not happen; `nameless` as in `one`.
     """
-    from linkbak.marks import people_in_file
-
     people: dict[int, Person] = {}
     nobody, several = list[int](), list[int]()
     lines = people_in_file(names)
@@ -204,8 +202,6 @@ def by_filter(history: History, wanted: PeopleFilter, added_since: str) -> Picke
     people = history.people(wanted)
     if not added_since:
         return Picked(people)
-    from linkbak.index import PeopleFilter
-
     with history.as_of(added_since) as then:
         before = {one.id for one in then.people(PeopleFilter(account=wanted.account))}
     return Picked([one for one in people if one.id not in before])
@@ -224,9 +220,6 @@ def by_class(
     session: Session, vault: Vault, history: History, classes: Sequence[str], names: tuple[str, str] | None
 ) -> Picked:
     """Those a comparison of two snapshots puts into some of its classes, as they stand today."""
-    from linkbak.cli.diff import two
-    from linkbak.diff.snapshots import between
-
     old, new = names or (None, None)
     before, after = two(session, vault, old, new, None)
     found = between(vault, before, after)
@@ -244,8 +237,6 @@ def by_class(
 
 def _newest(one: Connection | tuple[Connection, Connection]) -> Connection:
     """The row of somebody in a class: of a change, the later one."""
-    from linkbak.model import Connection
-
     return one if isinstance(one, Connection) else one[1]
 
 

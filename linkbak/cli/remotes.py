@@ -1,4 +1,4 @@
-"""``linkbak remote``."""
+"""``linkbak remote``, ``push``, ``pull`` and ``clone``: copies of the vault elsewhere."""
 
 from __future__ import annotations
 
@@ -8,12 +8,31 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.session import Session
+from linkbak.cli.notices import synced_note
+from linkbak.cli.session import Session, confirmed, progress
 from linkbak.errors import Exit, UsageProblem, exit_code_of
+from linkbak.remotes import (
+    NoCopyYet,
+    add_remote,
+    copies,
+    is_interactive,
+    list_remotes,
+    public_host,
+    read_address,
+    remove_remote,
+)
+from linkbak.remotes.clone import clone as make
+from linkbak.remotes.inspect import inspect, notes_on
+from linkbak.remotes.pull import pull as fetch
+from linkbak.remotes.push import push as send
+from linkbak.report import remotes as remote_view
+from linkbak.report import say
+from linkbak.report.remotes import Places
+from linkbak.settings.edit import remember_vault
 
 if TYPE_CHECKING:
-    from linkbak.remotes import Remote
-    from linkbak.report.remotes import Action, Places
+    from linkbak.remotes import Address, Remote
+    from linkbak.report.remotes import Action
 
 
 ACTIONS = ("list", "add", "remove", "check")
@@ -68,8 +87,6 @@ def remote(
 def _list(session: Session, given: Sequence[str]) -> None:
     if given:
         raise UsageProblem("list takes no name", hint="`linkbak remote check NAME` looks at one.")
-    from linkbak.remotes import list_remotes
-
     place = session.vault_path()[0]
     _print(session, _places(place, "list", list_remotes(place)))
 
@@ -77,9 +94,6 @@ def _list(session: Session, given: Sequence[str]) -> None:
 def _add(session: Session, given: Sequence[str], *, create: bool, private: bool) -> None:
     if len(given) != 2:
         raise UsageProblem("add takes a name and an address", hint="linkbak remote add usb /media/usb/linkbak.git")
-    from linkbak.remotes import NoCopyYet, add_remote
-    from linkbak.remotes.inspect import notes_on
-
     place = session.vault_path()[0]
     try:
         made = add_remote(place, *given, private=private, create=create)
@@ -93,9 +107,6 @@ def _add(session: Session, given: Sequence[str], *, create: bool, private: bool)
 
 def _wanted(address: str) -> bool:
     """Whether the user, asked on a terminal, wants a copy made at that place."""
-    from linkbak.cli.session import confirmed
-    from linkbak.remotes import is_interactive
-
     if not is_interactive():
         return False
     return confirmed(f"There is no copy at {address} yet. Make one there?")
@@ -104,17 +115,11 @@ def _wanted(address: str) -> bool:
 def _remove(session: Session, given: Sequence[str]) -> None:
     if len(given) != 1:
         raise UsageProblem("remove takes one name", hint="`linkbak remote list` has them.")
-    from linkbak.remotes import remove_remote
-
     place = session.vault_path()[0]
     _print(session, _places(place, "remove", [remove_remote(place, given[0])]))
 
 
 def _check(session: Session, given: Sequence[str]) -> Exit | None:
-    from linkbak.remotes import list_remotes
-    from linkbak.remotes.inspect import inspect
-    from linkbak.report import say
-
     place = session.vault_path()[0]
     found = {one.name: one for one in inspect(place, given or None)}
     meant = [one for one in list_remotes(place) if one.name in found]
@@ -129,16 +134,11 @@ def _check(session: Session, given: Sequence[str]) -> Exit | None:
 def _places(place: Path, action: Action, found: Sequence[Remote]) -> Places:
     from datetime import UTC, datetime
 
-    from linkbak.remotes import copies
-    from linkbak.report.remotes import Places
-
     known = copies(place)
     return Places(action, found, known, {}, datetime.now(UTC))
 
 
 def _print(session: Session, places: Places) -> None:
-    from linkbak.report import remotes as remote_view
-
     if session.as_json:
         session.print_json(remote_view.remotes_document(places))
     else:
@@ -146,7 +146,6 @@ def _print(session: Session, places: Places) -> None:
 
 
 # --- push -------------------------------------------------------------------------------------------------------------
-# ``linkbak push``.
 
 
 def push(
@@ -170,27 +169,22 @@ def push(
 
     `linkbak remote add` adds a place. Nobody is asked for a password where no terminal is.
     """
-    from linkbak.cli.session import progress
-    from linkbak.remotes import push as pushing
-    from linkbak.report import remotes, say
-
-    pushed = pushing.push(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
+    pushed = send(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
     if not pushed:
         raise UsageProblem(
             "the vault has no remote to push to",
             hint="`linkbak remote add usb /media/usb/linkbak.git --create` makes a copy on a disk.",
         )
     if session.as_json:
-        session.print_json(remotes.push_document(pushed, dry=dry_run))
+        session.print_json(remote_view.push_document(pushed, dry=dry_run))
     else:
-        session.show(remotes.push_text(pushed))
-        for line in remotes.failures(pushed):
+        session.show(remote_view.push_text(pushed))
+        for line in remote_view.failures(pushed):
             say(line)
     return exit_code_of([one.error for one in pushed])
 
 
 # --- pull -------------------------------------------------------------------------------------------------------------
-# ``linkbak pull``.
 
 
 def pull(
@@ -214,23 +208,18 @@ def pull(
     added by anybody but linkbak is refused, status 12, one of somebody else's vault too, status 8; the vault is then as
     it was. Nothing is ever sent: `linkbak push` does that.
     """
-    from linkbak.cli.session import progress
-    from linkbak.remotes.pull import pull as pull_all
-    from linkbak.report import remotes, say
-
     place = session.vault_path()[0]
-    pulled = pull_all(place, names or None, progress(quiet=session.quiet))
+    pulled = fetch(place, names or None, progress(quiet=session.quiet))
     if session.as_json:
-        session.print_json(remotes.pull_document(str(place), pulled))
+        session.print_json(remote_view.pull_document(str(place), pulled))
     else:
-        session.show(remotes.pull_text(pulled))
-        for line in remotes.failures(pulled):
+        session.show(remote_view.pull_text(pulled))
+        for line in remote_view.failures(pulled):
             say(line)
     return exit_code_of([one.error for one in pulled])
 
 
 # --- clone ------------------------------------------------------------------------------------------------------------
-# ``linkbak clone``.
 
 
 def clone(
@@ -254,24 +243,30 @@ def clone(
     byte is compared with what was written down at its import before anything lies at PATH. The copy becomes the remote
     origin, so `linkbak push` sends there what you import from now on. The place is remembered, as by `linkbak init`.
     """
-    from linkbak import settings
-    from linkbak.cli.session import progress, public_note, synced_note
-    from linkbak.remotes import read_address
-    from linkbak.remotes.clone import clone as make
-    from linkbak.report import remotes, say
-
     if path is not None and session.named_vault is not None and path != session.named_vault:
         raise UsageProblem("PATH and --vault name two places", hint="Name one.")
     source = read_address(address)
     place = (path or session.vault_path()[0]).expanduser().absolute()
     cloned = make(address, place, private=private, progress=progress(quiet=session.quiet))
-    config = settings.remember_vault(place)
+    config = remember_vault(place)
     origin = source.path is None or not source.path.is_file()
-    notes = [*synced_note(place), *public_note(source, private=private)]
+    notes = [*synced_note(place), *_public_note(source, private=private)]
     if session.as_json:
-        session.print_json(remotes.clone_document(cloned, notes))
+        session.print_json(remote_view.clone_document(cloned, notes))
         return
-    session.show(remotes.clone_text(cloned, config, origin=origin))
+    session.show(remote_view.clone_text(cloned, config, origin=origin))
     if not session.quiet:
         for note in notes:
             say(note)
+
+
+def _public_note(origin: Address, *, private: bool) -> list[str]:
+    """That nothing will be pushed to where the vault was cloned from, if that is a public host."""
+    name = public_host(origin)
+    if not name or private:
+        return []
+    return [
+        f"warning: {name} is a public host, so `linkbak push` sends nothing there.",
+        "hint: if the repository there is private and stays so, add it again: `linkbak remote remove origin`, then"
+        " `linkbak remote add origin ADDRESS --private-i-am-sure`.",
+    ]

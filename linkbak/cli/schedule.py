@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from linkbak.cli.session import Session
+from linkbak import schedule as timers
+from linkbak import state
+from linkbak.cli.session import Session, confirmed
 from linkbak.errors import UsageProblem
+from linkbak.report import Line
+from linkbak.report import schedule as schedule_view
+from linkbak.report.schedule import Shown
 
 if TYPE_CHECKING:
     from linkbak.report import Block
-    from linkbak.report.schedule import Shown
     from linkbak.schedule import Planned
 
 ACTIONS = ("install", "show", "remove", "status")
@@ -82,14 +86,10 @@ class _Asks:
             session.show(page)
         if self.dry_run or self.yes:
             return self.yes and not self.dry_run
-        from linkbak.cli.session import confirmed
-
         return confirmed(question)
 
     def tell(self, shown: Shown, page: Sequence[Block]) -> None:
         """What was done, as JSON or for people."""
-        from linkbak.report import schedule as schedule_view
-
         if self.session.as_json:
             self.session.print_json(schedule_view.document(shown))
         else:
@@ -97,16 +97,13 @@ class _Asks:
 
 
 def _install(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
-    from linkbak import schedule
-    from linkbak.report import schedule as schedule_view
-
     with asks.session.open_vault() as vault:
         place = vault.path
     plan = _planned(asks.session, place, every, at, kind)
     remarks: Sequence[str] = ()
     changed = not plan.done and asks.may(schedule_view.plan_text(plan), "Write this?")
     if changed:
-        remarks = schedule.install(plan)
+        remarks = timers.install(plan)
     shown = _shown("install", place)._replace(pieces=plan.pieces, changed=changed, remarks=remarks)
     if plan.done or changed:
         asks.tell(shown, schedule_view.installed_text(shown, plan.kind))
@@ -115,11 +112,8 @@ def _install(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
 
 
 def _show(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
-    from linkbak import schedule
-    from linkbak.report import schedule as schedule_view
-
     place, _ = asks.session.vault_path()
-    there = schedule.installed(place, kind)
+    there = timers.installed(place, kind)
     pieces = [piece for one in there.values() for piece in one]
     if pieces:
         page = schedule_view.pieces_blocks(pieces, "written")
@@ -130,47 +124,34 @@ def _show(asks: _Asks, every: str | None, at: str, kind: str | None) -> None:
 
 
 def _remove(asks: _Asks, kind: str | None) -> None:
-    from linkbak import schedule
-    from linkbak.report import schedule as schedule_view
-
     place, _ = asks.session.vault_path()
-    there = schedule.installed(place, kind)
+    there = timers.installed(place, kind)
     pieces = [piece for one in there.values() for piece in one]
     changed = bool(pieces) and asks.may(schedule_view.removal_text(pieces), "Take this away?")
     for one in there if changed else ():
-        schedule.remove(place, one)
+        timers.remove(place, one)
     said = "nothing is installed" if not pieces else "taken away; nothing else was changed" if changed else ""
     shown = _shown("remove", place)._replace(pieces=pieces, changed=changed)
     asks.tell(shown, _nothing(said or "nothing was taken away"))
 
 
 def _status(asks: _Asks, kind: str | None) -> None:
-    from linkbak import schedule
-    from linkbak.report import schedule as schedule_view
-
     place, _ = asks.session.vault_path()
     shown = _shown("status", place)
     if kind is not None:
-        wanted = schedule.named(kind)
+        wanted = timers.named(kind)
         shown = shown._replace(timers=[timer for timer in shown.timers if timer.kind == wanted])
     asks.tell(shown, schedule_view.status_text(shown))
 
 
 def _planned(session: Session, place: Path, every: str | None, at: str, kind: str | None) -> Planned:
-    from linkbak import schedule
-
     needed = session.settings().notify.command[:1]
-    return schedule.planned(place, every=every, at=at, kind=kind, needed=needed)
+    return timers.planned(place, every=every, at=at, kind=kind, needed=needed)
 
 
 def _shown(action: Literal["install", "show", "remove", "status"], place: Path) -> Shown:
-    from linkbak import schedule, state
-    from linkbak.report.schedule import Shown
-
-    return Shown(action, str(place), schedule.found(place), last_run=state.read(place, "run"))
+    return Shown(action, str(place), timers.found(place), last_run=state.read(place, "run"))
 
 
 def _nothing(text: str) -> list[Block]:
-    from linkbak.report import Line
-
     return [Line(text)]

@@ -1,18 +1,39 @@
-"""``linkbak seal``."""
+"""``linkbak seal`` and ``linkbak unseal``."""
 
 from __future__ import annotations
 
+import os
+import sys
+from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.session import Session
+from linkbak.cli.notices import synced_note
+from linkbak.cli.session import Session, progress
+from linkbak.encryption import (
+    ForKeys,
+    ForPassphrase,
+    Keys,
+    check_seal,
+    folder_of,
+    identities,
+    library,
+    new_key,
+    recipients,
+)
+from linkbak.encryption import seal as sealed
+from linkbak.encryption import unseal as unsealed
 from linkbak.errors import UsageProblem
+from linkbak.report import say
+from linkbak.report import seal as seal_view
+from linkbak.report import seal as unseal_view
+from linkbak.report.seal import Key
+from linkbak.settings.edit import remember_vault
 
 if TYPE_CHECKING:
     from linkbak.encryption import Lock
-    from linkbak.report.seal import Key
 
 
 def seal(
@@ -55,11 +76,6 @@ def seal(
     In a folder that is there, the file is named after the time. With --since-last the first copy in a folder holds the
     whole vault, and each later one what came since the one before; to open one, those before it are needed.
     """
-    from linkbak.cli.session import progress
-    from linkbak.encryption import check_seal
-    from linkbak.encryption import seal as sealed
-    from linkbak.report import seal as seal_view
-
     place = session.vault_path()[0]
     by_passphrase = passphrase or passphrase_file is not None
     _check(where, new_key, by_passphrase=by_passphrase, by_key=bool(to or to_file))
@@ -84,8 +100,6 @@ def seal(
 
 def _check(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_key: bool) -> None:
     """Whether the options go together; raises UsageProblem."""
-    from linkbak.encryption import folder_of
-
     if where is None and new_key is None:
         raise UsageProblem("where should the copy go?", hint="Name a file, or a folder: -o FILE.")
     if where is None and (by_passphrase or by_key):
@@ -109,28 +123,20 @@ def _check(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_
 
 
 def _made(file: Path) -> Key:
-    from linkbak.encryption import new_key
-    from linkbak.report.seal import Key
-
     return Key(file.expanduser(), new_key(file.expanduser()))
 
 
 def _lock(keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
-    from linkbak.cli import session as passphrase
-    from linkbak.encryption import ForKeys, ForPassphrase, library, recipients
-    from linkbak.report import say
-
     library()
     if not secret:
         return ForKeys(recipients(keys, [file.expanduser() for file in files]))
-    chosen = passphrase.chosen(passphrase_file.expanduser() if passphrase_file else None)
-    if len(chosen) < passphrase.SHORT:
+    chosen = _new_passphrase(passphrase_file.expanduser() if passphrase_file else None)
+    if len(chosen) < SHORT:
         say("note: so short a passphrase can be guessed by whoever gets hold of the file")
     return ForPassphrase(chosen)
 
 
 # --- unseal -----------------------------------------------------------------------------------------------------------
-# ``linkbak unseal``.
 
 
 def unseal(
@@ -164,19 +170,11 @@ def unseal(
     A passphrase is asked for where one is needed; LINKBAK_SEAL_PASSPHRASE gives it without asking. A bundle that `age`
     itself has opened is taken, too.
     """
-    from linkbak import settings
-    from linkbak.cli import session as passphrase
-    from linkbak.cli.session import progress, synced_note
-    from linkbak.encryption import Keys, identities
-    from linkbak.encryption import unseal as unsealed
-    from linkbak.report import say
-    from linkbak.report import seal as unseal_view
-
     files, place = _meant(session, [word.expanduser() for word in words])
     secret = passphrase_file.expanduser() if passphrase_file else None
-    keys = Keys(identities([file.expanduser() for file in identity or ()]), lambda: passphrase.known(secret))
+    keys = Keys(identities([file.expanduser() for file in identity or ()]), lambda: _known_passphrase(secret))
     found = unsealed(files, place, keys, progress(quiet=session.quiet))
-    remembered = settings.remember_vault(found.place) if found.created else None
+    remembered = remember_vault(found.place) if found.created else None
     if session.as_json:
         session.print_json(unseal_view.unseal_document(found))
         return
@@ -195,3 +193,56 @@ def _meant(session: Session, words: list[Path]) -> tuple[list[Path], Path]:
     if session.named_vault is not None and session.named_vault != place:
         raise UsageProblem("PATH and --vault name two places", hint="Name one.")
     return words[:-1], place
+
+
+# --- passphrase -------------------------------------------------------------------------------------------------------
+# From a file, from the environment, or from the person at the terminal.
+
+VARIABLE = "LINKBAK_SEAL_PASSPHRASE"
+SHORT = 12
+"""A passphrase of fewer characters is worth a warning."""
+
+
+def _given(file: Path | None) -> str | None:
+    """The passphrase in the first line of a file, else that in the environment; None if there is none."""
+    if file is not None:
+        return _first_line(file)
+    return os.environ.get(VARIABLE) or None
+
+
+def _new_passphrase(file: Path | None) -> str:
+    """The passphrase that something is to be sealed with; asked for twice if it must be typed."""
+    found = _given(file)
+    if found is None:
+        found = _asked("Passphrase for the sealed copy: ")
+        if found and found != _asked("The same again: "):
+            raise UsageProblem("the two were not the same", hint="Nothing was written; try again.")
+    if not found:
+        raise UsageProblem("the passphrase is empty", hint="Take five or six words that have nothing to do with you.")
+    return found
+
+
+def _known_passphrase(file: Path | None) -> str:
+    """The passphrase that something is to be opened with."""
+    found = _given(file)
+    return found if found is not None else _asked("Passphrase of the sealed copy: ")
+
+
+def _asked(prompt: str) -> str:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageProblem(
+            "nobody is there to be asked for the passphrase",
+            hint=f"Name a file that holds it with --passphrase-file, or set {VARIABLE}.",
+        )
+    return getpass(prompt, stream=sys.stderr)
+
+
+def _first_line(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            line = stream.readline(4096)
+        return line.rstrip(b"\r\n").decode("utf-8")
+    except OSError as error:
+        raise UsageProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{file} is not UTF-8 text") from None

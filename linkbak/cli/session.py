@@ -3,91 +3,80 @@
 from __future__ import annotations
 
 import atexit
-import inspect
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Any
 
 import typer
 
-from linkbak.errors import LinkbakError, NoVault, UsageProblem
+from linkbak import paths, settings
+from linkbak.errors import NoVault, UsageProblem
+from linkbak.report import Block, render
+from linkbak.report.json import dump
+from linkbak.settings import Settings
+from linkbak.vault import Summary, Vault
+from linkbak.vault import as_of as up_to
 
-if TYPE_CHECKING:
-    from linkbak.remotes import Address
-    from linkbak.report import Block
-    from linkbak.settings import Settings
-    from linkbak.vault import Summary, Vault
-
-
-class Common:
-    """The options that every verb takes, before or after it."""
-
-    vault = Annotated[
-        Path | None, typer.Option("--vault", metavar="PATH", help="The vault's folder (environment: LINKBAK_VAULT).")
-    ]
-    account = Annotated[str | None, typer.Option("--account", metavar="NAME", help="Which account of the vault.")]
-    as_json = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
-    quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors and asked-for data.")]
+SHARED = ("vault", "account", "as_json", "quiet", "no_color")
+"""The options that every verb takes, before or after it."""
+NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
+"""What to do about a vault that somebody named and that is not there: no import makes it."""
 
 
-NoColor = Annotated[bool, typer.Option("--no-color", help="No colour (environment: NO_COLOR).")]
+class Session(typer.Context):
+    """One command as it runs: the shared options, as they were given after the verb or else before it."""
 
-COMMON: dict[str, inspect.Parameter] = {
-    name: inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=default)
-    for name, annotation, default in (
-        ("vault", Common.vault, None),
-        ("account", Common.account, None),
-        ("as_json", Common.as_json, False),
-        ("quiet", Common.quiet, False),
-        ("no_color", NoColor, False),
-    )
-}
+    _after: Mapping[str, Any] = {}
 
-_spoken: dict[str, bool] = {"json": False}
+    def take_shared(self) -> None:
+        """Set the shared options aside, so that the verb is called with its own alone."""
+        self._after = {name: self.params.pop(name) for name in SHARED}
 
+    def _given(self, name: str) -> Any:
+        before = self.parent.params if self.parent else {}
+        return self._after.get(name) or before.get(name)
 
-def spoken_json() -> bool:
-    """Whether the running command was asked for JSON, so that its refusal is JSON too."""
-    return _spoken["json"]
+    @property
+    def named_vault(self) -> Path | None:
+        """The vault's place, if a flag names it."""
+        given = self._given("vault")
+        return Path(given).expanduser() if given else None
 
+    @property
+    def account(self) -> str | None:
+        """The account that is meant, if one is named."""
+        given: str | None = self._given("account")
+        return given
 
-def forget_json() -> None:
-    """A command begins; it has not been asked for JSON yet."""
-    _spoken["json"] = False
+    @property
+    def as_json(self) -> bool:
+        """Whether the answer is for programs."""
+        return bool(self._given("as_json"))
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing but errors and data is wanted."""
+        return bool(self._given("quiet"))
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """The shared options of one command, resolved."""
-
-    named_vault: Path | None
-    account: str | None
-    as_json: bool
-    quiet: bool
-    color: bool | None
+    @property
+    def colour(self) -> bool | None:
+        """Whether to print in colour; None leaves it to the terminal and the environment."""
+        return False if self._given("no_color") else None
 
     def settings(self) -> Settings:
         """The config file with the environment laid over it."""
-        from linkbak import settings
-
         return settings.load()
 
     def vault_path(self) -> tuple[Path, bool]:
         """The vault's place, and whether anybody named it (a flag, the environment, the config file)."""
-        from linkbak import paths
-
         named = self.named_vault or self.settings().vault
         return (named or paths.default_vault()), named is not None
 
     def open_vault(self) -> Vault:
         """The vault to read; raises NoVault with the way to make one."""
-        from linkbak.vault import Vault
-
         place, named = self.vault_path()
         try:
             return Vault.open(place)
@@ -98,8 +87,6 @@ class Session:
 
     def summaries(self, vault: Vault, as_of: str | None = None) -> Sequence[Summary]:
         """The snapshots the user means: of the account asked for, up to the day asked for, oldest first."""
-        from linkbak.vault import as_of as up_to
-
         found: Sequence[Summary] = vault.summaries()
         if self.account is not None:
             found = [s for s in found if self.account in (s.account, s.key.account)]
@@ -120,14 +107,10 @@ class Session:
     def show(self, blocks: Sequence[Block]) -> None:
         """Print a page for people on standard output, unless --quiet."""
         if not self.quiet:
-            from linkbak.report import render
-
-            render(blocks, sys.stdout, color=self.color)
+            render(blocks, sys.stdout, color=self.colour)
 
     def print_json(self, document: Mapping[str, Any]) -> None:
         """Print a JSON document on standard output."""
-        from linkbak.report.json import dump
-
         self.print_text(dump(document))
 
     def print_text(self, text: str) -> None:
@@ -142,36 +125,24 @@ class Session:
         sys.stdout.flush()
 
 
-NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
-"""What to do about a vault that somebody named and that is not there: no import makes it."""
-
-
 def _nothing_at(place: Path) -> bool:
     return not (place / ".git").exists()
 
 
-def session_of(context: typer.Context, after: Mapping[str, Any]) -> Session:
-    """The options given after the verb, where missing those given before it."""
-    before: Mapping[str, Any] = context.obj or {}
-    given = {name: after[name] or before.get(name) for name in COMMON}
-    _spoken["json"] = bool(given["as_json"])
-    return Session(
-        named_vault=given["vault"].expanduser() if given["vault"] else None,
-        account=given["account"],
-        as_json=bool(given["as_json"]),
-        quiet=bool(given["quiet"]),
-        color=False if given["no_color"] else None,
-    )
-
-
-def day_of(text: str) -> Any:
+def day_of(text: str) -> date:
     """A day as the user wrote it, ``2026-03-20``; raises UsageProblem."""
-    from datetime import date
-
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageProblem(f"{text!r} is not a day", hint="Write it as 2026-03-20.") from None
+
+
+def confirmed(question: str) -> bool:
+    """Whether the answer is yes; raises KeyboardInterrupt for Ctrl-C and Ctrl-D, as everywhere in the program."""
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
 
 
 # --- progress ---------------------------------------------------------------------------------------------------------
@@ -210,148 +181,3 @@ class _Bar:
                 self._bar.stop()
                 self._bar = None
                 self._began = monotonic()
-
-
-# --- asking -----------------------------------------------------------------------------------------------------------
-# Questions to a person at a terminal.
-
-
-def confirmed(question: str) -> bool:
-    """Whether the answer is yes; raises KeyboardInterrupt for Ctrl-C and Ctrl-D, as everywhere in the program."""
-    try:
-        return typer.confirm(question, err=True)
-    except typer.Abort:
-        raise KeyboardInterrupt from None
-
-
-# --- passphrase -------------------------------------------------------------------------------------------------------
-# A passphrase: from a file, from the environment, or from the person at the terminal.
-
-VARIABLE = "LINKBAK_SEAL_PASSPHRASE"
-SHORT = 12
-"""A passphrase of fewer characters is worth a warning."""
-
-
-def given(file: Path | None) -> str | None:
-    """The passphrase in the first line of a file, else that in the environment; None if there is none."""
-    if file is not None:
-        return _first_line(file)
-    return os.environ.get(VARIABLE) or None
-
-
-def chosen(file: Path | None) -> str:
-    """The passphrase that something is to be sealed with; asked for twice if it must be typed."""
-    found = given(file)
-    if found is None:
-        found = _asked("Passphrase for the sealed copy: ")
-        if found and found != _asked("The same again: "):
-            raise UsageProblem("the two were not the same", hint="Nothing was written; try again.")
-    if not found:
-        raise UsageProblem("the passphrase is empty", hint="Take five or six words that have nothing to do with you.")
-    return found
-
-
-def known(file: Path | None) -> str:
-    """The passphrase that something is to be opened with."""
-    found = given(file)
-    return found if found is not None else _asked("Passphrase of the sealed copy: ")
-
-
-def _asked(prompt: str) -> str:
-    from getpass import getpass
-
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageProblem(
-            "nobody is there to be asked for the passphrase",
-            hint=f"Name a file that holds it with --passphrase-file, or set {VARIABLE}.",
-        )
-    return getpass(prompt, stream=sys.stderr)
-
-
-def _first_line(file: Path) -> str:
-    try:
-        with file.open("rb") as stream:
-            line = stream.readline(4096)
-        return line.rstrip(b"\r\n").decode("utf-8")
-    except OSError as error:
-        raise UsageProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
-    except UnicodeDecodeError:
-        raise UsageProblem(f"{file} is not UTF-8 text") from None
-
-
-# --- warnings ---------------------------------------------------------------------------------------------------------
-# What is worth a warning when a vault is made.
-
-
-def synced_note(place: Path) -> list[str]:
-    """That the vault lies where a program copies it into a cloud, if it does."""
-    from linkbak.remotes import synced_service
-
-    service = synced_service(place)
-    if not service:
-        return []
-    return [
-        f"warning: the vault lies in a folder that {service} copies elsewhere. It holds other people's names and words,"
-        " and a program that copies it while linkbak writes can damage it.",
-        "hint: keep the vault outside, and send copies with `linkbak push`, or sealed ones with `linkbak seal`.",
-    ]
-
-
-def public_note(origin: Address, *, private: bool) -> list[str]:
-    """That nothing will be pushed to where the vault was cloned from, if that is a public host."""
-    from linkbak.remotes import public_host
-
-    name = public_host(origin)
-    if not name or private:
-        return []
-    return [
-        f"warning: {name} is a public host, so `linkbak push` sends nothing there.",
-        "hint: if the repository there is private and stays so, add it again: `linkbak remote remove origin`, then"
-        " `linkbak remote add origin ADDRESS --private-i-am-sure`.",
-    ]
-
-
-# --- afterwards -------------------------------------------------------------------------------------------------------
-# What begins by itself when a command that wrote has said all it had to say, and delays nothing.
-
-_NICE = 10
-
-
-def compact_if_due(session: Session, brought: int = 0) -> None:
-    """Begin to compact the vault in the background if enough has gathered; `brought` is how many bytes were just kept.
-
-    Says so if the last time it failed.
-    """
-    from linkbak.vault.compact import failure, wanted
-
-    vault = session.vault_path()[0]
-    if why := failure(vault):
-        from linkbak.report import say
-
-        say(f"note: compacting the vault in the background failed: {why}")
-        say("hint: `linkbak compact` tries again.")
-    if wanted(vault, brought) and sys.executable:
-        sys.stdout.flush()
-        place = str(vault.absolute())
-        with suppress(OSError):
-            _begin([sys.executable, "-P", "-m", "linkbak", "compact", "--auto", "--vault", place])
-
-
-def in_background(session: Session) -> None:
-    """Compact the vault if it is worth it, out of everybody's way; what goes wrong is noted for the next command."""
-    from linkbak.vault.compact import attempt
-
-    vault = session.vault_path()[0].absolute()
-    with suppress(OSError):
-        os.nice(_NICE)
-    with suppress(OSError):
-        os.setsid()
-    os.chdir("/")
-    with suppress(LinkbakError):
-        attempt(vault)
-
-
-def _begin(words: list[str]) -> None:
-    """Start a program that outlives this one, with nothing to read and nowhere to print."""
-    streams = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
-    os.posix_spawn(words[0], words, os.environ, file_actions=streams)

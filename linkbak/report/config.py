@@ -11,7 +11,7 @@ from linkbak.settings.edit import as_toml, masked, plain
 
 if TYPE_CHECKING:
     from linkbak.errors import LinkbakError
-    from linkbak.settings import Said
+    from linkbak.settings import Value
 
 Action = Literal["show", "path", "generate", "validate", "set", "unset"]
 
@@ -22,7 +22,7 @@ class Configured(NamedTuple):
     action: Action
     file: Path
     changed: bool = False
-    said: Sequence[Said] = ()
+    said: Sequence[Value] = ()
     problems: Sequence[LinkbakError] = ()
     notes: Sequence[str] = ()
     kept: Sequence[str] = ()
@@ -79,22 +79,22 @@ def _changed(done: Configured) -> list[Block]:
     return [*(Line(text, "good") for text in now), where]
 
 
-def _because(one: Said) -> str:
+def _because(one: Value) -> str:
     return "" if one.source == "file" else f" ({_source(one)})"
 
 
-def _value(one: Said, *, secrets: bool) -> str:
+def _value(one: Value, *, secrets: bool) -> str:
     value = plain(one.value) if secrets else masked(one.key, one.value)
     return as_toml(value) if value not in (None, "", []) else "none"
 
 
-def _source(one: Said) -> str:
+def _source(one: Value) -> str:
     if one.source == "default":
         return f"default, from {one.where}" if one.where else "default"
     return "file" if one.source == "file" else one.where
 
 
-def _is_hidden(one: Said, *, secrets: bool) -> bool:
+def _is_hidden(one: Value, *, secrets: bool) -> bool:
     return not secrets and masked(one.key, one.value) != plain(one.value)
 
 
@@ -112,7 +112,7 @@ class SettingDocument(TypedDict):
     hidden: bool
 
 
-def _setting_document(one: Said, *, secrets: bool) -> SettingDocument:
+def _setting_document(one: Value, *, secrets: bool) -> SettingDocument:
     return {
         "key": one.key.name,
         "value": plain(one.value) if secrets else masked(one.key, one.value),

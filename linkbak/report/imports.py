@@ -18,7 +18,7 @@ from linkbak.report.text import Block, Column, Line, Table, count, day, more, nu
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from linkbak.automation.downloads import PassedOver, Scanned
+    from linkbak.automation.scan_state import PassedOver, Scanned
     from linkbak.causes.fates import Fate
     from linkbak.errors import LinkbakError
     from linkbak.model import Coverage

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak import state
+from linkbak.automation import downloads
+from linkbak.automation import scan as scanning
+from linkbak.automation.notify import Message
 from linkbak.automation.run import Run, Step
+from linkbak.automation.scan_state import Listener
 from linkbak.errors import (
     Bug,
     Exit,
@@ -18,12 +22,22 @@ from linkbak.errors import (
     UsageProblem,
     VaultDamaged,
 )
-from linkbak.report import count, day
+from linkbak.index import History
+from linkbak.marks import read_marks
+from linkbak.remotes import copies, list_remotes
+from linkbak.remotes.push import push as push_all
+from linkbak.report import count, day, maintenance
+from linkbak.report import digest as digest_view
 from linkbak.report.imports import kept_lines, late_line
 from linkbak.routine import state as pending
 from linkbak.routine import tell as telling
 from linkbak.routine.state import Course, Plan, alone
 from linkbak.state import Done
+from linkbak.stats import overview_now
+from linkbak.vault import Vault
+from linkbak.vault.compact import attempt
+from linkbak.vault.verify import damage, note
+from linkbak.vault.verify import verify as verify_vault
 
 if TYPE_CHECKING:
     from linkbak.ingest import Receipt
@@ -39,9 +53,6 @@ if TYPE_CHECKING:
 
 def scan(course: Course) -> Step:
     """Keep what has come since the last run; an archive refused before is not complained of again."""
-    from linkbak.automation import downloads
-    from linkbak.automation import scan as scanning
-
     plan = course.plan
     if plan.named:
         _must_be_there(plan.place)
@@ -51,7 +62,7 @@ def scan(course: Course) -> Step:
         plan.options,
         move_to=plan.settings.scan.move_to,
         named=plan.named,
-        telling=downloads.Telling(lambda receipt: _note(course, receipt)),
+        listener=Listener(lambda receipt: _note(course, receipt)),
     )
     course.kept = [one for one in found.receipts if one.status == "kept"]
     refused = [*(course.before.refused if course.before else ())]
@@ -64,8 +75,6 @@ def scan(course: Course) -> Step:
 
 def diff(course: Course) -> Step:
     """What was kept, and what changed since the snapshot before: counts, and names only where they are wanted."""
-    from linkbak.automation.notify import Message
-
     told: dict[str, list[str]] = {}
     for summary in _untold(course):
         told.setdefault(summary.key.account, []).append(late_line(summary))
@@ -79,10 +88,6 @@ def diff(course: Course) -> Step:
 
 def digest(course: Course) -> Step:
     """What the vault comes to now, for each account that something came of; it makes the news worth sending."""
-    from linkbak.report import digest as digest_view
-    from linkbak.stats import overview_now
-    from linkbak.vault import Vault
-
     told: list[str] = []
     for account, news in course.news.items():
         with Vault.open(course.plan.place) as vault:
@@ -94,8 +99,6 @@ def digest(course: Course) -> Step:
 
 def _must_be_there(place: Path) -> None:
     """A timer for a vault that is gone, with its disk perhaps, must not look as if all were well."""
-    from linkbak.vault import Vault
-
     try:
         Vault.open(place).close()
     except NoVault as error:
@@ -110,8 +113,6 @@ def _note(course: Course, receipt: Receipt) -> None:
 
 def _untold(course: Course) -> list[Summary]:
     """The snapshots that runs which were cut short kept, and told nobody of."""
-    from linkbak.vault import Vault
-
     if course.before is None or not course.vault:
         return []
     told = {receipt.key for receipt in course.kept}
@@ -152,8 +153,6 @@ def compact(course: Course) -> Step:
     """Pack the vault if enough has gathered: here and now, since what a timer leaves in the background is ended."""
     if not course.vault:
         return Step("compact")
-    from linkbak.vault.compact import attempt
-
     attempt(course.plan.place)
     return Step("compact")
 
@@ -180,18 +179,15 @@ def looked_over(place: Path, sample: float | None, progress: Callable[[str, int,
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    from linkbak.report.maintenance import compared
-    from linkbak.vault.verify import verify
-
     with ThreadPoolExecutor(max_workers=1) as beside:
         index = beside.submit(_index, place)
         try:
-            found = verify(place, sample=sample, progress=progress)
+            found = verify_vault(place, sample=sample, progress=progress)
         except NoVault as error:
             raise NoVault(str(error), hint=error.hint or "`linkbak import ARCHIVE` keeps your first archive.") from None
         more, marks = _marks(found)
         found = found._replace(findings=(*found.findings, *more, *index.result()))
-    done = state.Done(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", not found.damage, compared(found))
+    done = state.Done(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", not found.damage, maintenance.compared(found))
     if sample is not None:
         state.note(place, "sample", done)
     if sample is None or found.damage:  # that a share is sound says nothing of the rest; that it is damaged does
@@ -215,9 +211,6 @@ def _marks(found: Verified) -> tuple[list[Finding], int]:
     """Whether every line of the marks is a mark, and how many there are."""
     import json
 
-    from linkbak.marks import read_marks
-    from linkbak.vault.verify import damage
-
     where = "`git log -p marks.jsonl` in the vault shows what it was"
     lines = [line for line in found.marks.splitlines() if line.strip()]
     try:
@@ -233,10 +226,6 @@ def _marks(found: Verified) -> tuple[list[Finding], int]:
 
 def _index(place: Path) -> list[Finding]:
     """What SQLite finds wrong with the index of people, which is no part of the vault and can be made anew."""
-    from linkbak.index import History
-    from linkbak.vault import Vault
-    from linkbak.vault.verify import note
-
     try:
         with Vault.open(place) as vault:
             found = History.quick_check(vault)
@@ -254,9 +243,6 @@ def push(course: Course) -> Step:
     plan = course.plan
     if not plan.settings.run.push or not course.vault:
         return Step("push")
-    from linkbak.remotes import list_remotes
-    from linkbak.remotes.push import push as push_all
-
     known = {one.name: one for one in list_remotes(plan.place)}
     away = [one for one in known.values() if _away(one)]
     pushed = push_all(plan.place, [name for name, one in known.items() if one not in away]) if known else []
@@ -276,9 +262,6 @@ def _away(remote: Remote) -> bool:
 
 def _late(course: Course, remote: Remote) -> LinkbakError | None:
     """What is to be said of a copy whose disk is away: nothing while it holds all there is, or is not old yet."""
-    from linkbak.remotes import copies
-    from linkbak.vault import Vault
-
     plan = course.plan
     made = copies(plan.place).get(remote.name)
     with Vault.open(plan.place) as vault:

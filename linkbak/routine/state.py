@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak import paths, state
 from linkbak.automation.run import Step
-from linkbak.errors import Exit, LinkbakError, VaultLocked
+from linkbak.errors import Exit, LinkbakError, NoVault, VaultLocked
+from linkbak.vault import Vault
 
 if TYPE_CHECKING:
     from linkbak.automation.notify import Message
@@ -53,9 +54,6 @@ class Course:
     @property
     def vault(self) -> bool:
         """Whether there is a vault by now."""
-        from linkbak.errors import NoVault
-        from linkbak.vault import Vault
-
         try:
             Vault.open(self.plan.place).close()
         except NoVault:

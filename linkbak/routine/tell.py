@@ -8,14 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from linkbak import state
+from linkbak.automation import reminders
+from linkbak.automation.notify import Message, channels
+from linkbak.automation.notify import notify as deliver
+from linkbak.automation.ping import ping
 from linkbak.automation.run import Step, exit_code_of, failures
 from linkbak.errors import Exit, LinkbakError, MachineProblem
 from linkbak.report import count
+from linkbak.report.reminders import letter
 from linkbak.report.schedule import trouble
 from linkbak.routine.state import Course
+from linkbak.vault import Vault
 
 if TYPE_CHECKING:
-    from linkbak.automation.notify import Message, Undelivered
+    from linkbak.automation.notify import Undelivered
     from linkbak.settings import Notify
     from linkbak.vault import Summary
 
@@ -32,9 +38,7 @@ _LONGEST = timedelta(days=14)
 
 def send(place: Path, how: Notify, message: Message, ways: int) -> list[Undelivered]:
     """Send a message every way; one that got through nowhere waits for the next run."""
-    from linkbak.automation.notify import notify
-
-    undelivered = notify(how, message)
+    undelivered = deliver(how, message)
     before = _waiting(place)
     waiting = [one for one in before if one[1] != message]
     if len(undelivered) == ways:
@@ -69,8 +73,6 @@ def _today() -> str:
 
 
 def _waiting(place: Path) -> list[tuple[str, Message]]:
-    from linkbak.automation.notify import Message
-
     found = []
     for raw in state.read(place, _WAITING).get("messages", []):
         try:
@@ -87,10 +89,6 @@ def _waiting(place: Path) -> list[tuple[str, Message]]:
 
 def remind(course: Course) -> Step:
     """Say a word about the next archive if it is time for one; the vault is stale whether it is said or not."""
-    from linkbak.automation import reminders
-    from linkbak.automation.notify import Message
-    from linkbak.report.reminders import letter
-
     if course.plan.named and not course.vault:
         return Step("remind")  # whoever named it has one somewhere; nothing can be said of it
     place, cadence, now = course.plan.place, course.plan.settings.cadence, datetime.now(UTC).astimezone()
@@ -107,8 +105,6 @@ def remind(course: Course) -> Step:
 
 def notify(course: Course) -> Step:
     """Send what there is to tell every way the user chose; what got through nowhere is tried again by later runs."""
-    from linkbak.automation.notify import channels
-
     place, how = course.plan.place, course.plan.settings.notify
     ways = len(channels(how))
     failed: list[Undelivered] = []
@@ -132,8 +128,6 @@ def ping_end(course: Course) -> Step:
 
 
 def _ping(course: Course, signal: Literal["start", "success", "fail"], text: str) -> Step:
-    from linkbak.automation.ping import ping
-
     url = course.plan.settings.notify.ping
     failed = ping(url, signal, text) if url else None
     if failed is None:
@@ -142,8 +136,6 @@ def _ping(course: Course, signal: Literal["start", "success", "fail"], text: str
 
 
 def _summaries(course: Course) -> tuple[Summary, ...]:
-    from linkbak.vault import Vault
-
     if not course.vault:
         return ()
     with Vault.open(course.plan.place) as vault:
@@ -152,9 +144,6 @@ def _summaries(course: Course) -> tuple[Summary, ...]:
 
 def _remind(course: Course, ways: int, failed: list[Undelivered]) -> None:
     """Send the reminder; it counts as said if it got through somewhere, or if what a run prints is all there is."""
-    from linkbak.automation import reminders
-    from linkbak.automation.notify import notify as deliver
-
     if course.reminder is None:
         return
     reminder, message = course.reminder
@@ -166,8 +155,6 @@ def _remind(course: Course, ways: int, failed: list[Undelivered]) -> None:
 
 def _trouble(course: Course) -> list[Message]:
     """What went wrong in this run, if that was not told today."""
-    from linkbak.automation.notify import Message
-
     new = untold(course.plan.place, _names(course))
     told = [lines for steps, error in failures(course.steps) if _name(lines := trouble(steps, error)) in new]
     if not told:

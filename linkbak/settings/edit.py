@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from linkbak import paths
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
 from linkbak.settings import file as config
-from linkbak.settings import flat, looked
 from linkbak.settings.file import known, shown, wrong
 from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
+from linkbak.settings.read import flat, interpret
 
 # --- writing ----------------------------------------------------------------------------------------------------------
 # How a value is written: in the file, in words for people, in a document for programs; secrets hidden if wanted.
@@ -90,7 +90,7 @@ def unset_key(name: str) -> Changed:
     return _changed(name, None)
 
 
-def set_vault(vault: Path) -> Path:
+def remember_vault(vault: Path) -> Path:
     """Write the vault's place into the config file, keeping everything else in it; gives the file's path."""
     return _changed("vault", str(vault)).file
 
@@ -100,10 +100,10 @@ def _changed(name: str, value: Any) -> Changed:
     file = paths.config_file()
     before = config.text_of(file) or ""
     tables = config.parsed(file, before)
-    problems = looked(file, before, tables, {}).problems
+    problems = interpret(file, before, tables, {}).problems
     wanted = {one: it for one, it in flat(tables).items() if one != name} | ({} if value is None else {name: value})
     after = before if flat(tables) == wanted else _text(file, before, name, value, wanted)
-    left = looked(file, after, config.parsed(file, after), {}).problems
+    left = interpret(file, after, config.parsed(file, after), {}).problems
     old = {_bare(one) for one in problems}
     if fresh := [one for one in left if _bare(one) not in old]:
         raise fresh[0]
@@ -303,7 +303,7 @@ def _said(file: Path) -> tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, 
         tables = config.parsed(file, text)
     except LinkbakError:
         return {}, {}, ("everything, since it was no TOML",)
-    found = looked(file, text, tables, {}).said.items()
+    found = interpret(file, text, tables, {}).values.items()
     said = {name: one.value for name, one in found if one.source == "file"}
     usual = {name: one.value for name, one in found if one.source == "default"}
     return said, usual, tuple(shown(name) for name in flat(tables) if name not in said)

@@ -13,9 +13,7 @@ from typing import Any
 
 import pytest
 
-from linkbak.cli import people as lost
-from linkbak.cli.diff import diff
-from linkbak.cli.session import Session
+from linkbak.cli import lost
 from linkbak.errors import MachineProblem
 from linkbak.index import LOST, Case, History, PeopleFilter, Person
 from linkbak.model import Connection
@@ -288,8 +286,9 @@ def test_a_diff_goes_without_causes_where_the_index_cannot_be_used(
 
 def test_a_bug_in_the_index_is_not_hidden(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(History, "open", _raising(sqlite3.OperationalError("no such table"), sqlite3.SQLITE_ERROR))
-    with pytest.raises(sqlite3.OperationalError):
-        diff(Session(two, None, as_json=False, quiet=False, color=None))
+    ran = run("diff", vault=two)
+    assert ran.status == 1
+    assert "this is a bug in linkbak: OperationalError" in ran.err
 
 
 def _raising(wrong: Exception, code: int) -> Callable[..., History]:

@@ -310,7 +310,7 @@ def test_a_share_is_compared_once_a_week_and_damage_is_told_until_it_is_mended(
 def test_the_vault_is_packed_before_the_run_ends(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """systemd ends whatever a service leaves behind."""
     packed: list[Path] = []
-    monkeypatch.setattr("linkbak.vault.compact.attempt", packed.append)
+    monkeypatch.setattr("linkbak.routine.run.attempt", packed.append)
 
     machine.run(NOON)
 

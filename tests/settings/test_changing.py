@@ -14,30 +14,30 @@ from hypothesis import strategies as some
 
 from linkbak import paths, settings
 from linkbak.errors import MachineProblem, UsageProblem
-from linkbak.settings.edit import generate, set_key, unset_key
+from linkbak.settings.edit import generate, remember_vault, set_key, unset_key
 from linkbak.settings.keys import BY_NAME
 from tests.settings.configuring import configure
 
 
 def test_remembering_a_vault_keeps_the_rest_of_the_file(tmp_path: Path) -> None:
     file = configure("# mine\nvault = 'old'  # here\n\n[limits]\nratio = 9 # high\n")
-    assert settings.remember_vault(tmp_path / "new") == file
+    assert remember_vault(tmp_path / "new") == file
     assert file.read_text() == f'# mine\nvault = "{tmp_path}/new"  # here\n\n[limits]\nratio = 9 # high\n'
     assert [path.name for path in file.parent.iterdir()] == ["config.toml"]
 
 
 def test_remembering_makes_the_file(tmp_path: Path) -> None:
-    assert settings.remember_vault(tmp_path).read_text() == f'vault = "{tmp_path}"\n'
+    assert remember_vault(tmp_path).read_text() == f'vault = "{tmp_path}"\n'
 
 
 def test_a_vault_is_remembered_in_a_file_that_has_tables_only(tmp_path: Path) -> None:
-    settings.remember_vault(tmp_path).write_text("[limits]\nratio = 9\n")
-    assert settings.remember_vault(tmp_path).read_text() == f'vault = "{tmp_path}"\n\n[limits]\nratio = 9\n'
+    remember_vault(tmp_path).write_text("[limits]\nratio = 9\n")
+    assert remember_vault(tmp_path).read_text() == f'vault = "{tmp_path}"\n\n[limits]\nratio = 9\n'
 
 
 def test_a_vault_whose_path_is_no_text_cannot_be_remembered(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="can hold only text"):
-        settings.remember_vault(Path(os.fsdecode(b"/no\xfftext")))
+        remember_vault(Path(os.fsdecode(b"/no\xfftext")))
     assert not paths.config_file().exists()
 
 
@@ -238,10 +238,10 @@ def test_what_was_set_holds_and_what_was_not_stays(before: str, changes: list[tu
     file = configure(before)
     if before == "generated":
         generate(file, overwrite=True)
-    was = {name: one.value for name, one in settings.look({}).said.items()}
+    was = {name: one.value for name, one in settings.look({}).values.items()}
     for name, words in changes:
         set_key(name, words)
-    said = settings.look({}).said
+    said = settings.look({}).values
     for name, words in dict(changes).items():
         assert (said[name].value, said[name].source) == (expected(name, words), "file")
     for name in BY_NAME.keys() - dict(changes).keys() - {"cadence.warn"}:
@@ -249,4 +249,4 @@ def test_what_was_set_holds_and_what_was_not_stays(before: str, changes: list[tu
     for name in dict(changes):
         unset_key(name)
     if before != MINE:
-        assert {name: one.value for name, one in settings.look({}).said.items()} == was
+        assert {name: one.value for name, one in settings.look({}).values.items()} == was

@@ -35,12 +35,12 @@ def test_a_generated_file_changes_nothing() -> None:
 
 def test_nor_does_taking_away_all_the_signs() -> None:
     """What is commented out is what holds anyway, in a form that linkbak understands."""
-    before = settings.look({}).said
+    before = settings.look({}).values
     configure(re.sub(r"^# (?=[a-z_]+ = )", "", template(), flags=re.MULTILINE))
     after = settings.look({})
     assert after.problems == ()
-    assert {one.source for one in after.said.values()} == {"file"}
-    values = {name: one.value for name, one in after.said.items()}
+    assert {one.source for one in after.values.values()} == {"file"}
+    values = {name: one.value for name, one in after.values.items()}
     assert values == {name: one.value for name, one in before.items()} | {"vault": paths.default_vault()}
 
 

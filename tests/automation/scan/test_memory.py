@@ -15,7 +15,7 @@ from examples.broken import BROKEN
 from linkbak import state as notes
 from linkbak.archive import Limits
 from linkbak.archive.streams import FileSource
-from linkbak.automation.downloads import Telling
+from linkbak.automation.scan_state import Listener
 from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt, bring
 from linkbak.vault import Vault
@@ -361,7 +361,7 @@ def test_what_was_kept_is_remembered_though_the_scan_was_interrupted(
     with monkeypatch.context() as patch:
         patch.setattr(BRING, interrupted)
         with pytest.raises(KeyboardInterrupt):
-            look(place, downloads, telling=Telling(receipt=told.append))
+            look(place, downloads, listener=Listener(receipt=told.append))
     assert [one.archive for one in told] == [february.name], "told as soon as it is kept"
     assert len(notes.read(place, "scan")["folders"]) == 1
     second = look(place, downloads)

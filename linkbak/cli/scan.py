@@ -1,4 +1,4 @@
-"""``linkbak run``."""
+"""``linkbak scan`` and ``linkbak watch``: archives found in the downloads."""
 
 from __future__ import annotations
 
@@ -9,50 +9,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from linkbak.automation import downloads
+from linkbak.automation import scan as scanning
+from linkbak.automation.scan import ended_by_signals
+from linkbak.automation.scan import watch as repeat
+from linkbak.automation.scan_state import Listener
+from linkbak.cli.import_options import brought_by, import_options, say_made, show_receipt
+from linkbak.cli.notices import compact_if_due
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, LinkbakError, UsageProblem
+from linkbak.report import imports, render, say
 
 if TYPE_CHECKING:
-    from linkbak.automation.downloads import Scanned, Telling
-    from linkbak.automation.run import Run
+    from linkbak.automation.scan_state import Scanned
     from linkbak.ingest import Receipt
-    from linkbak.report.reminders import Tried
-    from linkbak.settings import Notify
-
-
-def run(session: Session) -> Exit:
-    """Do all that needs nobody: what a timer calls
-
-    \b
-    Examples:
-      linkbak run
-      linkbak schedule install --every day
-
-    Looks for new archives and keeps them, tells what changed and what it all comes to, pushes to the copies elsewhere,
-    compares a share of the vault's bytes from time to time, reminds you of the next archive when it is due, and sends
-    what there is to tell. Silent when nothing happened. A step that fails is reported and stops no other; the exit
-    status tells the worst. Nothing but counts is printed and sent, unless notify.names is set.
-    """
-    from linkbak.cli.import_options import import_options
-    from linkbak.report import say, schedule
-    from linkbak.routine.run import run as run_all
-    from linkbak.routine.state import Plan
-
-    def tell(ran: Run) -> None:
-        if session.as_json:
-            session.print_json(schedule.run_document(ran))
-        elif not session.quiet:
-            session.print_text("".join(f"{line}\n" for line in schedule.run_lines(ran)))
-        for line in schedule.run_troubles(ran):
-            say(line)
-
-    place, named = session.vault_path()
-    plan = Plan(place, named, import_options(session), session.settings())
-    return run_all(plan, tell).status
-
-
-# --- scan -------------------------------------------------------------------------------------------------------------
-# ``linkbak scan``.
 
 Folders = Annotated[
     list[Path] | None, typer.Argument(metavar="FOLDER...", help="Where to look (default: Downloads, and inbox).")
@@ -84,10 +54,8 @@ def scan(
     and where they are, unless you say --move-to.
     """
     asked = folders or ()
-    scanned = one_scan(session, asked, move_to, telling(session, everyone=everyone), again=again, dry_run=dry_run)
+    scanned = one_scan(session, asked, move_to, receipts_to(session, everyone=everyone), again=again, dry_run=dry_run)
     if session.as_json:
-        from linkbak.report import imports
-
         session.print_json(imports.scan_document(session.vault_path()[0], scanned))
     else:
         show_rest(session, scanned)
@@ -99,19 +67,15 @@ def scan(
 
 def compact_after(session: Session, scanned: Scanned) -> None:
     """Begin to compact the vault in the background, if what was kept makes it worth it."""
-    if scanned.receipts:
-        from linkbak.cli.import_options import brought_by
-        from linkbak.cli.session import compact_if_due
-
-        if brought := brought_by(scanned.receipts):
-            compact_if_due(session, brought)
+    if brought := brought_by(scanned.receipts):
+        compact_if_due(session, brought)
 
 
 def one_scan(
     session: Session,
     folders: Sequence[Path],
     move_to: Path | None,
-    telling: Telling,
+    listener: Listener,
     *,
     again: bool = False,
     dry_run: bool = False,
@@ -121,10 +85,6 @@ def one_scan(
 
     What is wrong with a folder is told once; with those that were named, or if `insist`, every time.
     """
-    from linkbak.automation import downloads
-    from linkbak.automation import scan as scanning
-    from linkbak.cli.import_options import import_options
-
     settings = session.settings()
     place, named = session.vault_path()
     if named and not (place / ".git").exists():
@@ -137,49 +97,37 @@ def one_scan(
         named=named,
         look_again=again,
         insist=insist or bool(folders),
-        telling=telling,
+        listener=listener,
     )
 
 
-def telling(session: Session, *, everyone: bool = False) -> Telling:
+def receipts_to(session: Session, *, everyone: bool = False) -> Listener:
     """Receipts printed as they come."""
-    from linkbak.automation.downloads import Telling
 
     def receipt(found: Receipt) -> None:
-        from linkbak.cli.import_options import show_receipt
-
         if not session.as_json:
             show_receipt(session, found, everyone=everyone)
 
     def made(place: Path) -> None:
-        from linkbak.cli.import_options import say_made
-
         say_made(place)
 
-    return Telling(receipt, made)
+    return Listener(receipt, made)
 
 
 def show_rest(session: Session, scanned: Scanned) -> None:
     """What is told beside the receipts: moves on standard output, troubles on standard error."""
     if not scanned.moved and not scanned.troubles:
         return
-    from linkbak.report import imports, render
-
     session.show(imports.moved(scanned))
-    render(imports.troubles(scanned.troubles), sys.stderr, color=session.color)
+    render(imports.troubles(scanned.troubles), sys.stderr, color=session.colour)
 
 
 def _reassure(scanned: Scanned) -> None:
     """A person who asked gets an answer though there is nothing to tell; cron does not."""
-    from linkbak.report import imports, say
-
     told = scanned.receipts or scanned.troubles or scanned.moved
     for line in imports.waiting(scanned) if told else imports.idle(scanned):
         say(line)
 
-
-# --- watch ------------------------------------------------------------------------------------------------------------
-# ``linkbak watch``.
 
 EVERY = 60
 """So many seconds lie between two scans."""
@@ -202,9 +150,6 @@ def watch(
     told once, until it changes; a folder whose disk is gone for a while is looked through again when it is back.
     Ctrl-C ends it.
     """
-    from linkbak.automation.scan import ended_by_signals
-    from linkbak.automation.scan import watch as repeat
-
     if every < 1:
         raise UsageProblem("a watch looks once a second at most", hint="Leave --every out for once a minute.")
     session.settings()  # what is wrong with them at the start is no matter of one round
@@ -227,12 +172,10 @@ class _Round:
 
     def look(self) -> None:
         """Scan once; whatever stops this scan does not stop the next."""
-        from linkbak.automation.downloads import Telling
-
         self._now = set()
         try:
             self._tell(
-                one_scan(self._session, self._folders, self._move_to, Telling(self._receive, _made), insist=True)
+                one_scan(self._session, self._folders, self._move_to, Listener(self._receive, _made), insist=True)
             )
         except LinkbakError as error:
             if self._is_news(error):
@@ -244,15 +187,11 @@ class _Round:
         if not self._session.as_json:
             show_rest(self._session, news)
         elif news.receipts or news.moved or news.troubles:
-            from linkbak.report import imports
-
             self._session.print_json(imports.scan_document(self._session.vault_path()[0], news))
         sys.stdout.flush()
         compact_after(self._session, scanned)
 
     def _receive(self, receipt: Receipt) -> None:
-        from linkbak.cli.import_options import show_receipt
-
         if (receipt.error is None or self._is_news(receipt.error)) and not self._session.as_json:
             show_receipt(self._session, receipt, everyone=False)
             sys.stdout.flush()
@@ -263,82 +202,16 @@ class _Round:
 
 
 def _made(place: Path) -> None:
-    from linkbak.cli.import_options import say_made
-
     say_made(place)
 
 
 def _say_error(error: LinkbakError) -> None:
-    from linkbak.report import say
-
     say(f"error: {error}")
     if error.hint:
         say(f"hint: {error.hint}")
 
 
 def _begin(session: Session, folders: Sequence[Path]) -> None:
-    from linkbak.automation import downloads
-    from linkbak.report import say
-
     looked = downloads.folders(session.vault_path()[0], folders or session.settings().scan.folders)
     where = ", ".join(str(folder) for folder in looked) or "your downloads, once there are any"
     say(f"watching {where}; Ctrl-C ends it")
-
-
-# --- notify -----------------------------------------------------------------------------------------------------------
-# ``linkbak notify``.
-
-
-def notify(
-    session: Session,
-    pinged: Annotated[
-        bool, typer.Option("--ping", help="Ping the address, too, as after a run that went well.")
-    ] = False,
-) -> Exit | None:
-    """Send a test message the way `linkbak run` would
-
-    \b
-    Examples:
-      linkbak notify
-      linkbak notify --ping
-      linkbak config set notify.command "mail -s {subject} me@example.com"
-
-    It goes every way that is set up under [notify] in the config file: to a command of yours, which reads the text on
-    its standard input, and to services of apprise (the extra `notify`). Real messages hold counts and no names, unless
-    names = true. If any way fails, the status is 15.
-
-    The address to ping is for a service that warns you when no ping has come for a while, such as Healthchecks or
-    Uptime Kuma. Since a ping says that all is well, it is sent only if you ask for it.
-    """
-    from linkbak.report import reminders, say
-
-    how = session.settings().notify
-    if not (how.command or how.apprise or how.ping):
-        raise UsageProblem(
-            "nothing is set up by which you could be told",
-            hint="`linkbak config set notify.command WORDS`, or notify.apprise, or notify.ping.",
-        )
-    tried = _tried(how, ping_too=pinged)
-    if session.as_json:
-        session.print_json(reminders.notify_document(tried))
-    elif session.quiet:
-        for line in reminders.notify_failures(tried):
-            say(line)
-    else:
-        session.show(reminders.notify_text(tried, unpinged=bool(how.ping) and not pinged))
-    return Exit.MACHINE if any(one.failure for one in tried) else None
-
-
-def _tried(how: Notify, *, ping_too: bool) -> list[Tried]:
-    """Every way in order, with what went wrong if it failed."""
-    from linkbak.automation.notify import channels, notify
-    from linkbak.automation.ping import ping, ping_name
-    from linkbak.report.reminders import TEST, Tried
-    from linkbak.settings import Notify
-
-    alone = [Notify(command=how.command)] if how.command else []
-    alone += [Notify(apprise=(one,)) for one in how.apprise]
-    tried = [Tried(channels(one)[0], next(iter(notify(one, TEST)), None)) for one in alone]
-    if how.ping and ping_too:
-        tried.append(Tried(ping_name(how.ping), ping(how.ping, "success", "a test by linkbak notify")))
-    return tried

@@ -1,0 +1,130 @@
+"""``linkbak lost``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.causes import incidents
+from linkbak.causes.fates import judged
+from linkbak.cli import people_options
+from linkbak.cli.session import Session, day_of, progress
+from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
+from linkbak.index import LOST, History, PeopleFilter
+from linkbak.report import lost as lost_view
+from linkbak.report.lost import FOLD, Lost, doubts
+
+if TYPE_CHECKING:
+    from linkbak.index import Person, State
+
+CONFIRMED: frozenset[State] = frozenset({"confirmed"})
+
+
+def lost(
+    session: Session,
+    person: Annotated[
+        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Only this one: name, address, e-mail or id.")
+    ] = None,
+    why: Annotated[bool, typer.Option("--why", help="Show the evidence for and against.")] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Only who was missed then or later.")
+    ] = None,
+    confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
+) -> None:
+    """Show everyone ever lost and not back, and why
+
+    \b
+    Examples:
+      linkbak lost
+      linkbak lost --why
+      linkbak lost --why Ada Example
+      linkbak lost --since 2026-01-01 --confirmed --csv
+
+    Those who came back come first, then those lost, the closest first: most messages, then longest connected. Suspected
+    means that only the newest list lacks them, confirmed that a list of a later day does too.
+    """
+    if session.as_json and as_csv:
+        raise UsageProblem("--json and --csv exclude each other")
+    whole = everyone or session.as_json or as_csv
+    bar = progress(quiet=session.quiet)
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
+        wanted = PeopleFilter(
+            account=people_options.whom_account(session, history),
+            states=CONFIRMED if confirmed else LOST,
+            gone_since=day_of(since).isoformat() if since is not None else "",
+            sort="closest",
+        )
+        found = shown(history, wanted, words=" ".join(person or ()), most=None if whole else FOLD)
+    _lost_print(session, found, why=why, everyone=whole, as_csv=as_csv)
+
+
+def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | None) -> Lost:
+    """Those wanted, or only whom of them the words mean; only `most` of the lost are judged."""
+    looks = history.lists(wanted.account)
+    if not looks.lists:
+        raise NoSuchSnapshot(
+            "no snapshot here holds connections; that says nothing about who is connected",
+            hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them.",
+        )
+    confirmed = wanted.states == CONFIRMED
+    counts = Counter(history.lost_counts(wanted.account, wanted.gone_since))
+    if confirmed:
+        counts = Counter({"confirmed": counts["confirmed"]})
+    few = 0 if words or most is None else most
+    lost = history.people(wanted._replace(limit=few))
+    unsure = [] if confirmed else history.unclear(wanted.account, wanted.gone_since, few)
+    back = history.came_back(wanted.account, wanted.gone_since)
+    unclear = doubts(unsure)
+    standing: list[Person] = []
+    if words:
+        meant = _meant(history, words, wanted.account)
+        lost = [one for one in lost if one.number in meant]
+        unsure = [(one, others) for one, others in unsure if one.number in meant]
+        back = [(one, absence) for one, absence in back if one.number in meant]
+        unclear = [doubt for doubt in unclear if any(one.number in meant for one in doubt.people)]
+        counts = Counter([*(one.state for one in lost), *(one.state for one, _ in unsure)])
+        if not lost and not unsure and not back:
+            standing = [one for one in meant.values() if one.state in ("listed", "hidden")]
+    return Lost(
+        account=_one(history.accounts()) if wanted.account is None else wanted.account,
+        lists=looks.lists,
+        first=looks.first,
+        newest=looks.newest,
+        counts=counts,
+        losses=judged(history, lost[:most], incidents() if lost else ()),
+        back=back,
+        doubts=unclear,
+        standing=standing,
+        since=wanted.gone_since,
+        confirmed=confirmed,
+        named=bool(words),
+    )
+
+
+def _meant(history: History, words: str, account: str | None) -> dict[int, Person]:
+    """Those whom the words may mean, by number; raises NoSuchPerson if nobody answers to them."""
+    found = history.find(words, account)
+    if not found:
+        raise NoSuchPerson(
+            f"nobody in the vault answers to {words!r}",
+            hint="Try a part of the name, an address or an e-mail; `linkbak people` lists everyone.",
+        )
+    return {one.number: one for one in found}
+
+
+def _one(accounts: Sequence[str]) -> str:
+    return accounts[0] if len(accounts) == 1 else ""
+
+
+def _lost_print(session: Session, found: Lost, *, why: bool, everyone: bool, as_csv: bool) -> None:
+    if session.as_json:
+        session.print_json(lost_view.document(found))
+    elif as_csv:
+        session.print_text(lost_view.to_csv(found))
+    else:
+        session.show(lost_view.text(found, evidence=why, everyone=everyone))

@@ -1,0 +1,38 @@
+"""``linkbak status``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linkbak.automation.status import standing
+from linkbak.cli.session import Session
+from linkbak.errors import Exit
+from linkbak.report import status as status_view
+
+if TYPE_CHECKING:
+    pass
+
+
+def status(session: Session) -> Exit:
+    """Show how the backup stands
+
+    \b
+    Examples:
+      linkbak status
+      linkbak status --json
+      linkbak status -q || echo "time for a new archive"
+
+    What is kept of each account, how old the newest snapshot is and what to do next; when every byte was last compared
+    and a restore last tried out; the copies elsewhere, the timer and its last run, and the space left. The status is 7
+    once an account's newest snapshot is stale: 60 days old, unless you set another number; or once the vault has been
+    empty for half of that. It is 12 if the vault is damaged; whatever else can be told is told all the same.
+    """
+    from datetime import UTC, datetime
+
+    settings = session.settings()
+    found = standing(session.vault_path()[0], settings, datetime.now(UTC), session.account)
+    if session.as_json:
+        session.print_json(status_view.document(found))
+    else:
+        session.show(status_view.text(found, settings.copies.warn))
+    return found.status
