@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Collection, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 import linkbak
-from linkbak.cli.session import SHARED, Session
-from linkbak.errors import Bug, Exit, LinkbakError
-from linkbak.report import json as json_view
-from linkbak.report import say
+from linkbak.errors import Exit
 
 VERBS = {
     "import": ("linkbak.cli.import_.import_", "Keep archives as snapshots"),
@@ -111,59 +106,14 @@ Exit status:
 """
 
 
-class Verb(TyperCommand):
-    """A verb; whatever stops it reaches the user in one place."""
-
-    context_class = Session
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
-        ctx.take_shared()
-        try:
-            status = super().invoke(ctx)
-        except LinkbakError as error:
-            _report(error, for_programs=ctx.as_json)
-            raise typer.Exit(error.exit_code) from None
-        except KeyboardInterrupt:
-            say("interrupted; the vault is as it was before, or as it is after, the last finished step")
-            raise typer.Exit(Exit.INTERRUPTED) from None
-        except BrokenPipeError:
-            # Whoever read our output has gone; the rest of it goes nowhere, as with any other program in a pipe.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(141) from None
-        except (typer.Exit, typer.Abort):
-            raise
-        except Exception as error:
-            if _is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
-                raise
-            _report(Bug(error), for_programs=False)
-            raise typer.Exit(Exit.BUG) from None
-        if status:
-            raise typer.Exit(int(status))
-
-
 class Verbs(TyperGroup):
     """All verbs; each takes the shared options as well."""
 
     def __init__(self, *, commands: dict[str, Any], params: Sequence[Any], **more: Any) -> None:
-        shared = [one for one in params if one.name in SHARED]
+        shared = [one for one in params if one.name != "version"]
         for command in commands.values():
             command.params += shared
         super().__init__(commands=commands, params=[*params], **more)
-
-
-def _is_usage(error: Exception) -> bool:
-    """Whether the command-line parser itself raised it and shows it (older and newer typers have different classes)."""
-    return hasattr(error, "show") and hasattr(error, "exit_code")
-
-
-def _report(error: LinkbakError, *, for_programs: bool) -> None:
-    if for_programs:
-        sys.stderr.write(json_view.dump(json_view.failure(error)))
-        return
-    say(f"error: {error}")
-    if error.hint:
-        say(f"hint: {error.hint}")
 
 
 def _version(asked: bool) -> None:
@@ -213,6 +163,8 @@ def build(words: Collection[str] = ()) -> typer.Typer:
         for verb, (_, purpose) in VERBS.items():
             app.command(verb, help=purpose)(_listed)
         return app
+    from linkbak.cli.session import Verb  # only now: the list of the verbs is all that help needs
+
     for verb in meant or VERBS:
         app.command(verb, cls=Verb)(load(verb))
     return app

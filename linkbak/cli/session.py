@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -11,11 +12,12 @@ from time import monotonic
 from typing import Any
 
 import typer
+from typer.core import TyperCommand
 
 from linkbak import paths, settings
-from linkbak.errors import NoVault, UsageProblem
-from linkbak.report import Block, render
-from linkbak.report.json import dump
+from linkbak.errors import Bug, Exit, LinkbakError, NoVault, UsageProblem
+from linkbak.report import Block, render, say
+from linkbak.report import json as json_view
 from linkbak.settings import Settings
 from linkbak.vault import Summary, Vault
 from linkbak.vault import as_of as up_to
@@ -111,7 +113,7 @@ class Session(typer.Context):
 
     def print_json(self, document: Mapping[str, Any]) -> None:
         """Print a JSON document on standard output."""
-        self.print_text(dump(document))
+        self.print_text(json_view.dump(document))
 
     def print_text(self, text: str) -> None:
         """Print data on standard output as UTF-8, whatever the locale says."""
@@ -143,6 +145,54 @@ def confirmed(question: str) -> bool:
         return typer.confirm(question, err=True)
     except typer.Abort:
         raise KeyboardInterrupt from None
+
+
+# --- verb -------------------------------------------------------------------------------------------------------------
+
+
+class Verb(TyperCommand):
+    """A verb; whatever stops it reaches the user in one place."""
+
+    context_class = Session
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
+        ctx.take_shared()
+        try:
+            status = super().invoke(ctx)
+        except LinkbakError as error:
+            _report(error, for_programs=ctx.as_json)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            say("interrupted; the vault is as it was before, or as it is after, the last finished step")
+            raise typer.Exit(Exit.INTERRUPTED) from None
+        except BrokenPipeError:
+            # Whoever read our output has gone; the rest of it goes nowhere, as with any other program in a pipe.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(141) from None
+        except (typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            if _is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
+                raise
+            _report(Bug(error), for_programs=False)
+            raise typer.Exit(Exit.BUG) from None
+        if status:
+            raise typer.Exit(int(status))
+
+
+def _is_usage(error: Exception) -> bool:
+    """Whether the command-line parser itself raised it and shows it (older and newer typers have different classes)."""
+    return hasattr(error, "show") and hasattr(error, "exit_code")
+
+
+def _report(error: LinkbakError, *, for_programs: bool) -> None:
+    if for_programs:
+        sys.stderr.write(json_view.dump(json_view.failure(error)))
+        return
+    say(f"error: {error}")
+    if error.hint:
+        say(f"hint: {error.hint}")
 
 
 # --- progress ---------------------------------------------------------------------------------------------------------
