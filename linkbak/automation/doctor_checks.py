@@ -16,7 +16,8 @@ import linkbak
 from linkbak import schedule, state
 from linkbak.errors import Exit, LinkbakError
 from linkbak.index import History, is_damage
-from linkbak.remotes import copies, list_remotes, synced_service
+from linkbak.paths import synced_service
+from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.inspect import inspect
 from linkbak.vault import (
     LIST_CONFIGURATION,

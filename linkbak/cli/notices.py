@@ -9,7 +9,7 @@ from pathlib import Path
 
 from linkbak.cli.session import Session
 from linkbak.errors import LinkbakError
-from linkbak.remotes import synced_service
+from linkbak.paths import synced_service
 from linkbak.report import say
 from linkbak.vault.compact import attempt, failure, wanted
 

@@ -6,7 +6,7 @@ Addresses and the vault's remotes stand here. What only some commands need is in
 - `bundle` is the vault as one file.
 """
 
-from linkbak.remotes.address import Address, read_address, synced_service
+from linkbak.remotes.address import Address, read_address
 from linkbak.remotes.git import Progress, PublicHost, is_interactive, public_host
 from linkbak.remotes.local import NoCopyYet
 from linkbak.remotes.registry import (
@@ -41,5 +41,4 @@ __all__ = [
     "push",
     "read_address",
     "remove_remote",
-    "synced_service",
 ]

@@ -1,12 +1,11 @@
 """The addresses a remote may have: a folder, ssh or https.
 
-Also which hosts are known as public, and which folders a program copies into a cloud.
+Also which hosts are known as public.
 """
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -143,93 +142,3 @@ def _host(name: str, *, bracketed: bool) -> str:
 def _folder(path: Path, here: Path | None) -> Address:
     absolute = (here or Path.cwd()) / path
     return Address(str(absolute), "file", "", absolute)
-
-
-# --- synced folders ---------------------------------------------------------------------------------------------------
-# Folders that a program copies into a cloud, or between machines, behind the user's back.
-
-_SERVICE_FOLDERS = (
-    (re.compile(r"dropbox( \(.+\))?|dropbox[-_ ].+", re.IGNORECASE), "Dropbox"),
-    (re.compile(r"onedrive( ?- ?.+)?|onedrive-.+|skydrive", re.IGNORECASE), "OneDrive"),
-    (re.compile(r"icloud ?drive|icloud|com~apple~clouddocs|mobile documents", re.IGNORECASE), "iCloud Drive"),
-    (re.compile(r"google ?drive( .*)?|googledrive-.+|my drive", re.IGNORECASE), "Google Drive"),
-    (re.compile(r"nextcloud([-_ ]?\d+)?", re.IGNORECASE), "Nextcloud"),
-    (re.compile(r"owncloud([-_ ]?\d+)?", re.IGNORECASE), "ownCloud"),
-    (re.compile(r"pcloud ?drive|pclouddrive|pcloud ?sync", re.IGNORECASE), "pCloud"),
-    (re.compile(r"mega ?sync|megasync uploads|mega", re.IGNORECASE), "MEGA"),
-    (re.compile(r"box|box ?sync|box-box", re.IGNORECASE), "Box"),
-    (re.compile(r"proton ?drive(-.+)?|my files - proton drive", re.IGNORECASE), "Proton Drive"),
-    (re.compile(r"yandex\.?disk(\.localized)?", re.IGNORECASE), "Yandex.Disk"),
-    (re.compile(r"seafile|seadrive", re.IGNORECASE), "Seafile"),
-    (re.compile(r"tresorit|tresors", re.IGNORECASE), "Tresorit"),
-    (re.compile(r"koofr|sync\.com|jottacloud|(strato )?hidrive|magentacloud|creative cloud files", re.IGNORECASE), ""),
-)
-"""What the folders of such programs are called by themselves; "" for those whose name is the folder's."""
-_SERVICE_FILES = (
-    (".dropbox", "Dropbox"),
-    (".dropbox.cache", "Dropbox"),
-    (".owncloudsync.log", "Nextcloud or ownCloud"),
-    (".nextcloudsync.log", "Nextcloud"),
-    (".sync_*.db", "Nextcloud or ownCloud"),
-    ("._sync_*.db", "Nextcloud or ownCloud"),
-    (".stfolder", "Syncthing"),
-    (".tmp.drivedownload", "Google Drive"),
-    (".tmp.driveupload", "Google Drive"),
-    (".seafile-data", "Seafile"),
-    (".849C9593-D756-4E56-8D6E-42412F2A707B", "OneDrive"),
-    (".sync/ID", "Resilio Sync"),
-    (".megaignore", "MEGA"),
-)
-"""What such programs leave in the folder that they copy."""
-
-
-def synced_service(path: Path) -> str:
-    """The program that copies the folder elsewhere, as far as can be told; "" if none does.
-
-    A folder that is not there yet is judged by those above it. The home folder itself is never taken for one.
-    """
-    place = path.expanduser().absolute()
-    for start in dict.fromkeys((place, _resolved(place))):
-        for folder in (start, *start.parents):
-            if found := _service_by_name(folder) or _service_by_files(folder):
-                return found
-    return ""
-
-
-def _resolved(path: Path) -> Path:
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError):
-        return path
-
-
-def _service_by_name(folder: Path) -> str:
-    """By its name, if it lies where such programs put it: in the home folder, or on a disk, not anywhere below."""
-    for words, service in _SERVICE_FOLDERS:
-        if words.fullmatch(folder.name) and _usual_place(folder):
-            return service or folder.name
-    return ""
-
-
-def _usual_place(folder: Path) -> bool:
-    above = folder.parent
-    if home := _home():
-        library = home / "Library"
-        if above in (home, home / "Documents", library, library / "CloudStorage", library / "Mobile Documents"):
-            return True
-    return str(above) in ("/", "/Volumes") or above.parent.name in ("home", "Users", "mnt")
-
-
-def _service_by_files(folder: Path) -> str:
-    for pattern, service in _SERVICE_FILES:
-        with suppress(OSError, ValueError):
-            if any(folder.glob(pattern)) and not (folder == _home() and pattern in (".dropbox", ".megaignore")):
-                return service
-    return ""
-
-
-def _home() -> Path | None:
-    try:
-        return Path.home()
-    except RuntimeError:
-        return None

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple
 
 from linkbak.errors import Exit, LinkbakError, UsageProblem, VaultDamaged
-from linkbak.remotes.address import Address, synced_service
+from linkbak.paths import synced_service
+from linkbak.remotes.address import Address
 from linkbak.remotes.git import MAIN, Network, borrow_objects, isolated_repository, public_host
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
 from linkbak.remotes.registry import Remote, find_remote, list_remotes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.remotes import synced_service
+from linkbak.paths import synced_service
 
 
 @pytest.mark.parametrize(
