@@ -13,7 +13,7 @@ from linkbak.index import activity, activity_update, conversations
 from linkbak.index.evidence import Absent, traces_of
 from linkbak.vault import SnapshotKey
 from tests.adapters.given import Given
-from tests.index.talk.archives import ACCOUNT, BORIS, OWNED, TEN, Archives, at, index, me_to, table, take, to_me
+from tests.index.activity.archives import ACCOUNT, BORIS, OWNED, TEN, Archives, at, index, me_to, table, take, to_me
 
 ROWS = [to_me("Boris Sample", BORIS, f"2024-01-01 10:{minute:02}:00", f"Message {minute}") for minute in range(40)]
 MORE = me_to("Boris Sample", BORIS, "2024-01-05 10:00:00", 'Said "no"\n\nand left')

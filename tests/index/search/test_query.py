@@ -1,13 +1,57 @@
-"""Words, folded, and where they stand in the text as it was written."""
+"""Texts as words, and what the user types as terms: equal for a reader, equal when folded."""
 
 from __future__ import annotations
 
+import sys
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linkbak.index import excerpt
-from linkbak.index.query import BREAK, folded, joined, words
+from linkbak.index.query import BREAK, Pattern, Term, expression, fold, folded, joined, loosened, terms, words
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Łukasz  Ødegård", "lukasz odegard"),
+        ("İstanbul ISPARTA \u0131sparta", "istanbul isparta isparta"),
+        ("Straße STRASSE ẞ", "strasse strasse ss"),
+        ("Þórr Æsir Œuvre Đặng", "thorr aesir oeuvre dang"),
+        ("\ufb01nance \uff21da", "finance ada"),
+        ("Zoe\u0308 Zoë", "zoe zoe"),
+        ("Ольга Ёлкина", "ольга елкина"),
+        ("أحمد محمّد", "احمد محمد"),
+        ("\u200fAda\u200e \u00adB\u200co", "ada bo"),
+        ("\u00a0山田\u3000太郎 ", "山田 太郎"),
+    ],
+)
+def test_what_a_reader_takes_for_equal(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_what_is_another_letter_stays_one() -> None:
+    assert fold("ガ") != fold("カ")
+    assert fold("हिन्दी") == "हिन्दी"
+    assert fold("김철수") == "김철수"
+
+
+def test_folding_any_character_again_changes_nothing() -> None:
+    once = [fold(chr(code)) for code in range(sys.maxunicode + 1)]
+    assert [fold(text) for text in once] == once
+
+
+@given(st.text())
+@example("\u0345\u0301\u0e38\u3099")
+def test_folding_again_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text(st.characters(codec="utf-8", categories=("L", "Nd"))))
+@example("ᾀ")
+def test_case_does_not_matter(text: str) -> None:
+    assert fold(text.casefold()) == fold(text)
 
 
 def texts(text: str) -> list[str]:
@@ -94,3 +138,38 @@ def test_the_words_are_in_the_line(text: str, start: int, many: int) -> None:
     assert [line[first:last] for first, last in moved] == ([marked] if marked else [])
     assert len(line) <= 128
     assert len(text) <= 96 or line.startswith(text[:20]) or line.startswith("\u2026")
+
+
+@pytest.mark.parametrize(
+    ("query", "read"),
+    [
+        ("Ghent ADA ghent", [("ghent",), ("ada",)]),
+        ('"Ghent University" ada', [("ghent", "university"), ("ada",)]),
+        ("\u201eGhent University\u201c", [("ghent", "university")]),
+        ('ada "ghent', [("ada",), ("ghent",)]),
+        ("O'Brien", [("o",), ("brien",)]),
+        ("山田太郎 ada", [("山", "田", "太", "郎"), ("ada",)]),
+        ('"" ** OR', [("or",)]),
+        ("!?", []),
+    ],
+)
+def test_terms(query: str, read: list[tuple[str, ...]]) -> None:
+    assert [term.words for term in terms(query)] == read
+
+
+def test_a_term_remembers_what_was_written() -> None:
+    assert [term.text for term in terms('Zoë "Ghent  University" 山田')] == ["Zoë", "Ghent  University", "山田"]
+
+
+def test_a_query_may_be_endless() -> None:
+    assert len(terms(" ".join(map(str, range(5000))))) == 16
+    assert len(terms('"' + "x " * 5000 + '"')[0].words) == 16
+
+
+def test_phrases_fall_apart() -> None:
+    assert loosened(terms('ada "Ghent Ada"')) == [Term(("ada",), "ada"), Term(("ghent",), "ghent")]
+
+
+def test_every_word_is_quoted_for_the_index() -> None:
+    patterns = [Pattern(("or", "not"), 3), Pattern(("near",), 2)]
+    assert expression(patterns, "name") == '{name} : ("or not" OR "near"*)'

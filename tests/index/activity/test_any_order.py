@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linkbak.index import activity, activity_update, conversations
 from linkbak.index.evidence import Absent, traces_of
-from tests.index.talk.archives import (
+from tests.index.activity.archives import (
     ACCOUNT,
     ADA,
     INVITATIONS,
@@ -28,7 +28,7 @@ from tests.index.talk.archives import (
     take,
     to_me,
 )
-from tests.index.talk.test_sayings import GIVEN, NOTE, RECOMMENDATION
+from tests.index.activity.test_invitations_etc import GIVEN, NOTE, RECOMMENDATION
 
 SITE = "https://www.linkedin.com/in/"
 PEOPLE = (

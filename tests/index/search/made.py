@@ -13,7 +13,7 @@ ME = "linkedin-me"
 _SEEN = ("first_name", "last_name", "url", "email", "company", "position", "connected_on")
 
 
-class Shelf:
+class MadeIndex:
     """A database with people, marks, notes and messages; who is touched is put into ``unsearched``."""
 
     def __init__(self, place: str = ":memory:") -> None:

@@ -13,7 +13,7 @@ from linkbak.index.models import timestamp
 from linkbak.ingest import Options, ingest
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
-from tests.index.talk.archives import Known, index
+from tests.index.activity.archives import Known, index
 
 SITE = "https://www.linkedin.com/in/"
 PEOPLE = (

@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 
 from linkbak.index import Talk, activity, conversations
-from tests.index.talk.archives import (
+from tests.index.activity.archives import (
     ADA,
     BORIS,
     CLEO,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linkbak.index import Trace
 from linkbak.index.evidence import Absent, Traces, traces_of
-from tests.index.talk.archives import (
+from tests.index.activity.archives import (
     ACCOUNT,
     ADA,
     BORIS,
@@ -23,7 +23,7 @@ from tests.index.talk.archives import (
     table,
     to_me,
 )
-from tests.index.talk.test_sayings import GIVEN, NOTE, RECOMMENDATION
+from tests.index.activity.test_invitations_etc import GIVEN, NOTE, RECOMMENDATION
 
 BEFORE, GONE, LATER = "2024-01-01", "2024-02-01", "2024-03-01"
 HELLO = to_me("Boris Sample", BORIS, "2023-12-01 10:00:00", "Hello")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkbak.index import Endorsed, Invited, Noted, Recommended, activity
-from tests.index.talk.archives import ADA, BORIS, CLEO, INVITATIONS, PEOPLE, Known, gathered, table
+from tests.index.activity.archives import ADA, BORIS, CLEO, INVITATIONS, PEOPLE, Known, gathered, table
 
 PLAIN = "From,To,Sent At,Message,Direction"
 URNS = "From,To,Sent At,Message,Direction,inviterProfileUrn,inviteeProfileUrn"
