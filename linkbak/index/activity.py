@@ -32,7 +32,8 @@ def talk_of(db: sqlite3.Connection, persons: Iterable[int]) -> dict[int, Talk]:
 def invitations_of(db: sqlite3.Connection, person: int) -> tuple[Invited, ...]:
     """Invitations sent to and received from a person, each once, however many archives have it."""
     rows = db.execute(
-        "SELECT i.outgoing, i.sent_at, max(i.message) FROM invitation i JOIN party p ON p.number = i.party WHERE "
+        "SELECT i.outgoing, i.sent_at, max(i.message) FROM invitation i JOIN participant p ON p.number = "
+        "i.participant WHERE "
         "p.person = ? GROUP BY i.sent_at, i.outgoing ORDER BY i.sent_at, i.outgoing",
         (person,),
     )
@@ -42,8 +43,8 @@ def invitations_of(db: sqlite3.Connection, person: int) -> tuple[Invited, ...]:
 def endorsements_of(db: sqlite3.Connection, person: int) -> tuple[Endorsed, ...]:
     """Skills endorsed either way, as the newest archive that has them shows them."""
     rows = db.execute(
-        "SELECT e.account, e.number, e.given, e.skill, e.made, e.status FROM endorsement e JOIN party p ON "
-        "p.number = e.party WHERE p.person = ?",
+        "SELECT e.account, e.number, e.given, e.skill, e.made, e.status FROM endorsement e JOIN participant p ON "
+        "p.number = e.participant WHERE p.person = ?",
         (person,),
     )
     facts = [(account, number, Endorsed(bool(given), *rest)) for account, number, given, *rest in rows]
@@ -75,7 +76,7 @@ def notes_of_each(db: sqlite3.Connection, persons: str) -> dict[int, tuple[Noted
     """The same for many people, whose numbers are given as a JSON list; those without notes are left out."""
     rows = db.execute(
         "SELECT p.person, n.account, n.number, n.text, n.created, n.edited FROM archive_note n "
-        "JOIN party p ON p.number = n.party WHERE p.person IN (SELECT value FROM json_each(?))",
+        "JOIN participant p ON p.number = n.participant WHERE p.person IN (SELECT value FROM json_each(?))",
         (persons,),
     )
     each: dict[int, list[tuple[str, int, Noted]]] = {}
@@ -136,7 +137,7 @@ class Archives:
         if kind not in self._found:
             files = dict(
                 self._db.execute(
-                    "SELECT number, shown FROM parsed WHERE account = ? AND kind = ?", (self._account, kind)
+                    "SELECT number, shown FROM read_file WHERE account = ? AND kind = ?", (self._account, kind)
                 ).fetchall()
             )
             places = self._db.execute(

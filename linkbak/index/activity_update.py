@@ -15,9 +15,9 @@ from linkbak.index.conversations import Interpretation
 from linkbak.index.messages import MessageReader, Source
 from linkbak.index.models import Progress, timestamp
 from linkbak.index.participants import (
-    EndsTable,
+    Envelopes,
     Owner,
-    Parties,
+    Participants,
     address,
     completed_owner,
     keep_owner,
@@ -101,46 +101,51 @@ class _Table(NamedTuple):
 _TABLES = {
     "invitations": _Table(
         _invitations,
-        "SELECT number, party, outgoing, sent_at, message FROM invitation WHERE account = ?",
+        "SELECT number, participant, outgoing, sent_at, message FROM invitation WHERE account = ?",
         "INSERT INTO invitation VALUES (?, ?, ?, ?, ?, ?, ?)",
         "SELECT coalesce(max(number), 0) FROM invitation",
     ),
     "endorsements": _Table(
         _endorsements,
-        "SELECT number, party, given, skill, made, status FROM endorsement WHERE account = ?",
+        "SELECT number, participant, given, skill, made, status FROM endorsement WHERE account = ?",
         "INSERT INTO endorsement VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         "SELECT coalesce(max(number), 0) FROM endorsement",
     ),
     "recommendations": _Table(
         _recommendations,
-        "SELECT number, party, given, text, company, position, made, status FROM recommendation WHERE account = ?",
+        "SELECT number, participant, given, text, company, position, made, status FROM recommendation "
+        "WHERE account = ?",
         "INSERT INTO recommendation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
         "SELECT coalesce(max(number), 0) FROM recommendation",
     ),
     "notes": _Table(
         _notes,
-        "SELECT number, party, text, created, edited FROM archive_note WHERE account = ?",
+        "SELECT number, participant, text, created, edited FROM archive_note WHERE account = ?",
         "INSERT INTO archive_note VALUES (?, ?, ?, ?, ?, ?, ?)",
         "SELECT coalesce(max(number), 0) FROM archive_note",
     ),
 }
 
 
-def _keep(db: sqlite3.Connection, account: str, kind: str, said: Iterator[Said], parties: Parties, at: int) -> set[int]:
+def _keep(
+    db: sqlite3.Connection, account: str, kind: str, said: Iterator[Said], participants: Participants, at: int
+) -> set[int]:
     """The rows of the kind's table that a file shows; what is not there yet is put in."""
     table = _TABLES[kind]
-    known = {(party, tuple(facts)): number for number, party, *facts in db.execute(table.select, (account,))}
+    known = {
+        (participant, tuple(facts)): number for number, participant, *facts in db.execute(table.select, (account,))
+    }
     last: int = db.execute(table.last).fetchone()[0]
     shown, new = set(), []
     for url, name, facts in said:
-        party = parties.number(url, name, at)
-        if party is None:
+        participant = participants.number(url, name, at)
+        if participant is None:
             continue
-        number = known.get((party, facts))
+        number = known.get((participant, facts))
         if number is None:
             last += 1
-            number = known[party, facts] = last
-            new.append((number, account, party, *facts, at))
+            number = known[participant, facts] = last
+            new.append((number, account, participant, *facts, at))
         shown.add(number)
     db.executemany(table.insert, new)
     return shown
@@ -150,7 +155,17 @@ def _keep(db: sqlite3.Connection, account: str, kind: str, said: Iterator[Said],
 
 _WHAT = "indexing"
 _OF_ACCOUNT = (
-    *("looked", "parsed", "appearance", "me", "party", "conversation", "guise", "message", "known_rows"),
+    *(
+        "read_snapshot",
+        "read_file",
+        "appearance",
+        "owner",
+        "participant",
+        "conversation",
+        "conversation_participant",
+        "message",
+        "known_rows",
+    ),
     *("invitation", "endorsement", "recommendation", "archive_note"),
 )
 
@@ -184,7 +199,7 @@ def read_new(db: sqlite3.Connection, vault: Vault, account: str, progress: Progr
     """
     summaries = vault.summaries(account)
     by_time = {timestamp(summary.taken, summary.key.number): summary for summary in summaries}
-    looked = dict(db.execute("SELECT at, digest FROM looked WHERE account = ?", (account,)).fetchall())
+    looked = dict(db.execute("SELECT at, digest FROM read_snapshot WHERE account = ?", (account,)).fetchall())
     if any(at not in by_time or by_time[at].digest != digest for at, digest in looked.items()):
         forget(db, account)
         looked = {}
@@ -193,17 +208,17 @@ def read_new(db: sqlite3.Connection, vault: Vault, account: str, progress: Progr
         return False
     work = [one for at, summary in new.items() for one in _work(vault, at, summary)]
     changed = _Reading(db, vault, account, summaries).do(work, progress)
-    db.executemany("INSERT INTO looked VALUES (?, ?, ?)", [(account, at, one.digest) for at, one in new.items()])
+    db.executemany("INSERT INTO read_snapshot VALUES (?, ?, ?)", [(account, at, one.digest) for at, one in new.items()])
     return changed
 
 
 def forget(db: sqlite3.Connection, account: str) -> None:
     """Take everything of an account out of the index."""
     here = (account,)
-    for table, column in (("mention", "ends"), ("retold", "ends")):
-        db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT number FROM ends WHERE account = ?)", here)  # noqa: S608
-    db.execute("DELETE FROM ends WHERE account = ?", here)
-    db.execute("DELETE FROM talk WHERE person IN (SELECT person FROM party WHERE account = ?)", here)
+    for table, column in (("mention", "envelope"), ("restated", "envelope")):
+        db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT number FROM envelope WHERE account = ?)", here)  # noqa: S608
+    db.execute("DELETE FROM envelope WHERE account = ?", here)
+    db.execute("DELETE FROM talk WHERE person IN (SELECT person FROM participant WHERE account = ?)", here)
     for table in _OF_ACCOUNT:
         db.execute(f"DELETE FROM {table} WHERE account = ?", here)  # noqa: S608
 
@@ -233,9 +248,9 @@ class _Reading:
         self._told = owner_told(summaries)
         first = self._before or Owner()
         self._owner = Owner(self._told.urls | first.urls, self._told.names | first.names)
-        self._parties = Parties(db, account)
+        self._participants = Participants(db, account)
         self._reader: MessageReader | None = None
-        self._ends: EndsTable | None = None
+        self._envelopes: Envelopes | None = None
 
     def do(self, work: Sequence[_Work], progress: Progress | None) -> bool:
         """Read what has to be read, then interpret messages; whether anything changed."""
@@ -247,55 +262,55 @@ class _Reading:
             done += one.bytes
             if progress:
                 progress(_WHAT, done, total)
-        self._parties.write()
+        self._participants.write()
         return self._interpret(any(one.kind == "messages" for one in work)) or bool(work)
 
     def _file(self, one: _Work) -> int | None:
         """The number of a content that was read before."""
         found = self._db.execute(
-            "SELECT number FROM parsed WHERE account = ? AND kind = ? AND digest = ?",
+            "SELECT number FROM read_file WHERE account = ? AND kind = ? AND digest = ?",
             (self._account, one.kind, one.digest),
         ).fetchone()
         return found[0] if found else None
 
     def _read(self, one: _Work) -> int:
         key = (self._account, one.kind, one.digest)
-        file = self._db.execute("INSERT INTO parsed VALUES (NULL, ?, ?, ?, x'')", key).lastrowid
+        file = self._db.execute("INSERT INTO read_file VALUES (NULL, ?, ?, ?, x'')", key).lastrowid
         assert file is not None
         adapter, files = adapters.by_network(one.network), self._vault.files(one.key)
         if one.kind == "messages":
             shown = self._messages(one, file)
         else:
             said = _TABLES[one.kind].read(adapter, files, self._owner)
-            shown = _keep(self._db, self._account, one.kind, said, self._parties, one.at)
-        self._db.execute("UPDATE parsed SET shown = ? WHERE number = ?", (bitmap(shown), file))
+            shown = _keep(self._db, self._account, one.kind, said, self._participants, one.at)
+        self._db.execute("UPDATE read_file SET shown = ? WHERE number = ?", (bitmap(shown), file))
         return file
 
     def _messages(self, one: _Work, file: int) -> set[int]:
-        if self._ends is None or self._reader is None:
-            self._ends = EndsTable(self._db, self._account, self._owner, self._told.urls, self._parties)
-            self._reader = MessageReader(self._db, self._account, self._ends)
+        if self._envelopes is None or self._reader is None:
+            self._envelopes = Envelopes(self._db, self._account, self._owner, self._told.urls, self._participants)
+            self._reader = MessageReader(self._db, self._account, self._envelopes)
         newest = "SELECT max(at) FROM appearance WHERE account = ? AND kind = 'messages'"
         late = (self._db.execute(newest, (self._account,)).fetchone()[0] or 0) > one.at
         source = Source(adapters.by_network(one.network), self._vault.files(one.key), one.files, one.at, late)
         shown = self._reader.read(source, file)
-        self._ends.write()
+        self._envelopes.write()
         return shown
 
     def _interpret(self, messages: bool) -> bool:
         """Interpret the new messages, or all if it is learned only now whose they are."""
-        touched, owner = set(self._ends.added if self._ends else ()), self._owner
+        touched, owner = set(self._envelopes.added if self._envelopes else ()), self._owner
         touched |= self._reader.restated if self._reader else set()
         as_before = self._before in (None, owner)
         if not as_before or not all(self._told) or owner.urls != self._told.urls or self._surprised():
             owner = completed_owner(self._db, self._account, self._told)
-        self._reader = self._ends = None
+        self._reader = self._envelopes = None
         if owner == (self._before or Owner()) and not messages:
             return False
-        interpretation = Interpretation(self._db, self._account, owner, self._parties)
+        interpretation = Interpretation(self._db, self._account, owner, self._participants)
         interpretation.interpret(touched if owner == self._owner and as_before else None)
         keep_owner(self._db, self._account, owner)
         return True
 
     def _surprised(self) -> bool:
-        return self._ends is not None and self._ends.surprising
+        return self._envelopes is not None and self._envelopes.surprising

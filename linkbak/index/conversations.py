@@ -9,79 +9,81 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from linkbak.index.activity import Archives
-from linkbak.index.participants import Ends, Owner, Parties, Reading, name_key
+from linkbak.index.participants import Envelope, Owner, Participants, Reading, name_key
 from linkbak.index.schema import ADDRESSED, NAMED
 
 _SELECT = (
-    "SELECT number, conversation, advert, sender, sender_url, recipients, recipient_urls, party, outgoing, grade "
-    "FROM ends "
+    "SELECT number, conversation, advert, sender, sender_url, recipients, recipient_urls, participant, outgoing, grade "
+    "FROM envelope "
 )
 _TOUCHED = """
 WHERE account = ?1 AND (conversation IN (
   SELECT id FROM conversation WHERE account = ?1 AND (several OR crowd OR advert) UNION
-  SELECT conversation FROM ends WHERE account = ?1 AND conversation IN (
-    SELECT conversation FROM ends WHERE number IN (SELECT value FROM json_each(?2)) AND conversation <> ''
-  ) GROUP BY conversation HAVING min(party) IS NOT max(party) OR count(party) < count(*) OR max(crowd + advert) > 0
+  SELECT conversation FROM envelope WHERE account = ?1 AND conversation IN (
+    SELECT conversation FROM envelope WHERE number IN (SELECT value FROM json_each(?2)) AND conversation <> ''
+  ) GROUP BY conversation
+  HAVING min(participant) IS NOT max(participant) OR count(participant) < count(*) OR max(crowd + advert) > 0
 ) OR number IN (SELECT value FROM json_each(?2)) AND conversation = '') ORDER BY conversation, number
 """
 """Where something new was added; a conversation whose rows all show the same other one alone is clear."""
 
 _RESTATED = """
 WITH some AS (SELECT value FROM json_each(?)), these AS (
-  SELECT message FROM retold WHERE ends IN some
-  UNION SELECT message FROM retold WHERE message IN (SELECT number FROM message WHERE ends IN some)
+  SELECT message FROM restated WHERE envelope IN some
+  UNION SELECT message FROM restated WHERE message IN (SELECT number FROM message WHERE envelope IN some)
 ), told AS (
-  SELECT number AS message, ends FROM message WHERE number IN these
-  UNION SELECT message, ends FROM retold WHERE message IN these
+  SELECT number AS message, envelope FROM message WHERE number IN these
+  UNION SELECT message, envelope FROM restated WHERE message IN these
 )
-SELECT t.message, e.party, e.outgoing, e.grade, e.sender, e.sender_url FROM told t JOIN ends e ON e.number = t.ends
+SELECT t.message, e.participant, e.outgoing, e.grade, e.sender, e.sender_url
+FROM told t JOIN envelope e ON e.number = t.envelope
 """
 
 
 class _Outcome(NamedTuple):
-    """What is made of a row: the party, the direction, how well the other one is known."""
+    """What is made of a row: the participant, the direction, how well the other one is known."""
 
-    party: int | None
+    participant: int | None
     outgoing: int
     grade: int
 
 
 class _Row(NamedTuple):
-    """One of the ends, what it says, and what was made of it before."""
+    """One envelope, what it says, and what was made of it before."""
 
     number: int
-    ends: Ends
+    envelope: Envelope
     told: Reading
     before: _Outcome
 
 
 class _Restated(NamedTuple):
-    """What the best of several ends of one message says; `rank` is higher the more that is."""
+    """What the best of several envelopes of one message says; `rank` is higher the more that is."""
 
     rank: tuple[bool, int, int, str, str]
-    party: int | None
+    participant: int | None
     outgoing: int
     sender: str
 
 
 class Verdict(NamedTuple):
-    """What a conversation is; `parties` are those the other one was, the newest first."""
+    """What a conversation is; `participants` are those the other one was, the newest first."""
 
     crowd: bool
     several: bool
     advert: bool
-    parties: tuple[int, ...]
+    participants: tuple[int, ...]
 
 
 class Interpretation:
     """Interprets the messages of one account for one owner."""
 
-    def __init__(self, db: sqlite3.Connection, account: str, owner: Owner, parties: Parties) -> None:
-        self._db, self._account, self._owner, self._parties = db, account, owner, parties
+    def __init__(self, db: sqlite3.Connection, account: str, owner: Owner, participants: Participants) -> None:
+        self._db, self._account, self._owner, self._participants = db, account, owner, participants
         self._archives = Archives(db, account)
 
     def interpret(self, touched: Collection[int] | None) -> None:
-        """Interpret the conversations of these ends anew, or (None) everything; messages follow."""
+        """Interpret the conversations of these envelopes anew, or (None) everything; messages follow."""
         changed: list[tuple[_Outcome, int]] = []
         numbers: list[int] = []
         odd: list[tuple[str, Verdict]] = []
@@ -96,15 +98,15 @@ class Interpretation:
                 numbers.append(row.number)
                 if (now := self._outcome(row, verdict)) != row.before:
                     changed.append((now, row.number))
-        self._parties.write()
+        self._participants.write()
         self._keep(plain, odd)
         self._db.executemany(
-            "UPDATE ends SET party = ?, outgoing = ?, grade = ? WHERE number = ?",
+            "UPDATE envelope SET participant = ?, outgoing = ?, grade = ? WHERE number = ?",
             [(*now, number) for now, number in changed],
         )
         self._db.executemany(
-            "UPDATE message SET party = ?, outgoing = max(0, ?) WHERE ends = ?",
-            [(now.party, now.outgoing, number) for now, number in changed],
+            "UPDATE message SET participant = ?, outgoing = max(0, ?) WHERE envelope = ?",
+            [(now.participant, now.outgoing, number) for now, number in changed],
         )
         self._settle_restated([*numbers, *(touched or ())])
 
@@ -114,22 +116,22 @@ class Interpretation:
             found = self._db.execute(_SELECT + "WHERE account = ? ORDER BY conversation, number", (self._account,))
         else:
             found = self._db.execute(_SELECT + _TOUCHED, (self._account, json.dumps(sorted(touched))))
-        for conversation, rows in groupby((self._row(*one) for one in found), lambda row: row.ends.conversation):
+        for conversation, rows in groupby((self._row(*one) for one in found), lambda row: row.envelope.conversation):
             if conversation:
                 yield conversation, list(rows)
             else:
                 yield from (("", [row]) for row in rows)
 
     def _row(self, number: int, conversation: str, advert: int, *texts_and_outcome: Any) -> _Row:
-        sender, sender_url, recipients, urls, party, outgoing, grade = texts_and_outcome
+        sender, sender_url, recipients, urls, participant, outgoing, grade = texts_and_outcome
         keys = tuple(urls.split("\n")) if urls else ()
-        ends = Ends(conversation, bool(advert), sender, sender_url, recipients, keys)
-        return _Row(number, ends, ends.reading(self._owner), _Outcome(party, outgoing, grade))
+        envelope = Envelope(conversation, bool(advert), sender, sender_url, recipients, keys)
+        return _Row(number, envelope, envelope.reading(self._owner), _Outcome(participant, outgoing, grade))
 
     def _verdict(self, rows: list[_Row]) -> Verdict:
         shown = [row for row in rows if row.told.grade >= NAMED]
         crowd = any(row.told.crowd for row in rows)
-        advert = any(row.ends.advert for row in rows)
+        advert = any(row.envelope.advert for row in rows)
         if several := len(shown) > 1 and _faces(shown) > 1:
             crowd = crowd or self._at_once(shown)
         return Verdict(crowd, several, advert, self._newest_first(shown))
@@ -140,13 +142,13 @@ class Interpretation:
         return any(_faces([row for row in rows if archive.holds(row.number)]) > 1 for archive in archives)
 
     def _newest_first(self, rows: list[_Row]) -> tuple[int, ...]:
-        """The parties the other one was, those with an address before others, those shown last before them."""
-        found = {who: row for row in rows if (who := row.told.party(self._parties, -1)) is not None}
+        """The participants the other one was, those with an address before others, those shown last before them."""
+        found = {who: row for row in rows if (who := row.told.participant(self._participants, -1)) is not None}
         if len(found) < 2:
             return tuple(found)
         last: dict[int, tuple[bool, int, str]] = {}
         for row in rows:
-            who, (url, name) = row.told.party(self._parties, -1), row.told.other
+            who, (url, name) = row.told.participant(self._participants, -1), row.told.other
             if who is not None:
                 rank = (bool(url), self._archives.newest("messages", row.number), url or name_key(name))
                 last[who] = max(rank, last.get(who, rank))
@@ -157,34 +159,36 @@ class Interpretation:
         if verdict.advert or told.outgoing < 0:
             who = None
         elif verdict.crowd:
-            who = told.party(self._parties, -1) if told.outgoing == 0 else None
+            who = told.participant(self._participants, -1) if told.outgoing == 0 else None
         else:
-            who = next(iter(verdict.parties), None)
+            who = next(iter(verdict.participants), None)
         return _Outcome(who, told.outgoing, told.grade)
 
     def _keep(self, interpreted: list[tuple[str, str]], odd: list[tuple[str, Verdict]]) -> None:
         """Note what is out of the ordinary about conversations, and under which addresses the other one stood."""
         if self._db.execute("SELECT 1 FROM conversation WHERE account = ? LIMIT 1", (self._account,)).fetchone():
             self._db.executemany("DELETE FROM conversation WHERE account = ? AND id = ?", interpreted)
-            self._db.executemany("DELETE FROM guise WHERE account = ? AND conversation = ?", interpreted)
+            self._db.executemany(
+                "DELETE FROM conversation_participant WHERE account = ? AND conversation = ?", interpreted
+            )
         for conversation, verdict in odd:
             flags = (int(verdict.crowd), int(verdict.several), int(verdict.advert))
             self._db.execute("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", (self._account, conversation, *flags))
             if verdict.several and not verdict.crowd and not verdict.advert:
-                rows = [(self._account, conversation, who) for who in verdict.parties]
-                self._db.executemany("INSERT INTO guise VALUES (?, ?, ?)", rows)
+                rows = [(self._account, conversation, who) for who in verdict.participants]
+                self._db.executemany("INSERT INTO conversation_participant VALUES (?, ?, ?)", rows)
 
-    def _settle_restated(self, ends: list[int]) -> None:
-        """Of messages shown with several ends, take the one that tells most; of equals, any one that stays the same."""
-        if self._db.execute("SELECT 1 FROM retold LIMIT 1").fetchone() is None:
+    def _settle_restated(self, envelopes: list[int]) -> None:
+        """Of messages shown with several envelopes, take the one that tells most; of equals, always the same."""
+        if self._db.execute("SELECT 1 FROM restated LIMIT 1").fetchone() is None:
             return
         best: dict[int, _Restated] = {}
-        for message, who, outgoing, grade, sender, url in self._db.execute(_RESTATED, (json.dumps(ends),)):
+        for message, who, outgoing, grade, sender, url in self._db.execute(_RESTATED, (json.dumps(envelopes),)):
             rank = (outgoing >= 0, grade if outgoing == 0 else ADDRESSED, outgoing, url, sender)
             if message not in best or rank > best[message].rank:
                 best[message] = _Restated(rank, who, max(0, outgoing), sender)
-        rows = [(one.party, one.outgoing, one.sender, message) for message, one in best.items()]
-        self._db.executemany("UPDATE message SET party = ?, outgoing = ?, sender = ? WHERE number = ?", rows)
+        rows = [(one.participant, one.outgoing, one.sender, message) for message, one in best.items()]
+        self._db.executemany("UPDATE message SET participant = ?, outgoing = ?, sender = ? WHERE number = ?", rows)
 
 
 def _faces(rows: Iterable[_Row]) -> int:
@@ -199,44 +203,45 @@ def _faces(rows: Iterable[_Row]) -> int:
 # Everything is made anew from what the tables say, so what was joined before does not matter.
 
 _BY_ADDRESS = """
-UPDATE party SET person = (
+UPDATE participant SET person = (
   SELECT a.person FROM address a JOIN person p ON p.number = a.person
-  WHERE a.url_key = party.url_key AND a.account = party.account
+  WHERE a.url_key = participant.url_key AND a.account = participant.account
   ORDER BY p.url_key = a.url_key DESC, a.at DESC, a.person DESC LIMIT 1
 ) WHERE account = ? AND url_key <> ''
 """
 _BY_NAME = """
-UPDATE party SET person = (
+UPDATE participant SET person = (
   SELECT CASE WHEN min(a.person) = max(a.person) THEN min(a.person) END FROM alias a
-  WHERE a.name_key = party.name_key AND a.account = party.account
+  WHERE a.name_key = participant.name_key AND a.account = participant.account
 ) WHERE account = ? AND url_key = ''
 """
 _BY_CONVERSATION = """
-SELECT min(q.person), p.number FROM party p JOIN guise g ON g.party = p.number
-JOIN guise h ON h.account = g.account AND h.conversation = g.conversation
-JOIN party q ON q.number = h.party AND q.url_key <> '' AND q.person IS NOT NULL
+SELECT min(q.person), p.number FROM participant p JOIN conversation_participant g ON g.participant = p.number
+JOIN conversation_participant h ON h.account = g.account AND h.conversation = g.conversation
+JOIN participant q ON q.number = h.participant AND q.url_key <> '' AND q.person IS NOT NULL
 WHERE p.account = ? AND g.account = p.account AND p.url_key <> '' AND p.person IS NULL
 GROUP BY p.number HAVING min(q.person) = max(q.person)
 """
 _RECOMMENDED = """
 UPDATE recommendation SET person = coalesce(
-  (SELECT person FROM party WHERE number = recommendation.party),
+  (SELECT person FROM participant WHERE number = recommendation.participant),
   (SELECT CASE WHEN min(a.person) = max(a.person) THEN min(a.person) END
-   FROM party y JOIN alias a ON a.name_key = y.name_key AND a.account = y.account
-   WHERE y.number = recommendation.party AND recommendation.company <> '' AND (
+   FROM participant y JOIN alias a ON a.name_key = y.name_key AND a.account = y.account
+   WHERE y.number = recommendation.participant AND recommendation.company <> '' AND (
      EXISTS (SELECT 1 FROM person n WHERE n.number = a.person AND n.company = recommendation.company COLLATE NOCASE)
      OR EXISTS (SELECT 1 FROM seen s WHERE s.person = a.person AND s.company = recommendation.company COLLATE NOCASE)))
 ) WHERE account = ?
 """
 _LOOSE = """
 WITH loose AS (
-  SELECT m.number, m.account, m.likeness, m.outgoing, m.party, p.person, p.name_key, row_number() OVER (
-    PARTITION BY m.likeness, m.outgoing, m.party ORDER BY m.sent_at, m.number) AS place
-  FROM message m JOIN party p ON p.number = m.party WHERE m.account = ? AND m.conversation = ''
+  SELECT m.number, m.account, m.likeness, m.outgoing, m.participant, p.person, p.name_key, row_number() OVER (
+    PARTITION BY m.likeness, m.outgoing, m.participant ORDER BY m.sent_at, m.number) AS place
+  FROM message m JOIN participant p ON p.number = m.participant WHERE m.account = ? AND m.conversation = ''
 )
 SELECT o.number, o.place, m.number FROM loose o
-JOIN message m ON m.likeness = o.likeness AND m.account = o.account AND m.outgoing = o.outgoing AND m.party IS NOT NULL
-JOIN party q ON q.number = m.party AND (q.person = o.person OR q.name_key = o.name_key)
+JOIN message m ON m.likeness = o.likeness AND m.account = o.account AND m.outgoing = o.outgoing
+  AND m.participant IS NOT NULL
+JOIN participant q ON q.number = m.participant AND (q.person = o.person OR q.name_key = o.name_key)
 WHERE m.conversation <> '' OR q.name_key > o.name_key
 ORDER BY o.number, m.conversation = '', m.sent_at, m.number
 """
@@ -244,14 +249,14 @@ _UNTALKED = "DELETE FROM talk WHERE person NOT IN (SELECT number FROM person WHE
 _TALKED = """
 INSERT INTO talk
 SELECT p.person, sum(t.messages), sum(t.sent), sum(t.messages - t.sent), min(t.first), max(t.last) FROM (
-  SELECT party, count(*) AS messages, sum(outgoing) AS sent, min(sent_at) AS first, max(sent_at) AS last
-  FROM message WHERE party IS NOT NULL AND twin IS NULL GROUP BY party
-) t JOIN party p ON p.number = t.party WHERE p.account = ? AND p.person IS NOT NULL GROUP BY p.person
+  SELECT participant, count(*) AS messages, sum(outgoing) AS sent, min(sent_at) AS first, max(sent_at) AS last
+  FROM message WHERE participant IS NOT NULL AND duplicate_of IS NULL GROUP BY participant
+) t JOIN participant p ON p.number = t.participant WHERE p.account = ? AND p.person IS NOT NULL GROUP BY p.person
 """
 
 
 def resolve(db: sqlite3.Connection, account: str) -> None:
-    """Join every party of an account to a person, find messages that stand there twice, count who talked.
+    """Join every participant of an account to a person, find messages that stand there twice, count who talked.
 
     By address: whose it is now, else who had it last. Without an address, by a name that only one person ever had. An
     address nobody is known by is whose conversation it stands in: the other one of two, shown under several addresses.
@@ -260,7 +265,7 @@ def resolve(db: sqlite3.Connection, account: str) -> None:
     db.execute(_BY_ADDRESS, here)
     db.execute(_BY_NAME, here)
     joined = db.execute(_BY_CONVERSATION, here).fetchall()
-    db.executemany("UPDATE party SET person = ? WHERE number = ?", joined)
+    db.executemany("UPDATE participant SET person = ? WHERE number = ?", joined)
     db.execute(_RECOMMENDED, here)
     _find_twins(db, account)
     db.execute(_UNTALKED, here)
@@ -273,7 +278,10 @@ def _find_twins(db: sqlite3.Connection, account: str) -> None:
     The same person (or name), direction, minute and text; as many as there are of the better known, no more.
     """
     here = (account,)
-    db.execute("UPDATE message SET twin = NULL WHERE account = ? AND conversation = '' AND twin IS NOT NULL", here)
+    db.execute(
+        "UPDATE message SET duplicate_of = NULL WHERE account = ? AND conversation = '' AND duplicate_of IS NOT NULL",
+        here,
+    )
     if db.execute("SELECT 1 FROM message WHERE account = ? AND conversation = '' LIMIT 1", here).fetchone() is None:
         return
     db.execute("CREATE INDEX IF NOT EXISTS message_likeness ON message (likeness)")  # nobody else needs it
@@ -283,4 +291,4 @@ def _find_twins(db: sqlite3.Connection, account: str) -> None:
         candidates.setdefault(loose, []).append(better)
         places[loose] = place
     twins = [(found[places[loose] - 1], loose) for loose, found in candidates.items() if places[loose] <= len(found)]
-    db.executemany("UPDATE message SET twin = ? WHERE number = ?", twins)
+    db.executemany("UPDATE message SET duplicate_of = ? WHERE number = ?", twins)

@@ -82,39 +82,43 @@ class Traces(NamedTuple):
 
 _NAMED = {
     "messages": (
-        "SELECT p.person, m.ends FROM party p JOIN mention m ON m.party = p.number WHERE p.url_key <> '' AND "
+        "SELECT p.person, m.envelope FROM participant p JOIN mention m ON m.participant = p.number WHERE "
+        "p.url_key <> '' AND "
         "p.person IN (SELECT value FROM json_each(?2))"
     ),
     "endorsements": (
-        "SELECT p.person, e.number FROM party p JOIN endorsement e ON e.party = p.number WHERE p.url_key <> '' AND "
+        "SELECT p.person, e.number FROM participant p JOIN endorsement e ON e.participant = p.number "
+        "WHERE p.url_key <> '' AND "
         "p.person IN (SELECT value FROM json_each(?2))"
     ),
-    # A file without addresses: `party.person` is set only if nobody else in the account ever had the name.
+    # A file without addresses: `participant.person` is set only if nobody else in the account ever had the name.
     "recommendations": (
-        "SELECT p.person, r.number FROM party p JOIN recommendation r ON r.party = p.number WHERE "
+        "SELECT p.person, r.number FROM participant p JOIN recommendation r ON r.participant = p.number WHERE "
         "p.person IN (SELECT value FROM json_each(?2))"
     ),
     "notes": (
-        "SELECT p.person, n.number FROM party p JOIN archive_note n ON n.party = p.number WHERE p.url_key <> '' AND "
+        "SELECT p.person, n.number FROM participant p JOIN archive_note n ON n.participant = p.number "
+        "WHERE p.url_key <> '' AND "
         "p.person IN (SELECT value FROM json_each(?2))"
     ),
 }
 """Which rows show somebody's address. Invitations do not count: the file keeps old ones."""
 
 _INVITED = (
-    "SELECT p.person, i.number, i.sent_at FROM party p JOIN invitation i ON i.party = p.number WHERE i.outgoing AND "
+    "SELECT p.person, i.number, i.sent_at FROM participant p JOIN invitation i ON i.participant = "
+    "p.number WHERE i.outgoing AND "
     "p.url_key <> '' AND p.person IN (SELECT value FROM json_each(?2))"
 )
 _CONVERSED = """
 WITH conversed AS (
   SELECT DISTINCT p.person, e.conversation
-  FROM party p JOIN mention m ON m.party = p.number JOIN ends e ON e.number = m.ends
+  FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope e ON e.number = m.envelope
   WHERE p.person IN (SELECT value FROM json_each(?2)) AND p.url_key <> '' AND e.conversation <> ''
 )
 SELECT c.person, c.conversation, e.number, e.grade, EXISTS (
-  SELECT 1 FROM party q JOIN mention m ON m.party = q.number
-  WHERE q.person = c.person AND q.url_key <> '' AND m.ends = e.number
-) FROM conversed c JOIN ends e ON e.account = ?1 AND e.conversation = c.conversation
+  SELECT 1 FROM participant q JOIN mention m ON m.participant = q.number
+  WHERE q.person = c.person AND q.url_key <> '' AND m.envelope = e.number
+) FROM conversed c JOIN envelope e ON e.account = ?1 AND e.conversation = c.conversation
 WHERE NOT EXISTS (SELECT 1 FROM conversation o WHERE o.account = ?1 AND o.id = c.conversation AND (o.crowd OR o.advert))
 """
 """Every row of the conversations of two in which somebody's address was ever shown, and whether it shows it."""

@@ -48,8 +48,8 @@ JOIN mark m ON m.person = p.number
 WHERE m.fact IN ('note', 'tag') AND NOT m.undone ORDER BY m.number
 """
 _NOTES = """
-SELECT p.number, n.text FROM archive_note n JOIN party ON party.number = n.party
-JOIN person p ON p.number = party.person
+SELECT p.number, n.text FROM archive_note n JOIN participant ON participant.number = n.participant
+JOIN person p ON p.number = participant.person
 WHERE p.number IN (SELECT value FROM json_each(?)) ORDER BY n.number
 """
 
@@ -201,7 +201,7 @@ def _noted(db: sqlite3.Connection) -> dict[int, int]:
     out: dict[int, int] = {}
     with closing(
         db.execute(
-            "SELECT p.person, n.text FROM archive_note n JOIN party p ON p.number = n.party "
+            "SELECT p.person, n.text FROM archive_note n JOIN participant p ON p.number = n.participant "
             "WHERE p.person IS NOT NULL ORDER BY n.number"
         )
     ) as found:

@@ -20,7 +20,7 @@ from struct import pack, unpack
 from typing import IO, NamedTuple
 
 from linkbak.adapters import Adapter
-from linkbak.index.participants import EndsTable, Meant, is_advert, name_key, names
+from linkbak.index.participants import Envelopes, Meant, is_advert, name_key, names
 from linkbak.model import FileFacts, Files, Message
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def _digests(header: bytes, records: Iterator[bytes]) -> Iterator[tuple[int, byt
 
 
 def _records(stream: IO[bytes]) -> Iterator[bytes]:
-    """The records of a table: a line, or more while a quote is open. Ends early where one seems never to close."""
+    """The records of a table: a line, or more while a quote is open. Stops early where one seems never to close."""
     held: list[bytes] = []
     for line in stream:
         closed = line.count(b'"') % 2 == 0
@@ -116,7 +116,7 @@ def _records(stream: IO[bytes]) -> Iterator[bytes]:
 
 
 class KnownRows:
-    """Rows by their place in a list that only grows; each has a digest, an identity, ends and a message.
+    """Rows by their place in a list that only grows; each has a digest, an identity, an envelope and a message.
 
     `lines` gives the place of the row that a line was understood as. `seen` marks the rows a file shows.
     """
@@ -125,7 +125,7 @@ class KnownRows:
         self._db, self._account = db, account
         self._digests: list[int] = []
         self._identities: list[int] = []
-        self._ends: list[int] = []
+        self._envelopes: list[int] = []
         self._messages: list[int] = []
         self.lines: dict[int, int] = {}
         self._new_lines: list[int] = []
@@ -141,13 +141,14 @@ class KnownRows:
 
     def _load(self) -> None:
         rows = self._db.execute(
-            "SELECT digests, identities, ends, messages, lines, places FROM known_rows WHERE account = ? ORDER BY file",
+            "SELECT digests, identities, envelope, messages, lines, places FROM known_rows WHERE account "
+            "= ? ORDER BY file",
             (self._account,),
         )
-        for digests, identities, ends, messages, lines, places in rows:
+        for digests, identities, envelope, messages, lines, places in rows:
             self._digests += _numbers(digests, 8)
             self._identities += _numbers(identities, 8)
-            self._ends += _numbers(ends, 4)
+            self._envelopes += _numbers(envelope, 4)
             self._messages += _numbers(messages, 4)
             self.lines.update(zip(_numbers(lines, 8), _numbers(places, 4), strict=True))
 
@@ -162,13 +163,13 @@ class KnownRows:
         """A file begins, none of whose rows has been seen."""
         self.seen = bytearray(len(self._digests))
 
-    def add(self, digest: int, identity: int, ends: int, message: int) -> None:
+    def add(self, digest: int, identity: int, envelope: int, message: int) -> None:
         """A row of the file that no file had before."""
         self.places[digest] = len(self._digests)
         self.homes.setdefault(identity, message)
         self._digests.append(digest)
         self._identities.append(identity)
-        self._ends.append(ends)
+        self._envelopes.append(envelope)
         self._messages.append(message)
         self.seen.append(1)
 
@@ -180,9 +181,9 @@ class KnownRows:
                 self._new_lines.append(line)
                 self._new_places.append(place)
 
-    def ends(self) -> set[int]:
-        """All ends the file shows."""
-        return set(compress(self._ends, self.seen))
+    def envelopes(self) -> set[int]:
+        """All envelopes the file shows."""
+        return set(compress(self._envelopes, self.seen))
 
     def messages(self) -> set[int]:
         """All messages the file shows."""
@@ -207,7 +208,7 @@ class KnownRows:
             columns = (
                 (self._digests[new], 8),
                 (self._identities[new], 8),
-                (self._ends[new], 4),
+                (self._envelopes[new], 4),
                 (self._messages[new], 4),
             )
             blobs = [_bytes(numbers, width) for numbers, width in (*columns, (lines, 8), (places, 4))]
@@ -234,7 +235,7 @@ _INSERT = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)
 
 
 class Source(NamedTuple):
-    """Where messages are read: the archive's files, what is known of those of the kind, its moment.
+    """Where messages are read: the archive's files, what is known of those of the kind, its timestamp.
 
     `late` is whether a newer archive was read before.
     """
@@ -268,18 +269,18 @@ class _Row(NamedTuple):
 class MessageReader:
     """Reads files of messages of one account one after the other."""
 
-    def __init__(self, db: sqlite3.Connection, account: str, ends: EndsTable) -> None:
-        self._db, self._account, self._ends = db, account, ends
+    def __init__(self, db: sqlite3.Connection, account: str, envelope: Envelopes) -> None:
+        self._db, self._account, self._envelopes = db, account, envelope
         self._known = KnownRows(db, account)
         self._last: int = db.execute("SELECT coalesce(max(number), 0) FROM message").fetchone()[0]
         self._new: list[tuple[object, ...]] = []
         self._restated: list[tuple[int, int]] = []
         self._at = 0
         self.restated: set[int] = set()
-        """Ends with which known messages were shown for the first time."""
+        """Envelopes with which known messages were shown for the first time."""
 
     def read(self, source: Source, file: int) -> set[int]:
-        """The ends that a file shows; its messages are in the index then.
+        """The envelopes that a file shows; its messages are in the index then.
 
         Drafts are no messages; where there are conversations, what is in none is a draft.
         """
@@ -295,7 +296,7 @@ class MessageReader:
             older = [(source.at, number, source.at) for number in self._known.messages()]
             self._db.executemany("UPDATE message SET at = ? WHERE number = ? AND at > ?", older)
         self._known.write(file)
-        return self._known.ends()
+        return self._known.envelopes()
 
     def _read_news(self, source: Source) -> bool:
         """Read only the lines that are not known; False if the file cannot be read like that.
@@ -338,7 +339,7 @@ class MessageReader:
                 near, hashed = conversation, _number(conversation)
             identity = text ^ (hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
             sides = (sender, url, recipients, urls)
-            meant = self._ends.find(self._at, conversation, is_advert(title, content), sides)
+            meant = self._envelopes.find(self._at, conversation, is_advert(title, content), sides)
             row = _Row(digest, identity, meant, conversation, f"{when[:19]}Z", sender, subject, content, text)
             if identity in homes:
                 odd.append(row)
@@ -351,10 +352,10 @@ class MessageReader:
 
     def _append(self, row: _Row) -> None:
         number = self._last = self._last + 1
-        ends, who, outgoing = row.meant
+        envelope, who, outgoing = row.meant
         facts = (number, self._account, who, row.conversation, row.sent_at, int(outgoing > 0), row.sender, row.subject)
-        self._new.append((*facts, row.content, self._at, ends, row.likeness - _HALF))
-        self._known.add(row.digest, row.identity, ends, number)
+        self._new.append((*facts, row.content, self._at, envelope, row.likeness - _HALF))
+        self._known.add(row.digest, row.identity, envelope, number)
         if len(self._new) >= _AT_ONCE:
             self._write()
 
@@ -367,9 +368,9 @@ class MessageReader:
             rows = sorted(groups[identity].values(), key=_order)
             free = [message for message in every if message not in met]
             for message, row in zip(self._matching(free, rows), rows, strict=False):
-                self._known.add(row.digest, identity, row.meant.ends, message)
-                self._restated.append((message, row.meant.ends))
-                self.restated.add(row.meant.ends)
+                self._known.add(row.digest, identity, row.meant.envelope, message)
+                self._restated.append((message, row.meant.envelope))
+                self.restated.add(row.meant.envelope)
             for row in rows[len(free) :]:
                 self._append(row)
 
@@ -395,7 +396,7 @@ class MessageReader:
 
     def _write(self) -> None:
         self._db.executemany(_INSERT, self._new)
-        self._db.executemany("INSERT OR IGNORE INTO retold VALUES (?, ?)", self._restated)
+        self._db.executemany("INSERT OR IGNORE INTO restated VALUES (?, ?)", self._restated)
         self._new.clear()
         self._restated.clear()
 

@@ -96,14 +96,14 @@ def owner_told(summaries: Iterable[Summary]) -> Owner:
 
 def kept_owner(db: sqlite3.Connection, account: str) -> Owner | None:
     """What was known when messages were last interpreted, None if they never were."""
-    found = db.execute("SELECT urls, names FROM me WHERE account = ?", (account,)).fetchone()
+    found = db.execute("SELECT urls, names FROM owner WHERE account = ?", (account,)).fetchone()
     return Owner(*(frozenset(text.split("\n")) - {""} for text in found)) if found else None
 
 
 def keep_owner(db: sqlite3.Connection, account: str, owner: Owner) -> None:
     """Note by what messages are interpreted now."""
     texts = ("\n".join(sorted(keys)) for keys in owner)
-    db.execute("INSERT OR REPLACE INTO me VALUES (?, ?, ?)", (account, *texts))
+    db.execute("INSERT OR REPLACE INTO owner VALUES (?, ?, ?)", (account, *texts))
 
 
 def completed_owner(db: sqlite3.Connection, account: str, owner: Owner) -> Owner:
@@ -114,7 +114,8 @@ def completed_owner(db: sqlite3.Connection, account: str, owner: Owner) -> Owner
     those that ever stood beside these addresses; if none is known, the one on nearly all messages without addresses.
     """
     found = db.execute(
-        "SELECT conversation, sender, sender_url, recipients, recipient_urls FROM ends WHERE account = ?", (account,)
+        "SELECT conversation, sender, sender_url, recipients, recipient_urls FROM envelope WHERE account = ?",
+        (account,),
     )
     rows = [
         _Row(conversation, sender, sender_url, recipients, tuple(urls.split("\n")) if urls else ())
@@ -175,7 +176,7 @@ def _most(takes_part: Mapping[str, set[str]]) -> frozenset[str]:
     return frozenset(order[:1])
 
 
-# --- parties ----------------------------------------------------------------------------------------------------------
+# --- participants -----------------------------------------------------------------------------------------------------
 # Everybody who is named in what an account's archives hold, by number.
 
 
@@ -193,8 +194,8 @@ class _Named(NamedTuple):
     name: str
 
 
-class Parties:
-    """Finds parties and adds new ones; `write` puts them into the index.
+class Participants:
+    """Finds participants and adds new ones; `write` puts them into the index.
 
     Somebody with an address is known by it, others by the key of the name. The name is that of the newest archive.
     """
@@ -205,8 +206,8 @@ class Parties:
         self._named: dict[int, _Named] = {}
         self._new: dict[int, _Key] = {}
         self._renamed: set[int] = set()
-        self._fresh = db.execute("SELECT 1 FROM party WHERE account = ? LIMIT 1", (account,)).fetchone() is None
-        self._last: int = db.execute("SELECT coalesce(max(number), 0) FROM party").fetchone()[0]
+        self._fresh = db.execute("SELECT 1 FROM participant WHERE account = ? LIMIT 1", (account,)).fetchone() is None
+        self._last: int = db.execute("SELECT coalesce(max(number), 0) FROM participant").fetchone()[0]
 
     def number(self, url: str, name: str, at: int) -> int | None:
         """The number of who has this key of an address and this name, None if there is neither."""
@@ -229,7 +230,8 @@ class Parties:
         if self._fresh:
             return None
         found = self._db.execute(
-            "SELECT number, named, name FROM party WHERE account = ?1 AND url_key = ?2 AND (?2 <> '' OR name_key = ?3)",
+            "SELECT number, named, name FROM participant WHERE account = ?1 AND url_key = ?2 AND (?2 <> "
+            "'' OR name_key = ?3)",
             (self._account, *key),
         ).fetchone()
         if found is None:
@@ -240,17 +242,17 @@ class Parties:
         return int(number)
 
     def write(self) -> None:
-        """Put new parties and new names into the index."""
+        """Put new participants and new names into the index."""
         rows = [
             (number, self._account, key.url, key.name or name_key(name), name, named)
             for number, key in self._new.items()
             for named, name in (self._named[number],)
         ]
-        self._db.executemany("INSERT INTO party VALUES (?, ?, ?, ?, ?, NULL, ?)", rows)
+        self._db.executemany("INSERT INTO participant VALUES (?, ?, ?, ?, ?, NULL, ?)", rows)
         changed = [
             (*self._named[one], name_key(self._named[one].name), one) for one in self._renamed - self._new.keys()
         ]
-        self._db.executemany("UPDATE party SET named = ?, name = ?, name_key = ? WHERE number = ?", changed)
+        self._db.executemany("UPDATE participant SET named = ?, name = ?, name_key = ? WHERE number = ?", changed)
         self._new.clear()
         self._renamed.clear()
 
@@ -265,7 +267,7 @@ def digest_of(*texts: str) -> bytes:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
-class Ends(NamedTuple):
+class Envelope(NamedTuple):
     """Sender and recipients of a row; addresses are keys, names as written."""
 
     conversation: str
@@ -319,7 +321,7 @@ class Other(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What one row tells: who wrote (as `Ends.outgoing`), whether more than two take part, and the other one.
+    """What one row tells: who wrote (as `Envelope.outgoing`), whether more than two take part, and the other one.
 
     Of several others it is the sender.
     """
@@ -333,9 +335,9 @@ class Reading(NamedTuple):
         """How well the other one is known."""
         return self.other.grade
 
-    def party(self, parties: Parties, at: int) -> int | None:
-        """The party the other one is, None for somebody unknown or not shown."""
-        return parties.number(*self.other, at) if self.grade >= NAMED else None
+    def participant(self, participants: Participants, at: int) -> int | None:
+        """The participant the other one is, None for somebody unknown or not shown."""
+        return participants.number(*self.other, at) if self.grade >= NAMED else None
 
 
 Sides = tuple[str, str, str, tuple[str, ...]]
@@ -343,23 +345,23 @@ Sides = tuple[str, str, str, tuple[str, ...]]
 
 
 class Meant(NamedTuple):
-    """The number of ends, the party and the direction that they alone tell; `conversations` settles the last two."""
+    """The number of an envelope, and what it alone tells: participant and direction, which `conversations` settles."""
 
-    ends: int
-    party: int | None
+    envelope: int
+    participant: int | None
     outgoing: int
 
 
-class EndsTable:
-    """All ends of an account by number; finds them and adds new ones."""
+class Envelopes:
+    """All envelopes of an account by number; finds them and adds new ones."""
 
     def __init__(
-        self, db: sqlite3.Connection, account: str, owner: Owner, told: frozenset[str], parties: Parties
+        self, db: sqlite3.Connection, account: str, owner: Owner, told: frozenset[str], participants: Participants
     ) -> None:
-        self._db, self._account, self._owner, self._told, self._parties = db, account, owner, told, parties
+        self._db, self._account, self._owner, self._told, self._participants = db, account, owner, told, participants
         self._keys: dict[bytes, Meant] = {}
-        self._fresh = db.execute("SELECT 1 FROM ends WHERE account = ? LIMIT 1", (account,)).fetchone() is None
-        self._last: int = db.execute("SELECT coalesce(max(number), 0) FROM ends").fetchone()[0]
+        self._fresh = db.execute("SELECT 1 FROM envelope WHERE account = ? LIMIT 1", (account,)).fetchone() is None
+        self._last: int = db.execute("SELECT coalesce(max(number), 0) FROM envelope").fetchone()[0]
         self._near: dict[tuple[object, ...], Meant] = {}
         self._conversation = ""
         self._new: list[tuple[object, ...]] = []
@@ -370,7 +372,7 @@ class EndsTable:
         """Whether some of them show the owner's address under a new name, or one of the owner's names elsewhere."""
 
     def find(self, at: int, conversation: str, advert: bool, row: Sides) -> Meant:
-        """The ends that a row tells; added, as of an archive's moment, if they are new."""
+        """The envelope that a row tells; added, as of an archive's timestamp, if it is new."""
         if conversation != self._conversation or len(self._near) > 1000:
             self._near.clear()
             self._conversation = conversation
@@ -379,51 +381,69 @@ class EndsTable:
         if found is None:
             sender, sender_url, recipients, urls = row
             keys = tuple(key for url in urls if (key := address(url)))
-            ends = Ends(conversation, advert, sender, address(sender_url), recipients, keys)
-            found = self._near[near] = self._look_up(ends, at)
+            envelope = Envelope(conversation, advert, sender, address(sender_url), recipients, keys)
+            found = self._near[near] = self._look_up(envelope, at)
         return found
 
-    def _look_up(self, ends: Ends, at: int) -> Meant:
-        flag = "1" if ends.advert else ""
-        key = digest_of(*(ends.conversation, flag, ends.sender, ends.sender_url, ends.recipients), *ends.recipient_urls)
-        found = self._keys.get(key) or self._kept(ends.conversation, key)
+    def _look_up(self, envelope: Envelope, at: int) -> Meant:
+        flag = "1" if envelope.advert else ""
+        key = digest_of(
+            *(envelope.conversation, flag, envelope.sender, envelope.sender_url, envelope.recipients),
+            *envelope.recipient_urls,
+        )
+        found = self._keys.get(key) or self._kept(envelope.conversation, key)
         if found is None:
-            found = self._keys[key] = self._add(ends, key, at)
+            found = self._keys[key] = self._add(envelope, key, at)
         return found
 
     def _kept(self, conversation: str, key: bytes) -> Meant | None:
         if self._fresh:
             return None
-        query = "SELECT number, party, outgoing FROM ends WHERE account = ? AND conversation = ? AND key = ?"
+        query = "SELECT number, participant, outgoing FROM envelope WHERE account = ? AND conversation = ? AND key = ?"
         found = self._db.execute(query, (self._account, conversation, key)).fetchone()
         return Meant(*found) if found else None
 
-    def _add(self, ends: Ends, key: bytes, at: int) -> Meant:
+    def _add(self, envelope: Envelope, key: bytes, at: int) -> Meant:
         number = self._last = self._last + 1
-        told = ends.reading(self._owner)
-        who = None if ends.advert or (told.crowd and told.outgoing) else told.party(self._parties, at)
-        facts = (number, self._account, key, ends.conversation, int(ends.advert), ends.sender, ends.sender_url)
-        rest = (ends.recipients, "\n".join(ends.recipient_urls), int(told.crowd), who, told.outgoing, told.grade)
+        told = envelope.reading(self._owner)
+        who = None if envelope.advert or (told.crowd and told.outgoing) else told.participant(self._participants, at)
+        facts = (
+            number,
+            self._account,
+            key,
+            envelope.conversation,
+            int(envelope.advert),
+            envelope.sender,
+            envelope.sender_url,
+        )
+        rest = (
+            envelope.recipients,
+            "\n".join(envelope.recipient_urls),
+            int(told.crowd),
+            who,
+            told.outgoing,
+            told.grade,
+        )
         self._new.append((*facts, *rest))
         self.added.append(number)
-        self.surprising |= bool(ends.sender_url) and told.outgoing != self._owner.is_called(ends.sender)
-        self._mention(ends, number, at)
+        self.surprising |= bool(envelope.sender_url) and told.outgoing != self._owner.is_called(envelope.sender)
+        self._mention(envelope, number, at)
         if len(self._new) >= _AT_ONCE:
             self.write()
         return Meant(number, who, told.outgoing)
 
-    def _mention(self, ends: Ends, number: int, at: int) -> None:
+    def _mention(self, envelope: Envelope, number: int, at: int) -> None:
         """Note whose addresses stand there, but for the owner's."""
-        urls = ends.recipient_urls
-        called = (ends.recipients,) if len(urls) == 1 else names(ends.recipients) if urls else ()
+        urls = envelope.recipient_urls
+        called = (envelope.recipients,) if len(urls) == 1 else names(envelope.recipients) if urls else ()
         called = called if len(called) == len(urls) else ("",) * len(urls)
-        for url, name in ((ends.sender_url, ends.sender), *zip(urls, called, strict=True)):
-            if url and url not in self._told and (who := self._parties.number(url, name, at)):
+        for url, name in ((envelope.sender_url, envelope.sender), *zip(urls, called, strict=True)):
+            if url and url not in self._told and (who := self._participants.number(url, name, at)):
                 self._mentions.append((who, number))
 
     def write(self) -> None:
         """Put what is new into the index."""
-        self._db.executemany("INSERT INTO ends VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._new)
+        self._db.executemany("INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._new)
         self._db.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?)", self._mentions)
         self._new.clear()
         self._mentions.clear()

@@ -203,7 +203,7 @@ def _kind(char: str) -> str:
 # --- terms ------------------------------------------------------------------------------------------------------------
 # What the user looks for.
 
-_QUOTED = re.compile('["\u201c\u201d\u201e\u201f]([^"\u201c\u201d\u201e\u201f]*)["\u201c\u201d\u201e\u201f]')
+_QUOTED = '["\u201c\u201d\u201e\u201f]([^"\u201c\u201d\u201e\u201f]*)["\u201c\u201d\u201e\u201f]'
 _MOST = 16
 """So many terms of a query count; nobody remembers more of a person."""
 
@@ -231,7 +231,7 @@ def _distinct(read: Iterable[Term]) -> list[Term]:
 
 def _read(query: str) -> Iterator[Term]:
     at = 0
-    for quoted in _QUOTED.finditer(query):
+    for quoted in re.finditer(_QUOTED, query):
         yield from _words(query[at : quoted.start()])
         yield from _phrase(quoted[1], words(quoted[1]))
         at = quoted.end()

@@ -234,7 +234,7 @@ def _end(text: str, spans: Spans, start: int) -> int:
 
 _MESSAGE = (
     "SELECT m.number, p.person, coalesce(p.name, ''), m.account, m.sent_at, m.outgoing, m.sender, m.subject, m.content "
-    "FROM message m LEFT JOIN party p ON p.number = m.party WHERE m.number = ?"
+    "FROM message m LEFT JOIN participant p ON p.number = m.participant WHERE m.number = ?"
 )
 
 
@@ -321,7 +321,7 @@ def _messages_hits(
     """The newest of the messages of these numbers, with the words that are really there."""
     ordered = db.execute(
         "SELECT m.number FROM json_each(?1) w JOIN message m ON m.number = w.value "
-        "WHERE m.twin IS NULL AND (?2 IS NULL OR m.account = ?2) "
+        "WHERE m.duplicate_of IS NULL AND (?2 IS NULL OR m.account = ?2) "
         "ORDER BY m.sent_at DESC, m.number DESC",
         (f"[{','.join(map(str, numbers))}]", account),
     ).fetchall()

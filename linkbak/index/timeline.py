@@ -191,7 +191,7 @@ def _held(shown: Iterable[Shown], value: Callable[[Row], T], same: Callable[[T],
 
 
 def _tenures(events: Sequence[Event]) -> tuple[Tenure, ...]:
-    """The times of being connected. To be missing and back with the same date ends none."""
+    """The times of being connected. To be missing and back with the same date is the end of none."""
     tenures: list[Tenure] = []
     for event in events:
         if event.row is None:
@@ -234,7 +234,7 @@ _SEEN = f"SELECT * FROM seen WHERE {_OURS} ORDER BY person, at"  # noqa: S608
 _GONE = f"SELECT person, at, how, last FROM gone WHERE {_OURS}"  # noqa: S608
 _MESSAGES = f"""
 SELECT p.person, m.conversation, m.sent_at, m.outgoing, m.sender, m.subject, m.content
-FROM party p JOIN message m ON m.party = p.number AND m.twin IS NULL
+FROM participant p JOIN message m ON m.participant = p.number AND m.duplicate_of IS NULL
 WHERE p.{_OURS}
 ORDER BY m.sent_at, p.person, m.conversation, m.outgoing, m.subject, m.content
 """  # noqa: S608

@@ -58,7 +58,7 @@ def forget_since(db: sqlite3.Connection, end: int) -> None:
             _replay(db, account, before, before)
         db.execute("DELETE FROM message WHERE account = ? AND at >= ?", (account, end))
         # Whatever a later archive tells better stands for itself again.
-        db.execute("UPDATE message SET twin = NULL WHERE twin NOT IN (SELECT number FROM message)")
+        db.execute("UPDATE message SET duplicate_of = NULL WHERE duplicate_of NOT IN (SELECT number FROM message)")
         conversations.resolve(db, account)
 
 
@@ -239,7 +239,7 @@ def _drop_unused_deltas(db: sqlite3.Connection) -> None:
 
 def _update_activity(db: sqlite3.Connection, vault: Vault, progress: Progress) -> None:
     accounts = vault.accounts()
-    for (account,) in db.execute("SELECT DISTINCT account FROM party").fetchall():
+    for (account,) in db.execute("SELECT DISTINCT account FROM participant").fetchall():
         if account not in accounts:
             activity_update.forget(db, account)
     fresh = [activity_update.read_new(db, vault, account, progress) for account in accounts]

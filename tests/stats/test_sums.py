@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from linkbak.index import Window
 from linkbak.stats import Because, Flow, periods, summed, year_before
 from tests.index.lists import ACCOUNT, Lists
-from tests.index.test_threads import life
+from tests.index.test_replay import life
 from tests.stats.made import history_of, overview_of
 from tests.worlds import ERAS, Era, Person
 

@@ -148,7 +148,7 @@ def test_drafts_and_adverts_count_for_nobody() -> None:
     db = gathered({"2024-02-01": {"messages.csv": table(f"{TEN},IS MESSAGE DRAFT", *rows), "Invitations.csv": OWNED}})
 
     assert talk(db) == Talk()
-    assert db.execute("SELECT content, party FROM message ORDER BY content").fetchall() == [
+    assert db.execute("SELECT content, participant FROM message ORDER BY content").fetchall() == [
         (spun, None),
         ("Buy!", None),
     ]
@@ -210,11 +210,11 @@ def test_an_address_that_changed_is_the_same_conversation() -> None:
 
 
 def test_two_people_of_one_name_are_not_mixed_up() -> None:
-    twin = "https://www.linkedin.com/in/boris-sample-2"
-    people = (*PEOPLE, Known(3, "Boris Sample", twin))
+    other = "https://www.linkedin.com/in/boris-sample-2"
+    people = (*PEOPLE, Known(3, "Boris Sample", other))
     given = {
         "2018-11-02": {"messages.csv": table(SEVEN, seven(HELLO)), "Invitations.csv": OWNED},
-        "2024-01-01": {"messages.csv": table(TEN, to_me("Boris Sample", twin, "2024-01-01 10:00:00", "x", "2-c5"))},
+        "2024-01-01": {"messages.csv": table(TEN, to_me("Boris Sample", other, "2024-01-01 10:00:00", "x", "2-c5"))},
     }
     db = gathered(given, people)
 

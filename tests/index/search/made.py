@@ -46,23 +46,35 @@ class MadeIndex:
         )
         self.touch(person)
 
-    def party(self, name: str, person: int | None = None) -> int:
+    def participant(self, name: str, person: int | None = None) -> int:
         """Somebody named in messages."""
-        number = self._next("party")
-        self._insert("party", number=number, account=ME, url_key="", name_key="", name=name, person=person, named=1)
+        number = self._next("participant")
+        self._insert(
+            "participant", number=number, account=ME, url_key="", name_key="", name=name, person=person, named=1
+        )
         return number
 
-    def archive_note(self, party: int, text: str) -> int:
+    def archive_note(self, participant: int, text: str) -> int:
         """A note the network kept."""
         number = self._next("archive_note")
-        self._insert("archive_note", number=number, account=ME, party=party, text=text, created="", edited="", at=1)
+        self._insert(
+            "archive_note", number=number, account=ME, participant=participant, text=text, created="", edited="", at=1
+        )
         return number
 
     def message(self, content: str, sent_at: str = "2026-01-01T00:00:00Z", **told: Any) -> int:
         """A message."""
         number = self._next("message")
-        row = {"account": ME, "party": None, "conversation": "c", "outgoing": 0, "sender": "", "subject": "", **told}
-        self._insert("message", number=number, sent_at=sent_at, content=content, **row, at=1, ends=1, likeness=1)
+        row = {
+            "account": ME,
+            "participant": None,
+            "conversation": "c",
+            "outgoing": 0,
+            "sender": "",
+            "subject": "",
+            **told,
+        }
+        self._insert("message", number=number, sent_at=sent_at, content=content, **row, at=1, envelope=1, likeness=1)
         return number
 
     def _next(self, table: str) -> int:

@@ -32,10 +32,10 @@ def test_the_newest_come_first(made: MadeIndex) -> None:
 
 def test_who_when_and_the_line(made: MadeIndex) -> None:
     ada = made.person("Ada", "Example")
-    party = made.party("Ada Example", ada)
+    participant = made.participant("Ada Example", ada)
     number = made.message(
         "Dear Boris,\n\nsee you in GHENT on Zoë's day", "2024-01-01T09:00:00Z",
-        party=party, outgoing=1, sender="Boris Sample", subject="Tea",
+        participant=participant, outgoing=1, sender="Boris Sample", subject="Tea",
     )  # fmt: skip
     (hit,) = search_messages(made.db, ME, "ghent zoe tea", 20)
     assert hit._replace(text="", spans=()) == (
@@ -45,7 +45,7 @@ def test_who_when_and_the_line(made: MadeIndex) -> None:
 
 
 def test_a_message_of_nobody_known(made: MadeIndex) -> None:
-    made.message("Hello", sender="LinkedIn Member", party=None)
+    made.message("Hello", sender="LinkedIn Member", participant=None)
     (hit,) = search_messages(made.db, None, "hello", 20)
     assert (hit.person_number, hit.name, hit.sender) == (None, "", "LinkedIn Member")
 
@@ -75,8 +75,8 @@ def test_scripts_without_blanks(made: MadeIndex) -> None:
 
 
 def test_of_one_message_in_two_forms_only_the_better_known_counts(made: MadeIndex) -> None:
-    known, twin = made.message("coffee"), made.message("coffee")
-    made.db.execute("UPDATE message SET twin = ? WHERE number = ?", (known, twin))
+    known, again = made.message("coffee"), made.message("coffee")
+    made.db.execute("UPDATE message SET duplicate_of = ? WHERE number = ?", (known, again))
     assert found(made, "coffee") == [known]
 
 

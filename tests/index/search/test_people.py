@@ -95,7 +95,7 @@ def test_notes_tags_and_notes_of_the_network(made: MadeIndex) -> None:
     made.mark(ada, "tag", "choir")
     made.mark(ada, "note", "sings alto", undone=1)
     made.mark(ada, "cause", "other")
-    made.archive_note(made.party("Boris Sample", boris), "sings bass")
+    made.archive_note(made.participant("Boris Sample", boris), "sings bass")
     assert found(made, "choir") == [ada]
     assert found(made, "alto") == found(made, "other") == []
     (hit,) = search_people(made.db, None, "sings", 20)
@@ -193,11 +193,11 @@ def test_what_changed_since_the_last_search_is_found_anew(made: MadeIndex) -> No
 
 def test_notes_of_the_network_are_noticed_though_nobody_says_so(made: MadeIndex) -> None:
     ada, boris = made.person("Ada", "Example"), made.person("Boris", "Sample")
-    party = made.party("Ada Example", ada)
+    participant = made.participant("Ada Example", ada)
     assert found(made, "ghent") == []
-    note = made.archive_note(party, "met in Ghent")
+    note = made.archive_note(participant, "met in Ghent")
     assert found(made, "ghent") == [ada]
-    made.db.execute("UPDATE party SET person = ? WHERE number = ?", (boris, party))
+    made.db.execute("UPDATE participant SET person = ? WHERE number = ?", (boris, participant))
     assert found(made, "ghent") == [boris]
     made.db.execute("DELETE FROM archive_note WHERE number = ?", (note,))
     assert found(made, "ghent") == []
@@ -205,7 +205,7 @@ def test_notes_of_the_network_are_noticed_though_nobody_says_so(made: MadeIndex)
 
 def test_a_read_only_index_is_searched_in_memory(made: MadeIndex) -> None:
     ada = made.person("Ada", "Example")
-    made.archive_note(made.party("Ada Example", ada), "alto")
+    made.archive_note(made.participant("Ada Example", ada), "alto")
     made.db.execute("PRAGMA query_only = ON")
     assert found(made, "exampel") == found(made, "alto") == [ada]
     made.db.execute("PRAGMA query_only = OFF")
