@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from linkbak.errors import UsageProblem, VaultDamaged
-from linkbak.matching.keys import name_key, url_key
+from linkbak.matching import name_key, url_key
 from linkbak.model import Connection
 
 

@@ -251,6 +251,14 @@ class Reading:
     issues: tuple[Issue, ...]
 
 
+class Rows(Protocol):
+    """Rows by their position in the list: the list itself, or a mapping where rows were left out."""
+
+    def __getitem__(self, position: int, /) -> Connection:
+        """The row at that position."""
+        ...
+
+
 class Listing(NamedTuple):
     """Rows of one connection list, with where each stands in it.
 
@@ -265,6 +273,12 @@ class Listing(NamedTuple):
     hidden: int
     newest_first: bool
     columns: frozenset[str]
+
+    def by_position(self) -> Rows:
+        """The rows by their position in the list."""
+        if len(self.rows) == self.total:
+            return self.rows
+        return dict(zip(self.positions, self.rows, strict=True))
 
 
 class Pair(NamedTuple):

@@ -6,7 +6,8 @@ import pytest
 
 from examples.archives import FAMILY
 from examples.story import connections
-from linkbak.diff import Diff, compare
+from linkbak.diff import Diff
+from linkbak.diff.compare import compare
 from linkbak.model import Connection, Listing, Pair
 from tests.test_examples import table
 

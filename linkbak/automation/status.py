@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak import schedule, state
 from linkbak.automation.reminders import moment, nudges
-from linkbak.diff.snapshots import counts_between, listings
+from linkbak.diff import listings
+from linkbak.diff.compare import count_changes
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
 from linkbak.remotes import copies, list_remotes
 from linkbak.state import Record
@@ -200,7 +201,7 @@ def _held(vault: Vault, summaries: Sequence[Summary]) -> Iterator[Held]:
 
 
 def _losses(vault: Vault, before: Summary | None, after: Summary) -> int | None:
-    return counts_between(vault, before, after)["vanished"] if before else None
+    return count_changes(vault, before, after)["vanished"] if before else None
 
 
 def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:

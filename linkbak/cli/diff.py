@@ -10,7 +10,8 @@ import typer
 from linkbak.causes import incidents
 from linkbak.causes.fates import fates
 from linkbak.cli.session import Session, progress
-from linkbak.diff.snapshots import between, listings
+from linkbak.diff import listings
+from linkbak.diff.compare import compare_snapshots
 from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
 from linkbak.index import History, is_damage
 from linkbak.report import diff as diff_view
@@ -21,7 +22,7 @@ from linkbak.vault import resolve
 
 if TYPE_CHECKING:
     from linkbak.causes.fates import Fate
-    from linkbak.diff.snapshots import Comparison
+    from linkbak.diff import Comparison
     from linkbak.model import Connection
     from linkbak.vault import Summary, Vault
 
@@ -98,7 +99,7 @@ def diff(
         raise UsageProblem("--json, --csv and --markdown exclude each other")
     with session.open_vault() as vault:
         before, after = two(session, vault, old, new, as_of)
-        found = between(vault, before, after)
+        found = compare_snapshots(vault, before, after)
         whole = everyone or session.as_json or as_csv or as_markdown
         fates = _fates(session, vault, found, wanted, whole=whole) if as_of is None else ()
     _print(session, found, after, wanted, fates, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)

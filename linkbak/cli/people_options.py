@@ -11,7 +11,7 @@ import typer
 
 from linkbak.cli.diff import two
 from linkbak.cli.session import Session, day_of
-from linkbak.diff.snapshots import between
+from linkbak.diff.compare import compare_snapshots
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index import LOST, PeopleFilter
 from linkbak.marks import people_in_file
@@ -222,7 +222,7 @@ def by_class(
     """Those a comparison of two snapshots puts into some of its classes, as they stand today."""
     old, new = names or (None, None)
     before, after = two(session, vault, old, new, None)
-    found = between(vault, before, after)
+    found = compare_snapshots(vault, before, after)
     people: dict[int, Person] = {}
     unknown = 0
     for name in classes:

@@ -8,9 +8,10 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.session import Session
-from linkbak.diff.snapshots import Deltas, accepted_snapshots
+from linkbak.cli.session import Session, progress
+from linkbak.diff import accepted_snapshots
 from linkbak.errors import NoSuchSnapshot
+from linkbak.index.changes import came_and_went
 from linkbak.report import snapshots
 from linkbak.report.escape import terminal
 from linkbak.vault import resolve
@@ -35,10 +36,12 @@ def log(
     """
     with session.open_vault() as vault:
         found = list(reversed(session.summaries(vault, as_of)))[:last]
-        deltas = Deltas(vault)
+        counts = came_and_went(vault, found, progress(quiet=session.quiet))
         settled = accepted_snapshots(vault)
-        entries = [snapshots.Entry(one, *deltas.of(one), held=one.held and one.key not in settled) for one in found]
-        deltas.remember()
+        entries = []
+        for one in found:
+            added, vanished = counts.get(one.key, (None, None))
+            entries.append(snapshots.Entry(one, added, vanished, one.held and one.key not in settled))
     if session.as_json:
         session.print_json(snapshots.log_document(entries))
     else:

@@ -80,6 +80,7 @@ __all__ = [
     "Timeline",
     "Trace",
     "Window",
+    "changes",
     "excerpt",
     "is_damage",
     "list_deltas",

@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from linkbak import adapters
-from linkbak.diff.classes import class_of
+from linkbak.diff.compare import class_of
 from linkbak.errors import VaultDamaged
 from linkbak.index.models import FIELDS, Row, normalised_row
-from linkbak.matching import Alignment, align
-from linkbak.matching.pairing import Rows, rows_at
-from linkbak.model import Coverage, Listing, Manifest, Pair, listed
+from linkbak.matching.alignment import Alignment, align
+from linkbak.model import Coverage, Listing, Manifest, Pair, Rows, listed
 from linkbak.vault import SnapshotKey, Vault
 
 if TYPE_CHECKING:
@@ -102,7 +101,7 @@ def delta_of(pair: Pair, found: Alignment) -> ListDelta:
     for before, after in enumerate(found.partners):
         if after >= 0:
             origin[after] = before
-    rows, after_rows = rows_at(pair.before), rows_at(pair.after)
+    rows, after_rows = pair.before.by_position(), pair.after.by_position()
     return ListDelta(
         pair.after.total,
         tuple(sorted(pair.after.columns)),

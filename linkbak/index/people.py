@@ -23,7 +23,7 @@ from linkbak.index.models import (
     taken,
 )
 from linkbak.index.query import fold
-from linkbak.matching.keys import name_key, url_key
+from linkbak.matching import name_key, url_key
 from linkbak.model import Connection
 
 # --- the lists of an account ------------------------------------------------------------------------------------------

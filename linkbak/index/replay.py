@@ -9,7 +9,8 @@ from typing import NamedTuple
 from linkbak.index.events import Gone, Keys, ListFacts, PersonState, Roster, Seen, Tally, WriteBuffer, id_basis, merged
 from linkbak.index.list_deltas import LEARNED, ListDelta
 from linkbak.index.models import FIELDS, Row, connection
-from linkbak.matching import align, name_key, url_key
+from linkbak.matching import name_key, url_key
+from linkbak.matching.alignment import align
 from linkbak.model import Listing, Pair
 
 # --- reidentification -------------------------------------------------------------------------------------------------

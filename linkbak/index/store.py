@@ -19,7 +19,7 @@ from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.index.models import Progress
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
-from linkbak.vault import Vault, create_private, private_folder
+from linkbak.vault import Summary, Vault, create_private, private_folder
 
 if TYPE_CHECKING:
     from linkbak.index.list_deltas import KnownDeltas
@@ -62,7 +62,7 @@ def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *
     try:
         db = _existing(place)
         if db is None:
-            return rebuilt(vault, progress)
+            return rebuilt(vault, progress, details=details)
     except sqlite3.DatabaseError as error:
         return _again(error, vault, progress)
     try:
@@ -79,10 +79,10 @@ def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *
         raise
 
 
-def rebuilt(vault: Vault, progress: Progress) -> Opened:
+def rebuilt(vault: Vault, progress: Progress, *, details: bool = True) -> Opened:
     """The index made anew, beside the old one until it is done."""
     place = place_of(vault)
-    work = _updating(vault, progress)
+    work = _updating(vault, progress, details=details)
     new = place.with_suffix(f".{os.getpid()}")
     try:
         if not place.is_absolute():
@@ -120,6 +120,13 @@ def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
     if (db := _existing(place_of(vault))) is not None:
         with closing(db):
             update.keep_deltas(db, given)
+
+
+def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, int]:
+    """How many came and how many went, for certain, between two lists that need not be neighbours."""
+    from linkbak.index import update
+
+    return update.counts_between(vault, before, after)
 
 
 def copy_as_of(db: sqlite3.Connection, end: int) -> sqlite3.Connection:

@@ -29,7 +29,7 @@ from linkbak.index.models import (
 )
 from linkbak.index.people import AccountPeople, Calendar
 from linkbak.marks import Mark
-from linkbak.matching.keys import url_key
+from linkbak.matching import url_key
 
 # --- ambiguities ------------------------------------------------------------------------------------------------------
 # Who may be the same person, as nobody can tell.

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Literal, NamedTuple
 
-from linkbak.diff.snapshots import accepted_snapshots
+from linkbak.diff import accepted_snapshots
 from linkbak.index import activity_update, conversations
 from linkbak.index.events import ListFacts, WriteBuffer
 from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
@@ -197,6 +197,13 @@ def _build_deltas(
     for done, ((names, _), body) in enumerate(zip(wanted, bodies, strict=True), start=1):
         _keep_delta(db, names, body, unpacked(body))
         progress(WHAT, done, len(wanted))
+
+
+def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, int]:
+    """How many came and how many went, for certain, between two lists that need not be neighbours."""
+    (body,) = build_deltas(vault, [DeltaJob(after.network, before.key, after.key)])
+    delta = unpacked(body)
+    return delta.added, delta.lost
 
 
 def _keep_delta(db: sqlite3.Connection, names: tuple[str, str], body: bytes, delta: ListDelta) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from linkbak.diff.snapshots import Comparison
+from linkbak.diff import Comparison
 from linkbak.errors import Exit, LinkbakError
 from linkbak.model import FileFacts, Manifest
 from linkbak.vault import SnapshotKey

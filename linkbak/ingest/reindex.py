@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from linkbak.diff.snapshots import Comparison
+from linkbak.diff import Comparison
 from linkbak.errors import LinkbakError
 from linkbak.model import Manifest, listed
 from linkbak.vault import SnapshotKey, Vault

@@ -17,14 +17,8 @@ from linkbak import adapters
 from linkbak.adapters import Adapter
 from linkbak.archive import Archive, Limits, is_junk
 from linkbak.archive.opening import open_archive
-from linkbak.diff.snapshots import (
-    ACCEPTED,
-    Comparison,
-    Side,
-    accepted_snapshots,
-    compare_files,
-    listings,
-)
+from linkbak.diff import ACCEPTED, Comparison, Side, accepted_snapshots, listings
+from linkbak.diff.compare import compare_files
 from linkbak.errors import ArchiveRefused, ArchiveUnreadable, LinkbakError, NoVault
 from linkbak.ingest.options import Options, Progress
 from linkbak.ingest.owners import choose_account

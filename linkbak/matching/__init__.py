@@ -1,34 +1,16 @@
-"""Which row of one list of connections is which row of another, though no row carries an id."""
+"""Record linkage: which row of one list of connections is which row of another, though no row carries an id.
+
+Every command needs the `keys` of addresses and names. Only those that compare lists need the module `alignment`, which
+links them in these steps:
+
+1. `anchors`: a key alone pairs rows that are equal, or have one address, or one name and date.
+2. What is left is matched inside blocks that the order of two newest-first lists and the dates leave: by `similarity`
+   where rows compete, else by position.
+3. What allows two readings is uncertain. Only what is then left has vanished, or was added.
+"""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from linkbak.matching.keys import name_key, url_key
 
-if TYPE_CHECKING:
-    from linkbak.matching.alignment import align
-    from linkbak.matching.keys import name_key, url_key
-    from linkbak.matching.pairing import Alignment, How, Uncertain
-
-__all__ = ["Alignment", "How", "Uncertain", "align", "name_key", "url_key"]
-
-_PLACES = {
-    "linkbak.matching.alignment": ("align",),
-    "linkbak.matching.keys": (
-        "name_key",
-        "url_key",
-    ),
-    "linkbak.matching.pairing": (
-        "Alignment",
-        "How",
-        "Uncertain",
-    ),
-}
-
-
-def __getattr__(name: str) -> Any:
-    """What is asked for, loaded only then: most commands need keys and align nothing."""
-    for place, names in _PLACES.items():
-        if name in names:
-            return getattr(import_module(place), name)
-    raise AttributeError(name)
+__all__ = ["alignment", "name_key", "url_key"]

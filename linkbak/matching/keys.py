@@ -8,7 +8,7 @@ from unicodedata import category, normalize
 from urllib.parse import unquote
 
 _MEMBER = "https://www.linkedin.com/in/"
-_PLAIN_SLUG = re.compile(r"[A-Za-z0-9%-]+").fullmatch
+_ASCII_SLUG = re.compile(r"[A-Za-z0-9%-]+").fullmatch
 _CUT = re.compile(r"[?#]")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://[^/]*|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?=/|$)", re.IGNORECASE)
 
@@ -37,7 +37,7 @@ def url_key(url: str) -> str:
         slug = url[len(_MEMBER) :]
         if slug.isascii() and slug.replace("-", "").isalnum():
             return slug.lower()
-        if slug.isascii() and _PLAIN_SLUG(slug):
+        if slug.isascii() and _ASCII_SLUG(slug):
             return _decoded(slug)
     path = _SCHEME.sub("", _CUT.split(url.strip(), 1)[0], count=1)
     _, member, rest = f"/{path}".lower().rpartition("/in/")
@@ -59,12 +59,11 @@ def name_key(first: str, last: str) -> str:
     if shown.isascii() and "".join(words).isalpha():
         if _BEFORE_NAMES.isdisjoint(words) and _AFTER_NAMES.isdisjoint(words):
             return " ".join(words)
-        return " ".join(undecorated([words]))
+        return " ".join(_strip_titles([words]))
+    return _strip_decoration(shown)
 
-    return folded(shown)
 
-
-def undecorated(parts: list[list[str]]) -> list[str]:
+def _strip_titles(parts: list[list[str]]) -> list[str]:
     """The words of a name, given as what stands between its commas, without titles and degrees."""
     name, *behind = parts
     start, end = 0, len(name)
@@ -78,8 +77,8 @@ def undecorated(parts: list[list[str]]) -> list[str]:
     return kept
 
 
-# --- ornate -----------------------------------------------------------------------------------------------------------
-# Keys of names that are more than plain letters: with accents, signs, pronouns, emoji, degrees.
+# --- decorated names ---
+# Names that are more than plain letters: with accents, signs, pronouns, emoji, degrees.
 
 _PRONOUN = (
     r"(?:he|him|his|she|her|hers|they|them|theirs|ze|zir|hir|xe|xem|any|all|er|ihm|sie|ihr|el|él|ella|elle|elles)"
@@ -89,14 +88,14 @@ _DOTTED_PHD = re.compile(r"(?<!\w)ph\.?\s?d\b\.?")
 _BREAKS = re.compile('[\\s|()\\[\\]{}"\\u201c\\u201d\u2022\u00b7\\u2013\\u2014/\\\\;:!*_]+')
 
 
-def folded(shown: str) -> str:
+def _strip_decoration(shown: str) -> str:
     """The key of a name that is more than plain letters."""
     text = "".join(map(_letter, normalize("NFKC", shown))).casefold().replace("\u2019", "'")
     text = _DOTTED_PHD.sub(" phd ", _PRONOUNS.sub(" ", text))
     parts = [
         _BREAKS.sub(" ", part.replace(".", "" if "." in part.rstrip(". ") else " ")).split() for part in text.split(",")
     ]
-    words = undecorated(parts)
+    words = _strip_titles(parts)
     return normalize("NFKC", " ".join(words)) or " ".join(normalize("NFKC", shown).casefold().split())
 
 

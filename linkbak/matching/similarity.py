@@ -1,4 +1,4 @@
-"""How alike two rows of one date are, and which are one person's beyond doubt.
+"""How similar two rows of one date are, and which pairs are one person's beyond doubt.
 
 An equal e-mail address settles it. Otherwise the name has to speak for it: equal, another spelling, or one word in
 common (a marriage, a nickname) while company or position are equal too. Company and position alone never do:
@@ -12,24 +12,25 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from linkbak.matching.keys import name_key, url_key
-from linkbak.matching.pairing import Rows, pairs
-from linkbak.model import Connection
+from linkbak.matching.linkage import pairs_by_key
+from linkbak.model import Connection, Rows
 
 ENOUGH = 0.5
-"""From here on two rows are alike."""
+"""From this score on two rows are similar."""
 MARGIN = 0.15
-"""By so much a match must be better than the second best of either row."""
+"""By so much the score of a match must be better than the second best of either row."""
 MOST = 400
-"""So many pairs of rows of one date are weighed; where there are more, only equal e-mails and names count."""
+"""So many candidate pairs of one date are scored; where there are more, only equal e-mails and names count."""
 
-_NAME, _COMPANY, _POSITION = 0.6, 0.2, 0.2
-_SPELLING = 0.8
-_TAIL = re.compile(r"(?:-[a-z0-9]*\d[a-z0-9]*)+$")
+_NAME_WEIGHT, _COMPANY_WEIGHT, _POSITION_WEIGHT = 0.6, 0.2, 0.2
+_SAME_NAME = 0.8
+"""From this ratio of equal letters on two names are spellings of one."""
+_NUMBERED_TAIL = re.compile(r"(?:-[a-z0-9]*\d[a-z0-9]*)+$")
 _Ratio = Callable[[str, str], float]
 
 
-class _Face(NamedTuple):
-    """What of a row is compared."""
+class _Compared(NamedTuple):
+    """A row, and what of it is compared, normalised."""
 
     row: Connection
     name: str
@@ -40,21 +41,23 @@ class _Face(NamedTuple):
     position: str
 
 
-def alike(before: Sequence[int], before_at: Rows, after: Sequence[int], after_at: Rows) -> list[tuple[int, int]]:
+def similar_pairs(
+    before: Sequence[int], before_at: Rows, after: Sequence[int], after_at: Rows
+) -> list[tuple[int, int]]:
     """The pairs of positions whose rows are one person's beyond doubt; all are named rows of one date."""
     found: list[tuple[int, int]] = []
     if len(before) * len(after) > MOST:
         for key in (_email, _name):
-            found += pairs(before, before_at, after, after_at, key, single=True)
-            taken = {b for b, _ in found}, {a for _, a in found}
-            before, after = [b for b in before if b not in taken[0]], [a for a in after if a not in taken[1]]
+            found += pairs_by_key(before, before_at, after, after_at, key, single=True)
+            taken, taken_after = {b for b, _ in found}, {a for _, a in found}
+            before, after = [b for b in before if b not in taken], [a for a in after if a not in taken_after]
     if before and after and len(before) * len(after) <= MOST:
-        mine, theirs = [_face(before_at[b]) for b in before], [_face(after_at[a]) for a in after]
-        found += [(before[i], after[j]) for i, j in _beyond_doubt(mine, theirs)]
+        mine, theirs = [_compared(before_at[b]) for b in before], [_compared(after_at[a]) for a in after]
+        found += [(before[i], after[j]) for i, j in _assign(mine, theirs)]
     return found
 
 
-def _beyond_doubt(before: Sequence[_Face], after: Sequence[_Face]) -> list[tuple[int, int]]:
+def _assign(before: Sequence[_Compared], after: Sequence[_Compared]) -> list[tuple[int, int]]:
     """The pairs that stand out; those found first make others stand out, until nothing is left that does."""
     from rapidfuzz.fuzz import ratio
 
@@ -73,7 +76,7 @@ def _beyond_doubt(before: Sequence[_Face], after: Sequence[_Face]) -> list[tuple
 
 
 def _standing_out(
-    scores: dict[tuple[int, int], float], before: Sequence[_Face], after: Sequence[_Face]
+    scores: dict[tuple[int, int], float], before: Sequence[_Compared], after: Sequence[_Compared]
 ) -> list[tuple[int, int]]:
     """The pairs better by the margin than what else either of the two could be matched with.
 
@@ -93,37 +96,42 @@ def _standing_out(
     return found
 
 
-def _score(one: _Face, other: _Face, ratio: _Ratio) -> float:
+def _score(one: _Compared, other: _Compared, ratio: _Ratio) -> float:
     if one.email and one.email == other.email:
         return 1.0
-    name = _names(one, other, ratio)
+    name = _name_score(one, other, ratio)
     company = 1.0 if one.company and one.company == other.company else 0.0
     position = 1.0 if one.position and one.position == other.position else 0.0
-    return _NAME * name + _COMPANY * company + _POSITION * position
+    return _NAME_WEIGHT * name + _COMPANY_WEIGHT * company + _POSITION_WEIGHT * position
 
 
-def _names(one: _Face, other: _Face, ratio: _Ratio) -> float:
+def _name_score(one: _Compared, other: _Compared, ratio: _Ratio) -> float:
     """1 for equal names, less for spellings of one, a half for a word in common, 0 for anything less."""
     if one.name == other.name:
         return 1.0
     name = ratio(one.name, other.name)
     slug = 0.9 * ratio(one.slug, other.slug) if min(len(one.slug), len(other.slug)) >= 8 else 0.0
-    if max(name, slug) >= _SPELLING:
+    if max(name, slug) >= _SAME_NAME:
         return max(name, slug)
     return 0.5 if one.words & other.words else 0.0
 
 
-def _face(row: Connection) -> _Face:
-    name = name_key(row[0], row[1])
-    words = sorted(name.split())
-    slug = _TAIL.sub("", url_key(row[2])).replace("-", " ")
-    long = frozenset(word for word in words if len(word) > 1)
-    return _Face(row, " ".join(words), long, slug, _email(row) or "", *(part.strip().casefold() for part in row[4:6]))
+def _compared(row: Connection) -> _Compared:
+    words = sorted(_name(row).split())
+    return _Compared(
+        row,
+        name=" ".join(words),
+        words=frozenset(word for word in words if len(word) > 1),
+        slug=_NUMBERED_TAIL.sub("", url_key(row.url)).replace("-", " "),
+        email=_email(row) or "",
+        company=row.company.strip().casefold(),
+        position=row.position.strip().casefold(),
+    )
 
 
 def _email(row: Connection) -> str | None:
-    return row[3].strip().casefold() or None
+    return row.email.strip().casefold() or None
 
 
-def _name(row: Connection) -> str | None:
-    return name_key(row[0], row[1])
+def _name(row: Connection) -> str:
+    return name_key(row.first_name, row.last_name)

@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 from urllib.parse import unquote
 
-from linkbak.diff import Change, Diff, Doubt
-from linkbak.diff.snapshots import Comparison
+from linkbak.diff import Change, Comparison, Diff, Doubt
 from linkbak.index import Window
 from linkbak.model import Connection
 from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
@@ -35,7 +34,7 @@ from linkbak.report.text import (
 
 if TYPE_CHECKING:
     from linkbak.causes.fates import Fate
-    from linkbak.diff.snapshots import Side
+    from linkbak.diff import Side
 
 FOLD = 20
 """So many of one class are shown before the rest is folded into a count."""

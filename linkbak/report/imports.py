@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
-from linkbak.diff.snapshots import Comparison
+from linkbak.diff import Comparison
 from linkbak.ingest import Receipt
 from linkbak.model import Connection, FileFacts, Issue, Manifest
 from linkbak.report.diff import VanishedDocument, counts_document, held_lines, summary, vanished_document

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from linkbak.adapters import LinkedIn
 from linkbak.adapters.linkedin.pairs import quick_pair
-from linkbak.diff import compare
+from linkbak.diff.compare import compare
 from linkbak.model import Coverage, Listing, Pair
 from tests.adapters.given import alone
 

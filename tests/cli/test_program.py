@@ -36,7 +36,7 @@ def test_an_interruption_ends_with_130(two: Path, monkeypatch: pytest.MonkeyPatc
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("linkbak.cli.diff.between", interrupted)
+    monkeypatch.setattr("linkbak.cli.diff.compare_snapshots", interrupted)
     ran = run("diff", vault=two)
     assert (ran.status, ran.out) == (130, "")
     assert "interrupted" in ran.err
@@ -46,7 +46,7 @@ def test_a_bug_names_its_place_and_quotes_nobody(two: Path, monkeypatch: pytest.
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("Ada Example, ada@example.com")
 
-    monkeypatch.setattr("linkbak.cli.diff.between", broken)
+    monkeypatch.setattr("linkbak.cli.diff.compare_snapshots", broken)
     ran = run("diff", vault=two)
     assert (ran.status, ran.out) == (1, "")
     assert "this is a bug in linkbak: RuntimeError at tests.cli.test_program:" in ran.err

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from linkbak.diff import Diff, compare
+from linkbak.diff import Diff
+from linkbak.diff.compare import compare
 from linkbak.model import Connection
 from tests.worlds import Era, pair
 

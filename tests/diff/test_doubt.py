@@ -27,7 +27,7 @@ from tests.diff.people import (
 MOVED = BORIS._replace(url=ADDRESS + "somewhere-else")
 
 
-def test_likeness_tells_who_is_missing() -> None:
+def test_similarity_tells_who_is_missing() -> None:
     """Boris changed his address, so it is Ada who is gone."""
     found = diff(LIST, [TOP, MOVED, CARLA, LAST])
 
@@ -36,7 +36,7 @@ def test_likeness_tells_who_is_missing() -> None:
     assert found.renamed[0].after == MOVED
 
 
-def test_what_lies_between_two_likenesses_is_settled_by_order() -> None:
+def test_what_lies_between_two_similar_rows_is_settled_by_order() -> None:
     """Ada is above Boris, so she is the stranger now; Carla is below, where nobody is."""
     found = diff(LIST, [TOP, STRANGER, MOVED, LAST])
 
@@ -94,7 +94,7 @@ def test_a_newer_date_on_top_makes_it_no_older() -> None:
     assert told(found) == {"added": 1, "uncertain": 1}
 
 
-def test_likeness_settles_the_newest_date() -> None:
+def test_similarity_settles_the_newest_date() -> None:
     moved = ADA._replace(url=ADDRESS + "else")
 
     found = diff([ADA, LAST], [STRANGER, moved, LAST])
@@ -126,7 +126,7 @@ def test_on_the_newest_date_two_hidden_for_one_shown() -> None:
     assert found.uncertain[0].reason == NEWEST
 
 
-def test_below_a_likeness_on_the_newest_date_nobody_is_new() -> None:
+def test_below_a_similar_row_on_the_newest_date_nobody_is_new() -> None:
     moved = ADA._replace(url=ADDRESS + "else")
 
     found = diff([ADA, BORIS, LAST], [moved, STRANGER, LAST])
@@ -151,7 +151,7 @@ def test_above_the_first_anchor_older_dates_are_old() -> None:
     assert told(found) == {"renamed": 2}
 
 
-def test_order_comes_before_likeness() -> None:
+def test_order_comes_before_similarity() -> None:
     """Two rows for two on an old date stand in each other's place, whoever the second looks like."""
     moved = ADA._replace(url=ADDRESS + "else")
 
@@ -160,7 +160,7 @@ def test_order_comes_before_likeness() -> None:
     assert [(change.before, change.after) for change in found.renamed] == [(ADA, STRANGER), (BORIS, moved)]
 
 
-def test_likeness_against_the_order_leaves_no_order_to_go_by() -> None:
+def test_similarity_against_the_order_leaves_no_order_to_go_by() -> None:
     moved, other = ADA._replace(url=ADDRESS + "else"), person("Yves Yellow")
     swapped = BORIS._replace(url=ADDRESS + "somewhere-else")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linkbak.diff import Change, Doubt
-from linkbak.matching.alignment import MISSING, NEWEST, UNORDERED
-from linkbak.matching.pairing import NAMESAKE
+from linkbak.matching.alignment import MISSING, NAMESAKE, NEWEST, UNORDERED
 from linkbak.model import Connection
 from tests.diff.people import (
     ADA,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from linkbak.diff import Change, Diff, compare
-from linkbak.matching import align
+from linkbak.diff import Change, Diff
+from linkbak.diff.compare import compare
+from linkbak.matching.alignment import align
 from linkbak.model import Connection, Pair
 from tests.worlds import (
     ERAS,

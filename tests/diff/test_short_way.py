@@ -9,7 +9,7 @@ from typing import IO
 import pytest
 
 from linkbak import adapters
-from linkbak.diff import compare
+from linkbak.diff.compare import compare
 from linkbak.model import Pair
 from tests.worlds import ERAS, Era, Export, build, listing, render, rows, truth
 

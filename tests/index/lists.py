@@ -9,7 +9,7 @@ from typing import cast
 from linkbak.index.list_deltas import ListDelta, delta_of, first_delta
 from linkbak.index.schema import TABLES
 from linkbak.index.update import plan, ranks, update_account
-from linkbak.matching import align
+from linkbak.matching.alignment import align
 from linkbak.vault import SnapshotKey, Summary, Vault
 from tests.databases import database
 from tests.worlds import Era, Export, listing, pair, rows

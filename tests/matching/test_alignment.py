@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.matching.alignment import longest_rising
+from linkbak.matching.alignment import longest_increasing
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,13 @@ from linkbak.matching.alignment import longest_rising
         ([3, 2, 1], [2]),
     ],
 )
-def test_longest_rising(values: list[int], kept: list[int]) -> None:
-    assert longest_rising(values) == kept
+def test_longest_increasing(values: list[int], kept: list[int]) -> None:
+    assert longest_increasing(values) == kept
 
 
 @given(st.permutations(range(7)))
-def test_nothing_longer_rises(values: list[int]) -> None:
-    kept = longest_rising(values)
+def test_nothing_longer_increases(values: list[int]) -> None:
+    kept = longest_increasing(values)
 
     assert all(values[a] < values[b] for a, b in pairwise(kept))
     longer = combinations(values, len(kept) + 1)

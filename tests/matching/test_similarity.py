@@ -1,10 +1,10 @@
-"""Who is alike beyond doubt, and who is not."""
+"""Which rows are similar beyond doubt, and which are not."""
 
 from __future__ import annotations
 
 import pytest
 
-from linkbak.matching.similarity import MOST, alike
+from linkbak.matching.similarity import MOST, similar_pairs
 from linkbak.model import Connection
 
 ADA = Connection("Ada", "Example", "https://www.linkedin.com/in/ada-example-1a2b3c", "", "Acme", "Engineer")
@@ -12,7 +12,7 @@ BORIS = Connection("Boris", "Sample", "https://www.linkedin.com/in/boris-sample"
 
 
 def matched(before: list[Connection], after: list[Connection]) -> list[tuple[int, int]]:
-    return sorted(alike(range(len(before)), before, range(len(after)), after))
+    return sorted(similar_pairs(range(len(before)), before, range(len(after)), after))
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def matched(before: list[Connection], after: list[Connection]) -> list[tuple[int
     ],
     ids=["same name", "new last name", "new last name and company", "spelling", "same address but for its tail"],
 )
-def test_a_likeness(now: Connection) -> None:
+def test_similar(now: Connection) -> None:
     assert matched([BORIS, ADA], [now]) == [(1, 0)]
     assert matched([now], [BORIS, ADA]) == [(0, 1)]
 
@@ -42,7 +42,7 @@ def test_a_likeness(now: Connection) -> None:
     ],
     ids=["a colleague", "only a first name", "nothing"],
 )
-def test_no_likeness(now: Connection) -> None:
+def test_not_similar(now: Connection) -> None:
     assert matched([BORIS, ADA], [now]) == []
 
 
@@ -69,7 +69,7 @@ def test_an_email_settles_it() -> None:
     assert matched(before, [now]) == [(0, 0)]
 
 
-def test_two_as_alike_are_left_alone() -> None:
+def test_two_as_similar_are_left_alone() -> None:
     """Both could be the one whose address changed."""
     twin = ADA._replace(url="https://www.linkedin.com/in/twin-of-ada", company="Beta", position="Buyer")
     now = ADA._replace(url="https://www.linkedin.com/in/somewhere-else", company="New", position="New")
@@ -84,7 +84,7 @@ def test_rows_equal_in_every_field_are_no_rivals() -> None:
 
 
 def test_one_match_settles_another() -> None:
-    """Once Ada is known by her e-mail, her twin's row is the only one left that is alike."""
+    """Once Ada is known by her e-mail, her twin's row is the only one left that is similar."""
     twin = ADA._replace(url="", email="")
     before = [ADA._replace(email="a@example.com"), twin]
     after = [ADA._replace(email="a@example.com", url="", company="New"), twin._replace(company="Newer")]

@@ -1,0 +1,203 @@
+"""Compares two lists, and two snapshots: the class of every row, and whether the losses are believed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Literal
+
+from linkbak import adapters
+from linkbak.diff.belief import accepted_snapshots, listings, reasons_to_hold
+from linkbak.diff.models import Change, Comparison, Diff, Doubt, Side
+from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
+from linkbak.matching import url_key
+from linkbak.matching.alignment import Alignment, align
+from linkbak.model import Connection, Coverage, Files, Pair, Rows, listed
+from linkbak.vault import Summary, Vault
+
+Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unchanged"]
+"""What two rows that are one person's amount to; see `linkbak.diff.Diff`."""
+
+_LIST = "connections"
+_GAINS = "earlier-partial:"
+"""The one reason to hold that doubts who is new, not who is gone."""
+_LACKING = {
+    "url": "no profile addresses in {}: people are matched by name and connection date",
+    "connected_on": "no connection dates in {}: people are matched by address or name alone",
+}
+_UNORDERED = "the order of {} is not newest first: whoever changed both name and address is uncertain there"
+_SIDES = {(True, False): "the earlier list", (False, True): "the later list", (True, True): "either list"}
+
+
+def compare(pair: Pair, aligned: Alignment | None = None) -> Diff:
+    """What changed from the earlier to the later list of a pair; with the lists swapped, the mirror image.
+
+    `aligned` spares aligning a pair that is aligned already.
+    """
+    found = aligned or align(pair)
+    before, after = pair.before.by_position(), pair.after.by_position()
+    changes = _changes(found, before, after, pair.before.columns & pair.after.columns)
+    hidden = sorted(changes["hidden"], key=lambda change: change[0])
+    doubts = tuple(
+        Doubt(tuple(before[p] for p in one.before), tuple(after[p] for p in one.after), one.reason)
+        for one in found.uncertain
+    )
+    return Diff(
+        added=tuple(after[p] for p in found.added),
+        vanished=tuple(before[p] for p in found.vanished),
+        hidden=tuple(change.before for _, change in hidden),
+        returned=tuple(change.after for _, change in changes["returned"]),
+        reconnected=tuple(change for _, change in changes["reconnected"]),
+        renamed=tuple(change for _, change in changes["renamed"]),
+        changed=tuple(change for _, change in changes["changed"]),
+        uncertain=doubts,
+        counts=_counts(pair, found, {kind: len(rows) for kind, rows in changes.items() if kind != "unchanged"}),
+        warnings=_warnings(pair),
+    )
+
+
+def class_of(one: Connection, other: Connection, columns: frozenset[str]) -> Class:
+    """The class of two rows that are one person's, compared in the columns both lists have."""
+    return _class(one, other, _differing(one, other, columns))
+
+
+def _changes(
+    found: Alignment, before: Rows, after: Rows, columns: frozenset[str]
+) -> dict[str, list[tuple[int, Change]]]:
+    """The matched rows that are not equal in every field, by class; each with its position before, in order after."""
+    classes: dict[str, list[tuple[int, Change]]] = {
+        kind: [] for kind in ("hidden", "returned", "reconnected", "renamed", "changed", "unchanged")
+    }
+    for b in sorted(found.how, key=found.partners.__getitem__):
+        one, other = before[b], after[found.partners[b]]
+        if one == other:
+            continue  # unchanged: date-only on both sides, or twins
+        fields = _differing(one, other, columns)
+        classes[_class(one, other, fields)].append((b, Change(one, other, fields)))
+    return classes
+
+
+def _class(one: Connection, other: Connection, fields: Collection[str]) -> Class:
+    if other.hidden:
+        return "unchanged" if one.hidden else "hidden"
+    if one.hidden:
+        return "returned"
+    if "connected_on" in fields:
+        return "reconnected"
+    if "name" in fields or "url" in fields:
+        return "renamed"
+    return "changed" if fields else "unchanged"
+
+
+def _differing(one: Connection, other: Connection, columns: frozenset[str]) -> tuple[str, ...]:
+    """What differs in the columns that both have: names and texts without blanks around them, addresses by key."""
+    fields: list[str] = []
+    if (one.first_name != other.first_name or one.last_name != other.last_name) and one.name != other.name:
+        fields.append("name")
+    if one.url != other.url and "url" in columns and url_key(one.url) != url_key(other.url):
+        fields.append("url")
+    if one.email != other.email and "email" in columns and one.email.strip() != other.email.strip():
+        fields.append("email")
+    if one.company != other.company and "company" in columns and one.company.strip() != other.company.strip():
+        fields.append("company")
+    if one.position != other.position and "position" in columns and one.position.strip() != other.position.strip():
+        fields.append("position")
+    if one.connected_on != other.connected_on and "connected_on" in columns:
+        fields.append("connected_on")
+    return tuple(fields)
+
+
+def _counts(pair: Pair, found: Alignment, sizes: dict[str, int]) -> dict[str, int]:
+    """The size of every class; see `Diff` for how they add up."""
+    doubts = [(len(one.before), len(one.after)) for one in found.uncertain]
+    matched = pair.before.total - len(found.vanished) - sum(before for before, _ in doubts)
+    return {
+        "added": len(found.added),
+        "vanished": len(found.vanished),
+        **sizes,
+        "unchanged": matched - sum(sizes.values()),
+        "uncertain": sum(min(doubt) for doubt in doubts),
+        "uncertain_vanished": sum(max(before - after, 0) for before, after in doubts),
+        "uncertain_added": sum(max(after - before, 0) for before, after in doubts),
+        "before": pair.before.total,
+        "after": pair.after.total,
+    }
+
+
+def _warnings(pair: Pair) -> tuple[str, ...]:
+    """What the two lists cannot tell, and why."""
+    before, after = pair.before, pair.after
+    warnings = []
+    if side := _SIDES.get((not before.newest_first, not after.newest_first)):
+        warnings.append(_UNORDERED.format(side))
+    for column, sentence in _LACKING.items():
+        if side := _SIDES.get((column not in before.columns, column not in after.columns)):
+            warnings.append(sentence.format(side))
+    return tuple(warnings)
+
+
+# --- snapshots ---
+
+
+def compare_snapshots(vault: Vault, before: Summary, after: Summary) -> Comparison:
+    """Compare two kept snapshots of one network.
+
+    Raises NoSuchSnapshot if one of them holds no connections, UsageProblem if they are of two networks.
+    """
+    if before.network != after.network:
+        raise UsageProblem(f"{before.key.id} is of {before.network}, {after.key.id} of {after.network}")
+    found = _compared(vault, before, after)
+    if not found.held or not _borne_out(vault, before, after):
+        return found
+    return replace(found, held=())
+
+
+def count_changes(vault: Vault, before: Summary, after: Summary) -> Mapping[str, int]:
+    """Only how many came, went and changed."""
+    return _compared(vault, before, after).diff.counts
+
+
+def compare_files(before: Side, before_files: Files, after: Side, after_files: Files, network: str) -> Comparison:
+    """Compare two snapshots' files, kept or about to be; every reason to hold the losses is given."""
+    pair = adapters.by_network(network).pair(before_files, after_files, (_listed(before), _listed(after)))
+    if pair is None:
+        raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
+    aligned = align(pair)
+    diff = compare(pair, aligned)
+    reasons: tuple[str, ...] = ()
+    if before.taken <= after.taken:
+        reasons = reasons_to_hold(diff, before.coverage[_LIST], after.coverage[_LIST])
+    losses = tuple(reason for reason in reasons if not reason.startswith(_GAINS))
+    notes = (*diff.warnings, *(reason.partition(": ")[2] for reason in reasons if reason.startswith(_GAINS)))
+    lacking = tuple(sorted(before.coverage.keys() - after.coverage.keys()))
+    return Comparison(before, after, diff, losses, lacking, notes, (pair, aligned))
+
+
+def _listed(side: Side) -> Coverage:
+    """What the side says about its list; raises NoSuchSnapshot if there is none to compare."""
+    found = listed(side.coverage)
+    if found is None:
+        raise NoSuchSnapshot(
+            f"the snapshot {side.key.id} holds no connections; that says nothing about who is connected",
+            hint="`linkbak log` shows which snapshots do.",
+        )
+    return found
+
+
+def _borne_out(vault: Vault, before: Summary, after: Summary) -> bool:
+    """Whether losses that look too many are to be believed all the same.
+
+    Over years any network loses more than a twentieth. So what counts is whether `after` lost too much against the
+    snapshot right before it; and the user's own word, which settles it.
+    """
+    if after.key in accepted_snapshots(vault):
+        return True
+    direct = listings(vault, vault.summaries(after.key.account), after.key.account).before(after.taken)
+    if direct is None or direct.key == before.key or direct.taken <= before.taken:
+        return False
+    return not _compared(vault, direct, after).held
+
+
+def _compared(vault: Vault, before: Summary, after: Summary) -> Comparison:
+    one, other = (Side(side.key, side.taken, vault.manifest(side.key).coverage) for side in (before, after))
+    return compare_files(one, vault.files(before.key), other, vault.files(after.key), after.network)
