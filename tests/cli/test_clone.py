@@ -8,7 +8,7 @@ import pytest
 
 from linkbak.vault import Vault
 from tests.cli.running import run, state
-from tests.remotes.places import program
+from tests.remotes.copies import program
 from tests.vault.snapshots import contents, sound
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
-from tests.remotes.machines import chain, copy, head, mark, tampered, whole
+from tests.remotes.copies import another_machine, chain, head, mark, tampered, whole
 from tests.vault.snapshots import git
 
 
@@ -46,7 +46,7 @@ def hub(_made: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def desk(_made: Path, tmp_path: Path, hub: Path) -> Path:
     """That vault, which calls it hub."""
-    vault = copy(_made / "desk", tmp_path / "desk")
+    vault = another_machine(_made / "desk", tmp_path / "desk")
     git(vault, "config", "remote.hub.url", str(hub))
     return vault
 
@@ -54,7 +54,7 @@ def desk(_made: Path, tmp_path: Path, hub: Path) -> Path:
 @pytest.fixture
 def laptop(_made: Path, tmp_path: Path, hub: Path) -> Path:
     """The same on another machine, where it was cloned from there."""
-    vault = copy(_made / "laptop", tmp_path / "laptop")
+    vault = another_machine(_made / "laptop", tmp_path / "laptop")
     git(vault, "config", "remote.origin.url", str(hub))
     return vault
 

@@ -12,8 +12,9 @@ import time_machine
 
 from linkbak.errors import Exit
 from tests.cli.running import Ran, run, state
-from tests.encryption.given import Pair, around, newest, pair
+from tests.encryption.given import Pair, around, pair
 from tests.encryption.programs import age_typing, needs_age, typing
+from tests.remotes.copies import head
 
 NOW = datetime(2026, 3, 21, 9, 0, 0, tzinfo=UTC)
 
@@ -93,7 +94,7 @@ def test_the_document(two: Path, cloud: Path, key: Pair) -> None:
         "vault": str(two),
         "file": str(cloud / "1.age"),
         "at": "2026-03-21T09:00:00Z",
-        "commit": newest(two),
+        "commit": head(two),
         "bytes": (cloud / "1.age").stat().st_size,
         "snapshots": 2,
         "follows": None,
@@ -194,4 +195,4 @@ def test_a_passphrase_is_asked_for_twice_and_opens_the_copy(
     assert wrong.err.startswith(f"error: the passphrase does not open {cloud / 'x.age'}\n")
     assert not (tmp_path / "other").exists()
     age_typing("short one", "-d", "-o", tmp_path / "x.bundle", cloud / "x.age")
-    assert newest(two) in (tmp_path / "x.bundle").read_bytes()[:100].decode("utf-8", "replace")
+    assert head(two) in (tmp_path / "x.bundle").read_bytes()[:100].decode("utf-8", "replace")

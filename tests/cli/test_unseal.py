@@ -9,7 +9,8 @@ import pytest
 from linkbak import paths, settings
 from linkbak.errors import Exit
 from tests.cli.running import run, state
-from tests.encryption.given import Pair, newest, pair
+from tests.encryption.given import Pair, pair
+from tests.remotes.copies import head
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_a_disaster(two: Path, tmp_path: Path, key: Pair, family: Path, monkeypa
         f"remembered in {paths.config_file()}\n"
     )
     assert settings.load().vault == new
-    assert newest(new) == newest(two)
+    assert head(new) == head(two)
     assert {
         path.relative_to(new): path.read_bytes() for path in (new / "snapshots").rglob("*") if path.is_file()
     } == archives
@@ -77,7 +78,7 @@ def test_a_place_may_be_named_in_three_ways(two: Path, file: Path, key: Pair, tm
     assert run("unseal", file, "-i", key.file, vault=flag).status == 0
     both = run("unseal", file, last, "-i", key.file, vault=flag)
 
-    assert (newest(last), newest(flag)) == (newest(two), newest(two))
+    assert (head(last), head(flag)) == (head(two), head(two))
     assert both.status == Exit.USAGE
     assert "PATH and --vault name two places" in both.err
 
@@ -111,7 +112,7 @@ def test_into_a_vault_that_is_there(two: Path, key: Pair, tmp_path: Path, family
 
     assert (came.status, came.out) == (0, f"1 snapshot and 1 mark came into the vault in {other}\n")
     assert again.out == f"all that is in there is in the vault in {other}, too; nothing was changed\n"
-    assert newest(other) == newest(two)
+    assert head(other) == head(two)
 
 
 def test_the_document(two: Path, file: Path, key: Pair, tmp_path: Path) -> None:
@@ -121,11 +122,11 @@ def test_the_document(two: Path, file: Path, key: Pair, tmp_path: Path) -> None:
         "schema": "linkbak.unseal/1",
         "vault": str(tmp_path / "other"),
         "created": True,
-        "commit": newest(two),
+        "commit": head(two),
         "snapshots": 2,
         "new": 2,
         "marks": 0,
-        "copies": [{"file": str(file), "commit": newest(two), "whole": True}],
+        "copies": [{"file": str(file), "commit": head(two), "whole": True}],
     }
     again = run("unseal", file, tmp_path / "other", "-i", key.file, "--json").json
     assert again == {**made, "created": False, "new": 0}

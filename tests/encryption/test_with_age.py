@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.encryption import ForKeys, Keys, unseal
-from linkbak.encryption import age as keys
+from linkbak.encryption import ForKeys, Keys, identities, recipients, unseal
 from linkbak.errors import UsageProblem
-from tests.encryption.given import Pair, git, newest, sealed
+from tests.encryption.given import Pair, sealed
 from tests.encryption.programs import age, age_typing, needs_age, needs_ssh_keygen, public, ssh_key
+from tests.remotes.copies import head
+from tests.vault.snapshots import git
 
 PASSPHRASE = "korrekt Pferd Batterie Heftklammer ü"  # invented
 
@@ -26,7 +27,7 @@ def cloned(bundle: Path, place: Path) -> Path:
 def same(vault: Path, other: Path) -> bool:
     """Whether all is there, down to the last object."""
     git(other, "fsck", "--full", "--strict")
-    return newest(vault) == newest(other) == git(other, "rev-parse", "HEAD")
+    return head(vault) == head(other) == git(other, "rev-parse", "HEAD").strip()
 
 
 @needs_age
@@ -81,11 +82,11 @@ def test_a_bundle_that_age_sealed_is_opened(
 @pytest.mark.parametrize(("kind", "options"), [("ed25519", ()), ("rsa", ("-b", "2048", "-N", ""))])
 def test_keys_of_ssh(vault: Path, cloud: Path, tmp_path: Path, kind: str, options: tuple[str, ...]) -> None:
     secret = ssh_key(tmp_path, kind, *options)
-    file = sealed(vault, cloud / "vault.age", ForKeys(keys.recipients([], [public(secret)])))
+    file = sealed(vault, cloud / "vault.age", ForKeys(recipients([], [public(secret)])))
 
     age("-d", "-i", secret, "-o", tmp_path / "vault.bundle", file)
     assert same(vault, cloned(tmp_path / "vault.bundle", tmp_path / "clone"))
-    unseal([file], tmp_path / "other", Keys(keys.identities([secret])))
+    unseal([file], tmp_path / "other", Keys(identities([secret])))
     assert same(vault, tmp_path / "other")
 
 
@@ -93,11 +94,11 @@ def test_each_of_several_keys_opens_a_copy(vault: Path, cloud: Path, tmp_path: P
     from tests.encryption.given import pair
 
     other = pair(tmp_path / "keys")
-    file = sealed(vault, cloud / "vault.age", ForKeys(keys.recipients([key.public, other.public], [])))
+    file = sealed(vault, cloud / "vault.age", ForKeys(recipients([key.public, other.public], [])))
 
     for number, one in enumerate((key, other)):
         unseal([file], tmp_path / f"other-{number}", one.keys)
-        assert newest(tmp_path / f"other-{number}") == newest(vault)
+        assert head(tmp_path / f"other-{number}") == head(vault)
 
 
 @needs_age

@@ -17,7 +17,8 @@ from linkbak.remotes.bundle import (
     read_contents,
     snapshots_since,
 )
-from tests.vault.snapshots import git, save
+from tests.remotes.copies import head
+from tests.vault.snapshots import save
 
 ONE, TWO, THREE = ("1" * 40, "2" * 40, "3" * 40)
 
@@ -27,10 +28,6 @@ def written(vault: Path, file: Path, since: str = "") -> Contents:
         while data := stream.read(1000):
             target.write(data)
         return stream.contents
-
-
-def newest(vault: Path) -> str:
-    return git(vault, "rev-parse", "main").strip()
 
 
 @pytest.mark.parametrize(
@@ -66,10 +63,10 @@ def test_what_is_no_bundle_of_a_branch(start: str) -> None:
 
 
 def test_whole_and_since(one: Path, tmp_path: Path) -> None:
-    first = newest(one)
+    first = head(one)
     assert written(one, tmp_path / "whole") == Contents(first, ())
     save(one, "2026-03-27T08:00:00Z")
-    second = newest(one)
+    second = head(one)
 
     assert written(one, tmp_path / "since", first) == Contents(second, (first,))
 
@@ -90,6 +87,6 @@ def test_what_belongs_together_is_joined(one: Path, tmp_path: Path) -> None:
         joined.write(tmp_path / "all")
 
     subprocess.run(["git", "clone", "-q", tmp_path / "all", tmp_path / "clone"], check=True)
-    assert newest(tmp_path / "clone") == newest(one)
+    assert head(tmp_path / "clone") == head(one)
     assert not (tmp_path / "joined").exists()
     assert (tmp_path / "all").stat().st_mode & 0o777 == 0o600

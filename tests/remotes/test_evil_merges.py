@@ -14,7 +14,7 @@ from linkbak.remotes.untrusted import check_incoming
 from linkbak.vault import Git, SnapshotKey, Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
-from tests.remotes.machines import chain, copy, head, keep, pull, tampered, whole
+from tests.remotes.copies import another_machine, chain, head, keep, pull, tampered, whole
 from tests.vault.snapshots import LIST, git
 
 JANUARY, FEBRUARY, MARCH = (f"2026-0{month}-01T08:00:00Z" for month in range(1, 4))
@@ -30,7 +30,7 @@ def _merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     desk = place / "desk"
     create_vault(desk).close()
     keep(desk, JANUARY, "2026-05-01T00:00:00Z")
-    laptop = copy(desk, place / "laptop")
+    laptop = another_machine(desk, place / "laptop")
     keep(desk, FEBRUARY, "2026-05-02T00:00:00Z", {**LIST, "ours.csv": b"1"})
     keep(laptop, MARCH, "2026-05-03T00:00:00Z", {**LIST, "theirs.csv": b"2"})
     pull(desk, laptop)
@@ -40,7 +40,7 @@ def _merged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def merged(_merged: Path, tmp_path: Path) -> Path:
     """Two snapshots, one from each side, on top of a common one."""
-    return copy(_merged, tmp_path / "vault")
+    return another_machine(_merged, tmp_path / "vault")
 
 
 def manifest(vault: Path, key: SnapshotKey, **changes: object) -> bytes:
@@ -169,7 +169,7 @@ def test_another_name_for_the_same_is_what_a_merge_may_give(merged: Path) -> Non
 
 def test_a_file_changed_in_a_commit_on_the_side_that_was_merged(merged: Path) -> None:
     """A commit that git passes over where it shows one folder's history, once the change has been taken back."""
-    before = copy(merged, merged.with_name("before"))
+    before = another_machine(merged, merged.with_name("before"))
     archive = f"{OURS.folder}/archive/Profile.csv"
     tampered(before, {archive: EVE})
     tampered(before, {archive: LIST["Profile.csv"]})

@@ -14,7 +14,7 @@ from linkbak.remotes.fetch import fetch
 from linkbak.remotes.inspect import inspect
 from linkbak.remotes.push import push
 from tests.programs import needs
-from tests.remotes.places import bare, main, refusal
+from tests.remotes.copies import bare, head, refusal
 from tests.remotes.web import SECRET, certificate, served
 
 pytestmark = needs("openssl", "LINKBAK_REQUIRE_SSH")
@@ -49,9 +49,9 @@ def test_a_copy_behind_https_is_pushed_to_fetched_checked_and_cloned(
 
     assert [found.state for found in push(one)] == ["sent"]
 
-    assert main(tmp_path / "there/vault.git") == main(one)
+    assert head(tmp_path / "there/vault.git") == head(one)
     assert [(found.state, found.whole) for found in inspect(one)] == [("current", None)]
-    assert fetch(one, "web") == main(one)
+    assert fetch(one, "web") == head(one)
     assert clone(f"https://localhost:{port}/vault.git", tmp_path / "clone").snapshots == 1
 
 

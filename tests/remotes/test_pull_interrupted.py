@@ -10,7 +10,7 @@ import pytest
 
 from linkbak.remotes.pull import pull, take_in
 from linkbak.vault.create import create_vault
-from tests.remotes.machines import bring, chain, committed, copy, everything, head, keep, mark, marks
+from tests.remotes.copies import another_machine, bring, chain, committed, everything, head, keep, mark, marks
 from tests.vault.processes import calls, ended, fake_git, forked, killed_at
 from tests.vault.snapshots import LIST, git, leftovers, save, sound
 from tests.vault.test_interruption import KILLED, STEPS, quietly
@@ -40,7 +40,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Apart:
     (desk / "linkbak.toml").write_text("format = 1\nvisible = 2\n")
     committed(desk)
     keep(desk, JANUARY, "2026-05-01T00:00:00Z")
-    laptop = copy(desk, place / "laptop")
+    laptop = another_machine(desk, place / "laptop")
     keep(desk, FEBRUARY, "2026-05-04T00:00:00Z", {**LIST, "desk.csv": b"desk"})
     mark(desk, {"fact": "x", "at": "2"})
     keep(laptop, FEBRUARY, "2026-05-02T00:00:00Z", {**LIST, "laptop.csv": b"laptop"})
@@ -52,7 +52,7 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Apart:
 @pytest.fixture(scope="module")
 def after(apart: Apart, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same once it has been merged."""
-    vault = copy(apart.vault, tmp_path_factory.mktemp("after") / "vault")
+    vault = another_machine(apart.vault, tmp_path_factory.mktemp("after") / "vault")
     apart.work(vault)
     return vault
 
@@ -126,7 +126,7 @@ def test_killed_once_more_while_the_next_command_clears_up(apart: Apart, after: 
 
 def test_killed_anywhere_on_the_way_from_the_copy_to_the_vault(apart: Apart, after: Path, tmp_path: Path) -> None:
     """Fetched, looked at, taken in: the next pull ends it, and nothing of the killed one is left."""
-    template = copy(apart.vault, tmp_path / "template")
+    template = another_machine(apart.vault, tmp_path / "template")
     git(template, "update-ref", "-d", "refs/linkbak/fetched/other")
     git(template, "config", "remote.laptop.url", str(apart.vault.with_name("laptop")))
     for step in range(1, 2 * STEPS, 3 * STRIDE):
@@ -147,7 +147,7 @@ def test_killed_anywhere_on_the_way_from_the_copy_to_the_vault(apart: Apart, aft
 def test_a_disk_that_is_full_leaves_the_vault_as_it_was(
     apart: Apart, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    vault = copy(apart.vault, tmp_path / "vault")
+    vault = another_machine(apart.vault, tmp_path / "vault")
     (tmp_path / "bin").mkdir()
     path = os.environ["PATH"]
     full = "echo 'fatal: write error: No space left on device' >&2; exit 128"

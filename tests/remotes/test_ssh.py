@@ -13,7 +13,7 @@ from linkbak.remotes.fetch import fetch
 from linkbak.remotes.inspect import inspect
 from linkbak.remotes.push import push
 from tests.programs import needs
-from tests.remotes.places import bare, main, program, refusal
+from tests.remotes.copies import bare, head, program, refusal
 from tests.vault.snapshots import save
 
 SERVER = """
@@ -38,11 +38,11 @@ def test_a_copy_at_another_machine_is_pushed_to_fetched_checked_and_cloned(
     one: Path, server: Path, tmp_path: Path
 ) -> None:
     assert [found.state for found in push(one)] == ["sent"]
-    assert main(server) == main(one)
+    assert head(server) == head(one)
     save(one, "2026-04-01T00:00:00Z")
     (found,) = inspect(one)
     assert (found.state, found.behind.snapshots, found.whole) == ("behind", 1, None)
-    assert fetch(one, "server") == main(server)
+    assert fetch(one, "server") == head(server)
     assert clone("me@server.example.com:vault.git", tmp_path / "clone").snapshots == 1
 
 

@@ -17,8 +17,10 @@ from linkbak.remotes import list_remotes
 from linkbak.remotes.clone import scratch_folder
 from linkbak.vault.verify import verify
 from tests.cli.running import run, state
-from tests.encryption.given import Pair, around, git, newest, pair, sealed
+from tests.encryption.given import Pair, around, pair, sealed
+from tests.remotes.copies import head
 from tests.vault.processes import killed_at
+from tests.vault.snapshots import git
 
 
 class Chain(NamedTuple):
@@ -68,7 +70,7 @@ def test_a_new_vault_is_a_vault_like_any_other(vault: Path, cloud: Path, tmp_pat
     made = unseal([sealed(vault, cloud / "vault.age", key.lock)], tmp_path / "deep/other", key.keys)
 
     assert (made.place, made.created, made.snapshots) == (tmp_path / "deep/other", True, 2)
-    assert made.commit == newest(vault) == newest(made.place)
+    assert made.commit == head(vault) == head(made.place)
     assert around(tmp_path / "deep") == ["other"]
     assert made.place.stat().st_mode & 0o777 == 0o700
     assert verify(made.place).findings == ()
@@ -79,7 +81,7 @@ def test_a_new_vault_is_a_vault_like_any_other(vault: Path, cloud: Path, tmp_pat
 def test_a_chain_of_copies_may_come_in_any_order(chain: Chain, tmp_path: Path, key: Pair, order: list[int]) -> None:
     made = unseal([chain.files[place] for place in order], tmp_path / "other", key.keys)
 
-    assert (made.snapshots, made.commit) == (3, newest(chain.vault))
+    assert (made.snapshots, made.commit) == (3, head(chain.vault))
     assert verify(made.place).findings == ()
 
 
@@ -97,7 +99,7 @@ def test_a_later_whole_copy_and_what_went_before_agree(chain: Chain, cloud: Path
 
     made = unseal([chain.files[1], whole, chain.files[0]], tmp_path / "other", key.keys)
 
-    assert made.commit == newest(chain.vault)
+    assert made.commit == head(chain.vault)
 
 
 def test_copies_that_went_separate_ways_are_not_mixed(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
@@ -217,7 +219,7 @@ def test_a_killed_run_leaves_a_whole_vault_or_none(vault: Path, cloud: Path, tmp
     given, step = key.keys, 0
     while killed_at(step := 1 + step + step // 3, home, lambda: unseal([file], home / "other", given)):
         if (home / "other").exists():
-            assert newest(home / "other") == newest(vault)
+            assert head(home / "other") == head(vault)
             shutil.rmtree(home / "other")
     assert step > 20
     shutil.rmtree(home / "other")
@@ -257,12 +259,12 @@ def test_onto_a_vault_comes_what_it_has_not(chain: Chain, tmp_path: Path, key: P
 
     made = unseal([chain.files[2], chain.files[1]], behind, key.keys)
 
-    assert (made.created, made.snapshots, made.commit) == (False, 3, newest(chain.vault))
+    assert (made.created, made.snapshots, made.commit) == (False, 3, head(chain.vault))
     assert [(len(one.new), one.marks) for one in made.pulled if one] == [(1, 0), (0, 1)]
     assert verify(behind).findings == ()
     again = unseal(chain.files, behind, key.keys)
     assert again.pulled == (None, None, None)
-    assert newest(behind) == newest(chain.vault)
+    assert head(behind) == head(chain.vault)
 
 
 def test_onto_a_vault_that_went_its_own_way_both_are_kept(

@@ -14,7 +14,7 @@ from linkbak.remotes.fetch import fetch
 from linkbak.remotes.inspect import inspect
 from linkbak.remotes.push import push
 from tests.cli.running import state
-from tests.remotes.places import copy, main, program, refusal
+from tests.remotes.copies import filled_remote, head, program, refusal
 from tests.vault.snapshots import git, save
 
 HOOKS = (
@@ -24,7 +24,7 @@ HOOKS = (
 
 
 def test_hooks_of_a_copy_never_run(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     ran = tmp_path / "ran"
     for hook in HOOKS:
         program(place / "hooks" / hook, f"touch {ran}")
@@ -33,7 +33,7 @@ def test_hooks_of_a_copy_never_run(one: Path, tmp_path: Path) -> None:
 
     assert [found.state for found in push(one)] == ["sent"]
     assert [found.whole for found in inspect(one)] == [True]
-    assert fetch(one, "usb") == main(one)
+    assert fetch(one, "usb") == head(one)
     clone(place, tmp_path / "clone")
 
     assert not ran.exists()
@@ -63,11 +63,11 @@ PLANTED = {
 
 
 def test_a_copy_whose_configuration_may_run_programs_is_refused(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     ran = tmp_path / "ran"
     planted = str(program(tmp_path / "bin/planted", f"touch {ran}; exec git upload-pack"))
     save(one, "2026-04-01T00:00:00Z")
-    held, plain = main(place), (place / "config").read_bytes()
+    held, plain = head(place), (place / "config").read_bytes()
     for name, value in PLANTED.items():
         git(place, "config", name, value.replace("PROGRAM", planted))
 
@@ -76,12 +76,12 @@ def test_a_copy_whose_configuration_may_run_programs_is_refused(one: Path, tmp_p
             assert f"sets {name.lower()}" in str(error).lower()
 
         (place / "config").write_bytes(plain)
-    assert main(place) == held
+    assert head(place) == held
     assert not ran.exists()
 
 
 def test_nor_is_anything_fetched_from_it(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     git(place, "config", "core.fsmonitor", str(program(tmp_path / "bin/planted", f"touch {tmp_path}/ran")))
 
     for work in (lambda: fetch(one, "usb"), lambda: clone(place, tmp_path / "clone")):
@@ -100,7 +100,7 @@ def _raised(work: Callable[[], object]) -> LinkbakError:
 @pytest.mark.parametrize("name", ["objects/info/alternates", "objects/info/http-alternates", "commondir", "shallow"])
 def test_a_copy_that_borrows_from_elsewhere_is_no_copy(one: Path, tmp_path: Path, name: str) -> None:
     """Its bytes lie where the alternates say, and are gone when that is."""
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     (place / name).parent.mkdir(exist_ok=True)
     (place / name).write_text(f"{one}/.git/objects\n")
 
@@ -111,7 +111,7 @@ def test_a_copy_that_borrows_from_elsewhere_is_no_copy(one: Path, tmp_path: Path
 @pytest.mark.parametrize("name", ["logs/refs/heads/main", "refs/heads/main", "objects/pack", "objects", "config"])
 def test_no_link_leads_out_of_a_copy(one: Path, tmp_path: Path, name: str) -> None:
     """git appends to the log of a branch, and would do so through a link to any file of the user's."""
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     moved = tmp_path / "moved"
     (place / name).rename(moved)
     (place / name).symlink_to(moved)
@@ -126,7 +126,7 @@ def test_no_link_leads_out_of_a_copy(one: Path, tmp_path: Path, name: str) -> No
 
 def test_what_the_vault_s_own_configuration_says_of_networks_plays_no_part(one: Path, tmp_path: Path) -> None:
     """It lies in the vault, and whoever can write there could lead git elsewhere."""
-    copy(one, tmp_path / "usb.git")
+    filled_remote(one, tmp_path / "usb.git")
     ran = tmp_path / "ran"
     program(one / ".git/hooks/pre-push", f"touch {ran}")
     settings = {"push.gpgSign": "true", "push.followTags": "true", "http.sslVerify": "false", "user.signingKey": "x"}
@@ -140,7 +140,7 @@ def test_what_the_vault_s_own_configuration_says_of_networks_plays_no_part(one: 
 
 
 def test_variables_of_git_lead_nowhere_else(one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     save(one, "2026-04-01T00:00:00Z")
     ran = tmp_path / "ran"
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
@@ -154,5 +154,5 @@ def test_variables_of_git_lead_nowhere_else(one: Path, tmp_path: Path, monkeypat
 
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
-    assert main(place) == main(one)
+    assert head(place) == head(one)
     assert not ran.exists()

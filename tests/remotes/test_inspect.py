@@ -16,7 +16,7 @@ from linkbak.remotes.inspect import Missing, inspect
 from linkbak.remotes.push import push
 from linkbak.vault.create import create_vault
 from tests.cli.running import state
-from tests.remotes.places import copy
+from tests.remotes.copies import filled_remote
 from tests.vault.snapshots import git, save
 
 SAME_DISK = "on the same disk as the vault: what breaks the one breaks the other"
@@ -38,7 +38,7 @@ def test_how_far_a_copy_is_behind_and_whether_it_is_whole(one: Path, tmp_path: P
 
 
 def test_a_copy_ahead_beside_or_of_another_vault(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     other = Path(shutil.copytree(one, tmp_path / "other", symlinks=True))
     save(other, "2026-04-01T00:00:00Z")
     push(other)
@@ -53,7 +53,7 @@ def test_a_copy_ahead_beside_or_of_another_vault(one: Path, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("damage", ["gone", "altered"])
 def test_a_copy_that_lacks_a_byte_is_told(one: Path, tmp_path: Path, damage: str) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     blob = git(place, "rev-parse", "main:snapshots/linkedin-me/2026/2026-03-20T080710Z/archive/Profile.csv").strip()
     _loosen(place)
     file = place / "objects" / blob[:2] / blob[2:]
@@ -80,8 +80,8 @@ def _loosen(place: Path) -> None:
 
 
 def test_one_that_cannot_be_reached_does_not_hide_the_others(one: Path, tmp_path: Path) -> None:
-    copy(one, tmp_path / "usb.git")
-    copy(one, tmp_path / "gone.git", "gone")
+    filled_remote(one, tmp_path / "usb.git")
+    filled_remote(one, tmp_path / "gone.git", "gone")
     shutil.rmtree(tmp_path / "gone.git")
     git(one, "config", "remote.hub.url", "https://github.com.:0/ada/vault.git")
 
@@ -96,6 +96,6 @@ def test_one_that_cannot_be_reached_does_not_hide_the_others(one: Path, tmp_path
 
 def test_a_copy_in_a_folder_that_a_program_copies_is_worth_a_word(one: Path, strangers_machine: Path) -> None:
     (strangers_machine / "Dropbox").mkdir()
-    copy(one, strangers_machine / "Dropbox/usb.git")
+    filled_remote(one, strangers_machine / "Dropbox/usb.git")
 
     assert "in a folder that Dropbox copies; a sealed file (`linkbak seal`) is safer there" in inspect(one)[0].notes

@@ -1,4 +1,4 @@
-"""Machines that each keep a copy of one vault, and fetch from each other as git does."""
+"""Copies of a vault: on other machines, which fetch from each other, and in places that linkbak pushes to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from linkbak.errors import LinkbakError
 from linkbak.model import Owner
+from linkbak.remotes import add_remote
 from linkbak.remotes.pull import Pulled, take_in
+from linkbak.remotes.push import Pushed, push
 from linkbak.remotes.untrusted import check_incoming
 from linkbak.vault import Git, SnapshotKey, Vault
 from linkbak.vault.verify import verify
@@ -21,7 +24,7 @@ from tests.vault.snapshots import LIST, contents, git, leftovers, manifest, soun
 Everything = dict[SnapshotKey, dict[str, bytes]]
 
 
-def copy(vault: Path, place: Path) -> Path:
+def another_machine(vault: Path, place: Path) -> Path:
     """Another machine's copy."""
     shutil.copytree(vault, place, symlinks=True)
     git(place, "update-index", "-q", "--refresh")
@@ -49,8 +52,9 @@ def mark(vault: Path, *marks: Mapping[str, object]) -> None:
         writer.add_marks(marks, "Mark")
 
 
-def head(vault: Path) -> str:
-    return git(vault, "rev-parse", "main").strip()
+def head(repository: Path) -> str:
+    """The commit that a repository's branch is at: it stands for every byte of it, and all that led to it."""
+    return git(repository, "rev-parse", "refs/heads/main").strip()
 
 
 def bring(vault: Path, other: Path) -> str:
@@ -125,3 +129,32 @@ def tampered(vault: Path, changes: Mapping[str, bytes | tuple[str, bytes] | None
             feed.append(f"M {mode} inline {where}\ndata {len(data)}\n".encode() + data + b"\n")
     subprocess.run(["git", "-C", vault, "fast-import", "--quiet"], input=b"".join(feed), check=True)
     return head(vault)
+
+
+def bare(path: Path) -> Path:
+    """An empty repository without files lying open, as git makes it."""
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", path], check=True)
+    return path
+
+
+def filled_remote(vault: Path, path: Path, name: str = "usb") -> Path:
+    """A place for copies of the vault, made by linkbak, and filled."""
+    add_remote(vault, name, str(path), create=True)
+    assert [one.state for one in push(vault, [name])] == ["sent"]
+    return path
+
+
+def refusal(pushed: list[Pushed]) -> LinkbakError:
+    """Why the only one failed."""
+    (one,) = pushed
+    assert one.state == "failed"
+    assert one.error is not None
+    return one.error
+
+
+def program(path: Path, does: str) -> Path:
+    """A shell script that can be run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{does}\n")
+    path.chmod(0o755)
+    return path

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak.encryption import age
+from linkbak.encryption import identities, new_key, recipients
 from linkbak.errors import MachineProblem, UsageProblem
 from tests.encryption.given import Pair, around
 from tests.encryption.programs import needs_ssh_keygen, public, ssh_key
@@ -25,7 +25,7 @@ def written(folder: Path, text: str | bytes) -> Path:
 
 @time_machine.travel(datetime(2026, 3, 21, 9, 0, 0, tzinfo=UTC), tick=False)
 def test_a_new_key_is_written_as_age_keygen_does(tmp_path: Path) -> None:
-    public_key = age.new_key(tmp_path / "key.txt")
+    public_key = new_key(tmp_path / "key.txt")
 
     text = (tmp_path / "key.txt").read_text()
     assert re.fullmatch(
@@ -41,9 +41,9 @@ def test_a_new_key_never_takes_the_place_of_another(tmp_path: Path) -> None:
 
     for name in ("keys", "link"):
         with pytest.raises(UsageProblem, match="is there already"):
-            age.new_key(tmp_path / name)
+            new_key(tmp_path / name)
     with pytest.raises(MachineProblem, match="cannot write"):
-        age.new_key(tmp_path / "no" / "key.txt")
+        new_key(tmp_path / "no" / "key.txt")
     assert (tmp_path / "keys").read_text() == "precious"
     assert around(tmp_path) == ["keys", "link"]
 
@@ -53,7 +53,7 @@ def test_a_file_of_public_keys(tmp_path: Path, key: Pair) -> None:
     line = public(ssh_key(tmp_path, "ed25519")).read_text().strip()
     file = written(tmp_path, f"\ufeff# Ada's\r\n\r\n  {key.public}  \r\n{line}\n#{SECRET}\n")
 
-    assert len(age.recipients([f" {key.public}\n"], [file])) == 3
+    assert len(recipients([f" {key.public}\n"], [file])) == 3
 
 
 @pytest.mark.parametrize(
@@ -77,17 +77,17 @@ def test_what_is_no_public_key_is_named_by_its_line(tmp_path: Path, text: str, s
     file = written(tmp_path, f"# mine\n{text}\n")
 
     with pytest.raises(UsageProblem) as refused:
-        age.recipients([], [file])
+        recipients([], [file])
     assert str(refused.value) == f"{file}, {said}"
     with pytest.raises(UsageProblem) as refused:
-        age.recipients(["age1" + 58 * "q", text] if text == "?" else [text], [])
+        recipients(["age1" + 58 * "q", text] if text == "?" else [text], [])
     assert str(refused.value).startswith("--to, number 1: ")
     assert text not in str(refused.value) + refused.value.hint or text in ("ssh-rsa",)
 
 
 def test_a_file_named_where_a_key_should_stand_is_noticed(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem) as refused:
-        age.recipients(["~/.ssh/id_ed25519.pub"], [])
+        recipients(["~/.ssh/id_ed25519.pub"], [])
     assert "--to-file" in refused.value.hint
 
 
@@ -95,22 +95,22 @@ def test_files_without_keys(tmp_path: Path) -> None:
     empty = written(tmp_path, "# nothing\n")
 
     with pytest.raises(UsageProblem, match="holds no public key"):
-        age.recipients([], [empty])
+        recipients([], [empty])
     with pytest.raises(UsageProblem, match="holds no secret key"):
-        age.identities([empty])
+        identities([empty])
     with pytest.raises(UsageProblem, match=r"cannot read .*: no such file"):
-        age.recipients([], [tmp_path / "no"])
+        recipients([], [tmp_path / "no"])
     with pytest.raises(UsageProblem, match=r"cannot read .*: is a directory"):
-        age.identities([tmp_path])
+        identities([tmp_path])
     with pytest.raises(UsageProblem, match="is not UTF-8 text"):
-        age.identities([written(tmp_path, b"\xff\xfe\0")])
+        identities([written(tmp_path, b"\xff\xfe\0")])
 
 
 def test_a_file_of_secret_keys(tmp_path: Path, key: Pair) -> None:
-    other = age.new_key(tmp_path / "other")
+    other = new_key(tmp_path / "other")
     file = written(tmp_path, (tmp_path / "other").read_text() + "\r\n" + key.file.read_text())
 
-    assert [str(one.to_public()) for one in age.identities([file])] == [other, key.public]
+    assert [str(one.to_public()) for one in identities([file])] == [other, key.public]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_what_is_no_secret_key_is_named_by_its_line(tmp_path: Path, text: str, s
     file = written(tmp_path, text)
 
     with pytest.raises(UsageProblem) as refused:
-        age.identities([file])
+        identities([file])
     assert str(refused.value) == said.format(file)
     assert "secret\n" not in refused.value.hint
     assert SECRET not in str(refused.value) + refused.value.hint
@@ -140,5 +140,5 @@ def test_a_key_of_ssh_with_a_passphrase_is_left_to_age(tmp_path: Path) -> None:
     secret = ssh_key(tmp_path, "ed25519", "-N", "secret")
 
     with pytest.raises(UsageProblem, match="protected by a passphrase") as refused:
-        age.identities([secret])
+        identities([secret])
     assert f"age -d -i {secret}" in refused.value.hint

@@ -15,7 +15,7 @@ from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.remotes.untrusted import Incoming, check_incoming
 from linkbak.vault import Git, SnapshotKey, Vault, manifest
 from linkbak.vault.create import create_vault
-from tests.remotes.machines import bring, copy, head, keep, mark, pull, tampered
+from tests.remotes.copies import another_machine, bring, head, keep, mark, pull, tampered
 from tests.vault.snapshots import LIST, git
 
 JANUARY, FEBRUARY, MARCH = (f"2026-0{month}-01T08:00:00Z" for month in range(1, 4))
@@ -33,12 +33,12 @@ def _desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(_desk: Path, tmp_path: Path) -> Path:
-    return copy(_desk, tmp_path / "desk")
+    return another_machine(_desk, tmp_path / "desk")
 
 
 @pytest.fixture(scope="module")
 def _laptop(_desk: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    vault = copy(_desk, tmp_path_factory.mktemp("checking") / "laptop")
+    vault = another_machine(_desk, tmp_path_factory.mktemp("checking") / "laptop")
     keep(vault, FEBRUARY, "2026-05-02T00:00:00Z", {**LIST, "deep/er.csv": b"z"})
     return vault
 

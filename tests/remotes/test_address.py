@@ -11,7 +11,7 @@ from linkbak.remotes import Address, PublicHost, public_host, read_address
 from linkbak.remotes.address import printable
 from linkbak.remotes.git import refuse_public
 from tests.programs import needs
-from tests.remotes.places import program
+from tests.remotes.copies import program
 
 
 @pytest.mark.parametrize(

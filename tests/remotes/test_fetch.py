@@ -15,7 +15,7 @@ from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.push import push
 from linkbak.remotes.registry import fetched_ref
 from linkbak.vault import Git, Objects, Vault
-from tests.remotes.places import bare, copy, main
+from tests.remotes.copies import bare, filled_remote, head
 from tests.vault.processes import killed_at
 from tests.vault.snapshots import LIST, git, leftovers, save, sound
 
@@ -26,7 +26,7 @@ STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "7"))
 @pytest.fixture
 def ahead(one: Path, tmp_path: Path) -> Path:
     """A vault whose remote `usb` holds one snapshot more than it."""
-    copy(one, tmp_path / "usb.git")
+    filled_remote(one, tmp_path / "usb.git")
     other = Path(shutil.copytree(one, tmp_path / "other", symlinks=True))
     save(other, "2026-04-01T00:00:00Z", {**LIST, "Skills.csv": b"Name\nPatience\n"})
     push(other)
@@ -39,13 +39,13 @@ def work(vault: Path) -> list[str]:
 
 
 def test_the_newest_commit_is_there_and_nothing_else_has_changed(ahead: Path, tmp_path: Path) -> None:
-    before = main(ahead), git(ahead, "status", "--porcelain"), git(ahead, "ls-files", "--stage")
+    before = head(ahead), git(ahead, "status", "--porcelain"), git(ahead, "ls-files", "--stage")
 
     commit = fetch(ahead, "usb")
 
-    assert commit == main(tmp_path / "usb.git") != main(ahead)
+    assert commit == head(tmp_path / "usb.git") != head(ahead)
     assert git(ahead, "rev-parse", "refs/linkbak/fetched/usb").strip() == commit
-    assert (main(ahead), git(ahead, "status", "--porcelain"), git(ahead, "ls-files", "--stage")) == before
+    assert (head(ahead), git(ahead, "status", "--porcelain"), git(ahead, "ls-files", "--stage")) == before
     assert (sound(ahead), leftovers(ahead), work(ahead)) == (True, [], [])
     with Vault.open(ahead) as vault:
         assert len(vault.summaries()) == 1
@@ -73,7 +73,7 @@ def test_what_came_is_looked_at_before_it_is_let_in(ahead: Path, tmp_path: Path)
         assert None not in found
         seen.append(git.run("cat-file", "blob", f"{commit}:linkbak.toml"))
 
-    assert fetch(ahead, "usb", check) == main(tmp_path / "usb.git")
+    assert fetch(ahead, "usb", check) == head(tmp_path / "usb.git")
 
     assert seen == [(ahead / "linkbak.toml").read_bytes()]
 
@@ -101,7 +101,7 @@ def test_an_empty_place_has_nothing_to_fetch(one: Path, tmp_path: Path) -> None:
 
 def test_a_bundle_is_fetched_and_one_that_builds_on_what_is_not_here_is_refused(ahead: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
-    base = main(other)
+    base = head(other)
     save(other, "2026-04-02T00:00:00Z")
     git(other, "bundle", "create", "-q", str(tmp_path / "more.bundle"), "main", f"^{base}")
 
@@ -110,9 +110,9 @@ def test_a_bundle_is_fetched_and_one_that_builds_on_what_is_not_here_is_refused(
     assert fetch(ahead, "usb") == base
     git(ahead, "reset", "-q", "--hard", base)
 
-    assert fetch(ahead, tmp_path / "more.bundle") == main(other)
+    assert fetch(ahead, tmp_path / "more.bundle") == head(other)
 
-    assert git(ahead, "rev-parse", fetched_ref(tmp_path / "more.bundle")).strip() == main(other)
+    assert git(ahead, "rev-parse", fetched_ref(tmp_path / "more.bundle")).strip() == head(other)
     assert sound(ahead)
 
 
@@ -167,9 +167,9 @@ def test_killed_before_its_acts_the_next_fetch_needs_no_help(ahead: Path, tmp_pa
     for step in range(1, 900, STRIDE):
         vault = Path(shutil.copytree(ahead, tmp_path / f"v{step}", symlinks=True))
         killed = killed_at(step, vault, lambda vault=vault: fetch(vault, "usb"))  # type: ignore[misc]
-        assert main(vault) == main(ahead)
+        assert head(vault) == head(ahead)
         assert git(vault, "fsck", "--full", "--strict", "--no-dangling") == ""
-        assert fetch(vault, "usb") == main(tmp_path / "usb.git")
+        assert fetch(vault, "usb") == head(tmp_path / "usb.git")
         assert (sound(vault), leftovers(vault), work(vault)) == (True, [], [])
         shutil.rmtree(vault)
         if not killed:

@@ -16,10 +16,10 @@ from linkbak.remotes.pull import Pulled
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.compact import compact
 from linkbak.vault.create import create_vault
-from tests.remotes.machines import (
+from tests.remotes.copies import (
+    another_machine,
     chain,
     committed,
-    copy,
     everything,
     head,
     keep,
@@ -48,13 +48,13 @@ def _desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def desk(_desk: Path, tmp_path: Path) -> Path:
     """A vault with the archive of January."""
-    return copy(_desk, tmp_path / "desk")
+    return another_machine(_desk, tmp_path / "desk")
 
 
 @pytest.fixture
 def laptop(_desk: Path, tmp_path: Path) -> Path:
     """A copy of it on another machine."""
-    return copy(_desk, tmp_path / "laptop")
+    return another_machine(_desk, tmp_path / "laptop")
 
 
 def test_a_vault_that_is_as_the_copy_is_left_alone(desk: Path, laptop: Path) -> None:
@@ -86,7 +86,7 @@ def test_two_that_grew_apart_come_to_the_same_commit_whoever_merges(desk: Path, 
     mark(desk, NOTE)
     keep(laptop, MARCH, "2026-05-02T00:00:00Z", {**LIST, "laptop.csv": b"laptop"})
     mark(laptop, TAG)
-    before = copy(desk, tmp_path / "before")
+    before = another_machine(desk, tmp_path / "before")
     union = everything(desk) | everything(laptop)
 
     one = pull(desk, laptop)
@@ -124,7 +124,7 @@ def test_two_vaults_that_never_met_become_one(tmp_path: Path) -> None:
         with time_machine.travel(f"{imported}T00:00:00Z", tick=False):
             create_vault(machine).close()
             keep(machine, taken, f"{imported}T00:00:00Z")
-    alone = copy(desk, tmp_path / "alone")
+    alone = another_machine(desk, tmp_path / "alone")
 
     found = pull(desk, laptop)
     pull(laptop, alone)
@@ -151,7 +151,7 @@ def test_only_the_newest_lie_open_afterwards(tmp_path: Path) -> None:
     (desk / "linkbak.toml").write_text("format = 1\nvisible = 2\n")
     committed(desk)
     keep(desk, JANUARY, "2026-05-01T00:00:00Z")
-    laptop = copy(desk, tmp_path / "laptop")
+    laptop = another_machine(desk, tmp_path / "laptop")
     keep(desk, APRIL, "2026-05-02T00:00:00Z")
     keep(laptop, FEBRUARY, "2026-05-03T00:00:00Z")
     keep(laptop, MARCH, "2026-05-04T00:00:00Z")
@@ -171,7 +171,7 @@ def test_where_all_lie_open_a_single_one_that_comes_does_too(tmp_path: Path) -> 
     (desk / "linkbak.toml").write_text('format = 1\nvisible = "all"\n')
     committed(desk)
     keep(desk, JANUARY, "2026-05-01T00:00:00Z")
-    laptop = copy(desk, tmp_path / "laptop")
+    laptop = another_machine(desk, tmp_path / "laptop")
     keep(laptop, FEBRUARY, "2026-05-02T00:00:00Z")
 
     assert pull(desk, laptop).new == (KEYS[FEBRUARY],)
@@ -218,7 +218,7 @@ def test_what_somebody_edited_stays(desk: Path, laptop: Path) -> None:
 def test_the_same_archive_imported_on_both_is_there_once(desk: Path, laptop: Path) -> None:
     keep(desk, FEBRUARY, "2026-05-03T00:00:00Z", {**LIST, "a.csv": b"a"})
     keep(laptop, FEBRUARY, "2026-05-02T00:00:00Z", {**LIST, "a.csv": b"a"})
-    before = copy(desk, desk.with_name("before"))
+    before = another_machine(desk, desk.with_name("before"))
 
     found = pull(desk, laptop)
     pull(laptop, before)
@@ -269,7 +269,7 @@ def test_two_archives_of_one_moment_are_told_apart_and_their_marks_follow(desk: 
     accepted = [{"fact": "accepted", "account": "linkedin-me", "snapshot": KEYS[FEBRUARY].id, "at": at} for at in "ab"]
     mark(desk, accepted[0])
     mark(laptop, accepted[1])
-    before = copy(desk, desk.with_name("before"))
+    before = another_machine(desk, desk.with_name("before"))
     second = SnapshotKey("linkedin-me", f"{KEYS[FEBRUARY].id}-2")
 
     found = pull(desk, laptop)
@@ -294,7 +294,7 @@ def test_other_files_that_both_changed_are_those_of_the_later_commit(desk: Path,
     committed(laptop, at=2_000_000_000)
     (desk / "linkbak.toml").write_text("format = 1\nvisible = 4\n")
     committed(desk, at=2_000_000_001)
-    before = copy(desk, desk.with_name("before"))
+    before = another_machine(desk, desk.with_name("before"))
 
     found = pull(desk, laptop)
     pull(laptop, before)
@@ -408,7 +408,7 @@ def test_three_machines_come_to_the_same_whatever_they_did(
 ) -> None:
     """Imports, marks and pulls in any order; then one pulls from both, and both from it."""
     folder = tmp_path_factory.mktemp("three")
-    machines = [copy(_desk, folder / f"{number}") for number in range(3)]
+    machines = [another_machine(_desk, folder / f"{number}") for number in range(3)]
     said: Counter[str] = Counter()
     kept: set[tuple[str, ...]] = set()
     for number, (what, which, how) in enumerate(steps):

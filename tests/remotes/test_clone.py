@@ -19,7 +19,7 @@ from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
 from linkbak.vault.writer import write_transaction
-from tests.remotes.places import bare, copy, main, program
+from tests.remotes.copies import bare, filled_remote, head, program
 from tests.vault.processes import ended, forked, killed_at
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
 
@@ -36,7 +36,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for day in range(1, 16):
             keep(writer, f"2026-01-{day:02}T00:00:00Z", {**LIST, "day": b"%d" % day, "Jobs/a b.csv": b"x"})
         writer.add_marks([{"fact": "note", "value": "met in Ghent"}], "Mark")
-    copy(place / "vault", place / "usb.git")
+    filled_remote(place / "vault", place / "usb.git")
     return place
 
 
@@ -68,16 +68,16 @@ def test_everything_is_there_again_and_the_next_import_is_sent_back(kept: Path, 
     made = clone(kept, tmp_path / "new/vault")
 
     place = tmp_path / "new/vault"
-    assert (made.place, made.commit, made.snapshots, made.accounts) == (place, main(lost), 15, ("linkedin-me",))
+    assert (made.place, made.commit, made.snapshots, made.accounts) == (place, head(lost), 15, ("linkedin-me",))
     assert everything(place) == everything(lost)
     with Vault.open(place) as vault, Vault.open(lost) as old:
         assert vault.marks() == old.marks()
         assert vault.summaries() == old.summaries()
     assert list_remotes(place) == (Remote("origin", str(kept)),)
-    assert copies(place)["origin"].commit == main(lost)
+    assert copies(place)["origin"].commit == head(lost)
     save(place, "2026-02-01T00:00:00Z")
     assert [found.state for found in push(place)] == ["sent"]
-    assert main(kept) == main(place)
+    assert head(kept) == head(place)
 
 
 def test_it_is_in_order_private_and_the_newest_lie_open(kept: Path, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_a_disk_that_is_full_leaves_nothing(kept: Path, lost: Path, small_disk: 
 
 
 def test_killed_before_its_acts_there_is_nothing_or_a_vault_and_the_next_clears_up(one: Path, tmp_path: Path) -> None:
-    kept = copy(one, tmp_path / "usb.git")
+    kept = filled_remote(one, tmp_path / "usb.git")
     step = 0
     for step in range(1, 900, STRIDE):
         place = tmp_path / f"p{step}" / "vault"
@@ -205,7 +205,7 @@ def test_killed_before_its_acts_there_is_nothing_or_a_vault_and_the_next_clears_
         if not there:
             clone(kept, place)
         assert everything(place) == everything(one)
-        assert (main(place), beside(place)) == (main(kept), [])
+        assert (head(place), beside(place)) == (head(kept), [])
         if there:
             assert sound(place)
         shutil.rmtree(place.parent)

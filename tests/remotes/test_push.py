@@ -21,7 +21,7 @@ from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.writer import write_transaction
 from tests.cli.running import state
-from tests.remotes.places import bare, copy, main, refusal
+from tests.remotes.copies import bare, filled_remote, head, refusal
 from tests.vault.processes import fake_git, killed_at
 from tests.vault.snapshots import git, save, sound
 
@@ -40,15 +40,15 @@ def test_a_copy_gets_what_it_lacks_and_the_time_is_noted(one: Path, tmp_path: Pa
     with time_machine.travel(datetime(2026, 5, 1, 8, 0, tzinfo=UTC), tick=False):
         (first,) = push(one)
     assert (first.state, first.sent, first.before) == ("sent", Missing(1, 0, 2), "")
-    assert copies(one) == {"usb": Copy("usb", "remote", "2026-05-01T08:00:00Z", main(one))}
-    before = main(one)
+    assert copies(one) == {"usb": Copy("usb", "remote", "2026-05-01T08:00:00Z", head(one))}
+    before = head(one)
     save(one, "2026-04-01T00:00:00Z")
     mark(one)
 
     (second,) = push(one)
 
     assert (second.state, second.sent, second.before) == ("sent", Missing(1, 1, 2), before)
-    assert main(tmp_path / "usb.git") == main(one) == second.commit == copies(one)["usb"].commit
+    assert head(tmp_path / "usb.git") == head(one) == second.commit == copies(one)["usb"].commit
     assert git(tmp_path / "usb.git", "fsck", "--full", "--strict") == ""
     assert git(tmp_path / "usb.git", "for-each-ref", "--format=%(refname)") == "refs/heads/main\n"
     assert [found.state for found in push(one)] == ["current"]
@@ -59,16 +59,16 @@ def test_a_folder_of_any_name_holds_a_copy(one: Path, tmp_path: Path) -> None:
     place = tmp_path / "it's $(touch ran) a:b;\"#ö.git"
     other = Path(shutil.move(one, tmp_path / 'it\'s: a "vault"'))
 
-    copy(other, place)
+    filled_remote(other, place)
 
-    assert main(place) == main(other)
+    assert head(place) == head(other)
     assert not (tmp_path / "ran").exists()
     assert clone(place, tmp_path / "clone").snapshots == 1
 
 
 def test_a_snapshot_comes_as_one_pack_and_a_mark_by_itself(one: Path, tmp_path: Path) -> None:
     """Many small files by themselves would take several times the room; a pack for each mark would be one too many."""
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     assert len(list(place.glob("objects/pack/*.pack"))) == 1
     mark(one)
     push(one)
@@ -81,7 +81,7 @@ def test_a_snapshot_comes_as_one_pack_and_a_mark_by_itself(one: Path, tmp_path: 
 def test_a_folder_that_is_somebody_else_s_is_used_once_the_user_says_so(
     one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     save(one, "2026-04-01T00:00:00Z")
     for path in (place, *place.rglob("*")):
         os.chown(path, 4242, 4242)
@@ -145,11 +145,11 @@ def test_only_the_places_named_get_anything(one: Path, tmp_path: Path) -> None:
 
 
 def test_a_copy_that_has_more_gets_nothing(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     other = Path(shutil.copytree(one, tmp_path / "other", symlinks=True))
     save(other, "2026-04-01T00:00:00Z")
     push(other)
-    held = main(place)
+    held = head(place)
 
     found = refusal(push(one))
     assert isinstance(found, Ahead)
@@ -157,17 +157,17 @@ def test_a_copy_that_has_more_gets_nothing(one: Path, tmp_path: Path) -> None:
     save(one, "2026-04-02T00:00:00Z")
     assert "snapshots or marks that are not here" in str(refusal(push(one)))
 
-    assert main(place) == held
+    assert head(place) == held
 
 
 def test_another_vault_s_copy_is_not_touched(one: Path, empty_vault: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     add_remote(empty_vault, "usb", str(place))
-    held = main(place)
+    held = head(place)
 
     assert "holds another vault, which has nothing in common" in str(refusal(push(empty_vault)))
 
-    assert main(place) == held
+    assert head(place) == held
 
 
 @pytest.fixture
@@ -188,22 +188,22 @@ def test_a_repository_that_holds_something_else_is_not_touched(one: Path, tmp_pa
 
 
 def test_a_copy_whose_files_lie_open_gets_nothing(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     git(place, "config", "core.bare", "false")
 
     assert "files lie open" in str(refusal(push(one)))
 
 
 def test_a_disk_that_is_full_is_told_and_the_copy_stays_whole(one: Path, small_disk: Path) -> None:
-    place = copy(one, small_disk / "usb.git")
-    held = main(place)
+    place = filled_remote(one, small_disk / "usb.git")
+    held = head(place)
     save(one, "2026-04-01T00:00:00Z", {"Connections.csv": bytes(range(256)) + _noise(4_000_000)})
 
     found = refusal(push(one))
 
     assert str(found) == f"there is no space left at {place}"
     assert found.exit_code is Exit.MACHINE
-    assert main(place) == held
+    assert head(place) == held
     assert git(place, "fsck", "--full") == ""
 
 
@@ -215,7 +215,7 @@ def test_a_copy_that_is_only_there_until_one_looks_is_not_noted(
     one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The other end said yes, and does not hold it."""
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     noted = copies(one)
     save(one, "2026-04-01T00:00:00Z")
     (tmp_path / "bin").mkdir()
@@ -225,7 +225,7 @@ def test_a_copy_that_is_only_there_until_one_looks_is_not_noted(
     assert "does not hold it now" in str(refusal(push(one)))
 
     assert copies(one) == noted
-    assert main(place) != main(one)
+    assert head(place) != head(one)
 
 
 def _path() -> str:
@@ -235,7 +235,7 @@ def _path() -> str:
 def test_somebody_else_who_pushes_at_this_moment_loses_nothing(
     one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     other = Path(shutil.copytree(one, tmp_path / "other", symlinks=True))
     save(other, "2026-04-02T00:00:00Z")
     save(one, "2026-04-01T00:00:00Z")
@@ -245,7 +245,7 @@ def test_somebody_else_who_pushes_at_this_moment_loses_nothing(
 
     assert str(refusal(push(one))) == f"somebody else sent something to {place} at this moment"
 
-    assert main(place) == main(other)
+    assert head(place) == head(other)
 
 
 def test_how_much_has_gone_is_told(one: Path, tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_a_vault_that_is_damaged_itself_is_not_blamed_on_the_copy(one: Path, tmp
 
 
 def test_a_copy_that_is_damaged_is_told(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     (pack,) = place.glob("objects/pack/*.pack")
     pack.chmod(0o600)
     pack.write_bytes(pack.read_bytes()[:-30])
@@ -307,9 +307,9 @@ def test_a_vault_without_its_history_is_told_from_a_copy_without_it(one: Path, t
 def test_what_is_committed_meanwhile_is_left_for_the_next_push(
     one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     save(one, "2026-04-01T00:00:00Z")
-    began = main(one)
+    began = head(one)
     (tmp_path / "bin").mkdir()
     monkeypatch.setenv("PATH", f"{tmp_path}/bin:{_path()}")
     commit = f"GIT -C {one} -c user.name=x -c user.email=x@example.com commit -q --allow-empty -m meanwhile"
@@ -317,8 +317,8 @@ def test_what_is_committed_meanwhile_is_left_for_the_next_push(
 
     (found,) = push(one)
 
-    assert (found.state, found.commit, main(place)) == ("sent", began, began)
-    assert main(one) != began
+    assert (found.state, found.commit, head(place)) == ("sent", began, began)
+    assert head(one) != began
 
 
 def test_a_vault_with_longer_names_is_pushed_too(tmp_path: Path) -> None:
@@ -330,17 +330,17 @@ def test_a_vault_with_longer_names_is_pushed_too(tmp_path: Path) -> None:
     subprocess.run(["git", "-C", other, "fast-import", "--quiet"], input=export.encode(), check=True)
     git(other, "reset", "-q", "--hard")
 
-    copy(other, tmp_path / "usb.git")
+    filled_remote(other, tmp_path / "usb.git")
 
-    assert len(main(tmp_path / "usb.git")) == 64
+    assert len(head(tmp_path / "usb.git")) == 64
     add_remote(other, "short", str(bare(tmp_path / "short.git")))
     assert "other object format" in str(refusal(push(other, ["short"])))
     assert sound(other)
 
 
 def test_killed_before_its_acts_the_copy_is_as_before_or_as_after(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
-    before = main(place)
+    place = filled_remote(one, tmp_path / "usb.git")
+    before = head(place)
     save(one, "2026-04-01T00:00:00Z")
     step = 0
     for step in range(1, 100, STRIDE):
@@ -348,9 +348,9 @@ def test_killed_before_its_acts_the_copy_is_as_before_or_as_after(one: Path, tmp
         vault = Path(shutil.copytree(one, tmp_path / f"v{step}", symlinks=True))
         git(vault, "config", "remote.usb.url", str(there))
         killed = killed_at(step, vault, lambda vault=vault: push(vault))  # type: ignore[misc]
-        assert main(there) in ((before, main(one)) if killed else (main(one),))
+        assert head(there) in ((before, head(one)) if killed else (head(one),))
         assert push(vault)[0].state in ("sent", "current")
-        assert main(there) == main(one)
+        assert head(there) == head(one)
         assert git(there, "fsck", "--full", "--strict", "--no-dangling") == ""
         if not killed:
             break

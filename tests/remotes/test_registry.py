@@ -24,7 +24,7 @@ from linkbak.remotes.push import push
 from linkbak.vault import Vault
 from linkbak.vault.writer import write_transaction
 from tests.cli.running import state
-from tests.remotes.places import bare, copy
+from tests.remotes.copies import bare, filled_remote
 from tests.vault.snapshots import git, sound
 
 
@@ -131,7 +131,7 @@ def test_neither_a_name_nor_an_address_is_given_twice(one: Path, tmp_path: Path)
 
 
 def test_a_place_is_forgotten_and_its_copy_stays(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     before = state(place)
     assert list(copies(one)) == ["usb"]
 
@@ -145,7 +145,7 @@ def test_a_place_is_forgotten_and_its_copy_stays(one: Path, tmp_path: Path) -> N
 
 def test_what_somebody_wrote_into_the_configuration_leads_nowhere_else(one: Path, tmp_path: Path) -> None:
     """A second address would be pushed to by git, unseen."""
-    copy(one, tmp_path / "usb.git")
+    filled_remote(one, tmp_path / "usb.git")
     elsewhere = bare(tmp_path / "elsewhere.git")
     git(one, "config", "remote.usb.pushurl", str(elsewhere))
 
@@ -161,7 +161,7 @@ def test_what_somebody_wrote_into_the_configuration_leads_nowhere_else(one: Path
 
 
 def test_an_address_written_over_another_is_refused_with_the_whole_configuration(one: Path, tmp_path: Path) -> None:
-    copy(one, tmp_path / "usb.git")
+    filled_remote(one, tmp_path / "usb.git")
     git(one, "config", "url.https://github.com/.insteadOf", str(tmp_path))
 
     with pytest.raises(VaultDamaged, match="url"):
@@ -184,7 +184,7 @@ def test_an_address_edited_into_the_configuration_is_looked_at_as_when_added(one
 
 
 def test_a_vault_cloned_by_git_has_its_origin(one: Path, tmp_path: Path) -> None:
-    place = copy(one, tmp_path / "usb.git")
+    place = filled_remote(one, tmp_path / "usb.git")
     git(tmp_path, "clone", "-q", str(place), "clone")
 
     assert [(remote.name, remote.url, remote.trouble) for remote in list_remotes(tmp_path / "clone")] == [
@@ -193,7 +193,7 @@ def test_a_vault_cloned_by_git_has_its_origin(one: Path, tmp_path: Path) -> None
 
 
 def test_notes_about_copies_that_cannot_be_read_are_none(one: Path, tmp_path: Path) -> None:
-    copy(one, tmp_path / "usb.git")
+    filled_remote(one, tmp_path / "usb.git")
     wrong: object
     for wrong in ([], {"at": "yesterday", "commit": "x", "kind": "remote"}, {"at": 3}, {"at": "2026-01-01T00:00:00"}):
         notes.write(one, "copies", {"usb": wrong})

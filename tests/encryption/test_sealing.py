@@ -19,7 +19,8 @@ from linkbak.remotes import Copy, copies
 from linkbak.vault import Vault
 from linkbak.vault.writer import write_transaction
 from tests.cli.running import run
-from tests.encryption.given import Pair, around, newest, sealed
+from tests.encryption.given import Pair, around, sealed
+from tests.remotes.copies import head
 from tests.vault.processes import ended, forked, killed_at
 
 NOW = datetime(2026, 3, 21, 9, 0, 0, tzinfo=UTC)
@@ -35,7 +36,7 @@ def marked(vault: Path) -> None:
 def test_the_whole_vault_is_sealed_and_the_copy_is_remembered(vault: Path, cloud: Path, key: Pair) -> None:
     made = seal(vault, cloud / "vault.age", key.lock)
 
-    assert (made.file, made.commit, made.at) == (cloud / "vault.age", newest(vault), "2026-03-21T09:00:00Z")
+    assert (made.file, made.commit, made.at) == (cloud / "vault.age", head(vault), "2026-03-21T09:00:00Z")
     assert (made.snapshots, made.follows) == (2, None)
     assert made.bytes == (cloud / "vault.age").stat().st_size
     assert around(cloud) == ["vault.age"]
@@ -59,12 +60,12 @@ def test_a_copy_goes_on_from_the_last_one_in_its_folder(vault: Path, cloud: Path
     assert second.follows == Earlier(
         first.commit, "2026-03-21T09:00:00Z", "linkbak-2026-03-21T090000Z-whole.bundle.age"
     )
-    assert (second.snapshots, second.commit, second.there) == (1, newest(vault), True)
+    assert (second.snapshots, second.commit, second.there) == (1, head(vault), True)
     assert around(cloud) == [
         "linkbak-2026-03-21T090000Z-whole.bundle.age",
         "linkbak-2026-03-22T090000Z-since-2026-03-21T090000Z.bundle.age",
     ]
-    assert copies(vault)[str(cloud)].commit == newest(vault)
+    assert copies(vault)[str(cloud)].commit == head(vault)
 
 
 def test_every_folder_has_a_chain_of_its_own(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
@@ -230,7 +231,7 @@ def test_a_damaged_vault_leaves_no_copy(vault: Path, cloud: Path, key: Pair) -> 
 def test_a_vault_whose_history_is_cut_off_is_not_sealed_as_if_it_were_whole(
     vault: Path, cloud: Path, key: Pair
 ) -> None:
-    (vault / ".git/shallow").write_text(newest(vault) + "\n")
+    (vault / ".git/shallow").write_text(head(vault) + "\n")
 
     with pytest.raises(VaultDamaged, match="history is cut off"):
         seal(vault, cloud / "vault.age", key.lock)
