@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
@@ -62,8 +61,7 @@ class Doubt(NamedTuple):
         return max(0, len(self.people) - len(self.later))
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(NamedTuple):
     """What `linkbak lost` tells.
 
     `account` is "" if several are meant. `lists` counts the lists of connections, `first` and `newest` are the times of

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.report.text import Block, Column, Line, Table, count, day, number, size
 
@@ -25,8 +24,7 @@ class InitDocument(TypedDict):
 # --- log and files ---
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A snapshot with what came and went since the one before; None where there is nothing to compare."""
 
     summary: Summary

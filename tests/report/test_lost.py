@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -64,7 +63,7 @@ def lost(*losses: Loss, **more: object) -> Lost:
     for one in losses:
         counts[one.case.person.state] = counts.get(one.case.person.state, 0) + 1
     found = Lost("linkedin-me", 3, NOVEMBER, MARCH, counts, losses)
-    return replace(found, **more)  # type: ignore[arg-type]
+    return found._replace(**more)  # type: ignore[arg-type]
 
 
 FOUND = lost(loss(NIALL, LIVES, 1), loss(GORAN.person, CLOSED), loss(HUGO), back=[CAME_BACK])
@@ -246,7 +245,7 @@ def test_how_long(began: str, ended: str, told: str) -> None:
 
 def test_the_csv_has_a_row_a_person() -> None:
     (doubtful,) = in_doubt([alex(5), alex(6)], [alex(7, "listed")])
-    rows = list(csv.DictReader(io.StringIO(to_csv(replace(FOUND, doubts=doubtful.doubts)))))
+    rows = list(csv.DictReader(io.StringIO(to_csv(FOUND._replace(doubts=doubtful.doubts)))))
     told = [(row["name"], row["state"], row["cause"], row["band"], row["after"], row["before"]) for row in rows]
     assert told == [
         ("Niall Sampla", "confirmed", "account-lives", "verified", NOVEMBER, FEBRUARY),
@@ -268,7 +267,7 @@ def test_the_csv_has_a_row_a_person() -> None:
 
 def test_the_document_fits_its_type_and_keeps_all() -> None:
     (doubtful,) = in_doubt([alex(5), alex(6)], [alex(7, "listed")])
-    document = lost_view.document(replace(FOUND, doubts=doubtful.doubts, counts={**FOUND.counts, "unclear": 2}))
+    document = lost_view.document(FOUND._replace(doubts=doubtful.doubts, counts={**FOUND.counts, "unclear": 2}))
     kind = adapter("lost")
     assert kind.dump_python(kind.validate_python(document, strict=True)) == document
     assert document["counts"] == {"suspected": 1, "confirmed": 1, "held": 1, "unclear": 2}
