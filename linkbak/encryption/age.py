@@ -6,6 +6,7 @@ import os
 from base64 import b64decode
 from binascii import Error as BinasciiError
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
@@ -183,26 +184,25 @@ class _Streams:
         self._raised: BaseException | None = None
 
     def read(self, size: int = 1 << 20) -> bytes:
-        try:
+        with self._remembered():
             data = self._source.read(size)
             self._done += len(data)
             if self._on_read is not None:
                 self._on_read(self._done)
             return data
-        except BaseException as error:
-            self._raised = error
-            raise
 
     def write(self, data: bytes) -> int:
-        try:
+        with self._remembered():
             return self._target.write(data)
-        except BaseException as error:
-            self._raised = error
-            raise
 
     def flush(self) -> None:
-        try:
+        with self._remembered():
             self._target.flush()
+
+    @contextmanager
+    def _remembered(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException as error:
             self._raised = error
             raise

@@ -16,8 +16,9 @@ from linkbak import state
 from linkbak.encryption.age import Lock, OnRead, encrypt, library
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.remotes import Progress, note_copy
-from linkbak.remotes.bundle import bundled, goes_back_to, snapshots_since
-from linkbak.vault import Vault
+from linkbak.remotes.bundle import bundled, goes_back_to
+from linkbak.remotes.inspect import snapshots_since
+from linkbak.vault import Git, Vault
 from linkbak.vault.lock import orderly_end
 
 _NOTE = "seals"
@@ -81,7 +82,7 @@ def seal(
         progress("sealing", size, size)
     _note(place, folder, Earlier(commit, at, file.name))
     note_copy(place, str(folder), "seal", commit, at)
-    new = snapshots_since(place, follows.commit if follows else "", commit)
+    new = snapshots_since(Git(place), follows.commit if follows else "", commit)
     return Sealed(file, commit, at, size, new, follows, there)
 
 

@@ -13,7 +13,7 @@ from linkbak.errors import VaultDamaged
 from linkbak.remotes.address import read_address
 from linkbak.remotes.fetch import download
 from linkbak.remotes.git import MAIN, isolated_repository
-from linkbak.vault import BRANCH, MANIFEST, SNAPSHOTS, Git, create_private, head, on_this_machine
+from linkbak.vault import BRANCH, Git, create_private, head, on_this_machine
 from linkbak.vault.repository import open_repository
 
 if TYPE_CHECKING:
@@ -96,18 +96,6 @@ def goes_back_to(place: Path, commit: str) -> bool:
     """Whether a commit is part of the vault's history."""
     git = Git(place)
     return _is_part_of(git, commit, head(git.git_dir))
-
-
-def snapshots_since(place: Path, since: str, commit: str) -> int:
-    """How many snapshots a commit has that an earlier one, "" for none, did not have."""
-    return len(_snapshots(Git(place), commit) - (_snapshots(Git(place), since) if since else set()))
-
-
-def _snapshots(git: Git, commit: str) -> set[str]:
-    """The folders of the snapshots of a commit."""
-    listed = git.run("ls-tree", "-r", "-z", "--name-only", commit, "--", f"{SNAPSHOTS}/").split(b"\0")
-    ending = f"/{MANIFEST}".encode()
-    return {name.decode("utf-8", "replace") for name in listed if name.endswith(ending) and name.count(b"/") == 4}
 
 
 def _is_part_of(git: Git, commit: str, later: str) -> bool:

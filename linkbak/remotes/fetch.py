@@ -13,7 +13,7 @@ from pathlib import Path
 
 from linkbak.errors import VaultLocked
 from linkbak.remotes.address import Address, read_address
-from linkbak.remotes.git import MAIN, Network, Progress, borrow_objects, isolated_repository
+from linkbak.remotes.git import MAIN, Network, Progress, borrow_objects, cut_off, isolated_repository
 from linkbak.remotes.local import check_local_remote
 from linkbak.remotes.registry import fetched_ref, find_remote
 from linkbak.vault import Git, Layout, Vault, head, on_this_machine, refuse_redirects, remove_tree, sync_folder
@@ -43,7 +43,7 @@ def fetch(place: Path, source: str | Path, check: Check | None = None, progress:
         _clear(layout)
         ours = head(layout.git)
         folder = layout.own / f"{_FOLDERS}{os.urandom(8).hex()}"
-        with isolated_repository(folder, sha256=len(ours) > 40, ours=ours, shallow=_shallow(layout)):
+        with isolated_repository(folder, sha256=len(ours) > 40, ours=ours, shallow=cut_off(layout)):
             commit = download(folder, address, borrow=layout.git / "objects", held=descriptor, progress=progress)
             if commit and check is not None:
                 git = Git(folder)
@@ -149,10 +149,3 @@ def _fetch_lock(layout: Layout) -> Iterator[int]:
         finally:
             with suppress(OSError):
                 fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-
-def _shallow(layout: Layout) -> bytes:
-    try:
-        return (layout.git / "shallow").read_bytes()
-    except OSError:
-        return b""

@@ -21,7 +21,7 @@ from linkbak.errors import LinkbakError, UsageProblem
 from linkbak.remotes.address import Address, public_name
 from linkbak.remotes.git_errors import refusal_of
 from linkbak.remotes.local import SAFE_SETTINGS
-from linkbak.vault import BRANCH, Git, borrowing, on_this_machine, remove_tree, write_new
+from linkbak.vault import BRANCH, Git, Layout, borrowing, on_this_machine, remove_tree, write_new
 from linkbak.vault.repository import new_repository, open_repository, transfer
 
 MAIN = f"refs/heads/{BRANCH}"
@@ -139,6 +139,14 @@ def isolated_repository(folder: Path, *, sha256: bool, ours: str = "", shallow: 
     finally:
         with suppress(OSError):
             remove_tree(folder)
+
+
+def cut_off(layout: Layout) -> bytes:
+    """Git's list of the commits at which the vault's history ends too early; empty for a whole one."""
+    try:
+        return (layout.git / "shallow").read_bytes()
+    except OSError:
+        return b""
 
 
 def object_format(*, sha256: bool) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple
@@ -12,20 +12,20 @@ from typing import Literal, NamedTuple
 from linkbak.errors import Exit, LinkbakError, UsageProblem, VaultDamaged
 from linkbak.paths import synced_service
 from linkbak.remotes.address import Address
-from linkbak.remotes.git import MAIN, Network, borrow_objects, isolated_repository, public_host
+from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
 from linkbak.remotes.registry import Remote, find_remote, list_remotes
 from linkbak.vault import (
-    MANIFEST,
     MARKS,
-    SNAPSHOTS,
     Git,
     GitFailed,
     Layout,
+    Objects,
     borrowing,
     head,
     on_this_machine,
     refuse_redirects,
+    snapshot_trees,
 )
 from linkbak.vault.repository import open_repository
 
@@ -97,6 +97,13 @@ def inspect(place: Path, names: Sequence[str] | None = None) -> list[Inspected]:
 def named_remotes(place: Path, names: Sequence[str] | None) -> Sequence[Remote]:
     """The remotes of these names, or all of them; raises UnknownRemote."""
     return list_remotes(place) if names is None else [find_remote(place, name) for name in dict.fromkeys(names)]
+
+
+def snapshots_since(git: Git, since: str, commit: str) -> int:
+    """How many snapshots a commit has that an earlier one, "" for none, did not have."""
+    with closing(Objects(git)) as objects:
+        before = snapshot_trees(objects, since).keys() if since else set()
+        return len(snapshot_trees(objects, commit).keys() - before)
 
 
 def notes_on(address: Address, vault: Path, *, private: bool) -> tuple[str, ...]:
@@ -197,15 +204,9 @@ class Link:
         """What of ours is not in `theirs`, which may be "" for nothing."""
         if theirs == self.ours:
             return Missing()
-        git = self.git
-        before = theirs or git.run("hash-object", "-w", "-t", "tree", "--stdin").decode("ascii").strip()
-        words = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=A")
-        listed = git.run("diff-tree", *words, before, self.ours, "--", SNAPSHOTS)
-        paths = (path.split("/") for path in listed.decode("utf-8", "replace").split("\0"))
-        snapshots = sum(len(parts) == 5 and parts[4] == MANIFEST for parts in paths)
         marks = self._count_marks(self.ours) - (self._count_marks(theirs) if theirs else 0)
-        commits = git.run("rev-list", "--count", self.ours, *([f"^{theirs}"] if theirs else []))
-        return Missing(snapshots, max(0, marks), int(commits))
+        commits = self.git.run("rev-list", "--count", self.ours, *([f"^{theirs}"] if theirs else []))
+        return Missing(snapshots_since(self.git, theirs, self.ours), max(0, marks), int(commits))
 
     def _their_objects(self) -> dict[str, str]:
         """What makes git read also what a copy on this machine holds."""
@@ -228,13 +229,11 @@ def connected(place: Path, address: Address) -> Iterator[Link]:
     layout = Layout(place)
     refuse_redirects(layout)
     ours = head(layout.git)
-    shallow = layout.git / "shallow"
-    kept = shallow.read_bytes() if shallow.is_file() else b""
     with on_this_machine(Path("the folder for temporary files")):
         folder = TemporaryDirectory(prefix="linkbak-push-", ignore_cleanup_errors=True)
     with (
         folder as top,
-        isolated_repository(Path(top) / "copy", sha256=len(ours) > 40, ours=ours, shallow=kept) as scratch,
+        isolated_repository(Path(top) / "copy", sha256=len(ours) > 40, ours=ours, shallow=cut_off(layout)) as scratch,
     ):
         git = Network(scratch, address)
         borrow_objects(git, layout.git / "objects")

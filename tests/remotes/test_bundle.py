@@ -8,15 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.remotes.bundle import (
-    Contents,
-    NoBundle,
-    bundled,
-    goes_back_to,
-    joining,
-    read_contents,
-    snapshots_since,
-)
+from linkbak.remotes.bundle import Contents, NoBundle, bundled, goes_back_to, joining, read_contents
+from linkbak.remotes.inspect import snapshots_since
+from linkbak.vault import Git
 from tests.remotes.copies import head
 from tests.vault.snapshots import save
 
@@ -71,7 +65,7 @@ def test_whole_and_since(one: Path, tmp_path: Path) -> None:
     assert written(one, tmp_path / "since", first) == Contents(second, (first,))
 
     assert [goes_back_to(one, commit) for commit in (first, second, ONE, "", "--all")] == [True, True, *3 * [False]]
-    assert [snapshots_since(one, *pair) for pair in (("", second), (first, second), (second, second))] == [2, 1, 0]
+    assert [snapshots_since(Git(one), *pair) for pair in (("", second), (first, second), (second, second))] == [2, 1, 0]
 
 
 def test_what_belongs_together_is_joined(one: Path, tmp_path: Path) -> None:
