@@ -1,51 +1,103 @@
-"""Small notes about one vault that lie beside it, in the state folder: whoever loses them loses no data.
+"""What linkbak remembers of one vault and cannot make again, in one file beside it: whoever loses it loses no data.
 
-A note is a JSON object under a name of its own. Writing one never fails a command, and reading one never believes
-what is not there: a machine that cannot keep notes is a machine that remembers nothing.
+The file is a JSON object with a section for each subject. Writing one never fails a command, and reading one never
+believes what is not there: a machine that cannot keep notes is a machine that remembers nothing.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from linkbak import paths
 
+Section = Literal["copies", "outbox", "pending", "reminders", "request", "run", "scan", "seals", "troubles", "upkeep"]
 
-def place(vault: Path, name: str) -> Path:
-    """The file that holds the note `name` about a vault."""
-    return paths.state_folder(vault) / f"{name}.json"
+_FORMER: Mapping[str, Section] = {
+    "copies.json": "copies",
+    "nudge.json": "request",
+    "outbox.json": "outbox",
+    "pending.json": "pending",
+    "reminders.json": "reminders",
+    "run.json": "run",
+    "scan.json": "scan",
+    "seals.json": "seals",
+    "troubles.json": "troubles",
+    "upkeep.json": "upkeep",
+}
+"""The file that earlier versions kept each section in; it is read until the next write takes it over."""
 
 
-def read(vault: Path, name: str) -> dict[str, Any]:
-    """The note as it was last written; empty if there is none or it is no JSON object."""
+def file_of(vault: Path) -> Path:
+    """The file that holds what is remembered of a vault."""
+    return paths.state_folder(vault) / "state.json"
+
+
+def read(vault: Path, section: Section) -> dict[str, Any]:
+    """The section as it was last written; empty if there is none or it is no JSON object."""
     try:
-        found = json.loads(place(vault, name).read_text("utf-8"))
-    except (OSError, ValueError, RecursionError, RuntimeError):
+        found = _sections(file_of(vault)).get(section)
+    except RuntimeError:
         return {}
     return found if isinstance(found, dict) else {}
 
 
-def write(vault: Path, name: str, note: Mapping[str, Any]) -> bool:
-    """Put a note in place of what was there, in one step; says whether the machine could keep it."""
+def write(vault: Path, section: Section, note: Mapping[str, Any]) -> bool:
+    """Put a section in place of what was there, in one step; says whether the machine could keep it."""
     with suppress(OSError, RuntimeError):
-        target = place(vault, name)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        half = target.with_name(f".{target.name}-{os.urandom(4).hex()}")
-        try:
-            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(note, file)
-            half.replace(target)
+        file = file_of(vault)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _locked(file.parent):
+            _replace(file, {**_sections(file), section: note})
+            for former in [one for one in file.parent.iterdir() if one.name in _FORMER]:
+                former.unlink(missing_ok=True)
             return True
-        finally:
-            half.unlink(missing_ok=True)
     return False
+
+
+def _sections(file: Path) -> dict[str, Any]:
+    """Every section, those of earlier versions as well as far as the file has none of that name."""
+    found: dict[str, Any] = {
+        section: former for name, section in _FORMER.items() if (former := _object(file.with_name(name)))
+    }
+    return {**found, **_object(file)}
+
+
+def _object(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _replace(file: Path, sections: Mapping[str, Any]) -> None:
+    half = file.with_name(f".{file.name}-{os.urandom(4).hex()}")
+    try:
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            json.dump(sections, stream)
+        half.replace(file)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Holds the folder's lock, so that two commands do not lose each other's sections; not where it has none."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 # --- upkeep -----------------------------------------------------------------------------------------------------------
@@ -53,8 +105,6 @@ def write(vault: Path, name: str, note: Mapping[str, Any]) -> bool:
 
 Chore = Literal["verify", "sample", "drill"]
 """Every byte compared; a share of them compared; a restore tried out."""
-
-_NOTE = "upkeep"
 
 
 class Done(NamedTuple):
@@ -77,7 +127,7 @@ def note(vault: Path, chore: Chore, done: Done) -> None:
     found = dict(_read(vault))
     before = found.get(chore, Record())
     found[chore] = Record(done, done if done.passed else before.passed)
-    write(vault, _NOTE, {name: _plain(record) for name, record in found.items()})
+    write(vault, "upkeep", {name: _plain(record) for name, record in found.items()})
 
 
 def last(vault: Path, chore: Chore) -> Record:
@@ -86,7 +136,7 @@ def last(vault: Path, chore: Chore) -> Record:
 
 
 def _read(vault: Path) -> Mapping[str, Record]:
-    found = read(vault, _NOTE)
+    found = read(vault, "upkeep")
     try:
         return {name: Record(_done(one["last"]), _done(one["passed"])) for name, one in found.items()}
     except (ValueError, TypeError, KeyError, AttributeError):

@@ -365,8 +365,6 @@ def _wrong(place: Path) -> str:
 # --- timing -----------------------------------------------------------------------------------------------------------
 # Whether linkbak is run by itself.
 
-NOTE = "run"
-"""The note that every run leaves: when it ended, and with which status."""
 _OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 45}
 """After how many days without a run something must be wrong; a machine may be off for a weekend."""
 
@@ -401,7 +399,7 @@ def _judged(one: Timer) -> Iterator[Finding]:
 
 def _last(patient: Patient, timers: list[Timer]) -> Iterator[Finding]:
     """How the last run went, and whether it was too long ago."""
-    note = state.read(patient.place, NOTE)
+    note = state.read(patient.place, "run")
     at, status = _moment(note.get("at")), note.get("status")
     if at is None:
         return

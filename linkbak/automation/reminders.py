@@ -164,9 +164,7 @@ def _level(age: int, cadence: Cadence) -> Level:
 
 
 # --- keeping ----------------------------------------------------------------------------------------------------------
-# What the user told of requests: a note beside the vault, one entry an account, "" before there is one.
-
-_KEEPING_NOTE = "nudge"
+# What the user told of requests: a section of the state, one entry an account, "" before there is one.
 
 
 def nudges(
@@ -221,7 +219,7 @@ def cancel(place: Path, account: str) -> bool:
 def read(place: Path) -> dict[str, Request]:
     """What was told of each account; what cannot be read was not told."""
     found: dict[str, Request] = {}
-    for account, one in notes.read(place, _KEEPING_NOTE).items():
+    for account, one in notes.read(place, "request").items():
         with suppress(ValueError, TypeError, KeyError, AttributeError):
             found[account] = Request(moment(one["requested"]), moment(one["mailed"]) if one["mailed"] else None)
     return found
@@ -245,7 +243,7 @@ def _write(place: Path, told: dict[str, Request]) -> dict[str, Request]:
         account: {"requested": written(one.requested), "mailed": written(one.mailed) if one.mailed else None}
         for account, one in told.items()
     }
-    if not notes.write(place, _KEEPING_NOTE, note):
+    if not notes.write(place, "request", note):
         raise MachineProblem(
             "cannot write the note about your request into the state folder",
             hint="`linkbak doctor` looks at the folders that linkbak writes to.",
@@ -286,7 +284,6 @@ WEEK = 7
 
 _STAGES: tuple[Stage, ...] = get_args(Stage)
 _LEVELS: tuple[Level, ...] = get_args(Level)
-_REMINDING_NOTE = "reminders"
 _MOST = 50
 """So many words are remembered of an account."""
 
@@ -333,9 +330,7 @@ def reminded(place: Path, reminder: Reminder, now: datetime) -> bool:
     for due in reminder.words:
         one = Said(now, due.stage, due.nudge.level, due.nudge.snapshot, _request(due.nudge))
         said[due.nudge.account] = [*said.get(due.nudge.account, ()), one][-_MOST:]
-    return notes.write(
-        place, _REMINDING_NOTE, {account: [_plain(one) for one in them] for account, them in said.items()}
-    )
+    return notes.write(place, "reminders", {account: [_plain(one) for one in them] for account, them in said.items()})
 
 
 def stage(nudge: Nudge, said: Sequence[Said], now: datetime) -> Stage | None:
@@ -392,7 +387,7 @@ def _request(nudge: Nudge) -> str:
 def _read(place: Path) -> dict[str, list[Said]]:
     """What was said of each account; what cannot be read was not said."""
     found: dict[str, list[Said]] = {}
-    for account, them in notes.read(place, _REMINDING_NOTE).items():
+    for account, them in notes.read(place, "reminders").items():
         with suppress(ValueError, TypeError, KeyError, AttributeError):
             found[account] = [_said(one) for one in them]
     return found

@@ -16,7 +16,6 @@ from linkbak import state
 
 What = Literal["kept", "beside", "refused", "foreign", "waiting", "told"]
 
-_NOTE = "scan"
 _REFUSALS = 1_000
 """So many refused files are remembered, the newest."""
 _FOLDER = "folder"
@@ -44,7 +43,7 @@ class Memory:
     def __init__(self, vault: Path, terms: str, *, blank: bool = False) -> None:
         self._vault = vault
         self._terms = terms
-        found = state.read(vault, _NOTE)
+        found = state.read(vault, "scan")
         if found.get("linkbak") != linkbak.__version__:
             found = {}
         self.head = found["head"] if isinstance(found.get("head"), str) else ""
@@ -107,7 +106,7 @@ class Memory:
         """Write the note, if anything is new."""
         note = self._as_note()
         if note != self._before:
-            state.write(self._vault, _NOTE, note)
+            state.write(self._vault, "scan", note)
             self._before = note
 
     def _ours(self, printed: str) -> bool:

@@ -21,7 +21,6 @@ from linkbak.remotes.inspect import snapshots_since
 from linkbak.vault import Git, Vault
 from linkbak.vault.lock import orderly_end
 
-_NOTE = "seals"
 """What was last sealed into which folder, so that the next copy can go on from there: noted beside the vault."""
 _SUFFIX = ".bundle.age"
 
@@ -154,7 +153,7 @@ def _bytes(folder: Path) -> int:
 
 def _last_sealed(vault: Path, folder: Path) -> Earlier | None:
     """The last copy sealed into a folder, None if none is known."""
-    raw: Any = state.read(vault, _NOTE).get(str(folder))
+    raw: Any = state.read(vault, "seals").get(str(folder))
     try:
         found = Earlier(raw["commit"], raw["at"], raw["file"])
         known = datetime.fromisoformat(found.at).tzinfo is not None and all(isinstance(one, str) for one in found)
@@ -165,7 +164,7 @@ def _last_sealed(vault: Path, folder: Path) -> Earlier | None:
 
 def _note(vault: Path, folder: Path, made: Earlier) -> None:
     """Writes down what was sealed into a folder. A machine that cannot keep the note seals the whole the next time."""
-    state.write(vault, _NOTE, {**state.read(vault, _NOTE), str(folder): made._asdict()})
+    state.write(vault, "seals", {**state.read(vault, "seals"), str(folder): made._asdict()})
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

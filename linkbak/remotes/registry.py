@@ -157,8 +157,6 @@ def _remote(name: str, settings: Mapping[str, list[str]]) -> Remote:
 # --- copies -----------------------------------------------------------------------------------------------------------
 # When a copy elsewhere was last made well: notes kept beside the vault, one for each place.
 
-_NOTE = "copies"
-
 
 class Copy(NamedTuple):
     """One copy: its name, whether it is a ``remote`` or a ``seal``, when it was made (RFC 3339 UTC), and of what.
@@ -174,7 +172,7 @@ class Copy(NamedTuple):
 
 def copies(vault: Path) -> dict[str, Copy]:
     """The last good copy in every place, by its name."""
-    return {name: one for name, raw in state.read(vault, _NOTE).items() if (one := _copy(name, raw)) is not None}
+    return {name: one for name, raw in state.read(vault, "copies").items() if (one := _copy(name, raw)) is not None}
 
 
 def note_copy(vault: Path, name: str, kind: str, commit: str, at: str = "") -> None:
@@ -197,4 +195,4 @@ def _copy(name: str, raw: object) -> Copy | None:
 
 def _write(vault: Path, found: Mapping[str, Copy]) -> None:
     plain = {name: {"at": one.at, "commit": one.commit, "kind": one.kind} for name, one in found.items()}
-    state.write(vault, _NOTE, plain)
+    state.write(vault, "copies", plain)

@@ -292,9 +292,6 @@ def _named(name: str, error: LinkbakError) -> LinkbakError:
 
 # --- run --------------------------------------------------------------------------------------------------------------
 
-NOTE = "run"
-"""The note of the last run: when it ended and with which exit status."""
-
 STEPS: dict[str, Callable[[Course], Step]] = {
     "scan": scan,
     "diff": diff,
@@ -320,7 +317,7 @@ def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
             course.steps.append(_guarded(name, step, course))
         course.steps.append(_guarded("ping", telling.ping_end, course))
         ran = Run(str(plan.place), tuple(course.steps))
-        state.write(plan.place, NOTE, {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "status": int(ran.status)})
+        state.write(plan.place, "run", {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "status": int(ran.status)})
         tell(ran)
         pending.end(plan.place)
     return ran

@@ -104,8 +104,6 @@ def _opened(place: Path) -> int | None:
 # An archive is kept and a refusal remembered for good long before anybody hears of it; without the note, whoever pulls
 # the plug in between would never.
 
-_NOTE = "pending"
-
 
 class Pending(NamedTuple):
     """When the first run that was cut short began (RFC 3339 UTC), and what had been refused by then."""
@@ -130,11 +128,11 @@ def refused(place: Path, error: LinkbakError) -> None:
 
 def end(place: Path) -> None:
     """Note that all was told."""
-    state.write(place, _NOTE, {})
+    state.write(place, "pending", {})
 
 
 def _read(place: Path) -> Pending | None:
-    found = state.read(place, _NOTE)
+    found = state.read(place, "pending")
     try:
         begun = found["begun"]
         if datetime.fromisoformat(begun).tzinfo is None:
@@ -146,7 +144,7 @@ def _read(place: Path) -> Pending | None:
 
 def _write(place: Path, one: Pending) -> None:
     errors = [[str(error), error.hint, int(error.exit_code)] for error in one.refused]
-    state.write(place, _NOTE, {"begun": one.begun, "refused": errors})
+    state.write(place, "pending", {"begun": one.begun, "refused": errors})
 
 
 def _error(message: str, hint: str, code: int) -> LinkbakError:

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 # --- outbox -----------------------------------------------------------------------------------------------------------
 # What was told, and what could be told to nobody: kept beside the vault, so that a later run tries again.
 
-_WAITING = "outbox"
-_TROUBLES = "troubles"
 _MOST = 20
 _LONGEST = timedelta(days=14)
 """So many messages, and so long, wait for somebody to be reached."""
@@ -45,7 +43,7 @@ def send(place: Path, how: Notify, message: Message, ways: int) -> list[Undelive
         since = next((at for at, one in before if one == message), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
         waiting.append((since, message))
     if waiting != before:
-        state.write(place, _WAITING, {"messages": [[at, *one] for at, one in waiting[-_MOST:]]})
+        state.write(place, "outbox", {"messages": [[at, *one] for at, one in waiting[-_MOST:]]})
     return undelivered
 
 
@@ -57,15 +55,15 @@ def waiting(place: Path) -> list[Message]:
 
 def untold(place: Path, troubles: Sequence[str]) -> frozenset[str]:
     """Those of the troubles that were not told today."""
-    told = state.read(place, _TROUBLES)
+    told = state.read(place, "troubles")
     return frozenset(one for one in troubles if told.get(one) != _today())
 
 
 def told(place: Path, troubles: Sequence[str]) -> None:
     """Note that these troubles, and no others, are known today."""
     now = dict.fromkeys(troubles, _today())
-    if state.read(place, _TROUBLES) != now:
-        state.write(place, _TROUBLES, now)
+    if state.read(place, "troubles") != now:
+        state.write(place, "troubles", now)
 
 
 def _today() -> str:
@@ -74,7 +72,7 @@ def _today() -> str:
 
 def _waiting(place: Path) -> list[tuple[str, Message]]:
     found = []
-    for raw in state.read(place, _WAITING).get("messages", []):
+    for raw in state.read(place, "outbox").get("messages", []):
         try:
             at, subject, body, kind = raw
             if datetime.fromisoformat(at).tzinfo is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections import namedtuple
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak import paths, schedule
+from linkbak import schedule
 from linkbak import state as state_module
 from linkbak.remotes import add_remote, note_copy
 from linkbak.remotes.push import push
@@ -236,8 +237,10 @@ def test_notes_of_somebody_else_do_not_act(two: Path) -> None:
     printed = run("status", vault=two).out
     assert "yesterday, all was well (�[2J[bold]x)" in printed
     assert "copy elsewhere, �[2Jusb: yesterday" in printed
-    for name in ("upkeep", "copies", "run", "nudge", "reminders"):
-        (paths.state_folder(two) / f"{name}.json").write_text('{"drill": {"last": ["never", true, ""], "at": 7}}')
+    nonsense = {}
+    for name in ("upkeep", "copies", "run", "request", "reminders"):
+        nonsense[name] = {"drill": {"last": ["never", True, ""], "at": 7}}
+    state_module.file_of(two).write_text(json.dumps(nonsense))
     assert run("status", vault=two).out.endswith(NEVER)
 
 
@@ -458,7 +461,7 @@ def test_it_fits_a_terminal(two: Path, tmp_path: Path) -> None:
 
 def _requested(place: Path) -> None:
     """A request whose link waits: what takes most lines."""
-    state_module.write(place, "nudge", {"linkedin-me": {"requested": _days_ago(2), "mailed": None}})
+    state_module.write(place, "request", {"linkedin-me": {"requested": _days_ago(2), "mailed": None}})
     for name in ("one", "two", "three", "four", "five"):
         note_copy(place, name, "seal", "", _days_ago(9))
     state_module.write(place, "run", {"at": _days_ago(9), "status": 15})

@@ -198,5 +198,5 @@ def test_notes_about_copies_that_cannot_be_read_are_none(one: Path, tmp_path: Pa
     for wrong in ([], {"at": "yesterday", "commit": "x", "kind": "remote"}, {"at": 3}, {"at": "2026-01-01T00:00:00"}):
         notes.write(one, "copies", {"usb": wrong})
         assert copies(one) == {}
-    shutil.rmtree(notes.place(one, "copies").parent)
+    shutil.rmtree(notes.file_of(one).parent)
     assert copies(one) == {}

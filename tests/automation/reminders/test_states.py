@@ -234,7 +234,7 @@ def test_what_is_told_comes_back_as_it_was(tmp_path: Path) -> None:
     ],
 )
 def test_a_note_that_says_nothing_is_none(tmp_path: Path, note: dict[str, object]) -> None:
-    notes.write(tmp_path, "nudge", note)
+    notes.write(tmp_path, "request", note)
     notes.write(tmp_path, "reminders", note)
 
     (found,) = reminders.nudges(tmp_path, [snapshot(START)], Cadence(), CLICK)

@@ -315,13 +315,14 @@ def test_a_dry_run_keeps_and_remembers_nothing(ruins: Path, march: Path, downloa
     ],
     ids=["empty", "list", "torn", "types", "outcomes", "refusals"],
 )
-def test_a_spoilt_memory_is_no_memory(text: str, march: Path, downloads: Path, place: Path) -> None:
-    note = notes.place(place, "scan")
+@pytest.mark.parametrize("form", ["{}", '{{"scan": {}}}'], ids=["file", "section"])
+def test_a_spoilt_memory_is_no_memory(text: str, form: str, march: Path, downloads: Path, place: Path) -> None:
+    note = notes.file_of(place)
     note.parent.mkdir(parents=True)
-    note.write_text(text.replace("VERSION", linkbak.__version__))
+    note.write_text(form.format(text.replace("VERSION", linkbak.__version__)))
     put(downloads, march)
     assert kept(look(place, downloads)) == [march.name]
-    assert json.loads(note.read_text())["linkbak"] == linkbak.__version__
+    assert json.loads(note.read_text())["scan"]["linkbak"] == linkbak.__version__
 
 
 def test_the_memory_holds_no_names(ruins: Path, march: Path, downloads: Path, place: Path) -> None:
@@ -330,7 +331,7 @@ def test_the_memory_holds_no_names(ruins: Path, march: Path, downloads: Path, pl
     put(downloads, ruins / "photos.zip", "secret holiday.zip")
     put(downloads, ruins / "flipped-byte.zip", named(1))
     look(place, downloads)
-    text = notes.place(place, "scan").read_text()
+    text = notes.file_of(place).read_text()
     assert "secret" not in text
     assert "LinkedIn" not in text
     assert "Downloads" not in text

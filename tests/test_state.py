@@ -1,8 +1,10 @@
-"""When a vault was last looked over is remembered beside it, privately, and missed by nobody if it is lost."""
+"""What is remembered of a vault lies beside it, privately, and is missed by nobody if it is lost."""
 
 from __future__ import annotations
 
+import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from linkbak import paths, state
 from linkbak.state import Done, Record
 
 WELL = Done("2026-03-20T08:00:00Z", passed=True, what="linkedin-me of 20 Mar 2026")
+RECORD = {"last": [*WELL], "passed": [*WELL]}
 BADLY = Done("2026-03-27T08:00:00Z", passed=False, what="linkedin-me of 28 Feb 2026")
 
 
@@ -49,7 +52,7 @@ def test_the_notes_are_their_owners_alone_and_nothing_else_is_left(tmp_path: Pat
         os.umask(previous)
 
     folder = paths.state_folder(tmp_path)
-    assert [(path.name, path.stat().st_mode & 0o777) for path in folder.iterdir()] == [("upkeep.json", 0o600)]
+    assert [(path.name, path.stat().st_mode & 0o777) for path in folder.iterdir()] == [("state.json", 0o600)]
     assert folder.stat().st_mode & 0o777 == 0o700
     assert list(tmp_path.iterdir()) == []
 
@@ -74,7 +77,7 @@ def test_a_note_that_cannot_be_finished_leaves_the_one_before(tmp_path: Path, mo
         state.note(tmp_path, "drill", BADLY)
 
     assert state.last(tmp_path, "drill") == Record(WELL, WELL)
-    assert [path.name for path in paths.state_folder(tmp_path).iterdir()] == ["upkeep.json"]
+    assert [path.name for path in paths.state_folder(tmp_path).iterdir()] == ["state.json"]
 
 
 @pytest.mark.parametrize(
@@ -96,12 +99,51 @@ def test_a_note_that_cannot_be_finished_leaves_the_one_before(tmp_path: Path, mo
         b"\xff\xfe",
     ],
 )
-def test_notes_that_make_no_sense_are_none(tmp_path: Path, text: str | bytes) -> None:
+@pytest.mark.parametrize("form", [b"%b", b'{"upkeep": %b}'])
+def test_notes_that_make_no_sense_are_none(tmp_path: Path, text: str | bytes, form: bytes) -> None:
     """Somebody may have edited them, and a later linkbak may write others."""
     state.note(tmp_path, "drill", WELL)
-    place = paths.state_folder(tmp_path) / "upkeep.json"
-    place.write_bytes(text if isinstance(text, bytes) else text.encode())
+    place = paths.state_folder(tmp_path) / "state.json"
+    place.write_bytes(form % (text if isinstance(text, bytes) else text.encode()))
 
     assert state.last(tmp_path, "drill") == Record(None, None)
     state.note(tmp_path, "drill", WELL)
     assert state.last(tmp_path, "drill") == Record(WELL, WELL)
+
+
+def test_the_files_of_earlier_versions_are_read_then_taken_over_and_removed(tmp_path: Path) -> None:
+    """One a subject: what a scan remembers must not be lost on an upgrade, or all is read and told once more."""
+    folder = paths.state_folder(tmp_path)
+    folder.mkdir(parents=True)
+    former = {"scan": {"head": "abc"}, "nudge": {"linkedin-me": {"mailed": None}}, "upkeep": {"drill": RECORD}}
+    for name, note in former.items():
+        (folder / f"{name}.json").write_text(json.dumps(note))
+    (folder / "run.json").write_text("no json")
+    (folder / "crontab-before").touch()
+
+    assert state.read(tmp_path, "scan") == former["scan"]
+    assert state.read(tmp_path, "request") == former["nudge"]
+    assert state.last(tmp_path, "drill") == Record(WELL, WELL)
+    assert len(list(folder.iterdir())) == 5
+
+    state.write(tmp_path, "scan", {"head": "def"})
+
+    assert sorted(path.name for path in folder.iterdir()) == ["crontab-before", "state.json"]
+    assert json.loads(state.file_of(tmp_path).read_text()) == {
+        "scan": {"head": "def"},
+        "request": former["nudge"],
+        "upkeep": former["upkeep"],
+    }
+
+
+def test_two_commands_at_once_do_not_lose_each_others_sections(tmp_path: Path) -> None:
+    names: tuple[state.Section, ...] = ("scan", "run", "copies", "seals")
+
+    def keep(section: state.Section) -> None:
+        for number in range(50):
+            state.write(tmp_path, section, {"at": number})
+
+    with ThreadPoolExecutor(len(names)) as workers:
+        list(workers.map(keep, names))
+
+    assert [state.read(tmp_path, name) for name in names] == [{"at": 49}] * len(names)
