@@ -19,19 +19,10 @@ from linkbak.index import History, is_damage
 from linkbak.paths import synced_service
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.inspect import inspect
-from linkbak.vault import (
-    LIST_CONFIGURATION,
-    Catalogue,
-    Git,
-    Journal,
-    Layout,
-    Objects,
-    Vault,
-    check_configuration,
-    check_git_version,
-    refuse_redirects,
-)
+from linkbak.vault import Catalogue, Git, Layout, Objects, Vault, check_git_version
 from linkbak.vault.compact import failure
+from linkbak.vault.configuration import LIST_CONFIGURATION, check_configuration, refuse_redirects
+from linkbak.vault.journal import Journal
 from linkbak.vault.lock import is_held
 
 if TYPE_CHECKING:

@@ -22,7 +22,6 @@ from linkbak.vault import (
     Git,
     Layout,
     Vault,
-    complete_configuration,
     create_private,
     on_this_machine,
     private_folder,
@@ -30,6 +29,7 @@ from linkbak.vault import (
     sync_folder,
     write_whole,
 )
+from linkbak.vault.configuration import complete_configuration
 from linkbak.vault.lock import grasped, orderly_end
 from linkbak.vault.repository import new_repository
 from linkbak.vault.worktree import cone

@@ -16,7 +16,8 @@ from linkbak.remotes.address import Address, read_address
 from linkbak.remotes.git import MAIN, Network, Progress, borrow_objects, cut_off, isolated_repository
 from linkbak.remotes.local import check_local_remote
 from linkbak.remotes.registry import fetched_ref, find_remote
-from linkbak.vault import Git, Layout, Vault, head, on_this_machine, refuse_redirects, remove_tree, sync_folder
+from linkbak.vault import Git, Layout, Vault, head, on_this_machine, remove_tree, sync_folder
+from linkbak.vault.configuration import refuse_redirects
 from linkbak.vault.lock import locked_beside, orderly_end, patience
 from linkbak.vault.writer import write_transaction
 

@@ -24,9 +24,9 @@ from linkbak.vault import (
     borrowing,
     head,
     on_this_machine,
-    refuse_redirects,
     snapshot_trees,
 )
+from linkbak.vault.configuration import refuse_redirects
 from linkbak.vault.repository import open_repository
 
 State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown"]

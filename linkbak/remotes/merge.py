@@ -17,20 +17,9 @@ from typing import Literal, NamedTuple
 from linkbak.errors import VaultDamaged
 from linkbak.model import Manifest
 from linkbak.remotes.untrusted import mark_lines
-from linkbak.vault import (
-    MANIFEST,
-    MARKS,
-    SNAPSHOTS,
-    Git,
-    Objects,
-    SnapshotKey,
-    StoredObject,
-    Summary,
-    TreeEntry,
-    commit_merge,
-    snapshot_trees,
-)
+from linkbak.vault import MANIFEST, MARKS, SNAPSHOTS, Git, Objects, SnapshotKey, Summary, TreeEntry, snapshot_trees
 from linkbak.vault import manifest as manifests
+from linkbak.vault.commits import StoredObject, commit_merge
 from linkbak.vault.verify import Trees
 
 Relation = Literal["same", "behind", "ahead", "apart", "unrelated"]

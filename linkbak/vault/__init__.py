@@ -5,22 +5,11 @@ What every command needs stands here. What only some need is in modules of its o
 - `create` makes a vault, `writer` puts snapshots and marks into it (`write_transaction`), from a `staging` folder;
 - `restore` gives a snapshot back as a folder or a zip, at a `destination`;
 - `verify` checks every byte, `compact` packs;
-- `repository` runs git through GitPython; `lock`, `names`, `worktree` and `manifest` are for those who write or check
-  copies of a vault.
+- `repository` runs git through GitPython; `commits`, `configuration`, `journal`, `lock`, `manifest`, `names` and
+  `worktree` are for those who write or check copies of a vault.
 """
 
-from linkbak.vault.git import (
-    LIST_CONFIGURATION,
-    Git,
-    GitFailed,
-    borrowing,
-    check_configuration,
-    check_git_version,
-    complete_configuration,
-    configured,
-    refuse_redirects,
-)
-from linkbak.vault.journal import Journal
+from linkbak.vault.git import Git, GitFailed, borrowing, check_git_version
 from linkbak.vault.layout import (
     ARCHIVE,
     ATTRIBUTES,
@@ -40,7 +29,7 @@ from linkbak.vault.layout import (
     write_new,
     write_whole,
 )
-from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, StoredObject, TreeEntry, commit_merge, head
+from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, TreeEntry, head
 from linkbak.vault.reader import SnapshotFiles
 from linkbak.vault.snapshots import (
     ACCOUNT_NAME,
@@ -63,7 +52,6 @@ __all__ = [
     "BRANCH",
     "FILE_MODE",
     "FOLDER_MODE",
-    "LIST_CONFIGURATION",
     "MANIFEST",
     "MARKS",
     "README",
@@ -73,34 +61,30 @@ __all__ = [
     "Catalogue",
     "Git",
     "GitFailed",
-    "Journal",
     "Layout",
     "Objects",
     "SnapshotFiles",
     "SnapshotKey",
-    "StoredObject",
     "Summary",
     "TreeEntry",
     "Vault",
     "as_of",
     "borrowing",
-    "check_configuration",
     "check_format",
     "check_git_version",
-    "commit_merge",
+    "commits",
     "compact",
-    "complete_configuration",
-    "configured",
+    "configuration",
     "create",
     "create_private",
     "destination",
     "head",
+    "journal",
     "lock",
     "manifest",
     "names",
     "on_this_machine",
     "private_folder",
-    "refuse_redirects",
     "remove_tree",
     "repository",
     "resolve",

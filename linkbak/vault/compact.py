@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultLocked
-from linkbak.vault.git import Git, isolating, refuse_redirects
+from linkbak.vault.configuration import refuse_redirects
+from linkbak.vault.git import Git, isolating
 from linkbak.vault.layout import (
     SETTINGS,
     Layout,

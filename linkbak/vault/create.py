@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak.errors import MachineProblem, NoVault
+from linkbak.vault.commits import commit
+from linkbak.vault.configuration import CONFIG
 from linkbak.vault.git import Git, words_of
-from linkbak.vault.journal import CREATING, Journal, unfinished
+from linkbak.vault.journal import Journal
 from linkbak.vault.layout import (
     ATTRIBUTES,
     ATTRIBUTES_TEXT,
-    CONFIG,
+    CREATING,
     MARKS,
     README,
     README_TEXT,
@@ -27,9 +29,9 @@ from linkbak.vault.layout import (
     write_whole,
 )
 from linkbak.vault.lock import locked
-from linkbak.vault.objects import branch, commit
+from linkbak.vault.objects import branch
 from linkbak.vault.repository import new_repository
-from linkbak.vault.vault import Vault
+from linkbak.vault.vault import Vault, unfinished
 from linkbak.vault.worktree import cone
 
 if TYPE_CHECKING:

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
-from linkbak.vault.layout import (
-    ATTRIBUTES_TEXT,
-    CONFIG,
-    Layout,
-    disk_full,
-    not_writable,
-    on_this_machine,
-    private_folder,
-    write_whole,
-)
+from linkbak.vault.layout import disk_full, not_writable
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -182,7 +173,7 @@ def check_git_version(printed: bytes) -> None:
     found = re.search(rb"(\d+)\.(\d+)", printed)
     if not found or (int(found[1]), int(found[2])) < OLDEST:
         raise MachineProblem(
-            f"git is too old: {_plain(printed.decode('ascii', 'replace'))}",
+            f"git is too old: {printable(printed.decode('ascii', 'replace').strip(), 300)}",
             hint=f"Install git {OLDEST[0]}.{OLDEST[1]} or newer.",
         )
 
@@ -200,11 +191,12 @@ def failure(verb: str, status: int, complaint: str) -> LinkbakError:
     if ".lock': File exists" in complaint or "Not updating refs/" in complaint or "cannot lock ref" in complaint:
         return VaultLocked("another git program is changing the vault", hint="Let it finish and try again.")
     first = next(iter(complaint.strip().splitlines()), f"status {status}")
-    return GitFailed(f"git {verb} failed: {_plain(first)}")
+    return GitFailed(f"git {verb} failed: {printable(first.strip(), 300)}")
 
 
-def _plain(text: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in text.strip()[:300])
+def printable(text: str, most: int) -> str:
+    """The start of a text, with nothing in it that acts on a terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text[:most])
 
 
 def _close(stream: IO[bytes]) -> None:
@@ -223,80 +215,3 @@ def _not_started(error: OSError) -> LinkbakError:
 def words_of(paths: Sequence[str]) -> bytes:
     """Paths as git commands read them with ``-z --stdin``."""
     return b"".join(path.encode() + b"\0" for path in paths)
-
-
-# --- the vault's own configuration ------------------------------------------------------------------------------------
-# Refuses a vault whose git configuration runs programs or reads from elsewhere.
-# Git's configuration lies inside the vault, so whoever can write there (a shared folder, a copied vault) could plant a
-# command in it. What linkbak runs is safe from it anyway; the refusal is so that it is noticed.
-
-_FORBIDDEN = re.compile(
-    r"(alias|include|includeif|credential|gpg|url|filter|pager|hook|protocol|mergetool|difftool|browser|man|guitool"
-    r"|sendemail|instaweb|submodule|trailer|promisor|bundle)\..*"
-    r"|core\.(sshcommand|fsmonitor|hookspath|editor|pager|askpass|gitproxy|worktree|alternaterefscommand"
-    r"|alternaterefsprefixes|attributesfile|excludesfile|sparsecheckoutcone)"
-    r"|sequence\.editor|interactive\.difffilter|web\.browser"
-    r"|diff\.external|diff\..*\.(command|textconv)|merge\..*\.driver"
-    r"|remote\..*\.(uploadpack|receivepack|vcs|proxy|promisor|partialclonefilter)|http\.(.*\.)?proxy"
-    r"|uploadpack\.packobjectshook|receive\.procreceiverefs|uploadarchive\..*|tar\..*"
-    r"|extensions\.(partialclone|worktreeconfig)|fetch\.bundleuri|transfer\.bundleuri",
-    re.DOTALL,
-)
-_HELPER = re.compile(r"[a-z0-9][a-z0-9+.-]*::")
-_HARMLESS = {"core.sparsecheckoutcone": "true", "core.fsmonitor": "false", "extensions.worktreeconfig": "true"}
-LIST_CONFIGURATION = ("config", "--list", "--no-includes", "--show-scope", "-z")
-_ELSEWHERE = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir")
-
-
-def check_configuration(printed: bytes) -> frozenset[str]:
-    """The names (lower case) of all that the vault configures, out of what LIST_CONFIGURATION printed.
-
-    Refuses what runs programs or redirects.
-    """
-    names = set()
-    for name, value in configured(printed):
-        lowered = name.lower()
-        names.add(lowered)
-        if _HARMLESS.get(lowered) == value.lower():
-            continue
-        if _FORBIDDEN.fullmatch(lowered) or (lowered.startswith("remote.") and _HELPER.match(value.lower())):
-            raise VaultDamaged(
-                f"the vault's git configuration sets {_shown(name)}, which linkbak never does",
-                hint="Find out who did; `git config --unset NAME` in the vault removes it.",
-            )
-    return frozenset(names)
-
-
-def refuse_redirects(layout: Layout) -> None:
-    """Refuses objects or history borrowed from elsewhere, and attributes that could change what is kept."""
-    for name in _ELSEWHERE:
-        if (layout.git / name).exists():
-            raise VaultDamaged(f"the vault's .git/{name} sends git elsewhere", hint="Find out who put it there.")
-    if layout.attributes.exists() and layout.attributes.read_bytes().strip() not in (b"", ATTRIBUTES_TEXT.strip()):
-        raise VaultDamaged(
-            "the vault's .git/info/attributes could change what is kept", hint="Move the file away and try again."
-        )
-
-
-def complete_configuration(layout: Layout, git: Git, names: frozenset[str]) -> None:
-    """Gives a clone of a vault what `git clone` leaves out."""
-    with on_this_machine(layout.top):
-        private_folder(layout.git / "info")
-        if not layout.attributes.exists() or layout.attributes.read_bytes() != ATTRIBUTES_TEXT:
-            write_whole(layout.attributes, ATTRIBUTES_TEXT)
-    for name in CONFIG:
-        if name.lower() not in names:
-            git.run("config", name, CONFIG[name])
-
-
-def configured(printed: bytes) -> Iterator[tuple[str, str]]:
-    """Name and value of every setting of the repository; those of our own command line are left out."""
-    words = printed.decode("utf-8", "replace").split("\0")
-    for scope, setting in zip(words[::2], words[1::2], strict=False):
-        if scope != "command":
-            name, _, value = setting.partition("\n")
-            yield name, value
-
-
-def _shown(name: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in name[:80])

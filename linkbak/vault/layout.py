@@ -11,6 +11,8 @@ from pathlib import Path
 from linkbak.errors import MachineProblem
 
 FORMAT = 1
+CREATING = "create"
+"""What the journal calls the command that makes a vault."""
 BRANCH = "main"
 VISIBLE = 12
 
@@ -50,17 +52,6 @@ repository, so nothing but git is needed to read one:
 A file whose name cannot exist on every system is stored under another; `path` and `stored` in the manifest tell. Do
 not edit what is below snapshots/: linkbak notices, and reads the kept bytes from git.
 """
-
-CONFIG = {
-    "core.sparseCheckout": "true",
-    "core.sparseCheckoutCone": "true",
-    "index.sparse": "true",
-    "core.autocrlf": "false",
-    "gc.auto": "0",
-    "maintenance.auto": "false",
-    "commit.gpgSign": "false",
-}
-"""What a vault's own git configuration says, so that git run by hand treats it well too."""
 
 
 class Layout:

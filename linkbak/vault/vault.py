@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from linkbak.errors import NoSuchSnapshot, NoVault, VaultDamaged
 from linkbak.model import Manifest
 from linkbak.vault import manifest
 from linkbak.vault.git import Git
-from linkbak.vault.journal import unfinished
-from linkbak.vault.layout import FORMAT, MANIFEST, MARKS, SETTINGS, Layout
-from linkbak.vault.objects import Objects, head
+from linkbak.vault.layout import CREATING, FORMAT, MANIFEST, MARKS, SETTINGS, Layout
+from linkbak.vault.objects import Objects, branch, head
 from linkbak.vault.reader import SnapshotFiles
 from linkbak.vault.snapshots import Catalogue, SnapshotKey, Summary, checked
 
@@ -89,9 +87,7 @@ class Vault:
     def __enter__(self) -> Vault:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _summaries(self) -> tuple[Summary, ...]:
@@ -99,6 +95,17 @@ class Vault:
         if self.git.held is None:
             self.catalogue.save()
         return self.catalogue.summaries()
+
+
+def unfinished(layout: Layout) -> bool:
+    """Whether the creation of a vault began here and never came to its commit."""
+    if branch(layout.git) or not layout.own.is_dir():
+        return False
+    try:
+        journal = layout.busy.read_bytes()
+    except FileNotFoundError:
+        journal = b""
+    return f'"command": "{CREATING}"'.encode() in journal or not (layout.git / "objects").exists()
 
 
 def _check_there(layout: Layout) -> None:

@@ -15,6 +15,7 @@ from linkbak.vault.layout import MARKS, SETTINGS, SNAPSHOTS, VISIBLE, Layout, on
 from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, TreeEntry, branch, tree_entries
 from linkbak.vault.reader import opened
 from linkbak.vault.snapshots import SnapshotKey
+from linkbak.vault.vault import Vault
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -158,11 +159,12 @@ class _Change(NamedTuple):
     after: str
 
 
-def sync_worktree(layout: Layout, git: Git, objects: Objects, was: str) -> bool:
+def sync_worktree(vault: Vault, was: str) -> bool:
     """Brings index and work tree from the commit `was` to the newest one; says whether that is another one.
 
     Snapshots that do not lie open yet are known to the index afterwards, for the work tree to lay open.
     """
+    layout, git, objects = vault.layout, vault.git, vault.objects
     now = branch(layout.git)
     if now == was or not now:
         return False

@@ -1,41 +1,32 @@
-"""Puts snapshots and marks into the vault, one commit each."""
+"""Puts snapshots and marks into the vault, one commit each, while nobody else writes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.model import Manifest
 from linkbak.vault import manifest as manifests
-from linkbak.vault.git import (
+from linkbak.vault.commits import commit
+from linkbak.vault.configuration import (
     LIST_CONFIGURATION,
-    Git,
     check_configuration,
-    check_git_version,
     complete_configuration,
     refuse_redirects,
 )
-from linkbak.vault.journal import EVERYTHING, Journal, Pending
-from linkbak.vault.layout import (
-    ARCHIVE,
-    MANIFEST,
-    MARKS,
-    SNAPSHOTS,
-    Layout,
-    on_this_machine,
-    private_folder,
-    write_whole,
-)
+from linkbak.vault.git import Git, check_git_version
+from linkbak.vault.journal import EVERYTHING, Journal, Pending, recover, settle, sweep
+from linkbak.vault.layout import ARCHIVE, MANIFEST, MARKS, SNAPSHOTS, on_this_machine, private_folder, write_whole
 from linkbak.vault.lock import locked, orderly_end, wait_for_git
-from linkbak.vault.objects import Objects, commit
-from linkbak.vault.recovery import recover, settle, sweep
-from linkbak.vault.snapshots import ACCOUNT_NAME, Catalogue, SnapshotKey, Summary, summarise
+from linkbak.vault.objects import Objects
+from linkbak.vault.snapshots import ACCOUNT_NAME, SnapshotKey, summarise
 from linkbak.vault.staging import Staging
 from linkbak.vault.vault import Vault
 from linkbak.vault.worktree import WorkTree, newest, visible_setting
@@ -46,18 +37,46 @@ _LOCKLESS = frozenset({"hash-object", "cat-file"})
 _TAKEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
-class Writer:
-    """What `Vault.writing` gives: for as long as it is open nobody else writes."""
+@contextmanager
+def write_transaction(vault: Vault, command: str = "import") -> Iterator[Writer]:
+    """Gives a `Writer` while nobody else writes; first clears what an interrupted command left.
 
-    def __init__(self, layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, worktree: WorkTree) -> None:
-        self._layout = layout
-        self._git = git
-        self._objects = objects
-        self._catalogue = catalogue
+    Waits up to LINKBAK_LOCK_WAIT seconds (60) for another writer. Whether the block ends well or by an error or a
+    signal, what was not committed is gone afterwards. `command` is noted in the journal. Raises VaultLocked,
+    MachineProblem, VaultDamaged.
+    """
+    refuse_redirects(vault.layout)
+    with orderly_end(), _checks(vault.git) as checks, locked(vault.layout) as descriptor:
+        vault.git.held = descriptor
+        try:
+            writer = Writer(vault, _begun(vault, checks(), command))
+            try:
+                yield writer
+            except BaseException:
+                writer.abandon()
+                raise
+            writer.finish()
+        finally:
+            vault.git.held = None
+
+
+class Writer:
+    """What `write_transaction` gives."""
+
+    def __init__(self, vault: Vault, worktree: WorkTree) -> None:
+        self._vault = vault
+        self._layout = vault.layout
+        self._git = vault.git
+        self._catalogue = vault.catalogue
         self._worktree = worktree
-        self._journal = Journal(layout)
+        self._journal = Journal(vault.layout)
         self._stagings: list[Staging] = []
         self._whole = True
+
+    @property
+    def head(self) -> str:
+        """The newest commit."""
+        return self._catalogue.head
 
     def stage(self) -> Staging:
         """A private folder to gather one archive's files in."""
@@ -84,12 +103,15 @@ class Writer:
                 staging.join_objects()
                 staging.finish({file.path: file for file in manifest.files}, text, manifest.taken)
             self._place(staging, key)
-            self._commit(key, message, files, summary)
+            made = commit(self._git, self.head, message, files, (SNAPSHOTS, key.folder))
+            self._catalogue.add(made.id, made.trees[0], made.trees[1], summary)
         except BaseException:
             if not self._undo(pending):
                 staging.withdraw_objects()
             raise
-        self._show(key, [MANIFEST, *(f"{ARCHIVE}/{name}" for name in blobs)])
+        with self._left_to_the_next():
+            self._worktree.enter(key, [MANIFEST, *(f"{ARCHIVE}/{name}" for name in blobs)])
+            self._worktree.relieve(self._keys())
         return key
 
     def add_marks(self, marks: Sequence[Mapping[str, Any]], message: str) -> None:
@@ -98,53 +120,50 @@ class Writer:
             return
         lines = "".join(json.dumps(mark, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n" for mark in marks)
         added = lines.encode("utf-8", "backslashreplace")
-        found = self._objects.at_top(self._catalogue.head, MARKS)
+        found = self._vault.objects.at_top(self.head, MARKS)
         before = found.data if found else b""
         after = _ended(before) + added
         pending = Pending(MARKS, hashlib.sha256(before).hexdigest())
         try:
             self._journal.add(*pending)
-            commit(self._git, self._catalogue.head, message, {MARKS: after})
+            commit(self._git, self.head, message, {MARKS: after})
         except BaseException:
             self._undo(pending)
             raise
         self._catalogue.refresh()
-        self._show_marks(before, after, added)
-
-    @property
-    def head(self) -> str:
-        """The newest commit."""
-        return self._catalogue.head
+        with self._left_to_the_next():
+            file = self._layout.top / MARKS
+            if file.is_file() and not file.is_symlink():  # one that somebody edited keeps the edits
+                there = file.read_bytes()
+                write_whole(file, after if there == before else _ended(there) + added, self._layout.own)
+            self._worktree.wait()
+            settle(self._vault, Pending(MARKS, ""))
 
     def move(self, make: Callable[[Git, Objects], T]) -> T:
         """Lets `make` move the branch to a commit that follows the newest one; index and work tree follow.
 
         The new commit is the one moment that counts: whatever goes wrong before it leaves the vault as it was.
         """
-        pending = Pending(EVERYTHING, self._catalogue.head)
+        pending = Pending(EVERYTHING, self.head)
         try:
             self._journal.add(*pending)
-            made = make(self._git, self._objects)
+            made = make(self._git, self._vault.objects)
         except BaseException:
             self._undo(pending)
             raise
         self._catalogue.refresh()
-        try:
+        with self._left_to_the_next():
             self._worktree.wait()
-            settle(self._layout, self._git, self._objects, pending)
+            settle(self._vault, pending)
             self._worktree.visible = visible_setting(self._layout)
-        except (LinkbakError, OSError):
-            self._whole = False
         return made
 
     def finish(self) -> None:
         """Ends an orderly piece of work: everything gathered and not kept is forgotten."""
         self._forget()
         self._tidy()
-        try:
-            self._worktree.settle([one.key for one in self._catalogue.summaries()])
-        except (LinkbakError, OSError):
-            self._whole = False  # what counts is committed; the next command lays the folders open
+        with self._left_to_the_next():
+            self._worktree.settle(self._keys())
         self._catalogue.save()
         if self._whole:
             self._journal.end()
@@ -160,9 +179,7 @@ class Writer:
 
     def _completed(self, staging: Staging, manifest: Manifest) -> Manifest:
         """The manifest with what only the vault knows; it must describe exactly what was staged."""
-        if tuple(file.path for file in manifest.files) != staging.paths and (
-            sorted(file.path for file in manifest.files) != sorted(staging.paths)
-        ):
+        if sorted(file.path for file in manifest.files) != sorted(staging.paths):
             raise ValueError("the manifest lists other files than were staged")
         files = []
         for file in manifest.files:
@@ -177,7 +194,7 @@ class Writer:
         if not ACCOUNT_NAME.fullmatch(account) or not _TAKEN.fullmatch(taken):
             raise ValueError("not an account, or not a time, that a snapshot can have")
         moment = taken.replace(":", "")
-        used = {one.key.id for one in self._catalogue.summaries() if one.taken == taken and one.key.account == account}
+        used = {key.id for key in self._keys() if key.account == account}
         if moment not in used:
             return moment
         return next(name for number in range(2, len(used) + 3) if (name := f"{moment}-{number}") not in used)
@@ -187,7 +204,10 @@ class Writer:
         summaries = self._catalogue.summaries()
         named = {one.previous for one in summaries}
         ends = [one for one in summaries if one.digest not in named]
-        return max(ends, key=_imported).digest if ends else ""
+        return max(ends, key=attrgetter("imported")).digest if ends else ""
+
+    def _keys(self) -> list[SnapshotKey]:
+        return [one.key for one in self._catalogue.summaries()]
 
     def _place(self, staging: Staging, key: SnapshotKey) -> None:
         """Moves the gathered folder to where the snapshot lies open."""
@@ -199,19 +219,21 @@ class Writer:
                 raise VaultDamaged(f"{key.folder} is in the way", hint="Move it out of the vault and try again.")
             staging.folder.rename(target)
 
-    def _commit(self, key: SnapshotKey, message: str, files: Mapping[str, str | bytes], summary: Summary) -> None:
-        made = commit(self._git, self._catalogue.head, message, files, (SNAPSHOTS, key.folder))
-        self._catalogue.add(made.id, made.trees[0], made.trees[1], summary)
-
     def _undo(self, pending: Pending) -> bool:
         """Takes back what was not committed, the rest being left to the next command; says whether it was committed."""
-        try:
+        with self._left_to_the_next():
             self._worktree.wait()
             self._tidy()
-            return settle(self._layout, self._git, self._objects, pending)
+            return settle(self._vault, pending)
+        return True
+
+    @contextmanager
+    def _left_to_the_next(self) -> Iterator[None]:
+        """What goes wrong here, once all that counts is committed, is made up for by the next command."""
+        try:
+            yield
         except (LinkbakError, OSError):
             self._whole = False
-            return True
 
     def _tidy(self) -> None:
         """Removes what git commands that ended badly left lying about."""
@@ -221,26 +243,6 @@ class Writer:
             self._git.failed.clear()
             self._git.cut.clear()
 
-    def _show(self, key: SnapshotKey, paths: Iterable[str]) -> None:
-        """Lets the new snapshot lie open, and from time to time closes older ones."""
-        try:
-            self._worktree.enter(key, list(paths))
-            self._worktree.relieve([one.key for one in self._catalogue.summaries()])
-        except (LinkbakError, OSError):
-            self._whole = False
-
-    def _show_marks(self, before: bytes, after: bytes, added: bytes) -> None:
-        """The marks file as committed; one that somebody edited keeps the edits and gets the new lines."""
-        file = self._layout.top / MARKS
-        try:
-            there = file.read_bytes() if file.is_file() and not file.is_symlink() else None
-            if there is not None:
-                write_whole(file, after if there == before else _ended(there) + added, self._layout.own)
-            self._worktree.wait()
-            settle(self._layout, self._git, self._objects, Pending(MARKS, ""))
-        except (LinkbakError, OSError):
-            self._whole = False
-
     def _forget(self) -> None:
         for staging in self._stagings:
             staging.discard()
@@ -249,39 +251,6 @@ class Writer:
 
 def _ended(text: bytes) -> bytes:
     return text if not text or text.endswith(b"\n") else text + b"\n"
-
-
-def _imported(one: Summary) -> str:
-    return one.imported
-
-
-# --- the transaction --------------------------------------------------------------------------------------------------
-# Nobody else writes meanwhile; the vault is put in order before, and left in order whichever way it ends.
-
-
-@contextmanager
-def write_transaction(vault: Vault, command: str = "import") -> Iterator[Writer]:
-    """Gives a `Writer` while nobody else writes; first clears what an interrupted command left.
-
-    Waits up to LINKBAK_LOCK_WAIT seconds (60) for another writer. Whether the block ends well or by an error or a
-    signal, what was not committed is gone afterwards. `command` is noted in the journal. Raises VaultLocked,
-    MachineProblem, VaultDamaged.
-    """
-    layout, git, objects, catalogue = vault.layout, vault.git, vault.objects, vault.catalogue
-    refuse_redirects(layout)
-    with orderly_end(), _checks(git) as checks, locked(layout) as descriptor:
-        git.held = descriptor
-        try:
-            worktree = _begun(layout, git, objects, catalogue, checks(), command)
-            writer = Writer(layout, git, objects, catalogue, worktree)
-            try:
-                yield writer
-            except BaseException:
-                writer.abandon()
-                raise
-            writer.finish()
-        finally:
-            git.held = None
 
 
 @contextmanager
@@ -305,33 +274,28 @@ def _checks(git: Git) -> Iterator[Callable[[], frozenset[str]]]:
             git.end(one)
 
 
-def _begun(
-    layout: Layout, git: Git, objects: Objects, catalogue: Catalogue, configured: frozenset[str], command: str
-) -> WorkTree:
-    """Everything as an orderly command would have left it, and the note that another one begins."""
+def _begun(vault: Vault, configured: frozenset[str], command: str) -> WorkTree:
+    """Everything as an orderly command would have left it, and the journal saying that another one begins."""
+    layout, git = vault.layout, vault.git
     journal = Journal(layout)
     interrupted = journal.there
     if not interrupted or journal.left:
         wait_for_git(layout)
     if interrupted:
-        recover(layout, git, objects)
+        recover(vault)
     journal.begin(command)
     try:
         complete_configuration(layout, git, configured)
-        _make_private(layout)
-        catalogue.refresh()
+        with suppress(OSError):  # a vault that was cloned or copied to a folder others can open
+            if layout.top.stat().st_mode & 0o077:
+                layout.top.chmod(0o700)
+        vault.catalogue.refresh()
         visible = visible_setting(layout)
-        worktree = WorkTree(layout, git, visible, newest([one.key for one in catalogue.summaries()], visible))
+        keys = [one.key for one in vault.catalogue.summaries()]
+        worktree = WorkTree(layout, git, visible, newest(keys, visible))
     except BaseException:
         if not interrupted:
             journal.end()
         raise
     worktree.stale = worktree.stale or interrupted
     return worktree
-
-
-def _make_private(layout: Layout) -> None:
-    """Closes a vault that was cloned or copied to a folder others can open."""
-    with suppress(OSError):
-        if layout.top.stat().st_mode & 0o077:
-            layout.top.chmod(0o700)

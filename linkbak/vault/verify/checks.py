@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
-from linkbak.vault.git import check_git_version, refuse_redirects
-from linkbak.vault.journal import unfinished
+from linkbak.vault.configuration import refuse_redirects
+from linkbak.vault.git import check_git_version
 from linkbak.vault.layout import MARKS, SETTINGS, Layout, on_this_machine
 from linkbak.vault.objects import Objects, branch
 from linkbak.vault.snapshots import SnapshotKey
+from linkbak.vault.vault import unfinished
 from linkbak.vault.verify.context import UNREADABLE, Finding, Part, Verified, VerifyContext
 from linkbak.vault.verify.gitdir import SHALLOW, References, check_config, check_control, check_references
 from linkbak.vault.verify.history import check_chain, check_history

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
-from linkbak.vault.git import check_configuration
-from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH, CONFIG
+from linkbak.vault.configuration import CONFIG, check_configuration
+from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.verify.context import VerifyContext
 from linkbak.vault.verify.objects import Storage, checksum
