@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from linkbak.settings import Value
 
 
-# --- telling ----------------------------------------------------------------------------------------------------------
+# --- notifications ----------------------------------------------------------------------------------------------------
 # Whether those who are to be told can be.
 
 
@@ -66,7 +66,7 @@ def _unknown_to_timers(patient: Patient, variables: Sequence[str]) -> Iterator[F
         )
 
 
-# --- configured -------------------------------------------------------------------------------------------------------
+# --- settings ---------------------------------------------------------------------------------------------------------
 # The settings, and the folders that they name.
 
 _OTHERS = 0o077
@@ -170,7 +170,7 @@ def _some(found: list[Path]) -> str:
     return f"{found[0]}{more}"
 
 
-# --- examining --------------------------------------------------------------------------------------------------------
+# --- all checks -------------------------------------------------------------------------------------------------------
 # Every check, one after the other; what one stumbles over stops no other.
 
 CHECKS: Mapping[str, Check] = {

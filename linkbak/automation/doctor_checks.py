@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from linkbak.vault import Summary
 
 
-# --- standing ---------------------------------------------------------------------------------------------------------
+# --- snapshots --------------------------------------------------------------------------------------------------------
 # What the vault says of itself, read without writing a byte anywhere.
 
 
@@ -49,7 +49,7 @@ def summaries(place: Path) -> Sequence[Summary]:
         objects.close()
 
 
-# --- doctor_checks ----------------------------------------------------------------------------------------------------
+# --- findings ---------------------------------------------------------------------------------------------------------
 
 Level = Literal["ok", "warn", "fail"]
 LEVELS: tuple[Level, ...] = ("ok", "warn", "fail")
@@ -235,7 +235,7 @@ def _roughly(octets: int) -> str:
     return f"{octets / 1e9:.1f} GB" if octets >= 1e9 else f"{octets / 1e6:.0f} MB"
 
 
-# --- vaulted ----------------------------------------------------------------------------------------------------------
+# --- vault ------------------------------------------------------------------------------------------------------------
 # The vault, who is writing to it, and the index beside it.
 
 _LONG = timedelta(days=90)
@@ -353,7 +353,7 @@ def _wrong(place: Path) -> str:
     return "" if said is not None and (said[0] == "ok" or isinstance(said[0], int)) else "its pages are damaged"
 
 
-# --- timing -----------------------------------------------------------------------------------------------------------
+# --- timer ------------------------------------------------------------------------------------------------------------
 # Whether linkbak is run by itself.
 
 _OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 45}
@@ -416,7 +416,7 @@ def _minute(text: str) -> str:
     return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
 
 
-# --- elsewhere --------------------------------------------------------------------------------------------------------
+# --- copies -----------------------------------------------------------------------------------------------------------
 # Copies elsewhere: whether there are any, how far behind they are, and whether they are where they should be.
 
 

@@ -27,7 +27,7 @@ from linkbak.errors import (
 from linkbak.ingest import Receipt, bring, order
 from linkbak.vault import Vault
 
-# --- judging ----------------------------------------------------------------------------------------------------------
+# --- recognising archives ---------------------------------------------------------------------------------------------
 # Whether what was found is an archive, and whether all of it is there.
 
 
@@ -66,7 +66,7 @@ def _files(folder: Path) -> list[str]:
     return [str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()]
 
 
-# --- keep -------------------------------------------------------------------------------------------------------------
+# --- keeping ----------------------------------------------------------------------------------------------------------
 
 _NOT_ITS_FAULT = (NoVault, VaultLocked, VaultDamaged, MachineProblem)
 _OF_ACCOUNTS = (Exit.OTHER_ACCOUNT, Exit.USAGE)

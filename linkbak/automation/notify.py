@@ -53,7 +53,7 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-# --- delivering -------------------------------------------------------------------------------------------------------
+# --- delivery ---------------------------------------------------------------------------------------------------------
 # Delivers one message by every way the user chose.
 
 
@@ -72,7 +72,7 @@ def notify(how: Notify, message: Message) -> list[Undelivered]:
     return [one for one in tried if one is not None]
 
 
-# --- commanding -------------------------------------------------------------------------------------------------------
+# --- command ----------------------------------------------------------------------------------------------------------
 # Runs a command of the user's that is to tell them something.
 
 SECONDS = 60.0

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from http.client import HTTPMessage
 
 
-# --- pinging ----------------------------------------------------------------------------------------------------------
+# --- ping -------------------------------------------------------------------------------------------------------------
 # Pings an address, so that a service elsewhere notices when linkbak stops running.
 # The convention is that of Healthchecks: ADDRESS for success, ADDRESS/start and ADDRESS/fail. An address with
 # ``status=up`` in its query, as Uptime Kuma gives it, is told ``status=down`` instead, and of no start.

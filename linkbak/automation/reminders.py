@@ -163,7 +163,7 @@ def _level(age: int, cadence: Cadence) -> Level:
     return "late" if age >= cadence.warn else "due" if age >= cadence.days else "fresh"
 
 
-# --- keeping ----------------------------------------------------------------------------------------------------------
+# --- requests ---------------------------------------------------------------------------------------------------------
 # What the user told of requests: a section of the state, one entry an account, "" before there is one.
 
 
@@ -264,7 +264,7 @@ def _made(place: Path, now: datetime) -> datetime:
     return min(found)
 
 
-# --- reminding --------------------------------------------------------------------------------------------------------
+# --- reminders --------------------------------------------------------------------------------------------------------
 # When to say a word about the next archive, so that nobody forgets and nobody is pestered.
 #     due       once, when the newest snapshot has the age of the cadence
 #     late      once

@@ -194,7 +194,7 @@ def _unreadable(folder: Path, error: OSError) -> LinkbakError:
     return MachineProblem(f"{folder} cannot be looked through: {reason}", hint=hint)
 
 
-# --- watching ---------------------------------------------------------------------------------------------------------
+# --- watch ------------------------------------------------------------------------------------------------------------
 # A scan every so often, until somebody ends it.
 
 

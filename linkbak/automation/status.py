@@ -107,8 +107,8 @@ class Standing(NamedTuple):
 
 def standing(place: Path, settings: Settings, now: datetime, account: str | None = None) -> Standing:
     """How the vault at `place` stands, or one account of it. Raises NoVault; UsageProblem for an account it lacks."""
-    ask = _Asking()
-    looked = _looked(ask, place, account)
+    ask = _Sources()
+    looked = _vault_facts(ask, place, account)
     found = Standing(
         str(place),
         now,
@@ -138,7 +138,7 @@ def last_run(place: Path) -> LastRun | None:
         return None
 
 
-class _Asking:
+class _Sources:
     """Asks one source after another, and remembers what went wrong; that there is no vault at all is not for it."""
 
     def __init__(self) -> None:
@@ -158,7 +158,7 @@ class _Asking:
         return instead
 
 
-class _Looked(NamedTuple):
+class _VaultFacts(NamedTuple):
     """What the vault itself told: all snapshots and those of the account, its newest commit, what is held.
 
     `read` is False if its snapshots could not be listed, so that nothing can be said of their age.
@@ -171,21 +171,21 @@ class _Looked(NamedTuple):
     read: bool = False
 
 
-def _looked(ask: _Asking, place: Path, account: str | None) -> _Looked:
+def _vault_facts(ask: _Asking, place: Path, account: str | None) -> _VaultFacts:
     vault = ask("the vault", lambda: Vault.open(place), None)
     if vault is None:
-        return _Looked()
+        return _VaultFacts()
     with vault:
         kept = ask("the vault", vault.summaries, None)
         if kept is None:
-            return _Looked()
+            return _VaultFacts()
         mine = [one for one in kept if account in (None, one.account, one.key.account)]
         if account is not None and not mine:
             known = ", ".join(vault.accounts()) or "none yet"
             raise UsageProblem(f"the vault has no account {account!r}", hint=f"It has: {known}.")
         nothing: Sequence[Held] = ()
         held = ask("the losses that are held", lambda: tuple(_held(vault, mine)), nothing)
-        return _Looked(kept, mine, vault.newest(), held, read=True)
+        return _VaultFacts(kept, mine, vault.newest(), held, read=True)
 
 
 def _held(vault: Vault, summaries: Sequence[Summary]) -> Iterator[Held]:

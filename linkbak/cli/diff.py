@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from linkbak.vault import Summary, Vault
 
 
-# --- sides ------------------------------------------------------------------------------------------------------------
+# --- snapshots and classes --------------------------------------------------------------------------------------------
 # Which two snapshots are meant, and which classes of what differs between them.
 
 

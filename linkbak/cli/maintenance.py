@@ -12,7 +12,7 @@ from linkbak.errors import Exit, MachineProblem, UsageProblem
 from linkbak.index import History
 from linkbak.report import maintenance
 from linkbak.report.maintenance import index_text
-from linkbak.routine.run import looked_over, share_of
+from linkbak.routine.verify import share_of, verify_and_note
 from linkbak.vault.compact import compact as pack
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def verify(
     may import meanwhile. With --sample, files are chosen at random, and all that is no archive's file is looked at.
     """
     share = share_of(sample) if sample is not None else None
-    found, marks = looked_over(session.vault_path()[0], share, progress(quiet=session.quiet))
+    found, marks = verify_and_note(session.vault_path()[0], share, progress(quiet=session.quiet))
     if session.as_json:
         session.print_json(maintenance.verify_document(str(session.vault_path()[0]), found, marks))
     else:

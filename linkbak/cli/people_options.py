@@ -98,7 +98,7 @@ def _order(sort: str | None, *, lost: bool) -> str:
     return sort
 
 
-# --- whom -------------------------------------------------------------------------------------------------------------
+# --- people by name ---------------------------------------------------------------------------------------------------
 # Whom the user means: people named by an argument, or by a file.
 
 STDIN = "-"
@@ -184,7 +184,7 @@ def _lines(numbers: Sequence[int]) -> str:
     return f"lines {', '.join(shown[:-1])} and {shown[-1]}"
 
 
-# --- picking ----------------------------------------------------------------------------------------------------------
+# --- people to export -------------------------------------------------------------------------------------------------
 # Whom to export: by filter, by name, by when they came, or by what a comparison says of them.
 
 

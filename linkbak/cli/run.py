@@ -14,7 +14,7 @@ from linkbak.errors import Exit, UsageProblem
 from linkbak.report import reminders, say, schedule
 from linkbak.report.reminders import TEST, Tried
 from linkbak.routine.run import run as run_all
-from linkbak.routine.state import Plan
+from linkbak.routine.run_state import Plan
 from linkbak.settings import Notify
 
 if TYPE_CHECKING:

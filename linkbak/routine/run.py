@@ -19,41 +19,36 @@ from linkbak.errors import (
     LinkbakError,
     MachineProblem,
     NoVault,
-    UsageProblem,
     VaultDamaged,
 )
-from linkbak.index import History
-from linkbak.marks import read_marks
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.push import push as push_all
-from linkbak.report import count, day, maintenance
+from linkbak.report import count, day
 from linkbak.report import digest as digest_view
 from linkbak.report.imports import kept_lines, late_line
-from linkbak.routine import state as pending
-from linkbak.routine import tell as telling
-from linkbak.routine.state import Course, Plan, alone
+from linkbak.routine import notify_step
+from linkbak.routine import run_state as pending
+from linkbak.routine.run_state import Plan, RunState, run_lock
+from linkbak.routine.verify import share_of, verify_and_note
 from linkbak.state import Done
 from linkbak.stats import overview_now
 from linkbak.vault import Vault
 from linkbak.vault.compact import attempt
-from linkbak.vault.verify import damage, note
-from linkbak.vault.verify import verify as verify_vault
 
 if TYPE_CHECKING:
     from linkbak.ingest import Receipt
     from linkbak.remotes import Remote
     from linkbak.remotes.push import Pushed
     from linkbak.vault import Summary
-    from linkbak.vault.verify import Finding, Verified
 
 
-# --- arriving ---------------------------------------------------------------------------------------------------------
+# --- scan -------------------------------------------------------------------------------------------------------------
 # What has come: archives found and kept, what changed since the ones before, and what it all comes to.
 
 
-def scan(course: Course) -> Step:
+def scan(run_state: RunState) -> Step:
     """Keep what has come since the last run; an archive refused before is not complained of again."""
-    plan = course.plan
+    plan = run_state.plan
     if plan.named:
         _must_be_there(plan.place)
     found = scanning.scan(
@@ -62,10 +57,10 @@ def scan(course: Course) -> Step:
         plan.options,
         move_to=plan.settings.scan.move_to,
         named=plan.named,
-        listener=Listener(lambda receipt: _note(course, receipt)),
+        listener=Listener(lambda receipt: _note(run_state, receipt)),
     )
-    course.kept = [one for one in found.receipts if one.status == "kept"]
-    refused = [*(course.before.refused if course.before else ())]
+    run_state.kept = [one for one in found.receipts if one.status == "kept"]
+    refused = [*(run_state.before.refused if run_state.before else ())]
     refused += [one.error for one in found.receipts if one.error is not None]
     statuses = {one.exit_code for one in found.receipts if one.error is None}
     status = next((one for one in (Exit.HELD, Exit.INCOMPLETE) if one in statuses), Exit.FINE)
@@ -73,26 +68,28 @@ def scan(course: Course) -> Step:
     return Step("scan", moved, status, (*refused, *found.troubles))
 
 
-def diff(course: Course) -> Step:
+def diff(run_state: RunState) -> Step:
     """What was kept, and what changed since the snapshot before: counts, and names only where they are wanted."""
     told: dict[str, list[str]] = {}
-    for summary in _untold(course):
+    for summary in _untold(run_state):
         told.setdefault(summary.key.account, []).append(late_line(summary))
-    for receipt in course.kept:
+    for receipt in run_state.kept:
         if receipt.key is not None:
-            told.setdefault(receipt.key.account, []).extend(kept_lines(receipt, names=course.names))
+            told.setdefault(receipt.key.account, []).extend(kept_lines(receipt, names=run_state.names))
     for account, lines in told.items():
-        course.news[account] = Message(f"{account}: new in the vault", "\n".join(lines), "news")
+        run_state.news[account] = Message(f"{account}: new in the vault", "\n".join(lines), "news")
     return Step("diff", tuple(line for lines in told.values() for line in lines))
 
 
-def digest(course: Course) -> Step:
+def digest(run_state: RunState) -> Step:
     """What the vault comes to now, for each account that something came of; it makes the news worth sending."""
     told: list[str] = []
-    for account, news in course.news.items():
-        with Vault.open(course.plan.place) as vault:
-            lines = digest_view.text(overview_now(vault, account, course.plan.options.progress), names=course.names)
-        course.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
+    for account, news in run_state.news.items():
+        with Vault.open(run_state.plan.place) as vault:
+            lines = digest_view.text(
+                overview_now(vault, account, run_state.plan.options.progress), names=run_state.names
+            )
+        run_state.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))
 
@@ -106,147 +103,81 @@ def _must_be_there(place: Path) -> None:
         raise NoVault(str(error), hint=hint) from None
 
 
-def _note(course: Course, receipt: Receipt) -> None:
+def _note(run_state: RunState, receipt: Receipt) -> None:
     if receipt.error is not None:
-        pending.refused(course.plan.place, receipt.error)
+        pending.refused(run_state.plan.place, receipt.error)
 
 
-def _untold(course: Course) -> list[Summary]:
+def _untold(run_state: RunState) -> list[Summary]:
     """The snapshots that runs which were cut short kept, and told nobody of."""
-    if course.before is None or not course.vault:
+    if run_state.before is None or not run_state.vault:
         return []
-    told = {receipt.key for receipt in course.kept}
-    with Vault.open(course.plan.place) as vault:
-        return [one for one in vault.summaries() if one.imported >= course.before.begun and one.key not in told]
+    told = {receipt.key for receipt in run_state.kept}
+    with Vault.open(run_state.plan.place) as vault:
+        return [one for one in vault.summaries() if one.imported >= run_state.before.begun and one.key not in told]
 
 
-# --- caring -----------------------------------------------------------------------------------------------------------
+# --- maintenance ------------------------------------------------------------------------------------------------------
 # The vault looked after: a share of its bytes compared from time to time, and packed when it is worth it.
 
 _HINT = "`linkbak verify` tells what is damaged, what is whole, and what to do."
 
 
-def verify(course: Course) -> Step:
+def verify(run_state: RunState) -> Step:
     """Compare a share of the files, every so many days; damage once found is told by every run until it is mended."""
-    plan = course.plan
-    if not plan.settings.run.verify or not course.vault:
+    plan = run_state.plan
+    if not plan.settings.run.verify or not run_state.vault:
         return Step("verify")
     last = state.last(plan.place, "verify").last
     if last is not None and not last.passed:
         raise VaultDamaged(f"what was found damaged on {day(last.at)} is not mended yet", hint=_HINT)
-    if not _due(course, last):
+    if not _due(run_state, last):
         return Step("verify")
-    if damaged := compared(course):
+    if damaged := compared(run_state):
         raise VaultDamaged(f"{count(damaged, 'thing')} found damaged", hint=_HINT)
     return Step("verify")
 
 
-def compared(course: Course) -> int:
+def compared(run_state: RunState) -> int:
     """Compare a share of the files; gives how many things were found damaged."""
 
-    plan = course.plan
-    found, _ = looked_over(plan.place, share_of(plan.settings.run.verify), plan.options.progress)
+    plan = run_state.plan
+    found, _ = verify_and_note(plan.place, share_of(plan.settings.run.verify), plan.options.progress)
     return len(found.damage)
 
 
-def compact(course: Course) -> Step:
+def compact(run_state: RunState) -> Step:
     """Pack the vault if enough has gathered: here and now, since what a timer leaves in the background is ended."""
-    if not course.vault:
+    if not run_state.vault:
         return Step("compact")
-    attempt(course.plan.place)
+    attempt(run_state.plan.place)
     return Step("compact")
 
 
-def _due(course: Course, last: Done | None) -> bool:
+def _due(run_state: RunState, last: Done | None) -> bool:
     """Whether neither all nor a share was compared within the days that were set."""
-    sample = state.last(course.plan.place, "sample").last
+    sample = state.last(run_state.plan.place, "sample").last
     times = [datetime.fromisoformat(one.at) for one in (last, sample) if one is not None]
     if not times:
         return True
     age = datetime.now(UTC) - max(times)
     # An hour less, or a daily run that starts a few minutes earlier than the last would wait for another day.
-    return not timedelta(0) <= age < timedelta(days=course.plan.settings.run.verify_days) - timedelta(hours=1)
+    return not timedelta(0) <= age < timedelta(days=run_state.plan.settings.run.verify_days) - timedelta(hours=1)
 
 
-# --- checking ---------------------------------------------------------------------------------------------------------
-# The vault looked over: what git keeps, the marks, and the index of people beside it.
-
-
-def looked_over(place: Path, sample: float | None, progress: Callable[[str, int, int], None]) -> tuple[Verified, int]:
-    """Compare the vault's bytes, or a share (0 to 1) of its files, with what was imported, and note how it went.
-
-    Gives what was found, and how many marks there are; raises NoVault and MachineProblem, but not for what is wrong.
-    """
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        index = beside.submit(_index, place)
-        try:
-            found = verify_vault(place, sample=sample, progress=progress)
-        except NoVault as error:
-            raise NoVault(str(error), hint=error.hint or "`linkbak import ARCHIVE` keeps your first archive.") from None
-        more, marks = _marks(found)
-        found = found._replace(findings=(*found.findings, *more, *index.result()))
-    done = state.Done(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", not found.damage, maintenance.compared(found))
-    if sample is not None:
-        state.note(place, "sample", done)
-    if sample is None or found.damage:  # that a share is sound says nothing of the rest; that it is damaged does
-        state.note(place, "verify", done)
-    return found, marks
-
-
-def share_of(text: str) -> float:
-    """A share of the whole, ``5%`` or ``0.05``, as a number; raises UsageProblem."""
-    bare = text.strip().removesuffix("%").strip()
-    try:
-        share = float(bare) / (100 if text.strip().endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share <= 1:
-        raise UsageProblem(f"{text!r} is no share", hint="Write it as 5%, more than 0% and at most 100%.")
-    return share
-
-
-def _marks(found: Verified) -> tuple[list[Finding], int]:
-    """Whether every line of the marks is a mark, and how many there are."""
-    import json
-
-    where = "`git log -p marks.jsonl` in the vault shows what it was"
-    lines = [line for line in found.marks.splitlines() if line.strip()]
-    try:
-        raw = [json.loads(line) for line in lines]
-        if not all(isinstance(line, dict) for line in raw):
-            raise ValueError
-        return [], len([one for one in read_marks(raw) if not one.undone])
-    except LinkbakError as error:
-        return [damage("marks", "marks.jsonl", str(error), error.hint)], 0
-    except ValueError:
-        return [damage("marks", "marks.jsonl", "a line that is no mark", where)], 0
-
-
-def _index(place: Path) -> list[Finding]:
-    """What SQLite finds wrong with the index of people, which is no part of the vault and can be made anew."""
-    try:
-        with Vault.open(place) as vault:
-            found = History.quick_check(vault)
-    except LinkbakError:
-        return []  # the vault itself is damaged, and that is told
-    return [note("index", "the index of people", what, "`linkbak index rebuild` makes it anew") for what in found]
-
-
-# --- copying ----------------------------------------------------------------------------------------------------------
+# --- copies -----------------------------------------------------------------------------------------------------------
 # What the vault holds, sent to the copies elsewhere.
 
 
-def push(course: Course) -> Step:
+def push(run_state: RunState) -> Step:
     """Push to every copy; a disk that is not plugged in is no trouble before its copy is too old."""
-    plan = course.plan
-    if not plan.settings.run.push or not course.vault:
+    plan = run_state.plan
+    if not plan.settings.run.push or not run_state.vault:
         return Step("push")
     known = {one.name: one for one in list_remotes(plan.place)}
     away = [one for one in known.values() if _away(one)]
     pushed = push_all(plan.place, [name for name, one in known.items() if one not in away]) if known else []
-    late = [error for one in away if (error := _late(course, one)) is not None]
+    late = [error for one in away if (error := _late(run_state, one)) is not None]
     failed = [_named(one.name, one.error) for one in pushed if one.error is not None]
     return Step("push", tuple(_sent(one) for one in pushed if one.state == "sent"), errors=(*failed, *late))
 
@@ -260,9 +191,9 @@ def _away(remote: Remote) -> bool:
     return path is not None and not path.exists()
 
 
-def _late(course: Course, remote: Remote) -> LinkbakError | None:
+def _late(run_state: RunState, remote: Remote) -> LinkbakError | None:
     """What is to be said of a copy whose disk is away: nothing while it holds all there is, or is not old yet."""
-    plan = course.plan
+    plan = run_state.plan
     made = copies(plan.place).get(remote.name)
     with Vault.open(plan.place) as vault:
         newest = vault.newest()
@@ -292,15 +223,15 @@ def _named(name: str, error: LinkbakError) -> LinkbakError:
 
 # --- run --------------------------------------------------------------------------------------------------------------
 
-STEPS: dict[str, Callable[[Course], Step]] = {
+STEPS: dict[str, Callable[[RunState], Step]] = {
     "scan": scan,
     "diff": diff,
     "digest": digest,
     "push": push,
     "verify": verify,
     "compact": compact,
-    "remind": telling.remind,
-    "notify": telling.notify,
+    "remind": notify_step.remind,
+    "notify": notify_step.notify,
 }
 """What a run does, in this order; notifications are last, so that they can tell of all the others."""
 
@@ -310,23 +241,23 @@ def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
 
     Whatever else goes wrong is told in the result.
     """
-    with alone(plan.place):
-        course = Course(plan, pending.begin(plan.place))
-        course.steps.append(_guarded("ping", telling.ping_start, course))
+    with run_lock(plan.place):
+        run_state = RunState(plan, pending.begin(plan.place))
+        run_state.steps.append(_guarded("ping", notify_step.ping_start, run_state))
         for name, step in STEPS.items():
-            course.steps.append(_guarded(name, step, course))
-        course.steps.append(_guarded("ping", telling.ping_end, course))
-        ran = Run(str(plan.place), tuple(course.steps))
+            run_state.steps.append(_guarded(name, step, run_state))
+        run_state.steps.append(_guarded("ping", notify_step.ping_end, run_state))
+        ran = Run(str(plan.place), tuple(run_state.steps))
         state.write(plan.place, "run", {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "status": int(ran.status)})
         tell(ran)
         pending.end(plan.place)
     return ran
 
 
-def _guarded(name: str, step: Callable[[Course], Step], course: Course) -> Step:
+def _guarded(name: str, step: Callable[[RunState], Step], run_state: RunState) -> Step:
     """What came of a step; an error in it is its outcome."""
     try:
-        return step(course)
+        return step(run_state)
     except LinkbakError as error:
         return Step(name, errors=(error,))
     except OSError as error:

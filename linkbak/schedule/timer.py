@@ -58,7 +58,7 @@ def first_line(complaint: bytes) -> str:
     return "".join(char if char.isprintable() else "?" for char in lines[0][:300]) if lines else ""
 
 
-# --- commandline ------------------------------------------------------------------------------------------------------
+# --- command ----------------------------------------------------------------------------------------------------------
 # The words that a timer runs: they must mean the same there as here, with nothing but an almost empty environment.
 
 BARE_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
@@ -284,7 +284,7 @@ def _later(every: str, moment: datetime) -> datetime:
     return moment + {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}[every]
 
 
-# --- timer ------------------------------------------------------------------------------------------------------------
+# --- timers -----------------------------------------------------------------------------------------------------------
 
 
 class Timer(NamedTuple):

@@ -14,7 +14,7 @@ from linkbak.settings.file import known, shown, wrong
 from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
 from linkbak.settings.read import flat, interpret
 
-# --- writing ----------------------------------------------------------------------------------------------------------
+# --- values -----------------------------------------------------------------------------------------------------------
 # How a value is written: in the file, in words for people, in a document for programs; secrets hidden if wanted.
 
 HIDDEN = "(hidden)"
@@ -58,7 +58,7 @@ def assigned(key: Key, value: Any) -> str:
     return f"{key.bare} = {as_toml('' if bare is None else bare)}"
 
 
-# --- edit -------------------------------------------------------------------------------------------------------------
+# --- changes ----------------------------------------------------------------------------------------------------------
 
 
 class Changed(NamedTuple):
@@ -259,7 +259,7 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-# --- generating -------------------------------------------------------------------------------------------------------
+# --- generated file ---------------------------------------------------------------------------------------------------
 # A config file in which every key is explained, in the place of none or of one that is kept beside it.
 
 

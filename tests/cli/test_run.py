@@ -12,7 +12,7 @@ import pytest
 from examples.people import PEOPLE
 from linkbak import paths, state
 from linkbak.routine import run as routine_run
-from linkbak.routine.state import Course
+from linkbak.routine.run_state import RunState
 from linkbak.vault import Vault
 from tests.automation.notify.servers import Web, web
 from tests.cli.days import Machine
@@ -210,11 +210,11 @@ def test_a_step_that_fails_stops_no_other(machine: Machine, name: str, monkeypat
     def told(step: str) -> object:
         real = routine_run.STEPS[step]
 
-        def work(course: Course) -> object:
+        def work(run_state: RunState) -> object:
             done.append(step)
             if step == name:
                 raise ValueError("Ada Example, ada@example.com")
-            return real(course)
+            return real(run_state)
 
         return work
 
@@ -285,9 +285,9 @@ def test_a_share_is_compared_once_a_week_and_damage_is_told_until_it_is_mended(
     looked: list[str] = []
     real = routine_run.compared
 
-    def spied(course: Course) -> object:
+    def spied(run_state: RunState) -> object:
         looked.append("looked")
-        return real(course)
+        return real(run_state)
 
     monkeypatch.setattr(routine_run, "compared", spied)
     for day in range(1, 16):

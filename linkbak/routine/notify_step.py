@@ -17,7 +17,7 @@ from linkbak.errors import Exit, LinkbakError, MachineProblem
 from linkbak.report import count
 from linkbak.report.reminders import letter
 from linkbak.report.schedule import trouble
-from linkbak.routine.state import Course
+from linkbak.routine.run_state import RunState
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
@@ -82,87 +82,87 @@ def _waiting(place: Path) -> list[tuple[str, Message]]:
     return found
 
 
-# --- tell -------------------------------------------------------------------------------------------------------------
+# --- steps ------------------------------------------------------------------------------------------------------------
 
 
-def remind(course: Course) -> Step:
+def remind(run_state: RunState) -> Step:
     """Say a word about the next archive if it is time for one; the vault is stale whether it is said or not."""
-    if course.plan.named and not course.vault:
+    if run_state.plan.named and not run_state.vault:
         return Step("remind")  # whoever named it has one somewhere; nothing can be said of it
-    place, cadence, now = course.plan.place, course.plan.settings.cadence, datetime.now(UTC).astimezone()
-    summaries = _summaries(course)
+    place, cadence, now = run_state.plan.place, run_state.plan.settings.cadence, datetime.now(UTC).astimezone()
+    summaries = _summaries(run_state)
     stale = any(one.level == "stale" for one in reminders.nudges(place, summaries, cadence, now))
     reminder = reminders.due_reminder(place, summaries, cadence, now)
     lines: list[str] = []
     if reminder is not None:
         subject, body = letter(reminder, now)
-        course.reminder = reminder, Message(subject, body, "reminder")
+        run_state.reminder = reminder, Message(subject, body, "reminder")
         lines = [subject, "", *body.rstrip("\n").split("\n")]
     return Step("remind", tuple(lines), Exit.STALE if stale else Exit.FINE)
 
 
-def notify(course: Course) -> Step:
+def notify(run_state: RunState) -> Step:
     """Send what there is to tell every way the user chose; what got through nowhere is tried again by later runs."""
-    place, how = course.plan.place, course.plan.settings.notify
+    place, how = run_state.plan.place, run_state.plan.settings.notify
     ways = len(channels(how))
     failed: list[Undelivered] = []
     if ways:
-        for message in (*waiting(place), *course.news.values(), *_trouble(course)):
+        for message in (*waiting(place), *run_state.news.values(), *_trouble(run_state)):
             failed += send(place, how, message, ways)
-        told(place, _names(course))
-    _remind(course, ways, failed)
+        told(place, _names(run_state))
+    _remind(run_state, ways, failed)
     return Step("notify", errors=tuple(_error(one) for one in dict.fromkeys(failed)))
 
 
-def ping_start(course: Course) -> Step:
+def ping_start(run_state: RunState) -> Step:
     """Tell the service that waits for a sign of life that a run begins."""
-    return _ping(course, "start", "")
+    return _ping(run_state, "start", "")
 
 
-def ping_end(course: Course) -> Step:
+def ping_end(run_state: RunState) -> Step:
     """Tell it how the run ended: well, or with an exit status that is not 0."""
-    status = exit_code_of(course.steps)
-    return _ping(course, "fail" if status else "success", f"exit status {int(status)}")
+    status = exit_code_of(run_state.steps)
+    return _ping(run_state, "fail" if status else "success", f"exit status {int(status)}")
 
 
-def _ping(course: Course, signal: Literal["start", "success", "fail"], text: str) -> Step:
-    url = course.plan.settings.notify.ping
+def _ping(run_state: RunState, signal: Literal["start", "success", "fail"], text: str) -> Step:
+    url = run_state.plan.settings.notify.ping
     failed = ping(url, signal, text) if url else None
     if failed is None:
         return Step("ping")
     return Step("ping", errors=(_error(failed._replace(channel=failed.channel.removeprefix("ping "))),))
 
 
-def _summaries(course: Course) -> tuple[Summary, ...]:
-    if not course.vault:
+def _summaries(run_state: RunState) -> tuple[Summary, ...]:
+    if not run_state.vault:
         return ()
-    with Vault.open(course.plan.place) as vault:
+    with Vault.open(run_state.plan.place) as vault:
         return vault.summaries()
 
 
-def _remind(course: Course, ways: int, failed: list[Undelivered]) -> None:
+def _remind(run_state: RunState, ways: int, failed: list[Undelivered]) -> None:
     """Send the reminder; it counts as said if it got through somewhere, or if what a run prints is all there is."""
-    if course.reminder is None:
+    if run_state.reminder is None:
         return
-    reminder, message = course.reminder
-    undelivered = deliver(course.plan.settings.notify, message) if ways else []
+    reminder, message = run_state.reminder
+    undelivered = deliver(run_state.plan.settings.notify, message) if ways else []
     failed += undelivered
     if not ways or len(undelivered) < ways:
-        reminders.reminded(course.plan.place, reminder, datetime.now(UTC).astimezone())
+        reminders.reminded(run_state.plan.place, reminder, datetime.now(UTC).astimezone())
 
 
-def _trouble(course: Course) -> list[Message]:
+def _trouble(run_state: RunState) -> list[Message]:
     """What went wrong in this run, if that was not told today."""
-    new = untold(course.plan.place, _names(course))
-    told = [lines for steps, error in failures(course.steps) if _name(lines := trouble(steps, error)) in new]
+    new = untold(run_state.plan.place, _names(run_state))
+    told = [lines for steps, error in failures(run_state.steps) if _name(lines := trouble(steps, error)) in new]
     if not told:
         return []
     text = "\n".join(line for lines in told for line in lines)
     return [Message(f"linkbak: {count(len(told), 'thing')} went wrong", text, "trouble")]
 
 
-def _names(course: Course) -> list[str]:
-    return [_name(trouble(steps, error)) for steps, error in failures(course.steps)]
+def _names(run_state: RunState) -> list[str]:
+    return [_name(trouble(steps, error)) for steps, error in failures(run_state.steps)]
 
 
 def _name(lines: Sequence[str]) -> str:

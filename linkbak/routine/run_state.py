@@ -33,7 +33,7 @@ class Plan(NamedTuple):
 
 
 @dataclass(slots=True)
-class Course:
+class RunState:
     """How far a run has come: archives kept, news of each account, the reminder that is due, the steps behind it.
 
     `before` is what the run before had found and was cut short before it could tell.
@@ -61,14 +61,14 @@ class Course:
         return True
 
 
-# --- alone ------------------------------------------------------------------------------------------------------------
+# --- run lock ---------------------------------------------------------------------------------------------------------
 # One run at a time: a timer that fires while the last run still works starts no second one.
 
 _LOCK = "run.lock"
 
 
 @contextmanager
-def alone(place: Path) -> Iterator[None]:
+def run_lock(place: Path) -> Iterator[None]:
     """Holds the lock of runs for one vault; raises VaultLocked at once if another run has it.
 
     The lock lies in the state folder, for there may be no vault yet. Where it cannot be made, the vault's own lock is
@@ -99,7 +99,7 @@ def _opened(place: Path) -> int | None:
     return None
 
 
-# --- pending ----------------------------------------------------------------------------------------------------------
+# --- interrupted runs -------------------------------------------------------------------------------------------------
 # What a run has found and not told yet: noted, so that the next one tells it if this one is cut short.
 # An archive is kept and a refusal remembered for good long before anybody hears of it; without the note, whoever pulls
 # the plug in between would never.
