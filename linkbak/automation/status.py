@@ -80,7 +80,7 @@ class Trouble(NamedTuple):
     error: LinkbakError
 
 
-class Standing(NamedTuple):
+class Status(NamedTuple):
     """How the backup stands at a moment; what could not be found out is empty, and told among `troubles`."""
 
     vault: str
@@ -105,11 +105,11 @@ class Standing(NamedTuple):
         return Exit.STALE if any(one.level == "stale" for one in self.nudges) else Exit.FINE
 
 
-def standing(place: Path, settings: Settings, now: datetime, account: str | None = None) -> Standing:
+def status_of(place: Path, settings: Settings, now: datetime, account: str | None = None) -> Status:
     """How the vault at `place` stands, or one account of it. Raises NoVault; UsageProblem for an account it lacks."""
     ask = _Sources()
     looked = _vault_facts(ask, place, account)
-    found = Standing(
+    found = Status(
         str(place),
         now,
         looked.mine,
@@ -171,7 +171,7 @@ class _VaultFacts(NamedTuple):
     read: bool = False
 
 
-def _vault_facts(ask: _Asking, place: Path, account: str | None) -> _VaultFacts:
+def _vault_facts(ask: _Sources, place: Path, account: str | None) -> _VaultFacts:
     vault = ask("the vault", lambda: Vault.open(place), None)
     if vault is None:
         return _VaultFacts()

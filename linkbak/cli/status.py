@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkbak.automation.status import standing
+from linkbak.automation.status import status_of
 from linkbak.cli.session import Session
 from linkbak.errors import Exit
 from linkbak.report import status as status_view
@@ -30,7 +30,7 @@ def status(session: Session) -> Exit:
     from datetime import UTC, datetime
 
     settings = session.settings()
-    found = standing(session.vault_path()[0], settings, datetime.now(UTC), session.account)
+    found = status_of(session.vault_path()[0], settings, datetime.now(UTC), session.account)
     if session.as_json:
         session.print_json(status_view.document(found))
     else:

@@ -14,7 +14,7 @@ from linkbak.report.reminders import NudgeDocument
 from linkbak.report.text import Block, Line, ago, count, day, number, size
 
 if TYPE_CHECKING:
-    from linkbak.automation.status import Elsewhere, Held, LastRun, Space, Standing, Trouble
+    from linkbak.automation.status import Elsewhere, Held, LastRun, Space, Status, Trouble
     from linkbak.schedule import Timer
     from linkbak.state import Record
     from linkbak.vault import Summary
@@ -26,21 +26,21 @@ _OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 63}
 """After so many days without a run, a timer does not do what it should."""
 
 
-def text(standing: Standing, copies_warn: int) -> list[Block]:
+def text(status: Status, copies_warn: int) -> list[Block]:
     """The screen; a copy elsewhere may lag behind for `copies_warn` days before that is worth a word."""
-    now = standing.now
+    now = status.now
     return [
-        Line(f"vault {standing.vault}", "strong"),
-        *_accounts(standing),
+        Line(f"vault {status.vault}", "strong"),
+        *_accounts(status),
         Line(),
-        *_chore("every byte compared", "verify", standing.verify, now),
-        *_sample(standing),
-        *_chore("restore tried out", "drill", standing.drill, now),
-        *_copies(standing.copies, copies_warn, now),
-        *_timers(standing.timers),
-        _run(standing),
-        *_space(standing.space),
-        *_troubles(standing),
+        *_chore("every byte compared", "verify", status.verify, now),
+        *_sample(status),
+        *_chore("restore tried out", "drill", status.drill, now),
+        *_copies(status.copies, copies_warn, now),
+        *_timers(status.timers),
+        _run(status),
+        *_space(status.space),
+        *_troubles(status),
     ]
 
 
@@ -52,22 +52,22 @@ def accounts(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:
     return found
 
 
-def _accounts(standing: Standing) -> Iterator[Block]:
+def _accounts(status: Status) -> Iterator[Block]:
     """What is kept of each account, how old the newest is, and the next thing to do."""
-    kept = accounts(standing.summaries)
-    standings = {one.account: one for one in standing.nudges}
+    kept = accounts(status.summaries)
+    standings = {one.account: one for one in status.nudges}
     for account, them in kept.items():
         total = size(sum(one.bytes for one in them))
         yield Line(f"{account}: {count(len(them), 'snapshot')}, {total} of files", indent=2)
         one = standings[account]
-        yield Line(reminders.aged(one, standing.now), reminders.TONES[one.level], 4)
-        yield from (_held(held) for held in standing.held if held.account == account)
-        yield from _indented(reminders.steps(one, standing.now))
+        yield Line(reminders.aged(one, status.now), reminders.TONES[one.level], 4)
+        yield from (_held(held) for held in status.held if held.account == account)
+        yield from _indented(reminders.steps(one, status.now))
     if empty := standings.get(""):
-        days = age_days(empty.since.isoformat(), standing.now)
+        days = age_days(empty.since.isoformat(), status.now)
         long = "" if empty.level == "due" else f", and the vault is {count(days, 'day')} old"
         yield Line(f"nothing is kept yet{long}: linkbak import ARCHIVE", reminders.TONES[empty.level], indent=2)
-        yield from _indented(reminders.steps(empty, standing.now))
+        yield from _indented(reminders.steps(empty, status.now))
 
 
 def _indented(blocks: Sequence[Block]) -> list[Block]:
@@ -89,11 +89,11 @@ def _chore(title: str, verb: str, record: Record, now: datetime) -> list[Block]:
     return [Line(f"{title}: {ago(last.at, now)}, and it failed{before}. Run `linkbak {verb}` again", "bad", indent=2)]
 
 
-def _sample(standing: Standing) -> Iterator[Block]:
+def _sample(status: Status) -> Iterator[Block]:
     """What a timer compared since every byte was; if that found damage, it is told above."""
-    last, whole = standing.sample.last, standing.verify.last
+    last, whole = status.sample.last, status.verify.last
     if last and last.passed and (whole is None or whole.at < last.at):
-        yield Line(f"a share of it compared: {ago(last.at, standing.now)}, all was well ({last.what})", indent=2)
+        yield Line(f"a share of it compared: {ago(last.at, status.now)}, all was well ({last.what})", indent=2)
 
 
 def _copies(copies: Sequence[Elsewhere], warn: int, now: datetime) -> Iterator[Block]:
@@ -137,15 +137,15 @@ def _timers(timers: Sequence[Timer]) -> Iterator[Block]:
         yield Line("two timers do the same work; `linkbak schedule remove` takes one away", "odd", indent=2)
 
 
-def _run(standing: Standing) -> Line:
-    run = standing.run
+def _run(status: Status) -> Line:
+    run = status.run
     if run is None:
-        return Line("last run: never; `linkbak run` does what a timer would", "plain" if standing.timers else "odd", 2)
-    when = ago(run.at, standing.now)
+        return Line("last run: never; `linkbak run` does what a timer would", "plain" if status.timers else "odd", 2)
+    when = ago(run.at, status.now)
     if run.status not in (Exit.FINE, Exit.STALE):
         return Line(f"last run: {when}, with exit status {run.status}; `linkbak run` tells why", "odd", indent=2)
-    allowed = [_OVERDUE[one.every] for one in standing.timers if one.every in _OVERDUE]
-    if allowed and age_days(run.at, standing.now) >= min(allowed):
+    allowed = [_OVERDUE[one.every] for one in status.timers if one.every in _OVERDUE]
+    if allowed and age_days(run.at, status.now) >= min(allowed):
         return Line(f"last run: {when}, though the timer should have run since", "bad", indent=2)
     return Line(f"last run: {when}, all was well", "good", indent=2)
 
@@ -168,8 +168,8 @@ def _space(space: Space | None) -> list[Block]:
     return [Line(f"space: {vault}{size(space.free)} free{little}", "bad" if space.little else "plain", indent=2)]
 
 
-def _troubles(standing: Standing) -> Iterator[Block]:
-    for one in standing.troubles:
+def _troubles(status: Status) -> Iterator[Block]:
+    for one in status.troubles:
         yield Line(f"{one.what}: cannot be looked at: {one.error}", "bad", indent=2)
         if one.error.hint:
             yield Line(one.error.hint, indent=4)
@@ -303,13 +303,13 @@ class StatusDocument(TypedDict):
     troubles: list[TroubleDocument]
 
 
-def document(standing: Standing) -> StatusDocument:
+def document(status: Status) -> StatusDocument:
     """The whole of it."""
-    now = standing.now
+    now = status.now
     return {
         "schema": "linkbak.status/1",
-        "vault": standing.vault,
-        "status": int(standing.status),
+        "vault": status.vault,
+        "status": int(status.status),
         "accounts": [
             {
                 "account": account,
@@ -317,17 +317,17 @@ def document(standing: Standing) -> StatusDocument:
                 "newest": kept[-1].taken,
                 "age_days": age_days(kept[-1].taken, now),
             }
-            for account, kept in accounts(standing.summaries).items()
+            for account, kept in accounts(status.summaries).items()
         ],
         "link": LINK,
-        "requests": [reminders.request_document(one, now) for one in standing.nudges],
-        "held": [_held_document(one) for one in standing.held],
-        "copies": [_copy_document(one) for one in standing.copies],
-        "verify": chore(standing.verify),
-        "sample": chore(standing.sample),
-        "drill": chore(standing.drill),
-        "timers": [_timer_document(one) for one in standing.timers],
-        "run": _run_document(standing.run) if standing.run else None,
-        "space": _space_document(standing.space) if standing.space else None,
-        "troubles": [_trouble_document(one) for one in standing.troubles],
+        "requests": [reminders.request_document(one, now) for one in status.nudges],
+        "held": [_held_document(one) for one in status.held],
+        "copies": [_copy_document(one) for one in status.copies],
+        "verify": chore(status.verify),
+        "sample": chore(status.sample),
+        "drill": chore(status.drill),
+        "timers": [_timer_document(one) for one in status.timers],
+        "run": _run_document(status.run) if status.run else None,
+        "space": _space_document(status.space) if status.space else None,
+        "troubles": [_trouble_document(one) for one in status.troubles],
     }
