@@ -9,9 +9,11 @@ from typing import NamedTuple, get_args
 
 from benchmarks.causes_files import write_archive
 from benchmarks.causes_truth import Member, Month
-from linkbak.causes import incidents, judge
+from linkbak.causes import judge
+from linkbak.causes.incidents import known_incidents
 from linkbak.index import LOST, History, PeopleFilter, State
-from linkbak.ingest import Options, ingest
+from linkbak.ingest import Options
+from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.writer import write_transaction
@@ -55,7 +57,7 @@ def ask(vault: Vault) -> Answers:
     with History.open(vault) as history:
         people = history.people(PeopleFilter(states=STATES))
         lost = [person for person in people if person.state in LOST]
-        spells, known = history.intervals(ACCOUNT), incidents()
+        spells, known = history.intervals(ACCOUNT), known_incidents()
         judged = [judge(case, spells, known) for case in history.cases(lost)]
     verdicts = {person.number: verdict for person, verdict in zip(lost, judged, strict=True)}
     said = {}

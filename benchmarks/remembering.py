@@ -38,14 +38,14 @@ sys.argv = ["linkbak", *sys.argv[1:]]
 import linkbak.cli.import_
 from linkbak.ingest import workflow
 from linkbak.cli import main
-remember = workflow.remember_people
+remember = workflow.update_index
 def timed(*words):
     began = time.perf_counter()
     try:
         return remember(*words)
     finally:
         print(json.dumps(time.perf_counter() - began), file=sys.stderr)
-workflow.remember_people = timed
+workflow.update_index = timed
 main()
 """
 

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak import state
-from linkbak.causes import BANDS, incidents
-from linkbak.causes.fates import judged
+from linkbak.causes import BANDS
+from linkbak.causes.incidents import known_incidents
+from linkbak.causes.outcomes import judge_lost
 from linkbak.index import Departures, History, MainList, PeopleFilter, Person, State, Window
 
 if TYPE_CHECKING:
-    from linkbak.causes import Band, Cause
-    from linkbak.causes.fates import Loss
-    from linkbak.causes.verdict import Incident
+    from linkbak.causes import Band, Cause, Incident
+    from linkbak.causes.outcomes import Loss
     from linkbak.state import Record
     from linkbak.vault import Summary, Vault
 
@@ -429,7 +429,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
     Of an account without a list everything about people is empty.
     """
     summaries = [one for one in vault.summaries() if one.key.account == account]
-    losses = judged(history, history.people(PeopleFilter(account=account, states=_GONE, sort="closest")), incidents)
+    losses = judge_lost(history, history.people(PeopleFilter(account=account, states=_GONE, sort="closest")), incidents)
     people = history.people(PeopleFilter(account=account, sort="closest"))
     counts = history.lost_counts(account)
     lists = history.main_lists(account)
@@ -457,7 +457,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
 def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:
     """What the vault comes to for one account at this moment, by what the index of people tells."""
     with History.open(vault, progress) as history, history.read_transaction():
-        return overview(vault, history, account, datetime.now(UTC), incidents())
+        return overview(vault, history, account, datetime.now(UTC), known_incidents())
 
 
 def _owner(summaries: Sequence[Summary]) -> str:

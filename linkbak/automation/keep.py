@@ -24,7 +24,8 @@ from linkbak.errors import (
     VaultDamaged,
     VaultLocked,
 )
-from linkbak.ingest import Receipt, bring, order
+from linkbak.ingest import Receipt
+from linkbak.ingest.workflow import ingest_at, order
 from linkbak.vault import Vault
 
 # --- recognising archives ---------------------------------------------------------------------------------------------
@@ -99,7 +100,7 @@ def _keep_all(state: ScanState, arrivals: Sequence[Arrival]) -> list[Arrival]:
     by_path = {one.sight.path: one for one in arrivals}
     ordered = [by_path[path] for path in order(by_path, state.options.limits)]
     for place, arrival in enumerate(ordered):
-        receipt = bring(arrival.sight.path, state.place, state.options, named=state.named, made=state.listener.made)
+        receipt = ingest_at(arrival.sight.path, state.place, state.options, named=state.named, made=state.listener.made)
         if receipt.error is None:
             _kept(state, arrival, receipt)
         elif isinstance(receipt.error, _NOT_ITS_FAULT):

@@ -15,7 +15,7 @@ from linkbak.archive import Limits
 from linkbak.archive.opening import open_archive
 from linkbak.automation.scan_state import Arrival, Moved, ScanState
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
-from linkbak.ingest.workflow import content_digest
+from linkbak.ingest.duplicates import content_digest
 from linkbak.model import FileFacts, Files
 from linkbak.vault import Vault, sync_folder
 

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from linkbak.automation.downloads import Sight
 from linkbak.automation.scan_memory import Memory, Outcome
 from linkbak.errors import Exit, LinkbakError
-from linkbak.ingest import Options, Receipt, worst
+from linkbak.ingest import Options, Receipt, exit_code_of
 
 LONG = 24 * 3600.0
 """A download that stands still for so many seconds was cut off."""
@@ -55,7 +55,7 @@ class Scanned(NamedTuple):
             return self.troubles[0].exit_code
         if not self.receipts:
             return Exit.FINE
-        return worst(self.receipts)
+        return exit_code_of(self.receipts)
 
 
 class Arrival(NamedTuple):

@@ -30,7 +30,7 @@ class Evidence(NamedTuple):
     """One thing that bears on the cause: `rule` names what found it, `text` says it to people, with dates.
 
     It speaks for `cause`, or against it where `favours` is false. Where `cause` is "unknown" and `favours` is false, it
-    is told for the reader's own judgement and decides nothing.
+    is a remark for the reader's own judgement and decides nothing.
     """
 
     rule: str
@@ -41,7 +41,7 @@ class Evidence(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What the evidence comes to; `told` if it is the user's own word.
+    """What the evidence comes to; `by_user` if it is the user's own word.
 
     `evidence` begins with what speaks for the cause, then what speaks against it, then the rest.
     """
@@ -49,7 +49,7 @@ class Verdict(NamedTuple):
     cause: Cause
     band: Band
     evidence: tuple[Evidence, ...]
-    told: bool
+    by_user: bool
 
 
 class Incident(NamedTuple):
@@ -68,7 +68,7 @@ class Incident(NamedTuple):
     sources: tuple[str, ...] = ()
 
 
-# --- phrases ----------------------------------------------------------------------------------------------------------
+# --- phrases ---
 # Causes and dates in words for people: kind, factual, and never more than is known.
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -89,7 +89,7 @@ PHRASES: Mapping[Cause, str] = MappingProxyType(
 )
 """Each cause as a short phrase."""
 
-_AS_TOLD: Mapping[Cause, str] = {
+_AS_STATED: Mapping[Cause, str] = {
     "closed": "their account was closed",
     "purge": "the network removed their account",
     "incomplete": "the export was incomplete",
@@ -99,8 +99,8 @@ _AS_TOLD: Mapping[Cause, str] = {
 
 def headline(verdict: Verdict) -> str:
     """One short phrase with the band: ``likely: account closed, restricted, or they blocked you``."""
-    if verdict.told:
-        return f"{verdict.band} by your own word: {_AS_TOLD.get(verdict.cause, PHRASES[verdict.cause])}"
+    if verdict.by_user:
+        return f"{verdict.band} by your own word: {_AS_STATED.get(verdict.cause, PHRASES[verdict.cause])}"
     if verdict.cause == "unknown":
         return PHRASES["unknown"]
     return f"{verdict.band}: {PHRASES[verdict.cause]}"

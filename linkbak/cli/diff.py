@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.causes import incidents
-from linkbak.causes.fates import fates
+from linkbak.causes.incidents import known_incidents
+from linkbak.causes.outcomes import outcomes_of
 from linkbak.cli.session import Session, progress
 from linkbak.diff import listings
 from linkbak.diff.compare import compare_snapshots
@@ -21,7 +21,7 @@ from linkbak.report.text import CLASSES
 from linkbak.vault import resolve
 
 if TYPE_CHECKING:
-    from linkbak.causes.fates import Fate
+    from linkbak.causes.outcomes import Outcome
     from linkbak.diff import Comparison
     from linkbak.model import Connection
     from linkbak.vault import Summary, Vault
@@ -101,8 +101,8 @@ def diff(
         before, after = two(session, vault, old, new, as_of)
         found = compare_snapshots(vault, before, after)
         whole = everyone or session.as_json or as_csv or as_markdown
-        fates = _fates(session, vault, found, wanted, whole=whole) if as_of is None else ()
-    _print(session, found, after, wanted, fates, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
+        outcomes = _outcomes(session, vault, found, wanted, whole=whole) if as_of is None else ()
+    _print(session, found, after, wanted, outcomes, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
     return Exit.DIFFERENT if exit_code and _differs(found, wanted) else None
 
 
@@ -110,9 +110,9 @@ def _differs(found: Comparison, wanted: Sequence[str]) -> bool:
     return any(getattr(found.diff, name) for name in wanted or CLASSES)
 
 
-def _fates(
+def _outcomes(
     session: Session, vault: Vault, found: Comparison, only: Sequence[str], *, whole: bool
-) -> Sequence[Fate | None]:
+) -> Sequence[Outcome | None]:
     """How the vanished that are shown stand today, and why; nothing, with a note, if that cannot be told."""
     gone = found.diff.vanished if whole else found.diff.vanished[:FOLD]
     backwards = found.before.taken > found.after.taken
@@ -125,12 +125,12 @@ def _fates(
         return ()
 
 
-def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Connection]) -> Sequence[Fate | None]:
+def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Connection]) -> Sequence[Outcome | None]:
     import sqlite3
 
     try:
         with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
-            return fates(history, account, gone, incidents())
+            return outcomes_of(history, account, gone, known_incidents())
     except sqlite3.OperationalError as error:
         if is_damage(error):  # it was made anew; if that did not help, it is a bug
             raise
@@ -148,15 +148,15 @@ def _print(
     found: Comparison,
     after: Summary,
     only: Sequence[str],
-    fates: Sequence[Fate | None],
+    outcomes: Sequence[Outcome | None],
     *,
     everyone: bool,
     as_csv: bool,
     as_markdown: bool,
 ) -> None:
     if session.as_json:
-        session.print_json(diff_view.document(found, after.network, after.account, only, fates))
+        session.print_json(diff_view.document(found, after.network, after.account, only, outcomes))
     elif as_csv or as_markdown:
-        session.print_text(to_csv(found, only, fates) if as_csv else to_markdown(found, only, fates))
+        session.print_text(to_csv(found, only, outcomes) if as_csv else to_markdown(found, only, outcomes))
     else:
-        session.show(diff_view.text(found, only, everyone=everyone, fates=fates))
+        session.show(diff_view.text(found, only, everyone=everyone, outcomes=outcomes))

@@ -13,7 +13,8 @@ from linkbak.cli.import_options import brought_by, import_options, say_made, sho
 from linkbak.cli.notices import compact_if_due, synced_note
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, NoVault, UsageProblem
-from linkbak.ingest import bring, order, worst
+from linkbak.ingest import exit_code_of
+from linkbak.ingest.workflow import ingest_at, order
 from linkbak.report import Line, imports, say
 from linkbak.settings.edit import remember_vault
 from linkbak.vault import Vault
@@ -54,7 +55,7 @@ def import_(
     place, named = session.vault_path()
     receipts = []
     for path in paths:
-        receipt = bring(path, place, options, named=named, made=say_made)
+        receipt = ingest_at(path, place, options, named=named, made=say_made)
         receipts.append(receipt)
         if not session.as_json:
             show_receipt(session, receipt, everyone=everyone)
@@ -62,7 +63,7 @@ def import_(
         session.print_json(imports.document(place, receipts))
     if brought := brought_by(receipts):
         compact_if_due(session, brought)
-    return worst(receipts)
+    return exit_code_of(receipts)
 
 
 def _path(text: str) -> Path:

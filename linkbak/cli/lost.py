@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.causes import incidents
-from linkbak.causes.fates import judged
+from linkbak.causes.incidents import known_incidents
+from linkbak.causes.outcomes import judge_lost
 from linkbak.cli import people_options
 from linkbak.cli.session import Session, day_of, progress
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
@@ -96,7 +96,7 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
         first=looks.first,
         newest=looks.newest,
         counts=counts,
-        losses=judged(history, lost[:most], incidents() if lost else ()),
+        losses=judge_lost(history, lost[:most], known_incidents() if lost else ()),
         back=back,
         doubts=unclear,
         standing=standing,

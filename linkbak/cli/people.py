@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.causes import incidents
-from linkbak.causes.fates import judged
+from linkbak.causes.incidents import known_incidents
+from linkbak.causes.outcomes import judge_lost
 from linkbak.cli import people_options
 from linkbak.cli.people_options import Choose
 from linkbak.cli.people_options import wanted as chosen
@@ -164,7 +164,7 @@ def _verdict(history: History, line: Timeline) -> Verdict | None:
     """Why they are gone, if they are."""
     if line.person.state not in LOST:
         return None
-    losses = judged(history, [line.person], incidents())
+    losses = judge_lost(history, [line.person], known_incidents())
     return losses[0].verdict if losses else None
 
 

@@ -1,29 +1,43 @@
-"""What came of one archive."""
+"""What the user wants of an import, and what became of each archive."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from linkbak.diff import Comparison
+from linkbak.archive import Limits
 from linkbak.errors import Exit, LinkbakError
-from linkbak.model import FileFacts, Manifest
-from linkbak.vault import SnapshotKey
 
 if TYPE_CHECKING:
-    from linkbak.causes.fates import Fate
+    from linkbak.causes.outcomes import Outcome
+    from linkbak.diff import Comparison
+    from linkbak.model import FileFacts, Manifest
+    from linkbak.vault import SnapshotKey
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many bytes of it are done, and of how many."""
+
+
+class Options(NamedTuple):
+    """What the user asked for beside the archive itself."""
+
+    account: str | None = None
+    taken: datetime | None = None
+    accept: bool = False
+    dry_run: bool = False
+    limits: Limits = Limits()
+    progress: Progress = lambda what, done, total: None
 
 
 Status = Literal["kept", "already-kept", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What came of one archive.
+class Receipt(NamedTuple):
+    """What became of one archive.
 
     `manifest` is that of the snapshot made (or, with `status` already-kept, found); None if refused, and then `error`
-    says why. `since` compares with the snapshot before, if there is one; `fates` tells of each of those who vanished
+    says why. `since` compares with the snapshot before, if there is one; `outcomes` tells of each of those who vanished
     since how they stand, or is empty. `dry` means that nothing was written.
     """
 
@@ -36,7 +50,7 @@ class Receipt:
     notes: tuple[str, ...] = ()
     error: LinkbakError | None = None
     dry: bool = False
-    fates: tuple[Fate | None, ...] = ()
+    outcomes: tuple[Outcome | None, ...] = ()
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -62,7 +76,7 @@ class Receipt:
         return Exit.INCOMPLETE if any(issue.loss for issue in self.manifest.issues) else Exit.FINE
 
 
-def worst(receipts: Sequence[Receipt]) -> Exit:
+def exit_code_of(receipts: Sequence[Receipt]) -> Exit:
     """The exit status of several: the first refusal, else held, else incomplete, else fine."""
     codes = [receipt.exit_code for receipt in receipts]
     refused = [receipt.exit_code for receipt in receipts if receipt.error is not None]
@@ -72,7 +86,7 @@ def worst(receipts: Sequence[Receipt]) -> Exit:
     return Exit.FINE
 
 
-# --- drift ------------------------------------------------------------------------------------------------------------
+# --- drift ---
 # How the tables of an archive differ in shape from those of the snapshot before.
 
 

@@ -1,4 +1,4 @@
-"""Open, recognise, stage, read, compare, keep."""
+"""From an archive to a kept snapshot: open, recognise, stage, read, compare, keep."""
 
 from __future__ import annotations
 
@@ -7,147 +7,33 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256 as hashlib_sha256
-from os.path import commonpath
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import linkbak
 from linkbak import adapters
 from linkbak.adapters import Adapter
-from linkbak.archive import Archive, Limits, is_junk
+from linkbak.archive import Archive, Limits
 from linkbak.archive.opening import open_archive
 from linkbak.diff import ACCEPTED, Comparison, Side, accepted_snapshots, listings
 from linkbak.diff.compare import compare_files
 from linkbak.errors import ArchiveRefused, ArchiveUnreadable, LinkbakError, NoVault
-from linkbak.ingest.options import Options, Progress
+from linkbak.ingest.duplicates import already_kept, content_digest
 from linkbak.ingest.owners import choose_account
-from linkbak.ingest.receipt import Receipt, drift
-from linkbak.ingest.reindex import remember_people
+from linkbak.ingest.receipt import Options, Progress, Receipt, drift
+from linkbak.ingest.reindex import update_index
 from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken, listed
 from linkbak.vault import SnapshotKey, Summary, Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.staging import Staging
 from linkbak.vault.writer import Writer, write_transaction
 
-# --- content ----------------------------------------------------------------------------------------------------------
-# The same archive is known again in another wrapping: as a zip, unzipped, in one more folder.
-
-
-def content_digest(files: Iterable[FileFacts]) -> str:
-    """The sha256 over every file's path and sha256, in order of path.
-
-    Folders wrapped around all files and what an operating system dropped among them do not count.
-    """
-    real = [facts for facts in files if not is_junk(facts.path)]
-    folders = ["/" + facts.path.rpartition("/")[0] for facts in real]
-    wrapper = commonpath(folders).strip("/") if real else ""
-    start = len(wrapper) + 1 if wrapper else 0
-    digest = hashlib.sha256()
-    for path, sha256 in sorted((facts.path[start:], facts.sha256) for facts in real):
-        digest.update(f"{path}\0{sha256}\n".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
-
-
-def already_kept(
-    vault: Vault, kept: Sequence[Summary], files: Sequence[FileFacts], taken: Taken, zip_sha256: str
-) -> Summary | None:
-    """The snapshot that keeps the same archive, if there is one.
-
-    Equal content alone does not make it the same: an export in which nothing changed for a month has equal content too.
-    It is the same if the day is the same, or the zip's own bytes are (they hold the time at which each file was
-    written), or if nothing but file times dates it: those say when a copy was made; or if every file in it has the time
-    it had then, as in a zip that `linkbak restore` wrote. So does a lone file that some snapshot holds already.
-    """
-    content = content_digest(files)
-    day = taken.at.date().isoformat()
-    for summary in reversed(kept):
-        if summary.content == content and (
-            taken.source == "file"
-            or summary.taken[:10] == day
-            or (zip_sha256 and summary.archive_sha256 == zip_sha256)
-            or (taken.source != "told" and _same_times(vault.manifest(summary.key), files))
-        ):
-            return summary
-    if taken.source == "file" and len(real := [f for f in files if not is_junk(f.path)]) == 1:
-        return _holder(vault, kept, real[0].sha256)
-    return None
-
-
-def _same_times(kept: Manifest, files: Sequence[FileFacts]) -> bool:
-    """Whether files of equal content also have equal times, to the two seconds that a zip can tell apart.
-
-    A file that came without one was restored with the archive's.
-    """
-    then = sorted((facts.sha256, _even(facts.modified or kept.taken)) for facts in kept.files)
-    return then == sorted((facts.sha256, _even(facts.modified)) for facts in files)
-
-
-def _even(moment: str) -> float:
-    return datetime.fromisoformat(moment).timestamp() // 2 if moment else -1
-
-
-def _holder(vault: Vault, kept: Sequence[Summary], sha256: str) -> Summary | None:
-    for summary in reversed(kept):
-        if any(facts.sha256 == sha256 for facts in vault.manifest(summary.key).files):
-            return summary
-    return None
-
-
-def rfc3339(moment: datetime) -> str:
-    """A UTC time as written in manifests and JSON: ``2026-03-20T08:07:10Z``."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-# --- keeping ----------------------------------------------------------------------------------------------------------
-# The end of the workflow: the snapshot is committed, and its losses taken as real if the user says so.
-
-_NO_CHANGE = frozenset({"unchanged", "before", "after"})
-"""The counts of a diff that say how many there are, not what changed."""
-
-
-def keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, *, accept: bool) -> Receipt:
-    """Make a snapshot of what was staged; with `accept`, take its losses as real."""
-    assert receipt.manifest is not None
-    key = writer.keep(staging, receipt.manifest, _message(receipt))
-    kept = replace(receipt, key=key, manifest=replace(receipt.manifest, id=key.id))
-    if accept and receipt.since is not None and receipt.held:
-        take_as_real(vault, writer, key)
-        kept = replace(kept, since=replace(receipt.since, held=()))
-    return kept
-
-
-def take_as_real(vault: Vault, writer: Writer, key: SnapshotKey) -> None:
-    """Take the losses of a kept snapshot as real; once is enough."""
-    if key not in accepted_snapshots(vault):
-        mark = {"fact": ACCEPTED, "account": key.account, "snapshot": key.id, "at": rfc3339(datetime.now(UTC))}
-        writer.add_marks([mark], f"Take the losses of {key.account} {key.id} as real")
-
-
-def _message(receipt: Receipt) -> str:
-    """The commit's message: numbers and dates, no names, for a history that can be read with git alone."""
-    manifest, key = receipt.manifest, receipt.key
-    assert manifest is not None and key is not None
-    covered = ", ".join(
-        f"{c.rows} {kind}" for kind, c in manifest.coverage.items() if kind in ("connections", "messages")
-    )
-    lines = [f"Keep {key.account} {key.id}: {covered or f'{len(manifest.files)} files'}", ""]
-    if receipt.since is not None:
-        counts = receipt.since.diff.counts
-        told = ", ".join(f"{number} {name}" for name, number in counts.items() if number and name not in _NO_CHANGE)
-        lines.append(f"Since {receipt.since.before.key.id}: {told or 'nothing changed'}.")
-    lines.append(f"From {manifest.archive.kind}, {len(manifest.files)} files.")
-    return "\n".join(lines) + "\n"
-
-
-# --- workflow ---------------------------------------------------------------------------------------------------------
-
 Take = Callable[[str, IO[bytes]], tuple[int, str, str]]
 """Takes a file's path and bytes; gives how many, their sha256, and the name they are stored under ("" for the path)."""
 
 
-class _Arrival(NamedTuple):
-    """An archive that passed the door: what it is, when it was written, whose it is."""
+class _Recognised(NamedTuple):
+    """An archive that was recognised: what it is, when it was written, whose it is."""
 
     archive: Archive
     adapter: Adapter
@@ -156,192 +42,15 @@ class _Arrival(NamedTuple):
     notes: tuple[str, ...]
 
 
-def order(archives: Iterable[Path], limits: Limits) -> list[Path]:
-    """The archives by when they were written, so that each is compared with the one before; unreadable ones first."""
-    return sorted(archives, key=lambda path: _written(path, limits))
+# --- what others call ---
 
 
-def _written(path: Path, limits: Limits) -> datetime:
-    try:
-        with open_archive(path, limits) as archive:
-            taken = _taken(archive, adapters.choose(archive), None)
-            return taken.at if taken else datetime.min.replace(tzinfo=UTC)
-    except LinkbakError:
-        return datetime.min.replace(tzinfo=UTC)
-
-
-def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
-    """Keep one archive in the vault and say what came of it; with `dry_run`, everything but keeping.
-
-    `vault` may be None for a dry run before there is any. Raises what `linkbak.errors` says of refused
-    archives and vaults; the vault is then as it was.
-    """
-    with open_archive(path, options.limits) as archive:
-        arrival = _arrive(archive, options)
-        if options.dry_run:
-            files = tuple(_facts(archive, _looked_at, options.progress))
-            return replace(_receipt(vault, None, arrival, archive, files, options), dry=True)
-        assert vault is not None, "only a dry run does without a vault"
-        with write_transaction(vault) as writer:
-            staging = writer.stage()
-            staging.start_objects()
-            files = tuple(_facts(archive, staging.store, options.progress))
-            receipt = _receipt(vault, writer, arrival, staging, files, options)
-        if receipt.status != "kept" or receipt.key is None or receipt.manifest is None:
-            return receipt
-        return replace(receipt, fates=remember_people(vault, receipt.key, receipt.manifest, receipt.since))
-
-
-def check(path: Path, options: Options) -> None:
-    """Raise what `ingest` would raise of the archive itself: of its structure, its bytes, its kind, its date."""
-    with open_archive(path, options.limits) as archive:
-        _arrive(archive, options)
-        for _ in _facts(archive, _looked_at, options.progress):
-            pass
-
-
-def _arrive(archive: Archive, options: Options) -> _Arrival:
-    _refuse_several(archive)
-    adapter = adapters.choose(archive)
-    taken = _taken(archive, adapter, options.taken)
-    if taken is None:
-        raise ArchiveRefused(
-            f"{archive.name}: nothing in it says when it was written", hint="Say so yourself: --taken 2026-03-20."
-        )
-    notes = []
-    if taken.source == "file":
-        notes.append(
-            f"dated {taken.at:%Y-%m-%d} by the file's own time, which changes when a file is copied; "
-            "if that is wrong, import it with --taken DATE"
-        )
-    return _Arrival(archive, adapter, taken, adapter.owner(archive), tuple(notes))
-
-
-def _refuse_several(archive: Archive) -> None:
-    """A folder with zips in it is where archives are kept, not one of them; what lies loose beside them is no list."""
-    if archive.kind == "folder" and any(entry.path.casefold().endswith(".zip") for entry in archive.entries):
-        raise ArchiveRefused(
-            f"{archive.name} is a folder of several archives, not one archive",
-            hint=f"Name them one by one: linkbak import {archive.name}/*",
-        )
-
-
-def _taken(archive: Archive, adapter: Adapter, told: datetime | None) -> Taken | None:
-    if told is not None:
-        return Taken(told, "told")
-    return adapter.taken(archive.name, [(entry.path, entry.modified) for entry in archive.entries], archive.kind)
-
-
-def _facts(archive: Archive, take: Take, progress: Progress) -> Iterable[FileFacts]:
-    """Each file of the archive, its bytes handed to `take` once."""
-    done, total = 0, sum(entry.bytes for entry in archive.entries)
-    for entry in archive.entries:
-        with archive.open(entry.path) as stream:
-            size, digest, stored = take(entry.path, stream)
-        done += size
-        progress("reading", done, total)
-        modified = rfc3339(entry.modified) if entry.modified else ""
-        yield FileFacts(entry.path, size, digest, stored=stored, modified=modified)
-
-
-def _looked_at(_: str, stream: IO[bytes]) -> tuple[int, str, str]:
-    """What `Staging.store` gives, without storing."""
-    digest, size = hashlib_sha256(), 0
-    while chunk := stream.read(1 << 20):
-        digest.update(chunk)
-        size += len(chunk)
-    return size, digest.hexdigest(), ""
-
-
-def _receipt(
-    vault: Vault | None,
-    writer: Writer | None,
-    arrival: _Arrival,
-    source: Files,
-    files: tuple[FileFacts, ...],
-    options: Options,
-) -> Receipt:
-    archive, adapter = arrival.archive, arrival.adapter
-    kept = vault.summaries() if vault else ()
-    zip_sha256 = archive.sha256 if archive.kind == "zip" else ""
-    if vault and (found := already_kept(vault, kept, files, arrival.taken, zip_sha256)):
-        if writer and options.accept:
-            take_as_real(vault, writer, found.key)
-        return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=arrival.notes)
-    account = choose_account(kept, adapter.network, arrival.owner, options.account)
-    manifest = _manifest(arrival, account, source, files)
-    key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)
-    since, before = _since(vault, kept, key, manifest, source)
-    receipt = Receipt(
-        archive.name,
-        "kept",
-        key,
-        replace(manifest, held=since.held if since else ()),
-        since,
-        drift(before.files, manifest.files) if before else (),
-        arrival.notes,
-    )
-    if vault and writer and isinstance(source, Staging):
-        return keep(vault, writer, source, receipt, accept=options.accept)
-    return receipt
-
-
-def _manifest(arrival: _Arrival, account: str, source: Files, files: Sequence[FileFacts]) -> Manifest:
-    archive = arrival.archive
-    reading = arrival.adapter.read(source)
-    understood: Mapping[str, FileFacts] = {facts.path: facts for facts in reading.files}
-    joined = tuple(
-        replace(
-            understood[facts.path],
-            bytes=facts.bytes,
-            sha256=facts.sha256,
-            stored=facts.stored,
-            modified=facts.modified,
-        )
-        for facts in files
-    )
-    return Manifest(
-        id=rfc3339(arrival.taken.at).replace(":", ""),
-        network=arrival.adapter.network,
-        account=account,
-        taken=rfc3339(arrival.taken.at),
-        taken_source=arrival.taken.source,
-        imported_at=rfc3339(datetime.now(UTC)),
-        linkbak=linkbak.__version__,
-        archive=ArchiveFacts(archive.name, archive.kind, archive.bytes, archive.sha256),
-        content=content_digest(files),
-        files=joined,
-        coverage=reading.coverage,
-        issues=reading.issues,
-        owner=arrival.owner,
-    )
-
-
-def _since(
-    vault: Vault | None, kept: Sequence[Summary], key: SnapshotKey, manifest: Manifest, source: Files
-) -> tuple[Comparison | None, Manifest | None]:
-    """The comparison with the snapshot before, and that snapshot's manifest."""
-    before = listings(vault, kept, key.account).before(manifest.taken) if vault else None
-    if vault is None or before is None:
-        return None, None
-    earlier = vault.manifest(before.key)
-    if listed(manifest.coverage) is None:
-        return None, earlier
-    one = Side(before.key, before.taken, earlier.coverage)
-    other = Side(key, manifest.taken, manifest.coverage)
-    return compare_files(one, vault.files(before.key), other, source, manifest.network), earlier
-
-
-# --- placing ----------------------------------------------------------------------------------------------------------
-# An archive brought to the vault at a place, which is made if it is the usual one and there is none yet.
-
-
-def bring(
+def ingest_at(
     path: Path, place: Path, options: Options, *, named: bool, made: Callable[[Path], None] = lambda place: None
 ) -> Receipt:
     """Keep one archive in the vault at `place`; what refuses it is in the receipt.
 
-    A vault that somebody `named` must be there; the usual one is made, and `made` told of it.
+    A vault that somebody `named` must be there; the usual one is made, and `made` is called with its place.
     """
     try:
         if not path.exists() and not path.is_symlink():
@@ -368,3 +77,232 @@ def _vault(place: Path, path: Path, options: Options, named: bool, made: Callabl
     vault = create_vault(place)
     made(place)
     return vault
+
+
+def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
+    """Keep one archive in the vault and say what became of it; with `dry_run`, everything but keeping.
+
+    `vault` may be None for a dry run before there is any. Raises what `linkbak.errors` says of refused
+    archives and vaults; the vault is then as it was.
+    """
+    with open_archive(path, options.limits) as archive:
+        recognised = _recognise(archive, options)
+        if options.dry_run:
+            files = tuple(_facts(archive, _hashed, options.progress))
+            return _receipt(vault, None, recognised, archive, files, options)._replace(dry=True)
+        assert vault is not None, "only a dry run does without a vault"
+        with write_transaction(vault) as writer:
+            staging = writer.stage()
+            staging.start_objects()
+            files = tuple(_facts(archive, staging.store, options.progress))
+            receipt = _receipt(vault, writer, recognised, staging, files, options)
+        if receipt.status != "kept" or receipt.key is None or receipt.manifest is None:
+            return receipt
+        return receipt._replace(outcomes=update_index(vault, receipt.key, receipt.manifest, receipt.since))
+
+
+def check(path: Path, options: Options) -> None:
+    """Raise what `ingest` would raise of the archive itself: of its structure, its bytes, its kind, its date."""
+    with open_archive(path, options.limits) as archive:
+        _recognise(archive, options)
+        for _ in _facts(archive, _hashed, options.progress):
+            pass
+
+
+def order(archives: Iterable[Path], limits: Limits) -> list[Path]:
+    """The archives by when they were written, so that each is compared with the one before; unreadable ones first."""
+    return sorted(archives, key=lambda path: _written(path, limits))
+
+
+def _written(path: Path, limits: Limits) -> datetime:
+    try:
+        with open_archive(path, limits) as archive:
+            taken = _taken(archive, adapters.choose(archive), None)
+            return taken.at if taken else datetime.min.replace(tzinfo=UTC)
+    except LinkbakError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+# --- recognising ---
+# What refuses an archive comes first: its structure, its kind, its date.
+
+
+def _recognise(archive: Archive, options: Options) -> _Recognised:
+    _refuse_several(archive)
+    adapter = adapters.choose(archive)
+    taken = _taken(archive, adapter, options.taken)
+    if taken is None:
+        raise ArchiveRefused(
+            f"{archive.name}: nothing in it says when it was written", hint="Say so yourself: --taken 2026-03-20."
+        )
+    notes = []
+    if taken.source == "file":
+        notes.append(
+            f"dated {taken.at:%Y-%m-%d} by the file's own time, which changes when a file is copied; "
+            "if that is wrong, import it with --taken DATE"
+        )
+    return _Recognised(archive, adapter, taken, adapter.owner(archive), tuple(notes))
+
+
+def _refuse_several(archive: Archive) -> None:
+    """A folder with zips in it is where archives are kept, not one of them; what lies loose beside them is no list."""
+    if archive.kind == "folder" and any(entry.path.casefold().endswith(".zip") for entry in archive.entries):
+        raise ArchiveRefused(
+            f"{archive.name} is a folder of several archives, not one archive",
+            hint=f"Name them one by one: linkbak import {archive.name}/*",
+        )
+
+
+def _taken(archive: Archive, adapter: Adapter, given: datetime | None) -> Taken | None:
+    if given is not None:
+        return Taken(given, "told")
+    return adapter.taken(archive.name, [(entry.path, entry.modified) for entry in archive.entries], archive.kind)
+
+
+def _facts(archive: Archive, take: Take, progress: Progress) -> Iterable[FileFacts]:
+    """Each file of the archive, its bytes handed to `take` once."""
+    done, total = 0, sum(entry.bytes for entry in archive.entries)
+    for entry in archive.entries:
+        with archive.open(entry.path) as stream:
+            size, digest, stored = take(entry.path, stream)
+        done += size
+        progress("reading", done, total)
+        modified = _rfc3339(entry.modified) if entry.modified else ""
+        yield FileFacts(entry.path, size, digest, stored=stored, modified=modified)
+
+
+def _hashed(_: str, stream: IO[bytes]) -> tuple[int, str, str]:
+    """What `Staging.store` gives, without storing."""
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(1 << 20):
+        digest.update(chunk)
+        size += len(chunk)
+    return size, digest.hexdigest(), ""
+
+
+# --- understanding and comparing ---
+
+
+def _receipt(
+    vault: Vault | None,
+    writer: Writer | None,
+    recognised: _Recognised,
+    source: Files,
+    files: tuple[FileFacts, ...],
+    options: Options,
+) -> Receipt:
+    archive, adapter = recognised.archive, recognised.adapter
+    kept = vault.summaries() if vault else ()
+    zip_sha256 = archive.sha256 if archive.kind == "zip" else ""
+    if vault and (found := already_kept(vault, kept, files, recognised.taken, zip_sha256)):
+        if writer and options.accept:
+            _accept_losses(vault, writer, found.key)
+        return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=recognised.notes)
+    account = choose_account(kept, adapter.network, recognised.owner, options.account)
+    manifest = _manifest(recognised, account, source, files)
+    key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)
+    since, before = _since(vault, kept, key, manifest, source)
+    receipt = Receipt(
+        archive.name,
+        "kept",
+        key,
+        replace(manifest, held=since.held if since else ()),
+        since,
+        drift(before.files, manifest.files) if before else (),
+        recognised.notes,
+    )
+    if vault and writer and isinstance(source, Staging):
+        return _keep(vault, writer, source, receipt, accept=options.accept)
+    return receipt
+
+
+def _manifest(recognised: _Recognised, account: str, source: Files, files: Sequence[FileFacts]) -> Manifest:
+    archive = recognised.archive
+    reading = recognised.adapter.read(source)
+    understood: Mapping[str, FileFacts] = {facts.path: facts for facts in reading.files}
+    joined = tuple(
+        replace(
+            understood[facts.path],
+            bytes=facts.bytes,
+            sha256=facts.sha256,
+            stored=facts.stored,
+            modified=facts.modified,
+        )
+        for facts in files
+    )
+    return Manifest(
+        id=_rfc3339(recognised.taken.at).replace(":", ""),
+        network=recognised.adapter.network,
+        account=account,
+        taken=_rfc3339(recognised.taken.at),
+        taken_source=recognised.taken.source,
+        imported_at=_rfc3339(datetime.now(UTC)),
+        linkbak=linkbak.__version__,
+        archive=ArchiveFacts(archive.name, archive.kind, archive.bytes, archive.sha256),
+        content=content_digest(files),
+        files=joined,
+        coverage=reading.coverage,
+        issues=reading.issues,
+        owner=recognised.owner,
+    )
+
+
+def _since(
+    vault: Vault | None, kept: Sequence[Summary], key: SnapshotKey, manifest: Manifest, source: Files
+) -> tuple[Comparison | None, Manifest | None]:
+    """The comparison with the snapshot before, and that snapshot's manifest."""
+    before = listings(vault, kept, key.account).before(manifest.taken) if vault else None
+    if vault is None or before is None:
+        return None, None
+    earlier = vault.manifest(before.key)
+    if listed(manifest.coverage) is None:
+        return None, earlier
+    one = Side(before.key, before.taken, earlier.coverage)
+    other = Side(key, manifest.taken, manifest.coverage)
+    return compare_files(one, vault.files(before.key), other, source, manifest.network), earlier
+
+
+# --- keeping ---
+# The snapshot is committed, and its losses taken as real if the user says so.
+
+_NO_CHANGE = frozenset({"unchanged", "before", "after"})
+"""The counts of a diff that say how many there are, not what changed."""
+
+
+def _keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, *, accept: bool) -> Receipt:
+    """Make a snapshot of what was staged; with `accept`, take its losses as real."""
+    assert receipt.manifest is not None
+    key = writer.keep(staging, receipt.manifest, _message(receipt))
+    kept = receipt._replace(key=key, manifest=replace(receipt.manifest, id=key.id))
+    if accept and receipt.since is not None and receipt.held:
+        _accept_losses(vault, writer, key)
+        kept = kept._replace(since=replace(receipt.since, held=()))
+    return kept
+
+
+def _accept_losses(vault: Vault, writer: Writer, key: SnapshotKey) -> None:
+    """Take the losses of a kept snapshot as real; once is enough."""
+    if key not in accepted_snapshots(vault):
+        mark = {"fact": ACCEPTED, "account": key.account, "snapshot": key.id, "at": _rfc3339(datetime.now(UTC))}
+        writer.add_marks([mark], f"Take the losses of {key.account} {key.id} as real")
+
+
+def _message(receipt: Receipt) -> str:
+    """The commit's message: numbers and dates, no names, for a history that can be read with git alone."""
+    manifest, key = receipt.manifest, receipt.key
+    assert manifest is not None and key is not None
+    covered = ", ".join(
+        f"{c.rows} {kind}" for kind, c in manifest.coverage.items() if kind in ("connections", "messages")
+    )
+    lines = [f"Keep {key.account} {key.id}: {covered or f'{len(manifest.files)} files'}", ""]
+    if receipt.since is not None:
+        counts = receipt.since.diff.counts
+        changes = ", ".join(f"{number} {name}" for name, number in counts.items() if number and name not in _NO_CHANGE)
+        lines.append(f"Since {receipt.since.before.key.id}: {changes or 'nothing changed'}.")
+    lines.append(f"From {manifest.archive.kind}, {len(manifest.files)} files.")
+    return "\n".join(lines) + "\n"
+
+
+def _rfc3339(moment: datetime) -> str:
+    """A UTC time as written in manifests and JSON: ``2026-03-20T08:07:10Z``."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -33,7 +33,7 @@ from linkbak.report.text import (
 )
 
 if TYPE_CHECKING:
-    from linkbak.causes.fates import Fate
+    from linkbak.causes.outcomes import Outcome
     from linkbak.diff import Side
 
 FOLD = 20
@@ -44,16 +44,16 @@ _PEOPLE = (Column("", most=34), Column("", most=48), Column("", most=26))
 
 
 def text(
-    found: Comparison, only: Collection[str] = (), *, everyone: bool = False, fates: Sequence[Fate | None] = ()
+    found: Comparison, only: Collection[str] = (), *, everyone: bool = False, outcomes: Sequence[Outcome | None] = ()
 ) -> list[Block]:
     """Counts on top, then the classes in the order in which they matter, long ones folded unless `everyone`.
 
-    `fates` are those of the first of the vanished, as many as are known.
+    `outcomes` are those of the first of the vanished, as many as are known.
     """
     blocks = [*_head(found), *_counts(found)]
     for name in CLASSES:
         if not only or name in only:
-            blocks += _section(found, name, everyone, fates)
+            blocks += _section(found, name, everyone, outcomes)
     blocks += [Line(f"note: {note}", "odd") for note in found.notes]
     if found.lacking:
         kinds = ", ".join(found.lacking)
@@ -104,7 +104,7 @@ def _counts(found: Comparison) -> list[Block]:
     return [Line(), Table((Column("", right=True), Column(""), Column("", most=70)), rows, titles=False)]
 
 
-def _section(found: Comparison, name: str, everyone: bool, fates: Sequence[Fate | None]) -> list[Block]:
+def _section(found: Comparison, name: str, everyone: bool, outcomes: Sequence[Outcome | None]) -> list[Block]:
     rows: Sequence[object] = getattr(found.diff, name)
     if not rows:
         return []
@@ -115,17 +115,17 @@ def _section(found: Comparison, name: str, everyone: bool, fates: Sequence[Fate 
     blocks: list[Block] = [
         Line(),
         Line(f"{word}{when} ({number(len(rows))}{held})", _TONES.get(name, "strong")),
-        *_rows(found, name, len(shown), fates),
+        *_rows(found, name, len(shown), outcomes),
     ]
     blocks += more(len(rows) - len(shown), f"see all with --all --only {name}")
     return blocks
 
 
-def _rows(found: Comparison, name: str, most: int, fates: Sequence[Fate | None]) -> list[Block]:
+def _rows(found: Comparison, name: str, most: int, outcomes: Sequence[Outcome | None]) -> list[Block]:
     diff = found.diff
     match name:
-        case "vanished" if fates:
-            return with_causes(diff.vanished[:most], fates, (found.before.taken, found.after.taken))
+        case "vanished" if outcomes:
+            return with_causes(diff.vanished[:most], outcomes, (found.before.taken, found.after.taken))
         case "vanished" | "added" | "hidden" | "returned":
             people: Sequence[Connection] = getattr(diff, name)
             return [Table(_PEOPLE, [_person(one) for one in people[:most]], titles=False)]
@@ -195,35 +195,35 @@ def rows(found: Comparison, only: Collection[str] = ()) -> Iterator[tuple[str, C
             yield from ((name, person, None, "") for person in getattr(found.diff, name))
 
 
-def to_csv(found: Comparison, only: Collection[str] = (), fates: Sequence[Fate | None] = ()) -> str:
+def to_csv(found: Comparison, only: Collection[str] = (), outcomes: Sequence[Outcome | None] = ()) -> str:
     """One row a person; cells that a spreadsheet would run as formulas begin with an apostrophe.
 
-    `fates` are those of the vanished, whose rows then end with id, state, cause and band.
+    `outcomes` are those of the vanished, whose rows then end with id, state, cause and band.
     """
-    known = iter(fates)
+    known = iter(outcomes)
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(COLUMNS)
     for name, person, before, fields in rows(found, only):
         earlier = connection_cells(before) if before else [""] * len(FIELDS)
         cells = [person.name, *connection_cells(person), fields, *earlier]
-        cells += _fate(next(known, None) if name == "vanished" else None)
+        cells += _outcome(next(known, None) if name == "vanished" else None)
         writer.writerow([name, *map(spreadsheet, cells)])
     return out.getvalue()
 
 
-def _fate(fate: Fate | None) -> list[str]:
-    if fate is None:
+def _outcome(outcome: Outcome | None) -> list[str]:
+    if outcome is None:
         return [""] * 4
     return [
-        spreadsheet_id(fate.id),
-        fate.state,
-        *((fate.verdict.cause, fate.verdict.band) if fate.verdict else ("", "")),
+        spreadsheet_id(outcome.id),
+        outcome.state,
+        *((outcome.verdict.cause, outcome.verdict.band) if outcome.verdict else ("", "")),
     ]
 
 
-def to_markdown(found: Comparison, only: Collection[str] = (), fates: Sequence[Fate | None] = ()) -> str:
-    """A heading, the counts, and a table for each class; `fates` are those of the vanished."""
+def to_markdown(found: Comparison, only: Collection[str] = (), outcomes: Sequence[Outcome | None] = ()) -> str:
+    """A heading, the counts, and a table for each class; `outcomes` are those of the vanished."""
     before, after = found.before, found.after
     lines = [f"# {markdown(after.key.account)}: {day(before.taken)} to {day(after.taken)}", ""]
     if found.held:
@@ -235,20 +235,20 @@ def to_markdown(found: Comparison, only: Collection[str] = (), fates: Sequence[F
         ]
     lines += [f"{markdown(summary(found.diff))}.", ""]
     sections: dict[str, list[str]] = {}
-    causes = _causes(fates, Window(before.taken, after.taken))
+    causes = _causes(outcomes, Window(before.taken, after.taken))
     for name, person, was, fields in rows(found, only):
         last = _changes(was, fields) if name != "vanished" else next(causes, "")
         sections.setdefault(name, []).append(_row(person, last))
     for name, body in sections.items():
         when = f" {window(before.taken, after.taken)}" if name == "vanished" else ""
         lines += [f"## {name.capitalize()}{when} ({number(len(body))})", ""]
-        last = "state and cause" if name == "vanished" and fates else "what changed"
+        last = "state and cause" if name == "vanished" and outcomes else "what changed"
         lines += [f"| name | work | connected | {last} |", "|---|---|---|---|", *body, ""]
     return "\n".join(lines)
 
 
-def _causes(fates: Sequence[Fate | None], between: Window) -> Iterator[str]:
-    return (markdown(cause_of(fate, between)) if fate is not None else "" for fate in fates)
+def _causes(outcomes: Sequence[Outcome | None], between: Window) -> Iterator[str]:
+    return (markdown(cause_of(outcome, between)) if outcome is not None else "" for outcome in outcomes)
 
 
 def _changes(was: Connection | None, fields: str) -> str:
@@ -278,15 +278,15 @@ class VanishedDocument(ConnectionDocument):
     band: NotRequired[str | None]
 
 
-def vanished_document(people: Sequence[Connection], fates: Sequence[Fate | None]) -> list[VanishedDocument]:
-    """The vanished, with how the first of them stand today, as many as have a fate."""
+def vanished_document(people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> list[VanishedDocument]:
+    """The vanished, with how the first of them stand today, as many as have a outcome."""
     documents = [cast("VanishedDocument", connection(person)) for person in people]
-    for document, fate in zip(documents, fates, strict=False):
-        if fate is not None:
-            document["id"] = fate.id
-            document["state"] = fate.state
-            document["cause"] = fate.verdict.cause if fate.verdict else None
-            document["band"] = fate.verdict.band if fate.verdict else None
+    for document, outcome in zip(documents, outcomes, strict=False):
+        if outcome is not None:
+            document["id"] = outcome.id
+            document["state"] = outcome.state
+            document["cause"] = outcome.verdict.cause if outcome.verdict else None
+            document["band"] = outcome.verdict.band if outcome.verdict else None
     return documents
 
 
@@ -354,7 +354,7 @@ class DiffDocument(TypedDict):
 
 
 def document(
-    found: Comparison, network: str, account: str, only: Collection[str] = (), fates: Sequence[Fate | None] = ()
+    found: Comparison, network: str, account: str, only: Collection[str] = (), outcomes: Sequence[Outcome | None] = ()
 ) -> DiffDocument:
     """A comparison; with `only`, the lists of other classes are empty but the counts stay whole."""
     wanted = found.diff
@@ -375,7 +375,7 @@ def document(
         "held_reasons": list(found.held),
         "counts": counts_document(wanted.counts),
         "added": people("added", wanted.added),
-        "vanished": vanished_document(wanted.vanished, fates) if not only or "vanished" in only else [],
+        "vanished": vanished_document(wanted.vanished, outcomes) if not only or "vanished" in only else [],
         "hidden": people("hidden", wanted.hidden),
         "returned": people("returned", wanted.returned),
         "reconnected": [

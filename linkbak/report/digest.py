@@ -13,7 +13,7 @@ from linkbak.report.text import cells, count, day, fit, number, sentence, who, w
 from linkbak.stats import summed, year_before
 
 if TYPE_CHECKING:
-    from linkbak.causes.fates import Loss
+    from linkbak.causes.outcomes import Loss
     from linkbak.stats import Changes, Overview, Sum, Tenured
 
 WIDTH = 78

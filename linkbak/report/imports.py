@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from linkbak.automation.scan_state import PassedOver, Scanned
-    from linkbak.causes.fates import Fate
+    from linkbak.causes.outcomes import Outcome
     from linkbak.errors import LinkbakError
     from linkbak.model import Coverage
     from linkbak.vault import Summary
@@ -47,7 +47,7 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
         Line(receipt.archive, "strong"),
         Line(f"{verb} as {key.account} {key.id}, written {day(manifest.taken)}", "good", 2),
         *_tables(manifest, everyone),
-        *(_since(receipt.since, everyone, receipt.fates, later=not receipt.dry) if receipt.since else ()),
+        *(_since(receipt.since, everyone, receipt.outcomes, later=not receipt.dry) if receipt.since else ()),
         *_troubles(manifest, everyone),
     ]
     blocks += [Line(f"columns of {sentence}", "odd", 2) for sentence in receipt.drift]
@@ -82,7 +82,7 @@ def _file(facts: FileFacts, manifest: Manifest) -> tuple[str, ...]:
     return facts.path, number(facts.rows), "row" if facts.rows == 1 else "rows", ", ".join(notes)
 
 
-def _since(since: Comparison, everyone: bool, fates: Sequence[Fate | None], *, later: bool) -> list[Block]:
+def _since(since: Comparison, everyone: bool, outcomes: Sequence[Outcome | None], *, later: bool) -> list[Block]:
     head = f"since {day(since.before.taken)}: {summary(since.diff)}"
     blocks: list[Block] = [Line(head, "strong", 2), *held_lines(since.held, indent=2)]
     blocks += [Line()] if since.held else []
@@ -91,8 +91,8 @@ def _since(since: Comparison, everyone: bool, fates: Sequence[Fate | None], *, l
         held = " (HELD)" if since.held else ""
         blocks.append(Line(f"vanished {window(since.before.taken, since.after.taken)}{held}:", indent=2))
         shown = gone if everyone else gone[:FOLD]
-        blocks += _gone(since, shown, fates)
-        if later and not fates and not since.held:
+        blocks += _gone(since, shown, outcomes)
+        if later and not outcomes and not since.held:
             blocks.append(Line("`linkbak lost` tells why, as far as it can be told", "dim", 4))
         blocks += more(len(gone) - len(shown), "see all with `linkbak diff`", 4)
     blocks += [Line(f"note: {note}", "odd", 2) for note in since.notes]
@@ -102,11 +102,11 @@ def _since(since: Comparison, everyone: bool, fates: Sequence[Fate | None], *, l
     return blocks
 
 
-def _gone(since: Comparison, people: Sequence[Connection], fates: Sequence[Fate | None]) -> list[Block]:
-    if not fates:
+def _gone(since: Comparison, people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> list[Block]:
+    if not outcomes:
         rows = [(who(one), work(one)) for one in people]
         return [Table((Column("", most=34), Column("", most=48)), rows, indent=4, titles=False)]
-    return with_causes(people, fates, (since.before.taken, since.after.taken), indent=4)
+    return with_causes(people, outcomes, (since.before.taken, since.after.taken), indent=4)
 
 
 def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
@@ -207,11 +207,11 @@ class SinceDocument(TypedDict):
     held_reasons: list[str]
 
 
-def _since_document(found: Comparison, fates: Sequence[Fate | None]) -> SinceDocument:
+def _since_document(found: Comparison, outcomes: Sequence[Outcome | None]) -> SinceDocument:
     return {
         "snapshot": found.before.key.id,
         "counts": counts_document(found.diff.counts),
-        "vanished": vanished_document(found.diff.vanished, fates),
+        "vanished": vanished_document(found.diff.vanished, outcomes),
         "held": bool(found.held),
         "held_reasons": list(found.held),
     }
@@ -251,7 +251,7 @@ def _receipt_document(receipt: Receipt) -> ReceiptDocument:
         "issues": [_issue(issue) for issue in manifest.issues] if manifest else [],
         "drift": list(receipt.drift),
         "notes": list(receipt.notes),
-        "since_previous": _since_document(receipt.since, receipt.fates) if receipt.since else None,
+        "since_previous": _since_document(receipt.since, receipt.outcomes) if receipt.since else None,
     }
     if receipt.error is not None:
         document["error"] = error(receipt.error)

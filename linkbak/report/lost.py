@@ -25,7 +25,7 @@ from linkbak.report.text import Block, Column, Line, Table, count, day, more, nu
 
 if TYPE_CHECKING:
     from linkbak.causes import Cause, Evidence, Verdict
-    from linkbak.causes.fates import Fate, Loss
+    from linkbak.causes.outcomes import Loss, Outcome
 
 FOLD = 20
 """So many of the lost are shown on a terminal before the rest is folded into a count."""
@@ -254,37 +254,37 @@ def _which(doubt: Doubt) -> str:
 # --- why ---
 
 
-def cause_of(fate: Fate, between: Window | None = None) -> str:
+def cause_of(outcome: Outcome, between: Window | None = None) -> str:
     """One phrase: how sure it is that they are gone, and why; or since when they are back.
 
     When they went is told unless it is in the window `between`, which the page names anyway.
     """
-    if fate.state in ("listed", "hidden"):
-        shown = "" if fate.state == "listed" else ", hidden"
-        return f"back since {day(fate.window.before)}{shown}" if fate.window.before else f"listed today{shown}"
-    if fate.verdict is None:
+    if outcome.state in ("listed", "hidden"):
+        shown = "" if outcome.state == "listed" else ", hidden"
+        return f"back since {day(outcome.window.before)}{shown}" if outcome.window.before else f"listed today{shown}"
+    if outcome.verdict is None:
         return "perhaps gone: the rows allow two readings"
-    gone = "" if between == fate.window else f", gone {when(fate.window)}"
-    return f"{fate.state}{gone}; {headline(fate.verdict)}"
+    gone = "" if between == outcome.window else f", gone {when(outcome.window)}"
+    return f"{outcome.state}{gone}; {headline(outcome.verdict)}"
 
 
 def with_causes(
-    people: Sequence[Connection], fates: Sequence[Fate | None], taken: tuple[str, str], indent: int = 2
+    people: Sequence[Connection], outcomes: Sequence[Outcome | None], taken: tuple[str, str], indent: int = 2
 ) -> list[Block]:
     """Each of the vanished, below them their state and cause; `taken` are the times of the two snapshots compared."""
-    known = fates[: len(people)]
+    known = outcomes[: len(people)]
     blocks: list[Block] = []
-    for person, fate in zip_longest(people, known):
+    for person, outcome in zip_longest(people, known):
         since = f"; connected {day(person.connected_on)}" if person.connected_on else ""
         blocks.append(Line(f"{who_and_work(person)}{since}", indent=indent))
-        if fate is not None:
-            blocks.append(Line(cause_of(fate, Window(*taken)), "dim", indent + 2))
+        if outcome is not None:
+            blocks.append(Line(cause_of(outcome, Window(*taken)), "dim", indent + 2))
     return blocks + _legend(known, indent)
 
 
-def _legend(fates: Iterable[Fate | None], indent: int) -> list[Block]:
+def _legend(outcomes: Iterable[Outcome | None], indent: int) -> list[Block]:
     """A line that says what "suspected" means, if anybody is."""
-    if not any(fate is not None and fate.state == "suspected" for fate in fates):
+    if not any(outcome is not None and outcome.state == "suspected" for outcome in outcomes):
         return []
     return [Line(f"suspected: {STATES['suspected']}", "dim", indent)]
 
@@ -343,7 +343,7 @@ def _csv_person(one: Person) -> list[str]:
 
 def _csv_verdict(verdict: Verdict) -> list[str]:
     evidence = " ".join(one.text for one in verdict.evidence)
-    return [verdict.cause, verdict.band, "yes" if verdict.told else "", evidence]
+    return [verdict.cause, verdict.band, "yes" if verdict.by_user else "", evidence]
 
 
 # --- JSON ---
@@ -373,7 +373,7 @@ def verdict_document(verdict: Verdict) -> VerdictDocument:
     return {
         "cause": verdict.cause,
         "band": verdict.band,
-        "told": verdict.told,
+        "told": verdict.by_user,
         "evidence": [
             {"rule": one.rule, "cause": one.cause, "band": one.band, "favours": one.favours, "text": one.text}
             for one in verdict.evidence

@@ -33,7 +33,7 @@ from linkbak.report.text import (
 from linkbak.stats import periods, summed
 
 if TYPE_CHECKING:
-    from linkbak.causes.fates import Loss
+    from linkbak.causes.outcomes import Loss
     from linkbak.index import Person
     from linkbak.state import Record
     from linkbak.stats import Because, Change, Changes, Flow, Health, Overview, Reach, Size, Sum, Tenured

@@ -53,7 +53,7 @@ def trace(kind: str = "messages", taken: str = LATER) -> Trace:
     return Trace(kind, taken)
 
 
-def spell(
+def interval(
     month: int,
     lost: int = 2,
     *,
@@ -69,7 +69,7 @@ def spell(
 
 def history(months: int, lost: int = 2) -> list[Interval]:
     """So many quiet windows, the last before that of month 0."""
-    return [spell(-month, lost) for month in range(1, months + 1)]
+    return [interval(-month, lost) for month in range(1, months + 1)]
 
 
 def _first(month: int) -> str:
@@ -77,9 +77,9 @@ def _first(month: int) -> str:
     return f"{2025 + year}-{rest + 1:02d}-01T08:00:00Z"
 
 
-def judged(one: Case, spells: Sequence[Interval] = (), incidents: Sequence[Incident] = ()) -> tuple[str, str]:
+def judged(one: Case, intervals: Sequence[Interval] = (), incidents: Sequence[Incident] = ()) -> tuple[str, str]:
     """The cause and the band."""
-    found = judge(one, spells, incidents)
+    found = judge(one, intervals, incidents)
     return found.cause, found.band
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from linkbak import paths
-from linkbak.causes import Incident, incidents
-from linkbak.causes.incident_files import PACKAGED
+from linkbak.causes import Incident
+from linkbak.causes.incidents import PACKAGED, known_incidents
 from linkbak.errors import MachineProblem, UsageProblem
 
 OWN = """
@@ -33,16 +33,16 @@ def own(file: Path, text: str) -> Incident:
     """The one incident of the user's file."""
     file.write_text(text, encoding="utf-8")
     packaged = {one.id for one in packaged_ones()}
-    (found,) = (one for one in incidents() if one.id not in packaged)
+    (found,) = (one for one in known_incidents() if one.id not in packaged)
     return found
 
 
 def packaged_ones() -> tuple[Incident, ...]:
-    return tuple(one for one in incidents() if one.id.startswith("linkedin-20"))
+    return tuple(one for one in known_incidents() if one.id.startswith("linkedin-20"))
 
 
 def test_linkbak_knows_of_two() -> None:
-    trimming, counts = incidents()
+    trimming, counts = known_incidents()
 
     assert trimming[:5] == (
         *("linkedin-2016-07-18-trimming", "trim", "linkedin"),
@@ -64,8 +64,8 @@ def test_a_user_may_add_one(file: Path) -> None:
     assert found == Incident(
         *("own", "fault", "linkedin", "2025-05-01T00:00:00Z", "2025-05-02T23:59:59Z", "My list was short.", ()),
     )
-    assert [one.began for one in incidents()] == sorted(one.began for one in incidents())
-    assert len(incidents()) == 3
+    assert [one.began for one in known_incidents()] == sorted(one.began for one in known_incidents())
+    assert len(known_incidents()) == 3
 
 
 def test_an_incident_may_have_a_time_of_day_a_network_and_no_end_yet(file: Path) -> None:
@@ -80,14 +80,14 @@ def test_an_incident_may_have_a_time_of_day_a_network_and_no_end_yet(file: Path)
 def test_one_of_the_users_takes_the_place_of_a_packaged_one(file: Path) -> None:
     file.write_text(OWN.replace('"own"', '"linkedin-2024-10-22-counts"'), encoding="utf-8")
 
-    assert [one.what for one in incidents() if one.id == "linkedin-2024-10-22-counts"] == ["My list was short."]
-    assert len(incidents()) == 2
+    assert [one.what for one in known_incidents() if one.id == "linkedin-2024-10-22-counts"] == ["My list was short."]
+    assert len(known_incidents()) == 2
 
 
 def test_an_empty_file_adds_nothing(file: Path) -> None:
     file.write_text("# none yet\n", encoding="utf-8")
 
-    assert len(incidents()) == 2
+    assert len(known_incidents()) == 2
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_wrong_file_is_refused_with_its_name_and_key(file: Path, old: str, new
     file.write_text(OWN.replace(old, new), encoding="utf-8")
 
     with pytest.raises(UsageProblem) as caught:
-        incidents()
+        known_incidents()
 
     assert str(caught.value).startswith(f"{file}: {key}: ")
 
@@ -127,7 +127,7 @@ def test_the_second_of_one_id_is_refused(file: Path) -> None:
     file.write_text(OWN + OWN, encoding="utf-8")
 
     with pytest.raises(UsageProblem, match="incident 2: id: an earlier one has the same"):
-        incidents()
+        known_incidents()
 
 
 @pytest.mark.parametrize("data", [b"[[incident", b"# \xff"])
@@ -135,7 +135,7 @@ def test_what_is_no_toml_is_refused(file: Path, data: bytes) -> None:
     file.write_bytes(data)
 
     with pytest.raises(UsageProblem) as caught:
-        incidents()
+        known_incidents()
 
     assert str(caught.value).startswith(f"{file} is not ")
 
@@ -144,7 +144,7 @@ def test_a_file_that_cannot_be_read_is_the_machines_trouble(file: Path) -> None:
     file.mkdir()
 
     with pytest.raises(MachineProblem, match=r"cannot read .*incidents\.toml"):
-        incidents()
+        known_incidents()
 
 
 def test_the_packaged_file_is_beside_the_code() -> None:

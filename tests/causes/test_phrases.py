@@ -11,7 +11,7 @@ import pytest
 
 from linkbak.causes import PHRASES, Cause, Verdict, headline, judge
 from linkbak.causes.verdict import day, listing
-from tests.causes.cases import FAULT, TRIM, case, history, mark, spell, trace
+from tests.causes.cases import FAULT, TRIM, case, history, interval, mark, trace
 
 UNKIND = re.compile(r"betray|dump|unfriend|ghost|reject|fake|spam|loyal|abandon|ditch", re.IGNORECASE)
 
@@ -39,8 +39,8 @@ def test_a_headline_is_a_band_and_a_phrase(verdict: Verdict, phrase: str) -> Non
 
 
 def test_words_about_people_are_kind_and_whole_sentences() -> None:
-    purged = spell(0, 40, sparse_lost=38)
-    spells = [purged, *history(12)]
+    purged = interval(0, 40, sparse_lost=38)
+    intervals = [purged, *history(12)]
     said = set(PHRASES.values())
     for one in (
         case(state="held", was_hidden=True, named=[trace()], anonymous=[trace()], marks=[mark()]),
@@ -49,7 +49,7 @@ def test_words_about_people_are_kind_and_whole_sentences() -> None:
         case(named=[trace("notes")], marks=[mark(at="2001-01-01T00:00:00Z")]),
         case(state="confirmed"),
     ):
-        for evidence in judge(one, spells, [FAULT, TRIM]).evidence:
+        for evidence in judge(one, intervals, [FAULT, TRIM]).evidence:
             said.add(evidence.text)
             assert evidence.text[0].isupper() or evidence.text[0].isdigit()
             assert evidence.text.endswith(".")
@@ -70,4 +70,4 @@ def test_judging_loads_nothing_heavy() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert "linkbak.causes" in loaded
-    assert {"tomllib", "platformdirs", "linkbak.index.models", "linkbak.causes.incident_files"} & set(loaded) == set()
+    assert {"tomllib", "platformdirs", "linkbak.index.models", "linkbak.causes.incidents"} & set(loaded) == set()

@@ -92,15 +92,15 @@ def newest(found: tuple[Trace, ...]) -> str:
 
 
 def decided(verdict: Verdict) -> tuple[str, str, bool]:
-    return verdict.cause, verdict.band, verdict.told
+    return verdict.cause, verdict.band, verdict.by_user
 
 
 @given(*ANYTHING)
-def test_the_users_word_always_wins(one: Case, spells: list[Interval], near: list[Incident]) -> None:
+def test_the_users_word_always_wins(one: Case, intervals: list[Interval], near: list[Incident]) -> None:
     said = words(one)
-    verdict = judge(one, spells, near)
+    verdict = judge(one, intervals, near)
 
-    assert verdict.told is bool(said)
+    assert verdict.by_user is bool(said)
     if said:
         causes = {"fault": "platform"}
         wanted = "removed-by-me" if said[-1].fact == "removed-by-me" else causes.get(said[-1].value, said[-1].value)
@@ -108,19 +108,19 @@ def test_the_users_word_always_wins(one: Case, spells: list[Interval], near: lis
 
 
 @given(*ANYTHING)
-def test_only_linkedin_member_makes_a_closure(one: Case, spells: list[Interval], near: list[Incident]) -> None:
-    verdict = judge(one, spells, near)
+def test_only_linkedin_member_makes_a_closure(one: Case, intervals: list[Interval], near: list[Incident]) -> None:
+    verdict = judge(one, intervals, near)
 
-    if not one.anonymous and not verdict.told:
+    if not one.anonymous and not verdict.by_user:
         assert verdict.cause != "closed"
         assert not any(piece.cause == "closed" and piece.favours for piece in verdict.evidence)
 
 
 @given(*ANYTHING)
-def test_verified_is_only_what_cannot_be_otherwise(one: Case, spells: list[Interval], near: list[Incident]) -> None:
-    verdict = judge(one, spells, near)
+def test_verified_is_only_what_cannot_be_otherwise(one: Case, intervals: list[Interval], near: list[Incident]) -> None:
+    verdict = judge(one, intervals, near)
 
-    if verdict.band == "verified" and not verdict.told:
+    if verdict.band == "verified" and not verdict.by_user:
         strong = [trace for trace in one.named if trace.kind in STRONG]
         assert verdict.cause == "account-lives"
         assert strong or one.invited
@@ -130,13 +130,13 @@ def test_verified_is_only_what_cannot_be_otherwise(one: Case, spells: list[Inter
 
 @given(*ANYTHING, traces(*STRONG).filter(bool))
 def test_who_is_named_as_newest_lives(
-    one: Case, spells: list[Interval], near: list[Incident], named: list[Trace]
+    one: Case, intervals: list[Interval], near: list[Incident], named: list[Trace]
 ) -> None:
     one = one._replace(named=tuple(named), marks=())
     assume(newest((*one.named, *one.invited)) >= newest(one.anonymous))
     assume(one.person.state != "held")
 
-    verdict = judge(one, spells, near)
+    verdict = judge(one, intervals, near)
 
     assert verdict.cause == "account-lives"
     if not one.anonymous and not any(incident.kind == "fault" for incident in near):
@@ -145,32 +145,32 @@ def test_who_is_named_as_newest_lives(
 
 @given(*ANYTHING)
 def test_a_contradiction_leaves_nothing_more_than_possible(
-    one: Case, spells: list[Interval], near: list[Incident]
+    one: Case, intervals: list[Interval], near: list[Incident]
 ) -> None:
-    verdict = judge(one, spells, near)
+    verdict = judge(one, intervals, near)
 
     against = any(piece.cause == verdict.cause and not piece.favours for piece in verdict.evidence)
-    if against and verdict.cause != "unknown" and not verdict.told:
+    if against and verdict.cause != "unknown" and not verdict.by_user:
         assert verdict.band == "possible"
 
 
 @given(*ANYTHING)
 def test_the_order_of_windows_and_incidents_decides_nothing(
-    one: Case, spells: list[Interval], near: list[Incident]
+    one: Case, intervals: list[Interval], near: list[Incident]
 ) -> None:
     bare = case(window=one.window, sparse=True)
     for each in (one, bare):
-        verdict = judge(each, spells, near)
+        verdict = judge(each, intervals, near)
 
-        assert judge(each, spells, near) == verdict
-        assert judge(each, spells[5:] + spells[:5], near) == verdict
-        assert judge(each, tuple(reversed(spells)), near) == verdict
-        assert decided(judge(each, spells, near[::-1])) == decided(verdict)
+        assert judge(each, intervals, near) == verdict
+        assert judge(each, intervals[5:] + intervals[:5], near) == verdict
+        assert judge(each, tuple(reversed(intervals)), near) == verdict
+        assert decided(judge(each, intervals, near[::-1])) == decided(verdict)
 
 
 @given(*ANYTHING)
-def test_no_verdict_stands_without_evidence_for_it(one: Case, spells: list[Interval], near: list[Incident]) -> None:
-    verdict = judge(one, spells, near)
+def test_no_verdict_stands_without_evidence_for_it(one: Case, intervals: list[Interval], near: list[Incident]) -> None:
+    verdict = judge(one, intervals, near)
 
     assert verdict.evidence[0].cause == verdict.cause
     assert verdict.evidence[0].favours
@@ -180,9 +180,9 @@ def test_no_verdict_stands_without_evidence_for_it(one: Case, spells: list[Inter
 
 @given(*ANYTHING)
 def test_nobody_with_messages_or_a_job_is_called_purged(
-    one: Case, spells: list[Interval], near: list[Incident]
+    one: Case, intervals: list[Interval], near: list[Incident]
 ) -> None:
-    verdict = judge(one, spells, near)
+    verdict = judge(one, intervals, near)
 
     if not one.sparse or one.talk.messages:
         assert verdict.cause != "purge"

@@ -14,20 +14,20 @@ from tests.causes.cases import (
     TRIM,
     case,
     history,
+    interval,
     judged,
     mark,
     of,
-    spell,
     trace,
 )
 
-PURGED = spell(0, 40, sparse_lost=38)
+PURGED = interval(0, 40, sparse_lost=38)
 
 
 def test_who_removed_them_is_the_users_to_say() -> None:
     verdict = judge(case(marks=[mark()]), [], [])
 
-    assert (verdict.cause, verdict.band, verdict.told) == ("removed-by-me", "verified", True)
+    assert (verdict.cause, verdict.band, verdict.by_user) == ("removed-by-me", "verified", True)
     assert verdict.evidence[0].text == "You said so on 1 Apr 2026."
 
 
@@ -36,7 +36,7 @@ def test_every_cause_a_user_may_give_is_verified_by_their_word(said: str) -> Non
     verdict = judge(case(marks=[mark("cause", said)]), [], [])
 
     assert verdict.cause == {"fault": "platform"}.get(said, said)
-    assert (verdict.band, verdict.told) == ("verified", True)
+    assert (verdict.band, verdict.by_user) == ("verified", True)
 
 
 def test_a_cause_of_a_later_version_is_another_reason() -> None:
@@ -60,7 +60,7 @@ def test_other_marks_say_nothing_about_a_loss(other: object) -> None:
 def test_a_word_from_before_this_connection_is_about_another_loss() -> None:
     verdict = judge(case(marks=[mark(at="2020-03-04T23:59:59Z")], connected_on="2020-03-05"), [], [])
 
-    assert (verdict.cause, verdict.told) == ("unknown", False)
+    assert (verdict.cause, verdict.by_user) == ("unknown", False)
     (shown,) = of(verdict, "your-word")
     assert shown == Evidence(
         *("your-word", "unknown", "unknown", False),
@@ -139,11 +139,11 @@ def test_a_list_made_after_the_fault_was_mended_refutes_it() -> None:
 
 def test_a_later_list_made_while_the_fault_lasted_refutes_nothing() -> None:
     long = FAULT._replace(ended="2026-05-01T00:00:00Z")
-    lists = [spell(15)._replace(window=Window(GONE, LATER)), spell(14)]
+    lists = [interval(15)._replace(window=Window(GONE, LATER)), interval(14)]
 
     assert judged(case(state="confirmed"), lists, [long]) == ("platform", "possible")
     assert judged(case(state="confirmed"), lists, [long._replace(ended="")]) == ("platform", "possible")
-    mended = [*lists, spell(16)._replace(window=Window(LATER, "2026-05-02T00:00:00Z"))]
+    mended = [*lists, interval(16)._replace(window=Window(LATER, "2026-05-02T00:00:00Z"))]
     assert judged(case(state="confirmed"), mended, [long])[0] == "unknown"
 
 
@@ -182,10 +182,10 @@ def test_one_of_many_sparse_rows_gone_at_once_is_perhaps_a_purge() -> None:
 
 
 def test_nobody_who_is_known_or_wrote_is_called_purged() -> None:
-    spells = [PURGED, *history(12)]
+    intervals = [PURGED, *history(12)]
 
-    assert judged(case(window=PURGED.window), spells)[0] == "unknown"
-    assert judged(case(window=PURGED.window, sparse=True, messages=1), spells)[0] == "unknown"
+    assert judged(case(window=PURGED.window), intervals)[0] == "unknown"
+    assert judged(case(window=PURGED.window, sparse=True, messages=1), intervals)[0] == "unknown"
 
 
 def test_a_purge_is_at_most_possible_where_nobody_looked_for_messages() -> None:

@@ -44,7 +44,7 @@ def years(_years: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(_years, tmp_path / "vault", symlinks=True))
 
 
-def fates(people: list[dict[str, Any]]) -> dict[str, tuple[str, str, str]]:
+def outcomes(people: list[dict[str, Any]]) -> dict[str, tuple[str, str, str]]:
     return {one["name"]: (one["state"], one["verdict"]["cause"], one["verdict"]["band"]) for one in people}
 
 
@@ -55,7 +55,7 @@ def test_everyone_ever_lost_and_not_back(years: Path) -> None:
     assert found["account"] == "linkedin-me"
     assert found["looks"] == {"lists": 12, "first": "2017-02-15T12:00:00Z", "newest": "2026-03-20T08:07:10Z"}
     assert found["counts"] == {"suspected": 3, "confirmed": 3, "held": 0, "unclear": 3}
-    assert {name: fate for name, fate in fates(found["lost"]).items() if name in THREE} == THREE
+    assert {name: outcome for name, outcome in outcomes(found["lost"]).items() if name in THREE} == THREE
     assert {one["name"] for one in found["lost"] if one["state"] == "confirmed"} == {
         "Victor Modelo",
         "Ben Filler, PMP, MBA",

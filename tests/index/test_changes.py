@@ -14,7 +14,8 @@ from linkbak.diff import listings
 from linkbak.diff.compare import count_changes
 from linkbak.index import store
 from linkbak.index.changes import came_and_went
-from linkbak.ingest import Options, ingest
+from linkbak.ingest import Options
+from linkbak.ingest.workflow import ingest
 from linkbak.vault import SnapshotKey, Summary, Vault
 from linkbak.vault.create import create_vault
 from tests.diff.people import ADA, BORIS, LAST, LIST, STRANGER, TOP, date_only

@@ -10,7 +10,8 @@ import pytest
 from examples import archives
 from linkbak import paths
 from linkbak.index import list_deltas
-from linkbak.ingest import Options, Receipt, ingest, reindex
+from linkbak.ingest import Options, Receipt, reindex
+from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from tests.cli.running import run
@@ -50,7 +51,7 @@ def deltas(vault: Path) -> tuple[int, int]:
 def test_a_short_list_is_replayed_and_its_losses_are_explained(vault: Path, family: Path) -> None:
     kept(vault, family / FEBRUARY)
     receipt = kept(vault, family / MARCH)
-    assert [fate and (fate.state, fate.verdict and fate.verdict.cause) for fate in receipt.fates] == [
+    assert [outcome and (outcome.state, outcome.verdict and outcome.verdict.cause) for outcome in receipt.outcomes] == [
         ("suspected", "unknown"),
         ("suspected", "closed"),
         ("suspected", "account-lives"),
@@ -66,7 +67,7 @@ def test_of_a_long_list_with_too_many_messages_only_the_delta_is_kept(
     monkeypatch.setattr(reindex, "FEW", 10)
     monkeypatch.setattr(reindex, "LARGEST", 10)
     receipt = kept(vault, family / MARCH)
-    assert receipt.fates == ()
+    assert receipt.outcomes == ()
     assert deltas(vault) == (2, 1)
     monkeypatch.setattr(list_deltas, "_stretch", None)
     assert "Niall Sampla" in run("lost", vault=vault).out
@@ -76,7 +77,7 @@ def test_of_a_long_list_with_too_many_messages_only_the_delta_is_kept(
 def test_a_long_list_with_other_data_is_explained(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(vault, family / FEBRUARY)
     monkeypatch.setattr(reindex, "FEW", 10)
-    assert len(kept(vault, family / MARCH).fates) == 3
+    assert len(kept(vault, family / MARCH).outcomes) == 3
 
 
 def test_a_broken_calendar_of_incidents_refuses_no_archive(vault: Path, family: Path) -> None:
@@ -85,7 +86,7 @@ def test_a_broken_calendar_of_incidents_refuses_no_archive(vault: Path, family: 
     mine.parent.mkdir(parents=True, exist_ok=True)
     mine.write_text("[[incident]]\nid = 3\n")
     receipt = kept(vault, family / MARCH)
-    assert (receipt.status, receipt.fates) == ("kept", ())
+    assert (receipt.status, receipt.outcomes) == ("kept", ())
     assert run("lost", vault=vault).status == 2
 
 

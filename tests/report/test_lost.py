@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from linkbak.causes import Evidence, Verdict
-from linkbak.causes.fates import Fate, Loss
+from linkbak.causes.outcomes import Loss, Outcome
 from linkbak.index import Absence, Alternative, Case, Person, State, Talk, Window, ordered
 from linkbak.model import Connection
 from linkbak.report import lost as lost_view
@@ -283,34 +283,37 @@ def test_the_document_fits_its_type_and_keeps_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fate", "said"),
+    ("outcome", "said"),
     [
-        (Fate("1", "suspected", CLOSED, SPRING), "suspected; likely: account closed, restricted, or they blocked you"),
         (
-            Fate("1", "confirmed", UNKNOWN, WINTER),
+            Outcome("1", "suspected", CLOSED, SPRING),
+            "suspected; likely: account closed, restricted, or they blocked you",
+        ),
+        (
+            Outcome("1", "confirmed", UNKNOWN, WINTER),
             "confirmed, gone after 29 Nov 2025, before 28 Feb 2026; cannot be known",
         ),
-        (Fate("1", "listed", None, SPRING), "back since 20 Mar 2026"),
-        (Fate("1", "hidden", None, SPRING), "back since 20 Mar 2026, hidden"),
-        (Fate("1", "listed", None, Window("", "")), "listed today"),
-        (Fate("1", "unclear", None, SPRING), "perhaps gone: the rows allow two readings"),
+        (Outcome("1", "listed", None, SPRING), "back since 20 Mar 2026"),
+        (Outcome("1", "hidden", None, SPRING), "back since 20 Mar 2026, hidden"),
+        (Outcome("1", "listed", None, Window("", "")), "listed today"),
+        (Outcome("1", "unclear", None, SPRING), "perhaps gone: the rows allow two readings"),
     ],
 )
-def test_a_fate_in_one_phrase(fate: Fate, said: str) -> None:
-    assert cause_of(fate, SPRING) == said
+def test_an_outcome_in_one_phrase(outcome: Outcome, said: str) -> None:
+    assert cause_of(outcome, SPRING) == said
 
 
 def test_the_vanished_with_their_causes() -> None:
-    fates = (Fate("1", "suspected", CLOSED, SPRING), None)
+    outcomes = (Outcome("1", "suspected", CLOSED, SPRING), None)
     people = [GORAN.person.row, HUGO.row, NIALL_ROW]
-    assert plain(with_causes(people, fates, (FEBRUARY, MARCH))) == [
+    assert plain(with_causes(people, outcomes, (FEBRUARY, MARCH))) == [
         "  Goran Primjer, Driver, Uzorak d.o.o.; connected 14 May 2019",
         "    suspected; likely: account closed, restricted, or they blocked you",
         "  Hugo Provbit",
         "  Niall Sampla, Teacher, Sampla Teoranta; connected 1 Oct 2015",
         "  suspected: only the newest list lacks them; the next export will tell",
     ]
-    assert plain(with_causes([HUGO.row], (Fate("1", "held", UNKNOWN, SPRING),), (FEBRUARY, MARCH), indent=4)) == [
+    assert plain(with_causes([HUGO.row], (Outcome("1", "held", UNKNOWN, SPRING),), (FEBRUARY, MARCH), indent=4)) == [
         "    Hugo Provbit",
         "      held; cannot be known",
     ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from linkbak.causes import Verdict
-from linkbak.causes.fates import Loss
+from linkbak.causes.outcomes import Loss
 from linkbak.index import Case, Person, Talk, Window
 from linkbak.model import Connection, Owner
 from linkbak.stats import (
@@ -28,7 +28,7 @@ from tests.report.invented_lives import MARCH, NOVEMBER, person
 from tests.stats.made import history_of, overview_of
 from tests.worlds import Export, World
 
-UNKNOWN = Verdict("unknown", "unknown", (), told=False)
+UNKNOWN = Verdict("unknown", "unknown", (), by_user=False)
 
 
 def world() -> World:

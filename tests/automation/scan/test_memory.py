@@ -17,7 +17,8 @@ from linkbak.archive import Limits
 from linkbak.archive.streams import FileSource
 from linkbak.automation.scan_state import Listener
 from linkbak.errors import MachineProblem
-from linkbak.ingest import Options, Receipt, bring
+from linkbak.ingest import Options, Receipt
+from linkbak.ingest.workflow import ingest_at
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.writer import write_transaction
@@ -357,7 +358,7 @@ def test_what_was_kept_is_remembered_though_the_scan_was_interrupted(
     def interrupted(path: Path, *words: Any, **more: Any) -> Receipt:
         if path.name == march.name:
             raise KeyboardInterrupt
-        return bring(path, *words, **more)
+        return ingest_at(path, *words, **more)
 
     with monkeypatch.context() as patch:
         patch.setattr(BRING, interrupted)

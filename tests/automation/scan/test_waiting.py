@@ -13,7 +13,8 @@ import time_machine
 
 from linkbak.automation import downloads as finding
 from linkbak.errors import ArchiveUnfinished
-from linkbak.ingest import Options, Receipt, bring
+from linkbak.ingest import Options, Receipt
+from linkbak.ingest.workflow import ingest_at
 from tests.automation.scan.doing import DAY, DRY, HOUR, aged, kept, look, passed, put, refused
 
 NAME = "Complete_LinkedInDataExport_03-20-2026.zip"
@@ -255,7 +256,7 @@ def test_a_file_that_is_taken_away_while_it_is_looked_at_is_no_trouble(
 
     def taken(*_: object, **__: object) -> Receipt:
         path.unlink()
-        return bring(path, place, Options(), named=False)
+        return ingest_at(path, place, Options(), named=False)
 
     monkeypatch.setattr("linkbak.automation.keep.bring", taken)
     scanned = look(place, downloads)
@@ -269,7 +270,7 @@ def test_a_file_that_becomes_whole_just_after_it_was_refused_is_kept_by_the_next
     path = put(downloads, ruins / "flipped-byte.zip", NAME)
 
     def late(*words: Any, **more: Any) -> Receipt:
-        receipt = bring(*words, **more)
+        receipt = ingest_at(*words, **more)
         put(downloads, march)
         return receipt
 

@@ -10,7 +10,8 @@ from examples.archives import FAMILY, write
 from linkbak.index import Trace, activity, activity_update, conversations
 from linkbak.index.evidence import Absent, traces_of
 from linkbak.index.models import timestamp
-from linkbak.ingest import Options, ingest
+from linkbak.ingest import Options
+from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from tests.index.activity.archives import Known, index

@@ -8,7 +8,7 @@ from itertools import pairwise
 from random import Random
 
 from linkbak.causes import Evidence, Verdict
-from linkbak.causes.fates import Loss
+from linkbak.causes.outcomes import Loss
 from linkbak.index import Case, Person, State, Talk, Window
 from linkbak.model import Connection
 from linkbak.state import Done, Record
@@ -44,7 +44,7 @@ CLOSED = Verdict(
         Evidence("named", "closed", "possible", False, "an invitation of 2 Mar 2026 still names them"),
         Evidence("talk", "unknown", "possible", False, "you wrote to each other a month before"),
     ),
-    told=False,
+    by_user=False,
 )
 LIVES = Verdict(
     "account-lives",
@@ -54,9 +54,9 @@ LIVES = Verdict(
             "named", "account-lives", "verified", True, "messages of 20 Mar 2026 still show their name and address"
         ),
     ),
-    told=False,
+    by_user=False,
 )
-UNKNOWN = Verdict("unknown", "unknown", (), told=False)
+UNKNOWN = Verdict("unknown", "unknown", (), by_user=False)
 
 
 def person(number: int, row: Connection, state: State = "listed", **more: object) -> Person:
@@ -247,7 +247,7 @@ def hostile() -> Overview:
         loss(
             number,
             row,
-            Verdict("other", "possible", (Evidence("rule", "other", "possible", True, row.company),), told=False),
+            Verdict("other", "possible", (Evidence("rule", "other", "possible", True, row.company),), by_user=False),
             spring,
         )
         for number, row in enumerate(rows)

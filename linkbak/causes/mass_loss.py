@@ -15,7 +15,7 @@ saying nothing.)
 
 Both chances are held against a level divided by the number of windows, since whoever looks at many windows finds a
 remarkable one by chance (Bonferroni). Those who came back later are no losses. A window of the history that lost
-remarkably many sparse rows itself is left out of it: an earlier surge is not the account's own rate.
+remarkably many sparse rows itself is left out of it: an earlier mass loss is not the account's own rate.
 """
 
 from __future__ import annotations
@@ -30,13 +30,11 @@ from linkbak.causes.verdict import Band
 if TYPE_CHECKING:
     from linkbak.index import Interval
 
+# --- tails of distributions ---
+# How improbable a count is, summed term by term away from the mean, where the terms only fall: so nothing cancels, and
+# a tail of 1e-200 is as exact as one of a half; below about 1e-308 it is 0.
 
-# --- tails ------------------------------------------------------------------------------------------------------------
-# How improbable a count is: two tails of distributions, summed term by term.
-# Each is summed away from the mean, where the terms only fall, so nothing cancels and a tail of 1e-200 is as exact as
-# one of a half; below about 1e-308 it is 0.
-
-_NOTHING = 1e-18
+_NEGLIGIBLE = 1e-18
 """A term that is so small a part of the sum changes it no more."""
 
 
@@ -84,27 +82,28 @@ def _sum(log_first: float, ratios: Iterator[float]) -> float:
     term = total = 1.0
     for ratio in ratios:
         term *= ratio
-        if term < total * _NOTHING:
+        if term < total * _NEGLIGIBLE:
             break
         total += term
     return min(1.0, exp(log_first + log(total)))
 
 
-# --- surge ------------------------------------------------------------------------------------------------------------
+# --- mass loss ---
 
 FEW = 10
 """Fewer losses in a window are nobody's purge."""
 LEVELS: tuple[tuple[Band, float, float, int], ...] = (("likely", 1e-6, 10.0, 6), ("possible", 0.01, 4.0, 3))
 """For each band: the level for both chances, over all windows together; at least so many times the losses expected; at
 least so many windows of history."""
-HISTORY = min(least for *_, least in LEVELS)
+WINDOWS_NEEDED = min(least for *_, least in LEVELS)
 
 
-class Surge(NamedTuple):
+class MassLoss(NamedTuple):
     """What is remarkable about one window.
 
     `band` is what a purge is because of it, "unknown" if it lost no more than others, or if there are too few `others`
-    to say: then `expected` is 0. `chance` tells of the losses, `sparse_chance` of the sparse rows among them.
+    to say: then `expected` is 0. `chance` is that of so many losses,
+    `sparse_chance` that of so many sparse rows among them.
     """
 
     band: Band
@@ -116,29 +115,31 @@ class Surge(NamedTuple):
     sparse_chance: float = 1.0
 
 
-def surge(spell: Interval, spells: Sequence[Interval]) -> Surge | None:
+def mass_loss(interval: Interval, intervals: Sequence[Interval]) -> MassLoss | None:
     """How far a window's losses stand out; None for one that lost few, or mostly rows that say who somebody is."""
-    lost, sparse_lost = _lost(spell), min(spell.sparse_lost, _lost(spell))
-    if lost < FEW or sparse_lost * 2 <= lost or _exposure(spell) <= 0:
+    lost, sparse_lost = _lost(interval), min(interval.sparse_lost, _lost(interval))
+    if lost < FEW or sparse_lost * 2 <= lost or _exposure(interval) <= 0:
         return None
-    level = LEVELS[-1][1] / max(len(spells), 1)
-    others = [one for one in spells if one.window != spell.window and _exposure(one) > 0 and not _odd(one, level)]
+    level = LEVELS[-1][1] / max(len(intervals), 1)
+    others = [
+        one for one in intervals if one.window != interval.window and _exposure(one) > 0 and not _remarkable(one, level)
+    ]
     evidence = fsum(map(_exposure, others))
-    found = Surge("unknown", lost, sparse_lost, len(others))
-    if len(others) < HISTORY or evidence < _exposure(spell):
+    found = MassLoss("unknown", lost, sparse_lost, len(others))
+    if len(others) < WINDOWS_NEEDED or evidence < _exposure(interval):
         return found
     total = sum(map(_lost, others))
     spread = _dispersion(others, total / evidence)
-    share = _exposure(spell) / (evidence + _exposure(spell))
+    share = _exposure(interval) / (evidence + _exposure(interval))
     found = found._replace(
-        expected=(0.5 + total) / evidence * _exposure(spell),
+        expected=(0.5 + total) / evidence * _exposure(interval),
         chance=negative_binomial_tail(int(lost / spread), 0.5 + total / spread, share),
-        sparse_chance=_sparse_chance(spell),
+        sparse_chance=_sparse_chance(interval),
     )
-    return found._replace(band=_band(found, len(spells)))
+    return found._replace(band=_band(found, len(intervals)))
 
 
-def _band(found: Surge, windows: int) -> Band:
+def _band(found: MassLoss, windows: int) -> Band:
     for band, level, times, others in LEVELS:
         improbable = max(found.chance, found.sparse_chance) < level / max(windows, 1)
         if improbable and found.lost >= times * found.expected and found.others >= others:
@@ -146,28 +147,28 @@ def _band(found: Surge, windows: int) -> Band:
     return "unknown"
 
 
-def _odd(spell: Interval, level: float) -> bool:
+def _remarkable(interval: Interval, level: float) -> bool:
     """Whether a window lost remarkably many sparse rows, so that it says nothing of the account's own rate."""
-    return _lost(spell) >= FEW and _sparse_chance(spell) < level
+    return _lost(interval) >= FEW and _sparse_chance(interval) < level
 
 
-def _sparse_chance(spell: Interval) -> float:
-    lost = _lost(spell)
-    return binomial_tail(min(spell.sparse_lost, lost), lost, min(1.0, spell.sparse / max(spell.listed, 1)))
+def _sparse_chance(interval: Interval) -> float:
+    lost = _lost(interval)
+    return binomial_tail(min(interval.sparse_lost, lost), lost, min(1.0, interval.sparse / max(interval.listed, 1)))
 
 
-def _lost(spell: Interval) -> int:
+def _lost(interval: Interval) -> int:
     """How many are gone for good, as far as is known today."""
-    return spell.lost - spell.back
+    return interval.lost - interval.back
 
 
-def _exposure(spell: Interval) -> float:
-    return spell.listed * spell.days
+def _exposure(interval: Interval) -> float:
+    return interval.listed * interval.days
 
 
-def _dispersion(spells: Sequence[Interval], rate: float) -> float:
+def _dispersion(intervals: Sequence[Interval], rate: float) -> float:
     """How much more the losses of windows differ from each other than at a steady rate; 1 if they do not."""
     if rate <= 0:
         return 1.0
-    squares = fsum((_lost(one) - rate * _exposure(one)) ** 2 / (rate * _exposure(one)) for one in spells)
-    return max(1.0, squares / (len(spells) - 1))
+    squares = fsum((_lost(one) - rate * _exposure(one)) ** 2 / (rate * _exposure(one)) for one in intervals)
+    return max(1.0, squares / (len(intervals) - 1))

@@ -6,9 +6,9 @@ import pytest
 
 from linkbak.causes import BANDS, Evidence, judge, judge_all
 from linkbak.causes.rules import RULES
-from tests.causes.cases import FAULT, GONE, LATER, TRIM, case, history, judged, mark, of, spell, trace
+from tests.causes.cases import FAULT, GONE, LATER, TRIM, case, history, interval, judged, mark, of, trace
 
-PURGED = spell(0, 40, sparse_lost=38)
+PURGED = interval(0, 40, sparse_lost=38)
 SPELLS = [PURGED, *history(12)]
 
 
@@ -47,7 +47,7 @@ def test_who_is_alive_was_not_purged() -> None:
 def test_being_alive_is_told_against_a_closure_the_user_speaks_of() -> None:
     verdict = judge(case(named=[trace()], marks=[mark("cause", "closed")]), [], [])
 
-    assert (verdict.cause, verdict.band, verdict.told) == ("closed", "verified", True)
+    assert (verdict.cause, verdict.band, verdict.by_user) == ("closed", "verified", True)
     assert list(map(told, verdict.evidence)) == [
         ("your-word", "closed", True),
         ("still-named", "closed", False),

@@ -16,7 +16,7 @@ KINDS: tuple[Literal["fault", "trim"], ...] = ("fault", "trim")
 _KEYS = ("id", "kind", "network", "from", "to", "what", "sources")
 
 
-def incidents() -> tuple[Incident, ...]:
+def known_incidents() -> tuple[Incident, ...]:
     """All incidents linkbak knows, oldest first; one of the user's takes the place of a packaged one with its id.
 
     Raises UsageProblem, naming file and key, for a file of the user's that is not as it should be.
@@ -32,9 +32,9 @@ def _read(file: Path) -> list[Incident]:
         return []
     except OSError as error:
         raise MachineProblem(f"cannot read {file}: {error.strerror}") from None
-    said = _parsed(file, data)
-    entries = said.pop("incident", [])
-    for key in said:
+    values = _parsed(file, data)
+    entries = values.pop("incident", [])
+    for key in values:
         raise _wrong(file, key, "linkbak knows no such key; each incident begins with a line [[incident]]")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise _wrong(file, "incident", "each incident begins with a line [[incident]]")
@@ -57,14 +57,13 @@ def _parsed(file: Path, data: bytes) -> dict[str, Any]:
 
 
 class _Entry:
-    """One incident as written, which knows how to complain."""
+    """One incident as written in a file, and where, for errors."""
 
     def __init__(self, file: Path, number: int, values: Mapping[str, Any]) -> None:
         self.file, self.number, self.values = file, number, values
         for key in values:
-            if key in _KEYS:
-                continue
-            raise self.wrong(key, f"linkbak knows no such key; it knows: {', '.join(_KEYS)}")
+            if key not in _KEYS:
+                raise self.wrong(key, f"linkbak knows no such key; it knows: {', '.join(_KEYS)}")
 
     def wrong(self, key: str, why: str) -> UsageProblem:
         return _wrong(self.file, f"incident {self.number}: {key}", why)

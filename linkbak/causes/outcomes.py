@@ -1,19 +1,17 @@
-"""What became of those whom a list lacks: cases judged, and people looked up by the row they had."""
+"""How those whom a list lacks stand today: cases judged, and people looked up by the row they had."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from linkbak.index import LOST, Case, Person, State, Window
-
-if TYPE_CHECKING:
-    from linkbak.causes.verdict import Incident, Verdict
-    from linkbak.index import History
-    from linkbak.model import Connection
+from linkbak.causes.judgement import judge_all
+from linkbak.causes.verdict import Incident, Verdict
+from linkbak.index import LOST, Case, History, Person, State, Window
+from linkbak.model import Connection
 
 
-class Fate(NamedTuple):
+class Outcome(NamedTuple):
     """How someone who vanished in a comparison stands today.
 
     `window` tells when they went; of someone listed again, when they came back, "" on both sides if no list that is
@@ -33,10 +31,8 @@ class Loss(NamedTuple):
     verdict: Verdict
 
 
-def judged(history: History, people: Sequence[Person], incidents: Sequence[Incident]) -> list[Loss]:
+def judge_lost(history: History, people: Sequence[Person], incidents: Sequence[Incident]) -> list[Loss]:
     """The cases of people who are lost, in their order, each with its verdict."""
-    from linkbak.causes import judge_all
-
     cases = history.cases(people) if people else []
     found: dict[int, Loss] = {}
     for account in {person.account for person in people}:
@@ -46,24 +42,24 @@ def judged(history: History, people: Sequence[Person], incidents: Sequence[Incid
     return [found[case.person.number] for case in cases]
 
 
-def fates(
+def outcomes_of(
     history: History, account: str, rows: Sequence[Connection], incidents: Sequence[Incident]
-) -> tuple[Fate | None, ...]:
-    """The fate of each row's person, in the order of the rows; None where nobody can say whose row it is."""
+) -> tuple[Outcome | None, ...]:
+    """The outcome of each row's person, in the order of the rows; None where nobody can say whose row it is."""
     people = history.of_rows(account, rows)
     known = [person for person in people if person is not None]
     verdicts = {
         loss.case.person.number: loss.verdict
-        for loss in judged(history, [one for one in known if one.state in LOST], incidents)
+        for loss in judge_lost(history, [one for one in known if one.state in LOST], incidents)
     }
     returns = _returns(history, account, known)
-    return tuple(_fate(person, verdicts, returns) if person is not None else None for person in people)
+    return tuple(_outcome(person, verdicts, returns) if person is not None else None for person in people)
 
 
-def _fate(person: Person, verdicts: dict[int, Verdict], returns: dict[int, Window]) -> Fate:
+def _outcome(person: Person, verdicts: dict[int, Verdict], returns: dict[int, Window]) -> Outcome:
     if person.state in ("listed", "hidden"):
-        return Fate(person.id, person.state, None, returns.get(person.number, Window("", "")))
-    return Fate(person.id, person.state, verdicts.get(person.number), person.window or Window("", ""))
+        return Outcome(person.id, person.state, None, returns.get(person.number, Window("", "")))
+    return Outcome(person.id, person.state, verdicts.get(person.number), person.window or Window("", ""))
 
 
 def _returns(history: History, account: str, people: Iterable[Person]) -> dict[int, Window]:
