@@ -19,9 +19,9 @@ from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
 from linkbak.vault.writer import write_transaction
-from tests.remotes.copies import bare, filled_remote, head, program
+from tests.remotes.copies import bare, everything, filled_remote, head, program
 from tests.vault.processes import ended, forked, killed_at
-from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
+from tests.vault.snapshots import LIST, git, keep, leftovers, save, sound
 
 STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "23"))
 """Killed before every so-manieth of its acts; `make external` takes every one."""
@@ -52,11 +52,6 @@ def lost(once: Path, kept: Path, tmp_path: Path) -> Path:
     vault = Path(shutil.copytree(once / "vault", tmp_path / "vault", symlinks=True))
     git(vault, "config", "remote.usb.url", str(kept))
     return vault
-
-
-def everything(place: Path) -> dict[str, dict[str, bytes]]:
-    with Vault.open(place) as vault:
-        return {one.key.folder: contents(vault, one.key) for one in vault.summaries()}
 
 
 def beside(place: Path) -> list[str]:
