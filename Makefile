@@ -22,7 +22,7 @@ test: $(VENV)/installed-test ## the whole test suite, on all cores
 
 external: $(VENV)/installed-external ## what is too heavy for every run: LibreOffice, DuckDB, Datasette, every single point
 	$(BIN)/python -m pytest tests/external $(ARGS)
-	LINKBAK_TEST_STRIDE=1 $(BIN)/python -m pytest tests/vault/test_compacting.py tests/remotes tests/cli/test_run_cut_short.py $(ARGS)
+	LINKBAK_TEST_STRIDE=1 $(BIN)/python -m pytest tests/vault/test_compact.py tests/vault/test_interruption.py tests/remotes tests/cli/test_run_cut_short.py $(ARGS)
 
 lint: $(VENV)/installed-dev ## ruff: rules and layout
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from linkbak.adapters import LinkedIn
 from linkbak.vault.restore import Restored, restore_folder
 from tests.cli.running import run, state
 from tests.cli.terminal import on_terminal
-from tests.vault.restoring.given import broken
+from tests.vault.restore.given import broken
 from tests.vault.snapshots import git
 
 MARCH = Path("snapshots/linkedin-me/2026/2026-03-20T080710Z")

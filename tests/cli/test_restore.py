@@ -14,7 +14,7 @@ from linkbak.vault.create import create_vault
 from tests.cli.running import run
 from tests.cli.terminal import on_terminal
 from tests.hostile_text import HOSTILE_TEXT
-from tests.vault.restoring.given import broken
+from tests.vault.restore.given import broken
 from tests.vault.snapshots import git, save
 
 MARCH = "linkedin-me-2026-03-20T080710Z"

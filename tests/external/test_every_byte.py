@@ -1,4 +1,4 @@
-"""As tests/vault/test_verifying_flips.py, but with every single byte of a vault."""
+"""As tests/vault/test_verify_flips.py, but with every single byte of a vault."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.vault.flipping import MASKS, files, flip, told, unnoticed
-from tests.vault.test_verifying_flips import compacted, loose, packed
+from tests.vault.test_verify_flips import compacted, loose, packed
 
 __all__ = ["compacted", "loose", "packed"]
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+EVERY_POINT = os.environ.get("LINKBAK_TEST_STRIDE") == "1"
+"""Whether to kill at every single point, as `make external` does, and not only at some."""
 WATCHED = frozenset(
     {
         "open",
@@ -50,23 +52,47 @@ def ended(child: int) -> int:
 
 def killed_at(step: int, vault: Path, work: Callable[[], object]) -> bool:
     """Does `work` in a child that is killed just before its `step`-th act on the vault; whether it came to that."""
+    left = step
+
+    def count() -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    status = _watched(vault, work, count)
+    assert status in (0, -signal.SIGKILL)
+    return status != 0
+
+
+def acts(vault: Path, work: Callable[[], object]) -> int:
+    """How many acts on the vault `work` comes to, which is done in a child."""
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as counted:
+        status = _watched(vault, work, lambda: os.write(writing, b"."))
+        os.close(writing)
+        assert status == 0
+        return len(counted.read())
+
+
+def kill_points(acts: int) -> list[int]:
+    """Before which acts to kill: the first, the last, some between; every one with EVERY_POINT."""
+    stride = 1 if EVERY_POINT else max(1, acts // 6)
+    return sorted({*range(1, acts, stride), acts})
+
+
+def _watched(vault: Path, work: Callable[[], object], count: Callable[[], object]) -> int:
+    """How a child ended that did `work` and called `count` before each of its acts on the vault."""
 
     def watched() -> None:
-        left = step
-
         def watch(event: str, args: tuple[Any, ...]) -> None:
-            nonlocal left
             if event in WATCHED and (event in ("subprocess.Popen", "fcntl.flock") or str(vault) in str(args[0])):
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
+                count()
 
         sys.addaudithook(watch)
         work()
 
-    status = ended(forked(watched))
-    assert status in (0, -signal.SIGKILL)
-    return status != 0
+    return ended(forked(watched))
 
 
 FAKE = """\

@@ -14,7 +14,7 @@ from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.writer import write_transaction
-from tests.vault.processes import calls, ended, fake_git, forked, killed_at
+from tests.vault.processes import EVERY_POINT, acts, calls, ended, fake_git, forked, kill_points, killed_at
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
 
 FIRST = SnapshotKey("linkedin-me", "2026-03-20T080710Z")
@@ -42,6 +42,11 @@ def second(vault: Path) -> None:
 def mark(vault: Path) -> None:
     with Vault.open(vault) as opened, write_transaction(opened) as writer:
         writer.add_marks([{"person": 1}], "Mark")
+
+
+def copy(vault: Path, place: Path) -> Path:
+    """The same vault elsewhere."""
+    return Path(shutil.copytree(vault, place, symlinks=True))
 
 
 def state(vault: Path) -> tuple[list[str], int]:
@@ -82,26 +87,27 @@ def test_killed_before_any_of_its_acts(
     fewer: Path, tmp_path: Path, work: Callable[[Path], None], states: list[tuple[list[str], int]]
 ) -> None:
     """linkbak itself is killed; git commands it has begun go on, as they would."""
-    for step in range(1, STEPS):
-        vault = Path(shutil.copytree(fewer, tmp_path / f"v{step}", symlinks=True))
-        killed = killed_at(step, vault, lambda vault=vault: work(vault))  # type: ignore[misc]
-        assert_whole(vault, states if killed else states[1:])
-        shutil.rmtree(vault)
-        if not killed:
-            break
-    assert 20 < step < STEPS - 1
+    last = acts(vault := copy(fewer, tmp_path / "counted"), lambda: work(vault))
+    assert 20 < last < STEPS
+    assert_whole(vault, states[1:])
+    for step in kill_points(last):
+        vault = copy(fewer, tmp_path / f"v{step}")
+        killed_at(step, vault, lambda vault=vault: work(vault))  # type: ignore[misc]
+        assert_whole(vault, states)
 
 
-@pytest.mark.parametrize("act", KILLED.values(), ids=KILLED.keys())
+@pytest.mark.parametrize("how", KILLED)
 def test_killed_at_any_of_its_git_commands(
-    fewer: Path, tmp_path: Path, act: str, monkeypatch: pytest.MonkeyPatch
+    fewer: Path, tmp_path: Path, how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Each way is tried at other commands, unless every single point is."""
     path = os.environ["PATH"]
     place = tmp_path / "bin"
     place.mkdir()
-    for step in range(1, STEPS):
-        vault = Path(shutil.copytree(fewer, tmp_path / f"v{step}", symlinks=True))
-        fake_git(place, f"[ $n -eq {step} ]", act)
+    ways = 1 if EVERY_POINT else len(KILLED)
+    for step in range(1 + [*KILLED].index(how) % ways, STEPS, ways):
+        vault = copy(fewer, tmp_path / f"v{step}")
+        fake_git(place, f"[ $n -eq {step} ]", KILLED[how])
         monkeypatch.setenv("PATH", f"{place}:{path}")
         ended(forked(lambda vault=vault: quietly(second, vault)))  # type: ignore[misc]
         monkeypatch.setenv("PATH", path)
@@ -112,16 +118,18 @@ def test_killed_at_any_of_its_git_commands(
 
 
 def test_the_second_of_two_interruptions_finds_the_first_half_cleared(one: Path, tmp_path: Path) -> None:
-    """Killed while a save is half done, then killed again at every act of clearing up after it."""
-    broken = tmp_path / "broken"
-    for first in range(1, STEPS):
-        shutil.copytree(one, broken, symlinks=True)
-        assert killed_at(first, broken, lambda: second(broken))
-        if (broken / SECOND.folder).is_dir():
-            break
-        shutil.rmtree(broken)
-    for step in range(1, 40):
-        vault = Path(shutil.copytree(broken, tmp_path / f"v{step}", symlinks=True))
+    """Killed while a save is half done, then killed again at the acts of clearing up after it."""
+    counted = copy(one, tmp_path / "counted")
+    low, high = 0, acts(counted, lambda: second(counted))
+    while high - low > 1:  # the first act before which the new folder lies in the work tree
+        broken = copy(one, tmp_path / f"broken{(middle := (low + high) // 2)}")
+        assert killed_at(middle, broken, lambda broken=broken: second(broken))  # type: ignore[misc]
+        low, high = (low, middle) if (broken / SECOND.folder).is_dir() else (middle, high)
+    broken = copy(one, tmp_path / "broken")
+    assert killed_at(high, broken, lambda: second(broken))
+    assert (broken / SECOND.folder).is_dir()
+    for step in kill_points(40):
+        vault = copy(broken, tmp_path / f"v{step}")
         killed_at(step, vault, lambda vault=vault: save(vault, "2026-03-28T00:00:00Z"))  # type: ignore[misc]
         assert state(vault) in [([FIRST.id], 0), ([FIRST.id, "2026-03-28T000000Z"], 0)]
         save(vault, "2026-04-03T08:00:00Z")
@@ -130,7 +138,9 @@ def test_the_second_of_two_interruptions_finds_the_first_half_cleared(one: Path,
 
 def test_making_a_vault_killed_before_any_of_its_acts(tmp_path: Path) -> None:
     """There is no vault, or there is one; making it again always works, and nothing foreign is in it."""
-    for step in range(1, STEPS):
+    last = acts(tmp_path / "counted", lambda: create_vault(tmp_path / "counted").close())
+    assert 20 < last < STEPS
+    for step in kill_points(last):
         vault = tmp_path / f"v{step}"
         killed = killed_at(step, vault, lambda vault=vault: create_vault(vault).close())  # type: ignore[misc]
         try:
@@ -140,9 +150,6 @@ def test_making_a_vault_killed_before_any_of_its_acts(tmp_path: Path) -> None:
         create_vault(vault).close()
         save(vault)
         assert (sound(vault), leftovers(vault)) == (True, [])
-        if not killed:
-            break
-    assert 20 < step < STEPS - 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

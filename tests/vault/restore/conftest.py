@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.vault.restoring.given import BIG, ODD
+from tests.vault.restore.given import BIG, ODD
 from tests.vault.snapshots import git, save
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from linkbak.errors import VaultDamaged
 from linkbak.vault.restore import Restored
-from tests.vault.restoring.given import (
+from tests.vault.restore.given import (
     BIG,
     broken,
     files,

@@ -12,7 +12,7 @@ import pytest
 from linkbak.errors import MachineProblem
 from linkbak.vault import Vault, destination
 from linkbak.vault.restore import restore_folder
-from tests.vault.restoring.given import (
+from tests.vault.restore.given import (
     ODD,
     Machine,
     files,

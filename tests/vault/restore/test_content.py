@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from linkbak.errors import NoSuchSnapshot
-from tests.vault.restoring.given import (
+from tests.vault.restore.given import (
     KEY,
     ODD,
     TAKEN,

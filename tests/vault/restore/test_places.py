@@ -11,7 +11,7 @@ import pytest
 
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.vault.restore import Restored
-from tests.vault.restoring.given import (
+from tests.vault.restore.given import (
     files,
     restored,
     states,
