@@ -37,7 +37,7 @@ VERBS = {
     "compact": ("linkbak.cli.maintenance.compact", "Make the vault smaller on disk"),
     "scan": ("linkbak.cli.scan.scan", "Find archives in your downloads and keep what is new"),
     "watch": ("linkbak.cli.scan.watch", "Scan again and again, until you end it"),
-    "run": ("linkbak.cli.run.run", "Do all that needs nobody: what a timer calls"),
+    "run": ("linkbak.cli.run.run", "Run every unattended step: what a timer calls"),
     "schedule": ("linkbak.cli.schedule.schedule", "Have linkbak run by itself, or say what is set up"),
     "nudge": ("linkbak.cli.nudge.nudge", "Show where the request for your next archive stands, and what to do"),
     "notify": ("linkbak.cli.run.notify", "Send a test message the way `linkbak run` would"),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def run(session: Session) -> Exit:
-    """Do all that needs nobody: what a timer calls
+    """Run every unattended step: what a timer calls
 
     \b
     Examples:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -320,9 +322,6 @@ def _bytes(file: Path) -> bytes | None:
 
 def _put_beside(file: Path, data: bytes) -> Path:
     """The file as it was, under a name of its own beside it, as private as itself."""
-    import os
-    from datetime import UTC, datetime
-
     name = f"{file.name}.{datetime.now(UTC).strftime('%Y-%m-%dT%H%M%SZ')}"
     number = 1
     while True:

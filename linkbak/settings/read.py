@@ -1,4 +1,8 @@
-"""Where every setting comes from: the environment before the config file before the default."""
+"""Where every setting comes from: the environment before the config file before the default.
+
+The table of keys is the check of what stands there, and not a pydantic model: every command reads settings, and to
+import pydantic takes longer than most commands do. The table names the line, the key and the one that was meant, too.
+"""
 
 from __future__ import annotations
 
