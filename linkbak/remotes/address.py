@@ -1,7 +1,4 @@
-"""The addresses a remote may have: a folder, ssh or https.
-
-Also which hosts are known as public.
-"""
+"""The addresses a remote may have: a folder, ssh or https; and which hosts are known as public."""
 
 from __future__ import annotations
 
@@ -50,8 +47,8 @@ class Address(NamedTuple):
         return printable(self.text)
 
 
-def read_address(text: str, *, here: Path | None = None) -> Address:
-    """The address that `text` means; a folder that is not absolute is looked for in `here`.
+def read_address(text: str) -> Address:
+    """The address that `text` means; a folder that is not absolute is looked for in the current one.
 
     Raises UsageProblem for one that runs programs, is not encrypted, or holds a password.
     """
@@ -65,7 +62,7 @@ def read_address(text: str, *, here: Path | None = None) -> Address:
         return _url(text, named[1].lower())
     if (short := _SCP.fullmatch(text)) and "/" not in text.partition(":")[0]:
         return _scp(text, short)
-    return _folder(Path(text).expanduser(), here)
+    return _folder(Path(text).expanduser())
 
 
 def public_name(host: str) -> str:
@@ -117,7 +114,7 @@ def _file(text: str) -> Address:
     parts = _split(text)
     if parts.netloc not in ("", "localhost"):
         raise UsageProblem("a file:// address cannot name another machine", hint="Mount the share and name its folder.")
-    return _folder(Path(unquote(parts.path)), None)
+    return _folder(Path(unquote(parts.path)))
 
 
 def _scp(text: str, short: re.Match[str]) -> Address:
@@ -139,6 +136,6 @@ def _host(name: str, *, bracketed: bool) -> str:
     return name.lower()
 
 
-def _folder(path: Path, here: Path | None) -> Address:
-    absolute = (here or Path.cwd()) / path
+def _folder(path: Path) -> Address:
+    absolute = Path.cwd() / path
     return Address(str(absolute), "file", "", absolute)

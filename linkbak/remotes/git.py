@@ -20,7 +20,7 @@ from pathlib import Path
 from linkbak.errors import LinkbakError, UsageProblem
 from linkbak.remotes.address import Address, public_name
 from linkbak.remotes.git_errors import refusal_of
-from linkbak.remotes.local import SAFE_SETTINGS
+from linkbak.remotes.local import SAFE_SETTINGS, object_format
 from linkbak.vault import BRANCH, Git, Layout, borrowing, on_this_machine, remove_tree, write_new
 from linkbak.vault.repository import new_repository, open_repository, transfer
 
@@ -71,17 +71,15 @@ _SSH_NO_QUESTIONS = "-o BatchMode=yes"
 class Network(Git):
     """Git in a repository of its own below `folder`, with leave to reach `address`.
 
-    `interactive` says whether somebody is there to be asked for a password; if not, a password that is wanted is a
-    refusal.
+    Where nobody is there to be asked for a password, one that is wanted is a refusal.
     """
 
-    def __init__(self, folder: Path, address: Address, *, interactive: bool | None = None) -> None:
+    def __init__(self, folder: Path, address: Address) -> None:
         super().__init__(folder)
         self.address = address
         settings = _user_settings()
         self.flags = _FLAGS
-        asking = is_interactive() if interactive is None else interactive
-        self.surroundings = _variables(address, settings, interactive=asking)
+        self.surroundings = _variables(address, settings, interactive=is_interactive())
         self._remote_git = _safe_git(settings) if address.kind == "file" else ""
 
     def judge(self, status: int, verb: str, complaint: bytes) -> None:
@@ -112,8 +110,8 @@ class Network(Git):
         self._transfer("push", *words, *self._program("receive-pack"), refspec, what="sending", progress=progress)
 
     def _transfer(self, verb: str, *words: str, what: str, progress: Progress | None) -> None:
-        told = partial(progress, what) if progress is not None else None
-        transfer(self, verb, *words[:-1], "--", self.address.text, words[-1], progress=told)
+        report = partial(progress, what) if progress is not None else None
+        transfer(self, verb, *words[:-1], "--", self.address.text, words[-1], progress=report)
 
     def _program(self, which: str) -> tuple[str, ...]:
         """The option that names the program at the other end, where that is on this machine."""
@@ -147,11 +145,6 @@ def cut_off(layout: Layout) -> bytes:
         return (layout.git / "shallow").read_bytes()
     except OSError:
         return b""
-
-
-def object_format(*, sha256: bool) -> tuple[str, ...]:
-    """The option of `git init` for the names of objects."""
-    return ("--object-format=sha256",) if sha256 else ()
 
 
 def borrow_objects(git: Git, objects: Path) -> None:

@@ -133,7 +133,7 @@ def _inspect_one(place: Path, one: Remote) -> Inspected:
 def _inspect_address(place: Path, address: Address, found: Inspected) -> Inspected:
     if address.path is not None:
         check_local_remote(address.path)
-        if not is_bare(git_folder(address.path)):
+        if not is_bare(address.path):
             found = found._replace(notes=(*found.notes, "files lie open there, so nothing can be pushed"))
     with connected(place, address) as link:
         now = link.standing()

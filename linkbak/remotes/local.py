@@ -44,11 +44,11 @@ _RUNS_PROGRAMS = re.compile(
 _REDIRECTS = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir", "shallow")
 
 
-def check_local_remote(path: Path) -> Path:
-    """The git folder of the copy at `path`; raises a LinkbakError if there is none, or one that cannot be trusted."""
+def check_local_remote(path: Path) -> None:
+    """Raises a LinkbakError if there is no copy at `path`, or one that cannot be trusted. A bundle sets nothing."""
     with on_this_machine(path):
         if path.is_file():
-            return path
+            return
         folder = git_folder(path)
         _refuse_redirects(path, folder)
     for name, value in _configuration(folder):
@@ -57,7 +57,6 @@ def check_local_remote(path: Path) -> Path:
                 f"{path}: its configuration sets {name}, which can make git run a program or look elsewhere",
                 hint=f"If you set it yourself, take it out: `git config --file {folder}/config --unset {name}`.",
             )
-    return folder
 
 
 def _refuse_redirects(path: Path, folder: Path) -> None:
@@ -99,10 +98,16 @@ def git_folder(path: Path) -> Path:
     )
 
 
-def is_bare(folder: Path) -> bool:
+def is_bare(path: Path) -> bool:
     """Whether no files lie open in the repository; to such a one git pushes."""
+    folder = git_folder(path)
     bare = dict(_configuration(folder)).get("core.bare", "")
     return bare == "true" or (bare == "" and folder.name != ".git")
+
+
+def object_format(*, sha256: bool) -> tuple[str, ...]:
+    """The option of `git init` for the names of objects."""
+    return ("--object-format=sha256",) if sha256 else ()
 
 
 def _configuration(folder: Path) -> list[tuple[str, str]]:
@@ -163,7 +168,7 @@ def check_place(path: Path, vault: Path, *, create: bool) -> None:
 
 def refuse_open_files(path: Path) -> None:
     """Raises UsageProblem for a repository whose files lie open: git takes nothing in under them."""
-    if not is_bare(git_folder(path)):
+    if not is_bare(path):
         raise UsageProblem(
             f"files lie open in the repository at {path}, so git takes nothing into it",
             hint="Name another folder and let --create make a copy there. Between two vaults, use `linkbak pull`.",
@@ -177,7 +182,7 @@ def make_bare(path: Path, *, sha256: bool) -> None:
         draft.mkdir(mode=0o700)
         try:
             git = Git(draft)
-            with new_repository(git, *(["--object-format=sha256"] if sha256 else [])) as repo:
+            with new_repository(git, *object_format(sha256=sha256)) as repo:
                 for name, value in _BARE_SETTINGS.items():
                     repo.git.config(name, value)
             with suppress(PermissionError):  # a disk that knows no owners
