@@ -11,7 +11,8 @@ from benchmarks.causes_files import write_archive
 from benchmarks.causes_truth import Member, Month
 from linkbak.causes import judge
 from linkbak.causes.incidents import known_incidents
-from linkbak.index import LOST, History, PeopleFilter, State
+from linkbak.index import LOST, PeopleFilter, State
+from linkbak.index.history import History
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault

@@ -20,7 +20,7 @@ from linkbak.vault.restore import Drill, Restored, RestoredFile, restore_folder
 
 if TYPE_CHECKING:
     from linkbak.adapters import Adapter
-    from linkbak.index import History
+    from linkbak.index.history import History
 
 _LIMITS = Limits(entries=1 << 40, file_bytes=1 << 60, total_bytes=1 << 60)
 """What was once let in may come in again, whatever was allowed then."""

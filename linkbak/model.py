@@ -1,9 +1,8 @@
-"""The words of linkbak as types.
+"""What linkbak speaks of, as types.
 
-Records (``Connection``, ``Message``, ``Invitation``) are named tuples: a list of 30,000 is built in a
-hundredth of a second, which frozen dataclasses are not. What is counted or kept in a manifest is a
-frozen dataclass; `linkbak.vault.manifest` writes and checks it. Text that an archive leaves out is ``""``
-inside and ``null`` in JSON.
+Records (``Connection``, ``Message``, ``Invitation``) are named tuples: a list of 30,000 is built in a hundredth of a
+second, which frozen dataclasses are not. What a manifest keeps is a frozen dataclass; `linkbak.vault.manifest` writes
+and checks it. Text that an archive leaves out is ``""`` inside and ``null`` in JSON.
 """
 
 from __future__ import annotations
@@ -146,8 +145,7 @@ class Owner:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """When the network wrote the archive (UTC, whole seconds), and how that is known."""
 
     at: datetime
@@ -242,8 +240,7 @@ class Manifest:
     format: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """What an adapter understood of an archive; see `linkbak.adapters`."""
 
     files: tuple[FileFacts, ...]

@@ -14,7 +14,8 @@ from linkbak import state
 from linkbak.causes import BANDS
 from linkbak.causes.incidents import known_incidents
 from linkbak.causes.outcomes import judge_lost
-from linkbak.index import Departures, History, MainList, PeopleFilter, Person, State, Window
+from linkbak.index import Departures, MainList, PeopleFilter, Person, State, Window
+from linkbak.index.history import History
 
 if TYPE_CHECKING:
     from linkbak.causes import Band, Cause, Incident

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import linkbak
 from linkbak import schedule, state
 from linkbak.errors import Exit, LinkbakError
-from linkbak.index import History, is_damage
+from linkbak.index.history import History
+from linkbak.index.store import is_damage
 from linkbak.paths import synced_service
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.inspect import inspect

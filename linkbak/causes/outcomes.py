@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from linkbak.causes.judgement import judge_all
 from linkbak.causes.verdict import Incident, Verdict
-from linkbak.index import LOST, Case, History, Person, State, Window
+from linkbak.index import LOST, Case, Person, State, Window
+from linkbak.index.history import History
 from linkbak.model import Connection
 
 

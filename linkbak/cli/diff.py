@@ -13,7 +13,8 @@ from linkbak.cli.session import Session, progress
 from linkbak.diff import listings
 from linkbak.diff.compare import compare_snapshots
 from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
-from linkbak.index import History, is_damage
+from linkbak.index.history import History
+from linkbak.index.store import is_damage
 from linkbak.report import diff as diff_view
 from linkbak.report import say
 from linkbak.report.diff import FOLD, to_csv, to_markdown

@@ -19,7 +19,7 @@ from linkbak.errors import UsageProblem
 from linkbak.exporters import Exported, Options, Selection, write_built, write_pages, write_text
 from linkbak.exporters.formats import EXPORTERS
 from linkbak.exporters.output import document, text
-from linkbak.index import History
+from linkbak.index.history import History
 from linkbak.report import say
 
 if TYPE_CHECKING:

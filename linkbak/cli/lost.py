@@ -13,7 +13,8 @@ from linkbak.causes.outcomes import judge_lost
 from linkbak.cli import people_options
 from linkbak.cli.session import Session, day_of, progress
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
-from linkbak.index import LOST, History, PeopleFilter
+from linkbak.index import LOST, PeopleFilter
+from linkbak.index.history import History
 from linkbak.report import lost as lost_view
 from linkbak.report.lost import FOLD, Lost, doubts
 

@@ -9,7 +9,7 @@ import typer
 from linkbak.cli.notices import in_background
 from linkbak.cli.session import Session, progress
 from linkbak.errors import Exit, MachineProblem, UsageProblem
-from linkbak.index import History
+from linkbak.index.history import History
 from linkbak.report import maintenance
 from linkbak.report.maintenance import index_text
 from linkbak.routine.verify import share_of, verify_and_note

@@ -12,7 +12,7 @@ from linkbak.cli import people_options
 from linkbak.cli.notices import compact_if_due
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchPerson, UsageProblem
-from linkbak.index import History
+from linkbak.index.history import History
 from linkbak.marks import FACTS, checked, line_of, new_mark, says, subject_of, undo_line
 from linkbak.report import count
 from linkbak.report import marks as mark_view

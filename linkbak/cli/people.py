@@ -15,7 +15,9 @@ from linkbak.cli.people_options import Choose
 from linkbak.cli.people_options import wanted as chosen
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchPerson, UsageProblem
-from linkbak.index import LOST, History, PeopleFilter, terms
+from linkbak.index import LOST, PeopleFilter
+from linkbak.index.history import History
+from linkbak.index.query import terms
 from linkbak.report import count, number, say
 from linkbak.report import people as people_view
 from linkbak.report import search as search_view

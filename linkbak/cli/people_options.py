@@ -21,7 +21,8 @@ from linkbak.report import render
 from linkbak.report.people import ORDERS
 
 if TYPE_CHECKING:
-    from linkbak.index import History, Person, State
+    from linkbak.index import Person, State
+    from linkbak.index.history import History
     from linkbak.vault import Vault
 
 

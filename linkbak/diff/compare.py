@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import Literal
 
 from linkbak import adapters
@@ -149,7 +148,7 @@ def compare_snapshots(vault: Vault, before: Summary, after: Summary) -> Comparis
     found = _compared(vault, before, after)
     if not found.held or not _borne_out(vault, before, after):
         return found
-    return replace(found, held=())
+    return found._replace(held=())
 
 
 def count_changes(vault: Vault, before: Summary, after: Summary) -> Mapping[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak.model import Connection, Coverage
@@ -74,8 +73,7 @@ class Side(NamedTuple):
     coverage: dict[str, Coverage]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What changed from the snapshot `before` to `after`.
 
     `held` gives the reasons why the losses are not to be believed yet, empty if they are. `lacking` names the kinds
@@ -89,4 +87,4 @@ class Comparison:
     held: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    aligned: tuple[Pair, Alignment] | None = field(default=None, repr=False, compare=False)
+    aligned: tuple[Pair, Alignment] | None = None

@@ -17,7 +17,8 @@ from linkbak.report.escape import terminal
 from linkbak.report.text import count, number, size
 
 if TYPE_CHECKING:
-    from linkbak.index import Entry, History
+    from linkbak.index import Entry
+    from linkbak.index.history import History
     from linkbak.vault import Vault
 
 

@@ -13,8 +13,6 @@ How it is made, and where to read on:
 
 from __future__ import annotations
 
-from linkbak.index.fts import refuse_without_full_text
-from linkbak.index.history import History
 from linkbak.index.models import (
     LOST,
     Absence,
@@ -45,10 +43,6 @@ from linkbak.index.models import (
     Trace,
     Window,
 )
-from linkbak.index.people import ordered
-from linkbak.index.query import terms
-from linkbak.index.search import excerpt
-from linkbak.index.store import is_damage
 
 __all__ = [
     "LOST",
@@ -59,7 +53,6 @@ __all__ = [
     "Endorsed",
     "Entry",
     "ExchangedMessage",
-    "History",
     "Hit",
     "Interval",
     "Invited",
@@ -81,10 +74,11 @@ __all__ = [
     "Trace",
     "Window",
     "changes",
-    "excerpt",
-    "is_damage",
+    "fts",
+    "history",
     "list_deltas",
-    "ordered",
-    "refuse_without_full_text",
-    "terms",
+    "people",
+    "query",
+    "search",
+    "store",
 ]

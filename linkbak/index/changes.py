@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from linkbak.diff import listings
 from linkbak.index import store
-from linkbak.index.history import History
 from linkbak.index.models import Progress
 from linkbak.vault import SnapshotKey, Summary, Vault
 
@@ -25,8 +24,7 @@ def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress
     pairs = [(before, one) for one in compared if (before := by_account[one.key.account].before(one.taken))]
     if not pairs:
         return {}
-    with History.open(vault, progress, details=False) as history:
-        known = history.delta_counts()
+    known = store.delta_counts(vault, progress)
     return {
         after.key: known.get((before.digest, after.digest)) or store.counts_between(vault, before, after)
         for before, after in pairs

@@ -93,12 +93,9 @@ class History:
         self._marked: dict[int, tuple[Mark, ...]] | None = None
 
     @classmethod
-    def open(cls, vault: Vault, progress: Progress = _silent, *, details: bool = True) -> History:
-        """The history of a vault, brought up to date first, which takes time after much was imported.
-
-        Without `details` only of people and marks, not of what archives say beside the list.
-        """
-        return cls(*store.opened(vault, progress, details=details), vault, progress)
+    def open(cls, vault: Vault, progress: Progress = _silent) -> History:
+        """The history of a vault, brought up to date first, which takes time after much was imported."""
+        return cls(*store.opened(vault, progress), vault, progress)
 
     @classmethod
     def extend(cls, vault: Vault, given: KnownDeltas, *, details: bool = True) -> History | None:
@@ -147,12 +144,6 @@ class History:
         self._marked = None
         if reading:
             self.db.execute("BEGIN")
-
-    @_answered
-    def delta_counts(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """How many came and went between neighbouring lists, by the digests of both manifests ("" before the first)."""
-        rows = self.db.execute("SELECT before, after, added, vanished FROM delta")
-        return {(before, after): (added, vanished) for before, after, added, vanished in rows}
 
     @_answered
     def accounts(self) -> tuple[str, ...]:

@@ -122,6 +122,22 @@ def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
             update.keep_deltas(db, given)
 
 
+def delta_counts(vault: Vault, progress: Progress) -> dict[tuple[str, str], tuple[int, int]]:
+    """How many came and went between neighbouring lists, by the digests of both manifests ("" before the first)."""
+    try:
+        return _delta_counts(opened(vault, progress, details=False).db)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        return _delta_counts(rebuilt(vault, progress, details=False).db)
+
+
+def _delta_counts(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, int]]:
+    with closing(db):
+        rows = db.execute("SELECT before, after, added, vanished FROM delta")
+        return {(before, after): (added, vanished) for before, after, added, vanished in rows}
+
+
 def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, int]:
     """How many came and how many went, for certain, between two lists that need not be neighbours."""
     from linkbak.index import update

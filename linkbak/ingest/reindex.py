@@ -9,7 +9,7 @@ from linkbak.causes.incidents import known_incidents
 from linkbak.causes.outcomes import Outcome, outcomes_of
 from linkbak.diff import Comparison
 from linkbak.errors import LinkbakError
-from linkbak.index import History
+from linkbak.index.history import History
 from linkbak.index.list_deltas import KnownDeltas, delta_of
 from linkbak.model import Connection, Manifest, listed
 from linkbak.vault import SnapshotKey, Vault

@@ -276,7 +276,7 @@ def _keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, *, a
     kept = receipt._replace(key=key, manifest=replace(receipt.manifest, id=key.id))
     if accept and receipt.since is not None and receipt.held:
         _accept_losses(vault, writer, key)
-        kept = kept._replace(since=replace(receipt.since, held=()))
+        kept = kept._replace(since=receipt.since._replace(held=()))
     return kept
 
 

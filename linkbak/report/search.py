@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypedDict
 
-from linkbak.index import Hit, Match, MessageHit, Person, excerpt
+from linkbak.index import Hit, Match, MessageHit, Person
+from linkbak.index.search import excerpt
 from linkbak.report.people import PersonDocument, person_document, standing
 from linkbak.report.text import Block, Line, count, day
 

@@ -13,7 +13,7 @@ from linkbak.errors import (
     NoVault,
     UsageProblem,
 )
-from linkbak.index import History
+from linkbak.index.history import History
 from linkbak.marks import read_marks
 from linkbak.report import maintenance
 from linkbak.vault import Vault

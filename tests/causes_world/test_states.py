@@ -10,7 +10,8 @@ from benchmarks.causes_plots import HELD, LISTLESS, NEIGHBOUR, OUTAGE, OUTAGE_MO
 from benchmarks.causes_said import ACCOUNT, ask
 from benchmarks.causes_truth import Month, Shown, Standing, taken
 from benchmarks.causes_world import simulate
-from linkbak.index import LOST, History, State, Window
+from linkbak.index import LOST, State, Window
+from linkbak.index.history import History
 from linkbak.vault import Vault
 from tests.causes_world.conftest import EACH, PEOPLE, SEED, Told
 

@@ -15,7 +15,8 @@ import pytest
 
 from linkbak.cli import lost
 from linkbak.errors import MachineProblem
-from linkbak.index import LOST, Case, History, PeopleFilter, Person
+from linkbak.index import LOST, Case, PeopleFilter, Person
+from linkbak.index.history import History
 from linkbak.model import Connection
 from linkbak.vault import Vault
 from tests.cli.running import run, state

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from linkbak.exporters import Options, Selection, write_built, write_pages, write_text
 from linkbak.exporters.formats import EXPORTERS
-from linkbak.index import Entry, History
+from linkbak.index import Entry
+from linkbak.index.history import History
 from linkbak.vault import Vault
 from tests.exporters.given import HIDDEN, NAMELESS, NEWEST, crowd, hostile
 

@@ -8,7 +8,8 @@ from typing import cast
 
 from linkbak.exporters import Options, Selection
 from linkbak.exporters.formats import EXPORTERS
-from linkbak.index import Entry, History, Person, State, Window
+from linkbak.index import Entry, Person, State, Window
+from linkbak.index.history import History
 from linkbak.model import Connection
 from linkbak.vault import Vault
 from tests.hostile_text import HOSTILE_TEXT

@@ -18,7 +18,8 @@ from examples import archives
 from linkbak.exporters import Options, Selection, write_pages
 from linkbak.exporters.contacts import card_note, folded, many_lines, one_line, uid
 from linkbak.exporters.formats import EXPORTERS
-from linkbak.index import Entry, History, PeopleFilter, State
+from linkbak.index import Entry, PeopleFilter, State
+from linkbak.index.history import History
 from linkbak.report.escape import web_address
 from linkbak.vault import Vault
 from tests.cli.running import run

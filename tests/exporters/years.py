@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.exporters import Selection
-from linkbak.index import History, PeopleFilter, State
+from linkbak.index import PeopleFilter, State
+from linkbak.index.history import History
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from tests.cli.running import run

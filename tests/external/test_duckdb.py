@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from linkbak.index import History, PeopleFilter
+from linkbak.index import PeopleFilter
+from linkbak.index.history import History
 from linkbak.vault import Vault
 
 TABLES = ("people", "tenures", "snapshots", "messages")

@@ -15,7 +15,7 @@ import pytest
 
 from linkbak.exporters import Options, Selection, write_text
 from linkbak.exporters.formats import EXPORTERS
-from linkbak.index import History
+from linkbak.index.history import History
 from linkbak.vault import Vault
 from tests.exporters.given import NEWEST, hostile
 

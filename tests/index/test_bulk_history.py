@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.index import History, PeopleFilter
+from linkbak.index import PeopleFilter
+from linkbak.index.history import History
 from linkbak.vault import Vault
 from tests.cli.conftest import family
 from tests.exporters.years import EVERYBODY, years

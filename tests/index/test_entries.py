@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.index import Entry, History, PeopleFilter, State
+from linkbak.index import Entry, PeopleFilter, State
+from linkbak.index.history import History
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from tests.cli.conftest import family

@@ -15,7 +15,8 @@ import pytest
 from examples import archives
 from linkbak import paths
 from linkbak.cli.session import Session
-from linkbak.index import LOST, ExchangedMessage, History, PeopleFilter, timeline
+from linkbak.index import LOST, ExchangedMessage, PeopleFilter, timeline
+from linkbak.index.history import History
 from linkbak.vault import Summary, Vault
 from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
@@ -30,6 +31,7 @@ QUESTIONS = (
     ("search", "sampla", "--json"),
     ("search", "thanks", "--in", "messages", "--json"),
     ("mark", "list", "--json"),
+    ("log", "--json"),
     ("people", "--as-of", "2024-12-31", "--json"),
 )
 

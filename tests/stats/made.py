@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from linkbak.index import History
+from linkbak.index.history import History
 from linkbak.index.schema import ACTIVITY_TABLES
 from linkbak.stats import Overview, overview
 from linkbak.vault import Summary, Vault

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from linkbak.index import excerpt
 from linkbak.index.query import BREAK, Pattern, Term, expression, fold, folded, joined, loosened, terms, words
+from linkbak.index.search import excerpt
 
 
 @pytest.mark.parametrize(
