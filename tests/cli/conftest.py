@@ -63,3 +63,12 @@ def empty(tmp_path: Path) -> Path:
 def two(_two: Path, tmp_path: Path) -> Path:
     """A vault with the snapshots of February and March."""
     return Path(shutil.copytree(_two, tmp_path / "vault", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
+    """A vault with all of Ada's archives, which nobody changes."""
+    vault = tmp_path_factory.mktemp("years") / "vault"
+    create_vault(vault).close()
+    assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
+    return vault

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -29,20 +28,6 @@ THREE = {
     "Hugo Provbit": ("suspected", "unknown", "unknown"),
 }
 """Who vanished in March, and what the archives tell of why."""
-
-
-@pytest.fixture(scope="session")
-def _years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
-    vault = tmp_path_factory.mktemp("years") / "vault"
-    assert run("init", vault).status == 0
-    assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
-    return vault
-
-
-@pytest.fixture
-def years(_years: Path, tmp_path: Path) -> Path:
-    """A vault with all of Ada's archives."""
-    return Path(shutil.copytree(_years, tmp_path / "vault", symlinks=True))
 
 
 def outcomes(people: list[dict[str, Any]]) -> dict[str, tuple[str, str, str]]:

@@ -21,7 +21,7 @@ MARCH = "linkedin-me-2026-03-20T080710Z"
 
 
 @pytest.fixture(scope="module")
-def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
+def years_open(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
     """A vault with all of Ada's archives, two of them lying open."""
     vault = tmp_path_factory.mktemp("years") / "vault"
     create_vault(vault).close()
@@ -45,19 +45,19 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     "archive", [one for one in archives.FAMILY if one.path.startswith("ada")], ids=lambda a: a.written[:10]
 )
 def test_every_archive_comes_back_as_it_was_and_is_known_again(
-    archive: archives.Archive, family: Path, years: Path, here: Path
+    archive: archives.Archive, family: Path, years_open: Path, here: Path
 ) -> None:
     """As a folder and as a zip: every path, byte and time, and the order."""
     with open_archive(family / archive.path) as given:
         wanted = [(entry.path, given.open(entry.path).read(), entry.modified) for entry in given.entries]
     (id,) = (
         one["id"]
-        for one in run("log", "--json", vault=years).json["snapshots"]
+        for one in run("log", "--json", vault=years_open).json["snapshots"]
         if one["id"][:10] == archive.written[:10]
     )
 
-    assert run("restore", id, vault=years).status == 0
-    assert run("restore", id, "--zip", vault=years).status == 0
+    assert run("restore", id, vault=years_open).status == 0
+    assert run("restore", id, "--zip", vault=years_open).status == 0
 
     folder = here / f"linkedin-me-{id}"
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
@@ -70,7 +70,7 @@ def test_every_archive_comes_back_as_it_was_and_is_known_again(
         found = [(one.filename, packed.read(one), datetime(*one.date_time, tzinfo=UTC)) for one in entries]
     assert found == wanted
     for place in (folder, folder.with_name(folder.name + ".zip")):
-        again = run("import", place, "--json", vault=years)
+        again = run("import", place, "--json", vault=years_open)
         assert (again.status, again.json["results"][0]["status"]) == (0, "already-kept")
         assert again.json["results"][0]["snapshot"] == id
 

@@ -9,20 +9,10 @@ from typing import Any
 
 import pytest
 
-from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
 from tests.conftest import Golden
 
 GOLDENS = Path(__file__).parent / "goldens"
-
-
-@pytest.fixture(scope="module")
-def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
-    """A vault with all of Ada's archives; nothing that only reads writes to it."""
-    vault = tmp_path_factory.mktemp("years") / "vault"
-    create_vault(vault).close()
-    assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
-    return vault
 
 
 def person(vault: Path, *words: str) -> Any:

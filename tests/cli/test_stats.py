@@ -18,15 +18,6 @@ from tests.conftest import Golden
 GOLDENS = Path(__file__).parent / "goldens"
 
 
-@pytest.fixture(scope="session")
-def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
-    """A vault with all of Ada's archives, which nobody changes."""
-    vault = tmp_path_factory.mktemp("years") / "vault"
-    assert run("init", vault).status == 0
-    assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
-    return vault
-
-
 @pytest.fixture(autouse=True)
 def _on_a_day() -> Iterator[None]:
     with time_machine.travel(datetime(2026, 4, 1, 12, tzinfo=UTC), tick=False):
