@@ -11,9 +11,13 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-LAZY = frozenset({"cli/app.py", "index/store.py"})
-"""Where linkbak's own modules may be imported inside a function: the loader of the verbs, and that of what brings the
-index up to date, which reads archives and aligns lists, while most commands find the index as it has to be."""
+LAZY = frozenset({"cli/__init__.py", "cli/app.py", "index/store.py"})
+"""Where linkbak's own modules may be imported inside a function.
+
+The program's entry, which answers ``--version`` alone and tells an old Python that it is old; the loader of the verbs;
+and the loader of what brings the index up to date, which reads archives and aligns lists: most commands find the index
+as it has to be.
+"""
 
 
 class Use(NamedTuple):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import linkbak
+from tests.house import cycles, face_problems, nested_problems
 from tests.layers import HEAVY, LAYERS, ONLY_IN, violations
 
 PACKAGE = Path(linkbak.__file__).parent
@@ -149,3 +150,66 @@ def test_the_layers_are_named_in_the_design_as_they_are_checked() -> None:
     design = (PACKAGE.parent / "docs" / "design.md").read_text(encoding="utf-8")
 
     assert f"`{' · '.join(LAYERS)}`" in design
+
+
+def test_packages_import_each_others_faces_alone() -> None:
+    assert face_problems(PACKAGE) == []
+
+
+def test_linkbaks_own_modules_are_imported_at_the_top_of_a_file() -> None:
+    assert nested_problems(PACKAGE) == []
+
+
+def test_no_module_imports_itself_in_the_end() -> None:
+    assert cycles(PACKAGE) == []
+
+
+def house(folder: Path, files: dict[str, str]) -> Path:
+    """A package of these files, given by their paths."""
+    package = folder / "linkbak"
+    for path, text in files.items():
+        (package / path).parent.mkdir(parents=True, exist_ok=True)
+        (package / path).write_text(text, encoding="utf-8")
+    return package
+
+
+VAULT = {
+    "vault/__init__.py": '__all__ = ["Vault", "compact"]\nfrom linkbak.vault.store import Vault\n',
+    "vault/store.py": "",
+    "vault/compact.py": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("from linkbak.vault import Vault", ""),
+        ("from linkbak.vault import compact", ""),
+        ("from linkbak.vault.compact import anything", ""),
+        ("from linkbak.vault.store import Vault", "store is not in the face of vault"),
+        ("import linkbak.vault.store", "store is not in the face of vault"),
+        ("from linkbak.vault import hidden", "hidden is not in the face of vault"),
+        ("def late():    from linkbak.vault.store import Vault", "store is not in the face of vault"),
+    ],
+)
+def test_what_reaches_past_a_face_is_found(tmp_path: Path, line: str, problem: str) -> None:
+    package = house(tmp_path, {**VAULT, "diff/compare.py": line})
+
+    assert face_problems(package) == ([f"diff/compare.py:1: {problem}"] if problem else [])
+
+
+def test_an_import_inside_a_function_is_found(tmp_path: Path) -> None:
+    package = house(tmp_path, {**VAULT, "cli/show.py": "def show():\n    from linkbak.vault import Vault\n"})
+
+    assert nested_problems(package) == ["cli/show.py:2: linkbak.vault is imported inside a function"]
+
+
+@pytest.mark.parametrize("how", ["", "def late():\n    ", "if TYPE_CHECKING:\n    "])
+def test_a_ring_of_imports_is_found(tmp_path: Path, how: str) -> None:
+    files = {
+        "diff/a.py": "from linkbak.diff.b import x\n",
+        "diff/b.py": "from linkbak.diff import c\n",
+        "diff/c.py": f"{how}import linkbak.diff.a\n",
+    }
+
+    assert cycles(house(tmp_path, files)) == ["linkbak.diff.a -> linkbak.diff.b -> linkbak.diff.c"]

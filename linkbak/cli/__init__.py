@@ -4,6 +4,8 @@ import atexit
 import gc
 import sys
 
+__all__ = ["main"]
+
 _SELDOM = 100_000
 """Nearly all a command makes lives until it ends: looking through it for cycles takes a tenth of its time."""
 

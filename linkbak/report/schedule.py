@@ -14,8 +14,7 @@ from linkbak.report.text import Block, Line, day
 if TYPE_CHECKING:
     from linkbak.automation.run import Run, Step
     from linkbak.errors import LinkbakError
-    from linkbak.schedule import Piece, Planned, Timer
-    from linkbak.schedule.timer import Interval
+    from linkbak.schedule import Interval, Piece, Planned, Timer
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

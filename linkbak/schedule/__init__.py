@@ -13,11 +13,12 @@ from typing import NamedTuple
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
 from linkbak.schedule import cron, launchd, systemd, windows
 from linkbak.schedule import timer as programs
-from linkbak.schedule.timer import EVERY, Order, Piece, Scheduler, Timer, command, key_of, spread, try_out
+from linkbak.schedule.timer import EVERY, Interval, Order, Piece, Scheduler, Timer, command, key_of, spread, try_out
 
 __all__ = [
     "EVERY",
     "SCHEDULERS",
+    "Interval",
     "Order",
     "Piece",
     "Planned",
