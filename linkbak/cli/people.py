@@ -18,6 +18,7 @@ from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index import LOST, PeopleFilter
 from linkbak.index.history import History
 from linkbak.index.query import terms
+from linkbak.index.search import messages_found, people_found
 from linkbak.report import count, number, say
 from linkbak.report import people as people_view
 from linkbak.report import search as search_view
@@ -221,7 +222,7 @@ def _query(words: Sequence[str]) -> str:
 
 def _people(session: Session, query: str, limit: int) -> None:
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = history.search(query, people_options.whom_account(session, history), limit)
+        found = people_found(history, query, people_options.whom_account(session, history), limit)
     if session.as_json:
         session.print_json(search_view.people_document(query, found))
     else:
@@ -230,7 +231,7 @@ def _people(session: Session, query: str, limit: int) -> None:
 
 def _messages(session: Session, query: str, limit: int) -> None:
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = history.search_messages(query, people_options.whom_account(session, history), limit)
+        found = messages_found(history, query, people_options.whom_account(session, history), limit)
     if session.as_json:
         session.print_json(search_view.messages_document(query, found))
     else:

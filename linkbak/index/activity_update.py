@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
+from linkbak.index import conversations
 from linkbak.index.activity import bitmap
 from linkbak.index.conversations import Interpretation
 from linkbak.index.messages import MessageReader, Source
@@ -24,7 +25,7 @@ from linkbak.index.participants import (
     kept_owner,
     owner_told,
 )
-from linkbak.index.schema import KINDS
+from linkbak.index.schema import KINDS, meta, set_meta
 from linkbak.model import Endorsement, FileFacts, Files, Invitation, Manifest, Note, Recommendation
 from linkbak.vault import SnapshotKey, Summary, Vault
 
@@ -189,6 +190,32 @@ class _Work(NamedTuple):
     def bytes(self) -> int:
         """How much there is to read."""
         return sum(file.bytes for file in self.files)
+
+
+def update(db: sqlite3.Connection, vault: Vault, progress: Progress) -> None:
+    """Bring messages, invitations and all else that is joined to people to the vault's newest commit."""
+    newest = vault.newest()
+    if meta(db, "details") == newest:
+        return
+    accounts = vault.accounts()
+    for (account,) in db.execute("SELECT DISTINCT account FROM participant").fetchall():
+        if account not in accounts:
+            forget(db, account)
+    fresh = [read_new(db, vault, account, progress) for account in accounts]
+    if any(fresh) or not meta(db, "joined"):
+        for account in accounts:
+            conversations.resolve(db, account)
+        set_meta(db, "joined", "yes")
+    set_meta(db, "details", newest)
+
+
+def forget_since(db: sqlite3.Connection, accounts: Iterable[str], end: int) -> None:
+    """Make messages as if nothing of these accounts were there from a timestamp on."""
+    for account in accounts:
+        db.execute("DELETE FROM message WHERE account = ? AND at >= ?", (account, end))
+        # Whatever a later archive tells better stands for itself again.
+        db.execute("UPDATE message SET duplicate_of = NULL WHERE duplicate_of NOT IN (SELECT number FROM message)")
+        conversations.resolve(db, account)
 
 
 def read_new(db: sqlite3.Connection, vault: Vault, account: str, progress: Progress | None = None) -> bool:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from linkbak.errors import NoSuchSnapshot
-from linkbak.index import evidence, intervals, search, store, timeline
+from linkbak.index import evidence, intervals, store, timeline
 from linkbak.index.models import (
     Absence,
     Alternative,
@@ -21,11 +21,9 @@ from linkbak.index.models import (
     Departures,
     Entry,
     ExchangedMessage,
-    Hit,
     Interval,
     ListSummary,
     MainList,
-    MessageHit,
     PastValues,
     PeopleFilter,
     Person,
@@ -55,7 +53,7 @@ def _silent(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def _answered(
+def answered(
     question: Callable[Concatenate[History, _Given], _Answer],
 ) -> Callable[Concatenate[History, _Given], _Answer]:
     """The same question, put once more to an index made anew if the one that is there turns out to be damaged.
@@ -145,12 +143,12 @@ class History:
         if reading:
             self.db.execute("BEGIN")
 
-    @_answered
+    @answered
     def accounts(self) -> tuple[str, ...]:
         """Every account that has a snapshot, ``linkedin-me``."""
         return self._names()
 
-    @_answered
+    @answered
     def people(self, wanted: PeopleFilter) -> list[Person]:
         """The people wanted, in the order wanted."""
         if wanted.as_of:
@@ -160,7 +158,7 @@ class History:
         found = ordered(found, wanted.sort, reverse=wanted.reverse)
         return found[: wanted.limit] if wanted.limit else found
 
-    @_answered
+    @answered
     def as_of(self, day: str) -> History:
         """The history as if no snapshot after that day (ISO, UTC) were there; raises NoSuchSnapshot if none was."""
         end = day_after(day)
@@ -168,12 +166,12 @@ class History:
             raise NoSuchSnapshot(f"there is no snapshot up to {day}", hint="`linkbak log` lists the snapshots.")
         return History(store.copy_as_of(self.db, end), None)
 
-    @_answered
+    @answered
     def entries(self, people: Sequence[Person]) -> list[Entry]:
         """The same people with what else belongs on a card."""
         return timeline.entries(self.db, people, self._marks_of())
 
-    @_answered
+    @answered
     def find(self, text: str, account: str | None = None) -> list[Person]:
         """Whom somebody may mean by an id or its start, an address, an e-mail, a name or parts of one.
 
@@ -182,7 +180,7 @@ class History:
         """
         return [one for people in self._each(account) for one in people.find(text)]
 
-    @_answered
+    @answered
     def person(self, id: str) -> Person | None:
         """Who has this id."""
         for people in self._each(None):
@@ -190,12 +188,12 @@ class History:
                 return one
         return None
 
-    @_answered
+    @answered
     def of_rows(self, account: str, rows: Sequence[Connection]) -> list[Person | None]:
         """Whom rows of a diff of the account are; None for rows that show nobody, or nobody who is known."""
         return self._of(account).of_rows(rows)
 
-    @_answered
+    @answered
     def timeline(self, person: Person) -> Timeline:
         """Everything known of a person."""
         marks = self._marks_of().get(person.number, ())
@@ -206,7 +204,7 @@ class History:
         for start in range(0, len(people), _SOME):
             yield from self._some_pasts(people[start : start + _SOME])
 
-    @_answered
+    @answered
     def _some_pasts(self, people: Sequence[Person]) -> list[PastValues]:
         found: dict[int, PastValues] = {}
         for account in dict.fromkeys(person.account for person in people):
@@ -227,7 +225,7 @@ class History:
                 self.mend(error)
                 yield from islice(timeline.messages(self.db, account, theirs), given, None)
 
-    @_answered
+    @answered
     def unclear(
         self, account: str | None = None, since: str = "", limit: int = 0
     ) -> list[tuple[Person, tuple[Alternative, ...]]]:
@@ -237,7 +235,7 @@ class History:
         """
         return [one for people in self._each(account) for one in timeline.unclear(self.db, people, since, limit)]
 
-    @_answered
+    @answered
     def cases(self, people: Sequence[Person]) -> list[Case]:
         """What bears on why each of some lost people is gone, in their order."""
         found: dict[int, Case] = {}
@@ -247,13 +245,13 @@ class History:
                 found[case.person.number] = case
         return [found[person.number] for person in people]
 
-    @_answered
+    @answered
     def snapshots(self) -> list[SnapshotKey]:
         """Every snapshot, of an account the oldest first."""
         rows = self.db.execute("SELECT account, id FROM snapshot ORDER BY account, at")
         return [SnapshotKey(*row) for row in rows]
 
-    @_answered
+    @answered
     def lists(self, account: str | None = None) -> ListSummary:
         """How many lists there are to tell from, and when the first and the newest were taken."""
         found = [lists for people in self._each(account) if (lists := people.calendar.summary).lists]
@@ -262,47 +260,47 @@ class History:
         oldest, newest = min(one.first for one in found), max(one.newest for one in found)
         return ListSummary(sum(one.lists for one in found), oldest, newest)
 
-    @_answered
+    @answered
     def main_lists(self, account: str) -> list[MainList]:
         """Every believed list of an account, oldest first."""
         return intervals.main_lists(self.db, account)
 
-    @_answered
+    @answered
     def intervals(self, account: str) -> list[Interval]:
         """Every window between two neighbouring believed lists of an account, oldest first."""
         return intervals.intervals(self.db, self._of(account).calendar, account)
 
-    @_answered
+    @answered
     def came_back(self, account: str | None = None, since: str = "") -> list[tuple[Person, Absence]]:
         """Those gone once who are listed again (on that ISO date or later), newest first, with their last absence."""
         return [one for people in self._each(account) for one in intervals.came_back(self.db, people, since)]
 
-    @_answered
+    @answered
     def lost_counts(self, account: str | None = None, since: str = "") -> dict[State, int]:
         """How many are suspected, confirmed, held and unclear; with `since`, an ISO day, those missed since."""
         return intervals.lost_counts(self.db, self._each(account), since)
 
-    @_answered
+    @answered
     def departures(self, account: str) -> list[Departures]:
         """Who is missing from each believed list of an account, those too who came back later."""
         return intervals.departures(self.db, account)
 
-    @_answered
+    @answered
     def returns(self, account: str) -> Counter[int]:
         """By the timestamp of a list how many of those who arrive in it had been lost."""
         return intervals.returns(self.db, account)
 
-    @_answered
+    @answered
     def lost_at(self, account: str) -> dict[int, int]:
         """By the number of each who is lost now the timestamp of the first list that lacks them."""
         return intervals.lost_at(self.db, account)
 
-    @_answered
+    @answered
     def work_at(self, account: str, at: int) -> tuple[Counter[str], Counter[str]]:
         """How often the rows of the list of a timestamp show each company, and each position."""
         return intervals.work_at(self.db, account, at)
 
-    @_answered
+    @answered
     def marks(self, account: str | None = None) -> list[tuple[Mark, Person | None]]:
         """Every mark, undone ones too, in the vault's order, with whom it means; None if nobody is known."""
         rows = [
@@ -310,24 +308,8 @@ class History:
             for mark, number in self._mark_rows()
             if account in (None, mark.account, mark.account.partition("-")[2])
         ]
-        people = self._numbered(number for _, number in rows if number is not None)
+        people = self.numbered(number for _, number in rows if number is not None)
         return [(mark, None if number is None else people.get(number)) for mark, number in rows]
-
-    @_answered
-    def search(self, words: str, account: str | None = None, limit: int = 20) -> list[tuple[Person, Hit]]:
-        """People found by words in what is or was known of them, best first."""
-        hits = search.search_people(self.db, self._account(account), words, limit)
-        people = self._numbered(hit.person_number for hit in hits)
-        return [(people[hit.person_number], hit) for hit in hits]
-
-    @_answered
-    def search_messages(
-        self, words: str, account: str | None = None, limit: int = 20
-    ) -> list[tuple[Person | None, MessageHit]]:
-        """Messages found by words in their text, best first, with whom they were exchanged."""
-        hits = search.search_messages(self.db, self._account(account), words, limit)
-        people = self._numbered(hit.person_number for hit in hits if hit.person_number is not None)
-        return [(people.get(hit.person_number or 0), hit) for hit in hits]
 
     @contextmanager
     def read_transaction(self) -> Iterator[History]:
@@ -372,12 +354,12 @@ class History:
         wanted = [name for name in self._names() if account in (None, name, name.partition("-")[2])]
         return [self._of(name) for name in wanted]
 
-    def _numbered(self, numbers: Iterable[int]) -> dict[int, Person]:
+    def numbered(self, numbers: Iterable[int]) -> dict[int, Person]:
         """People of any account by number."""
         wanted = set(numbers)
         return {number: one for each in self._each(None) for number, one in each.numbered(wanted).items()}
 
-    def _account(self, name: str | None) -> str | None:
+    def account_named(self, name: str | None) -> str | None:
         """An account's full name; None for all."""
         known = [one.account for one in self._each(name)]
         return known[0] if name is not None and known else name

@@ -16,7 +16,8 @@ from linkbak.index.fts import (
     texts,
     up_to_date,
 )
-from linkbak.index.models import Hit, Match, MessageHit, Spans
+from linkbak.index.history import History, answered
+from linkbak.index.models import Hit, Match, MessageHit, Person, Spans
 from linkbak.index.query import (
     EXACT,
     FAR,
@@ -351,3 +352,24 @@ def _messages_hit(
     return MessageHit(
         number, person, name, account, sent_at, bool(outgoing), sender, subject, line, spans, tuple(missing), near
     )
+
+
+# --- questions of a history ---
+
+
+@answered
+def people_found(history: History, words: str, account: str | None = None, limit: int = 20) -> list[tuple[Person, Hit]]:
+    """People found by words in what is or was known of them, best first."""
+    hits = search_people(history.db, history.account_named(account), words, limit)
+    people = history.numbered(hit.person_number for hit in hits)
+    return [(people[hit.person_number], hit) for hit in hits]
+
+
+@answered
+def messages_found(
+    history: History, words: str, account: str | None = None, limit: int = 20
+) -> list[tuple[Person | None, MessageHit]]:
+    """Messages found by words in their text, best first, with whom they were exchanged."""
+    hits = search_messages(history.db, history.account_named(account), words, limit)
+    people = history.numbered(hit.person_number for hit in hits if hit.person_number is not None)
+    return [(people.get(hit.person_number or 0), hit) for hit in hits]

@@ -147,12 +147,12 @@ def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, 
 
 def copy_as_of(db: sqlite3.Connection, end: int) -> sqlite3.Connection:
     """A copy in memory in which nothing is there from a timestamp on."""
-    from linkbak.index import update
+    from linkbak.index import activity_update, update
 
     copy = _connected(":memory:")
     try:
         db.backup(copy)
-        update.forget_since(copy, end)
+        activity_update.forget_since(copy, update.forget_since(copy, end), end)
         return copy
     except BaseException:
         copy.close()
@@ -163,7 +163,11 @@ def _updating(vault: Vault, progress: Progress, given: KnownDeltas | None = None
     def work(db: sqlite3.Connection) -> None:
         from linkbak.index import update
 
-        update.update(db, vault, progress, given, details=details)
+        update.update(db, vault, progress, given)
+        if details:
+            from linkbak.index import activity_update
+
+            activity_update.update(db, vault, progress)
 
     return work
 

@@ -1,8 +1,8 @@
 """Brings the index to the vault's newest commit: what is there stays, what is missing is made, in order.
 
 Lists first: which of them count (`plan`), the deltas between neighbours, and everybody's events by replaying these. A
-list imported late makes all lists of its account be replayed; what is costly, the deltas, stays. Then marks, and
-messages, invitations and all else that is joined to people.
+list imported late makes all lists of its account be replayed; what is costly, the deltas, stays. Then marks. Messages,
+invitations and all else that is joined to people is for `activity_update`, which an import that lost nobody needs not.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from linkbak.diff import accepted_snapshots
-from linkbak.index import activity_update, conversations
 from linkbak.index.events import ListFacts, WriteBuffer
 from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
 from linkbak.index.models import Progress, timestamp
@@ -26,10 +25,8 @@ from linkbak.vault import SnapshotKey, Summary, Vault
 WHAT = "indexing"
 
 
-def update(
-    db: sqlite3.Connection, vault: Vault, progress: Progress, given: KnownDeltas | None = None, *, details: bool = True
-) -> None:
-    """People and marks first; with `details` also messages, invitations and all else that is joined to people."""
+def update(db: sqlite3.Connection, vault: Vault, progress: Progress, given: KnownDeltas | None = None) -> None:
+    """People, then marks; `activity_update` is due afterwards if they changed."""
     newest = vault.newest()
     if meta(db, "lines") != newest:
         changed = _update_people(db, vault, progress, given or {})
@@ -37,9 +34,6 @@ def update(
         set_meta(db, "lines", newest)
         if changed:
             set_meta(db, "joined", "")
-    if details and meta(db, "details") != newest:
-        _update_activity(db, vault, progress)
-        set_meta(db, "details", newest)
 
 
 def keep_deltas(db: sqlite3.Connection, given: KnownDeltas) -> None:
@@ -48,18 +42,16 @@ def keep_deltas(db: sqlite3.Connection, given: KnownDeltas) -> None:
         _keep_delta(db, names, packed(delta), delta)
 
 
-def forget_since(db: sqlite3.Connection, end: int) -> None:
-    """Make everything as if no snapshot were there from a timestamp on."""
-    for (account,) in db.execute("SELECT DISTINCT account FROM snapshot").fetchall():
+def forget_since(db: sqlite3.Connection, end: int) -> list[str]:
+    """Make people as if no snapshot were there from a timestamp on; gives the accounts there were."""
+    accounts = [account for (account,) in db.execute("SELECT DISTINCT account FROM snapshot")]
+    for account in accounts:
         known = _known(db, account)
         before = [facts for facts in known if facts.at < end]
         if before != known:
             _forget(db, account)
             _replay(db, account, before, before)
-        db.execute("DELETE FROM message WHERE account = ? AND at >= ?", (account, end))
-        # Whatever a later archive tells better stands for itself again.
-        db.execute("UPDATE message SET duplicate_of = NULL WHERE duplicate_of NOT IN (SELECT number FROM message)")
-        conversations.resolve(db, account)
+    return accounts
 
 
 # --- which lists are replayed -----------------------------------------------------------------------------------------
@@ -242,18 +234,6 @@ def _drop_unused_deltas(db: sqlite3.Connection) -> None:
 
 
 # --- what is joined to people -----------------------------------------------------------------------------------------
-
-
-def _update_activity(db: sqlite3.Connection, vault: Vault, progress: Progress) -> None:
-    accounts = vault.accounts()
-    for (account,) in db.execute("SELECT DISTINCT account FROM participant").fetchall():
-        if account not in accounts:
-            activity_update.forget(db, account)
-    fresh = [activity_update.read_new(db, vault, account, progress) for account in accounts]
-    if any(fresh) or not meta(db, "joined"):
-        for account in accounts:
-            conversations.resolve(db, account)
-        set_meta(db, "joined", "yes")
 
 
 def _update_marks(db: sqlite3.Connection, marks: Sequence[Mark], changed: bool) -> None:

@@ -17,6 +17,7 @@ from linkbak import paths
 from linkbak.cli.session import Session
 from linkbak.index import LOST, ExchangedMessage, PeopleFilter, timeline
 from linkbak.index.history import History
+from linkbak.index.search import messages_found, people_found
 from linkbak.vault import Summary, Vault
 from linkbak.vault.create import create_vault
 from tests.cli.running import run, state
@@ -148,8 +149,8 @@ def answers_of(history: History) -> list[object]:
             list(history.messages(everybody)),
             history.find("sampla"),
             history.marks(),
-            history.search("sampla"),
-            history.search_messages("thanks"),
+            people_found(history, "sampla"),
+            messages_found(history, "thanks"),
             history.intervals(account),
             history.came_back(),
             history.departures(account),
