@@ -87,7 +87,10 @@ def checked(fact: str, value: str) -> str:
     elif value:
         raise UsageProblem(f"{fact} takes nothing behind it", hint="Your own words go into a note.")
     if fact == "tag":
-        return _tag(value)
+        tag = normalize("NFC", value)
+        if "," in tag or tag.split() != [tag]:
+            raise UsageProblem("a tag has no blanks and no commas", hint="Set several tags one by one.")
+        return tag
     if fact == "cause" and value not in CAUSES:
         raise UsageProblem(f"{value!r} is not a cause", hint=f"The causes are {', '.join(CAUSES)}.")
     return value
@@ -104,13 +107,6 @@ def _check_text(fact: str, value: str) -> None:
         value.encode()
     except UnicodeEncodeError:
         raise UsageProblem(f"the {fact} is not UTF-8 text") from None
-
-
-def _tag(value: str) -> str:
-    tag = normalize("NFC", value)
-    if "," in tag or tag.split() != [tag]:
-        raise UsageProblem("a tag has no blanks and no commas", hint="Set several tags one by one.")
-    return tag
 
 
 def in_force(marks: Iterable[Mark]) -> list[Mark]:
@@ -149,15 +145,8 @@ def new_mark(fact: str, value: str, account: str, subject: Subject, at: datetime
 
 def line_of(mark: Mark) -> dict[str, Any]:
     """The line that keeps a mark."""
-    line: dict[str, Any] = {
-        "fact": mark.fact,
-        "account": mark.account,
-        "person": mark.subject._asdict(),
-        "at": mark.at,
-    }
-    if mark.value:
-        line["value"] = mark.value
-    return line
+    line = {"fact": mark.fact, "account": mark.account, "person": mark.subject._asdict(), "at": mark.at}
+    return line | ({"value": mark.value} if mark.value else {})
 
 
 def undo_line(mark: Mark, at: datetime) -> dict[str, Any]:
@@ -300,25 +289,20 @@ def match(marks: Iterable[Mark], addresses: Lookup, names: Lookup) -> list[int |
 
 
 def _whom(account: str, subject: Subject, addresses: Lookup, names: Lookup) -> int | None:
+    day = subject.connected_on
     if key := url_key(subject.url):
-        return _by_address(key, subject.connected_on, addresses(account, key))
+        # If several had the address, the one connected on that day, else the one who has it now.
+        found = addresses(account, key)
+        if len(found) > 1:
+            found = _of_day(found, day) or found
+        if len(found) > 1:
+            found = [one for one in found if one.url_key == key]
+        return _only(found)
     if key := name_key(subject.name, ""):
-        return _by_name(subject.connected_on, names(account, key))
+        # Who was connected on that day; if nobody was, the only one with that name.
+        found = names(account, key)
+        return _only(_of_day(found, day) or found)
     return None
-
-
-def _by_address(key: str, day: str, found: Sequence[Candidate]) -> int | None:
-    """Who had the address: if several had it, the one connected on that day, else the one who has it now."""
-    if len(found) > 1:
-        found = _of_day(found, day) or found
-    if len(found) > 1:
-        found = [one for one in found if one.url_key == key]
-    return _only(found)
-
-
-def _by_name(day: str, found: Sequence[Candidate]) -> int | None:
-    """Who had the name and was connected on that day; if nobody was, the only one with that name."""
-    return _only(_of_day(found, day) or found)
 
 
 def _of_day(found: Sequence[Candidate], day: str) -> Sequence[Candidate]:

@@ -188,7 +188,8 @@ RECENT = 20
 def reach(people: Sequence[Person]) -> Reach:
     """How many of these have an e-mail, and have exchanged messages with the owner."""
     email = [one for one in people if one.row.email]
-    return Reach(len(people), len(email), sum(map(_talked, people)), sum(map(_talked, email)))
+    talked, talked_email = (sum(one.messages > 0 for one in some) for some in (people, email))
+    return Reach(len(people), len(email), talked, talked_email)
 
 
 def closest(people: Iterable[Person]) -> tuple[Person, ...]:
@@ -199,10 +200,6 @@ def closest(people: Iterable[Person]) -> tuple[Person, ...]:
 def recent(losses: Iterable[Loss]) -> tuple[Loss, ...]:
     """The latest of these losses, which come the closest first; those of one window still do."""
     return tuple(sorted(losses, key=lambda one: one.case.window.before, reverse=True)[:RECENT])
-
-
-def _talked(one: Person) -> bool:
-    return one.messages > 0
 
 
 # --- sums -------------------------------------------------------------------------------------------------------------
@@ -289,15 +286,15 @@ def _compared(since: str, then: Counter[str], now: Counter[str]) -> Changes:
     before, after = _folded(then), _folded(now)
     grew = [key for key, people in after.items() if people > before[key]]
     shrank = [key for key, people in before.items() if people > after[key]]
-    largest = [nsmallest(MOST, keys, key=lambda key: _order(before[key], after[key], key)) for keys in (grew, shrank)]
+
+    def order(key: str) -> tuple[int, int, str]:
+        """The largest difference first, of equal ones the larger name."""
+        return -abs(after[key] - before[key]), -after[key] - before[key], key
+
+    largest = [nsmallest(MOST, keys, key=order) for keys in (grew, shrank)]
     spelled = _spellings({key for keys in largest for key in keys}, now, then)
     told = (tuple(Change(spelled[key], before[key], after[key]) for key in keys) for keys in largest)
     return Changes(since, *told)
-
-
-def _order(then: int, now: int, key: str) -> tuple[int, int, str]:
-    """The largest difference first, of equal ones the larger name."""
-    return -abs(now - then), -now - then, key
 
 
 def _folded(shown: Counter[str]) -> Counter[str]:
@@ -380,22 +377,21 @@ def flows(history: History, account: str, lists: Sequence[MainList], losses: Seq
     """What happened between each list and the next; `losses` are all who are lost now."""
     left, returned = _left(history.departures(account), lists), history.returns(account)
     because = _because(history, account, losses)
-    return [
-        _flow(one, before, left.get(one.at, _NOBODY), because.get(one.at, Counter()), returned[one.at])
-        for before, one in pairwise(lists)
-    ]
-
-
-def _flow(one: MainList, before: MainList, left: _Left, because: Counter[tuple[Cause, Band]], returned: int) -> Flow:
-    return Flow(
-        window=Window(before.taken, one.taken),
-        added=one.arrived + left.passing,
-        lost=left.lost,
-        back=left.lost - because.total(),
-        because=ranked(because),
-        unclear=left.unclear,
-        returned=returned,
-    )
+    found = []
+    for before, one in pairwise(lists):
+        gone, causes = left.get(one.at, _NOBODY), because.get(one.at, Counter())
+        found.append(
+            Flow(
+                window=Window(before.taken, one.taken),
+                added=one.arrived + gone.passing,
+                lost=gone.lost,
+                back=gone.lost - causes.total(),
+                because=ranked(causes),
+                unclear=gone.unclear,
+                returned=returned[one.at],
+            )
+        )
+    return found
 
 
 def _left(departures: Iterable[Departures], lists: Sequence[MainList]) -> Mapping[int, _Left]:

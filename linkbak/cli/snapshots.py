@@ -11,7 +11,7 @@ import typer
 from linkbak.cli.session import Session, progress
 from linkbak.diff import accepted_snapshots
 from linkbak.errors import NoSuchSnapshot
-from linkbak.index.changes import came_and_went
+from linkbak.index.store import came_and_went
 from linkbak.report import snapshots
 from linkbak.report.escape import terminal
 from linkbak.vault import resolve

@@ -7,8 +7,8 @@ How it is made, and where to read on:
 - `update` brings all of it to the vault's newest commit; `activity_update`, `messages`, `participants` and
   `conversations` add what archives say beside the list and find out whom it is about;
 - `schema` names the tables, `store` keeps the file: whatever is wrong with it, it is made anew;
-- `history` answers questions, by means of `people`, `timeline`, `evidence`, `intervals`, `activity`, and of `search`,
-  `fts` and `query` for words. `models` is what the answers are made of.
+- `history` answers questions, by means of `people`, `timeline` and `activity`, and of `search`, `fts` and `query` for
+  words. `models` is what the answers are made of.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from linkbak.index.models import (
     Interval,
     Invited,
     Job,
-    ListSummary,
     MainList,
     Match,
     MessageHit,
@@ -57,7 +56,6 @@ __all__ = [
     "Interval",
     "Invited",
     "Job",
-    "ListSummary",
     "MainList",
     "Match",
     "MessageHit",
@@ -73,7 +71,6 @@ __all__ = [
     "Timeline",
     "Trace",
     "Window",
-    "changes",
     "fts",
     "history",
     "list_deltas",

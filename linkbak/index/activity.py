@@ -1,4 +1,4 @@
-"""What archives say of people beside the list: messages, invitations, endorsements, recommendations, notes.
+"""What archives say of people beside the list, and where they still name those who are gone.
 
 `linkbak.index.activity_update` reads it out of the archives and joins it to people. A message of a group counts for
 its sender only; what the owner writes to a group counts for nobody, and adverts and drafts count for nobody either.
@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, TypeVar
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from linkbak.index.models import Endorsed, Invited, Noted, Recommended, Talk
+from linkbak.index.models import LOST, Case, Endorsed, Invited, Noted, Person, Recommended, Talk, Trace, Window, taken
+from linkbak.index.schema import KINDS, NAMED, UNSHOWN
+
+if TYPE_CHECKING:
+    from linkbak.index.people import AccountPeople
+    from linkbak.marks import Mark
 
 _Fact = TypeVar("_Fact", Endorsed, Noted, Recommended)
 
@@ -48,10 +54,9 @@ def endorsements_of(db: sqlite3.Connection, person: int) -> tuple[Endorsed, ...]
         (person,),
     )
     facts = [(account, number, Endorsed(bool(given), *rest)) for account, number, given, *rest in rows]
-    found: dict[object, Endorsed] = {}
-    for one in _newest_last(db, "endorsements", facts):
-        found[one.given, one.skill.casefold(), one.at] = one
-    return tuple(sorted(found.values(), key=lambda one: (one.at, one.skill, one.given)))
+    return _newest(
+        db, "endorsements", facts, lambda e: (e.given, e.skill.casefold(), e.at), lambda e: (e.at, e.skill, e.given)
+    )
 
 
 def recommendations_of(db: sqlite3.Connection, person: int) -> tuple[Recommended, ...]:
@@ -61,10 +66,7 @@ def recommendations_of(db: sqlite3.Connection, person: int) -> tuple[Recommended
         (person,),
     )
     facts = [(account, number, Recommended(bool(given), *rest)) for account, number, given, *rest in rows]
-    found: dict[object, Recommended] = {}
-    for one in _newest_last(db, "recommendations", facts):
-        found[one.given, one.at or one.text] = one
-    return tuple(sorted(found.values(), key=lambda one: (one.at, one.given, one.text)))
+    return _newest(db, "recommendations", facts, lambda r: (r.given, r.at or r.text), lambda r: (r.at, r.given, r.text))
 
 
 def notes_of(db: sqlite3.Connection, person: int) -> tuple[Noted, ...]:
@@ -82,21 +84,24 @@ def notes_of_each(db: sqlite3.Connection, persons: str) -> dict[int, tuple[Noted
     each: dict[int, list[tuple[str, int, Noted]]] = {}
     for person, account, number, *note in rows:
         each.setdefault(person, []).append((account, number, Noted(*note)))
-    return {person: _notes(db, theirs) for person, theirs in each.items()}
+    return {
+        person: _newest(db, "notes", theirs, lambda n: n.created or n.text, lambda n: (n.created, n.edited, n.text))
+        for person, theirs in each.items()
+    }
 
 
-def _notes(db: sqlite3.Connection, facts: Sequence[tuple[str, int, Noted]]) -> tuple[Noted, ...]:
-    found: dict[str, Noted] = {}
-    for one in _newest_last(db, "notes", facts):
-        found[one.created or one.text] = one
-    return tuple(sorted(found.values(), key=lambda one: (one.created, one.edited, one.text)))
-
-
-def _newest_last(db: sqlite3.Connection, kind: str, facts: Sequence[tuple[str, int, _Fact]]) -> list[_Fact]:
-    """One person's facts of a kind, given with account and number, those that the newest archive shows last."""
+def _newest(
+    db: sqlite3.Connection,
+    kind: str,
+    facts: Sequence[tuple[str, int, _Fact]],
+    same: Callable[[_Fact], object],
+    order: Callable[[_Fact], tuple[str | bool, ...]],
+) -> tuple[_Fact, ...]:
+    """One person's facts of a kind, given with account and number, in order; of those that are the same the one that
+    the newest archive shows."""
     archives = {account: Archives(db, account) for account, _, _ in facts}
-    order = sorted((archives[account].newest(kind, number), fact) for account, number, fact in facts)
-    return [fact for _, fact in order]
+    newest_last = sorted((archives[account].newest(kind, number), fact) for account, number, fact in facts)
+    return tuple(sorted({same(fact): fact for _, fact in newest_last}.values(), key=order))
 
 
 # --- file occurrences -------------------------------------------------------------------------------------------------
@@ -149,3 +154,182 @@ class Archives:
     def newest(self, kind: str, number: int) -> int:
         """The timestamp of the newest archive that shows a row, -1 if none does."""
         return next((one.at for one in reversed(self.of(kind)) if one.holds(number)), -1)
+
+
+# --- why somebody is gone ---------------------------------------------------------------------------------------------
+
+
+def cases(
+    db: sqlite3.Connection, everybody: AccountPeople, people: Sequence[Person], marks: Mapping[int, tuple[Mark, ...]]
+) -> list[Case]:
+    """A case for each of some lost people of one account, in their order."""
+    numbers = [person.number for person in people if person.state in LOST]
+    assert len(numbers) == len(people), "only those who are lost have a case"
+    rows = db.execute(
+        "SELECT p.number, CASE WHEN p.status = 'gone' THEN p.since ELSE "
+        "(SELECT max(at) FROM held WHERE person = p.number) END, p.hidden "
+        "FROM person p WHERE p.number IN (SELECT value FROM json_each(?))",
+        (json.dumps(numbers),),
+    ).fetchall()
+    gone, hidden = {number: at for number, at, _ in rows}, {number for number, _, hides in rows if hides}
+    windows = {one.number: one.window or Window("", one.last_seen) for one in people}
+    traces = traces_of(db, everybody.account, {n: Absent(gone[n], windows[n].after) for n in numbers})
+    talks = talk_of(db, numbers)
+    found = []
+    for person in people:
+        number, talk = person.number, talks.get(person.number, Talk())
+        found.append(
+            Case(
+                person=person,
+                window=windows[number],
+                later=0 if person.state == "held" else everybody.calendar.later(gone[number]),
+                was_hidden=number in hidden,
+                sparse=not (person.row.company or person.row.position or talk.messages),
+                **traces[number]._asdict(),
+                talk=talk,
+                marks=marks.get(number, ()),
+                connected_on=person.row.connected_on.isoformat() if person.row.connected_on else "",
+            )
+        )
+    return found
+
+
+# --- traces -----------------------------------------------------------------------------------------------------------
+
+
+class Traces(NamedTuple):
+    """What archives as late as somebody's absence show of them; each as in `linkbak.index.models.Case`."""
+
+    named: tuple[Trace, ...] = ()
+    invited: tuple[Trace, ...] = ()
+    anonymous: tuple[Trace, ...] = ()
+    kinds: frozenset[str] = frozenset()
+
+
+_WANTED = "p.person IN (SELECT value FROM json_each(?2))"
+_ADDRESSED = f"p.url_key <> '' AND {_WANTED}"
+_NAMED = {
+    kind: f"SELECT p.person, x.{row} FROM participant p JOIN {table} x ON x.participant = p.number WHERE {whom}"  # noqa: S608
+    for kind, table, row, whom in (
+        ("messages", "mention", "envelope", _ADDRESSED),
+        ("endorsements", "endorsement", "number", _ADDRESSED),
+        # A file without addresses: `participant.person` is set only if nobody else in the account ever had the name.
+        ("recommendations", "recommendation", "number", _WANTED),
+        ("notes", "archive_note", "number", _ADDRESSED),
+    )
+}
+"""Which rows show somebody's address. Invitations do not count: the file keeps old ones."""
+
+_INVITED = (
+    "SELECT p.person, i.number, i.sent_at FROM participant p JOIN invitation i ON i.participant = p.number "  # noqa: S608
+    f"WHERE i.outgoing AND {_ADDRESSED}"
+)
+_CONVERSED = """
+WITH conversed AS (
+  SELECT DISTINCT p.person, e.conversation
+  FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope e ON e.number = m.envelope
+  WHERE p.person IN (SELECT value FROM json_each(?2)) AND p.url_key <> '' AND e.conversation <> ''
+)
+SELECT c.person, c.conversation, e.number, e.grade, EXISTS (
+  SELECT 1 FROM participant q JOIN mention m ON m.participant = q.number
+  WHERE q.person = c.person AND q.url_key <> '' AND m.envelope = e.number
+) FROM conversed c JOIN envelope e ON e.account = ?1 AND e.conversation = c.conversation
+WHERE NOT EXISTS (SELECT 1 FROM conversation o WHERE o.account = ?1 AND o.id = c.conversation AND (o.crowd OR o.advert))
+"""
+"""Every row of the conversations of two in which somebody's address was ever shown, and whether it shows it."""
+
+
+class Absent(NamedTuple):
+    """The timestamp of the first list that lacks somebody, and when the window in which they went begins, or ""."""
+
+    gone: int
+    after: str
+
+
+def traces_of(db: sqlite3.Connection, account: str, wanted: Mapping[int, Absent]) -> dict[int, Traces]:
+    """Where people, by their numbers, are still found."""
+    seeker = _Seeker(db, account, wanted)
+    named, invited, anonymous = seeker.named(), seeker.invited(), seeker.anonymous()
+    return {
+        person: Traces(
+            _traces(named[person]), _traces(invited[person]), _traces(anonymous[person]), seeker.kinds(absent.gone)
+        )
+        for person, absent in wanted.items()
+    }
+
+
+_Places = set[tuple[int, str]]
+"""Timestamps of archives, and kinds."""
+
+_Found = dict[int, _Places]
+
+
+def _traces(found: _Places) -> tuple[Trace, ...]:
+    return tuple(Trace(kind, taken(at)) for at, kind in sorted(found))
+
+
+class _Seeker:
+    """Looks for some people in the archives of one account."""
+
+    def __init__(self, db: sqlite3.Connection, account: str, wanted: Mapping[int, Absent]) -> None:
+        self._db, self._account, self._wanted = db, account, wanted
+        self._archives = Archives(db, account)
+        self._given = (account, json.dumps(list(wanted)))
+        self._last = dict(
+            db.execute("SELECT kind, max(at) FROM appearance WHERE account = ? GROUP BY kind", (account,)).fetchall()
+        )
+
+    def kinds(self, gone: int) -> frozenset[str]:
+        """The kinds that some archive as late covers."""
+        return frozenset(kind for kind in KINDS if self._last.get(kind, -1) >= gone)
+
+    def named(self) -> _Found:
+        """Archives that show their name and address."""
+        found: _Found = defaultdict(set)
+        for kind, query in _NAMED.items():
+            if kind in self._last:
+                self._look(found, kind, self._db.execute(query, self._given))
+        return found
+
+    def invited(self) -> _Found:
+        """Archives with an invitation sent to their address after the window began."""
+        found: _Found = defaultdict(set)
+        rows = self._db.execute(_INVITED, self._given).fetchall()
+        late = [(person, number) for person, number, sent in rows if sent > self._wanted[person].after]
+        self._look(found, "invitations", late)
+        return found
+
+    def _look(self, found: _Found, kind: str, rows: Iterable[tuple[int, int]]) -> None:
+        for person, number in rows:
+            for archive in self._archives.of(kind):
+                if archive.at >= self._wanted[person].gone and archive.holds(number):
+                    found[person].add((archive.at, kind))
+
+    def anonymous(self) -> _Found:
+        """Archives that no longer show who the other one of a conversation is, which an older one did."""
+        found: _Found = defaultdict(set)
+        talks: dict[tuple[int, str], list[_Row]] = defaultdict(list)
+        for person, conversation, *row in self._db.execute(_CONVERSED, self._given):
+            talks[person, conversation].append(_Row(*row))
+        for (person, _), rows in talks.items():
+            if any(row.grade == UNSHOWN for row in rows):
+                gone = self._wanted[person].gone
+                found[person] |= {(at, "messages") for at in self._hidden(rows) if at >= gone}
+        return found
+
+    def _hidden(self, rows: Sequence[_Row]) -> Iterator[int]:
+        """The archives that show nobody in a conversation where an older one showed the address."""
+        known = False
+        for archive in self._archives.of("messages"):
+            there = [row for row in rows if archive.holds(row.number)]
+            if known and any(row.grade == UNSHOWN for row in there) and all(row.grade < NAMED for row in there):
+                yield archive.at
+            known = known or any(row.theirs for row in there)
+
+
+class _Row(NamedTuple):
+    """Sender and recipients in a conversation; `theirs` if these show the address of who is sought."""
+
+    number: int
+    grade: int
+    theirs: int

@@ -26,7 +26,7 @@ from linkbak.index.participants import (
     owner_told,
 )
 from linkbak.index.schema import KINDS, meta, set_meta
-from linkbak.model import Endorsement, FileFacts, Files, Invitation, Manifest, Note, Recommendation
+from linkbak.model import Endorsement, FileFacts, Files, Invitation, Note, Recommendation
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 # --- invitations and the like -----------------------------------------------------------------------------------------
@@ -91,40 +91,20 @@ def _name(one: Endorsement | Recommendation | Note) -> str:
 
 
 class _Table(NamedTuple):
-    """How a kind is read, found and kept."""
+    """How a kind is read, and the table and its columns that keep it."""
 
     read: Callable[[Adapter, Files, Owner], Iterator[Said]]
-    select: str
-    insert: str
-    last: str
+    name: str
+    columns: tuple[str, ...]
 
 
 _TABLES = {
-    "invitations": _Table(
-        _invitations,
-        "SELECT number, participant, outgoing, sent_at, message FROM invitation WHERE account = ?",
-        "INSERT INTO invitation VALUES (?, ?, ?, ?, ?, ?, ?)",
-        "SELECT coalesce(max(number), 0) FROM invitation",
-    ),
-    "endorsements": _Table(
-        _endorsements,
-        "SELECT number, participant, given, skill, made, status FROM endorsement WHERE account = ?",
-        "INSERT INTO endorsement VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        "SELECT coalesce(max(number), 0) FROM endorsement",
-    ),
+    "invitations": _Table(_invitations, "invitation", ("outgoing", "sent_at", "message")),
+    "endorsements": _Table(_endorsements, "endorsement", ("given", "skill", "made", "status")),
     "recommendations": _Table(
-        _recommendations,
-        "SELECT number, participant, given, text, company, position, made, status FROM recommendation "
-        "WHERE account = ?",
-        "INSERT INTO recommendation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
-        "SELECT coalesce(max(number), 0) FROM recommendation",
+        _recommendations, "recommendation", ("given", "text", "company", "position", "made", "status")
     ),
-    "notes": _Table(
-        _notes,
-        "SELECT number, participant, text, created, edited FROM archive_note WHERE account = ?",
-        "INSERT INTO archive_note VALUES (?, ?, ?, ?, ?, ?, ?)",
-        "SELECT coalesce(max(number), 0) FROM archive_note",
-    ),
+    "notes": _Table(_notes, "archive_note", ("text", "created", "edited")),
 }
 
 
@@ -133,10 +113,10 @@ def _keep(
 ) -> set[int]:
     """The rows of the kind's table that a file shows; what is not there yet is put in."""
     table = _TABLES[kind]
-    known = {
-        (participant, tuple(facts)): number for number, participant, *facts in db.execute(table.select, (account,))
-    }
-    last: int = db.execute(table.last).fetchone()[0]
+    facts_of = ", ".join(table.columns)
+    rows = db.execute(f"SELECT number, participant, {facts_of} FROM {table.name} WHERE account = ?", (account,))  # noqa: S608
+    known = {(participant, tuple(facts)): number for number, participant, *facts in rows}
+    last: int = db.execute(f"SELECT coalesce(max(number), 0) FROM {table.name}").fetchone()[0]  # noqa: S608
     shown, new = set(), []
     for url, name, facts in said:
         participant = participants.number(url, name, at)
@@ -148,7 +128,9 @@ def _keep(
             number = known[participant, facts] = last
             new.append((number, account, participant, *facts, at))
         shown.add(number)
-    db.executemany(table.insert, new)
+    marks = ", ".join("?" * (len(table.columns) + 4))
+    insert = f"INSERT INTO {table.name} (number, account, participant, {facts_of}, at) VALUES ({marks})"  # noqa: S608
+    db.executemany(insert, new)
     return shown
 
 
@@ -156,18 +138,8 @@ def _keep(
 
 _WHAT = "indexing"
 _OF_ACCOUNT = (
-    *(
-        "read_snapshot",
-        "read_file",
-        "appearance",
-        "owner",
-        "participant",
-        "conversation",
-        "conversation_participant",
-        "message",
-        "known_rows",
-    ),
-    *("invitation", "endorsement", "recommendation", "archive_note"),
+    *("read_snapshot", "read_file", "appearance", "owner", "participant", "conversation", "conversation_participant"),
+    *("message", "known_rows", *(table.name for table in _TABLES.values())),
 )
 
 
@@ -256,14 +228,10 @@ def _work(vault: Vault, at: int, summary: Summary) -> list[_Work]:
         return []
     manifest = vault.manifest(summary.key)
     return [
-        _Work(summary.key, at, summary.network, kind, _files(manifest, kind))
+        _Work(summary.key, at, summary.network, kind, tuple(file for file in manifest.files if file.kind == kind))
         for kind in KINDS
         if kind in manifest.coverage and not manifest.coverage[kind].unread
     ]
-
-
-def _files(manifest: Manifest, kind: str) -> tuple[FileFacts, ...]:
-    return tuple(file for file in manifest.files if file.kind == kind)
 
 
 class _Reading:
@@ -328,8 +296,9 @@ class _Reading:
         """Interpret the new messages, or all if it is learned only now whose they are."""
         touched, owner = set(self._envelopes.added if self._envelopes else ()), self._owner
         touched |= self._reader.restated if self._reader else set()
+        surprised = self._envelopes is not None and self._envelopes.surprising
         as_before = self._before in (None, owner)
-        if not as_before or not all(self._told) or owner.urls != self._told.urls or self._surprised():
+        if not as_before or not all(self._told) or owner.urls != self._told.urls or surprised:
             owner = completed_owner(self._db, self._account, self._told)
         self._reader = self._envelopes = None
         if owner == (self._before or Owner()) and not messages:
@@ -338,6 +307,3 @@ class _Reading:
         interpretation.interpret(touched if owner == self._owner and as_before else None)
         keep_owner(self._db, self._account, owner)
         return True
-
-    def _surprised(self) -> bool:
-        return self._envelopes is not None and self._envelopes.surprising

@@ -13,7 +13,7 @@ from linkbak.index.participants import Envelope, Owner, Participants, Reading, n
 from linkbak.index.schema import ADDRESSED, NAMED
 
 _SELECT = (
-    "SELECT number, conversation, advert, sender, sender_url, recipients, recipient_urls, participant, outgoing, grade "
+    "SELECT number, participant, outgoing, grade, conversation, advert, sender, sender_url, recipients, recipient_urls "
     "FROM envelope "
 )
 _TOUCHED = """
@@ -122,10 +122,8 @@ class Interpretation:
             else:
                 yield from (("", [row]) for row in rows)
 
-    def _row(self, number: int, conversation: str, advert: int, *texts_and_outcome: Any) -> _Row:
-        sender, sender_url, recipients, urls, participant, outgoing, grade = texts_and_outcome
-        keys = tuple(urls.split("\n")) if urls else ()
-        envelope = Envelope(conversation, bool(advert), sender, sender_url, recipients, keys)
+    def _row(self, number: int, participant: int | None, outgoing: int, grade: int, *kept: Any) -> _Row:
+        envelope = Envelope.kept(*kept)
         return _Row(number, envelope, envelope.reading(self._owner), _Outcome(participant, outgoing, grade))
 
     def _verdict(self, rows: list[_Row]) -> Verdict:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from linkbak.errors import NoSuchSnapshot
-from linkbak.index import evidence, intervals, store, timeline
+from linkbak.index import activity, store, timeline
 from linkbak.index.models import (
     Absence,
     Alternative,
@@ -31,6 +31,8 @@ from linkbak.index.models import (
     State,
     Timeline,
     day_after,
+    days_of,
+    start_of,
 )
 from linkbak.index.people import AccountPeople, ordered
 from linkbak.marks import Mark, Subject
@@ -241,7 +243,7 @@ class History:
         found: dict[int, Case] = {}
         for account in dict.fromkeys(person.account for person in people):
             theirs = [person for person in people if person.account == account]
-            for case in evidence.cases(self.db, self._of(account), theirs, self._marks_of()):
+            for case in activity.cases(self.db, self._of(account), theirs, self._marks_of()):
                 found[case.person.number] = case
         return [found[person.number] for person in people]
 
@@ -263,42 +265,84 @@ class History:
     @answered
     def main_lists(self, account: str) -> list[MainList]:
         """Every believed list of an account, oldest first."""
-        return intervals.main_lists(self.db, account)
+        rows = self.db.execute(
+            "SELECT at, taken, digest, total, arrived, lacks FROM snapshot WHERE account = ? AND role = 'main' "
+            "ORDER BY at",
+            (account,),
+        )
+        return [
+            MainList(at, when, digest, total, arrived, frozenset(lacks.split()))
+            for at, when, digest, total, arrived, lacks in rows
+        ]
 
     @answered
     def intervals(self, account: str) -> list[Interval]:
         """Every window between two neighbouring believed lists of an account, oldest first."""
-        return intervals.intervals(self.db, self._of(account).calendar, account)
+        away = Counter(self.lost_at(account).values())
+        rows = self.db.execute(
+            "SELECT s.at, s.lost, s.sparse_lost, b.at, b.total, b.sparse FROM snapshot s JOIN snapshot b "
+            "ON b.account = s.account AND b.at = s.base WHERE s.account = ? AND s.role = 'main' ORDER BY s.at",
+            (account,),
+        )
+        calendar = self._of(account).calendar
+        return [
+            Interval(window, days_of(window), total, sparse, lost, sparse_lost, max(lost - away[at], 0))
+            for at, lost, sparse_lost, base, total, sparse in rows
+            for window in (calendar.between(base, at),)
+        ]
 
     @answered
     def came_back(self, account: str | None = None, since: str = "") -> list[tuple[Person, Absence]]:
         """Those gone once who are listed again (on that ISO date or later), newest first, with their last absence."""
-        return [one for people in self._each(account) for one in intervals.came_back(self.db, people, since)]
+        return [one for people in self._each(account) for one in people.came_back(since)]
 
     @answered
     def lost_counts(self, account: str | None = None, since: str = "") -> dict[State, int]:
         """How many are suspected, confirmed, held and unclear; with `since`, an ISO day, those missed since."""
-        return intervals.lost_counts(self.db, self._each(account), since)
+        counts: Counter[State] = Counter({"suspected": 0, "confirmed": 0, "held": 0, "unclear": 0})
+        for people in self._each(account):
+            counts.update(people.lost_counts(start_of(since) if since else 0))
+        return dict(counts)
 
     @answered
     def departures(self, account: str) -> list[Departures]:
         """Who is missing from each believed list of an account, those too who came back later."""
-        return intervals.departures(self.db, account)
+        rows = self.db.execute(
+            "SELECT g.at, g.how, g.last, count(*) FROM gone g JOIN person p ON p.number = g.person "
+            "WHERE p.account = ? GROUP BY 1, 2, 3",
+            (account,),
+        )
+        return [Departures(*row) for row in rows]
 
     @answered
     def returns(self, account: str) -> Counter[int]:
         """By the timestamp of a list how many of those who arrive in it had been lost."""
-        return intervals.returns(self.db, account)
+        rows = self.db.execute(
+            "SELECT DISTINCT g.person, (SELECT min(s.at) FROM seen s WHERE s.person = g.person AND s.at > g.at AND "
+            "s.how IN ('back', 'joined', 'reconnected')) FROM gone g JOIN person p ON p.number = g.person WHERE "
+            "p.account = ? AND g.how = 'gone' AND p.number IN "
+            "(SELECT person FROM seen WHERE how IN ('back', 'joined', 'side', 'reconnected'))",
+            (account,),
+        )
+        return Counter(at for _, at in rows if at is not None)
 
     @answered
     def lost_at(self, account: str) -> dict[int, int]:
         """By the number of each who is lost now the timestamp of the first list that lacks them."""
-        return intervals.lost_at(self.db, account)
+        # The first condition on the status is that of an index.
+        gone = "SELECT number, since FROM person WHERE account = ? AND status <> 'listed' AND status = 'gone'"
+        return dict(self.db.execute(gone, (account,)).fetchall())
 
     @answered
     def work_at(self, account: str, at: int) -> tuple[Counter[str], Counter[str]]:
         """How often the rows of the list of a timestamp show each company, and each position."""
-        return intervals.work_at(self.db, account, at)
+        rows = self.db.execute(
+            "SELECT s.company, s.position FROM person p JOIN seen s ON s.person = p.number AND s.at = "
+            "(SELECT max(at) FROM seen WHERE person = p.number AND at <= :at) WHERE p.account = :account AND p.born <= "
+            ":at AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.person = p.number AND g.at <= :at AND g.at > s.at)",
+            {"account": account, "at": at},
+        ).fetchall()
+        return Counter(company for company, _ in rows), Counter(position for _, position in rows)
 
     @answered
     def marks(self, account: str | None = None) -> list[tuple[Mark, Person | None]]:

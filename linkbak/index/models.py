@@ -37,6 +37,11 @@ class Window(NamedTuple):
     before: str
 
 
+def days_of(window: Window) -> float:
+    """How long a window is, in days."""
+    return (datetime.fromisoformat(window.before) - datetime.fromisoformat(window.after)) / timedelta(days=1)
+
+
 class Person(NamedTuple):
     """One person of one account as they were last seen.
 

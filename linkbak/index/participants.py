@@ -114,13 +114,10 @@ def completed_owner(db: sqlite3.Connection, account: str, owner: Owner) -> Owner
     those that ever stood beside these addresses; if none is known, the one on nearly all messages without addresses.
     """
     found = db.execute(
-        "SELECT conversation, sender, sender_url, recipients, recipient_urls FROM envelope WHERE account = ?",
+        "SELECT conversation, advert, sender, sender_url, recipients, recipient_urls FROM envelope WHERE account = ?",
         (account,),
     )
-    rows = [
-        _Row(conversation, sender, sender_url, recipients, tuple(urls.split("\n")) if urls else ())
-        for conversation, sender, sender_url, recipients, urls in found
-    ]
+    rows = [Envelope.kept(*row) for row in found]
     takes_part, called = _addresses(rows)
     urls = owner.urls or _most(takes_part)
     conversations = len(frozenset[str]().union(*takes_part.values()))
@@ -131,17 +128,7 @@ def completed_owner(db: sqlite3.Connection, account: str, owner: Owner) -> Owner
     return Owner(urls, named or _most(_names(rows)))
 
 
-class _Row(NamedTuple):
-    """Sender and recipients in one conversation; addresses are keys."""
-
-    conversation: str
-    sender: str
-    sender_url: str
-    recipients: str
-    recipient_urls: tuple[str, ...]
-
-
-def _addresses(rows: Iterable[_Row]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+def _addresses(rows: Iterable[Envelope]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     """In which conversations each address takes part, and under which names it writes."""
     takes_part: dict[str, set[str]] = defaultdict(set)
     called: dict[str, set[str]] = defaultdict(set)
@@ -155,7 +142,7 @@ def _addresses(rows: Iterable[_Row]) -> tuple[dict[str, set[str]], dict[str, set
     return takes_part, called
 
 
-def _names(rows: Iterable[_Row]) -> dict[str, set[str]]:
+def _names(rows: Iterable[Envelope]) -> dict[str, set[str]]:
     """On which rows without any address each name stands."""
     found: dict[str, set[str]] = defaultdict(set)
     for number, row in enumerate(rows):
@@ -276,6 +263,12 @@ class Envelope(NamedTuple):
     sender_url: str
     recipients: str
     recipient_urls: tuple[str, ...]
+
+    @classmethod
+    def kept(cls, conversation: str, advert: int, sender: str, sender_url: str, recipients: str, urls: str) -> Envelope:
+        """The envelope as the table keeps it."""
+        keys = tuple(urls.split("\n")) if urls else ()
+        return cls(conversation, bool(advert), sender, sender_url, recipients, keys)
 
     def outgoing(self, owner: Owner) -> int:
         """1 if the owner wrote it, 0 if somebody else did, -1 if nobody can tell."""
@@ -407,24 +400,9 @@ class Envelopes:
         number = self._last = self._last + 1
         told = envelope.reading(self._owner)
         who = None if envelope.advert or (told.crowd and told.outgoing) else told.participant(self._participants, at)
-        facts = (
-            number,
-            self._account,
-            key,
-            envelope.conversation,
-            int(envelope.advert),
-            envelope.sender,
-            envelope.sender_url,
-        )
-        rest = (
-            envelope.recipients,
-            "\n".join(envelope.recipient_urls),
-            int(told.crowd),
-            who,
-            told.outgoing,
-            told.grade,
-        )
-        self._new.append((*facts, *rest))
+        facts = (number, self._account, key, envelope.conversation, int(envelope.advert), envelope.sender)
+        rest = (envelope.sender_url, envelope.recipients, "\n".join(envelope.recipient_urls), int(told.crowd))
+        self._new.append((*facts, *rest, who, told.outgoing, told.grade))
         self.added.append(number)
         self.surprising |= bool(envelope.sender_url) and told.outgoing != self._owner.is_called(envelope.sender)
         self._mention(envelope, number, at)

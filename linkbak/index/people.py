@@ -6,12 +6,14 @@ import json
 import re
 import sqlite3
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
 from linkbak.index.models import (
+    Absence,
     ListSummary,
     PeopleFilter,
     Person,
@@ -235,6 +237,39 @@ class AccountPeople:
         """Whether there is anybody whom a list lacks that is newer than all that are believed."""
         newer = "SELECT 1 FROM held WHERE at > ? LIMIT 1"
         return self._db.execute(newer, (self.calendar.newest,)).fetchone() is not None
+
+    def came_back(self, since: str) -> list[tuple[Person, Absence]]:
+        """Those gone once who are listed again, with the last time they were away, the newest first."""
+        rows = self._db.execute(
+            "SELECT g.person, max(g.at), g.last FROM gone g JOIN person p ON p.number = g.person WHERE p.account = ? "
+            "AND p.status IN ('listed', 'side') AND g.how = 'gone' AND g.person IN "
+            "(SELECT person FROM seen WHERE how IN ('back', 'joined', 'side', 'reconnected')) GROUP BY g.person",
+            (self.account,),
+        ).fetchall()
+        known = self.numbered(number for number, _, _ in rows)
+        found: list[tuple[int, str, str, Person, Absence]] = []
+        for number, at, last in rows:
+            (back,) = self._db.execute("SELECT min(at) FROM seen WHERE person = ? AND at > ?", (number, at)).fetchone()
+            window, one = self.calendar.window(back), known[number]
+            if window.before[:10] >= since:
+                absence = Absence("gone", self.calendar.between(last, at), window)
+                found.append((-back, one.row.name.casefold(), one.id, one, absence))
+        return [(one, absence) for *_, one, absence in sorted(found, key=lambda entry: entry[:3])]
+
+    def lost_counts(self, start: int) -> Counter[State]:
+        """How many are suspected, confirmed, held and unclear, of those missed since a timestamp."""
+        counts: Counter[State] = Counter()
+        away = "SELECT status, since, count(*) FROM person WHERE account = ? AND status <> 'listed' GROUP BY 1, 2"
+        for status, at, number in self._db.execute(away, (self.account,)):
+            if status in _GONE and at >= start:
+                sure: State = "suspected" if at >= self.calendar.newest_day else "confirmed"
+                counts["unclear" if status == "unclear" else sure] += number
+        held = (
+            "SELECT count(DISTINCT h.person) FROM held h JOIN person p ON p.number = h.person WHERE h.at > ? AND "
+            "h.at >= ? AND p.account = ? AND p.status = 'listed'"
+        )
+        counts["held"] += self._db.execute(held, (self.calendar.newest, start, self.account)).fetchone()[0]
+        return counts
 
     def find(self, text: str) -> list[Person]:
         """Whom somebody may mean, the best kind of match only; see `History.find`."""

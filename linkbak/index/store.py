@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,10 +16,11 @@ from urllib.parse import quote
 
 import linkbak
 from linkbak import paths
+from linkbak.diff import listings
 from linkbak.errors import MachineProblem
 from linkbak.index.models import Progress
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
-from linkbak.vault import Summary, Vault, create_private, private_folder
+from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder
 
 if TYPE_CHECKING:
     from linkbak.index.list_deltas import KnownDeltas
@@ -122,20 +123,41 @@ def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
             update.keep_deltas(db, given)
 
 
-def delta_counts(vault: Vault, progress: Progress) -> dict[tuple[str, str], tuple[int, int]]:
+def _delta_counts(vault: Vault, progress: Progress) -> dict[tuple[str, str], tuple[int, int]]:
     """How many came and went between neighbouring lists, by the digests of both manifests ("" before the first)."""
     try:
-        return _delta_counts(opened(vault, progress, details=False).db)
+        return _kept_counts(opened(vault, progress, details=False).db)
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
-        return _delta_counts(rebuilt(vault, progress, details=False).db)
+        return _kept_counts(rebuilt(vault, progress, details=False).db)
 
 
-def _delta_counts(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, int]]:
+def _kept_counts(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, int]]:
     with closing(db):
         rows = db.execute("SELECT before, after, added, vanished FROM delta")
         return {(before, after): (added, vanished) for before, after, added, vanished in rows}
+
+
+def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress) -> dict[SnapshotKey, tuple[int, int]]:
+    """How many came and how many went, for certain, since the list that each of some snapshots is compared with.
+
+    Snapshots that have no list, or nothing to compare it with, are left out. The index is brought up to date first, of
+    people only. It has the deltas between neighbours; a list that is held may have to be compared with another.
+    """
+    by_account = {
+        account: listings(vault, vault.summaries(account), account)
+        for account in {one.key.account for one in summaries}
+    }
+    compared = [one for one in summaries if one.connections is not None]
+    pairs = [(before, one) for one in compared if (before := by_account[one.key.account].before(one.taken))]
+    if not pairs:
+        return {}
+    known = _delta_counts(vault, progress)
+    return {
+        after.key: known.get((before.digest, after.digest)) or counts_between(vault, before, after)
+        for before, after in pairs
+    }
 
 
 def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, int]:
@@ -149,14 +171,11 @@ def copy_as_of(db: sqlite3.Connection, end: int) -> sqlite3.Connection:
     """A copy in memory in which nothing is there from a timestamp on."""
     from linkbak.index import activity_update, update
 
-    copy = _connected(":memory:")
-    try:
+    def fill(copy: sqlite3.Connection) -> None:
         db.backup(copy)
         activity_update.forget_since(copy, update.forget_since(copy, end), end)
-        return copy
-    except BaseException:
-        copy.close()
-        raise
+
+    return _in_memory(fill)
 
 
 def _updating(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *, details: bool = True) -> _Work:
@@ -184,27 +203,29 @@ def _is_current(db: sqlite3.Connection, vault: Vault, *, details: bool) -> bool:
     return meta(db, "lines") == newest and (not details or meta(db, "details") == newest)
 
 
-def _made_in_memory(work: _Work) -> sqlite3.Connection:
+def _in_memory(fill: _Work) -> sqlite3.Connection:
     db = _connected(":memory:")
     try:
-        _make(db, work)
+        fill(db)
         return db
     except BaseException:
         db.close()
         raise
+
+
+def _made_in_memory(work: _Work) -> sqlite3.Connection:
+    return _in_memory(lambda db: _make(db, work))
 
 
 def _copy_brought_up(source: sqlite3.Connection, work: _Work) -> sqlite3.Connection:
     """A copy in memory brought up to date; the source is closed."""
-    db = _connected(":memory:")
-    try:
+
+    def fill(db: sqlite3.Connection) -> None:
         with closing(source):
             source.backup(db)
         _in_transaction(db, work)
-        return db
-    except BaseException:
-        db.close()
-        raise
+
+    return _in_memory(fill)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

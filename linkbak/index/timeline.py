@@ -109,7 +109,7 @@ class _Held(NamedTuple, Generic[T]):
 
 def timeline_of(db: sqlite3.Connection, everybody: AccountPeople, person: Person, marks: tuple[Mark, ...]) -> Timeline:
     """Everything the index knows of one person."""
-    events, calendar = _events_of(db, everybody.calendar, person.number), everybody.calendar
+    events, calendar = _events_of(db, everybody, [person.number]).get(person.number, []), everybody.calendar
     past, shown = _past_of(events, calendar), _shown(events)
     addresses = _held(_with_columns(shown, calendar, "url"), lambda row: row.url, url_key)
     emails = _held(_with_columns(shown, calendar, "email"), lambda row: row.email, str.casefold)
@@ -146,13 +146,24 @@ def _past_of(events: Sequence[Event], calendar: Calendar) -> PastValues:
     )
 
 
-def _events_of(db: sqlite3.Connection, calendar: Calendar, number: int) -> list[Event]:
-    """What the lists show of somebody, oldest first."""
-    seen = db.execute("SELECT * FROM seen WHERE person = ?", (number,))
-    events = [Event(at, how, bool(hidden), Row(*row), calendar.window(at)) for _, at, how, hidden, *row in seen]
-    gone = db.execute("SELECT at, how, last FROM gone WHERE person = ?", (number,))
-    events += [Event(at, how, False, None, calendar.between(last, at)) for at, how, last in gone]
-    return sorted(events, key=lambda event: event.at)
+_OURS = "person IN (SELECT number FROM person WHERE account = ? AND number IN (SELECT value FROM json_each(?)))"
+_SEEN = f"SELECT * FROM seen WHERE {_OURS} ORDER BY person, at"  # noqa: S608
+_GONE = f"SELECT person, at, how, last FROM gone WHERE {_OURS}"  # noqa: S608
+
+
+def _events_of(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterable[int]) -> dict[int, list[Event]]:
+    """What the lists show of people of one account, by number, oldest first."""
+    calendar, ours = everybody.calendar, (everybody.account, json.dumps(list(numbers)))
+    events: dict[int, list[Event]] = {}
+    for person, at, how, hidden, *row in db.execute(_SEEN, ours):
+        events.setdefault(person, []).append(Event(at, how, bool(hidden), Row(*row), calendar.window(at)))
+    lost = set()
+    for person, at, how, last in db.execute(_GONE, ours):
+        events.setdefault(person, []).append(Event(at, how, False, None, calendar.between(last, at)))
+        lost.add(person)
+    for person in lost:
+        events[person].sort(key=lambda event: event.at)
+    return events
 
 
 def _shown(events: Sequence[Event]) -> list[Shown]:
@@ -229,9 +240,6 @@ def _absences(events: Sequence[Event]) -> tuple[Absence, ...]:
 
 # --- many people at once ----------------------------------------------------------------------------------------------
 
-_OURS = "person IN (SELECT number FROM person WHERE account = ? AND number IN (SELECT value FROM json_each(?)))"
-_SEEN = f"SELECT * FROM seen WHERE {_OURS} ORDER BY person, at"  # noqa: S608
-_GONE = f"SELECT person, at, how, last FROM gone WHERE {_OURS}"  # noqa: S608
 _MESSAGES = f"""
 SELECT p.person, m.conversation, m.sent_at, m.outgoing, m.sender, m.subject, m.content
 FROM participant p JOIN message m ON m.participant = p.number AND m.duplicate_of IS NULL
@@ -242,17 +250,8 @@ ORDER BY m.sent_at, p.person, m.conversation, m.outgoing, m.subject, m.content
 
 def bulk_history(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterable[int]) -> Mapping[int, PastValues]:
     """Tenures, names and jobs of people of one account, by number."""
-    calendar, ours = everybody.calendar, (everybody.account, json.dumps(list(numbers)))
-    events: dict[int, list[Event]] = {}
-    for person, at, how, hidden, *row in db.execute(_SEEN, ours):
-        events.setdefault(person, []).append(Event(at, how, bool(hidden), Row(*row), calendar.window(at)))
-    lost = set()
-    for person, at, how, last in db.execute(_GONE, ours):
-        events.setdefault(person, []).append(Event(at, how, False, None, calendar.between(last, at)))
-        lost.add(person)
-    for person in lost:
-        events[person].sort(key=lambda event: event.at)
-    return {person: _past_of(theirs, calendar) for person, theirs in events.items()}
+    found = _events_of(db, everybody, numbers)
+    return {person: _past_of(events, everybody.calendar) for person, events in found.items()}
 
 
 def messages(db: sqlite3.Connection, account: str, numbers: Iterable[int]) -> Iterator[ExchangedMessage]:

@@ -13,7 +13,7 @@ from linkbak import paths
 from linkbak.diff import listings
 from linkbak.diff.compare import count_changes
 from linkbak.index import store
-from linkbak.index.changes import came_and_went
+from linkbak.index.store import came_and_went
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import ingest
 from linkbak.vault import SnapshotKey, Summary, Vault

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkbak.index import activity, activity_update, conversations
-from linkbak.index.evidence import Absent, traces_of
+from linkbak.index.activity import Absent, traces_of
 from tests.index.activity.archives import (
     ACCOUNT,
     ADA,

@@ -10,7 +10,7 @@ import pytest
 from linkbak.adapters import LinkedIn
 from linkbak.errors import VaultDamaged
 from linkbak.index import activity, activity_update, conversations
-from linkbak.index.evidence import Absent, traces_of
+from linkbak.index.activity import Absent, traces_of
 from linkbak.vault import SnapshotKey
 from tests.adapters.given import Given
 from tests.index.activity.archives import ACCOUNT, BORIS, OWNED, TEN, Archives, at, index, me_to, table, take, to_me

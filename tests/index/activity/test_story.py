@@ -8,7 +8,7 @@ import pytest
 
 from examples.archives import FAMILY, write
 from linkbak.index import Trace, activity, activity_update, conversations
-from linkbak.index.evidence import Absent, traces_of
+from linkbak.index.activity import Absent, traces_of
 from linkbak.index.models import timestamp
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import ingest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linkbak.index import Trace
-from linkbak.index.evidence import Absent, Traces, traces_of
+from linkbak.index.activity import Absent, Traces, traces_of
 from tests.index.activity.archives import (
     ACCOUNT,
     ADA,
