@@ -16,7 +16,6 @@ from urllib.parse import quote
 
 import linkbak
 from linkbak import paths
-from linkbak.diff import listings
 from linkbak.errors import MachineProblem
 from linkbak.index.models import Progress
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
@@ -145,6 +144,8 @@ def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress
     Snapshots that have no list, or nothing to compare it with, are left out. The index is brought up to date first, of
     people only. It has the deltas between neighbours; a list that is held may have to be compared with another.
     """
+    from linkbak.diff import listings
+
     by_account = {
         account: listings(vault, vault.summaries(account), account)
         for account in {one.key.account for one in summaries}
