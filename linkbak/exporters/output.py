@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.report.escape import terminal
+from linkbak.report.json import fill
 from linkbak.report.text import count, number, size
 
 if TYPE_CHECKING:
@@ -342,16 +343,4 @@ class ExportedDocument(TypedDict):
 
 def document(export: Exported) -> ExportedDocument:
     """The same for programs."""
-    return {
-        "schema": "linkbak.exported/1",
-        "format": export.format,
-        "place": export.place,
-        "people": export.people,
-        "left_out": dict(export.left_out),
-        "unknown": export.unknown,
-        "files": export.files,
-        "unchanged": export.unchanged,
-        "bytes": export.bytes,
-        "spared": list(export.spared),
-        "warning": export.warning or None,
-    }
+    return fill(ExportedDocument, export, schema="linkbak.exported/1", left_out=dict(export.left_out))

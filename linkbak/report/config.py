@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
+from linkbak.report.json import fill
 from linkbak.report.text import Block, Column, Line, Table, count
 from linkbak.settings.edit import as_toml, masked, plain
 
@@ -152,16 +153,16 @@ class ConfigDocument(TypedDict):
 
 def document(done: Configured) -> ConfigDocument:
     """The same for programs."""
-    return {
-        "schema": "linkbak.config/1",
-        "action": done.action,
-        "file": str(done.file),
-        "there": done.file.exists(),
-        "changed": done.changed,
-        "settings": [_setting_document(one, secrets=done.secrets) for one in done.said],
-        "problems": [{"what": str(one), "hint": one.hint} for one in done.problems],
-        "notes": [*done.notes],
-        "kept": [*done.kept],
-        "left": [*done.left],
-        "before": str(done.before) if done.before else None,
-    }
+    return fill(
+        ConfigDocument,
+        done,
+        schema="linkbak.config/1",
+        file=str(done.file),
+        there=done.file.exists(),
+        settings=[_setting_document(one, secrets=done.secrets) for one in done.said],
+        problems=[{"what": str(one), "hint": one.hint} for one in done.problems],
+        notes=[*done.notes],
+        kept=[*done.kept],
+        left=[*done.left],
+        before=str(done.before) if done.before else None,
+    )

@@ -11,7 +11,7 @@ from linkbak.ingest import Receipt
 from linkbak.model import Connection, FileFacts, Issue, Manifest
 from linkbak.report.diff import VanishedDocument, counts_document, held_lines, summary, vanished_document
 from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, error
+from linkbak.report.json import ErrorDocument, error, fill
 from linkbak.report.lost import with_causes
 from linkbak.report.text import Block, Column, Line, Table, count, day, more, number, plain, who, window, work
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from linkbak.automation.scan_state import PassedOver, Scanned
     from linkbak.causes.outcomes import Outcome
     from linkbak.errors import LinkbakError
-    from linkbak.model import Coverage
     from linkbak.vault import Summary
 
 FOLD = 10
@@ -174,16 +173,6 @@ class KindDocument(TypedDict):
     reasons: list[str]
 
 
-def _kind(coverage: Coverage) -> KindDocument:
-    return {
-        "rows": coverage.rows,
-        "hidden": coverage.hidden,
-        "skipped": coverage.skipped,
-        "completeness": coverage.completeness,
-        "reasons": list(coverage.reasons),
-    }
-
-
 class IssueDocument(TypedDict):
     """Something that was not understood: where and why; line 0 means the whole file."""
 
@@ -191,10 +180,6 @@ class IssueDocument(TypedDict):
     line: int
     reason: str
     loss: bool
-
-
-def _issue(issue: Issue) -> IssueDocument:
-    return {"file": issue.file, "line": issue.line, "reason": issue.reason, "loss": issue.loss}
 
 
 class SinceDocument(TypedDict):
@@ -246,9 +231,9 @@ def _receipt_document(receipt: Receipt) -> ReceiptDocument:
         "taken": manifest.taken if manifest else None,
         "taken_source": manifest.taken_source if manifest else None,
         "account": manifest.account if manifest else None,
-        "kinds": {kind: _kind(coverage) for kind, coverage in manifest.coverage.items()} if manifest else {},
+        "kinds": {kind: fill(KindDocument, one) for kind, one in manifest.coverage.items()} if manifest else {},
         "files": len(manifest.files) if manifest else 0,
-        "issues": [_issue(issue) for issue in manifest.issues] if manifest else [],
+        "issues": [fill(IssueDocument, issue) for issue in manifest.issues] if manifest else [],
         "drift": list(receipt.drift),
         "notes": list(receipt.notes),
         "since_previous": _since_document(receipt.since, receipt.outcomes) if receipt.since else None,

@@ -8,12 +8,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar, cast
 
 if TYPE_CHECKING:
     from linkbak.errors import LinkbakError
     from linkbak.model import Connection
-    from linkbak.state import Done, Record
+    from linkbak.state import Record
+
+
+Shape = TypeVar("Shape")
+
+
+def fill(shape: type[Shape], source: object, /, **given: object) -> Shape:
+    """A document of this shape: each field as `given`, else as the `source` has it under the same name.
+
+    A tuple becomes a list. An empty text is null where the shape allows null.
+    """
+    found: dict[str, object] = {}
+    for name, hint in shape.__annotations__.items():  # texts, since TypedDict does not evaluate them
+        value = given[name] if name in given else getattr(source, name)
+        if value == "" and hint.__forward_arg__.endswith("| None"):
+            value = None
+        found[name] = list(value) if isinstance(value, tuple) else value
+    return cast("Shape", found)
 
 
 def dump(document: Mapping[str, object]) -> str:
@@ -91,8 +108,5 @@ class ChoreDocument(TypedDict):
 
 def chore(record: Record) -> ChoreDocument:
     """When a chore was last done."""
-    return {"last": _done(record.last), "passed": _done(record.passed)}
-
-
-def _done(done: Done | None) -> DoneDocument | None:
-    return {"at": done.at, "passed": done.passed, "what": done.what} if done else None
+    last, passed = (fill(DoneDocument, done) if done else None for done in record)
+    return {"last": last, "passed": passed}

@@ -13,6 +13,7 @@ from linkbak.causes import PHRASES, headline
 from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection
 from linkbak.report.escape import spreadsheet, spreadsheet_id
+from linkbak.report.json import fill
 from linkbak.report.people import (
     PersonDocument,
     WindowDocument,
@@ -370,15 +371,8 @@ class VerdictDocument(TypedDict):
 
 def verdict_document(verdict: Verdict) -> VerdictDocument:
     """Why somebody is gone, with what bears on it."""
-    return {
-        "cause": verdict.cause,
-        "band": verdict.band,
-        "told": verdict.by_user,
-        "evidence": [
-            {"rule": one.rule, "cause": one.cause, "band": one.band, "favours": one.favours, "text": one.text}
-            for one in verdict.evidence
-        ],
-    }
+    evidence = [fill(EvidenceDocument, one) for one in verdict.evidence]
+    return {"cause": verdict.cause, "band": verdict.band, "told": verdict.by_user, "evidence": evidence}
 
 
 class LossDocument(PersonDocument):
@@ -416,13 +410,8 @@ class DoubtDocument(TypedDict):
 
 
 def _doubt_document(one: Doubt) -> DoubtDocument:
-    return {
-        "window": window_document(one.window),
-        "gone": one.gone,
-        "reason": one.reason,
-        "people": [person_document(each) for each in one.people],
-        "later": [person_document(each) for each in one.later],
-    }
+    people, later = ([person_document(each) for each in those] for those in (one.people, one.later))
+    return fill(DoubtDocument, one, window=window_document(one.window), people=people, later=later)
 
 
 class LooksDocument(TypedDict):

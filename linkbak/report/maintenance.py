@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.report.escape import terminal
+from linkbak.report.json import fill
 from linkbak.report.text import Block, Column, Line, Table, Tone, count, day, number, size
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from linkbak.automation.doctor_checks import Level
     from linkbak.errors import Exit
     from linkbak.vault import SnapshotKey
-    from linkbak.vault.compact import Compacted, Stored
+    from linkbak.vault.compact import Compacted
     from linkbak.vault.verify import Finding, Verified
 
 
@@ -159,13 +160,7 @@ class FindingDocument(TypedDict):
 
 
 def _finding_document(one: Finding) -> FindingDocument:
-    return {
-        "part": one.part,
-        "place": one.place,
-        "what": one.what,
-        "remedy": one.remedy,
-        "snapshots": [key.folder for key in one.snapshots],
-    }
+    return fill(FindingDocument, one, snapshots=[key.folder for key in one.snapshots])
 
 
 class VerifyDocument(TypedDict):
@@ -192,20 +187,18 @@ class VerifyDocument(TypedDict):
 def verify_document(vault: str, found: Verified, marks: int) -> VerifyDocument:
     """The same for programs."""
     whole = set(found.whole)
-    return {
-        "schema": "linkbak.verify/1",
-        "vault": vault,
-        "sound": not found.damage,
-        "sample": found.sample,
-        "files": found.files,
-        "bytes": found.size,
-        "compared": found.compared,
-        "copies": found.copies,
-        "marks": marks,
-        "snapshots": [{"account": one.account, "snapshot": one.id, "whole": one in whole} for one in found.snapshots],
-        "damage": [_finding_document(one) for one in found.damage],
-        "notes": [_finding_document(one) for one in found.notes],
-    }
+    return fill(
+        VerifyDocument,
+        found,
+        schema="linkbak.verify/1",
+        vault=vault,
+        sound=not found.damage,
+        bytes=found.size,
+        marks=marks,
+        snapshots=[{"account": one.account, "snapshot": one.id, "whole": one in whole} for one in found.snapshots],
+        damage=[_finding_document(one) for one in found.damage],
+        notes=[_finding_document(one) for one in found.notes],
+    )
 
 
 # --- compact ---
@@ -217,13 +210,10 @@ def compact_text(found: Compacted) -> list[Block]:
     """What the vault's history took on disk before and takes now."""
     if not found.done:
         return [Line(f"nothing to compact: all is packed, {size(found.after.bytes)}", "good")]
-    rows = [_row("before", found.before), _row("after", found.after)]
+    stored = (("before", found.before), ("after", found.after))
+    rows = [(when, number(one.loose), number(one.packs), size(one.bytes)) for when, one in stored]
     before, after = size(found.before.bytes), size(found.after.bytes)
     return [Line(f"compacted: {before} before, {after} now", "good"), Line(), Table(_COMPACT_COLUMNS, rows)]
-
-
-def _row(when: str, one: Stored) -> tuple[str, ...]:
-    return when, number(one.loose), number(one.packs), size(one.bytes)
 
 
 class StoredDocument(TypedDict):
@@ -233,10 +223,6 @@ class StoredDocument(TypedDict):
     loose_bytes: int
     packs: int
     pack_bytes: int
-
-
-def _stored(one: Stored) -> StoredDocument:
-    return {"loose": one.loose, "loose_bytes": one.loose_bytes, "packs": one.packs, "pack_bytes": one.pack_bytes}
 
 
 class CompactDocument(TypedDict):
@@ -250,12 +236,8 @@ class CompactDocument(TypedDict):
 
 def compact_document(found: Compacted) -> CompactDocument:
     """The same for programs."""
-    return {
-        "schema": "linkbak.compact/1",
-        "done": found.done,
-        "before": _stored(found.before),
-        "after": _stored(found.after),
-    }
+    before, after = fill(StoredDocument, found.before), fill(StoredDocument, found.after)
+    return {"schema": "linkbak.compact/1", "done": found.done, "before": before, "after": after}
 
 
 # --- index ---
@@ -301,18 +283,13 @@ class Examined(NamedTuple):
 
 
 def doctor_text(examined: Examined) -> list[Block]:
-    """Every line, and in the end how it is on the whole."""
+    """Each finding with what to do about it, and in the end how it is on the whole."""
     blocks: list[Block] = []
     for one in examined.findings:
-        blocks += _doctor_lines(one)
+        level = one.level.upper().ljust(_LEVEL_WIDTH)
+        blocks.append(Line(f"{level}{one.check}: {one.what}", _TONES[one.level]))
+        blocks += [Line(one.remedy, indent=_LEVEL_WIDTH + 2)] if one.remedy else []
     return [*blocks, Line(), Line(_verdict(examined.findings), _TONES[examined.level])]
-
-
-def _doctor_lines(one: DoctorFinding) -> list[Block]:
-    """One finding: how it is, and below it what to do."""
-    level = one.level.upper().ljust(_LEVEL_WIDTH)
-    first = Line(f"{level}{one.check}: {one.what}", _TONES[one.level])
-    return [first, *([Line(one.remedy, indent=_LEVEL_WIDTH + 2)] if one.remedy else [])]
 
 
 def _verdict(findings: Sequence[DoctorFinding]) -> str:
@@ -346,13 +323,5 @@ class DoctorDocument(TypedDict):
 
 def doctor_document(examined: Examined) -> DoctorDocument:
     """The same for programs."""
-    return {
-        "schema": "linkbak.doctor/1",
-        "vault": examined.vault,
-        "level": examined.level,
-        "status": int(examined.status),
-        "checks": [
-            {"check": one.check, "level": one.level, "what": one.what, "remedy": one.remedy}
-            for one in examined.findings
-        ],
-    }
+    checks = [fill(CheckDocument, one) for one in examined.findings]
+    return fill(DoctorDocument, examined, schema="linkbak.doctor/1", status=int(examined.status), checks=checks)

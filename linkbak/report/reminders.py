@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 from linkbak.automation.notify import Message
 from linkbak.automation.reminders import LINK
 from linkbak.report.escape import terminal
+from linkbak.report.json import fill
 from linkbak.report.text import Block, Line, Tone, ago, count, day, number
 
 if TYPE_CHECKING:
@@ -161,19 +162,15 @@ class NudgeDocument(TypedDict):
 
 def request_document(nudge: Nudge, now: datetime) -> NudgeDocument:
     """One account for programs."""
-    return {
-        "account": nudge.account or None,
-        "state": nudge.state,
-        "level": nudge.level,
-        "newest": nudge.newest or None,
-        "age_days": nudge.age_days,
-        "since": _time(nudge.since),
-        "until": _time(nudge.until) if nudge.until else None,
-        "request": _request(nudge.request) if nudge.request else None,
-        "partial": nudge.part,
-        "missed": nudge.missed,
-        "next": _headline(nudge, now).partition(": ")[2],
-    }
+    return fill(
+        NudgeDocument,
+        nudge,
+        since=_time(nudge.since),
+        until=_time(nudge.until) if nudge.until else None,
+        request=_request(nudge.request) if nudge.request else None,
+        partial=nudge.part,
+        next=_headline(nudge, now).partition(": ")[2],
+    )
 
 
 class NudgesDocument(TypedDict):
@@ -363,13 +360,8 @@ class ChannelDocument(TypedDict):
 
 
 def _channel_document(one: Tried) -> ChannelDocument:
-    failure = one.failure
-    return {
-        "channel": one.channel,
-        "delivered": failure is None,
-        "why": failure.why if failure else None,
-        "hint": failure.hint or None if failure else None,
-    }
+    why, hint = (one.failure.why, one.failure.hint) if one.failure else ("", "")
+    return {"channel": one.channel, "delivered": one.failure is None, "why": why or None, "hint": hint or None}
 
 
 class NotifyDocument(TypedDict):

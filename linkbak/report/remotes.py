@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, error
+from linkbak.report.json import ErrorDocument, error, fill
 from linkbak.report.text import Block, Line, Tone, ago, count, number
 
 if TYPE_CHECKING:
@@ -125,11 +125,6 @@ class MissingDocument(TypedDict):
     commits: int
 
 
-def _missing_document(missing: Missing) -> MissingDocument:
-    """What a copy lacks."""
-    return {"snapshots": missing.snapshots, "marks": missing.marks, "commits": missing.commits}
-
-
 class RemoteDocument(TypedDict):
     """One place for a copy; `pushed` is when all was last there, null if that is not known.
 
@@ -158,7 +153,9 @@ def _remote_document(places: Places, one: Remote) -> RemoteDocument:
         "pushed": copy.at if copy else None,
         "commit": (found.commit if found else copy.commit if copy else "") or None,
         "state": found.state if found else None,
-        "behind": _missing_document(found.behind) if found and found.state in ("empty", "current", "behind") else None,
+        "behind": fill(MissingDocument, found.behind)
+        if found and found.state in ("empty", "current", "behind")
+        else None,
         "whole": found.whole if found else None,
         "notes": list(found.notes if found else places.notes),
         "error": error(found.error) if found and found.error is not None else None,
@@ -211,15 +208,8 @@ class PushedDocument(TypedDict):
 
 
 def _push_document(one: Pushed) -> PushedDocument:
-    return {
-        "name": one.name,
-        "address": one.shown,
-        "state": one.state,
-        "commit": one.commit or None,
-        "before": one.before or None,
-        "sent": _missing_document(one.sent),
-        "error": error(one.error) if one.error is not None else None,
-    }
+    failed = error(one.error) if one.error is not None else None
+    return fill(PushedDocument, one, address=one.shown, sent=fill(MissingDocument, one.sent), error=failed)
 
 
 class PushDocument(TypedDict):
@@ -346,18 +336,16 @@ class PulledDocument(TypedDict):
 
 
 def _pull_document(one: Pulled) -> PulledDocument:
-    return {
-        "name": one.name,
-        "state": one.state,
-        "snapshots": _keys(one.new),
-        "marks": one.marks,
-        "chained_anew": one.anew,
-        "renamed": [{"account": old.account, "before": old.id, "after": new.id} for old, new in one.renamed],
-        "imported_on_both": _keys(one.both),
-        "changed_on_both": list(one.chosen),
-        "unrelated": one.unrelated,
-        "error": error(one.error) if one.error is not None else None,
-    }
+    return fill(
+        PulledDocument,
+        one,
+        snapshots=_keys(one.new),
+        chained_anew=one.anew,
+        renamed=[{"account": old.account, "before": old.id, "after": new.id} for old, new in one.renamed],
+        imported_on_both=_keys(one.both),
+        changed_on_both=one.chosen,
+        error=error(one.error) if one.error is not None else None,
+    )
 
 
 class PullDocument(TypedDict):
@@ -403,12 +391,5 @@ class CloneDocument(TypedDict):
 
 def clone_document(cloned: Cloned, notes: Sequence[str]) -> CloneDocument:
     """The same for programs."""
-    return {
-        "schema": "linkbak.clone/1",
-        "vault": str(cloned.place),
-        "source": cloned.shown,
-        "commit": cloned.commit,
-        "snapshots": cloned.snapshots,
-        "accounts": list(cloned.accounts),
-        "notes": list(notes),
-    }
+    given = {"vault": str(cloned.place), "source": cloned.shown, "notes": list(notes)}
+    return fill(CloneDocument, cloned, schema="linkbak.clone/1", **given)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from linkbak.automation.run import exit_code_of, failures
 from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, error
+from linkbak.report.json import ErrorDocument, error, fill
 from linkbak.report.text import Block, Line, day
 
 if TYPE_CHECKING:
-    from linkbak.automation.run import Run, Step
+    from linkbak.automation.run import Run
     from linkbak.errors import LinkbakError
     from linkbak.schedule import Interval, Piece, Planned, Timer
 
@@ -192,18 +192,6 @@ class TimerDocument(TypedDict):
     command_ok: bool
 
 
-def timer_document(timer: Timer) -> TimerDocument:
-    """One schedule for programs."""
-    return {
-        "kind": timer.kind,  # type: ignore[typeddict-item]  # one of the registry's
-        "every": timer.every or None,
-        "active": timer.active,
-        "next": timer.next or None,
-        "where": timer.where,
-        "command_ok": timer.command_ok,
-    }
-
-
 class PieceDocument(TypedDict):
     """A file, or lines of the crontab."""
 
@@ -238,16 +226,14 @@ class ScheduleDocument(TypedDict):
 
 def document(shown: Shown) -> ScheduleDocument:
     """The same for programs."""
-    return {
-        "schema": "linkbak.schedule/1",
-        "action": shown.action,
-        "vault": shown.vault,
-        "changed": shown.changed,
-        "timers": [timer_document(timer) for timer in shown.timers],
-        "pieces": [{"where": where, "text": text} for where, text in shown.pieces],
-        "remarks": list(shown.remarks),
-        "last_run": last_run(shown.last_run),
-    }
+    return fill(
+        ScheduleDocument,
+        shown,
+        schema="linkbak.schedule/1",
+        timers=[fill(TimerDocument, timer) for timer in shown.timers],
+        pieces=[{"where": where, "text": text} for where, text in shown.pieces],
+        last_run=last_run(shown.last_run),
+    )
 
 
 # --- a run ---
@@ -278,15 +264,6 @@ class StepDocument(TypedDict):
     errors: list[ErrorDocument]
 
 
-def _step_document(one: Step) -> StepDocument:
-    return {
-        "step": one.name,
-        "lines": list(one.lines),
-        "status": int(exit_code_of([one])),
-        "errors": [error(each) for each in one.errors],
-    }
-
-
 class RunDocument(TypedDict):
     """What came of a run; `status` is the worst of its steps."""
 
@@ -298,9 +275,13 @@ class RunDocument(TypedDict):
 
 def run_document(run: Run) -> RunDocument:
     """The same for programs."""
-    return {
-        "schema": "linkbak.run/1",
-        "vault": run.vault,
-        "status": int(run.status),
-        "steps": [_step_document(one) for one in run.steps],
-    }
+    steps: list[StepDocument] = [
+        {
+            "step": one.name,
+            "lines": list(one.lines),
+            "status": int(exit_code_of([one])),
+            "errors": [error(each) for each in one.errors],
+        }
+        for one in run.steps
+    ]
+    return {"schema": "linkbak.run/1", "vault": run.vault, "status": int(run.status), "steps": steps}

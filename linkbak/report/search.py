@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from linkbak.index import Hit, Match, MessageHit, Person
 from linkbak.index.search import excerpt
+from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, person_document, standing
 from linkbak.report.text import Block, Line, count, day
 
@@ -114,7 +115,7 @@ class MatchDocument(TypedDict):
 
 
 def _match(one: Match) -> MatchDocument:
-    return {"field": one.field, "value": one.value, "spans": [list(span) for span in one.spans], "former": one.former}
+    return fill(MatchDocument, one, spans=[list(span) for span in one.spans])
 
 
 class FoundDocument(PersonDocument):
@@ -150,18 +151,8 @@ class FoundMessageDocument(TypedDict):
 
 
 def _message(person: Person | None, hit: MessageHit) -> FoundMessageDocument:
-    return {
-        "person": person_document(person) if person else None,
-        "name": hit.name or None,
-        "account": hit.account,
-        "sent_at": hit.sent_at or None,
-        "outgoing": hit.outgoing,
-        "subject": hit.subject or None,
-        "text": hit.text,
-        "spans": [list(span) for span in hit.spans],
-        "missing": list(hit.missing),
-        "near": hit.near,
-    }
+    known = person_document(person) if person else None
+    return fill(FoundMessageDocument, hit, person=known, spans=[list(span) for span in hit.spans])
 
 
 class SearchDocument(TypedDict):

@@ -22,6 +22,7 @@ from linkbak.index import (
     Window,
 )
 from linkbak.marks import CAUSES, Mark, in_force
+from linkbak.report.json import Shape, fill
 from linkbak.report.lost import VerdictDocument, verdict_document, why
 from linkbak.report.marks import MarkDocument, mark_document
 from linkbak.report.people import (
@@ -38,7 +39,6 @@ from linkbak.report.text import Block, Line, day, number, who, work
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
-    from linkbak.index import Talk
 
 _LABEL = 13
 
@@ -320,10 +320,6 @@ class SpanDocument(TypedDict):
     ended: WindowDocument | None
 
 
-def _span_document(one: Span) -> SpanDocument:
-    return {"value": one.value, "began": window_document(one.began), "ended": _ended(one.ended)}
-
-
 class JobDocument(TypedDict):
     """A company and position that held for a time."""
 
@@ -333,25 +329,12 @@ class JobDocument(TypedDict):
     ended: WindowDocument | None
 
 
-def _job_document(one: Job) -> JobDocument:
-    return {
-        "company": one.company or None,
-        "position": one.position or None,
-        "began": window_document(one.began),
-        "ended": _ended(one.ended),
-    }
-
-
 class TenureDocument(TypedDict):
     """One time of being connected."""
 
     connected_on: str | None
     began: WindowDocument
     ended: WindowDocument | None
-
-
-def _tenure_document(one: Tenure) -> TenureDocument:
-    return {"connected_on": one.connected_on or None, "began": window_document(one.began), "ended": _ended(one.ended)}
 
 
 class AbsenceDocument(TypedDict):
@@ -380,16 +363,6 @@ class TalkDocument(TypedDict):
     last: str | None
 
 
-def _talk_document(talk: Talk) -> TalkDocument:
-    return {
-        "messages": talk.messages,
-        "sent": talk.sent,
-        "received": talk.received,
-        "first": talk.first or None,
-        "last": talk.last or None,
-    }
-
-
 class InvitationDocument(TypedDict):
     """One invitation; `outgoing` if the owner asked."""
 
@@ -416,17 +389,6 @@ class RecommendationDocument(TypedDict):
     position: str | None
     at: str | None
     status: str | None
-
-
-def _recommendation_document(one: Recommended) -> RecommendationDocument:
-    return {
-        "given": one.given,
-        "text": one.text,
-        "company": one.company or None,
-        "position": one.position or None,
-        "at": one.at or None,
-        "status": one.status or None,
-    }
 
 
 class NoteDocument(TypedDict):
@@ -460,11 +422,11 @@ def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
     """Everything known of one person."""
     return {
         **person_document(line.person),
-        "tenures": [_tenure_document(one) for one in line.tenures],
-        "names": [_span_document(one) for one in line.names],
-        "addresses": [_span_document(one) for one in line.addresses],
-        "emails": [_span_document(one) for one in line.emails],
-        "jobs": [_job_document(one) for one in line.jobs],
+        "tenures": _times(TenureDocument, line.tenures),
+        "names": _times(SpanDocument, line.names),
+        "addresses": _times(SpanDocument, line.addresses),
+        "emails": _times(SpanDocument, line.emails),
+        "jobs": _times(JobDocument, line.jobs),
         "absences": [
             {"kind": one.kind, "went": window_document(one.went), "back": _ended(one.back)} for one in line.absences
         ],
@@ -472,22 +434,19 @@ def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
             {"person": person_document(one.person), "reason": one.reason, "window": window_document(one.window)}
             for one in line.alternatives
         ],
-        "talk": _talk_document(line.talk),
-        "invitations": [
-            {"outgoing": one.outgoing, "sent_at": one.sent_at or None, "message": one.message or None}
-            for one in line.invitations
-        ],
-        "endorsements": [
-            {"given": one.given, "skill": one.skill, "at": one.at or None, "status": one.status or None}
-            for one in line.endorsements
-        ],
-        "recommendations": [_recommendation_document(one) for one in line.recommendations],
-        "notes": [
-            {"text": one.text, "created": one.created or None, "edited": one.edited or None} for one in line.notes
-        ],
+        "talk": fill(TalkDocument, line.talk),
+        "invitations": [fill(InvitationDocument, one) for one in line.invitations],
+        "endorsements": [fill(EndorsementDocument, one) for one in line.endorsements],
+        "recommendations": [fill(RecommendationDocument, one) for one in line.recommendations],
+        "notes": [fill(NoteDocument, one) for one in line.notes],
         "marks": [mark_document(one) for one in line.marks],
         "verdict": verdict_document(verdict) if verdict else None,
     }
+
+
+def _times(shape: type[Shape], times: Iterable[Span | Job | Tenure]) -> list[Shape]:
+    """What held for a time, with when it began and ended."""
+    return [fill(shape, one, began=window_document(one.began), ended=_ended(one.ended)) for one in times]
 
 
 def _ended(one: Window | None) -> WindowDocument | None:

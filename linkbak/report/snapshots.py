@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
+from linkbak.report.json import fill
 from linkbak.report.text import Block, Column, Line, Table, count, day, number, size
 
 if TYPE_CHECKING:
@@ -90,22 +91,9 @@ class SnapshotDocument(TypedDict):
 
 
 def _snapshot_document(entry: Entry) -> SnapshotDocument:
-    summary = entry.summary
-    return {
-        "id": summary.key.id,
-        "taken": summary.taken,
-        "imported": summary.imported,
-        "account": summary.account,
-        "network": summary.network,
-        "kind": summary.archive_kind,
-        "connections": summary.connections,
-        "hidden": summary.hidden,
-        "added": entry.added,
-        "vanished": entry.vanished,
-        "held": entry.held,
-        "files": summary.files,
-        "bytes": summary.bytes,
-    }
+    one = entry.summary
+    kept = {"id": one.key.id, "kind": one.archive_kind, "held": entry.held}
+    return fill(SnapshotDocument, one, **kept, added=entry.added, vanished=entry.vanished)
 
 
 class LogDocument(TypedDict):
@@ -167,23 +155,8 @@ class FilesDocument(TypedDict):
 
 def files_document(key: SnapshotKey, manifest: Manifest) -> FilesDocument:
     """The files of one snapshot."""
-    return {
-        "schema": "linkbak.files/1",
-        "snapshot": key.id,
-        "account": manifest.account,
-        "files": [
-            {
-                "path": facts.path,
-                "bytes": facts.bytes,
-                "sha256": facts.sha256,
-                "table": facts.table or None,
-                "kind": facts.kind or None,
-                "rows": facts.rows,
-                "skipped": facts.skipped,
-            }
-            for facts in manifest.files
-        ],
-    }
+    files = [fill(FileDocument, facts) for facts in manifest.files]
+    return {"schema": "linkbak.files/1", "snapshot": key.id, "account": manifest.account, "files": files}
 
 
 # --- restore ---
@@ -285,14 +258,7 @@ def restore_document(found: Restored) -> RestoreDocument:
         "bytes": sum(one.facts.bytes for one in found.files if one.state != "damaged"),
         "damaged": len(found.damaged),
         "files": [
-            {
-                "path": one.facts.path,
-                "written_as": one.name,
-                "bytes": one.facts.bytes,
-                "sha256": one.facts.sha256,
-                "modified": one.modified,
-                "state": one.state,
-            }
+            fill(GivenDocument, one.facts, written_as=one.name, modified=one.modified, state=one.state)
             for one in found.files
         ],
     }
@@ -351,15 +317,5 @@ class DrillDocument(TypedDict):
 
 def drill_document(found: Drill) -> DrillDocument:
     """The same for programs."""
-    return {
-        "schema": "linkbak.drill/1",
-        "account": found.snapshot.account,
-        "snapshot": found.snapshot.id,
-        "taken": found.taken,
-        "passed": not found.problems,
-        "files": found.files,
-        "bytes": found.bytes,
-        "rows": found.rows,
-        "people": found.people,
-        "problems": list(found.problems),
-    }
+    named = {"account": found.snapshot.account, "snapshot": found.snapshot.id, "passed": not found.problems}
+    return fill(DrillDocument, found, schema="linkbak.drill/1", **named)

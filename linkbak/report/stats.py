@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes import PHRASES, headline
-from linkbak.report.json import ChoreDocument, chore
+from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.lost import LossDocument, loss_document
 from linkbak.report.people import PersonDocument, WindowDocument, person_document, when, window_document
 from linkbak.report.text import (
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from linkbak.causes.outcomes import Loss
     from linkbak.index import Person
     from linkbak.state import Record
-    from linkbak.stats import Because, Change, Changes, Flow, Health, Overview, Reach, Size, Sum, Tenured
+    from linkbak.stats import Because, Changes, Flow, Health, Overview, Reach, Size, Sum, Tenured
 
 _PERIODS = 13
 """So many windows are drawn each for itself; more become months, and more months than that years."""
@@ -358,15 +358,8 @@ class FlowDocument(TypedDict):
 
 
 def _flow_document(one: Flow) -> FlowDocument:
-    return {
-        "window": window_document(one.window),
-        "added": one.added,
-        "returned": one.returned,
-        "lost": one.lost,
-        "back": one.back,
-        "unclear": one.unclear,
-        "because": [{"cause": each.cause, "band": each.band, "people": each.people} for each in one.because],
-    }
+    because = [fill(BecauseDocument, each) for each in one.because]
+    return fill(FlowDocument, one, window=window_document(one.window), because=because)
 
 
 class TenureDocument(TypedDict):
@@ -377,20 +370,12 @@ class TenureDocument(TypedDict):
     people: int
 
 
-def _tenure_document(one: Tenured) -> TenureDocument:
-    return {"least": one.least, "below": one.below or None, "people": one.people}
-
-
 class CountedDocument(TypedDict):
     """How many connections show a name then and now."""
 
     name: str
     then: int
     now: int
-
-
-def _change_document(one: Change) -> CountedDocument:
-    return {"name": one.name, "then": one.then, "now": one.now}
 
 
 class ChangesDocument(TypedDict):
@@ -402,11 +387,8 @@ class ChangesDocument(TypedDict):
 
 
 def _changes_document(one: Changes) -> ChangesDocument:
-    return {
-        "since": one.since or None,
-        "grew": [_change_document(each) for each in one.grew],
-        "shrank": [_change_document(each) for each in one.shrank],
-    }
+    grew, shrank = ([fill(CountedDocument, each) for each in those] for those in (one.grew, one.shrank))
+    return {"since": one.since or None, "grew": grew, "shrank": shrank}
 
 
 class ReachDocument(TypedDict):
@@ -433,17 +415,7 @@ class HealthDocument(TypedDict):
 
 
 def _health_document(one: Health) -> HealthDocument:
-    return {
-        "snapshots": one.snapshots,
-        "first": one.first,
-        "newest": one.newest,
-        "age_days": one.age,
-        "bytes": one.bytes,
-        "held": one.held,
-        "missing": list(one.missing),
-        "verify": chore(one.verified),
-        "drill": chore(one.restored),
-    }
+    return fill(HealthDocument, one, age_days=one.age, verify=chore(one.verified), drill=chore(one.restored))
 
 
 class StatsDocument(TypedDict):
@@ -467,30 +439,18 @@ class StatsDocument(TypedDict):
 
 
 def document(found: Overview) -> StatsDocument:
-    """Every number, and the people told of with them."""
-    reach = found.reach
-    return {
-        "schema": "linkbak.stats/1",
-        "account": found.account,
-        "owner": found.owner or None,
-        "made": found.made,
-        "sizes": [
-            {"taken": one.taken, "connections": one.connections, "hidden": one.hidden, "lost": one.lost}
-            for one in found.sizes
-        ],
-        "flows": [_flow_document(one) for one in found.flows],
-        "lost": found.lost,
-        "unclear": found.unclear,
-        "tenure": [_tenure_document(one) for one in found.tenure],
-        "companies": _changes_document(found.companies),
-        "positions": _changes_document(found.positions),
-        "recent": [loss_document(one) for one in found.recent],
-        "closest": [person_document(one) for one in found.closest],
-        "reach": {
-            "people": reach.people,
-            "email": reach.email,
-            "talked": reach.talked,
-            "talked_email": reach.talked_email,
-        },
-        "health": _health_document(found.health),
-    }
+    """Every number, and the people they name."""
+    return fill(
+        StatsDocument,
+        found,
+        schema="linkbak.stats/1",
+        sizes=[fill(SizeDocument, one) for one in found.sizes],
+        flows=[_flow_document(one) for one in found.flows],
+        tenure=[fill(TenureDocument, one, below=one.below or None) for one in found.tenure],
+        companies=_changes_document(found.companies),
+        positions=_changes_document(found.positions),
+        recent=[loss_document(one) for one in found.recent],
+        closest=[person_document(one) for one in found.closest],
+        reach=fill(ReachDocument, found.reach),
+        health=_health_document(found.health),
+    )

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from linkbak.automation.reminders import LINK, age_days
 from linkbak.errors import Exit
 from linkbak.report import reminders
-from linkbak.report.json import ChoreDocument, chore
+from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.reminders import NudgeDocument
 from linkbak.report.text import Block, Line, ago, count, day, number, size
 
 if TYPE_CHECKING:
-    from linkbak.automation.status import Elsewhere, Held, LastRun, Space, Status, Trouble
+    from linkbak.automation.status import Elsewhere, Held, Space, Status
     from linkbak.schedule import Timer
     from linkbak.state import Record
     from linkbak.vault import Summary
@@ -195,10 +195,6 @@ class HeldDocument(TypedDict):
     losses: int | None
 
 
-def _held_document(one: Held) -> HeldDocument:
-    return {"account": one.account, "snapshot": one.snapshot, "losses": one.losses}
-
-
 class CopyDocument(TypedDict):
     """A place for copies: when one was last made, null if never, and whether it holds all there is.
 
@@ -213,16 +209,6 @@ class CopyDocument(TypedDict):
     trouble: str | None
 
 
-def _copy_document(one: Elsewhere) -> CopyDocument:
-    return {
-        "name": one.name,
-        "kind": one.kind,
-        "at": one.at or None,
-        "whole": one.whole,
-        "trouble": one.trouble or None,
-    }
-
-
 class TimerDocument(TypedDict):
     """What calls `linkbak run`; `active` is null if that cannot be told, `next` if it is unknown when."""
 
@@ -234,26 +220,11 @@ class TimerDocument(TypedDict):
     command_ok: bool
 
 
-def _timer_document(one: Timer) -> TimerDocument:
-    return {
-        "kind": one.kind,
-        "every": one.every,
-        "active": one.active,
-        "next": one.next or None,
-        "where": one.where,
-        "command_ok": one.command_ok,
-    }
-
-
 class RunDocument(TypedDict):
     """When `linkbak run` last ended, and with which exit status."""
 
     at: str
     status: int
-
-
-def _run_document(one: LastRun) -> RunDocument:
-    return {"at": one.at, "status": one.status}
 
 
 class SpaceDocument(TypedDict):
@@ -264,20 +235,12 @@ class SpaceDocument(TypedDict):
     vault: int | None
 
 
-def _space_document(one: Space) -> SpaceDocument:
-    return {"free": one.free, "little": one.little, "vault": one.vault}
-
-
 class TroubleDocument(TypedDict):
     """What could not be found out, and why."""
 
     what: str
     message: str
     hint: str
-
-
-def _trouble_document(one: Trouble) -> TroubleDocument:
-    return {"what": one.what, "message": str(one.error), "hint": one.error.hint}
 
 
 class StatusDocument(TypedDict):
@@ -321,13 +284,13 @@ def document(status: Status) -> StatusDocument:
         ],
         "link": LINK,
         "requests": [reminders.request_document(one, now) for one in status.nudges],
-        "held": [_held_document(one) for one in status.held],
-        "copies": [_copy_document(one) for one in status.copies],
+        "held": [fill(HeldDocument, one) for one in status.held],
+        "copies": [fill(CopyDocument, one) for one in status.copies],
         "verify": chore(status.verify),
         "sample": chore(status.sample),
         "drill": chore(status.drill),
-        "timers": [_timer_document(one) for one in status.timers],
-        "run": _run_document(status.run) if status.run else None,
-        "space": _space_document(status.space) if status.space else None,
-        "troubles": [_trouble_document(one) for one in status.troubles],
+        "timers": [fill(TimerDocument, one) for one in status.timers],
+        "run": fill(RunDocument, status.run) if status.run else None,
+        "space": fill(SpaceDocument, status.space) if status.space else None,
+        "troubles": [{"what": one.what, "message": str(one.error), "hint": one.error.hint} for one in status.troubles],
     }
