@@ -9,23 +9,19 @@ from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddic
 import typing_extensions
 from pydantic import TypeAdapter
 
-from linkbak.exporters import json as export_json
-from linkbak.exporters import output
+from linkbak.exporters import output, rows
 from linkbak.report import (
     config,
     diff,
-    digest,
     html,
     imports,
     json,
     lost,
     maintenance,
-    marks,
     people,
     reminders,
     remotes,
     schedule,
-    seal,
     search,
     show,
     snapshots,
@@ -38,11 +34,11 @@ DOCUMENTS: dict[str, type] = {
     "compact": maintenance.CompactDocument,
     "config": config.ConfigDocument,
     "diff": diff.DiffDocument,
-    "digest": digest.DigestDocument,
+    "digest": stats.DigestDocument,
     "doctor": maintenance.DoctorDocument,
     "drill": snapshots.DrillDocument,
     "error": json.FailureDocument,
-    "export": export_json.ExportDocument,
+    "export": rows.ExportDocument,
     "exported": output.ExportedDocument,
     "files": snapshots.FilesDocument,
     "import": imports.ImportDocument,
@@ -50,7 +46,7 @@ DOCUMENTS: dict[str, type] = {
     "init": snapshots.InitDocument,
     "log": snapshots.LogDocument,
     "lost": lost.LostDocument,
-    "mark": marks.MarksDocument,
+    "mark": people.MarksDocument,
     "notify": reminders.NotifyDocument,
     "nudge": reminders.NudgesDocument,
     "people": people.PeopleDocument,
@@ -62,12 +58,12 @@ DOCUMENTS: dict[str, type] = {
     "run": schedule.RunDocument,
     "scan": imports.ScanDocument,
     "schedule": schedule.ScheduleDocument,
-    "seal": seal.SealDocument,
+    "seal": remotes.SealDocument,
     "search": search.SearchDocument,
     "show": show.ShowDocument,
     "stats": stats.StatsDocument,
     "status": status.StatusDocument,
-    "unseal": seal.UnsealDocument,
+    "unseal": remotes.UnsealDocument,
     "verify": maintenance.VerifyDocument,
 }
 

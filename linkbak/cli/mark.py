@@ -15,13 +15,13 @@ from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index.history import History
 from linkbak.marks import FACTS, checked, line_of, new_mark, says, subject_of, undo_line
 from linkbak.report import count
-from linkbak.report import marks as mark_view
+from linkbak.report import people as mark_view
 from linkbak.vault.writer import write_transaction
 
 if TYPE_CHECKING:
     from linkbak.index import Person
     from linkbak.marks import Mark
-    from linkbak.report.marks import Marked
+    from linkbak.report.people import Marked
     from linkbak.vault import Vault
 
 _STDIN = people_options.STDIN
@@ -116,9 +116,9 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
 
 def _print_made(session: Session, fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> None:
     if session.as_json:
-        session.print_json(mark_view.document("mark", made, len(already)))
+        session.print_json(mark_view.marks_document("mark", made, len(already)))
     else:
-        session.show(mark_view.made_text(fact, value, made, already))
+        session.show(mark_view.marked_text(fact, value, made, already))
 
 
 def _unsaid(history: History, people: Sequence[Person], fact: str, value: str) -> list[Person]:
@@ -154,9 +154,9 @@ def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
             if (everything or not one.undone) and (wanted is None or (person and person.number == wanted.number))
         ]
     if session.as_json:
-        session.print_json(mark_view.document("list", found))
+        session.print_json(mark_view.marks_document("list", found))
     else:
-        session.show(mark_view.list_text(found))
+        session.show(mark_view.marks_text(found))
 
 
 def _undo(session: Session, ids: Sequence[str]) -> None:
@@ -174,9 +174,9 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
                 writer.add_marks([undo_line(one, now) for one, _ in undone], f"Undo {count(len(undone), 'mark')}")
     already = len(meant) - len(undone)
     if session.as_json:
-        session.print_json(mark_view.document("undo", undone, already))
+        session.print_json(mark_view.marks_document("undo", undone, already))
     else:
-        session.show(mark_view.undone_text(undone, already))
+        session.show(mark_view.unmarked_text(undone, already))
 
 
 def _meant(marks: Sequence[Marked], ids: Sequence[str]) -> list[Marked]:

@@ -13,7 +13,7 @@ from linkbak.automation.reminders import FORGOTTEN, nudges
 from linkbak.cli.session import Session
 from linkbak.errors import UsageProblem
 from linkbak.exporters import write_text
-from linkbak.exporters.ics import asking_calendar
+from linkbak.exporters.contacts import asking_calendar
 from linkbak.report import reminders as view
 from linkbak.report import say
 from linkbak.report.reminders import fresh_line, requested_line

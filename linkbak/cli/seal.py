@@ -26,10 +26,9 @@ from linkbak.encryption import (
 from linkbak.encryption import seal as sealed
 from linkbak.encryption import unseal as unsealed
 from linkbak.errors import UsageProblem
+from linkbak.report import remotes as seal_view
 from linkbak.report import say
-from linkbak.report import seal as seal_view
-from linkbak.report import seal as unseal_view
-from linkbak.report.seal import Key
+from linkbak.report.remotes import Key
 from linkbak.settings.edit import remember_vault
 
 if TYPE_CHECKING:
@@ -93,9 +92,9 @@ def seal(
         copy = sealed(place, where, lock, since_last=since_last, overwrite=overwrite, progress=bar)
     made = seal_view.Made(place, key, copy)
     if session.as_json:
-        session.print_json(seal_view.document(made))
+        session.print_json(seal_view.seal_document(made))
     elif copy is not None:
-        session.show(seal_view.text(copy, since_last=since_last))
+        session.show(seal_view.seal_text(copy, since_last=since_last))
 
 
 def _check(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_key: bool) -> None:
@@ -176,9 +175,9 @@ def unseal(
     found = unsealed(files, place, keys, progress(quiet=session.quiet))
     remembered = remember_vault(found.place) if found.created else None
     if session.as_json:
-        session.print_json(unseal_view.unseal_document(found))
+        session.print_json(seal_view.unseal_document(found))
         return
-    session.show(unseal_view.unseal_text(found, remembered))
+    session.show(seal_view.unseal_text(found, remembered))
     if found.created and not session.quiet:
         for note in synced_note(found.place):
             say(note)

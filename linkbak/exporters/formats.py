@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from linkbak.exporters import contacts, csv, ics, json, markdown, parquet, sqlite
+from linkbak.exporters import contacts, markdown, parquet, rows, sqlite
 from linkbak.exporters.output import Format
 
 EXPORTERS: dict[str, Format] = {
     "vcard": contacts.VCARD,
-    "csv": csv.PLAIN,
-    "google": csv.GOOGLE,
-    "outlook": csv.OUTLOOK,
-    "json": json.JSON,
-    "jsonl": json.JSON_LINES,
+    "csv": rows.PLAIN,
+    "google": rows.GOOGLE,
+    "outlook": rows.OUTLOOK,
+    "json": rows.JSON,
+    "jsonl": rows.JSON_LINES,
     "markdown": markdown.MARKDOWN,
-    "mailing-list": csv.MAILING_LIST,
+    "mailing-list": rows.MAILING_LIST,
     "sqlite": sqlite.SQLITE,
     "parquet": parquet.PARQUET,
-    "ics": ics.ICS,
+    "ics": contacts.ICS,
 }
 """Each format by the name the user gives it."""

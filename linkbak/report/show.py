@@ -24,11 +24,12 @@ from linkbak.index import (
 from linkbak.marks import CAUSES, Mark, in_force
 from linkbak.report.json import Shape, fill
 from linkbak.report.lost import VerdictDocument, verdict_document, why
-from linkbak.report.marks import MarkDocument, mark_document
 from linkbak.report.people import (
+    MarkDocument,
     PersonDocument,
     WindowDocument,
     between,
+    mark_document,
     one_line,
     person_document,
     standing,

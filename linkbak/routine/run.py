@@ -24,7 +24,7 @@ from linkbak.errors import (
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.push import push as push_all
 from linkbak.report import count, day
-from linkbak.report import digest as digest_view
+from linkbak.report import stats as stats_view
 from linkbak.report.imports import kept_lines, late_line
 from linkbak.routine import notify_step
 from linkbak.routine import run_state as pending
@@ -86,7 +86,7 @@ def digest(run_state: RunState) -> Step:
     told: list[str] = []
     for account, news in run_state.news.items():
         with Vault.open(run_state.plan.place) as vault:
-            lines = digest_view.text(
+            lines = stats_view.digest(
                 overview_now(vault, account, run_state.plan.options.progress), names=run_state.names
             )
         run_state.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))

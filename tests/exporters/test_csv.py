@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.exporters import Options
-from linkbak.exporters.csv import PLAIN_HEADER
 from linkbak.exporters.formats import EXPORTERS
+from linkbak.exporters.rows import PLAIN_HEADER
 from linkbak.report.escape import spreadsheet, spreadsheet_row
 from linkbak.report.people import COLUMNS
 from tests.conftest import Golden

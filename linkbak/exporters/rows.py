@@ -1,4 +1,4 @@
-"""Tables of comma-separated values, as spreadsheets and address books read them."""
+"""A person a row: comma-separated values as spreadsheets and address books read them, and JSON for programs."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from json import JSONEncoder
+from typing import Literal, TypedDict
 
 from linkbak.exporters.contacts import card_note, network_name, one_line
 from linkbak.exporters.output import Format, Options, Selection, name_lacks, nothing
 from linkbak.index import Entry
-from linkbak.report.escape import spreadsheet_row, web_address
-from linkbak.report.people import COLUMNS, row
+from linkbak.report.escape import json_text, spreadsheet_row, web_address
+from linkbak.report.people import COLUMNS, PersonDocument, person_document, row
 
 MARK = "\ufeff"
 """The byte order mark, by which Excel and Outlook on Windows know UTF-8 from the code page of the country."""
@@ -171,3 +173,61 @@ def plain_people(selection: Selection, options: Options) -> Iterator[str]:
 
 
 PLAIN = Format(about="a plain table", suffix=".csv", lacks=nothing, text=plain_people)
+
+
+# --- JSON: one document, or a line each ---
+
+_encode = JSONEncoder(ensure_ascii=False).encode
+
+
+class ExportedPersonDocument(PersonDocument):
+    """One person with what else belongs on a card: also the shape of each line of `linkbak export jsonl`.
+
+    `notes` are the owner's own, `former_names` oldest first; `revised` is when a list, a note or a tag last changed
+    anything of it.
+    """
+
+    notes: list[str]
+    former_names: list[str]
+    revised: str
+
+
+def _json_person(entry: Entry) -> ExportedPersonDocument:
+    return {
+        **person_document(entry.person),
+        "notes": list(entry.notes),
+        "former_names": list(entry.former),
+        "revised": entry.revised,
+    }
+
+
+class ExportDocument(TypedDict):
+    """What `linkbak export json` writes; `newest` is when the newest list was taken, null if there is none."""
+
+    schema: Literal["linkbak.export/1"]
+    newest: str | None
+    people: list[ExportedPersonDocument]
+
+
+def json_people(selection: Selection, options: Options) -> Iterator[str]:
+    """One document with a line a person, so that a program that compares lines shows who changed."""
+    yield f'{{"schema": "linkbak.export/1", "newest": {_encode(selection.newest or None)}, "people": ['
+    between = "\n"
+    for entry in selection.entries:
+        yield f"{between}{_json_line(entry)}"
+        between = ",\n"
+    yield "\n]}\n"
+
+
+def json_lines_people(selection: Selection, options: Options) -> Iterator[str]:
+    """One person a line, and nothing else."""
+    for entry in selection.entries:
+        yield f"{_json_line(entry)}\n"
+
+
+def _json_line(entry: Entry) -> str:
+    return json_text(_encode(_json_person(entry)))
+
+
+JSON = Format(about="one document for programs", suffix=".json", lacks=nothing, text=json_people)
+JSON_LINES = Format(about="one person a line, for programs", suffix=".jsonl", lacks=nothing, text=json_lines_people)
