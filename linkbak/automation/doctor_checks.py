@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import linkbak
 from linkbak import schedule, state
 from linkbak.errors import Exit, LinkbakError
-from linkbak.index.history import History
-from linkbak.index.store import is_damage
+from linkbak.index.store import is_damage, place_of
 from linkbak.paths import synced_service
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.inspect import inspect
@@ -329,7 +328,7 @@ def index(patient: Patient) -> Iterator[Finding]:
         return
     try:
         with Vault.open(patient.place) as opened:
-            place = History.place(opened)
+            place = place_of(opened)
     except LinkbakError:
         return  # what is wrong with the vault is told elsewhere
     if not place.is_file():

@@ -9,6 +9,7 @@ import typer
 from linkbak.cli.notices import in_background
 from linkbak.cli.session import Session, progress
 from linkbak.errors import Exit, MachineProblem, UsageProblem
+from linkbak.index import store
 from linkbak.index.history import History
 from linkbak.report import maintenance
 from linkbak.report.maintenance import index_text
@@ -117,7 +118,7 @@ def _path(vault: Vault) -> IndexDocument:
     return {
         "schema": "linkbak.index/1",
         "action": "path",
-        "path": str(History.place(vault)),
+        "path": str(store.place_of(vault)),
         "findings": [],
         "rebuilt": False,
     }
@@ -126,14 +127,14 @@ def _path(vault: Vault) -> IndexDocument:
 def _made(vault: Vault, session: Session, *, check: bool) -> IndexDocument:
     """Look through the index first if asked to; make it anew unless that found it sound."""
     bar = progress(quiet=session.quiet)
-    findings = History.check(vault, bar) if check else []
+    findings = store.findings(vault, bar) if check else []
     rebuilt = bool(findings) or not check
     if rebuilt:
         _rebuild(vault, bar)
     return {
         "schema": "linkbak.index/1",
         "action": "check" if check else "rebuild",
-        "path": str(History.place(vault)),
+        "path": str(store.place_of(vault)),
         "findings": list(findings),
         "rebuilt": rebuilt,
     }
@@ -144,6 +145,6 @@ def _rebuild(vault: Vault, progress: Callable[[str, int, int], None]) -> None:
     with History.rebuild(vault, progress) as history:
         if history.path is None:
             raise MachineProblem(
-                f"cannot write the index to {History.place(vault)}",
+                f"cannot write the index to {store.place_of(vault)}",
                 hint="Every command then makes it anew in memory, which takes longer; see to that folder.",
             )

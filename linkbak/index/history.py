@@ -107,30 +107,10 @@ class History:
             return None
         return cls(*store.opened(vault, _silent, given, details=details), vault)
 
-    @staticmethod
-    def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
-        """Keep deltas that an import has built for whoever brings the index up to date, if there is one."""
-        store.keep_deltas(vault, given)
-
     @classmethod
     def rebuild(cls, vault: Vault, progress: Progress = _silent) -> History:
         """The history with its index made anew from the vault alone."""
         return cls(*store.rebuilt(vault, progress), vault, progress)
-
-    @staticmethod
-    def place(vault: Vault) -> Path:
-        """Where the index of a vault lies, whether it is there or not."""
-        return store.place_of(vault)
-
-    @staticmethod
-    def check(vault: Vault, progress: Progress = _silent) -> list[str]:
-        """What is wrong with the index, in words; nothing if it says what the vault says."""
-        return store.findings(vault, progress)
-
-    @staticmethod
-    def quick_check(vault: Vault) -> list[str]:
-        """What SQLite by itself finds wrong with the index, in words; nothing if there is none."""
-        return store.quick_findings(vault)
 
     def mend(self, error: sqlite3.DatabaseError) -> None:
         """Make the index anew if the error comes of its being damaged; else raises the error."""

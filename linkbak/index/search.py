@@ -67,21 +67,15 @@ def search_people(db: sqlite3.Connection, account: str | None, query: str, limit
     if not read or limit < 1:
         return []
     with up_to_date(db, refresh, in_memory) as index:
-        return _people_found(db, index, account, read, limit)
-
-
-def _people_found(
-    db: sqlite3.Connection, index: sqlite3.Connection, account: str | None, read: list[Term], limit: int
-) -> list[Hit]:
-    strict = {term: _people_sought(index, term) for term in read}
-    if best := _best(db, account, _all([*strict.values()]), limit, read):
-        return _people_hits(db, best, [*strict.values()])
-    loose = [strict.get(term) or _people_sought(index, term) for term in loosened(read)]
-    if all(one.points for one in loose):
-        loose = [one if one.near else _widened(index, one.term) for one in loose]
-        if best := _best(db, account, _all(loose), limit, read):
-            return _people_hits(db, best, loose)
-    return _people_hits(db, _best(db, account, _most(loose), limit, read), loose)
+        strict = {term: _people_sought(index, term) for term in read}
+        if best := _best(db, account, _all([*strict.values()]), limit, read):
+            return _people_hits(db, best, [*strict.values()])
+        loose = [strict.get(term) or _people_sought(index, term) for term in loosened(read)]
+        if all(one.points for one in loose):
+            loose = [one if one.near else _widened(index, one.term) for one in loose]
+            if best := _best(db, account, _all(loose), limit, read):
+                return _people_hits(db, best, loose)
+        return _people_hits(db, _best(db, account, _most(loose), limit, read), loose)
 
 
 def _people_sought(index: sqlite3.Connection, term: Term) -> PeopleSought:
@@ -256,21 +250,15 @@ def search_messages(db: sqlite3.Connection, account: str | None, query: str, lim
     if not read or limit < 1:
         return []
     with up_to_date(db, message_index_refresh, message_index_in_memory) as index:
-        return _messages_found(db, index, account, read, limit)
-
-
-def _messages_found(
-    db: sqlite3.Connection, index: sqlite3.Connection, account: str | None, read: list[Term], limit: int
-) -> list[MessageHit]:
-    strict = {term: _messages_sought(index, term) for term in read}
-    if hits := _messages_hits(db, account, _matching(index, [*strict.values()]), [*strict.values()], limit):
-        return hits
-    loose = [strict.get(term) or _messages_sought(index, term) for term in loosened(read)]
-    if all(one.found for one in loose):
-        loose = [_messages_sought(index, one.term, wide=True) for one in loose]
-        if hits := _messages_hits(db, account, _matching(index, loose), loose, limit):
+        strict = {term: _messages_sought(index, term) for term in read}
+        if hits := _messages_hits(db, account, _matching(index, [*strict.values()]), [*strict.values()], limit):
             return hits
-    return _partial(db, index, account, loose, limit)
+        loose = [strict.get(term) or _messages_sought(index, term) for term in loosened(read)]
+        if all(one.found for one in loose):
+            loose = [_messages_sought(index, one.term, wide=True) for one in loose]
+            if hits := _messages_hits(db, account, _matching(index, loose), loose, limit):
+                return hits
+        return _partial(db, index, account, loose, limit)
 
 
 def _messages_sought(index: sqlite3.Connection, term: Term, *, wide: bool = False) -> MessagesSought:

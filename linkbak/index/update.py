@@ -14,10 +14,9 @@ from itertools import zip_longest
 from typing import Literal, NamedTuple
 
 from linkbak.diff import accepted_snapshots
-from linkbak.index.events import ListFacts, WriteBuffer
 from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
 from linkbak.index.models import Progress, timestamp
-from linkbak.index.replay import Replay
+from linkbak.index.replay import ListFacts, Replay, WriteBuffer
 from linkbak.index.schema import meta, set_meta
 from linkbak.marks import Candidate, Mark, match, read_marks
 from linkbak.vault import SnapshotKey, Summary, Vault

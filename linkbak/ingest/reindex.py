@@ -9,6 +9,7 @@ from linkbak.causes.incidents import known_incidents
 from linkbak.causes.outcomes import Outcome, outcomes_of
 from linkbak.diff import Comparison
 from linkbak.errors import LinkbakError
+from linkbak.index import store
 from linkbak.index.history import History
 from linkbak.index.list_deltas import KnownDeltas, delta_of
 from linkbak.model import Connection, Manifest, listed
@@ -38,7 +39,7 @@ def update_index(
     try:
         deltas = _deltas(vault, key, since)
         if not few and not gone:
-            History.keep_deltas(vault, deltas)
+            store.keep_deltas(vault, deltas)
             return ()
         history = History.extend(vault, deltas, details=bool(gone))
         if history is None:

@@ -13,7 +13,7 @@ from linkbak.errors import (
     NoVault,
     UsageProblem,
 )
-from linkbak.index.history import History
+from linkbak.index import store
 from linkbak.marks import read_marks
 from linkbak.report import maintenance
 from linkbak.vault import Vault
@@ -81,7 +81,7 @@ def _index(place: Path) -> list[Finding]:
     """What SQLite finds wrong with the index of people, which is no part of the vault and can be made anew."""
     try:
         with Vault.open(place) as vault:
-            found = History.quick_check(vault)
+            found = store.quick_findings(vault)
     except LinkbakError:
         return []  # the vault itself is damaged, and that is told
     return [note("index", "the index of people", what, "`linkbak index rebuild` makes it anew") for what in found]
