@@ -26,12 +26,12 @@ class Ran:
         return json.loads(self.out)
 
 
-def run(*words: str | Path, vault: Path | None = None) -> Ran:
-    """Run ``linkbak WORDS``, on `vault` if one is given."""
+def run(*words: str | Path, vault: Path | None = None, typed: str | None = None) -> Ran:
+    """Run ``linkbak WORDS``, on `vault` if one is given, with `typed` on standard input."""
     line = [str(word) for word in words]
     if vault is not None:
         line += ["--vault", str(vault)]
-    result = CliRunner().invoke(build(), line, prog_name="linkbak")
+    result = CliRunner().invoke(build(line), line, input=typed, prog_name="linkbak")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout_bytes.decode(), result.stderr)

@@ -9,11 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from linkbak.cli.app import build
 from linkbak.exporters.formats import EXPORTERS
-from tests.cli.running import Ran, run, state
+from tests.cli.running import run, state
 
 PROGRAM = Path(sys.executable).parent / "linkbak"
 GONE = ["Goran Primjer", "Hugo Provbit", "Niall Sampla"]
@@ -41,12 +39,6 @@ def names(vault: Path, *words: str | Path) -> list[str | None]:
     ran = run("export", "json", *words, vault=vault)
     assert ran.status == 0, ran.err
     return [one["name"] for one in ran.json["people"]]
-
-
-def typed(vault: Path, entered: str, *words: str) -> Ran:
-    """With something on standard input."""
-    ran = CliRunner().invoke(build(), ["export", *words, "--vault", str(vault)], input=entered)
-    return Ran(ran.exit_code, ran.stdout, ran.stderr)
 
 
 def test_everybody_as_people_lists_them(two: Path) -> None:
@@ -152,11 +144,11 @@ def test_one_person_by_name_and_by_id(two: Path) -> None:
 
 def test_people_on_standard_input_and_in_a_file(two: Path, tmp_path: Path) -> None:
     ids = run("people", "--lost", "--ids", vault=two).out
-    told = typed(two, ids, "json", "-")
+    told = run("export", "json", "-", vault=two, typed=ids)
     assert [one["name"] for one in json.loads(told.out)["people"]] == GONE
     (tmp_path / "list.txt").write_text("# friends\nCarla Ejemplo\nNiall Sampla\nCarla Ejemplo\n", "utf-8")
     assert names(two, "--from", tmp_path / "list.txt") == ["Carla Ejemplo", "Niall Sampla"]
-    assert json.loads(typed(two, ids, "json", "--from", "-").out) == json.loads(told.out)
+    assert json.loads(run("export", "json", "--from", "-", vault=two, typed=ids).out) == json.loads(told.out)
 
 
 def test_a_table_of_ours_names_people_again(two: Path, tmp_path: Path) -> None:
@@ -169,13 +161,13 @@ def test_a_table_of_ours_names_people_again(two: Path, tmp_path: Path) -> None:
 
 
 def test_those_who_are_only_a_date_are_left_out_and_refuse_nothing(two: Path) -> None:
-    told = typed(two, run("people", "--ids", vault=two).out, "vcard", "-")
+    told = run("export", "vcard", "-", vault=two, typed=run("people", "--ids", vault=two).out)
     assert (told.status, told.err) == (0, "67 people\nleft out: 3 who show only a date\n")
 
 
 @pytest.mark.parametrize("entered", ["Nobody At All\n", "Wei Shili\n"])
 def test_a_line_that_names_no_one_or_more_than_one_exports_nothing(entered: str, two: Path) -> None:
-    ran = typed(two, f"Carla Ejemplo\n{entered}", "json", "-")
+    ran = run("export", "json", "-", vault=two, typed=f"Carla Ejemplo\n{entered}")
     assert (ran.status, ran.out) == (13, "")
     assert ran.err.startswith("error: nothing was exported: ")
     assert "line 2" in ran.err

@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from typer.testing import CliRunner
 
-from linkbak.cli.app import build
 from linkbak.marks import CAUSES, FACTS
 from tests.cli.running import run, state
 from tests.hostile_text import HOSTILE_TEXT
@@ -46,10 +44,6 @@ def listed(vault: Path, *words: str) -> list[tuple[str, str | None, str | None]]
     """Fact, value, and the name of whom it means today, newest first."""
     marks = run("mark", "list", *words, "--json", vault=vault).json["marks"]
     return [(one["fact"], one["value"], one["person"] and one["person"]["name"]) for one in marks]
-
-
-def typed(line: list[str], vault: Path, entered: str) -> Any:
-    return CliRunner().invoke(build(), [*line, "--vault", str(vault)], input=entered)
 
 
 def test_a_note(two: Path) -> None:
@@ -204,34 +198,36 @@ def test_one_line_that_is_not_understood_and_nobody_is_marked(two: Path, tmp_pat
 
 
 def test_many_lines_not_understood_are_counted(two: Path) -> None:
-    ran = typed(["mark", "-", "known"], two, "".join(f"Nobody {number}\n" for number in range(1, 31)))
+    ran = run("mark", "-", "known", vault=two, typed="".join(f"Nobody {number}\n" for number in range(1, 31)))
 
     lines = ", ".join(map(str, range(1, 21)))
-    assert ran.exit_code == 13
-    assert f"nobody is meant in lines {lines} and 10 more\n" in ran.stderr
+    assert ran.status == 13
+    assert f"nobody is meant in lines {lines} and 10 more\n" in ran.err
 
 
 @pytest.mark.parametrize("words", [["mark", "-", "known"], ["mark", "--from", "-", "known"]])
 def test_people_from_standard_input(words: list[str], two: Path) -> None:
-    ran = typed(words, two, f"{LUZ}\n{WEI}\tWei Shili\n")
+    ran = run(*words, vault=two, typed=f"{LUZ}\n{WEI}\tWei Shili\n")
 
-    assert ran.exit_code == 0
+    assert ran.status == 0
     assert listed(two) == [("known", None, "Wei Shili"), ("known", None, "Luz Ejemplar de Muestra")]
 
 
 def test_a_csv_of_people(two: Path) -> None:
     run("mark", LUZ, "known", vault=two)
     (one,) = run("mark", "list", "--json", vault=two).json["marks"]
-    ran = typed(["mark", "-", "tag", "customer"], two, f'id,account,name\n{one["person"]["id"]},linkedin-me,"x\ny"\n')
+    ran = run(
+        "mark", "-", "tag", "customer", vault=two, typed=f'id,account,name\n{one["person"]["id"]},linkedin-me,"x\ny"\n'
+    )
 
-    assert ran.exit_code == 0
+    assert ran.status == 0
     assert listed(two)[0] == ("tag", "customer", "Luz Ejemplar de Muestra")
 
 
 def test_a_list_of_nobody(two: Path) -> None:
-    ran = typed(["mark", "-", "known"], two, "# nobody yet\n")
+    ran = run("mark", "-", "known", vault=two, typed="# nobody yet\n")
 
-    assert (ran.exit_code, ran.stderr) == (2, "error: the list of people names nobody\n")
+    assert (ran.status, ran.err) == (2, "error: the list of people names nobody\n")
 
 
 def test_taking_back_the_newest_and_the_one_before(two: Path, clock: Any) -> None:

@@ -69,7 +69,7 @@ def test_two_programs_at_once_lose_nothing(tmp_path: Path, empty: Path, family: 
 
 def test_help_asked_for_alone_is_the_same_help() -> None:
     """It is made without the parameters of every verb."""
-    ran = CliRunner().invoke(build(["--help"]), ["--help"], prog_name="linkbak")
+    ran = CliRunner().invoke(build(), ["--help"], prog_name="linkbak")
     assert (ran.exit_code, ran.stdout) == (0, run("--help").out)
 
 
