@@ -15,7 +15,7 @@ from benchmarks.causes_world import simulate
 SEED, PEOPLE, EACH = 1, 600, 2
 
 
-class Told(NamedTuple):
+class World(NamedTuple):
     """An account of known truth, its vault with everything imported, and what was said after each archive."""
 
     folder: Path
@@ -28,7 +28,7 @@ class Told(NamedTuple):
 
 
 @pytest.fixture(scope="package")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
     folder = tmp_path_factory.mktemp("world")
     months = list(simulate(SEED, PEOPLE, EACH))
-    return Told(folder, months, [answers for _, answers in month_by_month(folder, months)])
+    return World(folder, months, [answers for _, answers in month_by_month(folder, months)])

@@ -14,32 +14,32 @@ from benchmarks.causes_said import Said, ask, bring
 from benchmarks.causes_truth import Month, Standing
 from linkbak.index import LOST
 from linkbak.vault.create import create_vault
-from tests.causes_world.conftest import Told
+from tests.causes_world.conftest import World
 from tests.cli.running import run
 
 LATE, LAST = (13, 4, 8), 15
 
 
-def losses(told: Told) -> Iterator[tuple[Month, Standing, Said]]:
+def losses(world: World) -> Iterator[tuple[Month, Standing, Said]]:
     """Whoever was said to be lost after any archive."""
-    for month, answers in zip(told.months, told.answers, strict=True):
+    for month, answers in zip(world.months, world.answers, strict=True):
         for standing in month.standings:
             if standing.url in answers and answers[standing.url].state in LOST:
                 yield month, standing, answers[standing.url]
 
 
-def in_the_end(told: Told, plot: str) -> list[tuple[str, str]]:
+def in_the_end(world: World, plot: str) -> list[tuple[str, str]]:
     """Cause and band of those who lived through a plot, after the last archive."""
-    answers = told.answers[-1]
-    return [answers[one.url][3:] for one in told.months[-1].standings if one.plot == plot]
+    answers = world.answers[-1]
+    return [answers[one.url][3:] for one in world.months[-1].standings if one.plot == plot]
 
 
-def test_no_removal_is_ever_called_closed(told: Told) -> None:
+def test_no_removal_is_ever_called_closed(world: World) -> None:
     """Save where no file could tell: somebody who removed the user and hid before the next archive."""
     past_telling = {name for name, plot in PLOTS.items() if plot.blind}
     removed = [
         (month.number, one.plot, said)
-        for month, one, said in losses(told)
+        for month, one, said in losses(world)
         if one.cause in LIVES and one.plot not in past_telling
     ]
 
@@ -47,16 +47,16 @@ def test_no_removal_is_ever_called_closed(told: Told) -> None:
     assert [one for one in removed if one[2].cause in PICTURE_OF_CLOSED] == []
 
 
-def test_nothing_false_is_verified(told: Told) -> None:
-    verified = [(month.number, one, said) for month, one, said in losses(told) if said.band == "verified"]
+def test_nothing_false_is_verified(world: World) -> None:
+    verified = [(month.number, one, said) for month, one, said in losses(world) if said.band == "verified"]
 
     assert len(verified) > 50
     assert [one for one in verified if not is_true(one[1].cause, one[2])] == []
 
 
-def test_only_a_list_that_is_not_believed_is_called_incomplete(told: Told) -> None:
+def test_only_a_list_that_is_not_believed_is_called_incomplete(world: World) -> None:
     """And whoever only such a list lacks is said to be missing for no reason of their own."""
-    unsure = [said for _, _, said in losses(told) if said.band != "verified"]
+    unsure = [said for _, _, said in losses(world) if said.band != "verified"]
     found = {(said.state == "held", said.cause == "incomplete") for said in unsure}
 
     assert found == {(True, True), (False, False)}
@@ -83,30 +83,30 @@ def test_only_a_list_that_is_not_believed_is_called_incomplete(told: Told) -> No
         (PURGE, ("purge", "likely")),
     ],
 )
-def test_what_is_said_in_the_end(told: Told, plot: str, wanted: tuple[str, str]) -> None:
-    assert set(in_the_end(told, plot)) == {wanted}
+def test_what_is_said_in_the_end(world: World, plot: str, wanted: tuple[str, str]) -> None:
+    assert set(in_the_end(world, plot)) == {wanted}
 
 
-def test_archives_that_come_late_change_nothing(told: Told, tmp_path: Path) -> None:
+def test_archives_that_come_late_change_nothing(world: World, tmp_path: Path) -> None:
     """Three of them are imported after all others, and not in their order."""
     with create_vault(tmp_path / "vault") as vault:
-        for month in told.months[: LAST + 1]:
+        for month in world.months[: LAST + 1]:
             if month.number not in LATE:
                 bring(vault, tmp_path, month)
         before = ask(vault)
         for number in LATE:
-            bring(vault, tmp_path, told.months[number])
+            bring(vault, tmp_path, world.months[number])
         after = ask(vault)
 
-    assert before != after == told.answers[LAST]
+    assert before != after == world.answers[LAST]
 
 
-def test_the_command_says_the_same(told: Told) -> None:
+def test_the_command_says_the_same(world: World) -> None:
     """Those whom only the last list lacks, which lacks two in five, are held, and not announced as lost."""
-    said = {url: one for url, one in told.answers[-1].items() if one.state in LOST}
-    found = run("lost", "--json", vault=told.vault)
+    said = {url: one for url, one in world.answers[-1].items() if one.state in LOST}
+    found = run("lost", "--json", vault=world.vault)
     printed = json.loads(found.out)
 
     assert found.status == 0
     assert {one["url"]: one["state"] for one in printed["lost"]} == {url: one.state for url, one in said.items()}
-    assert printed["counts"]["held"] == sum(one.cause == "incomplete" for one in told.months[-1].standings if one.url)
+    assert printed["counts"]["held"] == sum(one.cause == "incomplete" for one in world.months[-1].standings if one.url)

@@ -14,7 +14,7 @@ from benchmarks.causes_said import bring
 from benchmarks.causes_truth import Member, Standing
 from linkbak.report.text import cells
 from linkbak.vault.create import create_vault
-from tests.causes_world.conftest import Told
+from tests.causes_world.conftest import World
 from tests.cli.running import run
 from tests.cli.terminal import on_terminal
 
@@ -22,20 +22,26 @@ LATE = (13, 4, 8)
 
 
 @pytest.fixture(scope="module")
-def late(told: Told, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def late(world: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("late")
     with create_vault(folder / "vault") as vault:
-        for month in sorted(told.months, key=lambda month: LATE.index(month.number) if month.number in LATE else -1):
+        for month in sorted(world.months, key=lambda month: LATE.index(month.number) if month.number in LATE else -1):
             bring(vault, folder, month)
     return folder / "vault"
 
 
-def standings(told: Told, plot: str) -> list[Standing]:
-    return [one for one in told.months[-1].standings if one.plot == plot]
+@pytest.fixture(autouse=True)
+def one_cache(late: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One index of each vault for all tests of this file; that one made anew says the same is a test of its own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(late.parent / "cache"))
 
 
-def member(told: Told, standing: Standing) -> Member:
-    return next(one for one in told.months[-1].members if one.number == standing.number)
+def standings(world: World, plot: str) -> list[Standing]:
+    return [one for one in world.months[-1].standings if one.plot == plot]
+
+
+def member(world: World, standing: Standing) -> Member:
+    return next(one for one in world.months[-1].members if one.number == standing.number)
 
 
 def comparable(found: Any) -> Any:
@@ -58,15 +64,15 @@ def comparable(found: Any) -> Any:
         ("log",),
     ],
 )
-def test_it_is_the_same_as_if_they_had_come_in_order(told: Told, late: Path, words: tuple[str, ...]) -> None:
-    one, other = (run(*words, "--json", vault=vault) for vault in (told.vault, late))
+def test_it_is_the_same_as_if_they_had_come_in_order(world: World, late: Path, words: tuple[str, ...]) -> None:
+    one, other = (run(*words, "--json", vault=vault) for vault in (world.vault, late))
     assert (one.status, other.status, other.err) == (0, 0, "")
     assert comparable(other.json) == comparable(one.json)
 
 
-def test_the_people_listed_are_those_who_are(told: Told, late: Path) -> None:
+def test_the_people_listed_are_those_who_are(world: World, late: Path) -> None:
     """In a pipe every one of them is a line."""
-    standing = {one.url: one for one in told.months[-1].standings if one.url}
+    standing = {one.url: one for one in world.months[-1].standings if one.url}
     rows = list(csv.DictReader(io.StringIO(run("people", "--csv", vault=late).out, newline="")))
     believed = [row for row in rows if row["state"] in ("listed", "hidden") and row["url"] in standing]
     assert len(believed) > 300
@@ -76,9 +82,9 @@ def test_the_people_listed_are_those_who_are(told: Told, late: Path) -> None:
     assert Counter(row["state"] for row in rows)["held"] == run("lost", "--json", vault=late).json["counts"]["held"]
 
 
-def test_a_person_is_found_by_all_their_names_and_addresses(told: Told, late: Path) -> None:
-    gone = standings(told, "removed by them, another address later")[0]
-    who = member(told, gone)
+def test_a_person_is_found_by_all_their_names_and_addresses(world: World, late: Path) -> None:
+    gone = standings(world, "removed by them, another address later")[0]
+    who = member(world, gone)
     found = run("show", gone.url, "--json", vault=late).json["person"]
     assert found["state"] == "confirmed"
     for text in (found["id"], found["id"][:6], who.name):
@@ -87,8 +93,8 @@ def test_a_person_is_found_by_all_their_names_and_addresses(told: Told, late: Pa
     assert found["id"] in {one["id"] for one in searched["people"]}
 
 
-def test_a_mark_wins_over_what_was_worked_out_and_can_be_taken_back(told: Told, late: Path) -> None:
-    lives = standings(told, "removed by them, had talked")[0]
+def test_a_mark_wins_over_what_was_worked_out_and_can_be_taken_back(world: World, late: Path) -> None:
+    lives = standings(world, "removed by them, had talked")[0]
 
     def said() -> tuple[str, str]:
         verdict = run("lost", lives.url, "--json", vault=late).json["lost"][0]["verdict"]

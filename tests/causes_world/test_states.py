@@ -13,7 +13,7 @@ from benchmarks.causes_world import simulate
 from linkbak.index import LOST, State, Window
 from linkbak.index.history import History
 from linkbak.vault import Vault
-from tests.causes_world.conftest import EACH, PEOPLE, SEED, Told
+from tests.causes_world.conftest import EACH, PEOPLE, SEED, World
 
 ALIKE = (NEIGHBOUR, next(name for name in PLOTS if name.endswith("a neighbour left")))
 """Two rows of one day became one of another name: nobody can tell whose it is."""
@@ -59,8 +59,8 @@ def test_the_same_seed_gives_the_same_account() -> None:
     assert one != list(simulate(SEED + 1, 200, 1))
 
 
-def test_the_archives_that_should_be_held_are_and_no_other(told: Told) -> None:
-    with Vault.open(told.vault) as vault:
+def test_the_archives_that_should_be_held_are_and_no_other(world: World) -> None:
+    with Vault.open(world.vault) as vault:
         kept = vault.summaries()
 
     assert [number for number, one in enumerate(kept) if one.held] == list(HELD)
@@ -68,10 +68,10 @@ def test_the_archives_that_should_be_held_are_and_no_other(told: Told) -> None:
 
 
 @pytest.mark.parametrize("upto", range(24))
-def test_everybody_stands_as_they_do_and_since_when(told: Told, upto: int) -> None:
+def test_everybody_stands_as_they_do_and_since_when(world: World, upto: int) -> None:
     """Above all: nobody who is hidden, or has another name, address or job, is said to be lost."""
-    said = told.answers[upto]
-    wanted = [one for one in truth(told.months, upto) if one[0].plot not in ALIKE]
+    said = world.answers[upto]
+    wanted = [one for one in truth(world.months, upto) if one[0].plot not in ALIKE]
 
     assert len(wanted) > PEOPLE * 0.9
     assert [
@@ -81,48 +81,48 @@ def test_everybody_stands_as_they_do_and_since_when(told: Told, upto: int) -> No
     ] == []
 
 
-def test_nobody_else_is_said_to_be_there(told: Told) -> None:
+def test_nobody_else_is_said_to_be_there(world: World) -> None:
     """A renamed person is one person, not two."""
-    urls = {standing.url for standing in told.months[-1].standings if standing.url}
-    fresh = {url for url, said in told.answers[-1].items() if url not in urls}
+    urls = {standing.url for standing in world.months[-1].standings if standing.url}
+    fresh = {url for url, said in world.answers[-1].items() if url not in urls}
 
-    assert all(told.answers[-1][url].state == "unclear" or _newcomer(told, url) for url in fresh)
+    assert all(world.answers[-1][url].state == "unclear" or _newcomer(world, url) for url in fresh)
 
 
-def _newcomer(told: Told, url: str) -> bool:
+def _newcomer(world: World, url: str) -> bool:
     """Whether only the last list, which is held, shows them."""
-    one = next(member for member in told.months[-1].members if member.url == url)
+    one = next(member for member in world.months[-1].members if member.url == url)
     return one.connected > taken(22)
 
 
-def test_whoever_shares_a_day_with_one_who_left_is_never_said_to_be_lost(told: Told) -> None:
-    renamed = [one for one in told.months[-1].standings if one.plot == ALIKE[1]]
-    states = {said[one.url].state for said in told.answers for one in renamed if one.url in said}
+def test_whoever_shares_a_day_with_one_who_left_is_never_said_to_be_lost(world: World) -> None:
+    renamed = [one for one in world.months[-1].standings if one.plot == ALIKE[1]]
+    states = {said[one.url].state for said in world.answers for one in renamed if one.url in said}
 
     assert len(renamed) == EACH
     assert states & LOST <= {"held"}
 
 
-def test_everybody_a_fault_of_the_platform_left_out_came_back(told: Told) -> None:
-    left_out = {one.url for one in told.months[OUTAGE_MONTH].standings if one.plot == OUTAGE}
-    with Vault.open(told.vault) as vault, History.open(vault) as history:
+def test_everybody_a_fault_of_the_platform_left_out_came_back(world: World) -> None:
+    left_out = {one.url for one in world.months[OUTAGE_MONTH].standings if one.plot == OUTAGE}
+    with Vault.open(world.vault) as vault, History.open(vault) as history:
         came = [(person.row.url, absence) for person, absence in history.came_back(ACCOUNT)]
-    windows = {absence[1:] for url, absence in came if _first(told, url) in left_out}
+    windows = {absence[1:] for url, absence in came if _first(world, url) in left_out}
     before, gone, back = (stamp(OUTAGE_MONTH + step) for step in (-1, 0, 1))
 
-    assert {told.answers[OUTAGE_MONTH][url].state for url in left_out} == {"suspected"}
-    assert left_out <= {_first(told, url) for url, _ in came}
+    assert {world.answers[OUTAGE_MONTH][url].state for url in left_out} == {"suspected"}
+    assert left_out <= {_first(world, url) for url, _ in came}
     assert windows == {(Window(before, gone), Window(gone, back))}
 
 
-def _first(told: Told, url: str) -> str:
+def _first(world: World, url: str) -> str:
     """The address that somebody had when the platform failed."""
-    number = next(one.number for one in told.months[-1].standings if one.url == url)
-    known = told.months[OUTAGE_MONTH].standings
+    number = next(one.number for one in world.months[-1].standings if one.url == url)
+    known = world.months[OUTAGE_MONTH].standings
     return known[number].url if number < len(known) else url
 
 
-def test_an_index_made_anew_says_the_same(told: Told, strangers_machine: object) -> None:
+def test_an_index_made_anew_says_the_same(world: World, strangers_machine: object) -> None:
     """The answers above come from one that grew with every archive; this test's home has none yet."""
-    with Vault.open(told.vault) as vault:
-        assert ask(vault) == told.answers[-1]
+    with Vault.open(world.vault) as vault:
+        assert ask(vault) == world.answers[-1]
