@@ -27,7 +27,7 @@ from tests.cli.running import run, state
 
 UNFINISHED = ("truncated.zip", "growing.zip.crdownload")
 REFUSED = [one for one in BROKEN if one.status in (4, 5) and one.name not in UNFINISHED]
-BRING = "linkbak.automation.keep.bring"
+INGEST = "linkbak.automation.keep.ingest_at"
 
 
 def named(number: int) -> str:
@@ -214,7 +214,7 @@ def test_a_full_disk_is_no_fault_of_the_archive(
         return Receipt(path.name, "refused", error=MachineProblem("the disk is full"))
 
     with monkeypatch.context() as patch:
-        patch.setattr(BRING, full)
+        patch.setattr(INGEST, full)
         for _ in range(2):
             assert look(place, downloads).exit_code == 15
     assert kept(look(place, downloads)) == [march.name]
@@ -361,7 +361,7 @@ def test_what_was_kept_is_remembered_though_the_scan_was_interrupted(
         return ingest_at(path, *words, **more)
 
     with monkeypatch.context() as patch:
-        patch.setattr(BRING, interrupted)
+        patch.setattr(INGEST, interrupted)
         with pytest.raises(KeyboardInterrupt):
             look(place, downloads, listener=Listener(receipt=told.append))
     assert [one.archive for one in told] == [february.name], "told as soon as it is kept"
