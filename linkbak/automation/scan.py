@@ -13,9 +13,7 @@ from types import FrameType
 
 from linkbak.automation import keep
 from linkbak.automation.downloads import again, look
-from linkbak.automation.move import move_kept
-from linkbak.automation.scan_memory import Memory, Outcome, terms
-from linkbak.automation.scan_state import SILENT, Arrival, Listener, Scanned, ScanState
+from linkbak.automation.scan_state import SILENT, Arrival, Listener, Memory, Outcome, Scanned, ScanState, terms
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
 from linkbak.ingest import Options
 from linkbak.vault import Vault
@@ -44,21 +42,17 @@ def scan(
     now = datetime.now(UTC).timestamp()
     state = ScanState(place, options, memory, listener, now, named=named, insist=insist)
     try:
-        _go(state, folders, move_to, pause)
+        for folder in _distinct(folders):
+            _look_through(state, folder)
+        _settle(state, pause)
+        if state.new:
+            keep.keep(state)
+        if move_to is not None and not options.dry_run:
+            keep.move_kept(state, move_to.expanduser().absolute())
     finally:
         if not options.dry_run:
             state.remember()
     return state.result()
-
-
-def _go(state: ScanState, folders: Sequence[Path], move_to: Path | None, pause: Callable[[float], None]) -> None:
-    for folder in _distinct(folders):
-        look_through(state, folder)
-    settle(state, pause)
-    if state.new:
-        keep.keep(state)
-    if move_to is not None and not state.options.dry_run:
-        move_kept(state, move_to.expanduser().absolute())
 
 
 def _distinct(folders: Sequence[Path]) -> Iterator[Path]:
@@ -91,13 +85,13 @@ def _compare(memory: Memory, place: Path, folders: Sequence[Path]) -> None:
 # --- sorting ----------------------------------------------------------------------------------------------------------
 # What a folder holds, sorted: known from an earlier scan, not ready yet, new.
 
-FRESH = 60.0
+_FRESH = 60.0
 """What changed less than so many seconds ago is looked at twice."""
-SETTLE = 2.0
+_SETTLE = 2.0
 """So many seconds lie between two looks at a file; at an unpacked folder, as many as make it fresh."""
 
 
-def look_through(state: ScanState, folder: Path) -> None:
+def _look_through(state: ScanState, folder: Path) -> None:
     """Sort what one folder holds; a folder that cannot be read is a trouble."""
     state.looked.append(folder)
     try:
@@ -111,11 +105,11 @@ def look_through(state: ScanState, folder: Path) -> None:
         _sort(state, Arrival(folder, sight))
 
 
-def settle(state: ScanState, pause: Callable[[float], None]) -> None:
+def _settle(state: ScanState, pause: Callable[[float], None]) -> None:
     """Leave out of what is new all that still changes: it is looked at again now, or by the next scan."""
     fresh = [one for one in state.new if _is_fresh(state, one)]
     if any(not one.sight.folder for one in fresh):
-        pause(SETTLE)
+        pause(_SETTLE)
     for arrival in fresh:
         now = again(arrival.sight)
         if arrival.sight.folder or now is None or now.mark != arrival.sight.mark:
@@ -174,12 +168,12 @@ def _sort_unfinished(state: ScanState, arrival: Arrival) -> None:
 
 
 def _is_fresh(state: ScanState, arrival: Arrival) -> bool:
-    if state.now - arrival.sight.changed >= FRESH:
+    if state.now - arrival.sight.changed >= _FRESH:
         return False
     before = state.memory.seen(arrival.folder, arrival.sight.mark)
     if before is None or before.what != "waiting":
         return True
-    return state.now - before.at < (FRESH if arrival.sight.folder else SETTLE)
+    return state.now - before.at < (_FRESH if arrival.sight.folder else _SETTLE)
 
 
 def _unreadable(folder: Path, error: OSError) -> LinkbakError:

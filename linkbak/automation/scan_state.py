@@ -1,15 +1,168 @@
-"""One scan as it goes: what it was asked, what it has found so far, and what came of it."""
+"""One scan as it goes, and what earlier ones found, noted beside the vault: so that nothing is read or reported twice.
+
+The note holds no name of a file: what was seen goes by digests of name, size and times, what was refused by that of
+its bytes. Losing it costs a second look, and a second complaint.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
+from hashlib import sha256
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import linkbak
+from linkbak import state
 from linkbak.automation.downloads import Sight
-from linkbak.automation.scan_memory import Memory, Outcome
 from linkbak.errors import Exit, LinkbakError
 from linkbak.ingest import Options, Receipt, exit_code_of
+
+What = Literal["kept", "beside", "refused", "foreign", "waiting", "told"]
+
+_REFUSALS = 1_000
+"""So many refused files are remembered, the newest."""
+_FOLDER = "folder"
+_KEPT = ("kept", "beside")
+
+
+class Outcome(NamedTuple):
+    """What came of something seen.
+
+    `note` is the snapshot that keeps it (or the zip that it lies beside), or the print of what was refused; `at` is
+    when it was first seen waiting.
+    """
+
+    what: What
+    note: str = ""
+    at: float = 0.0
+
+
+class Memory:
+    """What is remembered of one vault's scans; `terms` is what a refusal depends on beside the archive itself.
+
+    A `blank` one tells nothing of what it knows; what it learns is added all the same.
+    """
+
+    def __init__(self, vault: Path, terms: str, *, blank: bool = False) -> None:
+        self._vault = vault
+        self._terms = terms
+        found = state.read(vault, "scan")
+        if found.get("linkbak") != linkbak.__version__:
+            found = {}
+        self.head = found["head"] if isinstance(found.get("head"), str) else ""
+        self._folders = _folders(found.get("folders"))
+        self._refused = _refused(found.get("refused"))
+        self._before = self._as_note()
+        self._blank = blank
+        self._doubted = set(self._refused) if blank else set[str]()
+
+    def seen(self, folder: Path, mark: str) -> Outcome | None:
+        """What came of it last time; None if it was not there then, or was another."""
+        outcome = self._folders.get(_key(folder), {}).get(mark)
+        if outcome is None or self._blank:
+            return None
+        if outcome.what != "refused":
+            return outcome
+        ours = outcome.note.startswith(f"{self._terms}:")
+        return outcome if ours and self.is_refused(outcome.note) else None
+
+    def replace(self, folder: Path, outcomes: Mapping[str, Outcome]) -> None:
+        """All there is in a folder now, and what came of it."""
+        self._folders[_key(folder)] = dict(outcomes)
+
+    def is_news(self, folder: Path, what: str) -> bool:
+        """Whether this was not told of the folder itself the last time; from now on it was."""
+        told = Outcome("told", _digest(what))
+        seen = self._folders.setdefault(_key(folder), {})
+        before, seen[_FOLDER] = seen.get(_FOLDER), told
+        return before != told or self._blank
+
+    def print_of(self, digest: str) -> str:
+        """The print under which a file of that digest is refused."""
+        return f"{self._terms}:{digest}"
+
+    def is_refused(self, printed: str) -> bool:
+        """Whether the same bytes were refused before, for the same account and under the same limits."""
+        return printed in self._refused and printed not in self._doubted
+
+    def refuse(self, printed: str, accounts: str) -> None:
+        """Remember a refusal; with `accounts`, only as long as the vault has these."""
+        self._refused.pop(printed, None)
+        self._doubted.discard(printed)
+        self._refused[printed] = accounts
+
+    def hangs_on_vault(self, folders: Iterable[Path]) -> bool:
+        """Whether anything is remembered of these folders that the vault must still bear out."""
+        if any(self._refused.values()):
+            return True
+        seen = (self._folders.get(_key(folder), {}) for folder in folders)
+        return any(one.what in _KEPT for outcomes in seen for one in outcomes.values())
+
+    def compare(self, head: str, snapshots: Collection[str], accounts: str) -> None:
+        """Forget what a vault that has changed does not bear out: snapshots it lacks, refusals under other accounts."""
+        self.head = head
+        self._refused = {one: bound for one, bound in self._refused.items() if bound in ("", accounts)}
+        for seen in self._folders.values():
+            for mark in [mark for mark, one in seen.items() if one.what in _KEPT and one.note not in snapshots]:
+                del seen[mark]
+
+    def save(self) -> None:
+        """Write the note, if anything is new."""
+        note = self._as_note()
+        if note != self._before:
+            state.write(self._vault, "scan", note)
+            self._before = note
+
+    def _as_note(self) -> dict[str, Any]:
+        return {
+            "linkbak": linkbak.__version__,
+            "head": self.head,
+            "folders": {
+                folder: {mark: list(one) for mark, one in seen.items()}
+                for folder, seen in self._folders.items()
+                if seen
+            },
+            "refused": dict(list(self._refused.items())[-_REFUSALS:]),
+        }
+
+
+def terms(account: str | None, limits: object) -> str:
+    """What a refusal depends on beside the archive and the vault, in a few letters."""
+    return sha256(f"{account}\n{limits}".encode()).hexdigest()[:8]
+
+
+def _key(path: Path) -> str:
+    return _digest(str(path.absolute()))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _folders(given: object) -> dict[str, dict[str, Outcome]]:
+    if not isinstance(given, dict):
+        return {}
+    return {
+        folder: {mark: one for mark, raw in seen.items() if (one := _outcome(raw)) is not None}
+        for folder, seen in given.items()
+        if isinstance(seen, dict)
+    }
+
+
+def _outcome(raw: object) -> Outcome | None:
+    match raw:
+        case ["kept" | "beside" | "refused" | "foreign" | "waiting" | "told" as what, str(note), int() | float() as at]:
+            return Outcome(what, note, float(at))
+    return None
+
+
+def _refused(given: object) -> dict[str, str]:
+    if not isinstance(given, dict):
+        return {}
+    return {name: accounts for name, accounts in given.items() if isinstance(accounts, str)}
+
+
+# --- one scan ---------------------------------------------------------------------------------------------------------
 
 LONG = 24 * 3600.0
 """A download that stands still for so many seconds was cut off."""
@@ -106,7 +259,7 @@ class ScanState:
         self.troubles: list[LinkbakError] = []
 
     def note(self, arrival: Arrival, outcome: Outcome) -> None:
-        """Remember what came of something."""
+        """Remember the outcome of something found."""
         self.outcomes[arrival.folder][arrival.sight.mark] = outcome
         if arrival.sight.same and outcome.what == "kept":
             self.outcomes[arrival.folder][arrival.sight.same] = outcome
