@@ -1,6 +1,5 @@
 """The user's settings: flag before environment before config file before default."""
 
-from linkbak.settings.file import known, stray
 from linkbak.settings.keys import (
     KEYS,
     OTHER_VARIABLES,
@@ -13,7 +12,7 @@ from linkbak.settings.keys import (
     Scan,
     Settings,
 )
-from linkbak.settings.read import LoadedSettings, Value, load, look
+from linkbak.settings.read import LoadedSettings, Value, known, load, look, stray
 
 __all__ = [
     "KEYS",

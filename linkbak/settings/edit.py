@@ -11,10 +11,8 @@ from typing import Any, NamedTuple
 
 from linkbak import paths
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
-from linkbak.settings import file as config
-from linkbak.settings.file import known, shown, wrong
 from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
-from linkbak.settings.read import flat, interpret
+from linkbak.settings.read import MARK, flat, interpret, known, parsed, shown, text_of, write, wrong
 
 # --- values -----------------------------------------------------------------------------------------------------------
 # How a value is written: in the file, in words for people, in a document for programs; secrets hidden if wanted.
@@ -86,7 +84,7 @@ def set_key(name: str, words: Sequence[str]) -> Changed:
 def unset_key(name: str) -> Changed:
     """Take a key out of the config file, one that linkbak does not know as well; what holds then is the default."""
     file = paths.config_file()
-    there = flat(config.parsed(file, config.text_of(file) or ""))
+    there = flat(parsed(file, text_of(file) or ""))
     if name not in there:
         return Changed(file, known(name).name, False)
     return _changed(name, None)
@@ -100,17 +98,17 @@ def remember_vault(vault: Path) -> Path:
 def _changed(name: str, value: Any) -> Changed:
     """The file with one key at another value, None to take it out, once it is sure that nothing else is touched."""
     file = paths.config_file()
-    before = config.text_of(file) or ""
-    tables = config.parsed(file, before)
+    before = text_of(file) or ""
+    tables = parsed(file, before)
     problems = interpret(file, before, tables, {}).problems
     wanted = {one: it for one, it in flat(tables).items() if one != name} | ({} if value is None else {name: value})
     after = before if flat(tables) == wanted else _text(file, before, name, value, wanted)
-    left = interpret(file, after, config.parsed(file, after), {}).problems
+    left = interpret(file, after, parsed(file, after), {}).problems
     old = {_bare(one) for one in problems}
     if fresh := [one for one in left if _bare(one) not in old]:
         raise fresh[0]
     if after != before:
-        config.write(file, after)
+        write(file, after)
     return Changed(file, name, after != before, left)
 
 
@@ -126,7 +124,7 @@ def _text(file: Path, before: str, name: str, value: Any, wanted: Mapping[str, A
     for change in (_beside_its_comment, _by_structure):
         try:
             after = change(before, name, value)
-            if after is not None and _same(flat(config.parsed(file, after)), wanted):
+            if after is not None and _same(flat(parsed(file, after)), wanted):
                 return after
         except (ValueError, LookupError, TypeError, AttributeError, TOMLKitError, LinkbakError):
             continue  # the editor stumbled over something odd in the file
@@ -172,7 +170,7 @@ def _comment_of(lines: Sequence[str], key: Key) -> int | None:
 def _by_structure(before: str, name: str, value: Any) -> str:
     import tomlkit
 
-    mark = config.MARK if before.startswith(config.MARK) else ""
+    mark = MARK if before.startswith(MARK) else ""
     document: Any = tomlkit.parse(before.removeprefix(mark))
     table, _, bare = name.rpartition(".")
     if table and table not in document and value is not None:
@@ -282,7 +280,7 @@ def generate(file: Path, *, overwrite: bool = False) -> Generated:
     """
     data = _bytes(file)
     if data is None:
-        config.write(file, template())
+        write(file, template())
         return Generated(file, True)
     if not overwrite:
         raise UsageProblem(
@@ -294,15 +292,15 @@ def generate(file: Path, *, overwrite: bool = False) -> Generated:
     if text.encode("utf-8") == data:
         return Generated(file, False, tuple(said))
     before = _put_beside(file, data)
-    config.write(file, text)
+    write(file, text)
     return Generated(file, True, tuple(said), left, before)
 
 
 def _said(file: Path) -> tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, ...]]:
     """The values that the file sets, those that hold besides, and the names in it that are not understood."""
     try:
-        text = config.text_of(file) or ""
-        tables = config.parsed(file, text)
+        text = text_of(file) or ""
+        tables = parsed(file, text)
     except LinkbakError:
         return {}, {}, ("everything, since it was no TOML",)
     found = interpret(file, text, tables, {}).values.items()
