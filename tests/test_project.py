@@ -158,3 +158,15 @@ def test_the_design_lists_the_exit_statuses_that_the_code_promises() -> None:
     section = design[design.index("## Exit statuses") : design.index("## JSON")]
 
     assert [int(status) for status in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)] == [one.value for one in Exit]
+
+
+@pytest.mark.parametrize("page", ["docs/design.md", "CONTRIBUTING.md"])
+def test_modules_that_a_page_names_are_there(page: str) -> None:
+    packages = {path.parent.name for path in (ROOT / "linkbak").glob("*/__init__.py")}
+    named = re.findall(r"`((\w+)/[\w/]+)(?:\.py)?`", (ROOT / page).read_text("utf-8"))
+    mine = [path for path, package in named if package in packages]
+
+    missing = [path for path in mine if not any((ROOT / "linkbak").glob(f"{path.rstrip('/')}*"))]
+
+    assert missing == []
+    assert len(mine) > 5
