@@ -83,4 +83,4 @@ def test_every_verb_has_help_with_examples_first(verb: str) -> None:
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_is_listed_with_the_first_line_of_its_help(verb: str) -> None:
-    assert VERBS[verb][1] == (load(verb).__doc__ or "").partition("\n")[0]
+    assert VERBS[verb][1] == (load(VERBS[verb][0]).__doc__ or "").partition("\n")[0]

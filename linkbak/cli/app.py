@@ -19,8 +19,8 @@ VERBS = {
     "diff": ("linkbak.cli.diff.diff", "Show who vanished, came, hid and changed"),
     "lost": ("linkbak.cli.lost.lost", "Show everyone ever lost and not back, and why"),
     "people": ("linkbak.cli.people.people", "List the people you are connected to, or were"),
-    "show": ("linkbak.cli.people.show", "Show everything the vault knows of one person"),
-    "search": ("linkbak.cli.people.search", "Find people by anything known of them, or messages"),
+    "show": ("linkbak.cli.show.show", "Show everything the vault knows of one person"),
+    "search": ("linkbak.cli.search.search", "Find people by anything known of them, or messages"),
     "stats": ("linkbak.cli.overview.stats", "Draw what the vault comes to, in numbers"),
     "digest": ("linkbak.cli.overview.digest", "Print what the vault comes to, in 30 lines for a mail"),
     "report": ("linkbak.cli.overview.report", "Make a page to look at: one HTML file that needs nothing else"),
@@ -57,10 +57,10 @@ That is the first line of the docstring too, and stands here since listing the v
 """
 
 
-def load(verb: str) -> Callable[..., Exit | None]:
-    """The function behind a verb; its module is imported only now, since every command pays for what is imported."""
-    module, _, name = VERBS[verb][0].rpartition(".")
-    function: Callable[..., Exit | None] = getattr(import_module(module), name)
+def load(place: str) -> Callable[..., Any]:
+    """A function by its full name; its module is imported only now, since every command pays for what is imported."""
+    module, _, name = place.rpartition(".")
+    function: Callable[..., Any] = getattr(import_module(module), name)
     return function
 
 
@@ -166,7 +166,7 @@ def build(words: Collection[str] = ()) -> typer.Typer:
     from linkbak.cli.session import Verb  # only now: the list of the verbs is all that help needs
 
     for verb in meant or VERBS:
-        app.command(verb, cls=Verb)(load(verb))
+        app.command(verb, cls=Verb)(load(VERBS[verb][0]))
     return app
 
 

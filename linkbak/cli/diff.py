@@ -9,12 +9,14 @@ import typer
 
 from linkbak.causes.incidents import known_incidents
 from linkbak.causes.outcomes import outcomes_of
+from linkbak.cli.people_options import Picked, classes
 from linkbak.cli.session import Session, progress
 from linkbak.diff import listings
 from linkbak.diff.compare import compare_snapshots
 from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
 from linkbak.index.history import History
 from linkbak.index.store import is_damage
+from linkbak.model import Connection
 from linkbak.report import diff as diff_view
 from linkbak.report import say
 from linkbak.report.diff import FOLD, to_csv, to_markdown
@@ -24,23 +26,12 @@ from linkbak.vault import resolve
 if TYPE_CHECKING:
     from linkbak.causes.outcomes import Outcome
     from linkbak.diff import Comparison
-    from linkbak.model import Connection
+    from linkbak.index import Person
     from linkbak.vault import Summary, Vault
 
 
-# --- snapshots and classes --------------------------------------------------------------------------------------------
-# Which two snapshots are meant, and which classes of what differs between them.
-
-
-def classes(only: str | None) -> tuple[str, ...]:
-    """The classes of a diff that a list with commas names, none for None; raises UsageProblem."""
-    if only is None:
-        return ()
-    names = tuple(name.strip() for name in only.split(",") if name.strip())
-    for name in names:
-        if name not in CLASSES:
-            raise UsageProblem(f"there is no class {name!r}", hint=f"The classes are {', '.join(CLASSES)}.")
-    return names
+# --- snapshots --------------------------------------------------------------------------------------------------------
+# Which two snapshots are meant.
 
 
 def two(session: Session, vault: Vault, old: str | None, new: str | None, as_of: str | None) -> tuple[Summary, Summary]:
@@ -68,6 +59,33 @@ def _named(found: Sequence[Summary], name: str) -> Summary:
             "no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them."
         )
     return resolve(covering, name)
+
+
+# --- people of a comparison -----------------------------------------------------------------------------------------
+
+
+def people_by_class(
+    session: Session, vault: Vault, history: History, wanted: Sequence[str], names: tuple[str, str] | None
+) -> Picked:
+    """Those a comparison of two snapshots puts into some of its classes, as they stand today."""
+    old, new = names or (None, None)
+    before, after = two(session, vault, old, new, None)
+    found = compare_snapshots(vault, before, after)
+    people: dict[int, Person] = {}
+    unknown = 0
+    for name in wanted:
+        rows = [_newest(one) for one in getattr(found.diff, name)]
+        for person in history.of_rows(after.key.account, rows):
+            if person is None:
+                unknown += 1
+            else:
+                people.setdefault(person.number, person)
+    return Picked([*people.values()], unknown)
+
+
+def _newest(one: Connection | tuple[Connection, Connection]) -> Connection:
+    """The row of somebody in a class: of a change, the later one."""
+    return one if isinstance(one, Connection) else one[1]
 
 
 # --- diff -------------------------------------------------------------------------------------------------------------

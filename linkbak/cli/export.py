@@ -12,8 +12,8 @@ import typer
 
 from linkbak.cli import people_options as picking
 from linkbak.cli import people_options as whom
-from linkbak.cli.diff import classes
-from linkbak.cli.people_options import Choose, first_day, wanted
+from linkbak.cli.app import load
+from linkbak.cli.people_options import Choose, classes, first_day, wanted
 from linkbak.cli.session import Session, progress
 from linkbak.errors import UsageProblem
 from linkbak.exporters import Exported, Options, Selection, write_built, write_pages, write_text
@@ -116,7 +116,7 @@ def export(
         if names:
             picked = picking.by_name(session, history, person or (), roll)
         elif wanted_classes:
-            picked = picking.by_class(session, vault, history, wanted_classes, between)
+            picked = load("linkbak.cli.diff.people_by_class")(session, vault, history, wanted_classes, between)
         else:
             meant = chosen._replace(account=whom.whom_account(session, history), as_of="")
             picked = picking.by_filter(history, meant, first_day(added_since))

@@ -9,21 +9,18 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from linkbak.cli.diff import two
 from linkbak.cli.session import Session, day_of
-from linkbak.diff.compare import compare_snapshots
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index import LOST, PeopleFilter
 from linkbak.marks import people_in_file
-from linkbak.model import Connection
 from linkbak.report import people as people_view
 from linkbak.report import render
 from linkbak.report.people import ORDERS
+from linkbak.report.text import CLASSES
 
 if TYPE_CHECKING:
     from linkbak.index import Person, State
     from linkbak.index.history import History
-    from linkbak.vault import Vault
 
 
 _Text = str | None
@@ -217,28 +214,15 @@ def by_name(session: Session, history: History, words: Sequence[str], roll: str 
     return Picked([one(session, history, " ".join(words), account, nameless=True)])
 
 
-def by_class(
-    session: Session, vault: Vault, history: History, classes: Sequence[str], names: tuple[str, str] | None
-) -> Picked:
-    """Those a comparison of two snapshots puts into some of its classes, as they stand today."""
-    old, new = names or (None, None)
-    before, after = two(session, vault, old, new, None)
-    found = compare_snapshots(vault, before, after)
-    people: dict[int, Person] = {}
-    unknown = 0
-    for name in classes:
-        rows = [_newest(one) for one in getattr(found.diff, name)]
-        for person in history.of_rows(after.key.account, rows):
-            if person is None:
-                unknown += 1
-            else:
-                people.setdefault(person.number, person)
-    return Picked([*people.values()], unknown)
-
-
-def _newest(one: Connection | tuple[Connection, Connection]) -> Connection:
-    """The row of somebody in a class: of a change, the later one."""
-    return one if isinstance(one, Connection) else one[1]
+def classes(only: str | None) -> tuple[str, ...]:
+    """The classes of a diff that a list with commas names, none for None; raises UsageProblem."""
+    if only is None:
+        return ()
+    names = tuple(name.strip() for name in only.split(",") if name.strip())
+    for name in names:
+        if name not in CLASSES:
+            raise UsageProblem(f"there is no class {name!r}", hint=f"The classes are {', '.join(CLASSES)}.")
+    return names
 
 
 def check_ways(*, names: bool, filters: bool, classes: bool, as_of: bool) -> None:

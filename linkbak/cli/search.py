@@ -1,0 +1,69 @@
+"""``linkbak search``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from linkbak.cli import people_options
+from linkbak.cli.session import Session, progress
+from linkbak.errors import UsageProblem
+from linkbak.index.history import History
+from linkbak.index.query import terms
+from linkbak.index.search import messages_found, people_found
+from linkbak.report import search as search_view
+
+_PLACES = ("people", "messages")
+
+
+def search(
+    session: Session,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="What to look for; in quotes, as a phrase.")],
+    place: Annotated[str, typer.Option("--in", metavar="PLACE", help="people or messages.")] = "people",
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most N of them.")] = 20,
+) -> None:
+    """Find people by anything known of them, or messages
+
+    \b
+    Examples:
+      linkbak search ghent
+      linkbak search ada "example works"
+      linkbak search --in messages contract --limit 5
+
+    People are found by name, company, position, e-mail, address, by your notes and tags, and by what these were before.
+    Accents and case do not matter, the beginning of a word will do, and a slip of the fingers is forgiven.
+    """
+    if place not in _PLACES:
+        raise UsageProblem(f"there is nothing to search called {place!r}", hint=f"Search in {' or '.join(_PLACES)}.")
+    query = _query(words)
+    if not terms(query):
+        raise UsageProblem("there is no word to look for", hint="Words have letters or digits: linkbak search ghent")
+    if place == "messages":
+        _messages(session, query, limit)
+    else:
+        _people(session, query, limit)
+
+
+def _query(words: Sequence[str]) -> str:
+    """What was typed as one text; what the shell took as one word although it holds blanks is a phrase."""
+    return " ".join(f'"{word}"' if " " in word.strip() and '"' not in word else word for word in words)
+
+
+def _people(session: Session, query: str, limit: int) -> None:
+    with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
+        found = people_found(history, query, people_options.whom_account(session, history), limit)
+    if session.as_json:
+        session.print_json(search_view.people_document(query, found))
+    else:
+        session.show(search_view.people_text(query, found, limit))
+
+
+def _messages(session: Session, query: str, limit: int) -> None:
+    with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
+        found = messages_found(history, query, people_options.whom_account(session, history), limit)
+    if session.as_json:
+        session.print_json(search_view.messages_document(query, found))
+    else:
+        session.show(search_view.messages_text(query, found, limit))

@@ -1,0 +1,78 @@
+"""``linkbak show``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.causes.incidents import known_incidents
+from linkbak.causes.outcomes import judge_lost
+from linkbak.cli import people_options
+from linkbak.cli.session import Session, progress
+from linkbak.errors import NoSuchPerson
+from linkbak.index import LOST
+from linkbak.index.history import History
+from linkbak.report import show as show_view
+from linkbak.report.people import choices
+
+if TYPE_CHECKING:
+    from linkbak.causes import Verdict
+    from linkbak.index import Person, Timeline
+
+
+def show(
+    session: Session,
+    person: Annotated[list[str], typer.Argument(metavar="PERSON...", help="A name, part of one, address, e-mail, id.")],
+) -> None:
+    """Show everything the vault knows of one person
+
+    \b
+    Examples:
+      linkbak show Ada Example
+      linkbak show ada@example.com
+      linkbak show https://www.linkedin.com/in/ada-example
+      linkbak show exam --json
+
+    Several words make one name. If it fits several people, they are listed with their ids to choose from.
+    """
+    words = " ".join(person)
+    bar = progress(quiet=session.quiet)
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
+        found = history.find(words, people_options.whom_account(session, history))
+        if not found:
+            raise _nobody(words, history)
+        line = history.timeline(found[0]) if len(found) == 1 else None
+        verdict = _verdict(history, line) if line else None
+        several = len(history.accounts()) > 1
+    _show_print(session, found, line, verdict, tell_account=several)
+
+
+def _nobody(words: str, history: History) -> NoSuchPerson:
+    if not history.accounts():
+        return NoSuchPerson("the vault knows nobody yet", hint="Keep an archive first: linkbak import ARCHIVE")
+    return NoSuchPerson(
+        f"nobody in the vault answers to {words!r}",
+        hint="Try a part of the name, an address or an e-mail; `linkbak people` lists everyone.",
+    )
+
+
+def _verdict(history: History, line: Timeline) -> Verdict | None:
+    """Why they are gone, if they are."""
+    if line.person.state not in LOST:
+        return None
+    losses = judge_lost(history, [line.person], known_incidents())
+    return losses[0].verdict if losses else None
+
+
+def _show_print(
+    session: Session, found: Sequence[Person], line: Timeline | None, verdict: Verdict | None, *, tell_account: bool
+) -> None:
+    if session.as_json:
+        session.print_json(show_view.document(found, line, verdict))
+    elif line is None:
+        session.show(choices(found, everyone=not sys.stdout.isatty()))
+    else:
+        session.show(show_view.text(line, verdict, tell_account=tell_account))
