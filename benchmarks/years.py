@@ -13,7 +13,6 @@ import shutil
 import subprocess
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -226,7 +225,7 @@ def _manifest(taken: datetime, data: bytes, previous: str) -> Manifest:
         linkbak="0.1.0",
         archive=ArchiveFacts("Connections.csv", "file", len(data), digest),
         content=digest,
-        files=tuple(replace(facts, bytes=len(data), sha256=digest) for facts in reading.files),
+        files=tuple(facts._replace(bytes=len(data), sha256=digest) for facts in reading.files),
         coverage=reading.coverage,
         issues=reading.issues,
         previous=previous,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
-from typing import IO, Final, Literal, Self, TypeAlias
+from typing import IO, Final, Literal, NamedTuple, Self, TypeAlias
 
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable
 
@@ -27,8 +26,7 @@ OFFICE: Final = "Give the archive as it was downloaded, or export the sheet as C
 EXPIRED: Final = "The link in the mail may have expired; sign in, ask for a new archive and download that."
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One file: its path with forward slashes, its size, and when it was written (UTC; none if not told)."""
 
     path: str
@@ -186,8 +184,7 @@ def first_collision(paths: list[str]) -> int:
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What an archive may claim and deliver; beyond it, ArchiveTooLarge.
 
     `ratio` is how many bytes may come out of one packed byte; it is judged once more than `ratio_from` bytes

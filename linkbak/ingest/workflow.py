@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -206,7 +205,7 @@ def _receipt(
         archive.name,
         "kept",
         key,
-        replace(manifest, held=since.held if since else ()),
+        manifest._replace(held=since.held if since else ()),
         since,
         drift(before.files, manifest.files) if before else (),
         recognised.notes,
@@ -221,8 +220,7 @@ def _manifest(recognised: _Recognised, account: str, source: Files, files: Seque
     reading = recognised.adapter.read(source)
     understood: Mapping[str, FileFacts] = {facts.path: facts for facts in reading.files}
     joined = tuple(
-        replace(
-            understood[facts.path],
+        understood[facts.path]._replace(
             bytes=facts.bytes,
             sha256=facts.sha256,
             stored=facts.stored,
@@ -273,7 +271,7 @@ def _keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, *, a
     """Make a snapshot of what was staged; with `accept`, take its losses as real."""
     assert receipt.manifest is not None
     key = writer.keep(staging, receipt.manifest, _message(receipt))
-    kept = receipt._replace(key=key, manifest=replace(receipt.manifest, id=key.id))
+    kept = receipt._replace(key=key, manifest=receipt.manifest._replace(id=key.id))
     if accept and receipt.since is not None and receipt.held:
         _accept_losses(vault, writer, key)
         kept = kept._replace(since=receipt.since._replace(held=()))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from operator import attrgetter
 from typing import Literal, NamedTuple
@@ -29,8 +28,7 @@ class Uncertain(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(NamedTuple):
     """Which row of the earlier list is which row of the later one; every row is in exactly one place.
 
     `partners[b]` is the position after of the row at position b before, -1 for one in `vanished` or `uncertain`. `how`

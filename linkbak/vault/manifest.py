@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import MISSING, asdict, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -25,7 +24,7 @@ class _Unfit(Exception):
 
 def dumps(manifest: Manifest) -> bytes:
     """The manifest as JSON text, sorted and indented; raises ValueError for one that could not be read again."""
-    raw = asdict(manifest)
+    raw = _plain(manifest)
     raw["files"] = [_brief(file) for file in raw["files"]]
     data = _text(raw)
     try:
@@ -91,15 +90,49 @@ def _flaw(raw: Any) -> str:
     """Which field is not as `Manifest` has it, and how, but never its value; "" if all are."""
     from pydantic import TypeAdapter, ValidationError
 
+    checked: Any = _checked(Manifest)
     # pydantic takes no lone surrogates, which names of files may have
     text = json.dumps(raw, ensure_ascii=False).encode("utf-8", "replace")
     try:
-        TypeAdapter(Manifest).validate_json(text, strict=True)
+        TypeAdapter(checked).validate_json(text, strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
         return f"{place}: {first['msg']}" if place else first["msg"]
     return ""
+
+
+def _checked(kind: Any) -> Any:
+    """The type with dataclasses in place of named tuples, in which pydantic takes objects alone and what is new."""
+    from dataclasses import field, make_dataclass
+
+    if _is_record(kind):
+        default = kind._field_defaults
+        named = get_type_hints(kind).items()
+        return make_dataclass(
+            kind.__name__,
+            [
+                (name, _checked(one), field(default=default[name])) if name in default else (name, _checked(one))
+                for name, one in named
+            ],
+        )
+    if get_origin(kind) in (tuple, dict):
+        return get_origin(kind)[tuple(_checked(part) for part in get_args(kind))]
+    return kind
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON has it: named tuples as objects."""
+    if _is_record(value):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return [*map(_plain, value)] if isinstance(value, tuple) else value
+
+
+def _is_record(value: Any) -> bool:
+    """Whether it is a named tuple, or a class of them."""
+    return hasattr(value, "_field_defaults")
 
 
 def _text(raw: Any) -> bytes:
@@ -121,8 +154,8 @@ def _built(raw: Any) -> Manifest:
 @cache
 def _builder(kind: Any) -> Callable[[Any], Any]:
     """What makes a value of a type that `Manifest` names out of a JSON value, or raises _Unfit."""
-    if is_dataclass(kind):
-        return _dataclass_builder(kind)
+    if _is_record(kind):
+        return _record_builder(kind)
     origin, parts = get_origin(kind), get_args(kind)
     each = _builder(parts[-1 if origin is dict else 0]) if origin in (tuple, dict) else None
     plain = {Literal: str, tuple: list, None: kind}.get(origin, origin)
@@ -137,11 +170,11 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
     return build
 
 
-def _dataclass_builder(kind: Any) -> Callable[[Any], Any]:
+def _record_builder(kind: Any) -> Callable[[Any], Any]:
     """Fields that a later linkbak added to the same format are passed over."""
     types = get_type_hints(kind)
     builders = {name: one if one in (str, int, bool) else _builder(one) for name, one in types.items()}
-    needed = {one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING}
+    needed = types.keys() - kind._field_defaults
 
     def build(raw: Any) -> Any:
         if type(raw) is not dict or not needed <= raw.keys():

@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -186,9 +185,9 @@ class Writer:
             size, digest, stored = staging.facts(file.path)
             if (file.bytes, file.sha256) != (size, digest):
                 raise ValueError("the manifest gives a file another size or digest than was staged")
-            files.append(replace(file, stored=stored))
+            files.append(file._replace(stored=stored))
         name = self._free_id(f"{manifest.network}-{manifest.account}", manifest.taken)
-        return replace(manifest, id=name, previous=self._last(), files=tuple(files))
+        return manifest._replace(id=name, previous=self._last(), files=tuple(files))
 
     def _free_id(self, account: str, taken: str) -> str:
         if not ACCOUNT_NAME.fullmatch(account) or not _TAKEN.fullmatch(taken):

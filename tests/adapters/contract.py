@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict
 from typing import Any
 
 from linkbak.adapters import ADAPTERS, Adapter, by_network, choose
@@ -113,10 +112,12 @@ def told(adapter: Adapter, files: Files) -> dict[str, Any]:
     return json.loads(  # type: ignore[no-any-return]
         json.dumps(
             {
-                "owner": asdict(adapter.owner(files)),
-                "coverage": {kind: asdict(coverage) for kind, coverage in reading.coverage.items()},
-                "files": [{k: v for k, v in asdict(facts).items() if v not in (0, "", ())} for facts in reading.files],
-                "issues": [asdict(issue) for issue in reading.issues],
+                "owner": adapter.owner(files)._asdict(),
+                "coverage": {kind: coverage._asdict() for kind, coverage in reading.coverage.items()},
+                "files": [
+                    {k: v for k, v in facts._asdict().items() if v not in (0, "", ())} for facts in reading.files
+                ],
+                "issues": [issue._asdict() for issue in reading.issues],
                 "columns": sorted(listing.columns) if listing else None,
                 "connections": [list(row) for row in listing.rows] if listing else None,
                 "messages": [list(message) for message in adapter.messages(files)],

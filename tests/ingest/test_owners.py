@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from linkbak.errors import OtherAccount, UsageProblem
@@ -47,12 +45,12 @@ def summary(account: str, owner: Owner, network: str = "linkedin") -> Summary:
         (Owner(("www.linkedin.com/in/zo%C3%AB",)), Owner(("https://www.linkedin.com/in/zoë/",)), Verdict.SAME),
         # a new address under the old name
         (
-            replace(ADA, member_ids=()),
-            replace(ADA, member_ids=(), urls=("https://www.linkedin.com/in/ada",)),
+            ADA._replace(member_ids=()),
+            ADA._replace(member_ids=(), urls=("https://www.linkedin.com/in/ada",)),
             Verdict.SAME,
         ),
         # a new name under the old address
-        (ADA, replace(ADA, names=("Ada Lovely",)), Verdict.SAME),
+        (ADA, ADA._replace(names=("Ada Lovely",)), Verdict.SAME),
         # two people of one name
         (ADA, Owner(("https://www.linkedin.com/in/ada-2",), ("5555555",), ("Ada Example",)), Verdict.OTHER),
         # name against address alone

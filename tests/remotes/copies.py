@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +42,8 @@ def keep(
     with Vault.open(vault) as opened, write_transaction(opened) as writer, writer.stage() as staging:
         facts = staged(staging, files)
         staging.start_objects()
-        made = replace(manifest(facts, taken, account), imported_at=imported)
-        return writer.keep(staging, replace(made, owner=owner) if owner else made, f"Keep {taken[:10]}")
+        made = manifest(facts, taken, account)._replace(imported_at=imported)
+        return writer.keep(staging, made._replace(owner=owner) if owner else made, f"Keep {taken[:10]}")
 
 
 def mark(vault: Path, *marks: Mapping[str, object]) -> None:

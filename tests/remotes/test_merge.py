@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -97,7 +96,7 @@ class Story:
         key = next(name for name in names if name not in used)
         file = FileFacts("Connections.csv", len(content), hashlib.sha256(content.encode()).hexdigest())
         previous = hashlib.sha256(self.kept[-1].text).hexdigest() if self.kept else ""
-        made = replace(manifest([file], taken, account), id=key.id, imported_at=imported, previous=previous)
+        made = manifest([file], taken, account)._replace(id=key.id, imported_at=imported, previous=previous)
         self.kept.append(Kept.read(key, f"tree of {content}", manifests.dumps(made)))
         return self.kept[-1]
 

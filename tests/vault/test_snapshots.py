@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -206,7 +205,7 @@ def listed(*ids: str, account: str = "me") -> list[Summary]:
     found = []
     for name in ids:
         taken = f"{name[:13]}:{name[13:15]}:{name[15:18]}"
-        found.append(summarise(replace(manifest(taken=taken, account=account), id=name), "d"))
+        found.append(summarise(manifest(taken=taken, account=account)._replace(id=name), "d"))
     return found
 
 

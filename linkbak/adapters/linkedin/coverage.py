@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from operator import itemgetter
 from typing import IO
@@ -300,8 +300,7 @@ def _coverage(kind: str, parts: Sequence[tuple[Named, Count]], settled: Claims) 
 def _with_order(found: Coverage, counts: Sequence[Count]) -> Coverage:
     dated = [count for count in counts if count.newest]
     falling = all(one.oldest >= other.newest for one, other in pairwise(dated))
-    return replace(
-        found,
+    return found._replace(
         oldest=min((count.oldest for count in dated), default=""),
         newest=max((count.newest for count in dated), default=""),
         newest_first=falling and all(count.newest_first for count in counts),

@@ -7,7 +7,6 @@ import hashlib
 import io
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple, cast
 
 from linkbak.adapters import LinkedIn
@@ -72,7 +71,7 @@ def _manifest(day: str, files: Given) -> Manifest:
     taken = f"{day}T00:00:00Z"
     reading = LinkedIn().read(files)
     facts = tuple(
-        replace(one, bytes=len(files[one.path]), sha256=hashlib.sha256(files[one.path]).hexdigest())
+        one._replace(bytes=len(files[one.path]), sha256=hashlib.sha256(files[one.path]).hexdigest())
         for one in reading.files
     )
     return Manifest(
