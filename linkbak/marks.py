@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from unicodedata import normalize
@@ -178,36 +177,23 @@ def read_marks(raw: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-@dataclass(frozen=True)
-class _PersonOfLine:
-    name: str | None = None
-    url: str | None = None
-    connected_on: str | None = None
-
-
-@dataclass(frozen=True)
-class _Line:
-    """What a line about a person must have, whatever its fact and value; more may come from a later linkbak."""
-
-    account: str
-    at: str
-    person: _PersonOfLine
-
-
-@dataclass(frozen=True)
-class _UndoLine:
-    mark: str | None = None
-
-
 def read_untrusted(lines: Iterable[bytes]) -> tuple[Mark, ...]:
     """The marks in lines of marks.jsonl that came from outside, their types checked by pydantic; as `read_marks`.
 
     Each must be a JSON object. Raises VaultDamaged.
     """
+    from dataclasses import make_dataclass
+
     from pydantic import TypeAdapter, ValidationError
 
+    # what a line must have whatever its fact and value; more may come from a later linkbak
+    optional: Any = str | None
+    person = make_dataclass("Person", [(name, optional, None) for name in Subject._fields])
+    about = make_dataclass("Line", [("account", str), ("at", str), ("person", person)])
+    undo = make_dataclass("Undo", [("mark", optional, None)])
+
     raw = [json.loads(line) for line in lines]
-    checks: dict[str, TypeAdapter[Any]] = {UNDO: TypeAdapter(_UndoLine), **dict.fromkeys(FACTS, TypeAdapter(_Line))}
+    checks: dict[str, TypeAdapter[Any]] = {UNDO: TypeAdapter(undo), **dict.fromkeys(FACTS, TypeAdapter(about))}
     for line in raw:
         fact = line.get("fact")
         of_later = fact == "cause" and line.get("value") not in (None, "", *CAUSES)

@@ -48,22 +48,25 @@ def _platform(which: str) -> Path:
 # Folders that a program copies into a cloud, or between machines, behind the user's back.
 
 _SERVICE_FOLDERS = (
-    (re.compile(r"dropbox( \(.+\))?|dropbox[-_ ].+", re.IGNORECASE), "Dropbox"),
-    (re.compile(r"onedrive( ?- ?.+)?|onedrive-.+|skydrive", re.IGNORECASE), "OneDrive"),
-    (re.compile(r"icloud ?drive|icloud|com~apple~clouddocs|mobile documents", re.IGNORECASE), "iCloud Drive"),
-    (re.compile(r"google ?drive( .*)?|googledrive-.+|my drive", re.IGNORECASE), "Google Drive"),
-    (re.compile(r"nextcloud([-_ ]?\d+)?", re.IGNORECASE), "Nextcloud"),
-    (re.compile(r"owncloud([-_ ]?\d+)?", re.IGNORECASE), "ownCloud"),
-    (re.compile(r"pcloud ?drive|pclouddrive|pcloud ?sync", re.IGNORECASE), "pCloud"),
-    (re.compile(r"mega ?sync|megasync uploads|mega", re.IGNORECASE), "MEGA"),
-    (re.compile(r"box|box ?sync|box-box", re.IGNORECASE), "Box"),
-    (re.compile(r"proton ?drive(-.+)?|my files - proton drive", re.IGNORECASE), "Proton Drive"),
-    (re.compile(r"yandex\.?disk(\.localized)?", re.IGNORECASE), "Yandex.Disk"),
-    (re.compile(r"seafile|seadrive", re.IGNORECASE), "Seafile"),
-    (re.compile(r"tresorit|tresors", re.IGNORECASE), "Tresorit"),
-    (re.compile(r"koofr|sync\.com|jottacloud|(strato )?hidrive|magentacloud|creative cloud files", re.IGNORECASE), ""),
+    (r"dropbox( \(.+\))?|dropbox[-_ ].+", "Dropbox"),
+    (r"onedrive( ?- ?.+)?|onedrive-.+|skydrive", "OneDrive"),
+    (r"icloud ?drive|icloud|com~apple~clouddocs|mobile documents", "iCloud Drive"),
+    (r"google ?drive( .*)?|googledrive-.+|my drive", "Google Drive"),
+    (r"nextcloud([-_ ]?\d+)?", "Nextcloud"),
+    (r"owncloud([-_ ]?\d+)?", "ownCloud"),
+    (r"pcloud ?drive|pclouddrive|pcloud ?sync", "pCloud"),
+    (r"mega ?sync|megasync uploads|mega", "MEGA"),
+    (r"box|box ?sync|box-box", "Box"),
+    (r"proton ?drive(-.+)?|my files - proton drive", "Proton Drive"),
+    (r"yandex\.?disk(\.localized)?", "Yandex.Disk"),
+    (r"seafile|seadrive", "Seafile"),
+    (r"tresorit|tresors", "Tresorit"),
+    (r"koofr|sync\.com|jottacloud|(strato )?hidrive|magentacloud|creative cloud files", ""),
 )
-"""What the folders of such programs are called by themselves; "" for those whose name is the folder's."""
+"""What the folders of such programs are called by themselves; "" for those whose name is the folder's.
+
+Patterns as text: few commands need them, and compiling takes a millisecond.
+"""
 _SERVICE_FILES = (
     (".dropbox", "Dropbox"),
     (".dropbox.cache", "Dropbox"),
@@ -105,7 +108,7 @@ def _resolved(path: Path) -> Path:
 def _service_by_name(folder: Path) -> str:
     """By its name, if it lies where such programs put it: in the home folder, or on a disk, not anywhere below."""
     for words, service in _SERVICE_FOLDERS:
-        if words.fullmatch(folder.name) and _usual_place(folder):
+        if re.fullmatch(words, folder.name, re.IGNORECASE) and _usual_place(folder):
             return service or folder.name
     return ""
 

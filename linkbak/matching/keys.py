@@ -7,10 +7,11 @@ from contextlib import suppress
 from unicodedata import category, normalize
 from urllib.parse import unquote
 
+# Patterns as text: each is compiled when it is first met; most names and addresses are plain and meet none.
 _MEMBER = "https://www.linkedin.com/in/"
-_ASCII_SLUG = re.compile(r"[A-Za-z0-9%-]+").fullmatch
-_CUT = re.compile(r"[?#]")
-_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://[^/]*|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?=/|$)", re.IGNORECASE)
+_ASCII_SLUG = r"[A-Za-z0-9%-]+"
+_CUT = r"[?#]"
+_SCHEME = r"(?i)^[a-z][a-z0-9+.-]*://[^/]*|^(?:[a-z0-9-]+\.)+[a-z]{2,}(?=/|$)"
 
 
 def _words(text: str) -> frozenset[str]:
@@ -37,9 +38,9 @@ def url_key(url: str) -> str:
         slug = url[len(_MEMBER) :]
         if slug.isascii() and slug.replace("-", "").isalnum():
             return slug.lower()
-        if slug.isascii() and _ASCII_SLUG(slug):
+        if slug.isascii() and re.fullmatch(_ASCII_SLUG, slug):
             return _decoded(slug)
-    path = _SCHEME.sub("", _CUT.split(url.strip(), 1)[0], count=1)
+    path = re.sub(_SCHEME, "", re.split(_CUT, url.strip(), maxsplit=1)[0], count=1)
     _, member, rest = f"/{path}".lower().rpartition("/in/")
     if member:
         rest = rest.split("/", 1)[0]
@@ -83,17 +84,18 @@ def _strip_titles(parts: list[list[str]]) -> list[str]:
 _PRONOUN = (
     r"(?:he|him|his|she|her|hers|they|them|theirs|ze|zir|hir|xe|xem|any|all|er|ihm|sie|ihr|el|él|ella|elle|elles)"
 )
-_PRONOUNS = re.compile(rf"[(\[]\s*{_PRONOUN}(?:\s*[/,|]\s*{_PRONOUN})*\s*[)\]]|(?<!\w){_PRONOUN}(?:/{_PRONOUN})+(?!\w)")
-_DOTTED_PHD = re.compile(r"(?<!\w)ph\.?\s?d\b\.?")
-_BREAKS = re.compile('[\\s|()\\[\\]{}"\\u201c\\u201d\u2022\u00b7\\u2013\\u2014/\\\\;:!*_]+')
+_PRONOUNS = rf"[(\[]\s*{_PRONOUN}(?:\s*[/,|]\s*{_PRONOUN})*\s*[)\]]|(?<!\w){_PRONOUN}(?:/{_PRONOUN})+(?!\w)"
+_DOTTED_PHD = r"(?<!\w)ph\.?\s?d\b\.?"
+_BREAKS = '[\\s|()\\[\\]{}"\\u201c\\u201d\u2022\u00b7\\u2013\\u2014/\\\\;:!*_]+'
 
 
 def _strip_decoration(shown: str) -> str:
     """The key of a name that is more than plain letters."""
     text = "".join(map(_letter, normalize("NFKC", shown))).casefold().replace("\u2019", "'")
-    text = _DOTTED_PHD.sub(" phd ", _PRONOUNS.sub(" ", text))
+    text = re.sub(_DOTTED_PHD, " phd ", re.sub(_PRONOUNS, " ", text))
     parts = [
-        _BREAKS.sub(" ", part.replace(".", "" if "." in part.rstrip(". ") else " ")).split() for part in text.split(",")
+        re.sub(_BREAKS, " ", part.replace(".", "" if "." in part.rstrip(". ") else " ")).split()
+        for part in text.split(",")
     ]
     words = _strip_titles(parts)
     return normalize("NFKC", " ".join(words)) or " ".join(normalize("NFKC", shown).casefold().split())

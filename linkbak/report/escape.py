@@ -15,24 +15,25 @@ _KEPT_FORMAT = "\u200c\u200d"
 _BLANKS = "\t\n\x0b\x0c\r\x85\u2028\u2029"
 _FORMULA_STARTS = "=+-@\t\r\n＝＋－＠"  # noqa: RUF001  # the full-width signs start formulas in East Asian spreadsheets
 _SIGNS = f"[ \u00a0]*[{re.escape(_FORMULA_STARTS.replace(chr(10), ''))}]"
-_INNER = re.compile(f"(?<=[;\n])(?={_SIGNS})")
-_CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f]")
-_MENDED = re.compile(f"{_INNER.pattern}|{_CONTROL.pattern}")
-_NUMBER = re.compile(r"[0-9]+(e[0-9]+)?")
+# Patterns as text: each is compiled when it is first met, since compiling them all takes 2 ms of every command.
+_INNER = f"(?<=[;\n])(?={_SIGNS})"
+_CONTROL = "[\0-\x08\x0b-\x1f\x7f-\x9f]"
+_MENDED = f"{_INNER}|{_CONTROL}"
+_NUMBER = r"[0-9]+(e[0-9]+)?"
 _STARTS = frozenset(" \u00a0" + _FORMULA_STARTS)
-_PLAIN_WEB = re.compile(r"https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~%/-]*)?")
+_PLAIN_WEB = r"https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~%/-]*)?"
 """What nearly all addresses are; of these nothing more need be asked."""
-_ACTING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_MARKDOWN = re.compile(r"([\\`*_\[\]|~])")
+_ACTING = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+_MARKDOWN = r"([\\`*_\[\]|~])"
 """What means something inside a line; our text never begins one, so signs of lists and headings are harmless."""
 
-_PLAIN_MAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}")
+_PLAIN_MAIL = r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63}){1,8}"
 """Nothing in it that a mail program could take for more than one address."""
 
-_NOTE = re.compile(r"([#%=$^{}:@]|(?<=www)\.)")
-_NOTE_START = re.compile(r"^(\d{0,9})([-+>.)!])")
+_NOTE = r"([#%=$^{}:@]|(?<=www)\.)"
+_NOTE_START = r"^(\d{0,9})([-+>.)!])"
 """What makes a list or a quotation of the line it begins."""
-_LINK = re.compile(r"\[(?=\[)")
+_LINK = r"\[(?=\[)"
 
 
 def terminal(text: str) -> str:
@@ -65,9 +66,9 @@ def spreadsheet(text: str) -> str:
     """
     bare = text.lstrip(" \u00a0")
     cell = f"'{text}" if bare and bare[0] in _FORMULA_STARTS else text
-    if _MENDED.search(cell) is None:
+    if re.search(_MENDED, cell) is None:
         return cell
-    return _CONTROL.sub("\ufffd", _INNER.sub("'", cell.replace("\r\n", "\n").replace("\r", "\n")))
+    return re.sub(_CONTROL, "\ufffd", re.sub(_INNER, "'", cell.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def spreadsheet_row(cells: Sequence[str]) -> Sequence[str]:
@@ -80,18 +81,18 @@ def spreadsheet_row(cells: Sequence[str]) -> Sequence[str]:
 
 def spreadsheet_id(id: str) -> str:
     """An id, with an apostrophe before it if a spreadsheet would take it for a number, as 0 for ``0000000000e1``."""
-    return f"'{id}" if _NUMBER.fullmatch(id) else id
+    return f"'{id}" if re.fullmatch(_NUMBER, id) else id
 
 
 def json_text(text: str) -> str:
     """JSON as it is, but with escapes for what would act on a terminal, end a line for some readers, or is no text."""
-    return _ACTING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub(_ACTING, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def markdown(text: str) -> str:
     """The text as literal Markdown (CommonMark and GitHub tables) on one line, HTML included."""
     line = terminal(text).replace("&", "&amp;").replace("<", "&lt;")
-    return _MARKDOWN.sub(r"\\\1", line)
+    return re.sub(_MARKDOWN, r"\\\1", line)
 
 
 def web_page(value: object) -> object:
@@ -105,7 +106,7 @@ def web_page(value: object) -> object:
 def mail_address(email: str) -> str:
     """``mailto:`` and the address if it is a plain one that may become a link, else ""."""
     bare = email.strip()
-    return f"mailto:{bare}" if _PLAIN_MAIL.fullmatch(bare) else ""
+    return f"mailto:{bare}" if re.fullmatch(_PLAIN_MAIL, bare) else ""
 
 
 def note(text: str) -> str:
@@ -114,8 +115,8 @@ def note(text: str) -> str:
     To Obsidian and its plugins ``#x`` is a tag, ``==x==`` a highlight, ``%%x%%`` a comment, ``x::`` a field, ``$x$`` a
     formula, ``^x`` an anchor, a bare address a link, and ``{{x}}`` is a template to many.
     """
-    literal = _NOTE.sub(r"\\\1", markdown(text).strip().replace("&amp; ", "& "))
-    return _NOTE_START.sub(r"\1\\\2", literal)
+    literal = re.sub(_NOTE, r"\\\1", markdown(text).strip().replace("&amp; ", "& "))
+    return re.sub(_NOTE_START, r"\1\\\2", literal)
 
 
 def front_matter(text: str) -> str:
@@ -125,13 +126,13 @@ def front_matter(text: str) -> str:
     """
     import json
 
-    quoted = json.dumps(_LINK.sub(r"\g<0> ", terminal(text).strip()), ensure_ascii=False)
+    quoted = json.dumps(re.sub(_LINK, r"\g<0> ", terminal(text).strip()), ensure_ascii=False)
     return quoted.replace("{", "\\u007b").replace("<", "\\u003c")
 
 
 def web_address(url: str) -> str:
     """The address if it is a plain http(s) one that may become a link, else ""."""
-    if _PLAIN_WEB.fullmatch(url):
+    if re.fullmatch(_PLAIN_WEB, url):
         return url
     if not url.isprintable() or any(sign in url for sign in " <>\"'`\\()[]|"):
         return ""
