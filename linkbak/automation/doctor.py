@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from linkbak import paths, schedule
 from linkbak.automation import doctor_checks
@@ -14,31 +13,27 @@ from linkbak.automation.doctor_checks import (
     SEE,
     Check,
     Finding,
+    Installation,
     Level,
-    Patient,
     fail,
     ok,
     quoted,
     warn,
 )
-from linkbak.automation.downloads import folders as usual
+from linkbak.automation.downloads import folders as scan_folders
 from linkbak.errors import Bug, Exit, LinkbakError
 from linkbak.settings import stray
-
-if TYPE_CHECKING:
-    from linkbak.settings import Value
-
 
 # --- notifications ----------------------------------------------------------------------------------------------------
 # Whether those who are to be told can be.
 
 
-def notify(patient: Patient) -> Iterator[Finding]:
+def notify(installation: Installation) -> Iterator[Finding]:
     """The program and the library that notifications need; nothing is sent."""
     import shutil
     from importlib.util import find_spec
 
-    said = {name: patient.looked.values[f"notify.{name}"].value for name in ("ping", "command", "apprise")}
+    said = {name: installation.settings.values[f"notify.{name}"].value for name in ("ping", "command", "apprise")}
     bad = []
     if said["command"] and shutil.which(said["command"][0]) is None:
         change = "Install it, or `linkbak config set notify.command` with its whole path."
@@ -46,19 +41,20 @@ def notify(patient: Patient) -> Iterator[Finding]:
     if said["apprise"] and find_spec("apprise") is None:
         install = "`pip install 'linkbak[notify]'`, or `pipx inject linkbak apprise`."
         bad.append(fail("apprise is not installed, so notify.apprise tells nobody", install))
-    if here := [one.where for one in patient.looked.values.values() if _only_here(one)]:
-        bad += _unknown_to_timers(patient, here)
+    here = [
+        one.where
+        for one in installation.settings.values.values()
+        if one.key.table == "notify" and one.source == "environment"
+    ]
+    if here:
+        bad += _unknown_to_timers(installation, here)
     if set_up := [name for name, value in said.items() if value]:
         yield from bad or [ok(f"{' and '.join(set_up)}; `linkbak notify` tries what is set")]
 
 
-def _only_here(one: Value) -> bool:
-    return one.key.table == "notify" and one.source == "environment"
-
-
-def _unknown_to_timers(patient: Patient, variables: Sequence[str]) -> Iterator[Finding]:
+def _unknown_to_timers(installation: Installation, variables: Sequence[str]) -> Iterator[Finding]:
     """A timer is given no variables that may hold secrets, so it tells nobody of whom only they speak."""
-    if schedule.found(patient.place):
+    if schedule.found(installation.place):
         many = len(variables) > 1
         yield warn(
             f"the timer does not know {' and '.join(variables)}, which {'are' if many else 'is'} set here",
@@ -72,28 +68,28 @@ def _unknown_to_timers(patient: Patient, variables: Sequence[str]) -> Iterator[F
 _OTHERS = 0o077
 
 
-def config(patient: Patient) -> Iterator[Finding]:
+def config(installation: Installation) -> Iterator[Finding]:
     """Whether file and environment are understood, and secrets in the file are safe."""
-    looked, bad = patient.looked, False
-    for problem in looked.problems:
+    settings, bad = installation.settings, False
+    for problem in settings.problems:
         bad = True
         mend = "`linkbak config set KEY VALUE` changes it." if problem.exit_code == Exit.USAGE else SEE
         yield fail(str(problem), problem.hint or mend, problem.exit_code)
     for word in stray(os.environ):
         bad = True
         yield warn(word, "Take it out of the environment, or write it as linkbak knows it.")
-    held = [one.key.name for one in looked.values.values() if one.source == "file" and one.key.secret and one.value]
-    if held and looked.file.stat().st_mode & _OTHERS:
+    held = [one.key.name for one in settings.values.values() if one.source == "file" and one.key.secret and one.value]
+    if held and settings.file.stat().st_mode & _OTHERS:
         bad = True
-        yield warn(f"others can read {looked.file}, which holds secrets", f"chmod 600 {quoted(looked.file)}")
+        yield warn(f"others can read {settings.file}, which holds secrets", f"chmod 600 {quoted(settings.file)}")
     if not bad:
-        yield ok(str(looked.file) if looked.file.exists() else "no file; every setting stands at its default")
+        yield ok(str(settings.file) if settings.file.exists() else "no file; every setting stands at its default")
 
 
-def folders(patient: Patient) -> Iterator[Finding]:
+def folders(installation: Installation) -> Iterator[Finding]:
     """Where archives are looked for, and where they are moved to."""
-    said = {name: patient.looked.values[name].value for name in ("scan.folders", "scan.move_to")}
-    meant = usual(patient.place, said["scan.folders"])
+    said = {name: installation.settings.values[name].value for name in ("scan.folders", "scan.move_to")}
+    meant = scan_folders(installation.place, said["scan.folders"])
     bad = [*_unfit(meant, os.R_OK | os.X_OK, "scan.folders", "read")]
     if said["scan.move_to"] is not None:
         bad += _unfit([said["scan.move_to"]], os.W_OK | os.X_OK, "scan.move_to", "written to")
@@ -102,7 +98,7 @@ def folders(patient: Patient) -> Iterator[Finding]:
     yield from bad or [ok(f"archives are looked for in {', '.join(map(str, meant))}")]
 
 
-def _unfit(meant: Iterator[Path] | list[Path] | tuple[Path, ...], how: int, key: str, what: str) -> Iterator[Finding]:
+def _unfit(meant: Sequence[Path], how: int, key: str, what: str) -> Iterator[Finding]:
     for folder in meant:
         if not folder.is_dir():
             yield warn(f"there is no folder {folder}", f"Make it, or `linkbak config set {key} FOLDER`.")
@@ -114,18 +110,18 @@ def _unfit(meant: Iterator[Path] | list[Path] | tuple[Path, ...], how: int, key:
 # Whether linkbak may write where it has to, and others may not read.
 
 
-def permissions(patient: Patient) -> Iterator[Finding]:
+def permissions(installation: Installation) -> Iterator[Finding]:
     """The vault's folder and those beside it."""
-    bad = [*_vault(patient), *_beside(patient)]
+    bad = [*_vault(installation), *_beside(installation)]
     yield from bad
-    if patient.there and not bad:
+    if installation.there and not bad:
         yield ok("only you can read what linkbak keeps")
 
 
-def _vault(patient: Patient) -> Iterator[Finding]:
-    if not patient.there:
+def _vault(installation: Installation) -> Iterator[Finding]:
+    if not installation.there:
         return
-    place = patient.place
+    place = installation.place
     if foreign := [one for one in _inside(place) if one.lstat().st_uid != os.geteuid()]:
         yield fail(
             f"{_some(foreign)} not yours; a command with sudo may have made it",
@@ -142,18 +138,17 @@ def _vault(patient: Patient) -> Iterator[Finding]:
 def _inside(place: Path) -> Iterator[Path]:
     """What every command writes to; not all objects, of which there may be many."""
     own = place / ".git"
-    several = (own / "objects", own / "refs" / "heads", own / "linkbak", own / "logs")
     yield from (place, own)
-    for folder in several:
+    for folder in (own / "objects", own / "refs" / "heads", own / "linkbak", own / "logs"):
         if folder.is_dir():
             yield folder
             if os.access(folder, os.R_OK | os.X_OK):
                 yield from sorted(one for one in folder.iterdir() if not one.is_symlink())
 
 
-def _beside(patient: Patient) -> Iterator[Finding]:
+def _beside(installation: Installation) -> Iterator[Finding]:
     """The folders of what is derived and of notes, both of which tell of people."""
-    for folder in (paths.cache_folder(patient.place), paths.state_folder(patient.place)):
+    for folder in (paths.cache_folder(installation.place), paths.state_folder(installation.place)):
         if not folder.is_dir():
             continue
         if folder.stat().st_mode & _OTHERS:
@@ -193,9 +188,9 @@ CHECKS: Mapping[str, Check] = {
 _GRAVEST = (Exit.DAMAGED, Exit.MACHINE, Exit.NO_VAULT, Exit.LOCKED, Exit.USAGE)
 
 
-def examine(patient: Patient) -> list[Finding]:
+def examine(installation: Installation) -> list[Finding]:
     """What every check has to say."""
-    return [one._replace(check=name) for name, check in CHECKS.items() for one in _guarded(check, patient)]
+    return [one._replace(check=name) for name, check in CHECKS.items() for one in _guarded(check, installation)]
 
 
 def worst(findings: Sequence[Finding]) -> Level:
@@ -209,9 +204,9 @@ def status_of(findings: Sequence[Finding]) -> Exit:
     return next((status for status in (*_GRAVEST, *sorted(found)) if status in found), Exit.FINE)
 
 
-def _guarded(check: Check, patient: Patient) -> Iterator[Finding]:
+def _guarded(check: Check, installation: Installation) -> Iterator[Finding]:
     try:
-        yield from check(patient)
+        yield from check(installation)
     except LinkbakError as error:
         yield fail(str(error), error.hint, error.exit_code)
     except OSError as error:

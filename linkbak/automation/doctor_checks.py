@@ -33,22 +33,6 @@ if TYPE_CHECKING:
     from linkbak.vault import Summary
 
 
-# --- snapshots --------------------------------------------------------------------------------------------------------
-# What the vault says of itself, read without writing a byte anywhere.
-
-
-def summaries(place: Path) -> Sequence[Summary]:
-    """Every snapshot, oldest first. The list that commands keep of them is read, but never written."""
-    Vault.open(place).close()
-    objects = Objects(Git(place))
-    try:
-        catalogue = Catalogue(Layout(place), objects)
-        catalogue.refresh()
-        return catalogue.summaries()
-    finally:
-        objects.close()
-
-
 # --- findings ---------------------------------------------------------------------------------------------------------
 
 Level = Literal["ok", "warn", "fail"]
@@ -71,14 +55,14 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Patient:
+class Installation:
     """What is looked at: the place of the vault and whether anybody named it, the settings with all that is wrong in
     them, what time it is, and whether places elsewhere may be asked over the network.
     """
 
     place: Path
     named: bool
-    looked: LoadedSettings
+    settings: LoadedSettings
     now: datetime
     contact: bool = False
 
@@ -92,10 +76,19 @@ class Patient:
     @cached_property
     def summaries(self) -> Sequence[Summary]:
         """Every snapshot, oldest first; none if there is no vault. Raises a LinkbakError if it cannot be read."""
-        return summaries(self.place) if self.there else ()
+        if not self.there:
+            return ()
+        Vault.open(self.place).close()
+        objects = Objects(Git(self.place))
+        try:
+            catalogue = Catalogue(Layout(self.place), objects)
+            catalogue.refresh()  # the list that commands keep of them is read, but never written
+            return catalogue.summaries()
+        finally:
+            objects.close()
 
 
-Check = Callable[[Patient], Iterator[Finding]]
+Check = Callable[[Installation], Iterator[Finding]]
 
 
 def ok(what: str) -> Finding:
@@ -134,7 +127,7 @@ _LOW = 500_000_000
 _FEW = 1000
 
 
-def python(_: Patient) -> Iterator[Finding]:
+def python(_: Installation) -> Iterator[Finding]:
     """The Python that runs this, and what linkbak needs of it."""
     from importlib.util import find_spec
 
@@ -165,7 +158,7 @@ def _full_text() -> bool:
     return True
 
 
-def git(_: Patient) -> Iterator[Finding]:
+def git(_: Installation) -> Iterator[Finding]:
     """Whether git can be run, and is new enough."""
     import shutil
 
@@ -175,26 +168,26 @@ def git(_: Patient) -> Iterator[Finding]:
     yield ok(f"{version}, {shutil.which('git')}")
 
 
-def clock(patient: Patient) -> Iterator[Finding]:
+def clock(installation: Installation) -> Iterator[Finding]:
     """Whether the clock may be right, by what is known to lie in the past."""
-    now = patient.now
+    now = installation.now
     shown = f"{now:%Y-%m-%d %H:%M} UTC"
     set_it = "Set the clock, or let the system do it: `timedatectl set-ntp true` on Linux."
     if now < FIRST:
         yield fail(f"it is set to {shown}, which is long past", set_it)
         return
-    for when, what in _past(patient):
+    for when, what in _past(installation):
         if when > now + _SKEW:
             yield warn(f"it shows {shown}, but {what} is of {when:%Y-%m-%d}: this clock or that one is wrong", set_it)
             return
     yield ok(shown)
 
 
-def _past(patient: Patient) -> Iterator[tuple[datetime, str]]:
+def _past(installation: Installation) -> Iterator[tuple[datetime, str]]:
     """Moments that a right clock has behind it."""
     yield datetime.fromtimestamp(Path(linkbak.__file__).stat().st_mtime, UTC), "linkbak itself"
     try:
-        kept = patient.summaries
+        kept = installation.summaries
     except (LinkbakError, OSError):
         return  # what is wrong with the vault is told elsewhere
     if kept:
@@ -202,14 +195,14 @@ def _past(patient: Patient) -> Iterator[tuple[datetime, str]]:
         yield max(one.taken_at for one in kept), "the newest snapshot"
 
 
-def disk(patient: Patient) -> Iterator[Finding]:
+def disk(installation: Installation) -> Iterator[Finding]:
     """Whether there is room for what comes next, where the vault is or would be."""
     import shutil
 
-    place = next(one for one in (patient.place, *patient.place.absolute().parents) if one.is_dir())
+    place = next(one for one in (installation.place, *installation.place.absolute().parents) if one.is_dir())
     free = shutil.disk_usage(place).free
     nodes = os.statvfs(place)
-    need = max(_LOW, 2 * _newest(patient))
+    need = max(_LOW, 2 * _newest(installation))
     if nodes.f_flag & os.ST_RDONLY:
         yield fail(f"{place} is on a disk that may only be read", "Mount it so that it can be written to.")
     elif free < _BRIM:
@@ -222,10 +215,10 @@ def disk(patient: Patient) -> Iterator[Finding]:
         yield ok(f"{_roughly(free)} free at {place}")
 
 
-def _newest(patient: Patient) -> int:
+def _newest(installation: Installation) -> int:
     """How many bytes of files the two newest snapshots hold; the next will be like them."""
     try:
-        kept = patient.summaries
+        kept = installation.summaries
     except (LinkbakError, OSError):
         return 0
     return sum(one.bytes for one in kept[-2:])
@@ -244,19 +237,19 @@ _LARGE = 200_000_000
 """An index of more bytes is not read through."""
 
 
-def vault(patient: Patient) -> Iterator[Finding]:
+def vault(installation: Installation) -> Iterator[Finding]:
     """Whether there is a vault, and whether a quick look finds it in order."""
-    place = patient.place
-    if not (place / ".git").is_dir() and not patient.named:
-        if patient.looked.problems:
+    place = installation.place
+    if not (place / ".git").is_dir() and not installation.named:
+        if installation.settings.problems:
             yield warn("nobody can say where it is until the settings are understood", "See what is said of config.")
         else:
             first = "`linkbak import ARCHIVE` makes one and keeps your first archive."
             yield warn(f"there is none yet at {place}", first)
         return
     _refuse_planted(place)
-    kept = len(patient.summaries)
-    yield from _verified(patient, f"{kept:,} {'snapshot' if kept == 1 else 'snapshots'} in {place}", kept)
+    kept = len(installation.summaries)
+    yield from _verified(installation, f"{kept:,} {'snapshot' if kept == 1 else 'snapshots'} in {place}", kept)
     yield from _exposed(place)
 
 
@@ -267,9 +260,9 @@ def _refuse_planted(place: Path) -> None:
     check_configuration(Git(place).run(*LIST_CONFIGURATION))
 
 
-def _verified(patient: Patient, what: str, kept: int) -> Iterator[Finding]:
+def _verified(installation: Installation, what: str, kept: int) -> Iterator[Finding]:
     """The vault as it is, by the last time that all of it was looked over."""
-    last = state.last(patient.place, "verify").last
+    last = state.last(installation.place, "verify").last
     see = "`linkbak verify` compares every byte with what was imported."
     if last is not None and not last.passed:
         yield fail(
@@ -279,7 +272,7 @@ def _verified(patient: Patient, what: str, kept: int) -> Iterator[Finding]:
         yield ok(what)
     elif last is None:
         yield warn(f"{what}; never verified", see)
-    elif patient.now - datetime.fromisoformat(last.at) > _LONG:
+    elif installation.now - datetime.fromisoformat(last.at) > _LONG:
         yield warn(f"{what}; last verified on {last.at[:10]}", see)
     else:
         yield ok(f"{what}; verified on {last.at[:10]}")
@@ -296,11 +289,11 @@ def _exposed(place: Path) -> Iterator[Finding]:
         yield warn(f"making it smaller failed: {why}", "`linkbak compact` tries it again.")
 
 
-def lock(patient: Patient) -> Iterator[Finding]:
+def lock(installation: Installation) -> Iterator[Finding]:
     """Who is writing to the vault, and what an interrupted command left."""
-    if not patient.there:
+    if not installation.there:
         return
-    layout = Layout(patient.place)
+    layout = Layout(installation.place)
     journal = Journal(layout)
     command, held = journal.command(), is_held(layout.lock)
     if held:
@@ -322,12 +315,12 @@ def lock(patient: Patient) -> Iterator[Finding]:
         yield ok("nobody is writing to the vault")
 
 
-def index(patient: Patient) -> Iterator[Finding]:
+def index(installation: Installation) -> Iterator[Finding]:
     """Whether the index of people can be read and kept; it is derived, so nothing can be lost with it."""
-    if not patient.there:
+    if not installation.there:
         return
     try:
-        with Vault.open(patient.place) as opened:
+        with Vault.open(installation.place) as opened:
             place = place_of(opened)
     except LinkbakError:
         return  # what is wrong with the vault is told elsewhere
@@ -360,9 +353,9 @@ _OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 45}
 """After how many days without a run something must be wrong; a machine may be off for a weekend."""
 
 
-def timer(patient: Patient) -> Iterator[Finding]:
+def timer(installation: Installation) -> Iterator[Finding]:
     """What is installed, whether it works, and when it last did."""
-    timers = schedule.found(patient.place)
+    timers = schedule.found(installation.place)
     if not timers:
         yield warn("nothing runs linkbak by itself", "`linkbak schedule install` does.")
     for one in timers:
@@ -372,7 +365,7 @@ def timer(patient: Patient) -> Iterator[Finding]:
         yield warn(
             f"{len(timers)} timers run linkbak: {kinds}", "`linkbak schedule remove --with NAME` takes one away."
         )
-    yield from _last(patient, timers)
+    yield from _last(installation, timers)
 
 
 def _judged(one: Timer) -> Iterator[Finding]:
@@ -388,14 +381,14 @@ def _judged(one: Timer) -> Iterator[Finding]:
         yield ok(f"{one.kind}, {often}{f', next at {_minute(one.next)}' if one.next else ''}")
 
 
-def _last(patient: Patient, timers: list[Timer]) -> Iterator[Finding]:
+def _last(installation: Installation, timers: list[Timer]) -> Iterator[Finding]:
     """How the last run went, and whether it was too long ago."""
-    note = state.read(patient.place, "run")
+    note = state.read(installation.place, "run")
     at, status = _moment(note.get("at")), note.get("status")
     if at is None:
         return
     overdue = max((_OVERDUE.get(one.every, 45) for one in timers), default=None)
-    if overdue is not None and patient.now - at > timedelta(days=overdue):
+    if overdue is not None and installation.now - at > timedelta(days=overdue):
         yield warn(
             f"it last ran on {at:%Y-%m-%d}", "Is the machine on at that time? `linkbak schedule status` says more."
         )
@@ -420,27 +413,27 @@ def _minute(text: str) -> str:
 # Copies elsewhere: whether there are any, how far behind they are, and whether they are where they should be.
 
 
-def remote(patient: Patient) -> Iterator[Finding]:
+def remote(installation: Installation) -> Iterator[Finding]:
     """Every remote and every seal; what is on the network is asked only if that is wanted."""
     try:
-        if not patient.summaries:
+        if not installation.summaries:
             return
     except (LinkbakError, OSError):
         return  # what is wrong with the vault is told elsewhere
-    known, made = list_remotes(patient.place), copies(patient.place)
+    known, made = list_remotes(installation.place), copies(installation.place)
     seals = [one for one in made.values() if one.kind == "seal"]
     if not known and not seals:
         yield warn(
             "there is no copy elsewhere: if this disk breaks, all is lost",
             "`linkbak remote add NAME ADDRESS` and `linkbak push`; or `linkbak seal -o FILE`.",
         )
-    asked = {one.name: one for one in inspect(patient.place)} if patient.contact and known else {}
+    asked = {one.name: one for one in inspect(installation.place)} if installation.contact and known else {}
     for one in known:
-        yield from _remote(patient, one, made.get(one.name), asked.get(one.name))
+        yield from _remote(installation, one, made.get(one.name), asked.get(one.name))
     if seals:
         yield from _sealing()
         yield _aged(
-            patient, max(seals, key=lambda one: datetime.fromisoformat(one.at)), "sealed", "linkbak seal -o FILE"
+            installation, max(seals, key=lambda one: datetime.fromisoformat(one.at)), "sealed", "linkbak seal -o FILE"
         )
 
 
@@ -455,7 +448,7 @@ def _sealing() -> Iterator[Finding]:
         )
 
 
-def _remote(patient: Patient, one: Remote, made: Copy | None, asked: Inspected | None) -> Iterator[Finding]:
+def _remote(installation: Installation, one: Remote, made: Copy | None, asked: Inspected | None) -> Iterator[Finding]:
     """One remote: what stands in the way of going there, else how old the copy is."""
     import shutil
 
@@ -475,27 +468,27 @@ def _remote(patient: Patient, one: Remote, made: Copy | None, asked: Inspected |
     elif made is None:
         yield warn(f"{one.name}: nothing was pushed there yet", f"`linkbak push {one.name}` does.")
     else:
-        yield _aged(patient, made, f"{one.name}: pushed", f"linkbak push {one.name}")
+        yield _aged(installation, made, f"{one.name}: pushed", f"linkbak push {one.name}")
     if here is not None and here.exists():
-        yield from _near(patient, one, here)
+        yield from _near(installation, one, here)
 
 
-def _near(patient: Patient, one: Remote, here: Path) -> Iterator[Finding]:
+def _near(installation: Installation, one: Remote, here: Path) -> Iterator[Finding]:
     """A copy that would be lost with the vault."""
-    if here.stat().st_dev == patient.place.stat().st_dev:
+    if here.stat().st_dev == installation.place.stat().st_dev:
         yield warn(
             f"{one.name}: it is on the vault's own disk", "Have one more copy on another disk or another machine."
         )
 
 
-def _aged(patient: Patient, made: Copy, what: str, again: str) -> Finding:
+def _aged(installation: Installation, made: Copy, what: str, again: str) -> Finding:
     """How old a copy is, which matters only if the vault has changed since."""
     on = made.at[:10]
-    with Vault.open(patient.place) as opened:
+    with Vault.open(installation.place) as opened:
         behind = opened.newest() != made.commit
-    most = patient.looked.values["copies.warn"].value
+    most = installation.settings.values["copies.warn"].value
     if not behind:
         return ok(f"{what} on {on}, and nothing has changed since")
-    if patient.now - datetime.fromisoformat(made.at) > timedelta(days=most):
+    if installation.now - datetime.fromisoformat(made.at) > timedelta(days=most):
         return warn(f"{what} on {on}, and the vault has changed since", f"`{again}` brings the copy up to date.")
     return ok(f"{what} on {on}; the vault has changed since")

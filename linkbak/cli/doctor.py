@@ -8,7 +8,7 @@ import typer
 
 from linkbak import paths
 from linkbak.automation.doctor import examine, status_of, worst
-from linkbak.automation.doctor_checks import Patient
+from linkbak.automation.doctor_checks import Installation
 from linkbak.cli.session import Session
 from linkbak.errors import Exit
 from linkbak.report import maintenance, say
@@ -42,10 +42,10 @@ def doctor(
     """
     from datetime import UTC, datetime
 
-    looked = look()
-    said = session.named_vault or looked.values["vault"].value
+    settings = look()
+    said = session.named_vault or settings.values["vault"].value
     place = said or paths.default_vault()
-    found = examine(Patient(place, said is not None, looked, datetime.now(UTC), contact=remote))
+    found = examine(Installation(place, said is not None, settings, datetime.now(UTC), contact=remote))
     examined = maintenance.Examined(str(place), found, worst(found), status_of(found))
     if session.as_json:
         session.print_json(maintenance.doctor_document(examined))

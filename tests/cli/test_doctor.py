@@ -311,12 +311,12 @@ def test_what_the_vault_knows_of_the_time(two: Path, what: str) -> None:
 
     def told_of(moment: str) -> list[doctor_checks.Finding]:
         one = newest._replace(taken=moment) if "snapshot" in what else newest._replace(imported=moment)
-        vars(patient)["summaries"] = (one,)
-        return [*doctor_checks.clock(patient)]
+        vars(installation)["summaries"] = (one,)
+        return [*doctor_checks.clock(installation)]
 
     with Vault.open(two) as vault:
         newest = vault.summaries()[-1]
-    patient = doctor_checks.Patient(two, True, look(), datetime.now(UTC))
+    installation = doctor_checks.Installation(two, True, look(), datetime.now(UTC))
     assert told_of("2126-04-03T00:00:00Z")[0].what.startswith(
         f"it shows 2126-04-01 12:00 UTC, but {what} is of 2126-04-03"
     )
@@ -534,7 +534,7 @@ def test_a_check_that_stumbles_stops_no_other(
 
 
 def examined(vault: Path) -> list[doctor_checks.Finding]:
-    return doctor.examine(doctor_checks.Patient(vault, True, look(), datetime.now(UTC)))
+    return doctor.examine(doctor_checks.Installation(vault, True, look(), datetime.now(UTC)))
 
 
 def test_the_gravest_failure_is_the_status() -> None:
