@@ -5,28 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from linkbak import state
-from linkbak.automation import downloads
+from linkbak.automation import downloads, reminders
 from linkbak.automation import scan as scanning
-from linkbak.automation.notify import Message
-from linkbak.automation.run import Run, Step
+from linkbak.automation.notify import Message, channels
+from linkbak.automation.notify import notify as deliver
+from linkbak.automation.ping import ping
+from linkbak.automation.run import Run, Step, exit_code_of, failures
 from linkbak.automation.scan_state import Listener
-from linkbak.errors import (
-    Bug,
-    Exit,
-    LinkbakError,
-    MachineProblem,
-    NoVault,
-    VaultDamaged,
-)
+from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.push import push as push_all
 from linkbak.report import count, day
 from linkbak.report import stats as stats_view
 from linkbak.report.imports import kept_lines, late_line
-from linkbak.routine import notify_step
+from linkbak.report.reminders import letter
+from linkbak.report.schedule import trouble
 from linkbak.routine import run_state as pending
 from linkbak.routine.run_state import Plan, RunState, run_lock
 from linkbak.routine.verify import share_of, verify_and_note
@@ -36,6 +32,7 @@ from linkbak.vault import Vault
 from linkbak.vault.compact import attempt
 
 if TYPE_CHECKING:
+    from linkbak.automation.notify import Undelivered
     from linkbak.ingest import Receipt
     from linkbak.remotes import Remote
     from linkbak.remotes.push import Pushed
@@ -51,13 +48,18 @@ def scan(run_state: RunState) -> Step:
     plan = run_state.plan
     if plan.named:
         _must_be_there(plan.place)
+
+    def note(receipt: Receipt) -> None:
+        if receipt.error is not None:
+            pending.refused(plan.place, receipt.error)
+
     found = scanning.scan(
         plan.place,
         downloads.folders(plan.place, plan.settings.scan.folders),
         plan.options,
         move_to=plan.settings.scan.move_to,
         named=plan.named,
-        listener=Listener(lambda receipt: _note(run_state, receipt)),
+        listener=Listener(note),
     )
     run_state.kept = [one for one in found.receipts if one.status == "kept"]
     refused = [*(run_state.before.refused if run_state.before else ())]
@@ -101,11 +103,6 @@ def _must_be_there(place: Path) -> None:
     except NoVault as error:
         hint = f"Is its disk there? `linkbak schedule remove --vault {place}` ends a timer that is not wanted any more."
         raise NoVault(str(error), hint=hint) from None
-
-
-def _note(run_state: RunState, receipt: Receipt) -> None:
-    if receipt.error is not None:
-        pending.refused(run_state.plan.place, receipt.error)
 
 
 def _untold(run_state: RunState) -> list[Summary]:
@@ -221,6 +218,95 @@ def _named(name: str, error: LinkbakError) -> LinkbakError:
     return told
 
 
+# --- notifications ----------------------------------------------------------------------------------------------------
+# Who is told what: reminders of the one click that stays the user's, news, troubles, and a sign of life.
+
+
+def remind(run_state: RunState) -> Step:
+    """Say a word about the next archive if it is time for one; the vault is stale whether it is said or not."""
+    if run_state.plan.named and not run_state.vault:
+        return Step("remind")  # whoever named it has one somewhere; nothing can be said of it
+    place, cadence, now = run_state.plan.place, run_state.plan.settings.cadence, datetime.now(UTC).astimezone()
+    summaries = _summaries(run_state)
+    stale = any(one.level == "stale" for one in reminders.nudges(place, summaries, cadence, now))
+    reminder = reminders.due_reminder(place, summaries, cadence, now)
+    lines: list[str] = []
+    if reminder is not None:
+        subject, body = letter(reminder, now)
+        run_state.reminder = reminder, Message(subject, body, "reminder")
+        lines = [subject, "", *body.rstrip("\n").split("\n")]
+    return Step("remind", tuple(lines), Exit.STALE if stale else Exit.FINE)
+
+
+def notify(run_state: RunState) -> Step:
+    """Send what there is to tell every way the user chose; what got through nowhere is tried again by later runs."""
+    place, how = run_state.plan.place, run_state.plan.settings.notify
+    ways = len(channels(how))
+    failed: list[Undelivered] = []
+    if ways:
+        for message in (*pending.unsent(place), *run_state.news.values(), *_trouble(run_state)):
+            failed += pending.send(place, how, message, ways)
+        pending.note_troubles(place, _trouble_names(run_state))
+    _send_reminder(run_state, ways, failed)
+    return Step("notify", errors=tuple(_undelivered(one) for one in dict.fromkeys(failed)))
+
+
+def ping_start(run_state: RunState) -> Step:
+    """Tell the service that waits for a sign of life that a run begins."""
+    return _ping(run_state, "start", "")
+
+
+def ping_end(run_state: RunState) -> Step:
+    """Tell it how the run ended: well, or with an exit status that is not 0."""
+    status = exit_code_of(run_state.steps)
+    return _ping(run_state, "fail" if status else "success", f"exit status {int(status)}")
+
+
+def _ping(run_state: RunState, signal: Literal["start", "success", "fail"], text: str) -> Step:
+    url = run_state.plan.settings.notify.ping
+    failed = ping(url, signal, text) if url else None
+    if failed is None:
+        return Step("ping")
+    return Step("ping", errors=(_undelivered(failed._replace(channel=failed.channel.removeprefix("ping "))),))
+
+
+def _summaries(run_state: RunState) -> tuple[Summary, ...]:
+    if not run_state.vault:
+        return ()
+    with Vault.open(run_state.plan.place) as vault:
+        return vault.summaries()
+
+
+def _send_reminder(run_state: RunState, ways: int, failed: list[Undelivered]) -> None:
+    """Send the reminder; it counts as said if it got through somewhere, or if what a run prints is all there is."""
+    if run_state.reminder is None:
+        return
+    reminder, message = run_state.reminder
+    undelivered = deliver(run_state.plan.settings.notify, message) if ways else []
+    failed += undelivered
+    if not ways or len(undelivered) < ways:
+        reminders.reminded(run_state.plan.place, reminder, datetime.now(UTC).astimezone())
+
+
+def _trouble(run_state: RunState) -> list[Message]:
+    """What went wrong in this run, if that was not told today."""
+    new = pending.new_troubles(run_state.plan.place, _trouble_names(run_state))
+    found = [lines for steps, error in failures(run_state.steps) if (lines := trouble(steps, error))[0] in new]
+    if not found:
+        return []
+    text = "\n".join(line for lines in found for line in lines)
+    return [Message(f"linkbak: {count(len(found), 'thing')} went wrong", text, "trouble")]
+
+
+def _trouble_names(run_state: RunState) -> list[str]:
+    """The first line of each trouble, by which it is known again the next time."""
+    return [trouble(steps, error)[0] for steps, error in failures(run_state.steps)]
+
+
+def _undelivered(failed: Undelivered) -> LinkbakError:
+    return MachineProblem(f"{failed.channel}: {failed.why}", hint=failed.hint)
+
+
 # --- run --------------------------------------------------------------------------------------------------------------
 
 STEPS: dict[str, Callable[[RunState], Step]] = {
@@ -230,8 +316,8 @@ STEPS: dict[str, Callable[[RunState], Step]] = {
     "push": push,
     "verify": verify,
     "compact": compact,
-    "remind": notify_step.remind,
-    "notify": notify_step.notify,
+    "remind": remind,
+    "notify": notify,
 }
 """What a run does, in this order; notifications are last, so that they can tell of all the others."""
 
@@ -243,10 +329,10 @@ def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
     """
     with run_lock(plan.place):
         run_state = RunState(plan, pending.begin(plan.place))
-        run_state.steps.append(_guarded("ping", notify_step.ping_start, run_state))
+        run_state.steps.append(_guarded("ping", ping_start, run_state))
         for name, step in STEPS.items():
             run_state.steps.append(_guarded(name, step, run_state))
-        run_state.steps.append(_guarded("ping", notify_step.ping_end, run_state))
+        run_state.steps.append(_guarded("ping", ping_end, run_state))
         ran = Run(str(plan.place), tuple(run_state.steps))
         state.write(plan.place, "run", {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", "status": int(ran.status)})
         tell(ran)

@@ -1,26 +1,28 @@
-"""What the steps of one run know of each other."""
+"""What the steps of one run know of each other, and what a run writes down beside the vault for the next one."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak import paths, state
+from linkbak.automation.notify import Message
+from linkbak.automation.notify import notify as deliver
 from linkbak.automation.run import Step
 from linkbak.errors import Exit, LinkbakError, NoVault, VaultLocked
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
-    from linkbak.automation.notify import Message
+    from linkbak.automation.notify import Undelivered
     from linkbak.automation.reminders import Reminder
     from linkbak.ingest import Options, Receipt
-    from linkbak.settings import Settings
+    from linkbak.settings import Notify, Settings
 
 
 class Plan(NamedTuple):
@@ -64,8 +66,6 @@ class RunState:
 # --- run lock ---------------------------------------------------------------------------------------------------------
 # One run at a time: a timer that fires while the last run still works starts no second one.
 
-_LOCK = "run.lock"
-
 
 @contextmanager
 def run_lock(place: Path) -> Iterator[None]:
@@ -93,7 +93,7 @@ def run_lock(place: Path) -> Iterator[None]:
 
 def _opened(place: Path) -> int | None:
     with suppress(OSError, RuntimeError):
-        file = paths.state_folder(place) / _LOCK
+        file = paths.state_folder(place) / "run.lock"
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     return None
@@ -151,3 +151,60 @@ def _error(message: str, hint: str, code: int) -> LinkbakError:
     error = LinkbakError(str(message), hint=str(hint))
     error.exit_code = Exit(code)
     return error
+
+
+# --- messages and troubles --------------------------------------------------------------------------------------------
+# Messages that reached nobody are kept, so that a later run sends them; troubles that were sent, so that none is sent
+# twice in a day.
+
+_MOST = 20
+_LONGEST = timedelta(days=14)
+"""So many messages, and so long, wait for somebody to be reached."""
+
+
+def send(place: Path, how: Notify, message: Message, ways: int) -> list[Undelivered]:
+    """Send a message every way; one that got through nowhere waits for the next run."""
+    undelivered = deliver(how, message)
+    before = _outbox(place)
+    waiting = [one for one in before if one[1] != message]
+    if len(undelivered) == ways:
+        since = next((at for at, one in before if one == message), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        waiting.append((since, message))
+    if waiting != before:
+        state.write(place, "outbox", {"messages": [[at, *one] for at, one in waiting[-_MOST:]]})
+    return undelivered
+
+
+def unsent(place: Path) -> list[Message]:
+    """The messages that reached nobody so far, oldest first; after two weeks they are no news any more."""
+    now = datetime.now(UTC)
+    return [message for at, message in _outbox(place) if now - datetime.fromisoformat(at) < _LONGEST]
+
+
+def new_troubles(place: Path, troubles: Sequence[str]) -> frozenset[str]:
+    """Those of the troubles that were not sent today."""
+    sent = state.read(place, "troubles")
+    return frozenset(one for one in troubles if sent.get(one) != _today())
+
+
+def note_troubles(place: Path, troubles: Sequence[str]) -> None:
+    """Note that these troubles, and no others, were sent today."""
+    now = dict.fromkeys(troubles, _today())
+    if state.read(place, "troubles") != now:
+        state.write(place, "troubles", now)
+
+
+def _today() -> str:
+    return f"{datetime.now(UTC).astimezone():%Y-%m-%d}"
+
+
+def _outbox(place: Path) -> list[tuple[str, Message]]:
+    found = []
+    for raw in state.read(place, "outbox").get("messages", []):
+        try:
+            at, subject, body, kind = raw
+            if datetime.fromisoformat(at).tzinfo is not None:
+                found.append((at, Message(str(subject), str(body), kind)))
+        except (ValueError, TypeError):
+            continue
+    return found
