@@ -7,13 +7,14 @@ import re
 import shlex
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.schedule import timer as schedule_timer
-from linkbak.schedule.timer import Interval, Order, Piece, Timer, following, key_of, parsed
+from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
 
 # --- crontab ----------------------------------------------------------------------------------------------------------
 # A crontab as bytes: our three lines go in and out, and every other byte stays where it is.
@@ -179,15 +180,7 @@ def timer(vault: Path, now: datetime) -> Timer | None:
         return None
     interval, words = crontab_interval(there[0].text), crontab_words(there[0].text)
     active = _daemon_runs() if words else False
-    return Timer(
-        KIND,
-        interval.every if interval else "",
-        active,
-        following(interval, now) if interval and active is not False else "",
-        WHERE,
-        schedule_timer.runs(schedule_timer.program(words)),
-        interval,
-    )
+    return schedule_timer.installed_timer(KIND, interval, active, now, WHERE, schedule_timer.program(words))
 
 
 def _read() -> bytes:
@@ -218,8 +211,6 @@ def _write(vault: Path, before: bytes, after: bytes) -> None:
 
 def _keep(vault: Path, before: bytes) -> None:
     """A copy of the crontab as it was, beside the notes about the vault."""
-    from contextlib import suppress
-
     place = paths.state_folder(vault) / "crontab-before"
     with suppress(OSError):
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from linkbak.schedule import timer as schedule_timer
-from linkbak.schedule.timer import Interval, Order, Piece, Timer, following, key_of, parsed
+from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
 
 KIND = "launchd"
 
@@ -72,15 +72,7 @@ def timer(vault: Path, now: datetime) -> Timer | None:
     active = schedule_timer.ask("launchctl", "print", f"{_domain()}/{_label(key)}").fine
     words = said.get("ProgramArguments")
     program = words[0] if isinstance(words, list) and words and isinstance(words[0], str) else ""
-    return Timer(
-        KIND,
-        interval.every if interval else "",
-        active,
-        following(interval, now) if interval and active else "",
-        str(_path(key)),
-        schedule_timer.runs(program),
-        interval,
-    )
+    return schedule_timer.installed_timer(KIND, interval, active, now, str(_path(key)), program)
 
 
 def _said(text: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from linkbak.schedule import timer as schedule_timer
-from linkbak.schedule.timer import DAYS, Interval, Order, Piece, Timer, following, key_of, parsed
+from linkbak.schedule.timer import DAYS, Interval, Order, Piece, Timer, key_of, parsed
 
 # --- units ------------------------------------------------------------------------------------------------------------
 # The two files that make systemd run something by the clock, as text, and what such text says.
@@ -185,15 +185,7 @@ def timer(vault: Path, now: datetime) -> Timer | None:
         return None
     interval = units_interval(written.get(clock, ""))
     active = _active(key)
-    return Timer(
-        KIND,
-        interval.every if interval else "",
-        active,
-        following(interval, now) if interval and active is not False else "",
-        str(clock),
-        schedule_timer.runs(program(written.get(service, ""))),
-        interval,
-    )
+    return schedule_timer.installed_timer(KIND, interval, active, now, str(clock), program(written.get(service, "")))
 
 
 def reachable() -> bool:

@@ -83,7 +83,9 @@ def command(vault: Path, programs: Sequence[str] = (), environment: Mapping[str,
     Raises UsageProblem if this linkbak will not last, or if a path holds what no schedule can.
     """
     _lasting(environment)
-    words = (_interpreter(), "-P", "-m", "linkbak", "run", "--vault", str(vault.absolute()))
+    if not sys.executable:
+        raise MachineProblem("Python does not know its own path, so a timer could not start it")
+    words = (sys.executable, "-P", "-m", "linkbak", "run", "--vault", str(vault.absolute()))
     handed = tuple(_handed_on(environment, programs))
     for text in (*words, *(value for _, value in handed)):
         _writable(text)
@@ -134,12 +136,6 @@ def try_out(command: Command) -> None:
         )
     if shutil.which("git", path=dict(command.environment)["PATH"]) is None:
         raise MachineProblem("git cannot be found", hint="Install git 2.39 or newer and put it on PATH.")
-
-
-def _interpreter() -> str:
-    if not sys.executable:
-        raise MachineProblem("Python does not know its own path, so a timer could not start it")
-    return sys.executable
 
 
 def _lasting(environment: Mapping[str, str]) -> None:
@@ -302,6 +298,14 @@ class Timer(NamedTuple):
     where: str
     command_ok: bool
     interval: Interval | None = None
+
+
+def installed_timer(
+    kind: str, interval: Interval | None, active: bool | None, now: datetime, where: str, program: str
+) -> Timer:
+    """The timer of a scheduler that calls `program`; without an interval, somebody changed the times into others."""
+    coming = following(interval, now) if interval and active is not False else ""
+    return Timer(kind, interval.every if interval else "", active, coming, where, runs(program), interval)
 
 
 class Order(NamedTuple):

@@ -12,7 +12,7 @@ from pathlib import Path
 from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.schedule import timer as schedule_timer
-from linkbak.schedule.timer import Interval, Order, Piece, Timer, following, key_of, parsed
+from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
 
 KIND = "task-scheduler"
 ENCODING = "utf-16"
@@ -150,15 +150,7 @@ def timer(vault: Path, now: datetime) -> Timer | None:
         return None
     interval = _interval(there[0].text)
     active = _active(vault)
-    return Timer(
-        KIND,
-        interval.every if interval else "",
-        active,
-        following(interval, now) if interval and active is not False else "",
-        str(_path(vault)),
-        schedule_timer.runs(_program(there[0].text)),
-        interval,
-    )
+    return schedule_timer.installed_timer(KIND, interval, active, now, str(_path(vault)), _program(there[0].text))
 
 
 def _active(vault: Path) -> bool | None:
