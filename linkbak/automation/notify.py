@@ -1,4 +1,8 @@
-"""A message, and what comes of one that could not be delivered."""
+"""Delivers a message every way the user chose: a command of theirs, services of apprise.
+
+Nothing here raises because nobody could be reached: that is a result. What is sent holds what the message says and
+nothing else; addresses hold secrets, so no result ever quotes one.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,7 @@ _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Message(NamedTuple):
-    """What is to be told: a line, a text, and what sort of thing it is."""
+    """What is sent: a line, a text, and what sort of thing it is."""
 
     subject: str
     body: str
@@ -53,27 +57,21 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-# --- delivery ---------------------------------------------------------------------------------------------------------
-# Delivers one message by every way the user chose.
-
-
 def channels(how: Notify) -> tuple[str, ...]:
     """What the ways are called by which messages go, in the order in which they are tried; () if there is none."""
-
     return (*([command_name(how.command)] if how.command else []), *map(service_name, how.apprise))
 
 
 def notify(how: Notify, message: Message) -> list[Undelivered]:
     """Send the message every way; gives those that failed. One that fails stops no other."""
-
     clean = plain(message)
     tried = [run(how.command, clean)] if how.command else []
-    tried += [tell(url, clean) for url in how.apprise]
+    tried += [send(url, clean) for url in how.apprise]
     return [one for one in tried if one is not None]
 
 
 # --- command ----------------------------------------------------------------------------------------------------------
-# Runs a command of the user's that is to tell them something.
+# Runs the user's command with the message on its input.
 
 SECONDS = 60.0
 _PLACE = re.compile(r"\{(subject|kind)\}")
@@ -104,22 +102,24 @@ def run(words: Sequence[str], message: Message, seconds: float = SECONDS) -> Und
         )
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else None
-        return Undelivered(
-            channel, f"it cannot be run: {(said or 'its words make no sense').lower()}", _COMMANDING_HINT
-        )
+        return Undelivered(channel, f"it cannot be run: {(said or 'its words make no sense').lower()}", _COMMAND_HINT)
     with process:
         try:
             process.communicate(message.body.encode() + b"\n", timeout=seconds)
         except subprocess.TimeoutExpired:
             _end(process)
-            return Undelivered(channel, f"it had not ended after {seconds:g} seconds", _COMMANDING_HINT)
+            return Undelivered(channel, f"it had not ended after {seconds:g} seconds", _COMMAND_HINT)
         except BaseException:
             _end(process)
             raise
-    return _judged(channel, process.returncode)
+    status = process.returncode
+    if status == 0:
+        return None
+    why = f"it ended with status {status}" if status > 0 else f"it was ended by signal {-status}"
+    return Undelivered(channel, why, _COMMAND_HINT)
 
 
-_COMMANDING_HINT = "`linkbak config show notify --secrets` shows the command; `linkbak notify` tries it."
+_COMMAND_HINT = "`linkbak config show notify --secrets` shows the command; `linkbak notify` tries it."
 
 
 def _filled(words: Sequence[str], message: Message) -> list[str]:
@@ -137,13 +137,6 @@ def _end(process: Popen[bytes]) -> None:
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.kill()
-
-
-def _judged(channel: str, status: int) -> Undelivered | None:
-    if status == 0:
-        return None
-    why = f"it ended with status {status}" if status > 0 else f"it was ended by signal {-status}"
-    return Undelivered(channel, why, _COMMANDING_HINT)
 
 
 # --- deadline ---------------------------------------------------------------------------------------------------------
@@ -179,7 +172,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
 
 # --- services ---------------------------------------------------------------------------------------------------------
-# Tells services of apprise: mail, chat, phones and whatever else it knows.
+# Sends to services of apprise: mail, chat, phones and whatever else it knows.
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}(?=://)")
 _TYPES: dict[Kind, str] = {"news": "info", "reminder": "warning", "trouble": "failure"}
@@ -195,7 +188,7 @@ def service_name(url: str) -> str:
     return f"apprise {found[0].lower()}" if found else "apprise"
 
 
-def tell(url: str, message: Message, seconds: float = SECONDS) -> Undelivered | None:
+def send(url: str, message: Message, seconds: float = SECONDS) -> Undelivered | None:
     """Send the message to one service; None if the service took it."""
     channel = service_name(url)
     with _silence():
@@ -203,14 +196,14 @@ def tell(url: str, message: Message, seconds: float = SECONDS) -> Undelivered | 
             service = _service(url)
             if service is None:
                 return Undelivered(channel, "apprise does not understand the address", _SERVICES_HINT)
-            told = within(seconds, lambda: _sent(service, message))
+            taken = within(seconds, lambda: _sent(service, message))
         except ImportError:
             return Undelivered(channel, "apprise is not installed", _INSTALL)
         except TimeoutError:
             return Undelivered(channel, f"no answer within {seconds:g} seconds", _SERVICES_HINT)
         except Exception as error:  # noqa: BLE001  # a fault of one of a hundred services must not end the run
             return Undelivered(channel, f"apprise failed ({type(error).__name__})", _SERVICES_HINT)
-    return None if told else Undelivered(channel, "the service did not take it", _SERVICES_HINT)
+    return None if taken else Undelivered(channel, "the service did not take it", _SERVICES_HINT)
 
 
 def _service(url: str) -> Apprise | None:

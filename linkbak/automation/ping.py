@@ -1,7 +1,8 @@
-"""Tells the user what happened, the ways they chose: a command of theirs, services of apprise, an address to ping.
+"""Pings an address, so that a service elsewhere notices when linkbak stops running.
 
-Nothing here raises because nobody could be reached: that is an answer, and whoever asked goes on. What is sent holds
-what the message says and nothing else; addresses hold secrets, so no answer ever quotes one.
+The convention is that of Healthchecks: ADDRESS for success, ADDRESS/start and ADDRESS/fail. An address with
+``status=up`` in its query, as Uptime Kuma gives it, gets ``status=down`` instead, and nothing at a start. A service
+that cannot be reached is a result, not an error; addresses hold secrets, so no result ever quotes one.
 """
 
 from __future__ import annotations
@@ -27,12 +28,6 @@ from linkbak.automation.notify import Undelivered, within
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage
-
-
-# --- ping -------------------------------------------------------------------------------------------------------------
-# Pings an address, so that a service elsewhere notices when linkbak stops running.
-# The convention is that of Healthchecks: ADDRESS for success, ADDRESS/start and ADDRESS/fail. An address with
-# ``status=up`` in its query, as Uptime Kuma gives it, is told ``status=down`` instead, and of no start.
 
 Signal = Literal["start", "success", "fail"]
 
@@ -64,7 +59,6 @@ class _Refused(Exception):
 
 def ping_name(url: str) -> str:
     """What the address is called in a message: its host alone, since anything behind it may be secret."""
-
     return f"ping {host(url)}".strip()
 
 
@@ -73,7 +67,6 @@ def ping(url: str, signal: Signal, text: str = "", patience: Patience | None = N
 
     None if it was told. Not every such service knows of a start: if it has no such place, nothing is lost.
     """
-
     patience = patience or Patience()
     channel = ping_name(url)
     try:

@@ -1,6 +1,6 @@
-"""How the backup stands: everything that `linkbak status` asks, each source by itself.
+"""How the backup stands: everything that `linkbak status` shows, each source by itself.
 
-One that is broken hides no other: what went wrong with it is told among the troubles, and the rest is there.
+One that is broken hides no other: what went wrong with it is among the troubles, and the rest is there.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Trouble(NamedTuple):
 
 
 class Status(NamedTuple):
-    """How the backup stands at a moment; what could not be found out is empty, and told among `troubles`."""
+    """How the backup stands at a moment; what could not be found out is empty, and among `troubles`."""
 
     vault: str
     now: datetime
@@ -108,24 +108,25 @@ class Status(NamedTuple):
 def status_of(place: Path, settings: Settings, now: datetime, account: str | None = None) -> Status:
     """How the vault at `place` stands, or one account of it. Raises NoVault; UsageProblem for an account it lacks."""
     ask = _Sources()
-    looked = _vault_facts(ask, place, account)
+    no_timers: Sequence[Timer] = ()
+    facts = _vault_facts(ask, place, account)
     found = Status(
         str(place),
         now,
-        looked.mine,
-        held=looked.held,
-        copies=ask("the copies elsewhere", lambda: _copies(place, looked.newest), ()),
+        facts.mine,
+        held=facts.held,
+        copies=ask("the copies elsewhere", lambda: _copies(place, facts.newest), ()),
         verify=state.last(place, "verify"),
         sample=state.last(place, "sample"),
         drill=state.last(place, "drill"),
-        timers=ask("the timer", lambda: _timers(place), ()),
+        timers=ask("the timer", lambda: schedule.found(place), no_timers),
         run=last_run(place),
-        space=ask("the free space", lambda: _space(place, looked.mine), None),
+        space=ask("the free space", lambda: _space(place, facts.mine), None),
         troubles=ask.troubles,
     )
-    if not looked.read:
+    if not facts.read:
         return found
-    return found._replace(nudges=nudges(place, looked.kept, settings.cadence, now, account))
+    return found._replace(nudges=nudges(place, facts.kept, settings.cadence, now, account))
 
 
 def last_run(place: Path) -> LastRun | None:
@@ -197,11 +198,9 @@ def _held(vault: Vault, summaries: Sequence[Summary]) -> Iterator[Held]:
         settled = found.believed[-1].taken if found.believed else ""
         for one in found.every:
             if one.held and one.taken > settled:
-                yield Held(account, one.id, one.taken, _losses(vault, found.before(one.taken), one))
-
-
-def _losses(vault: Vault, before: Summary | None, after: Summary) -> int | None:
-    return count_changes(vault, before, after)["vanished"] if before else None
+                before = found.before(one.taken)
+                losses = count_changes(vault, before, one)["vanished"] if before else None
+                yield Held(account, one.id, one.taken, losses)
 
 
 def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:
@@ -213,10 +212,6 @@ def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:
         known = found.get(remote.name) or Elsewhere(remote.name, "remote", "", whole=False)
         found[remote.name] = known._replace(trouble=remote.trouble)
     return [found[name] for name in sorted(found)]
-
-
-def _timers(place: Path) -> Sequence[Timer]:
-    return schedule.found(place)
 
 
 def _space(place: Path, summaries: Sequence[Summary]) -> Space:

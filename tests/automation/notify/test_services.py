@@ -80,7 +80,7 @@ def test_a_service_that_answers_badly(web: Web) -> None:
 
 def test_a_service_that_hangs_is_not_waited_for() -> None:
     with mute() as port:
-        failed = services.tell(f"json://127.0.0.1:{port}/secret", NEWS, seconds=0.2)
+        failed = services.send(f"json://127.0.0.1:{port}/secret", NEWS, seconds=0.2)
 
     assert failed == Undelivered("apprise json", "no answer within 0.2 seconds", HINT)
 
