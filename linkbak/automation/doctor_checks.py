@@ -247,17 +247,12 @@ def vault(installation: Installation) -> Iterator[Finding]:
             first = "`linkbak import ARCHIVE` makes one and keeps your first archive."
             yield warn(f"there is none yet at {place}", first)
         return
-    _refuse_planted(place)
+    Vault.open(place).close()
+    refuse_redirects(Layout(place))
+    check_configuration(Git(place).run(*LIST_CONFIGURATION))  # one that linkbak would not follow
     kept = len(installation.summaries)
     yield from _verified(installation, f"{kept:,} {'snapshot' if kept == 1 else 'snapshots'} in {place}", kept)
     yield from _exposed(place)
-
-
-def _refuse_planted(place: Path) -> None:
-    """Raises a LinkbakError for what is no vault, and for one whose configuration linkbak would not follow."""
-    Vault.open(place).close()
-    refuse_redirects(Layout(place))
-    check_configuration(Git(place).run(*LIST_CONFIGURATION))
 
 
 def _verified(installation: Installation, what: str, kept: int) -> Iterator[Finding]:
@@ -378,7 +373,8 @@ def _judged(one: Timer) -> Iterator[Finding]:
         yield warn(f"{one.kind} has a timer that will not run ({one.where})", "`linkbak schedule status` says why.")
     else:
         often = f"every {one.every}" if one.every else "at times that somebody changed"
-        yield ok(f"{one.kind}, {often}{f', next at {_minute(one.next)}' if one.next else ''}")
+        next_run = f", next at {datetime.fromisoformat(one.next).astimezone():%Y-%m-%d %H:%M}" if one.next else ""
+        yield ok(f"{one.kind}, {often}{next_run}")
 
 
 def _last(installation: Installation, timers: list[Timer]) -> Iterator[Finding]:
@@ -402,11 +398,6 @@ def _moment(text: object) -> datetime | None:
     except ValueError:
         return None
     return found if found is not None and found.tzinfo is not None else None
-
-
-def _minute(text: str) -> str:
-    """A moment of UTC in the time of this machine, to the minute."""
-    return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M}"
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------
@@ -469,13 +460,7 @@ def _remote(installation: Installation, one: Remote, made: Copy | None, asked: I
         yield warn(f"{one.name}: nothing was pushed there yet", f"`linkbak push {one.name}` does.")
     else:
         yield _aged(installation, made, f"{one.name}: pushed", f"linkbak push {one.name}")
-    if here is not None and here.exists():
-        yield from _near(installation, one, here)
-
-
-def _near(installation: Installation, one: Remote, here: Path) -> Iterator[Finding]:
-    """A copy that would be lost with the vault."""
-    if here.stat().st_dev == installation.place.stat().st_dev:
+    if here is not None and here.exists() and here.stat().st_dev == installation.place.stat().st_dev:
         yield warn(
             f"{one.name}: it is on the vault's own disk", "Have one more copy on another disk or another machine."
         )

@@ -53,8 +53,8 @@ def scan(
     have not ended are left alone. Says nothing if nothing is new; what was refused is told once. The files stay as
     and where they are, unless you say --move-to.
     """
-    asked = folders or ()
-    scanned = one_scan(session, asked, move_to, receipts_to(session, everyone=everyone), again=again, dry_run=dry_run)
+    listener = receipts_to(session, everyone=everyone)
+    scanned = one_scan(session, folders or (), move_to, listener, again=again, dry_run=dry_run)
     if session.as_json:
         session.print_json(imports.scan_document(session.vault_path()[0], scanned))
     else:
@@ -108,10 +108,7 @@ def receipts_to(session: Session, *, everyone: bool = False) -> Listener:
         if not session.as_json:
             show_receipt(session, found, everyone=everyone)
 
-    def made(place: Path) -> None:
-        say_made(place)
-
-    return Listener(receipt, made)
+    return Listener(receipt, say_made)
 
 
 def show_rest(session: Session, scanned: Scanned) -> None:
@@ -175,11 +172,13 @@ class _Round:
         self._now = set()
         try:
             self._tell(
-                one_scan(self._session, self._folders, self._move_to, Listener(self._receive, _made), insist=True)
+                one_scan(self._session, self._folders, self._move_to, Listener(self._receive, say_made), insist=True)
             )
         except LinkbakError as error:
             if self._is_news(error):
-                _say_error(error)
+                say(f"error: {error}")
+                if error.hint:
+                    say(f"hint: {error.hint}")
         self._before = self._now
 
     def _tell(self, scanned: Scanned) -> None:
@@ -201,17 +200,7 @@ class _Round:
         return str(error) not in self._before
 
 
-def _made(place: Path) -> None:
-    say_made(place)
-
-
-def _say_error(error: LinkbakError) -> None:
-    say(f"error: {error}")
-    if error.hint:
-        say(f"hint: {error.hint}")
-
-
 def _begin(session: Session, folders: Sequence[Path]) -> None:
-    looked = downloads.folders(session.vault_path()[0], folders or session.settings().scan.folders)
-    where = ", ".join(str(folder) for folder in looked) or "your downloads, once there are any"
+    watched = downloads.folders(session.vault_path()[0], folders or session.settings().scan.folders)
+    where = ", ".join(str(folder) for folder in watched) or "your downloads, once there are any"
     say(f"watching {where}; Ctrl-C ends it")
