@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli import people_options as picking
-from linkbak.cli import people_options as whom
+from linkbak.cli import people_options
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose, classes, first_day, wanted
 from linkbak.cli.session import Session, progress
@@ -23,7 +22,6 @@ from linkbak.index.history import History
 from linkbak.report import say
 
 if TYPE_CHECKING:
-    from linkbak.cli import people_options
     from linkbak.exporters import Format, Written
     from linkbak.index import PeopleFilter
     from linkbak.vault import Vault
@@ -106,7 +104,7 @@ def export(
     filters = chosen != plain or added_since is not None
     if person and roll is not None:
         raise UsageProblem("people are named by the words or by --from", hint="Do one or the other.")
-    picking.check_ways(names=names, filters=filters, classes=only is not None, as_of=as_of is not None)
+    people_options.check_ways(names=names, filters=filters, classes=only is not None, as_of=as_of is not None)
     if between is not None and only is None:
         raise UsageProblem("--between goes with --only", hint="As in: --only added --between 2025-11 latest.")
     wanted_classes = _certain(only)
@@ -114,12 +112,12 @@ def export(
     options = _options(raw=raw, vcard=vcard)
     with _opened(session, chosen.as_of) as (vault, history):
         if names:
-            picked = picking.by_name(session, history, person or (), roll)
+            picked = people_options.by_name(session, history, person or (), roll)
         elif wanted_classes:
             picked = load("linkbak.cli.diff.people_by_class")(session, vault, history, wanted_classes, between)
         else:
-            meant = chosen._replace(account=whom.whom_account(session, history), as_of="")
-            picked = picking.by_filter(history, meant, first_day(added_since))
+            meant = chosen._replace(account=people_options.account_meant(session, history), as_of="")
+            picked = people_options.by_filter(history, meant, first_day(added_since))
         _export(session, format, picked, options, vault, history, place, each=each, force=force)
 
 

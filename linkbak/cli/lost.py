@@ -55,7 +55,7 @@ def lost(
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
         wanted = PeopleFilter(
-            account=people_options.whom_account(session, history),
+            account=people_options.account_meant(session, history),
             states=CONFIRMED if confirmed else LOST,
             gone_since=day_of(since).isoformat() if since is not None else "",
             sort="closest",

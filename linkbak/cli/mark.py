@@ -75,9 +75,9 @@ def mark(
     elif action == "undo":
         _undo(session, words[1:])
     elif roll is not None:
-        _mark(session, None, people_options.whom_roll(roll), words)
+        _mark(session, None, people_options.read_list(roll), words)
     elif words[0] == _STDIN:
-        _mark(session, None, people_options.whom_roll(_STDIN), words[1:])
+        _mark(session, None, people_options.read_list(_STDIN), words[1:])
     else:
         place = _place_of_fact(words)
         _mark(session, " ".join(words[:place]), b"", words[place:])
@@ -102,7 +102,7 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
     fact, value = words[0], checked(words[0], " ".join(words[1:]))
     with session.open_vault() as vault:
         with _history(session, vault) as history:
-            account = people_options.whom_account(session, history)
+            account = people_options.account_meant(session, history)
             if person is not None:
                 people = [people_options.one(session, history, person, account)]
             else:
@@ -146,7 +146,7 @@ def _keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list
 def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
     name = " ".join(words)
     with session.open_vault() as vault, _history(session, vault) as history:
-        account = people_options.whom_account(session, history)
+        account = people_options.account_meant(session, history)
         wanted = people_options.one(session, history, name, account) if name else None
         found = [
             (one, person)
@@ -165,7 +165,7 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
 
     with session.open_vault() as vault:
         with _history(session, vault) as history:
-            marks = history.marks(people_options.whom_account(session, history))
+            marks = history.marks(people_options.account_meant(session, history))
         meant = _meant(marks, ids)
         undone = [(one._replace(undone=True), person) for one, person in meant if not one.undone]
         if undone:

@@ -77,7 +77,7 @@ def people(
 def _found(session: Session, wanted: PeopleFilter) -> tuple[Sequence[Person], PeopleFilter]:
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
-        wanted = wanted._replace(account=people_options.whom_account(session, history))
+        wanted = wanted._replace(account=people_options.account_meant(session, history))
         return history.people(wanted), wanted
 
 

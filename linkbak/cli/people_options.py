@@ -104,7 +104,7 @@ _MANY = 20
 """So many line numbers stand in a message."""
 
 
-def whom_account(session: Session, history: History) -> str | None:
+def account_meant(session: Session, history: History) -> str | None:
     """The account asked for, as history calls it; raises UsageProblem if the vault has none of that name."""
     if session.account is None:
         return None
@@ -136,7 +136,7 @@ def _nameable(person: Person) -> bool:
     return bool(person.row.name or person.row.url)
 
 
-def whom_roll(name: str) -> bytes:
+def read_list(name: str) -> bytes:
     """The list of people in a file, or on standard input for ``-``; raises UsageProblem."""
     if name == STDIN:
         return sys.stdin.buffer.read()
@@ -207,9 +207,9 @@ def by_filter(history: History, wanted: PeopleFilter, added_since: str) -> Picke
 
 def by_name(session: Session, history: History, words: Sequence[str], roll: str | None) -> Picked:
     """The one person that words mean, or everybody a file names; raises NoSuchPerson."""
-    account = whom_account(session, history)
+    account = account_meant(session, history)
     if roll is not None or [*words] == [STDIN]:
-        named = whom_roll(roll or STDIN)
+        named = read_list(roll or STDIN)
         return Picked(everybody(history, named, account, "nothing was exported", nameless=True))
     return Picked([one(session, history, " ".join(words), account, nameless=True)])
 

@@ -53,7 +53,7 @@ def _query(words: Sequence[str]) -> str:
 
 def _people(session: Session, query: str, limit: int) -> None:
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = people_found(history, query, people_options.whom_account(session, history), limit)
+        found = people_found(history, query, people_options.account_meant(session, history), limit)
     if session.as_json:
         session.print_json(search_view.people_document(query, found))
     else:
@@ -62,7 +62,7 @@ def _people(session: Session, query: str, limit: int) -> None:
 
 def _messages(session: Session, query: str, limit: int) -> None:
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = messages_found(history, query, people_options.whom_account(session, history), limit)
+        found = messages_found(history, query, people_options.account_meant(session, history), limit)
     if session.as_json:
         session.print_json(search_view.messages_document(query, found))
     else:

@@ -41,7 +41,7 @@ def show(
     words = " ".join(person)
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
-        found = history.find(words, people_options.whom_account(session, history))
+        found = history.find(words, people_options.account_meant(session, history))
         if not found:
             raise _nobody(words, history)
         line = history.timeline(found[0]) if len(found) == 1 else None
