@@ -33,11 +33,10 @@ def locked(layout: Layout) -> Iterator[int]:
         except Timeout:
             raise _busy("another linkbak is writing to the vault") from None
     try:
-        descriptor = _alone(layout, deadline)
-        try:
+        # No git command of a killed linkbak may still be at work: it would have inherited this lock.
+        refusal = _busy("a git command of an earlier linkbak is still at work in the vault")
+        with locked_beside(layout, layout.children.name, deadline - time.monotonic(), refusal) as descriptor:
             yield descriptor
-        finally:
-            os.close(descriptor)
     finally:
         lock.release()
 
@@ -81,18 +80,6 @@ def orderly_end() -> Iterator[None]:
     finally:
         for one in ours:
             signal.signal(one, signal.SIG_DFL)
-
-
-def _alone(layout: Layout, deadline: float) -> int:
-    """A descriptor whose lock also proves that no git command of a killed linkbak is still at work."""
-    with on_this_machine(layout.top):
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        descriptor = os.open(layout.children, flags, 0o600)
-
-    if not until(lambda: grasped(descriptor), deadline):
-        os.close(descriptor)
-        raise _busy("a git command of an earlier linkbak is still at work in the vault")
-    return descriptor
 
 
 def grasped(descriptor: int) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -120,6 +121,15 @@ def tree_entries(found: Found) -> Iterator[TreeEntry]:
         mode, name = data[at:end].split(b" ", 1)
         at = end + 1 + size
         yield TreeEntry(name.decode("utf-8", "surrogateescape"), mode, data[end + 1 : at].hex())
+
+
+def blob_id(size: int, chunks: Iterable[bytes], width: int) -> str:
+    """The name that git gives a file of so many bytes; `width` is that of its names, 40 or 64 digits."""
+    digest = hashlib.sha1(usedforsecurity=False) if width == 40 else hashlib.sha256()
+    digest.update(b"blob %d\0" % size)
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def folders(found: Found) -> dict[str, str]:

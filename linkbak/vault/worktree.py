@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from linkbak.errors import UsageProblem
 from linkbak.vault.git import Git, GitFailed, words_of
 from linkbak.vault.layout import MARKS, SETTINGS, SNAPSHOTS, VISIBLE, Layout, on_this_machine, write_whole
-from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, TreeEntry, branch, tree_entries
+from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, TreeEntry, blob_id, branch, tree_entries
 from linkbak.vault.reader import opened
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.vault import Vault
@@ -236,11 +235,8 @@ def _holds(file: Path, name: str) -> bool:
     if descriptor is None:
         return False
     with os.fdopen(descriptor, "rb") as stream:
-        digest = hashlib.sha1(usedforsecurity=False) if len(name) == 40 else hashlib.sha256()
-        digest.update(b"blob %d\0" % os.fstat(descriptor).st_size)
-        while chunk := stream.read(1 << 18):
-            digest.update(chunk)
-    return digest.hexdigest() == name
+        size, chunks = os.fstat(descriptor).st_size, iter(lambda: stream.read(1 << 18), b"")
+        return blob_id(size, chunks, len(name)) == name
 
 
 def _differing(objects: Objects, one: str, other: str, above: str) -> Iterator[_Change]:

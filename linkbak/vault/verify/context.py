@@ -6,7 +6,7 @@ import json
 import os
 import stat
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -23,9 +23,9 @@ Part = Literal["git", "snapshots", "chain", "copies", "control", "marks", "index
 class Finding(NamedTuple):
     """One thing that is not as linkbak left it.
 
-    `damage` tells what must be mended from what is only told. `place` is a path in the vault or a snapshot's folder,
-    `remedy` a sentence and, on further lines, commands to be run in the vault; `snapshots` are those that cannot be
-    given back whole because of it.
+    `damage` says whether it must be mended; otherwise it is only worth knowing. `place` is a path in the vault or a
+    snapshot's folder, `remedy` a sentence and, on further lines, commands to be run in the vault; `snapshots` are those
+    that cannot be given back whole because of it.
     """
 
     damage: bool
@@ -37,10 +37,10 @@ class Finding(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """What was looked at and what was found.
+    """What was compared and what was found.
 
     `snapshots` are all there are, oldest first, `whole` those that git still gives back byte for byte as far as was
-    looked; `files` and `size` (in bytes) are what their manifests list, `compared` how many of these files were
+    read; `files` and `size` (in bytes) are what their manifests list, `compared` how many of these files were
     compared, and `copies` how many files lying open. `marks` is marks.jsonl as committed; `sample` the share asked for.
     """
 
@@ -61,7 +61,7 @@ class Verified(NamedTuple):
 
     @property
     def notes(self) -> tuple[Finding, ...]:
-        """What is only told."""
+        """What is only worth knowing."""
         return tuple(one for one in self.findings if not one.damage)
 
 
@@ -71,7 +71,7 @@ def damage(part: Part, place: str, what: str, remedy: str = "", snapshots: tuple
 
 
 def note(part: Part, place: str, what: str, remedy: str = "") -> Finding:
-    """Something that is only told."""
+    """Something that is only worth knowing."""
     return Finding(False, part, place, what, remedy)
 
 
@@ -81,43 +81,40 @@ UNREADABLE = "cannot be read"
 class Census:
     """Every ordinary file with its size, and what is none: links, devices and folders that cannot be read.
 
-    All by their paths in the vault, with forward slashes, sorted.
+    All by their paths in the vault, with forward slashes, sorted. Files that come and go meanwhile may be in it or not.
     """
 
-    def __init__(self, files: dict[str, int], odd: dict[str, str]) -> None:
+    def __init__(self, top: Path) -> None:
+        files: dict[str, int] = {}
+        self.odd: dict[str, str] = {}
+        folders = [""]
+        while folders:
+            folder = folders.pop()
+            try:
+                entries = list(os.scandir(top / folder))
+            except FileNotFoundError:
+                continue
+            except OSError:
+                self.odd[folder] = UNREADABLE
+                continue
+            for entry in entries:
+                path = f"{folder}{entry.name}"
+                if entry.is_dir(follow_symlinks=path == ".git"):
+                    folders.append(path + "/")
+                    continue
+                with suppress(FileNotFoundError):
+                    facts = entry.stat(follow_symlinks=False)
+                    if stat.S_ISREG(facts.st_mode):
+                        files[path] = facts.st_size
+                    else:
+                        self.odd[path] = "a link in place of a file" if entry.is_symlink() else "no ordinary file"
         self.files = dict(sorted(files.items()))
-        self.odd = odd
         self._names = list(self.files)
 
-    def below(self, folder: str) -> Iterator[str]:
+    def below(self, folder: str) -> list[str]:
         """The ordinary files under a folder, given with its slash."""
-        for place in range(bisect_left(self._names, folder), len(self._names)):
-            if not self._names[place].startswith(folder):
-                return
-            yield self._names[place]
-
-
-def census(top: Path) -> Census:
-    """Walks the whole vault; files that come and go meanwhile may be in it or not."""
-    files: dict[str, int] = {}
-    odd: dict[str, str] = {}
-    folders = [""]
-    while folders:
-        folder = folders.pop()
-        try:
-            entries = list(os.scandir(top / folder))
-        except FileNotFoundError:
-            continue
-        except OSError:
-            odd[folder] = UNREADABLE
-            continue
-        for entry in entries:
-            path = f"{folder}{entry.name}"
-            if _is_folder(entry, path):
-                folders.append(path + "/")
-            else:
-                _count(files, odd, entry, path)
-    return Census(files, odd)
+        last = folder[:-1] + chr(ord("/") + 1)
+        return self._names[bisect_left(self._names, folder) : bisect_left(self._names, last)]
 
 
 def read(top: Path, path: str) -> bytes | None:
@@ -132,21 +129,6 @@ def read(top: Path, path: str) -> bytes | None:
         return None
 
 
-def _is_folder(entry: os.DirEntry[str], path: str) -> bool:
-    return entry.is_dir(follow_symlinks=path == ".git")
-
-
-def _count(files: dict[str, int], odd: dict[str, str], entry: os.DirEntry[str], path: str) -> None:
-    try:
-        facts = entry.stat(follow_symlinks=False)
-    except FileNotFoundError:
-        return
-    if stat.S_ISREG(facts.st_mode):
-        files[path] = facts.st_size
-    else:
-        odd[path] = "a link in place of a file" if entry.is_symlink() else "no ordinary file"
-
-
 class VerifyContext:
     """One vault being verified; every file under it must be accounted for by somebody, or is foreign."""
 
@@ -158,7 +140,7 @@ class VerifyContext:
     @cached_property
     def census(self) -> Census:
         """The files there are; listed when first asked for, which must not be before the branch has been read."""
-        return census(self.layout.top)
+        return Census(self.layout.top)
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, which is accounted for now; None if there is none that can be read."""
@@ -166,11 +148,11 @@ class VerifyContext:
         return read(self.layout.top, path)
 
     def account(self, paths: Iterable[str]) -> None:
-        """These files have been seen to."""
+        """These files are known."""
         self._known.update(paths)
 
     def left(self) -> list[str]:
-        """The files that nobody has seen to."""
+        """The files that nobody has accounted for."""
         return [path for path in self.census.files if path not in self._known]
 
     def damage(
@@ -180,7 +162,7 @@ class VerifyContext:
         self.findings.append(damage(part, place, what, remedy, tuple(snapshots)))
 
     def note(self, part: Part, place: str, what: str, remedy: str = "") -> None:
-        """Notes something that is only told."""
+        """Notes something that is only worth knowing."""
         self.findings.append(note(part, place, what, remedy))
 
     def writing(self) -> bool:
@@ -195,16 +177,14 @@ class VerifyContext:
         """Whether another process is compacting the vault just now."""
         return is_held(self.layout.own / "compact.lock")
 
-    def fetching(self) -> bool:
-        """Whether another process is fetching from a copy elsewhere just now."""
-        return is_held(self.layout.own / "fetch.lock")
+    def busy(self) -> bool:
+        """Whether another process is writing, compacting, or fetching from a copy elsewhere just now."""
+        return self.writing() or self.compacting() or is_held(self.layout.own / "fetch.lock")
 
 
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except PermissionError:
-        return True
-    except OSError:
-        return False
+    except OSError as error:
+        return isinstance(error, PermissionError)
     return True

@@ -13,20 +13,12 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, NamedTuple
 
 from linkbak.errors import LinkbakError
-from linkbak.vault.git import Git, isolating
+from linkbak.vault.git import Git, isolating, printable
 from linkbak.vault.layout import Layout, on_this_machine
 from linkbak.vault.reader import opened
 from linkbak.vault.verify.context import VerifyContext
 
 _CHUNK = 1 << 18
-
-
-class Fact(NamedTuple):
-    """What an object turned out to be; `sha256` is of a blob's bytes, "" for others."""
-
-    kind: str
-    size: int
-    sha256: str
 
 
 OBJECTS = ".git/objects/"
@@ -44,6 +36,14 @@ _PACK = "take it from another copy of the vault; if all snapshots are whole, `li
 
 Tell = Callable[[int], None]
 """Called with how many more bytes were read."""
+
+
+class Fact(NamedTuple):
+    """What an object turned out to be; `sha256` is of a blob's bytes, "" for others."""
+
+    kind: str
+    size: int
+    sha256: str
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Storage:
         return self.loose.keys() | self.packed.keys()
 
     def lacks(self, name: str) -> bool:
-        """Whether there is no sound object of that name, as far as was looked."""
+        """Whether there is no sound object of that name, as far as was read."""
         return name in self.bad or not (name in self.good or name in self.loose or name in self.packed)
 
 
@@ -94,10 +94,11 @@ def check_files(context: VerifyContext, *, long: bool, every: bool) -> None:
             continue
         found = checksum(context.layout.top / path, width)
         if found is not None and not found.whole:
-            _tell_checksum(context, path, found)
-    for path in context.census.below(OBJECTS + "pack/"):
-        if path.endswith(".pack") and path.replace(".pack", ".idx") not in context.census.files:
-            _without_index(context, path)
+            context.damage("git", path, "has a byte that was changed, or is cut off", _remedy(context, path, found))
+    packs = [path for path in context.census.below(OBJECTS + "pack/") if path.endswith(".pack")]
+    for path in packs if not context.compacting() and not context.writing() else ():
+        if path.replace(".pack", ".idx") not in context.census.files:
+            context.note("leftovers", path, "a pack without its index", "the next command that writes clears it")
 
 
 def read(
@@ -123,16 +124,15 @@ def _fsck(context: VerifyContext, isolated: IsolatedGit) -> Iterator[tuple[str, 
 
     Packs are checked by it too; what it says of them that their own digests did not show is noted.
     """
-    said = isolated.complaints("fsck", "--full", "--no-dangling", "--no-reflogs", "--no-progress")
-    complaints = [line for line in said if line.startswith(("error: ", "fatal: "))]
+    printed = isolated.complaints("fsck", "--full", "--no-dangling", "--no-reflogs", "--no-progress")
+    complaints = [line for line in printed if line.startswith(("error: ", "fatal: "))]
     before = len(context.findings)
     named = [found for line in complaints if (found := _FSCK.fullmatch(line))]
     for line in named:
         other = "hash-path mismatch" in line["what"]
         yield line["folder"] + line["rest"], "holds other bytes than its name says" if other else "cannot be unpacked"
     if complaints and not named and before == 0:
-        what = "".join(c if c.isprintable() else "?" for c in complaints[0][:200])
-        context.damage("git", ".git/objects", f"git fsck: {what}", _PACK)
+        context.damage("git", ".git/objects", f"git fsck: {printable(complaints[0], 200)}", _PACK)
 
 
 def read_again(isolated: IsolatedGit, found: Storage, names: Iterable[str]) -> None:
@@ -146,7 +146,7 @@ def read_again(isolated: IsolatedGit, found: Storage, names: Iterable[str]) -> N
 
 
 def check_leftovers(context: VerifyContext) -> None:
-    """Tells of what killed git commands left among the objects."""
+    """Notes what killed git commands left among the objects."""
     unfinished = [path for path in context.census.below(OBJECTS) if _UNFINISHED.fullmatch(path)]
     context.account(unfinished)
     if unfinished and not context.writing() and not context.compacting():
@@ -170,30 +170,18 @@ def _named(isolated: IsolatedGit, index: Path) -> list[str]:
     return [name for _, name in sorted((int(words[0]), words[1]) for words in lines if len(words) >= 2)]
 
 
-def _tell_checksum(context: VerifyContext, path: str, found: Checksum) -> None:
-    remedy = f"git makes it anew:\nrm -f {path}"
-    if path.endswith(".idx"):
-        remedy += f"\ngit index-pack {path[:-4]}.pack"
-    elif path.endswith(".pack"):
-        remedy = _checksum_from_index(context, path[:-5], found) or _PACK
-    context.damage("git", path, "has a byte that was changed, or is cut off", remedy)
-
-
-def _checksum_from_index(context: VerifyContext, pack: str, found: Checksum) -> str:
-    """How to write the digest of a pack anew, if that is all that is damaged; its index knows it too."""
-    width = len(found.digest)
+def _remedy(context: VerifyContext, path: str, found: Checksum) -> str:
+    """How to have a file of git's anew; of a pack only its digest, which its index knows too, if that is all."""
+    pack, width = path.rpartition(".")[0], len(found.digest)
+    if not path.endswith(".pack"):
+        return f"git makes it anew:\nrm -f {path}" + (f"\ngit index-pack {pack}.pack" if path.endswith(".idx") else "")
     if (context.read(f"{pack}.idx") or b"")[-2 * width : -width] != found.digest:
-        return ""
+        return _PACK
     return (
         "only its own digest is damaged, and its index has it too:\n"
         f"(head -c -{width} {pack}.pack; tail -c {2 * width} {pack}.idx | head -c {width}) > {pack}.new\n"
         f"mv -f {pack}.new {pack}.pack"
     )
-
-
-def _without_index(context: VerifyContext, path: str) -> None:
-    if not context.compacting() and not context.writing():
-        context.note("leftovers", path, "a pack without its index", "the next command that writes clears it")
 
 
 _CONFIG = """\
@@ -206,7 +194,7 @@ _SHA256 = "[extensions]\n\tobjectFormat = sha256\n"
 
 
 class IsolatedGit(Git):
-    """Runs git on a vault's objects alone; `long` says whether their names are sha256.
+    """Runs git on a vault's objects packs; `long` says whether their names are sha256.
 
     The vault's configuration, references, index and hooks play no part, so it works in a vault where they are damaged.
     """

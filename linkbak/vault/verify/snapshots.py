@@ -5,17 +5,24 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.vault import manifest as manifests
+from linkbak.vault.git import printable
 from linkbak.vault.layout import ARCHIVE, MANIFEST, SNAPSHOTS
-from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Found, Objects, TreeEntry, tree_entries
+from linkbak.vault.objects import FOLDER_MODE, Found, Objects, TreeEntry, blob_id, tree_entries
 from linkbak.vault.snapshots import ACCOUNT_NAME, SNAPSHOT_ID, SnapshotKey, summarise
 from linkbak.vault.verify.context import VerifyContext
 from linkbak.vault.verify.objects import IsolatedGit, Storage, loose_path, read_again
+
+FETCH = "take it from a clone or another copy of the vault"
+_SAME_NAME = "take the file from a clone or another copy of the vault, where it has the same name"
+_AGAIN = "; or import the archive again, into a new vault"
+_OPEN_MANIFEST = re.compile(rf"snapshots/({ACCOUNT_NAME.pattern})/\d{{4}}/((?:{SNAPSHOT_ID.pattern}))/{MANIFEST}")
+_DEPTH = 3
 
 
 class Listed(NamedTuple):
@@ -32,7 +39,7 @@ class Held:
     """One snapshot as the newest commit has it.
 
     `objects` are its folders and its manifest, `digest` is the sha256 of the manifest, `previous` what that names as
-    the one before. `wrong` tells what can be seen without reading the files.
+    the one before. `wrong` is what can be seen without reading the files.
     """
 
     key: SnapshotKey
@@ -46,59 +53,90 @@ class Held:
 
 @dataclass
 class Tree:
-    """The newest commit: the files at its top with their objects, the folders above the snapshots, the snapshots."""
+    """The newest commit: the files at its top with their objects, the folders above the snapshots, the snapshots.
+
+    `lost` are the folders that git cannot give, by their paths.
+    """
 
     top: dict[str, str] = field(default_factory=dict)
     above: list[str] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
 
+    def needed(self) -> list[str]:
+        """Every object that it needs."""
+        files = [file.blob for held in self.held for file in held.files]
+        above = [name for held in self.held for name in (*held.objects, held.manifest)]
+        return [*self.top.values(), *self.above, *above, *files]
+
 
 def walk(objects: Objects, commit: str) -> Tree:
-    """What the newest commit holds. Folders that git cannot give are in `lost`, by their paths."""
-    found = Tree()
-    root = get(objects, f"{commit}^{{tree}}")
-    found.above.append(root.id if root else "")
-    top = _entries(objects, found.above[0], found, "")
-    if top is None:
-        return found
-    found.top = {name: blob for name, mode, blob in top if mode != FOLDER_MODE}
-    for account, tree in _folders(
-        objects, [blob for name, mode, blob in top if (name, mode) == (SNAPSHOTS, FOLDER_MODE)], found, SNAPSHOTS
-    ):
-        if not ACCOUNT_NAME.fullmatch(account):
-            continue
-        for year, within in _folders(objects, [tree], found, f"{SNAPSHOTS}/{account}"):
-            for name, snapshot in _folders(objects, [within], found, f"{SNAPSHOTS}/{account}/{year}"):
+    """What a commit holds."""
+    return _Walk(objects).all_of(commit)
+
+
+class _Walk:
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+        self._tree = Tree()
+
+    def all_of(self, commit: str) -> Tree:
+        tree = self._tree
+        root = get(self._objects, f"{commit}^{{tree}}")
+        tree.above.append(root.id if root else "")
+        top = self._entries(tree.above[0], "") or []
+        tree.top = {one.name: one.id for one in top if one.mode != FOLDER_MODE}
+        for one in top:
+            if (one.name, one.mode) == (SNAPSHOTS, FOLDER_MODE):
+                for account, years in self._folders(one.id, SNAPSHOTS):
+                    if ACCOUNT_NAME.fullmatch(account):
+                        self._take_account(account, years)
+        tree.held.sort(key=lambda one: (one.key.id[:18], one.key.number, one.key.account))
+        return tree
+
+    def _take_account(self, account: str, years: str) -> None:
+        for year, within in self._folders(years, f"{SNAPSHOTS}/{account}"):
+            for name, snapshot in self._folders(within, f"{SNAPSHOTS}/{account}/{year}"):
                 if SNAPSHOT_ID.fullmatch(name):
-                    found.held.append(_held(objects, SnapshotKey(account, name), snapshot, found))
-    found.held.sort(key=lambda one: (one.key.id[:18], one.key.number, one.key.account))
-    return found
+                    self._tree.held.append(self._held(SnapshotKey(account, name), snapshot))
 
-
-def _held(objects: Objects, key: SnapshotKey, tree: str, found: Tree) -> Held:
-    held = Held(key, [tree])
-    listed = _entries(objects, tree, found, key.folder)
-    if listed is None:
+    def _held(self, key: SnapshotKey, tree: str) -> Held:
+        held = Held(key, [tree])
+        entries = self._entries(tree, key.folder)
+        if entries is None:
+            return held
+        ids = {one.name: one.id for one in entries}
+        for name in ids.keys() - {MANIFEST, ARCHIVE}:
+            held.wrong.append(f"holds {printable(name, 80)}, which linkbak never put there")
+        held.manifest = ids.get(MANIFEST, "")
+        stored = dict(self._below(held, ids[ARCHIVE], "")) if ARCHIVE in ids else {}
+        _compare(held, get(self._objects, held.manifest) if held.manifest else None, stored)
         return held
-    tree_entries = {name: (mode, blob) for name, mode, blob in listed}
-    for name in tree_entries.keys() - {MANIFEST, ARCHIVE}:
-        held.wrong.append(f"holds {_plain(name)}, which linkbak never put there")
-    _, held.manifest = tree_entries.get(MANIFEST, (FILE_MODE, ""))
-    stored: dict[str, str] = {}
-    if ARCHIVE in tree_entries:
-        _below(objects, tree_entries[ARCHIVE][1], "", held, stored, found)
-    _compare(held, get(objects, held.manifest) if held.manifest else None, stored)
-    return held
 
+    def _below(self, held: Held, tree: str, folder: str) -> Iterator[tuple[str, str]]:
+        held.objects.append(tree)
+        for one in self._entries(tree, f"{held.key.folder}/{ARCHIVE}/{folder}") or ():
+            if one.mode == FOLDER_MODE:
+                yield from self._below(held, one.id, f"{folder}{one.name}/")
+            else:
+                yield folder + one.name, one.id
 
-def _below(objects: Objects, tree: str, folder: str, held: Held, stored: dict[str, str], found: Tree) -> None:
-    held.objects.append(tree)
-    for name, mode, blob in _entries(objects, tree, found, f"{held.key.folder}/{ARCHIVE}/{folder}") or ():
-        if mode == FOLDER_MODE:
-            _below(objects, blob, f"{folder}{name}/", held, stored, found)
-        else:
-            stored[folder + name] = blob
+    def _folders(self, tree: str, place: str) -> Iterator[tuple[str, str]]:
+        self._tree.above.append(tree)
+        for one in self._entries(tree, place) or ():
+            if one.mode == FOLDER_MODE:
+                yield one.name, one.id
+
+    def _entries(self, tree: str, place: str) -> list[TreeEntry] | None:
+        """Everything in a folder; None, noted as lost, if git cannot give it."""
+        read = get(self._objects, tree)
+        try:
+            if read is not None:
+                return list(tree_entries(read))
+        except (ValueError, IndexError):
+            pass
+        self._tree.lost.append(place)
+        return None
 
 
 def _compare(held: Held, text: Found | None, stored: dict[str, str]) -> None:
@@ -108,39 +146,19 @@ def _compare(held: Held, text: Found | None, stored: dict[str, str]) -> None:
         return
     held.digest = hashlib.sha256(text.data).hexdigest()
     try:
-        kept = manifests.loads(text.data, held.key.folder)
+        manifest = manifests.loads(text.data, held.key.folder)
     except VaultDamaged:
         held.wrong.append("the manifest is damaged")
         return
-    held.previous = kept.previous
-    if summarise(kept, held.digest).key != held.key:
+    held.previous = manifest.previous
+    if summarise(manifest, held.digest).key != held.key:
         held.wrong.append("the manifest is another snapshot's")
     held.files = tuple(
         Listed(where := facts.stored or facts.path, stored.pop(where, ""), facts.sha256, facts.bytes)
-        for facts in kept.files
+        for facts in manifest.files
     )
     if stored:
         held.wrong.append(f"{len(stored)} files are there that the manifest does not list")
-
-
-def _folders(objects: Objects, trees: Iterable[str], found: Tree, place: str) -> Iterator[tuple[str, str]]:
-    for tree in trees:
-        found.above.append(tree)
-        for name, mode, blob in _entries(objects, tree, found, place) or ():
-            if mode == FOLDER_MODE:
-                yield name, blob
-
-
-def _entries(objects: Objects, tree: str, found: Tree, place: str) -> list[TreeEntry] | None:
-    """Name, mode and object of everything in a folder; None if git cannot give it."""
-    read = get(objects, tree)
-    try:
-        if read is not None:
-            return list(tree_entries(read))
-    except (ValueError, IndexError):
-        pass
-    found.lost.append(place)
-    return None
 
 
 def get(objects: Objects, name: str) -> Found | None:
@@ -154,60 +172,87 @@ def get(objects: Objects, name: str) -> Found | None:
         return None
 
 
-def _plain(name: str) -> str:
-    return "".join(c if c.isprintable() else "?" for c in name[:80])
-
-
-_LYING_OPEN = re.compile(rf"snapshots/({ACCOUNT_NAME.pattern})/\d{{4}}/((?:{SNAPSHOT_ID.pattern}))/{MANIFEST}")
-_DEPTH = 3
-FETCH = "take it from a clone or another copy of the vault"
-_SAME_NAME = "take the file from a clone or another copy of the vault, where it has the same name"
-_AGAIN = "; or import the archive again, into a new vault"
-
-
 def judge(context: VerifyContext, found: Storage, tree: Tree, sound: Collection[str]) -> list[SnapshotKey]:
     """The snapshots that are whole; what is wrong with the others is noted. `sound` are the copies that lie open."""
     whole = []
     needed: set[str] = set()
-    copies = _copies(tree, sound)
+    paths = ((file.blob, f"{held.key.folder}/{ARCHIVE}/{file.stored}") for held in tree.held for file in held.files)
+    copies = {name: path for name, path in paths if path in sound}
     for held in tree.held:
-        spoilt = [name for name in (*held.objects, held.manifest, *(one.blob for one in held.files)) if name]
-        spoilt = [name for name in dict.fromkeys(spoilt) if found.lacks(name)]
+        parts = [*held.objects, held.manifest, *(one.blob for one in held.files)]
+        spoilt = [name for name in dict.fromkeys(parts) if name and found.lacks(name)]
         needed.update(spoilt)
-        wrong = list(_wrong(found, held, set(spoilt)))
-        if wrong:
-            remedy = _remedy(context, found, held, spoilt, copies)
-            context.damage("snapshots", held.key.folder, "; ".join(wrong), remedy, [held.key])
+        if wrong := list(_wrong(found, held, spoilt)):
+            remedy = _remedy(context, found, spoilt, {**copies, held.manifest: f"{held.key.folder}/{MANIFEST}"})
+            context.damage("snapshots", held.key.folder, "; ".join(wrong), remedy or FETCH + _AGAIN, [held.key])
         else:
             whole.append(held.key)
     for path, name in tree.top.items():
         if found.lacks(name):
             needed.add(name)
-            context.damage(
-                "git",
-                path,
-                f"as committed, {found.bad.get(name, 'is not there')}",
-                _put_back(context, found, path, name),
-            )
-    _tell_objects(context, found, needed)
+            what = f"as committed, {found.bad.get(name, 'is not there')}"
+            context.damage("git", path, what, _remedy(context, found, [name], {name: path}) or FETCH)
+    _report_objects(context, found, needed)
     return whole
+
+
+def _wrong(found: Storage, held: Held, spoilt: Sequence[str]) -> Iterator[str]:
+    yield from held.wrong
+    if not {*held.objects, held.manifest}.isdisjoint(spoilt) or not (held.digest or held.wrong):
+        yield "git cannot give its manifest or one of its folders as it was"
+    for file in held.files:
+        fact = found.good.get(file.blob)
+        if not file.blob or found.lacks(file.blob):
+            yield f"{file.stored}: {found.bad.get(file.blob, 'is not in git')}"
+        elif fact is not None and (fact.sha256, fact.size) != (file.sha256, file.bytes):
+            yield f"{file.stored}: is not what the manifest says"
+
+
+def _remedy(context: VerifyContext, found: Storage, spoilt: Sequence[str], copies: Mapping[str, str]) -> str:
+    """How to make damaged objects anew out of `copies` that lie open, "" unless there is a sound one of each.
+
+    git writes no object that a pack holds, however damaged.
+    """
+    lines = []
+    for name in spoilt:
+        data = context.read(copies[name]) if name in copies else None
+        if data is None or name in found.packed or blob_id(len(data), [data], len(name)) != name:
+            return ""
+        lines += [f"rm -f {loose_path(name)}", f"git hash-object -w --no-filters {shlex.quote(copies[name])}"]
+    return "\n".join(["what lies open is sound; put it back into git:", *lines]) if lines else ""
+
+
+def _report_objects(context: VerifyContext, found: Storage, needed: Collection[str]) -> None:
+    """Every object that is damaged: where it lies, if it has a file of its own."""
+    for name, what in found.spoilt.items():
+        remedy = "" if name in needed else _SAME_NAME
+        if name in found.good and name in found.packed:
+            remedy = f"git has another copy:\nrm -f {loose_path(name)}"
+        elif name in found.good:
+            remedy = "nothing is lost; this writes it anew:\nlinkbak compact --all"
+        context.damage("git", loose_path(name), what, remedy)
+    for name, what in found.bad.items():
+        if name not in needed and name not in found.spoilt and name in found.packed:
+            context.damage("git", f"object {name}", what, FETCH)
 
 
 def known_lost(context: VerifyContext, tree: Tree, older: tuple[str, Tree] | None) -> list[SnapshotKey]:
     """Snapshots that the newest commit should hold, and of which it cannot be read whether it does."""
-    there = {held.key for held in tree.held}
-    keys = {SnapshotKey(named[1], named[2]) for path in context.census.files if (named := _LYING_OPEN.fullmatch(path))}
-    keys |= {held.key for held in older[1].held} if older else set()
-    return sorted(keys - there, key=lambda key: key.id)
+    opened = (named for path in context.census.files if (named := _OPEN_MANIFEST.fullmatch(path)))
+    keys = {SnapshotKey(named[1], named[2]) for named in opened} | (
+        {held.key for held in older[1].held} if older else set()
+    )
+    return sorted(keys - {held.key for held in tree.held}, key=lambda key: key.id)
 
 
-def tell_lost(context: VerifyContext, tree: Tree, older: tuple[str, Tree] | None, keys: Sequence[SnapshotKey]) -> None:
-    """Tells of the folders above snapshots that git cannot give, and of what an older commit still has."""
+def report_lost(
+    context: VerifyContext, tree: Tree, older: tuple[str, Tree] | None, keys: Sequence[SnapshotKey]
+) -> None:
+    """Notes the folders above snapshots that git cannot give, and what an older commit still has."""
     for place in tree.lost:
         above = place.count("/") < _DEPTH
-        remedy = (
-            rescue(older[0], len(older[1].held)) if older and above and len(older[1].held) > len(tree.held) else FETCH
-        )
+        more = older is not None and above and len(older[1].held) > len(tree.held)
+        remedy = rescue(older[0], len(older[1].held)) if older and more else FETCH
         context.damage(
             "git", place or "the newest commit", "git cannot read this folder", remedy, keys if above else ()
         )
@@ -240,73 +285,5 @@ def check_reach(context: VerifyContext, isolated: IsolatedGit, found: Storage, t
     read_again(isolated, found, unseen)
     for name, path in unseen.items():
         if name in found.bad and name not in before:
-            place = "".join(c if c.isprintable() else "?" for c in path[:200])
-            context.damage("git", place or "the history", f"object {name} {found.bad[name]}", FETCH)
-
-
-def _wrong(found: Storage, held: Held, spoilt: Collection[str]) -> Iterator[str]:
-    yield from held.wrong
-    if not {*held.objects, held.manifest}.isdisjoint(spoilt) or not (held.digest or held.wrong):
-        yield "git cannot give its manifest or one of its folders as it was"
-    for file in held.files:
-        fact = found.good.get(file.blob)
-        if file.blob in spoilt or not file.blob:
-            yield f"{file.stored}: {found.bad.get(file.blob, 'is not in git')}"
-        elif fact is not None and (fact.sha256, fact.size) != (file.sha256, file.bytes):
-            yield f"{file.stored}: is not what the manifest says"
-
-
-def _copies(tree: Tree, sound: Collection[str]) -> dict[str, str]:
-    """Where each file of a snapshot lies open as it was imported, by the object that git has for it."""
-    paths = ((file.blob, f"{held.key.folder}/{ARCHIVE}/{file.stored}") for held in tree.held for file in held.files)
-    return {name: path for name, path in paths if path in sound}
-
-
-def _remedy(
-    context: VerifyContext, found: Storage, held: Held, spoilt: Collection[str], copies: Mapping[str, str]
-) -> str:
-    """Out of the copies that lie open, if there is one of all that is damaged; else out of another vault."""
-    copies = {**copies, held.manifest: f"{held.key.folder}/{MANIFEST}"}
-    lines = [line for name in spoilt if name in copies for line in _into_git(context, found, copies[name], name)]
-    return _sound_copy(lines) if spoilt and len(lines) == 2 * len(spoilt) else FETCH + _AGAIN
-
-
-def _put_back(context: VerifyContext, found: Storage, path: str, name: str) -> str:
-    lines = _into_git(context, found, path, name)
-    return _sound_copy(lines) if lines else FETCH
-
-
-def _sound_copy(lines: Sequence[str]) -> str:
-    return "\n".join(["what lies open is sound; put it back into git:", *lines])
-
-
-def _into_git(context: VerifyContext, found: Storage, path: str, name: str) -> list[str]:
-    """How to make an object anew out of the file that lies open; nothing if that is another, or a pack has the object.
-
-    git writes no object that a pack holds, however damaged.
-    """
-    data = context.read(path)
-    if data is None or name in found.packed:
-        return []
-    own = hashlib.sha1(usedforsecurity=False) if len(name) == 40 else hashlib.sha256()
-    own.update(b"blob %d\0" % len(data))
-    own.update(data)
-    if own.hexdigest() != name:
-        return []
-    return [f"rm -f {loose_path(name)}", f"git hash-object -w --no-filters {shlex.quote(path)}"]
-
-
-def _tell_objects(context: VerifyContext, found: Storage, needed: Collection[str]) -> None:
-    """Every object that is damaged: where it lies, if it has a file of its own."""
-    for name, what in found.spoilt.items():
-        if name in found.good and name in found.packed:
-            context.damage("git", loose_path(name), what, f"git has another copy:\nrm -f {loose_path(name)}")
-        elif name in found.good:
-            context.damage(
-                "git", loose_path(name), what, "nothing is lost; this writes it anew:\nlinkbak compact --all"
-            )
-        else:
-            context.damage("git", loose_path(name), what, "" if name in needed else _SAME_NAME)
-    for name, what in found.bad.items():
-        if name not in needed and name not in found.spoilt and name in found.packed:
-            context.damage("git", f"object {name}", what, FETCH)
+            what = f"object {name} {found.bad[name]}"
+            context.damage("git", printable(path, 200) or "the history", what, FETCH)

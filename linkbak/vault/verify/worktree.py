@@ -23,23 +23,24 @@ _YOURS = (README, SETTINGS)
 """Files that somebody may edit."""
 
 Tell = Callable[[int], None]
-"""Told of so many bytes read."""
+"""Called with how many more bytes were read."""
 
 
 class Copy(NamedTuple):
-    """A file that should lie open, with what it should be."""
+    """A file that should lie open, with what it should be; `bytes` is -1 for a manifest."""
 
     path: str
     sha256: str
     bytes: int
+    blob: str
 
 
-def expected(held: Held) -> Iterator[Copy]:
+def _copies(held: Held) -> Iterator[Copy]:
     """The files of a snapshot as they should lie in its folder."""
     folder = held.key.folder
-    yield Copy(f"{folder}/{MANIFEST}", held.digest, -1)
+    yield Copy(f"{folder}/{MANIFEST}", held.digest, -1, "")
     for file in held.files:
-        yield Copy(f"{folder}/{ARCHIVE}/{file.stored}", file.sha256, file.bytes)
+        yield Copy(f"{folder}/{ARCHIVE}/{file.stored}", file.sha256, file.bytes, file.blob)
 
 
 def check_copies(
@@ -49,22 +50,22 @@ def check_copies(
 
     Gives how many were compared, and the paths of those that are sound.
     """
-    asked = _asked_for(context)
-    wanted = [copy for held in tree.held for copy in _present(context, held, asked, only)]
+    wanted = _wanted_open(context)
+    copies = [copy for held in tree.held for copy in _present(context, held, wanted, only)]
     sound = set()
     sizes = context.census.files
     with ThreadPoolExecutor() as pool:  # hashing and reading hold no lock of Python's
-        compared = list(pool.map(lambda one: _same(context.layout.top, one), wanted))
-    for copy, same in zip(wanted, compared, strict=True):
+        compared = list(pool.map(lambda one: _same(context.layout.top, one), copies))
+    for copy, same in zip(copies, compared, strict=True):
         tell(sizes[copy.path])
         if same:
             sound.add(copy.path)
         elif same is not None:
-            _differs(context, copy.path, closed=asked is not None and "/".join(copy.path.split("/")[:4]) not in asked)
-    return len(wanted), frozenset(sound)
+            _differs(context, copy.path, closed=wanted is not None and "/".join(copy.path.split("/")[:4]) not in wanted)
+    return len(copies), frozenset(sound)
 
 
-def _asked_for(context: VerifyContext) -> Collection[str] | None:
+def _wanted_open(context: VerifyContext) -> Collection[str] | None:
     """The folders that are to lie open; None if all are, or nobody said."""
     text = context.read(CONE)
     if text is None or text == cone(None):
@@ -73,25 +74,24 @@ def _asked_for(context: VerifyContext) -> Collection[str] | None:
 
 
 def _present(
-    context: VerifyContext, held: Held, asked: Collection[str] | None, only: Collection[str] | None
+    context: VerifyContext, held: Held, wanted: Collection[str] | None, only: Collection[str] | None
 ) -> Iterator[Copy]:
-    """The files of a snapshot that lie open and are to be compared; what is missing is told."""
+    """The files of a snapshot that lie open and are to be compared; what is missing is noted."""
     folder = held.key.folder
     there = set(context.census.below(folder + "/"))
     if not held.digest:
         return
     if not there:
-        if asked is not None and folder in asked and INDEX in context.census.files:
+        if wanted is not None and folder in wanted and INDEX in context.census.files:
             _missing(context, folder)
         return
-    blobs = {f"{folder}/{ARCHIVE}/{file.stored}": file.blob for file in held.files}
-    copies = list(expected(held))
+    copies = list(_copies(held))
     context.account(copy.path for copy in copies)
     for copy in copies:
         if copy.path in there:
-            if only is None or copy.path not in blobs or blobs[copy.path] in only:
+            if only is None or copy.bytes == -1 or copy.blob in only:
                 yield copy
-        elif asked is None or folder in asked:
+        elif wanted is None or folder in wanted:
             _missing(context, copy.path)
 
 
@@ -147,7 +147,7 @@ def _same(top: Path, copy: Copy) -> bool | None:
 
 
 def _missing(context: VerifyContext, path: str) -> None:
-    """Tells of what does not lie open, unless another process has just laid it open or is closing its folder."""
+    """Notes what does not lie open, unless another process has just laid it open or is closing its folder."""
     top = context.layout.top
     folder = top / "/".join(path.split("/")[:4])
     if not (top / path).exists() and not context.writing() and (folder.is_dir() or folder == top / path):
