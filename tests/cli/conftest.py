@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from examples import archives, broken
+from linkbak.paths import cache_folder
 from linkbak.vault.create import create_vault
 from tests.cli.running import run
 
@@ -51,6 +52,13 @@ def _two(tmp_path_factory: pytest.TempPathFactory, february: Path, march: Path) 
     return vault
 
 
+@pytest.fixture(scope="session")
+def two_index(tmp_path_factory: pytest.TempPathFactory, _two: Path) -> Path:
+    """What the cache folder holds of that vault once its people were asked for."""
+    assert run("people", vault=_two).status == 0
+    return Path(shutil.copytree(cache_folder(_two), tmp_path_factory.mktemp("index") / "cache"))
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> Path:
     """A vault with nothing in it."""
@@ -60,9 +68,11 @@ def empty(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def two(_two: Path, tmp_path: Path) -> Path:
-    """A vault with the snapshots of February and March."""
-    return Path(shutil.copytree(_two, tmp_path / "vault", symlinks=True))
+def two(_two: Path, tmp_path: Path, two_index: Path) -> Path:
+    """A vault with the snapshots of February and March, and its index, which every test would make anew."""
+    vault = Path(shutil.copytree(_two, tmp_path / "vault", symlinks=True))
+    shutil.copytree(two_index, cache_folder(vault))
+    return vault
 
 
 @pytest.fixture(scope="session")
