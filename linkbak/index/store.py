@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -40,6 +41,10 @@ class Opened(NamedTuple):
 
     db: sqlite3.Connection
     place: Path | None
+
+
+_FORMER = ("deltas.json", "packed-once")
+"""What earlier versions kept beside the index, with a folder of comparisons: it names people."""
 
 
 def place_of(vault: Vault) -> Path:
@@ -325,7 +330,10 @@ def _unless_damaged() -> Iterator[None]:
 
 
 def _sweep(new: Path) -> None:
-    """Remove what killed processes left of theirs, and a file in the way of the new one."""
+    """Remove what killed processes and earlier versions left of theirs, and a file in the way of the new one."""
+    shutil.rmtree(new.parent / "compared", ignore_errors=True)
+    for former in _FORMER:
+        (new.parent / former).unlink(missing_ok=True)
     for left in new.parent.glob(f"{new.stem}.*"):
         number = left.suffix[1:].partition("-")[0]
         if number.isdecimal() and not _runs(int(number)):

@@ -133,6 +133,21 @@ def test_a_damaged_or_older_index_is_made_anew_without_a_word(vault: Path, harm:
         assert (ran.status, ran.out, ran.err) == (0, answer, ""), words
 
 
+def test_what_earlier_versions_kept_beside_the_index_goes_with_it(vault: Path) -> None:
+    """It names people, and nothing would ever remove it."""
+    asked(vault)
+    older(index(vault))
+    cache = index(vault).parent
+    (cache / "compared").mkdir()
+    for name in ("compared/0123.json", "deltas.json", "packed-once"):
+        (cache / name).write_text("Ada Example")
+
+    assert run(*QUESTIONS[0], vault=vault).status == 0
+
+    assert "Ada Example" not in {path.read_text(errors="replace") for path in cache.rglob("*") if path.is_file()}
+    assert {path.name for path in cache.iterdir()} & {"compared", "deltas.json", "packed-once"} == set()
+
+
 def answers_of(history: History) -> list[object]:
     """What every kind of question is answered, in one go."""
     with history.read_transaction():
