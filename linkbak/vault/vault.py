@@ -63,6 +63,8 @@ class Vault:
             return found.data
         if self.objects.get(folder) is not None:
             raise VaultDamaged(f"{key.folder}: git cannot read the manifest")
+        if key in (one.key for one in self.summaries()):
+            raise VaultDamaged(f"{key.folder}: git cannot read the snapshot, which the vault holds")
         raise NoSuchSnapshot(f"there is no snapshot {key.id} of {key.account}", hint="`linkbak log` lists them.")
 
     def files(self, key: SnapshotKey) -> SnapshotFiles:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.running import run, state
 from tests.conftest import Golden
+from tests.vault.snapshots import git
 
 GOLDENS = Path(__file__).parent / "goldens"
 
@@ -203,3 +204,16 @@ def test_counting_back_passes_over_archives_without_connections(two: Path, tmp_p
         ran = run("diff", *words, vault=two)
         assert (ran.status, ran.out) == (13, "")
         assert "2026-04-02T080000Z holds no connections" in ran.err
+
+
+def test_a_snapshot_that_git_cannot_read_is_damage_and_no_missing_one(two: Path) -> None:
+    """Also where what is known of the snapshots is still remembered."""
+    assert run("log", vault=two).status == 0
+    year = git(two, "rev-parse", "HEAD:snapshots/linkedin-me/2026").strip()
+    (two / ".git/objects" / year[:2] / year[2:]).unlink()
+
+    ran = run("diff", vault=two)
+
+    assert (ran.status, ran.out) == (12, "")
+    assert ran.err.startswith("error: snapshots/linkedin-me/2026/2026-0")
+    assert "git cannot read the snapshot, which the vault holds" in ran.err
