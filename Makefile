@@ -8,6 +8,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 # One more than there are cores, since one test waits for cron to look at the clock.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 CHOSEN := pyproject.toml constraints.txt
+# Else every process of the tests would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test external lint format types goldens schemas bench check
 .DELETE_ON_ERROR:
@@ -22,7 +24,7 @@ test: $(VENV)/installed-test ## the whole test suite, on all cores
 
 external: $(VENV)/installed-external ## what is too heavy for every run: LibreOffice, DuckDB, Datasette, every single point
 	$(BIN)/python -m pytest tests/external $(ARGS)
-	LINKBAK_TEST_STRIDE=1 $(BIN)/python -m pytest tests/vault/test_compact.py tests/vault/test_interruption.py tests/remotes tests/cli/test_run_cut_short.py $(ARGS)
+	LINKBAK_TEST_STRIDE=1 $(BIN)/python -m pytest tests $(ARGS)
 
 lint: $(VENV)/installed-dev ## ruff: rules and layout
 	$(BIN)/ruff check .

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import databases
+from tests import databases, sampling
 
 # No test asserts how long something takes, hypothesis included; and what CI tries is the same every time.
-settings.register_profile("linkbak", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.register_profile(
+    "linkbak", deadline=None, derandomize=bool(os.environ.get("CI")), max_examples=sampling.examples(100)
+)
 settings.load_profile("linkbak")
 
 # Whoever starts the tests with `nohup`, or in the background of a script, hands down signals that are ignored; Python
@@ -46,7 +48,8 @@ def _move_in(patch: pytest.MonkeyPatch, home: Path) -> None:
     for name in list(os.environ):
         if name.startswith(("LINKBAK_", "GIT_", "XDG_")):
             patch.delenv(name)
-    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "PAGER", "EMAIL"):
+    # The last: else every program that a test starts would compile all it imports.
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "TTY_COMPATIBLE", "PAGER", "EMAIL", "PYTHONDONTWRITEBYTECODE"):
         patch.delenv(name, raising=False)
     patch.setenv("HOME", str(home))
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from linkbak.adapters import LinkedIn
 from linkbak.errors import ArchiveTooLarge
+from tests import sampling
 from tests.adapters.given import Given, alone
 
 ADAPTER = LinkedIn()
@@ -61,13 +62,13 @@ def read_all(files: Given) -> int:
     return len(messages) + len(invitations) + (listing.total if listing else 0)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=sampling.examples(200), deadline=None)
 @given(st.dictionaries(st.sampled_from(NAMES), CONTENT, min_size=1, max_size=3))
 def test_random_bytes(contents: dict[str, bytes]) -> None:
     read_all(Given(contents))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=sampling.examples(60), deadline=None)
 @given(CONTENT, CONTENT)
 def test_random_pairs(before: bytes, after: bytes) -> None:
     one, other = (ADAPTER.read(alone(content)).coverage["connections"] for content in (before, after))

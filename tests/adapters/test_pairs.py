@@ -10,6 +10,7 @@ from linkbak.adapters import LinkedIn
 from linkbak.adapters.linkedin.pairs import quick_pair
 from linkbak.diff.compare import compare
 from linkbak.model import Coverage, Listing, Pair
+from tests import sampling
 from tests.adapters.given import alone
 
 ADAPTER = LinkedIn()
@@ -193,7 +194,7 @@ HIDING = st.lists(st.builds(lambda d: f",,,,,,{d}", USUAL_DAYS), max_size=5)
 ODD = st.lists(st.one_of(rows(NAMES, DAYS), st.sampled_from(["", " ", ",", '"', ",,,,,,", "\r", "x"])), max_size=8)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=sampling.examples(200), deadline=None)
 @given(UNIQUE, HIDING, st.data(), st.sampled_from(["\n", "\r\n"]))
 def test_any_two_usual_lists(world: list[str], hidden: list[str], data: st.DataObject, end: str) -> None:
     """Such lists must go the quick way, or the test proves nothing."""
@@ -206,7 +207,7 @@ def test_any_two_usual_lists(world: list[str], hidden: list[str], data: st.DataO
     assert_same(*both(old, new))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=sampling.examples(150), deadline=None)
 @given(USUAL, ODD, ODD)
 def test_any_two_odd_lists(common: list[str], before: list[str], after: list[str]) -> None:
     assert_same(*both(lines(*before, *common), lines(*common, *after)))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveRefused
+from tests import sampling
 from tests.archive.hostile import Item, put, wide_zip_of, zip_of
 
 FILES = {
@@ -81,7 +82,9 @@ def test_every_cut_is_refused(place: Path, kind: str) -> None:
         assert content(put(place, honest[:length])) is None, f"cut to {length} bytes"
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=sampling.examples(300)
+)
 @given(data=st.data())
 def test_any_damage(place: Path, data: st.DataObject) -> None:
     """Several bytes flipped, stretches removed, doubled or moved, and the end cut."""
@@ -101,7 +104,7 @@ def good(name: str, body: bytes) -> bool:
     return zlib.crc32(body) in {zlib.crc32(data) for data in FILES.values()}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=sampling.examples(200))
 @given(noise=st.binary(max_size=400), head=st.sampled_from([b"PK\x03\x04", b"PK\x05\x06", b""]))
 def test_noise_is_refused_or_a_plain_file(place: Path, noise: bytes, head: bytes) -> None:
     data = head + noise

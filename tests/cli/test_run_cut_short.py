@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
+from tests import sampling
 from tests.cli.days import Machine
 from tests.cli.running import run
 from tests.vault.processes import killed_at
@@ -19,7 +19,7 @@ from tests.vault.snapshots import git
 NOON, LATER, EVENING = "2026-03-21T12:00:00Z", "2026-03-21T13:00:00Z", "2026-03-21T18:00:00Z"
 MARCH = "2026-03-20T080710Z"
 SHARDS = 2
-STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "131"))
+STRIDE = sampling.stride(331)
 """Of all the moments every so many-th is tried; LINKBAK_TEST_STRIDE=1 tries every one."""
 
 

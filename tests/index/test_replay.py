@@ -9,10 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkbak.matching import url_key
+from tests import sampling
 from tests.index.lists import ACCOUNT, Lists, content, empty
 from tests.worlds import ERAS, EVENTS, Era, Export, Person, World, happens
 
-EXAMPLES = settings(max_examples=60, deadline=None)
+EXAMPLES = settings(max_examples=sampling.examples(60), deadline=None)
 
 
 def life(seed: int, months: int, *, size: int = 14, quiet: bool = False) -> list[Export]:

@@ -19,11 +19,12 @@ from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
 from linkbak.vault.writer import write_transaction
+from tests import sampling
 from tests.remotes.copies import bare, everything, filled_remote, head, program
 from tests.vault.processes import ended, forked, killed_at
 from tests.vault.snapshots import LIST, git, keep, leftovers, save, sound
 
-STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "23"))
+STRIDE = sampling.stride(61)
 """Killed before every so-manieth of its acts; `make external` takes every one."""
 
 

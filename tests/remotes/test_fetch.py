@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -15,11 +14,12 @@ from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.push import push
 from linkbak.remotes.registry import fetched_ref
 from linkbak.vault import Git, Objects, Vault
+from tests import sampling
 from tests.remotes.copies import bare, filled_remote, head
 from tests.vault.processes import killed_at
 from tests.vault.snapshots import LIST, git, leftovers, save, sound
 
-STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "7"))
+STRIDE = sampling.stride(17)
 """Killed before every so-manieth of its acts; `make external` takes every one."""
 
 

@@ -16,6 +16,7 @@ from linkbak.remotes.pull import Pulled
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.compact import compact
 from linkbak.vault.create import create_vault
+from tests import sampling
 from tests.remotes.copies import (
     another_machine,
     chain,
@@ -401,7 +402,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sampling.examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
 def test_three_machines_come_to_the_same_whatever_they_did(
     tmp_path_factory: pytest.TempPathFactory, _desk: Path, steps: list[tuple[str, int, int]]

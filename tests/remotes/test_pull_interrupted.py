@@ -10,12 +10,13 @@ import pytest
 
 from linkbak.remotes.pull import pull, take_in
 from linkbak.vault.create import create_vault
+from tests import sampling
 from tests.remotes.copies import another_machine, bring, chain, committed, everything, head, keep, mark, marks
 from tests.vault.processes import calls, ended, fake_git, forked, killed_at
 from tests.vault.snapshots import LIST, git, leftovers, save, sound
 from tests.vault.test_interruption import KILLED, STEPS, quietly
 
-STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "13"))
+STRIDE = sampling.stride(37)
 """Killed before every so-manieth of its acts; `make external` takes every one."""
 
 JANUARY, FEBRUARY, MARCH, APRIL = (f"2026-0{month}-01T08:00:00Z" for month in range(1, 5))

@@ -20,12 +20,13 @@ from linkbak.remotes.push import push
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.writer import write_transaction
+from tests import sampling
 from tests.cli.running import state
 from tests.remotes.copies import bare, filled_remote, head, refusal
 from tests.vault.processes import fake_git, killed_at
 from tests.vault.snapshots import git, save, sound
 
-STRIDE = int(os.environ.get("LINKBAK_TEST_STRIDE", "4"))
+STRIDE = sampling.stride(9)
 """Killed before every so-manieth of its acts; `make external` takes every one."""
 MARK = {"fact": "note", "value": "met in Ghent"}
 

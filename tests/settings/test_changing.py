@@ -16,6 +16,7 @@ from linkbak import paths, settings
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.settings.edit import generate, remember_vault, set_key, unset_key
 from linkbak.settings.keys import BY_NAME
+from tests import sampling
 from tests.settings.configuring import configure
 
 
@@ -233,7 +234,7 @@ def expected(name: str, words: list[str]) -> Any:
         some.sampled_from(sorted(VALUES)).flatmap(lambda name: some.tuples(some.just(name), VALUES[name])), max_size=4
     ),
 )
-@examples(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=sampling.examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_was_set_holds_and_what_was_not_stays(before: str, changes: list[tuple[str, list[str]]]) -> None:
     file = configure(before)
     if before == "generated":

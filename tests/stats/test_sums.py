@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from linkbak.index import Window
 from linkbak.stats import Because, Flow, periods, summed, year_before
+from tests import sampling
 from tests.index.lists import ACCOUNT, Lists
 from tests.index.test_replay import life
 from tests.stats.made import history_of, overview_of
 from tests.worlds import ERAS, Era, Person
 
-EXAMPLES = settings(max_examples=40, deadline=None)
+EXAMPLES = settings(max_examples=sampling.examples(40), deadline=None)
 
 
 @EXAMPLES

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-EVERY_POINT = os.environ.get("LINKBAK_TEST_STRIDE") == "1"
-"""Whether to kill at every single point, as `make external` does, and not only at some."""
+from tests.sampling import EVERYTHING
+
 WATCHED = frozenset(
     {
         "open",
@@ -76,8 +76,8 @@ def acts(vault: Path, work: Callable[[], object]) -> int:
 
 
 def kill_points(acts: int) -> list[int]:
-    """Before which acts to kill: the first, the last, some between; every one with EVERY_POINT."""
-    stride = 1 if EVERY_POINT else max(1, acts // 6)
+    """Before which acts to kill: the first, the last, some between; every one by `make external`."""
+    stride = 1 if EVERYTHING else max(1, acts // 4)
     return sorted({*range(1, acts, stride), acts})
 
 

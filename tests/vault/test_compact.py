@@ -15,7 +15,8 @@ from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLock
 from linkbak.vault import Vault
 from linkbak.vault import compact as census
 from linkbak.vault.compact import FORGOTTEN, LOCK, compact, loose_objects, stored
-from tests.vault.processes import EVERY_POINT, acts, calls, ended, fake_git, forked, kill_points, killed_at
+from tests.sampling import EVERYTHING
+from tests.vault.processes import acts, calls, ended, fake_git, forked, kill_points, killed_at
 from tests.vault.snapshots import contents, git, leftovers, save, sound
 from tests.vault.weeks import WEEKS, Kept, copied, everything, week, whole
 
@@ -208,7 +209,7 @@ def test_killed_at_any_of_its_git_commands(
 ) -> None:
     """Each way is tried at other commands, unless every single point is."""
     path = os.environ["PATH"]
-    ways = 1 if EVERY_POINT else len(KILLED)
+    ways = 1 if EVERYTHING else len(KILLED)
     for step in range(1 + [*KILLED].index(how) % ways, 40, ways):
         vault = copied(weeks, tmp_path / f"v{step}")
         fake_git(place, f"[ $n -eq {step} ]", KILLED[how])

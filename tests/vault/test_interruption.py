@@ -14,7 +14,8 @@ from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.writer import write_transaction
-from tests.vault.processes import EVERY_POINT, acts, calls, ended, fake_git, forked, kill_points, killed_at
+from tests.sampling import EVERYTHING
+from tests.vault.processes import acts, calls, ended, fake_git, forked, kill_points, killed_at
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
 
 FIRST = SnapshotKey("linkedin-me", "2026-03-20T080710Z")
@@ -104,7 +105,7 @@ def test_killed_at_any_of_its_git_commands(
     path = os.environ["PATH"]
     place = tmp_path / "bin"
     place.mkdir()
-    ways = 1 if EVERY_POINT else len(KILLED)
+    ways = 1 if EVERYTHING else len(KILLED)
     for step in range(1 + [*KILLED].index(how) % ways, STEPS, ways):
         vault = copy(fewer, tmp_path / f"v{step}")
         fake_git(place, f"[ $n -eq {step} ]", KILLED[how])

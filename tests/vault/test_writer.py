@@ -16,6 +16,7 @@ from linkbak.errors import ArchiveUnsafe, NoSuchSnapshot, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.writer import write_transaction
+from tests import sampling
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, manifest, save, sound, staged
 
 COMPONENT = st.text(st.characters(exclude_characters="/\0"), min_size=1, max_size=9).filter(
@@ -33,7 +34,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=sampling.examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(files=st.dictionaries(PATHS, st.binary(max_size=60), max_size=6))
 def test_whatever_was_kept_comes_back_byte_for_byte(shared: Path, files: dict[str, bytes]) -> None:
     """Out of the work tree, and out of git when nothing lies open."""

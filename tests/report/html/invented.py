@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from random import Random
 
@@ -65,7 +66,8 @@ def person(number: int, row: Connection, state: State = "listed", **more: object
     return base._replace(**more)  # type: ignore[arg-type]
 
 
-def crowd(size: int) -> list[Person]:
+@cache
+def crowd(size: int) -> tuple[Person, ...]:
     """So many people, the newest connection first."""
     chance, when, found = Random(4), date(2026, 3, 19), []
     for number in range(size):
@@ -94,7 +96,7 @@ def crowd(size: int) -> list[Person]:
         )
         if chance.random() < min(1.0, 2000 / size):
             when -= timedelta(days=chance.randrange(1, 3))
-    return found
+    return tuple(found)
 
 
 def loss(number: int, row: Connection, verdict: Verdict, window: Window, **more: object) -> Loss:
