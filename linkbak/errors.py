@@ -7,7 +7,8 @@ LinkbakError
 │   ├── ArchiveUnsafe           names or structure no honest archive has
 │   ├── ArchiveEncrypted        a password is needed
 │   ├── ArchiveTooLarge         beyond the limits of docs/formats.md
-│   └── ArchiveUnfinished       the download is still going on, or was cut off
+│   ├── ArchiveUnfinished       the download is still going on, or was cut off
+│   └── ArchiveAhead            written later than this machine's clock allows
 ├── UnknownArchive          5   no adapter knows it
 ├── OtherAccount            8   the archive is another person's
 ├── NoVault                10   there is no vault at that place
@@ -89,6 +90,10 @@ class ArchiveTooLarge(ArchiveRefused):
 
 class ArchiveUnfinished(ArchiveRefused):
     """Still being downloaded, or cut off on the way."""
+
+
+class ArchiveAhead(ArchiveRefused):
+    """Written later than this machine's clock allows: the archive's date is wrong, or the clock is."""
 
 
 class UnknownArchive(LinkbakError):

@@ -8,7 +8,7 @@ archive leaves out is ``""`` inside and ``null`` in JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import IO, Literal, NamedTuple, Protocol
 
 Kind = str
@@ -147,6 +147,22 @@ class Taken(NamedTuple):
 
     at: datetime
     source: TakenSource
+
+
+EARLIEST = datetime(2003, 1, 1, tzinfo=UTC)
+"""No archive is older: LinkedIn began in 2003."""
+_AHEAD = timedelta(days=1)
+"""Times in a zip carry no zone, so an honest one may lie some hours ahead of UTC."""
+
+
+def latest_taken() -> datetime:
+    """The latest moment at which an archive can have been written, if this machine's clock is right."""
+    return datetime.now(UTC) + _AHEAD
+
+
+def may_be_taken(at: datetime) -> bool:
+    """Whether an archive can have been written at that moment: the one rule for zips, names, people and manifests."""
+    return EARLIEST <= at <= latest_taken()
 
 
 class FileFacts(NamedTuple):

@@ -18,6 +18,7 @@ from linkbak.automation import downloads
 from linkbak.automation.downloads import UNFINISHED, Sight
 from linkbak.automation.scan_state import Arrival, Moved, Outcome, ScanState, Why
 from linkbak.errors import (
+    ArchiveAhead,
     ArchiveEncrypted,
     ArchiveUnfinished,
     Exit,
@@ -138,6 +139,8 @@ def _refused(state: ScanState, arrival: Arrival, receipt: Receipt, error: Linkba
             state.pass_over(arrival, "unfinished")
     elif isinstance(error, UnknownArchive) and not called_so(arrival.sight):
         state.note(arrival, Outcome("foreign"))
+    elif isinstance(error, ArchiveAhead):
+        _tell_once(state, arrival, receipt, "ahead")
     elif isinstance(error.__cause__, OSError) or not (digest := _archive_digest(arrival)):
         _tell_once(state, arrival, receipt, "unreadable")
     else:

@@ -167,15 +167,15 @@ def _refused(given: object) -> dict[str, str]:
 LONG = 24 * 3600.0
 """A download that stands still for so many seconds was cut off."""
 
-Why = Literal["kept", "refused", "unfinished", "cut-off", "recent", "unreadable", "put-off"]
+Why = Literal["kept", "refused", "unfinished", "cut-off", "recent", "unreadable", "ahead", "put-off"]
 
 
 class PassedOver(NamedTuple):
     """An archive that nothing was done with now: kept or refused before, or not ready.
 
     `unfinished` is a download that goes on, `recent` what changed a moment ago, `cut-off` a download that never ended
-    and `unreadable` what the system does not let us read, both told of before, and `put-off` what the scan did not get
-    to.
+    and `unreadable` what the system does not let us read, both told of before, as is `ahead`, what is dated later than
+    this machine's clock; `put-off` is what the scan did not get to.
     """
 
     path: Path

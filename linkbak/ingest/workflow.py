@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -16,12 +16,12 @@ from linkbak.archive import Archive, Limits
 from linkbak.archive.opening import open_archive
 from linkbak.diff import ACCEPTED, Comparison, Side, accepted_snapshots, listings
 from linkbak.diff.compare import compare_files
-from linkbak.errors import ArchiveRefused, ArchiveUnreadable, LinkbakError, NoVault
+from linkbak.errors import ArchiveAhead, ArchiveRefused, ArchiveUnreadable, LinkbakError, NoVault, UsageProblem
 from linkbak.ingest.duplicates import already_kept, content_digest
 from linkbak.ingest.owners import choose_account
 from linkbak.ingest.receipt import Options, Progress, Receipt, drift
 from linkbak.ingest.reindex import update_index
-from linkbak.model import ArchiveFacts, FileFacts, Files, Manifest, Owner, Taken, listed
+from linkbak.model import ArchiveFacts, Coverage, FileFacts, Files, Manifest, Owner, Taken, listed, may_be_taken
 from linkbak.vault import SnapshotKey, Summary, Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.staging import Staging
@@ -103,9 +103,10 @@ def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
 def check(path: Path, options: Options) -> None:
     """Raise what `ingest` would raise of the archive itself: of its structure, its bytes, its kind, its date."""
     with open_archive(path, options.limits) as archive:
-        _recognise(archive, options)
+        recognised = _recognise(archive, options)
         for _ in _facts(archive, _hashed, options.progress):
             pass
+        _refuse_too_early(archive.name, recognised.taken, recognised.adapter.read(archive).coverage)
 
 
 def order(archives: Iterable[Path], limits: Limits) -> list[Path]:
@@ -134,13 +135,55 @@ def _recognise(archive: Archive, options: Options) -> _Recognised:
         raise ArchiveRefused(
             f"{archive.name}: nothing in it says when it was written", hint="Say so yourself: --taken 2026-03-20."
         )
-    notes = []
+    if not may_be_taken(taken.at):
+        raise _impossible(archive.name, taken)
+    return _Recognised(archive, adapter, taken, adapter.owner(archive), tuple(_dated(archive, taken)))
+
+
+def _impossible(name: str, taken: Taken) -> LinkbakError:
+    """The refusal of a time outside the range; it says both times, since the clock may be what is wrong."""
+    says, clock = (f"{at.day} {at:%b %Y}" for at in (taken.at, datetime.now(UTC)))
+    if taken.source == "told":
+        return UsageProblem(
+            f"--taken says {says}, this clock says {clock}: no archive can be from then",
+            hint="Archives are from 2003 on; say when the network wrote this one.",
+        )
+    return ArchiveAhead(
+        f"{name}: it says {says}, this clock says {clock}",
+        hint="Set the clock of this machine; or if the archive's date is wrong, say when it was written: --taken DATE.",
+    )
+
+
+def _dated(archive: Archive, taken: Taken) -> Iterable[str]:
+    """What is to be said of a date that may be wrong."""
     if taken.source == "file":
-        notes.append(
+        yield (
             f"dated {taken.at:%Y-%m-%d} by the file's own time, which changes when a file is copied; "
             "if that is wrong, import it with --taken DATE"
         )
-    return _Recognised(archive, adapter, taken, adapter.owner(archive), tuple(notes))
+    newest = max((entry.modified for entry in archive.entries if entry.modified), default=None)
+    if taken.source == "name" and archive.kind == "zip" and newest:
+        yield (
+            f"dated {taken.at:%Y-%m-%d} by its name; the times in the zip go up to {newest:%Y-%m-%d}, "
+            "so it was probably zipped anew"
+        )
+
+
+def _refuse_too_early(name: str, taken: Taken, coverage: Mapping[str, Coverage]) -> None:
+    """Refuse a list written before its newest connection, by more than the day that zones may differ by.
+
+    A row dated after today is no evidence of anything.
+    """
+    people = listed(coverage)
+    newest = datetime.fromisoformat(f"{people.newest}T00:00Z") if people and people.newest else None
+    if newest is None or not may_be_taken(newest) or newest.date() - taken.at.date() <= timedelta(days=1):
+        return
+    told = taken.source == "told"
+    raise (UsageProblem if told else ArchiveRefused)(
+        f"{name}: {'--taken says' if told else 'it is dated'} {taken.at:%Y-%m-%d}, which is older than its newest "
+        f"connection, of {newest:%Y-%m-%d}",
+        hint="Say when the network wrote it: --taken DATE.",
+    )
 
 
 def _refuse_several(archive: Archive) -> None:
@@ -199,6 +242,7 @@ def _receipt(
         return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=recognised.notes)
     account = choose_account(kept, adapter.network, recognised.owner, options.account)
     manifest = _manifest(recognised, account, source, files)
+    _refuse_too_early(archive.name, recognised.taken, manifest.coverage)
     key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)
     since, before = _since(vault, kept, key, manifest, source)
     receipt = Receipt(

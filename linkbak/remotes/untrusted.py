@@ -12,11 +12,11 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
-from linkbak.errors import NoVault, UsageProblem, VaultDamaged
-from linkbak.model import Manifest
+from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
+from linkbak.model import EARLIEST, Manifest, may_be_taken
 from linkbak.remotes.git import Progress
 from linkbak.vault import (
     ACCOUNT_NAME,
@@ -147,8 +147,9 @@ class _IncomingCheck:
         one = _Changed(key, folder, read, hashlib.sha256(text).hexdigest())
         if summarise(read, "").key != key or key.id[:18] != read.taken.replace(":", ""):
             raise _refusal(key.folder, "has the manifest of another snapshot")
-        if not _TAKEN.fullmatch(read.taken) or not _is_timestamp(read.imported_at):
+        if not _TAKEN.fullmatch(read.taken) or not _is_timestamp(read.taken) or not _is_timestamp(read.imported_at):
             raise _refusal(key.folder, "has a manifest without its times")
+        _check_range(key, datetime.fromisoformat(read.taken))
         names = [file.stored or file.path for file in read.files]
         if len(set(names)) != len(names) or len({file.path for file in read.files}) != len(names):
             raise _refusal(key.folder, "has a manifest that lists a file twice")
@@ -221,6 +222,18 @@ def mark_lines(marks: bytes) -> list[bytes]:
 
 def _id(entries: Mapping[str, TreeEntry], name: str) -> str:
     return entries[name].id if name in entries else ""
+
+
+def _check_range(key: SnapshotKey, taken: datetime) -> None:
+    """Refuse an archive that cannot have been written then; one ahead of this clock may show that to be wrong."""
+    if taken < EARLIEST:
+        raise _refusal(key.folder, "was written before there was such a network")
+    if not may_be_taken(taken):
+        now = datetime.now(UTC)
+        raise MachineProblem(
+            f"the copy, {key.folder}: it says {taken.day} {taken:%b %Y}, this clock says {now.day} {now:%b %Y}",
+            hint="Set the clock of this machine. Nothing was taken from the copy.",
+        )
 
 
 def _is_timestamp(text: str) -> bool:

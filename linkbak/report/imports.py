@@ -263,6 +263,7 @@ _WAITING = {
     "cut-off": "was never downloaded to its end",
     "recent": "changed a moment ago; the next scan looks again",
     "unreadable": "cannot be read",
+    "ahead": "is dated later than this machine's clock",
     "put-off": "was not looked at",
 }
 
@@ -304,13 +305,13 @@ def _waits(one: PassedOver) -> str:
 class PassedOverDocument(TypedDict):
     """An archive that nothing was done with.
 
-    `kept` and `refused` were so before; `unfinished` is a download that goes on, `recent` changed a moment ago;
-    `cut-off` never ended and `unreadable` the system does not let us read, both told of before; `put-off` is what the
-    scan did not get to.
+    `kept` and `refused` were so before; `unfinished` is a download that goes on, `recent` changed a moment ago. Told of
+    before: `cut-off` never ended, `unreadable` the system does not let us read, `ahead` is dated later than this
+    machine's clock. `put-off` is what the scan did not get to.
     """
 
     path: str
-    why: Literal["kept", "refused", "unfinished", "cut-off", "recent", "unreadable", "put-off"]
+    why: Literal["kept", "refused", "unfinished", "cut-off", "recent", "unreadable", "ahead", "put-off"]
 
 
 class MovedDocument(TypedDict):

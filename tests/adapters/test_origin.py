@@ -52,6 +52,7 @@ def test_an_archive_may_tell_nothing_of_its_owner() -> None:
 FUTURE = datetime.now(UTC) + timedelta(days=30)
 SOON = (datetime.now(UTC) + timedelta(hours=7)).replace(microsecond=0)
 DAY = datetime(2026, 3, 20, tzinfo=UTC)
+LATER = datetime(FUTURE.year + 1, 3, 20, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -62,14 +63,27 @@ DAY = datetime(2026, 3, 20, tzinfo=UTC)
         ("x.zip", [MARCH, FUTURE, datetime(1980, 1, 1, tzinfo=UTC)], "zip", Taken(MARCH, "archive")),
         ("x.zip", [SOON], "zip", Taken(SOON, "archive")),
         ("Basic_LinkedInDataExport_03-20-2026.zip", [None], "zip", Taken(DAY, "name")),
-        ("Basic_LinkedInDataExport_03-25-2026.zip", [MARCH], "zip", Taken(MARCH, "archive")),
+        ("Complete_LinkedInDataExport_03-18-2026.zip", [MARCH], "zip", Taken(MARCH, "archive")),
+        ("Complete_LinkedInDataExport_03-21-2026.zip", [MARCH], "zip", Taken(MARCH, "archive")),
+        # zipped anew
+        ("Basic_LinkedInDataExport_03-17-2026.zip", [MARCH], "zip", Taken(DAY - timedelta(days=3), "name")),
+        ("Basic_LinkedInDataExport_03-25-2026.zip", [MARCH], "zip", Taken(DAY + timedelta(days=5), "name")),
+        ("Connections_2026-03-20.csv", [MARCH + timedelta(days=40)], "file", Taken(DAY, "name")),
+        ("2026-03-20 LinkedIn (1)", [MARCH + timedelta(days=40)], "folder", Taken(DAY, "name")),
+        ("backup 2026-11-20.zip", [MARCH], "zip", Taken(MARCH, "archive")),
+        ("Connections_2026-03-20.zip", [None], "zip", Taken(DAY, "name")),
+        ("12026-03-20.csv", [MARCH], "file", Taken(MARCH, "file")),
         ("Complete_LinkedInDataExport_03-20-2026.zip.zip", [FUTURE], "zip", Taken(DAY, "name")),
         ("Complete_LinkedInDataExport_03-20-2026.zip (1).zip", [], "zip", Taken(DAY, "name")),
         ("LinkedInDataExport_03-20-2026", [MARCH + timedelta(days=1)], "folder", Taken(DAY, "name")),
         ("initial_linkedindataexport_03-20-2026 (2)", [MARCH], "folder", Taken(DAY, "name")),
         ("Basic_LinkedInDataExport_20-03-2026.zip", [], "zip", None),
         ("Basic_LinkedInDataExport_03-20-1999.zip", [], "zip", None),
-        (f"Basic_LinkedInDataExport_03-20-{FUTURE.year + 1}.zip", [], "zip", None),
+        # ahead of this machine's clock: told as it is, for the clock may be what is wrong
+        (f"Basic_LinkedInDataExport_03-20-{FUTURE.year + 1}.zip", [], "zip", Taken(LATER, "name")),
+        ("x.zip", [FUTURE, FUTURE - timedelta(days=1)], "zip", Taken(FUTURE.replace(microsecond=0), "archive")),
+        ("Connections.csv", [FUTURE], "file", Taken(FUTURE.replace(microsecond=0), "file")),
+        ("x.zip", [datetime(2002, 12, 31, tzinfo=UTC)], "zip", None),
         ("Connections.csv", [MARCH], "file", Taken(MARCH, "file")),
         ("Connections.csv", [datetime(1980, 1, 1, tzinfo=UTC)], "file", None),
         ("some folder", [], "folder", None),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.errors import LinkbakError, NoVault, VaultDamaged
+from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.remotes.untrusted import Incoming, check_incoming
 from linkbak.vault import Git, SnapshotKey, Vault, manifest
 from linkbak.vault.create import create_vault
@@ -201,6 +201,27 @@ def test_a_manifest_that_does_not_fit(laptop: Path, changes: dict[str, object]) 
     git(laptop, "reset", "-q", "--soft", "HEAD~1")  # as if it had been committed like this in the first place
     tampered(laptop, {f"{NEW.folder}/archive": ("040000", folder), f"{NEW.folder}/manifest.json": text})
     with pytest.raises(VaultDamaged, match="the copy"):
+        checked(laptop)
+
+
+OUTSIDE: dict[str, tuple[type[LinkbakError], str]] = {
+    "1999-03-01T08:00:00Z": (VaultDamaged, "was written before there was such a network"),
+    "2026-02-30T08:00:00Z": (VaultDamaged, "has a manifest without its times"),
+    "2062-03-01T08:00:00Z": (MachineProblem, "it says 1 Mar 2062, this clock says"),
+}
+
+
+@pytest.mark.parametrize("taken", OUTSIDE)
+def test_an_archive_that_cannot_have_been_written_then(laptop: Path, taken: str) -> None:
+    """One ahead of the clock is not called damage: the clock may be what is wrong."""
+    other = SnapshotKey(NEW.account, taken.replace(":", ""))
+    text = manifest_of(laptop, NEW, taken=taken, id=other.id)
+    folder = git(laptop, "rev-parse", f"HEAD:{NEW.folder}/archive").strip().encode()
+    git(laptop, "reset", "-q", "--soft", "HEAD~1")
+    tampered(laptop, {f"{other.folder}/archive": ("040000", folder), f"{other.folder}/manifest.json": text})
+
+    refusal, said = OUTSIDE[taken]
+    with pytest.raises(refusal, match=said):
         checked(laptop)
 
 

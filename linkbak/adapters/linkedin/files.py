@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import groupby, islice
 from operator import attrgetter
 
@@ -24,7 +24,7 @@ from linkbak.adapters.linkedin.tables import (
     name_of,
 )
 from linkbak.archive import is_junk
-from linkbak.model import Files, Listing, Owner, Taken
+from linkbak.model import EARLIEST, Files, Listing, Owner, Taken, TakenSource, may_be_taken
 
 # --- which file is read for which table, where several claim to be one and where parts are missing --------------------
 
@@ -180,40 +180,44 @@ def known_columns(files: Files, named: Named) -> int:
 # --- when it was written ----------------------------------------------------------------------------------------------
 
 NAME = re.compile(r"(?i)(?:(?:Basic|Complete|Initial)_)?LinkedInDataExport_([0-9]{2})-([0-9]{2})-([0-9]{4})")
-_LAUNCH = datetime(2003, 5, 5, tzinfo=UTC)
-_AHEAD = timedelta(days=1)
-"""Times in a zip carry no zone, so an honest one may lie some hours ahead of UTC."""
+_ISO_DAY = re.compile(r"(?<![0-9])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
+_NEAR = range(-1, 3)
+"""How many days after that of LinkedIn's name a zip is written: Complete ones up to a day, and no zone is named."""
 
 
 def taken(name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
-    """The newest time inside a zip, else the day in the archive's name (US order), else the newest file time.
+    """The newest time inside a zip, else the day in the archive's name, else the newest file time.
 
     LinkedIn gives each file in the zip the second it was written; folders and single files have the times of whoever
-    unpacked them. Times before LinkedIn's launch or in the future are no times.
+    unpacked them. Where the day in LinkedIn's own name (US order) is days from the zip's times, it was zipped anew,
+    and the name is right. An ISO day, which LinkedIn writes into no name, may be that of anything: it says less than
+    a zip's times. A time beyond this machine's clock is given only if there is no other, and one before 2003 never.
     """
-    newest = _newest(when for path, when in entries if when is not None and not is_junk(path))
-    if kind == "zip" and newest is not None:
-        return Taken(newest, "archive")
-    if (day := _day_in(name)) is not None:
-        return Taken(day, "name")
-    return Taken(newest, "file") if newest is not None else None
+    inside = _newest(when for path, when in entries if when is not None and not is_junk(path))
+    named, told = _day(NAME.search(name), "312"), _day(_ISO_DAY.search(name), "123")
+    if kind == "zip":
+        anew = named and inside and (inside.date() - named.date()).days not in _NEAR
+        order: list[tuple[datetime | None, TakenSource]]
+        order = [(named, "name"), (inside, "archive")] if anew else [(inside, "archive"), (named, "name")]
+    else:
+        order = [(named, "name")]
+    found = [Taken(at, source) for at, source in [*order, (told, "name"), (inside, "file")] if at and at >= EARLIEST]
+    return next((one for one in found if may_be_taken(one.at)), found[0] if found else None)
 
 
 def _newest(times: Iterable[datetime]) -> datetime | None:
-    latest = datetime.now(UTC) + _AHEAD
-    plausible = [when for when in times if _LAUNCH <= when <= latest]
-    return max(plausible).astimezone(UTC).replace(microsecond=0) if plausible else None
+    """The newest that can be, else the newest of all."""
+    every = list(times)
+    newest = max(filter(may_be_taken, every), default=None) or max(every, default=None)
+    return newest.astimezone(UTC).replace(microsecond=0) if newest else None
 
 
-def _day_in(name: str) -> datetime | None:
-    found = NAME.search(name)
-    if found is None:
-        return None
+def _day(found: re.Match[str] | None, order: str) -> datetime | None:
+    """The day that a pattern found, with the numbers of its groups for year, month and day."""
     try:
-        day = datetime(int(found[3]), int(found[1]), int(found[2]), tzinfo=UTC)
+        return datetime(*(int(found[int(group)]) for group in order), tzinfo=UTC) if found else None  # type: ignore[arg-type,misc]
     except ValueError:
         return None
-    return day if _LAUNCH <= day <= datetime.now(UTC) + _AHEAD else None
 
 
 # --- whether a file lying about may be an archive ---------------------------------------------------------------------

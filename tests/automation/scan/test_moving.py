@@ -67,12 +67,12 @@ def test_nothing_is_overwritten(march: Path, downloads: Path, place: Path, shelf
 def test_lists_and_folders_are_moved_too(family: Path, march: Path, downloads: Path, place: Path, shelf: Path) -> None:
     lone = put(downloads, family / "ada/Connections.csv")
     with zipfile.ZipFile(march) as whole:
-        whole.extractall(downloads / "Basic_LinkedInDataExport_01-15-2026")
+        whole.extractall(downloads / "Basic_LinkedInDataExport_03-19-2026")
     with time_machine.travel(downloads.stat().st_mtime + 300, tick=False):
         look(place, downloads, move_to=shelf)
-    assert listed(shelf) == ["Basic_LinkedInDataExport_01-15-2026", "Connections.csv"]
+    assert listed(shelf) == ["Basic_LinkedInDataExport_03-19-2026", "Connections.csv"]
     assert not lone.exists()
-    assert len(list((shelf / "Basic_LinkedInDataExport_01-15-2026").iterdir())) > 10
+    assert len(list((shelf / "Basic_LinkedInDataExport_03-19-2026").iterdir())) > 10
 
 
 @pytest.fixture
