@@ -1,10 +1,242 @@
 """A read-only, size-checked view of what a network sent: a zip, a folder or a single file.
 
 Nothing is ever unpacked to disk or held in memory whole. Names, sizes and structure are judged when the archive is
-opened, bytes while they are read; whatever is wrong raises an ArchiveRefused. `archive.opening` opens one: it is a
-module of its own because only commands that read archives need it.
+opened, bytes while they are read; whatever is wrong raises an ArchiveRefused. Here stands what an archive is from
+outside: its files and their names, how much it may hold, the words that refuse it. `opening` opens one, and is a module
+of its own because only commands that read archives need it.
 """
 
-from linkbak.archive.entries import Archive, Entry, Limits, collision_key, is_junk, printable, unsafe_name
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from datetime import datetime
+from functools import cached_property
+from types import TracebackType
+from typing import IO, Final, Literal, NamedTuple, Self, TypeAlias
+
+from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable
 
 __all__ = ["Archive", "Entry", "Limits", "collision_key", "is_junk", "opening", "printable", "unsafe_name"]
+
+MIB: Final = 1024 * 1024
+
+Stream: TypeAlias = IO[bytes]
+
+# What to do next, in the words that several refusals share.
+AGAIN: Final = "Download the archive again and give it as it came."
+HONEST: Final = "No network sends such an archive; download it again from the network itself."
+WAIT: Final = "Wait until the download is done, then try again; if it was cut off, download the archive again."
+LIMITS: Final = "Real exports are far smaller; if this is one, docs/formats.md tells the limits."
+UNPACK: Final = "Unpack it and give the folder instead."
+ONLY_EXPORT: Final = "Give the archive as it was downloaded, or a folder that holds nothing but the export."
+OFFICE: Final = "Give the archive as it was downloaded, or export the sheet as CSV."
+EXPIRED: Final = "The link in the mail may have expired; sign in, ask for a new archive and download that."
+
+
+class Entry(NamedTuple):
+    """One file: its path with forward slashes, its size, and when it was written (UTC; none if not told)."""
+
+    path: str
+    bytes: int
+    modified: datetime | None
+
+
+class Archive(ABC):
+    """A read-only view of what a network sent: a zip, a folder or a single file, listed and found safe.
+
+    Use it as a context manager. Nothing in it is ever unpacked to disk. Files are checked while they are read: only a
+    stream read to its end was proved whole. `name` is the last part of the path as given, `bytes` the size of the zip
+    or file, or of all files of a folder; `entries` has every file in a stable order.
+    """
+
+    kind: Literal["zip", "folder", "file"]
+    name: str
+    bytes: int
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """Every file's path, in the order of `entries`."""
+        return tuple(entry.path for entry in self.entries)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The digest of the zip or file as given, computed when first asked for; "" for a folder."""
+        return self._digest()
+
+    def open(self, path: str) -> Stream:
+        """A stream of the file's bytes; it, too, raises an ArchiveRefused while it is read."""
+        try:
+            return self._open(path)
+        except KeyError:
+            message = f"{printable(self.name)} holds no file {printable(path)}"
+            raise ArchiveUnreadable(message, hint="Paths are told exactly as the archive spells them.") from None
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of the archive; streams still open may not be read any more."""
+
+    @abstractmethod
+    def _open(self, path: str) -> Stream:
+        """The file's bytes from the start; KeyError if there is none of that path."""
+
+    @abstractmethod
+    def _digest(self) -> str: ...
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+_MAX_BYTES: Final = 4096
+_MAX_DEPTH: Final = 32
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_DRIVE: Final = re.compile(r"[A-Za-z]:")
+# What file systems ignore or cut off, so that the name still means .git to them.
+_IGNORED: Final = re.compile("[\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_GIT: Final = re.compile(r"(\.git|git~1)[ .]*(:.*)?", re.IGNORECASE | re.DOTALL)
+_SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
+_JUNK: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+
+
+def is_junk(path: str) -> bool:
+    """Whether the path is something macOS or Windows left behind and no part of the export."""
+    *folders, last = path.casefold().split("/")
+    if last in _JUNK or last.startswith("._") or last.endswith(":zone.identifier"):
+        return True
+    return "__macosx" in folders
+
+
+def printable(text: str, limit: int = 100) -> str:
+    """The text with everything that does not print escaped, and cut if it is very long."""
+    cut = text if len(text) <= limit else text[:limit] + "..."
+    if cut.isprintable():
+        return cut
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut.translate(_SURROGATES))
+
+
+def normalised(raw: str) -> str:
+    """The path with forward slashes, as honest Windows programs mean theirs, and without a leading ``./``."""
+    path = raw.replace("\\", "/") if "/" not in raw else raw
+    while path.startswith("./"):
+        path = path[2:]
+    return path
+
+
+def unsafe_name(path: str) -> str:
+    """Why no honest archive has a file of this name, as the end of a sentence; "" if it may be used."""
+    if not path:
+        return "has no name"
+    if "\0" in path:
+        return "has a NUL in its name"
+    if _CONTROL.search(path):
+        return "has a control character in its name"
+    if "\\" in path:
+        return "mixes slashes and backslashes in its name"
+    if path.startswith("/") or _DRIVE.match(path):
+        return "has an absolute path"
+    if len(path) * 4 > _MAX_BYTES and len(path.encode("utf-8", "replace")) > _MAX_BYTES:
+        return f"has a name of more than {_MAX_BYTES:,} bytes"
+    return _unsafe_part(path.split("/"))
+
+
+def _unsafe_part(parts: list[str]) -> str:
+    if len(parts) > _MAX_DEPTH:
+        return f"lies more than {_MAX_DEPTH} folders deep"
+    for part in parts:
+        if not part.strip(". "):
+            return "leads out of the archive" if part.strip() == ".." else "has an empty folder name in its path"
+        if _GIT.fullmatch(_IGNORED.sub("", part)):
+            return "lies in a .git folder"
+    return ""
+
+
+def collision_key(path: str) -> str:
+    """What two paths share if some file system takes them for one: letter case and Unicode forms removed."""
+    if path.isascii():
+        return path.lower()
+    import unicodedata
+
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def first_collision(paths: list[str]) -> int:
+    """The index of the first path that is another one again, or a folder of another one; -1 if none.
+
+    Folders end in a slash, and may be listed more than once.
+    """
+    keys = [collision_key(path) for path in paths]
+    folders = {key[:-1] for key in keys if key.endswith("/")}
+    for key in keys:
+        end = key.rfind("/", 0, len(key) - 1)
+        while end > 0 and key[:end] not in folders:
+            folders.add(key[:end])
+            end = key.rfind("/", 0, end)
+    seen = folders
+    for index, key in enumerate(keys):
+        if key.endswith("/"):
+            continue
+        if key in seen:
+            return index
+        seen.add(key)
+    return -1
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+
+class Limits(NamedTuple):
+    """What an archive may claim and deliver; beyond it, ArchiveTooLarge.
+
+    `ratio` is how many bytes may come out of one packed byte; it is judged once more than `ratio_from` bytes
+    came out, because a short file of equal lines packs to nearly nothing without being a bomb.
+    """
+
+    entries: int = 100_000
+    file_bytes: int = 2048 * MIB
+    total_bytes: int = 8192 * MIB
+    ratio: int = 200
+    ratio_from: int = 8 * MIB
+
+
+class Tally:
+    """Counts files and bytes of the archive called `name`, and refuses at the first one too many."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.bytes = 0
+        self._entries = 0
+        self._name = name
+        self._limits = limits
+
+    def add_entries(self, entries: int = 1) -> None:
+        """Add files or folders, before anything is known about them."""
+        self._entries += entries
+        if self._entries > self._limits.entries:
+            raise ArchiveTooLarge(f"{self._name} holds more than {self._limits.entries:,} files", hint=LIMITS)
+
+    def add_file(self, where: object, size: int) -> None:
+        """Add one file's bytes."""
+        self.bytes += size
+        if size > self._limits.file_bytes:
+            message = f"{self._name}: {where} has {size:,} bytes; at most {self._limits.file_bytes:,} are read"
+            raise ArchiveTooLarge(message, hint=LIMITS)
+        if self.bytes > self._limits.total_bytes:
+            raise ArchiveTooLarge(f"{self._name} holds more than {self._limits.total_bytes:,} bytes", hint=LIMITS)
+
+    def check_ratio(self, where: object, unpacked: int, packed: int) -> None:
+        """Refuse what claims to unpack beyond belief."""
+        check_ratio(self._limits, self._name, where, unpacked, packed)
+
+
+def check_ratio(limits: Limits, name: str, where: object, unpacked: int, packed: int) -> None:
+    """Refuse a bomb: so much comes out of so little as of nothing a network sends."""
+    if unpacked > limits.ratio_from and unpacked > limits.ratio * packed:
+        message = f"{name}: {where} unpacks to more than {limits.ratio} times its size, like a zip bomb"
+        raise ArchiveTooLarge(message, hint=HONEST)

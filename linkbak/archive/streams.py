@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from linkbak.archive.entries import AGAIN, HONEST, MIB, WAIT, Limits, check_ratio
+from linkbak.archive import AGAIN, HONEST, MIB, WAIT, Limits, check_ratio
 from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from itertools import islice
 from types import SimpleNamespace
 from typing import IO, Any, Final, NamedTuple
 
-from linkbak.archive.entries import (
+from linkbak.archive import (
     AGAIN,
     HONEST,
     LIMITS,

@@ -1,7 +1,20 @@
 """The user's settings: flag before environment before config file before default."""
 
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from linkbak import paths
+from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
 from linkbak.settings.keys import (
+    BY_NAME,
+    GIVEN,
     KEYS,
+    LONGEST,
     OTHER_VARIABLES,
     TABLES,
     Cadence,
@@ -11,8 +24,8 @@ from linkbak.settings.keys import (
     Run,
     Scan,
     Settings,
+    Unfit,
 )
-from linkbak.settings.read import LoadedSettings, Value, known, load, look, stray
 
 __all__ = [
     "KEYS",
@@ -33,3 +46,308 @@ __all__ = [
     "look",
     "stray",
 ]
+
+# The table of keys is the check of what stands there, and not a pydantic model: every command reads settings, and to
+# import pydantic takes longer than most commands do. The table names the line, the key and the one that was meant, too.
+
+Source = Literal["flag", "environment", "file", "default"]
+CADENCE = "cadence.days"
+"""Where a span comes from that nobody said, if not from the table of keys."""
+
+
+class Value(NamedTuple):
+    """One key's value and who said so: a variable's name, the file, or nobody."""
+
+    key: Key
+    value: Any
+    source: Source
+    where: str = ""
+
+
+class LoadedSettings(NamedTuple):
+    """Everything that was said, and everything that is wrong with it, which is none if `values` may be used."""
+
+    file: Path
+    values: Mapping[str, Value]
+    problems: tuple[LinkbakError, ...]
+
+    def settings(self) -> Settings:
+        """The same as the rest of linkbak wants it; raises the first problem."""
+        if self.problems:
+            first = self.problems[0]
+            if len(self.problems) > 1:
+                first.hint = "`linkbak config validate` lists everything that is wrong."
+            raise first
+        value = {name: one.value for name, one in self.values.items()}
+        limits = {
+            one.key.bare: one.value
+            for one in self.values.values()
+            if one.key.table == "limits" and one.source != "default"
+        }
+        return Settings(
+            value["vault"],
+            limits,
+            Scan(value["scan.folders"], value["scan.move_to"]),
+            Cadence(value["cadence.days"], value["cadence.warn"], value["cadence.stale"]),
+            Notify(value["notify.ping"], value["notify.command"], value["notify.apprise"], value["notify.names"]),
+            Run(value["run.push"], value["run.verify"], value["run.verify_days"]),
+            Copies(value["copies.warn"]),
+        )
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the config file, if there is one, and lay the environment over it.
+
+    Raises UsageProblem, naming file and key, for a key or value that linkbak does not know.
+    """
+    return look(environment).settings()
+
+
+def look(environment: Mapping[str, str] = os.environ) -> LoadedSettings:
+    """All that the file and the environment say, with every problem there is rather than the first."""
+    file = paths.config_file()
+    try:
+        text = text_of(file)
+        tables = parsed(file, text) if text is not None else {}
+    except LinkbakError as error:
+        return LoadedSettings(file, _with_environment({}, environment, []), (error,))
+    return interpret(file, text or "", tables, environment)
+
+
+def interpret(file: Path, text: str, tables: Mapping[str, Any], environment: Mapping[str, str]) -> LoadedSettings:
+    """The same for a file that has been read already."""
+    problems: list[LinkbakError] = []
+    found: dict[str, Value] = {}
+    for name, value in flat(tables).items():
+        try:
+            key = BY_NAME[name]
+            found[name] = Value(key, key.kind.read(value), "file", str(file))
+        except (KeyError, Unfit):
+            problems.append(misunderstood(file, text, name, value))
+    said = _with_environment(found, environment, problems)
+    return LoadedSettings(file, _with_cadence(said, problems), tuple(problems))
+
+
+def flat(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """What the file says, by names with their tables; what is no table of linkbak's stays whole.
+
+    A dot inside a name that somebody put in quotes is none between a table and a key.
+    """
+    found: dict[str, Any] = {}
+    for name, value in tables.items():
+        if name in TABLES and isinstance(value, dict):
+            found |= {f"{name}.{inner}": one for inner, one in value.items()}
+        else:
+            found[f'"{name}"' if "." in name else name] = value
+    return found
+
+
+def _with_environment(
+    found: Mapping[str, Value], environment: Mapping[str, str], problems: list[LinkbakError]
+) -> dict[str, Value]:
+    said = {key.name: found.get(key.name, Value(key, key.default, "default")) for key in KEYS}
+    for key in KEYS:
+        if text := environment.get(key.variable):
+            try:
+                said[key.name] = Value(key, key.kind.read(key.kind.split(text)), "environment", key.variable)
+            except Unfit:
+                problems.append(wrong("the environment", key.variable, key.kind.must))
+    return said
+
+
+def _with_cadence(said: dict[str, Value], problems: list[LinkbakError]) -> dict[str, Value]:
+    """The three spans of the cadence: those that nobody said follow from the days, and they must not contradict."""
+    days, warn, stale = (said[f"cadence.{name}"] for name in ("days", "warn", "stale"))
+    if warn.source == "default":
+        late = -(-days.value * 7 // 6)
+        if stale.source != "default":
+            late = min(late, stale.value)
+        warn = said["cadence.warn"] = _followed(warn, late)
+    if stale.source == "default":
+        stale = said["cadence.stale"] = _followed(stale, max(2 * days.value, warn.value))
+    for shorter, longer in ((days, stale),) if warn.source == "default" else ((days, warn), (warn, stale)):
+        if shorter.value > longer.value:
+            problems.append(_contradiction(shorter, longer))
+    return said
+
+
+def _followed(one: Value, value: int) -> Value:
+    return one if one.value == value else one._replace(value=min(value, LONGEST), where=CADENCE)
+
+
+def _contradiction(shorter: Value, longer: Value) -> UsageProblem:
+    """The longer of two spans is to blame: somebody said it, for else it would follow from the shorter."""
+    in_environment = longer.source == "environment"
+    name, where = (longer.where, "the environment") if in_environment else (longer.key.name, longer.where)
+    return wrong(where, name, f"it must not be less than {shorter.key.name}, which is {shorter.value}")
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+# The config file as it stands on disk: read as a whole, written as a whole, private.
+
+ELSEWHERE = "Every setting is also an environment variable, such as LINKBAK_VAULT, which `--vault` stands for too."
+MARK = "\ufeff"
+"""What some editors write before a text."""
+_FAR = 1000
+"""Lines further down are not named."""
+
+
+def text_of(file: Path) -> str | None:
+    """What the file holds, None if there is none; raises UsageProblem or MachineProblem."""
+    try:
+        data = file.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise MachineProblem(f"cannot read the config file {file}: {error.strerror}") from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{file} is not UTF-8 text", hint="Save it as UTF-8, or delete it.") from None
+
+
+def parsed(file: Path, text: str) -> dict[str, Any]:
+    """The file's tables and keys; raises UsageProblem with the line that is no TOML."""
+    import tomllib
+
+    try:
+        return tomllib.loads(text.removeprefix(MARK))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageProblem(f"{file} is not valid TOML: {error}", hint="Mend the line or delete the file.") from None
+    except RecursionError:
+        raise UsageProblem(f"{file} is not valid TOML: nested too deeply", hint="Mend or delete the file.") from None
+
+
+def line_of(text: str, path: Sequence[str]) -> int | None:
+    """The line on which a key or a table begins, by its path: from there on the file, read so far, has it."""
+    import tomllib
+
+    lines = text.removeprefix(MARK).split("\n")
+    begun = 0
+    for end in range(1, min(len(lines), _FAR) + 1):
+        try:
+            so_far = tomllib.loads("\n".join(lines[:end]))
+        except tomllib.TOMLDecodeError:
+            continue
+        if _has(so_far, path):
+            return begun + 1
+        begun = end
+    return None
+
+
+def _has(table: Any, path: Sequence[str]) -> bool:
+    for part in path:
+        if not isinstance(table, dict) or part not in table:
+            return False
+        table = table[part]
+    return True
+
+
+def write(file: Path, text: str) -> None:
+    """Put a text in the place of the file in one step, readable by its owner alone; raises MachineProblem."""
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise UsageProblem(f"{file} can hold only text, and a name in it would be none", hint=ELSEWHERE) from None
+
+    target = file.resolve() if file.is_symlink() else file
+    half = target.with_name(f".{target.name}-{os.urandom(4).hex()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(descriptor, "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+            half.replace(target)
+        finally:
+            half.unlink(missing_ok=True)
+    except OSError as error:
+        raise MachineProblem(f"cannot write the config file {file}: {error.strerror}", hint=ELSEWHERE) from None
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+# What is said of keys and values that linkbak does not understand: where they stand, and what was meant perhaps.
+# Values are never quoted, since some are secrets.
+
+LISTED = "`linkbak config show` lists every key, `linkbak config generate -o -` explains them."
+_PLAIN = re.compile(r"[A-Za-z0-9_-]{1,40}(\.[A-Za-z0-9_-]{1,40})*")
+
+
+def wrong(where: str, key: str, why: str, *, hint: str = "") -> UsageProblem:
+    """The refusal of a key's value, or of the key."""
+    return UsageProblem(f"{where}: {key}: {why}" if where else f"{key}: {why}", hint=hint)
+
+
+def misunderstood(file: Path, text: str, name: str, value: Any) -> UsageProblem:
+    """The refusal of a key of the file: linkbak does not know its name, or its value is not of its kind."""
+    where = place(file, text, name)
+    if name in BY_NAME:
+        return wrong(where, name, BY_NAME[name].kind.must)
+    if name in TABLES:
+        return wrong(where, name, f"it must be a table: [{name}]")
+    if isinstance(value, dict) and "." not in name:
+        meant = near(name, TABLES)
+        why = f"linkbak knows no such table; did you mean [{meant}]?" if meant else "linkbak knows no such table"
+        return wrong(where, shown(name), why, hint=LISTED)
+    if name.rpartition(".")[2] == "vault":
+        return wrong(where, shown(name), "vault belongs above the first [table] of the file")
+    return wrong(where, shown(name), no_such_key(name), hint=LISTED)
+
+
+def no_such_key(name: str) -> str:
+    """That there is no such key, and which was meant perhaps."""
+    meant = key_near(name)
+    return f"linkbak knows no such key; did you mean {meant}?" if meant else "linkbak knows no such key"
+
+
+def known(name: str) -> Key:
+    """The key of that name; raises UsageProblem with the one that was meant perhaps."""
+    if name not in BY_NAME:
+        raise UsageProblem(f"{shown(name)}: {no_such_key(name)}", hint=LISTED)
+    return BY_NAME[name]
+
+
+def place(file: Path, text: str, name: str) -> str:
+    """The file, and the line if it can be told."""
+    table, _, bare = name.partition(".")
+    inside = bool(bare) and not name.startswith('"')
+    line = line_of(text, [table, bare] if inside else [name.strip('"')])
+    return f"{file}, line {line}" if line else str(file)
+
+
+def shown(name: str) -> str:
+    """A name that somebody made up, if it is one that can be printed; it may as well be a secret in a wrong place."""
+    return name if _PLAIN.fullmatch(name) else "a name in quotes"
+
+
+def key_near(name: str) -> str:
+    """The key that a name is meant to be perhaps, by the whole of it or by what stands behind its table; "" if none."""
+    said = name.lower().replace("-", "_")
+    by_bare = [one for one in BY_NAME if said.rpartition(".")[2] == one.rpartition(".")[2]]
+    if len(by_bare) == 1:
+        return by_bare[0]
+    if meant := near(said, BY_NAME):
+        return meant
+    bares = {one.rpartition(".")[2]: one for one in BY_NAME}
+    return bares.get(near(said.rpartition(".")[2], bares), "")
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """The one of those known that is most like a name; "" if none is."""
+    import difflib
+
+    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)), "")
+
+
+def stray(environment: Iterable[str]) -> list[str]:
+    """What there is to say of variables that look like linkbak's and are none."""
+    meaning = [*(key.variable for key in BY_NAME.values()), *OTHER_VARIABLES]
+    said = []
+    for name in sorted(environment):
+        if name.startswith("LINKBAK_") and name not in (*meaning, *GIVEN):
+            meant = near(name, meaning)
+            more = f"; did you mean {meant}?" if meant else ""
+            said.append(f"{name if _PLAIN.fullmatch(name) else 'a variable'} is no variable of linkbak's{more}")
+    return said

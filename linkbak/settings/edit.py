@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from linkbak import paths
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
+from linkbak.settings import MARK, flat, interpret, known, parsed, shown, text_of, write, wrong
 from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
-from linkbak.settings.read import MARK, flat, interpret, known, parsed, shown, text_of, write, wrong
 
 # --- values -----------------------------------------------------------------------------------------------------------
 # How a value is written: in the file, in words for people, in a document for programs; secrets hidden if wanted.

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Entry, Limits, entries
+from linkbak import archive as entries
+from linkbak.archive import Entry, Limits
 from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.refusals import open_descriptors, refused, told

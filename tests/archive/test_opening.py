@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Entry, Limits, entries
+from linkbak import archive as entries
+from linkbak.archive import Entry, Limits
 from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveRefused, ArchiveTooLarge, ArchiveUnreadable, ArchiveUnsafe, Exit
 from tests.archive.hostile import Item, put, zip_of

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import entries
+from linkbak import archive as entries
 from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveUnfinished
 from tests.archive.hostile import Item, put, zip_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import entries
+from linkbak import archive
 from linkbak.errors import ArchiveUnsafe
 from tests.archive.hostile import (
     Item,
@@ -53,13 +53,13 @@ SYMLINK, DEVICE, FIFO = 0o120777 << 16, 0o060666 << 16, 0o010666 << 16
 def test_names_that_are_no_names(tmp_path: Path, name: bytes, shown: str, reason: str) -> None:
     error = refused(put(tmp_path, zip_of(Item(), Item(name=name, data=b""))))
 
-    assert told(error) == (ArchiveUnsafe, f"export.zip: entry 2 ({shown}) {reason}", entries.HONEST)
+    assert told(error) == (ArchiveUnsafe, f"export.zip: entry 2 ({shown}) {reason}", archive.HONEST)
 
 
 def test_a_name_that_claims_to_be_unicode_and_is_not(tmp_path: Path) -> None:
     error = refused(put(tmp_path, zip_of(Item(name=b"\xff.csv", flags=0x0800))))
 
-    assert told(error) == (ArchiveUnsafe, "export.zip: the name of entry 1 is not valid Unicode", entries.HONEST)
+    assert told(error) == (ArchiveUnsafe, "export.zip: the name of entry 1 is not valid Unicode", archive.HONEST)
 
 
 @pytest.mark.parametrize("attributes", [SYMLINK, DEVICE, FIFO, 0o140777 << 16, 0o020666 << 16, 0o040755 << 16])
@@ -67,7 +67,7 @@ def test_links_devices_and_folders_in_disguise(tmp_path: Path, attributes: int) 
     error = refused(put(tmp_path, zip_of(Item(data=b"/etc/passwd", attributes=attributes))))
 
     reason = "is a symbolic link or a device, not a file"
-    assert told(error) == (ArchiveUnsafe, f"export.zip: entry 1 (Connections.csv) {reason}", entries.HONEST)
+    assert told(error) == (ArchiveUnsafe, f"export.zip: entry 1 (Connections.csv) {reason}", archive.HONEST)
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,13 @@ def test_names_that_some_file_system_takes_for_one(tmp_path: Path, first: str, s
     shown = second.replace("\\", "/")
     shown = shown.encode("ascii", "backslashreplace").decode() if not shown.isprintable() else shown
     reason = "has the same name as another entry"
-    assert told(error) == (ArchiveUnsafe, f"export.zip: entry 2 ({shown}) {reason}", entries.HONEST)
+    assert told(error) == (ArchiveUnsafe, f"export.zip: entry 2 ({shown}) {reason}", archive.HONEST)
 
 
 def test_a_folder_with_content(tmp_path: Path) -> None:
     error = refused(put(tmp_path, zip_of(Item(), Item(name=b"Jobs/", data=b"hidden"))))
 
-    assert told(error) == (ArchiveUnsafe, "export.zip: entry 2 (Jobs/) is a folder and a file at once", entries.HONEST)
+    assert told(error) == (ArchiveUnsafe, "export.zip: entry 2 (Jobs/) is a folder and a file at once", archive.HONEST)
 
 
 def test_a_file_that_the_table_calls_a_folder(tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_file_that_the_table_calls_a_folder(tmp_path: Path) -> None:
 
     error = refused(put(tmp_path, zip_of(Item(), disguised)))
 
-    assert told(error) == (ArchiveUnsafe, "export.zip: entry 2 (Jobs.csv/) has two different names", entries.HONEST)
+    assert told(error) == (ArchiveUnsafe, "export.zip: entry 2 (Jobs.csv/) has two different names", archive.HONEST)
 
 
 def test_two_names_for_one_entry(tmp_path: Path) -> None:
@@ -115,4 +115,4 @@ def test_two_names_for_one_entry(tmp_path: Path) -> None:
         error = refused(put(tmp_path, zip_of(Item(local_name=other))))
 
         message = "export.zip: entry 1 (Connections.csv) has two different names"
-        assert told(error) == (ArchiveUnsafe, message, entries.HONEST)
+        assert told(error) == (ArchiveUnsafe, message, archive.HONEST)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Limits, entries
+from linkbak import archive as entries
+from linkbak.archive import Limits
 from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.hostile import Item, deflated, put, zip_of

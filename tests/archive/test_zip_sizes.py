@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import Limits, entries
+from linkbak import archive as entries
+from linkbak.archive import Limits
 from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.hostile import (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.archive import entries
+from linkbak import archive
 from linkbak.errors import ArchiveEncrypted, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 from tests.archive.hostile import (
     Item,
@@ -34,7 +34,7 @@ def test_encryption_that_only_the_entry_itself_admits(tmp_path: Path) -> None:
     error = refused(put(tmp_path, zip_of(Item(local={"flags": 0x0801}))))
 
     message = "export.zip is encrypted: entry 1 (Connections.csv) needs a password"
-    assert told(error) == (ArchiveEncrypted, message, entries.UNPACK)
+    assert told(error) == (ArchiveEncrypted, message, archive.UNPACK)
 
 
 @pytest.mark.parametrize(("method", "name"), [(9, "Deflate64"), (93, "Zstandard"), (6, "Implode"), (77, "method 77")])
@@ -42,7 +42,7 @@ def test_methods_nobody_reads(tmp_path: Path, method: int, name: str) -> None:
     error = refused(put(tmp_path, zip_of(Item(method=method))))
 
     message = f"export.zip: entry 1 (Connections.csv) is packed with {name}, which cannot be read"
-    assert told(error) == (ArchiveUnreadable, message, entries.UNPACK)
+    assert told(error) == (ArchiveUnreadable, message, archive.UNPACK)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_headers_that_disagree(tmp_path: Path, local: dict[str, int], later: int
     error = refused(put(tmp_path, zip_of(Item(flags=0x0800 | later, local=local))))
 
     message = "export.zip: entry 1 (Connections.csv) is described in two different ways"
-    assert told(error) == (ArchiveUnsafe, message, entries.HONEST)
+    assert told(error) == (ArchiveUnsafe, message, archive.HONEST)
 
 
 @pytest.mark.parametrize("method", [0, 8])
@@ -72,7 +72,7 @@ def test_a_wrong_checksum(tmp_path: Path, method: int) -> None:
     error = refused(put(tmp_path, zip_of(Item(method=method, local=lie, table=lie))))
 
     message = "export.zip: entry 1 (Connections.csv) is damaged, its checksum is wrong"
-    assert told(error) == (ArchiveUnreadable, message, entries.AGAIN)
+    assert told(error) == (ArchiveUnreadable, message, archive.AGAIN)
 
 
 @pytest.mark.parametrize("method", [8, 12, 14])
@@ -80,7 +80,7 @@ def test_a_wrong_checksum(tmp_path: Path, method: int) -> None:
 def test_bytes_that_cannot_be_unpacked(tmp_path: Path, method: int, packed: bytes) -> None:
     error = refused(put(tmp_path, zip_of(Item(method=method, packed=packed))))
 
-    assert told(error) == (ArchiveUnreadable, "export.zip: entry 1 (Connections.csv) is damaged", entries.AGAIN)
+    assert told(error) == (ArchiveUnreadable, "export.zip: entry 1 (Connections.csv) is damaged", archive.AGAIN)
 
 
 ONE = zip_of(Item())
@@ -120,7 +120,7 @@ def test_tables_that_make_no_sense(tmp_path: Path, data: bytes) -> None:
 
     assert type(error) in (ArchiveUnreadable, ArchiveUnfinished)
     assert str(error).startswith("export.zip is ")
-    assert error.hint in (entries.AGAIN, entries.WAIT)
+    assert error.hint in (archive.AGAIN, archive.WAIT)
 
 
 def test_a_header_that_is_not_where_it_should_be(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_a_header_that_is_not_where_it_should_be(tmp_path: Path) -> None:
 
     error = refused(put(tmp_path, zip_of(Item(name=b"a"), replace(second, table={"offset": offset}))))
 
-    assert told(error) == (ArchiveUnreadable, "export.zip: entry 2 (b) is damaged", entries.AGAIN)
+    assert told(error) == (ArchiveUnreadable, "export.zip: entry 2 (b) is damaged", archive.AGAIN)
 
 
 @pytest.mark.parametrize("kept", [0.02, 0.5, 0.9, 0.99])
@@ -139,7 +139,7 @@ def test_a_download_that_was_cut_off(tmp_path: Path, kept: float) -> None:
 
     error = refused(put(tmp_path, data[: int(len(data) * kept)]))
 
-    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", entries.WAIT)
+    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", archive.WAIT)
 
 
 def test_a_download_whose_end_is_not_written_yet(tmp_path: Path) -> None:
@@ -148,14 +148,14 @@ def test_a_download_whose_end_is_not_written_yet(tmp_path: Path) -> None:
 
     error = refused(put(tmp_path, data[:5000] + b"\0" * (len(data) - 5000)))
 
-    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", entries.WAIT)
+    assert told(error) == (ArchiveUnfinished, "export.zip is cut off: its end is missing", archive.WAIT)
 
 
 @pytest.mark.parametrize("data", [zip_of(), zip_of(Item(name=b".DS_Store"), Item(name=b"Jobs/", data=b""))])
 def test_a_zip_without_files(tmp_path: Path, data: bytes) -> None:
     error = refused(put(tmp_path, data))
 
-    assert told(error) == (ArchiveUnreadable, "export.zip holds no files", entries.AGAIN)
+    assert told(error) == (ArchiveUnreadable, "export.zip holds no files", archive.AGAIN)
 
 
 def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
@@ -163,4 +163,4 @@ def test_a_workbook_is_no_archive(tmp_path: Path) -> None:
 
     error = refused(put(tmp_path, data, "Connections.csv"))
 
-    assert told(error) == (ArchiveUnreadable, "Connections.csv is an office document, not an archive", entries.OFFICE)
+    assert told(error) == (ArchiveUnreadable, "Connections.csv is an office document, not an archive", archive.OFFICE)
