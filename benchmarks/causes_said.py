@@ -9,8 +9,7 @@ from typing import NamedTuple, get_args
 
 from benchmarks.causes_files import write_archive
 from benchmarks.causes_truth import Member, Month
-from linkbak.causes import judge
-from linkbak.causes.incidents import known_incidents
+from linkbak.causes.judgement import judge, known_incidents
 from linkbak.index import LOST, PeopleFilter, State
 from linkbak.index.history import History
 from linkbak.ingest import Options

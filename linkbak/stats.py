@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak import state
 from linkbak.causes import BANDS
-from linkbak.causes.incidents import known_incidents
-from linkbak.causes.outcomes import judge_lost
+from linkbak.causes.judgement import judge_lost, known_incidents
 from linkbak.index import Departures, MainList, PeopleFilter, Person, State, Window
 from linkbak.index.history import History
 
 if TYPE_CHECKING:
     from linkbak.causes import Band, Cause, Incident
-    from linkbak.causes.outcomes import Loss
+    from linkbak.causes.judgement import Loss
     from linkbak.state import Record
     from linkbak.vault import Summary, Vault
 

@@ -31,8 +31,7 @@ from linkbak.errors import (
     VaultLocked,
 )
 from linkbak.ingest import Receipt
-from linkbak.ingest.duplicates import content_digest
-from linkbak.ingest.workflow import ingest_at, order
+from linkbak.ingest.workflow import content_digest, ingest_at, order
 from linkbak.model import FileFacts, Files
 from linkbak.vault import Vault, sync_folder
 

@@ -1,25 +1,123 @@
 """Why a connection is gone: evidence for and against, in bands, and never more than the files show.
 
-Every rule looks at one thing; `judge` weighs what all of them found. The module `incidents` knows what networks did to
-their lists, `outcomes` asks the index how those who vanished stand.
+Here stands what is said of it. Every rule in `rules` looks at one thing; the module `judgement` weighs what all of them
+found, knows what networks did to their lists, and asks the index how those who vanished stand.
 """
 
 from __future__ import annotations
 
-from linkbak.causes.judgement import judge, judge_all
-from linkbak.causes.verdict import BANDS, PHRASES, Band, Cause, Evidence, Incident, Verdict, headline
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
-__all__ = [
-    "BANDS",
-    "PHRASES",
-    "Band",
-    "Cause",
-    "Evidence",
-    "Incident",
-    "Verdict",
-    "headline",
-    "incidents",
-    "judge",
-    "judge_all",
-    "outcomes",
+__all__ = ["BANDS", "PHRASES", "Band", "Cause", "Evidence", "Incident", "Verdict", "headline", "judgement"]
+
+Cause = Literal[
+    "removed-by-me",
+    "removed-by-them",
+    "account-lives",
+    "closed",
+    "blocked",
+    "purge",
+    "platform",
+    "incomplete",
+    "other",
+    "unknown",
 ]
+"""Why somebody is gone; ``removed-by-them``, ``blocked`` and ``other`` are only ever the user's own word."""
+
+Band = Literal["verified", "likely", "possible", "unknown"]
+
+BANDS: tuple[Band, ...] = ("verified", "likely", "possible", "unknown")
+"""Strongest first."""
+
+
+class Evidence(NamedTuple):
+    """One thing that bears on the cause: `rule` names what found it, `text` says it to people, with dates.
+
+    It speaks for `cause`, or against it where `favours` is false. Where `cause` is "unknown" and `favours` is false, it
+    is a remark for the reader's own judgement and decides nothing.
+    """
+
+    rule: str
+    cause: Cause
+    band: Band
+    favours: bool
+    text: str
+
+
+class Verdict(NamedTuple):
+    """What the evidence comes to; `by_user` if it is the user's own word.
+
+    `evidence` begins with what speaks for the cause, then what speaks against it, then the rest.
+    """
+
+    cause: Cause
+    band: Band
+    evidence: tuple[Evidence, ...]
+    by_user: bool
+
+
+class Incident(NamedTuple):
+    """Something a network is known to have done to the lists of its members.
+
+    `kind` is ``fault`` for what was mended afterwards, ``trim`` for connections ended for good. `began` and `ended` are
+    RFC 3339 UTC times, `ended` "" while it lasts; `what` is a sentence.
+    """
+
+    id: str
+    kind: Literal["fault", "trim"]
+    network: str
+    began: str
+    ended: str
+    what: str
+    sources: tuple[str, ...] = ()
+
+
+# --- phrases ---
+# Causes and dates in words for people: kind, factual, and never more than is known.
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+PHRASES: Mapping[Cause, str] = MappingProxyType(
+    {
+        "removed-by-me": "you removed them",
+        "removed-by-them": "they ended the connection",
+        "account-lives": "the account lives, the connection ended (by whom, no export can show)",
+        "closed": "account closed, restricted, or they blocked you",
+        "blocked": "they blocked you",
+        "purge": "the network removed many accounts at once, perhaps theirs too",
+        "platform": "something the network itself did to its lists",
+        "incomplete": "the export looks incomplete; the next one will tell",
+        "other": "another reason, known to you",
+        "unknown": "cannot be known",
+    }
+)
+"""Each cause as a short phrase."""
+
+_AS_STATED: Mapping[Cause, str] = {
+    "closed": "their account was closed",
+    "purge": "the network removed their account",
+    "incomplete": "the export was incomplete",
+}
+"""Where the user, who may know more than the files, says more than the phrase above."""
+
+
+def headline(verdict: Verdict) -> str:
+    """One short phrase with the band: ``likely: account closed, restricted, or they blocked you``."""
+    if verdict.by_user:
+        return f"{verdict.band} by your own word: {_AS_STATED.get(verdict.cause, PHRASES[verdict.cause])}"
+    if verdict.cause == "unknown":
+        return PHRASES["unknown"]
+    return f"{verdict.band}: {PHRASES[verdict.cause]}"
+
+
+def day(moment: str) -> str:
+    """``4 Mar 2026`` for an ISO date or an RFC 3339 time."""
+    return f"{int(moment[8:10])} {_MONTHS[int(moment[5:7]) - 1]} {moment[:4]}"
+
+
+def listing(words: Iterable[str], last: str = "and") -> str:
+    """``messages, notes and endorsements``."""
+    *before, end = words
+    return f"{', '.join(before)} {last} {end}" if before else end

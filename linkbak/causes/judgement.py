@@ -26,16 +26,23 @@ late shows by name with nothing against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
 from functools import cache
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from linkbak.causes.mass_loss import MassLoss, mass_loss
-from linkbak.causes.rules import RULES, CaseContext, touches
-from linkbak.causes.verdict import BANDS, Band, Cause, Evidence, Incident, Verdict
+from linkbak import paths
+from linkbak.causes import BANDS, Band, Cause, Evidence, Incident, Verdict
+from linkbak.causes.rules import RULES, CaseContext, MassLoss, mass_loss, touches
+from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.index import LOST, Case, Person, State, Window
+from linkbak.index.history import History
+from linkbak.model import Connection
 
 if TYPE_CHECKING:
-    from linkbak.index import Case, Interval
+    from linkbak.index import Interval
+
 
 ORDER: tuple[Cause, ...] = ("account-lives", "closed", "incomplete", "platform", "purge", "unknown")
 """Which of several causes of one band is named: the more the data itself shows, the sooner."""
@@ -131,3 +138,170 @@ def _place(one: Evidence, cause: Cause) -> int:
     if one.cause == "unknown":
         return 0 if cause == "unknown" and one.favours else 4
     return (0 if one.favours else 1) if one.cause == cause else (2 if one.favours else 3)
+
+
+# --- outcomes ---------------------------------------------------------------------------------------------------------
+# How those whom a list lacks stand today: cases judged, and people looked up by the row they had.
+
+
+class Outcome(NamedTuple):
+    """How someone who vanished in a comparison stands today.
+
+    `window` tells when they went; of someone listed again, when they came back, "" on both sides if no list that is
+    believed ever lacked them. `verdict` is None for those who are listed, hidden, or only perhaps gone.
+    """
+
+    id: str
+    state: State
+    verdict: Verdict | None
+    window: Window
+
+
+class Loss(NamedTuple):
+    """Someone lost, all that bears on why, and what it comes to."""
+
+    case: Case
+    verdict: Verdict
+
+
+def judge_lost(history: History, people: Sequence[Person], incidents: Sequence[Incident]) -> list[Loss]:
+    """The cases of people who are lost, in their order, each with its verdict."""
+    cases = history.cases(people) if people else []
+    found: dict[int, Loss] = {}
+    for account in {person.account for person in people}:
+        theirs = [case for case in cases if case.person.account == account]
+        verdicts = judge_all(theirs, history.intervals(account), incidents)
+        found |= {case.person.number: Loss(case, verdict) for case, verdict in zip(theirs, verdicts, strict=True)}
+    return [found[case.person.number] for case in cases]
+
+
+def outcomes_of(
+    history: History, account: str, rows: Sequence[Connection], incidents: Sequence[Incident]
+) -> tuple[Outcome | None, ...]:
+    """The outcome of each row's person, in the order of the rows; None where nobody can say whose row it is."""
+    people = history.of_rows(account, rows)
+    known = [person for person in people if person is not None]
+    verdicts = {
+        loss.case.person.number: loss.verdict
+        for loss in judge_lost(history, [one for one in known if one.state in LOST], incidents)
+    }
+    returns = _returns(history, account, known)
+    return tuple(_outcome(person, verdicts, returns) if person is not None else None for person in people)
+
+
+def _outcome(person: Person, verdicts: dict[int, Verdict], returns: dict[int, Window]) -> Outcome:
+    if person.state in ("listed", "hidden"):
+        return Outcome(person.id, person.state, None, returns.get(person.number, Window("", "")))
+    return Outcome(person.id, person.state, verdicts.get(person.number), person.window or Window("", ""))
+
+
+def _returns(history: History, account: str, people: Iterable[Person]) -> dict[int, Window]:
+    """When those of the people who are listed came back the last time."""
+    listed = {person.number for person in people if person.state in ("listed", "hidden")}
+    found: dict[int, Window] = {}
+    for person, absence in history.came_back(account) if listed else ():
+        if person.number in listed and absence.back is not None:
+            found.setdefault(person.number, absence.back)
+    return found
+
+
+# --- incidents --------------------------------------------------------------------------------------------------------
+# Known incidents, from the file that comes with linkbak and the user's own beside the config file.
+
+PACKAGED = Path(__file__).with_name("incidents.toml")
+KINDS: tuple[Literal["fault", "trim"], ...] = ("fault", "trim")
+_KEYS = ("id", "kind", "network", "from", "to", "what", "sources")
+
+
+def known_incidents() -> tuple[Incident, ...]:
+    """All incidents linkbak knows, oldest first; one of the user's takes the place of a packaged one with its id.
+
+    Raises UsageProblem, naming file and key, for a file of the user's that is not as it should be.
+    """
+    known = {one.id: one for file in (PACKAGED, paths.config_file().with_name("incidents.toml")) for one in _read(file)}
+    return tuple(sorted(known.values(), key=lambda one: (one.began, one.id)))
+
+
+def _read(file: Path) -> list[Incident]:
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise MachineProblem(f"cannot read {file}: {error.strerror}") from None
+    values = _parsed(file, data)
+    entries = values.pop("incident", [])
+    for key in values:
+        raise _wrong(file, key, "linkbak knows no such key; each incident begins with a line [[incident]]")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise _wrong(file, "incident", "each incident begins with a line [[incident]]")
+    found = [_incident(_Entry(file, number, entry)) for number, entry in enumerate(entries, 1)]
+    for number, one in enumerate(found, 1):
+        if any(one.id == other.id for other in found[: number - 1]):
+            raise _wrong(file, f"incident {number}: id", "an earlier one has the same")
+    return found
+
+
+def _parsed(file: Path, data: bytes) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{file} is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageProblem(f"{file} is not valid TOML: {error}", hint="Mend the line or delete the file.") from None
+
+
+class _Entry:
+    """One incident as written in a file, and where, for errors."""
+
+    def __init__(self, file: Path, number: int, values: Mapping[str, Any]) -> None:
+        self.file, self.number, self.values = file, number, values
+        for key in values:
+            if key not in _KEYS:
+                raise self.wrong(key, f"linkbak knows no such key; it knows: {', '.join(_KEYS)}")
+
+    def wrong(self, key: str, why: str) -> UsageProblem:
+        return _wrong(self.file, f"incident {self.number}: {key}", why)
+
+    def text(self, key: str, default: str = "") -> str:
+        value = self.values.get(key, default)
+        if not isinstance(value, str) or not value.strip():
+            raise self.wrong(key, "it must be a text, in quotes")
+        return value.strip()
+
+    def moment(self, key: str, at: time) -> str:
+        """A day or a time as RFC 3339 UTC; a day is taken at its beginning or its end."""
+        value = self.values.get(key)
+        if isinstance(value, datetime):
+            try:
+                utc = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+            except OverflowError:
+                raise self.wrong(key, "no calendar has that time in UTC") from None
+        elif isinstance(value, date):
+            utc = datetime.combine(value, at, UTC)
+        else:
+            raise self.wrong(key, "it must be a day as 2024-10-22 or a time as 2024-10-22T10:00:00Z, without quotes")
+        return f"{utc.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def _incident(entry: _Entry) -> Incident:
+    kind = next((kind for kind in KINDS if kind == entry.text("kind")), None)
+    if kind is None:
+        raise entry.wrong("kind", f"it must be one of: {', '.join(KINDS)}")
+    began = entry.moment("from", time())
+    ended = entry.moment("to", time(23, 59, 59)) if "to" in entry.values else ""
+    if ended and ended < began:
+        raise entry.wrong("to", "it must not be before from")
+    if kind == "trim" and not ended:
+        raise entry.wrong("to", "a trim needs the day on which it ended")
+    network, what = entry.text("network", "linkedin"), entry.text("what")
+    sources = entry.values.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
+        raise entry.wrong("sources", "it must be a list of addresses, in quotes")
+    return Incident(entry.text("id"), kind, network, began, ended, what, tuple(sources))
+
+
+def _wrong(file: Path, key: str, why: str) -> UsageProblem:
+    return UsageProblem(f"{file}: {key}: {why}")

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.causes.incidents import known_incidents
-from linkbak.causes.outcomes import outcomes_of
+from linkbak.causes.judgement import known_incidents, outcomes_of
 from linkbak.cli.people_options import Picked, classes
 from linkbak.cli.session import Session, progress
 from linkbak.diff import listings
@@ -24,7 +23,7 @@ from linkbak.report.text import CLASSES
 from linkbak.vault import resolve
 
 if TYPE_CHECKING:
-    from linkbak.causes.outcomes import Outcome
+    from linkbak.causes.judgement import Outcome
     from linkbak.diff import Comparison
     from linkbak.index import Person
     from linkbak.vault import Summary, Vault

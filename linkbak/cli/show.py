@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.causes.incidents import known_incidents
-from linkbak.causes.outcomes import judge_lost
+from linkbak.causes.judgement import judge_lost, known_incidents
 from linkbak.cli import people_options
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchPerson

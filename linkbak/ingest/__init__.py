@@ -12,4 +12,4 @@ from __future__ import annotations
 
 from linkbak.ingest.receipt import Options, Progress, Receipt, exit_code_of
 
-__all__ = ["Options", "Progress", "Receipt", "duplicates", "exit_code_of", "owners", "workflow"]
+__all__ = ["Options", "Progress", "Receipt", "exit_code_of", "owners", "workflow"]

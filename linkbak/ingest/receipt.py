@@ -10,7 +10,7 @@ from linkbak.archive import Limits
 from linkbak.errors import Exit, LinkbakError
 
 if TYPE_CHECKING:
-    from linkbak.causes.outcomes import Outcome
+    from linkbak.causes.judgement import Outcome
     from linkbak.diff import Comparison
     from linkbak.model import FileFacts, Manifest
     from linkbak.vault import SnapshotKey

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from os.path import commonpath
 from pathlib import Path
 from typing import IO, NamedTuple
 
 import linkbak
 from linkbak import adapters
 from linkbak.adapters import Adapter
-from linkbak.archive import Archive, Limits
+from linkbak.archive import Archive, Limits, is_junk
 from linkbak.archive.opening import open_archive
+from linkbak.causes.judgement import Outcome, known_incidents, outcomes_of
 from linkbak.diff import ACCEPTED, Comparison, Side, accepted_snapshots, listings
 from linkbak.diff.compare import compare_files
 from linkbak.errors import ArchiveAhead, ArchiveRefused, ArchiveUnreadable, LinkbakError, NoVault, UsageProblem
-from linkbak.ingest.duplicates import already_kept, content_digest
+from linkbak.index import store
+from linkbak.index.history import History
+from linkbak.index.list_deltas import KnownDeltas, delta_of
 from linkbak.ingest.owners import choose_account
 from linkbak.ingest.receipt import Options, Progress, Receipt, drift
-from linkbak.ingest.reindex import update_index
-from linkbak.model import ArchiveFacts, Coverage, FileFacts, Files, Manifest, Owner, Taken, listed, may_be_taken
+from linkbak.model import (
+    ArchiveFacts,
+    Connection,
+    Coverage,
+    FileFacts,
+    Files,
+    Manifest,
+    Owner,
+    Taken,
+    listed,
+    may_be_taken,
+)
 from linkbak.vault import SnapshotKey, Summary, Vault
 from linkbak.vault.create import create_vault
 from linkbak.vault.staging import Staging
@@ -348,3 +363,125 @@ def _message(receipt: Receipt) -> str:
 def _rfc3339(moment: datetime) -> str:
     """A UTC time as written in manifests and JSON: ``2026-03-20T08:07:10Z``."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+# --- duplicates ---
+# The same archive is known again in another wrapping: as a zip, unzipped, in one more folder.
+
+
+def content_digest(files: Iterable[FileFacts]) -> str:
+    """The sha256 over every file's path and sha256, in order of path.
+
+    Folders wrapped around all files and what an operating system dropped among them do not count.
+    """
+    real = [facts for facts in files if not is_junk(facts.path)]
+    folders = ["/" + facts.path.rpartition("/")[0] for facts in real]
+    wrapper = commonpath(folders).strip("/") if real else ""
+    start = len(wrapper) + 1 if wrapper else 0
+    digest = hashlib.sha256()
+    for path, sha256 in sorted((facts.path[start:], facts.sha256) for facts in real):
+        digest.update(f"{path}\0{sha256}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def already_kept(
+    vault: Vault, kept: Sequence[Summary], files: Sequence[FileFacts], taken: Taken, zip_sha256: str
+) -> Summary | None:
+    """The snapshot that keeps the same archive, if there is one.
+
+    Equal content alone does not make it the same: an export in which nothing changed for a month has equal content too.
+    It is the same if the day is the same, or the zip's own bytes are (they hold the time at which each file was
+    written), or if nothing but file times dates it: those say when a copy was made; or if every file in it has the time
+    it had then, as in a zip that `linkbak restore` wrote. So does a lone file that some snapshot holds already.
+    """
+    content = content_digest(files)
+    day = taken.at.date().isoformat()
+    for summary in reversed(kept):
+        if summary.content == content and (
+            taken.source == "file"
+            or summary.taken[:10] == day
+            or (zip_sha256 and summary.archive_sha256 == zip_sha256)
+            or (taken.source != "told" and _same_times(vault.manifest(summary.key), files))
+        ):
+            return summary
+    if taken.source == "file" and len(real := [f for f in files if not is_junk(f.path)]) == 1:
+        return _holder(vault, kept, real[0].sha256)
+    return None
+
+
+def _same_times(kept: Manifest, files: Sequence[FileFacts]) -> bool:
+    """Whether files of equal content also have equal times, to the two seconds that a zip can tell apart.
+
+    A file that came without one was restored with the archive's.
+    """
+    then = sorted((facts.sha256, _even(facts.modified or kept.taken)) for facts in kept.files)
+    return then == sorted((facts.sha256, _even(facts.modified)) for facts in files)
+
+
+def _even(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp() // 2 if moment else -1
+
+
+def _holder(vault: Vault, kept: Sequence[Summary], sha256: str) -> Summary | None:
+    for summary in reversed(kept):
+        if any(facts.sha256 == sha256 for facts in vault.manifest(summary.key).files):
+            return summary
+    return None
+
+
+# --- updating the index ---
+
+LARGEST = 8 << 20
+"""From more bytes of messages on, an import does not stay to read them all for the sake of causes."""
+FEW = 5_000
+"""Replaying a list of so many people takes no time worth mentioning."""
+REVEALING = frozenset({"messages", "endorsements", "recommendations"})
+"""Kinds of data that may tell why somebody is gone."""
+
+
+def update_index(
+    vault: Vault, key: SnapshotKey, manifest: Manifest, since: Comparison | None
+) -> tuple[Outcome | None, ...]:
+    """How each of those who vanished stands, and why; nothing if the index is not at hand, or looking would take long.
+
+    Of a long list then only what was compared is noted, for the next command that asks about people.
+
+    The index is derived, and the snapshot is kept: whatever is wrong with the index, or the user's calendar of
+    incidents, is reported or mended by the next command that reads it, and no import fails for its sake.
+    """
+    people = listed(manifest.coverage)
+    few = people is None or people.rows <= FEW
+    gone = since.diff.vanished if since is not None and _may_explain(manifest, few) else ()
+    try:
+        deltas = _deltas(vault, key, since)
+        if not few and not gone:
+            store.keep_deltas(vault, deltas)
+            return ()
+        history = History.extend(vault, deltas, details=bool(gone))
+        if history is None:
+            return ()
+        with history, history.read_transaction():
+            return _outcomes(history, key, gone) if gone else ()
+    except (sqlite3.Error, LinkbakError):
+        return ()
+
+
+def _may_explain(manifest: Manifest, few: bool) -> bool:
+    """Whether it is worth its time to look at once why somebody is gone: a long list alone tells of nobody."""
+    if sum(file.bytes for file in manifest.files if file.kind == "messages") > LARGEST:
+        return False
+    return few or not REVEALING.isdisjoint(manifest.coverage)
+
+
+def _outcomes(history: History, key: SnapshotKey, gone: Sequence[Connection]) -> tuple[Outcome | None, ...]:
+    return outcomes_of(history, key.account, gone, known_incidents())
+
+
+def _deltas(vault: Vault, key: SnapshotKey, since: Comparison | None) -> KnownDeltas:
+    """What the import compared already, so that the index need not."""
+    if since is None or since.aligned is None:
+        return {}
+    digests = {one.key: one.digest for one in vault.summaries(key.account)}
+    if since.before.key not in digests or key not in digests:
+        return {}
+    return {(digests[since.before.key], digests[key]): delta_of(*since.aligned)}

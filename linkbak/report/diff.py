@@ -33,7 +33,7 @@ from linkbak.report.text import (
 )
 
 if TYPE_CHECKING:
-    from linkbak.causes.outcomes import Outcome
+    from linkbak.causes.judgement import Outcome
     from linkbak.diff import Side
 
 FOLD = 20

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from linkbak.automation.scan_state import PassedOver, Scanned
-    from linkbak.causes.outcomes import Outcome
+    from linkbak.causes.judgement import Outcome
     from linkbak.errors import LinkbakError
     from linkbak.vault import Summary
 

@@ -26,7 +26,7 @@ from linkbak.report.text import Block, Column, Line, Table, count, day, more, nu
 
 if TYPE_CHECKING:
     from linkbak.causes import Cause, Evidence, Verdict
-    from linkbak.causes.outcomes import Loss, Outcome
+    from linkbak.causes.judgement import Loss, Outcome
 
 FOLD = 20
 """So many of the lost are shown on a terminal before the rest is folded into a count."""

@@ -36,7 +36,7 @@ from linkbak.report.text import (
 from linkbak.stats import periods, summed, year_before
 
 if TYPE_CHECKING:
-    from linkbak.causes.outcomes import Loss
+    from linkbak.causes.judgement import Loss
     from linkbak.index import Person
     from linkbak.state import Record
     from linkbak.stats import Because, Changes, Flow, Health, Overview, Reach, Size, Sum, Tenured

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from linkbak.causes import Evidence, Incident, Verdict, judge
+from linkbak.causes import Evidence, Incident, Verdict
+from linkbak.causes.judgement import judge
 from linkbak.index import Case, Interval, Person, State, Talk, Trace, Window
 from linkbak.marks import Mark, Subject
 from linkbak.model import Connection

@@ -8,7 +8,7 @@ import pytest
 
 from linkbak import paths
 from linkbak.causes import Incident
-from linkbak.causes.incidents import PACKAGED, known_incidents
+from linkbak.causes.judgement import PACKAGED, known_incidents
 from linkbak.errors import MachineProblem, UsageProblem
 
 OWN = """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from linkbak.causes import BANDS, Evidence, judge, judge_all
+from linkbak.causes import BANDS, Evidence
+from linkbak.causes.judgement import judge, judge_all
 from linkbak.causes.rules import RULES
 from tests.causes.cases import FAULT, GONE, LATER, TRIM, case, history, interval, judged, mark, of, trace
 

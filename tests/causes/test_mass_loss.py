@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.causes.mass_loss import FEW, binomial_tail, mass_loss, negative_binomial_tail
+from linkbak.causes.rules import FEW, binomial_tail, mass_loss, negative_binomial_tail
 from linkbak.index import Interval
 from tests.causes.cases import history, interval
 

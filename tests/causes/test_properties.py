@@ -7,7 +7,8 @@ from itertools import pairwise
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from linkbak.causes import BANDS, Incident, Verdict, judge
+from linkbak.causes import BANDS, Incident, Verdict
+from linkbak.causes.judgement import judge
 from linkbak.index import Case, Interval, State, Trace, Window
 from linkbak.marks import Mark
 from tests.causes.cases import ALL_KINDS, case, mark

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from linkbak.causes import Evidence, judge
+from linkbak.causes import Evidence
+from linkbak.causes.judgement import judge
 from linkbak.index import Window
 from linkbak.marks import CAUSES
 from tests.causes.cases import (

@@ -10,7 +10,7 @@ import pytest
 from examples import archives
 from linkbak import paths
 from linkbak.index import list_deltas
-from linkbak.ingest import Options, Receipt, reindex
+from linkbak.ingest import Options, Receipt, workflow
 from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault
 from linkbak.vault.create import create_vault
@@ -64,8 +64,8 @@ def test_of_a_long_list_with_too_many_messages_only_the_delta_is_kept(
 ) -> None:
     """The next command that asks threads it without opening an archive's list again."""
     kept(vault, family / FEBRUARY)
-    monkeypatch.setattr(reindex, "FEW", 10)
-    monkeypatch.setattr(reindex, "LARGEST", 10)
+    monkeypatch.setattr(workflow, "FEW", 10)
+    monkeypatch.setattr(workflow, "LARGEST", 10)
     receipt = kept(vault, family / MARCH)
     assert receipt.outcomes == ()
     assert deltas(vault) == (2, 1)
@@ -76,7 +76,7 @@ def test_of_a_long_list_with_too_many_messages_only_the_delta_is_kept(
 
 def test_a_long_list_with_other_data_is_explained(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kept(vault, family / FEBRUARY)
-    monkeypatch.setattr(reindex, "FEW", 10)
+    monkeypatch.setattr(workflow, "FEW", 10)
     assert len(kept(vault, family / MARCH).outcomes) == 3
 
 
@@ -93,8 +93,8 @@ def test_a_broken_calendar_of_incidents_refuses_no_archive(vault: Path, family: 
 def test_a_kept_delta_that_nobody_needs_goes(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A late archive comes between two lists whose delta was kept."""
     kept(vault, family / JANUARY)
-    monkeypatch.setattr(reindex, "FEW", 10)
-    monkeypatch.setattr(reindex, "LARGEST", 10)
+    monkeypatch.setattr(workflow, "FEW", 10)
+    monkeypatch.setattr(workflow, "LARGEST", 10)
     kept(vault, family / MARCH)
     kept(vault, family / FEBRUARY)
     assert run("index", "check", "--json", vault=vault).json["findings"] == []

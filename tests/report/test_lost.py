@@ -9,12 +9,22 @@ from datetime import date
 import pytest
 
 from linkbak.causes import Evidence, Verdict
-from linkbak.causes.outcomes import Loss, Outcome
+from linkbak.causes.judgement import Loss, Outcome
 from linkbak.index import Absence, Alternative, Case, Person, State, Talk, Window
 from linkbak.index.people import ordered
 from linkbak.model import Connection
 from linkbak.report import lost as lost_view
-from linkbak.report.lost import FOLD, FOLD_OTHERS, Lost, cause_of, doubts, lasted, to_csv, why, with_causes
+from linkbak.report.lost import (
+    FOLD,
+    FOLD_OTHERS,
+    Lost,
+    cause_of,
+    doubts,
+    lasted,
+    to_csv,
+    why,
+    with_causes,
+)
 from linkbak.report.text import cells, plain
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, person

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from linkbak.causes import Verdict
-from linkbak.causes.outcomes import Loss
+from linkbak.causes.judgement import Loss
 from linkbak.index import Case, Person, Talk, Window
 from linkbak.model import Connection, Owner
 from linkbak.stats import (

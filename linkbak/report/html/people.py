@@ -17,7 +17,7 @@ from linkbak.stats import Because, Flow, Tenured
 
 if TYPE_CHECKING:
     from linkbak.causes import Band, Cause
-    from linkbak.causes.outcomes import Loss
+    from linkbak.causes.judgement import Loss
     from linkbak.index import Person
 
 

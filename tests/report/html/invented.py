@@ -9,7 +9,7 @@ from itertools import pairwise
 from random import Random
 
 from linkbak.causes import Evidence, Verdict
-from linkbak.causes.outcomes import Loss
+from linkbak.causes.judgement import Loss
 from linkbak.index import Case, Person, State, Talk, Window
 from linkbak.model import Connection
 from linkbak.state import Done, Record
