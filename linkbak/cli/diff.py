@@ -16,10 +16,9 @@ from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
 from linkbak.index.history import History
 from linkbak.index.store import is_damage
 from linkbak.model import Connection
+from linkbak.report import CLASSES, say
 from linkbak.report import diff as diff_view
-from linkbak.report import say
 from linkbak.report.diff import FOLD, to_csv, to_markdown
-from linkbak.report.text import CLASSES
 from linkbak.vault import resolve
 
 if TYPE_CHECKING:

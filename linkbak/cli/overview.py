@@ -11,10 +11,9 @@ import typer
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.exporters import write_text
-from linkbak.report import say
+from linkbak.report import glyphs, say
 from linkbak.report import stats as stats_view
 from linkbak.report.html import document, line, pieces
-from linkbak.report.text import glyphs
 from linkbak.stats import overview_now
 
 if TYPE_CHECKING:

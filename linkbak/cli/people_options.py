@@ -13,10 +13,9 @@ from linkbak.cli.session import Session, day_of
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index import LOST, PeopleFilter
 from linkbak.marks import people_in_file
+from linkbak.report import CLASSES, render
 from linkbak.report import people as people_view
-from linkbak.report import render
 from linkbak.report.people import ORDERS
-from linkbak.report.text import CLASSES
 
 if TYPE_CHECKING:
     from linkbak.index import Person, State

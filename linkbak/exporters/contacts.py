@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 from linkbak.exporters.output import Format, Options, Selection, name_lacks
 from linkbak.index import Entry
+from linkbak.report import day, window
 from linkbak.report.escape import web_address
-from linkbak.report.text import day, window
 
 if TYPE_CHECKING:
     from linkbak.automation.reminders import Nudge

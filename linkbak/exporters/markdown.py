@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from linkbak.exporters.output import Format, Options, Selection, name_lacks
+from linkbak.report import count, day, window, work
 from linkbak.report.escape import front_matter, mail_address, note, web_address
-from linkbak.report.text import count, day, window, work
 
 if TYPE_CHECKING:
     from linkbak.index import Entry, Job, PastValues, Person

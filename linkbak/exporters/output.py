@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.report import count, number, size
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill
-from linkbak.report.text import count, number, size
 
 if TYPE_CHECKING:
     from linkbak.index import Entry

@@ -1,11 +1,26 @@
 """What the user sees: text for people, documents for programs.
 
-Each subject is a public module: its `text` gives lines for people, its `document` JSON, its `to_csv` rows.
+Each subject is a public module: its `text` gives lines for people, its `document` JSON, its `to_csv` rows. Here stands
+what a page for people is made of, whichever way it is shown.
 """
 
-from linkbak.report.text import Block, Column, Line, Table, count, day, number, render, say
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
+
+from linkbak.model import Connection
+from linkbak.report.escape import terminal
+
+if TYPE_CHECKING:
+    from rich.table import Table as Grid
 
 __all__ = [
+    "CLASSES",
     "Block",
     "Column",
     "Line",
@@ -15,6 +30,7 @@ __all__ = [
     "day",
     "diff",
     "escape",
+    "glyphs",
     "html",
     "imports",
     "json",
@@ -29,8 +45,362 @@ __all__ = [
     "schedule",
     "search",
     "show",
+    "size",
     "snapshots",
     "stats",
     "status",
-    "text",
+    "window",
+    "work",
 ]
+
+Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]
+"""How a line is meant; colour only underlines what the words already say."""
+
+
+class Line(NamedTuple):
+    """One line of text, wrapped to the page under its own indent; "" is an empty line.
+
+    A `verbatim` one is not wrapped: a command that somebody may copy.
+    """
+
+    text: str = ""
+    tone: Tone = "plain"
+    indent: int = 0
+    verbatim: bool = False
+
+
+class Column(NamedTuple):
+    """A column of a table: its title, side, and how many cells it wants at most."""
+
+    title: str
+    right: bool = False
+    most: int = 40
+
+
+class Table(NamedTuple):
+    """Rows of text under titled columns; every row has a cell for every column."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[str]]
+    indent: int = 2
+    titles: bool = True
+    tone: Tone = "plain"
+
+
+Block = Line | Table
+
+
+# --- layout: by rich on a terminal, as plain aligned text everywhere else ---
+
+_GAP = 2
+_NARROWEST = 8
+_STYLES: dict[Tone, str] = {
+    "plain": "",
+    "strong": "bold",
+    "good": "green",
+    "bad": "bold red",
+    "odd": "yellow",
+    "dim": "dim",
+}
+
+
+def render(blocks: Iterable[Block], stream: TextIO, *, color: bool | None = None) -> None:
+    """Write the blocks to `stream`.
+
+    On a terminal cells are cut to its width; in a pipe they are whole, so that nothing is lost to grep. `color` None
+    means: on a terminal, unless NO_COLOR is set or TERM is dumb.
+    """
+    if stream.isatty():
+        _render_for_terminal(blocks, stream, _wants_color() if color is None else color)
+    else:
+        stream.write("".join(f"{line}\n" for line in plain(blocks)))
+
+
+def _wants_color() -> bool:
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _render_for_terminal(blocks: Iterable[Block], stream: TextIO, color: bool) -> None:
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    width = _width()
+    console = Console(
+        file=stream, width=width, color_system="auto" if color else None, highlight=False, emoji=False, markup=False
+    )
+    for block in blocks:
+        if isinstance(block, Table):
+            console.print(Padding(_grid(block), (0, 0, 0, block.indent), expand=False))
+        else:
+            for line in _wrapped(block, width):
+                console.print(Text(line, style=_STYLES[block.tone]), soft_wrap=True)
+
+
+def _grid(table: Table) -> Grid:
+    """The table as rich lays it out: where it is too wide, texts are cut, the widest first, and numbers stay whole."""
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    grid = Grid(
+        box=None,
+        padding=(0, _GAP, 0, 0),
+        pad_edge=False,
+        show_header=table.titles,
+        header_style="dim",
+        style=_STYLES[table.tone],
+    )
+    columns = [*zip(*table.rows, strict=True)] or [()] * len(table.columns)
+    filled = [(one, cells) for one, cells in zip(table.columns, columns, strict=True) if one.title or any(cells)]
+    for column, _ in filled:
+        side: Literal["left", "right"] = "right" if column.right else "left"
+        grid.add_column(Text(column.title), justify=side, max_width=column.most, no_wrap=column.right)
+    for row in zip(*(cells for _, cells in filled), strict=True):
+        grid.add_row(*(Text(terminal(cell), no_wrap=True, overflow="ellipsis") for cell in row))
+    return grid
+
+
+def plain(blocks: Iterable[Block], width: int | None = None) -> list[str]:
+    """The blocks as lines of plain text, cells cut and prose wrapped to `width` cells if it is given."""
+    return [line for block in blocks for line in _lines(block, width)]
+
+
+def cells(text: str) -> int:
+    """How many cells of a terminal the text takes (Unicode TR 11; combining marks take none)."""
+    if text.isascii():
+        return len(text)
+    return sum(_cell(char) for char in text)
+
+
+def _cell(char: str) -> int:
+    import unicodedata
+
+    if unicodedata.combining(char) or unicodedata.category(char) in ("Cf", "Me", "Mn"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def fit(text: str, most: int) -> str:
+    """The text cut to at most `most` cells, an ellipsis in the place of what was cut."""
+    if cells(text) <= most:
+        return text
+    kept, used = [], 1
+    for char in text:
+        used += _cell(char)
+        if used > most:
+            break
+        kept.append(char)
+    return "".join(kept).rstrip() + "…"
+
+
+def _width() -> int:
+    import shutil
+
+    return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+
+def _lines(block: Block, width: int | None) -> list[str]:
+    return _wrapped(block, width) if isinstance(block, Line) else _aligned(block, width)
+
+
+def _wrapped(line: Line, width: int | None) -> list[str]:
+    text, margin = terminal(line.text), " " * line.indent
+    if width is None or line.verbatim or line.indent + cells(text) <= width:
+        return [(margin + text).rstrip()]
+    rows, row = [], margin
+    for word in text.split(" "):
+        if row.strip() and cells(row) + 1 + cells(word) > width:
+            rows.append(row)
+            row = margin + "  " + word
+        else:
+            row = f"{row} {word}" if row.strip() else row + word
+    return [*rows, row]
+
+
+def _aligned(table: Table, width: int | None) -> list[str]:
+    body = [[terminal(cell) for cell in row] for row in table.rows]
+    head = [[column.title for column in table.columns]] if table.titles else []
+    widths = _widths(table, [*head, *body], width)
+    titles = [_row(table, row, widths, cut=True) for row in head]
+    return titles + [_row(table, row, widths, cut=width is not None) for row in body]
+
+
+def _widths(table: Table, rows: Sequence[Sequence[str]], width: int | None) -> list[int]:
+    wanted = [max((cells(cell) for cell in column), default=0) for column in zip_longest(*rows, fillvalue="")]
+    if width is None:
+        # Whole cells in a pipe: only the usual width is padded, so one long cell does not push all others away.
+        return [min(want, column.most) for want, column in zip(wanted, table.columns, strict=False)]
+    wanted = [min(want, column.most) for want, column in zip(wanted, table.columns, strict=False)]
+    over = table.indent + sum(wanted) + _GAP * (len(wanted) - 1) - width
+    while over > 0 and max(wanted) > _NARROWEST:
+        widest = wanted.index(max(wanted))
+        wanted[widest] -= 1
+        over -= 1
+    return wanted
+
+
+def _row(table: Table, row: Sequence[str], widths: Sequence[int], *, cut: bool) -> str:
+    out = []
+    for column, text, most in zip(table.columns, row, widths, strict=False):
+        cell = fit(text, most) if cut else text
+        blanks = " " * max(0, most - cells(cell))
+        out.append(blanks + cell if column.right else cell + blanks)
+    return (" " * table.indent + (" " * _GAP).join(out)).rstrip()
+
+
+def say(message: str) -> None:
+    """Talk to the user on standard error, made harmless for a terminal and wrapped to one."""
+    width = _width() if sys.stderr.isatty() else None
+    for text in _wrapped(Line(message), width):
+        print(text, file=sys.stderr)  # noqa: T201  # the one place that talks
+
+
+# --- dates, numbers and people in words ---
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+CLASSES: dict[str, tuple[str, str]] = {
+    "vanished": ("vanished", "in the earlier list, not in the later one"),
+    "uncertain": ("uncertain", "the rows allow two readings; which is right cannot be told"),
+    "hidden": ("hidden", "still connected, but now only a date is shown"),
+    "returned": ("returned", "hidden before, shown again"),
+    "reconnected": ("reconnected", "listed again with a new connection date"),
+    "renamed": ("renamed", "another name or profile address, the same person"),
+    "added": ("added", "new in the later list"),
+    "changed": ("changed", "another company, position or e-mail"),
+}
+"""The classes of a diff in the order in which they matter to a reader, each with its name and meaning."""
+
+FIELD_NAMES = {
+    "name": "name",
+    "url": "address",
+    "email": "e-mail",
+    "company": "company",
+    "position": "position",
+    "connected_on": "connected",
+}
+
+
+def day(moment: str | date | None) -> str:
+    """``4 Mar 2026`` for a date, or for an ISO date or time as text; "" for None."""
+    if not moment:
+        return ""
+    when = moment if isinstance(moment, date) else datetime.fromisoformat(moment)
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def ago(moment: str, now: datetime) -> str:
+    """``today``, ``yesterday``, ``12 days ago``: whole calendar days (UTC); what lies ahead is today."""
+    days = (now.astimezone(UTC).date() - datetime.fromisoformat(moment).astimezone(UTC).date()).days
+    return "today" if days < 1 else "yesterday" if days == 1 else f"{count(days, 'day')} ago"
+
+
+def number(value: int) -> str:
+    """``12,345``."""
+    return f"{value:,}"
+
+
+def count(value: int, singular: str, plural: str = "") -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{number(value)} {singular if value == 1 else plural or singular + 's'}"
+
+
+def size(octets: int) -> str:
+    """``812 B``, ``3.1 MB``; powers of 1000."""
+    value, unit = float(octets), "B"
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if value < 999.5 or unit == "TB":
+            break
+        value /= 1000
+    return f"{value:.0f} {unit}" if unit == "B" or value >= 99.5 else f"{value:.1f} {unit}"
+
+
+def more(left: int, how: str, indent: int = 2) -> list[Block]:
+    """``and 12 more; see all with --all``: how many are not shown and how to see them; nothing if all are."""
+    return [Line(f"and {number(left)} more; {how}", "dim", indent)] if left > 0 else []
+
+
+def who(person: Connection) -> str:
+    """The name as shown; a hidden person has none."""
+    return person.name or "(hidden)"
+
+
+def work(person: Connection) -> str:
+    """``Buyer, Example GmbH``, or what there is of it."""
+    return ", ".join(part for part in (person.position.strip(), person.company.strip()) if part)
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def who_and_work(person: Connection) -> str:
+    """``Ada Example, Buyer, Example GmbH``."""
+    return ", ".join(filter(None, (who(person), work(person))))
+
+
+def window(before: str, after: str) -> str:
+    """When something can have happened: ``after 4 Mar 2026, before 24 Mar 2026``."""
+    if before[:10] == after[:10]:
+        return f"on {day(after)}"
+    return f"after {day(before)}, before {day(after)}"
+
+
+# --- numbers drawn in letters: bars, and lines over time ---
+
+
+class Glyphs(NamedTuple):
+    """What to draw with: heights from the lowest on, a full cell of a bar, and parts of one from the smallest on."""
+
+    heights: str
+    full: str
+    parts: str
+
+
+BLOCKS = Glyphs("▁▂▃▄▅▆▇█", "█", "▏▎▍▌▋▊▉")
+ASCII = Glyphs("_.:-=+*#", "#", "")
+
+
+def glyphs(encoding: str | None) -> Glyphs:
+    """What a stream of this encoding can show."""
+    try:
+        "".join(BLOCKS).encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return ASCII
+    return BLOCKS
+
+
+def bar(value: int, largest: int, width: int, glyphs: Glyphs) -> str:
+    """A bar as long as the value is of the largest, which is `width` cells; whatever is not 0 shows."""
+    if not value:
+        return ""
+    steps = len(glyphs.parts) + 1
+    length = max(1, round(value * width * steps / largest))
+    whole, rest = divmod(length, steps)
+    return glyphs.full * whole + (glyphs.parts[rest - 1] if rest else "")
+
+
+def sparkline(points: Sequence[tuple[str, int]], width: int, lowest: int, glyphs: Glyphs) -> str:
+    """A value over time (RFC 3339, oldest first) from `lowest` up, in `width` cells: in each the last known then."""
+    highest = max((value for _, value in points), default=0)
+    return "".join(_height(value, lowest, highest, glyphs) for value in _spread(points, width))
+
+
+def _height(value: int, lowest: int, highest: int, glyphs: Glyphs) -> str:
+    top = len(glyphs.heights) - 1
+    return glyphs.heights[round((value - lowest) * top / (highest - lowest)) if highest > lowest else 0]
+
+
+def _spread(points: Sequence[tuple[str, int]], width: int) -> list[int]:
+    """The value at the end of each of so many equal stretches of time."""
+    times = [datetime.fromisoformat(when).timestamp() for when, _ in points]
+    found, at = list[int](), 0
+    for cell in range(width if points else 0):
+        end = times[0] + (times[-1] - times[0]) * cell / max(width - 1, 1)
+        while at + 1 < len(points) and times[at + 1] <= end:
+            at += 1
+        found.append(points[at][1])
+    if found:
+        found[-1] = points[-1][1]  # whatever rounding makes of the last moment
+    return found

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
+from linkbak.report import Block, Column, Line, Table, count
 from linkbak.report.json import fill
-from linkbak.report.text import Block, Column, Line, Table, count
 from linkbak.settings.edit import as_toml, masked, plain
 
 if TYPE_CHECKING:

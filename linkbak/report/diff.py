@@ -11,11 +11,7 @@ from urllib.parse import unquote
 from linkbak.diff import Change, Comparison, Diff, Doubt
 from linkbak.index import Window
 from linkbak.model import Connection
-from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
-from linkbak.report.json import ConnectionDocument, connection
-from linkbak.report.lost import cause_of, with_causes
-from linkbak.report.people import connection_cells
-from linkbak.report.text import (
+from linkbak.report import (
     CLASSES,
     FIELD_NAMES,
     Block,
@@ -31,6 +27,10 @@ from linkbak.report.text import (
     window,
     work,
 )
+from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
+from linkbak.report.json import ConnectionDocument, connection
+from linkbak.report.lost import cause_of, with_causes
+from linkbak.report.people import connection_cells
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome

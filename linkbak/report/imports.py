@@ -9,11 +9,30 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 from linkbak.diff import Comparison
 from linkbak.ingest import Receipt
 from linkbak.model import Connection, FileFacts, Issue, Manifest
-from linkbak.report.diff import VanishedDocument, counts_document, held_lines, summary, vanished_document
+from linkbak.report import (
+    Block,
+    Column,
+    Line,
+    Table,
+    count,
+    day,
+    more,
+    number,
+    plain,
+    who,
+    window,
+    work,
+)
+from linkbak.report.diff import (
+    VanishedDocument,
+    counts_document,
+    held_lines,
+    summary,
+    vanished_document,
+)
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, error, fill
 from linkbak.report.lost import with_causes
-from linkbak.report.text import Block, Column, Line, Table, count, day, more, number, plain, who, window, work
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 from linkbak.causes import PHRASES, headline
 from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection
+from linkbak.report import Block, Column, Line, Table, count, day, more, number, who_and_work
 from linkbak.report.escape import spreadsheet, spreadsheet_id
 from linkbak.report.json import fill
 from linkbak.report.people import (
@@ -22,7 +23,6 @@ from linkbak.report.people import (
     when,
     window_document,
 )
-from linkbak.report.text import Block, Column, Line, Table, count, day, more, number, who_and_work
 
 if TYPE_CHECKING:
     from linkbak.causes import Cause, Evidence, Verdict

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
+from linkbak.report import Block, Column, Line, Table, Tone, count, day, number, size
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill
-from linkbak.report.text import Block, Column, Line, Table, Tone, count, day, number, size
 
 if TYPE_CHECKING:
     from linkbak.automation.doctor_checks import Finding as DoctorFinding

@@ -11,9 +11,22 @@ from typing import Literal, TypedDict
 from linkbak.index import PeopleFilter, Person, State, Window
 from linkbak.marks import Mark
 from linkbak.model import Connection
+from linkbak.report import (
+    Block,
+    Column,
+    Line,
+    Table,
+    Tone,
+    count,
+    day,
+    more,
+    number,
+    who,
+    window,
+    work,
+)
 from linkbak.report.escape import spreadsheet_id, spreadsheet_row, terminal
 from linkbak.report.json import ConnectionDocument, connection
-from linkbak.report.text import Block, Column, Line, Table, Tone, count, day, more, number, who, window, work
 
 FOLD = 20
 """So many are shown before the rest is folded into a count."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.automation.notify import Message
 from linkbak.automation.reminders import LINK
+from linkbak.report import Block, Line, Tone, ago, count, day, number
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill
-from linkbak.report.text import Block, Line, Tone, ago, count, day, number
 
 if TYPE_CHECKING:
     from linkbak.automation.notify import Undelivered

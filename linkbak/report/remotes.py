@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
+from linkbak.report import Block, Line, Tone, ago, count, day, number, size
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, error, fill
-from linkbak.report.text import Block, Line, Tone, ago, count, day, number, size
 
 if TYPE_CHECKING:
     from linkbak.encryption import Sealed, Unsealed

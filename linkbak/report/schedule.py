@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from linkbak.automation.run import exit_code_of, failures
+from linkbak.report import Block, Line, day
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, error, fill
-from linkbak.report.text import Block, Line, day
 
 if TYPE_CHECKING:
     from linkbak.automation.run import Run

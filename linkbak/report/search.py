@@ -7,9 +7,9 @@ from typing import Literal, TypedDict
 
 from linkbak.index import Hit, Match, MessageHit, Person
 from linkbak.index.search import excerpt
+from linkbak.report import Block, Line, count, day
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, person_document, standing
-from linkbak.report.text import Block, Line, count, day
 
 _LABELS = {"email": "e-mail", "archive-note": "LinkedIn note"}
 _Spans = Sequence[tuple[int, int]]

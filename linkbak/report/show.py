@@ -22,6 +22,7 @@ from linkbak.index import (
     Window,
 )
 from linkbak.marks import CAUSES, Mark, in_force
+from linkbak.report import Block, Line, day, number, who, work
 from linkbak.report.json import Shape, fill
 from linkbak.report.lost import VerdictDocument, verdict_document, why
 from linkbak.report.people import (
@@ -36,7 +37,6 @@ from linkbak.report.people import (
     when,
     window_document,
 )
-from linkbak.report.text import Block, Line, day, number, who, work
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict

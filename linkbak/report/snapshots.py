@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
+from linkbak.report import Block, Column, Line, Table, count, day, number, size
 from linkbak.report.json import fill
-from linkbak.report.text import Block, Column, Line, Table, count, day, number, size
 
 if TYPE_CHECKING:
     from linkbak.model import Manifest

@@ -8,11 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes import PHRASES, headline
-from linkbak.report.escape import terminal
-from linkbak.report.json import ChoreDocument, chore, fill
-from linkbak.report.lost import LossDocument, loss_document
-from linkbak.report.people import PersonDocument, WindowDocument, person_document, when, window_document
-from linkbak.report.text import (
+from linkbak.report import (
     MONTHS,
     Block,
     Column,
@@ -32,6 +28,16 @@ from linkbak.report.text import (
     sparkline,
     who,
     who_and_work,
+)
+from linkbak.report.escape import terminal
+from linkbak.report.json import ChoreDocument, chore, fill
+from linkbak.report.lost import LossDocument, loss_document
+from linkbak.report.people import (
+    PersonDocument,
+    WindowDocument,
+    person_document,
+    when,
+    window_document,
 )
 from linkbak.stats import periods, summed, year_before
 

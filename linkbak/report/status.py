@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.automation.reminders import LINK, age_days
 from linkbak.errors import Exit
-from linkbak.report import reminders
+from linkbak.report import Block, Line, ago, count, day, number, reminders, size
 from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.reminders import NudgeDocument
-from linkbak.report.text import Block, Line, ago, count, day, number, size
 
 if TYPE_CHECKING:
     from linkbak.automation.status import Elsewhere, Held, Space, Status

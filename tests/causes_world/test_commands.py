@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.causes_said import bring
 from benchmarks.causes_truth import Member, Standing
-from linkbak.report.text import cells
+from linkbak.report import cells
 from linkbak.vault.create import create_vault
 from tests.causes_world.conftest import World
 from tests.cli.running import run

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak.report.text import cells
+from linkbak.report import cells
 from tests.cli.running import run, state
 from tests.cli.terminal import on_terminal
 from tests.conftest import Golden

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.report import maintenance
-from linkbak.report.text import plain
+from linkbak.report import maintenance, plain
 from linkbak.vault import SnapshotKey
 from linkbak.vault.verify import Verified, damage, note
 from tests.cli.running import run, state

@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from linkbak.index import Window
-from linkbak.report import stats
-from linkbak.report.text import cells
+from linkbak.report import cells, stats
 from linkbak.stats import Flow, Overview, Size
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.html import invented

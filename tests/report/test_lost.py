@@ -13,6 +13,7 @@ from linkbak.causes.judgement import Loss, Outcome
 from linkbak.index import Absence, Alternative, Case, Person, State, Talk, Window
 from linkbak.index.people import ordered
 from linkbak.model import Connection
+from linkbak.report import cells, plain
 from linkbak.report import lost as lost_view
 from linkbak.report.lost import (
     FOLD,
@@ -25,7 +26,6 @@ from linkbak.report.lost import (
     why,
     with_causes,
 )
-from linkbak.report.text import cells, plain
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, person
 from tests.schemas import adapter

@@ -10,10 +10,9 @@ import pytest
 
 from linkbak.index import LOST, PeopleFilter, Person
 from linkbak.model import Connection
-from linkbak.report import people
+from linkbak.report import cells, people, plain
 from linkbak.report.maintenance import IndexDocument, index_text
 from linkbak.report.people import COLUMNS, FOLD, choices, to_csv, to_ids, to_lines
-from linkbak.report.text import cells, plain
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import DAVID, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, person
 

@@ -7,10 +7,9 @@ import pytest
 from linkbak.causes import Verdict
 from linkbak.index import Absence, Invited, Job, Span, State, Talk, Tenure, Timeline, Window
 from linkbak.model import Connection
-from linkbak.report import show
+from linkbak.report import Tone, cells, plain, show
 from linkbak.report.people import between, standing, when
 from linkbak.report.show import marks
-from linkbak.report.text import Tone, cells, plain
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import (
     CLOSED,

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from linkbak.report import stats
-from linkbak.report.text import ASCII, BLOCKS, bar, cells, glyphs, plain, sparkline
+from linkbak.report import ASCII, BLOCKS, bar, cells, glyphs, plain, sparkline, stats
 from linkbak.stats import Overview
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import FEBRUARY, MARCH

@@ -6,8 +6,7 @@ import io
 
 import pytest
 
-from linkbak.report import escape
-from linkbak.report.text import Block, Column, Line, Table, cells, fit, plain, render
+from linkbak.report import Block, Column, Line, Table, cells, escape, fit, plain, render
 from tests.hostile_text import HOSTILE_TEXT
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 import linkbak
+from linkbak.report import count, day, number, size
 from linkbak.report.escape import terminal, web_page
 from linkbak.report.html.people import close, flows, listed, missed, states
 from linkbak.report.html.sections import cards, health, reach, sizes, work
-from linkbak.report.text import count, day, number, size
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
-from linkbak.report.text import MONTHS, day, number
+from linkbak.report import MONTHS, day, number
 
 # --- scales: where a value stands on an axis, and which values are written beside it ---
 

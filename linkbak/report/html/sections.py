@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from linkbak.report import ago, count, day, number, size
 from linkbak.report.html.charts import Bars, Chart, Head, Series, Table, bars, lines
 from linkbak.report.stats import share
-from linkbak.report.text import ago, count, day, number, size
 from linkbak.stats import Change, Changes, Health, Overview, Reach, Size
 
 if TYPE_CHECKING:

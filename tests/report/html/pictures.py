@@ -45,8 +45,7 @@ def _stats(browser: Browser, folder: Path) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from linkbak.report import stats
-    from linkbak.report.text import glyphs, render
+    from linkbak.report import glyphs, render, stats
 
     os.environ.update(COLUMNS="80", TERM="xterm-256color")
     os.environ.pop("NO_COLOR", None)
