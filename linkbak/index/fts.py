@@ -77,7 +77,8 @@ def texts(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, list[Valu
     given = (f"[{','.join(map(str, numbers))}]",)
     out = {number: _values(*row) for number, *row in db.execute(_PEOPLE, given)}
     for number, *row in db.execute(_SEEN, given):
-        _add_former(out[number], _values(*row))
+        said = {(one.field, one.text) for one in out[number]}
+        out[number] += [one._replace(former=True) for one in _values(*row) if (one.field, one.text) not in said]
     for number, fact, text in db.execute(_MARKS, given):
         out[number].append(Value("tag" if fact == "tag" else "note", text))
     for number, text in db.execute(_NOTES, given):
@@ -102,12 +103,6 @@ def _values(first: str, last: str, company: str, position: str, email: str, url:
     return [Value(field, text) for field, text in told if text]
 
 
-def _add_former(known: list[Value], earlier: list[Value]) -> None:
-    """What a row of earlier says that is not said yet."""
-    said = {(one.field, one.text) for one in known}
-    known += [one._replace(former=True) for one in earlier if (one.field, one.text) not in said]
-
-
 # --- the index of people ----------------------------------------------------------------------------------------------
 
 _PEOPLE_TABLES = f"""
@@ -120,23 +115,23 @@ CREATE TABLE people_noted (person INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
 _BATCH = 4096
 
 Refresh = Callable[[sqlite3.Connection], None]
-Copy = Callable[[sqlite3.Connection], sqlite3.Connection]
+Make = Callable[[sqlite3.Connection, sqlite3.Connection], None]
+"""Reads the first database and fills the second, which may be the same."""
 
 
 @contextmanager
-def up_to_date(db: sqlite3.Connection, refresh: Refresh, copy: Copy) -> Iterator[sqlite3.Connection]:
-    """The index after `refresh`: in the database itself, or, where that cannot be written to, the copy in memory."""
-    index = db
+def up_to_date(db: sqlite3.Connection, refresh: Refresh, make: Make) -> Iterator[sqlite3.Connection]:
+    """The index after `refresh`: in the database itself, or, where that cannot be written to, made anew in memory."""
     try:
         refresh(db)
     except sqlite3.OperationalError as error:
         refuse_without_full_text(error)
-        index = copy(db)
-    try:
+    else:
+        yield db
+        return
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as index:
+        _with_transaction(index, lambda: make(db, index))
         yield index
-    finally:
-        if index is not db:
-            index.close()
 
 
 def refuse_without_full_text(error: sqlite3.OperationalError) -> None:
@@ -148,22 +143,26 @@ def refuse_without_full_text(error: sqlite3.OperationalError) -> None:
         ) from None
 
 
-def refresh(db: sqlite3.Connection) -> None:
+def refresh_people(db: sqlite3.Connection) -> None:
     """Bring the index up to date; raises sqlite3.OperationalError where the database cannot be written."""
-    is_new = not exists(db, "people_words")
     noted = _noted(db)
-    stale = set() if is_new else _stale(db, noted)
-    if not is_new and not stale:
-        return
-    with_transaction(db, lambda: _fill(db, db, None if is_new else stale, noted))
+    if not _exists(db, "people_words"):
+        _with_transaction(db, lambda: _fill(db, db, None, noted))
+    elif stale := _stale(db, noted):
+        _with_transaction(db, lambda: _fill(db, db, stale, noted))
 
 
-def exists(db: sqlite3.Connection, table: str) -> bool:
+def make_people(db: sqlite3.Connection, index: sqlite3.Connection) -> None:
+    """Make the index of the people in `db`."""
+    _fill(db, index, None, {})
+
+
+def _exists(db: sqlite3.Connection, table: str) -> bool:
     """Whether the database has a table."""
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None
 
 
-def with_transaction(db: sqlite3.Connection, work: Callable[[], None]) -> None:
+def _with_transaction(db: sqlite3.Connection, work: Callable[[], None]) -> None:
     """Do the work wholly or not at all; inside a transaction that is open already, as its part."""
     if db.in_transaction:
         work()
@@ -176,22 +175,6 @@ def with_transaction(db: sqlite3.Connection, work: Callable[[], None]) -> None:
         with suppress(sqlite3.Error):
             db.execute("ROLLBACK")
         raise
-
-
-def in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
-    """The index made in memory."""
-    return made_in_memory(lambda index: _fill(db, index, None, {}))
-
-
-def made_in_memory(make: Refresh) -> sqlite3.Connection:
-    """A database in memory with what `make` puts into it."""
-    index = sqlite3.connect(":memory:", isolation_level=None)
-    try:
-        with_transaction(index, lambda: make(index))
-    except BaseException:
-        index.close()
-        raise
-    return index
 
 
 def _noted(db: sqlite3.Connection) -> dict[int, int]:
@@ -222,7 +205,7 @@ def _fill(
 ) -> None:
     """Index the texts in `db` of everybody, or of the people given."""
     if whom is None:
-        if exists(index, "people_words"):
+        if _exists(index, "people_words"):
             return  # another process was quicker
         for statement in _PEOPLE_TABLES.split(";"):
             index.execute(statement)
@@ -245,9 +228,13 @@ def _index(db: sqlite3.Connection, index: sqlite3.Connection, batch: Collection[
         "INSERT INTO people_words (rowid, name, work, contact, former, notes) VALUES (?, ?, ?, ?, ?, ?)",
         [(number, *texts) for number, texts in columns.items()],
     )
-    said = {word for texts in columns.values() for text in texts for word in text.split()}
-    known = [(len(word), word) for word in said if guessable(word)]
-    index.executemany("INSERT OR IGNORE INTO people_word VALUES (?, ?)", sorted(known))
+    _add_words(index, "people_word", {word for texts in columns.values() for text in texts for word in text.split()})
+
+
+def _add_words(index: sqlite3.Connection, table: str, said: Iterable[str]) -> None:
+    """Note the words that a misspelled one may mean."""
+    known = sorted((len(word), word) for word in said if guessable(word))
+    index.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", known)  # noqa: S608
 
 
 def _folded(told: Collection[Value]) -> list[str]:
@@ -284,23 +271,19 @@ _DROP = (
 )
 
 
-def message_index_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
-    """The index made in memory."""
-    return made_in_memory(lambda index: _make(db, index))
-
-
-def message_index_refresh(db: sqlite3.Connection) -> None:
+def refresh_messages(db: sqlite3.Connection) -> None:
     """Bring the index up to date; raises sqlite3.OperationalError where the database cannot be written."""
     last, changed = 0, 1
-    if exists(db, "message_read"):
+    if _exists(db, "message_read"):
         last, changed = db.execute("SELECT last, changed FROM message_read").fetchone()
     if changed:
-        with_transaction(db, lambda: _make(db, db))
+        _with_transaction(db, lambda: make_messages(db, db))
     elif last < _newest(db):
-        with_transaction(db, lambda: _extend(db, db, last))
+        _with_transaction(db, lambda: _extend(db, db, last))
 
 
-def _make(db: sqlite3.Connection, index: sqlite3.Connection) -> None:
+def make_messages(db: sqlite3.Connection, index: sqlite3.Connection) -> None:
+    """Make the index of the messages in `db`."""
     for statement in (*_DROP, *_TABLES, *(_WATCH if index is db else ())):
         index.execute(statement)
     _extend(db, index, 0)
@@ -309,21 +292,17 @@ def _make(db: sqlite3.Connection, index: sqlite3.Connection) -> None:
 def _extend(db: sqlite3.Connection, index: sqlite3.Connection, last: int) -> None:
     """Index the messages after number `last`."""
     said: set[str] = set()
-    index.executemany(
-        "INSERT INTO message_words (rowid, subject, content) VALUES (?, ?, ?)", _message_index_folded(db, last, said)
-    )
-    known = sorted((len(word), word) for word in said if guessable(word))
-    index.executemany("INSERT OR IGNORE INTO message_word VALUES (?, ?)", known)
+
+    def texts() -> Iterator[tuple[int, str, str]]:
+        asked = "SELECT number, subject, content FROM message WHERE number > ? ORDER BY number"
+        for number, subject, content in db.execute(asked, (last,)):
+            subject, content = folded(subject), folded(content)
+            said.update(subject.split(), content.split())
+            yield number, subject, content
+
+    index.executemany("INSERT INTO message_words (rowid, subject, content) VALUES (?, ?, ?)", texts())
+    _add_words(index, "message_word", said)
     index.execute("UPDATE message_read SET last = ?", (_newest(db),))
-
-
-def _message_index_folded(db: sqlite3.Connection, last: int, said: set[str]) -> Iterator[tuple[int, str, str]]:
-    """The messages after number `last`; their words are added to `said`."""
-    asked = "SELECT number, subject, content FROM message WHERE number > ? ORDER BY number"
-    for number, subject, content in db.execute(asked, (last,)):
-        subject, content = folded(subject), folded(content)
-        said.update(subject.split(), content.split())
-        yield number, subject, content
 
 
 def _newest(db: sqlite3.Connection) -> int:

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
-from linkbak.index.fts import (
-    COLUMNS,
-    Value,
-    in_memory,
-    message_index_in_memory,
-    message_index_refresh,
-    refresh,
-    texts,
-    up_to_date,
-)
+from linkbak.index import fts
 from linkbak.index.history import History, answered
 from linkbak.index.models import Hit, Match, MessageHit, Person, Spans
 from linkbak.index.query import (
@@ -35,57 +27,72 @@ from linkbak.index.query import (
     terms,
 )
 
+_Found = TypeVar("_Found", Hit, MessageHit)
+
+Points = Mapping[int, int]
+"""By number: who or what a term finds, and what it is worth there."""
+
+
+class Sought(NamedTuple):
+    """A term, what is looked for in its place, and what that finds; of messages one is enough."""
+
+    term: Term
+    patterns: Sequence[Pattern]
+    found: Points
+
+
+Search = Callable[[sqlite3.Connection, Sequence[Pattern]], Points]
+Hits = Callable[[Sequence[Sought], bool], list[_Found]]
+"""The best hits of some terms: those that have all, or, if the second is True, those that have most."""
+
+
+def _in_steps(
+    index: sqlite3.Connection, words: str, search: Search, read: Sequence[Term], hits: Hits[_Found]
+) -> list[_Found]:
+    """All terms must match, as a whole word or the beginning of one; a term that is nowhere may be misspelled.
+
+    If that finds nothing, any term may be misspelled and phrases fall apart; if that finds nothing either, what matches
+    most. `words` is the table of words that may be meant.
+    """
+
+    def sought(term: Term, *, wide: bool = False) -> Sought:
+        patterns: list[Pattern] = plain(term)
+        found = {} if wide else search(index, patterns)
+        if not found:
+            patterns = [*patterns, *like(index, words, term)]
+            found = search(index, patterns)
+        return Sought(term, patterns, found)
+
+    strict: dict[Term, Sought] = {term: sought(term) for term in read}
+    if best := hits([*strict.values()], False):
+        return best
+    loose = [strict.get(term) or sought(term) for term in loosened(read)]
+    if all(one.found for one in loose):
+        loose = [sought(one.term, wide=True) for one in loose]
+        if best := hits(loose, False):
+            return best
+    return hits(loose, True)
+
+
 # --- people -----------------------------------------------------------------------------------------------------------
 
 _COLUMN_WORTH = 10
 """More than all grades together: where a word stands counts before how well it matches."""
 
-Points = Mapping[int, int]
-"""What a term is worth at each person it matches."""
-
-
-class PeopleSought(NamedTuple):
-    """A term, what is looked for in its place, and whom that finds."""
-
-    term: Term
-    patterns: Sequence[Pattern]
-    points: Points
-
-    @property
-    def near(self) -> bool:
-        """Whether it is also looked for as what is spelled nearly so."""
-        return any(one.grade <= NEAR for one in self.patterns)
-
 
 def search_people(db: sqlite3.Connection, account: str | None, query: str, limit: int) -> list[Hit]:
-    """The people of an account, or of all, who match the query, best first.
-
-    All terms must match, as a whole word or the beginning of one; a term that is nowhere may be misspelled. If that
-    finds nobody, any term may be misspelled and phrases fall apart; if that finds nobody either, those who match most.
-    """
+    """The people of an account, or of all, who match the query, best first."""
     read = terms(query)
     if not read or limit < 1:
         return []
-    with up_to_date(db, refresh, in_memory) as index:
-        strict = {term: _people_sought(index, term) for term in read}
-        if best := _best(db, account, _all([*strict.values()]), limit, read):
-            return _people_hits(db, best, [*strict.values()])
-        loose = [strict.get(term) or _people_sought(index, term) for term in loosened(read)]
-        if all(one.points for one in loose):
-            loose = [one if one.near else _widened(index, one.term) for one in loose]
-            if best := _best(db, account, _all(loose), limit, read):
-                return _people_hits(db, best, loose)
-        return _people_hits(db, _best(db, account, _most(loose), limit, read), loose)
 
+    def hits(sought: Sequence[Sought], most: bool) -> list[Hit]:
+        best = _best(db, account, _most(sought) if most else _all(sought), limit, read)
+        told = fts.texts(db, [number for number, _ in best])
+        return [_people_hit(number, score, told[number], sought) for number, score in best]
 
-def _people_sought(index: sqlite3.Connection, term: Term) -> PeopleSought:
-    found = _points(index, plain(term))
-    return PeopleSought(term, plain(term), found) if found else _widened(index, term)
-
-
-def _widened(index: sqlite3.Connection, term: Term) -> PeopleSought:
-    patterns = [*plain(term), *like(index, "people_word", term)]
-    return PeopleSought(term, patterns, _points(index, patterns))
+    with fts.up_to_date(db, fts.refresh_people, fts.make_people) as index:
+        return _in_steps(index, "people_word", _points, read, hits)
 
 
 def _points(index: sqlite3.Connection, patterns: Sequence[Pattern]) -> Points:
@@ -93,7 +100,7 @@ def _points(index: sqlite3.Connection, patterns: Sequence[Pattern]) -> Points:
     graded = [(grade, [one for one in patterns if one.grade == grade]) for grade in (FAR, NEAR, PREFIX, EXACT)]
     asked = [(grade, of_grade) for grade, of_grade in graded if of_grade]
     out: dict[int, int] = {}
-    for worth, column in enumerate(reversed(COLUMNS), start=1):
+    for worth, column in enumerate(reversed(fts.COLUMNS), start=1):
         for grade, of_grade in asked:
             found = index.execute(
                 "SELECT rowid FROM people_words WHERE people_words MATCH ?", (expression(of_grade, column),)
@@ -102,21 +109,21 @@ def _points(index: sqlite3.Connection, patterns: Sequence[Pattern]) -> Points:
     return out
 
 
-def _all(sought: Sequence[PeopleSought]) -> dict[int, int]:
+def _all(sought: Sequence[Sought]) -> dict[int, int]:
     """The scores of those whom every term finds."""
-    first, *rest = sorted((one.points for one in sought), key=len)
+    first, *rest = sorted((one.found for one in sought), key=len)
     scores = dict(first)
     for points in rest:
         scores = {number: score + points[number] for number, score in scores.items() if number in points}
     return scores
 
 
-def _most(sought: Sequence[PeopleSought]) -> dict[int, int]:
+def _most(sought: Sequence[Sought]) -> dict[int, int]:
     """The scores of those whom any term finds; a term that is missing counts more than all else, and below zero."""
-    missing = _COLUMN_WORTH * (len(COLUMNS) + 1) * len(sought)
+    missing = _COLUMN_WORTH * (len(fts.COLUMNS) + 1) * len(sought)
     scores: dict[int, int] = {}
     for one in sought:
-        for number, points in one.points.items():
+        for number, points in one.found.items():
             scores[number] = scores.get(number, -missing * len(sought)) + points + missing
     return scores
 
@@ -129,8 +136,11 @@ def _best(
     Of those with the same words in their names, who has them in the order asked for comes first.
     """
     asked = " ".join(word for term in read for word in term.words) if len(read) > 1 else ""
+    by_score: dict[int, list[int]] = {}
+    for number, score in scores.items():
+        by_score.setdefault(score, []).append(number)
     out: list[tuple[int, int]] = []
-    for score, group in _groups(scores):
+    for score, group in sorted(by_score.items(), reverse=True):
         rows = db.execute(
             "SELECT p.name_key, p.id, p.number FROM json_each(?) w JOIN person p ON p.number = w.value "
             "WHERE ?2 IS NULL OR p.account = ?2",
@@ -146,19 +156,7 @@ def _best(
     return out[:limit]
 
 
-def _groups(scores: Points) -> Iterator[tuple[int, list[int]]]:
-    by_score: dict[int, list[int]] = {}
-    for number, score in scores.items():
-        by_score.setdefault(score, []).append(number)
-    yield from sorted(by_score.items(), reverse=True)
-
-
-def _people_hits(db: sqlite3.Connection, best: Sequence[tuple[int, int]], sought: Sequence[PeopleSought]) -> list[Hit]:
-    told = texts(db, [number for number, _ in best])
-    return [_people_hit(number, score, told[number], sought) for number, score in best]
-
-
-def _people_hit(number: int, score: int, told: Iterable[Value], sought: Sequence[PeopleSought]) -> Hit:
+def _people_hit(number: int, score: int, told: Iterable[fts.Value], sought: Sequence[Sought]) -> Hit:
     """The texts that show why: for each term the first of the best column, with all words that match marked."""
     parted = [(value, Text(value.text, compounds=value.compound)) for value in told]
     graded = [(value, [text.grade(one.patterns) for one in sought]) for value, text in parted]
@@ -174,13 +172,13 @@ def _people_hit(number: int, score: int, told: Iterable[Value], sought: Sequence
     return Hit(number, score, tuple(matches), missing, any(grade <= NEAR for _, grade in filter(None, best)))
 
 
-def _place(graded: Sequence[tuple[Value, Sequence[int | None]]], at: int) -> tuple[Value, int] | None:
+def _place(graded: Sequence[tuple[fts.Value, Sequence[int | None]]], at: int) -> tuple[fts.Value, int] | None:
     """Where the term at this place of the query is best shown, and how well it matches there.
 
     Of texts of one worth the one that shows most of the other terms too.
     """
     places = [
-        (COLUMNS.index(value.column), -grade, grades.count(None), order, value)
+        (fts.COLUMNS.index(value.column), -grade, grades.count(None), order, value)
         for order, (value, grades) in enumerate(graded)
         if (grade := grades[at]) is not None
     ]
@@ -233,76 +231,44 @@ _MESSAGE = (
 )
 
 
-class MessagesSought(NamedTuple):
-    """A term, what is looked for in its place, and whether any message has that."""
-
-    term: Term
-    patterns: Sequence[Pattern]
-    found: bool
-
-
 def search_messages(db: sqlite3.Connection, account: str | None, query: str, limit: int) -> list[MessageHit]:
-    """The messages of an account, or of all, that match the query, newest first.
-
-    All terms must match; what happens if no message has them all is as with people.
-    """
+    """The messages of an account, or of all, that match the query, newest first."""
     read = terms(query)
     if not read or limit < 1:
         return []
-    with up_to_date(db, message_index_refresh, message_index_in_memory) as index:
-        strict = {term: _messages_sought(index, term) for term in read}
-        if hits := _messages_hits(db, account, _matching(index, [*strict.values()]), [*strict.values()], limit):
-            return hits
-        loose = [strict.get(term) or _messages_sought(index, term) for term in loosened(read)]
-        if all(one.found for one in loose):
-            loose = [_messages_sought(index, one.term, wide=True) for one in loose]
-            if hits := _messages_hits(db, account, _matching(index, loose), loose, limit):
-                return hits
-        return _partial(db, index, account, loose, limit)
+    with fts.up_to_date(db, fts.refresh_messages, fts.make_messages) as index:
+
+        def hits(sought: Sequence[Sought], most: bool) -> list[MessageHit]:
+            if not most:
+                return _messages_hits(db, account, _matching(index, sought), sought, limit)
+            counts = Counter(number for one in sought for number in _matching(index, [one]))
+            out: list[MessageHit] = []
+            for count in sorted(set(counts.values()), reverse=True):
+                group = [number for number, of_it in counts.items() if of_it == count]
+                out += _messages_hits(db, account, group, sought, limit - len(out), partial=True)
+                if len(out) >= limit:
+                    break
+            return out
+
+        return _in_steps(index, "message_word", _anywhere, read, hits)
 
 
-def _messages_sought(index: sqlite3.Connection, term: Term, *, wide: bool = False) -> MessagesSought:
-    """The term as it is; may it be misspelled, or is it nowhere, also what is spelled nearly so."""
-    exact = MessagesSought(term, plain(term), _is_anywhere(index, plain(term)))
-    if exact.found and not wide:
-        return exact
-    near = like(index, "message_word", term)
-    return exact._replace(patterns=[*exact.patterns, *near], found=exact.found or bool(near))
+def _anywhere(index: sqlite3.Connection, patterns: Sequence[Pattern]) -> Points:
+    asked = "SELECT rowid, 1 FROM message_words WHERE message_words MATCH ? LIMIT 1"
+    return dict(index.execute(asked, (expression(patterns),)))
 
 
-def _is_anywhere(index: sqlite3.Connection, patterns: Sequence[Pattern]) -> bool:
-    asked = "SELECT 1 FROM message_words WHERE message_words MATCH ? LIMIT 1"
-    return index.execute(asked, (expression(patterns),)).fetchone() is not None
-
-
-def _matching(index: sqlite3.Connection, sought: Iterable[MessagesSought]) -> list[int]:
+def _matching(index: sqlite3.Connection, sought: Iterable[Sought]) -> list[int]:
     """The numbers of messages that have every term."""
     asked = " AND ".join(expression(one.patterns) for one in sought)
     return [n for (n,) in index.execute("SELECT rowid FROM message_words WHERE message_words MATCH ?", (asked,))]
-
-
-def _partial(
-    db: sqlite3.Connection, index: sqlite3.Connection, account: str | None, sought: Sequence[MessagesSought], limit: int
-) -> list[MessageHit]:
-    """The messages that have most of the terms."""
-    counts: dict[int, int] = {}
-    for one in sought:
-        for number in _matching(index, [one]):
-            counts[number] = counts.get(number, 0) + 1
-    out: list[MessageHit] = []
-    for most in sorted(set(counts.values()), reverse=True):
-        group = [number for number, count in counts.items() if count == most]
-        out += _messages_hits(db, account, group, sought, limit - len(out), partial=True)
-        if len(out) >= limit:
-            break
-    return out
 
 
 def _messages_hits(
     db: sqlite3.Connection,
     account: str | None,
     numbers: Sequence[int],
-    sought: Sequence[MessagesSought],
+    sought: Sequence[Sought],
     limit: int,
     *,
     partial: bool = False,
@@ -325,7 +291,7 @@ def _messages_hits(
 
 
 def _messages_hit(
-    sought: Sequence[MessagesSought], number: int, person: int | None, name: str, account: str, sent_at: str,
+    sought: Sequence[Sought], number: int, person: int | None, name: str, account: str, sent_at: str,
     outgoing: int, sender: str, subject: str, content: str,
 ) -> MessageHit:  # fmt: skip
     parted = (Text(content), Text(subject))
