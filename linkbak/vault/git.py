@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -107,8 +108,10 @@ class Git:
                 umask=0o077,
                 pass_fds=(self.held,) if writes and self.held is not None else (),
             )
+        except (FileNotFoundError, PermissionError) as error:
+            raise MachineProblem("git cannot be run", hint="Install git 2.39 or newer and put it on PATH.") from error
         except OSError as error:
-            raise _not_started(error) from error
+            raise MachineProblem(f"git cannot be run: {error.strerror}") from error
 
     def finish(self, process: Popen[bytes], verb: str, feed: bytes = b"") -> bytes:
         """What a command started with pipes printed, once it has been fed and has ended."""
@@ -139,16 +142,13 @@ class Git:
         """Kills a command that is not wanted any more, and closes its streams."""
         if process.poll() is None:
             process.kill()
-            self.cut.add(self._verb(process))
+            words = [str(word) for word in process.args] if isinstance(process.args, list) else []
+            self.cut.update(verb for before, verb in pairwise(words) if before == self._place[-1])
         for stream in (process.stdin, process.stdout, process.stderr):
-            if stream is not None:
-                _close(stream)
+            with suppress(OSError):
+                if stream is not None:
+                    stream.close()
         process.wait()
-
-    def _verb(self, process: Popen[bytes]) -> str:
-        args = process.args
-        words = [str(word) for word in args] if isinstance(args, list) else []
-        return next((verb for before, verb in pairwise(words) if before == self._place[-1]), "")
 
 
 def borrowing(objects: Path) -> dict[str, str]:
@@ -197,19 +197,6 @@ def failure(verb: str, status: int, complaint: str) -> LinkbakError:
 def printable(text: str, most: int) -> str:
     """The start of a text, with nothing in it that acts on a terminal."""
     return "".join(c if c.isprintable() else "?" for c in text[:most])
-
-
-def _close(stream: IO[bytes]) -> None:
-    try:
-        stream.close()
-    except OSError:
-        return
-
-
-def _not_started(error: OSError) -> LinkbakError:
-    if isinstance(error, FileNotFoundError | PermissionError):
-        return MachineProblem("git cannot be run", hint="Install git 2.39 or newer and put it on PATH.")
-    return MachineProblem(f"git cannot be run: {error.strerror}")
 
 
 def words_of(paths: Sequence[str]) -> bytes:

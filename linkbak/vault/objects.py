@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -153,16 +154,12 @@ def head(git_dir: Path) -> str:
 
 def branch(git_dir: Path) -> str:
     """The id of the branch's commit, "" if there is none or none that can be read."""
-    try:
-        loose = (git_dir / "refs" / "heads" / BRANCH).read_text("ascii", "replace").strip()
-    except OSError:
-        loose = _packed(git_dir)
-    return loose if _ID.fullmatch(loose) else ""
-
-
-def _packed(git_dir: Path) -> str:
-    try:
-        lines = (git_dir / "packed-refs").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return ""
-    return next((line.split()[0] for line in lines if line.endswith(f" refs/heads/{BRANCH}")), "")
+    with suppress(OSError):
+        named = (git_dir / "refs" / "heads" / BRANCH).read_text("ascii", "replace").strip()
+        return named if _ID.fullmatch(named) else ""
+    with suppress(OSError):
+        for line in (git_dir / "packed-refs").read_text("utf-8", "replace").splitlines():
+            if line.endswith(f" refs/heads/{BRANCH}"):
+                named = line.split()[0]
+                return named if _ID.fullmatch(named) else ""
+    return ""

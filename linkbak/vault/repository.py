@@ -1,20 +1,15 @@
 """Git through GitPython, for everything off the hot path: to make, copy, fetch, send and check a repository.
 
 GitPython copies the user's environment and only adds to it, so every command it runs is taken over here and started by
-`Git`: the same fixed environment and settings, private files, the lock's descriptor handed on, killed when interrupted.
+`Git`, whose `flags`, `surroundings` and `held` hold for it: the same fixed environment and settings, private files,
+the lock's descriptor handed on, killed when interrupted.
 
     with open_repository(Git(vault.path)) as repo:
         repo.git.bundle("create", "--quiet", str(path), "HEAD")
-        printed = repo.git.ls_tree("-z", commit, stdout_as_string=False, strip_newline_in_stdout=False)
 
-What the `Git` says holds for every command: `flags` are settings besides our own (``("-c", "pack.threads=1")``),
-`surroundings` are variables of the environment (``GIT_SSH_COMMAND``, ``GIT_ALLOW_PROTOCOL``, or what `borrowing` gives
-to read another repository's objects), `held` is the descriptor of a lock, `git_dir` the place of a bare repository.
-``repo.git.custom_environment(...)`` adds variables for a while.
-
-Importing GitPython takes about as long as a whole `diff` and runs ``git version``; so it is imported inside these
-functions, and nothing that is used every day calls them. Never use ``repo.index`` or ``repo.is_dirty()``: they fail on
-a sparse index. GitPython reads objects with sha1 names alone; `Objects` reads them all.
+Importing GitPython takes about as long as a whole `diff`, so it is imported inside these functions, and nothing that is
+used every day calls them. Never use ``repo.index`` or ``repo.is_dirty()``: they fail on a sparse index. GitPython reads
+objects with sha1 names alone; `Objects` reads them all.
 """
 
 from __future__ import annotations
@@ -49,11 +44,8 @@ _STATUS_LINE = re.compile(
 def open_repository(git: Git) -> Iterator[Repo]:
     """Gives the repository that `git` runs in, as GitPython's `Repo`; closed at the end, and no command runs on.
 
-    ``repo.git`` takes GitPython's keywords `istream` (a file, or an `io.BytesIO` whose bytes are fed), `output_stream`
-    (a file with a descriptor), `as_process`, `with_extended_output`, `with_exceptions`, `with_stdout`,
-    `stdout_as_string`, `strip_newline_in_stdout` and `universal_newlines`; bytes that are not UTF-8 never fail.
-    ``repo.git.execute(["git", ...])`` runs a command with options that GitPython holds to be unsafe.
-
+    ``repo.git`` takes the keywords of `_execute`, and `istream` (a file, or an `io.BytesIO` whose bytes are fed); bytes
+    that are not UTF-8 never fail. ``repo.git.execute(["git", ...])`` runs what GitPython holds to be unsafe.
     Raises what `Git.judge` makes of a command that fails, VaultDamaged if there is no repository.
     """
     children: list[Popen[bytes]] = []

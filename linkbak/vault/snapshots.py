@@ -6,10 +6,10 @@ import hashlib
 import json
 import re
 import zlib
-from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -114,21 +114,12 @@ def checked(key: SnapshotKey) -> SnapshotKey:
 
 
 # --- all snapshots ----------------------------------------------------------------------------------------------------
-# Every snapshot in a line, kept outside the vault so that listing thousands opens none of them.
-# The file is derived and may be deleted: JSON lines under a header that names the commit they describe. If anything is
-# wrong with it, or another linkbak wrote it, it is made anew. When the vault has moved on, only manifests not seen
-# before are read.
+# Kept outside the vault, so that listing thousands of snapshots opens none of them. The file is derived and may be
+# deleted: all summaries as JSON, under a header that names their commit. If anything is wrong with it, or another
+# linkbak wrote it, it is made anew. When the vault has moved on, only manifests not seen before are read.
 
 FILE = "catalogue.jsonl"
-FORMAT = 1
-
-
-class Row(NamedTuple):
-    """A snapshot's folder as git knows it, its summary, and that as a line of the file."""
-
-    tree: str
-    summary: Summary
-    line: bytes
+FORMAT = 2
 
 
 class Catalogue:
@@ -137,17 +128,16 @@ class Catalogue:
     def __init__(self, layout: Layout, objects: Objects) -> None:
         self._layout = layout
         self._objects = objects
-        self._rows: dict[SnapshotKey, Row] = {}
-        self._sorted: tuple[Summary, ...] | None = None
+        self._trees: dict[SnapshotKey, str] = {}
+        """Each snapshot's folder as git knows it."""
+        self._summaries: tuple[Summary, ...] = ()
         self._root = ""
         self._saved = True
         self.head = ""
 
     def summaries(self) -> tuple[Summary, ...]:
         """Every snapshot, oldest first."""
-        if self._sorted is None:
-            self._sorted = tuple(sorted((row.summary for row in self._rows.values()), key=_order))
-        return self._sorted
+        return self._summaries
 
     def refresh(self) -> None:
         """Brings the summaries to the vault's newest commit."""
@@ -159,35 +149,26 @@ class Catalogue:
         root = self._objects.at_top(newest, SNAPSHOTS)
         if root is None or root.id != self._root:
             self._take(dict(_below(self._objects, folders(root))) if root else {})
-        self._moved(newest, root.id if root else "", None)
+        self.head, self._root, self._saved = newest, root.id if root else "", False
 
     def add(self, commit: str, root: str, tree: str, summary: Summary) -> None:
         """Adds a snapshot that `commit` has just put on top of the commit known so far."""
-        self._rows[summary.key] = _row(tree, summary)
-        ordered = list(self.summaries())
-        insort(ordered, summary, key=_order)
-        self._moved(commit, root, tuple(ordered))
+        self._trees[summary.key] = tree
+        self._summaries = _ordered([*self._summaries, summary])
+        self.head, self._root, self._saved = commit, root, False
 
     def save(self) -> None:
         """Keeps the summaries for the next command; no harm is done where that is not possible."""
         if self._saved:
             return
-        body = b"".join(self._rows[one.key].line for one in self.summaries())
-        header = {
-            "format": FORMAT,
-            "linkbak": __version__,
-            "head": self.head,
-            "root": self._root,
-            "check": zlib.crc32(body),
-        }
+        body = json.dumps([(self._trees[one.key], *one) for one in self._summaries], separators=(",", ":")).encode()
+        ours = {"format": FORMAT, "linkbak": __version__, "head": self.head, "root": self._root}
+        header = json.dumps({**ours, "check": zlib.crc32(body)}).encode()
         with suppress(OSError, RuntimeError):
             place = self._place()
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(place, json.dumps(header).encode() + b"\n" + body)
+            write_whole(place, header + b"\n" + body)
         self._saved = True
-
-    def _moved(self, commit: str, root: str, ordered: tuple[Summary, ...] | None) -> None:
-        self.head, self._root, self._sorted, self._saved = commit, root, ordered, False
 
     def _place(self) -> Path:
         folder = paths.cache_folder(self._layout.top)
@@ -202,29 +183,36 @@ class Catalogue:
             header = json.loads(header_line)
             if (header["format"], header["linkbak"]) != (FORMAT, __version__) or header["check"] != zlib.crc32(body):
                 return
-            raws = json.loads(b"[" + body.replace(b"\n", b",")[:-1] + b"]")
-            lines = body.splitlines(keepends=True)
-            rows = [Row(raw[0], one, line) for raw, one, line in zip(raws, _summaries(raws), lines, strict=True)]
+            rows = [(str(tree), _summary(*fields)) for tree, *fields in json.loads(body)]
             newest, root = str(header["head"]), str(header["root"])
         except (OSError, RuntimeError, ValueError, TypeError, LookupError):
             return
-        self._rows = {row.summary.key: row for row in rows}
-        self.head, self._root, self._sorted = newest, root, tuple(row.summary for row in rows)
+        self._trees = {summary.key: tree for tree, summary in rows}
+        self.head, self._root, self._summaries = newest, root, tuple(summary for _, summary in rows)
 
     def _take(self, found: dict[SnapshotKey, str]) -> None:
-        """Keeps the rows that are still true and reads the manifests of the others."""
-        new = [key for key, tree in found.items() if key not in self._rows or self._rows[key].tree != tree]
-        rows = {key: row for key, row in self._rows.items() if found.get(key) == row.tree}
-        wanted = [f"{found[key]}:{MANIFEST}" for key in new]
-        for key, blob in zip(new, self._objects.each(wanted), strict=True):
+        """Keeps the summaries that are still true and reads the manifests of the others."""
+        summaries = [one for one in self._summaries if found.get(one.key) == self._trees[one.key]]
+        known = {one.key for one in summaries}
+        new = [key for key in found if key not in known]
+        for key, blob in zip(new, self._objects.each([f"{found[key]}:{MANIFEST}" for key in new]), strict=True):
             if blob is None:
                 raise VaultDamaged(f"{key.folder} has no {MANIFEST}")
             read = manifest.loads(blob.data, key.folder)
-            summary = summarise(read, hashlib.sha256(blob.data).hexdigest())
-            if summary.key != key:
+            summaries.append(summarise(read, hashlib.sha256(blob.data).hexdigest()))
+            if summaries[-1].key != key:
                 raise VaultDamaged(f"{key.folder}: the manifest is another snapshot's")
-            rows[key] = _row(found[key], summary)
-        self._rows = rows
+        self._trees, self._summaries = found, _ordered(summaries)
+
+
+def _summary(key: list[str], *fields: Any) -> Summary:
+    """A summary as the file has it, where tuples are lists."""
+    *plain, kinds, digest, previous, owner = fields
+    return Summary._make((SnapshotKey(*key), *plain, tuple(kinds), digest, previous, Owner(*map(tuple, owner))))
+
+
+def _ordered(summaries: Iterable[Summary]) -> tuple[Summary, ...]:
+    return tuple(sorted(summaries, key=attrgetter("order")))
 
 
 def snapshot_trees(objects: Objects, commit: str) -> dict[SnapshotKey, str]:
@@ -250,37 +238,6 @@ def _read(objects: Objects, trees: Sequence[tuple[str, str]]) -> Iterator[tuple[
         yield account, folders(found)
 
 
-def _row(tree: str, one: Summary) -> Row:
-    raw: list[object] = [tree, *one.key]
-    raw += [getattr(one, name) for name in _PLAIN]
-    raw += [one.owner.urls, one.owner.member_ids, one.owner.names]
-    text = json.dumps(raw, ensure_ascii=True, separators=(",", ":"))
-    return Row(tree, one, text.encode() + b"\n")
-
-
-_PLAIN = Summary._fields[1:-1]
-_WIDTH = 3 + len(_PLAIN) + 3
-_KINDS = 3 + _PLAIN.index("kinds")
-
-
-def _summaries(raws: list[list[Any]]) -> Iterator[Summary]:
-    """The summaries in the lines of the file; most have the same owner as the line before."""
-    last: list[Any] = []
-    owner = Owner()
-    for raw in raws:
-        if len(raw) != _WIDTH:
-            raise ValueError("another linkbak's line")
-        if raw[-3:] != last:
-            last = raw[-3:]
-            owner = Owner(*(tuple(texts) for texts in last))
-        raw[_KINDS] = tuple(raw[_KINDS])
-        yield Summary._make((SnapshotKey(raw[1], raw[2]), *raw[3:-3], owner))
-
-
-def _order(one: Summary) -> tuple[str, int, str]:
-    return one.order
-
-
 # --- names for snapshots ----------------------------------------------------------------------------------------------
 # The names people give snapshots, and which snapshot they mean.
 
@@ -298,34 +255,29 @@ def resolve(summaries: Sequence[Summary], name: str) -> Summary:
     """
     if not summaries:
         raise NoSuchSnapshot("there is no snapshot yet", hint="`linkbak import ARCHIVE` keeps the first.")
-    back = 0 if name == "latest" else 1 if name == "previous" else _counted(name)
-    if back is not None:
-        return _from_the_end(summaries, back)
+    counted = _BACK.fullmatch(name)
+    if name in ("latest", "previous") or counted:
+        back = int(counted[1]) if counted else int(name == "previous")
+        if back < len(summaries):
+            return summaries[-1 - back]
+        there = "is only one snapshot" if len(summaries) == 1 else f"are only {len(summaries)} snapshots"
+        raise NoSuchSnapshot(f"there {there}", hint=_HINT)
     wanted = name.strip().replace(":", "")
     if exact := [one for one in summaries if one.key.id == wanted]:
         return _only(exact, name)
     found = [one for one in summaries if wanted and one.key.id.startswith(wanted)]
     if found and _DATE.fullmatch(wanted):
         return found[-1]
-    return _only(found, name) if found else _nothing(summaries, wanted)
+    if found:
+        return _only(found, name)
+    near = sorted(sorted(summaries, key=lambda one: _distance(one, wanted))[:3], key=attrgetter("order"))
+    raise NoSuchSnapshot(f"no snapshot is called {_shown(wanted)}; the nearest: {_ids(near)}", hint=_HINT)
 
 
 def as_of(summaries: Sequence[Summary], day: date) -> tuple[Summary, ...]:
     """Only the snapshots taken up to the end of that day (UTC)."""
     last = day.isoformat()
     return tuple(one for one in summaries if one.taken[:10] <= last)
-
-
-def _counted(name: str) -> int | None:
-    found = _BACK.fullmatch(name)
-    return int(found[1]) if found else None
-
-
-def _from_the_end(summaries: Sequence[Summary], back: int) -> Summary:
-    if back < len(summaries):
-        return summaries[-1 - back]
-    held = "only one snapshot" if len(summaries) == 1 else f"only {len(summaries)} snapshots"
-    raise NoSuchSnapshot(f"there is {held}" if len(summaries) == 1 else f"there are {held}", hint=_HINT)
 
 
 def _only(found: Sequence[Summary], name: str) -> Summary:
@@ -335,12 +287,6 @@ def _only(found: Sequence[Summary], name: str) -> Summary:
         names = ", ".join(sorted({one.key.account for one in found}))
         raise NoSuchSnapshot(f"{_shown(name)} is in several accounts: {names}", hint="Say which with --account.")
     raise NoSuchSnapshot(f"{_shown(name)} is the start of several: {_ids(found)}", hint=_HINT)
-
-
-def _nothing(summaries: Sequence[Summary], wanted: str) -> Summary:
-    near = sorted(summaries, key=lambda one: _distance(one, wanted))[:3]
-    near.sort(key=lambda one: one.order)
-    raise NoSuchSnapshot(f"no snapshot is called {_shown(wanted)}; the nearest: {_ids(near)}", hint=_HINT)
 
 
 def _distance(one: Summary, wanted: str) -> float:

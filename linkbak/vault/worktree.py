@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from linkbak.errors import UsageProblem
 from linkbak.vault.git import Git, GitFailed, words_of
 from linkbak.vault.layout import MARKS, SETTINGS, SNAPSHOTS, VISIBLE, Layout, on_this_machine, write_whole
-from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, TreeEntry, blob_id, branch, tree_entries
+from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, blob_id, branch, tree_entries
 from linkbak.vault.reader import opened
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.vault import Vault
@@ -33,7 +33,10 @@ class WorkTree:
         self.visible = visible
         self._open = list(open_now)
         self._adding: tuple[Popen[bytes], bytes] | None = None
-        self.stale = not self._written(self._open)
+        try:
+            self.stale = layout.cone.read_bytes() != self._cone(self._open)
+        except FileNotFoundError:
+            self.stale = True
 
     def enter(self, key: SnapshotKey, paths: Sequence[str]) -> None:
         """Begins to tell the index about a snapshot just committed that lies in the work tree."""
@@ -66,13 +69,11 @@ class WorkTree:
         if self.stale or set(wanted) != set(self._open):
             self._write(wanted)
             self._git.run("sparse-checkout", "reapply")
-            if self._still_open() - {key.folder for key in wanted}:
+            top = self._layout.top
+            still_open = {folder.relative_to(top).as_posix() for folder in top.glob(f"{SNAPSHOTS}/*/*/*")}
+            if still_open - {key.folder for key in wanted}:
                 self._look_again()
         self._open, self.stale = wanted, False
-
-    def _still_open(self) -> set[str]:
-        top = self._layout.top
-        return {folder.relative_to(top).as_posix() for folder in top.glob(f"{SNAPSHOTS}/*/*/*")}
 
     def _look_again(self) -> None:
         """In a vault that was copied, files look altered to git until it has compared their bytes."""
@@ -84,12 +85,6 @@ class WorkTree:
     def _write(self, keys: Iterable[SnapshotKey]) -> None:
         with on_this_machine(self._layout.top):
             write_whole(self._layout.cone, self._cone(keys))
-
-    def _written(self, keys: Iterable[SnapshotKey]) -> bool:
-        try:
-            return self._layout.cone.read_bytes() == self._cone(keys)
-        except FileNotFoundError:
-            return False
 
     def _cone(self, keys: Iterable[SnapshotKey]) -> bytes:
         return cone(None if self.visible == "all" else keys)
@@ -168,8 +163,10 @@ def sync_worktree(vault: Vault, was: str) -> bool:
     if now == was or not now:
         return False
     changes = list(_differing(objects, f"{was}^{{tree}}", f"{now}^{{tree}}", ""))
-    places = dict.fromkeys(_place(one.path) for one in changes)
-    wanted = _few([*places])
+    # Files at the top and folders of snapshots; of very many of these all there are, which git is quicker with.
+    wanted = list(dict.fromkeys("/".join(one.path.split("/")[:4]) for one in changes))
+    if sum(path.startswith(f"{SNAPSHOTS}/") for path in wanted) > _MANY:
+        wanted = [*(path for path in wanted if not path.startswith(f"{SNAPSHOTS}/")), SNAPSHOTS]
     if wanted:
         git.run("reset", "-q", "--pathspec-from-file=-", "--pathspec-file-nul", feed=words_of(wanted))
     with on_this_machine(layout.top):
@@ -181,17 +178,6 @@ def sync_worktree(vault: Vault, was: str) -> bool:
         if missing:
             git.run("checkout-index", "-q", "-u", "-z", "--stdin", feed=missing)
     return True
-
-
-def _few(places: Sequence[str]) -> list[str]:
-    """Files at the top and folders of snapshots; of very many of these all there are, which git is quicker with."""
-    below = [path for path in places if path.startswith(f"{SNAPSHOTS}/")]
-    return [*places] if len(below) <= _MANY else [*(path for path in places if path not in set(below)), SNAPSHOTS]
-
-
-def _place(path: str) -> str:
-    """A file at the top, or the folder of the snapshot that a file belongs to."""
-    return "/".join(path.split("/")[:4])
 
 
 def _renew(layout: Layout, objects: Objects, one: _Change) -> None:
@@ -206,7 +192,11 @@ def _renew(layout: Layout, objects: Objects, one: _Change) -> None:
             write_whole(file, found.data, layout.own)
         else:
             file.unlink()
-            _close(layout, file.parent)
+            folder = file.parent
+            with suppress(OSError):  # of a folder that is not empty
+                while layout.top / SNAPSHOTS in folder.parents:
+                    folder.rmdir()
+                    folder = folder.parent
     elif one.path == MARKS and not _holds(file, one.after) and file.is_file() and not file.is_symlink():
         _add_lines(layout, objects, file, one)
 
@@ -221,14 +211,6 @@ def _add_lines(layout: Layout, objects: Objects, file: Path, one: _Change) -> No
         write_whole(file, ended + b"".join(line + b"\n" for line in new), layout.own)
 
 
-def _close(layout: Layout, folder: Path) -> None:
-    """Removes folders below snapshots/ that are empty now."""
-    with suppress(OSError):
-        while layout.top / SNAPSHOTS in folder.parents:
-            folder.rmdir()
-            folder = folder.parent
-
-
 def _holds(file: Path, name: str) -> bool:
     """Whether an ordinary file holds just the bytes of an object."""
     descriptor = opened(file) if name else None
@@ -241,7 +223,8 @@ def _holds(file: Path, name: str) -> bool:
 
 def _differing(objects: Objects, one: str, other: str, above: str) -> Iterator[_Change]:
     """Every file in which two trees differ."""
-    before, after = ({entry.name: entry for entry in _entries(objects, name)} for name in (one, other))
+    found = (objects.get(name) if name else None for name in (one, other))
+    before, after = ({entry.name: entry for entry in tree_entries(tree)} if tree else {} for tree in found)
     for name in sorted(before.keys() | after.keys()):
         old, new = before.get(name), after.get(name)
         if old == new:
@@ -257,8 +240,3 @@ def _differing(objects: Objects, one: str, other: str, above: str) -> Iterator[_
             yield _Change(above + name, files[0], files[1])
         if any(trees):
             yield from _differing(objects, trees[0], trees[1], f"{above}{name}/")
-
-
-def _entries(objects: Objects, tree: str) -> list[TreeEntry]:
-    found = objects.get(tree) if tree else None
-    return list(tree_entries(found)) if found else []
