@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.vault.configuration import CONFIG, check_configuration
@@ -108,8 +107,11 @@ def check_references(context: VerifyContext, references: References, found: Stor
             context.note("control", path, _NO_COMMIT, _NOT_NEEDED)
     if references.packed is not None:
         _check_packed(context, references.packed, found)
-    if references.shallow is not None:
-        _check_shallow(context, references.shallow)
+    if references.shallow is not None and re.fullmatch(rf"(?:{_ID}\n)+", references.shallow):
+        what = "a clone without its history: what lies before was not copied"
+        context.note("git", SHALLOW, what, "`git fetch --unshallow`")
+    elif references.shallow is not None:
+        context.damage("control", SHALLOW, "names no commit", "clone the vault anew")
     if references.tip == tip:  # else the log is what tells where the branch was
         _check_logs(context, found, tip)
 
@@ -153,14 +155,6 @@ def _check_packed(context: VerifyContext, packed: str, found: Storage) -> None:
             context.note("foreign", PACKED, f"names {named['ref']}, a reference that linkbak did not make")
 
 
-def _check_shallow(context: VerifyContext, shallow: str) -> None:
-    if not re.fullmatch(rf"(?:{_ID}\n)+", shallow):
-        context.damage("control", SHALLOW, "names no commit", "clone the vault anew")
-    else:
-        what = "a clone without its history: what lies before was not copied"
-        context.note("git", SHALLOW, what, "`git fetch --unshallow`")
-
-
 def _check_logs(context: VerifyContext, found: Storage, tip: str) -> None:
     logs = {path: _text(context, path) or "" for path in context.census.below(LOGS)}
     for path, text in logs.items():
@@ -202,10 +196,17 @@ def _text(context: VerifyContext, path: str) -> str | None:
 
 def check_control(context: VerifyContext, found: Storage, keys: Sequence[SnapshotKey] | None) -> None:
     """Checks everything in ``.git`` that is neither an object nor a reference; `keys` is None if not known."""
-    _check_index(context, long=found.long)
+    digest = checksum(context.layout.top / INDEX, 32 if found.long else 20)
+    anew = "remove the file, then `git reset -q` in the vault"
+    if digest is None:
+        context.note("control", INDEX, "is not there", "`git reset -q` in the vault makes it")
+    elif not digest.whole and not any(digest.trailer) and digest.trailer:
+        context.note("control", INDEX, "carries no digest: git was told to leave it away", anew)
+    elif not digest.whole:
+        context.damage("control", INDEX, "has a byte that was changed, or is cut off", anew)
     if ATTRIBUTES in context.census.files and context.read(ATTRIBUTES) != ATTRIBUTES_TEXT:
         context.damage("control", ATTRIBUTES, "is not what linkbak wrote", "remove the file; " + _BY_ITSELF)
-    context.account([CONE])
+    context.account([INDEX, CONE])
     if keys is not None:
         _check_cone(context, keys)
     _check_server_info(context, found)
@@ -214,18 +215,6 @@ def check_control(context: VerifyContext, found: Storage, keys: Sequence[Snapsho
         if not path.endswith(".sample"):
             context.account([path])
             context.note("foreign", path, "a hook: a program that git starts in the vault; linkbak never does")
-
-
-def _check_index(context: VerifyContext, *, long: bool) -> None:
-    context.account([INDEX])
-    found = checksum(context.layout.top / INDEX, 32 if long else 20)
-    anew = "remove the file, then `git reset -q` in the vault"
-    if found is None:
-        context.note("control", INDEX, "is not there", "`git reset -q` in the vault makes it")
-    elif not found.whole and found.left_out:
-        context.note("control", INDEX, "carries no digest: git was told to leave it away", anew)
-    elif not found.whole:
-        context.damage("control", INDEX, "has a byte that was changed, or is cut off", anew)
 
 
 def _check_cone(context: VerifyContext, keys: Sequence[SnapshotKey]) -> None:
@@ -308,13 +297,6 @@ _OF_COPIES = re.compile(r"remote\.[A-Za-z0-9][A-Za-z0-9_-]{0,39}\.(?:url=.+|link
 _NEEDED = ("core.repositoryformatversion", "core.bare")
 
 
-class Setting(NamedTuple):
-    """One setting as it is written."""
-
-    name: str
-    value: str
-
-
 def check_config(context: VerifyContext) -> None:
     """Compares the configuration with what linkbak writes; what others added is noted, and damage if it is harmful."""
     text = context.read(PLACE)
@@ -327,36 +309,36 @@ def check_config(context: VerifyContext) -> None:
         context.damage("control", PLACE, str(error), "copy the file from another vault; it names nothing of yours")
         return
     try:
-        check_configuration(b"".join(f"local\0{one.name}\n{one.value}\0".encode() for one in settings))
+        check_configuration(b"".join(f"local\0{name}\n{value}\0".encode() for name, value in settings))
     except VaultDamaged as error:
         context.damage("control", PLACE, str(error), error.hint)
         return
-    found = {one.name.lower(): one for one in settings}
+    found = {name.lower(): value for name, value in settings}
     version = "1" if any(name.startswith("extensions.") for name in found) else "0"
-    if "core.repositoryformatversion" in found and found["core.repositoryformatversion"].value != version:
+    if found.get("core.repositoryformatversion", version) != version:
         _wrong(context, "core.repositoryformatversion", version)
     for name in _NEEDED:
         if name not in found:
             context.damage("control", PLACE, f"does not set {name}", "copy the file from another vault")
-    for one in settings:
-        _judge(context, one)
+    for name, value in settings:
+        _judge(context, name, value)
     missing = [name for name in CONFIG if name.lower() not in found]
     if missing:
         context.note("control", PLACE, f"does not set {', '.join(missing)}", "the next command that writes sets it")
 
 
-def _judge(context: VerifyContext, one: Setting) -> None:
-    written = {name.lower(): name for name in (*CONFIG, *_GITS_OWN)}
-    expected = written.get(one.name.lower())
-    if _OF_COPIES.fullmatch(f"{one.name}={one.value}"):
+def _judge(context: VerifyContext, name: str, value: str) -> None:
+    written = {known.lower(): known for known in (*CONFIG, *_GITS_OWN)}
+    expected = written.get(name.lower())
+    if _OF_COPIES.fullmatch(f"{name}={value}"):
         return
     if expected is None:
-        context.note("foreign", PLACE, f"sets {one.name}, which linkbak never does")
-    elif expected in CONFIG and one.value != CONFIG[expected]:
+        context.note("foreign", PLACE, f"sets {name}, which linkbak never does")
+    elif expected in CONFIG and value != CONFIG[expected]:
         _wrong(context, expected, CONFIG[expected])
-    elif expected in _GITS_OWN and one.value not in _GITS_OWN[expected]:
+    elif expected in _GITS_OWN and value not in _GITS_OWN[expected]:
         _wrong(context, expected, " or ".join(sorted(_GITS_OWN[expected])))
-    elif expected != one.name and not (expected in CONFIG and one.name == expected.lower()):
+    elif expected != name and not (expected in CONFIG and name == expected.lower()):
         context.note("control", PLACE, f"spells {expected} in another way")
 
 
@@ -364,8 +346,8 @@ def _wrong(context: VerifyContext, name: str, value: str) -> None:
     context.damage("control", PLACE, f"{name} should be {value}", f"`git config {name} {value}` in the vault")
 
 
-def _settings(text: str) -> Iterator[Setting]:
-    """Every setting; raises ValueError at a line that neither linkbak nor git writes like that."""
+def _settings(text: str) -> Iterator[tuple[str, str]]:
+    """Name and value of every setting; raises ValueError at a line that neither linkbak nor git writes like that."""
     if not text.endswith("\n"):
         raise ValueError("does not end with a line feed")
     section = ""
@@ -375,6 +357,6 @@ def _settings(text: str) -> Iterator[Setting]:
         if found := _SECTION.fullmatch(line):
             section = found["section"] + (f".{found['sub']}" if found["sub"] is not None else "")
         elif (found := _SETTING.fullmatch(line)) and section:
-            yield Setting(f"{section}.{found['name']}", found["value"])
+            yield f"{section}.{found['name']}", found["value"]
         else:
             raise ValueError(f"line {number} is not a setting as git writes it")

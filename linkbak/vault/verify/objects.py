@@ -72,6 +72,13 @@ class Storage:
         """Whether there is no sound object of that name, as far as was read."""
         return name in self.bad or not (name in self.good or name in self.loose or name in self.packed)
 
+    def take(self, name: str, answer: Fact | str) -> None:
+        """Note what git gave for an object."""
+        if isinstance(answer, Fact):
+            self.good[name] = answer
+        else:
+            self.bad[name] = self.spoilt.get(name) or answer or "is not there"
+
 
 def survey(context: VerifyContext, isolated: IsolatedGit, *, long: bool) -> Storage:
     """Which objects there should be."""
@@ -109,13 +116,11 @@ def read(
         found.spoilt.update(_fsck(context, isolated))
     names = [name for name in found.there if only is None or name in only]
     for name, answer in contents(isolated, names):
+        found.take(name, answer)
         if isinstance(answer, Fact):
-            found.good[name] = answer
             tell(answer.size)
-        else:
-            found.bad[name] = found.spoilt.get(name) or answer or "is not there"
-            if answer and name in found.loose:
-                found.spoilt.setdefault(name, answer)
+        elif answer and name in found.loose:
+            found.spoilt.setdefault(name, answer)
     context.account(loose_path(name) for name in found.loose)
 
 
@@ -139,10 +144,7 @@ def read_again(isolated: IsolatedGit, found: Storage, names: Iterable[str]) -> N
     """Asks git for objects that were not seen: a compaction may have moved them meanwhile."""
     unseen = [name for name in dict.fromkeys(names) if name and found.lacks(name) and name not in found.bad]
     for name, answer in contents(isolated, unseen):
-        if isinstance(answer, Fact):
-            found.good[name] = answer
-        else:
-            found.bad[name] = answer or "is not there"
+        found.take(name, answer)
 
 
 def check_leftovers(context: VerifyContext) -> None:
@@ -304,11 +306,6 @@ class Checksum(NamedTuple):
     def whole(self) -> bool:
         """Whether they are."""
         return self.trailer == self.digest
-
-    @property
-    def left_out(self) -> bool:
-        """Whether git was told to leave the digest away."""
-        return self.trailer != b"" and not any(self.trailer)
 
 
 def checksum(path: Path, width: int) -> Checksum | None:
