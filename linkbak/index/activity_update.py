@@ -62,25 +62,6 @@ def _asked(one: Invitation, owner: Owner) -> bool | None:
     return None
 
 
-def _endorsements(adapter: Adapter, files: Files, owner: Owner) -> Iterator[Said]:
-    """Endorsements with the other one of each."""
-    for one in adapter.endorsements(files):
-        yield Said(address(one.url), _name(one), (int(one.given), one.skill, _text_of(one.at), one.status))
-
-
-def _recommendations(adapter: Adapter, files: Files, owner: Owner) -> Iterator[Said]:
-    """Recommendations with the other one of each, known by name only."""
-    for one in adapter.recommendations(files):
-        facts = (int(one.given), one.text, one.company, one.position, _text_of(one.at), one.status)
-        yield Said("", _name(one), facts)
-
-
-def _notes(adapter: Adapter, files: Files, owner: Owner) -> Iterator[Said]:
-    """Notes with whom each is about."""
-    for one in adapter.notes(files):
-        yield Said(address(one.url), _name(one), (one.text, _text_of(one.created), _text_of(one.edited)))
-
-
 def _text_of(when: datetime | None) -> str:
     """RFC 3339 UTC in whole seconds, "" for none."""
     return f"{when.isoformat()[:19]}Z" if when else ""
@@ -91,25 +72,44 @@ def _name(one: Endorsement | Recommendation | Note) -> str:
 
 
 class _Table(NamedTuple):
-    """How a kind is read, and the table and its columns that keep it."""
+    """The table and its columns that keep a kind, and how the kind is read."""
 
-    read: Callable[[Adapter, Files, Owner], Iterator[Said]]
     name: str
     columns: tuple[str, ...]
+    read: Callable[[Adapter, Files, Owner], Iterable[Said]]
 
 
 _TABLES = {
-    "invitations": _Table(_invitations, "invitation", ("outgoing", "sent_at", "message")),
-    "endorsements": _Table(_endorsements, "endorsement", ("given", "skill", "made", "status")),
-    "recommendations": _Table(
-        _recommendations, "recommendation", ("given", "text", "company", "position", "made", "status")
+    "invitations": _Table("invitation", ("outgoing", "sent_at", "message"), _invitations),
+    "endorsements": _Table(
+        "endorsement",
+        ("given", "skill", "made", "status"),
+        lambda adapter, files, _: (
+            Said(address(one.url), _name(one), (int(one.given), one.skill, _text_of(one.at), one.status))
+            for one in adapter.endorsements(files)
+        ),
     ),
-    "notes": _Table(_notes, "archive_note", ("text", "created", "edited")),
+    "recommendations": _Table(  # known by name only
+        "recommendation",
+        ("given", "text", "company", "position", "made", "status"),
+        lambda adapter, files, _: (
+            Said("", _name(one), (int(one.given), one.text, one.company, one.position, _text_of(one.at), one.status))
+            for one in adapter.recommendations(files)
+        ),
+    ),
+    "notes": _Table(
+        "archive_note",
+        ("text", "created", "edited"),
+        lambda adapter, files, _: (
+            Said(address(one.url), _name(one), (one.text, _text_of(one.created), _text_of(one.edited)))
+            for one in adapter.notes(files)
+        ),
+    ),
 }
 
 
 def _keep(
-    db: sqlite3.Connection, account: str, kind: str, said: Iterator[Said], participants: Participants, at: int
+    db: sqlite3.Connection, account: str, kind: str, said: Iterable[Said], participants: Participants, at: int
 ) -> set[int]:
     """The rows of the kind's table that a file shows; what is not there yet is put in."""
     table = _TABLES[kind]

@@ -12,6 +12,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from linkbak.index.list_deltas import LEARNED, ListDelta
@@ -81,7 +82,7 @@ class PersonState:
     @property
     def keys(self) -> Keys:
         """By what they might be known again if they are away."""
-        return Keys(self.url_key, self.name_key, self.row.connected_on)
+        return _keys(self.url_key, self.name_key, self.row.connected_on)
 
     @property
     def sparse(self) -> bool:
@@ -116,12 +117,8 @@ EACH_ACCOUNT = 1 << 24
 """So many numbers of people an account has to itself."""
 
 
-class Keys(NamedTuple):
-    """By what somebody who has been away might be known again; any of them may be ""."""
-
-    url_key: str
-    name_key: str
-    connected_on: str
+Keys: TypeAlias = "list[tuple[str, str]]"
+"""By what somebody who has been away might be known again: columns of table ``person``, and values that are not ""."""
 
 
 class Tally(NamedTuple):
@@ -171,7 +168,7 @@ class WriteBuffer:
         self._found_by: dict[int, tuple[object, ...]] = {}
         self._touched: set[int] = set()
         self._bases: set[str] = set()
-        self._away: dict[tuple[int, str], set[int]] = defaultdict(set)
+        self._away: dict[tuple[str, str], set[int]] = defaultdict(set)
         self._side: set[int] = set()
         self._rows: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
         self._groups: Counter[int] = Counter()
@@ -192,13 +189,12 @@ class WriteBuffer:
     def away(self, keys: Sequence[Keys]) -> list[PersonState]:
         """Those not listed now who share an address, a name or a date with one of these, by number."""
         if not self._fresh:
-            for column in Keys._fields:
-                sought = sorted({getattr(key, column) for key in keys} - {""})
-                self._load(_AWAY.format(column), (self._account, json.dumps(sought)))
-        found: set[int] = set()
-        for key in keys:
-            for shared in _shared(key):
-                found |= self._away.get(shared, frozenset())
+            sought: dict[str, set[str]] = defaultdict(set)
+            for column, value in chain.from_iterable(keys):
+                sought[column].add(value)
+            for column, values in sought.items():
+                self._load(_AWAY.format(column), (self._account, json.dumps(sorted(values))))
+        found = set[int]().union(*(self._away.get(key, ()) for key in chain.from_iterable(keys)))
         return [self._states[number] for number in sorted(found)]
 
     def on_side(self) -> list[PersonState]:
@@ -274,15 +270,15 @@ class WriteBuffer:
     def _note(self, state: PersonState) -> None:
         """Let them be found by `away` and `on_side` if they are that."""
         if state.status != "listed":
-            for shared in _shared(state.keys):
-                self._away[shared].add(state.number)
+            for key in state.keys:
+                self._away[key].add(state.number)
             if state.status == "side":
                 self._side.add(state.number)
 
     def _forget(self, state: PersonState) -> None:
         if state.status != "listed":
-            for shared in _shared(state.keys):
-                self._away[shared].discard(state.number)
+            for key in state.keys:
+                self._away[key].discard(state.number)
             self._side.discard(state.number)
 
     def _load(self, numbers: str, given: tuple[str, ...]) -> None:
@@ -350,8 +346,8 @@ def _found_by(state: PersonState) -> tuple[object, ...]:
     return *names, state.status, state.last, state.rank, state.basis
 
 
-def _shared(keys: Keys) -> list[tuple[int, str]]:
-    return [(place, value) for place, value in enumerate(keys) if value]
+def _keys(url_key: str, name_key: str, day: str) -> Keys:
+    return [key for key in (("url_key", url_key), ("name_key", name_key), ("connected_on", day)) if key[1]]
 
 
 # --- reidentification -------------------------------------------------------------------------------------------------
@@ -435,16 +431,17 @@ class Replay:
         self._buffer = buffer
         self._highest = highest
 
-    def follow(self, facts: ListFacts, delta: ListDelta) -> None:
-        """Take one list on: a main one to its roster; of a side one only who came, and who is held."""
-        if facts.role == "main":
+    def follow(self, facts: ListFacts, delta: ListDelta | None) -> None:
+        """Take one list on: a main one to its roster; of a side one only who came, and who is held.
+
+        A snapshot without a list has no delta, and says nothing about anybody.
+        """
+        if delta is None:
+            self._buffer.add_list(facts, Tally(), "")
+        elif facts.role == "main":
             self._follow_main(facts, delta)
         else:
             self._follow_side(facts, delta)
-
-    def pass_over(self, facts: ListFacts) -> None:
-        """A snapshot without a list says nothing about anybody."""
-        self._buffer.add_list(facts, Tally(), "")
 
     def _follow_main(self, facts: ListFacts, delta: ListDelta) -> None:
         before = self.roster
@@ -460,9 +457,12 @@ class Replay:
             earlier = self._buffer.states(before[at] for at in group.before)
             later = self._buffer.states(roster[at] for at in group.after)
             self._buffer.add_ambiguity(facts.at, earlier, later, group.reason)
-        self._leave_side(facts)
+        for state in self._buffer.on_side():  # who stood only in side lists, and not in this one
+            self._buffer.lose(state, Gone(facts.at, "gone", state.since))
         self.roster = roster
-        self._base_ids(facts, arrivals)
+        # A list that was imported before others already replayed may say what ids are made of.
+        newest = facts.rank > self._highest
+        self._base_ids(facts, arrivals if newest else self._buffer.states(roster))
         self._lacks = _lacks(delta) if delta.columns else self._lacks
         tally = Tally(delta.total, self._sparse, len(delta.vanished), sparse_lost, len(arrivals))
         self._buffer.add_list(facts, tally, self._lacks)
@@ -471,8 +471,7 @@ class Replay:
         if facts.held:
             self._buffer.hold(facts.at, [self.roster[at] for at in delta.vanished])
         arrivals = self._arrive(facts, delta, "side")
-        self._highest = max(self._highest, facts.rank)
-        self._base_ids_on(facts, arrivals)
+        self._base_ids(facts, arrivals)
         self._buffer.add_list(facts, Tally(delta.total), _lacks(delta))
 
     def _lose(self, facts: ListFacts, numbers: Sequence[int], how: str) -> int:
@@ -526,25 +525,18 @@ class Replay:
         """By position in the list who had been away, but for those whom the list itself leaves unclear."""
         unclear = {at for group in delta.ambiguities for at in group.after}
         free = [one for one in delta.arrived if one.at not in unclear]
-        away = self._buffer.away([_keys(one.row) for one in free])
+        away = self._buffer.away(
+            [
+                _keys(row.url and url_key(row.url), name_key(row.first_name, row.last_name), row.connected_on)
+                for row in (one.row for one in free)
+            ]
+        )
         found = reidentify([one for one in away if one.since != facts.at], [one.row for one in free], columns)
         who = {free[place].at: state for place, state in found.who.items()}
         return Reidentified(who, [one._replace(after=tuple(free[at].at for at in one.after)) for one in found.unsure])
 
-    def _leave_side(self, facts: ListFacts) -> None:
-        """Whoever stood only in side lists, and not in this main one, is gone."""
-        for state in self._buffer.on_side():
-            self._buffer.lose(state, Gone(facts.at, "gone", state.since))
-
-    def _base_ids(self, facts: ListFacts, arrivals: Iterable[PersonState]) -> None:
-        """A list that was imported before others already replayed may say what ids are made of."""
-        if facts.rank > self._highest:
-            self._highest = facts.rank
-            self._base_ids_on(facts, arrivals)
-        else:
-            self._base_ids_on(facts, self._buffer.states(self.roster))
-
-    def _base_ids_on(self, facts: ListFacts, states: Iterable[PersonState]) -> None:
+    def _base_ids(self, facts: ListFacts, states: Iterable[PersonState]) -> None:
+        self._highest = max(self._highest, facts.rank)
         for state in states:
             if state.rank < 0 or (facts.rank < state.rank and not state.hidden):
                 basis = id_basis(self.account, state.row, state.hidden)
@@ -582,9 +574,3 @@ def _what_was_learned(state: PersonState, new: Row) -> str:
         return "renamed"
     texts = ((old.email, new.email), (old.company, new.company), (old.position, new.position))
     return "changed" if any(o and o != n for o, n in texts) else LEARNED
-
-
-def _keys(row: Row) -> Keys:
-    """By what someone who has been away might be known again."""
-    name = name_key(row.first_name, row.last_name) if row.first_name or row.last_name else ""
-    return Keys(url_key(row.url) if row.url else "", name, row.connected_on)

@@ -9,8 +9,8 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
@@ -64,23 +64,26 @@ def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *
     """
     place = place_of(vault)
     work = _updating(vault, progress, given, details=details)
+    db = None
     try:
         db = _existing(place)
         if db is None:
             return rebuilt(vault, progress, details=details)
-    except sqlite3.DatabaseError as error:
-        return _again(error, vault, progress)
-    try:
-        if not _is_current(db, vault, details=details):
+        newest = vault.newest()
+        if meta(db, "lines") != newest or (details and meta(db, "details") != newest):
             _in_transaction(db, work)
         return Opened(db, place)
     except sqlite3.DatabaseError as error:
         if is_damage(error):
-            db.close()
-            return _again(error, vault, progress)
+            if db is not None:
+                db.close()
+            return rebuilt(vault, progress)
+        if db is None:
+            return Opened(_made_in_memory(_updating(vault, progress)), None)
         return Opened(_copy_brought_up(db, work), None)
     except BaseException:
-        db.close()
+        if db is not None:
+            db.close()
         raise
 
 
@@ -127,16 +130,6 @@ def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
             update.keep_deltas(db, given)
 
 
-def _delta_counts(vault: Vault, progress: Progress) -> dict[tuple[str, str], tuple[int, int]]:
-    """How many came and went between neighbouring lists, by the digests of both manifests ("" before the first)."""
-    try:
-        return _kept_counts(opened(vault, progress, details=False).db)
-    except sqlite3.DatabaseError as error:
-        if not is_damage(error):
-            raise
-        return _kept_counts(rebuilt(vault, progress, details=False).db)
-
-
 def _kept_counts(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, int]]:
     with closing(db):
         rows = db.execute("SELECT before, after, added, vanished FROM delta")
@@ -150,6 +143,7 @@ def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress
     people only. It has the deltas between neighbours; a list that is held may have to be compared with another.
     """
     from linkbak.diff import listings
+    from linkbak.index import update
 
     by_account = {
         account: listings(vault, vault.summaries(account), account)
@@ -159,18 +153,16 @@ def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress
     pairs = [(before, one) for one in compared if (before := by_account[one.key.account].before(one.taken))]
     if not pairs:
         return {}
-    known = _delta_counts(vault, progress)
+    try:
+        known = _kept_counts(opened(vault, progress, details=False).db)
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        known = _kept_counts(rebuilt(vault, progress, details=False).db)
     return {
-        after.key: known.get((before.digest, after.digest)) or counts_between(vault, before, after)
+        after.key: known.get((before.digest, after.digest)) or update.counts_between(vault, before, after)
         for before, after in pairs
     }
-
-
-def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, int]:
-    """How many came and how many went, for certain, between two lists that need not be neighbours."""
-    from linkbak.index import update
-
-    return update.counts_between(vault, before, after)
 
 
 def copy_as_of(db: sqlite3.Connection, end: int) -> sqlite3.Connection:
@@ -195,18 +187,6 @@ def _updating(vault: Vault, progress: Progress, given: KnownDeltas | None = None
             activity_update.update(db, vault, progress)
 
     return work
-
-
-def _again(error: sqlite3.DatabaseError, vault: Vault, progress: Progress) -> Opened:
-    """The index made anew, in memory if the error is not one of its file."""
-    if not is_damage(error):
-        return Opened(_made_in_memory(_updating(vault, progress)), None)
-    return rebuilt(vault, progress)
-
-
-def _is_current(db: sqlite3.Connection, vault: Vault, *, details: bool) -> bool:
-    newest = vault.newest()
-    return meta(db, "lines") == newest and (not details or meta(db, "details") == newest)
 
 
 def _in_memory(fill: _Work) -> sqlite3.Connection:
@@ -310,23 +290,16 @@ def _install(new: Path, place: Path) -> None:
     old = _connected(place) if place.is_file() else None
     try:
         if old is not None:
-            with _unless_damaged():
+            try:
                 old.execute("BEGIN EXCLUSIVE")
+            except sqlite3.DatabaseError as error:
+                if not is_damage(error):  # nobody can be writing to one that is damaged
+                    raise
         Path(f"{place}-journal").unlink(missing_ok=True)
         new.replace(place)
     finally:
         if old is not None:
             old.close()
-
-
-@contextmanager
-def _unless_damaged() -> Iterator[None]:
-    """Go on where an index is damaged: nobody can be writing to that."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        if not is_damage(error):
-            raise
 
 
 def _sweep(new: Path) -> None:
@@ -342,12 +315,11 @@ def _sweep(new: Path) -> None:
 
 
 def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
+    with suppress(OSError):  # of another user's, which runs
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            return False
     return True
 
 
@@ -394,16 +366,14 @@ def _page_findings(place: Path, check: str) -> list[str]:
 
 
 def _differences(one: sqlite3.Connection, other: sqlite3.Connection) -> list[str]:
+    def counted(db: sqlite3.Connection, table: str) -> object:
+        return db.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+
     wrong = [
-        table for table, columns in _COMPARED.items() if _digest(one, table, columns) != _digest(other, table, columns)
+        name for name, columns in _COMPARED.items() if _digest(one, name, columns) != _digest(other, name, columns)
     ]
-    count = "SELECT count(*) FROM {}"
-    wrong += [
-        table
-        for table in _COUNTED
-        if one.execute(count.format(table)).fetchone() != other.execute(count.format(table)).fetchone()
-    ]
-    return [f"table {table} differs from what the vault says" for table in wrong]
+    wrong += [name for name in _COUNTED if counted(one, name) != counted(other, name)]
+    return [f"table {name} differs from what the vault says" for name in wrong]
 
 
 def _digest(db: sqlite3.Connection, table: str, columns: str) -> str:

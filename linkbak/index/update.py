@@ -11,7 +11,7 @@ import sqlite3
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from linkbak.diff import accepted_snapshots
 from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
@@ -60,14 +60,11 @@ Role = Literal["main", "side", "none"]
 held, or of a day that has a later list; none: it has no list."""
 
 
-class Planned(NamedTuple):
-    """One snapshot's place among those of its account."""
-
-    facts: ListFacts
-    summary: Summary
+Plan = dict[ListFacts, Summary]
+"""The snapshots of one account, oldest first, and what becomes of each."""
 
 
-def plan(found: Sequence[Summary], ranks: Mapping[SnapshotKey, int], settled: Collection[SnapshotKey]) -> list[Planned]:
+def plan(found: Sequence[Summary], ranks: Mapping[SnapshotKey, int], settled: Collection[SnapshotKey]) -> Plan:
     """The snapshots of one account (oldest first) with their roles.
 
     One list a day is replayed, the day's last that is believed: LinkedIn sends two archives for one request. Only on
@@ -77,7 +74,7 @@ def plan(found: Sequence[Summary], ranks: Mapping[SnapshotKey, int], settled: Co
     first_day = believed[0].taken[:10] if believed else ""
     last_of_day = {s.taken[:10]: s.key for s in believed}
     main = {s.key for s in believed if s.taken[:10] == first_day or last_of_day[s.taken[:10]] == s.key}
-    planned: list[Planned] = []
+    planned: Plan = {}
     base: int | None = None
     for one in found:
         at = timestamp(one.taken, one.key.number)
@@ -86,7 +83,7 @@ def plan(found: Sequence[Summary], ranks: Mapping[SnapshotKey, int], settled: Co
             role = "none"
         compared = base if role != "none" else None
         facts = ListFacts(at, one.key.id, one.taken, one.digest, role, int(one.held), compared, ranks[one.key])
-        planned.append(Planned(facts, one))
+        planned[facts] = one
         if role == "main":
             base = at
     return planned
@@ -128,15 +125,10 @@ def _update_people(db: sqlite3.Connection, vault: Vault, progress: Progress, giv
 
 
 def update_account(
-    db: sqlite3.Connection,
-    vault: Vault,
-    account: str,
-    planned: Sequence[Planned],
-    progress: Progress,
-    given: KnownDeltas,
+    db: sqlite3.Connection, vault: Vault, account: str, planned: Plan, progress: Progress, given: KnownDeltas
 ) -> bool:
     """Bring one account's people to its plan; adds to what is there unless that is not the beginning of the plan."""
-    known, wanted = _known(db, account), [one.facts for one in planned]
+    known, wanted = _known(db, account), list(planned)
     start = next((n for n, (old, new) in enumerate(zip_longest(known, wanted)) if old != new), None)
     if start is None:
         return False
@@ -168,22 +160,22 @@ def _forget(db: sqlite3.Connection, account: str) -> None:
 
 
 def _build_deltas(
-    db: sqlite3.Connection, vault: Vault, planned: Sequence[Planned], start: int, progress: Progress, given: KnownDeltas
+    db: sqlite3.Connection, vault: Vault, planned: Plan, start: int, progress: Progress, given: KnownDeltas
 ) -> None:
     """Build the deltas the index lacks; those of side lists last, so that the main ones follow each other."""
-    by_time = {one.facts.at: one for one in planned}
+    by_time = {facts.at: summary for facts, summary in planned.items()}
     wanted: list[tuple[tuple[str, str], DeltaJob]] = []
-    for one in sorted(planned[start:], key=lambda one: one.facts.role != "main"):
-        if one.facts.role == "none":
+    for facts in sorted(list(planned)[start:], key=lambda facts: facts.role != "main"):
+        if facts.role == "none":
             continue
-        before = by_time[one.facts.base].summary if one.facts.base is not None else None
-        names = (before.digest if before else "", one.facts.digest)
+        after, before = planned[facts], by_time[facts.base] if facts.base is not None else None
+        names = (before.digest if before else "", facts.digest)
         if db.execute("SELECT 1 FROM delta WHERE before = ? AND after = ?", names).fetchone() is not None:
             continue
         if names in given:
             _keep_delta(db, names, packed(given[names]), given[names])
         else:
-            wanted.append((names, DeltaJob(one.summary.network, before.key if before else None, one.summary.key)))
+            wanted.append((names, DeltaJob(after.network, before.key if before else None, after.key)))
     bodies = build_deltas(vault, [job for _, job in wanted])
     for done, ((names, _), body) in enumerate(zip(wanted, bodies, strict=True), start=1):
         _keep_delta(db, names, body, unpacked(body))
@@ -215,12 +207,9 @@ def _replay(db: sqlite3.Connection, account: str, every: Iterable[ListFacts], ne
     buffer = WriteBuffer(db, account)
     replay = Replay(account, buffer, array("Q", roster), highest, sparse, lacks)
     for one in new:
-        if one.role == "none":
-            replay.pass_over(one)
-            continue
         names = (digests[one.base] if one.base is not None else "", one.digest)
-        (body,) = db.execute("SELECT body FROM delta WHERE before = ? AND after = ?", names).fetchone()
-        replay.follow(one, unpacked(body))
+        found = db.execute("SELECT body FROM delta WHERE before = ? AND after = ?", names).fetchone()
+        replay.follow(one, None if one.role == "none" else unpacked(found[0]))
     buffer.flush(replay.roster)
 
 

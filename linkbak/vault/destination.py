@@ -200,7 +200,6 @@ def _digest(name: str, folder: int) -> str:
 
 
 # --- the place --------------------------------------------------------------------------------------------------------
-# Where a restore may write: never inside the vault, and only where there is room; and what stands in its way.
 
 _NAMED = 3
 

@@ -17,7 +17,6 @@ from linkbak.model import FileFacts, Manifest
 from linkbak.vault.destination import (
     UNFIT,
     Destination,
-    Draft,
     in_the_way,
     place_problems,
     refuse_full,
@@ -30,9 +29,7 @@ from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.vault import Vault
 
 if TYPE_CHECKING:
-    from zipfile import ZipFile, ZipInfo
-
-    from linkbak.vault.vault import Vault
+    from zipfile import ZipFile
 
 
 # --- bytes ------------------------------------------------------------------------------------------------------------
@@ -83,7 +80,6 @@ def checked(stream: IO[bytes], facts: FileFacts, meter: Meter | None = None) -> 
 
 
 # --- what came back ---------------------------------------------------------------------------------------------------
-# What a restore gave back, file by file.
 
 State = Literal["new", "replaced", "same", "damaged"]
 """Written where nothing was; written over something else; there already, byte for byte; not to be had whole."""
@@ -191,17 +187,16 @@ def _check(key: SnapshotKey, files: Sequence[FileFacts]) -> None:
     if len(set(paths)) != len(paths) or not folders.isdisjoint(paths):
         raise _poisoned(key, "names a file twice")
     for number, facts in enumerate(files, start=1):
-        if reason := unsafe_name(facts.path) or _flaw_of_stored(facts):
+        reason = unsafe_name(facts.path) or _unwritable(_name(facts))
+        if not reason and facts.stored:
+            reason = unsafe_name(facts.stored) or _unwritable(facts.stored)
+        if reason:
             raise _poisoned(key, f"is not linkbak's own: file {number} ({printable(facts.path)}) {reason}")
 
 
 def _name(facts: FileFacts) -> str:
     """The true name, if it is Unicode; else the one it is stored under."""
     return facts.stored if facts.stored and _unwritable(facts.path) else facts.path
-
-
-def _flaw_of_stored(facts: FileFacts) -> str:
-    return _unwritable(_name(facts)) or (facts.stored and (unsafe_name(facts.stored) or _unwritable(facts.stored)))
 
 
 def _unwritable(name: str) -> str:
@@ -227,7 +222,6 @@ def _moment(modified: str, taken: str) -> str:
 
 
 # --- to a folder ------------------------------------------------------------------------------------------------------
-# A snapshot as a folder of files.
 
 
 def restore_folder(
@@ -283,14 +277,14 @@ def _written(
         with source.open(given.facts.path) as stream, place.draft() as draft:
             for chunk in checked(stream, given.facts, meter):
                 draft.write(chunk)
-            return _under_some_name(given, lambda name: _put(draft, given, name, over=over))
+
+            def put(name: str) -> RestoredFile:
+                draft.put(name, given.modified, over=over)
+                return given._replace(name=name)
+
+            return _under_some_name(given, put)
     except VaultDamaged:
         return given._replace(state="damaged")
-
-
-def _put(draft: Draft, given: RestoredFile, name: str, *, over: bool) -> RestoredFile:
-    draft.put(name, given.modified, over=over)
-    return given._replace(name=name)
 
 
 def _under_some_name(given: RestoredFile, act: Callable[[str], RestoredFile]) -> RestoredFile:
@@ -298,27 +292,16 @@ def _under_some_name(given: RestoredFile, act: Callable[[str], RestoredFile]) ->
 
     Either the file system cannot hold it, or it takes it for another file's that lies there by now.
     """
-    *others, last = _names(given)
-    for name in others:
-        try:
-            return act(name)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            if error.errno not in UNFIT:
-                raise
-    return act(last)
-
-
-def _names(given: RestoredFile) -> Iterator[str]:
-    """The name it was planned under, and the stored one."""
-    yield given.name
-    if given.facts.stored and given.facts.stored != given.name:
-        yield given.facts.stored
+    stored = given.facts.stored
+    try:
+        return act(given.name)
+    except OSError as error:
+        if stored in ("", given.name) or not (isinstance(error, FileExistsError) or error.errno in UNFIT):
+            raise
+    return act(stored)
 
 
 # --- to a zip ---------------------------------------------------------------------------------------------------------
-# A snapshot as a zip.
 
 _UNIX = 3
 _PRIVATE = (stat.S_IFREG | 0o600) << 16
@@ -346,7 +329,7 @@ def restore_zip(
     with orderly_end(), place_problems(path):
         if path.is_dir():
             raise UsageProblem(f"{path} is a folder", hint="Name a file.")
-        there = _is_there(path)
+        there = os.path.lexists(path)
         if there and not overwrite:
             raise there_already(path)
         if not dry:
@@ -356,22 +339,24 @@ def restore_zip(
     return Restored(key, manifest.taken, path, zipped=True, dry=dry, files=tuple(planned))
 
 
-def _is_there(path: Path) -> bool:
-    return path.exists() or path.is_symlink()
-
-
 def _zipped(
     source: SnapshotFiles, planned: Sequence[RestoredFile], path: Path, *, overwrite: bool, progress: Progress
 ) -> list[RestoredFile]:
     """Writes beside the zip's place and moves there at the end; a zip of nothing is not made."""
+    from zipfile import ZIP_DEFLATED, ZipFile
+
     total = sum(given.facts.bytes for given in planned)
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name[:100]}.{os.urandom(6).hex()}.part")
     try:
         descriptor = os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w+b") as file, Meter(progress, total) as meter:
-            done = _filled(file, source, planned, meter)
-        if _is_there(path) and not overwrite:  # only now: it was not when this began
+        with (
+            os.fdopen(descriptor, "w+b") as file,
+            Meter(progress, total) as meter,
+            ZipFile(file, "w", ZIP_DEFLATED) as archive,
+        ):
+            done = [_added(archive, source, given, meter) for given in planned]
+        if os.path.lexists(path) and not overwrite:  # only now: it was not when this began
             raise there_already(path)
         if any(given.state != "damaged" for given in done):
             half.replace(path)
@@ -381,21 +366,19 @@ def _zipped(
             half.unlink()
 
 
-def _filled(
-    file: IO[bytes], source: SnapshotFiles, planned: Sequence[RestoredFile], meter: Meter
-) -> list[RestoredFile]:
-    from zipfile import ZIP_DEFLATED, ZipFile
-
-    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        return [_added(archive, source, given, meter) for given in planned]
-
-
 def _added(archive: ZipFile, source: SnapshotFiles, given: RestoredFile, meter: Meter) -> RestoredFile:
+    from zipfile import ZIP_DEFLATED, ZipInfo
+
+    entry = ZipInfo(given.name, datetime.fromisoformat(given.modified).timetuple()[:6])
+    entry.create_system = _UNIX
+    entry.external_attr = _PRIVATE
+    entry.compress_type = ZIP_DEFLATED
+    entry.file_size = given.facts.bytes
     try:
         stream = _whole(source, given)
     except VaultDamaged:
         return given._replace(state="damaged")
-    with stream, archive.open(_entry(given), "w") as into:
+    with stream, archive.open(entry, "w") as into:
         for chunk in checked(stream, given.facts, meter):
             into.write(chunk)
     return given
@@ -408,14 +391,3 @@ def _whole(source: SnapshotFiles, given: RestoredFile) -> IO[bytes]:
             for _ in checked(stream, given.facts):
                 pass
     return source.open(given.facts.path)
-
-
-def _entry(given: RestoredFile) -> ZipInfo:
-    from zipfile import ZIP_DEFLATED, ZipInfo
-
-    entry = ZipInfo(given.name, datetime.fromisoformat(given.modified).timetuple()[:6])
-    entry.create_system = _UNIX
-    entry.external_attr = _PRIVATE
-    entry.compress_type = ZIP_DEFLATED
-    entry.file_size = given.facts.bytes
-    return entry
