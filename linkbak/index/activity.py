@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak.index.models import LOST, Case, Endorsed, Invited, Noted, Person, Recommended, Talk, Trace, Window, taken
@@ -250,22 +250,18 @@ def traces_of(db: sqlite3.Connection, account: str, wanted: Mapping[int, Absent]
     """Where people, by their numbers, are still found."""
     seeker = _Seeker(db, account, wanted)
     named, invited, anonymous = seeker.named(), seeker.invited(), seeker.anonymous()
+
+    def traces(found: _Found, person: int) -> tuple[Trace, ...]:
+        return tuple(Trace(kind, taken(at)) for at, kind in sorted(found[person]))
+
     return {
-        person: Traces(
-            _traces(named[person]), _traces(invited[person]), _traces(anonymous[person]), seeker.kinds(absent.gone)
-        )
-        for person, absent in wanted.items()
+        one: Traces(traces(named, one), traces(invited, one), traces(anonymous, one), seeker.kinds(absent.gone))
+        for one, absent in wanted.items()
     }
 
 
-_Places = set[tuple[int, str]]
-"""Timestamps of archives, and kinds."""
-
-_Found = dict[int, _Places]
-
-
-def _traces(found: _Places) -> tuple[Trace, ...]:
-    return tuple(Trace(kind, taken(at)) for at, kind in sorted(found))
+_Found = dict[int, set[tuple[int, str]]]
+"""Timestamps of archives, and kinds, by person."""
 
 
 class _Seeker:
@@ -313,18 +309,14 @@ class _Seeker:
             talks[person, conversation].append(_Row(*row))
         for (person, _), rows in talks.items():
             if any(row.grade == UNSHOWN for row in rows):
-                gone = self._wanted[person].gone
-                found[person] |= {(at, "messages") for at in self._hidden(rows) if at >= gone}
+                gone, known = self._wanted[person].gone, False
+                for archive in self._archives.of("messages"):
+                    there = [row for row in rows if archive.holds(row.number)]
+                    shown = any(row.grade == UNSHOWN for row in there) and all(row.grade < NAMED for row in there)
+                    if known and shown and archive.at >= gone:
+                        found[person].add((archive.at, "messages"))
+                    known = known or any(row.theirs for row in there)
         return found
-
-    def _hidden(self, rows: Sequence[_Row]) -> Iterator[int]:
-        """The archives that show nobody in a conversation where an older one showed the address."""
-        known = False
-        for archive in self._archives.of("messages"):
-            there = [row for row in rows if archive.holds(row.number)]
-            if known and any(row.grade == UNSHOWN for row in there) and all(row.grade < NAMED for row in there):
-                yield archive.at
-            known = known or any(row.theirs for row in there)
 
 
 class _Row(NamedTuple):

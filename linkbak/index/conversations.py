@@ -128,16 +128,15 @@ class Interpretation:
 
     def _verdict(self, rows: list[_Row]) -> Verdict:
         shown = [row for row in rows if row.told.grade >= NAMED]
-        crowd = any(row.told.crowd for row in rows)
-        advert = any(row.envelope.advert for row in rows)
-        if several := len(shown) > 1 and _faces(shown) > 1:
-            crowd = crowd or self._at_once(shown)
-        return Verdict(crowd, several, advert, self._newest_first(shown))
-
-    def _at_once(self, rows: list[_Row]) -> bool:
-        """Whether one file shows two people who are not the owner."""
-        archives = self._archives.of("messages")
-        return any(_faces([row for row in rows if archive.holds(row.number)]) > 1 for archive in archives)
+        several = len(shown) > 1 and _faces(shown) > 1
+        crowd = any(row.told.crowd for row in rows) or (
+            several  # one file shows two people who are not the owner
+            and any(
+                _faces([row for row in shown if archive.holds(row.number)]) > 1
+                for archive in self._archives.of("messages")
+            )
+        )
+        return Verdict(crowd, several, any(row.envelope.advert for row in rows), self._newest_first(shown))
 
     def _newest_first(self, rows: list[_Row]) -> tuple[int, ...]:
         """The participants the other one was, those with an address before others, those shown last before them."""

@@ -11,16 +11,16 @@ from __future__ import annotations
 import io
 import json
 import sqlite3
+from array import array
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from itertools import compress
-from struct import pack, unpack
 from typing import IO, NamedTuple
 
 from linkbak.adapters import Adapter
-from linkbak.index.participants import Envelopes, Meant, is_advert, name_key, names
+from linkbak.index.participants import Envelopes, Meant, digest_of, is_advert, name_key, names
 from linkbak.model import FileFacts, Files, Message
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -57,9 +57,8 @@ class News(NamedTuple):
 
 def news(files: Files, path: str, known: Container[int]) -> News | None:
     """A file's digests, and what is not known of it; None if that is too much to be an excerpt."""
-    digests: list[int] = []
-    unknown: list[int] = []
-    size, found = 0, []
+    digests, unknown, found = list[int](), list[int](), list[bytes]()
+    size = 0
     with files.open(path) as stream:
         records = _records(stream)
         header = next(records, b"")
@@ -123,34 +122,30 @@ class KnownRows:
 
     def __init__(self, db: sqlite3.Connection, account: str) -> None:
         self._db, self._account = db, account
-        self._digests: list[int] = []
-        self._identities: list[int] = []
-        self._envelopes: list[int] = []
-        self._messages: list[int] = []
+        self._digests, self._identities = array("Q"), array("Q")
+        self._envelopes, self._messages = array("I"), array("I")
         self.lines: dict[int, int] = {}
-        self._new_lines: list[int] = []
-        self._new_places: list[int] = []
+        self._new_lines, self._new_places = array("Q"), array("I")
         self.places: dict[int, int] = {}
         """The place of each row by its digest; filled by `look_closer`."""
         self.homes: dict[int, int] = {}
         """The first message of each identity; filled likewise."""
         self._close = False
-        self._load()
+        rows = db.execute(
+            "SELECT digests, identities, envelope, messages, lines, places FROM known_rows WHERE account = ? "
+            "ORDER BY file",
+            (account,),
+        )
+        for *columns, lines, places in rows:
+            for column, added in zip(self._columns, columns, strict=True):
+                column.frombytes(added)
+            self.lines.update(zip(array("Q", lines), array("I", places), strict=True))
         self._written = len(self._digests)
         self.seen = bytearray(self._written)
 
-    def _load(self) -> None:
-        rows = self._db.execute(
-            "SELECT digests, identities, envelope, messages, lines, places FROM known_rows WHERE account "
-            "= ? ORDER BY file",
-            (self._account,),
-        )
-        for digests, identities, envelope, messages, lines, places in rows:
-            self._digests += _numbers(digests, 8)
-            self._identities += _numbers(identities, 8)
-            self._envelopes += _numbers(envelope, 4)
-            self._messages += _numbers(messages, 4)
-            self.lines.update(zip(_numbers(lines, 8), _numbers(places, 4), strict=True))
+    @property
+    def _columns(self) -> tuple[array[int], ...]:
+        return self._digests, self._identities, self._envelopes, self._messages
 
     def look_closer(self) -> None:
         """Prepare for a file that may have something new."""
@@ -202,27 +197,12 @@ class KnownRows:
 
     def write(self, file: int) -> None:
         """Keep what the file added."""
-        new = slice(self._written, None)
-        lines, places = self._new_lines, self._new_places
-        if self._digests[new] or lines:
-            columns = (
-                (self._digests[new], 8),
-                (self._identities[new], 8),
-                (self._envelopes[new], 4),
-                (self._messages[new], 4),
-            )
-            blobs = [_bytes(numbers, width) for numbers, width in (*columns, (lines, 8), (places, 4))]
+        if len(self._digests) > self._written or self._new_lines:
+            added = (*(column[self._written :] for column in self._columns), self._new_lines, self._new_places)
+            blobs = [numbers.tobytes() for numbers in added]
             self._db.execute("INSERT INTO known_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (file, self._account, *blobs))
         self._written = len(self._digests)
-        self._new_lines, self._new_places = [], []
-
-
-def _numbers(data: bytes, width: int) -> Sequence[int]:
-    return unpack(f"<{len(data) // width}{'Q' if width == 8 else 'I'}", data)
-
-
-def _bytes(numbers: Sequence[int], width: int) -> bytes:
-    return pack(f"<{len(numbers)}{'Q' if width == 8 else 'I'}", *numbers)
+        self._new_lines, self._new_places = array("Q"), array("I")
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------
@@ -365,7 +345,10 @@ class MessageReader:
         for row in odd:
             groups[row.identity][row.digest] = row
         for identity, (every, met) in self._known.alike(groups).items():
-            rows = sorted(groups[identity].values(), key=_order)
+            rows = sorted(
+                groups[identity].values(),
+                key=lambda row: (row.sent_at, row.sender, row.subject, row.content, row.digest),
+            )
             free = [message for message in every if message not in met]
             for message, row in zip(self._matching(free, rows), rows, strict=False):
                 self._known.add(row.digest, identity, row.meant.envelope, message)
@@ -401,18 +384,14 @@ class MessageReader:
         self._restated.clear()
 
 
-def _order(row: _Row) -> tuple[str, str, str, str, int]:
-    return row.sent_at, row.sender, row.subject, row.content, row.digest
+@cache
+def _second(text: str) -> int:
+    return _number(text)
 
 
 def _number(text: str) -> int:
     """A number of 64 bits that no other text has."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-
-
-@cache
-def _second(text: str) -> int:
-    return _number(text)
+    return int.from_bytes(digest_of(text), "little")
 
 
 def _both(sender: str, recipients: str) -> int:

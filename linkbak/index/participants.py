@@ -167,18 +167,11 @@ def _most(takes_part: Mapping[str, set[str]]) -> frozenset[str]:
 # Everybody who is named in what an account's archives hold, by number.
 
 
-class _Key(NamedTuple):
-    """The key of an address, or without one that of a name."""
+_Key = tuple[str, str]
+"""The key of an address, or without one "" and that of a name."""
 
-    url: str
-    name: str
-
-
-class _Named(NamedTuple):
-    """What somebody was called last, and in the archive of which timestamp; -1 for never."""
-
-    at: int
-    name: str
+_Named = tuple[int, str]
+"""In the archive of which timestamp somebody was called last, -1 for never, and what."""
 
 
 class Participants:
@@ -199,7 +192,7 @@ class Participants:
     def number(self, url: str, name: str, at: int) -> int | None:
         """The number of who has this key of an address and this name, None if there is neither."""
         name = name.strip()
-        key = _Key(url, "" if url else name_key(name))
+        key = (url, "" if url else name_key(name))
         if not any(key):
             return None
         found = self._numbers.get(key) or self._look_up(key)
@@ -207,9 +200,9 @@ class Participants:
             self._last += 1
             found = self._numbers[key] = self._last
             self._new[found] = key
-            self._named[found] = _Named(at, name) if name else _Named(-1, "")
+            self._named[found] = (at, name) if name else (-1, "")
         elif name and (at, name) > self._named[found]:
-            self._named[found] = _Named(at, name)
+            self._named[found] = (at, name)
             self._renamed.add(found)
         return found
 
@@ -225,20 +218,19 @@ class Participants:
             return None
         number, named, name = found
         self._numbers[key] = number
-        self._named[number] = _Named(named, name)
+        self._named[number] = (named, name)
         return int(number)
 
     def write(self) -> None:
         """Put new participants and new names into the index."""
         rows = [
-            (number, self._account, key.url, key.name or name_key(name), name, named)
-            for number, key in self._new.items()
+            (number, self._account, url, key or name_key(name), name, named)
+            for number, (url, key) in self._new.items()
             for named, name in (self._named[number],)
         ]
         self._db.executemany("INSERT INTO participant VALUES (?, ?, ?, ?, ?, NULL, ?)", rows)
-        changed = [
-            (*self._named[one], name_key(self._named[one].name), one) for one in self._renamed - self._new.keys()
-        ]
+        renamed = ((one, *self._named[one]) for one in self._renamed - self._new.keys())
+        changed = [(named, name, name_key(name), one) for one, named, name in renamed]
         self._db.executemany("UPDATE participant SET named = ?, name = ?, name_key = ? WHERE number = ?", changed)
         self._new.clear()
         self._renamed.clear()
@@ -384,40 +376,38 @@ class Envelopes:
             *(envelope.conversation, flag, envelope.sender, envelope.sender_url, envelope.recipients),
             *envelope.recipient_urls,
         )
-        found = self._keys.get(key) or self._kept(envelope.conversation, key)
-        if found is None:
-            found = self._keys[key] = self._add(envelope, key, at)
-        return found
-
-    def _kept(self, conversation: str, key: bytes) -> Meant | None:
-        if self._fresh:
-            return None
-        query = "SELECT number, participant, outgoing FROM envelope WHERE account = ? AND conversation = ? AND key = ?"
-        found = self._db.execute(query, (self._account, conversation, key)).fetchone()
-        return Meant(*found) if found else None
+        if (found := self._keys.get(key)) is not None:
+            return found
+        if not self._fresh:
+            query = (
+                "SELECT number, participant, outgoing FROM envelope WHERE account = ? AND conversation = ? AND key = ?"
+            )
+            if kept := self._db.execute(query, (self._account, envelope.conversation, key)).fetchone():
+                return Meant(*kept)
+        self._keys[key] = self._add(envelope, key, at)
+        return self._keys[key]
 
     def _add(self, envelope: Envelope, key: bytes, at: int) -> Meant:
         number = self._last = self._last + 1
         told = envelope.reading(self._owner)
-        who = None if envelope.advert or (told.crowd and told.outgoing) else told.participant(self._participants, at)
+        participant = (
+            None if envelope.advert or (told.crowd and told.outgoing) else told.participant(self._participants, at)
+        )
         facts = (number, self._account, key, envelope.conversation, int(envelope.advert), envelope.sender)
         rest = (envelope.sender_url, envelope.recipients, "\n".join(envelope.recipient_urls), int(told.crowd))
-        self._new.append((*facts, *rest, who, told.outgoing, told.grade))
+        self._new.append((*facts, *rest, participant, told.outgoing, told.grade))
         self.added.append(number)
         self.surprising |= bool(envelope.sender_url) and told.outgoing != self._owner.is_called(envelope.sender)
-        self._mention(envelope, number, at)
-        if len(self._new) >= _AT_ONCE:
-            self.write()
-        return Meant(number, who, told.outgoing)
-
-    def _mention(self, envelope: Envelope, number: int, at: int) -> None:
-        """Note whose addresses stand there, but for the owner's."""
+        # Whose addresses stand there, but for the owner's.
         urls = envelope.recipient_urls
         called = (envelope.recipients,) if len(urls) == 1 else names(envelope.recipients) if urls else ()
         called = called if len(called) == len(urls) else ("",) * len(urls)
         for url, name in ((envelope.sender_url, envelope.sender), *zip(urls, called, strict=True)):
             if url and url not in self._told and (who := self._participants.number(url, name, at)):
                 self._mentions.append((who, number))
+        if len(self._new) >= _AT_ONCE:
+            self.write()
+        return Meant(number, participant, told.outgoing)
 
     def write(self) -> None:
         """Put what is new into the index."""

@@ -7,7 +7,7 @@ import re
 import sqlite3
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
@@ -213,7 +213,9 @@ class AccountPeople:
 
     def wanted(self, wanted: PeopleFilter) -> list[Person]:
         """The people who pass the filters; only with `sort` closest and a `limit` are they sorted and so many."""
-        conditions, given = filters(wanted, self.calendar.newest_day, held=self._any_held())
+        newer = "SELECT 1 FROM held WHERE at > ? LIMIT 1"
+        held = self._db.execute(newer, (self.calendar.newest,)).fetchone() is not None
+        conditions, given = filters(wanted, self.calendar.newest_day, held=held)
         if wanted.company or wanted.position:
             self._db.create_function("fold", 1, fold, deterministic=True)
         if wanted.sort == "closest" and wanted.limit and not wanted.tags and not wanted.reverse:
@@ -232,11 +234,6 @@ class AccountPeople:
                 rest = f"{order}trim(p.first_name || ' ' || p.last_name), p.id LIMIT {limit - len(found):d}"
                 found += self.select(f"{conditions} AND {rest}", **given)
         return found
-
-    def _any_held(self) -> bool:
-        """Whether there is anybody whom a list lacks that is newer than all that are believed."""
-        newer = "SELECT 1 FROM held WHERE at > ? LIMIT 1"
-        return self._db.execute(newer, (self.calendar.newest,)).fetchone() is not None
 
     def came_back(self, since: str) -> list[tuple[Person, Absence]]:
         """Those gone once who are listed again, with the last time they were away, the newest first."""
@@ -273,8 +270,8 @@ class AccountPeople:
 
     def find(self, text: str) -> list[Person]:
         """Whom somebody may mean, the best kind of match only; see `History.find`."""
-        for way in (_by_id, _by_address, _by_email, _by_name, _by_parts, _by_slug, _by_folded_parts):
-            if numbers := way(self._db, self.account, text.strip()):
+        for numbers in _Finder(self._db, self.account).ways(text.strip()):
+            if numbers:
                 found = self.numbered(numbers)
                 return sorted(found.values(), key=lambda one: (one.state != "listed", one.row.name.casefold(), one.id))
         return []
@@ -313,69 +310,45 @@ def ordered(people: list[Person], sort: str, *, reverse: bool) -> list[Person]:
 _ID = re.compile(r"[0-9a-f]{4,12}", re.ASCII)
 
 
-def _numbers(db: sqlite3.Connection, sql: str, *given: str) -> list[int]:
-    return [number for (number,) in db.execute(sql, given)]
+class _Finder:
+    """Numbers of the people of an account, by one kind of match after the other."""
 
+    def __init__(self, db: sqlite3.Connection, account: str) -> None:
+        self._db, self._account = db, account
 
-def _by_id(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    if not _ID.fullmatch(text) or (len(text) < 12 and text.isalpha()):  # Abba and Fee are names
-        return []
-    return _numbers(
-        db, "SELECT number FROM person WHERE id >= ? AND id < ? || 'g' AND account = ?", text, text, account
-    )
+    def ways(self, text: str) -> Iterator[list[int]]:
+        """The best kind of match first."""
+        words, folded = text.casefold().split(), fold(text).split()
+        if _ID.fullmatch(text) and not (len(text) < 12 and text.isalpha()):  # Abba and Fee are names
+            yield self._numbers("SELECT number FROM person WHERE id >= ?2 AND id < ?2 || 'g' AND account = ?1", text)
+        if "/" in text:
+            yield self._by_key("url_key", "address", url_key(text))
+        if "@" in text:
+            now = "SELECT number FROM person WHERE email = ?2 COLLATE NOCASE AND account = ?1"
+            ever = (
+                "SELECT DISTINCT s.person FROM seen s JOIN person p ON p.number = s.person "
+                "WHERE s.email = ?2 COLLATE NOCASE AND p.account = ?1"
+            )
+            yield self._numbers(now, text) or self._numbers(ever, text)
+        yield self._by_key("name_key", "alias", name_key(text, ""))
+        if words:
+            parts = " AND ".join(["instr(name_key, ?)"] * len(words))
+            yield self._numbers(f"SELECT DISTINCT person FROM alias WHERE account = ? AND {parts}", *words)  # noqa: S608
+        if text and not {" ", "@"} & {*text}:  # the end of an address alone, where nobody has it in their name
+            yield self._by_key("url_key", "address", url_key(f"/in/{text}"))
+        if folded:
+            names = self._db.execute("SELECT person, name_key FROM alias WHERE account = ?", (self._account,))
+            found = {person for person, key in names if (name := fold(key)) and all(word in name for word in folded)}
+            yield sorted(found)
 
+    def _numbers(self, sql: str, *given: str) -> list[int]:
+        return [number for (number,) in self._db.execute(sql, (self._account, *given))]
 
-def _by_address(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    if "/" not in text:
-        return []
-    return _by_key(db, account, url_key(text))
-
-
-def _by_slug(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    """The end of an address alone, where nobody has it in their name."""
-    return [] if " " in text or "@" in text or not text else _by_key(db, account, url_key(f"/in/{text}"))
-
-
-def _by_key(db: sqlite3.Connection, account: str, slug: str) -> list[int]:
-    now = _numbers(db, "SELECT number FROM person WHERE url_key = ? AND account = ?", slug, account)
-    return now or _numbers(db, "SELECT person FROM address WHERE url_key = ? AND account = ?", slug, account)
-
-
-def _by_email(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    if "@" not in text:
-        return []
-    now = "SELECT number FROM person WHERE email = ? COLLATE NOCASE AND account = ?"
-    return _numbers(db, now, text, account) or _numbers(
-        db,
-        "SELECT DISTINCT s.person FROM seen s JOIN person p ON p.number = s.person "
-        "WHERE s.email = ? COLLATE NOCASE AND p.account = ?",
-        text,
-        account,
-    )
-
-
-def _by_name(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    key = name_key(text, "")
-    now = _numbers(db, "SELECT number FROM person WHERE name_key = ? AND account = ?", key, account) if key else []
-    return now or _numbers(db, "SELECT person FROM alias WHERE name_key = ? AND account = ?", key, account)
-
-
-def _by_parts(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    """Those in whose names every word is a part."""
-    words = text.casefold().split()
-    if not words:
-        return []
-    like = " AND ".join(["instr(name_key, ?)"] * len(words))
-    return _numbers(db, f"SELECT DISTINCT person FROM alias WHERE account = ? AND {like}", account, *words)  # noqa: S608
-
-
-def _by_folded_parts(db: sqlite3.Connection, account: str, text: str) -> list[int]:
-    """The same without accents, on either side."""
-    words = fold(text).split()
-    if not words:
-        return []
-    found = db.execute("SELECT person, name_key FROM alias WHERE account = ?", (account,))
-    return sorted({person for person, key in found if (name := fold(key)) and all(word in name for word in words)})
+    def _by_key(self, column: str, table: str, key: str) -> list[int]:
+        """Those who have the key now, else those who ever had it."""
+        now = f"SELECT number FROM person WHERE {column} = ?2 AND account = ?1"  # noqa: S608
+        ever = f"SELECT person FROM {table} WHERE {column} = ?2 AND account = ?1"  # noqa: S608
+        return (self._numbers(now, key) or self._numbers(ever, key)) if key else []
 
 
 def _by_row(db: sqlite3.Connection, account: str, row: Connection) -> int | None:

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from linkbak.index import activity
 from linkbak.index.models import (
@@ -99,14 +99,6 @@ class Shown(NamedTuple):
     window: Window
 
 
-class _Held(NamedTuple, Generic[T]):
-    """A value that held for a time, as in `Span`."""
-
-    value: T
-    began: Window
-    ended: Window | None
-
-
 def timeline_of(db: sqlite3.Connection, everybody: AccountPeople, person: Person, marks: tuple[Mark, ...]) -> Timeline:
     """Everything the index knows of one person."""
     events, calendar = _events_of(db, everybody, [person.number]).get(person.number, []), everybody.calendar
@@ -185,19 +177,21 @@ def _with_columns(shown: Sequence[Shown], calendar: Calendar, *fields: str) -> l
     return [Shown(row, window._replace(after=calendar.last_with(names, window.after))) for row, window in shown]
 
 
-def _held(shown: Iterable[Shown], value: Callable[[Row], T], same: Callable[[T], object]) -> list[_Held[T]]:
+def _held(
+    shown: Iterable[Shown], value: Callable[[Row], T], same: Callable[[T], object]
+) -> list[tuple[T, Window, Window | None]]:
     """How long each value held; values equal in what `same` makes of them are one, spelled as last seen."""
-    found: list[_Held[T]] = []
+    found: list[tuple[T, Window, Window | None]] = []
     for row, window in shown:
         now = value(row)
-        if found and found[-1].ended is None:
-            last = found[-1]
-            if same(last.value) == same(now):
-                found[-1] = last._replace(value=now)
+        if found and found[-1][2] is None:
+            last, began, _ = found[-1]
+            if same(last) == same(now):
+                found[-1] = (now, began, None)
                 continue
-            found[-1] = last._replace(ended=window)
+            found[-1] = (last, began, window)
         if now:
-            found.append(_Held(now, window, None))
+            found.append((now, window, None))
     return found
 
 
@@ -279,7 +273,9 @@ def entries(db: sqlite3.Connection, people: Sequence[Person], marks: Mapping[int
     numbers = json.dumps([person.number for person in people])
     changed = dict(db.execute(_CHANGED, (numbers, numbers)))
     told_at = dict(db.execute(_TOLD, (numbers,)))
-    names = _names(db.execute(_NAMES, (numbers,)))
+    names: dict[int, dict[str, None]] = {}
+    for number, first, last in db.execute(_NAMES, (numbers,)):
+        names.setdefault(number, {})[f"{first} {last}".strip()] = None
     noted = activity.notes_of_each(db, numbers)
     found = []
     for person in people:
@@ -292,16 +288,7 @@ def entries(db: sqlite3.Connection, people: Sequence[Person], marks: Mapping[int
                 person,
                 notes=(*(mark.value for mark in told if mark.fact == "note"), *(note.text for note in kept)),
                 revised=max(times),
-                former=tuple(name for name in names.get(person.number, ()) if name != person.row.name),
+                former=tuple(name for name in names.get(person.number, ()) if name not in ("", person.row.name)),
             )
         )
     return found
-
-
-def _names(rows: Iterable[tuple[int, str, str]]) -> dict[int, tuple[str, ...]]:
-    """Every name each had, once, oldest first."""
-    found: dict[int, dict[str, None]] = {}
-    for person, first, last in rows:
-        if name := f"{first} {last}".strip():
-            found.setdefault(person, {})[name] = None
-    return {person: tuple(names) for person, names in found.items()}
