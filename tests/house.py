@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -73,8 +74,12 @@ def cycles(package: Path) -> list[str]:
 def uses(package: Path) -> Iterator[Use]:
     """Every import of linkbak's own modules."""
     for path in sorted(package.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        yield from _uses(tree, path.relative_to(package).as_posix(), nested=False)
+        yield from _uses_in(path.relative_to(package).as_posix(), path.read_text(encoding="utf-8"))
+
+
+@cache
+def _uses_in(file: str, text: str) -> tuple[Use, ...]:
+    return tuple(_uses(ast.parse(text), file, nested=False))
 
 
 def _uses(node: ast.AST, file: str, *, nested: bool) -> Iterator[Use]:

@@ -97,7 +97,7 @@ def _modules(node: ast.Import | ast.ImportFrom | ast.Call, folder: tuple[str, ..
         above = folder[: len(folder) - node.level + 1] if node.level else ()
         origin = ".".join((*above, *([node.module] if node.module else [])))
         return [f"{origin}.{alias.name}" for alias in node.names]
-    called = ast.unparse(node.func).rpartition(".")[2]
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
     if called in ("import_module", "__import__") and node.args and isinstance(node.args[0], ast.Constant):
         return [str(node.args[0].value)]
     return []

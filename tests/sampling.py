@@ -18,9 +18,14 @@ def stride(usual: int) -> int:
     return int(_STRIDE or usual)
 
 
-def examples(all_of_them: int) -> int:
+def share(whole: int, part: int) -> int:
+    """How many there are, where many are a matter of patience: one in so many."""
+    return whole if EVERYTHING else max(3, whole // part)
+
+
+def examples(whole: int) -> int:
     """How many examples hypothesis tries."""
-    return all_of_them if EVERYTHING else max(3, all_of_them // 4)
+    return share(whole, 4)
 
 
 def some(all_of_them: Sequence[T], every: int, first: int = 0) -> Sequence[T]:

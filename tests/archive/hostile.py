@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 NOON = (12 << 11, ((2026 - 1980) << 9) | (3 << 5) | 20)
@@ -50,6 +51,7 @@ class Item:
         }
 
 
+@lru_cache(8)
 def deflated(data: bytes) -> bytes:
     """The raw deflate stream of `data`."""
     engine = zlib.compressobj(9, zlib.DEFLATED, -15)

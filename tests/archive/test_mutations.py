@@ -67,10 +67,11 @@ def test_the_honest_ones_are_read(place: Path, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", HONEST)
 def test_every_single_byte_may_be_wrong(place: Path, kind: str) -> None:
-    """Exhaustive over places: each byte inverted, one bit of it flipped, and set to zero."""
+    """Each byte inverted, one bit of it flipped, or set to zero; all three by `make external`."""
     honest = HONEST[kind]
     for at in range(len(honest)):
-        for value in {honest[at] ^ 0xFF, honest[at] ^ (1 << at % 8), 0} - {honest[at]}:
+        harms = (honest[at] ^ 0xFF, honest[at] ^ (1 << at % 8), 0)
+        for value in {*sampling.some(harms, 3, at)} - {honest[at]}:
             got = content(put(place, honest[:at] + bytes([value]) + honest[at + 1 :]))
             assert got in (None, FILES), f"byte {at} set to {value}"
 

@@ -10,9 +10,10 @@ from linkbak.exporters.formats import EXPORTERS
 from linkbak.index import Entry
 from linkbak.index.history import History
 from linkbak.vault import Vault
+from tests import sampling
 from tests.exporters.given import HIDDEN, NAMELESS, NEWEST, crowd, hostile
 
-MANY = 30_000
+MANY, MANY_PAGES = sampling.share(30_000, 6), sampling.share(2_000, 6)
 
 
 class Contract:
@@ -61,7 +62,7 @@ class Contract:
         assert sum(name.startswith("Last Example") for name in found) == 1
 
     def test_many(self, two: Path, tmp_path: Path) -> None:
-        people = crowd(MANY if not self.pages else 2_000)
+        people = crowd(MANY_PAGES if self.pages else MANY)
         place, left = self.write(people, two, tmp_path / "out")
         assert (sorted(self.names(place)), left) == (sorted(self.expected(people)), [])
 
