@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from linkbak.adapters.linkedin import dates
-from linkbak.adapters.linkedin.dates import DAYS, Remembered, is_moment, read_day, read_moment
+from linkbak.adapters.linkedin import csv as dates
+from linkbak.adapters.linkedin.csv import DAYS, Remembered, is_moment, read_day, read_moment
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from linkbak.adapters.linkedin import csv as records
-from linkbak.adapters.linkedin.csv import Records
-from linkbak.adapters.linkedin.dates import CLOCKS, TAILS
+from linkbak.adapters.linkedin.csv import CLOCKS, TAILS, Records
 
 _TEXTS = st.text(st.sampled_from(['"', ",", "\n", "\r", " ", "a", "é", "\0", "\x0b", "\x85", "\u2028"]), max_size=40)
 _TIMES = st.lists(st.sampled_from([*" T:.Z0123456789", " UTC", ":59", "23", ":00"]), max_size=8).map("".join)

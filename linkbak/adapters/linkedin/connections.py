@@ -9,8 +9,7 @@ from itertools import chain, islice
 from operator import ge, itemgetter
 from typing import IO, NamedTuple
 
-from linkbak.adapters.linkedin.csv import Issues, Record, Records
-from linkbak.adapters.linkedin.dates import DAYS
+from linkbak.adapters.linkedin.csv import DAYS, Issues, Record, Records
 from linkbak.adapters.linkedin.tables import folded
 from linkbak.errors import ArchiveTooLarge
 from linkbak.model import Connection

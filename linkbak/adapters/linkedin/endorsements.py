@@ -11,8 +11,7 @@ from datetime import UTC, datetime, time
 from itertools import islice
 from typing import IO, TypeVar
 
-from linkbak.adapters.linkedin.csv import Records
-from linkbak.adapters.linkedin.dates import DAYS, read_moment
+from linkbak.adapters.linkedin.csv import DAYS, Records, read_moment
 from linkbak.adapters.linkedin.files import Claims
 from linkbak.adapters.linkedin.messages import HEAD
 from linkbak.adapters.linkedin.tables import folded_header

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import IO, NamedTuple
 
-from linkbak.adapters.linkedin.csv import Issues, Record, Records
-from linkbak.adapters.linkedin.dates import CLOCKS, DAYS, TAILS, is_moment, read_moment
+from linkbak.adapters.linkedin.csv import CLOCKS, DAYS, TAILS, Issues, Record, Records, is_moment, read_moment
 from linkbak.adapters.linkedin.tables import TABLES, Table, folded_header, knows
 from linkbak.model import Invitation, Message
 
