@@ -44,7 +44,7 @@ def assert_same(quick: Pair, full: Pair) -> None:
     for some, whole, which in ((quick.before, full.before, 0), (quick.after, full.after, 1)):
         anchored = [anchor[which] for anchor in quick.anchors]
         assert sorted([*anchored, *some.positions]) == list(range(whole.total))
-        assert [whole.rows[at] for at in side.positions] == list(some.rows)
+        assert [whole.rows[at] for at in some.positions] == list(some.rows)
         assert (some.total, some.hidden, some.newest_first, some.columns) == (
             whole.total,
             whole.hidden,
