@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from benchmarks.causes import is_true
 from benchmarks.causes_plots import CLOSED, LIVES, PICTURE_OF_CLOSED, PLOTS, PURGE
-from benchmarks.causes_said import Said, ask, bring
+from benchmarks.causes_said import Said
 from benchmarks.causes_truth import Month, Standing
 from linkbak.index import LOST
-from linkbak.vault.create import create_vault
 from tests.causes_world.conftest import World
 from tests.cli.running import run
-
-LATE, LAST = (13, 4, 8), 15
 
 
 def losses(world: World) -> Iterator[tuple[Month, Standing, Said]]:
@@ -85,20 +81,6 @@ def test_only_a_list_that_is_not_believed_is_called_incomplete(world: World) -> 
 )
 def test_what_is_said_in_the_end(world: World, plot: str, wanted: tuple[str, str]) -> None:
     assert set(in_the_end(world, plot)) == {wanted}
-
-
-def test_archives_that_come_late_change_nothing(world: World, tmp_path: Path) -> None:
-    """Three of them are imported after all others, and not in their order."""
-    with create_vault(tmp_path / "vault") as vault:
-        for month in world.months[: LAST + 1]:
-            if month.number not in LATE:
-                bring(vault, tmp_path, month)
-        before = ask(vault)
-        for number in LATE:
-            bring(vault, tmp_path, world.months[number])
-        after = ask(vault)
-
-    assert before != after == world.answers[LAST]
 
 
 def test_the_command_says_the_same(world: World) -> None:

@@ -172,9 +172,7 @@ def test_without_the_extra(two: Path, cloud: Path, key: Pair, monkeypatch: pytes
 
 
 @needs_age
-def test_a_passphrase_is_asked_for_twice_and_opens_the_copy(
-    two: Path, cloud: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_passphrase_is_asked_for_twice_and_opens_the_copy(two: Path, cloud: Path, tmp_path: Path) -> None:
     words = (sys.executable, "-m", "linkbak", "seal", "-o", cloud / "x.age", "--passphrase", "--vault", two)
 
     status, shown = typing(["short one", "another one"], *words)
@@ -186,6 +184,17 @@ def test_a_passphrase_is_asked_for_twice_and_opens_the_copy(
     assert "so short a passphrase can be guessed" in shown
     assert "short one" not in shown.replace("so short", "")
 
+    age_typing("short one", "-d", "-o", tmp_path / "x.bundle", cloud / "x.age")
+    assert head(two) in (tmp_path / "x.bundle").read_bytes()[:100].decode("utf-8", "replace")
+
+
+def test_a_passphrase_that_is_wrong_or_nobody_knows(
+    cloud: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a copy that takes a thousandth of the usual work to open, or to find that it does not."""
+    stanza = f"-> scrypt {'A' * 22} 10\n{'A' * 43}\n--- {'A' * 43}\n"
+    (cloud / "x.age").write_bytes(b"age-encryption.org/v1\n" + stanza.encode() + bytes(32))
+
     asked = run("unseal", cloud / "x.age", tmp_path / "other")
     assert (asked.status, asked.out) == (Exit.USAGE, "")
     assert "nobody is there to be asked for the passphrase" in asked.err
@@ -194,5 +203,3 @@ def test_a_passphrase_is_asked_for_twice_and_opens_the_copy(
     assert wrong.status == Exit.WRONG_KEY
     assert wrong.err.startswith(f"error: the passphrase does not open {cloud / 'x.age'}\n")
     assert not (tmp_path / "other").exists()
-    age_typing("short one", "-d", "-o", tmp_path / "x.bundle", cloud / "x.age")
-    assert head(two) in (tmp_path / "x.bundle").read_bytes()[:100].decode("utf-8", "replace")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from unicodedata import category
 
 import pytest
 from hypothesis import example, given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from linkbak.index.query import BREAK, Pattern, Term, expression, fold, folded, joined, loosened, terms, words
 from linkbak.index.search import excerpt
+from tests import sampling
 
 
 @pytest.mark.parametrize(
@@ -38,7 +40,9 @@ def test_what_is_another_letter_stays_one() -> None:
 
 
 def test_folding_any_character_again_changes_nothing() -> None:
-    once = [fold(chr(code)) for code in range(sys.maxunicode + 1)]
+    """Of those that mean anything; `make external` takes those too that nobody assigned yet."""
+    characters = map(chr, range(sys.maxunicode + 1))
+    once = [fold(one) for one in characters if sampling.EVERYTHING or category(one) not in ("Cn", "Co")]
     assert [fold(text) for text in once] == once
 
 
