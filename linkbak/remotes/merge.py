@@ -19,8 +19,8 @@ from linkbak.model import Manifest
 from linkbak.remotes.untrusted import mark_lines
 from linkbak.vault import MANIFEST, MARKS, SNAPSHOTS, Git, Objects, SnapshotKey, Summary, TreeEntry, snapshot_trees
 from linkbak.vault import manifest as manifests
-from linkbak.vault.commits import StoredObject, commit_merge
 from linkbak.vault.verify import Trees
+from linkbak.vault.writer import StoredObject, commit_merge
 
 Relation = Literal["same", "behind", "ahead", "apart", "unrelated"]
 _SUBJECT = "Merge what two machines have kept"

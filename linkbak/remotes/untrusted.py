@@ -41,7 +41,7 @@ from linkbak.vault import (
     summarise,
 )
 from linkbak.vault import manifest as manifests
-from linkbak.vault.names import COMPONENT_BYTES, PATH_BYTES
+from linkbak.vault.staging import COMPONENT_BYTES, PATH_BYTES
 from linkbak.vault.verify import Trees, contents, wrongs
 from linkbak.vault.worktree import visible_in
 

@@ -5,8 +5,8 @@ What every command needs stands here. What only some need is in modules of its o
 - `create` makes a vault, `writer` puts snapshots and marks into it (`write_transaction`), from a `staging` folder;
 - `restore` gives a snapshot back as a folder or a zip, at a `destination`;
 - `verify` checks every byte, `compact` packs;
-- `repository` runs git through GitPython; `commits`, `configuration`, `journal`, `lock`, `manifest`, `names` and
-  `worktree` are for those who write or check copies of a vault.
+- `repository` runs git through GitPython; `configuration`, `journal`, `lock`, `manifest` and `worktree` are for those
+  who write or check copies of a vault.
 """
 
 from linkbak.vault.git import Git, GitFailed, borrowing, check_git_version
@@ -72,7 +72,6 @@ __all__ = [
     "borrowing",
     "check_format",
     "check_git_version",
-    "commits",
     "compact",
     "configuration",
     "create",
@@ -82,7 +81,6 @@ __all__ = [
     "journal",
     "lock",
     "manifest",
-    "names",
     "on_this_machine",
     "private_folder",
     "remove_tree",

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak.errors import MachineProblem, NoVault
-from linkbak.vault.commits import commit
 from linkbak.vault.configuration import CONFIG
 from linkbak.vault.git import Git, words_of
 from linkbak.vault.journal import Journal
@@ -33,6 +32,7 @@ from linkbak.vault.objects import branch
 from linkbak.vault.repository import new_repository
 from linkbak.vault.vault import Vault, unfinished
 from linkbak.vault.worktree import cone
+from linkbak.vault.writer import commit
 
 if TYPE_CHECKING:
     from git import Repo

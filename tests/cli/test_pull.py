@@ -206,7 +206,7 @@ def test_somebody_elses_vault_is_refused(desk: Path, boris: Path, tmp_path: Path
 def test_ones_own_vault_that_grew_up_elsewhere_is_taken_in(
     desk: Path, january: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linkbak.vault.commits.time.time", lambda: 1_700_000_000)  # no vault is made at the same second
+    monkeypatch.setattr("linkbak.vault.writer.time.time", lambda: 1_700_000_000)  # no vault is made at the same second
     other = started(tmp_path / "other", tmp_path / "own.git", january)
     monkeypatch.undo()
     run("push", vault=other)

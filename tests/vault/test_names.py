@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkbak.errors import ArchiveUnsafe
-from linkbak.vault.names import Names, encoded
+from linkbak.vault.staging import Names, encoded
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.vault.configuration import refuse_redirects
@@ -18,14 +17,13 @@ from linkbak.vault.verify.gitdir import SHALLOW, References, check_config, check
 from linkbak.vault.verify.history import check_chain, check_history
 from linkbak.vault.verify.objects import (
     IsolatedGit,
-    Storage,
     check_files,
     check_leftovers,
     read,
     read_again,
     survey,
 )
-from linkbak.vault.verify.snapshots import Listed, Tree, check_reach, get, judge, known_lost, report_lost, walk
+from linkbak.vault.verify.snapshots import Tree, check_reach, get, judge, known_lost, report_lost, walk
 from linkbak.vault.verify.worktree import check_copies, check_top
 
 _TRIES = 10
@@ -38,12 +36,6 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many bytes of it are done, and of how many."""
 
 
-class _Options(NamedTuple):
-    sample: float | None
-    progress: Progress | None
-    pick: random.Random
-
-
 def verify(
     vault: Path, *, sample: float | None = None, progress: Progress | None = None, pick: random.Random | None = None
 ) -> Verified:
@@ -53,14 +45,15 @@ def verify(
     the same. Raises NoVault and MachineProblem; whatever is wrong with the vault is in the result.
     """
     layout = Layout(vault)
-    options = _Options(sample, progress, pick or random.SystemRandom())
+    pick = pick or random.SystemRandom()
     with on_this_machine(layout.top):
         if not layout.git.is_dir() or unfinished(layout):
             raise NoVault(f"there is no vault at {layout.top}", hint="The first `linkbak import ARCHIVE` makes one.")
         tries: list[set[Place]] = []
         for _ in range(_TRIES):
+            meter = _Meter(progress)
             before, context = branch(layout.git), VerifyContext(layout)
-            found = _verified_once(context, options)
+            found = _verified_once(context, sample, pick, meter)
             if not found.findings or (branch(layout.git) == before and not context.writing()):
                 return found
             tries.append({(one.damage, one.part, one.place) for one in found.findings})
@@ -70,7 +63,7 @@ def verify(
     return found._replace(findings=tuple(lasting))
 
 
-def _verified_once(context: VerifyContext, options: _Options) -> Verified:
+def _verified_once(context: VerifyContext, sample: float | None, pick: random.Random, meter: _Meter) -> Verified:
     try:
         refuse_redirects(context.layout)
     except VaultDamaged as error:
@@ -79,10 +72,17 @@ def _verified_once(context: VerifyContext, options: _Options) -> Verified:
     long = any(len(name) == 64 for name in references.candidates())
     with IsolatedGit(context.layout, long=long, shallow=context.read(SHALLOW)) as isolated:
         check_git_version(isolated.run("version"))
-        return _verified(context, references, isolated, options)
+        return _verified(context, references, isolated, sample, pick, meter)
 
 
-def _verified(context: VerifyContext, references: References, isolated: IsolatedGit, options: _Options) -> Verified:
+def _verified(
+    context: VerifyContext,
+    references: References,
+    isolated: IsolatedGit,
+    sample: float | None,
+    pick: random.Random,
+    meter: _Meter,
+) -> Verified:
     found = survey(context, isolated, long=isolated.long)
     tip = next((name for name in references.candidates() if name and _is_commit(isolated, name)), "")
     objects = Objects(isolated)
@@ -95,15 +95,22 @@ def _verified(context: VerifyContext, references: References, isolated: Isolated
     if SETTINGS not in tree.top and not (context.layout.top / SETTINGS).exists() and not context.layout.own.exists():
         raise NoVault(f"{context.layout.top} is a git repository but no vault: it has no {SETTINGS}")
     files = [file for held in tree.held for file in held.files]
-    chosen = _chosen(files, options)
-    only = None if chosen is None else _structure(isolated, found, files) | chosen
-    counting = _Counting(options.progress, _bytes_to_read(context, files, chosen))
+    sizes = {file.blob: file.bytes for file in files}
+    chosen = only = None
+    meter.total = sum(sizes.values()) + sum(context.census.files[path] for path in context.census.below("snapshots/"))
+    if sample is not None:
+        blobs = sorted({file.blob for file in files if file.blob})
+        chosen = frozenset(pick.sample(blobs, min(len(blobs), max(1, round(len(blobs) * sample)))))
+        kinds = isolated.kinds(found.there)
+        structure = (name for name in found.there if name not in sizes or kinds.get(name, "blob") != "blob")
+        only = chosen.union(structure)
+        meter.total = sum(sizes[name] for name in chosen)
     check_files(context, long=isolated.long, every=chosen is None)
-    read(context, isolated, found, only=only, tell=counting.tell)
+    read(context, isolated, found, only=only, tell=meter.tell)
     read_again(isolated, found, tree.needed())
     check_references(context, references, found, tip, len(tree.held))
     check_top(context, tree, found)
-    copies, sound = check_copies(context, tree, chosen, counting.tell)
+    copies, sound = check_copies(context, tree, chosen, meter.tell)
     whole = judge(context, found, tree, sound)
     lost = known_lost(context, tree, older) if tree.lost or references.tip != tip else []
     report_lost(context, tree, older, lost)
@@ -116,7 +123,7 @@ def _verified(context: VerifyContext, references: References, isolated: Isolated
     check_config(context)
     check_leftovers(context)
     _note_foreign(context, unknown=tree.lost != [] or references.tip != tip)
-    counting.end()
+    meter.end()
     return Verified(
         findings=tuple(sorted(dict.fromkeys(context.findings), key=lambda one: not one.damage)),
         snapshots=(*lost, *(held.key for held in tree.held)),
@@ -126,7 +133,7 @@ def _verified(context: VerifyContext, references: References, isolated: Isolated
         compared=sum(file.blob in found.good for file in files),
         copies=copies,
         marks=marks.data if marks else b"",
-        sample=options.sample,
+        sample=sample,
     )
 
 
@@ -138,22 +145,6 @@ def _older(objects: Objects, references: References, tip: str) -> tuple[str, Tre
             if not tree.lost:
                 return name, tree
     return None
-
-
-def _chosen(files: Sequence[Listed], options: _Options) -> frozenset[str] | None:
-    """The files of archives to compare, by their ids; None for all."""
-    if options.sample is None:
-        return None
-    blobs = sorted({file.blob for file in files if file.blob})
-    wanted = min(len(blobs), max(1, round(len(blobs) * options.sample)))
-    return frozenset(options.pick.sample(blobs, wanted))
-
-
-def _structure(isolated: IsolatedGit, found: Storage, files: Sequence[Listed]) -> frozenset[str]:
-    """Every object that is no file of an archive."""
-    blobs = {file.blob for file in files}
-    known = isolated.kinds(found.there)
-    return frozenset(name for name in found.there if name not in blobs or known.get(name, "blob") != "blob")
 
 
 def _is_commit(isolated: IsolatedGit, name: str) -> bool:
@@ -189,26 +180,18 @@ def _note_foreign(context: VerifyContext, *, unknown: bool) -> None:
             context.note("foreign", path, odd)
 
 
-def _bytes_to_read(context: VerifyContext, files: Sequence[Listed], chosen: Collection[str] | None) -> int:
-    sizes = {file.blob: file.bytes for file in files}
-    if chosen is not None:
-        return sum(sizes[name] for name in chosen)
-    return sum(sizes.values()) + sum(context.census.files[path] for path in context.census.below("snapshots/"))
+class _Meter:
+    """Tells how many bytes are done of those there are to read."""
 
-
-class _Counting:
-    """Bytes done of those there are to read."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
+    def __init__(self, progress: Progress | None) -> None:
         self._progress = progress
-        self._total = total
-        self._done = 0
+        self._done = self.total = 0
 
     def tell(self, more: int) -> None:
         self._done += more
         if self._progress is not None:
-            self._progress("verifying", min(self._done, max(0, self._total - 1)), self._total)
+            self._progress("verifying", min(self._done, max(0, self.total - 1)), self.total)
 
     def end(self) -> None:
         if self._progress is not None:
-            self._progress("verifying", self._total, self._total)
+            self._progress("verifying", self.total, self.total)

@@ -89,16 +89,14 @@ class _Walk:
         for one in top:
             if (one.name, one.mode) == (SNAPSHOTS, FOLDER_MODE):
                 for account, years in self._folders(one.id, SNAPSHOTS):
-                    if ACCOUNT_NAME.fullmatch(account):
-                        self._take_account(account, years)
+                    for year, within in (
+                        self._folders(years, f"{SNAPSHOTS}/{account}") if ACCOUNT_NAME.fullmatch(account) else ()
+                    ):
+                        for name, snapshot in self._folders(within, f"{SNAPSHOTS}/{account}/{year}"):
+                            if SNAPSHOT_ID.fullmatch(name):
+                                tree.held.append(self._held(SnapshotKey(account, name), snapshot))
         tree.held.sort(key=lambda one: (one.key.id[:18], one.key.number, one.key.account))
         return tree
-
-    def _take_account(self, account: str, years: str) -> None:
-        for year, within in self._folders(years, f"{SNAPSHOTS}/{account}"):
-            for name, snapshot in self._folders(within, f"{SNAPSHOTS}/{account}/{year}"):
-                if SNAPSHOT_ID.fullmatch(name):
-                    self._tree.held.append(self._held(SnapshotKey(account, name), snapshot))
 
     def _held(self, key: SnapshotKey, tree: str) -> Held:
         held = Held(key, [tree])
@@ -192,7 +190,16 @@ def judge(context: VerifyContext, found: Storage, tree: Tree, sound: Collection[
             needed.add(name)
             what = f"as committed, {found.bad.get(name, 'is not there')}"
             context.damage("git", path, what, _remedy(context, found, [name], {name: path}) or FETCH)
-    _report_objects(context, found, needed)
+    for name, what in found.spoilt.items():
+        remedy = "" if name in needed else _SAME_NAME
+        if name in found.good and name in found.packed:
+            remedy = f"git has another copy:\nrm -f {loose_path(name)}"
+        elif name in found.good:
+            remedy = "nothing is lost; this writes it anew:\nlinkbak compact --all"
+        context.damage("git", loose_path(name), what, remedy)
+    for name, what in found.bad.items():
+        if name not in needed and name not in found.spoilt and name in found.packed:
+            context.damage("git", f"object {name}", what, FETCH)
     return whole
 
 
@@ -220,20 +227,6 @@ def _remedy(context: VerifyContext, found: Storage, spoilt: Sequence[str], copie
             return ""
         lines += [f"rm -f {loose_path(name)}", f"git hash-object -w --no-filters {shlex.quote(copies[name])}"]
     return "\n".join(["what lies open is sound; put it back into git:", *lines]) if lines else ""
-
-
-def _report_objects(context: VerifyContext, found: Storage, needed: Collection[str]) -> None:
-    """Every object that is damaged: where it lies, if it has a file of its own."""
-    for name, what in found.spoilt.items():
-        remedy = "" if name in needed else _SAME_NAME
-        if name in found.good and name in found.packed:
-            remedy = f"git has another copy:\nrm -f {loose_path(name)}"
-        elif name in found.good:
-            remedy = "nothing is lost; this writes it anew:\nlinkbak compact --all"
-        context.damage("git", loose_path(name), what, remedy)
-    for name, what in found.bad.items():
-        if name not in needed and name not in found.spoilt and name in found.packed:
-            context.damage("git", f"object {name}", what, FETCH)
 
 
 def known_lost(context: VerifyContext, tree: Tree, older: tuple[str, Tree] | None) -> list[SnapshotKey]:

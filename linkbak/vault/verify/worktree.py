@@ -35,14 +35,6 @@ class Copy(NamedTuple):
     blob: str
 
 
-def _copies(held: Held) -> Iterator[Copy]:
-    """The files of a snapshot as they should lie in its folder."""
-    folder = held.key.folder
-    yield Copy(f"{folder}/{MANIFEST}", held.digest, -1, "")
-    for file in held.files:
-        yield Copy(f"{folder}/{ARCHIVE}/{file.stored}", file.sha256, file.bytes, file.blob)
-
-
 def check_copies(
     context: VerifyContext, tree: Tree, only: Collection[str] | None, tell: Tell
 ) -> tuple[int, frozenset[str]]:
@@ -50,7 +42,10 @@ def check_copies(
 
     Gives how many were compared, and the paths of those that are sound.
     """
-    wanted = _wanted_open(context)
+    text = context.read(CONE)
+    wanted = None  # all, or nobody said
+    if text is not None and text != cone(None):
+        wanted = {line[1:-1] for line in text.decode("utf-8", "replace").split("\n") if not line.startswith("!")}
     copies = [copy for held in tree.held for copy in _present(context, held, wanted, only)]
     sound = set()
     sizes = context.census.files
@@ -61,16 +56,13 @@ def check_copies(
         if same:
             sound.add(copy.path)
         elif same is not None:
-            _differs(context, copy.path, closed=wanted is not None and "/".join(copy.path.split("/")[:4]) not in wanted)
+            if wanted is not None and "/".join(copy.path.split("/")[:4]) not in wanted:
+                what = "was edited, and left when its snapshot was closed"
+                remedy = "git has what was imported; remove the file if it is not wanted"
+                context.note("copies", copy.path, what, remedy)
+            else:
+                context.damage("copies", copy.path, "is not what was imported", _checkout(copy.path))
     return len(copies), frozenset(sound)
-
-
-def _wanted_open(context: VerifyContext) -> Collection[str] | None:
-    """The folders that are to lie open; None if all are, or nobody said."""
-    text = context.read(CONE)
-    if text is None or text == cone(None):
-        return None
-    return {line[1:-1] for line in text.decode("utf-8", "replace").split("\n") if not line.startswith("!")}
 
 
 def _present(
@@ -85,7 +77,8 @@ def _present(
         if wanted is not None and folder in wanted and INDEX in context.census.files:
             _missing(context, folder)
         return
-    copies = list(_copies(held))
+    copies = [Copy(f"{folder}/{MANIFEST}", held.digest, -1, "")]
+    copies += [Copy(f"{folder}/{ARCHIVE}/{file.stored}", file.sha256, file.bytes, file.blob) for file in held.files]
     context.account(copy.path for copy in copies)
     for copy in copies:
         if copy.path in there:
@@ -100,25 +93,17 @@ def check_top(context: VerifyContext, tree: Tree, found: Storage) -> None:
     for name, blob in tree.top.items():
         fact = found.good.get(blob)
         text = context.read(name)
-        if fact is None:
-            continue
-        if text is None and INDEX in context.census.files:  # without an index nothing was ever laid open
+        if fact is not None and text is None and INDEX in context.census.files:  # else nothing was ever laid open
             _missing(context, name)
-        elif text is None:
+        if fact is None or text is None or hashlib.sha256(text).hexdigest() == fact.sha256 or context.writing():
             continue
-        elif hashlib.sha256(text).hexdigest() != fact.sha256 and not context.writing():
-            _differs_at_top(context, name, text)
-
-
-def _differs_at_top(context: VerifyContext, name: str, text: bytes) -> None:
-    if name == SETTINGS and not _settings_hold(context, text):
-        context.damage("copies", name, "cannot be used as it is", _checkout(name))
-    elif name in _YOURS:
-        context.note(
-            "copies", name, "was edited: it differs from what was committed", f"if that was not you, {_checkout(name)}"
-        )
-    else:
-        context.damage("copies", name, "differs from what was committed; that is what counts", _checkout(name))
+        if name == SETTINGS and not _settings_hold(context, text):
+            context.damage("copies", name, "cannot be used as it is", _checkout(name))
+        elif name in _YOURS:
+            remedy = f"if that was not you, {_checkout(name)}"
+            context.note("copies", name, "was edited: it differs from what was committed", remedy)
+        else:
+            context.damage("copies", name, "differs from what was committed; that is what counts", _checkout(name))
 
 
 def _settings_hold(context: VerifyContext, text: bytes) -> bool:
@@ -152,14 +137,6 @@ def _missing(context: VerifyContext, path: str) -> None:
     folder = top / "/".join(path.split("/")[:4])
     if not (top / path).exists() and not context.writing() and (folder.is_dir() or folder == top / path):
         context.damage("copies", path, "does not lie open, but should", _checkout(path))
-
-
-def _differs(context: VerifyContext, path: str, *, closed: bool) -> None:
-    if closed:
-        what = "was edited, and left when its snapshot was closed"
-        context.note("copies", path, what, "git has what was imported; remove the file if it is not wanted")
-    else:
-        context.damage("copies", path, "is not what was imported", _checkout(path))
 
 
 def _checkout(path: str) -> str:
