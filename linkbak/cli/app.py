@@ -32,7 +32,7 @@ VERBS = {
     "status": ("linkbak.cli.status.status", "Show how the backup stands"),
     "verify": ("linkbak.cli.maintenance.verify", "Compare every byte of the vault with what was imported"),
     "drill": ("linkbak.cli.restore.drill", "Try out a restore"),
-    "init": ("linkbak.cli.import_.init", "Make a vault and remember its place"),
+    "init": ("linkbak.cli.config.init", "Make a vault and remember its place"),
     "index": ("linkbak.cli.maintenance.index", "Check the index of people, make it anew, or say where it lies"),
     "compact": ("linkbak.cli.maintenance.compact", "Make the vault smaller on disk"),
     "scan": ("linkbak.cli.scan.scan", "Find archives in your downloads and keep what is new"),

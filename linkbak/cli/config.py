@@ -1,4 +1,4 @@
-"""``linkbak config``."""
+"""``linkbak config``, and ``linkbak init``, which remembers the vault's place in the config file."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from linkbak import paths
-from linkbak.cli.session import Session
-from linkbak.errors import Exit, UsageProblem
+from linkbak.cli.session import Session, synced_note
+from linkbak.errors import Exit, NoVault, UsageProblem
+from linkbak.report import Line, say
 from linkbak.report import config as config_view
-from linkbak.report import say
 from linkbak.report.config import Configured
 from linkbak.settings import TABLES, Value, known, look, stray
-from linkbak.settings.edit import generate, set_key, template, unset_key
+from linkbak.settings.edit import generate, remember_vault, set_key, template, unset_key
+from linkbak.vault import Vault
+from linkbak.vault.create import create_vault
 
 if TYPE_CHECKING:
     from linkbak.settings.edit import Changed
@@ -146,3 +148,43 @@ def _tell(session: Session, done: Configured) -> None:
             if problem.hint:
                 say(f"hint: {problem.hint}")
         session.show(config_view.text(done))
+
+
+# --- init -----------------------------------------------------------------------------------------------------------
+
+
+def init(
+    session: Session,
+    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Where; the usual place if not said.")] = None,
+) -> None:
+    """Make a vault and remember its place
+
+    \b
+    Examples:
+      linkbak init
+      linkbak init ~/Documents/linkbak-vault
+
+    Optional: the first import makes a vault in the usual place by itself.
+    """
+    if path is not None and session.named_vault is not None and path != session.named_vault:
+        raise UsageProblem("PATH and --vault name two places", hint="Name one.")
+    place = Path(path or session.named_vault or paths.default_vault()).expanduser().absolute()
+    created = False
+    try:
+        Vault.open(place).close()
+    except NoVault:
+        create_vault(place).close()
+        created = True
+    config = remember_vault(place)
+    if session.as_json:
+        session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created})
+        return
+    session.show(
+        [
+            Line(f"{'made a vault in' if created else 'there is a vault in'} {place}", "good"),
+            Line(f"remembered in {config}", "dim"),
+        ]
+    )
+    if not session.quiet:
+        for note in synced_note(place):
+            say(note)

@@ -1,4 +1,4 @@
-"""``linkbak import`` and ``linkbak init``."""
+"""``linkbak import``."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ from typing import Annotated
 
 import typer
 
-from linkbak import paths
 from linkbak.cli.import_options import brought_by, import_options, say_made, show_receipt
-from linkbak.cli.notices import compact_if_due, synced_note
+from linkbak.cli.notices import compact_if_due
 from linkbak.cli.session import Session
-from linkbak.errors import Exit, NoVault, UsageProblem
+from linkbak.errors import Exit, UsageProblem
 from linkbak.ingest import exit_code_of
 from linkbak.ingest.workflow import ingest_at, order
-from linkbak.report import Line, imports, say
-from linkbak.settings.edit import remember_vault
-from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
+from linkbak.report import imports
 
 
 def import_(
@@ -82,43 +78,3 @@ def _moment(text: str) -> datetime:
     except (ValueError, OverflowError):
         raise UsageProblem(f"{text!r} is not a time", hint="Write 2026-03-20 or 2026-03-20T08:07:10Z.") from None
     return moment.replace(microsecond=0)
-
-
-# --- init -------------------------------------------------------------------------------------------------------------
-
-
-def init(
-    session: Session,
-    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Where; the usual place if not said.")] = None,
-) -> None:
-    """Make a vault and remember its place
-
-    \b
-    Examples:
-      linkbak init
-      linkbak init ~/Documents/linkbak-vault
-
-    Optional: the first import makes a vault in the usual place by itself.
-    """
-    if path is not None and session.named_vault is not None and path != session.named_vault:
-        raise UsageProblem("PATH and --vault name two places", hint="Name one.")
-    place = Path(path or session.named_vault or paths.default_vault()).expanduser().absolute()
-    created = False
-    try:
-        Vault.open(place).close()
-    except NoVault:
-        create_vault(place).close()
-        created = True
-    config = remember_vault(place)
-    if session.as_json:
-        session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created})
-        return
-    session.show(
-        [
-            Line(f"{'made a vault in' if created else 'there is a vault in'} {place}", "good"),
-            Line(f"remembered in {config}", "dim"),
-        ]
-    )
-    if not session.quiet:
-        for note in synced_note(place):
-            say(note)

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak.archive import Limits
-from linkbak.cli.notices import synced_note
-from linkbak.cli.session import Session, progress
+from linkbak.cli.session import Session, progress, synced_note
 from linkbak.errors import UsageProblem
 from linkbak.ingest import Options
 from linkbak.report import imports, render, say

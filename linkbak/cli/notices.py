@@ -5,27 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 from linkbak.cli.session import Session
 from linkbak.errors import LinkbakError
-from linkbak.paths import synced_service
 from linkbak.report import say
 from linkbak.vault.compact import attempt, failure, wanted
 
 _NICE = 10
-
-
-def synced_note(place: Path) -> list[str]:
-    """That the vault lies where a program copies it into a cloud, if it does."""
-    service = synced_service(place)
-    if not service:
-        return []
-    return [
-        f"warning: the vault lies in a folder that {service} copies elsewhere. It holds other people's names and words,"
-        " and a program that copies it while linkbak writes can damage it.",
-        "hint: keep the vault outside, and send copies with `linkbak push`, or sealed ones with `linkbak seal`.",
-    ]
 
 
 def compact_if_due(session: Session, brought: int = 0) -> None:

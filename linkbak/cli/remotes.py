@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.notices import synced_note
-from linkbak.cli.session import Session, confirmed, progress
+from linkbak.cli.session import Session, confirmed, progress, synced_note
 from linkbak.errors import Exit, UsageProblem, exit_code_of
 from linkbak.remotes import (
     NoCopyYet,

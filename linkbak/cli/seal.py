@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.notices import synced_note
-from linkbak.cli.session import Session, progress
+from linkbak.cli.session import Session, progress, synced_note
 from linkbak.encryption import (
     ForKeys,
     ForPassphrase,

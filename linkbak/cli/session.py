@@ -131,6 +131,18 @@ def _nothing_at(place: Path) -> bool:
     return not (place / ".git").exists()
 
 
+def synced_note(place: Path) -> list[str]:
+    """That the vault lies where a program copies it into a cloud, if it does."""
+    service = paths.synced_service(place)
+    if not service:
+        return []
+    return [
+        f"warning: the vault lies in a folder that {service} copies elsewhere. It holds other people's names and words,"
+        " and a program that copies it while linkbak writes can damage it.",
+        "hint: keep the vault outside, and send copies with `linkbak push`, or sealed ones with `linkbak seal`.",
+    ]
+
+
 def day_of(text: str) -> date:
     """A day as the user wrote it, ``2026-03-20``; raises UsageProblem."""
     try:

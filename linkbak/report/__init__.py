@@ -19,6 +19,8 @@ from linkbak.report.escape import terminal
 if TYPE_CHECKING:
     from rich.table import Table as Grid
 
+    from linkbak.diff import Diff
+
 __all__ = [
     "CLASSES",
     "Block",
@@ -279,6 +281,26 @@ FIELD_NAMES = {
     "position": "position",
     "connected_on": "connected",
 }
+
+
+def held_lines(reasons: Sequence[str], indent: int = 0) -> list[Block]:
+    """The warning that comes before everything else when losses are not to be believed yet."""
+    if not reasons:
+        return []
+    wait = "Wait for the next export; or, if it is right, import the archive again with --accept."
+    return [
+        Line(),
+        Line("HELD: do not believe these losses yet.", "bad", indent),
+        *(Line(reason.partition(": ")[2], "odd", indent + 2) for reason in reasons),
+        Line(wait, indent=indent + 2),
+    ]
+
+
+def summary(diff: Diff) -> str:
+    """All counts that are not zero in one line: ``3 vanished, 1 hidden, 12 added``."""
+    sizes = {name: len(getattr(diff, name)) for name in CLASSES}
+    counted = [f"{number(sizes[name])} {word}" for name, (word, _) in CLASSES.items() if sizes[name]]
+    return ", ".join(counted) or f"nothing changed ({count(diff.counts['unchanged'], 'connection')})"
 
 
 def day(moment: str | date | None) -> str:

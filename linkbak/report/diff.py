@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, TypedDict
 from urllib.parse import unquote
 
-from linkbak.diff import Change, Comparison, Diff, Doubt
+from linkbak.diff import Change, Comparison, Doubt
 from linkbak.index import Window
 from linkbak.model import Connection
 from linkbak.report import (
@@ -19,18 +19,18 @@ from linkbak.report import (
     Line,
     Table,
     Tone,
-    count,
     day,
+    held_lines,
     more,
     number,
+    summary,
     who,
     window,
     work,
 )
 from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
-from linkbak.report.json import ConnectionDocument, connection
-from linkbak.report.lost import cause_of, with_causes
-from linkbak.report.people import connection_cells
+from linkbak.report.json import ConnectionDocument, VanishedDocument, connection, counts_document, vanished_document
+from linkbak.report.people import cause_of, connection_cells, with_causes
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
@@ -72,26 +72,6 @@ def _head(found: Comparison) -> list[Block]:
     if before.taken > after.taken:
         blocks.append(Line("note: the first is the newer one; this reads backwards in time", "odd"))
     return [*blocks, *held_lines(found.held)]
-
-
-def held_lines(reasons: Sequence[str], indent: int = 0) -> list[Block]:
-    """The warning that comes before everything else when losses are not to be believed yet."""
-    if not reasons:
-        return []
-    wait = "Wait for the next export; or, if it is right, import the archive again with --accept."
-    return [
-        Line(),
-        Line("HELD: do not believe these losses yet.", "bad", indent),
-        *(Line(reason.partition(": ")[2], "odd", indent + 2) for reason in reasons),
-        Line(wait, indent=indent + 2),
-    ]
-
-
-def summary(diff: Diff) -> str:
-    """All counts that are not zero in one line: ``3 vanished, 1 hidden, 12 added``."""
-    sizes = {name: len(getattr(diff, name)) for name in CLASSES}
-    counted = [f"{number(sizes[name])} {word}" for name, (word, _) in CLASSES.items() if sizes[name]]
-    return ", ".join(counted) or f"nothing changed ({count(diff.counts['unchanged'], 'connection')})"
 
 
 def _counts(found: Comparison) -> list[Block]:
@@ -266,30 +246,6 @@ def _row(person: Connection, last: str) -> str:
 # --- JSON ---
 
 
-class VanishedDocument(ConnectionDocument):
-    """A connection that vanished, and how that person stands today; the cause is null for those who are back.
-
-    What is added to the connection is absent where nobody can say whose row it is.
-    """
-
-    id: NotRequired[str]
-    state: NotRequired[str]
-    cause: NotRequired[str | None]
-    band: NotRequired[str | None]
-
-
-def vanished_document(people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> list[VanishedDocument]:
-    """The vanished, with how the first of them stand today, as many as have a outcome."""
-    documents = [cast("VanishedDocument", connection(person)) for person in people]
-    for document, outcome in zip(documents, outcomes, strict=False):
-        if outcome is not None:
-            document["id"] = outcome.id
-            document["state"] = outcome.state
-            document["cause"] = outcome.verdict.cause if outcome.verdict else None
-            document["band"] = outcome.verdict.band if outcome.verdict else None
-    return documents
-
-
 class ChangeDocument(TypedDict):
     """One person before and after, with the fields that differ."""
 
@@ -393,8 +349,3 @@ def document(
         ],
         "warnings": list(found.notes),
     }
-
-
-def counts_document(counts: Mapping[str, int]) -> dict[str, int]:
-    """How many there are of each class."""
-    return {name: counts[name] for name in (*CLASSES, "unchanged", "uncertain_vanished", "uncertain_added")}

@@ -16,23 +16,18 @@ from linkbak.report import (
     Table,
     count,
     day,
+    held_lines,
     more,
     number,
     plain,
+    summary,
     who,
     window,
     work,
 )
-from linkbak.report.diff import (
-    VanishedDocument,
-    counts_document,
-    held_lines,
-    summary,
-    vanished_document,
-)
 from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, error, fill
-from linkbak.report.lost import with_causes
+from linkbak.report.json import ErrorDocument, VanishedDocument, counts_document, error, fill, vanished_document
+from linkbak.report.people import with_causes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,10 +7,13 @@ are RFC 3339 UTC, dates ISO; what an archive leaves out is null. The JSON Schema
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, TypedDict, TypeVar, cast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, TypeVar, cast
+
+from linkbak.report import CLASSES
 
 if TYPE_CHECKING:
+    from linkbak.causes.judgement import Outcome
     from linkbak.errors import LinkbakError
     from linkbak.model import Connection
     from linkbak.state import Record
@@ -89,6 +92,35 @@ def connection(person: Connection) -> ConnectionDocument:
         "position": person.position or None,
         "connected_on": person.connected_on.isoformat() if person.connected_on else None,
     }
+
+
+class VanishedDocument(ConnectionDocument):
+    """A connection that vanished, and how that person stands today; the cause is null for those who are back.
+
+    What is added to the connection is absent where nobody can say whose row it is.
+    """
+
+    id: NotRequired[str]
+    state: NotRequired[str]
+    cause: NotRequired[str | None]
+    band: NotRequired[str | None]
+
+
+def vanished_document(people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> list[VanishedDocument]:
+    """The vanished, with how the first of them stand today, as many as have a outcome."""
+    documents = [cast("VanishedDocument", connection(person)) for person in people]
+    for document, outcome in zip(documents, outcomes, strict=False):
+        if outcome is not None:
+            document["id"] = outcome.id
+            document["state"] = outcome.state
+            document["cause"] = outcome.verdict.cause if outcome.verdict else None
+            document["band"] = outcome.verdict.band if outcome.verdict else None
+    return documents
+
+
+def counts_document(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many there are of each class."""
+    return {name: counts[name] for name in (*CLASSES, "unchanged", "uncertain_vanished", "uncertain_added")}
 
 
 class DoneDocument(TypedDict):

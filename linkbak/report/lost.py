@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.causes import PHRASES, headline
@@ -16,6 +15,7 @@ from linkbak.report import Block, Column, Line, Table, count, day, more, number,
 from linkbak.report.escape import spreadsheet, spreadsheet_id
 from linkbak.report.json import fill
 from linkbak.report.people import (
+    LOST_STATES,
     PersonDocument,
     WindowDocument,
     connection_cells,
@@ -26,21 +26,13 @@ from linkbak.report.people import (
 
 if TYPE_CHECKING:
     from linkbak.causes import Cause, Evidence, Verdict
-    from linkbak.causes.judgement import Loss, Outcome
+    from linkbak.causes.judgement import Loss
 
 FOLD = 20
 """So many of the lost are shown on a terminal before the rest is folded into a count."""
 
 FOLD_OTHERS = 5
 """So many of those who came back or may be gone; the page is about the others."""
-
-STATES: dict[State, str] = {
-    "suspected": "only the newest list lacks them; the next export will tell",
-    "confirmed": "a list of a later day lacks them too",
-    "held": "not believed yet: wait for the next export, or use --accept",
-    "unclear": "the rows allow two readings; see the end",
-}
-"""What each state of somebody who may be gone means, in the order in which pages count them."""
 
 _STANDING: dict[State, str] = {"listed": "not lost: listed today", "hidden": "not lost: listed, but only as a date"}
 
@@ -162,7 +154,9 @@ def _lists(found: Lost) -> str:
 
 
 def _counts(found: Lost) -> list[Block]:
-    rows = [(number(found.counts[state]), state, text) for state, text in STATES.items() if found.counts.get(state)]
+    rows = [
+        (number(found.counts[state]), state, meant) for state, meant in LOST_STATES.items() if found.counts.get(state)
+    ]
     if not rows:
         return []
     return [Line(), Table((Column("", right=True), Column(""), Column("", most=90)), rows, titles=False)]
@@ -253,41 +247,6 @@ def _which(doubt: Doubt) -> str:
 
 
 # --- why ---
-
-
-def cause_of(outcome: Outcome, between: Window | None = None) -> str:
-    """One phrase: how sure it is that they are gone, and why; or since when they are back.
-
-    When they went is told unless it is in the window `between`, which the page names anyway.
-    """
-    if outcome.state in ("listed", "hidden"):
-        shown = "" if outcome.state == "listed" else ", hidden"
-        return f"back since {day(outcome.window.before)}{shown}" if outcome.window.before else f"listed today{shown}"
-    if outcome.verdict is None:
-        return "perhaps gone: the rows allow two readings"
-    gone = "" if between == outcome.window else f", gone {when(outcome.window)}"
-    return f"{outcome.state}{gone}; {headline(outcome.verdict)}"
-
-
-def with_causes(
-    people: Sequence[Connection], outcomes: Sequence[Outcome | None], taken: tuple[str, str], indent: int = 2
-) -> list[Block]:
-    """Each of the vanished, below them their state and cause; `taken` are the times of the two snapshots compared."""
-    known = outcomes[: len(people)]
-    blocks: list[Block] = []
-    for person, outcome in zip_longest(people, known):
-        since = f"; connected {day(person.connected_on)}" if person.connected_on else ""
-        blocks.append(Line(f"{who_and_work(person)}{since}", indent=indent))
-        if outcome is not None:
-            blocks.append(Line(cause_of(outcome, Window(*taken)), "dim", indent + 2))
-    return blocks + _legend(known, indent)
-
-
-def _legend(outcomes: Iterable[Outcome | None], indent: int) -> list[Block]:
-    """A line that says what "suspected" means, if anybody is."""
-    if not any(outcome is not None and outcome.state == "suspected" for outcome in outcomes):
-        return []
-    return [Line(f"suspected: {STATES['suspected']}", "dim", indent)]
 
 
 def why(verdict: Verdict, indent: int) -> list[Block]:

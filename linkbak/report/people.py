@@ -6,8 +6,10 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Literal, TypedDict
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Literal, TypedDict
 
+from linkbak.causes import headline
 from linkbak.index import PeopleFilter, Person, State, Window
 from linkbak.marks import Mark
 from linkbak.model import Connection
@@ -22,11 +24,15 @@ from linkbak.report import (
     more,
     number,
     who,
+    who_and_work,
     window,
     work,
 )
 from linkbak.report.escape import spreadsheet_id, spreadsheet_row, terminal
 from linkbak.report.json import ConnectionDocument, connection
+
+if TYPE_CHECKING:
+    from linkbak.causes.judgement import Outcome
 
 FOLD = 20
 """So many are shown before the rest is folded into a count."""
@@ -177,6 +183,50 @@ def row(person: Person, *, raw: bool = False) -> list[str]:
         *(person.state, person.first_seen, person.last_seen, after, before),
         *(str(person.messages), person.last_message, ", ".join(person.tags)),
     ]
+
+
+LOST_STATES: dict[State, str] = {
+    "suspected": "only the newest list lacks them; the next export will tell",
+    "confirmed": "a list of a later day lacks them too",
+    "held": "not believed yet: wait for the next export, or use --accept",
+    "unclear": "the rows allow two readings; see the end",
+}
+"""What each state of somebody who may be gone means, in the order in which pages count them."""
+
+
+def cause_of(outcome: Outcome, between: Window | None = None) -> str:
+    """One phrase: how sure it is that they are gone, and why; or since when they are back.
+
+    When they went is told unless it is in the window `between`, which the page names anyway.
+    """
+    if outcome.state in ("listed", "hidden"):
+        shown = "" if outcome.state == "listed" else ", hidden"
+        return f"back since {day(outcome.window.before)}{shown}" if outcome.window.before else f"listed today{shown}"
+    if outcome.verdict is None:
+        return "perhaps gone: the rows allow two readings"
+    gone = "" if between == outcome.window else f", gone {when(outcome.window)}"
+    return f"{outcome.state}{gone}; {headline(outcome.verdict)}"
+
+
+def with_causes(
+    people: Sequence[Connection], outcomes: Sequence[Outcome | None], taken: tuple[str, str], indent: int = 2
+) -> list[Block]:
+    """Each of the vanished, below them their state and cause; `taken` are the times of the two snapshots compared."""
+    known = outcomes[: len(people)]
+    blocks: list[Block] = []
+    for person, outcome in zip_longest(people, known):
+        since = f"; connected {day(person.connected_on)}" if person.connected_on else ""
+        blocks.append(Line(f"{who_and_work(person)}{since}", indent=indent))
+        if outcome is not None:
+            blocks.append(Line(cause_of(outcome, Window(*taken)), "dim", indent + 2))
+    return blocks + _legend(known, indent)
+
+
+def _legend(outcomes: Iterable[Outcome | None], indent: int) -> list[Block]:
+    """A line that says what "suspected" means, if anybody is."""
+    if not any(outcome is not None and outcome.state == "suspected" for outcome in outcomes):
+        return []
+    return [Line(f"suspected: {LOST_STATES['suspected']}", "dim", indent)]
 
 
 def connection_cells(row: Connection) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linkbak.ingest.receipt import drift
+from linkbak.ingest import drift
 from linkbak.model import FileFacts
 
 

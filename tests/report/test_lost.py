@@ -19,13 +19,12 @@ from linkbak.report.lost import (
     FOLD,
     FOLD_OTHERS,
     Lost,
-    cause_of,
     doubts,
     lasted,
     to_csv,
     why,
-    with_causes,
 )
+from linkbak.report.people import cause_of, with_causes
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, person
 from tests.schemas import adapter

@@ -20,8 +20,8 @@ from linkbak.report.html.charts import (
     columns,
     without_empty,
 )
-from linkbak.report.lost import STATES, connected, talked, why
-from linkbak.report.people import when
+from linkbak.report.lost import connected, talked, why
+from linkbak.report.people import LOST_STATES, when
 from linkbak.stats import Because, Flow, Tenured
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def missed(losses: Sequence[Loss]) -> list[Missed]:
 def states(losses: Sequence[Loss]) -> list[tuple[str, str]]:
     """What the states mean in which the lost are."""
     given = {loss.case.person.state for loss in losses}
-    return [(state, meant) for state, meant in STATES.items() if state in given]
+    return [(state, meant) for state, meant in LOST_STATES.items() if state in given]
 
 
 def _missed(loss: Loss) -> Missed:
