@@ -24,6 +24,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 for _ignored in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
     signal.signal(_ignored, signal.SIG_DFL)
 
+pytest_plugins = ["tests.vaults"]
+
 Golden = Callable[[Path, str], None]
 """Compares a text with the file it should equal; with ``--rewrite-goldens`` writes the file instead."""
 

@@ -8,16 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from examples import archives
 from linkbak import adapters
 from linkbak.archive.opening import open_archive
-
-
-@pytest.fixture(scope="module")
-def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("family")
-    archives.write(folder)
-    return folder
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,6 @@ GONE = ["Goran Primjer", "Hugo Provbit", "Niall Sampla"]
 
 
 @pytest.fixture(scope="session")
-def _years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
-    vault = tmp_path_factory.mktemp("years") / "vault"
-    assert run("init", vault).status == 0
-    assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
-    return vault
-
-
-@pytest.fixture(scope="session")
 def _both(tmp_path_factory: pytest.TempPathFactory, march: Path, boris: Path) -> Path:
     vault = tmp_path_factory.mktemp("both") / "vault"
     assert run("init", vault).status == 0
@@ -75,14 +67,14 @@ def test_lost_since_a_day(two: Path) -> None:
     assert names(two, "--confirmed") == []
 
 
-def test_lost_for_certain(_years: Path) -> None:
-    everybody, certain = names(_years, "--lost"), names(_years, "--confirmed")
+def test_lost_for_certain(years: Path) -> None:
+    everybody, certain = names(years, "--lost"), names(years, "--confirmed")
     assert set(certain) == {"Victor Modelo", "Ben Filler, PMP, MBA", "Francesca Esempio"}
     assert set(everybody) == {*certain, *GONE}
-    assert names(_years, "--lost", "--gone-since", "2026-03") == GONE
-    assert set(names(_years, "--confirmed", "--hidden")) > set(certain)
-    assert not set(names(_years, "--confirmed", "--hidden")) & set(GONE)
-    assert names(_years, "--confirmed", "--gone-since", "2026-03") == []
+    assert names(years, "--lost", "--gone-since", "2026-03") == GONE
+    assert set(names(years, "--confirmed", "--hidden")) > set(certain)
+    assert not set(names(years, "--confirmed", "--hidden")) & set(GONE)
+    assert names(years, "--confirmed", "--gone-since", "2026-03") == []
 
 
 def test_tagged(two: Path) -> None:
@@ -101,11 +93,11 @@ def test_whom_the_lists_up_to_a_day_did_not_show(two: Path) -> None:
     assert names(two, "--added-since", "2026-03", "--company", "próbka") == ["Wanda Próbka"]
 
 
-def test_added_as_of_a_day(_years: Path) -> None:
+def test_added_as_of_a_day(years: Path) -> None:
     """Both, as the vault was then."""
     whole, then = (
-        names(_years, "--added-since", "2026-01-20"),
-        names(_years, "--added-since", "2026-01-20", "--as-of", "2026-03-01"),
+        names(years, "--added-since", "2026-01-20"),
+        names(years, "--added-since", "2026-01-20", "--as-of", "2026-03-01"),
     )
     assert 0 < len(then) < len(whole)
     assert set(then) < {*whole, *GONE}
@@ -126,10 +118,10 @@ def test_out_of_a_comparison(kind: str, two: Path) -> None:
     assert told
 
 
-def test_out_of_two_snapshots_by_name(_years: Path) -> None:
-    found = run("diff", "2025-11", "2026-02", "--json", vault=_years).json
+def test_out_of_two_snapshots_by_name(years: Path) -> None:
+    found = run("diff", "2025-11", "2026-02", "--json", vault=years).json
     told = {one["name"] for one in found["added"]} | {one["after"]["name"] for one in found["renamed"]}
-    ran = run("export", "jsonl", "--only", "added,renamed", "--between", "2025-11", "2026-02", vault=_years)
+    ran = run("export", "jsonl", "--only", "added,renamed", "--between", "2025-11", "2026-02", vault=years)
     people = [json.loads(line) for line in ran.out.splitlines()]
     assert {name for one in people for name in (one["name"], *one["former_names"])} >= told
     assert len(people) == len(found["added"]) + len(found["renamed"])

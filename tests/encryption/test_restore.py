@@ -31,9 +31,9 @@ class Chain(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def made_chain(tmp_path_factory: pytest.TempPathFactory, kept: Path, key: Pair, ada: Path) -> Chain:
+def made_chain(tmp_path_factory: pytest.TempPathFactory, two_once: Path, key: Pair, ada: Path) -> Chain:
     folder = tmp_path_factory.mktemp("chain")
-    vault = Path(shutil.copytree(kept, folder / "vault", symlinks=True))
+    vault = Path(shutil.copytree(two_once, folder / "vault", symlinks=True))
     files = [sealed(vault, folder / "1.age", key.lock)]
     assert run("import", ada / "Basic_LinkedInDataExport_01-15-2026.zip", vault=vault).status == 0
     files.append(sealed(vault, folder / "2.age", key.lock, since_last=True))
@@ -66,11 +66,11 @@ def refused(files: Sequence[Path], place: Path, given: Keys) -> LinkbakError:
     return caught.value
 
 
-def test_a_new_vault_is_a_vault_like_any_other(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
-    made = unseal([sealed(vault, cloud / "vault.age", key.lock)], tmp_path / "deep/other", key.keys)
+def test_a_new_vault_is_a_vault_like_any_other(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+    made = unseal([sealed(two, cloud / "vault.age", key.lock)], tmp_path / "deep/other", key.keys)
 
     assert (made.place, made.created, made.snapshots) == (tmp_path / "deep/other", True, 2)
-    assert made.commit == head(vault) == head(made.place)
+    assert made.commit == head(two) == head(made.place)
     assert around(tmp_path / "deep") == ["other"]
     assert made.place.stat().st_mode & 0o777 == 0o700
     assert verify(made.place).findings == ()
@@ -102,19 +102,19 @@ def test_a_later_whole_copy_and_what_went_before_agree(chain: Chain, cloud: Path
     assert made.commit == head(chain.vault)
 
 
-def test_copies_that_went_separate_ways_are_not_mixed(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
-    twin = Path(shutil.copytree(vault, tmp_path / "twin", symlinks=True))
-    for place, word in ((vault, "one"), (twin, "two")):
+def test_copies_that_went_separate_ways_are_not_mixed(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+    twin = Path(shutil.copytree(two, tmp_path / "twin", symlinks=True))
+    for place, word in ((two, "one"), (twin, "two")):
         assert run("mark", "Niall Sampla", "note", word, vault=place).status == 0
-    files = [sealed(place, cloud / f"{place.name}.age", key.lock) for place in (vault, twin)]
+    files = [sealed(place, cloud / f"{place.name}.age", key.lock) for place in (two, twin)]
 
     error = refused(files, tmp_path / "other", key.keys)
 
     assert "gone separate ways" in str(error)
 
 
-def test_another_key_opens_nothing(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
-    file = sealed(vault, cloud / "vault.age", key.lock)
+def test_another_key_opens_nothing(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+    file = sealed(two, cloud / "vault.age", key.lock)
     other = pair(tmp_path / "keys")
 
     error = refused([file], tmp_path / "other", other.keys)
@@ -123,8 +123,8 @@ def test_another_key_opens_nothing(vault: Path, cloud: Path, tmp_path: Path, key
     assert (error.exit_code, str(error)) == (Exit.WRONG_KEY, f"no key that was given opens {file}")
 
 
-def test_without_a_key_it_says_that_one_is_wanted(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
-    error = refused([sealed(vault, cloud / "vault.age", key.lock)], tmp_path / "other", Keys())
+def test_without_a_key_it_says_that_one_is_wanted(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+    error = refused([sealed(two, cloud / "vault.age", key.lock)], tmp_path / "other", Keys())
 
     assert isinstance(error, UsageProblem)
     assert "--identity FILE" in error.hint
@@ -132,10 +132,10 @@ def test_without_a_key_it_says_that_one_is_wanted(vault: Path, cloud: Path, tmp_
 
 @pytest.mark.parametrize("end", ["cut", "flipped", "longer"])
 def test_a_copy_that_is_not_as_it_was_sealed_is_refused(
-    vault: Path, cloud: Path, tmp_path: Path, key: Pair, end: str
+    two: Path, cloud: Path, tmp_path: Path, key: Pair, end: str
 ) -> None:
     """At some hundred places: cut off there, or one bit changed. Nothing comes of it, ever."""
-    file = sealed(vault, cloud / "vault.age", key.lock)
+    file = sealed(two, cloud / "vault.age", key.lock)
     whole = file.read_bytes()
     places = [*range(0, 240, 7), *range(240, len(whole), 997), len(whole) - 17, len(whole) - 1]
     for place in places if end != "longer" else [len(whole)]:
@@ -179,9 +179,9 @@ def test_a_repository_that_is_no_vault_becomes_none(cloud: Path, tmp_path: Path,
     assert refused([file], tmp_path / "other", key.keys).exit_code in (Exit.NO_VAULT, Exit.DAMAGED)
 
 
-def test_a_pack_that_is_damaged_within_becomes_nothing(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+def test_a_pack_that_is_damaged_within_becomes_nothing(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
     """Sealed as it is, so that only git can notice."""
-    git(vault, "bundle", "create", "-q", str(cloud / "x.bundle"), "HEAD", "main")
+    git(two, "bundle", "create", "-q", str(cloud / "x.bundle"), "HEAD", "main")
     data = (cloud / "x.bundle").read_bytes()
     half = len(data) // 2
     file = encrypted(data[:half] + bytes([data[half] ^ 1]) + data[half + 1 :], cloud / "x.age", key)
@@ -202,8 +202,8 @@ def test_what_is_no_sealed_copy(cloud: Path, tmp_path: Path, key: Pair, ada: Pat
         assert str(error) == words
 
 
-def test_a_place_where_something_lies_is_left_alone(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
-    file = sealed(vault, cloud / "vault.age", key.lock)
+def test_a_place_where_something_lies_is_left_alone(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+    file = sealed(two, cloud / "vault.age", key.lock)
     (tmp_path / "other").mkdir()
     (tmp_path / "other/mine.txt").write_text("mine")
 
@@ -211,15 +211,15 @@ def test_a_place_where_something_lies_is_left_alone(vault: Path, cloud: Path, tm
     assert around(tmp_path / "other") == ["mine.txt"]
 
 
-def test_a_killed_run_leaves_a_whole_vault_or_none(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+def test_a_killed_run_leaves_a_whole_vault_or_none(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
     """What it left beside the place, decrypted as it may be, is gone after the next run."""
-    file = sealed(vault, cloud / "vault.age", key.lock)
+    file = sealed(two, cloud / "vault.age", key.lock)
     home = tmp_path / "home"
     home.mkdir()
     given, step = key.keys, 0
     while killed_at(step := 1 + step + step // 3, home, lambda: unseal([file], home / "other", given)):
         if (home / "other").exists():
-            assert head(home / "other") == head(vault)
+            assert head(home / "other") == head(two)
             shutil.rmtree(home / "other")
     assert step > 20
     shutil.rmtree(home / "other")
@@ -231,9 +231,9 @@ def test_a_killed_run_leaves_a_whole_vault_or_none(vault: Path, cloud: Path, tmp
 
 
 def test_a_folder_in_which_somebody_is_at_work_is_left_to_them(
-    vault: Path, cloud: Path, tmp_path: Path, key: Pair
+    two: Path, cloud: Path, tmp_path: Path, key: Pair
 ) -> None:
-    file = sealed(vault, cloud / "vault.age", key.lock)
+    file = sealed(two, cloud / "vault.age", key.lock)
     home = tmp_path / "home"
 
     with scratch_folder(home, ".other.linkbak-unseal-") as (busy, _):
@@ -244,9 +244,9 @@ def test_a_folder_in_which_somebody_is_at_work_is_left_to_them(
     assert around(home) == ["other"]
 
 
-def test_it_tells_how_far_it_is(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+def test_it_tells_how_far_it_is(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
     told: list[tuple[str, int, int]] = []
-    file = sealed(vault, cloud / "vault.age", key.lock)
+    file = sealed(two, cloud / "vault.age", key.lock)
 
     unseal([file], tmp_path / "other", key.keys, lambda *what: told.append(what))
 
@@ -254,8 +254,8 @@ def test_it_tells_how_far_it_is(vault: Path, cloud: Path, tmp_path: Path, key: P
     assert [one for one in told if one[0] == "opening"][-1] == ("opening", size, size)
 
 
-def test_onto_a_vault_comes_what_it_has_not(chain: Chain, tmp_path: Path, key: Pair, kept: Path) -> None:
-    behind = Path(shutil.copytree(kept, tmp_path / "behind", symlinks=True))
+def test_onto_a_vault_comes_what_it_has_not(chain: Chain, tmp_path: Path, key: Pair, two_once: Path) -> None:
+    behind = Path(shutil.copytree(two_once, tmp_path / "behind", symlinks=True))
 
     made = unseal([chain.files[2], chain.files[1]], behind, key.keys)
 
@@ -268,9 +268,9 @@ def test_onto_a_vault_comes_what_it_has_not(chain: Chain, tmp_path: Path, key: P
 
 
 def test_onto_a_vault_that_went_its_own_way_both_are_kept(
-    chain: Chain, tmp_path: Path, key: Pair, kept: Path, ada: Path
+    chain: Chain, tmp_path: Path, key: Pair, two_once: Path, ada: Path
 ) -> None:
-    other = Path(shutil.copytree(kept, tmp_path / "behind", symlinks=True))
+    other = Path(shutil.copytree(two_once, tmp_path / "behind", symlinks=True))
     assert run("import", ada / "Basic_LinkedInDataExport_07-11-2023.zip", vault=other).status == 0
 
     made = unseal(chain.files, other, key.keys)
@@ -280,9 +280,9 @@ def test_onto_a_vault_that_went_its_own_way_both_are_kept(
 
 
 def test_what_a_killed_run_left_in_a_vault_is_a_note_to_verify_until_the_next(
-    chain: Chain, tmp_path: Path, key: Pair, kept: Path
+    chain: Chain, tmp_path: Path, key: Pair, two_once: Path
 ) -> None:
-    behind = Path(shutil.copytree(kept, tmp_path / "behind", symlinks=True))
+    behind = Path(shutil.copytree(two_once, tmp_path / "behind", symlinks=True))
     left = behind / ".git/linkbak/unsealing-0123456789ab"
     left.mkdir()
     (left / "lock").write_bytes(b"")
@@ -297,9 +297,9 @@ def test_what_a_killed_run_left_in_a_vault_is_a_note_to_verify_until_the_next(
 
 @pytest.mark.parametrize("what", ["wrong key", "damaged", "gap"])
 def test_a_vault_stays_as_it_was_if_a_copy_is_refused(
-    chain: Chain, tmp_path: Path, key: Pair, kept: Path, what: str
+    chain: Chain, tmp_path: Path, key: Pair, two_once: Path, what: str
 ) -> None:
-    behind = Path(shutil.copytree(kept, tmp_path / "behind", symlinks=True))
+    behind = Path(shutil.copytree(two_once, tmp_path / "behind", symlinks=True))
     before = state(behind)
     if what == "damaged":
         chain.files[2].write_bytes(chain.files[2].read_bytes()[:-1])

@@ -33,26 +33,26 @@ def marked(vault: Path) -> None:
 
 
 @time_machine.travel(NOW, tick=False)
-def test_the_whole_vault_is_sealed_and_the_copy_is_remembered(vault: Path, cloud: Path, key: Pair) -> None:
-    made = seal(vault, cloud / "vault.age", key.lock)
+def test_the_whole_vault_is_sealed_and_the_copy_is_remembered(two: Path, cloud: Path, key: Pair) -> None:
+    made = seal(two, cloud / "vault.age", key.lock)
 
-    assert (made.file, made.commit, made.at) == (cloud / "vault.age", head(vault), "2026-03-21T09:00:00Z")
+    assert (made.file, made.commit, made.at) == (cloud / "vault.age", head(two), "2026-03-21T09:00:00Z")
     assert (made.snapshots, made.follows) == (2, None)
     assert made.bytes == (cloud / "vault.age").stat().st_size
     assert around(cloud) == ["vault.age"]
     assert (cloud / "vault.age").stat().st_mode & 0o777 == 0o600
     assert (cloud / "vault.age").read_bytes().startswith(b"age-encryption.org/v1\n-> X25519 ")
-    assert copies(vault) == {str(cloud): Copy(str(cloud), "seal", "2026-03-21T09:00:00Z", made.commit)}
+    assert copies(two) == {str(cloud): Copy(str(cloud), "seal", "2026-03-21T09:00:00Z", made.commit)}
 
 
-def test_a_copy_goes_on_from_the_last_one_in_its_folder(vault: Path, cloud: Path, key: Pair, older: Path) -> None:
+def test_a_copy_goes_on_from_the_last_one_in_its_folder(two: Path, cloud: Path, key: Pair, older: Path) -> None:
     """Named by linkbak itself, in a folder; the first one is whole, and without news nothing is written."""
     with time_machine.travel(NOW) as clock:
-        first = seal(vault, cloud, key.lock, since_last=True)
-        nothing = seal(vault, cloud, key.lock, since_last=True)
-        assert run("import", older, vault=vault).status == 0
+        first = seal(two, cloud, key.lock, since_last=True)
+        nothing = seal(two, cloud, key.lock, since_last=True)
+        assert run("import", older, vault=two).status == 0
         clock.move_to(datetime(2026, 3, 22, 9, 0, 0, tzinfo=UTC))
-        second = seal(vault, cloud, key.lock, since_last=True)
+        second = seal(two, cloud, key.lock, since_last=True)
 
     assert (first.follows, first.snapshots) == (None, 2)
     assert nothing.file is None
@@ -60,34 +60,34 @@ def test_a_copy_goes_on_from_the_last_one_in_its_folder(vault: Path, cloud: Path
     assert second.follows == Earlier(
         first.commit, "2026-03-21T09:00:00Z", "linkbak-2026-03-21T090000Z-whole.bundle.age"
     )
-    assert (second.snapshots, second.commit, second.there) == (1, head(vault), True)
+    assert (second.snapshots, second.commit, second.there) == (1, head(two), True)
     assert around(cloud) == [
         "linkbak-2026-03-21T090000Z-whole.bundle.age",
         "linkbak-2026-03-22T090000Z-since-2026-03-21T090000Z.bundle.age",
     ]
-    assert copies(vault)[str(cloud)].commit == head(vault)
+    assert copies(two)[str(cloud)].commit == head(two)
 
 
-def test_every_folder_has_a_chain_of_its_own(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+def test_every_folder_has_a_chain_of_its_own(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
     """What was sealed to one cloud is not in another."""
     other = tmp_path / "other"
     other.mkdir()
-    sealed(vault, cloud, key.lock)
-    marked(vault)
+    sealed(two, cloud, key.lock)
+    marked(two)
 
-    made = seal(vault, other / "first.age", key.lock, since_last=True)
+    made = seal(two, other / "first.age", key.lock, since_last=True)
 
     assert made.follows is None
-    assert seal(vault, cloud / "second.age", key.lock, since_last=True).follows is not None
-    assert set(copies(vault)) == {str(cloud), str(other)}
+    assert seal(two, cloud / "second.age", key.lock, since_last=True).follows is not None
+    assert set(copies(two)) == {str(cloud), str(other)}
 
 
-def test_a_copy_that_is_gone_from_the_folder_is_said_to_be(vault: Path, cloud: Path, key: Pair) -> None:
+def test_a_copy_that_is_gone_from_the_folder_is_said_to_be(two: Path, cloud: Path, key: Pair) -> None:
     """It may have been moved to where it belongs, so the next one still goes on from it."""
-    sealed(vault, cloud / "first.age", key.lock).unlink()
-    marked(vault)
+    sealed(two, cloud / "first.age", key.lock).unlink()
+    marked(two)
 
-    made = seal(vault, cloud / "second.age", key.lock, since_last=True)
+    made = seal(two, cloud / "second.age", key.lock, since_last=True)
 
     assert (made.there, made.snapshots) == (False, 0)
     assert made.follows is not None
@@ -107,55 +107,55 @@ def test_a_copy_that_is_gone_from_the_folder_is_said_to_be(vault: Path, cloud: P
     ],
     ids=["of another vault", "an option", "a number", "no time", "no zone", "no object", "nothing"],
 )
-def test_what_is_not_known_for_sure_is_sealed_as_a_whole(vault: Path, cloud: Path, key: Pair, note: object) -> None:
-    state.write(vault, "seals", {str(cloud): note})
+def test_what_is_not_known_for_sure_is_sealed_as_a_whole(two: Path, cloud: Path, key: Pair, note: object) -> None:
+    state.write(two, "seals", {str(cloud): note})
 
-    made = seal(vault, cloud / "vault.age", key.lock, since_last=True)
+    made = seal(two, cloud / "vault.age", key.lock, since_last=True)
 
     assert (made.follows, made.snapshots) == (None, 2)
 
 
 def test_without_a_place_for_notes_the_whole_is_sealed_each_time(
-    vault: Path, cloud: Path, key: Pair, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    two: Path, cloud: Path, key: Pair, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_bytes(b"")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
 
-    assert seal(vault, cloud / "1.age", key.lock, since_last=True).follows is None
-    assert seal(vault, cloud / "2.age", key.lock, since_last=True).follows is None
+    assert seal(two, cloud / "1.age", key.lock, since_last=True).follows is None
+    assert seal(two, cloud / "2.age", key.lock, since_last=True).follows is None
 
 
-def test_a_file_that_is_there_is_left_alone_unless_it_may_go(vault: Path, cloud: Path, key: Pair) -> None:
+def test_a_file_that_is_there_is_left_alone_unless_it_may_go(two: Path, cloud: Path, key: Pair) -> None:
     (cloud / "vault.age").write_bytes(b"mine")
 
     with pytest.raises(UsageProblem, match="is there already"):
-        seal(vault, cloud / "vault.age", key.lock)
+        seal(two, cloud / "vault.age", key.lock)
     assert (cloud / "vault.age").read_bytes() == b"mine"
 
-    made = seal(vault, cloud / "vault.age", key.lock, overwrite=True)
+    made = seal(two, cloud / "vault.age", key.lock, overwrite=True)
     assert (cloud / "vault.age").stat().st_size == made.bytes
     assert around(cloud) == ["vault.age"]
 
 
-def test_a_link_stays_one_and_leads_to_the_new_copy(vault: Path, cloud: Path, key: Pair, tmp_path: Path) -> None:
+def test_a_link_stays_one_and_leads_to_the_new_copy(two: Path, cloud: Path, key: Pair, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/x").write_bytes(b"before")
     (cloud / "link").symlink_to(tmp_path / "elsewhere/x")
 
-    made = seal(vault, cloud / "link", key.lock, overwrite=True)
+    made = seal(two, cloud / "link", key.lock, overwrite=True)
 
     assert (cloud / "link").is_symlink()
     assert (tmp_path / "elsewhere/x").stat().st_size == made.bytes
     assert (around(cloud), around(tmp_path / "elsewhere")) == (["link"], ["x"])
 
 
-def test_what_later_copies_go_on_from_is_never_written_over(vault: Path, cloud: Path, key: Pair) -> None:
+def test_what_later_copies_go_on_from_is_never_written_over(two: Path, cloud: Path, key: Pair) -> None:
     """Else the only whole copy would be gone, and the rest worth nothing."""
-    whole = sealed(vault, cloud / "vault.age", key.lock).read_bytes()
-    marked(vault)
+    whole = sealed(two, cloud / "vault.age", key.lock).read_bytes()
+    marked(two)
 
     with pytest.raises(UsageProblem, match="earlier copies are needed"):
-        seal(vault, cloud / "vault.age", key.lock, since_last=True, overwrite=True)
+        seal(two, cloud / "vault.age", key.lock, since_last=True, overwrite=True)
     assert (cloud / "vault.age").read_bytes() == whole
 
 
@@ -197,54 +197,52 @@ def test_what_a_killed_run_left_is_removed_a_day_later(cloud: Path) -> None:
 
 
 @pytest.mark.parametrize("where", ["", ".git", "snapshots/vault.age", ".git/linkbak/vault.age"])
-def test_a_copy_does_not_go_into_the_vault(vault: Path, key: Pair, where: str) -> None:
+def test_a_copy_does_not_go_into_the_vault(two: Path, key: Pair, where: str) -> None:
     with pytest.raises(UsageProblem, match="is in the vault itself"):
-        seal(vault, vault / where, key.lock)
+        seal(two, two / where, key.lock)
 
 
-def test_what_is_no_place_for_a_copy(vault: Path, cloud: Path, key: Pair) -> None:
+def test_what_is_no_place_for_a_copy(two: Path, cloud: Path, key: Pair) -> None:
     os.mkfifo(cloud / "pipe")
 
     with pytest.raises(MachineProblem, match=r"no/where is not there"):
-        seal(vault, cloud / "no/where/x.age", key.lock)
+        seal(two, cloud / "no/where/x.age", key.lock)
     with pytest.raises(UsageProblem, match="there is no folder"):
-        seal(vault, cloud / "linkbak", key.lock)
+        seal(two, cloud / "linkbak", key.lock)
     with pytest.raises(UsageProblem, match="is no file"):
-        seal(vault, cloud / "pipe", key.lock, overwrite=True)
+        seal(two, cloud / "pipe", key.lock, overwrite=True)
     with pytest.raises(NoVault):
         seal(cloud, cloud / "x.age", key.lock)
     assert around(cloud) == ["pipe"]
 
 
-def test_a_damaged_vault_leaves_no_copy(vault: Path, cloud: Path, key: Pair) -> None:
+def test_a_damaged_vault_leaves_no_copy(two: Path, cloud: Path, key: Pair) -> None:
     """Git notices in the midst of its work; a copy that lacks something would be worse than none."""
-    tree = next(path for path in (vault / ".git/objects").glob("[0-9a-f][0-9a-f]/*") if path.stat().st_size > 500)
+    tree = next(path for path in (two / ".git/objects").glob("[0-9a-f][0-9a-f]/*") if path.stat().st_size > 500)
     tree.chmod(0o600)
     tree.write_bytes(tree.read_bytes()[:-20])
 
     with pytest.raises(VaultDamaged):
-        seal(vault, cloud / "vault.age", key.lock)
+        seal(two, cloud / "vault.age", key.lock)
     assert around(cloud) == []
-    assert copies(vault) == {}
+    assert copies(two) == {}
 
 
-def test_a_vault_whose_history_is_cut_off_is_not_sealed_as_if_it_were_whole(
-    vault: Path, cloud: Path, key: Pair
-) -> None:
-    (vault / ".git/shallow").write_text(head(vault) + "\n")
+def test_a_vault_whose_history_is_cut_off_is_not_sealed_as_if_it_were_whole(two: Path, cloud: Path, key: Pair) -> None:
+    (two / ".git/shallow").write_text(head(two) + "\n")
 
     with pytest.raises(VaultDamaged, match="history is cut off"):
-        seal(vault, cloud / "vault.age", key.lock)
+        seal(two, cloud / "vault.age", key.lock)
     assert around(cloud) == []
 
 
-def test_a_full_disk_leaves_no_copy(vault: Path, cloud: Path, key: Pair, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_full_disk_leaves_no_copy(two: Path, cloud: Path, key: Pair, capfd: pytest.CaptureFixture[str]) -> None:
     """A limit on the size of files stands for a disk that is full: writing fails in the midst of the file."""
 
     def work() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))
         try:
-            seal(vault, cloud / "vault.age", key.lock)
+            seal(two, cloud / "vault.age", key.lock)
         except MachineProblem as problem:
             assert str(problem) == f"cannot write {cloud / 'vault.age'}: file too large"
             raise SystemExit(Exit_) from None
@@ -256,7 +254,7 @@ def test_a_full_disk_leaves_no_copy(vault: Path, cloud: Path, key: Pair, capfd: 
 
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit(143)])
 def test_an_interruption_leaves_no_copy(
-    vault: Path, cloud: Path, key: Pair, raised: BaseException | type[BaseException]
+    two: Path, cloud: Path, key: Pair, raised: BaseException | type[BaseException]
 ) -> None:
     """It comes out as what it was, although the library that encrypts knows only errors of its own."""
 
@@ -264,28 +262,28 @@ def test_an_interruption_leaves_no_copy(
         raise raised
 
     with pytest.raises(BaseException) as caught:
-        seal(vault, cloud / "vault.age", key.lock, progress=stop)
+        seal(two, cloud / "vault.age", key.lock, progress=stop)
 
     assert caught.type is (raised if isinstance(raised, type) else type(raised))
     assert around(cloud) == []
 
 
-def test_a_killed_run_leaves_nothing_under_the_name(vault: Path, cloud: Path, key: Pair) -> None:
+def test_a_killed_run_leaves_nothing_under_the_name(two: Path, cloud: Path, key: Pair) -> None:
     """Either the whole copy lies there or none; the next run does not mind what else is left."""
     file, step = cloud / "vault.age", 0
-    while killed_at(step := step + 1, cloud, lambda: seal(vault, file, key.lock)):
+    while killed_at(step := step + 1, cloud, lambda: seal(two, file, key.lock)):
         if file.exists():
             unseal([file], cloud.parent / "other", key.keys)
             break
     assert step > 2
     file.unlink(missing_ok=True)
-    assert seal(vault, file, key.lock).snapshots == 2
+    assert seal(two, file, key.lock).snapshots == 2
 
 
-def test_it_tells_how_far_it_is(vault: Path, cloud: Path, key: Pair) -> None:
+def test_it_tells_how_far_it_is(two: Path, cloud: Path, key: Pair) -> None:
     told: list[tuple[str, int, int]] = []
 
-    made = seal(vault, cloud / "vault.age", key.lock, progress=lambda *what: told.append(what))
+    made = seal(two, cloud / "vault.age", key.lock, progress=lambda *what: told.append(what))
 
     assert {what for what, _, _ in told} == {"sealing"}
     assert [done for _, done, _ in told] == sorted(done for _, done, _ in told)
@@ -294,13 +292,13 @@ def test_it_tells_how_far_it_is(vault: Path, cloud: Path, key: Pair) -> None:
 
 
 def test_without_the_extra_it_says_how_to_get_it(
-    vault: Path, cloud: Path, key: Pair, monkeypatch: pytest.MonkeyPatch
+    two: Path, cloud: Path, key: Pair, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lock = key.lock
     monkeypatch.setitem(sys.modules, "pyrage", None)
 
     with pytest.raises(MachineProblem, match="extra `age`") as refused:
-        seal(vault, cloud / "vault.age", lock)
+        seal(two, cloud / "vault.age", lock)
 
     assert "pip install 'linkbak[age]'" in refused.value.hint
     assert isinstance(refused.value, LinkbakError)

@@ -31,92 +31,92 @@ def same(vault: Path, other: Path) -> bool:
 
 
 @needs_age
-def test_age_and_git_clone_give_the_vault_back(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
-    file = sealed(vault, cloud / "vault.age", key.lock)
+def test_age_and_git_clone_give_the_vault_back(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+    file = sealed(two, cloud / "vault.age", key.lock)
 
     age("-d", "-i", key.file, "-o", tmp_path / "vault.bundle", file)
     clone = cloned(tmp_path / "vault.bundle", tmp_path / "clone")
 
-    assert same(vault, clone)
-    folders = sorted((vault / "snapshots").rglob("archive"))
+    assert same(two, clone)
+    folders = sorted((two / "snapshots").rglob("archive"))
     assert len(folders) == 2
     for folder in folders:
         for path in (path for path in folder.rglob("*") if path.is_file()):
-            assert (clone / path.relative_to(vault)).read_bytes() == path.read_bytes()
+            assert (clone / path.relative_to(two)).read_bytes() == path.read_bytes()
 
 
 @needs_age
 def test_a_chain_of_copies_is_opened_by_age_and_git_alone(
-    vault: Path, cloud: Path, tmp_path: Path, key: Pair, older: Path
+    two: Path, cloud: Path, tmp_path: Path, key: Pair, older: Path
 ) -> None:
     from tests.cli.running import run
 
-    first = sealed(vault, cloud / "1.age", key.lock)
-    assert run("import", older, vault=vault).status == 0
-    second = sealed(vault, cloud / "2.age", key.lock, since_last=True)
+    first = sealed(two, cloud / "1.age", key.lock)
+    assert run("import", older, vault=two).status == 0
+    second = sealed(two, cloud / "2.age", key.lock, since_last=True)
 
     age("-d", "-i", key.file, "-o", tmp_path / "1.bundle", first)
     age("-d", "-i", key.file, "-o", tmp_path / "2.bundle", second)
     clone = cloned(tmp_path / "1.bundle", tmp_path / "clone")
     git(clone, "pull", "-q", str(tmp_path / "2.bundle"), "main")
 
-    assert same(vault, clone)
+    assert same(two, clone)
 
 
 @needs_age
 @pytest.mark.parametrize("options", [[], ["-a"]], ids=["binary", "armoured"])
 def test_a_bundle_that_age_sealed_is_opened(
-    vault: Path, cloud: Path, tmp_path: Path, key: Pair, options: list[str]
+    two: Path, cloud: Path, tmp_path: Path, key: Pair, options: list[str]
 ) -> None:
-    git(vault, "bundle", "create", "-q", str(tmp_path / "by-hand.bundle"), "HEAD", "main")
+    git(two, "bundle", "create", "-q", str(tmp_path / "by-hand.bundle"), "HEAD", "main")
     age("-r", key.public, *options, "-o", cloud / "by-hand.age", tmp_path / "by-hand.bundle")
 
     made = unseal([cloud / "by-hand.age"], tmp_path / "other", key.keys)
 
     assert (made.created, made.snapshots) == (True, 2)
-    assert same(vault, tmp_path / "other")
+    assert same(two, tmp_path / "other")
 
 
 @needs_age
 @needs_ssh_keygen
 @pytest.mark.parametrize(("kind", "options"), [("ed25519", ()), ("rsa", ("-b", "2048", "-N", ""))])
-def test_keys_of_ssh(vault: Path, cloud: Path, tmp_path: Path, kind: str, options: tuple[str, ...]) -> None:
+def test_keys_of_ssh(two: Path, cloud: Path, tmp_path: Path, kind: str, options: tuple[str, ...]) -> None:
     secret = ssh_key(tmp_path, kind, *options)
-    file = sealed(vault, cloud / "vault.age", ForKeys(recipients([], [public(secret)])))
+    file = sealed(two, cloud / "vault.age", ForKeys(recipients([], [public(secret)])))
 
     age("-d", "-i", secret, "-o", tmp_path / "vault.bundle", file)
-    assert same(vault, cloned(tmp_path / "vault.bundle", tmp_path / "clone"))
+    assert same(two, cloned(tmp_path / "vault.bundle", tmp_path / "clone"))
     unseal([file], tmp_path / "other", Keys(identities([secret])))
-    assert same(vault, tmp_path / "other")
+    assert same(two, tmp_path / "other")
 
 
-def test_each_of_several_keys_opens_a_copy(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+def test_each_of_several_keys_opens_a_copy(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
     from tests.encryption.given import pair
 
     other = pair(tmp_path / "keys")
-    file = sealed(vault, cloud / "vault.age", ForKeys(recipients([key.public, other.public], [])))
+    file = sealed(two, cloud / "vault.age", ForKeys(recipients([key.public, other.public], [])))
 
     for number, one in enumerate((key, other)):
         unseal([file], tmp_path / f"other-{number}", one.keys)
-        assert head(tmp_path / f"other-{number}") == head(vault)
+        assert head(tmp_path / f"other-{number}") == head(two)
 
 
 @needs_age
-def test_a_passphrase_that_was_given_to_age(vault: Path, cloud: Path, tmp_path: Path) -> None:
+def test_a_passphrase_that_was_given_to_age(two: Path, cloud: Path, tmp_path: Path) -> None:
     """The other way round is tried in tests/cli/test_seal.py: each costs a second."""
-    git(vault, "bundle", "create", "-q", str(tmp_path / "by-hand.bundle"), "HEAD", "main")
+    git(two, "bundle", "create", "-q", str(tmp_path / "by-hand.bundle"), "HEAD", "main")
     age_typing(PASSPHRASE, "-p", "-o", cloud / "by-hand.age", tmp_path / "by-hand.bundle")
 
     with pytest.raises(UsageProblem, match="sealed with a passphrase"):
         unseal([cloud / "by-hand.age"], tmp_path / "other", Keys())
     unseal([cloud / "by-hand.age"], tmp_path / "other", Keys((), lambda: PASSPHRASE))
-    assert same(vault, tmp_path / "other")
+    assert same(two, tmp_path / "other")
 
 
 @needs_age
-def test_what_age_has_opened_is_taken_as_it_is(vault: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
-    file = sealed(vault, cloud / "vault.age", key.lock)
+def test_what_age_has_opened_is_taken_as_it_is(two: Path, cloud: Path, tmp_path: Path, key: Pair) -> None:
+    file = sealed(two, cloud / "vault.age", key.lock)
     age("-d", "-i", key.file, "-o", tmp_path / "vault.bundle", file)
 
     assert unseal([tmp_path / "vault.bundle"], tmp_path / "other", Keys()).snapshots == 2
-    assert same(vault, tmp_path / "other")
+    assert same(two, tmp_path / "other")

@@ -49,36 +49,36 @@ class Contract:
         kept, _ = EXPORTERS[self.format].takes(entries)
         return [entry.person.row.name for entry in kept]
 
-    def test_nobody(self, two: Path, tmp_path: Path) -> None:
-        place, left = self.write([], two, tmp_path / "out")
+    def test_nobody(self, february_march: Path, tmp_path: Path) -> None:
+        place, left = self.write([], february_march, tmp_path / "out")
         assert (self.names(place), left) == ([], [])
 
-    def test_hostile_text_makes_nobody_more_or_less(self, two: Path, tmp_path: Path) -> None:
+    def test_hostile_text_makes_nobody_more_or_less(self, february_march: Path, tmp_path: Path) -> None:
         people = hostile()
-        place, _ = self.write(people, two, tmp_path / "out")
+        place, _ = self.write(people, february_march, tmp_path / "out")
         found = self.names(place)
         assert len(found) == len(self.expected(people))
         assert sum(name.startswith("First Example") for name in found) == 1
         assert sum(name.startswith("Last Example") for name in found) == 1
 
-    def test_many(self, two: Path, tmp_path: Path) -> None:
+    def test_many(self, february_march: Path, tmp_path: Path) -> None:
         people = crowd(MANY_PAGES if self.pages else MANY)
-        place, left = self.write(people, two, tmp_path / "out")
+        place, left = self.write(people, february_march, tmp_path / "out")
         assert (sorted(self.names(place)), left) == (sorted(self.expected(people)), [])
 
-    def test_the_same_people_make_the_same_bytes(self, two: Path, tmp_path: Path) -> None:
-        one, _ = self.write(crowd(50), two, tmp_path / "one")
-        other, _ = self.write(crowd(50), two, tmp_path / "other")
+    def test_the_same_people_make_the_same_bytes(self, february_march: Path, tmp_path: Path) -> None:
+        one, _ = self.write(crowd(50), february_march, tmp_path / "one")
+        other, _ = self.write(crowd(50), february_march, tmp_path / "other")
         assert _bytes(one) == _bytes(other)
 
-    def test_nobody_else_can_read_it(self, two: Path, tmp_path: Path) -> None:
-        place, _ = self.write(crowd(3), two, tmp_path / "out")
+    def test_nobody_else_can_read_it(self, february_march: Path, tmp_path: Path) -> None:
+        place, _ = self.write(crowd(3), february_march, tmp_path / "out")
         everything = [place, *place.rglob("*")] if place.is_dir() else [place]
         assert [path for path in everything if path.stat().st_mode & 0o077] == []
 
-    def test_who_cannot_be_written_down_is_counted(self, two: Path, tmp_path: Path) -> None:
+    def test_who_cannot_be_written_down_is_counted(self, february_march: Path, tmp_path: Path) -> None:
         people = [*crowd(2), NAMELESS, HIDDEN]
-        place, left = self.write(people, two, tmp_path / "out")
+        place, left = self.write(people, february_march, tmp_path / "out")
         assert len(self.names(place)) + len(left) == len(people)
 
 

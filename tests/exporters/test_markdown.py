@@ -23,8 +23,8 @@ from linkbak.report.escape import terminal
 from tests.cli.running import run
 from tests.conftest import Golden
 from tests.exporters.contract import Contract
+from tests.exporters.everybody import everybody
 from tests.exporters.given import ADA, NEWEST, entry, hostile
-from tests.exporters.years import everybody
 
 HERE = Path(__file__).parent
 PARSER = MarkdownIt("gfm-like", {"linkify": False})
@@ -153,9 +153,9 @@ def harmless(body: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def hostile_pages(two: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile_pages(two_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of pages of people whose every field is hostile."""
-    place, _ = TestMarkdown().write(hostile(), two, tmp_path_factory.mktemp("pages") / "out")
+    place, _ = TestMarkdown().write(hostile(), two_once, tmp_path_factory.mktemp("pages") / "out")
     return place
 
 
@@ -184,13 +184,13 @@ def page(given: Entry, vault: Path) -> tuple[str, str]:
         ("unclear", "Perhaps gone after 1 Feb 2026, before 20 Mar 2026: the lists allow two readings"),
     ],
 )
-def test_how_somebody_stands(two: Path, state: Any, line: str) -> None:
-    _, text = page(entry(1_000_000, state=state, window=WINDOW), two)
+def test_how_somebody_stands(february_march: Path, state: Any, line: str) -> None:
+    _, text = page(entry(1_000_000, state=state, window=WINDOW), february_march)
     assert f"\n- {line}\n" in text
     assert f"\nstate: {state}\n" in text
 
 
-def test_a_page_in_full(two: Path, golden: Golden) -> None:
+def test_a_page_in_full(february_march: Path, golden: Golden) -> None:
     full = entry(
         1_000_000,
         Connection(
@@ -202,7 +202,7 @@ def test_a_page_in_full(two: Path, golden: Golden) -> None:
         former=("Ada Sample",),
     )  # fmt: skip
     full = full._replace(person=full.person._replace(messages=2, last_message="2026-01-02T03:04:05Z"))
-    name, text = page(full, two)
+    name, text = page(full, february_march)
     assert name == f"Ada Example PhD {1_000_000:012x}.md"
     golden(HERE / "goldens/markdown_page.md", text)
 
@@ -223,26 +223,26 @@ def test_a_page_in_full(two: Path, golden: Golden) -> None:
         ("\U0001f469", ""),
     ],
 )
-def test_names_of_pages(two: Path, name: str, stem: str) -> None:
-    found, _ = page(entry(1_000_000, ADA._replace(first_name=name, last_name="")), two)
+def test_names_of_pages(february_march: Path, name: str, stem: str) -> None:
+    found, _ = page(entry(1_000_000, ADA._replace(first_name=name, last_name="")), february_march)
     assert found == f"{stem}{1_000_000:012x}.md"
 
 
-def test_who_takes_another_name_keeps_the_page(years: Path) -> None:
-    with everybody(years) as selection:
+def test_who_takes_another_name_keeps_the_page(accounts: Path) -> None:
+    with everybody(accounts) as selection:
         renamed = next(one for one in selection.entries if one.former and one.person.row.name)
         first = selection.history.timeline(renamed.person).names[0].value
-    name, text = page(renamed, years)
+    name, text = page(renamed, accounts)
     present = renamed.person.row.name
     assert present != first
     assert name == f"{first} {renamed.person.id}.md"
     assert heading(text.split("---\n", 2)[2]) == present
 
 
-def test_jobs_are_told_where_there_were_several(years: Path) -> None:
-    with everybody(years) as selection:
+def test_jobs_are_told_where_there_were_several(accounts: Path) -> None:
+    with everybody(accounts) as selection:
         several = next(one for one in selection.entries if one.person.row.name == "Bram Staal")
-    _, text = page(several, years)
+    _, text = page(several, accounts)
     assert text.endswith(
         "\n## Jobs\n\n"
         "| Position | Company | First shown | No longer shown |\n"
@@ -252,29 +252,29 @@ def test_jobs_are_told_where_there_were_several(years: Path) -> None:
     )
 
 
-def test_a_second_export_updates_and_spares_what_the_user_changed(years: Path, tmp_path: Path) -> None:
+def test_a_second_export_updates_and_spares_what_the_user_changed(accounts: Path, tmp_path: Path) -> None:
     words = ("export", "markdown", "--account", "me", "-o", tmp_path / "people", "--json")
-    first = run(*words, vault=years)
+    first = run(*words, vault=accounts)
     assert first.status == 0, first.err
     count = len(list((tmp_path / "people").glob("*.md")))
     mine = next(path for path in pages_of(tmp_path / "people") if path.name.startswith("Alba"))
     mine.write_text(mine.read_text("utf-8") + "\nMy own words.\n", "utf-8")
     own = tmp_path / "people/own.md"
     own.write_text("# My own page\n", "utf-8")
-    again = run(*words, vault=years)
+    again = run(*words, vault=accounts)
     assert again.status == 0, again.err
     assert (again.json["files"], again.json["unchanged"], again.json["spared"]) == (0, count - 1, [mine.name])
     assert "My own words." in mine.read_text("utf-8")
     assert own.read_text("utf-8") == "# My own page\n"
 
 
-def test_the_index(two: Path, golden: Golden) -> None:
+def test_the_index(february_march: Path, golden: Golden) -> None:
     names = ("Boris", "ada", "Ängelika", "山田", "3M Example", "*** Zoë")
     people = [entry(1_000_000 + number, ADA._replace(first_name=name)) for number, name in enumerate(names)]
     people.append(entry(1_000_099, ADA._replace(first_name="Gone"), state="confirmed", window=WINDOW))
     chosen = EXPORTERS["markdown"]
     assert chosen.pages is not None
-    with everybody(two) as selection:
+    with everybody(february_march) as selection:
         *_, (name, text) = chosen.pages(selection._replace(entries=people, newest=NEWEST), Options())
     assert name == "index.md"
     golden(HERE / "goldens/markdown_index.md", text)

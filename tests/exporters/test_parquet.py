@@ -15,8 +15,8 @@ from pyarrow import dataset
 from linkbak.exporters import Options, parquet, write_built
 from tests.cli.running import run
 from tests.exporters.contract import Contract
+from tests.exporters.everybody import everybody
 from tests.exporters.given import entry, hostile
-from tests.exporters.years import everybody
 
 TEXT, DAY, TIME = pyarrow.string(), pyarrow.date32(), pyarrow.timestamp("us", tz="UTC")
 TEXTS, NUMBER, FLAG = pyarrow.list_(TEXT), pyarrow.int64(), pyarrow.bool_()
@@ -33,9 +33,9 @@ class TestParquet(Contract):
     def names(self, written: Path) -> list[str]:
         return [row["name"] or "" for row in table(written, "people")]
 
-    def test_hostile_text_stands_there_verbatim(self, two: Path, tmp_path: Path) -> None:
+    def test_hostile_text_stands_there_verbatim(self, february_march: Path, tmp_path: Path) -> None:
         people = hostile()
-        place, _ = self.write(people, two, tmp_path / "out")
+        place, _ = self.write(people, february_march, tmp_path / "out")
         found = table(place, "people")
         for column in ("first_name", "last_name", "company", "position", "url", "email"):
             assert [row[column] or "" for row in found] == [getattr(one.person.row, column) for one in people]
@@ -44,10 +44,10 @@ class TestParquet(Contract):
 
 
 @pytest.fixture(scope="module")
-def folder(years: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(accounts_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everybody of the vault of many years, lost ones too."""
     place = tmp_path_factory.mktemp("parquet") / "out"
-    with everybody(years) as selection:
+    with everybody(accounts_once) as selection:
         write_built(lambda half: parquet.build(selection, Options(), half), place)
     return place
 
@@ -104,8 +104,8 @@ def test_columns_have_types(folder: Path, name: str, columns: dict[str, object])
     }
 
 
-def test_everything_is_there(folder: Path, years: Path) -> None:
-    with everybody(years) as selection:
+def test_everything_is_there(folder: Path, accounts: Path) -> None:
+    with everybody(accounts) as selection:
         people = [one.person for one in selection.entries]
         tenures = sum(len(past.tenures) for past in selection.history.bulk_history(people))
         messages = list(selection.history.messages(people))
@@ -129,18 +129,18 @@ def test_everything_is_there(folder: Path, years: Path) -> None:
     }  # fmt: skip
 
 
-def test_what_is_more_than_a_row_group(two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_more_than_a_row_group(february_march: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "_ROWS", 3)
     people = [entry(number) for number in range(7)]
-    place, _ = TestParquet().write(people, two, tmp_path / "out")
+    place, _ = TestParquet().write(people, february_march, tmp_path / "out")
     assert [row["id"] for row in table(place, "people")] == [one.person.id for one in people]
     assert {row["connected_on"] for row in table(place, "people")} == {date(2019, 6, 5)}
 
 
-def test_an_account_of_an_odd_name_has_a_folder_of_its_own(two: Path, tmp_path: Path) -> None:
+def test_an_account_of_an_odd_name_has_a_folder_of_its_own(february_march: Path, tmp_path: Path) -> None:
     odd = entry(1)
     odd = odd._replace(person=odd.person._replace(account="linkedin-a+b@example.com"))
-    place, _ = TestParquet().write([odd, entry(2)], two, tmp_path / "out")
+    place, _ = TestParquet().write([odd, entry(2)], february_march, tmp_path / "out")
     assert {row["id"]: row["account"] for row in table(place, "people")} == {
         odd.person.id: "linkedin-a+b@example.com",
         f"{2:012x}": "linkedin-me",
@@ -148,16 +148,18 @@ def test_an_account_of_an_odd_name_has_a_folder_of_its_own(two: Path, tmp_path: 
     assert (place / "people/account=linkedin-a%2Bb%40example.com").is_dir()
 
 
-def test_a_second_export_takes_the_place_of_the_first(years: Path, tmp_path: Path) -> None:
+def test_a_second_export_takes_the_place_of_the_first(accounts: Path, tmp_path: Path) -> None:
     for account in ("me", "boris"):
-        ran = run("export", "parquet", "--account", account, "-o", tmp_path / "out", vault=years)
+        ran = run("export", "parquet", "--account", account, "-o", tmp_path / "out", vault=accounts)
         assert ran.status == 0, ran.err
     assert [path.name for path in (tmp_path / "out/people").iterdir()] == ["account=linkedin-boris"]
 
 
-def test_without_pyarrow_it_says_what_to_install(years: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_pyarrow_it_says_what_to_install(
+    accounts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    ran = run("export", "parquet", "-o", tmp_path / "out", vault=years)
+    ran = run("export", "parquet", "-o", tmp_path / "out", vault=accounts)
     assert (ran.status, ran.out) == (15, "")
     assert ran.err == "error: Parquet needs pyarrow\nhint: pip install 'linkbak[parquet]'\n"
     assert list(tmp_path.iterdir()) == []

@@ -17,8 +17,8 @@ from linkbak.exporters import Options, sqlite, write_built
 from linkbak.exporters.formats import EXPORTERS
 from tests.cli.running import run
 from tests.exporters.contract import Contract
+from tests.exporters.everybody import everybody
 from tests.exporters.given import entry, hostile
-from tests.exporters.years import everybody
 from tests.hostile_text import HOSTILE_TEXT
 
 TABLES = {"snapshots", "people", "tenures", "names", "jobs", "tags", "messages"}
@@ -30,9 +30,9 @@ class TestSqlite(Contract):
     def names(self, written: Path) -> list[str]:
         return [name or "" for (name,) in rows(written, "SELECT name FROM people ORDER BY number")]
 
-    def test_hostile_text_stands_there_verbatim(self, two: Path, tmp_path: Path) -> None:
+    def test_hostile_text_stands_there_verbatim(self, february_march: Path, tmp_path: Path) -> None:
         people = hostile()
-        place, _ = self.write(people, two, tmp_path / "out")
+        place, _ = self.write(people, february_march, tmp_path / "out")
         found = rows(place, "SELECT first_name, last_name, company, position, url, email FROM people ORDER BY number")
         assert found == [tuple(text or None for text in one.person.row[:2] + one.person.row[4:6] + one.person.row[2:4])
                          for one in people]  # fmt: skip
@@ -58,10 +58,10 @@ def sound(place: Path) -> bool:
 
 
 @pytest.fixture(scope="module")
-def database(years: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(accounts_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everybody of the vault of many years, lost ones too."""
     place = tmp_path_factory.mktemp("database") / "network.sqlite"
-    with everybody(years) as selection:
+    with everybody(accounts_once) as selection:
         write_built(lambda half: sqlite.build(selection, Options(), half), place)
     return place
 
@@ -78,8 +78,8 @@ def test_it_is_one_file_of_a_known_kind(database: Path) -> None:
     assert {name for name in names if name.endswith("_fts")} == {"people_fts", "messages_fts"}
 
 
-def test_people_and_their_tenures(database: Path, years: Path) -> None:
-    with everybody(years) as selection:
+def test_people_and_their_tenures(database: Path, accounts: Path) -> None:
+    with everybody(accounts) as selection:
         people = [one.person for one in selection.entries]
         lines = [selection.history.timeline(person) for person in people]
     found = rows(database, "SELECT id, account, name, state, state_before, first_seen, messages FROM people")
@@ -108,8 +108,8 @@ def test_people_and_their_tenures(database: Path, years: Path) -> None:
     ]
 
 
-def test_snapshots_lead_to_who_came_and_who_is_last_seen_there(database: Path, years: Path) -> None:
-    with everybody(years) as selection:
+def test_snapshots_lead_to_who_came_and_who_is_last_seen_there(database: Path, accounts: Path) -> None:
+    with everybody(accounts) as selection:
         kept = {(one.key.account, one.id): one for one in selection.vault.summaries("linkedin-boris")}
         kept |= {(one.key.account, one.id): one for one in selection.vault.summaries("linkedin-me")}
     found = rows(database, "SELECT account, name, taken, connections, hidden, held, kinds FROM snapshots")
@@ -129,8 +129,8 @@ def test_snapshots_lead_to_who_came_and_who_is_last_seen_there(database: Path, y
     assert rows(database, ended) != [(0,)]
 
 
-def test_messages_of_everybody(database: Path, years: Path) -> None:
-    with everybody(years) as selection:
+def test_messages_of_everybody(database: Path, accounts: Path) -> None:
+    with everybody(accounts) as selection:
         ids = {one.person.number: one.person.id for one in selection.entries}
         found = list(selection.history.messages([one.person for one in selection.entries]))
     assert rows(
@@ -166,10 +166,10 @@ def test_full_text_finds_messages(database: Path) -> None:
     assert rows(database, query) == [("Gijs Voorbeeld", "[Happy] [new] [year]!")]
 
 
-def test_only_what_belongs_to_those_chosen(years: Path, tmp_path: Path) -> None:
+def test_only_what_belongs_to_those_chosen(accounts: Path, tmp_path: Path) -> None:
     """Nothing of anybody else leaves the vault with a selection."""
     place = tmp_path / "one.sqlite"
-    assert run("export", "sqlite", "Alba Mostra", "--account", "me", "-o", place, vault=years).status == 0
+    assert run("export", "sqlite", "Alba Mostra", "--account", "me", "-o", place, vault=accounts).status == 0
     assert rows(place, "SELECT name FROM people") == [("Alba Mostra",)]
     assert {account for (account,) in rows(place, "SELECT account FROM snapshots")} == {"linkedin-me"}
     for table in ("tenures", "names", "jobs", "tags", "messages"):
@@ -177,18 +177,18 @@ def test_only_what_belongs_to_those_chosen(years: Path, tmp_path: Path) -> None:
     assert b"Gijs" not in place.read_bytes()
 
 
-def test_as_of_a_day_knows_of_nothing_later(years: Path, tmp_path: Path) -> None:
+def test_as_of_a_day_knows_of_nothing_later(accounts: Path, tmp_path: Path) -> None:
     place = tmp_path / "then.sqlite"
-    ran = run("export", "sqlite", "--as-of", "2018-12-31", "--account", "me", "-o", place, vault=years)
+    ran = run("export", "sqlite", "--as-of", "2018-12-31", "--account", "me", "-o", place, vault=accounts)
     assert ran.status == 0, ran.err
     assert rows(place, "SELECT max(taken) FROM snapshots") == [("2018-11-02T19:44:02Z",)]
     assert rows(place, "SELECT max(last_seen), max(first_seen) FROM people") == [("2018-11-02T19:44:02Z",) * 2]
     assert sound(place)
 
 
-def test_people_whom_no_snapshot_knows_refer_to_none(two: Path, tmp_path: Path) -> None:
+def test_people_whom_no_snapshot_knows_refer_to_none(february_march: Path, tmp_path: Path) -> None:
     """The invented people of the other tests were first seen before there was any."""
-    place, _ = TestSqlite().write([entry(1_000_000)], two, tmp_path / "out")
+    place, _ = TestSqlite().write([entry(1_000_000)], february_march, tmp_path / "out")
     assert rows(place, "SELECT first_seen, first_snapshot, last_snapshot FROM people") == [
         ("2020-01-05T08:00:00Z", None, 2)
     ]
@@ -215,9 +215,9 @@ class _Refusing:
     ],
 )
 def test_what_this_machine_cannot_do(
-    two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str, message: str
+    february_march: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str, message: str
 ) -> None:
-    with everybody(two) as selection:
+    with everybody(february_march) as selection:
         monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: _Refusing(reason))
         with pytest.raises(MachineProblem) as refused:
             sqlite.build(selection, Options(), tmp_path / "out")

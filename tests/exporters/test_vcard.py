@@ -260,33 +260,33 @@ def test_after_more_archives_cards_are_the_same_but_for_who_changed(family: Path
     assert turned > 20
 
 
-def test_a_note_and_a_tag_turn_the_card_of_one(own: Path) -> None:
-    before = identified(own)
-    assert run("mark", "Carla Ejemplo", "note", "met in Ghent", vault=own).status == 0
-    assert run("mark", "Carla Ejemplo", "tag", "road", vault=own).status == 0
-    after = identified(own)
+def test_a_note_and_a_tag_turn_the_card_of_one(two: Path) -> None:
+    before = identified(two)
+    assert run("mark", "Carla Ejemplo", "note", "met in Ghent", vault=two).status == 0
+    assert run("mark", "Carla Ejemplo", "tag", "road", vault=two).status == 0
+    after = identified(two)
     (name,) = [name for name in after if after[name] != before[name]]
     assert "\r\nNOTE:met in Ghent\\n" in after[name]
     assert "\r\nCATEGORIES:road\r\n" in after[name]
     assert rev(after[name]) > rev(before[name])
 
 
-def test_a_tag_taken_back_turns_the_card_too(own: Path) -> None:
+def test_a_tag_taken_back_turns_the_card_too(two: Path) -> None:
     """Not back to what it was, which an address book would take for older than what it has."""
     from time_machine import travel
 
-    untagged = identified(own)
+    untagged = identified(two)
     with travel("2026-04-01T08:00:00Z", tick=False):
-        assert run("mark", "Carla Ejemplo", "tag", "road", vault=own).status == 0
-    tagged = identified(own)
+        assert run("mark", "Carla Ejemplo", "tag", "road", vault=two).status == 0
+    tagged = identified(two)
     with travel("2026-04-02T08:00:00Z", tick=False):
-        (one,) = run("mark", "list", "--json", vault=own).json["marks"]
-        assert run("mark", "undo", one["id"], vault=own).status == 0
-        assert run("mark", "Carla Ejemplo", "known", vault=own).status == 0
-    after = identified(own)
+        (one,) = run("mark", "list", "--json", vault=two).json["marks"]
+        assert run("mark", "undo", one["id"], vault=two).status == 0
+        assert run("mark", "Carla Ejemplo", "known", vault=two).status == 0
+    after = identified(two)
     (name,) = [name for name in after if after[name] != tagged[name]]
     assert without_rev(after[name]) == without_rev(untagged[name])
     assert [rev(cards[name]) for cards in (tagged, after)] == ["2026-04-01T08:00:00Z", "2026-04-02T08:00:00Z"]
     with travel("2026-04-03T08:00:00Z", tick=False):
-        assert run("mark", "Carla Ejemplo", "removed-by-me", vault=own).status == 0
-    assert identified(own) == after
+        assert run("mark", "Carla Ejemplo", "removed-by-me", vault=two).status == 0
+    assert identified(two) == after

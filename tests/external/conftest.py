@@ -6,23 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import family
 from tests.cli.running import run
-from tests.exporters.years import years
-
-__all__ = ["family", "years"]
 
 
 @pytest.fixture(scope="session")
-def database(years: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def database(accounts_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database of everybody of the account linkedin-me."""
-    return _exported("sqlite", years, tmp_path_factory.mktemp("external") / "network.sqlite", "--account", "me")
+    return _exported("sqlite", accounts_once, tmp_path_factory.mktemp("external") / "network.sqlite", "--account", "me")
 
 
 @pytest.fixture(scope="session")
-def parquet(years: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def parquet(accounts_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of tables of all accounts."""
-    return _exported("parquet", years, tmp_path_factory.mktemp("external") / "out")
+    return _exported("parquet", accounts_once, tmp_path_factory.mktemp("external") / "out")
 
 
 def _exported(format: str, vault: Path, place: Path, *more: str) -> Path:

@@ -31,8 +31,8 @@ def db(parquet: Path) -> Iterator[Any]:
         yield connection
 
 
-def test_people_of_every_account(db: Any, years: Path) -> None:
-    with Vault.open(years) as vault, History.open(vault) as history:
+def test_people_of_every_account(db: Any, accounts: Path) -> None:
+    with Vault.open(accounts) as vault, History.open(vault) as history:
         people = history.people(PeopleFilter())
     found = db.execute("SELECT id, account, coalesce(name, ''), connected_on, first_seen, tags FROM people").fetchall()
     assert sorted(found) == sorted(

@@ -38,10 +38,10 @@ def soffice() -> str:
 
 
 @pytest.fixture(scope="module")
-def tables(years: Path, soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tables(accounts_once: Path, soffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What LibreOffice makes of each format, mended and raw, of people whose every field is hostile."""
     folder = tmp_path_factory.mktemp("office")
-    with Vault.open(years) as vault, History.open(vault) as history:
+    with Vault.open(accounts_once) as vault, History.open(vault) as history:
         for name in FORMATS:
             chosen = EXPORTERS[name]
             assert chosen.text is not None

@@ -10,15 +10,12 @@ import pytest
 from linkbak.index import PeopleFilter
 from linkbak.index.history import History
 from linkbak.vault import Vault
-from tests.cli.conftest import family
-from tests.exporters.years import EVERYBODY, years
-
-__all__ = ["family", "years"]
+from tests.exporters.everybody import EVERYBODY
 
 
-def test_many_at_once_say_what_each_line_says(years: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_at_once_say_what_each_line_says(accounts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("linkbak.index.history._SOME", 7)
-    with Vault.open(years) as vault, History.open(vault) as history:
+    with Vault.open(accounts) as vault, History.open(vault) as history:
         people = history.people(PeopleFilter(states=EVERYBODY, sort="name"))
         assert len({person.account for person in people}) == 2
         lines = [history.timeline(person) for person in people]
@@ -26,8 +23,8 @@ def test_many_at_once_say_what_each_line_says(years: Path, monkeypatch: pytest.M
         assert any(len(line.tenures) > 1 for line in lines)
 
 
-def test_messages_are_those_that_are_counted(years: Path) -> None:
-    with Vault.open(years) as vault, History.open(vault) as history:
+def test_messages_are_those_that_are_counted(accounts: Path) -> None:
+    with Vault.open(accounts) as vault, History.open(vault) as history:
         people = history.people(PeopleFilter(states=EVERYBODY))
         found = list(history.messages(people))
         some = [person for person in people if person.messages][:2]
@@ -45,16 +42,16 @@ def test_messages_are_those_that_are_counted(years: Path) -> None:
         assert times == sorted(times)
 
 
-def test_snapshots_are_those_of_the_vault_or_of_a_day(years: Path) -> None:
-    with Vault.open(years) as vault, History.open(vault) as history:
+def test_snapshots_are_those_of_the_vault_or_of_a_day(accounts: Path) -> None:
+    with Vault.open(accounts) as vault, History.open(vault) as history:
         every = [one.key for one in sorted(vault.summaries(), key=lambda one: (one.key.account, one.taken))]
         assert history.snapshots() == every
         with history.as_of("2018-12-31") as then:
             assert [key.id for key in then.snapshots()] == ["2017-02-15T120000Z", "2018-11-02T194402Z"]
 
 
-def test_nobody_gets_what_is_another_accounts(years: Path) -> None:
-    with Vault.open(years) as vault, History.open(vault) as history:
+def test_nobody_gets_what_is_another_accounts(accounts: Path) -> None:
+    with Vault.open(accounts) as vault, History.open(vault) as history:
         stranger = history.people(PeopleFilter())[0]._replace(account="linkedin-nobody")
         assert list(history.bulk_history([stranger])) == [((), (), ())]
         assert list(history.messages([stranger])) == []

@@ -10,21 +10,9 @@ import pytest
 from linkbak.index import Entry, PeopleFilter, State
 from linkbak.index.history import History
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
-from tests.cli.conftest import family
 from tests.cli.running import run
 
-__all__ = ["family"]
-
 EVERYBODY: frozenset[State] = frozenset({"listed", "hidden", "suspected", "confirmed", "held", "unclear"})
-
-
-@pytest.fixture(scope="module")
-def years(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
-    vault = tmp_path_factory.mktemp("years") / "vault"
-    create_vault(vault).close()
-    assert run("import", *sorted((family / "ada").iterdir()), vault=vault).status == 0
-    return vault
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from examples import archives
 from linkbak import paths
 from linkbak.cli.session import Session
 from linkbak.index import LOST, ExchangedMessage, PeopleFilter, timeline
@@ -39,17 +38,8 @@ QUESTIONS = (
 
 
 @pytest.fixture(scope="module")
-def family(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("family")
-    archives.write(folder)
-    return folder / "ada"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory, family: Path) -> Path:
-    vault = tmp_path_factory.mktemp("made") / "vault"
-    create_vault(vault).close()
-    assert run("import", *sorted(family.iterdir()), vault=vault).status == 0
+def made(tmp_path_factory: pytest.TempPathFactory, years_once: Path) -> Path:
+    vault = Path(shutil.copytree(years_once, tmp_path_factory.mktemp("made") / "vault", symlinks=True))
     assert run("mark", "Niall Sampla", "note", "met in Ghent", vault=vault).status == 0
     return vault
 
@@ -222,12 +212,12 @@ def test_damage_found_while_messages_are_told_repeats_and_omits_none(
     assert len(messages) > 3
 
 
-def test_accounts_and_archives_in_any_order_give_the_same_index(family: Path, tmp_path: Path) -> None:
+def test_accounts_and_archives_in_any_order_give_the_same_index(ada: Path, tmp_path: Path) -> None:
     """Numbers of people included: an index made anew in the middle of a command has to go on with them."""
     vault = tmp_path / "other"
     create_vault(vault).close()
-    late, *rest = sorted(family.iterdir())
-    for name, archives_of in (("boris", family.parent.glob("boris/*")), ("ada", rest), ("ada", [late])):
+    late, *rest = sorted(ada.iterdir())
+    for name, archives_of in (("boris", ada.parent.glob("boris/*")), ("ada", rest), ("ada", [late])):
         for archive in sorted(archives_of):
             assert run("import", archive, "--account", name, vault=vault).status == 0
             asked_for = run("people", "--json", "--account", name, vault=vault)
@@ -235,9 +225,9 @@ def test_accounts_and_archives_in_any_order_give_the_same_index(family: Path, tm
             assert run("index", "check", "--json", vault=vault).json["findings"] == []
 
 
-def test_an_import_beside_a_damaged_index_is_kept(vault: Path, family: Path) -> None:
+def test_an_import_beside_a_damaged_index_is_kept(vault: Path, ada: Path) -> None:
     zero_a_stretch(index(vault))
-    assert run("import", *family.parent.glob("boris/*"), "--account", "boris", vault=vault).status == 0
+    assert run("import", *ada.parent.glob("boris/*"), "--account", "boris", vault=vault).status == 0
     assert [one.key.account for one in kept(vault)].count("linkedin-boris") == 1
     run("index", "check", vault=vault)
     assert run("index", "check", "--json", vault=vault).json["findings"] == []
@@ -285,9 +275,9 @@ def test_many_processes_at_once_agree(vault: Path, there: bool, tmp_path: Path) 
     assert [path.name for path in index(vault).parent.glob("index.sqlite*")] == ["index.sqlite"]
 
 
-def test_an_import_extends_the_index(vault: Path, family: Path) -> None:
+def test_an_import_extends_the_index(vault: Path, ada: Path) -> None:
     known = index(vault).stat().st_ino
-    late = family.parent / "boris"
+    late = ada.parent / "boris"
     assert run("import", *late.iterdir(), "--account", "boris", vault=vault).status == 0
     with sqlite3.connect(index(vault)) as db, Vault.open(vault) as opened:
         assert db.execute("SELECT value FROM meta WHERE name = 'lines'").fetchone() == (opened.newest(),)

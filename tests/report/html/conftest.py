@@ -9,11 +9,8 @@ import pytest
 
 from linkbak.report.html import pieces
 from linkbak.stats import Overview
-from tests.cli.conftest import _two, family, february, march, two, two_index
 from tests.report.html import invented
 from tests.report.html.browser import Browser, chromium
-
-__all__ = ["_two", "family", "february", "march", "two", "two_index"]
 
 
 @pytest.fixture(scope="session")
