@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from linkbak import schedule, state
 from linkbak.automation.reminders import moment, nudges
 from linkbak.diff import listings
-from linkbak.diff.compare import count_changes
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
 from linkbak.remotes import copies, list_remotes
 from linkbak.state import Record
@@ -29,6 +28,9 @@ if TYPE_CHECKING:
     from linkbak.vault import Summary
 
 _Found = TypeVar("_Found")
+
+Count = Callable[[Vault, "Summary", "Summary"], Mapping[str, int]]
+"""Compares two snapshots: how many came, went and changed."""
 
 ROOM = 1_000_000_000
 """Less free space than this is little, and so is less than twice what the newest archive holds."""
@@ -105,11 +107,14 @@ class Status(NamedTuple):
         return Exit.STALE if any(one.level == "stale" for one in self.nudges) else Exit.FINE
 
 
-def status_of(place: Path, settings: Settings, now: datetime, account: str | None = None) -> Status:
-    """How the vault at `place` stands, or one account of it. Raises NoVault; UsageProblem for an account it lacks."""
+def status_of(place: Path, settings: Settings, now: datetime, count: Count, account: str | None = None) -> Status:
+    """How the vault at `place` stands, or one account of it. Raises NoVault; UsageProblem for an account it lacks.
+
+    `count` is only called for losses that are held; few vaults have any, and comparing takes much to load.
+    """
     ask = _Sources()
     no_timers: Sequence[Timer] = ()
-    facts = _vault_facts(ask, place, account)
+    facts = _vault_facts(ask, place, count, account)
     found = Status(
         str(place),
         now,
@@ -172,7 +177,7 @@ class _VaultFacts(NamedTuple):
     read: bool = False
 
 
-def _vault_facts(ask: _Sources, place: Path, account: str | None) -> _VaultFacts:
+def _vault_facts(ask: _Sources, place: Path, count: Count, account: str | None) -> _VaultFacts:
     vault = ask("the vault", lambda: Vault.open(place), None)
     if vault is None:
         return _VaultFacts()
@@ -185,11 +190,11 @@ def _vault_facts(ask: _Sources, place: Path, account: str | None) -> _VaultFacts
             known = ", ".join(vault.accounts()) or "none yet"
             raise UsageProblem(f"the vault has no account {account!r}", hint=f"It has: {known}.")
         nothing: Sequence[Held] = ()
-        held = ask("the losses that are held", lambda: tuple(_held(vault, mine)), nothing)
+        held = ask("the losses that are held", lambda: tuple(_held(vault, mine, count)), nothing)
         return _VaultFacts(kept, mine, vault.newest(), held, read=True)
 
 
-def _held(vault: Vault, summaries: Sequence[Summary]) -> Iterator[Held]:
+def _held(vault: Vault, summaries: Sequence[Summary], count: Count) -> Iterator[Held]:
     """Of each account the snapshots whose losses are neither accepted nor settled by a later one that is believed."""
     if not any(one.held for one in summaries):
         return
@@ -199,7 +204,7 @@ def _held(vault: Vault, summaries: Sequence[Summary]) -> Iterator[Held]:
         for one in found.every:
             if one.held and one.taken > settled:
                 before = found.before(one.taken)
-                losses = count_changes(vault, before, one)["vanished"] if before else None
+                losses = count(vault, before, one)["vanished"] if before else None
                 yield Held(account, one.id, one.taken, losses)
 
 

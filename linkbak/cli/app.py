@@ -142,10 +142,10 @@ def _shared(
 _HELP = frozenset({"-h", "--help"})
 
 
-def build(words: Collection[str] = ()) -> typer.Typer:
+def build(words: Collection[str] = VERBS) -> typer.Typer:
     """The command line; with the words of one command, only what they need of it, which starts faster.
 
-    That is the verbs that occur among the words; and of all verbs only what they are for, if help is all that is asked.
+    That is the verbs that occur among the words; and of all verbs only what they are for, if nothing is asked but help.
     """
     app = typer.Typer(
         cls=Verbs,
@@ -159,7 +159,7 @@ def build(words: Collection[str] = ()) -> typer.Typer:
     )
     app.callback()(_shared)
     meant = [verb for verb in VERBS if verb in words]
-    if words and _HELP.issuperset(words):
+    if _HELP.issuperset(words):
         for verb, (_, purpose) in VERBS.items():
             app.command(verb, help=purpose)(_listed)
         return app

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from linkbak.automation.status import status_of
+from linkbak.cli.app import load
 from linkbak.cli.session import Session
 from linkbak.errors import Exit
 from linkbak.report import status as status_view
-
-if TYPE_CHECKING:
-    pass
+from linkbak.vault import Summary, Vault
 
 
 def status(session: Session) -> Exit:
@@ -30,9 +29,14 @@ def status(session: Session) -> Exit:
     from datetime import UTC, datetime
 
     settings = session.settings()
-    found = status_of(session.vault_path()[0], settings, datetime.now(UTC), session.account)
+    found = status_of(session.vault_path()[0], settings, datetime.now(UTC), _count, session.account)
     if session.as_json:
         session.print_json(status_view.document(found))
     else:
         session.show(status_view.text(found, settings.copies.warn))
     return found.status
+
+
+def _count(vault: Vault, before: Summary, after: Summary) -> Mapping[str, int]:
+    counts: Mapping[str, int] = load("linkbak.diff.compare.count_changes")(vault, before, after)
+    return counts
