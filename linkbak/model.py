@@ -270,7 +270,7 @@ class Listing(NamedTuple):
 
     `rows[k]` stands at `positions[k]` (from 0, newest first in LinkedIn's files) of a list of `total` rows, `hidden` of
     them date-only. `rows` may leave out rows that are known to stand unchanged in the other list of a pair.
-    `columns` names the Connection fields the file has a column for.
+    `columns` names the Connection fields the file has a column for; `newest` is the newest date of the whole list.
     """
 
     rows: Sequence[Connection]
@@ -279,6 +279,7 @@ class Listing(NamedTuple):
     hidden: int
     newest_first: bool
     columns: frozenset[str]
+    newest: date | None = None
 
     def by_position(self) -> Rows:
         """The rows by their position in the list."""

@@ -55,7 +55,8 @@ def listing(newest_first: Sequence[Connection], era: Era = "C5") -> Listing:
     days = [row.connected_on for row in held if row.connected_on is not None]
     in_order = all(one >= other for one, other in pairwise(days))
     hidden = sum(row.hidden for row in held)
-    return Listing(held, range(len(held)), len(held), hidden, in_order, frozenset(columns(era)))
+    newest = max(days, default=None)
+    return Listing(held, range(len(held)), len(held), hidden, in_order, frozenset(columns(era)), newest)
 
 
 def pair(before: Sequence[Connection], after: Sequence[Connection], *eras: Era) -> Pair:

@@ -30,7 +30,15 @@ def listing(path: str) -> Listing:
         for one in connections(archive.taken)
     ]
     hidden = sum(row.hidden for row in rows)
-    return Listing(rows, range(len(rows)), len(rows), hidden, True, frozenset(Connection._fields))
+    return Listing(
+        rows,
+        range(len(rows)),
+        len(rows),
+        hidden,
+        True,
+        frozenset(Connection._fields),
+        max(row.connected_on for row in rows if row.connected_on),
+    )
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ from tests.eras import ERAS, NEWEST_FIRST, WITH_ADDRESS, Era, columns, listing, 
 __all__ = [
     "ERAS",
     "EVENTS",
+    "LIKELY",
     "NEWEST_FIRST",
     "WITH_ADDRESS",
     "Era",
@@ -237,8 +238,19 @@ def truth(before: Export, after: Export) -> Truth:
     return said._replace(unchanged=unchanged)
 
 
+LIKELY = sorted(EVENTS.keys() - {"rename", "rename and move", "become another"})
+"""Events after which a word of the name is left: of 787 people renamed in a real pair of exports 783 kept one."""
+
+
 def build(
-    seed: int, size: int, *, events: float = 0.15, hidden: float = 0.04, added: int = 5, a_day: float = 0.6
+    seed: int,
+    size: int,
+    *,
+    events: float = 0.15,
+    hidden: float = 0.04,
+    added: int = 5,
+    a_day: float = 0.6,
+    kinds: Sequence[str] = tuple(sorted(EVENTS)),
 ) -> tuple[Export, Export]:
     """Two exports of a world by seed: so many people, `a_day` of them on the day of the one above, some events."""
     pick = random.Random(seed)
@@ -250,7 +262,7 @@ def build(
     before = world.export()
     for person in before[1:]:
         if pick.random() < events:
-            happens(world, person.id, pick.choice(sorted(EVENTS)))
+            happens(world, person.id, pick.choice(kinds))
     for _ in range(added):
         world.add(days=pick.randint(0, 1))
     return before, world.export()

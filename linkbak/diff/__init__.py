@@ -7,7 +7,7 @@ with which, and whose losses are believed.
 from __future__ import annotations
 
 from linkbak.diff.belief import ACCEPTED, Listings, accepted_snapshots, listings, reasons_to_hold
-from linkbak.diff.models import Change, Comparison, Diff, Doubt, Side
+from linkbak.diff.models import Change, Comparison, Diff, Doubt, Guess, Side
 
 __all__ = [
     "ACCEPTED",
@@ -15,6 +15,7 @@ __all__ = [
     "Comparison",
     "Diff",
     "Doubt",
+    "Guess",
     "Listings",
     "Side",
     "accepted_snapshots",

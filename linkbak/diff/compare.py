@@ -7,10 +7,10 @@ from typing import Literal
 
 from linkbak import adapters
 from linkbak.diff.belief import accepted_snapshots, listings, reasons_to_hold
-from linkbak.diff.models import Change, Comparison, Diff, Doubt, Side
+from linkbak.diff.models import Change, Comparison, Diff, Doubt, Guess, Side
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.matching import url_key
-from linkbak.matching.alignment import Alignment, align
+from linkbak.matching.alignment import NOBODY, Alignment, Claim, How, align
 from linkbak.model import Connection, Coverage, Files, Pair, Rows, listed
 from linkbak.vault import Summary, Vault
 
@@ -28,17 +28,22 @@ _UNORDERED = "the order of {} is not newest first: whoever changed both name and
 _SIDES = {(True, False): "the earlier list", (False, True): "the later list", (True, True): "either list"}
 
 
-def compare(pair: Pair, aligned: Alignment | None = None) -> Diff:
+def compare(pair: Pair, taken: tuple[str, str] = ("", ""), aligned: Alignment | None = None) -> Diff:
     """What changed from the earlier to the later list of a pair; with the lists swapped, the mirror image.
 
-    `aligned` spares aligning a pair that is aligned already.
+    `taken` are the times both were written, "" where not known; `aligned` spares aligning an aligned pair.
     """
-    found = aligned or align(pair)
+    found = aligned or align(pair, taken)
     before, after = pair.before.by_position(), pair.after.by_position()
     changes = _changes(found, before, after, pair.before.columns & pair.after.columns)
     hidden = sorted(changes["hidden"], key=lambda change: change[0])
     doubts = tuple(
-        Doubt(tuple(before[p] for p in one.before), tuple(after[p] for p in one.after), one.reason)
+        Doubt(
+            tuple(before[p] for p in one.before),
+            tuple(after[p] for p in one.after),
+            one.reason,
+            tuple(_guess(claim, before, after) for claim in one.likelier),
+        )
         for one in found.uncertain
     )
     return Diff(
@@ -52,12 +57,23 @@ def compare(pair: Pair, aligned: Alignment | None = None) -> Diff:
         uncertain=doubts,
         counts=_counts(pair, found, {kind: len(rows) for kind, rows in changes.items() if kind != "unchanged"}),
         warnings=_warnings(pair),
+        listed_again=tuple(after[p] for p in found.added if p in found.again),
     )
 
 
-def class_of(one: Connection, other: Connection, columns: frozenset[str]) -> Class:
-    """The class of two rows that are one person's, compared in the columns both lists have."""
-    return _class(one, other, _differing(one, other, columns))
+def _guess(claim: Claim, before: Rows, after: Rows) -> Guess:
+    one = before[claim.before] if claim.before >= 0 else None
+    other = after[claim.after] if claim.after >= 0 else None
+    if one is not None and other is not None:
+        return Guess("same", one, other, claim.share)
+    if one is not None:
+        return Guess("vanished" if claim.after == NOBODY else "hidden", one, None, claim.share)
+    return Guess("added" if claim.before == NOBODY else "returned", None, other, claim.share)
+
+
+def class_of(one: Connection, other: Connection, columns: frozenset[str], how: How) -> Class:
+    """The class of two rows that are one person's (`how` says by what), compared in the columns both lists have."""
+    return _class(one, other, _differing(one, other, columns), how)
 
 
 def _changes(
@@ -71,35 +87,38 @@ def _changes(
         one, other = before[b], after[found.partners[b]]
         if one == other:
             continue  # unchanged: date-only on both sides, or twins
-        fields = _differing(one, other, columns)
-        classes[_class(one, other, fields)].append((b, Change(one, other, fields)))
+        how, fields = found.how[b], _differing(one, other, columns)
+        if how != "reconnected":  # an export rendered in another zone shows some dates a day off
+            fields = tuple(field for field in fields if field != "connected_on")
+        classes[_class(one, other, fields, how)].append((b, Change(one, other, fields)))
     return classes
 
 
-def _class(one: Connection, other: Connection, fields: Collection[str]) -> Class:
+def _class(one: Connection, other: Connection, fields: Collection[str], how: How) -> Class:
     if other.hidden:
         return "unchanged" if one.hidden else "hidden"
     if one.hidden:
         return "returned"
-    if "connected_on" in fields:
+    if how == "reconnected":
         return "reconnected"
     if "name" in fields or "url" in fields:
         return "renamed"
-    return "changed" if fields else "unchanged"
+    return "changed" if any(field != "connected_on" for field in fields) else "unchanged"
 
 
 def _differing(one: Connection, other: Connection, columns: frozenset[str]) -> tuple[str, ...]:
-    """What differs in the columns that both have: names and texts without blanks around them, addresses by key."""
+    """What differs in the columns that both have: names and texts but for their blanks, addresses by key."""
     fields: list[str] = []
-    if (one.first_name != other.first_name or one.last_name != other.last_name) and one.name != other.name:
+    named = one.first_name == other.first_name and one.last_name == other.last_name
+    if not named and one.name.split() != other.name.split():
         fields.append("name")
     if one.url != other.url and "url" in columns and url_key(one.url) != url_key(other.url):
         fields.append("url")
-    if one.email != other.email and "email" in columns and one.email.strip() != other.email.strip():
+    if one.email != other.email and "email" in columns and one.email.split() != other.email.split():
         fields.append("email")
-    if one.company != other.company and "company" in columns and one.company.strip() != other.company.strip():
+    if one.company != other.company and "company" in columns and one.company.split() != other.company.split():
         fields.append("company")
-    if one.position != other.position and "position" in columns and one.position.strip() != other.position.strip():
+    if one.position != other.position and "position" in columns and one.position.split() != other.position.split():
         fields.append("position")
     if one.connected_on != other.connected_on and "connected_on" in columns:
         fields.append("connected_on")
@@ -161,8 +180,9 @@ def compare_files(before: Side, before_files: Files, after: Side, after_files: F
     pair = adapters.by_network(network).pair(before_files, after_files, (_listed(before), _listed(after)))
     if pair is None:
         raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
-    aligned = align(pair)
-    diff = compare(pair, aligned)
+    taken = before.taken, after.taken
+    aligned = align(pair, taken)
+    diff = compare(pair, taken, aligned)
     reasons: tuple[str, ...] = ()
     if before.taken <= after.taken:
         reasons = reasons_to_hold(diff, before.coverage[_LIST], after.coverage[_LIST])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linkbak.model import Connection, Coverage
 from linkbak.vault import SnapshotKey
@@ -24,12 +24,26 @@ class Change(NamedTuple):
     fields: tuple[str, ...]
 
 
+class Guess(NamedTuple):
+    """What is likelier than anything else of an uncertain row, and the share of all readings in which it holds.
+
+    `before` and `after` are the ``same`` person's rows; of a row before that has ``vanished`` or is ``hidden`` there is
+    no other, nor of one after that was ``added`` or ``returned``.
+    """
+
+    claim: Literal["same", "vanished", "hidden", "added", "returned"]
+    before: Connection | None
+    after: Connection | None
+    share: float
+
+
 class Doubt(NamedTuple):
-    """Rows that allow two readings, and which; there is at least one on either side."""
+    """Rows that allow two readings, and why; there is at least one on either side. `likelier` has a guess for each."""
 
     before: tuple[Connection, ...]
     after: tuple[Connection, ...]
     reason: str
+    likelier: tuple[Guess, ...] = ()
 
 
 class Diff(NamedTuple):
@@ -51,6 +65,7 @@ class Diff(NamedTuple):
         after  = added    + uncertain_added    + common
 
     So many of an uncertain group are gone for certain, but not which: they are listed under `uncertain` only.
+    `listed_again` are those of `added` who were connected before the earlier list was written, though it lacked them.
     """
 
     added: Sequence[Connection]
@@ -63,6 +78,7 @@ class Diff(NamedTuple):
     uncertain: Sequence[Doubt]
     counts: Mapping[str, int]
     warnings: tuple[str, ...] = ()
+    listed_again: Sequence[Connection] = ()
 
 
 class Side(NamedTuple):

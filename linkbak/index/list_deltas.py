@@ -162,7 +162,7 @@ def _changed(pair: Pair, found: Alignment, before: Rows, after: Rows) -> Iterato
     common = pair.before.columns & pair.after.columns
     for b in sorted(found.how, key=found.partners.__getitem__):
         one, other = before[b], after[found.partners[b]]
-        if one != other and (kind := class_of(one, other, common)) != "unchanged":
+        if one != other and (kind := class_of(one, other, common, found.how[b])) != "unchanged":
             yield Changed(found.partners[b], kind, normalised_row(other))
     fresh = sorted(FIELDS.index(name) for name in pair.after.columns - pair.before.columns)
     if fresh:
@@ -178,7 +178,7 @@ def _learned(
     """
     for b, a, how in found.matches():
         one, other = before[b], after[a]
-        same = how == "same" or class_of(one, other, common) == "unchanged"
+        same = how == "same" or class_of(one, other, common, how) == "unchanged"
         if same and any(other[field] for field in fresh):
             yield Changed(a, LEARNED, normalised_row(other))
 
@@ -263,7 +263,7 @@ def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
         pair = next(pairs)
         if pair is None:
             raise _without_list(keys[at])
-        yield delta_of(pair, align(pair))
+        yield delta_of(pair, align(pair, (kept[at - 1].taken, kept[at].taken)))
 
 
 def _unlike(keys: Sequence[SnapshotKey], kept: Sequence[Manifest]) -> dict[int, SnapshotKey]:

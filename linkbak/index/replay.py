@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeAlias
 from linkbak.index.list_deltas import LEARNED, ListDelta
 from linkbak.index.models import FIELDS, LISTING, Row, connection
 from linkbak.matching import name_key, url_key
-from linkbak.matching.alignment import align
+from linkbak.matching.alignment import relink
 from linkbak.model import Listing, Pair
 
 # --- events -----------------------------------------------------------------------------------------------------------
@@ -395,7 +395,7 @@ def _aligned(
     away: Sequence[PersonState], places: Sequence[int], arrived: Sequence[Row], columns: frozenset[str]
 ) -> Reidentified:
     before = _listing([state.row for state in away], _ALL)
-    found = align(Pair(before, _listing([arrived[at] for at in places], columns)))
+    found = relink(Pair(before, _listing([arrived[at] for at in places], columns)))
     who = {places[after]: away[before] for before, after, _ in found.matches()}
     unsure = [
         Unsure(tuple(away[b] for b in one.before), tuple(places[a] for a in one.after), one.reason)

@@ -32,7 +32,8 @@ _AFTER_COMMA = _AFTER_NAMES | _words("ma ba bs ms md do pe pa jd jr sr ii iii iv
 def url_key(url: str) -> str:
     """What stays the same of an address however it is written, "" for none.
 
-    For a member it is the part after ``/in/``; for anything else the whole path.
+    For a member it is the part after ``/in/``; for anything else the whole path. An address that ends before its slug
+    (``https://www.linkedin.com/in``, in every row of some files of late 2023) is none.
     """
     if url.startswith(_MEMBER):
         slug = url[len(_MEMBER) :]
@@ -44,7 +45,8 @@ def url_key(url: str) -> str:
     _, member, rest = f"/{path}".lower().rpartition("/in/")
     if member:
         rest = rest.split("/", 1)[0]
-    return _decoded(rest if member and rest else path.strip("/"))
+    path = path.strip("/")
+    return "" if path.lower() == "in" else _decoded(rest if member and rest else path)
 
 
 def _decoded(path: str) -> str:

@@ -7,33 +7,47 @@ from datetime import date
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
-from linkbak.model import Connection, Listing, Pair, Rows
+from linkbak.model import Connection, Listing, Pair
 
-How = Literal["same", "address", "reconnected", "name", "position", "similarity", "date"]
+How = Literal["same", "address", "reconnected", "name", "place", "date"]
 """By what two rows are known to be one person's.
 
 same: equal in every field both lists have; address: equal address key and date; reconnected: equal address key, or
-without addresses equal name and work, with another date; name: equal name and date; position: one stands in the
-other's place; similarity: alike beyond doubt on one date; date: only one of the two can have been hidden.
+without addresses equal name and work, with a later date; name: equal name and date; place: next to all readings that
+keep the order of the lists say so; date: next to all readings of the rows of one date say so.
 """
 
 Key = Callable[[Connection], Hashable]
 
 
+class Claim(NamedTuple):
+    """What is likelier than anything else of an uncertain row, and the share of all readings in which it holds.
+
+    The row at position `before` is the one at `after`; of `after` -1 says that it is gone and -2 that it hid, of
+    `before` -1 says that the other is new and -2 that it was hidden.
+    """
+
+    before: int
+    after: int
+    share: float
+
+
 class Uncertain(NamedTuple):
-    """Rows (by position, never none on either side) that allow two readings, and which."""
+    """Rows (by position, never none on either side) that allow two readings, why, and what is likelier."""
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     reason: str
+    likelier: tuple[Claim, ...] = ()
 
 
 class Alignment(NamedTuple):
     """Which row of the earlier list is which row of the later one; every row is in exactly one place.
 
     `partners[b]` is the position after of the row at position b before, -1 for one in `vanished` or `uncertain`. `how`
-    tells, by position before, the matches that are not "same". `ordered` is whether the order of the
-    rows could be used; `addressed` whether both lists give addresses.
+    tells, by position before, the matches that are not "same". `again` are those of `added` whose date is older than
+    the earlier export: they were connected before, and are listed again. `ordered` is whether the order of the rows
+    could be used; `addressed` whether both lists give addresses.
     """
 
     partners: Sequence[int]
@@ -43,6 +57,7 @@ class Alignment(NamedTuple):
     uncertain: tuple[Uncertain, ...]
     ordered: bool
     addressed: bool
+    again: frozenset[int] = frozenset()
 
     def matches(self) -> Iterator[tuple[int, int, How]]:
         """Every match as position before, position after, and how it is known; by position before."""
@@ -96,9 +111,9 @@ class Linkage:
         if how != "same":
             self.how[before] = how
 
-    def doubt(self, before: Sequence[int], after: Sequence[int], reason: str) -> None:
+    def doubt(self, before: Sequence[int], after: Sequence[int], reason: str, likelier: Sequence[Claim] = ()) -> None:
         """Record that it cannot be told which of these rows are one person's."""
-        self.uncertain.append(Uncertain(tuple(before), tuple(after), reason))
+        self.uncertain.append(Uncertain(tuple(before), tuple(after), reason, tuple(likelier)))
         for position in before:
             self.before.taken[position] = 1
         for position in after:
@@ -109,37 +124,51 @@ class Linkage:
         self.before.settle()
         self.after.settle()
 
-    def match_by_key(self, key: Key, how: How, *, single: bool = False) -> None:
+    def match_by_key(self, key: Key, how: How, *, other: Key | None = None, most: bool = False) -> None:
         """Match the named rows left that have a key in common; see `pairs_by_key`."""
-        before, after = self.before.named(), self.after.named()
-        for one, other in pairs_by_key(before, self.before.at, after, self.after.at, key, single=single):
-            self.match(one, other, how)
+        for one, another in self.pairs_by_key(key, other=other, most=most):
+            self.match(one, another, how)
         self.settle()
+
+    def pairs_by_key(
+        self, key: Key, *, other: Key | None = None, single: bool = False, most: bool = False
+    ) -> list[tuple[int, int]]:
+        """The positions of the named rows left whose key (after: `other`) is the same, ``None`` being none.
+
+        Where as many rows before as after have it, the k-th is paired with the k-th (not at all if `single`). Where
+        the counts differ nothing is paired, for which of them is missing is not for the key to say; with `most`, the
+        first of them are, for then rows of one key are one person's or alike.
+        """
+        mine, theirs = self.before.named(), self.after.named()
+        before_at, after_at = self.before.at, self.after.at
+        keys = [key(before_at[position]) for position in mine]
+        others = [(other or key)(after_at[position]) for position in theirs]
+        return _pairs(keys, mine, others, theirs, single=single, most=most)
 
 
 def _no_day(_: Connection) -> date | None:
     return None
 
 
-def pairs_by_key(
-    before: Sequence[int], before_at: Rows, after: Sequence[int], after_at: Rows, key: Key, *, single: bool = False
+def _pairs(
+    keys: Sequence[Hashable],
+    mine: Sequence[int],
+    others: Sequence[Hashable],
+    theirs: Sequence[int],
+    *,
+    single: bool,
+    most: bool,
 ) -> list[tuple[int, int]]:
-    """The positions whose rows have a key in common, ``None`` being none.
-
-    Where as many rows before as after have it, the k-th is matched with the k-th (not at all if `single`). Where
-    the counts differ nothing is matched: which of them is missing is not for the key to say.
-    """
-    keys, others = [key(before_at[b]) for b in before], [key(after_at[a]) for a in after]
-    once, once_after = _unique(keys, before), _unique(others, after)
+    once, once_after = _unique(keys, mine), _unique(others, theirs)
     if once is not None and once_after is not None:
         partners = map(once.get, once_after)
         return [(b, a) for b, a in zip(partners, once_after.values(), strict=True) if b is not None]
-    places, places_after = _places(keys, before), _places(others, after)
+    places, places_after = _places(keys, mine), _places(others, theirs)
     found: list[tuple[int, int]] = []
-    for value, theirs in places_after.items():
-        mine = places.get(value, ())
-        if len(mine) == len(theirs) and not (single and len(mine) > 1):
-            found += zip(mine, theirs, strict=True)
+    for value, after in places_after.items():
+        before = places.get(value, ())
+        if most or (len(before) == len(after) and not (single and len(before) > 1)):
+            found += zip(before, after, strict=False)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from linkbak.diff import Diff
+from linkbak.diff import Diff, Doubt
 from linkbak.diff.compare import compare
 from linkbak.model import Connection
 from tests.worlds import Era, pair
@@ -52,3 +52,8 @@ def told(found: Diff) -> dict[str, int]:
     """The classes that are not empty, without what did not change."""
     quiet = ("unchanged", "before", "after")
     return {name: size for name, size in found.counts.items() if size and name not in quiet}
+
+
+def doubts(found: Diff) -> tuple[Doubt, ...]:
+    """The uncertain groups without what is likelier."""
+    return tuple(one._replace(likelier=()) for one in found.uncertain)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -16,6 +17,7 @@ from linkbak.model import Connection, Pair
 from tests.worlds import (
     ERAS,
     EVENTS,
+    LIKELY,
     NEWEST_FIRST,
     WITH_ADDRESS,
     Era,
@@ -29,15 +31,16 @@ from tests.worlds import (
     truth,
 )
 
+TAKEN = "2024-03-20T18:30:00Z", "2024-04-20T18:30:00Z"
 EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite
-def exports(draw: st.DrawFn, *, quiet: bool = False) -> tuple[Export, Export]:
+def exports(draw: st.DrawFn, *, quiet: bool = False, kinds: Sequence[str] = sorted(EVENTS)) -> tuple[Export, Export]:
     """Two exports of a small world in which at most one thing happens to each person.
 
     If `quiet`, nothing happens to the newest person, who is not hidden, and who is removed is alone in that on the day,
-    with nobody hidden: then newest-first lists with addresses leave no doubt.
+    which is not the newest, with nobody hidden: then newest-first lists with addresses leave no doubt.
     """
     size = draw(st.integers(1, 18))
     world = World()
@@ -46,7 +49,7 @@ def exports(draw: st.DrawFn, *, quiet: bool = False) -> tuple[Export, Export]:
     twins = sorted(draw(st.sets(st.integers(1, size), max_size=3)))
     world.populate(steps, hidden=hidden, twins=twins)
     before = world.export()
-    events = draw(st.dictionaries(st.integers(0, size - 1), st.sampled_from(sorted(EVENTS)), max_size=8))
+    events = draw(st.dictionaries(st.integers(0, size - 1), st.sampled_from(kinds), max_size=8))
     for index, event in events.items():
         if not quiet or (index and (event != "remove" or _alone(before, index, events))):
             happens(world, before[index].id, event)
@@ -57,6 +60,8 @@ def exports(draw: st.DrawFn, *, quiet: bool = False) -> tuple[Export, Export]:
 
 def _alone(before: Export, index: int, events: Iterable[int]) -> bool:
     day = before[index].at.date()
+    if day == before[0].at.date():
+        return False
     others = [k for k, person in enumerate(before) if k != index and person.at.date() == day]
     return not any(k in events or before[k].hidden for k in others)
 
@@ -97,6 +102,13 @@ def _hidden_twins(two: tuple[Export, Export]) -> bool:
     return any(p.hidden and many[p.first, p.last, p.at.date()] > 1 for export in two for p in export)
 
 
+def muddled(two: tuple[Export, Export]) -> set[date]:
+    """The days on which somebody hid and somebody hidden left or was shown again: next to impossible in life."""
+    now = {person.id: person for person in two[1]}
+    hid = {p.at.date() for p in two[0] if not p.hidden and p.id in now and now[p.id].hidden}
+    return hid & {p.at.date() for p in two[0] if p.hidden and (p.id not in now or not now[p.id].hidden)}
+
+
 def known_order(one: Pair, then: Era, now: Era) -> Pair:
     """The pair, with lists that only look newest first because they have one date known not to be."""
     before = one.before._replace(newest_first=one.before.newest_first and then in NEWEST_FIRST)
@@ -104,14 +116,14 @@ def known_order(one: Pair, then: Era, now: Era) -> Pair:
 
 
 @EXAMPLES
-@given(exports(), st.sampled_from(ERAS), st.sampled_from(ERAS))
+@given(exports(kinds=LIKELY), st.sampled_from(ERAS), st.sampled_from(ERAS))
 def test_nobody_is_ever_said_to_have_vanished_who_did_not(two: tuple[Export, Export], then: Era, now: Era) -> None:
     """And whoever did is listed as vanished or among the uncertain.
 
-    One thing no list can tell: that of two people of one name and day one hid or was shown while the other did the
-    reverse or left.
+    Two things no list can tell: that of two people of one name and day one hid or was shown while the other did the
+    reverse or left; and that on the day of somebody who hid another left who had been hidden before (`muddled`).
     """
-    assume(not _hidden_twins(two))
+    assume(not _hidden_twins(two) and not muddled(two))
     found, real = compare(known_order(pair(rows(two[0]), rows(two[1]), then, now), then, now)), truth(*two)
     gone = shown(real.vanished, then)
 
@@ -153,8 +165,8 @@ def _every_position_once(one: Pair) -> None:
 @EXAMPLES
 @given(exports(), st.sampled_from(ERAS), st.sampled_from(ERAS))
 def test_the_reverse_is_the_mirror_image(two: tuple[Export, Export], then: Era, now: Era) -> None:
-    there = compare(pair(rows(two[0]), rows(two[1]), then, now))
-    back = compare(pair(rows(two[1]), rows(two[0]), now, then))
+    there = compare(pair(rows(two[0]), rows(two[1]), then, now), TAKEN)
+    back = compare(pair(rows(two[1]), rows(two[0]), now, then), TAKEN[::-1])
 
     assert there.vanished == back.added
     assert there.added == back.vanished
@@ -187,11 +199,12 @@ def test_a_list_compared_with_itself(two: tuple[Export, Export]) -> None:
 @pytest.mark.parametrize("seed", range(12))
 def test_larger_worlds(seed: int) -> None:
     """The same in lists of hundreds, where dates are crowded."""
-    before, after = build(seed, 400, events=0.3, hidden=0.08, added=12, a_day=0.85)
+    before, after = build(seed, 400, events=0.3, hidden=0.08, added=12, a_day=0.85, kinds=LIKELY)
     real = truth(before, after)
     for era in ERAS:
         whole = pair(rows(before), rows(after), era)
         found = compare(whole)
         assert compare(shortened(whole)) == found
-        assert Counter(found.vanished) - shown(real.vanished, era) == Counter()
+        wrongly = Counter(found.vanished) - shown(real.vanished, era)
+        assert [row for row in wrongly if row.connected_on not in muddled((before, after))] == []
     assert Counter(found.added) - shown(real.added, "oldest-first") == Counter()

@@ -130,7 +130,7 @@ def _listing(files: Files, found: Claims) -> Listing:
     rows: list[Connection] = parts[0].rows if len(parts) == 1 else [row for people in parts for row in people.rows]
     shapes = [people.shape for people in parts if people.shape is not None]
     columns = frozenset.intersection(*(shape.columns for shape in shapes)) if shapes else frozenset[str]()
-    days = (row.connected_on for row in rows if row.connected_on is not None)
+    days = [row.connected_on for row in rows if row.connected_on is not None]
     return Listing(
         rows,
         range(len(rows)),
@@ -138,6 +138,7 @@ def _listing(files: Files, found: Claims) -> Listing:
         sum(people.hidden for people in parts),
         "connected_on" in columns and falls(days),
         columns,
+        max(days, default=None),
     )
 
 
@@ -244,7 +245,8 @@ def _left_over(side: Side, positions: list[int]) -> Listing | None:
     if len(people.rows) != len(positions):
         return None
     known = side.known
-    return Listing(people.rows, positions, known.rows, known.hidden, known.newest_first, side.shape.columns)
+    newest = date.fromisoformat(known.newest) if known.newest else None
+    return Listing(people.rows, positions, known.rows, known.hidden, known.newest_first, side.shape.columns, newest)
 
 
 class _List:
