@@ -30,7 +30,7 @@ from linkbak.matching.claims import NOBODY, SURE, Scale, settle_in_date, settle_
 from linkbak.matching.linkage import Alignment, Claim, How, Linkage, Uncertain
 from linkbak.matching.order import Order
 from linkbak.matching.rates import ORDER_LOST, RENAMED, Rates, Seen, expected_rates, shrunk_rates
-from linkbak.model import Listing, Pair
+from linkbak.model import Connection, Listing, Pair
 
 __all__ = [
     "MISSING",
@@ -99,18 +99,31 @@ def _day(listing: Listing, taken: str) -> date:
 def _aligned(pair: Pair, since: date, until: date) -> Alignment:
     linkage = Linkage(pair)
     anchored = match_anchors(linkage, pair.before.columns, pair.after.columns, since)
+    order = Order(linkage) if linkage.after.left and pair.before.newest_first and pair.after.newest_first else None
+    since = _borne_out(linkage, since, pair.before.newest, order)
     if linkage.before.left and linkage.after.left:
-        order = Order(linkage) if pair.before.newest_first and pair.after.newest_first else None
-        since = _borne_out(linkage, since, pair.before.newest, order)
         rates = expected_rates((until - since).days, addressed=anchored.addressed)
         scale = Scale(linkage, rates, anchored.addressed, since, anchored.shift)
         moved = {b: a for b, a in anchored.moved if scale.is_new(linkage.after.at[a])}
-        scale = scale._replace(moved=moved)
+        copies = _copies(linkage) if anchored.addressed else frozenset[int]()
+        scale = scale._replace(moved=moved, apart=copies.union(moved.values()))
         _settle_dates(scale, _settle_gaps(pair, scale, order) if order else None)
         _settle_moved(scale)
         if not anchored.addressed:
             match_namesakes(linkage, since)
     return _result(pair, linkage, anchored, since)
+
+
+def _copies(linkage: Linkage) -> frozenset[int]:
+    """Rows left after that repeat another: an address is unique in a list, so they are nobody else."""
+    at, taken, copies = linkage.after.at, linkage.after.taken, set[int]()
+    left = linkage.after.named()
+    seen = {at[a] for a in linkage.after.positions if taken[a]} if left else set[Connection]()
+    for a in left:
+        if at[a] in seen:
+            copies.add(a)
+        seen.add(at[a])
+    return frozenset(copies)
 
 
 def _borne_out(linkage: Linkage, since: date, newest: date | None, order: Order | None) -> date:
@@ -171,13 +184,12 @@ def _settle_gaps(pair: Pair, scale: Scale, order: Order) -> set[date | None]:
     linkage = scale.linkage
     blocks: dict[tuple[int, date | None], _Rows] = {}
     crossed = set[date | None]()
-    moved = {*scale.moved.values()}
     for which, side in enumerate((linkage.before, linkage.after)):
         for position in side.left:
             day = linkage.day(side.at[position])
             if order.is_crossed(which, position):
                 crossed.add(day)
-            elif not which or position not in moved:
+            elif not which or position not in scale.apart:
                 # Where some dates are a day off, a gap is one block: its rows are told apart by date when weighed.
                 key = order.gap(which, position), None if scale.shift else day
                 blocks.setdefault(key, ([], []))[which].append(position)
@@ -211,8 +223,7 @@ def _settle_dates(scale: Scale, crossed: set[date | None] | None) -> None:
     `crossed` are the dates of rows whose place proves nothing; None if the lists have no order at all.
     """
     linkage = scale.linkage
-    moved = {*scale.moved.values()}
-    left_after = [a for a in linkage.after.left if a not in moved]
+    left_after = [a for a in linkage.after.left if a not in scale.apart]
     for day, (before, after) in _by_date(linkage, linkage.before.left, left_after).items():
         if before and after:
             lost = 1.0 if crossed is None or day in crossed else ORDER_LOST

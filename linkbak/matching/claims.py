@@ -28,7 +28,8 @@ class Scale(NamedTuple):
     """What readings are weighed by.
 
     `since` is the day of the earlier export, `shift` the days by which some dates differ (see `anchors`), `moved` the
-    rows after that have the address of one before, by that row, with a date since then.
+    rows after that have the address of one before, by that row, with a date since then; `apart` are those and others
+    that stand in nobody's place.
     """
 
     linkage: Linkage
@@ -37,6 +38,7 @@ class Scale(NamedTuple):
     since: date
     shift: int = 0
     moved: Mapping[int, int] = {}
+    apart: frozenset[int] = frozenset()
 
     def weigh(self, before: Sequence[int], after: Sequence[int], *, ordered: bool, top: bool) -> Weights:
         """The weights of a block's rows; where the order holds, rows too far apart to be one are not compared."""

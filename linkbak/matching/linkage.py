@@ -70,10 +70,11 @@ class Alignment(NamedTuple):
 class Side:
     """One of the two lists: its rows by position, and the positions not matched yet, ascending."""
 
-    __slots__ = ("at", "left", "taken", "total")
+    __slots__ = ("at", "left", "positions", "taken", "total")
 
     def __init__(self, listing: Listing) -> None:
         self.at = listing.by_position()
+        self.positions = listing.positions
         self.left = list(listing.positions)
         self.total = listing.total
         self.taken = bytearray(listing.total)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from csv import reader
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from itertools import islice, pairwise, starmap
 from typing import NamedTuple
