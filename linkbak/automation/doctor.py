@@ -8,18 +8,7 @@ from pathlib import Path
 
 from linkbak import paths, schedule
 from linkbak.automation import doctor_checks
-from linkbak.automation.doctor_checks import (
-    LEVELS,
-    SEE,
-    Check,
-    Finding,
-    Installation,
-    Level,
-    fail,
-    ok,
-    quoted,
-    warn,
-)
+from linkbak.automation.doctor_checks import LEVELS, SEE, Check, Finding, Installation, Level, fail, ok, quoted, warn
 from linkbak.automation.downloads import folders as scan_folders
 from linkbak.errors import Bug, Exit, LinkbakError
 from linkbak.settings import stray

@@ -19,14 +19,7 @@ from linkbak.archive.opening import open_archive
 from linkbak.causes.judgement import Outcome, known_incidents, outcomes_of
 from linkbak.diff import ACCEPTED, Comparison, Side, accepted_snapshots, listings
 from linkbak.diff.compare import compare_files
-from linkbak.errors import (
-    ArchiveAhead,
-    ArchiveRefused,
-    ArchiveUnreadable,
-    LinkbakError,
-    NoVault,
-    UsageProblem,
-)
+from linkbak.errors import ArchiveAhead, ArchiveRefused, ArchiveUnreadable, LinkbakError, NoVault, UsageProblem
 from linkbak.index import store
 from linkbak.index.history import History
 from linkbak.index.list_deltas import KnownDeltas, delta_of

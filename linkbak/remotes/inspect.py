@@ -15,17 +15,7 @@ from linkbak.remotes.address import Address
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
 from linkbak.remotes.registry import Remote, find_remote, list_remotes
-from linkbak.vault import (
-    MARKS,
-    Git,
-    GitFailed,
-    Layout,
-    Objects,
-    borrowing,
-    head,
-    on_this_machine,
-    snapshot_trees,
-)
+from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
 from linkbak.vault.configuration import refuse_redirects
 from linkbak.vault.repository import open_repository
 

@@ -13,21 +13,7 @@ from linkbak.causes import headline
 from linkbak.index import PeopleFilter, Person, State, Window
 from linkbak.marks import Mark
 from linkbak.model import Connection
-from linkbak.report import (
-    Block,
-    Column,
-    Line,
-    Table,
-    Tone,
-    count,
-    day,
-    more,
-    number,
-    who,
-    who_and_work,
-    window,
-    work,
-)
+from linkbak.report import Block, Column, Line, Table, Tone, count, day, more, number, who, who_and_work, window, work
 from linkbak.report.escape import spreadsheet_id, spreadsheet_row, terminal
 from linkbak.report.json import ConnectionDocument, connection
 

@@ -32,13 +32,7 @@ from linkbak.report import (
 from linkbak.report.escape import terminal
 from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.lost import LossDocument, loss_document
-from linkbak.report.people import (
-    PersonDocument,
-    WindowDocument,
-    person_document,
-    when,
-    window_document,
-)
+from linkbak.report.people import PersonDocument, WindowDocument, person_document, when, window_document
 from linkbak.stats import periods, summed, year_before
 
 if TYPE_CHECKING:

@@ -8,11 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak import state
-from linkbak.errors import (
-    LinkbakError,
-    NoVault,
-    UsageProblem,
-)
+from linkbak.errors import LinkbakError, NoVault, UsageProblem
 from linkbak.index import store
 from linkbak.marks import read_marks
 from linkbak.report import maintenance

@@ -11,16 +11,7 @@ from typing import NamedTuple
 
 from linkbak.adapters.linkedin import endorsements
 from linkbak.adapters.linkedin import files as whole
-from linkbak.adapters.linkedin.connections import (
-    BLANKS,
-    HEAD,
-    People,
-    Shape,
-    falls,
-    read_people,
-    read_rows,
-    shape_of,
-)
+from linkbak.adapters.linkedin.connections import BLANKS, HEAD, People, Shape, falls, read_people, read_rows, shape_of
 from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
 from linkbak.adapters.linkedin.files import Claims, claims, owner_of, recognises

@@ -13,16 +13,7 @@ from operator import attrgetter
 from linkbak.adapters.linkedin.connections import HEAD, shape_of
 from linkbak.adapters.linkedin.csv import Issues, Records
 from linkbak.adapters.linkedin.messages import read_invitations
-from linkbak.adapters.linkedin.tables import (
-    ARTICLES,
-    IMAGES,
-    TABLES,
-    Named,
-    folded,
-    folded_header,
-    knows,
-    name_of,
-)
+from linkbak.adapters.linkedin.tables import ARTICLES, IMAGES, TABLES, Named, folded, folded_header, knows, name_of
 from linkbak.archive import is_junk
 from linkbak.model import EARLIEST, Files, Listing, Owner, Taken, TakenSource, may_be_taken
 

@@ -10,16 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from linkbak.causes import BANDS, PHRASES, headline
 from linkbak.report import MONTHS, Line, count, day, number, sentence, who, work
 from linkbak.report.escape import mail_address, web_address
-from linkbak.report.html.charts import (
-    Bars,
-    Chart,
-    Column,
-    Head,
-    Table,
-    bars,
-    columns,
-    without_empty,
-)
+from linkbak.report.html.charts import Bars, Chart, Column, Head, Table, bars, columns, without_empty
 from linkbak.report.lost import connected, talked, why
 from linkbak.report.people import LOST_STATES, when
 from linkbak.stats import Because, Flow, Tenured
