@@ -12,7 +12,6 @@ from linkbak.causes import Band, Cause, Evidence, Incident, day, listing
 
 if TYPE_CHECKING:
     from linkbak.index import Case, Interval, Trace
-    from linkbak.marks import Mark
 
 
 OUTLIVE = frozenset({"invitations", "notes"})
@@ -84,7 +83,7 @@ def your_word(context: CaseContext) -> Iterator[Evidence]:
             )
     if timely:
         mark = max(enumerate(timely), key=lambda numbered: (numbered[1].at, numbered[0]))[1]
-        cause = _stated_cause(mark)
+        cause = "removed-by-me" if mark.fact == "removed-by-me" else _STATED.get(mark.value, "other")
         yield Evidence("your-word", cause, "verified", True, f"You said so on {day(mark.at)}.")
 
 
@@ -188,10 +187,6 @@ def no_trace(context: CaseContext) -> Iterator[Evidence]:
 def _remark(rule: str, text: str) -> Evidence:
     """Evidence that decides nothing, for the reader's own judgement."""
     return Evidence(rule, "unknown", "unknown", False, text)
-
-
-def _stated_cause(mark: Mark) -> Cause:
-    return "removed-by-me" if mark.fact == "removed-by-me" else _STATED.get(mark.value, "other")
 
 
 def _where(traces: tuple[Trace, ...]) -> str:

@@ -120,11 +120,8 @@ def diff(
         whole = everyone or session.as_json or as_csv or as_markdown
         outcomes = _outcomes(session, vault, found, wanted, whole=whole) if as_of is None else ()
     _print(session, found, after, wanted, outcomes, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
-    return Exit.DIFFERENT if exit_code and _differs(found, wanted) else None
-
-
-def _differs(found: Comparison, wanted: Sequence[str]) -> bool:
-    return any(getattr(found.diff, name) for name in wanted or CLASSES)
+    differs = any(getattr(found.diff, name) for name in wanted or CLASSES)
+    return Exit.DIFFERENT if exit_code and differs else None
 
 
 def _outcomes(

@@ -79,15 +79,11 @@ def mark(
     elif words[0] == _STDIN:
         _mark(session, None, people_options.read_list(_STDIN), words[1:])
     else:
-        place = _place_of_fact(words)
+        # The name of a person ends where what is told of them begins.
+        place = next((place for place, word in enumerate(words) if place and word in FACTS), 1)
         _mark(session, " ".join(words[:place]), b"", words[place:])
     if action != "list":
         compact_if_due(session)
-
-
-def _place_of_fact(words: Sequence[str]) -> int:
-    """Where the name of a person ends and what is told of them begins."""
-    return next((place for place, word in enumerate(words) if place and word in FACTS), 1)
 
 
 def _behind_dashes(word: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -37,18 +36,14 @@ def search(
     """
     if place not in _PLACES:
         raise UsageProblem(f"there is nothing to search called {place!r}", hint=f"Search in {' or '.join(_PLACES)}.")
-    query = _query(words)
+    # What the shell took as one word although it holds blanks is a phrase.
+    query = " ".join(f'"{word}"' if " " in word.strip() and '"' not in word else word for word in words)
     if not terms(query):
         raise UsageProblem("there is no word to look for", hint="Words have letters or digits: linkbak search ghent")
     if place == "messages":
         _messages(session, query, limit)
     else:
         _people(session, query, limit)
-
-
-def _query(words: Sequence[str]) -> str:
-    """What was typed as one text; what the shell took as one word although it holds blanks is a phrase."""
-    return " ".join(f'"{word}"' if " " in word.strip() and '"' not in word else word for word in words)
 
 
 def _people(session: Session, query: str, limit: int) -> None:

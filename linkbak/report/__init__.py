@@ -113,13 +113,10 @@ def render(blocks: Iterable[Block], stream: TextIO, *, color: bool | None = None
     means: on a terminal, unless NO_COLOR is set or TERM is dumb.
     """
     if stream.isatty():
-        _render_for_terminal(blocks, stream, _wants_color() if color is None else color)
+        wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        _render_for_terminal(blocks, stream, wanted if color is None else color)
     else:
         stream.write("".join(f"{line}\n" for line in plain(blocks)))
-
-
-def _wants_color() -> bool:
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _render_for_terminal(blocks: Iterable[Block], stream: TextIO, color: bool) -> None:

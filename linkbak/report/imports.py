@@ -32,7 +32,7 @@ from linkbak.report.people import with_causes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from linkbak.automation.scan_state import PassedOver, Scanned
+    from linkbak.automation.scan_state import Scanned
     from linkbak.causes.judgement import Outcome
     from linkbak.errors import LinkbakError
     from linkbak.vault import Summary
@@ -309,11 +309,7 @@ def idle(scanned: Scanned) -> list[str]:
 
 def waiting(scanned: Scanned) -> list[str]:
     """What is not ready yet, a line each."""
-    return [_waits(one) for one in scanned.passed if one.why in _WAITING]
-
-
-def _waits(one: PassedOver) -> str:
-    return f"{terminal(one.path.name)} {_WAITING[one.why]}"
+    return [f"{terminal(one.path.name)} {_WAITING[one.why]}" for one in scanned.passed if one.why in _WAITING]
 
 
 class PassedOverDocument(TypedDict):

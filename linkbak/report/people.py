@@ -78,17 +78,13 @@ def _account(people: Sequence[Person]) -> list[_Cell]:
     return [_ACCOUNT] if len({one.account for one in people}) > 1 else []
 
 
-def _noticed(person: Person) -> str:
-    return day(person.window.before) if person.window else ""
-
-
 _ID: _Cell = (Column("id"), lambda one: one.id)
 _NAME: _Cell = (Column("name", most=26), lambda one: who(one.row))
 _WORK: _Cell = (Column("work", most=40), lambda one: work(one.row))
 _CONNECTED: _Cell = (Column("connected"), lambda one: day(one.row.connected_on))
 _STATE: _Cell = (Column("state"), lambda one: one.state)
 _UNLIKE: _Cell = (Column(""), lambda one: "" if one.state == "listed" else one.state)
-_NOTICED: _Cell = (Column("noticed"), _noticed)
+_NOTICED: _Cell = (Column("noticed"), lambda one: day(one.window.before) if one.window else "")
 _MESSAGES: _Cell = (Column("messages", right=True), lambda one: number(one.messages) if one.messages else "")
 _ACCOUNT: _Cell = (Column("account"), lambda one: one.account)
 

@@ -114,10 +114,6 @@ class MatchDocument(TypedDict):
     former: bool
 
 
-def _match(one: Match) -> MatchDocument:
-    return fill(MatchDocument, one, spans=[list(span) for span in one.spans])
-
-
 class FoundDocument(PersonDocument):
     """One person found; `missing` are words that nothing matches, `near` if some are only spelled nearly so."""
 
@@ -129,7 +125,7 @@ class FoundDocument(PersonDocument):
 def _found(person: Person, hit: Hit) -> FoundDocument:
     return {
         **person_document(person),
-        "matches": [_match(one) for one in hit.matches],
+        "matches": [fill(MatchDocument, one, spans=[list(span) for span in one.spans]) for one in hit.matches],
         "missing": list(hit.missing),
         "near": hit.near,
     }

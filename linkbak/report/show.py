@@ -49,7 +49,10 @@ def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool =
     sections: Sequence[tuple[str, list[Block]]] = (
         ("Why", _why(verdict)),
         ("Through the years", _life(line)),
-        ("Addresses and e-mails before", _former(line)),
+        (
+            "Addresses and e-mails before",
+            [Line(was, indent=2) for was in (*_past(line.addresses), *_past(line.emails))],
+        ),
         ("Invitations", _more(line)),
         ("Endorsements", _endorsements(line.endorsements)),
         ("Recommendations", _recommendations(line.recommendations)),
@@ -125,7 +128,8 @@ def _led(line: Timeline) -> Invited | None:
 
 def _more(line: Timeline) -> list[Block]:
     """All invitations, if there are others than the one that led to the connection."""
-    return _each_invitation(line.invitations) if list(line.invitations) != [_led(line)] else []
+    others = list(line.invitations) != [_led(line)]
+    return [Line(_invitation(one), indent=2) for one in line.invitations if others]
 
 
 def _messages(line: Timeline) -> str:
@@ -212,11 +216,6 @@ def _absences(line: Timeline) -> Iterator[_Event]:
             yield _Event(one.back.before, when(one.back), _BACK[one.kind])
 
 
-def _former(line: Timeline) -> list[Block]:
-    """Addresses and e-mails they no longer show, and from which list to which they did."""
-    return [Line(text, indent=2) for text in (*_past(line.addresses), *_past(line.emails))]
-
-
 def _past(spans: Iterable[Span]) -> Iterator[str]:
     for one in spans:
         if one.value.strip() and one.ended is not None:
@@ -253,11 +252,6 @@ def _invitation(one: Invited) -> str:
     date = f" on {day(one.sent_at)}" if one.sent_at else ""
     message = one_line(one.message)
     return f'{sides}{date}: "{message}"' if message else f"{sides}{date}, without a note"
-
-
-def _each_invitation(asked: Sequence[Invited]) -> list[Block]:
-    """A line each."""
-    return [Line(_invitation(one), indent=2) for one in asked]
 
 
 def _endorsements(praised: Sequence[Endorsed]) -> list[Block]:

@@ -418,10 +418,6 @@ class HealthDocument(TypedDict):
     drill: ChoreDocument
 
 
-def _health_document(one: Health) -> HealthDocument:
-    return fill(HealthDocument, one, age_days=one.age, verify=chore(one.verified), drill=chore(one.restored))
-
-
 class StatsDocument(TypedDict):
     """What `linkbak stats --json` prints, of one account; lists and windows are oldest first, people as on the page."""
 
@@ -444,6 +440,8 @@ class StatsDocument(TypedDict):
 
 def document(found: Overview) -> StatsDocument:
     """Every number, and the people they name."""
+    health = found.health
+    given = {"age_days": health.age, "verify": chore(health.verified), "drill": chore(health.restored)}
     return fill(
         StatsDocument,
         found,
@@ -456,7 +454,7 @@ def document(found: Overview) -> StatsDocument:
         recent=[loss_document(one) for one in found.recent],
         closest=[person_document(one) for one in found.closest],
         reach=fill(ReachDocument, found.reach),
-        health=_health_document(found.health),
+        health=fill(HealthDocument, health, **given),
     )
 
 

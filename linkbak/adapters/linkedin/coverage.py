@@ -224,7 +224,12 @@ def read(files: Files) -> Reading:
             issues += found.all()
             counted.setdefault(named.table.kind, []).append((named, count))
     coverage = {kind: _coverage(kind, parts, settled) for kind, parts in counted.items()}
-    return Reading(tuple(facts), coverage, (*issues, *_gaps(settled)))
+    gaps = (
+        Issue(settled.chosen[key][0].path, 0, f"part {part} of this table is missing")
+        for key, parts in settled.gaps.items()
+        for part in parts
+    )
+    return Reading(tuple(facts), coverage, (*issues, *gaps))
 
 
 def _count(files: Files, named: Named, issues: Issues) -> Count:
@@ -265,14 +270,6 @@ def _unknown(path: str) -> list[Issue]:
     if is_junk(path):
         return []
     return [Issue(path, 0, "kept, but linkbak does not know this file", loss=False)]
-
-
-def _gaps(settled: Claims) -> list[Issue]:
-    return [
-        Issue(settled.chosen[key][0].path, 0, f"part {part} of this table is missing")
-        for key, parts in settled.gaps.items()
-        for part in parts
-    ]
 
 
 def _coverage(kind: str, parts: Sequence[tuple[Named, Count]], settled: Claims) -> Coverage:

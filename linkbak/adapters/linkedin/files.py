@@ -149,11 +149,7 @@ def recognises(files: Files) -> bool:
             known += 1
         if columns >= ENOUGH:
             return True
-    return known > 0 and _nothing_else(files, known)
-
-
-def _nothing_else(files: Files, known: int) -> bool:
-    return known == sum(1 for path in files.paths if not is_junk(path))
+    return 0 < known == sum(not is_junk(path) for path in files.paths)
 
 
 def known_columns(files: Files, named: Named) -> int:
