@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from typer.testing import CliRunner
+from typer import Typer, testing
 
-from linkbak.cli.app import build
+from linkbak.cli.app import VERBS, build
+
+# typer reads the signatures of all functions anew for every line; here one reading does for all lines of a verb.
+testing._get_command = cache(testing._get_command)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,20 @@ def run(*words: str | Path, vault: Path | None = None, typed: str | None = None)
     line = [str(word) for word in words]
     if vault is not None:
         line += ["--vault", str(vault)]
-    result = CliRunner().invoke(build(line), line, input=typed, prog_name="linkbak")
+    result = testing.CliRunner().invoke(_built(*_meant(line)), line, input=typed, prog_name="linkbak")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout_bytes.decode(), result.stderr)
+
+
+def _meant(line: list[str]) -> list[str]:
+    """The words of a line that decide what is built of the command line."""
+    return [word for word in line if word in VERBS] or line
+
+
+@cache
+def _built(*words: str) -> Typer:
+    return build(words)
 
 
 def state(vault: Path) -> dict[str, bytes]:

@@ -217,6 +217,7 @@ def test_accounts_and_archives_in_any_order_give_the_same_index(ada: Path, tmp_p
     vault = tmp_path / "other"
     create_vault(vault).close()
     late, *rest = sorted(ada.iterdir())
+    rest = [*sampling.some(rest, 3)]
     for name, archives_of in (("boris", ada.parent.glob("boris/*")), ("ada", rest), ("ada", [late])):
         for archive in sorted(archives_of):
             assert run("import", archive, "--account", name, vault=vault).status == 0
