@@ -49,10 +49,7 @@ def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool =
     sections: Sequence[tuple[str, list[Block]]] = (
         ("Why", _why(verdict)),
         ("Through the years", _life(line)),
-        (
-            "Addresses and e-mails before",
-            [Line(was, indent=2) for was in (*_past(line.addresses), *_past(line.emails))],
-        ),
+        ("Addresses and e-mails before", [Line(was, indent=2) for was in _past((*line.addresses, *line.emails))]),
         ("Invitations", _more(line)),
         ("Endorsements", _endorsements(line.endorsements)),
         ("Recommendations", _recommendations(line.recommendations)),
