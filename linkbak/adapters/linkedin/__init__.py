@@ -14,8 +14,8 @@ from linkbak.adapters.linkedin import files as whole
 from linkbak.adapters.linkedin.connections import BLANKS, HEAD, People, Shape, falls, read_people, read_rows, shape_of
 from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
-from linkbak.adapters.linkedin.files import Claims, claims, owner_of, recognises
-from linkbak.adapters.linkedin.messages import read_invitations, read_messages
+from linkbak.adapters.linkedin.files import Claims, claims, recognises
+from linkbak.adapters.linkedin.messages import owner_of, read_invitations, read_messages
 from linkbak.model import (
     Connection,
     Coverage,

@@ -1,4 +1,4 @@
-"""An archive as a whole: which file is which table, whether it is LinkedIn's, when it was written and whose it is."""
+"""An archive as a whole: which file is which table, whether it is LinkedIn's and when it was written."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ from itertools import groupby, islice
 from operator import attrgetter
 
 from linkbak.adapters.linkedin.connections import HEAD, shape_of
-from linkbak.adapters.linkedin.csv import Issues, Records
-from linkbak.adapters.linkedin.messages import read_invitations
-from linkbak.adapters.linkedin.tables import ARTICLES, IMAGES, TABLES, Named, folded, folded_header, knows, name_of
+from linkbak.adapters.linkedin.csv import Records
+from linkbak.adapters.linkedin.tables import ARTICLES, IMAGES, TABLES, Named, folded_header, knows, name_of
 from linkbak.archive import is_junk
-from linkbak.model import EARLIEST, Files, Listing, Owner, Taken, TakenSource, may_be_taken
+from linkbak.model import EARLIEST, Files, Listing, Taken, TakenSource, may_be_taken
 
 # --- which file is read for which table, where several claim to be one and where parts are missing --------------------
 
@@ -253,55 +252,3 @@ def edited(files: Files, listing: Listing) -> bool:
     with files.open(files.paths[0]) as stream:
         first = stream.read(64).partition(b"\n")[0]
     return not listing.newest_first or b"," in first
-
-
-# --- whose it is ------------------------------------------------------------------------------------------------------
-
-_MOST_NAMED = 10
-_URN = re.compile(r"urn:li:member:([0-9]+)")
-
-
-def owner_of(files: Files, found: Claims) -> Owner:
-    """The inviter of every outgoing and invitee of every incoming invitation, the profile's name, the member number.
-
-    What is told most often comes first.
-    """
-    urls, ids, names = _invited(files, found)
-    return Owner(
-        urls=_commonest(urls),
-        member_ids=tuple(dict.fromkeys([*found.members, *_commonest(ids)]))[:_MOST_NAMED],
-        names=tuple(dict.fromkeys([*_profile_names(files, found), *_commonest(names)]))[:_MOST_NAMED],
-    )
-
-
-def _invited(files: Files, found: Claims) -> tuple[Counter[str], Counter[str], Counter[str]]:
-    """How often each profile address, member number and name is the member's side of an invitation."""
-    urls, ids, names = Counter[str](), Counter[str](), Counter[str]()
-    for named in found.of("Invitations.csv"):
-        with files.open(named.path) as stream:
-            for row in read_invitations(stream, Issues(named.path)):
-                sides = {"OUTGOING": (row.inviter_url, row.sender), "INCOMING": (row.invitee_url, row.recipient)}
-                url, name = sides.get(row.direction.upper(), ("", ""))
-                names[name.strip()] += 1
-                if urn := _URN.fullmatch(url):
-                    ids[urn[1]] += 1
-                else:
-                    urls[url] += 1
-    return urls, ids, names
-
-
-def _profile_names(files: Files, found: Claims) -> list[str]:
-    names = []
-    for named in found.of("Profile.csv"):
-        with files.open(named.path) as stream:
-            rows = [row for _, row in islice(Records(stream), 10) if row]
-        header = [folded(cell) for cell in rows[0]] if rows else []
-        if "firstname" in header and "lastname" in header:
-            cells = (header.index("firstname"), header.index("lastname"))
-            for row in rows[1:2]:
-                names.append(" ".join(row[at].strip() for at in cells if at < len(row)).strip())
-    return [name for name in names if name]
-
-
-def _commonest(counted: Counter[str]) -> tuple[str, ...]:
-    return tuple(text for text, _ in counted.most_common(_MOST_NAMED + 1) if text)[:_MOST_NAMED]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import IO, NamedTuple
 
 from linkbak.adapters.linkedin.csv import CLOCKS, DAYS, TAILS, Issues, Record, Records, is_moment, read_moment
-from linkbak.adapters.linkedin.tables import TABLES, Table, folded_header, knows
-from linkbak.model import Invitation, Message
+from linkbak.adapters.linkedin.files import Claims
+from linkbak.adapters.linkedin.tables import TABLES, Table, folded, folded_header, knows
+from linkbak.model import Files, Invitation, Message, Owner
 
 HEAD = 20
 
@@ -169,3 +172,55 @@ def read_invitations(stream: IO[bytes], issues: Issues) -> Iterator[Invitation]:
             row[inviter].strip(),
             row[invitee].strip(),
         )
+
+
+# --- whose it is ------------------------------------------------------------------------------------------------------
+
+_MOST_NAMED = 10
+_URN = re.compile(r"urn:li:member:([0-9]+)")
+
+
+def owner_of(files: Files, found: Claims) -> Owner:
+    """The inviter of every outgoing and invitee of every incoming invitation, the profile's name, the member number.
+
+    What is told most often comes first.
+    """
+    urls, ids, names = _invited(files, found)
+    return Owner(
+        urls=_commonest(urls),
+        member_ids=tuple(dict.fromkeys([*found.members, *_commonest(ids)]))[:_MOST_NAMED],
+        names=tuple(dict.fromkeys([*_profile_names(files, found), *_commonest(names)]))[:_MOST_NAMED],
+    )
+
+
+def _invited(files: Files, found: Claims) -> tuple[Counter[str], Counter[str], Counter[str]]:
+    """How often each profile address, member number and name is the member's side of an invitation."""
+    urls, ids, names = Counter[str](), Counter[str](), Counter[str]()
+    for named in found.of("Invitations.csv"):
+        with files.open(named.path) as stream:
+            for row in read_invitations(stream, Issues(named.path)):
+                sides = {"OUTGOING": (row.inviter_url, row.sender), "INCOMING": (row.invitee_url, row.recipient)}
+                url, name = sides.get(row.direction.upper(), ("", ""))
+                names[name.strip()] += 1
+                if urn := _URN.fullmatch(url):
+                    ids[urn[1]] += 1
+                else:
+                    urls[url] += 1
+    return urls, ids, names
+
+
+def _profile_names(files: Files, found: Claims) -> list[str]:
+    names = []
+    for named in found.of("Profile.csv"):
+        with files.open(named.path) as stream:
+            rows = [row for _, row in islice(Records(stream), 10) if row]
+        header = [folded(cell) for cell in rows[0]] if rows else []
+        if "firstname" in header and "lastname" in header:
+            cells = (header.index("firstname"), header.index("lastname"))
+            for row in rows[1:2]:
+                names.append(" ".join(row[at].strip() for at in cells if at < len(row)).strip())
+    return [name for name in names if name]
+
+
+def _commonest(counted: Counter[str]) -> tuple[str, ...]:
+    return tuple(text for text, _ in counted.most_common(_MOST_NAMED + 1) if text)[:_MOST_NAMED]
