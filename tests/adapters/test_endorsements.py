@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from examples.archives import FAMILY
 from examples.story import everybody
 from linkbak.adapters import LinkedIn
-from linkbak.adapters.linkedin.endorsements import ENDORSEMENTS, RECOMMENDATIONS
+from linkbak.adapters.linkedin.messages import ENDORSEMENTS, RECOMMENDATIONS
 from linkbak.adapters.linkedin.tables import TABLES
 from linkbak.model import Endorsement, Note, Recommendation
 from tests.adapters.given import Given, alone

@@ -9,9 +9,18 @@ from io import BytesIO, StringIO
 from itertools import islice, pairwise, starmap
 from typing import NamedTuple
 
-from linkbak.adapters.linkedin import endorsements
 from linkbak.adapters.linkedin import files as whole
-from linkbak.adapters.linkedin.connections import BLANKS, HEAD, People, Shape, falls, read_people, read_rows, shape_of
+from linkbak.adapters.linkedin import messages
+from linkbak.adapters.linkedin.connections import (
+    BLANKS,
+    HEAD,
+    People,
+    Shape,
+    falls,
+    read_people,
+    read_rows,
+    shape_of,
+)
 from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
 from linkbak.adapters.linkedin.files import Claims, claims, recognises
@@ -101,15 +110,15 @@ class LinkedIn:
 
     def endorsements(self, files: Files) -> Iterator[Endorsement]:
         """Every endorsement received, then every one given, in the order of the files; each once."""
-        return endorsements.endorsements(files, claims(files))
+        return messages.endorsements(files, claims(files))
 
     def recommendations(self, files: Files) -> Iterator[Recommendation]:
         """Every recommendation received, then every one given, in the order of the files; each once."""
-        return endorsements.recommendations(files, claims(files))
+        return messages.recommendations(files, claims(files))
 
     def notes(self, files: Files) -> Iterator[Note]:
         """Every note on a connection, in the order of the file; each once."""
-        return endorsements.notes(files, claims(files))
+        return messages.notes(files, claims(files))
 
 
 def _listing(files: Files, found: Claims) -> Listing:
