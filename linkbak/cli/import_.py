@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from linkbak.cli.import_options import brought_by, import_options, say_made, show_receipt
-from linkbak.cli.notices import compact_if_due
+from linkbak.cli.notices import brought_by, compact_if_due, import_options, say_made, show_receipt
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, UsageProblem
 from linkbak.ingest import exit_code_of

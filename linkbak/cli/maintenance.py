@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.notices import in_background
 from linkbak.cli.session import Session, progress
-from linkbak.errors import Exit, MachineProblem, UsageProblem
+from linkbak.errors import Exit, LinkbakError, MachineProblem, UsageProblem
 from linkbak.index import store
 from linkbak.index.history import History
 from linkbak.report import maintenance
 from linkbak.report.maintenance import index_text
 from linkbak.routine.verify import share_of, verify_and_note
+from linkbak.vault.compact import attempt
 from linkbak.vault.compact import compact as pack
 
 if TYPE_CHECKING:
@@ -73,13 +75,25 @@ def compact(
     LINKBAK_COMPACT=never, or compact = "never" in the vault's linkbak.toml, switches that off.
     """
     if auto:
-        in_background(session)
+        _in_background(session)
         return
     found = pack(session.vault_path()[0], everything=everything, progress=progress(quiet=session.quiet))
     if session.as_json:
         session.print_json(maintenance.compact_document(found))
     else:
         session.show(maintenance.compact_text(found))
+
+
+def _in_background(session: Session) -> None:
+    """Compact the vault if it is worth it, out of everybody's way; what goes wrong is noted for the next command."""
+    vault = session.vault_path()[0].absolute()
+    with suppress(OSError):
+        os.nice(10)
+    with suppress(OSError):
+        os.setsid()
+    os.chdir("/")
+    with suppress(LinkbakError):
+        attempt(vault)
 
 
 # --- index ------------------------------------------------------------------------------------------------------------

@@ -1,17 +1,65 @@
-"""What a command that wrote has to say or begins once its own work is done."""
+"""What the verbs that write share: an import's options and receipts, and compacting the vault in the background."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from linkbak.cli.session import Session
-from linkbak.errors import LinkbakError
-from linkbak.report import say
-from linkbak.vault.compact import attempt, failure, wanted
+from linkbak.archive import Limits
+from linkbak.cli.session import Session, progress, synced_note
+from linkbak.errors import UsageProblem
+from linkbak.ingest import Options
+from linkbak.report import imports, render, say
+from linkbak.vault.compact import failure, wanted
 
-_NICE = 10
+if TYPE_CHECKING:
+    from linkbak.ingest import Receipt
+
+
+def import_options(session: Session, *, accept: bool = False, dry_run: bool = False) -> Options:
+    """What the user asked for of every archive alike."""
+    return Options(
+        account=_account(session.account),
+        accept=accept,
+        dry_run=dry_run,
+        limits=Limits(**session.settings().limits),
+        progress=progress(quiet=session.quiet),
+    )
+
+
+def _account(name: str | None) -> str | None:
+    if name is None:
+        return None
+    bare = name.removeprefix("linkedin-")
+    if not bare or bare[0] in "-." or not all(c.isascii() and (c.isalnum() or c in "-_.") for c in bare):
+        raise UsageProblem(f"{name!r} cannot be an account's name", hint="Use letters, digits, - _ and . only.")
+    return bare
+
+
+def brought_by(receipts: Iterable[Receipt]) -> int:
+    """How many bytes of files were kept."""
+    kept = [one.manifest for one in receipts if one.status == "kept" and one.manifest and not one.dry]
+    return sum(file.bytes for manifest in kept for file in manifest.files)
+
+
+def say_made(place: Path) -> None:
+    """Tell that the usual vault was made, and if a program copies the folder it lies in."""
+    say(f"made a vault in {place}")
+    for line in synced_note(place):
+        say(line)
+
+
+def show_receipt(session: Session, receipt: Receipt, *, everyone: bool) -> None:
+    """Print what came of one archive; a refusal on standard error."""
+    blocks = imports.text(receipt, everyone=everyone)
+    if receipt.error is not None:
+        render(blocks, sys.stderr, color=session.colour)
+    else:
+        session.show(blocks)
 
 
 def compact_if_due(session: Session, brought: int = 0) -> None:
@@ -28,18 +76,6 @@ def compact_if_due(session: Session, brought: int = 0) -> None:
         place = str(vault.absolute())
         with suppress(OSError):
             _begin([sys.executable, "-P", "-m", "linkbak", "compact", "--auto", "--vault", place])
-
-
-def in_background(session: Session) -> None:
-    """Compact the vault if it is worth it, out of everybody's way; what goes wrong is noted for the next command."""
-    vault = session.vault_path()[0].absolute()
-    with suppress(OSError):
-        os.nice(_NICE)
-    with suppress(OSError):
-        os.setsid()
-    os.chdir("/")
-    with suppress(LinkbakError):
-        attempt(vault)
 
 
 def _begin(words: list[str]) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from linkbak.automation import notify as delivery
 from linkbak.automation.ping import ping, ping_name
-from linkbak.cli.import_options import import_options
+from linkbak.cli.notices import import_options
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, UsageProblem
 from linkbak.report import reminders, say, schedule

@@ -14,8 +14,7 @@ from linkbak.automation import scan as scanning
 from linkbak.automation.scan import ended_by_signals
 from linkbak.automation.scan import watch as repeat
 from linkbak.automation.scan_state import Listener
-from linkbak.cli.import_options import brought_by, import_options, say_made, show_receipt
-from linkbak.cli.notices import compact_if_due
+from linkbak.cli.notices import brought_by, compact_if_due, import_options, say_made, show_receipt
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, LinkbakError, UsageProblem
 from linkbak.report import imports, render, say
