@@ -251,22 +251,17 @@ class _Reading:
         """Read what has to be read, then interpret messages; whether anything changed."""
         done, total = 0, sum(one.bytes for one in work)
         for one in work:
-            file = self._file(one) or self._read(one)
-            key = (self._account, one.kind, one.at)
-            self._db.execute("INSERT INTO appearance VALUES (?, ?, ?, ?)", (*key, file))
+            before = self._db.execute(
+                "SELECT number FROM read_file WHERE account = ? AND kind = ? AND digest = ?",
+                (self._account, one.kind, one.digest),
+            ).fetchone()
+            file = before[0] if before else self._read(one)
+            self._db.execute("INSERT INTO appearance VALUES (?, ?, ?, ?)", (self._account, one.kind, one.at, file))
             done += one.bytes
             if progress:
                 progress(_WHAT, done, total)
         self._participants.write()
         return self._interpret(any(one.kind == "messages" for one in work)) or bool(work)
-
-    def _file(self, one: _Work) -> int | None:
-        """The number of a content that was read before."""
-        found = self._db.execute(
-            "SELECT number FROM read_file WHERE account = ? AND kind = ? AND digest = ?",
-            (self._account, one.kind, one.digest),
-        ).fetchone()
-        return found[0] if found else None
 
     def _read(self, one: _Work) -> int:
         key = (self._account, one.kind, one.digest)

@@ -128,7 +128,7 @@ class History:
     @answered
     def accounts(self) -> tuple[str, ...]:
         """Every account that has a snapshot, ``linkedin-me``."""
-        return self._names()
+        return tuple(name for (name,) in self.db.execute("SELECT DISTINCT account FROM snapshot ORDER BY account"))
 
     @answered
     def people(self, wanted: PeopleFilter) -> list[Person]:
@@ -165,10 +165,7 @@ class History:
     @answered
     def person(self, id: str) -> Person | None:
         """Who has this id."""
-        for people in self._each(None):
-            for one in people.select("p.id = :id", id=id):
-                return one
-        return None
+        return next((one for people in self._each(None) for one in people.select("p.id = :id", id=id)), None)
 
     @answered
     def of_rows(self, account: str, rows: Sequence[Connection]) -> list[Person | None]:
@@ -236,11 +233,8 @@ class History:
     @answered
     def lists(self, account: str | None = None) -> ListSummary:
         """How many lists there are to tell from, and when the first and the newest were taken."""
-        found = [lists for people in self._each(account) if (lists := people.calendar.summary).lists]
-        if not found:
-            return ListSummary(0, "", "")
-        oldest, newest = min(one.first for one in found), max(one.newest for one in found)
-        return ListSummary(sum(one.lists for one in found), oldest, newest)
+        times = sorted(when for people in self._each(account) for when in people.calendar.lists())
+        return ListSummary(len(times), times[0], times[-1]) if times else ListSummary(0, "", "")
 
     @answered
     def main_lists(self, account: str) -> list[MainList]:
@@ -364,9 +358,6 @@ class History:
     ) -> None:
         self.close()
 
-    def _names(self) -> tuple[str, ...]:
-        return tuple(name for (name,) in self.db.execute("SELECT DISTINCT account FROM snapshot ORDER BY account"))
-
     def _of(self, account: str) -> AccountPeople:
         """The people of an account, by its full name."""
         if account not in self._people:
@@ -375,7 +366,7 @@ class History:
 
     def _each(self, account: str | None) -> list[AccountPeople]:
         """The people of all accounts, or of the one of this name (with or without its network)."""
-        wanted = [name for name in self._names() if account in (None, name, name.partition("-")[2])]
+        wanted = [name for name in self.accounts() if account in (None, name, name.partition("-")[2])]
         return [self._of(name) for name in wanted]
 
     def numbered(self, numbers: Iterable[int]) -> dict[int, Person]:

@@ -11,10 +11,8 @@ import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from linkbak import adapters
 from linkbak.diff.compare import class_of
@@ -23,9 +21,6 @@ from linkbak.index.models import FIELDS, Row, normalised_row
 from linkbak.matching.alignment import Alignment, align
 from linkbak.model import Coverage, Listing, Manifest, Pair, Rows, listed
 from linkbak.vault import SnapshotKey, Vault
-
-if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
 
 LEARNED = "learned"
 """Nothing changed, but the later list has columns that the earlier one lacks."""
@@ -205,27 +200,21 @@ def build_deltas(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[bytes]:
     if len(jobs) < MANY or _cores() < 2:
         yield from map(packed, _built(vault, jobs))
         return
+    from concurrent.futures import ProcessPoolExecutor  # neither is needed by most commands
+    from multiprocessing import get_context
+
     chunks = [jobs[at : at + CHUNK] for at in range(0, len(jobs), CHUNK)]
-    with _workers() as pool:
+    pool = ProcessPoolExecutor(_cores(), get_context("fork"))
+    try:
         for bodies in pool.map(_built_elsewhere, [vault.path] * len(chunks), chunks):
             yield from bodies
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _cores() -> int:
     """How many cores to use; only Linux forks a process cheaply and safely."""
     return (os.cpu_count() or 1) if sys.platform == "linux" else 1
-
-
-@contextmanager
-def _workers() -> Iterator[ProcessPoolExecutor]:
-    from concurrent.futures import ProcessPoolExecutor  # neither is needed by most commands
-    from multiprocessing import get_context
-
-    pool = ProcessPoolExecutor(_cores(), get_context("fork"))
-    try:
-        yield pool
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def _built_elsewhere(place: Path, jobs: Sequence[DeltaJob]) -> list[bytes]:
@@ -243,8 +232,7 @@ def _built(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
 
 
 def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
-    network = jobs[0].network
-    adapter = adapters.by_network(network)
+    adapter = adapters.by_network(jobs[0].network)
     first = jobs[0].before
     if first is None:
         listing = adapter.connections(vault.files(jobs[0].after))
@@ -253,12 +241,13 @@ def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
         yield first_delta(listing)
     keys = [key for key in (first, *(job.after for job in jobs)) if key is not None]
     kept = [vault.manifest(key) for key in keys]
-    groups = _unlike(keys, kept)
-    lists = ((vault.files(keys[at]), _coverage(keys[at], kept[at])) for at in groups)
-    pairs = chain(adapter.series(lists))
+    bytes_of = [sorted((file.table, file.sha256) for file in one.files if file.kind == "connections") for one in kept]
+    read = [at for at in range(len(keys)) if at == 0 or bytes_of[at] != bytes_of[at - 1]]  # the same bytes once
+    pairs = iter(adapter.series((vault.files(keys[at]), _coverage(keys[at], kept[at])) for at in read))
     for at in range(1, len(keys)):
-        if at not in groups:
-            yield _no_delta(kept[at])
+        if at not in read:
+            total = kept[at].coverage["connections"].rows
+            yield ListDelta(total, (), (Run(0, total),) if total else (), (), (), (), ())  # nothing differs
             continue
         pair = next(pairs)
         if pair is None:
@@ -266,27 +255,11 @@ def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
         yield delta_of(pair, align(pair, (kept[at - 1].taken, kept[at].taken)))
 
 
-def _unlike(keys: Sequence[SnapshotKey], kept: Sequence[Manifest]) -> dict[int, SnapshotKey]:
-    """The lists that differ from the one before them in any byte; the same bytes are read once."""
-    lists = [_lists(manifest) for manifest in kept]
-    return {at: key for at, key in enumerate(keys) if at == 0 or lists[at] != lists[at - 1]}
-
-
-def _lists(manifest: Manifest) -> list[tuple[str, str]]:
-    return sorted((file.table, file.sha256) for file in manifest.files if file.kind == "connections")
-
-
 def _coverage(key: SnapshotKey, manifest: Manifest) -> Coverage:
     found = listed(manifest.coverage)
     if found is None:
         raise _without_list(key)
     return found
-
-
-def _no_delta(manifest: Manifest) -> ListDelta:
-    """Nothing differs."""
-    total = manifest.coverage["connections"].rows
-    return ListDelta(total, (), (Run(0, total),) if total else (), (), (), (), ())
 
 
 def _without_list(key: SnapshotKey) -> VaultDamaged:

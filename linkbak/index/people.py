@@ -14,7 +14,6 @@ from typing import Any
 
 from linkbak.index.models import (
     Absence,
-    ListSummary,
     PeopleFilter,
     Person,
     State,
@@ -54,11 +53,9 @@ class Calendar:
         """The first timestamp of the day of the newest main list."""
         return start_of(self.taken(self.newest)[:10]) if self.mains else 0
 
-    @property
-    def summary(self) -> ListSummary:
-        """How many lists there are to tell from, those too whose losses are not believed."""
-        every = sorted(self._base)
-        return ListSummary(len(every), self.taken(every[0]), self.taken(every[-1])) if every else ListSummary(0, "", "")
+    def lists(self) -> list[str]:
+        """When each list that there is to tell from was taken, those too whose losses are not believed."""
+        return [self.taken(at) for at in self._base]
 
     def window(self, at: int) -> Window:
         """When something happened that a list shows first."""

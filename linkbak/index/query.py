@@ -153,11 +153,14 @@ def _groups(text: str, parts: Iterable[Word]) -> Iterator[list[Word]]:
 @lru_cache(maxsize=1 << 16)
 def _in_chunk(chunk: str) -> tuple[Word, ...]:
     """The words of a text without blanks; texts say the same words again and again."""
-    return tuple(
-        Word(text, start, end)
-        for start, end in _runs(chunk)
-        for text in ([chunk[start:end].lower()] if chunk[start:end].isascii() else _pieces(fold(chunk[start:end])))
-    )
+    found = []
+    for start, end in _runs(chunk):
+        part = chunk[start:end]
+        text = part.lower() if part.isascii() else fold(part)
+        # A folded word may fall apart: one character can stand for several words.
+        pieces = [(0, len(text))] if part.isascii() else _runs(text)
+        found += [Word(text[first:last], start, end) for first, last in pieces]
+    return tuple(found)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -165,11 +168,6 @@ def _folded_chunk(chunk: str) -> str:
     if chunk.isascii():
         return " ".join(_ASCII.findall(chunk.lower()))
     return " ".join([word.text for word in _in_chunk(chunk)])
-
-
-def _pieces(text: str) -> list[str]:
-    """A folded word may fall apart: one character can stand for several words."""
-    return [text[start:end] for start, end in _runs(text)]
 
 
 def _runs(chunk: str) -> Iterator[tuple[int, int]]:
@@ -217,7 +215,12 @@ class Term(NamedTuple):
 
 def terms(query: str) -> list[Term]:
     """The terms of a query, each once: words, and what stands in quotes."""
-    return _distinct(_read(query))
+    found: list[Term] = []
+    at = 0
+    for quoted in re.finditer(_QUOTED, query):
+        found += [*_words(query[at : quoted.start()]), *_phrase(quoted[1], words(quoted[1]))]
+        at = quoted.end()
+    return _distinct([*found, *_words(query[at:])])
 
 
 def loosened(read: Iterable[Term]) -> list[Term]:
@@ -229,25 +232,16 @@ def _distinct(read: Iterable[Term]) -> list[Term]:
     return list({term.words: term for term in read}.values())[:_MOST]
 
 
-def _read(query: str) -> Iterator[Term]:
-    at = 0
-    for quoted in re.finditer(_QUOTED, query):
-        yield from _words(query[at : quoted.start()])
-        yield from _phrase(quoted[1], words(quoted[1]))
-        at = quoted.end()
-    yield from _words(query[at:])
-
-
 def _words(text: str) -> Iterator[Term]:
     """Each word a term; letters of a script without blanks that touch are one."""
     found = words(text)
-    starts = [n for n, (a, b) in enumerate(pairwise(found), start=1) if not _touch(a, b)]
+    starts = [
+        n
+        for n, (one, two) in enumerate(pairwise(found), start=1)
+        if one.end != two.start or not (unspaced(one.text) and unspaced(two.text))
+    ]
     for first, last in pairwise([0, *starts, len(found)]):
         yield from _phrase(text, found[first:last])
-
-
-def _touch(one: Word, two: Word) -> bool:
-    return one.end == two.start and unspaced(one.text) and unspaced(two.text)
 
 
 def _phrase(text: str, found: list[Word]) -> Iterator[Term]:
@@ -281,8 +275,8 @@ def plain(term: Term) -> list[Pattern]:
 def like(db: sqlite3.Connection, table: str, term: Term) -> list[Pattern]:
     """What is spelled nearly as the term, among the words in `table` (word, letters); nearest first."""
     word = term.words[0]
-    slips = _slips(word)
-    if len(term.words) > 1 or not slips:
+    slips = (len(word) >= _SLIP_FROM) + (len(word) >= _TWO_FROM)
+    if len(term.words) > 1 or not slips or not guessable(word):
         return []
     known = db.execute(
         f"SELECT word FROM {table} WHERE letters BETWEEN ? AND ?",  # noqa: S608  # the name is one of ours
@@ -347,12 +341,6 @@ def _matches(pattern: Pattern, group: Sequence[Word]) -> bool:
     if tuple(before) != pattern.words[:-1]:
         return False
     return last.startswith(pattern.words[-1]) if pattern.grade == PREFIX else last == pattern.words[-1]
-
-
-def _slips(word: str) -> int:
-    if not guessable(word):
-        return 0
-    return (len(word) >= _SLIP_FROM) + (len(word) >= _TWO_FROM)
 
 
 def _nearest(word: str, known: Sequence[str], slips: int) -> list[tuple[str, int]]:

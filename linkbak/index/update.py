@@ -137,7 +137,10 @@ def update_account(
         start = 0
     _build_deltas(db, vault, planned, start, progress, given)
     _replay(db, account, wanted, wanted[start:])
-    _drop_unused_deltas(db)
+    db.execute(  # deltas between snapshots that are neighbours no more
+        "DELETE FROM delta WHERE NOT EXISTS (SELECT 1 FROM snapshot s LEFT JOIN snapshot b ON b.account = s.account "
+        "AND b.at = s.base WHERE s.digest = delta.after AND s.role <> 'none' AND coalesce(b.digest, '') = delta.before)"
+    )
     return True
 
 
@@ -211,14 +214,6 @@ def _replay(db: sqlite3.Connection, account: str, every: Iterable[ListFacts], ne
         found = db.execute("SELECT body FROM delta WHERE before = ? AND after = ?", names).fetchone()
         replay.follow(one, None if one.role == "none" else unpacked(found[0]))
     buffer.flush(replay.roster)
-
-
-def _drop_unused_deltas(db: sqlite3.Connection) -> None:
-    """Deltas between snapshots that are neighbours no more are of no use to anybody."""
-    db.execute(
-        "DELETE FROM delta WHERE NOT EXISTS (SELECT 1 FROM snapshot s LEFT JOIN snapshot b ON b.account = s.account "
-        "AND b.at = s.base WHERE s.digest = delta.after AND s.role <> 'none' AND coalesce(b.digest, '') = delta.before)"
-    )
 
 
 # --- what is joined to people -----------------------------------------------------------------------------------------

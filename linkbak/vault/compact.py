@@ -14,7 +14,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -108,7 +108,8 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
         pass  # refuses what is no vault
     layout = Layout(vault)
     refuse_redirects(layout)
-    with orderly_end(), _alone(layout, patience() if wait else 0.0) as held:
+    busy = VaultLocked("another linkbak is compacting the vault", hint="Let it finish.")
+    with orderly_end(), locked_beside(layout, LOCK, patience() if wait else 0.0, busy) as held:
         git = Git(layout.top)
         git.held = held
         if interrupted := list(layout.own.glob(f"{PREFIX}*")):
@@ -241,13 +242,6 @@ def _switched_off(vault: Path, environment: Mapping[str, str]) -> bool:
         return False
 
 
-def _alone(layout: Layout, seconds: float) -> AbstractContextManager[int]:
-    """Holds the lock that compactions have among themselves; gives its descriptor, for git commands to inherit."""
-    return locked_beside(
-        layout, LOCK, seconds, VaultLocked("another linkbak is compacting the vault", hint="Let it finish.")
-    )
-
-
 @contextmanager
 def _folder_for_packs(layout: Layout) -> Iterator[Path]:
     """An object folder of its own, removed at the end with whatever is left in it."""
@@ -309,16 +303,17 @@ def _remove_packed(layout: Layout, git: Git, new: str) -> None:
         held = ids_of(git, objects / "pack" / f"{new}.idx") if others else frozenset()
         for name in others:
             if ids_of(git, objects / "pack" / f"{name}.idx") <= held:
-                _remove_pack(objects / "pack", name)
+                for derived in (objects / "pack").glob("multi-pack-index*"):  # it names packs, and git makes it anew
+                    derived.unlink(missing_ok=True)
+                for ending in (
+                    ".idx",
+                    ".pack",
+                    ".rev",
+                    ".bitmap",
+                    ".mtimes",
+                ):  # without its index git leaves it alone
+                    (objects / "pack" / f"{name}{ending}").unlink(missing_ok=True)
         oldest = time.time() - FORGOTTEN
         forgotten = any(one.written < oldest for one in loose_objects(objects).values())
     if forgotten:
         git.run("prune", "--expire=2.weeks.ago")
-
-
-def _remove_pack(place: Path, name: str) -> None:
-    """Removes one pack, its index first: without it git takes the rest for a pack that is still being written."""
-    for derived in place.glob("multi-pack-index*"):  # it names packs, and git makes it anew
-        derived.unlink(missing_ok=True)
-    for ending in (".idx", ".pack", ".rev", ".bitmap", ".mtimes"):
-        (place / f"{name}{ending}").unlink(missing_ok=True)

@@ -64,8 +64,11 @@ class Staging:
         name = self._names.stored(path)
         target = self.archive / name
         with on_this_machine(self._top):
-            if "/" in name:
-                _folders(self.archive, name)
+            folder = self.archive
+            for part in name.split("/")[:-1]:
+                folder = folder / part
+                with suppress(FileExistsError):
+                    folder.mkdir(mode=0o700)
             descriptor = create_private(target)
         size, digest = self._copy(stream, descriptor)
         self._stored[path] = (size, digest, "" if name == path else name)
@@ -180,14 +183,6 @@ class Staging:
         return size, digest.hexdigest()
 
 
-def _folders(archive: Path, name: str) -> None:
-    folder = archive
-    for part in name.split("/")[:-1]:
-        folder = folder / part
-        with suppress(FileExistsError):
-            folder.mkdir(mode=0o700)
-
-
 def _seconds(moment: str) -> float:
     """Seconds since 1970 of an RFC 3339 time; 0 if it is none that a file can have."""
     try:
@@ -219,7 +214,9 @@ class Names:
 
     def stored(self, path: str) -> str:
         """Where `path` is stored below the archive folder: itself wherever that is possible."""
-        parts = _components(path)
+        parts = path.split("/")
+        if any(part in ("", ".", "..") for part in parts):
+            raise ArchiveUnsafe("the archive holds a file whose name is not a path inside it")
         where = self._placed(path, [encoded(part) for part in parts])
         if len(where.encode()) > PATH_BYTES:
             where = self._placed(path, [LONG_PATHS, _shortened(encoded(parts[-1]), path)])
@@ -258,13 +255,6 @@ def encoded(part: str) -> str:
     if _DEVICE.match(name) or _GITS_OWN.match(name):
         name = _percent(name[0]) + name[1:]
     return name if len(name.encode()) <= COMPONENT_BYTES else _shortened(name, part)
-
-
-def _components(path: str) -> list[str]:
-    parts = path.split("/")
-    if any(part in ("", ".", "..") for part in parts):
-        raise ArchiveUnsafe("the archive holds a file whose name is not a path inside it")
-    return parts
 
 
 def _harmless(character: str, normal: bool) -> bool:

@@ -23,7 +23,7 @@ from linkbak.vault.verify.objects import (
     read_again,
     survey,
 )
-from linkbak.vault.verify.snapshots import Tree, check_reach, get, judge, known_lost, report_lost, walk
+from linkbak.vault.verify.snapshots import Tree, Walk, check_reach, get, judge, known_lost, report_lost
 from linkbak.vault.verify.worktree import check_copies, check_top
 
 _TRIES = 10
@@ -87,7 +87,7 @@ def _verified(
     tip = next((name for name in references.candidates() if name and _is_commit(isolated, name)), "")
     objects = Objects(isolated)
     try:
-        tree = walk(objects, tip) if tip else Tree()
+        tree = Walk(objects).all_of(tip) if tip else Tree()
         marks = get(objects, tree.top[MARKS]) if MARKS in tree.top else None
         older = _older(objects, references, tip) if tree.lost else None
     finally:
@@ -141,7 +141,7 @@ def _older(objects: Objects, references: References, tip: str) -> tuple[str, Tre
     """The newest commit before `tip` all of whose folders git can give."""
     for name in dict.fromkeys(references.candidates()):
         if name not in ("", tip) and set(name) != {"0"}:
-            tree = walk(objects, name)
+            tree = Walk(objects).all_of(name)
             if not tree.lost:
                 return name, tree
     return None

@@ -9,7 +9,6 @@ anything else of it than one of its parents did.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
@@ -109,10 +108,8 @@ def differing(
 
 
 class _Kept(NamedTuple):
-    """A snapshot in one commit: its folder's path and id, and what its manifest says that never changes."""
+    """A snapshot in one commit: what its archive and its manifest say that never changes."""
 
-    folder: str
-    tree: str
     archive: str
     says: bytes
     files: frozenset[tuple[str, int, str]]
@@ -131,30 +128,23 @@ class _Merge:
     def wrongs(self) -> Iterator[Wrong]:
         for parent in self._parents:
             for folder, old, _ in differing(self._trees, parent, self._merged):
-                if old and not self._still_there(self._kept(folder, old)):
+                kept = self._kept(folder, old) if old else None
+                if old and not (kept and any(one.files == kept.files for one in self._day(self._merged, folder))):
                     yield Wrong(self._commit, folder, f"{_CHANGED}, or dropped, by a merge")
-        for folder, new in self._new.items():
-            if not self._comes_from_a_parent(self._kept(folder, new)):
+        for folder, new in self._new().items():
+            kept = self._kept(folder, new)
+            if not kept or (kept.says, kept.archive) not in (
+                (one.says, one.archive) for parent in self._parents for one in self._day(parent, folder)
+            ):
                 yield Wrong(self._commit, folder, "was made by a merge out of none of what it merged")
 
-    @cached_property
     def _new(self) -> dict[str, str]:
         """The folders in the merge that are as in none of its parents."""
-        found: dict[str, str] | None = None
-        for parent in self._parents:
-            here = {folder: new for folder, _, new in differing(self._trees, parent, self._merged) if new}
-            found = here if found is None else {folder: new for folder, new in found.items() if folder in here}
-        return found or {}
-
-    def _still_there(self, old: _Kept | None) -> bool:
-        return old is not None and any(one.files == old.files for one in self._day(self._merged, old.folder))
-
-    def _comes_from_a_parent(self, new: _Kept | None) -> bool:
-        return new is not None and any(
-            (one.says, one.archive) == (new.says, new.archive)
+        each = [
+            {folder: new for folder, _, new in differing(self._trees, parent, self._merged) if new}
             for parent in self._parents
-            for one in self._day(parent, new.folder)
-        )
+        ]
+        return {folder: new for folder, new in each[0].items() if all(folder in other for other in each)}
 
     def _day(self, root: str, folder: str) -> list[_Kept]:
         """The snapshots in a commit that are of the same account and day as one."""
@@ -182,7 +172,7 @@ class _Merge:
             return None
         archive = within[ARCHIVE].id if ARCHIVE in within else ""
         files = frozenset((file.path, file.bytes, file.sha256) for file in read.files)
-        return _Kept(folder, tree, archive, manifests.lasting(text), files)
+        return _Kept(archive, manifests.lasting(text), files)
 
 
 def check_chain(context: VerifyContext, held: Sequence[Held]) -> None:

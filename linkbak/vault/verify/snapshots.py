@@ -70,18 +70,16 @@ class Tree:
         return [*self.top.values(), *self.above, *above, *files]
 
 
-def walk(objects: Objects, commit: str) -> Tree:
-    """What a commit holds."""
-    return _Walk(objects).all_of(commit)
+class Walk:
+    """Reads commits; folders that git cannot give are noted as lost."""
 
-
-class _Walk:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._tree = Tree()
 
     def all_of(self, commit: str) -> Tree:
-        tree = self._tree
+        """What a commit holds."""
+        self._tree = tree = Tree()
         root = get(self._objects, f"{commit}^{{tree}}")
         tree.above.append(root.id if root else "")
         top = self._entries(tree.above[0], "") or []
@@ -89,14 +87,16 @@ class _Walk:
         for one in top:
             if (one.name, one.mode) == (SNAPSHOTS, FOLDER_MODE):
                 for account, years in self._folders(one.id, SNAPSHOTS):
-                    for year, within in (
-                        self._folders(years, f"{SNAPSHOTS}/{account}") if ACCOUNT_NAME.fullmatch(account) else ()
-                    ):
-                        for name, snapshot in self._folders(within, f"{SNAPSHOTS}/{account}/{year}"):
-                            if SNAPSHOT_ID.fullmatch(name):
-                                tree.held.append(self._held(SnapshotKey(account, name), snapshot))
+                    if ACCOUNT_NAME.fullmatch(account):
+                        self._take_account(account, years)
         tree.held.sort(key=lambda one: (one.key.id[:18], one.key.number, one.key.account))
         return tree
+
+    def _take_account(self, account: str, years: str) -> None:
+        for year, within in self._folders(years, f"{SNAPSHOTS}/{account}"):
+            for name, snapshot in self._folders(within, f"{SNAPSHOTS}/{account}/{year}"):
+                if SNAPSHOT_ID.fullmatch(name):
+                    self._tree.held.append(self._held(SnapshotKey(account, name), snapshot))
 
     def _held(self, key: SnapshotKey, tree: str) -> Held:
         held = Held(key, [tree])
