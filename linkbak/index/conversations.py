@@ -127,7 +127,7 @@ class Interpretation:
         return _Row(number, envelope, envelope.reading(self._owner), _Outcome(participant, outgoing, grade))
 
     def _verdict(self, rows: list[_Row]) -> Verdict:
-        shown = [row for row in rows if row.told.grade >= NAMED]
+        shown = [row for row in rows if row.told.other.grade >= NAMED]
         several = len(shown) > 1 and _faces(shown) > 1
         crowd = any(row.told.crowd for row in rows) or (
             several  # one file shows two people who are not the owner
@@ -159,7 +159,7 @@ class Interpretation:
             who = told.participant(self._participants, -1) if told.outgoing == 0 else None
         else:
             who = next(iter(verdict.participants), None)
-        return _Outcome(who, told.outgoing, told.grade)
+        return _Outcome(who, told.outgoing, told.other.grade)
 
     def _keep(self, interpreted: list[tuple[str, str]], odd: list[tuple[str, Verdict]]) -> None:
         """Note what is out of the ordinary about conversations, and under which addresses the other one stood."""

@@ -273,14 +273,9 @@ class Envelope(NamedTuple):
         to_me = not owner.urls.isdisjoint(self.recipient_urls) or owner.is_called(self.recipients)
         return 0 if to_me and self.recipients.strip() else -1
 
-    @property
-    def crowd(self) -> bool:
-        """Whether more than two take part."""
-        return written_to(self.recipients, len(self.recipient_urls)) > 1
-
     def reading(self, owner: Owner) -> Reading:
         """What the row alone tells, if this is the owner."""
-        outgoing, crowd = self.outgoing(owner), self.crowd
+        outgoing, crowd = self.outgoing(owner), written_to(self.recipients, len(self.recipient_urls)) > 1
         other = Other("", "")
         if outgoing == 0:
             other = Other(self.sender_url, self.sender)
@@ -315,14 +310,9 @@ class Reading(NamedTuple):
     crowd: bool
     other: Other
 
-    @property
-    def grade(self) -> int:
-        """How well the other one is known."""
-        return self.other.grade
-
     def participant(self, participants: Participants, at: int) -> int | None:
         """The participant the other one is, None for somebody unknown or not shown."""
-        return participants.number(*self.other, at) if self.grade >= NAMED else None
+        return participants.number(*self.other, at) if self.other.grade >= NAMED else None
 
 
 Sides = tuple[str, str, str, tuple[str, ...]]
@@ -395,7 +385,7 @@ class Envelopes:
         )
         facts = (number, self._account, key, envelope.conversation, int(envelope.advert), envelope.sender)
         rest = (envelope.sender_url, envelope.recipients, "\n".join(envelope.recipient_urls), int(told.crowd))
-        self._new.append((*facts, *rest, participant, told.outgoing, told.grade))
+        self._new.append((*facts, *rest, participant, told.outgoing, told.other.grade))
         self.added.append(number)
         self.surprising |= bool(envelope.sender_url) and told.outgoing != self._owner.is_called(envelope.sender)
         # Whose addresses stand there, but for the owner's.

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from linkbak.index.list_deltas import LEARNED, ListDelta
+from linkbak.index.list_deltas import LEARNED, Arrived, ListDelta
 from linkbak.index.models import FIELDS, LISTING, Row, connection
 from linkbak.matching import name_key, url_key
 from linkbak.matching.alignment import relink
@@ -357,7 +357,7 @@ _ALL = frozenset(FIELDS)
 
 
 class Unsure(NamedTuple):
-    """People away and arrivals (by their place) of whom nobody can tell who is who, and why."""
+    """People away and arrivals (by their position) of whom nobody can tell who is who, and why."""
 
     before: tuple[PersonState, ...]
     after: tuple[int, ...]
@@ -365,13 +365,13 @@ class Unsure(NamedTuple):
 
 
 class Reidentified(NamedTuple):
-    """Which arrivals (by their place among those given) are who, and which allow two readings."""
+    """Which arrivals (by their position in the list) are who, and which allow two readings."""
 
     who: dict[int, PersonState]
     unsure: list[Unsure]
 
 
-def reidentify(away: Sequence[PersonState], arrived: Sequence[Row], columns: frozenset[str]) -> Reidentified:
+def reidentify(away: Sequence[PersonState], arrived: Sequence[Arrived], columns: frozenset[str]) -> Reidentified:
     """Match those away with those who came.
 
     First with all that both tell. Whoever was last listed without an address cannot be met by one, so those are then
@@ -379,26 +379,24 @@ def reidentify(away: Sequence[PersonState], arrived: Sequence[Row], columns: fro
     """
     if not away or not arrived:
         return Reidentified({}, [])
-    who, unsure = _aligned(away, range(len(arrived)), arrived, columns)
+    who, unsure = _aligned(away, arrived, columns)
     found = {state.number for state in who.values()} | {state.number for group in unsure for state in group.before}
     taken = {*who, *(at for group in unsure for at in group.after)}
     without_address = [state for state in away if state.number not in found and not state.row.url]
-    rest = [at for at, row in enumerate(arrived) if at not in taken and (row.first_name or row.last_name)]
+    rest = [one for one in arrived if one.at not in taken and (one.row.first_name or one.row.last_name)]
     if without_address and rest and "url" in columns:
-        more = _aligned(without_address, rest, arrived, columns - {"url"})
+        more = _aligned(without_address, rest, columns - {"url"})
         who |= more.who
         unsure += more.unsure
     return Reidentified(who, unsure)
 
 
-def _aligned(
-    away: Sequence[PersonState], places: Sequence[int], arrived: Sequence[Row], columns: frozenset[str]
-) -> Reidentified:
+def _aligned(away: Sequence[PersonState], arrived: Sequence[Arrived], columns: frozenset[str]) -> Reidentified:
     before = _listing([state.row for state in away], _ALL)
-    found = relink(Pair(before, _listing([arrived[at] for at in places], columns)))
-    who = {places[after]: away[before] for before, after, _ in found.matches()}
+    found = relink(Pair(before, _listing([one.row for one in arrived], columns)))
+    who = {arrived[after].at: away[before] for before, after, _ in found.matches()}
     unsure = [
-        Unsure(tuple(away[b] for b in one.before), tuple(places[a] for a in one.after), one.reason)
+        Unsure(tuple(away[b] for b in one.before), tuple(arrived[a].at for a in one.after), one.reason)
         for one in found.uncertain
     ]
     return Reidentified(who, unsure)
@@ -501,7 +499,15 @@ class Replay:
     def _arrive(self, facts: ListFacts, delta: ListDelta, how: str) -> list[PersonState]:
         """Who the rows without a partner are: people who had been away, or new ones."""
         columns = frozenset(delta.columns)
-        who, unsure = self._reidentified(facts, delta, columns)
+        unclear = {at for group in delta.ambiguities for at in group.after}
+        free = [one for one in delta.arrived if one.at not in unclear]  # of the others the list itself cannot tell
+        away = self._buffer.away(
+            [
+                _keys(row.url and url_key(row.url), name_key(row.first_name, row.last_name), row.connected_on)
+                for row in (one.row for one in free)
+            ]
+        )
+        who, unsure = reidentify([one for one in away if one.since != facts.at], free, columns)
         states = []
         for one in delta.arrived:
             state = who.get(one.at)
@@ -520,20 +526,6 @@ class Replay:
             for group in unsure:
                 self._buffer.add_ambiguity(facts.at, group.before, [at_place[at] for at in group.after], group.reason)
         return states
-
-    def _reidentified(self, facts: ListFacts, delta: ListDelta, columns: frozenset[str]) -> Reidentified:
-        """By position in the list who had been away, but for those whom the list itself leaves unclear."""
-        unclear = {at for group in delta.ambiguities for at in group.after}
-        free = [one for one in delta.arrived if one.at not in unclear]
-        away = self._buffer.away(
-            [
-                _keys(row.url and url_key(row.url), name_key(row.first_name, row.last_name), row.connected_on)
-                for row in (one.row for one in free)
-            ]
-        )
-        found = reidentify([one for one in away if one.since != facts.at], [one.row for one in free], columns)
-        who = {free[place].at: state for place, state in found.who.items()}
-        return Reidentified(who, [one._replace(after=tuple(free[at].at for at in one.after)) for one in found.unsure])
 
     def _base_ids(self, facts: ListFacts, states: Iterable[PersonState]) -> None:
         self._highest = max(self._highest, facts.rank)

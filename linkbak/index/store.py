@@ -20,7 +20,7 @@ from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.index.models import Progress
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
-from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder
+from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder, runs
 
 if TYPE_CHECKING:
     from linkbak.index.list_deltas import KnownDeltas
@@ -309,18 +309,9 @@ def _sweep(new: Path) -> None:
         (new.parent / former).unlink(missing_ok=True)
     for left in new.parent.glob(f"{new.stem}.*"):
         number = left.suffix[1:].partition("-")[0]
-        if number.isdecimal() and not _runs(int(number)):
+        if number.isdecimal() and not runs(int(number)):
             left.unlink(missing_ok=True)
     new.unlink(missing_ok=True)
-
-
-def _runs(process: int) -> bool:
-    with suppress(OSError):  # of another user's, which runs
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return False
-    return True
 
 
 # --- checking ---------------------------------------------------------------------------------------------------------

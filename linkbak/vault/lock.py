@@ -82,10 +82,10 @@ def orderly_end() -> Iterator[None]:
             signal.signal(one, signal.SIG_DFL)
 
 
-def grasped(descriptor: int) -> bool:
-    """Whether the file is now locked for us alone, or lies where there are no such locks."""
+def grasped(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
+    """Whether the file is now locked for us (alone), or lies where there are no such locks."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:  # a file system without such locks
@@ -100,14 +100,9 @@ def is_held(lock: Path) -> bool:
     except OSError:
         return False
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:  # a file system without such locks
-        return False
+        return not grasped(descriptor, fcntl.LOCK_SH)
     finally:
         os.close(descriptor)
-    return False
 
 
 @contextmanager

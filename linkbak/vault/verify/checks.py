@@ -23,8 +23,17 @@ from linkbak.vault.verify.objects import (
     read_again,
     survey,
 )
-from linkbak.vault.verify.snapshots import Tree, Walk, check_reach, get, judge, known_lost, report_lost
-from linkbak.vault.verify.worktree import check_copies, check_top
+from linkbak.vault.verify.snapshots import (
+    Tree,
+    Walk,
+    check_copies,
+    check_reach,
+    check_top,
+    get,
+    judge,
+    known_lost,
+    report_lost,
+)
 
 _TRIES = 10
 _FEW = 3

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from linkbak.vault.layout import Layout
+from linkbak.vault.layout import Layout, runs
 from linkbak.vault.lock import is_held
 from linkbak.vault.reader import opened
 from linkbak.vault.snapshots import SnapshotKey
@@ -76,6 +76,8 @@ def note(part: Part, place: str, what: str, remedy: str = "") -> Finding:
 
 
 UNREADABLE = "cannot be read"
+INDEX = ".git/index"
+CONE = ".git/info/sparse-checkout"
 
 
 class Census:
@@ -170,7 +172,7 @@ class VerifyContext:
         lines = (read(self.layout.top, ".git/linkbak/busy") or b"").splitlines()
         with suppress(ValueError, KeyError, TypeError, OverflowError):
             pid = json.loads(lines[0])["pid"] if lines else 0
-            return pid > 0 and _alive(pid)
+            return pid > 0 and runs(pid)
         return False
 
     def compacting(self) -> bool:
@@ -180,11 +182,3 @@ class VerifyContext:
     def busy(self) -> bool:
         """Whether another process is writing, compacting, or fetching from a copy elsewhere just now."""
         return self.writing() or self.compacting() or is_held(self.layout.own / "fetch.lock")
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except OSError as error:
-        return isinstance(error, PermissionError)
-    return True

@@ -13,7 +13,7 @@ from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.vault.configuration import CONFIG, check_configuration
 from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH
 from linkbak.vault.snapshots import SnapshotKey
-from linkbak.vault.verify.context import VerifyContext
+from linkbak.vault.verify.context import CONE, INDEX, VerifyContext
 from linkbak.vault.verify.objects import Storage, checksum
 from linkbak.vault.verify.snapshots import FETCH, rescue
 from linkbak.vault.worktree import cone, newest, visible_setting
@@ -23,8 +23,6 @@ MAIN = f".git/refs/heads/{BRANCH}"
 PACKED = ".git/packed-refs"
 SHALLOW = ".git/shallow"
 LOGS = ".git/logs/"
-INDEX = ".git/index"
-CONE = ".git/info/sparse-checkout"
 ATTRIBUTES = ".git/info/attributes"
 OWN = ".git/linkbak/"
 _ID = r"(?:[0-9a-f]{40}|[0-9a-f]{64})"
