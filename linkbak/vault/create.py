@@ -102,14 +102,11 @@ def _refuse_other(layout: Layout) -> None:
     there = {entry.name for entry in layout.top.iterdir()}
     if not there:
         return
-    ours = there <= {*FILES, ".git"} and ".git" in there and (unfinished(layout) or _bare_start(layout))
+    git = layout.git  # all that there is, and empty, if a creation had only begun
+    begun = unfinished(layout) or (git.is_dir() and not git.is_symlink() and not any(git.iterdir()))
+    ours = there <= {*FILES, ".git"} and ".git" in there and begun
     if not ours and not (branch(layout.git) and SETTINGS in there):
         raise NoVault(f"{layout.top} is not empty and no vault", hint="Name a folder that is new or empty.")
-
-
-def _bare_start(layout: Layout) -> bool:
-    """Whether there is only the empty .git folder that a creation begins with."""
-    return layout.git.is_dir() and not layout.git.is_symlink() and not any(layout.git.iterdir())
 
 
 def _wipe(layout: Layout) -> None:

@@ -10,9 +10,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 from linkbak.vault.layout import (
@@ -148,7 +146,10 @@ def recover(vault: Vault) -> None:
 def sweep(layout: Layout, *, locks: bool) -> None:
     """Removes half-written files; with `locks` also the locks of git commands that were killed."""
     patterns = _HALF_WRITTEN + (_LOCKS if locks else ())
-    found = [*_unfinished_packs(layout), *(path for pattern in patterns for path in layout.git.glob(pattern))]
+    found = [path for pattern in patterns for path in layout.git.glob(pattern)]
+    for mark in layout.git.glob("objects/pack/pack-*.keep"):  # fast-import's, of a pack that it could not finish
+        if mark.read_bytes().strip() == b"fast-import":
+            found += [mark] if mark.with_suffix(".idx").exists() else [mark, mark.with_suffix(".pack")]
     for path in found:
         remove_tree(path)
 
@@ -190,12 +191,3 @@ def _settle_marks(vault: Vault, was: str) -> bool:
         write_whole(file, found.data, vault.layout.own)
     vault.git.run("update-index", "--add", "--cacheinfo", f"100644,{found.id},{MARKS}")
     return True
-
-
-def _unfinished_packs(layout: Layout) -> Iterator[Path]:
-    """What fast-import leaves when it could not finish a pack: its mark, and a pack without an index."""
-    for mark in layout.git.glob("objects/pack/pack-*.keep"):
-        if mark.read_bytes().strip() == b"fast-import":
-            yield mark
-            if not mark.with_suffix(".idx").exists():
-                yield mark.with_suffix(".pack")

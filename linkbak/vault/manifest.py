@@ -25,7 +25,10 @@ class _Unfit(Exception):
 def dumps(manifest: Manifest) -> bytes:
     """The manifest as JSON text, sorted and indented; raises ValueError for one that could not be read again."""
     raw = _plain(manifest)
-    raw["files"] = [_brief(file) for file in raw["files"]]
+    raw["files"] = [  # without what says nothing, since there are many
+        {name: value for name, value in file.items() if value or name in ("path", "bytes", "sha256")}
+        for file in raw["files"]
+    ]
     data = _text(raw)
     try:
         same = _built(json.loads(data)) == manifest
@@ -138,11 +141,6 @@ def _is_record(value: Any) -> bool:
 def _text(raw: Any) -> bytes:
     text = json.dumps(raw, ensure_ascii=False, allow_nan=False, sort_keys=True, indent=1) + "\n"
     return text.encode("utf-8", "backslashreplace")  # a lone surrogate of a file name becomes JSON's own escape
-
-
-def _brief(file: dict[str, Any]) -> dict[str, Any]:
-    """A file's facts without those that say nothing; there are many files."""
-    return {name: value for name, value in file.items() if value or name in ("path", "bytes", "sha256")}
 
 
 def _built(raw: Any) -> Manifest:

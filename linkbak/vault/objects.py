@@ -44,7 +44,11 @@ class Objects:
         """The objects in the order of their names, read ahead in one go."""
         for start in range(0, len(names), _AHEAD):
             some = names[start : start + _AHEAD]
-            process = self._running()
+            if self._process is None:
+                import subprocess
+
+                self._process = self._git.start("cat-file", "--batch", stderr=subprocess.DEVNULL, writes=False)
+            process = self._process
             assert process.stdin is not None
             try:
                 process.stdin.write(b"".join(name.encode() + b"\n" for name in some))
@@ -71,13 +75,6 @@ class Objects:
         if self._process is not None:
             self._git.end(self._process)
             self._process = None
-
-    def _running(self) -> Popen[bytes]:
-        if self._process is None:
-            import subprocess
-
-            self._process = self._git.start("cat-file", "--batch", stderr=subprocess.DEVNULL, writes=False)
-        return self._process
 
     def _answer(self, process: Popen[bytes]) -> Found | None:
         assert process.stdout is not None

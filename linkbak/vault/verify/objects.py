@@ -232,15 +232,11 @@ class IsolatedGit(Git):
             self.end(process)
         return complained.decode("utf-8", "replace").splitlines()
 
-    def close(self) -> None:
-        """Removes the repository."""
-        self._folder.cleanup()
-
     def __enter__(self) -> IsolatedGit:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self.close()
+        self._folder.cleanup()
 
 
 def contents(git: Git, names: Sequence[str]) -> Iterator[tuple[str, Fact | str]]:
