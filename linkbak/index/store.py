@@ -143,7 +143,6 @@ def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress
     people only. It has the deltas between neighbours; a list that is held may have to be compared with another.
     """
     from linkbak.diff import listings
-    from linkbak.index import update
 
     by_account = {
         account: listings(vault, vault.summaries(account), account)
@@ -160,9 +159,16 @@ def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress
             raise
         known = _kept_counts(rebuilt(vault, progress, details=False).db)
     return {
-        after.key: known.get((before.digest, after.digest)) or update.counts_between(vault, before, after)
+        after.key: known.get((before.digest, after.digest)) or counts_between(vault, before, after)
         for before, after in pairs
     }
+
+
+def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, int]:
+    """How many came and how many went, for certain, between two lists that need not be neighbours."""
+    from linkbak.index import update
+
+    return update.counts_between(vault, before, after)
 
 
 def copy_as_of(db: sqlite3.Connection, end: int) -> sqlite3.Connection:

@@ -12,7 +12,7 @@ import pytest
 from linkbak import paths
 from linkbak.diff import listings
 from linkbak.diff.compare import count_changes
-from linkbak.index import store, update
+from linkbak.index import store
 from linkbak.index.store import came_and_went
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import ingest
@@ -113,7 +113,7 @@ def test_neighbours_are_not_compared_again(vault: Vault, monkeypatch: pytest.Mon
     def never(vault: Vault, before: Summary, after: Summary) -> tuple[int, int]:
         raise AssertionError("compared again")
 
-    monkeypatch.setattr(update, "counts_between", never)
+    monkeypatch.setattr(store, "counts_between", never)
     newest = vault.summaries()[-1:]
     assert came_and_went(vault, newest, silent) == {newest[0].key: found[newest[0].key]}
 
