@@ -7,7 +7,7 @@ archive leaves out is ``""`` inside and ``null`` in JSON.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import IO, Literal, NamedTuple, Protocol
 
@@ -16,6 +16,9 @@ Kind = str
 
 Completeness = Literal["complete", "unknown", "partial"]
 TakenSource = Literal["archive", "name", "file", "told"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it (bytes, or things of one kind) is done, and of how much."""
 
 
 class Files(Protocol):

@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 
 from linkbak.encryption.age import Keys, decrypt
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
-from linkbak.remotes import Progress
+from linkbak.model import Progress
 from linkbak.remotes.bundle import Contents, NoBundle, goes_back_to, joining, read_contents
 from linkbak.remotes.clone import clone, refuse_other, scratch_folder
 from linkbak.remotes.pull import Pulled, pull_bundle

@@ -15,7 +15,8 @@ from typing import IO, Any, NamedTuple
 from linkbak import state
 from linkbak.encryption.age import Lock, OnRead, encrypt, library
 from linkbak.errors import MachineProblem, UsageProblem
-from linkbak.remotes import Progress, note_copy
+from linkbak.model import Progress
+from linkbak.remotes import note_copy
 from linkbak.remotes.bundle import bundled, goes_back_to
 from linkbak.remotes.inspect import snapshots_since
 from linkbak.vault import Git, Vault

@@ -14,7 +14,7 @@ from linkbak.index import conversations
 from linkbak.index.activity import bitmap
 from linkbak.index.conversations import Interpretation
 from linkbak.index.messages import MessageReader, Source
-from linkbak.index.models import Progress, timestamp
+from linkbak.index.models import timestamp
 from linkbak.index.participants import (
     Envelopes,
     Owner,
@@ -26,7 +26,7 @@ from linkbak.index.participants import (
     owner_told,
 )
 from linkbak.index.schema import KINDS, meta, set_meta
-from linkbak.model import Endorsement, FileFacts, Files, Invitation, Note, Recommendation
+from linkbak.model import Endorsement, FileFacts, Files, Invitation, Note, Progress, Recommendation
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 # --- invitations and the like -----------------------------------------------------------------------------------------

@@ -27,7 +27,6 @@ from linkbak.index.models import (
     PastValues,
     PeopleFilter,
     Person,
-    Progress,
     State,
     Timeline,
     day_after,
@@ -36,7 +35,7 @@ from linkbak.index.models import (
 )
 from linkbak.index.people import AccountPeople, ordered
 from linkbak.marks import Mark, Subject
-from linkbak.model import Connection
+from linkbak.model import Connection, Progress
 from linkbak.vault import SnapshotKey, Vault
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ tuples, since a list of people has tens of thousands.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -15,9 +15,6 @@ from linkbak.model import Connection
 if TYPE_CHECKING:
     from linkbak.marks import Mark
 
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done, and of how much."""
 
 State = Literal["listed", "hidden", "suspected", "confirmed", "held", "unclear"]
 """How someone stands in the newest snapshots that can be believed.

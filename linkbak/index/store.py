@@ -18,8 +18,8 @@ from urllib.parse import quote
 import linkbak
 from linkbak import paths
 from linkbak.errors import MachineProblem
-from linkbak.index.models import Progress
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
+from linkbak.model import Progress
 from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder, runs
 
 if TYPE_CHECKING:

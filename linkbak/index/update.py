@@ -15,10 +15,11 @@ from typing import Literal
 
 from linkbak.diff import accepted_snapshots
 from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
-from linkbak.index.models import Progress, timestamp
+from linkbak.index.models import timestamp
 from linkbak.index.replay import ListFacts, Replay, WriteBuffer
 from linkbak.index.schema import meta, set_meta
 from linkbak.marks import Candidate, Mark, match, read_marks
+from linkbak.model import Progress
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 WHAT = "indexing"

@@ -10,7 +10,7 @@ The module `workflow` does it; a scan that finds nothing new loads no more than 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -20,13 +20,10 @@ from linkbak.errors import Exit, LinkbakError
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
     from linkbak.diff import Comparison
-    from linkbak.model import FileFacts, Manifest
+    from linkbak.model import FileFacts, Manifest, Progress
     from linkbak.vault import SnapshotKey
 
-__all__ = ["Options", "Progress", "Receipt", "exit_code_of", "owners", "workflow"]
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many bytes of it are done, and of how many."""
+__all__ = ["Options", "Receipt", "exit_code_of", "owners", "workflow"]
 
 
 class Options(NamedTuple):

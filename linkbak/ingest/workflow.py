@@ -23,7 +23,7 @@ from linkbak.errors import ArchiveAhead, ArchiveRefused, ArchiveUnreadable, Link
 from linkbak.index import store
 from linkbak.index.history import History
 from linkbak.index.list_deltas import KnownDeltas, delta_of
-from linkbak.ingest import Options, Progress, Receipt, drift
+from linkbak.ingest import Options, Receipt, drift
 from linkbak.ingest.owners import choose_account
 from linkbak.model import (
     ArchiveFacts,
@@ -33,6 +33,7 @@ from linkbak.model import (
     Files,
     Manifest,
     Owner,
+    Progress,
     Taken,
     listed,
     may_be_taken,

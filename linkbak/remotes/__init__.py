@@ -7,7 +7,7 @@ Addresses and the vault's remotes stand here. What only some commands need is in
 """
 
 from linkbak.remotes.address import Address, read_address
-from linkbak.remotes.git import Progress, PublicHost, is_interactive, public_host
+from linkbak.remotes.git import PublicHost, is_interactive, public_host
 from linkbak.remotes.local import NoCopyYet
 from linkbak.remotes.registry import (
     Copy,
@@ -24,7 +24,6 @@ __all__ = [
     "Address",
     "Copy",
     "NoCopyYet",
-    "Progress",
     "PublicHost",
     "Remote",
     "UnknownRemote",

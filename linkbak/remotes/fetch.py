@@ -12,8 +12,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from linkbak.errors import VaultLocked
+from linkbak.model import Progress
 from linkbak.remotes.address import Address, read_address
-from linkbak.remotes.git import MAIN, Network, Progress, borrow_objects, cut_off, isolated_repository
+from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository
 from linkbak.remotes.local import check_local_remote
 from linkbak.remotes.registry import fetched_ref, find_remote
 from linkbak.vault import Git, Layout, Vault, head, on_this_machine, remove_tree, sync_folder

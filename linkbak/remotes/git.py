@@ -12,12 +12,13 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from linkbak.errors import LinkbakError, UsageProblem
+from linkbak.model import Progress
 from linkbak.remotes.address import Address, public_name
 from linkbak.remotes.git_errors import refusal_of
 from linkbak.remotes.local import SAFE_SETTINGS, object_format
@@ -25,9 +26,6 @@ from linkbak.vault import BRANCH, Git, Layout, borrowing, on_this_machine, remov
 from linkbak.vault.repository import new_repository, open_repository, transfer
 
 MAIN = f"refs/heads/{BRANCH}"
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done (objects or bytes), and of how much."""
 
 _NETWORK_VERBS = ("fetch", "push", "ls-remote", "index-pack")
 _USER_SETTINGS = ("credential.", "http.", "safe.directory")

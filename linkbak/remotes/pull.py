@@ -12,8 +12,9 @@ from linkbak.adapters import ADAPTERS
 from linkbak.errors import LinkbakError, UnknownArchive, UsageProblem, VaultDamaged
 from linkbak.ingest.owners import refuse_strangers
 from linkbak.marks import read_untrusted
+from linkbak.model import Progress
 from linkbak.remotes.fetch import fetch, forget
-from linkbak.remotes.git import MAIN, Progress
+from linkbak.remotes.git import MAIN
 from linkbak.remotes.merge import marks_at, merge, relation
 from linkbak.remotes.registry import list_remotes
 from linkbak.remotes.untrusted import Incoming, check_incoming

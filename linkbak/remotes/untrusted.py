@@ -16,8 +16,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
-from linkbak.model import EARLIEST, Manifest, may_be_taken
-from linkbak.remotes.git import Progress
+from linkbak.model import EARLIEST, Manifest, Progress, may_be_taken
 from linkbak.vault import (
     ACCOUNT_NAME,
     ARCHIVE,

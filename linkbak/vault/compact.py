@@ -13,12 +13,13 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultLocked
+from linkbak.model import Progress
 from linkbak.vault.configuration import refuse_redirects
 from linkbak.vault.git import Git, isolating
 from linkbak.vault.layout import (
@@ -30,6 +31,7 @@ from linkbak.vault.layout import (
     write_whole,
 )
 from linkbak.vault.lock import locked_beside, orderly_end, patience
+from linkbak.vault.objects import names_in_pack
 from linkbak.vault.repository import transfer
 from linkbak.vault.vault import Vault
 from linkbak.vault.writer import write_transaction
@@ -62,9 +64,6 @@ _PACKING = (
 )
 _SAMPLE = "17"
 _FOLDERS = tuple(f"{number:02x}" for number in range(256))
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many objects of it are done, and of how many."""
 
 
 class Loose(NamedTuple):
@@ -206,13 +205,6 @@ def packs(objects: Path) -> dict[str, int]:
     return found
 
 
-def ids_of(git: Git, index: Path) -> frozenset[str]:
-    """The objects that a pack's index names."""
-    with index.open("rb") as file:
-        printed = git.finish(git.start("show-index", stdin=file), "show-index")
-    return frozenset(line.split()[1] for line in printed.decode("ascii").splitlines())
-
-
 def _names_of(layout: Layout) -> tuple[set[str], set[str]]:
     """The loose objects and the packs there are."""
     objects = layout.git / "objects"
@@ -300,9 +292,9 @@ def _remove_packed(layout: Layout, git: Git, new: str) -> None:
     git.run("prune-packed", "--quiet")
     with on_this_machine(layout.top):
         others = [name for name in packs(objects) if new not in ("", name)]
-        held = ids_of(git, objects / "pack" / f"{new}.idx") if others else frozenset()
+        held = frozenset(names_in_pack(git, objects / "pack" / f"{new}.idx") if others else ())
         for name in others:
-            if ids_of(git, objects / "pack" / f"{name}.idx") <= held:
+            if held.issuperset(names_in_pack(git, objects / "pack" / f"{name}.idx")):
                 for derived in (objects / "pack").glob("multi-pack-index*"):  # it names packs, and git makes it anew
                     derived.unlink(missing_ok=True)
                 for ending in (

@@ -130,6 +130,14 @@ def blob_id(size: int, chunks: Iterable[bytes], width: int) -> str:
     return digest.hexdigest()
 
 
+def names_in_pack(git: Git, index: Path) -> list[str]:
+    """The objects that a pack's index names, in the order of the pack."""
+    with index.open("rb") as file:
+        printed = git.finish(git.start("show-index", stdin=file), "show-index")
+    lines = (line.split() for line in printed.decode("ascii", "replace").splitlines())
+    return [name for _, name in sorted((int(words[0]), words[1]) for words in lines if len(words) >= 2)]
+
+
 def folders(found: Found) -> dict[str, str]:
     """Name and id of the folders directly in a tree object."""
     return {one.name: one.id for one in tree_entries(found) if one.mode == FOLDER_MODE} if found.kind == "tree" else {}

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
 from linkbak.archive import printable, unsafe_name
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
-from linkbak.model import FileFacts, Manifest
+from linkbak.model import FileFacts, Manifest, Progress
 from linkbak.vault.destination import (
     UNFIT,
     Destination,
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 # --- bytes ------------------------------------------------------------------------------------------------------------
 # A kept file's bytes on their way out, compared with its sha256 as they pass.
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many bytes of it are done, and of how many."""
 
 _CHUNK = 1 << 20
 

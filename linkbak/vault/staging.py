@@ -42,7 +42,8 @@ class Staging:
         self._git = git
         self._top = layout.top
         self._names = Names()
-        self._stored: dict[str, tuple[int, str, str]] = {}
+        self.stored: dict[str, tuple[int, str, str]] = {}
+        """What `store` said of each path."""
         self._hashing: Popen[bytes] | None = None
         self._moved: list[Path] = []
         self._own_objects = layout.git / "objects"
@@ -55,11 +56,11 @@ class Staging:
     @property
     def paths(self) -> tuple[str, ...]:
         """Every file stored so far, in that order."""
-        return tuple(self._stored)
+        return tuple(self.stored)
 
     def store(self, path: str, stream: IO[bytes]) -> tuple[int, str, str]:
         """Copies a file in; gives its bytes, its sha256, and its stored name ("" if that is its path)."""
-        if path in self._stored:
+        if path in self.stored:
             raise ValueError("a path is stored only once")
         name = self._names.stored(path)
         target = self.archive / name
@@ -71,10 +72,10 @@ class Staging:
                     folder.mkdir(mode=0o700)
             descriptor = create_private(target)
         size, digest = self._copy(stream, descriptor)
-        self._stored[path] = (size, digest, "" if name == path else name)
+        self.stored[path] = (size, digest, "" if name == path else name)
         if self._hashing is not None:
             self._hash(path)
-        return self._stored[path]
+        return self.stored[path]
 
     def open(self, path: str) -> IO[bytes]:
         """A stored file's bytes from the start."""
@@ -93,7 +94,7 @@ class Staging:
         words = ("hash-object", "-w", "--no-filters", "--stdin-paths")
         with os.fdopen(answers, "wb") as ids:  # not a pipe: nobody reads it before all paths are told
             self._hashing = self._git.start(*words, stdout=ids, variables=isolating(self._objects, self._own_objects))
-        for path in self._stored:
+        for path in self.stored:
             self._hash(path)
 
     def blobs(self) -> dict[str, str]:
@@ -102,9 +103,9 @@ class Staging:
         assert self._hashing is not None
         self._git.finish(self._hashing, "hash-object")
         ids = (self.folder / IDS).read_text("ascii").split()
-        if len(ids) != len(self._stored):
+        if len(ids) != len(self.stored):
             raise LinkbakError("the archive's files changed while they were being kept")
-        return dict(zip((self._name(path) for path in self._stored), ids, strict=True))
+        return dict(zip((self._name(path) for path in self.stored), ids, strict=True))
 
     def join_objects(self) -> None:
         """Moves the new objects to the vault's own, each whole and durable already; packs before their indexes."""
@@ -133,10 +134,6 @@ class Staging:
             when = min(_seconds(facts.modified) or default, latest)
             os.utime(self.archive / self._name(path), (when, when))
 
-    def facts(self, path: str) -> tuple[int, str, str]:
-        """What `store` said of a path."""
-        return self._stored[path]
-
     def discard(self) -> None:
         """Forgets everything; nothing happens if it was kept or discarded before."""
         if self._hashing is not None:
@@ -155,9 +152,9 @@ class Staging:
         return self.folder / "objects"
 
     def _name(self, path: str) -> str:
-        if path not in self._stored:
+        if path not in self.stored:
             raise NoSuchSnapshot("the archive holds no such file")
-        return self._stored[path][2] or path
+        return self.stored[path][2] or path
 
     def _hash(self, path: str) -> None:
         """Tells git of one more file; if it has died, its exit status tells why when all are asked for."""

@@ -187,11 +187,11 @@ class Writer:
 
     def _completed(self, staging: Staging, manifest: Manifest) -> Manifest:
         """The manifest with what only the vault knows; it must describe exactly what was staged."""
-        if sorted(file.path for file in manifest.files) != sorted(staging.paths):
+        if sorted(file.path for file in manifest.files) != sorted(staging.stored):
             raise ValueError("the manifest lists other files than were staged")
         files = []
         for file in manifest.files:
-            size, digest, stored = staging.facts(file.path)
+            size, digest, stored = staging.stored[file.path]
             if (file.bytes, file.sha256) != (size, digest):
                 raise ValueError("the manifest gives a file another size or digest than was staged")
             files.append(file._replace(stored=stored))

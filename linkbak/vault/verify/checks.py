@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from pathlib import Path
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
+from linkbak.model import Progress
 from linkbak.vault.configuration import refuse_redirects
 from linkbak.vault.git import check_git_version
 from linkbak.vault.layout import MARKS, SETTINGS, Layout, on_this_machine
@@ -40,9 +40,6 @@ _FEW = 3
 
 Place = tuple[bool, Part, str]
 """Whether a finding is damage, its part and its place."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how many bytes of it are done, and of how many."""
 
 
 def verify(

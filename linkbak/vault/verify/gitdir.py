@@ -222,9 +222,8 @@ def _check_cone(context: VerifyContext, keys: Sequence[SnapshotKey]) -> None:
         visible = visible_setting(context.layout)
     except (LinkbakError, OSError):
         visible = "all"
-    if text is None or text in (cone(()), cone(None if visible == "all" else newest(keys, visible))):
-        return
-    if context.writing():
+    ours = (cone(()), cone(None if visible == "all" else newest(keys, visible)))
+    if text is None or text in ours or context.writing():
         return
     named = {line[1:-1] for line in text.decode("utf-8", "replace").split("\n")}
     if text in (cone(None), cone([key for key in keys if key.folder in named])):
@@ -255,12 +254,11 @@ def _check_own(context: VerifyContext) -> None:
     for name in ("lock", "children", "compact.lock", "fetch.lock"):
         if context.read(OWN + name):
             context.note("control", OWN + name, "should be empty", "remove the file while no linkbak is running")
+    failed, interrupted = "compacting in the background failed", "an import or another command was interrupted"
     if context.read(OWN + "busy") is not None and not busy:
-        what = "an import or another command was interrupted"
-        context.note("leftovers", OWN + "busy", what, "the next command that writes clears up")
+        context.note("leftovers", OWN + "busy", interrupted, "the next command that writes clears up")
     if context.read(OWN + "compact-failed") is not None:
-        what = "compacting in the background failed"
-        context.note("leftovers", OWN + "compact-failed", what, "`linkbak compact` tries again")
+        context.note("leftovers", OWN + "compact-failed", failed, "`linkbak compact` tries again")
     work = {path: named[1] for path in context.census.below(OWN) if (named := _WORK.fullmatch(path))}
     context.account(work)
     for name in dict.fromkeys(work.values()) if not busy else ():

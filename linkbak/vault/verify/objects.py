@@ -15,6 +15,7 @@ from typing import IO, NamedTuple
 from linkbak.errors import LinkbakError
 from linkbak.vault.git import Git, isolating, printable
 from linkbak.vault.layout import Layout, on_this_machine
+from linkbak.vault.objects import names_in_pack
 from linkbak.vault.reader import opened
 from linkbak.vault.verify.context import VerifyContext
 
@@ -88,7 +89,8 @@ def survey(context: VerifyContext, isolated: IsolatedGit, *, long: bool) -> Stor
             found.loose[named[1] + named[2]] = size
     for path in context.census.below(OBJECTS + "pack/"):
         if path.endswith(".idx") and _CHECKSUMMED.fullmatch(path):
-            found.packed.update(dict.fromkeys(_named(isolated, context.layout.top / path)))
+            with suppress(LinkbakError, OSError):  # of an index that cannot be read nothing is known
+                found.packed.update(dict.fromkeys(names_in_pack(isolated, context.layout.top / path)))
     return found
 
 
@@ -159,17 +161,6 @@ def check_leftovers(context: VerifyContext) -> None:
 def loose_path(name: str) -> str:
     """Where the object of that name lies, if it is loose."""
     return f"{OBJECTS}{name[:2]}/{name[2:]}"
-
-
-def _named(isolated: IsolatedGit, index: Path) -> list[str]:
-    """The objects that a pack's index names, in the order of the pack; none if it cannot be read."""
-    try:
-        with index.open("rb") as file:
-            printed = isolated.finish(isolated.start("show-index", stdin=file), "show-index")
-    except (LinkbakError, OSError):
-        return []
-    lines = (line.split() for line in printed.decode("ascii", "replace").splitlines())
-    return [name for _, name in sorted((int(words[0]), words[1]) for words in lines if len(words) >= 2)]
 
 
 def _remedy(context: VerifyContext, path: str, found: Checksum) -> str:
