@@ -57,15 +57,6 @@ class _Row(NamedTuple):
     before: _Outcome
 
 
-class _Restated(NamedTuple):
-    """What the best of several envelopes of one message says; `rank` is higher the more that is."""
-
-    rank: tuple[bool, int, int, str, str]
-    participant: int | None
-    outgoing: int
-    sender: str
-
-
 class Verdict(NamedTuple):
     """What a conversation is; `participants` are those the other one was, the newest first."""
 
@@ -152,12 +143,10 @@ class Interpretation:
         return tuple(sorted(last, key=lambda who: last[who], reverse=True))
 
     def _outcome(self, row: _Row, verdict: Verdict) -> _Outcome:
-        told = row.told
-        if verdict.advert or told.outgoing < 0:
-            who = None
-        elif verdict.crowd:
-            who = told.participant(self._participants, -1) if told.outgoing == 0 else None
-        else:
+        told, who = row.told, None
+        if verdict.crowd and not verdict.advert and told.outgoing == 0:
+            who = told.participant(self._participants, -1)
+        elif not verdict.crowd and not verdict.advert and told.outgoing >= 0:
             who = next(iter(verdict.participants), None)
         return _Outcome(who, told.outgoing, told.other.grade)
 
@@ -179,12 +168,12 @@ class Interpretation:
         """Of messages shown with several envelopes, take the one that tells most; of equals, always the same."""
         if self._db.execute("SELECT 1 FROM restated LIMIT 1").fetchone() is None:
             return
-        best: dict[int, _Restated] = {}
+        best: dict[int, tuple[tuple[bool, int, int, str, str], tuple[int | None, int, str]]] = {}
         for message, who, outgoing, grade, sender, url in self._db.execute(_RESTATED, (json.dumps(envelopes),)):
             rank = (outgoing >= 0, grade if outgoing == 0 else ADDRESSED, outgoing, url, sender)
-            if message not in best or rank > best[message].rank:
-                best[message] = _Restated(rank, who, max(0, outgoing), sender)
-        rows = [(one.participant, one.outgoing, one.sender, message) for message, one in best.items()]
+            if message not in best or rank > best[message][0]:
+                best[message] = rank, (who, max(0, outgoing), sender)
+        rows = [(*told, message) for message, (_, told) in best.items()]
         self._db.executemany("UPDATE message SET participant = ?, outgoing = ?, sender = ? WHERE number = ?", rows)
 
 

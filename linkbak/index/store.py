@@ -127,7 +127,8 @@ def keep_deltas(vault: Vault, given: KnownDeltas) -> None:
 
     if (db := _existing(place_of(vault))) is not None:
         with closing(db):
-            update.keep_deltas(db, given)
+            for names, delta in given.items():
+                update.keep_delta(db, names, delta)
 
 
 def _kept_counts(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, int]]:

@@ -36,12 +36,6 @@ def update(db: sqlite3.Connection, vault: Vault, progress: Progress, given: Know
             set_meta(db, "joined", "")
 
 
-def keep_deltas(db: sqlite3.Connection, given: KnownDeltas) -> None:
-    """Put deltas into the index for whoever brings it up to date, and leave the rest as it is."""
-    for names, delta in given.items():
-        _keep_delta(db, names, packed(delta), delta)
-
-
 def forget_since(db: sqlite3.Connection, end: int) -> list[str]:
     """Make people as if no snapshot were there from a timestamp on; gives the accounts there were."""
     accounts = [account for (account,) in db.execute("SELECT DISTINCT account FROM snapshot")]
@@ -177,12 +171,12 @@ def _build_deltas(
         if db.execute("SELECT 1 FROM delta WHERE before = ? AND after = ?", names).fetchone() is not None:
             continue
         if names in given:
-            _keep_delta(db, names, packed(given[names]), given[names])
+            keep_delta(db, names, given[names])
         else:
             wanted.append((names, DeltaJob(after.network, before.key if before else None, after.key)))
     bodies = build_deltas(vault, [job for _, job in wanted])
     for done, ((names, _), body) in enumerate(zip(wanted, bodies, strict=True), start=1):
-        _keep_delta(db, names, body, unpacked(body))
+        keep_delta(db, names, unpacked(body), body)
         progress(WHAT, done, len(wanted))
 
 
@@ -193,8 +187,10 @@ def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, 
     return delta.added, delta.lost
 
 
-def _keep_delta(db: sqlite3.Connection, names: tuple[str, str], body: bytes, delta: ListDelta) -> None:
-    db.execute("INSERT OR IGNORE INTO delta VALUES (?, ?, ?, ?, ?)", (*names, delta.added, delta.lost, body))
+def keep_delta(db: sqlite3.Connection, names: tuple[str, str], delta: ListDelta, body: bytes | None = None) -> None:
+    """Put a delta, named by the digests of both manifests, into the index, and leave the rest as it is."""
+    row = (*names, delta.added, delta.lost, body or packed(delta))
+    db.execute("INSERT OR IGNORE INTO delta VALUES (?, ?, ?, ?, ?)", row)
 
 
 def _replay(db: sqlite3.Connection, account: str, every: Iterable[ListFacts], new: Sequence[ListFacts]) -> None:

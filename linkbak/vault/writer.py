@@ -168,7 +168,9 @@ class Writer:
 
     def finish(self) -> None:
         """Ends an orderly piece of work: everything gathered and not kept is forgotten."""
-        self._forget()
+        for staging in self._stagings:
+            staging.discard()
+        self._stagings.clear()
         self._tidy()
         with self._left_to_the_next():
             self._worktree.settle(self._keys())
@@ -182,7 +184,6 @@ class Writer:
     def abandon(self) -> None:
         """Ends after an error: as `finish`, but nothing that goes wrong here hides the error."""
         with suppress(LinkbakError, OSError):
-            self._forget()
             self.finish()
 
     def _completed(self, staging: Staging, manifest: Manifest) -> Manifest:
@@ -250,11 +251,6 @@ class Writer:
                 sweep(self._layout, locks=bool(self._git.cut - _LOCKLESS))
             self._git.failed.clear()
             self._git.cut.clear()
-
-    def _forget(self) -> None:
-        for staging in self._stagings:
-            staging.discard()
-        self._stagings.clear()
 
 
 def _ended(text: bytes) -> bytes:
