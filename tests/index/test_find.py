@@ -32,7 +32,7 @@ def db() -> sqlite3.Connection:
     made = empty()
     made.executescript(ACTIVITY_TABLES)
     Lists([export]).update(made, [0])
-    made.execute("UPDATE person SET id = 'abbacafe0001' WHERE first_name = 'Boris'")
+    made.execute("UPDATE person SET id = 'abbacafe0001', url_key = '' WHERE first_name = 'Boris'")
     return made
 
 
@@ -51,6 +51,7 @@ def db() -> sqlite3.Connection:
         ("sample", ["Abba Sample", "Boris Sample"]),
         ("Sample Abba", ["Abba Sample"]),
         ("nobody at all", []),
+        ("/", []),  # no address, which is not that of everybody who has none
         ("", []),
     ],
 )
