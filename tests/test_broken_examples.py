@@ -17,30 +17,26 @@ def test_the_readme_lists_the_broken_archives() -> None:
 
 
 @pytest.mark.parametrize("name", ["truncated.zip", "encrypted.zip", "flipped-byte.zip", "lying-size.zip"])
-def test_a_broken_zip_is_broken(tmp_path: Path, name: str) -> None:
-    broken.write(tmp_path)
-
-    with pytest.raises((zipfile.BadZipFile, RuntimeError)), zipfile.ZipFile(tmp_path / name) as zipped:
+def test_a_broken_zip_is_broken(ruins: Path, name: str) -> None:
+    with pytest.raises((zipfile.BadZipFile, RuntimeError)), zipfile.ZipFile(ruins / name) as zipped:
         for entry in zipped.namelist():
             zipped.read(entry)
 
 
-def test_the_other_broken_archives_open_and_hold_what_is_wrong(tmp_path: Path) -> None:
-    broken.write(tmp_path)
-
+def test_the_other_broken_archives_open_and_hold_what_is_wrong(ruins: Path) -> None:
     def names(name: str) -> list[str]:
-        with zipfile.ZipFile(tmp_path / name) as zipped:
+        with zipfile.ZipFile(ruins / name) as zipped:
             return zipped.namelist()
 
     def listed(name: str) -> bytes:
-        with zipfile.ZipFile(tmp_path / name) as zipped:
+        with zipfile.ZipFile(ruins / name) as zipped:
             return zipped.read("Connections.csv")
 
     assert "../../outside.csv" in names("path-traversal.zip")
     assert "/outside.csv" in names("absolute-path.zip")
     assert names("duplicate-names.zip").count("Skills.csv") == 2
     assert {"Skills.csv", "SKILLS.csv"} <= set(names("case-collision.zip"))
-    assert (tmp_path / "bomb.zip").stat().st_size < 100_000
+    assert (ruins / "bomb.zip").stat().st_size < 100_000
     assert listed("workbook.zip")[:2] == b"PK"
     assert b"\nWho,Where,What,Why\n" in listed("strange-header.zip")
     assert listed("bad-dates.zip").count(b",someday") == 3

@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from examples import archives
 from linkbak import paths
 from linkbak.index import list_deltas
 from linkbak.ingest import Options, Receipt, workflow
 from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
 from tests.cli.running import run
 
 JANUARY, FEBRUARY, MARCH = (
@@ -21,18 +19,6 @@ JANUARY, FEBRUARY, MARCH = (
     "Basic_LinkedInDataExport_02-28-2026.zip",
     "Complete_LinkedInDataExport_03-20-2026.zip",
 )
-
-
-@pytest.fixture
-def family(tmp_path: Path) -> Path:
-    archives.write(tmp_path / "family")
-    return tmp_path / "family/ada"
-
-
-@pytest.fixture
-def vault(tmp_path: Path) -> Path:
-    create_vault(tmp_path / "vault").close()
-    return tmp_path / "vault"
 
 
 def kept(vault: Path, archive: Path) -> Receipt:
@@ -48,54 +34,54 @@ def deltas(vault: Path) -> tuple[int, int]:
     return int(found[0]), int(found[1])
 
 
-def test_a_short_list_is_replayed_and_its_losses_are_explained(vault: Path, family: Path) -> None:
-    kept(vault, family / FEBRUARY)
-    receipt = kept(vault, family / MARCH)
+def test_a_short_list_is_replayed_and_its_losses_are_explained(empty: Path, ada: Path) -> None:
+    kept(empty, ada / FEBRUARY)
+    receipt = kept(empty, ada / MARCH)
     assert [outcome and (outcome.state, outcome.verdict and outcome.verdict.cause) for outcome in receipt.outcomes] == [
         ("suspected", "unknown"),
         ("suspected", "closed"),
         ("suspected", "account-lives"),
     ]
-    assert deltas(vault) == (2, 2)
+    assert deltas(empty) == (2, 2)
 
 
 def test_of_a_long_list_with_too_many_messages_only_the_delta_is_kept(
-    vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch
+    empty: Path, ada: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next command that asks threads it without opening an archive's list again."""
-    kept(vault, family / FEBRUARY)
+    kept(empty, ada / FEBRUARY)
     monkeypatch.setattr(workflow, "FEW", 10)
     monkeypatch.setattr(workflow, "LARGEST", 10)
-    receipt = kept(vault, family / MARCH)
+    receipt = kept(empty, ada / MARCH)
     assert receipt.outcomes == ()
-    assert deltas(vault) == (2, 1)
+    assert deltas(empty) == (2, 1)
     monkeypatch.setattr(list_deltas, "_stretch", None)
-    assert "Niall Sampla" in run("lost", vault=vault).out
-    assert deltas(vault) == (2, 2)
+    assert "Niall Sampla" in run("lost", vault=empty).out
+    assert deltas(empty) == (2, 2)
 
 
-def test_a_long_list_with_other_data_is_explained(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept(vault, family / FEBRUARY)
+def test_a_long_list_with_other_data_is_explained(empty: Path, ada: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(empty, ada / FEBRUARY)
     monkeypatch.setattr(workflow, "FEW", 10)
-    assert len(kept(vault, family / MARCH).outcomes) == 3
+    assert len(kept(empty, ada / MARCH).outcomes) == 3
 
 
-def test_a_broken_calendar_of_incidents_refuses_no_archive(vault: Path, family: Path) -> None:
-    kept(vault, family / FEBRUARY)
+def test_a_broken_calendar_of_incidents_refuses_no_archive(empty: Path, ada: Path) -> None:
+    kept(empty, ada / FEBRUARY)
     mine = paths.config_file().parent / "incidents.toml"
     mine.parent.mkdir(parents=True, exist_ok=True)
     mine.write_text("[[incident]]\nid = 3\n")
-    receipt = kept(vault, family / MARCH)
+    receipt = kept(empty, ada / MARCH)
     assert (receipt.status, receipt.outcomes) == ("kept", ())
-    assert run("lost", vault=vault).status == 2
+    assert run("lost", vault=empty).status == 2
 
 
-def test_a_kept_delta_that_nobody_needs_goes(vault: Path, family: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kept_delta_that_nobody_needs_goes(empty: Path, ada: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A late archive comes between two lists whose delta was kept."""
-    kept(vault, family / JANUARY)
+    kept(empty, ada / JANUARY)
     monkeypatch.setattr(workflow, "FEW", 10)
     monkeypatch.setattr(workflow, "LARGEST", 10)
-    kept(vault, family / MARCH)
-    kept(vault, family / FEBRUARY)
-    assert run("index", "check", "--json", vault=vault).json["findings"] == []
-    assert deltas(vault) == (3, 3)
+    kept(empty, ada / MARCH)
+    kept(empty, ada / FEBRUARY)
+    assert run("index", "check", "--json", vault=empty).json["findings"] == []
+    assert deltas(empty) == (3, 3)
