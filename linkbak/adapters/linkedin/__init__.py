@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from csv import reader
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO, StringIO
 from itertools import islice, pairwise, starmap
 from typing import NamedTuple
 
 from linkbak.adapters.linkedin import files as whole
 from linkbak.adapters.linkedin import messages
-from linkbak.adapters.linkedin.connections import (
-    BLANKS,
-    HEAD,
-    People,
-    Shape,
-    falls,
-    read_people,
-    read_rows,
-    shape_of,
-)
+from linkbak.adapters.linkedin.connections import BLANKS, HEAD, People, Shape, falls, read_people, read_rows, shape_of
 from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
-from linkbak.adapters.linkedin.files import Claims, claims, recognises
+from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.messages import owner_of, read_invitations, read_messages
 from linkbak.model import (
     Connection,
@@ -36,9 +27,7 @@ from linkbak.model import (
     Note,
     Owner,
     Pair,
-    Reading,
     Recommendation,
-    Taken,
 )
 
 
@@ -47,17 +36,11 @@ class LinkedIn:
 
     network = "linkedin"
 
-    def recognises(self, files: Files) -> bool:
-        """Whether the files carry LinkedIn's names and columns."""
-        return recognises(files)
-
-    def is_archive_name(self, name: str) -> bool:
-        """Whether LinkedIn calls its archives so."""
-        return whole.is_archive_name(name)
-
-    def may_be_archive(self, paths: Iterable[str]) -> bool:
-        """Whether most files are called as LinkedIn's are."""
-        return whole.may_be_archive(paths)
+    recognises = staticmethod(whole.recognises)
+    is_archive_name = staticmethod(whole.is_archive_name)
+    may_be_archive = staticmethod(whole.may_be_archive)
+    taken = staticmethod(whole.taken)
+    read = staticmethod(read)
 
     def is_surely_archive(self, files: Files) -> bool:
         """Whether LinkedIn's columns are found in files of LinkedIn's names, a lone list as LinkedIn wrote it."""
@@ -66,17 +49,9 @@ class LinkedIn:
         listing = self.connections(files) if len(files.paths) == 1 else None
         return listing is None or not whole.edited(files, listing)
 
-    def taken(self, name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
-        """When LinkedIn wrote the archive; None if nothing tells."""
-        return whole.taken(name, entries, kind)
-
     def owner(self, files: Files) -> Owner:
         """What the archive tells of whose it is."""
         return owner_of(files, claims(files))
-
-    def read(self, files: Files) -> Reading:
-        """Every file recognised and counted, every kind with how complete it is."""
-        return read(files)
 
     def connections(self, files: Files) -> Listing | None:
         """The whole list of connections, None if the archive has none; empty where it cannot be read."""

@@ -12,16 +12,7 @@ from datetime import UTC, datetime, time
 from itertools import chain, islice
 from typing import IO, NamedTuple, TypeVar
 
-from linkbak.adapters.linkedin.csv import (
-    CLOCKS,
-    DAYS,
-    TAILS,
-    Issues,
-    Record,
-    Records,
-    is_moment,
-    read_moment,
-)
+from linkbak.adapters.linkedin.csv import CLOCKS, DAYS, TAILS, Issues, Record, Records, is_moment, read_moment
 from linkbak.adapters.linkedin.files import Claims
 from linkbak.adapters.linkedin.tables import TABLES, Table, folded, folded_header, knows
 from linkbak.model import Endorsement, Files, Invitation, Message, Note, Owner, Recommendation
