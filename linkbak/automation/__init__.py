@@ -1,17 +1,73 @@
 """What goes on without anybody watching: scanning, reminders, notifications, looks at how things stand.
 
-Each module is something of its own that only some commands need; none is loaded with the package.
+Here stands what a run comes to: its steps, what went wrong in them, and one exit status of all. Each module is
+something of its own that only some commands need.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from linkbak.errors import Exit, LinkbakError
+
 __all__ = [
+    "Run",
+    "Step",
     "doctor",
     "doctor_checks",
     "downloads",
+    "exit_code_of",
+    "failures",
     "notify",
     "ping",
     "reminders",
-    "run",
     "scan",
     "scan_state",
     "status",
 ]
+
+_WORST = (
+    *(Exit.DAMAGED, Exit.BUG, Exit.MACHINE, Exit.NO_VAULT, Exit.LOCKED, Exit.DIFFERENT, Exit.USAGE),
+    *(Exit.OTHER_ACCOUNT, Exit.REFUSED, Exit.UNKNOWN_ARCHIVE, Exit.HELD, Exit.INCOMPLETE, Exit.STALE),
+)
+"""What is worse comes first: what endangers the backup, what kept it from being made, what is to know of it."""
+
+
+class Step(NamedTuple):
+    """One step of a run: what it has to say (nothing, if nothing happened), and what went wrong in it.
+
+    `status` is what it says of the vault where nothing went wrong: stale, held, incomplete.
+    """
+
+    name: str
+    lines: tuple[str, ...] = ()
+    status: Exit = Exit.FINE
+    errors: tuple[LinkbakError, ...] = ()
+
+
+class Run(NamedTuple):
+    """All steps of a run, in their order."""
+
+    vault: str
+    steps: tuple[Step, ...]
+
+    @property
+    def status(self) -> Exit:
+        """The worst of all steps."""
+        return exit_code_of(self.steps)
+
+
+def exit_code_of(steps: Sequence[Step]) -> Exit:
+    """The exit status of several steps."""
+    found = {step.status for step in steps} | {error.exit_code for step in steps for error in step.errors}
+    return next((status for status in _WORST if status in found), Exit.FINE)
+
+
+def failures(steps: Sequence[Step]) -> list[tuple[str, LinkbakError]]:
+    """Everything that went wrong, once, with the steps it went wrong in: ``scan, push``."""
+    found: dict[tuple[str, str], tuple[dict[str, None], LinkbakError]] = {}
+    for step in steps:
+        for error in step.errors:
+            found.setdefault((str(error), error.hint), ({}, error))[0][step.name] = None
+    return [(", ".join(names), error) for names, error in found.values()]

@@ -18,7 +18,7 @@ from linkbak.routine.run_state import Plan
 from linkbak.settings import Notify
 
 if TYPE_CHECKING:
-    from linkbak.automation.run import Run
+    from linkbak.automation import Run
 
 
 def run(session: Session) -> Exit:

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
-from linkbak.automation.run import exit_code_of, failures
+from linkbak.automation import exit_code_of, failures
 from linkbak.report import Block, Line, day
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, error, fill
 
 if TYPE_CHECKING:
-    from linkbak.automation.run import Run
+    from linkbak.automation import Run
     from linkbak.errors import LinkbakError
     from linkbak.schedule import Interval, Piece, Planned, Timer
 

@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from linkbak import state
-from linkbak.automation import downloads, reminders
+from linkbak.automation import Run, Step, downloads, exit_code_of, failures, reminders
 from linkbak.automation import scan as scanning
 from linkbak.automation.notify import Message, channels
 from linkbak.automation.notify import notify as deliver
 from linkbak.automation.ping import ping
-from linkbak.automation.run import Run, Step, exit_code_of, failures
 from linkbak.automation.scan_state import Listener
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.push import push as push_all
-from linkbak.report import count, day
-from linkbak.report import stats as stats_view
+from linkbak.report import count, day, stats
 from linkbak.report.imports import kept_lines, late_line
 from linkbak.report.reminders import letter
 from linkbak.report.schedule import trouble
@@ -88,9 +86,7 @@ def digest(run_state: RunState) -> Step:
     told: list[str] = []
     for account, news in run_state.news.items():
         with Vault.open(run_state.plan.place) as vault:
-            lines = stats_view.digest(
-                overview_now(vault, account, run_state.plan.options.progress), names=run_state.names
-            )
+            lines = stats.digest(overview_now(vault, account, run_state.plan.options.progress), names=run_state.names)
         run_state.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))

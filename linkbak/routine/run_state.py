@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak import paths, state
+from linkbak.automation import Step
 from linkbak.automation.notify import Message
 from linkbak.automation.notify import notify as deliver
-from linkbak.automation.run import Step
 from linkbak.errors import Exit, LinkbakError, NoVault, VaultLocked
 from linkbak.vault import Vault
 
