@@ -138,11 +138,13 @@ class Issue(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """Evidence of whose data an archive is; any part may be empty."""
+    """Evidence of whose data an archive is; any part may be empty. `registered` are RFC 3339 times, UTC."""
 
     urls: tuple[str, ...] = ()
     member_ids: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    emails: tuple[str, ...] = ()
+    registered: tuple[str, ...] = ()
 
 
 class Taken(NamedTuple):

@@ -24,7 +24,7 @@ from linkbak.index import store
 from linkbak.index.history import History
 from linkbak.index.list_deltas import KnownDeltas, delta_of
 from linkbak.ingest import Options, Receipt, drift
-from linkbak.ingest.owners import choose_account
+from linkbak.ingest.owners import ENOUGH, Verdict, choose_account, refuse_other_list, same_list
 from linkbak.model import (
     ArchiveFacts,
     Connection,
@@ -256,11 +256,14 @@ def _receipt(
         if writer and options.accept:
             _accept_losses(vault, writer, found.key)
         return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=recognised.notes)
-    account = choose_account(kept, adapter.network, recognised.owner, options.account)
+    verdict = _list_verdict(vault, kept, recognised, source)
+    account = choose_account(kept, adapter.network, recognised.owner, options.account, verdict)
     manifest = _manifest(recognised, account, source, files)
     _refuse_too_early(archive.name, recognised.taken, manifest.coverage)
     key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)
     since, before = _since(vault, kept, key, manifest, source)
+    if options.account is None and not _alike(since):
+        refuse_other_list(kept, key.account, recognised.owner, lambda: verdict(account))
     receipt = Receipt(
         archive.name,
         "kept",
@@ -303,6 +306,39 @@ def _manifest(recognised: _Recognised, account: str, source: Files, files: Seque
         issues=reading.issues,
         owner=recognised.owner,
     )
+
+
+def _list_verdict(
+    vault: Vault | None, kept: Sequence[Summary], recognised: _Recognised, source: Files
+) -> Callable[[str], Verdict]:
+    """What the archive's list says of an account: compared with that list of it which is nearest in time.
+
+    A list too short to prove anything serves only if there is no other.
+    """
+
+    def verdict(account: str) -> Verdict:
+        adapter, at = recognised.adapter, recognised.taken.at
+        found = [one for one in kept if one.key.account == f"{adapter.network}-{account}" and one.connections]
+        found = [one for one in found if (one.connections or 0) >= ENOUGH] or found
+        mine = adapter.connections(source)
+        if vault is None or mine is None or not found:
+            return Verdict.UNKNOWN
+        nearest = min(found, key=lambda one: abs(one.taken_at - at))
+        theirs = adapter.connections(vault.files(nearest.key))
+        if theirs is None:
+            return Verdict.UNKNOWN
+        earlier, later = (theirs, mine) if nearest.taken_at <= at else (mine, theirs)
+        return same_list(earlier.rows, later.rows, min(nearest.taken_at, at).date())
+
+    return verdict
+
+
+def _alike(since: Comparison | None) -> bool:
+    """Whether so much is the same that the lists are one member's for certain, and need not be read once more."""
+    if since is None:
+        return False
+    counts = since.diff.counts
+    return (counts["unchanged"] + counts["changed"]) * 3 > min(counts["before"], counts["after"])
 
 
 def _since(

@@ -44,6 +44,50 @@ def test_member_numbers_of_2023_are_no_addresses() -> None:
     assert ADAPTER.owner(alone(content, "Invitations.csv")) == Owner((), ("1234567",), ("Ada Example",))
 
 
+TALK = (
+    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER\n"
+)
+
+
+def talk(people: int, owner: str = "Ada Example") -> str:
+    rows = [f"c{n},,{owner},u:ada,Some{n} Body,u:{n},2024-03-05 10:00:00 UTC,,hi,INBOX\n" for n in range(people)]
+    rows += [f"c{n},,Some{n} Body,u:{n},{owner},u:ada,2024-03-04 10:00:00 UTC,,hi,INBOX\n" for n in range(people)]
+    return TALK + "".join(rows)
+
+
+def test_the_owner_takes_part_in_every_conversation() -> None:
+    assert ADAPTER.owner(alone(talk(5), "messages.csv")) == Owner(("u:ada",), (), ("Ada Example",))
+    # too few conversations, or somebody else in all of them: nobody can tell who is who
+    assert ADAPTER.owner(alone(talk(4), "messages.csv")) == Owner()
+    assert ADAPTER.owner(alone(talk(5).replace("u:4", "u:0").replace("u:3", "u:0"), "messages.csv")).urls == ("u:ada",)
+    same = "".join(f"c{n},,Ada Example,u:ada,Boris,u:boris,2024-03-05 10:00:00 UTC,,hi,INBOX\n" for n in range(9))
+    assert ADAPTER.owner(alone(TALK + same, "messages.csv")) == Owner()
+
+
+def test_e_mail_addresses_and_registration_tell_whose_it_is() -> None:
+    files = Given(
+        {
+            "Email Addresses.csv": "Email Address,Confirmed,Primary,Updated On\n"
+            'ada@example.com,Yes,Yes,"3/1/17, 5:02 PM"\na@example.com,No,No,Not Available',
+            "Registration.csv": 'Registered At,Registration Ip,Subscription Types\n"7/27/18, 4:10 AM",192.0.2.1,\n',
+        }
+    )
+    assert ADAPTER.owner(files) == Owner(
+        emails=("ada@example.com", "a@example.com"), registered=("2018-07-27T04:10:00Z",)
+    )
+    old = "Registration Date,Registration IP,Subscription Type\n"
+    assert ADAPTER.owner(alone(old + '"7/27/18, 4:10 AM",192.0.2.1,\n', "Registration.csv")).registered
+    assert ADAPTER.owner(alone(old, "Registration.csv")) == Owner()
+    assert ADAPTER.owner(alone("Mail\nada@example.com\n", "Email Addresses.csv")) == Owner()
+
+
+def test_an_address_without_a_slug_is_no_address() -> None:
+    rows = (
+        'Ada Example,Boris Sample,"3/9/24, 2:05 PM",,OUTGOING,https://www.linkedin.com/in,https://www.linkedin.com/in\n'
+    )
+    assert ADAPTER.owner(alone(INVITATIONS + rows, "Invitations.csv")) == Owner(names=("Ada Example",))
+
+
 def test_an_archive_may_tell_nothing_of_its_owner() -> None:
     assert ADAPTER.owner(alone("Name\nInventing\n", "Skills.csv")) == Owner()
     assert ADAPTER.owner(alone("", "Profile.csv")) == Owner()

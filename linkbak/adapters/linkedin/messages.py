@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from itertools import chain, islice
 from typing import IO, NamedTuple, TypeVar
@@ -303,18 +303,32 @@ def _once(rows: Iterator[_Row]) -> Iterator[_Row]:
 
 _MOST_NAMED = 10
 _URN = re.compile(r"urn:li:member:([0-9]+)")
+_NO_SLUG = ("/in", "/in/")
+"""What the address columns of late 2023 hold in every row."""
+_TALKS = 400
+"""So many messages from the start show who takes part in every conversation."""
+_FEW = 5
+"""In fewer conversations the other side may be the same person by chance."""
 
 
 def owner_of(files: Files, found: Claims) -> Owner:
-    """The inviter of every outgoing and invitee of every incoming invitation, the profile's name, the member number.
+    """What invitations, profile, messages, e-mail addresses, registration and the names of files tell of the owner.
 
-    What is told most often comes first.
+    The owner is the inviter of every outgoing and the invitee of every incoming invitation, and takes part in every
+    conversation. What is told most often comes first; what messages tell comes last.
     """
     urls, ids, names = _invited(files, found)
+    profile = [" ".join(row).strip() for row in _cells(files, found, "Profile.csv", ("firstname",), ("lastname",))[:1]]
+    emails = [row[0] for row in _cells(files, found, "Email Addresses.csv", ("emailaddress",))]
+    began = _cells(files, found, "Registration.csv", ("registeredat", "registrationdate"))[:1]
+    moments = [moment for row in began if (moment := read_moment(row[0]))]
+    talked_urls, talked_names = _talked(files, found)
     return Owner(
-        urls=_commonest(urls),
-        member_ids=tuple(dict.fromkeys([*found.members, *_commonest(ids)]))[:_MOST_NAMED],
-        names=tuple(dict.fromkeys([*_profile_names(files, found), *_commonest(names)]))[:_MOST_NAMED],
+        _first([*_commonest(urls), *talked_urls]),
+        _first([*found.members, *_commonest(ids)]),
+        _first([*profile, *_commonest(names), *talked_names]),
+        _first(emails),
+        tuple(f"{moment:%Y-%m-%dT%H:%M:%SZ}" for moment in moments),
     )
 
 
@@ -329,23 +343,48 @@ def _invited(files: Files, found: Claims) -> tuple[Counter[str], Counter[str], C
                 names[name.strip()] += 1
                 if urn := _URN.fullmatch(url):
                     ids[urn[1]] += 1
-                else:
+                elif not url.endswith(_NO_SLUG):
                     urls[url] += 1
     return urls, ids, names
 
 
-def _profile_names(files: Files, found: Claims) -> list[str]:
-    names = []
-    for named in found.of("Profile.csv"):
+def _talked(files: Files, found: Claims) -> tuple[list[str], list[str]]:
+    """The address and the name that take part in every conversation of the first messages, if one alone does."""
+    urls, names = dict[str, set[str]](), dict[str, set[str]]()
+    for named in found.of("messages.csv"):
         with files.open(named.path) as stream:
-            rows = [row for _, row in islice(Records(stream), 10) if row]
-        header = [folded(cell) for cell in rows[0]] if rows else []
-        if "firstname" in header and "lastname" in header:
-            cells = (header.index("firstname"), header.index("lastname"))
-            for row in rows[1:2]:
-                names.append(" ".join(row[at].strip() for at in cells if at < len(row)).strip())
-    return [name for name in names if name]
+            for row in islice(read_messages(stream, Issues(named.path)), _TALKS):
+                if row.conversation and row.sender and not row.draft:
+                    for url in (row.sender_url, *row.recipient_urls):
+                        urls.setdefault(url, set()).add(row.conversation)
+                    for name in (row.sender, row.recipients):
+                        names.setdefault(name.strip(), set()).add(row.conversation)
+    return _everywhere(urls), _everywhere(names)
 
 
-def _commonest(counted: Counter[str]) -> tuple[str, ...]:
-    return tuple(text for text, _ in counted.most_common(_MOST_NAMED + 1) if text)[:_MOST_NAMED]
+def _everywhere(where: dict[str, set[str]]) -> list[str]:
+    where.pop("", None)
+    every = set[str]().union(*where.values())
+    found = [one for one, conversations in where.items() if len(conversations) * 10 > len(every) * 9]
+    return found if len(found) == 1 and len(every) >= _FEW else []
+
+
+def _cells(files: Files, found: Claims, table: str, *columns: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The cells of the first rows of a small table in some columns, each by the names it has had; none if one lacks."""
+    rows: list[tuple[str, ...]] = []
+    for named in found.of(table):
+        with files.open(named.path) as stream:
+            header, *body = [row for _, row in islice(Records(stream), _MOST_NAMED + 1) if row] or [[]]
+        names = [folded(cell) for cell in header]
+        at = [next((names.index(name) for name in known if name in names), -1) for known in columns]
+        if -1 not in at:
+            rows += [tuple(row[cell].strip() if cell < len(row) else "" for cell in at) for row in body]
+    return rows
+
+
+def _commonest(counted: Counter[str]) -> list[str]:
+    return [text for text, _ in counted.most_common(_MOST_NAMED + 1)]
+
+
+def _first(told: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in told if text))[:_MOST_NAMED]
