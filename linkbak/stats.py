@@ -106,9 +106,9 @@ class Reach(NamedTuple):
 class Health(NamedTuple):
     """How the backup stands.
 
-    `first` and `newest` are when these snapshots were taken; `age` is whole days from the newest to now. `held` counts
-    people whom only a list lacks that is not believed yet. `missing` are kinds of data that an earlier archive held and
-    the newest day's lack; `restored` and `verified` tell when a drill and a check last were.
+    `first` is when the first was taken, `newest` when the newest with a list that could be read; `age` is whole days
+    since. `held` counts people whom only a list lacks that is not believed yet. `missing` are kinds of data that an
+    earlier archive held and the newest day's lack; `restored` and `verified` tell when a drill and a check last were.
     """
 
     snapshots: int
@@ -153,7 +153,8 @@ class Overview(NamedTuple):
 
 def health(vault: Path, summaries: Sequence[Summary], held: int, now: datetime) -> Health:
     """What is kept of an account (oldest first), how old and how whole it is; `held` people are lost in a held list."""
-    newest = summaries[-1].taken if summaries else ""
+    listed = [one for one in summaries if one.connections is not None] or summaries
+    newest = listed[-1].taken if listed else ""
     return Health(
         snapshots=len(summaries),
         first=summaries[0].taken if summaries else "",

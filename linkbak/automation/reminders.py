@@ -68,7 +68,9 @@ class Nudge(NamedTuple):
 
     `since` and `until` say how long this has been so and when it changes by itself: for `kept` when the next is due,
     for `ready` how long the link lives, which is only `likely` once the first mail's link must be gone. `part` means
-    that the first of two archives is kept and the complete one may come; `missed`, that a link went unused.
+    that the first of two archives is kept and the complete one may come; `missed`, that a link went unused. `newest`,
+    `snapshot` and `age_days` are of the newest list of connections that could be read ("" and None if there is none);
+    `without` is an archive newer than that.
     """
 
     account: str
@@ -83,6 +85,7 @@ class Nudge(NamedTuple):
     likely: bool = False
     part: bool = False
     missed: bool = False
+    without: Summary | None = None
 
 
 def nudge(
@@ -142,15 +145,20 @@ def _open(aged: Nudge, request: Request, now: datetime, *, part: bool) -> Nudge:
 
 
 def _aged(account: str, summaries: Sequence[Summary], cadence: Cadence, now: datetime, made: datetime) -> Nudge:
-    """The account without regard to requests: kept while its newest snapshot is young, then due."""
-    if not summaries:
+    """The account without regard to requests: kept while its newest list is young, then due.
+
+    An archive without a list, or with one nobody can read, tells of nobody: it makes nothing fresh.
+    """
+    last = max(summaries, key=lambda one: one.order, default=None)
+    newest = max((one for one in summaries if one.connections is not None), key=lambda one: one.order, default=None)
+    without = last if last != newest else None
+    if newest is None:
         age = cadence.days + age_days(made.isoformat(), now)
-        return Nudge(account, "due", _level(age, cadence), "", "", None, min(made, now), None)
-    newest = max(summaries, key=lambda one: one.order)
+        return Nudge(account, "due", _level(age, cadence), "", "", None, min(made, now), None, without=without)
     age = age_days(newest.taken, now)
     level = _level(age, cadence)
     turn = datetime.combine(newest.taken_at.date() + timedelta(days=cadence.days), time(), UTC)
-    told = Nudge(account, "due", level, newest.taken, newest.id, age, turn, None)
+    told = Nudge(account, "due", level, newest.taken, newest.id, age, turn, None, without=without)
     if level != "fresh":
         return told
     more = not _whole([newest]) and now < newest.taken_at + DAY + LIFE

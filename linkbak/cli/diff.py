@@ -40,8 +40,11 @@ def two(session: Session, vault: Vault, old: str | None, new: str | None, as_of:
         return _named(found, old), after
     before = listings(vault, found, after.key.account).before(after.taken)
     if before is None:
+        lists = sum(one.connections is not None for one in found)
+        which = "oldest" if lists > 1 else "only"
+        holding = " that holds a list of connections" if lists < len(found) else ""
         raise NoSuchSnapshot(
-            f"{after.key.id} is the only snapshot, so there is nothing to compare it with yet",
+            f"{after.key.id} is the {which} snapshot{holding}, so there is nothing to compare it with yet",
             hint="Ask LinkedIn for a new archive, or import an older one if you still have it.",
         )
     return before, after

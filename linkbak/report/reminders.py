@@ -28,14 +28,29 @@ def text(nudges: Sequence[Nudge], now: datetime) -> list[Block]:
     for one in nudges:
         blocks += [Line()] if blocks else []
         blocks.append(Line(one.account or "nothing is kept yet", "strong"))
-        blocks += [Line(aged(one, now), TONES[one.level], 2)] if one.newest else []
+        blocks += aged(one, now) if one.account else []
         blocks += steps(one, now)
     return blocks
 
 
-def aged(nudge: Nudge, now: datetime) -> str:
-    """``newest of 20 Mar 2026, 32 days ago: due``."""
-    return f"newest of {day(nudge.newest)}, {ago(nudge.newest, now)}: {nudge.level}"
+def aged(nudge: Nudge, now: datetime) -> list[Block]:
+    """``newest of 20 Mar 2026, 32 days ago: due``, and what a newer archive lacks."""
+    newest = (
+        f"newest of {day(nudge.newest)}, {ago(nudge.newest, now)}" if nudge.newest else "no list of connections yet"
+    )
+    return [
+        Line(f"{newest}: {nudge.level}", TONES[nudge.level], 2),
+        *(Line(text, "odd", 2) for text in without(nudge)),
+    ]
+
+
+def without(nudge: Nudge) -> list[str]:
+    """What the newest archive lacks, if it is newer than the newest list of connections."""
+    one = nudge.without
+    if one is None:
+        return []
+    lacks = "a list of connections that cannot be read" if "connections" in one.kinds else "no list of connections"
+    return [f"the archive of {day(one.taken)} has {lacks}, so it makes nothing fresh"]
 
 
 def steps(nudge: Nudge, now: datetime) -> list[Block]:
@@ -142,9 +157,9 @@ def _request(request: Request) -> RequestDocument:
 class NudgeDocument(TypedDict):
     """Where the request of one account stands; `account` is null for a vault that holds nothing yet.
 
-    `age_days` are whole days since the newest snapshot was taken. Since when it has been so, and until when: when the
-    next is due, or how long the link lives. `partial`: the first of two archives is kept, the complete one may come.
-    `missed`: a link went unused.
+    `age_days` are whole days since the newest list of connections was taken, `without_list` is a newer snapshot without
+    one. Since when it has been so, and until when: when the next is due, or how long the link lives. `partial`: the
+    first of two archives is kept, the complete one may come. `missed`: a link went unused.
     """
 
     account: str | None
@@ -152,6 +167,7 @@ class NudgeDocument(TypedDict):
     level: Literal["fresh", "due", "late", "stale"]
     newest: str | None
     age_days: int | None
+    without_list: str | None
     since: str
     until: str | None
     request: RequestDocument | None
@@ -165,6 +181,7 @@ def request_document(nudge: Nudge, now: datetime) -> NudgeDocument:
     return fill(
         NudgeDocument,
         nudge,
+        without_list=nudge.without.id if nudge.without else None,
         since=_time(nudge.since),
         until=_time(nudge.until) if nudge.until else None,
         request=_request(nudge.request) if nudge.request else None,
@@ -240,6 +257,8 @@ def _subject(due: Due, now: datetime) -> str:
             return f"The link to your LinkedIn archive {sure} in {_left(nudge, now)}"
         case "expired":
             return "Your archive's link has expired; just ask LinkedIn again"
+        case _ if nudge.without and not nudge.newest:
+            return "Your vault has no list of connections yet: time to ask LinkedIn for one"
         case _ if not nudge.newest:
             return "Your vault is still empty: time to ask LinkedIn for your archive"
         case "due":
@@ -265,10 +284,12 @@ def _why(due: Due, now: datetime) -> str:
                 "The link to the archive you asked for has expired before the archive was imported. That happens; "
                 "LinkedIn makes a new one whenever you ask."
             )
-        case _ if not nudge.newest:
+        case _ if not nudge.newest and not nudge.without:
             return "Nothing is kept in your vault yet. LinkedIn sends an archive only when you ask for it."
-    newest = f"Your newest archive is of {day(nudge.newest)}, {count(nudge.age_days or 0, 'day')} ago."
-    return f"{newest} {_meaning(due.stage)}"
+    what = "list of connections" if nudge.without else "archive"
+    newest = f"Your newest {what} is of {day(nudge.newest)}, {count(nudge.age_days or 0, 'day')} ago."
+    lacks = "".join(f" {text[0].upper()}{text[1:]}." for text in without(nudge))
+    return f"{newest if nudge.newest else ''}{lacks} {_meaning(due.stage)}".strip()
 
 
 def _meaning(stage: Stage) -> str:

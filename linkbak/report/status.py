@@ -59,7 +59,7 @@ def _accounts(status: Status) -> Iterator[Block]:
         total = size(sum(one.bytes for one in them))
         yield Line(f"{account}: {count(len(them), 'snapshot')}, {total} of files", indent=2)
         one = standings[account]
-        yield Line(reminders.aged(one, status.now), reminders.TONES[one.level], 4)
+        yield from _indented(reminders.aged(one, status.now))
         yield from (_held(held) for held in status.held if held.account == account)
         yield from _indented(reminders.steps(one, status.now))
     if empty := standings.get(""):
