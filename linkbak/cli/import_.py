@@ -12,7 +12,7 @@ from linkbak.cli.notices import brought_by, compact_if_due, import_options, say_
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, UsageProblem
 from linkbak.ingest import exit_code_of
-from linkbak.ingest.workflow import ingest_at, order
+from linkbak.ingest.workflow import ingest_at, one_by_one, order
 from linkbak.report import imports
 
 
@@ -33,6 +33,7 @@ def import_(
       linkbak import ~/Downloads/Basic_LinkedInDataExport_03-20-2026.zip
       linkbak import *.zip --dry-run
       linkbak import Connections.csv --taken 2026-03-20
+      linkbak import my-lists        (Connections_2024-02-28.csv, Connections_2024-03-20.csv...)
 
     The archive itself is never changed. Importing one twice keeps one snapshot. Several may come in any order. The
     first import makes a vault if there is none.
@@ -42,7 +43,7 @@ def import_(
     options = import_options(session, accept=accept, dry_run=dry_run)
     if taken is not None:
         options = options._replace(taken=_moment(taken))
-    paths = [_path(text) for text in archives]
+    paths = [one for text in archives for one in one_by_one(_path(text), options.limits)]
     if len(paths) > 1:
         if taken is not None:
             raise UsageProblem("--taken dates one archive, not several")

@@ -125,6 +125,28 @@ def check(path: Path, options: Options) -> None:
         _refuse_too_early(archive.name, recognised.taken, recognised.adapter.read(archive).coverage)
 
 
+def one_by_one(path: Path, limits: Limits) -> list[Path]:
+    """The lists in a folder of nothing but lists, each named by its day; of anything else the path itself."""
+    if not path.is_dir():
+        return [path]
+    try:
+        with open_archive(path, limits) as archive:
+            names = [entry.path for entry in archive.entries if not is_junk(entry.path)]
+    except LinkbakError:
+        return [path]
+    lists = [path / name for name in names]
+    return lists if len(names) > 1 and all(_is_dated_list(one, limits) for one in lists) else [path]
+
+
+def _is_dated_list(path: Path, limits: Limits) -> bool:
+    try:
+        with open_archive(path, limits) as archive:
+            adapter = adapters.choose(archive)
+            return bool(adapter.taken(archive.name, (), archive.kind)) and adapter.connections(archive) is not None
+    except LinkbakError:
+        return False
+
+
 def order(archives: Iterable[Path], limits: Limits) -> list[Path]:
     """The archives by when they were written, so that each is compared with the one before; unreadable ones first."""
     return sorted(archives, key=lambda path: _written(path, limits))

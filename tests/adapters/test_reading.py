@@ -131,7 +131,7 @@ def test_of_two_lists_the_one_among_more_tables_is_read() -> None:
     assert reading.coverage["connections"].completeness == "partial"
     assert reading.coverage["connections"].reasons == ("several files claim to be Connections.csv, and they differ",)
     assert reading.issues == (
-        Issue("Connections.csv", 0, "not read: export/Connections.csv is taken for Connections.csv", loss=True),
+        Issue("Connections.csv", 0, "not read: it is another list than export/Connections.csv", loss=True),
     )
 
 

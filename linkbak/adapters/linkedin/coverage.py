@@ -205,7 +205,7 @@ _BY_KIND: dict[str, Counter] = {
 
 def read(files: Files) -> Reading:
     """Every file once, in order; a file nobody knows is reported, not lost."""
-    settled = claims(files)
+    settled = claims(files, every=True)
     facts: list[FileFacts] = []
     issues: list[Issue] = []
     counted: dict[str, list[tuple[Named, Count]]] = {}
@@ -260,7 +260,9 @@ def _not_counted(named: Named, settled: Claims) -> Issue | None:
     if (twin := settled.same.get(path)) is not None:
         return Issue(path, 0, f"the same as {twin}; counted once", loss=False)
     if (winner := settled.rivals.get(path)) is not None:
-        return Issue(path, 0, f"not read: {winner} is taken for {named.table.name}")
+        list_ = named.table.kind == "connections"
+        why = f"it is another list than {winner}" if list_ else f"{winner} is taken for {named.table.name}"
+        return Issue(path, 0, f"not read: {why}")
     if named.table.kind == "connections" and named not in settled.connections:
         return Issue(path, 0, "not read: another list of connections tells more", loss=False)
     return None

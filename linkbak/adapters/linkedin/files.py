@@ -18,6 +18,9 @@ from linkbak.model import EARLIEST, Files, Listing, Taken, TakenSource, may_be_t
 
 # --- which file is read for which table, where several claim to be one and where parts are missing --------------------
 
+_LIST = "connections.csv"
+_MOST_ODD = 200
+"""So many files of unknown names are looked into."""
 ADDRESS_BOOKS = tuple(key for key in TABLES if key.startswith("linkedin_connections_export_"))
 
 
@@ -50,13 +53,16 @@ class Claims:
         return tuple(dict.fromkeys(named.member for parts in self.chosen.values() for named in parts if named.member))
 
 
-def claims(files: Files) -> Claims:
-    """Settle which file is read for which table."""
+def claims(files: Files, *, every: bool = False) -> Claims:
+    """Settle which file is read for which table.
+
+    A file under a name of the user's own is looked into if none is called as the list of connections is, or with
+    `every`, for another list is a rival.
+    """
     found = Claims()
     bare = len(files.paths) == 1
     for path in files.paths:
-        named = name_of(path, bare=bare) or (_list_by_content(files, path) if bare else None)
-        if named is not None:
+        if (named := name_of(path, bare=bare)) is not None:
             found.named[path] = named
     folders = Counter(named.folder for named in found.named.values())
     tables: dict[str, list[Named]] = {}
@@ -65,11 +71,22 @@ def claims(files: Files) -> Claims:
             tables.setdefault(named.table.name.casefold(), []).append(named)
     for key, candidates in tables.items():
         _settle(files, key, candidates, folders, found)
+    if every or _LIST not in found.chosen:
+        unknown = (path for path in files.paths if path not in found.named and not is_junk(path))
+        odd = [named for path in islice(unknown, _MOST_ODD) if (named := _list_by_content(files, path, bare=bare))]
+        found.named.update((named.path, named) for named in odd)
+        odd.sort(key=lambda named: (-folders[named.folder], named.folder.count("/"), named.path))
+        if odd:
+            chosen = found.chosen.setdefault(_LIST, (odd[0],))
+            _reject(files, [named for named in odd if named not in chosen], chosen, found)
     return found
 
 
-def _list_by_content(files: Files, path: str) -> Named | None:
-    """A single file under a name of the user's own that is a list of connections all the same."""
+def _list_by_content(files: Files, path: str, *, bare: bool) -> Named | None:
+    """A file under a name of the user's own that is a list of connections all the same, by its header.
+
+    One that came alone (`bare`) may have lost it.
+    """
     if not path.casefold().endswith((".csv", ".txt")):
         return None
     with files.open(path) as stream:
@@ -78,7 +95,8 @@ def _list_by_content(files: Files, path: str) -> Named | None:
             return None
         head = [row for _, row in islice(records, HEAD)]
     shape = shape_of(head)
-    return Named(path, TABLES["connections.csv"], "") if shape and shape.dated else None
+    fits = shape is not None and shape.dated and (bare or shape.at >= 0)
+    return Named(path, TABLES["connections.csv"], path.rpartition("/")[0]) if fits else None
 
 
 def _settle(files: Files, key: str, candidates: list[Named], folders: Counter[str], found: Claims) -> None:
@@ -87,7 +105,12 @@ def _settle(files: Files, key: str, candidates: list[Named], folders: Counter[st
     chosen = found.chosen[key] = groups[0]
     if missing := _missing([named.part for named in chosen]):
         found.gaps[key] = missing
-    for rival in (named for group in groups[1:] for named in group):
+    _reject(files, [named for group in groups[1:] for named in group], chosen, found)
+
+
+def _reject(files: Files, others: Iterable[Named], chosen: tuple[Named, ...], found: Claims) -> None:
+    """Say of files that are not read for a table whether they are like those that are."""
+    for rival in others:
         twin = next((mine for mine in chosen if mine.part == rival.part), chosen[0])
         alike = _digest(files, rival.path) == _digest(files, twin.path)
         (found.same if alike else found.rivals)[rival.path] = twin.path
@@ -211,7 +234,6 @@ def _day(found: re.Match[str] | None, order: str) -> datetime | None:
 # For those who look for archives among other files, where recognising too much would keep what nobody meant to keep.
 
 _ENDING = re.compile(r"(?:[ _-]?\([0-9]{1,3}\)| ?-? ?copy(?: [0-9]{1,3})?|[_-][0-9]{1,3}|\.zip)*", re.IGNORECASE)
-_LIST = "connections.csv"
 
 
 def is_archive_name(name: str) -> bool:
