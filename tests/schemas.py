@@ -41,6 +41,7 @@ DOCUMENTS: dict[str, type] = {
     "export": rows.ExportDocument,
     "exported": output.ExportedDocument,
     "files": snapshots.FilesDocument,
+    "forget": snapshots.ForgetDocument,
     "import": imports.ImportDocument,
     "index": maintenance.IndexDocument,
     "init": snapshots.InitDocument,

@@ -58,6 +58,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["restore"] = run("restore", "2026-03", tmp_path / "out", "--json", vault=vault).json
     found["scan"] = run("scan", ada, tmp_path, "--again", "--json", vault=vault).json
     found["verify"] = run("verify", "--json", vault=vault).json
+    found["forget"] = run("forget", "2026-02", "--json", vault=vault).json
+    run("forget", "2026-02", "--undo", vault=vault)
     found["drill"] = run("drill", "2026-03", "--json", vault=vault).json
     found["stats"] = run("stats", "--json", vault=vault).json
     found["digest"] = run("digest", "--json", vault=vault).json

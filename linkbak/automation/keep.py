@@ -234,7 +234,7 @@ def move_kept(state: ScanState, target: Path) -> None:
         check_target(target, state.looked)
         state.memory.replace(target, {})
         with Vault.open(state.place) as vault:
-            keys = {summary.key.folder: summary.key for summary in vault.summaries()}
+            keys = {summary.key.folder: summary.key for summary in vault.every()}
             for arrival, outcome in kept:
                 _move_one(state, arrival, target, vault, keys[outcome.note])
     except LinkbakError as error:

@@ -76,7 +76,7 @@ def _compare(memory: Memory, place: Path, folders: Sequence[Path]) -> None:
     try:
         with Vault.open(place) as vault:
             if (head := vault.newest()) != memory.head:
-                snapshots = {summary.key.folder for summary in vault.summaries()}
+                snapshots = {summary.key.folder for summary in vault.every()}
                 memory.compare(head, snapshots, ",".join(vault.accounts()) or "none")
     except LinkbakError:
         memory.compare("", (), "none")

@@ -29,6 +29,7 @@ VERBS = {
     "cat": ("linkbak.cli.snapshots.cat", "Print one file of a snapshot, byte for byte"),
     "restore": ("linkbak.cli.restore.restore", "Give an archive's files back, byte for byte"),
     "mark": ("linkbak.cli.mark.mark", "Tell what you know of people"),
+    "forget": ("linkbak.cli.forget.forget", "Set a snapshot aside, or correct its date or account"),
     "status": ("linkbak.cli.status.status", "Show how the backup stands"),
     "verify": ("linkbak.cli.maintenance.verify", "Compare every byte of the vault with what was imported"),
     "drill": ("linkbak.cli.restore.drill", "Try out a restore"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from linkbak.cli.notices import brought_by, compact_if_due, import_options, say_made, show_receipt
+from linkbak.cli.notices import brought_by, compact_if_due, import_options, moment, say_made, show_receipt
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, UsageProblem
 from linkbak.ingest import exit_code_of
@@ -42,7 +41,7 @@ def import_(
     """
     options = import_options(session, accept=accept, dry_run=dry_run)
     if taken is not None:
-        options = options._replace(taken=_moment(taken))
+        options = options._replace(taken=moment(taken))
     paths = [one for text in archives for one in one_by_one(_path(text), options.limits)]
     if len(paths) > 1:
         if taken is not None:
@@ -69,12 +68,3 @@ def _path(text: str) -> Path:
             hint="Save it first, then name the file: linkbak import archive.zip",
         )
     return Path(text).expanduser()
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise UsageProblem(f"{text!r} is not a time", hint="Write 2026-03-20 or 2026-03-20T08:07:10Z.") from None
-    return moment.replace(microsecond=0)

@@ -87,9 +87,12 @@ class Session(typer.Context):
                 NoVault(str(error), hint=NAMED_HINT.format(place)) if named and _nothing_at(place) else error
             ) from None
 
-    def summaries(self, vault: Vault, as_of: str | None = None) -> Sequence[Summary]:
-        """The snapshots the user means: of the account asked for, up to the day asked for, oldest first."""
-        found: Sequence[Summary] = vault.summaries()
+    def summaries(self, vault: Vault, as_of: str | None = None, *, everything: bool = False) -> Sequence[Summary]:
+        """The snapshots the user means: of the account asked for, up to the day asked for, oldest first.
+
+        With `everything`, those set aside too.
+        """
+        found: Sequence[Summary] = vault.every() if everything else vault.summaries()
         if self.account is not None:
             found = [s for s in found if self.account in (s.account, s.key.account)]
             if not found:

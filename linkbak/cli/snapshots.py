@@ -24,6 +24,7 @@ def log(
     session: Session,
     last: Annotated[int | None, typer.Option("--last", "-n", metavar="N", min=1, help="Only the newest N.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Only what was there that day.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Those set aside by `linkbak forget` too.")] = False,
 ) -> None:
     """List the snapshots, newest first
 
@@ -35,13 +36,14 @@ def log(
     "new" and "gone" count from the snapshot of the day before it that covers connections.
     """
     with session.open_vault() as vault:
-        found = list(reversed(session.summaries(vault, as_of)))[:last]
-        counts = came_and_went(vault, found, progress(quiet=session.quiet))
-        settled = accepted_snapshots(vault)
+        found = list(reversed(session.summaries(vault, as_of, everything=everything)))[:last]
+        aside = vault.set_aside()
+        counts = came_and_went(vault, [one for one in found if one.key not in aside], progress(quiet=session.quiet))
+        settled = accepted_snapshots(vault) | aside
         entries = []
         for one in found:
             added, vanished = counts.get(one.key, (None, None))
-            entries.append(snapshots.Entry(one, added, vanished, one.held and one.key not in settled))
+            entries.append(snapshots.Entry(one, added, vanished, one.held and one.key not in settled, one.key in aside))
     if session.as_json:
         session.print_json(snapshots.log_document(entries))
     else:

@@ -32,8 +32,8 @@ def reasons_to_hold(diff: Diff, before: Coverage, after: Coverage) -> tuple[str,
 
     Each reason is a word for machines, a colon and a sentence:
 
-    - ``older-list``: someone vanished, and the newest connection of the later list is older than that of the earlier
-      one, which holds of lists of one account only if the newest connection ended: more likely the dates are wrong;
+    - ``older-list``: someone vanished, and the newest connection of the later list, which is whole, is older than that
+      of the earlier one: of one account's lists only if the newest connection ended, so more likely a date is wrong;
     - ``too-many-vanished``: more than `FEW`, and more than one in `SHARE` of the earlier list;
     - ``oldest-dates-cut``: at least `CUT` vanished, `CUT_PERCENT` of a hundred or more of them from the dates up to the
       oldest one the later list still has, and at least one from a date before it (or nobody is left at all);
@@ -43,10 +43,10 @@ def reasons_to_hold(diff: Diff, before: Coverage, after: Coverage) -> tuple[str,
     total = diff.counts["before"]
     gone = diff.counts["vanished"] + diff.counts["uncertain_vanished"]
     reasons = []
-    if gone and after.newest and after.newest < before.newest:
+    if gone and after.completeness != "partial" and "" < after.newest < before.newest:
         reasons.append(
-            f"older-list: this list is older than the one before: it ends with {after.newest}, that one with "
-            f"{before.newest}; if it is dated wrongly, say when it was written with --taken"
+            f"older-list: this list is older than the one before: its newest connection is of {after.newest}, not "
+            f"of {before.newest}; if it is dated wrongly, `linkbak forget ID --taken DATE` corrects it"
         )
     if gone > FEW and gone * SHARE > total:
         reasons.append(f"too-many-vanished: {gone} of {total} are gone at once, more than one in {SHARE}")

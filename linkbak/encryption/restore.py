@@ -91,7 +91,7 @@ def _unseal_onto(files: Sequence[Path], place: Path, keys: Keys, progress: Progr
             known = goes_back_to(place, one.contents.commit)
             came.append(None if known else pull_bundle(place, one.bundle, progress))
     with Vault.open(place) as vault:
-        return Unsealed(place, False, tuple(used), tuple(came), vault.newest(), len(vault.summaries()))
+        return Unsealed(place, False, tuple(used), tuple(came), vault.newest(), len(vault.every()))
 
 
 def _open(files: Sequence[Path], keys: Keys, folder: Path, progress: Progress | None = None) -> list[Opened]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from linkbak.model import FileFacts, Manifest, Progress
     from linkbak.vault import SnapshotKey
 
-__all__ = ["Options", "Receipt", "exit_code_of", "owners", "workflow"]
+__all__ = ["Options", "Receipt", "corrections", "exit_code_of", "owners", "workflow"]
 
 
 class Options(NamedTuple):

@@ -122,7 +122,7 @@ def check(path: Path, options: Options) -> None:
         recognised = _recognise(archive, options)
         for _ in _facts(archive, _hashed, options.progress):
             pass
-        _refuse_too_early(archive.name, recognised.taken, recognised.adapter.read(archive).coverage)
+        check_taken(archive.name, recognised.taken, recognised.adapter.read(archive).coverage)
 
 
 def one_by_one(path: Path, limits: Limits) -> list[Path]:
@@ -173,8 +173,7 @@ def _recognise(archive: Archive, options: Options) -> _Recognised:
         raise ArchiveRefused(
             f"{archive.name}: nothing in it says when it was written", hint="Say so yourself: --taken 2026-03-20."
         )
-    if not may_be_taken(taken.at):
-        raise _impossible(archive.name, taken)
+    check_taken(archive.name, taken, {})
     return _Recognised(archive, adapter, taken, adapter.owner(archive), tuple(_dated(archive, taken)))
 
 
@@ -207,11 +206,13 @@ def _dated(archive: Archive, taken: Taken) -> Iterable[str]:
         )
 
 
-def _refuse_too_early(name: str, taken: Taken, coverage: Mapping[str, Coverage]) -> None:
-    """Refuse a list written before its newest connection, by more than the day that zones may differ by.
+def check_taken(name: str, taken: Taken, coverage: Mapping[str, Coverage]) -> None:
+    """Refuse a time that cannot be, or of a list more than a day (zones) before its newest connection.
 
     A row dated after today is no evidence of anything.
     """
+    if not may_be_taken(taken.at):
+        raise _impossible(name, taken)
     people = listed(coverage)
     newest = datetime.fromisoformat(f"{people.newest}T00:00Z") if people and people.newest else None
     if newest is None or not may_be_taken(newest) or newest.date() - taken.at.date() <= timedelta(days=1):
@@ -247,7 +248,7 @@ def _facts(archive: Archive, take: Take, progress: Progress) -> Iterable[FileFac
             size, digest, stored = take(entry.path, stream)
         done += size
         progress("reading", done, total)
-        modified = _rfc3339(entry.modified) if entry.modified else ""
+        modified = rfc3339(entry.modified) if entry.modified else ""
         yield FileFacts(entry.path, size, digest, stored=stored, modified=modified)
 
 
@@ -274,16 +275,19 @@ def _receipt(
     archive, adapter = recognised.archive, recognised.adapter
     kept = vault.summaries() if vault else ()
     zip_sha256 = archive.sha256 if archive.kind == "zip" else ""
-    if vault and (found := already_kept(vault, kept, files, recognised.taken, zip_sha256)):
-        if writer and options.accept:
-            _accept_losses(vault, writer, found.key)
-        return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=recognised.notes)
+    aside = [one for one in vault.every() if one.key in vault.set_aside()] if vault else []
+    for some in (kept, aside) if vault else ():
+        if vault and (found := already_kept(vault, some, files, recognised.taken, zip_sha256)):
+            if writer and options.accept:
+                _accept_losses(vault, writer, found.key)
+            notes = tuple(_otherwise(found, options, set_aside=some is aside))
+            return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=notes)
     verdict = _list_verdict(vault, kept, recognised, source)
     account = choose_account(kept, adapter.network, recognised.owner, options.account, verdict)
     manifest = _manifest(recognised, account, source, files)
-    _refuse_too_early(archive.name, recognised.taken, manifest.coverage)
+    check_taken(archive.name, recognised.taken, manifest.coverage)
     key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)
-    since, before = _since(vault, kept, key, manifest, source)
+    since, before = since_previous(vault, kept, key, manifest, source)
     if options.account is None and not _alike(since):
         refuse_other_list(kept, key.account, recognised.owner, lambda: verdict(account))
     receipt = Receipt(
@@ -296,8 +300,18 @@ def _receipt(
         recognised.notes,
     )
     if vault and writer and isinstance(source, Staging):
-        return _keep(vault, writer, source, receipt, accept=options.accept)
+        return keep_staged(vault, writer, source, receipt, accept=options.accept)
     return receipt
+
+
+def _otherwise(found: Summary, options: Options, *, set_aside: bool) -> Iterable[str]:
+    """What to do about an archive that is kept already, but not as the user wants it now."""
+    if set_aside:
+        yield f"it is set aside; to bring it back: linkbak forget {found.id} --undo"
+    elif options.taken and rfc3339(options.taken) != found.taken:
+        yield f"it is dated {found.taken[:10]}; to correct that: linkbak forget {found.id} --taken DATE"
+    elif options.account not in (None, found.account):
+        yield f"it is {found.account}'s; to correct that: linkbak forget {found.id} --account {options.account}"
 
 
 def _manifest(recognised: _Recognised, account: str, source: Files, files: Sequence[FileFacts]) -> Manifest:
@@ -314,12 +328,12 @@ def _manifest(recognised: _Recognised, account: str, source: Files, files: Seque
         for facts in files
     )
     return Manifest(
-        id=_rfc3339(recognised.taken.at).replace(":", ""),
+        id=rfc3339(recognised.taken.at).replace(":", ""),
         network=recognised.adapter.network,
         account=account,
-        taken=_rfc3339(recognised.taken.at),
+        taken=rfc3339(recognised.taken.at),
         taken_source=recognised.taken.source,
-        imported_at=_rfc3339(datetime.now(UTC)),
+        imported_at=rfc3339(datetime.now(UTC)),
         linkbak=linkbak.__version__,
         archive=ArchiveFacts(archive.name, archive.kind, archive.bytes, archive.sha256),
         content=content_digest(files),
@@ -363,7 +377,7 @@ def _alike(since: Comparison | None) -> bool:
     return (counts["unchanged"] + counts["changed"]) * 3 > min(counts["before"], counts["after"])
 
 
-def _since(
+def since_previous(
     vault: Vault | None, kept: Sequence[Summary], key: SnapshotKey, manifest: Manifest, source: Files
 ) -> tuple[Comparison | None, Manifest | None]:
     """The comparison with the snapshot before, and that snapshot's manifest."""
@@ -385,7 +399,7 @@ _NO_CHANGE = frozenset({"unchanged", "before", "after"})
 """The counts of a diff that say how many there are, not what changed."""
 
 
-def _keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, *, accept: bool) -> Receipt:
+def keep_staged(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, *, accept: bool) -> Receipt:
     """Make a snapshot of what was staged; with `accept`, take its losses as real."""
     assert receipt.manifest is not None
     key = writer.keep(staging, receipt.manifest, _message(receipt))
@@ -399,7 +413,7 @@ def _keep(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt, *, a
 def _accept_losses(vault: Vault, writer: Writer, key: SnapshotKey) -> None:
     """Take the losses of a kept snapshot as real; once is enough."""
     if key not in accepted_snapshots(vault):
-        mark = {"fact": ACCEPTED, "account": key.account, "snapshot": key.id, "at": _rfc3339(datetime.now(UTC))}
+        mark = {"fact": ACCEPTED, "account": key.account, "snapshot": key.id, "at": rfc3339(datetime.now(UTC))}
         writer.add_marks([mark], f"Take the losses of {key.account} {key.id} as real")
 
 
@@ -419,7 +433,7 @@ def _message(receipt: Receipt) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _rfc3339(moment: datetime) -> str:
+def rfc3339(moment: datetime) -> str:
     """A UTC time as written in manifests and JSON: ``2026-03-20T08:07:10Z``."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 

@@ -72,7 +72,7 @@ def clone(source: str | Path, place: Path, *, private: bool = False, progress: P
     if is_repository:
         note_copy(place, _ORIGIN, "remote", commit)
     with Vault.open(place) as vault:
-        return Cloned(place, address.shown, commit, len(vault.summaries()), vault.accounts())
+        return Cloned(place, address.shown, commit, len(vault.every()), vault.accounts())
 
 
 def refuse_other(place: Path) -> None:

@@ -77,7 +77,7 @@ def pull_bundle(place: Path, bundle: Path, progress: Progress | None = None) -> 
 
 def _pull_one(place: Path, source: str | Path, name: str, progress: Progress | None) -> Pulled:
     with Vault.open(place) as vault:
-        known, summaries = vault.newest(), vault.summaries()
+        known, summaries = vault.newest(), vault.every()
 
     def check(git: Git, theirs: str) -> None:
         if relation(git, known, theirs) not in ("same", "ahead"):
@@ -121,7 +121,7 @@ def take_in(place: Path, name: str, theirs: str) -> Pulled:
 
 
 def _take_in(vault: Vault, writer: Writer, name: str, theirs: str) -> Pulled:
-    ours, known = writer.head, vault.summaries()
+    ours, known = writer.head, vault.every()
     found = relation(Git(vault.path), ours, theirs)
 
     def merged(git: Git, objects: Objects) -> Pulled:

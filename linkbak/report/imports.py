@@ -53,8 +53,10 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
         return [Line(f"{receipt.archive}: refused", "bad"), Line(str(receipt.error), indent=2), *hint]
     manifest, key = receipt.manifest, receipt.key
     assert manifest is not None and key is not None
+    notes = [Line(f"note: {note}", "odd", 2) for note in receipt.notes]
     if receipt.status == "already-kept":
-        return [Line(f"{receipt.archive}: already kept as {key.account} {key.id}; nothing to do", "good")]
+        said = f"{receipt.archive}: already kept as {key.account} {key.id}"
+        return [Line(f"{said}{'' if receipt.notes else '; nothing to do'}", "good"), *notes]
     verb = "would be kept" if receipt.dry else "kept"
     blocks: list[Block] = [
         Line(receipt.archive, "strong"),
@@ -64,7 +66,7 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
         *_troubles(manifest, everyone),
     ]
     blocks += [Line(f"columns of {sentence}", "odd", 2) for sentence in receipt.drift]
-    return blocks + [Line(f"note: {note}", "odd", 2) for note in receipt.notes]
+    return blocks + notes
 
 
 def _tables(manifest: Manifest, everyone: bool) -> list[Block]:

@@ -22,6 +22,27 @@ class InitDocument(TypedDict):
     created: bool
 
 
+class ForgetDocument(TypedDict):
+    """What `linkbak forget --json` prints; `corrected` is the snapshot that stands in its place now, null if none."""
+
+    schema: Literal["linkbak.forget/1"]
+    action: Literal["set-aside", "brought-back", "corrected"]
+    account: str
+    snapshot: str
+    corrected: str | None
+
+
+def forget_document(key: SnapshotKey, corrected: SnapshotKey | None, *, undo: bool) -> ForgetDocument:
+    """What became of one snapshot."""
+    return {
+        "schema": "linkbak.forget/1",
+        "action": "brought-back" if undo else "corrected" if corrected else "set-aside",
+        "account": key.account,
+        "snapshot": key.id,
+        "corrected": corrected.id if corrected else None,
+    }
+
+
 # --- log and files ---
 
 
@@ -32,6 +53,7 @@ class Entry(NamedTuple):
     added: int | None = None
     vanished: int | None = None
     held: bool = False
+    set_aside: bool = False
 
 
 _COLUMNS = (
@@ -68,7 +90,7 @@ def _row(entry: Entry) -> tuple[str, ...]:
         "" if entry.vanished is None else f"-{number(entry.vanished)}",
         number(one.files),
         size(one.bytes),
-        "held" if entry.held else "",
+        "set aside" if entry.set_aside else "held" if entry.held else "",
     )
 
 
@@ -86,13 +108,14 @@ class SnapshotDocument(TypedDict):
     added: int | None
     vanished: int | None
     held: bool
+    set_aside: bool
     files: int
     bytes: int
 
 
 def _snapshot_document(entry: Entry) -> SnapshotDocument:
     one = entry.summary
-    kept = {"id": one.key.id, "kind": one.archive_kind, "held": entry.held}
+    kept = {"id": one.key.id, "kind": one.archive_kind, "held": entry.held, "set_aside": entry.set_aside}
     return fill(SnapshotDocument, one, **kept, added=entry.added, vanished=entry.vanished)
 
 

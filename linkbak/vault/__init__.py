@@ -34,6 +34,8 @@ from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, TreeEntry, he
 from linkbak.vault.reader import SnapshotFiles
 from linkbak.vault.snapshots import (
     ACCOUNT_NAME,
+    FORGOTTEN,
+    REMEMBERED,
     SNAPSHOT_ID,
     Catalogue,
     SnapshotKey,
@@ -53,9 +55,11 @@ __all__ = [
     "BRANCH",
     "FILE_MODE",
     "FOLDER_MODE",
+    "FORGOTTEN",
     "MANIFEST",
     "MARKS",
     "README",
+    "REMEMBERED",
     "SETTINGS",
     "SNAPSHOTS",
     "SNAPSHOT_ID",

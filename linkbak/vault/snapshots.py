@@ -17,7 +17,7 @@ from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
 from linkbak.model import Manifest, Owner, listed
 from linkbak.vault import manifest
-from linkbak.vault.layout import MANIFEST, SNAPSHOTS, Layout, write_whole
+from linkbak.vault.layout import MANIFEST, MARKS, SNAPSHOTS, Layout, write_whole
 from linkbak.vault.objects import Objects, folders, head
 
 SNAPSHOT_ID = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T\d{6}Z(?:-(?P<number>[2-9]|[1-9]\d+))?", re.ASCII)
@@ -119,7 +119,9 @@ def checked(key: SnapshotKey) -> SnapshotKey:
 # linkbak wrote it, it is made anew. When the vault has moved on, only manifests not seen before are read.
 
 FILE = "catalogue.jsonl"
-FORMAT = 2
+FORMAT = 3
+FORGOTTEN, REMEMBERED = "forgotten", "remembered"
+"""The facts of marks by which the user sets a snapshot aside, and brings it back; the later one counts."""
 
 
 class Catalogue:
@@ -134,8 +136,14 @@ class Catalogue:
         self._root = ""
         self._saved = True
         self.head = ""
+        self.aside: frozenset[SnapshotKey] = frozenset()
+        """The snapshots that the user has set aside."""
 
     def summaries(self) -> tuple[Summary, ...]:
+        """Every snapshot that is not set aside, oldest first: what answers are made of."""
+        return tuple(one for one in self._summaries if one.key not in self.aside) if self.aside else self._summaries
+
+    def every(self) -> tuple[Summary, ...]:
         """Every snapshot, oldest first."""
         return self._summaries
 
@@ -149,6 +157,8 @@ class Catalogue:
         root = self._objects.at_top(newest, SNAPSHOTS)
         if root is None or root.id != self._root:
             self._take(dict(_below(self._objects, folders(root))) if root else {})
+        marks = self._objects.at_top(newest, MARKS)
+        self.aside = _set_aside(marks.data) if marks else frozenset()
         self.head, self._root, self._saved = newest, root.id if root else "", False
 
     def add(self, commit: str, root: str, tree: str, summary: Summary) -> None:
@@ -162,7 +172,7 @@ class Catalogue:
         if self._saved:
             return
         body = json.dumps([(self._trees[one.key], *one) for one in self._summaries], separators=(",", ":")).encode()
-        ours = {"format": FORMAT, "linkbak": __version__, "head": self.head, "root": self._root}
+        ours = {"format": FORMAT, "linkbak": __version__, "head": self.head, "root": self._root, "aside": [*self.aside]}
         header = json.dumps({**ours, "check": zlib.crc32(body)}).encode()
         with suppress(OSError, RuntimeError):
             place = self._place()
@@ -185,9 +195,10 @@ class Catalogue:
                 return
             rows = [(str(tree), _summary(*fields)) for tree, *fields in json.loads(body)]
             newest, root = str(header["head"]), str(header["root"])
+            aside = frozenset(SnapshotKey(*key) for key in header["aside"])
         except (OSError, RuntimeError, ValueError, TypeError, LookupError):
             return
-        self._trees = {summary.key: tree for tree, summary in rows}
+        self.aside, self._trees = aside, {summary.key: tree for tree, summary in rows}
         self.head, self._root, self._summaries = newest, root, tuple(summary for _, summary in rows)
 
     def _take(self, found: dict[SnapshotKey, str]) -> None:
@@ -209,6 +220,18 @@ def _summary(key: list[str], *fields: Any) -> Summary:
     """A summary as the file has it, where tuples are lists."""
     *plain, kinds, digest, previous, owner = fields
     return Summary._make((SnapshotKey(*key), *plain, tuple(kinds), digest, previous, Owner(*map(tuple, owner))))
+
+
+def _set_aside(marks: bytes) -> frozenset[SnapshotKey]:
+    """The snapshots that are set aside, by the lines of marks; lines that are none are for others to complain of."""
+    aside = set[SnapshotKey]()
+    for line in marks.splitlines() if f'"{FORGOTTEN}"'.encode() in marks else ():
+        with suppress(ValueError, TypeError, LookupError):
+            mark = json.loads(line)
+            if mark["fact"] in (FORGOTTEN, REMEMBERED):
+                key = SnapshotKey(str(mark["account"]), str(mark["snapshot"]))
+                (aside.add if mark["fact"] == FORGOTTEN else aside.discard)(key)
+    return frozenset(aside)
 
 
 def _ordered(summaries: Iterable[Summary]) -> tuple[Summary, ...]:

@@ -44,12 +44,20 @@ class Vault:
 
     def accounts(self) -> tuple[str, ...]:
         """Every account that has a snapshot, ``<network>-<account>``, sorted."""
-        return tuple(sorted({one.key.account for one in self._summaries()}))
+        return tuple(sorted({one.key.account for one in self.summaries()}))
 
     def summaries(self, account: str | None = None) -> tuple[Summary, ...]:
-        """Every snapshot, or those of one account, oldest first."""
-        found = self._summaries()
+        """Every snapshot that is not set aside, or those of one account, oldest first."""
+        found = self._refreshed().summaries()
         return found if account is None else tuple(one for one in found if one.key.account == account)
+
+    def every(self) -> tuple[Summary, ...]:
+        """Every snapshot, those that the user has set aside too, oldest first."""
+        return self._refreshed().every()
+
+    def set_aside(self) -> frozenset[SnapshotKey]:
+        """The snapshots that the user has set aside: kept, and out of every answer."""
+        return self._refreshed().aside
 
     def manifest(self, key: SnapshotKey) -> Manifest:
         """What a snapshot holds and where it came from."""
@@ -63,7 +71,7 @@ class Vault:
             return found.data
         if self.objects.get(folder) is not None:
             raise VaultDamaged(f"{key.folder}: git cannot read the manifest")
-        if key in (one.key for one in self.summaries()):
+        if key in (one.key for one in self.every()):
             raise VaultDamaged(f"{key.folder}: git cannot read the snapshot, which the vault holds")
         raise NoSuchSnapshot(f"there is no snapshot {key.id} of {key.account}", hint="`linkbak log` lists them.")
 
@@ -92,11 +100,11 @@ class Vault:
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _summaries(self) -> tuple[Summary, ...]:
+    def _refreshed(self) -> Catalogue:
         self.catalogue.refresh()
         if self.git.held is None:
             self.catalogue.save()
-        return self.catalogue.summaries()
+        return self.catalogue
 
 
 def unfinished(layout: Layout) -> bool:

@@ -210,13 +210,13 @@ class Writer:
 
     def _last(self) -> str:
         """The digest of the manifest kept last: the one that no other names as its previous."""
-        summaries = self._catalogue.summaries()
+        summaries = self._catalogue.every()
         named = {one.previous for one in summaries}
         ends = [one for one in summaries if one.digest not in named]
         return max(ends, key=attrgetter("imported")).digest if ends else ""
 
     def _keys(self) -> list[SnapshotKey]:
-        return [one.key for one in self._catalogue.summaries()]
+        return [one.key for one in self._catalogue.every()]
 
     def _place(self, staging: Staging, key: SnapshotKey) -> None:
         """Moves the gathered folder to where the snapshot lies open."""
@@ -295,7 +295,7 @@ def _begun(vault: Vault, configured: frozenset[str], command: str) -> WorkTree:
                 layout.top.chmod(0o700)
         vault.catalogue.refresh()
         visible = visible_setting(layout)
-        keys = [one.key for one in vault.catalogue.summaries()]
+        keys = [one.key for one in vault.catalogue.every()]
         worktree = WorkTree(layout, git, visible, newest(keys, visible))
     except BaseException:
         if not interrupted:

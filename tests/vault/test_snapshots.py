@@ -61,7 +61,7 @@ def test_after_a_mark_no_snapshot_is_read_again(three: Path, asked: list[str]) -
     asked.clear()
 
     assert ids(three) == IDS
-    assert [name.partition(":")[2] for name in asked] == ["snapshots"]
+    assert [name.partition(":")[2] for name in asked] == ["snapshots", "marks.jsonl"]
 
 
 def test_only_new_manifests_are_read(three: Path, asked: list[str]) -> None:
