@@ -11,7 +11,6 @@ from typing import Literal, NamedTuple
 from linkbak.adapters import ADAPTERS
 from linkbak.errors import LinkbakError, UnknownArchive, UsageProblem, VaultDamaged
 from linkbak.ingest.owners import refuse_strangers
-from linkbak.marks import read_untrusted
 from linkbak.model import Progress
 from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.git import MAIN
@@ -88,9 +87,9 @@ def _pull_one(place: Path, source: str | Path, name: str, progress: Progress | N
 
 
 def _check_usable(here: Sequence[Summary], incoming: Incoming) -> None:
-    """Refuses what would be of no use here or do harm: a later linkbak's, somebody else's, marks that say nothing.
+    """Refuses what would be of no use here or do harm: a later linkbak's, somebody else's.
 
-    Raises UnknownArchive, OtherAccount and VaultDamaged.
+    Raises UnknownArchive and OtherAccount.
     """
     known = {adapter.network for adapter in ADAPTERS}
     if unknown := next((one for one in incoming.summaries if one.network not in known), None):
@@ -101,13 +100,6 @@ def _check_usable(here: Sequence[Summary], incoming: Incoming) -> None:
     new = {one.key for one in incoming.summaries}
     both = [one for one in here if one.key in incoming.snapshots and one.key not in new]
     refuse_strangers(here, [*both, *incoming.summaries])
-    try:
-        read_untrusted(incoming.marks)
-    except VaultDamaged:
-        raise VaultDamaged(
-            "the copy has a mark that is not whole; nothing was taken",
-            hint="`git log -p marks.jsonl` in a clone of it shows what it was.",
-        ) from None
 
 
 def take_in(place: Path, name: str, theirs: str) -> Pulled:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
+from linkbak.marks import read_untrusted
 from linkbak.model import EARLIEST, Manifest, Progress, may_be_taken
 from linkbak.vault import (
     ACCOUNT_NAME,
@@ -191,7 +192,7 @@ class _IncomingCheck:
                 progress("comparing", done, total)
 
     def _new_marks(self, theirs: str, ours: str) -> tuple[bytes, ...]:
-        """The lines that are new; each must be a JSON object."""
+        """The lines that are new; each must be a JSON object, and what it says of a person whole."""
         known = Counter(mark_lines(self._trees.data(ours)) if ours else [])
         fresh = Counter(mark_lines(self._trees.data(theirs)) if theirs else [])
         fresh.subtract(known)
@@ -203,6 +204,13 @@ class _IncomingCheck:
                 mark = None
             if not isinstance(mark, dict):
                 raise _refusal(MARKS, "has a line that is no mark")
+        try:
+            read_untrusted(new)
+        except VaultDamaged:
+            raise VaultDamaged(
+                "the copy has a mark that is not whole; nothing was taken",
+                hint="`git log -p marks.jsonl` in a plain `git clone` of it shows what it was.",
+            ) from None
         return tuple(new)
 
     def _refuse_huge(self, place: str, names: Sequence[str]) -> None:

@@ -28,6 +28,28 @@ STRIDE = sampling.stride(61)
 """Killed before every so-manieth of its acts; `make external` takes every one."""
 
 
+NOTE = {
+    "fact": "note",
+    "value": "met in Ghent",
+    "account": "linkedin-me",
+    "at": "2026-01-20T00:00:00Z",
+    "person": {"name": "Ada Example", "url": "", "connected_on": ""},
+}
+
+
+def test_a_mark_that_is_not_whole_is_refused(once: Path, tmp_path: Path) -> None:
+    """As a pull refuses it: commands that read marks would stop at it."""
+    vault = Path(shutil.copytree(once / "vault", tmp_path / "vault", symlinks=True))
+    with Vault.open(vault) as opened, write_transaction(opened) as writer:
+        writer.add_marks([{**NOTE, "person": None}], "Mark")
+    filled_remote(vault, tmp_path / "nas.git", "nas")
+
+    with pytest.raises(VaultDamaged, match="a mark that is not whole; nothing was taken"):
+        clone(str(tmp_path / "nas.git"), tmp_path / "copy")
+
+    assert not (tmp_path / "copy").exists()
+
+
 @pytest.fixture(scope="module")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A vault of fifteen snapshots and a mark, and its copy; they are only copied."""
@@ -36,7 +58,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Vault.open(place / "vault") as vault, write_transaction(vault) as writer:
         for day in range(1, 16):
             keep(writer, f"2026-01-{day:02}T00:00:00Z", {**LIST, "day": b"%d" % day, "Jobs/a b.csv": b"x"})
-        writer.add_marks([{"fact": "note", "value": "met in Ghent"}], "Mark")
+        writer.add_marks([NOTE], "Mark")
     filled_remote(place / "vault", place / "usb.git")
     return place
 
