@@ -67,7 +67,8 @@ VALUED = frozenset({"note", "tag", "cause"})
 LONGEST = 2000
 """The most characters of a value."""
 
-_EXCLUSIVE = (frozenset({"known", "unknown"}), frozenset({"removed-by-me", "cause"}))
+_WHY = frozenset({"removed-by-me", "cause"})
+_EXCLUSIVE = (frozenset({"known", "unknown"}), _WHY)
 """Facts of which one person has a single one: the last stated."""
 
 
@@ -106,6 +107,15 @@ def _check_text(fact: str, value: str) -> None:
         value.encode()
     except UnicodeEncodeError:
         raise UsageProblem(f"the {fact} is not UTF-8 text") from None
+
+
+def last_word(marks: Iterable[Mark], connected_on: str) -> Mark | None:
+    """The latest mark of one person that says why they are gone; None if none does.
+
+    One from before `connected_on` (ISO date or "") is about another loss.
+    """
+    said = [mark for mark in marks if mark.fact in _WHY and not mark.undone and mark.at[:10] >= connected_on]
+    return max(enumerate(said), key=lambda numbered: (numbered[1].at, numbered[0]))[1] if said else None
 
 
 def in_force(marks: Iterable[Mark]) -> list[Mark]:

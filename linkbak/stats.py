@@ -127,7 +127,8 @@ class Overview(NamedTuple):
 
     `made` is now; `people` are all who are connected now, those too whom only a held list lacks or shows, and `closest`
     the first of them: whom one wrote with most, then who is connected longest. `lost` are missing from the believed
-    lists; `recent` are the latest of these losses, newest first. `unclear` may be gone: the rows allow two readings.
+    lists, those not counted whom the owner `removed`; `recent` are the latest of these losses, newest first. `unclear`
+    may be gone: the rows allow two readings.
     """
 
     account: str
@@ -145,6 +146,7 @@ class Overview(NamedTuple):
     reach: Reach
     health: Health
     people: Sequence[Person]
+    removed: int = 0
 
 
 # --- health -----------------------------------------------------------------------------------------------------------
@@ -432,22 +434,25 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
     lists = history.main_lists(account)
     companies, positions = changes(history, account, lists)
     between = flows(history, account, lists, losses)
+    own = {one.number for one in history.removed_by_me(account)}
+    missed = [loss for loss in losses if loss.case.person.number not in own]
     return Overview(
         account=account,
         made=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         owner=_owner(summaries),
         sizes=sizes(lists, summaries, between),
         flows=between,
-        tenure=tenure(losses),
+        tenure=tenure(missed),
         companies=companies,
         positions=positions,
-        recent=recent(losses),
-        lost=len(losses),
+        recent=recent(missed),
+        lost=len(missed),
         unclear=counts["unclear"],
         closest=closest(people),
         reach=reach(people),
         health=health(vault.path, summaries, counts["held"], now.astimezone(UTC)),
         people=people,
+        removed=len(losses) - len(missed),
     )
 
 

@@ -10,7 +10,19 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-__all__ = ["BANDS", "PHRASES", "Band", "Cause", "Evidence", "Incident", "Verdict", "headline", "judgement"]
+__all__ = [
+    "ADVICE",
+    "BANDS",
+    "PHRASES",
+    "Band",
+    "Cause",
+    "Evidence",
+    "Incident",
+    "Verdict",
+    "headline",
+    "judgement",
+    "phrase",
+]
 
 Cause = Literal[
     "removed-by-me",
@@ -86,9 +98,9 @@ PHRASES: Mapping[Cause, str] = MappingProxyType(
         "account-lives": "the account lives, the connection ended (by whom, no export can show)",
         "closed": "account closed, restricted, or they blocked you",
         "blocked": "they blocked you",
-        "purge": "the network removed many accounts at once, perhaps theirs too",
+        "purge": "the network removed many accounts at once, theirs among them",
         "platform": "something the network itself did to its lists",
-        "incomplete": "the export looks incomplete; the next one will tell",
+        "incomplete": "the list is not whole; the next export will tell",
         "other": "another reason, known to you",
         "unknown": "cannot be known",
     }
@@ -102,11 +114,32 @@ _AS_STATED: Mapping[Cause, str] = {
 }
 """Where the user, who may know more than the files, says more than the phrase above."""
 
+ADVICE: Mapping[Cause, str] = MappingProxyType(
+    {
+        "removed-by-me": "let go, or invite them again",
+        "removed-by-them": "ask them if they matter to you, or let go",
+        "account-lives": "ask them, or invite them again",
+        "closed": "ask them by another way that you know, or let go",
+        "blocked": "let go",
+        "purge": "check their profile; if it is there, invite them again",
+        "platform": "wait for the next export, then check their profile",
+        "incomplete": "wait for the next export, or ask for a new one",
+        "other": "",
+        "unknown": "check their profile; if it is there, ask them or invite them again",
+    }
+)
+"""What one can do about each cause."""
+
+
+def phrase(cause: Cause, band: Band) -> str:
+    """The cause in words that fit its band: these causes are only ever verified where the user said so."""
+    return _AS_STATED.get(cause, PHRASES[cause]) if band == "verified" else PHRASES[cause]
+
 
 def headline(verdict: Verdict) -> str:
     """One short phrase with the band: ``likely: account closed, restricted, or they blocked you``."""
     if verdict.by_user:
-        return f"{verdict.band} by your own word: {_AS_STATED.get(verdict.cause, PHRASES[verdict.cause])}"
+        return f"{verdict.band} by your own word: {phrase(verdict.cause, verdict.band)}"
     if verdict.cause == "unknown":
         return PHRASES["unknown"]
     return f"{verdict.band}: {PHRASES[verdict.cause]}"

@@ -75,8 +75,12 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
     counts = Counter(history.lost_counts(wanted.account, wanted.gone_since))
     if confirmed:
         counts = Counter({"confirmed": counts["confirmed"]})
+    mine = [
+        one for one in history.removed_by_me(wanted.account, wanted.gone_since) if one.state in (wanted.states or ())
+    ]
     few = 0 if words or most is None else most
-    lost = history.people(wanted._replace(limit=few))
+    own = {one.number for one in mine}
+    lost = [one for one in history.people(wanted._replace(limit=few and few + len(own))) if one.number not in own]
     unsure = [] if confirmed else history.unclear(wanted.account, wanted.gone_since, few)
     back = history.came_back(wanted.account, wanted.gone_since)
     unclear = doubts(unsure)
@@ -84,11 +88,12 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
     if words:
         meant = _meant(history, words, wanted.account)
         lost = [one for one in lost if one.number in meant]
+        mine = [one for one in mine if one.number in meant]
         unsure = [(one, others) for one, others in unsure if one.number in meant]
         back = [(one, absence) for one, absence in back if one.number in meant]
         unclear = [doubt for doubt in unclear if any(one.number in meant for one in doubt.people)]
         counts = Counter([*(one.state for one in lost), *(one.state for one, _ in unsure)])
-        if not lost and not unsure and not back:
+        if not lost and not unsure and not back and not mine:
             standing = [one for one in meant.values() if one.state in ("listed", "hidden")]
     return Lost(
         account=_one(history.accounts()) if wanted.account is None else wanted.account,
@@ -97,6 +102,7 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
         newest=looks.newest,
         counts=counts,
         losses=judge_lost(history, lost[:most], known_incidents() if lost else ()),
+        removed=judge_lost(history, mine, ()),
         back=back,
         doubts=unclear,
         standing=standing,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak.index.models import LOST, Case, Endorsed, Invited, Noted, Person, Recommended, Talk, Trace, Window, taken
+from linkbak.index.participants import name_key, unshown
 from linkbak.index.schema import KINDS, NAMED, UNSHOWN
 
 if TYPE_CHECKING:
@@ -204,6 +205,7 @@ class Traces(NamedTuple):
     invited: tuple[Trace, ...] = ()
     anonymous: tuple[Trace, ...] = ()
     kinds: frozenset[str] = frozenset()
+    renewed: tuple[Trace, ...] = ()
 
 
 _WANTED = "p.person IN (SELECT value FROM json_each(?2))"
@@ -224,6 +226,16 @@ _INVITED = (
     "SELECT p.person, i.number, i.sent_at FROM participant p JOIN invitation i ON i.participant = p.number "  # noqa: S608
     f"WHERE i.outgoing AND {_ADDRESSED}"
 )
+_WROTE = (
+    "SELECT p.person, m.sent_at, m.at FROM participant p JOIN message m ON m.participant = p.number "  # noqa: S608
+    f"WHERE m.duplicate_of IS NULL AND {_ADDRESSED}"
+)
+_CALLED = (
+    "SELECT p.person, e.number, CASE WHEN e.sender_url = p.url_key THEN e.sender ELSE e.recipients END "  # noqa: S608
+    "FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope e ON e.number = m.envelope "
+    f"WHERE p.url_key IN (e.sender_url, e.recipient_urls) AND {_ADDRESSED}"
+)
+"""The name beside somebody's address, as a sender or as the only recipient."""
 _CONVERSED = """
 WITH conversed AS (
   SELECT DISTINCT p.person, e.conversation
@@ -249,13 +261,19 @@ class Absent(NamedTuple):
 def traces_of(db: sqlite3.Connection, account: str, wanted: Mapping[int, Absent]) -> dict[int, Traces]:
     """Where people, by their numbers, are still found."""
     seeker = _Seeker(db, account, wanted)
-    named, invited, anonymous = seeker.named(), seeker.invited(), seeker.anonymous()
+    named, invited, anonymous, renewed = seeker.named(), seeker.invited(), seeker.anonymous(), seeker.renewed()
 
     def traces(found: _Found, person: int) -> tuple[Trace, ...]:
         return tuple(Trace(kind, taken(at)) for at, kind in sorted(found[person]))
 
     return {
-        one: Traces(traces(named, one), traces(invited, one), traces(anonymous, one), seeker.kinds(absent.gone))
+        one: Traces(
+            traces(named, one),
+            traces(invited, one),
+            traces(anonymous, one),
+            seeker.kinds(absent.gone),
+            traces(renewed, one),
+        )
         for one, absent in wanted.items()
     }
 
@@ -293,6 +311,31 @@ class _Seeker:
         rows = self._db.execute(_INVITED, self._given).fetchall()
         late = [(person, number) for person, number, sent in rows if sent > self._wanted[person].after]
         self._look(found, "invitations", late)
+        return found
+
+    def renewed(self) -> _Found:
+        """Archives with a message younger than the list that lacks them, or a name that is new since then."""
+        found: _Found = defaultdict(set)
+        for person, sent, at in self._db.execute(_WROTE, self._given):
+            if sent > taken(self._wanted[person].gone):
+                found[person].add((at, "messages"))
+        called: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for person, number, name in self._db.execute(_CALLED, self._given):
+            if name.strip() and not unshown(name):
+                called[person].append((number, name_key(name)))
+        aliases = (
+            "SELECT person, name_key FROM alias WHERE account = ?1 AND person IN (SELECT value FROM json_each(?2))"
+        )
+        listed: dict[int, set[str]] = defaultdict(set)
+        for person, key in self._db.execute(aliases, self._given):
+            listed[person].add(key)
+        for person, rows in called.items():
+            gone = self._wanted[person].gone
+            before = [one for one in self._archives.of("messages") if one.at < gone]
+            known = {key for number, key in rows if any(one.holds(number) for one in before)}
+            if known:  # else nobody can say that a name is new
+                new = [(person, number) for number, key in rows if key not in known | listed[person]]
+                self._look(found, "messages", new)
         return found
 
     def _look(self, found: _Found, kind: str, rows: Iterable[tuple[int, int]]) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from linkbak.errors import NoSuchSnapshot
 from linkbak.index import activity, store, timeline
 from linkbak.index.models import (
+    LOST,
     Absence,
     Alternative,
     Case,
@@ -34,7 +35,7 @@ from linkbak.index.models import (
     start_of,
 )
 from linkbak.index.people import AccountPeople, ordered
-from linkbak.marks import Mark, Subject
+from linkbak.marks import Mark, Subject, last_word
 from linkbak.model import Connection, Progress
 from linkbak.vault import SnapshotKey, Vault
 
@@ -48,6 +49,14 @@ _NO_PAST = PastValues((), (), ())
 
 _Given = ParamSpec("_Given")
 _Answer = TypeVar("_Answer")
+
+
+def _mine(mark: Mark) -> bool:
+    return "removed-by-me" in (mark.fact, mark.value)
+
+
+def _iso(person: Person) -> str:
+    return person.row.connected_on.isoformat() if person.row.connected_on else ""
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -271,11 +280,28 @@ class History:
 
     @answered
     def lost_counts(self, account: str | None = None, since: str = "") -> dict[State, int]:
-        """How many are suspected, confirmed, held and unclear; with `since`, an ISO day, those missed since."""
+        """How many are suspected, confirmed, held and unclear; with `since`, an ISO day, those missed since.
+
+        Whom the owner removed counts in none.
+        """
         counts: Counter[State] = Counter({"suspected": 0, "confirmed": 0, "held": 0, "unclear": 0})
         for people in self._each(account):
             counts.update(people.lost_counts(start_of(since) if since else 0))
+        counts.subtract(one.state for one in self.removed_by_me(account, since))
         return dict(counts)
+
+    @answered
+    def removed_by_me(self, account: str | None = None, since: str = "") -> list[Person]:
+        """Those missing (since an ISO day) of whom the owner's last word is that they ended the connection."""
+        marked = self._marks_of()
+        people = self.numbered(number for number, marks in marked.items() if any(_mine(mark) for mark in marks))
+        accounts = {one.account for one in self._each(account)}
+        return [
+            one
+            for number, one in sorted(people.items())
+            if one.account in accounts and one.state in LOST and one.window and one.window.before[:10] >= since
+            if (word := last_word(marked[number], _iso(one))) and _mine(word)
+        ]
 
     @answered
     def departures(self, account: str) -> list[Departures]:

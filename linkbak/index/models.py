@@ -207,6 +207,8 @@ class Case(NamedTuple):
     - `was_hidden`: the last row before showed only a date;
     - `sparse`: no company, no position, never a message;
     - `named`: archives taken with or after the first list that lacks them which still show their name and address;
+    - `renewed`: such archives with a sign younger than that list: a message with them sent later, or a name in their
+      conversations that no archive from before the loss has;
     - `invited`: the same for an invitation the owner sent them after the window began;
     - `anonymous`: archives as late which show "LinkedIn Member" in a conversation of two that once showed them;
     - `kinds`: kinds of data that archives as late cover at all, so that "no trace" can be told from "not looked";
@@ -225,6 +227,7 @@ class Case(NamedTuple):
     talk: Talk
     marks: tuple[Mark, ...]
     connected_on: str
+    renewed: tuple[Trace, ...] = ()
 
 
 class Interval(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
-from linkbak.causes import PHRASES, headline
+from linkbak.causes import ADVICE, PHRASES, headline
 from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection
 from linkbak.report import Block, Column, Line, Table, count, day, more, number, who_and_work
@@ -59,7 +59,7 @@ class Lost(NamedTuple):
 
     `account` is "" if several are meant. `lists` counts the lists of connections, `first` and `newest` are the times of
     two of them. `counts` are of everybody lost or unclear, `losses` and `doubts` hold those to show. `named` is whether
-    the user asked for somebody; then `standing` are those meant who are not lost.
+    the user asked for somebody; then `standing` are those meant who are not lost. Whom the owner `removed` is not lost.
     """
 
     account: str
@@ -71,6 +71,7 @@ class Lost(NamedTuple):
     back: Sequence[tuple[Person, Absence]] = ()
     doubts: Sequence[Doubt] = ()
     standing: Sequence[Person] = ()
+    removed: Sequence[Loss] = ()
     since: str = ""
     confirmed: bool = False
     named: bool = False
@@ -111,7 +112,7 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
         for loss in found.losses:
             blocks += _loss(loss, evidence, account=not found.account)
     blocks += more(found.total - len(found.losses), "see all with --all")
-    blocks += _doubts(found, everyone)
+    blocks += [*_doubts(found, everyone), *_removed(found, everyone)]
     if found.losses and not evidence:
         blocks += [Line(), Line("`linkbak lost --why NAME` shows what speaks for a cause and against it", "dim")]
     return blocks[1:] if blocks[0] == Line() else blocks
@@ -135,7 +136,7 @@ def _head(found: Lost) -> list[Block]:
 
 def _standing(found: Lost, since: str) -> list[Block]:
     """Of people asked for by name: nothing if some are lost or back, else that they are not."""
-    if found.losses or found.back or found.doubts:
+    if found.losses or found.back or found.doubts or found.removed:
         return []
     blocks: list[Block] = [
         Line(f"{_named(one, account=not found.account)} is {_STANDING[one.state]}", "good")
@@ -190,6 +191,7 @@ def _loss(loss: Loss, evidence: bool, *, account: bool) -> list[Block]:
         Line(f"{connected(loss)}; {talked(person)}", indent=4),
         *([Line(reach, indent=4)] if reach else []),
         Line(headline(loss.verdict), "odd", 4),
+        *advice(loss.verdict),
         *(why(loss.verdict, 6) if evidence else []),
     ]
 
@@ -237,6 +239,18 @@ def _doubts(found: Lost, everyone: bool) -> list[Block]:
     return blocks
 
 
+def _removed(found: Lost, everyone: bool) -> list[Block]:
+    if not found.removed:
+        return []
+    title = f"Removed by yourself ({number(len(found.removed))}): not counted as lost"
+    blocks: list[Block] = [Line(), Line(title, "strong")]
+    shown = found.removed if everyone or found.named else found.removed[:FOLD_OTHERS]
+    for loss in shown:
+        blocks.append(Line(_named(loss.case.person, account=not found.account), indent=2))
+        blocks.append(Line(f"gone {when(loss.case.window)}", "dim", 4))
+    return [*blocks, *more(len(found.removed) - len(shown), "see all with --all")]
+
+
 def _which(doubt: Doubt) -> str:
     if not doubt.gone:
         return "perhaps gone, perhaps listed under another name or address; nobody can tell"
@@ -247,6 +261,11 @@ def _which(doubt: Doubt) -> str:
 
 
 # --- why ---
+
+
+def advice(verdict: Verdict) -> list[Line]:
+    """What one can do about a cause."""
+    return [Line(f"you can: {ADVICE[verdict.cause]}", "dim", 4)] if ADVICE[verdict.cause] else []
 
 
 def why(verdict: Verdict, indent: int) -> list[Block]:
@@ -320,18 +339,25 @@ class EvidenceDocument(TypedDict):
 
 
 class VerdictDocument(TypedDict):
-    """Why somebody is gone, as far as the archives show; `told` if the user said so."""
+    """Why somebody is gone, as far as the archives show; `told` if the user said so; `advice`: what one can do."""
 
     cause: str
     band: str
     told: bool
     evidence: list[EvidenceDocument]
+    advice: str
 
 
 def verdict_document(verdict: Verdict) -> VerdictDocument:
     """Why somebody is gone, with what bears on it."""
     evidence = [fill(EvidenceDocument, one) for one in verdict.evidence]
-    return {"cause": verdict.cause, "band": verdict.band, "told": verdict.by_user, "evidence": evidence}
+    return {
+        "cause": verdict.cause,
+        "band": verdict.band,
+        "told": verdict.by_user,
+        "evidence": evidence,
+        "advice": ADVICE[verdict.cause],
+    }
 
 
 class LossDocument(PersonDocument):
@@ -392,6 +418,7 @@ class LostDocument(TypedDict):
     came_back: list[ReturnDocument]
     lost: list[LossDocument]
     unclear: list[DoubtDocument]
+    removed_by_me: list[LossDocument]
 
 
 def document(found: Lost) -> LostDocument:
@@ -405,4 +432,5 @@ def document(found: Lost) -> LostDocument:
         "came_back": [_return_document(one, absence) for one, absence in found.back],
         "lost": [loss_document(one) for one in found.losses],
         "unclear": [_doubt_document(one) for one in found.doubts],
+        "removed_by_me": [loss_document(one) for one in found.removed],
     }

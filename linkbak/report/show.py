@@ -24,7 +24,7 @@ from linkbak.index import (
 from linkbak.marks import CAUSES, Mark, in_force
 from linkbak.report import Block, Line, day, number, who, work
 from linkbak.report.json import Shape, fill
-from linkbak.report.lost import VerdictDocument, verdict_document, why
+from linkbak.report.lost import VerdictDocument, advice, verdict_document, why
 from linkbak.report.people import (
     MarkDocument,
     PersonDocument,
@@ -149,7 +149,7 @@ def _invitations(line: Timeline) -> str:
 def _why(verdict: Verdict | None) -> list[Block]:
     if verdict is None:
         return []
-    return [Line(headline(verdict), indent=2), *why(verdict, 4)]
+    return [Line(headline(verdict), indent=2), *advice(verdict), *why(verdict, 4)]
 
 
 # --- through the years ---

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.causes import PHRASES, headline
+from linkbak.causes import headline, phrase
 from linkbak.report import (
     MONTHS,
     Block,
@@ -261,13 +261,14 @@ def lost(found: Overview) -> str:
         return "nobody can be missed yet: that takes two lists"
     people = f"{count(found.lost, 'person is', 'people are')} lost and not back" if found.lost else "nobody is lost"
     more = " more" if found.lost else ""
-    return f"{people}; of {number(found.unclear)}{more} nobody can tell" if found.unclear else people
+    unclear = f"; of {number(found.unclear)}{more} nobody can tell" if found.unclear else ""
+    return f"{people}{unclear}; {number(found.removed)} you removed yourself" if found.removed else f"{people}{unclear}"
 
 
 def cause(one: Because) -> str:
     """``likely: account closed, restricted, or they blocked you``; what stands in brackets is left to `lost --why`."""
-    phrase = PHRASES[one.cause].partition(" (")[0]
-    return phrase if one.cause == "unknown" else f"{one.band}: {phrase}"
+    words = phrase(one.cause, one.band).partition(" (")[0]
+    return words if one.cause == "unknown" else f"{one.band}: {words}"
 
 
 def years(one: Tenured) -> str:

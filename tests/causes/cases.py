@@ -17,7 +17,8 @@ WENT = Window(BEFORE, GONE)
 ALL_KINDS = frozenset({"connections", "messages", "invitations", "endorsements", "recommendations"})
 ADA = Connection("Ada", "Example", "https://www.linkedin.com/in/ada-example", connected_on=date(2020, 3, 5))
 
-FAULT = Incident("fault", "fault", "linkedin", "2026-03-10T10:00:00Z", "2026-03-10T17:00:00Z", "Lists were short.")
+FAULT = Incident("fault", "fault", "linkedin", "2026-03-24T07:00:00Z", "2026-03-24T17:00:00Z", "Lists were short.")
+"""The list that lacks Ada was written during it."""
 TRIM = Incident("trim", "trim", "linkedin", "2026-03-10T00:00:00Z", "2026-03-11T23:59:59Z", "Large networks were cut.")
 
 
@@ -35,12 +36,13 @@ def case(
     messages: int = 0,
     marks: Sequence[Mark] = (),
     connected_on: str = "2020-03-05",
+    renewed: Sequence[Trace] = (),
 ) -> Case:
     """Ada Example, gone between `BEFORE` and `GONE`."""
     person = Person(1, "p1", "linkedin-me", ADA, state, "2024-01-01T00:00:00Z", window.after, window, messages)
     lists = (1 if state == "confirmed" else 0) if later is None else later
     facts = (person, window, lists, was_hidden, sparse, tuple(named), tuple(invited), tuple(anonymous))
-    return Case(*facts, kinds, Talk(messages), tuple(marks), connected_on)
+    return Case(*facts, kinds, Talk(messages), tuple(marks), connected_on, tuple(renewed))
 
 
 def mark(

@@ -7,6 +7,7 @@ import pytest
 from linkbak.causes import BANDS, Evidence
 from linkbak.causes.judgement import judge, judge_all
 from linkbak.causes.rules import RULES
+from linkbak.index import Window
 from tests.causes.cases import FAULT, GONE, LATER, TRIM, case, history, interval, judged, mark, of, trace
 
 PURGED = interval(0, 40, sparse_lost=38)
@@ -30,8 +31,12 @@ def test_an_account_shown_after_the_loss_outlived_the_connection(named: str, ano
 
 
 def test_any_data_that_shows_the_account_itself_does_so() -> None:
-    assert judged(case(named=[trace("endorsements")], anonymous=[trace()])) == ("account-lives", "possible")
+    assert judged(case(named=[trace()], anonymous=[trace()])) == ("account-lives", "possible")
     assert judged(case(invited=[trace(taken=GONE)], anonymous=[trace()])) == ("account-lives", "possible")
+
+
+def test_praise_never_speaks_for_an_account() -> None:
+    assert judged(case(named=[trace("endorsements")], anonymous=[trace()])) == ("closed", "likely")
 
 
 def test_a_row_that_may_outlive_an_account_never_overrules_linkedin_member() -> None:
@@ -39,7 +44,7 @@ def test_a_row_that_may_outlive_an_account_never_overrules_linkedin_member() -> 
 
 
 def test_who_is_alive_was_not_purged() -> None:
-    verdict = judge(case(window=PURGED.window, sparse=True, named=[trace("endorsements")]), SPELLS, [])
+    verdict = judge(case(window=PURGED.window, sparse=True, renewed=[trace()]), SPELLS, [])
 
     assert (verdict.cause, verdict.band) == ("account-lives", "verified")
     assert ("still-named", "purge", False) in map(told, verdict.evidence)
@@ -65,17 +70,19 @@ def test_a_known_incident_accounts_for_many_losses_as_well() -> None:
 
 
 def test_a_refuted_fault_speaks_against_no_purge() -> None:
-    during = FAULT._replace(began="2024-12-10T00:00:00Z", ended="2024-12-10T23:59:59Z")
+    during = FAULT._replace(began="2025-01-01T00:00:00Z", ended="2025-01-01T23:59:59Z")
+    later = [*SPELLS, interval(1)]
 
-    assert judged(case(window=PURGED.window, sparse=True, state="confirmed"), SPELLS, [during]) == ("purge", "likely")
+    assert judged(case(window=PURGED.window, sparse=True, state="confirmed"), later, [during]) == ("purge", "likely")
     assert judged(case(window=PURGED.window, sparse=True), SPELLS, [during]) == ("platform", "possible")
 
 
 def test_a_fault_not_settled_leaves_nothing_verified_but_the_users_word() -> None:
-    assert judged(case(named=[trace()]), [], [FAULT]) == ("account-lives", "likely")
-    assert judged(case(named=[trace()], state="confirmed"), [], [FAULT]) == ("account-lives", "verified")
-    assert judged(case(named=[trace()]), [], [TRIM]) == ("account-lives", "verified")
-    assert judged(case(named=[trace()], marks=[mark()]), [], [FAULT]) == ("removed-by-me", "verified")
+    later = [interval(0)._replace(window=Window(GONE, LATER))]
+    assert judged(case(renewed=[trace()]), [], [FAULT]) == ("account-lives", "likely")
+    assert judged(case(renewed=[trace()], state="confirmed"), later, [FAULT]) == ("account-lives", "verified")
+    assert judged(case(renewed=[trace()]), [], [TRIM]) == ("account-lives", "verified")
+    assert judged(case(renewed=[trace()], marks=[mark()]), [], [FAULT]) == ("removed-by-me", "verified")
 
 
 def test_while_a_loss_is_held_nothing_else_is_more_than_possible() -> None:
@@ -89,6 +96,12 @@ def test_while_a_loss_is_held_nothing_else_is_more_than_possible() -> None:
         ("still-named", "account-lives", True),
         ("incident", "platform", True),
     ]
+
+
+def test_a_fault_mended_before_the_list_was_written_explains_nothing() -> None:
+    mended = FAULT._replace(began="2026-03-10T10:00:00Z", ended="2026-03-10T17:00:00Z")
+    assert judged(case(), [], [mended]) == ("unknown", "unknown")
+    assert judged(case(), [], [mended._replace(kind="trim")]) == ("platform", "possible")
 
 
 @pytest.mark.parametrize("state", ["suspected", "confirmed"])
@@ -124,7 +137,7 @@ def test_what_is_looked_at_once_for_many_is_what_each_alone_would_get() -> None:
 
 def test_evidence_carries_the_name_of_its_rule() -> None:
     everything = case(
-        named=[trace()],
+        named=[trace(), trace("endorsements")],
         invited=[trace("invitations")],
         anonymous=[trace(taken=GONE)],
         marks=[mark()],

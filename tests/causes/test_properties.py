@@ -50,6 +50,7 @@ def cases(draw: st.DrawFn) -> Case:
         messages=draw(st.sampled_from((0, 0, 3))),
         marks=draw(st.lists(MARKS, max_size=3)),
         connected_on=draw(st.sampled_from(("", "2020-03-05", "2025-06-01"))),
+        renewed=draw(traces("messages")),
     )
 
 
@@ -122,18 +123,17 @@ def test_verified_is_only_what_cannot_be_otherwise(one: Case, intervals: list[In
     verdict = judge(one, intervals, near)
 
     if verdict.band == "verified" and not verdict.by_user:
-        strong = [trace for trace in one.named if trace.kind in STRONG]
         assert verdict.cause == "account-lives"
-        assert strong or one.invited
+        assert one.renewed or one.invited
         assert not one.anonymous
         assert one.person.state != "held"
 
 
-@given(*ANYTHING, traces(*STRONG).filter(bool))
+@given(*ANYTHING, traces("messages").filter(bool))
 def test_who_is_named_as_newest_lives(
     one: Case, intervals: list[Interval], near: list[Incident], named: list[Trace]
 ) -> None:
-    one = one._replace(named=tuple(named), marks=())
+    one = one._replace(named=tuple(named), renewed=tuple(named), marks=())
     assume(newest((*one.named, *one.invited)) >= newest(one.anonymous))
     assume(one.person.state != "held")
 

@@ -74,25 +74,43 @@ def test_a_word_from_the_day_of_connecting_on_counts(connected_on: str) -> None:
     assert judged(case(marks=[mark(at="2026-04-01T00:00:00Z")], connected_on=connected_on))[0] == "removed-by-me"
 
 
-@pytest.mark.parametrize("kind", ["messages", "endorsements", "recommendations"])
-def test_a_name_in_an_archive_as_late_shows_that_the_account_lives(kind: str) -> None:
-    verdict = judge(case(named=[trace(kind)]), [], [])
+def test_an_old_conversation_that_names_them_is_likely_a_living_account() -> None:
+    verdict = judge(case(named=[trace()]), [], [])
 
-    assert (verdict.cause, verdict.band) == ("account-lives", "verified")
+    assert (verdict.cause, verdict.band) == ("account-lives", "likely")
     assert [one.text for one in verdict.evidence] == [
-        f"The archive of 20 Apr 2026 ({kind}) still shows their name and address."
+        "The archive of 20 Apr 2026 (messages) still shows their name and address,"
+        " with nothing that is younger than the loss."
     ]
 
 
-def test_the_newest_archive_that_names_them_is_told() -> None:
+def test_a_sign_younger_than_the_loss_shows_that_the_account_lives() -> None:
+    verdict = judge(case(named=[trace()], renewed=[trace()]), [], [])
+
+    assert (verdict.cause, verdict.band) == ("account-lives", "verified")
+    assert [one.text for one in verdict.evidence] == [
+        "The archive of 20 Apr 2026 (messages) shows a message with them, or a name of theirs, that is younger than"
+        " the list of 24 Mar 2026, which lacks them."
+    ]
+
+
+def test_praise_asks_whether_the_list_is_whole() -> None:
     verdict = judge(case(named=[trace("recommendations"), trace("messages", GONE), trace("endorsements")]), [], [])
 
-    assert "archive of 20 Apr 2026 (endorsements and recommendations)" in verdict.evidence[0].text
+    assert (verdict.cause, verdict.band) == ("account-lives", "likely")
+    assert of(verdict, "still-praised") == [
+        Evidence(
+            *("still-praised", "incomplete", "possible", True),
+            "The archive of 20 Apr 2026 (endorsements and recommendations) still names them,"
+            " as it does of nobody but connections: is the list whole?",
+        )
+    ]
+    assert judged(case(named=[trace("endorsements")], state="confirmed")) == ("incomplete", "possible")
 
 
 @pytest.mark.parametrize("kind", ["notes", "invitations"])
-def test_a_row_that_may_outlive_an_account_is_not_verified(kind: str) -> None:
-    assert judged(case(named=[trace(kind)])) == ("account-lives", "likely")
+def test_a_row_that_may_outlive_an_account_is_possible(kind: str) -> None:
+    assert judged(case(named=[trace(kind)])) == ("account-lives", "possible")
 
 
 def test_an_invitation_sent_again_shows_that_the_account_lives() -> None:
@@ -125,12 +143,12 @@ def test_a_known_fault_is_possible_until_a_later_list() -> None:
 
     assert (verdict.cause, verdict.band) == ("platform", "possible")
     assert verdict.evidence[0].text == (
-        "10 Mar 2026, a known incident in this window: Lists were short. The next export will tell."
+        "24 Mar 2026, a known incident during which the list was written: Lists were short. The next export will tell."
     )
 
 
 def test_a_list_made_after_the_fault_was_mended_refutes_it() -> None:
-    verdict = judge(case(state="confirmed"), [], [FAULT])
+    verdict = judge(case(state="confirmed"), [interval(0)._replace(window=Window(GONE, LATER))], [FAULT])
 
     assert verdict.cause == "unknown"
     (against,) = of(verdict, "incident")
@@ -157,14 +175,15 @@ def test_a_trim_stays_possible_whatever_comes_later(state: str) -> None:
     ("began", "ended", "held"),
     [
         ("2026-03-01T00:00:00Z", "2026-03-04T07:59:59Z", False),
-        ("2026-03-01T00:00:00Z", "2026-03-04T08:00:00Z", True),
+        ("2026-03-01T00:00:00Z", "2026-03-24T07:59:59Z", False),
+        ("2026-03-01T00:00:00Z", "2026-03-24T08:00:00Z", True),
         ("2026-03-24T08:00:00Z", "2026-03-25T00:00:00Z", True),
         ("2026-03-24T08:00:01Z", "2026-03-25T00:00:00Z", False),
         ("2026-03-24T08:00:01Z", "", False),
         ("2026-03-01T00:00:00Z", "", True),
     ],
 )
-def test_an_incident_counts_where_it_touches_the_window(began: str, ended: str, *, held: bool) -> None:
+def test_a_fault_counts_where_the_list_was_written_during_it(began: str, ended: str, *, held: bool) -> None:
     assert (judged(case(), [], [FAULT._replace(began=began, ended=ended)])[0] == "platform") is held
 
 
@@ -228,19 +247,12 @@ def test_having_been_hidden_is_told_but_calls_nothing_a_closure() -> None:
     ("kinds", "said"),
     [
         (
-            {"connections"},
-            "A row that is gone does not tell why."
-            " No archive since then holds messages, endorsements or recommendations, which might have told.",
+            {"connections", "endorsements"},
+            "A row that is gone does not tell why. No archive since then holds messages, which might have told.",
         ),
         (
             {"connections", "messages"},
-            "A row that is gone does not tell why. Archives since then have messages, without a trace of them."
-            " No archive since then holds endorsements or recommendations, which might have told.",
-        ),
-        (
-            {"messages", "endorsements", "recommendations"},
-            "A row that is gone does not tell why."
-            " Archives since then have messages, endorsements and recommendations, without a trace of them.",
+            "A row that is gone does not tell why. Archives since then have messages, without a trace of them.",
         ),
     ],
 )

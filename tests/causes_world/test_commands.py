@@ -97,14 +97,18 @@ def test_a_mark_wins_over_what_was_worked_out_and_can_be_taken_back(world: World
     lives = standings(world, "removed by them, had talked")[0]
 
     def said() -> tuple[str, str]:
-        verdict = run("lost", lives.url, "--json", vault=late).json["lost"][0]["verdict"]
+        found = run("lost", lives.url, "--json", vault=late).json
+        verdict = (found["lost"] or found["removed_by_me"])[0]["verdict"]
         return verdict["cause"], verdict["band"]
 
-    assert said() == ("account-lives", "verified")
+    assert said() == ("account-lives", "likely")
     assert run("mark", lives.url, "cause", "closed", vault=late).status == 0
     assert said() == ("closed", "verified")
+    assert run("mark", lives.url, "removed-by-me", vault=late).status == 0
+    assert said() == ("removed-by-me", "verified")
     assert run("mark", "undo", vault=late).status == 0
-    assert said() == ("account-lives", "verified")
+    assert run("mark", "undo", vault=late).status == 0
+    assert said() == ("account-lives", "likely")
 
 
 def test_what_people_prints_can_be_marked(late: Path) -> None:

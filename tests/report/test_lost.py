@@ -113,16 +113,19 @@ def test_the_page() -> None:
         "    niall@example.com, https://www.linkedin.com/in/niall-sampla",
         "    verified: the account lives, the connection ended (by whom, no export can",
         "      show)",
+        "    you can: ask them, or invite them again",
         "  Goran Primjer, Driver, Uzorak d.o.o.",
         "    suspected: gone after 28 Feb 2026, before 20 Mar 2026",
         "    connected for 6 years, since 14 May 2019; 2 messages, the last on 30 Jan",
         "      2026",
         "    https://www.linkedin.com/in/goran-primjer-a1b2c3d4",
         "    likely: account closed, restricted, or they blocked you",
+        "    you can: ask them by another way that you know, or let go",
         "  Hugo Provbit",
         "    held: gone after 28 Feb 2026, before 20 Mar 2026",
         "    in your lists since 29 Nov 2025; no messages in your archives",
         "    cannot be known",
+        "    you can: check their profile; if it is there, ask them or invite them again",
         "",
         "`linkbak lost --why NAME` shows what speaks for a cause and against it",
     ]
@@ -131,7 +134,7 @@ def test_the_page() -> None:
 def test_why_tells_for_against_and_what_decides_nothing() -> None:
     assert plain(why(LIVES, 2)) == [
         "  + The archive of 20 Mar 2026 still names them.",
-        "  + The list lacks many. (for: the export looks incomplete; the next one will tell)",
+        "  + The list lacks many. (for: the list is not whole; the next export will tell)",
         "  - The fault was mended before. (against: something the network itself did to its lists)",
         "  ~ Before, their row showed only a date.",
     ]
@@ -144,8 +147,9 @@ def test_why_tells_for_against_and_what_decides_nothing() -> None:
 
 def test_the_evidence_stands_below_its_cause_and_ends_the_advice_to_ask_for_it() -> None:
     told = plain(lost_view.text(lost(loss(GORAN.person, CLOSED)), evidence=True))
-    assert told[-3:] == [
+    assert told[-4:] == [
         "    likely: account closed, restricted, or they blocked you",
+        "    you can: ask them by another way that you know, or let go",
         "      + Your messages of 20 Mar 2026 call them LinkedIn Member.",
         "      - You wrote to each other a month before.",
     ]
@@ -227,6 +231,18 @@ def test_somebody_asked_for_who_is_not_lost() -> None:
     assert plain(lost_view.text(lost(named=True, standing=[IVO] * 9)))[-1] == "and 4 more who are not lost"
     assert plain(lost_view.text(lost(named=True, confirmed=True))) == ["lost for certain: nobody who is called so"]
     assert plain(lost_view.text(lost(named=True, back=[CAME_BACK])))[0] == "Back again (1): gone once, listed now"
+
+
+def test_whom_one_removed_is_told_apart_and_not_counted() -> None:
+    mine = loss(NIALL, Verdict("removed-by-me", "verified", (), True), 1)
+    assert plain(lost_view.text(lost(removed=[mine]))) == [
+        "linkedin-me: nobody is lost",
+        "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "",
+        "Removed by yourself (1): not counted as lost",
+        "  Niall Sampla, Teacher, Sampla Teoranta",
+        "    gone after 29 Nov 2025, before 28 Feb 2026",
+    ]
 
 
 def test_the_closest_come_first() -> None:
@@ -336,7 +352,7 @@ def test_what_strangers_wrote_acts_on_no_terminal_and_no_spreadsheet(text: str) 
     found = lost(loss(person(row, 1, "suspected", window=SPRING)), back=back)
     lines = plain(lost_view.text(found, evidence=True))
     assert not any(char in line for line in lines for char in "\x1b\n\r\x00\u202e")
-    assert len(lines) == (16 if text.strip() else 15)  # who shows no contact data has no line for it
+    assert len(lines) == (17 if text.strip() else 16)  # who shows no contact data has no line for it
     _, cell_row = csv.reader(io.StringIO(to_csv(found), newline=""))
     for cell in cell_row:
         assert cell.lstrip(" \u00a0")[:1] not in ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from linkbak.causes import BANDS, PHRASES, headline
+from linkbak.causes import ADVICE, BANDS, PHRASES, headline, phrase
 from linkbak.report import MONTHS, Line, count, day, number, sentence, who, work
 from linkbak.report.escape import mail_address, web_address
 from linkbak.report.html.charts import Bars, Chart, Column, Head, Table, bars, columns, without_empty
@@ -45,6 +45,7 @@ class Missed(NamedTuple):
     state: str
     known: str
     cause: str
+    advice: str
     reasons: tuple[Reason, ...]
 
 
@@ -96,6 +97,7 @@ def _missed(loss: Loss) -> Missed:
         state=person.state,
         known=f"{connected(loss)}; {talked(person)}",
         cause=headline(loss.verdict),
+        advice=ADVICE[loss.verdict.cause],
         reasons=tuple(_reason(line.text) for line in why(loss.verdict, 0) if isinstance(line, Line)),
     )
 
@@ -192,7 +194,7 @@ def because(one: Because) -> str:
     """``3 likely: account closed, restricted, or they blocked you``."""
     if one.cause == "unknown":
         return f"{number(one.people)}: {PHRASES['unknown']}"
-    return f"{number(one.people)} {one.band}: {PHRASES[one.cause]}"
+    return f"{number(one.people)} {one.band}: {phrase(one.cause, one.band)}"
 
 
 def _grouped(given: Sequence[Flow]) -> tuple[str, list[Column]]:

@@ -170,3 +170,19 @@ def test_many_at_once_each_by_their_own_timestamp() -> None:
     found = traces_of(db, ACCOUNT, {1: Absent(at(GONE), ""), 2: Absent(at(LATER), ""), 77: Absent(at(GONE), "")})
 
     assert [found[one].named for one in (1, 2, 77)] == [shown(GONE), shown(LATER), ()]
+
+
+def test_a_message_sent_after_the_list_that_lacks_them_is_younger_than_the_loss() -> None:
+    late = to_me("Boris Sample", BORIS, "2024-02-20 10:00:00", "Hello again")
+    found = traces({BEFORE: messages(HELLO), GONE: messages(HELLO), LATER: messages(HELLO, late)})
+
+    assert found.renewed == shown(LATER)
+    early = to_me("Boris Sample", BORIS, "2024-01-31 10:00:00", "Hello again")
+    assert traces({BEFORE: messages(HELLO), LATER: messages(HELLO, early)}).renewed == ()
+
+
+def test_a_name_that_no_archive_had_before_is_younger_than_the_loss() -> None:
+    renamed = to_me("Boris Married", BORIS, "2023-12-01 10:00:00", "Hello")
+
+    assert traces({BEFORE: messages(HELLO), GONE: messages(HELLO), LATER: messages(renamed)}).renewed == shown(LATER)
+    assert traces({LATER: messages(renamed)}).renewed == ()  # the list may always have called them otherwise
