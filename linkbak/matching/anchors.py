@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
-from linkbak.matching.keys import name_key, url_key
+from linkbak.matching import name_key, url_key
 from linkbak.matching.linkage import Claim, Key, Linkage, Side, Uncertain
 from linkbak.model import Connection
 

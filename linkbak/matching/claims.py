@@ -7,12 +7,11 @@ from datetime import date, timedelta
 from math import ceil
 from typing import NamedTuple
 
-from linkbak.matching import rates as rate
-from linkbak.matching.keys import name_key, url_key
+from linkbak.matching import name_key, url_key
+from linkbak.matching import weights as rate
 from linkbak.matching.linkage import Claim, How, Linkage
-from linkbak.matching.rates import Rates
 from linkbak.matching.readings import MOST_CELLS, Matrix, Weights, band, nearly_ordered, unordered
-from linkbak.matching.similarity import Traits, likelihood_ratio, name_ratio, traits, work_ratio
+from linkbak.matching.weights import Rates, Traits, likelihood_ratio, name_ratio, traits, work_ratio
 from linkbak.model import Connection
 
 SURE = 0.98

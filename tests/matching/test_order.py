@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.matching.order import longest_increasing
+from linkbak.matching.linkage import longest_increasing
 
 
 @pytest.mark.parametrize(
