@@ -37,6 +37,7 @@ from linkbak.vault import (
     Summary,
     TreeEntry,
     check_format,
+    set_aside_by,
     snapshot_trees,
     summarise,
 )
@@ -99,6 +100,7 @@ class _IncomingCheck:
         self._commit = commit
         self._known = known
         self._ours = snapshot_trees(objects, known) if known else {}
+        self._aside: frozenset[SnapshotKey] = frozenset()
 
     def run(self, progress: Progress | None) -> Incoming:
         top = self._trees.of(f"{self._commit}^{{tree}}")
@@ -106,6 +108,8 @@ class _IncomingCheck:
         self._refuse_huge("a file at its top", [one.id for one in top.values() if one.mode != FOLDER_MODE])
         _check_top(top, before)
         self._check_files(top, before)
+        if MARKS in top:
+            self._aside = set_aside_by(self._trees.data(_id(top, MARKS)))
         found = dict(_snapshots_of(self._trees, _id(top, SNAPSHOTS)))
         changed = self._read_changed(found)
         self._check_chain(found, changed)
@@ -149,7 +153,8 @@ class _IncomingCheck:
             raise _refusal(key.folder, "has the manifest of another snapshot")
         if not _TAKEN.fullmatch(read.taken) or not _is_timestamp(read.taken) or not _is_timestamp(read.imported_at):
             raise _refusal(key.folder, "has a manifest without its times")
-        _check_range(key, datetime.fromisoformat(read.taken))
+        if key not in self._aside:
+            _check_range(key, datetime.fromisoformat(read.taken))
         names = [file.stored or file.path for file in read.files]
         if len(set(names)) != len(names) or len({file.path for file in read.files}) != len(names):
             raise _refusal(key.folder, "has a manifest that lists a file twice")

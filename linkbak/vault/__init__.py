@@ -42,6 +42,7 @@ from linkbak.vault.snapshots import (
     Summary,
     as_of,
     resolve,
+    set_aside_by,
     snapshot_trees,
     summarise,
 )
@@ -93,6 +94,7 @@ __all__ = [
     "resolve",
     "restore",
     "runs",
+    "set_aside_by",
     "snapshot_trees",
     "staging",
     "summarise",

@@ -158,7 +158,7 @@ class Catalogue:
         if root is None or root.id != self._root:
             self._take(dict(_below(self._objects, folders(root))) if root else {})
         marks = self._objects.at_top(newest, MARKS)
-        self.aside = _set_aside(marks.data) if marks else frozenset()
+        self.aside = set_aside_by(marks.data) if marks else frozenset()
         self.head, self._root, self._saved = newest, root.id if root else "", False
 
     def add(self, commit: str, root: str, tree: str, summary: Summary) -> None:
@@ -222,7 +222,7 @@ def _summary(key: list[str], *fields: Any) -> Summary:
     return Summary._make((SnapshotKey(*key), *plain, tuple(kinds), digest, previous, Owner(*map(tuple, owner))))
 
 
-def _set_aside(marks: bytes) -> frozenset[SnapshotKey]:
+def set_aside_by(marks: bytes) -> frozenset[SnapshotKey]:
     """The snapshots that are set aside, by the lines of marks; lines that are none are for others to complain of."""
     aside = set[SnapshotKey]()
     for line in marks.splitlines() if f'"{FORGOTTEN}"'.encode() in marks else ():

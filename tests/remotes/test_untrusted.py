@@ -225,6 +225,17 @@ def test_an_archive_that_cannot_have_been_written_then(laptop: Path, taken: str)
         checked(laptop)
 
 
+def test_one_that_cannot_be_but_is_set_aside_does_no_harm(laptop: Path) -> None:
+    other = SnapshotKey(NEW.account, "2062-03-01T080000Z")
+    text = manifest_of(laptop, NEW, taken="2062-03-01T08:00:00Z", id=other.id)
+    folder = git(laptop, "rev-parse", f"HEAD:{NEW.folder}/archive").strip().encode()
+    git(laptop, "reset", "-q", "--soft", "HEAD~1")
+    line = json.dumps({"fact": "forgotten", "account": other.account, "snapshot": other.id}).encode() + b"\n"
+    aside = {"marks.jsonl": line, f"{other.folder}/manifest.json": text}
+    tampered(laptop, {f"{other.folder}/archive": ("040000", folder), **aside})
+    assert other in checked(laptop).new
+
+
 @pytest.mark.parametrize("data", [b"First Name\nEve\n", b"First Name\nAdam\n"], ids=["as long", "longer"])
 def test_bytes_that_are_not_what_the_manifest_says_from_the_start(laptop: Path, data: bytes) -> None:
     """No commit changed anything: the one that brought the snapshot brought these."""
