@@ -34,8 +34,9 @@ from tests.vault.snapshots import LIST, git
 
 JANUARY, FEBRUARY, MARCH, APRIL = (f"2026-0{month}-01T08:00:00Z" for month in range(1, 5))
 KEYS = {taken: SnapshotKey("linkedin-me", taken.replace(":", "")) for taken in (JANUARY, FEBRUARY, MARCH, APRIL)}
-NOTE = {"fact": "note", "at": "2026-02-03T00:00:00Z"}
-TAG = {"fact": "tag", "at": "2026-02-02T00:00:00Z"}
+ADA = {"account": "linkedin-me", "person": {"name": "Ada Example", "url": "", "connected_on": ""}}
+NOTE = {"fact": "note", "value": "met in Ghent", "at": "2026-02-03T00:00:00Z", **ADA}
+TAG = {"fact": "tag", "value": "work", "at": "2026-02-02T00:00:00Z", **ADA}
 
 
 @pytest.fixture(scope="module")
