@@ -109,6 +109,7 @@ class Health(NamedTuple):
     `first` is when the first was taken, `newest` when the newest with a list that could be read; `age` is whole days
     since. `held` counts people whom only a list lacks that is not believed yet. `missing` are kinds of data that an
     earlier archive held and the newest day's lack; `restored` and `verified` tell when a drill and a check last were.
+    `bare` tells that there is a newer archive, without a list.
     """
 
     snapshots: int
@@ -120,6 +121,7 @@ class Health(NamedTuple):
     missing: tuple[str, ...]
     verified: Record
     restored: Record
+    bare: bool = False
 
 
 class Overview(NamedTuple):
@@ -167,6 +169,7 @@ def health(vault: Path, summaries: Sequence[Summary], held: int, now: datetime) 
         missing=_missing(summaries),
         verified=state.last(vault, "verify"),
         restored=state.last(vault, "drill"),
+        bare=bool(summaries) and newest != summaries[-1].taken,
     )
 
 

@@ -304,7 +304,9 @@ def kept(one: Health, made: str) -> str:
     """``12 snapshots since 15 Feb 2017, the newest 12 days ago, 145 kB``."""
     if not one.snapshots:
         return "nothing is kept yet"
-    newest = f"the newest {ago(one.newest, datetime.fromisoformat(made))}, {size(one.bytes)}"
+    newest = (
+        f"the newest {'list ' if one.bare else ''}{ago(one.newest, datetime.fromisoformat(made))}, {size(one.bytes)}"
+    )
     return f"{count(one.snapshots, 'snapshot')} since {day(one.first)}, {newest}"
 
 

@@ -59,7 +59,7 @@ def test_a_vault_of_archives_without_any_list(empty: Path, tmp_path: Path) -> No
 def test_the_digest_counts_from_the_newest_list_too(empty: Path, tmp_path: Path) -> None:
     run("import", *archives(tmp_path, LISTED, BARE), vault=empty)
     with time_machine.travel("2026-05-02T10:00:00Z", tick=False):
-        assert "the newest 62 days ago" in " ".join(run("stats", vault=empty).out.split())
+        assert "the newest list 62 days ago" in " ".join(run("stats", vault=empty).out.split())
 
 
 def test_two_snapshots_are_never_one(empty: Path, tmp_path: Path) -> None:

@@ -57,8 +57,9 @@ def health(given: Health, made: str) -> list[Fact]:
     if not given.snapshots:
         return [Fact("Snapshots", "nothing is kept yet", "bad")]
     missing = ", ".join(given.missing)
+    what = "Newest list" if given.bare else "Newest archive"
     return [
-        Fact("Newest archive", f"{day(given.newest)}, {ago(given.newest, now)}", "odd" if given.age > _OLD else "good"),
+        Fact(what, f"{day(given.newest)}, {ago(given.newest, now)}", "odd" if given.age > _OLD else "good"),
         Fact("Snapshots", f"{number(given.snapshots)} since {day(given.first)}, {size(given.bytes)} of files"),
         Fact("Missing from the newest", missing, "odd")
         if missing
