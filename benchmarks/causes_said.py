@@ -15,8 +15,7 @@ from linkbak.index.history import History
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 
 ACCOUNT = "linkedin-me"
 STATES: frozenset[State] = frozenset(get_args(State))

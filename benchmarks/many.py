@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.account import Account
 from linkbak.model import ArchiveFacts, Coverage, FileFacts, Manifest
-from linkbak.vault.create import create_vault
 from linkbak.vault.manifest import dumps
+from linkbak.vault.writer import create_vault
 
 OTHERS = 25
 """A real archive of 2023 held 26 files; those beside the list of connections hardly ever change."""

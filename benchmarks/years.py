@@ -22,9 +22,9 @@ from benchmarks.account import HEADER, NOTES, Account, Person, csv_text, write_z
 from linkbak import adapters
 from linkbak.model import ArchiveFacts, Manifest
 from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.create import create_vault
 from linkbak.vault.manifest import dumps
 from linkbak.vault.worktree import cone
+from linkbak.vault.writer import create_vault
 
 LAST = datetime(2026, 2, 20, 8, tzinfo=UTC)
 GROWTH = 1.002

@@ -12,7 +12,7 @@ import pytest
 
 from examples import archives, broken
 from linkbak.paths import cache_folder
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.cli.running import run
 from tests.vault.snapshots import git, save
 

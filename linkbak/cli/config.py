@@ -17,7 +17,7 @@ from linkbak.report.config import Configured
 from linkbak.settings import TABLES, Value, known, look, stray
 from linkbak.settings.edit import generate, remember_vault, set_key, template, unset_key
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 
 if TYPE_CHECKING:
     from linkbak.settings.edit import Changed

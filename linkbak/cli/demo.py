@@ -15,7 +15,7 @@ from linkbak.cli.session import Session
 from linkbak.demo import write_archives
 from linkbak.errors import UsageProblem
 from linkbak.report import Block, Line
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 
 
 def demo(

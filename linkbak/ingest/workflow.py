@@ -39,9 +39,8 @@ from linkbak.model import (
     may_be_taken,
 )
 from linkbak.vault import SnapshotKey, Summary, Vault
-from linkbak.vault.create import create_vault
 from linkbak.vault.staging import Staging
-from linkbak.vault.writer import Writer, write_transaction
+from linkbak.vault.writer import Writer, create_vault, write_transaction
 
 Take = Callable[[str, IO[bytes]], tuple[int, str, str]]
 """Takes a file's path and bytes; gives how many, their sha256, and the name they are stored under ("" for the path)."""

@@ -30,9 +30,8 @@ from linkbak.vault import (
     sync_folder,
     write_whole,
 )
-from linkbak.vault.configuration import complete_configuration
 from linkbak.vault.lock import grasped, orderly_end
-from linkbak.vault.repository import new_repository
+from linkbak.vault.repository import complete_configuration, new_repository
 from linkbak.vault.worktree import cone
 from linkbak.vault.writer import write_transaction
 

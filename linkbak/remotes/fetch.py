@@ -18,8 +18,8 @@ from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated
 from linkbak.remotes.local import check_local_remote
 from linkbak.remotes.registry import fetched_ref, find_remote
 from linkbak.vault import Git, Layout, Vault, head, on_this_machine, remove_tree, sync_folder
-from linkbak.vault.configuration import refuse_redirects
 from linkbak.vault.lock import locked_beside, orderly_end, patience
+from linkbak.vault.repository import refuse_redirects
 from linkbak.vault.writer import write_transaction
 
 INCOMING = "refs/linkbak/incoming"

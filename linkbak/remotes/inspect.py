@@ -16,8 +16,7 @@ from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
 from linkbak.remotes.registry import Remote, find_remote, list_remotes
 from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
-from linkbak.vault.configuration import refuse_redirects
-from linkbak.vault.repository import open_repository
+from linkbak.vault.repository import open_repository, refuse_redirects
 
 State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown"]
 """`unknown` holds commits that are not here, and it cannot be said without fetching them whose they are."""

@@ -14,7 +14,7 @@ from linkbak.remotes.address import Address, printable, read_address
 from linkbak.remotes.git import refuse_public
 from linkbak.remotes.local import check_place, make_bare
 from linkbak.vault import Git, Vault
-from linkbak.vault.configuration import LIST_CONFIGURATION, check_configuration, configured
+from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, configured
 from linkbak.vault.writer import write_transaction
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")

@@ -2,14 +2,24 @@
 
 What every command needs stands here. What only some need is in modules of its own, not loaded with this one:
 
-- `create` makes a vault, `writer` puts snapshots and marks into it (`write_transaction`), from a `staging` folder;
+- `writer` makes a vault and puts snapshots and marks into it (`write_transaction`), from a `staging` folder;
 - `restore` gives a snapshot back as a folder or a zip, at a `destination`;
 - `verify` checks every byte, `compact` packs;
-- `repository` runs git through GitPython; `configuration`, `journal`, `lock`, `manifest` and `worktree` are for those
+- `repository` runs git through GitPython and knows its configuration; `lock`, `manifest` and `worktree` are for those
   who write or check copies of a vault.
 """
 
-from linkbak.vault.git import Git, GitFailed, borrowing, check_git_version
+from linkbak.vault.git import (
+    FILE_MODE,
+    FOLDER_MODE,
+    Git,
+    GitFailed,
+    Objects,
+    TreeEntry,
+    borrowing,
+    check_git_version,
+    head,
+)
 from linkbak.vault.layout import (
     ARCHIVE,
     ATTRIBUTES,
@@ -30,8 +40,6 @@ from linkbak.vault.layout import (
     write_new,
     write_whole,
 )
-from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, TreeEntry, head
-from linkbak.vault.reader import SnapshotFiles
 from linkbak.vault.snapshots import (
     ACCOUNT_NAME,
     FORGOTTEN,
@@ -46,7 +54,7 @@ from linkbak.vault.snapshots import (
     snapshot_trees,
     summarise,
 )
-from linkbak.vault.vault import Vault, check_format
+from linkbak.vault.vault import SnapshotFiles, Vault, check_format
 
 __all__ = [
     "ACCOUNT_NAME",
@@ -79,12 +87,9 @@ __all__ = [
     "check_format",
     "check_git_version",
     "compact",
-    "configuration",
-    "create",
     "create_private",
     "destination",
     "head",
-    "journal",
     "lock",
     "manifest",
     "on_this_machine",

@@ -20,19 +20,10 @@ from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultLocked
 from linkbak.model import Progress
-from linkbak.vault.configuration import refuse_redirects
-from linkbak.vault.git import Git, isolating
-from linkbak.vault.layout import (
-    SETTINGS,
-    Layout,
-    on_this_machine,
-    remove_tree,
-    sync_folder,
-    write_whole,
-)
+from linkbak.vault.git import Git, isolating, names_in_pack
+from linkbak.vault.layout import SETTINGS, Layout, on_this_machine, remove_tree, sync_folder, write_whole
 from linkbak.vault.lock import locked_beside, orderly_end, patience
-from linkbak.vault.objects import names_in_pack
-from linkbak.vault.repository import transfer
+from linkbak.vault.repository import refuse_redirects, transfer
 from linkbak.vault.vault import Vault
 from linkbak.vault.writer import write_transaction
 

@@ -1,17 +1,36 @@
-"""One writer at a time, and an orderly end when a signal asks for it."""
+"""One writer at a time, an orderly end when a signal asks for it, and what the next writer clears up otherwise."""
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import NamedTuple
 
 from linkbak.errors import VaultLocked
-from linkbak.vault.layout import Layout, on_this_machine, private_folder
+from linkbak.vault.git import OBJECT_ID, branch
+from linkbak.vault.layout import (
+    MANIFEST,
+    MARKS,
+    SNAPSHOTS,
+    Layout,
+    on_this_machine,
+    private_folder,
+    remove_tree,
+    sync_folder,
+    write_whole,
+)
+from linkbak.vault.snapshots import ACCOUNT_NAME, SNAPSHOT_ID
+from linkbak.vault.staging import PREFIX
+from linkbak.vault.vault import Vault
+from linkbak.vault.worktree import sync_worktree
 
 PATIENCE = 60.0
 _PAUSE = 0.02
@@ -135,3 +154,171 @@ def until(true: Callable[[], bool], deadline: float) -> bool:
 
 def _busy(message: str) -> VaultLocked:
     return VaultLocked(message, hint="Try again when it has finished; LINKBAK_LOCK_WAIT sets the seconds to wait.")
+
+
+# --- journal ----------------------------------------------------------------------------------------------------------
+# The journal ``.git/linkbak/busy``: what a command is about to change, and how the next one clears up after it.
+# Whoever holds the lock and finds a journal knows that the command that wrote it was interrupted. Only what it names,
+# or what linkbak and git alone make, is ever touched.
+
+EVERYTHING = SNAPSHOTS
+"""The path noted where the branch is to move by more than one snapshot or mark."""
+_SNAPSHOT = re.compile(rf"snapshots/{ACCOUNT_NAME.pattern}/\d{{4}}/{SNAPSHOT_ID.pattern}")
+_LOCKS = ("*.lock", "info/*.lock", "refs/**/*.lock")
+_HALF_WRITTEN = (
+    f"linkbak/.{MARKS}-*",
+    "info/.sparse-checkout-*",
+    "info/.attributes-*",
+    "objects/tmp_*",
+    "objects/*/tmp_*",
+    "objects/pack/.tmp-*",
+    "fast_import_crash_*",
+    "index.lock.*",
+)
+
+
+class Pending(NamedTuple):
+    """Something that may or may not have been committed.
+
+    `was` is a sha256: of a snapshot's manifest, by which its folder is known to be ours; of the marks before. With
+    EVERYTHING it is the commit at which the branch was.
+    """
+
+    path: str
+    was: str
+
+    def makes_sense(self) -> bool:
+        """Whether linkbak can have written this."""
+        if self.path == EVERYTHING:
+            return OBJECT_ID.fullmatch(self.was) is not None
+        return self.path == MARKS or _SNAPSHOT.fullmatch(self.path) is not None
+
+
+class Journal:
+    """The journal of one vault."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._path = layout.busy
+
+    @property
+    def there(self) -> bool:
+        """Whether a command is writing, or was when it was interrupted."""
+        return self._path.exists()
+
+    @property
+    def left(self) -> bool:
+        """Whether the command that wrote it ended by itself: no lock of git's is then its own."""
+        lines = self._lines()
+        return bool(lines) and "left" in lines[-1]
+
+    def command(self) -> str:
+        """Which command wrote it, "" if it did not get that far."""
+        return next((str(line["command"]) for line in self._lines() if "command" in line), "")
+
+    def pending(self) -> list[Pending]:
+        """What the interrupted command was about to change; a line cut off was never acted on."""
+        found = [Pending(str(line["path"]), str(line.get("was", ""))) for line in self._lines() if "path" in line]
+        return [one for one in found if one.makes_sense()]
+
+    def begin(self, command: str) -> None:
+        """Notes that writing begins; the disk has the note when this returns.
+
+        A journal that is still there keeps its lines: what they name is settled, and may be settled again.
+        """
+        with on_this_machine(self._layout.top):
+            self._write({"pid": os.getpid(), "command": command})
+            sync_folder(self._path.parent)
+
+    def add(self, path: str, was: str) -> None:
+        """Notes what is about to change, before it does."""
+        self._write({"path": path, "was": was})
+
+    def leave(self) -> None:
+        """Notes that the command ended by itself, but left the work tree for the next one to see to."""
+        self._write({"left": True})
+
+    def end(self) -> None:
+        """Notes that nothing is left undone."""
+        with on_this_machine(self._layout.top):
+            self._path.unlink(missing_ok=True)
+
+    def _lines(self) -> list[dict[str, object]]:
+        try:
+            text = self._path.read_bytes()
+        except FileNotFoundError:
+            return []
+        lines = []
+        for line in text.splitlines():
+            with suppress(ValueError):
+                lines.append(json.loads(line))
+        return [line for line in lines if isinstance(line, dict)]
+
+    def _write(self, line: dict[str, object]) -> None:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        with on_this_machine(self._layout.top), os.fdopen(os.open(self._path, flags, 0o600), "ab") as file:
+            file.write(json.dumps(line).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def recover(vault: Vault) -> None:
+    """Clears everything the interrupted command left; its lock must be held, and no git of its be running."""
+    layout = vault.layout
+    journal = Journal(layout)
+    with on_this_machine(layout.top):
+        for folder in layout.own.glob(f"{PREFIX}*"):
+            remove_tree(folder)
+        sweep(layout, locks=not journal.left)
+        for pending in journal.pending():
+            settle(vault, pending)
+
+
+def sweep(layout: Layout, *, locks: bool) -> None:
+    """Removes half-written files; with `locks` also the locks of git commands that were killed."""
+    patterns = _HALF_WRITTEN + (_LOCKS if locks else ())
+    found = [path for pattern in patterns for path in layout.git.glob(pattern)]
+    for mark in layout.git.glob("objects/pack/pack-*.keep"):  # fast-import's, of a pack that it could not finish
+        if mark.read_bytes().strip() == b"fast-import":
+            found += [mark] if mark.with_suffix(".idx").exists() else [mark, mark.with_suffix(".pack")]
+    for path in found:
+        remove_tree(path)
+
+
+def settle(vault: Vault, pending: Pending) -> bool:
+    """Makes index and work tree agree with the newest commit about one path; says whether it was committed."""
+    if pending.path == EVERYTHING:
+        return sync_worktree(vault, pending.was)
+    if pending.path == MARKS:
+        return _settle_marks(vault, pending.was)
+    if vault.objects.get(f"{branch(vault.layout.git)}:{pending.path}/{MANIFEST}") is not None:
+        vault.git.run("reset", "-q", "--", pending.path)
+        return True
+    _take_away(vault.layout, pending)  # the index learns of a snapshot only after its commit
+    return False
+
+
+def _take_away(layout: Layout, pending: Pending) -> None:
+    """Removes a folder put into the work tree and not committed: only if it is that one, and in one step."""
+    folder = layout.top / pending.path
+    note = folder / MANIFEST
+    if not note.is_file() or hashlib.sha256(note.read_bytes()).hexdigest() != pending.was:
+        return
+    aside = layout.own / f"{PREFIX}{os.urandom(8).hex()}"
+    folder.rename(aside)
+    remove_tree(aside)
+    with suppress(OSError):  # folders that are not empty stay
+        for above in list(folder.parents)[:3]:
+            above.rmdir()
+
+
+def _settle_marks(vault: Vault, was: str) -> bool:
+    """Brings the marks file to what was committed, unless somebody has edited it."""
+    found = vault.objects.get(f"{branch(vault.layout.git)}:{MARKS}")
+    if found is None or hashlib.sha256(found.data).hexdigest() == was:
+        return False
+    file = vault.layout.top / MARKS
+    if file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == was:
+        write_whole(file, found.data, vault.layout.own)
+    vault.git.run("update-index", "--add", "--cacheinfo", f"100644,{found.id},{MARKS}")
+    return True

@@ -24,9 +24,8 @@ from linkbak.vault.destination import (
     there_already,
 )
 from linkbak.vault.lock import orderly_end
-from linkbak.vault.reader import SMALL, SnapshotFiles
 from linkbak.vault.snapshots import SnapshotKey
-from linkbak.vault.vault import Vault
+from linkbak.vault.vault import SMALL, SnapshotFiles, Vault
 
 if TYPE_CHECKING:
     from zipfile import ZipFile

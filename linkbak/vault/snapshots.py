@@ -17,8 +17,8 @@ from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
 from linkbak.model import Manifest, Owner, listed
 from linkbak.vault import manifest
+from linkbak.vault.git import Objects, folders, head
 from linkbak.vault.layout import MANIFEST, MARKS, SNAPSHOTS, Layout, write_whole
-from linkbak.vault.objects import Objects, folders, head
 
 SNAPSHOT_ID = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T\d{6}Z(?:-(?P<number>[2-9]|[1-9]\d+))?", re.ASCII)
 ACCOUNT_NAME = re.compile(r"\w[\w.@+-]*")

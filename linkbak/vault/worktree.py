@@ -9,12 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linkbak.errors import UsageProblem
-from linkbak.vault.git import Git, GitFailed, words_of
+from linkbak.vault.git import FILE_MODE, FOLDER_MODE, Git, GitFailed, Objects, blob_id, branch, tree_entries, words_of
 from linkbak.vault.layout import MARKS, SETTINGS, SNAPSHOTS, VISIBLE, Layout, on_this_machine, write_whole
-from linkbak.vault.objects import FILE_MODE, FOLDER_MODE, Objects, blob_id, branch, tree_entries
-from linkbak.vault.reader import opened
 from linkbak.vault.snapshots import SnapshotKey
-from linkbak.vault.vault import Vault
+from linkbak.vault.vault import Vault, opened
 
 if TYPE_CHECKING:
     from subprocess import Popen

@@ -13,7 +13,7 @@ import pytest
 from benchmarks.causes_said import bring
 from benchmarks.causes_truth import Member, Standing
 from linkbak.report import cells
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.causes_world.conftest import World
 from tests.cli.running import run
 from tests.cli.terminal import on_terminal

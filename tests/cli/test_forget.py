@@ -10,7 +10,7 @@ import pytest
 
 from linkbak.paths import cache_folder
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.cli.lists import at, lone, rows, text, zipped
 from tests.cli.running import run
 

@@ -10,7 +10,7 @@ import pytest
 
 from examples.broken import BROKEN
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.cli.running import run, state
 
 

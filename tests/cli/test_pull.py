@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.cli.running import run, state
 from tests.remotes.copies import another_machine, chain, head, mark, tampered, whole
 from tests.vault.snapshots import git

@@ -10,7 +10,7 @@ import pytest
 
 from examples import archives
 from linkbak.archive.opening import open_archive
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.cli.running import run
 from tests.cli.terminal import on_terminal
 from tests.hostile_text import HOSTILE_TEXT

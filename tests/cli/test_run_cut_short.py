@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests import sampling
 from tests.cli.days import Machine
 from tests.cli.running import run

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.automation.notify.servers import web
 from tests.cli.days import NO_VERIFY, Machine
 from tests.cli.running import run

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.automation.scan.doing import look, passed, refused
 from tests.cli.lists import at, lone, rows, text, zipped
 from tests.cli.running import run, state

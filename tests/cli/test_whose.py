@@ -6,7 +6,7 @@ import os
 from datetime import date
 from pathlib import Path
 
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.automation.scan.doing import look, passed
 from tests.cli.lists import at, lone, rows, text, zipped
 from tests.cli.running import run

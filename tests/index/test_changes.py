@@ -17,7 +17,7 @@ from linkbak.index.store import came_and_went
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import ingest
 from linkbak.vault import SnapshotKey, Summary, Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests import sampling
 from tests.diff.people import ADA, BORIS, LAST, LIST, STRANGER, TOP, date_only
 from tests.worlds import render

@@ -18,7 +18,7 @@ from linkbak.index import LOST, ExchangedMessage, PeopleFilter, timeline
 from linkbak.index.history import History
 from linkbak.index.search import messages_found, people_found
 from linkbak.vault import Summary, Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests import sampling
 from tests.cli.running import run, state
 from tests.databases import database

@@ -16,9 +16,8 @@ from linkbak.remotes import Remote, copies, list_remotes
 from linkbak.remotes.clone import clone
 from linkbak.remotes.push import push
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 from tests import sampling
 from tests.remotes.copies import bare, everything, filled_remote, head, program
 from tests.vault.processes import ended, forked, killed_at

@@ -12,8 +12,8 @@ import pytest
 from linkbak.errors import VaultDamaged
 from linkbak.remotes.untrusted import check_incoming
 from linkbak.vault import Git, SnapshotKey, Vault
-from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
+from linkbak.vault.writer import create_vault
 from tests.remotes.copies import another_machine, chain, head, keep, pull, tampered, whole
 from tests.vault.snapshots import LIST, git
 

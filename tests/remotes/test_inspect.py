@@ -14,7 +14,7 @@ from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.remotes import add_remote
 from linkbak.remotes.inspect import Missing, inspect
 from linkbak.remotes.push import push
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.cli.running import state
 from tests.remotes.copies import filled_remote
 from tests.vault.snapshots import git, save

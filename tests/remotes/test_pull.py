@@ -15,7 +15,7 @@ from linkbak.errors import VaultDamaged
 from linkbak.remotes.pull import Pulled
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.compact import compact
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests import sampling
 from tests.remotes.copies import (
     another_machine,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.remotes.pull import pull, take_in
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests import sampling
 from tests.remotes.copies import another_machine, bring, chain, committed, everything, head, keep, mark, marks
 from tests.vault.processes import calls, ended, fake_git, forked, killed_at

@@ -18,8 +18,7 @@ from linkbak.remotes.clone import clone
 from linkbak.remotes.inspect import Ahead, Missing
 from linkbak.remotes.push import push
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 from tests import sampling
 from tests.cli.running import state
 from tests.remotes.copies import bare, filled_remote, head, refusal

@@ -14,7 +14,7 @@ import pytest
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.remotes.untrusted import Incoming, check_incoming
 from linkbak.vault import Git, SnapshotKey, Vault, manifest
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.remotes.copies import another_machine, bring, head, keep, mark, pull, tampered
 from tests.vault.snapshots import LIST, git
 

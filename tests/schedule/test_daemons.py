@@ -12,7 +12,7 @@ import pytest
 from examples import archives
 from linkbak import state
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.cli.running import run
 from tests.schedule import daemons
 from tests.schedule.orders import HOSTILE

@@ -13,7 +13,7 @@ import pytest
 import linkbak
 from examples import archives
 from linkbak.schedule import cron, timer
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.schedule.machines import Machine
 
 

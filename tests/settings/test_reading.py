@@ -11,7 +11,7 @@ import pytest
 from linkbak import settings
 from linkbak.archive import Limits
 from linkbak.errors import UsageProblem
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.cli.running import run
 from tests.settings.configuring import configure
 

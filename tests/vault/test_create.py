@@ -10,7 +10,7 @@ import pytest
 
 from linkbak.errors import NoVault, VaultDamaged
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.vault.processes import ended, forked
 from tests.vault.snapshots import git, leftovers, save, sound
 

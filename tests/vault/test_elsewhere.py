@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
 
 

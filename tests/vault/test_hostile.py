@@ -8,8 +8,7 @@ import pytest
 
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.create import create_vault
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 from tests.vault.snapshots import LIST, contents, git, save, sound
 
 KEY = SnapshotKey("linkedin-me", "2026-03-20T080710Z")

@@ -12,8 +12,7 @@ import pytest
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.create import create_vault
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 from tests.sampling import EVERYTHING
 from tests.vault.processes import acts, calls, ended, fake_git, forked, kill_points, killed_at
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound

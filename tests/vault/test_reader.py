@@ -9,7 +9,7 @@ import pytest
 
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.reader import SMALL
+from linkbak.vault.vault import SMALL
 from linkbak.vault.writer import write_transaction
 from tests.vault.processes import fake_git
 from tests.vault.snapshots import LIST, contents, git, save, sound

@@ -10,7 +10,7 @@ import pytest
 
 from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
-from linkbak.vault import Summary, Vault, as_of, objects, resolve, summarise
+from linkbak.vault import Objects, Summary, Vault, as_of, resolve, summarise
 from linkbak.vault.manifest import dumps
 from linkbak.vault.writer import write_transaction
 from tests.vault.snapshots import git, manifest, save
@@ -29,13 +29,13 @@ def three(empty: Path) -> Path:
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Everything asked of git's objects from now on."""
     names: list[str] = []
-    each = objects.Objects.each
+    each = Objects.each
 
-    def noting(self: objects.Objects, wanted: list[str]) -> object:
+    def noting(self: Objects, wanted: list[str]) -> object:
         names.extend(wanted)
         return each(self, wanted)
 
-    monkeypatch.setattr(objects.Objects, "each", noting)
+    monkeypatch.setattr(Objects, "each", noting)
     return names
 
 

@@ -12,10 +12,9 @@ import pytest
 from linkbak.errors import NoVault
 from linkbak.vault import Objects, SnapshotKey, Vault
 from linkbak.vault.compact import compact
-from linkbak.vault.create import create_vault
-from linkbak.vault.objects import Found
+from linkbak.vault.git import Found
 from linkbak.vault.verify import Finding, Verified, verify
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 from tests.vault.flipping import flip
 from tests.vault.processes import ended, forked
 from tests.vault.snapshots import LIST, git, keep, save

@@ -11,9 +11,8 @@ import pytest
 
 from linkbak.vault import Vault
 from linkbak.vault.compact import compact
-from linkbak.vault.create import create_vault
 from linkbak.vault.verify import verify
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 from tests.vault.flipping import MASKS, files, flip, places, told, unnoticed
 from tests.vault.snapshots import git, save
 

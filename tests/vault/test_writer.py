@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from linkbak.errors import ArchiveUnsafe, NoSuchSnapshot, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.create import create_vault
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 from tests import sampling
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, manifest, save, sound, staged
 

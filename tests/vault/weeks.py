@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
 
 Kept = dict[str, dict[str, bytes]]

@@ -7,22 +7,14 @@ from pathlib import Path
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.model import Progress
-from linkbak.vault.configuration import refuse_redirects
-from linkbak.vault.git import check_git_version
+from linkbak.vault.git import Objects, branch, check_git_version
 from linkbak.vault.layout import MARKS, SETTINGS, Layout, on_this_machine
-from linkbak.vault.objects import Objects, branch
+from linkbak.vault.repository import refuse_redirects
 from linkbak.vault.vault import unfinished
 from linkbak.vault.verify.context import UNREADABLE, Part, Verified, VerifyContext
 from linkbak.vault.verify.gitdir import SHALLOW, References, check_config, check_control, check_references
 from linkbak.vault.verify.history import check_chain, check_history
-from linkbak.vault.verify.objects import (
-    IsolatedGit,
-    check_files,
-    check_leftovers,
-    read,
-    read_again,
-    survey,
-)
+from linkbak.vault.verify.objects import IsolatedGit, check_files, check_leftovers, read, read_again, survey
 from linkbak.vault.verify.snapshots import (
     Tree,
     Walk,

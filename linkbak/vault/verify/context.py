@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 from linkbak.vault.layout import Layout, runs
 from linkbak.vault.lock import is_held
-from linkbak.vault.reader import opened
 from linkbak.vault.snapshots import SnapshotKey
+from linkbak.vault.vault import opened
 
 Part = Literal["git", "snapshots", "chain", "copies", "control", "marks", "index", "leftovers", "foreign"]
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from linkbak.errors import LinkbakError, VaultDamaged
-from linkbak.vault.configuration import CONFIG, check_configuration
 from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH
+from linkbak.vault.repository import CONFIG, check_configuration
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.verify.context import CONE, INDEX, VerifyContext
 from linkbak.vault.verify.objects import Storage, checksum

@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
-from linkbak.vault import manifest as manifests
-from linkbak.vault.git import Git
+from linkbak.vault import manifest
+from linkbak.vault.git import FOLDER_MODE, Git, Objects, TreeEntry, tree_entries
 from linkbak.vault.layout import ARCHIVE, MANIFEST, SNAPSHOTS
-from linkbak.vault.objects import FOLDER_MODE, Objects, TreeEntry, tree_entries
 from linkbak.vault.verify.context import VerifyContext
 from linkbak.vault.verify.objects import IsolatedGit
 from linkbak.vault.verify.snapshots import Held
@@ -167,12 +166,12 @@ class _Merge:
             return None
         text = self._trees.data(within[MANIFEST].id)
         try:
-            read = manifests.loads(text, folder)
+            read = manifest.loads(text, folder)
         except VaultDamaged:
             return None
         archive = within[ARCHIVE].id if ARCHIVE in within else ""
         files = frozenset((file.path, file.bytes, file.sha256) for file in read.files)
-        return _Kept(archive, manifests.lasting(text), files)
+        return _Kept(archive, manifest.lasting(text), files)
 
 
 def check_chain(context: VerifyContext, held: Sequence[Held]) -> None:

@@ -13,10 +13,9 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, NamedTuple
 
 from linkbak.errors import LinkbakError
-from linkbak.vault.git import Git, isolating, printable
+from linkbak.vault.git import Git, isolating, names_in_pack, printable
 from linkbak.vault.layout import Layout, on_this_machine
-from linkbak.vault.objects import names_in_pack
-from linkbak.vault.reader import opened
+from linkbak.vault.vault import opened
 from linkbak.vault.verify.context import VerifyContext
 
 _CHUNK = 1 << 18

@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.vault import manifest as manifests
-from linkbak.vault.git import printable
+from linkbak.vault.git import FOLDER_MODE, Found, Objects, TreeEntry, blob_id, printable, tree_entries
 from linkbak.vault.layout import ARCHIVE, FORMAT, MANIFEST, README, SETTINGS, SNAPSHOTS
-from linkbak.vault.objects import FOLDER_MODE, Found, Objects, TreeEntry, blob_id, tree_entries
-from linkbak.vault.reader import opened as open_file
 from linkbak.vault.snapshots import ACCOUNT_NAME, SNAPSHOT_ID, SnapshotKey, summarise
+from linkbak.vault.vault import opened as open_file
 from linkbak.vault.verify.context import CONE, INDEX, VerifyContext
 from linkbak.vault.verify.objects import IsolatedGit, Storage, Tell, loose_path, read_again
 from linkbak.vault.worktree import cone, visible_setting

@@ -20,8 +20,7 @@ from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt
 from linkbak.ingest.workflow import ingest_at
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
-from linkbak.vault.writer import write_transaction
+from linkbak.vault.writer import create_vault, write_transaction
 from tests.automation.scan.doing import HOUR, aged, kept, look, passed, put, refused, snapshots
 from tests.cli.running import run, state
 

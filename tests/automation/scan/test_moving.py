@@ -119,7 +119,7 @@ def test_what_the_vault_does_not_give_back_is_not_moved(
     march: Path, downloads: Path, place: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = put(downloads, march)
-    monkeypatch.setattr("linkbak.vault.reader.SnapshotFiles.open", lambda files, path: io.BytesIO(b"rotten"))
+    monkeypatch.setattr("linkbak.vault.vault.SnapshotFiles.open", lambda files, path: io.BytesIO(b"rotten"))
     scanned = look(place, downloads, move_to=shelf)
     assert isinstance(scanned.troubles[0], VaultDamaged)
     assert scanned.exit_code == 12

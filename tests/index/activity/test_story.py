@@ -13,7 +13,7 @@ from linkbak.index.models import timestamp
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault
-from linkbak.vault.create import create_vault
+from linkbak.vault.writer import create_vault
 from tests.index.activity.archives import Known, index
 
 SITE = "https://www.linkedin.com/in/"

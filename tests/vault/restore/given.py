@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.reader import SMALL
 from linkbak.vault.restore import Restored, restore_folder, restore_zip
+from linkbak.vault.vault import SMALL
 from tests.vault.snapshots import git
 
 real: Any = os  # what the machines below fall back on
