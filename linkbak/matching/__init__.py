@@ -3,7 +3,7 @@
 Every command needs the keys of addresses and names, which stand here. Only those that compare lists need the module
 `alignment`, which links them in these steps:
 
-1. `anchors`: a key alone pairs rows that are equal, or have one address, or one name and date.
+1. Anchors: a key alone pairs rows that are equal, or have one address, or one name and date.
 2. What is left is matched inside blocks that the order of two newest-first lists and the dates leave: all
    `readings` are weighed, by rates and by how alike the rows are.
 3. What allows two readings is uncertain. Only what is then left has vanished, or was added.

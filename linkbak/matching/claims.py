@@ -26,7 +26,7 @@ NOBODY, _HIDDEN = -1, -2
 class Scale(NamedTuple):
     """What readings are weighed by.
 
-    `since` is the day of the earlier export, `shift` the days by which some dates differ (see `anchors`), `moved` the
+    `since` is the day of the earlier export, `shift` the days by which some dates differ (see `Anchored`), `moved` the
     rows after that have the address of one before, by that row, with a date since then; `apart` are those and others
     that stand in nobody's place.
     """
