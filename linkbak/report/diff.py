@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypedDict
 from urllib.parse import unquote
 
-from linkbak.diff import Change, Comparison, Doubt
+from linkbak.diff import Change, Comparison, Doubt, Guess
 from linkbak.index import Window
 from linkbak.model import Connection
 from linkbak.report import (
@@ -40,6 +40,7 @@ FOLD = 20
 """So many of one class are shown before the rest is folded into a count."""
 
 _TONES: dict[str, Tone] = {"vanished": "bad", "uncertain": "odd", "added": "good", "returned": "good", "hidden": "odd"}
+_GUESSES = {"vanished": "gone", "hidden": "hidden", "added": "new", "returned": "shown again"}
 _PEOPLE = (Column("", most=34), Column("", most=48), Column("", most=26))
 
 
@@ -108,15 +109,17 @@ def _rows(found: Comparison, name: str, most: int, outcomes: Sequence[Outcome | 
             return with_causes(diff.vanished[:most], outcomes, (found.before.taken, found.after.taken))
         case "vanished" | "added" | "hidden" | "returned":
             people: Sequence[Connection] = getattr(diff, name)
-            return [Table(_PEOPLE, [_person(one) for one in people[:most]], titles=False)]
+            again = set(diff.listed_again) if name == "added" else set[Connection]()
+            return [Table(_PEOPLE, [_person(one, again=one in again) for one in people[:most]], titles=False)]
         case "renamed" | "changed" | "reconnected":
             changes: Sequence[Change] = getattr(diff, name)
             return [line for one in changes[:most] for line in _change(one)]
     return [block for doubt in diff.uncertain[:most] for block in _doubt(doubt)]
 
 
-def _person(person: Connection) -> tuple[str, ...]:
-    return who(person), work(person), f"connected {day(person.connected_on)}" if person.connected_on else ""
+def _person(person: Connection, *, again: bool = False) -> tuple[str, ...]:
+    when = f"connected {day(person.connected_on)}" if person.connected_on else ""
+    return who(person), work(person), f"{when}, listed again" if again else when
 
 
 def _change(change: Change) -> list[Block]:
@@ -146,8 +149,19 @@ def _address(url: str) -> str:
 
 
 def _doubt(doubt: Doubt) -> list[Block]:
-    rows = [("before", *_person(one)) for one in doubt.before] + [("after", *_person(one)) for one in doubt.after]
-    return [Table((Column(""), *_PEOPLE), rows, titles=False), Line(doubt.reason, "dim", 4)]
+    before = {guess.before: guess for guess in doubt.likelier if guess.before}
+    after = {guess.after: guess for guess in doubt.likelier if guess.after and not guess.before}
+    rows = [("before", *_person(one), _guessed(before.get(one))) for one in doubt.before]
+    rows += [("after", *_person(one), _guessed(after.get(one))) for one in doubt.after]
+    return [Table((Column(""), *_PEOPLE, Column("")), rows, titles=False), Line(doubt.reason, "dim", 4)]
+
+
+def _guessed(guess: Guess | None) -> str:
+    """What is likelier than anything else of one row, and how sure that is."""
+    if guess is None:
+        return ""
+    what = f"now {who(guess.after)}" if guess.after and guess.before else _GUESSES[guess.claim]
+    return f"{'probably' if guess.share >= 0.5 else 'perhaps'} {what} ({guess.share:.0%})".replace("%", " %")
 
 
 # --- CSV and Markdown ---
@@ -265,12 +279,31 @@ class ReconnectedDocument(TypedDict):
     after: ConnectionDocument
 
 
+class GuessDocument(TypedDict):
+    """What is likelier than anything else of an uncertain row; `share` of all readings, from 0 to 1, say so."""
+
+    claim: Literal["same", "vanished", "hidden", "added", "returned"]
+    before: ConnectionDocument | None
+    after: ConnectionDocument | None
+    share: float
+
+
 class UncertainDocument(TypedDict):
     """Rows that allow two readings."""
 
     before: list[ConnectionDocument]
     after: list[ConnectionDocument]
     reason: str
+    likelier: list[GuessDocument]
+
+
+def _guess_document(guess: Guess) -> GuessDocument:
+    return {
+        "claim": guess.claim,
+        "before": connection(guess.before) if guess.before else None,
+        "after": connection(guess.after) if guess.after else None,
+        "share": round(guess.share, 3),
+    }
 
 
 class SideDocument(TypedDict):
@@ -306,6 +339,7 @@ class DiffDocument(TypedDict):
     renamed: list[ChangeDocument]
     changed: list[ChangeDocument]
     uncertain: list[UncertainDocument]
+    listed_again: list[ConnectionDocument]
     warnings: list[str]
 
 
@@ -344,8 +378,10 @@ def document(
                 "before": [connection(row) for row in group.before],
                 "after": [connection(row) for row in group.after],
                 "reason": group.reason,
+                "likelier": [_guess_document(guess) for guess in group.likelier],
             }
             for group in (wanted.uncertain if not only or "uncertain" in only else ())
         ],
+        "listed_again": people("added", wanted.listed_again),
         "warnings": list(found.notes),
     }
