@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak import schedule, state
 from linkbak.automation.reminders import moment, nudges
-from linkbak.diff import listings
+from linkbak.diff import all_as_imported, listings
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
 from linkbak.remotes import copies, list_remotes
 from linkbak.state import Record
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _Found = TypeVar("_Found")
 
 Count = Callable[[Vault, "Summary", "Summary"], Mapping[str, int]]
+Judge = Callable[[Vault, "Sequence[Summary]"], "Sequence[Summary]"]
 """Compares two snapshots: how many came, went and changed."""
 
 ROOM = 1_000_000_000
@@ -107,14 +108,16 @@ class Status(NamedTuple):
         return Exit.STALE if any(one.level == "stale" for one in self.nudges) else Exit.FINE
 
 
-def status_of(place: Path, settings: Settings, now: datetime, count: Count, account: str | None = None) -> Status:
+def status_of(
+    place: Path, settings: Settings, now: datetime, count: Count, judge: Judge, account: str | None = None
+) -> Status:
     """How the vault at `place` stands, or one account of it. Raises NoVault; UsageProblem for an account it lacks.
 
-    `count` is only called for losses that are held; few vaults have any, and comparing takes much to load.
+    `judge` and `count` are called only where lists came late or were held: few vaults have any, and both load much.
     """
     ask = _Sources()
     no_timers: Sequence[Timer] = ()
-    facts = _vault_facts(ask, place, count, account)
+    facts = _vault_facts(ask, place, count, judge, account)
     found = Status(
         str(place),
         now,
@@ -177,7 +180,7 @@ class _VaultFacts(NamedTuple):
     read: bool = False
 
 
-def _vault_facts(ask: _Sources, place: Path, count: Count, account: str | None) -> _VaultFacts:
+def _vault_facts(ask: _Sources, place: Path, count: Count, judge: Judge, account: str | None) -> _VaultFacts:
     vault = ask("the vault", lambda: Vault.open(place), None)
     if vault is None:
         return _VaultFacts()
@@ -190,16 +193,17 @@ def _vault_facts(ask: _Sources, place: Path, count: Count, account: str | None) 
             known = ", ".join(vault.accounts()) or "none yet"
             raise UsageProblem(f"the vault has no account {account!r}", hint=f"It has: {known}.")
         nothing: Sequence[Held] = ()
-        held = ask("the losses that are held", lambda: tuple(_held(vault, mine, count)), nothing)
+        held = ask("the losses that are held", lambda: tuple(_held(vault, mine, count, judge)), nothing)
         return _VaultFacts(kept, mine, vault.newest(), held, read=True)
 
 
-def _held(vault: Vault, summaries: Sequence[Summary], count: Count) -> Iterator[Held]:
+def _held(vault: Vault, summaries: Sequence[Summary], count: Count, judge: Judge) -> Iterator[Held]:
     """Of each account the snapshots whose losses are neither accepted nor settled by a later one that is believed."""
-    if not any(one.held for one in summaries):
+    if all_as_imported(vault):
         return
-    for account in sorted({one.key.account for one in summaries}):
-        found = listings(vault, summaries, account)
+    judged = judge(vault, summaries)
+    for account in sorted({one.key.account for one in judged}):
+        found = listings(judged, account)
         settled = found.believed[-1].taken if found.believed else ""
         for one in found.every:
             if one.held and one.taken > settled:

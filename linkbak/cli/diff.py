@@ -14,7 +14,7 @@ from linkbak.diff import listings
 from linkbak.diff.compare import compare_snapshots
 from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
 from linkbak.index.history import History
-from linkbak.index.store import is_damage
+from linkbak.index.store import is_damage, judged
 from linkbak.model import Connection
 from linkbak.report import CLASSES, say
 from linkbak.report import diff as diff_view
@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
 def two(session: Session, vault: Vault, old: str | None, new: str | None, as_of: str | None) -> tuple[Summary, Summary]:
     """The two snapshots meant; raises NoSuchSnapshot."""
-    found = session.one_account(session.summaries(vault, as_of))
+    found = judged(vault, session.one_account(session.summaries(vault, as_of)))
     after = _named(found, new or "latest")
     if old is not None:
         return _named(found, old), after
-    before = listings(vault, found, after.key.account).before(after.taken)
+    before = listings(found, after.key.account).before(after.taken)
     if before is None:
         lists = sum(one.connections is not None for one in found)
         which = "oldest" if lists > 1 else "only"

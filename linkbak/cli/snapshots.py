@@ -9,9 +9,8 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli.session import Session, progress
-from linkbak.diff import accepted_snapshots
 from linkbak.errors import NoSuchSnapshot
-from linkbak.index.store import came_and_went
+from linkbak.index.store import came_and_went, judged
 from linkbak.report import snapshots
 from linkbak.report.escape import terminal
 from linkbak.vault import resolve
@@ -36,14 +35,13 @@ def log(
     "new" and "gone" count from the snapshot of the day before it that covers connections.
     """
     with session.open_vault() as vault:
-        found = list(reversed(session.summaries(vault, as_of, everything=everything)))[:last]
+        found = list(reversed(judged(vault, session.summaries(vault, as_of, everything=everything))))[:last]
         aside = vault.set_aside()
         counts = came_and_went(vault, [one for one in found if one.key not in aside], progress(quiet=session.quiet))
-        settled = accepted_snapshots(vault) | aside
         entries = []
         for one in found:
             added, vanished = counts.get(one.key, (None, None))
-            entries.append(snapshots.Entry(one, added, vanished, one.held and one.key not in settled, one.key in aside))
+            entries.append(snapshots.Entry(one, added, vanished, one.held and one.key not in aside, one.key in aside))
     if session.as_json:
         session.print_json(snapshots.log_document(entries))
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from linkbak.automation.status import status_of
 from linkbak.cli.app import load
@@ -29,12 +29,17 @@ def status(session: Session) -> Exit:
     from datetime import UTC, datetime
 
     settings = session.settings()
-    found = status_of(session.vault_path()[0], settings, datetime.now(UTC), _count, session.account)
+    found = status_of(session.vault_path()[0], settings, datetime.now(UTC), _count, _judge, session.account)
     if session.as_json:
         session.print_json(status_view.document(found))
     else:
         session.show(status_view.text(found, settings.copies.warn))
     return found.status
+
+
+def _judge(vault: Vault, summaries: Sequence[Summary]) -> Sequence[Summary]:
+    judged: Sequence[Summary] = load("linkbak.index.store.judged")(vault, summaries)
+    return judged
 
 
 def _count(vault: Vault, before: Summary, after: Summary) -> Mapping[str, int]:

@@ -6,7 +6,18 @@ with which, and whose losses are believed.
 
 from __future__ import annotations
 
-from linkbak.diff.belief import ACCEPTED, Listings, accepted_snapshots, listings, reasons_to_hold
+from linkbak.diff.belief import (
+    ACCEPTED,
+    Evidence,
+    Listings,
+    accepted_snapshots,
+    all_as_imported,
+    as_imported,
+    believe,
+    listings,
+    ranks,
+    reasons_to_hold,
+)
 from linkbak.diff.models import Change, Comparison, Diff, Doubt, Guess, Side
 
 __all__ = [
@@ -15,11 +26,16 @@ __all__ = [
     "Comparison",
     "Diff",
     "Doubt",
+    "Evidence",
     "Guess",
     "Listings",
     "Side",
     "accepted_snapshots",
+    "all_as_imported",
+    "as_imported",
+    "believe",
     "compare",
     "listings",
+    "ranks",
     "reasons_to_hold",
 ]

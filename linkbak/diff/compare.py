@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Literal
 
 from linkbak import adapters
-from linkbak.diff.belief import accepted_snapshots, listings, reasons_to_hold
+from linkbak.diff.belief import GAINS, reasons_to_hold
 from linkbak.diff.models import Change, Comparison, Diff, Doubt, Guess, Side
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.matching import url_key
@@ -18,8 +18,6 @@ Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unch
 """What two rows that are one person's amount to; see `linkbak.diff.Diff`."""
 
 _LIST = "connections"
-_GAINS = "earlier-partial:"
-"""The one reason to hold that doubts who is new, not who is gone."""
 _LACKING = {
     "url": "no profile addresses in {}: people are matched by name and connection date",
     "connected_on": "no connection dates in {}: people are matched by address or name alone",
@@ -160,14 +158,15 @@ def _warnings(pair: Pair) -> tuple[str, ...]:
 def compare_snapshots(vault: Vault, before: Summary, after: Summary) -> Comparison:
     """Compare two kept snapshots of one network.
 
+    Over years any network loses more than a twentieth: so losses are held if those of `after` are (its summary is
+    judged, see `linkbak.index.store.judged`), not for what these two lists alone would let expect.
+
     Raises NoSuchSnapshot if one of them holds no connections, UsageProblem if they are of two networks.
     """
     if before.network != after.network:
         raise UsageProblem(f"{before.key.id} is of {before.network}, {after.key.id} of {after.network}")
     found = _compared(vault, before, after)
-    if not found.held or not _borne_out(vault, before, after):
-        return found
-    return found._replace(held=())
+    return found if after.held else found._replace(held=())
 
 
 def count_changes(vault: Vault, before: Summary, after: Summary) -> Mapping[str, int]:
@@ -185,9 +184,9 @@ def compare_files(before: Side, before_files: Files, after: Side, after_files: F
     diff = compare(pair, taken, aligned)
     reasons: tuple[str, ...] = ()
     if before.taken <= after.taken:
-        reasons = reasons_to_hold(diff, before.coverage[_LIST], after.coverage[_LIST])
-    losses = tuple(reason for reason in reasons if not reason.startswith(_GAINS))
-    notes = (*diff.warnings, *(reason.partition(": ")[2] for reason in reasons if reason.startswith(_GAINS)))
+        reasons = reasons_to_hold(pair, aligned, (before.coverage[_LIST], after.coverage[_LIST]), taken)
+    losses = tuple(reason for reason in reasons if not reason.startswith(GAINS))
+    notes = (*diff.warnings, *(reason.partition(": ")[2] for reason in reasons if reason.startswith(GAINS)))
     lacking = tuple(sorted(before.coverage.keys() - after.coverage.keys()))
     return Comparison(before, after, diff, losses, lacking, notes, (pair, aligned))
 
@@ -201,20 +200,6 @@ def _listed(side: Side) -> Coverage:
             hint="`linkbak log` shows which snapshots do.",
         )
     return found
-
-
-def _borne_out(vault: Vault, before: Summary, after: Summary) -> bool:
-    """Whether losses that look too many are to be believed all the same.
-
-    Over years any network loses more than a twentieth. So what counts is whether `after` lost too much against the
-    snapshot right before it; and the user's own word, which settles it.
-    """
-    if after.key in accepted_snapshots(vault):
-        return True
-    direct = listings(vault, vault.summaries(after.key.account), after.key.account).before(after.taken)
-    if direct is None or direct.key == before.key or direct.taken <= before.taken:
-        return False
-    return not _compared(vault, direct, after).held
 
 
 def _compared(vault: Vault, before: Summary, after: Summary) -> Comparison:

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from linkbak.errors import MachineProblem
 from linkbak.exporters.output import Format, Options, Selection, nothing
+from linkbak.index.store import judged
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -126,7 +127,7 @@ def tenure_rows(entry: Entry, past: PastValues) -> Iterator[TenureRow]:
 def snapshot_rows(selection: Selection, account: str) -> Iterator[SnapshotRow]:
     """The snapshots of an account, oldest first; with ``--as-of`` only those up to the day."""
     known = set(selection.history.snapshots())
-    for one in selection.vault.summaries(account):
+    for one in judged(selection.vault, selection.vault.summaries(account)):
         if one.key in known:
             yield SnapshotRow(
                 one.id, one.key.account, one.network, one.taken, one.imported, one.connections, one.hidden, one.held,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from linkbak import adapters
+from linkbak.diff.belief import GAINS, TOO_MANY, reasons_to_hold
 from linkbak.diff.compare import class_of
 from linkbak.errors import VaultDamaged
 from linkbak.index.models import FIELDS, Row, normalised_row
@@ -63,7 +64,7 @@ class ListDelta(NamedTuple):
     """How the later list comes out of the earlier one; positions count from 0 in either list.
 
     `runs` go through the later list in order. `vanished` are positions of earlier rows without a partner. `columns`
-    names the fields that the later list gives.
+    names the fields that the later list gives. `reasons` tell why its losses may not be true, but for their number.
     """
 
     total: int
@@ -73,6 +74,7 @@ class ListDelta(NamedTuple):
     arrived: tuple[Arrived, ...]
     vanished: tuple[int, ...]
     ambiguities: tuple[Ambiguity, ...]
+    reasons: tuple[str, ...] = ()
 
     @property
     def added(self) -> int:
@@ -90,8 +92,8 @@ KnownDeltas = Mapping[tuple[str, str], ListDelta]
 """Deltas that somebody has built already, by the digests of both snapshots' manifests ("" before the first)."""
 
 
-def delta_of(pair: Pair, found: Alignment) -> ListDelta:
-    """The delta from the earlier to the later list of an aligned pair."""
+def delta_of(pair: Pair, found: Alignment, sides: tuple[Coverage, Coverage], taken: tuple[str, str]) -> ListDelta:
+    """The delta from the earlier to the later list of an aligned pair; `sides` is what their archives say of them."""
     origin = [-1] * pair.after.total
     for before, after in enumerate(found.partners):
         if after >= 0:
@@ -105,6 +107,7 @@ def delta_of(pair: Pair, found: Alignment) -> ListDelta:
         tuple(Arrived(at, normalised_row(after_rows[at])) for at, before in enumerate(origin) if before < 0),
         found.vanished,
         tuple(Ambiguity(one.before, one.after, one.reason) for one in found.uncertain),
+        tuple(why for why in reasons_to_hold(pair, found, sides, taken) if not why.startswith((TOO_MANY, GAINS))),
     )
 
 
@@ -121,14 +124,14 @@ def packed(delta: ListDelta) -> bytes:
         *(delta.total, delta.columns, tuple(map(tuple, delta.runs))),
         tuple((one.at, one.how, tuple(one.row)) for one in delta.changed),
         tuple((one.at, tuple(one.row)) for one in delta.arrived),
-        *(delta.vanished, tuple(map(tuple, delta.ambiguities))),
+        *(delta.vanished, tuple(map(tuple, delta.ambiguities)), delta.reasons),
     )
     return zlib.compress(marshal.dumps(plain, _MARSHAL), _LEVEL)
 
 
 def unpacked(body: bytes) -> ListDelta:
     """The delta that `packed` made these bytes of; they come from the index, which is ours alone."""
-    total, columns, runs, changed, arrived, vanished, ambiguities = marshal.loads(zlib.decompress(body))  # noqa: S302
+    total, columns, runs, changed, arrived, vanished, ambiguities, reasons = marshal.loads(zlib.decompress(body))  # noqa: S302
     return ListDelta(
         total,
         columns,
@@ -137,6 +140,7 @@ def unpacked(body: bytes) -> ListDelta:
         tuple(Arrived(at, Row(*row)) for at, row in arrived),
         vanished,
         tuple(Ambiguity(*one) for one in ambiguities),
+        reasons,
     )
 
 
@@ -252,7 +256,9 @@ def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
         pair = next(pairs)
         if pair is None:
             raise _without_list(keys[at])
-        yield delta_of(pair, align(pair, (kept[at - 1].taken, kept[at].taken)))
+        taken = kept[at - 1].taken, kept[at].taken
+        sides = _coverage(keys[at - 1], kept[at - 1]), _coverage(keys[at], kept[at])
+        yield delta_of(pair, align(pair, taken), sides, taken)
 
 
 def _coverage(key: SnapshotKey, manifest: Manifest) -> Coverage:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from linkbak.index.list_deltas import LEARNED, Arrived, ListDelta
+from linkbak.index.list_deltas import LEARNED, Arrived, Changed, ListDelta
 from linkbak.index.models import FIELDS, LISTING, Row, connection
 from linkbak.matching import name_key, url_key
 from linkbak.matching.alignment import relink
@@ -142,7 +142,7 @@ class ListFacts(NamedTuple):
     taken: str
     digest: str
     role: str
-    held: int
+    held: str
     base: int | None
     rank: int
 
@@ -447,7 +447,8 @@ class Replay:
         sparse_lost = self._lose(facts, [before[at] for at in delta.vanished], "gone")
         for group in delta.ambiguities:
             self._lose(facts, [before[at] for at in group.before], "unclear")
-        self._change(facts.at, delta, roster)
+        changed = self._exchange(facts, delta, roster)
+        self._change(facts.at, changed, frozenset(delta.columns), roster)
         arrivals = self._arrive(facts, delta, "back")
         for one, state in zip(delta.arrived, arrivals, strict=True):
             roster[one.at] = state.number
@@ -482,10 +483,31 @@ class Replay:
         self._sparse -= sparse
         return sparse
 
-    def _change(self, at: int, delta: ListDelta, roster: Roster) -> None:
-        columns = frozenset(delta.columns)
-        states = self._buffer.states([roster[one.at] for one in delta.changed])
-        for (_, how, row), state in zip(delta.changed, states, strict=True):
+    def _exchange(self, facts: ListFacts, delta: ListDelta, roster: Roster) -> Sequence[Changed]:
+        """Put those who are back into the place of hidden ones that two lists alone took them for; gives the others.
+
+        An equal address and date settles who somebody is. So if a row that was hidden shows the address of somebody
+        who was away, that one is back, and whoever was hidden there is gone.
+        """
+        rest = []
+        for one in delta.changed:
+            back = None
+            if one.how == "returned" and one.row.url:
+                key = url_key(one.row.url)
+                away = self._buffer.away([_keys(key, "", one.row.connected_on)])
+                back = next((p for p in away if (p.url_key, p.row.connected_on) == (key, one.row.connected_on)), None)
+            if back is None:
+                rest.append(one)
+                continue
+            self._lose(facts, [roster[one.at]], "gone")
+            roster[one.at] = back.number
+            self._buffer.see(back, Seen(facts.at, "back", False, merged(back.row, one.row, frozenset(delta.columns))))
+            self._sparse += back.sparse
+        return rest
+
+    def _change(self, at: int, changed: Sequence[Changed], columns: frozenset[str], roster: Roster) -> None:
+        states = self._buffer.states([roster[one.at] for one in changed])
+        for (_, how, row), state in zip(changed, states, strict=True):
             hidden = how == "hidden"
             new = row if hidden else merged(state.row, row, columns)
             if how == LEARNED:
@@ -497,7 +519,10 @@ class Replay:
             self._sparse += state.sparse
 
     def _arrive(self, facts: ListFacts, delta: ListDelta, how: str) -> list[PersonState]:
-        """Who the rows without a partner are: people who had been away, or new ones."""
+        """Who the rows without a partner are: people who had been away, or new ones.
+
+        Of a list that is not replayed, rows that allow two readings are nobody new: the next list tells whose they are.
+        """
         columns = frozenset(delta.columns)
         unclear = {at for group in delta.ambiguities for at in group.after}
         free = [one for one in delta.arrived if one.at not in unclear]  # of the others the list itself cannot tell
@@ -509,7 +534,7 @@ class Replay:
         )
         who, unsure = reidentify([one for one in away if one.since != facts.at], free, columns)
         states = []
-        for one in delta.arrived:
+        for one in free if how == "side" else delta.arrived:
             state = who.get(one.at)
             if state is None:
                 state = self._buffer.new(facts.at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 4
+FORMAT = 5
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -17,10 +17,10 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- Every snapshot. role: main (its list is replayed), side (held, or another of the same day), none (no list).
 -- base: the time of the snapshot its list was compared with. sparse: how many show neither company nor position;
 -- lost: how many it lacks for certain, and sparse_lost of those. arrived: how many rows have no partner in the base.
--- lacks: fields it has no column for.
+-- lacks: fields it has no column for. held: why its losses are not believed, a reason a line; "" if they are.
 CREATE TABLE snapshot (
   account TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, taken TEXT NOT NULL, digest TEXT NOT NULL,
-  role TEXT NOT NULL, held INTEGER NOT NULL, base INTEGER, rank INTEGER NOT NULL, total INTEGER NOT NULL,
+  role TEXT NOT NULL, held TEXT NOT NULL, base INTEGER, rank INTEGER NOT NULL, total INTEGER NOT NULL,
   sparse INTEGER NOT NULL, lost INTEGER NOT NULL, sparse_lost INTEGER NOT NULL, arrived INTEGER NOT NULL,
   lacks TEXT NOT NULL, PRIMARY KEY (account, at)
 ) WITHOUT ROWID;
@@ -28,10 +28,11 @@ CREATE TABLE snapshot (
 -- Who stands at each position of the newest main list: numbers of people, eight bytes each.
 CREATE TABLE roster (account TEXT PRIMARY KEY, numbers BLOB NOT NULL) WITHOUT ROWID;
 
--- What differs between two lists, by the digests of their manifests: the one costly thing, built once.
+-- What differs between two lists, by the digests of their manifests: the one costly thing, built once. reasons: why
+-- the losses may not be true, but for their number, a reason a line.
 CREATE TABLE delta (
-  before TEXT NOT NULL, after TEXT NOT NULL, added INTEGER NOT NULL, vanished INTEGER NOT NULL, body BLOB NOT NULL,
-  PRIMARY KEY (before, after)
+  before TEXT NOT NULL, after TEXT NOT NULL, added INTEGER NOT NULL, vanished INTEGER NOT NULL, reasons TEXT NOT NULL,
+  body BLOB NOT NULL, PRIMARY KEY (before, after)
 );
 
 -- One person. The texts are the last named row's. status: listed, gone, unclear, side (listed, but

@@ -137,6 +137,35 @@ def _kept_counts(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, int
         return {(before, after): (added, vanished) for before, after, added, vanished in rows}
 
 
+def judged(vault: Vault, summaries: Sequence[Summary]) -> Sequence[Summary]:
+    """The summaries with `held` as it follows from all lists of the vault and the user's word, not as of their import.
+
+    Where every list of an account came in the order of their times and none was held, nothing needs to be looked up.
+    Else the index is brought up to date first, of people only.
+    """
+    from linkbak.diff import all_as_imported
+
+    if all_as_imported(vault):
+        return summaries
+    with closing(_people(vault, _silently)) as db:
+        held = {SnapshotKey(*row) for row in db.execute("SELECT account, id FROM snapshot WHERE held <> ''")}
+    return [one._replace(held=one.key in held) for one in summaries]
+
+
+def _people(vault: Vault, progress: Progress) -> sqlite3.Connection:
+    """The index brought up to date, of people only, and made anew if it is damaged."""
+    try:
+        return opened(vault, progress, details=False).db
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        return rebuilt(vault, progress, details=False).db
+
+
+def _silently(_what: str, _done: int, _total: int) -> None:
+    """No progress is shown."""
+
+
 def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress) -> dict[SnapshotKey, tuple[int, int]]:
     """How many came and how many went, for certain, since the list that each of some snapshots is compared with.
 
@@ -145,20 +174,14 @@ def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress
     """
     from linkbak.diff import listings
 
-    by_account = {
-        account: listings(vault, vault.summaries(account), account)
-        for account in {one.key.account for one in summaries}
-    }
+    lists = [one for one in vault.summaries() if one.connections is not None]
     compared = [one for one in summaries if one.connections is not None]
-    pairs = [(before, one) for one in compared if (before := by_account[one.key.account].before(one.taken))]
-    if not pairs:
+    if not any(one.taken < other.taken for other in compared for one in lists if one.key.account == other.key.account):
         return {}
-    try:
-        known = _kept_counts(opened(vault, progress, details=False).db)
-    except sqlite3.DatabaseError as error:
-        if not is_damage(error):
-            raise
-        known = _kept_counts(rebuilt(vault, progress, details=False).db)
+    every = judged(vault, lists)
+    by_account = {account: listings(every, account) for account in {one.key.account for one in compared}}
+    pairs = [(before, one) for one in compared if (before := by_account[one.key.account].before(one.taken))]
+    known = _kept_counts(_people(vault, progress))
     return {
         after.key: known.get((before.digest, after.digest)) or counts_between(vault, before, after)
         for before, after in pairs

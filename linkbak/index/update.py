@@ -7,13 +7,14 @@ invitations and all else that is joined to people is for `activity_update`, whic
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Literal
 
-from linkbak.diff import accepted_snapshots
+from linkbak.diff import Evidence, accepted_snapshots, as_imported, believe, ranks
 from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
 from linkbak.index.models import timestamp
 from linkbak.index.replay import ListFacts, Replay, WriteBuffer
@@ -55,17 +56,22 @@ Role = Literal["main", "side", "none"]
 held, or of a day that has a later list; none: it has no list."""
 
 
+DeltaName = tuple[str, str]
+"""The digests of both manifests, "" before the first list."""
+
 Plan = dict[ListFacts, Summary]
 """The snapshots of one account, oldest first, and what becomes of each."""
 
 
-def plan(found: Sequence[Summary], ranks: Mapping[SnapshotKey, int], settled: Collection[SnapshotKey]) -> Plan:
-    """The snapshots of one account (oldest first) with their roles.
+def plan(
+    found: Sequence[Summary], ranks: Mapping[SnapshotKey, int], held: Mapping[SnapshotKey, tuple[str, ...]]
+) -> Plan:
+    """The snapshots of one account (oldest first) with their roles; `held` are those not believed, and why.
 
     One list a day is replayed, the day's last that is believed: LinkedIn sends two archives for one request. Only on
     the first day are all, since there is nothing else to compare them with.
     """
-    believed = [s for s in found if s.connections is not None and (not s.held or s.key in settled)]
+    believed = [s for s in found if s.connections is not None and s.key not in held]
     first_day = believed[0].taken[:10] if believed else ""
     last_of_day = {s.taken[:10]: s.key for s in believed}
     main = {s.key for s in believed if s.taken[:10] == first_day or last_of_day[s.taken[:10]] == s.key}
@@ -77,27 +83,12 @@ def plan(found: Sequence[Summary], ranks: Mapping[SnapshotKey, int], settled: Co
         if one.connections is None or (role == "side" and base is None):
             role = "none"
         compared = base if role != "none" else None
-        facts = ListFacts(at, one.key.id, one.taken, one.digest, role, int(one.held), compared, ranks[one.key])
+        why = "\n".join(held.get(one.key, ()))
+        facts = ListFacts(at, one.key.id, one.taken, one.digest, role, why, compared, ranks[one.key])
         planned[facts] = one
         if role == "main":
             base = at
     return planned
-
-
-def ranks(found: Sequence[Summary]) -> dict[SnapshotKey, int]:
-    """In which order the snapshots were imported, from 0: each names the one kept just before it.
-
-    Where that chain is broken or forked, their times of import decide.
-    """
-    after = {summary.previous: summary for summary in found}
-    chain: list[Summary] = []
-    link = after.get("")
-    while link is not None and len(chain) < len(found):
-        chain.append(link)
-        link = after.get(link.digest)
-    if len({summary.key for summary in chain}) != len(found):
-        chain = sorted(found, key=lambda summary: (summary.imported, summary.order))
-    return {summary.key: rank for rank, summary in enumerate(chain)}
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -113,10 +104,43 @@ def _update_people(db: sqlite3.Connection, vault: Vault, progress: Progress, giv
         if account not in accounts:
             _forget(db, account)
             changed = True
+    judged = set[DeltaName]()
     for account in sorted(accounts):
-        planned = plan([s for s in summaries if s.key.account == account], order, settled)
-        changed |= update_account(db, vault, account, planned, progress, given)
+        found = [s for s in summaries if s.key.account == account]
+        held = _judge(db, vault, found, order, settled, progress, given, judged)
+        changed |= update_account(db, vault, account, plan(found, order, held), progress, given)
+    if changed:
+        drop_unused(db, judged)
     return changed
+
+
+def _judge(
+    db: sqlite3.Connection,
+    vault: Vault,
+    found: Sequence[Summary],
+    order: Mapping[SnapshotKey, int],
+    settled: Collection[SnapshotKey],
+    progress: Progress,
+    given: KnownDeltas,
+    judged: set[DeltaName],
+) -> Mapping[SnapshotKey, tuple[str, ...]]:
+    """The lists of one account that are held, and why; adds the deltas that were looked at to `judged`."""
+    lists = [one for one in found if one.connections is not None]
+    if as_imported(lists, order) and not vault.set_aside():
+        return {}
+    # Most lists are believed in the end. What they are compared with then is built at once, on all cores.
+    doubtful = {one.key: ("",) for one in lists if one.held and one.key not in settled}
+    _build_deltas(db, vault, plan(found, order, doubtful), 0, progress, given)
+
+    def evidence(before: Summary, after: Summary) -> Evidence:
+        names = before.digest, after.digest
+        _provide(db, vault, [(before, after)], progress, given)
+        judged.add(names)
+        row = "SELECT vanished, reasons FROM delta WHERE before = ? AND after = ?"
+        gone, reasons = db.execute(row, names).fetchone()
+        return Evidence(gone, before.connections or 0, tuple(reasons.splitlines()), lambda: _stored(db, names).vanished)
+
+    return believe(lists, settled, evidence)
 
 
 def update_account(
@@ -132,10 +156,6 @@ def update_account(
         start = 0
     _build_deltas(db, vault, planned, start, progress, given)
     _replay(db, account, wanted, wanted[start:])
-    db.execute(  # deltas between snapshots that are neighbours no more
-        "DELETE FROM delta WHERE NOT EXISTS (SELECT 1 FROM snapshot s LEFT JOIN snapshot b ON b.account = s.account "
-        "AND b.at = s.base WHERE s.digest = delta.after AND s.role <> 'none' AND coalesce(b.digest, '') = delta.before)"
-    )
     return True
 
 
@@ -162,12 +182,22 @@ def _build_deltas(
 ) -> None:
     """Build the deltas the index lacks; those of side lists last, so that the main ones follow each other."""
     by_time = {facts.at: summary for facts, summary in planned.items()}
-    wanted: list[tuple[tuple[str, str], DeltaJob]] = []
-    for facts in sorted(list(planned)[start:], key=lambda facts: facts.role != "main"):
-        if facts.role == "none":
-            continue
-        after, before = planned[facts], by_time[facts.base] if facts.base is not None else None
-        names = (before.digest if before else "", facts.digest)
+    lists = sorted((facts for facts in list(planned)[start:] if facts.role != "none"), key=lambda f: f.role != "main")
+    wanted = [(by_time[facts.base] if facts.base is not None else None, planned[facts]) for facts in lists]
+    _provide(db, vault, wanted, progress, given)
+
+
+def _provide(
+    db: sqlite3.Connection,
+    vault: Vault,
+    pairs: Iterable[tuple[Summary | None, Summary]],
+    progress: Progress,
+    given: KnownDeltas,
+) -> None:
+    """See that the index has the deltas of these pairs of lists; of a first list there is none before."""
+    wanted: list[tuple[DeltaName, DeltaJob]] = []
+    for before, after in pairs:
+        names = (before.digest if before else "", after.digest)
         if db.execute("SELECT 1 FROM delta WHERE before = ? AND after = ?", names).fetchone() is not None:
             continue
         if names in given:
@@ -180,6 +210,21 @@ def _build_deltas(
         progress(WHAT, done, len(wanted))
 
 
+def _stored(db: sqlite3.Connection, names: DeltaName) -> ListDelta:
+    (body,) = db.execute("SELECT body FROM delta WHERE before = ? AND after = ?", names).fetchone()
+    return unpacked(body)
+
+
+def drop_unused(db: sqlite3.Connection, judged: Iterable[DeltaName]) -> None:
+    """Drop the deltas that neither join neighbours nor served to judge a list."""
+    db.execute(
+        "DELETE FROM delta WHERE NOT EXISTS (SELECT 1 FROM snapshot s LEFT JOIN snapshot b ON b.account = s.account "
+        "AND b.at = s.base WHERE s.digest = delta.after AND s.role <> 'none' AND coalesce(b.digest, '') = delta.before)"
+        " AND before || ' ' || after NOT IN (SELECT value FROM json_each(?))",
+        (json.dumps([" ".join(names) for names in judged]),),
+    )
+
+
 def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, int]:
     """How many came and how many went, for certain, between two lists that need not be neighbours."""
     (body,) = build_deltas(vault, [DeltaJob(after.network, before.key, after.key)])
@@ -187,10 +232,10 @@ def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, 
     return delta.added, delta.lost
 
 
-def keep_delta(db: sqlite3.Connection, names: tuple[str, str], delta: ListDelta, body: bytes | None = None) -> None:
+def keep_delta(db: sqlite3.Connection, names: DeltaName, delta: ListDelta, body: bytes | None = None) -> None:
     """Put a delta, named by the digests of both manifests, into the index, and leave the rest as it is."""
-    row = (*names, delta.added, delta.lost, body or packed(delta))
-    db.execute("INSERT OR IGNORE INTO delta VALUES (?, ?, ?, ?, ?)", row)
+    row = (*names, delta.added, delta.lost, "\n".join(delta.reasons), body or packed(delta))
+    db.execute("INSERT OR IGNORE INTO delta VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 def _replay(db: sqlite3.Connection, account: str, every: Iterable[ListFacts], new: Sequence[ListFacts]) -> None:
@@ -208,8 +253,7 @@ def _replay(db: sqlite3.Connection, account: str, every: Iterable[ListFacts], ne
     replay = Replay(account, buffer, array("Q", roster), highest, sparse, lacks)
     for one in new:
         names = (digests[one.base] if one.base is not None else "", one.digest)
-        found = db.execute("SELECT body FROM delta WHERE before = ? AND after = ?", names).fetchone()
-        replay.follow(one, None if one.role == "none" else unpacked(found[0]))
+        replay.follow(one, None if one.role == "none" else _stored(db, names))
     buffer.flush(replay.roster)
 
 

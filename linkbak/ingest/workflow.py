@@ -277,7 +277,7 @@ def _receipt(
     aside = [one for one in vault.every() if one.key in vault.set_aside()] if vault else []
     for some in (kept, aside) if vault else ():
         if vault and (found := already_kept(vault, some, files, recognised.taken, zip_sha256)):
-            if writer and options.accept:
+            if writer and options.accept and _is_held(vault, found.key):
                 _accept_losses(vault, writer, found.key)
             notes = tuple(_otherwise(found, options, set_aside=some is aside))
             return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=notes)
@@ -380,7 +380,7 @@ def since_previous(
     vault: Vault | None, kept: Sequence[Summary], key: SnapshotKey, manifest: Manifest, source: Files
 ) -> tuple[Comparison | None, Manifest | None]:
     """The comparison with the snapshot before, and that snapshot's manifest."""
-    before = listings(vault, kept, key.account).before(manifest.taken) if vault else None
+    before = listings(store.judged(vault, kept), key.account).before(manifest.taken) if vault else None
     if vault is None or before is None:
         return None, None
     earlier = vault.manifest(before.key)
@@ -403,10 +403,18 @@ def keep_staged(vault: Vault, writer: Writer, staging: Staging, receipt: Receipt
     assert receipt.manifest is not None
     key = writer.keep(staging, receipt.manifest, _message(receipt))
     kept = receipt._replace(key=key, manifest=receipt.manifest._replace(id=key.id))
-    if accept and receipt.since is not None and receipt.held:
-        _accept_losses(vault, writer, key)
-        kept = kept._replace(since=receipt.since._replace(held=()))
+    if receipt.since is not None and receipt.held:
+        if accept:
+            _accept_losses(vault, writer, key)
+        if accept or not _is_held(vault, key):
+            # Another list of a later day agrees, so what one list alone would not be believed is so.
+            kept = kept._replace(since=receipt.since._replace(held=()))
     return kept
+
+
+def _is_held(vault: Vault, key: SnapshotKey) -> bool:
+    """Whether the losses of a kept snapshot are held, beside all other lists."""
+    return any(one.held for one in store.judged(vault, [one for one in vault.summaries() if one.key == key]))
 
 
 def _accept_losses(vault: Vault, writer: Writer, key: SnapshotKey) -> None:
@@ -556,4 +564,6 @@ def _deltas(vault: Vault, key: SnapshotKey, since: Comparison | None) -> KnownDe
     digests = {one.key: one.digest for one in vault.summaries(key.account)}
     if since.before.key not in digests or key not in digests:
         return {}
-    return {(digests[since.before.key], digests[key]): delta_of(*since.aligned)}
+    sides = since.before.coverage["connections"], since.after.coverage["connections"]
+    delta = delta_of(*since.aligned, sides, (since.before.taken, since.after.taken))
+    return {(digests[since.before.key], digests[key]): delta}

@@ -145,7 +145,9 @@ def test_a_doubled_blank_is_no_change(column: str) -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.sampled_from([-1, 1]))
 def test_shifting_all_dates_by_a_day_changes_no_class(seed: int, days: int) -> None:
-    before, after = build(seed, 60, events=0.1, hidden=0.0, added=3, kinds=[k for k in LIKELY if k != "remove"])
+    before, after = build(
+        seed, 60, events=0.1, hidden=0.0, added=3, kinds=[k for k in LIKELY if k not in ("remove", "reconnect")]
+    )
     taken = "2024-03-20T18:30:00Z", "2024-04-20T18:30:00Z"
     shifted = [row._replace(connected_on=row.connected_on + timedelta(days)) for row in rows(after) if row.connected_on]
 
@@ -166,7 +168,8 @@ def test_doubling_a_row_changes_nobody(seed: int, data: st.DataObject) -> None:
     assert doubled.counts["added"] + doubled.counts["uncertain_added"] == (
         found.counts["added"] + found.counts["uncertain_added"] + 1
     )
-    for name in ("vanished", "reconnected", "renamed", "returned"):
+    # Whether somebody was renamed or is one of the date-only rows may become uncertain by one of those more.
+    for name in ("vanished", "reconnected", "returned", *(() if after[at].hidden else ("renamed",))):
         assert getattr(doubled, name) == getattr(found, name), name
 
 

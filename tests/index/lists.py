@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
+from linkbak.diff import ranks
 from linkbak.index.list_deltas import ListDelta, delta_of, first_delta
 from linkbak.index.schema import TABLES
-from linkbak.index.update import plan, ranks, update_account
+from linkbak.index.update import drop_unused, plan, update_account
 from linkbak.matching.alignment import align
+from linkbak.model import Coverage
 from linkbak.vault import SnapshotKey, Summary, Vault
 from tests.databases import database
 from tests.worlds import Era, Export, listing, pair, rows
@@ -53,7 +55,8 @@ class Lists(Mapping[tuple[str, str], ListDelta]):
         if before < 0:
             return first_delta(listing(rows(self.exports[after]), self.eras[after]))
         found = pair(rows(self.exports[before]), rows(self.exports[after]), self.eras[before], self.eras[after])
-        return delta_of(found, align(found))
+        sides = Coverage(len(self.exports[before])), Coverage(len(self.exports[after]))
+        return delta_of(found, align(found), sides, ("", ""))
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter(())
@@ -67,8 +70,10 @@ class Lists(Mapping[tuple[str, str], ListDelta]):
     def update(self, db: sqlite3.Connection, order: Sequence[int], settled: Iterable[SnapshotKey] = ()) -> None:
         """Bring an index to the lists imported so far."""
         found = self.summaries(order)
-        planned = plan(found, ranks(found), frozenset(settled))
+        held = {one.key: ("held: for the test",) for one in found if one.held and one.key not in frozenset(settled)}
+        planned = plan(found, ranks(found), held)
         update_account(db, cast(Vault, None), ACCOUNT, planned, lambda what, done, total: None, self)
+        drop_unused(db, ())
 
 
 def empty() -> sqlite3.Connection:

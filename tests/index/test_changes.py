@@ -72,7 +72,7 @@ def silent(what: str, done: int, total: int) -> None:
 def compared(vault: Vault) -> dict[SnapshotKey, tuple[int, int]]:
     """The same without the index; who is uncertain counts where so many must have come or gone."""
     found = {}
-    every = listings(vault, vault.summaries(), "linkedin-me")
+    every = listings(vault.summaries(), "linkedin-me")
     for after in every.every:
         if before := every.before(after.taken):
             counts = count_changes(vault, before, after)
@@ -88,6 +88,7 @@ def test_whichever_lists_are_held(vault: Vault, monkeypatch: pytest.MonkeyPatch)
     for held in sampling.some([*product((False, True), repeat=6)], 5):
         flags = dict(zip([one.key for one in summaries if one.connections is not None], held, strict=False))
         assumed = tuple(one._replace(held=flags.get(one.key, False)) for one in summaries)
+        monkeypatch.setattr(store, "judged", lambda vault, summaries, assumed=assumed: assumed)
         monkeypatch.setattr(Vault, "summaries", lambda self, account=None, assumed=assumed: assumed)
         store.place_of(vault).unlink(missing_ok=True)
 
