@@ -16,6 +16,7 @@ from linkbak.diff.belief import (
     believe,
     listings,
     ranks,
+    reasons_but_number,
     reasons_to_hold,
 )
 from linkbak.diff.models import Change, Comparison, Diff, Doubt, Guess, Side
@@ -37,5 +38,6 @@ __all__ = [
     "compare",
     "listings",
     "ranks",
+    "reasons_but_number",
     "reasons_to_hold",
 ]

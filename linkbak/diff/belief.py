@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ACCEPTED = "accepted"
 """The fact of a mark by which the user takes a snapshot's losses as real."""
 
-TOO_MANY = "too-many-vanished:"
+_TOO_MANY = "too-many-vanished:"
 GAINS = "earlier-partial:"
 """The one reason to hold that doubts who is new, not who is gone."""
 
@@ -98,6 +98,13 @@ def reasons_to_hold(
     return tuple(reasons)
 
 
+def reasons_but_number(
+    pair: Pair, found: Alignment, sides: tuple[Coverage, Coverage], taken: tuple[str, str]
+) -> tuple[str, ...]:
+    """The reasons to hold losses but for their number, which depends on what the account lost before."""
+    return tuple(why for why in reasons_to_hold(pair, found, sides, taken) if not why.startswith((_TOO_MANY, GAINS)))
+
+
 def _newest_gone(pair: Pair, found: Alignment, newest: str) -> bool:
     """Whether next to all losses are newer than whatever the later list has."""
     rows, gone = pair.before.by_position(), len(found.vanished)
@@ -121,7 +128,7 @@ def too_many(gone: int, total: int, months: float, monthly: float) -> Iterator[s
     """The reason to hold if more are gone than a share and so much a month allow."""
     allowed = max(int(total * (SHARE + monthly * months)), FEW)
     if gone > allowed:
-        yield f"{TOO_MANY} {gone} of {total} are gone at once, more than the {allowed} to be expected at most"
+        yield f"{_TOO_MANY} {gone} of {total} are gone at once, more than the {allowed} to be expected at most"
 
 
 def _cut(pair: Pair, found: Alignment, oldest: str) -> int:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from linkbak import adapters
-from linkbak.diff.belief import GAINS, TOO_MANY, reasons_to_hold
+from linkbak.diff import reasons_but_number
 from linkbak.diff.compare import class_of
 from linkbak.errors import VaultDamaged
 from linkbak.index.models import FIELDS, Row, normalised_row
@@ -107,7 +107,7 @@ def delta_of(pair: Pair, found: Alignment, sides: tuple[Coverage, Coverage], tak
         tuple(Arrived(at, normalised_row(after_rows[at])) for at, before in enumerate(origin) if before < 0),
         found.vanished,
         tuple(Ambiguity(one.before, one.after, one.reason) for one in found.uncertain),
-        tuple(why for why in reasons_to_hold(pair, found, sides, taken) if not why.startswith((TOO_MANY, GAINS))),
+        reasons_but_number(pair, found, sides, taken),
     )
 
 
