@@ -145,16 +145,20 @@ def choose_account(
     fitting = fitting or [account for account, verdict in verdicts.items() if verdict is Verdict.UNKNOWN]
     if len(fitting) == 1:
         return fitting[0]
-    listed = [one for one in fitting or known if by_list(one) is Verdict.SAME and not _another(owner, known[one])]
-    if len(listed) == 1:
-        return listed[0]
-    if fitting:
+    told = {one: by_list(one) for one in fitting or known if not _another(owner, known[one])}
+    listed = [one for one, verdict in told.items() if verdict is Verdict.SAME]
+    possible = [one for one, verdict in told.items() if fitting and verdict is not Verdict.OTHER]
+    if len(listed) == 1 or (not listed and len(possible) == 1):
+        return (listed or possible)[0]
+    if possible:
         raise UsageProblem(
-            f"the archive could belong to any of these accounts: {', '.join(sorted(fitting))}",
+            f"the archive could belong to any of these accounts: {', '.join(sorted(possible))}",
             hint="Say which with --account NAME.",
         )
+    theirs = " or ".join(sorted(known))
+    strange = "perhaps another person's list: it shares almost nobody with that of"
     raise OtherAccount(
-        f"the archive belongs to somebody else than the account {' or '.join(sorted(known))}; nothing was kept",
+        f"{strange if fitting else 'the archive belongs to somebody else than'} the account {theirs}; nothing was kept",
         hint="If you mean to keep it here too, name an account of its own: --account NAME.",
     )
 
