@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum
+from itertools import product
 
 from linkbak.errors import OtherAccount, UsageProblem
 from linkbak.matching import name_key, url_key
@@ -179,14 +180,24 @@ def refuse_other_list(kept: Sequence[Summary], account: str, owner: Owner, verdi
     )
 
 
-def refuse_strangers(here: Sequence[Summary], there: Sequence[Summary]) -> None:
+def refuse_strangers(
+    here: Sequence[Summary], there: Sequence[Summary], verdict: Callable[[Summary, Summary], Verdict]
+) -> None:
     """Refuse snapshots from another vault if one of its accounts is somebody else's than ours of that name.
 
-    Raises OtherAccount. Where nothing tells whose an account is, nothing speaks against it.
+    Where the two have no snapshot of an account in common, and no proof that it is one member's, `verdict` compares the
+    lists that are nearest in time. Raises OtherAccount.
     """
     owners = [_owners(here), _owners(there)]
     for account in sorted(owners[0].keys() & owners[1].keys()):
-        if same_owner(owners[0][account], owners[1][account]) is Verdict.OTHER:
+        mine, theirs = owners[0][account], owners[1][account]
+        lists = [[one for one in some if one.key.account == account] for some in (here, there)]
+        strange = same_owner(mine, theirs) is Verdict.OTHER
+        if not strange and not proven(mine, theirs) and {o.key for o in lists[0]}.isdisjoint(o.key for o in lists[1]):
+            pairs = [pair for pair in product(*lists) if all((one.connections or 0) >= ENOUGH for one in pair)]
+            nearest = min(pairs, key=lambda pair: abs(pair[0].taken_at - pair[1].taken_at), default=None)
+            strange = nearest is not None and verdict(*nearest) is Verdict.OTHER
+        if strange:
             raise OtherAccount(
                 f"the account {account} of the copy is another person's than that of this vault; nothing was taken",
                 hint="Keep the two vaults apart: `linkbak remote remove` forgets the address.",

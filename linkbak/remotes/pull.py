@@ -8,16 +8,27 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from linkbak.adapters import ADAPTERS
+from linkbak.adapters import ADAPTERS, by_network
 from linkbak.errors import LinkbakError, UnknownArchive, UsageProblem, VaultDamaged
-from linkbak.ingest.owners import refuse_strangers
+from linkbak.ingest.owners import Verdict, refuse_strangers, same_list
 from linkbak.model import Progress
 from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.git import MAIN
 from linkbak.remotes.merge import marks_at, merge, relation
 from linkbak.remotes.registry import list_remotes
 from linkbak.remotes.untrusted import Incoming, check_incoming
-from linkbak.vault import MARKS, Git, Objects, SnapshotKey, Summary, Vault, snapshot_trees
+from linkbak.vault import (
+    MANIFEST,
+    MARKS,
+    Git,
+    Objects,
+    SnapshotFiles,
+    SnapshotKey,
+    Summary,
+    Vault,
+    manifest,
+    snapshot_trees,
+)
 from linkbak.vault.verify import Trees
 from linkbak.vault.writer import Writer, write_transaction
 
@@ -80,13 +91,13 @@ def _pull_one(place: Path, source: str | Path, name: str, progress: Progress | N
 
     def check(git: Git, theirs: str) -> None:
         if relation(git, known, theirs) not in ("same", "ahead"):
-            _check_usable(summaries, check_incoming(git, theirs, known, progress))
+            _check_usable(git, known, theirs, summaries, check_incoming(git, theirs, known, progress))
 
     theirs = fetch(place, source, check)
     return take_in(place, name, theirs) if theirs else Pulled(name, "empty")
 
 
-def _check_usable(here: Sequence[Summary], incoming: Incoming) -> None:
+def _check_usable(git: Git, ours: str, theirs: str, here: Sequence[Summary], incoming: Incoming) -> None:
     """Refuses what would be of no use here or do harm: a later linkbak's, somebody else's.
 
     Raises UnknownArchive and OtherAccount.
@@ -99,7 +110,25 @@ def _check_usable(here: Sequence[Summary], incoming: Incoming) -> None:
         )
     new = {one.key for one in incoming.summaries}
     both = [one for one in here if one.key in incoming.snapshots and one.key not in new]
-    refuse_strangers(here, [*both, *incoming.summaries])
+    refuse_strangers(
+        here, [*both, *incoming.summaries], lambda one, other: _same_list(git, (ours, one), (theirs, other))
+    )
+
+
+def _same_list(git: Git, *sides: tuple[str, Summary]) -> Verdict:
+    """Whose two lists are, each a snapshot of a commit that `git` can read."""
+    objects = Objects(git)
+    try:
+        lists = []
+        for commit, one in sorted(sides, key=lambda side: side[1].taken):
+            found = objects.get(f"{commit}:{one.key.folder}/{MANIFEST}")
+            files = SnapshotFiles(git, objects, commit, one.key, manifest.loads(found.data if found else b"", one.id))
+            listing = by_network(one.network).connections(files)
+            lists.append((listing.rows if listing else (), one.taken_at.date()))
+    finally:
+        objects.close()
+    (earlier, day), (later, _) = lists
+    return same_list(earlier, later, day)
 
 
 def take_in(place: Path, name: str, theirs: str) -> Pulled:

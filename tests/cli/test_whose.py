@@ -69,6 +69,22 @@ def test_it_is_refused_unattended_too(tmp_path: Path) -> None:
     assert kept(vault) == [("me", "2024-03-01")]
 
 
+def test_a_pull_refuses_it_too(tmp_path: Path) -> None:
+    vaults = [tmp_path / "mine", tmp_path / "theirs"]
+    for vault, archive in zip(vaults, (mine(tmp_path), strangers(tmp_path)), strict=True):
+        create_vault(vault).close()
+        run("import", archive, vault=vault)
+    run("remote", "add", "usb", str(tmp_path / "usb.git"), "--create", vault=vaults[1])
+    assert run("push", vault=vaults[1]).status == 0
+    run("remote", "add", "usb", str(tmp_path / "usb.git"), vault=vaults[0])
+
+    ran = run("pull", vault=vaults[0])
+
+    assert ran.status == 8
+    assert "the account linkedin-me of the copy is another person's" in ran.err
+    assert kept(vaults[0]) == [("me", "2024-03-01")]
+
+
 def invitations(me: str, url: str) -> str:
     head = "From,To,Sent At,Message,Direction,inviterProfileUrl,inviteeProfileUrl\n"
     return head + "".join(f'{me},Some{n} Body,"11/20/23, 9:05 AM",,OUTGOING,{url},{url}\n' for n in range(5))
