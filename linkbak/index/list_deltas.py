@@ -19,7 +19,7 @@ from linkbak.diff import reasons_but_number
 from linkbak.diff.compare import class_of
 from linkbak.errors import VaultDamaged
 from linkbak.index.models import FIELDS, Row, normalised_row
-from linkbak.matching.alignment import Alignment, align
+from linkbak.matching.alignment import HIDDEN, NOBODY, Alignment, Uncertain, align
 from linkbak.model import Coverage, Listing, Manifest, Pair, Rows, listed
 from linkbak.vault import SnapshotKey, Vault
 
@@ -52,12 +52,24 @@ class Arrived(NamedTuple):
     row: Row
 
 
+Likelier = tuple[str, float]
+"""What somebody probably is (gone, hidden, same: one of those after) and the share of all readings that say so."""
+
+
 class Ambiguity(NamedTuple):
-    """Positions before and after that allow two readings, and why."""
+    """Positions before and after that allow two readings, and why; `likelier` tells what those before probably are."""
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     reason: str
+    likelier: tuple[Likelier, ...] = ()
+
+    @classmethod
+    def of(cls, group: Uncertain) -> Ambiguity:
+        """The same of an uncertain group of an alignment."""
+        kinds = {NOBODY: "gone", HIDDEN: "hidden"}
+        likely = {one.before: (kinds.get(one.after, "same"), one.share) for one in group.likelier}
+        return cls(group.before, group.after, group.reason, tuple(likely.get(at, ("", 0.0)) for at in group.before))
 
 
 class ListDelta(NamedTuple):
@@ -106,7 +118,7 @@ def delta_of(pair: Pair, found: Alignment, sides: tuple[Coverage, Coverage], tak
         tuple(_changed(pair, found, rows, after_rows)),
         tuple(Arrived(at, normalised_row(after_rows[at])) for at, before in enumerate(origin) if before < 0),
         found.vanished,
-        tuple(Ambiguity(one.before, one.after, one.reason) for one in found.uncertain),
+        tuple(map(Ambiguity.of, found.uncertain)),
         reasons_but_number(pair, found, sides, taken),
     )
 

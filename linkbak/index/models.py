@@ -167,11 +167,17 @@ class ExchangedMessage(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Somebody else in the index who may be the same person, and why nobody can tell; `window` is where they part."""
+    """Somebody else in the index who may be the same person, and why nobody can tell; `window` is where they part.
+
+    `likelier` is what the one asked about probably is (gone, hidden, or the ``same`` as one of these), "" if that is
+    not known, and `share` how much of all readings say so.
+    """
 
     person: Person
     reason: str
     window: Window
+    likelier: str = ""
+    share: float = 0.0
 
 
 class Timeline(NamedTuple):

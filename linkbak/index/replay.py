@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
-from linkbak.index.list_deltas import LEARNED, Arrived, Changed, ListDelta
+from linkbak.index.list_deltas import LEARNED, Ambiguity, Arrived, Changed, ListDelta
 from linkbak.index.models import FIELDS, LISTING, Row, connection
 from linkbak.matching import name_key, url_key
 from linkbak.matching.alignment import relink
@@ -237,12 +237,15 @@ class WriteBuffer:
         """A list whose losses are not believed lacks them."""
         self._rows["held"] += [(number, at) for number in numbers]
 
-    def add_ambiguity(self, at: int, before: Iterable[PersonState], after: Iterable[PersonState], reason: str) -> None:
+    def add_ambiguity(
+        self, at: int, before: Sequence[PersonState], after: Sequence[PersonState], group: Ambiguity
+    ) -> None:
         """Nobody can tell which of these before are which of these after."""
-        for later, some in enumerate((before, after)):
-            self._rows["ambiguity"] += [
-                (self._account, at, self._groups[at], state.number, later, reason) for state in some
-            ]
+        known = [*zip((0,) * len(before), before, group.likelier, strict=True), *((1, one, ("", 0.0)) for one in after)]
+        self._rows["ambiguity"] += [
+            (self._account, at, self._groups[at], state.number, later, group.reason, *likelier)
+            for later, state, likelier in known
+        ]
         self._groups[at] += 1
 
     def add_list(self, facts: ListFacts, tally: Tally, lacks: str) -> None:
@@ -361,7 +364,7 @@ class Unsure(NamedTuple):
 
     before: tuple[PersonState, ...]
     after: tuple[int, ...]
-    reason: str
+    group: Ambiguity
 
 
 class Reidentified(NamedTuple):
@@ -396,7 +399,7 @@ def _aligned(away: Sequence[PersonState], arrived: Sequence[Arrived], columns: f
     found = relink(Pair(before, _listing([one.row for one in arrived], columns)))
     who = {arrived[after].at: away[before] for before, after, _ in found.matches()}
     unsure = [
-        Unsure(tuple(away[b] for b in one.before), tuple(arrived[a].at for a in one.after), one.reason)
+        Unsure(tuple(away[b] for b in one.before), tuple(arrived[a].at for a in one.after), Ambiguity.of(one))
         for one in found.uncertain
     ]
     return Reidentified(who, unsure)
@@ -455,7 +458,7 @@ class Replay:
         for group in delta.ambiguities:
             earlier = self._buffer.states(before[at] for at in group.before)
             later = self._buffer.states(roster[at] for at in group.after)
-            self._buffer.add_ambiguity(facts.at, earlier, later, group.reason)
+            self._buffer.add_ambiguity(facts.at, earlier, later, group)
         for state in self._buffer.on_side():  # who stood only in side lists, and not in this one
             self._buffer.lose(state, Gone(facts.at, "gone", state.since))
         self.roster = roster
@@ -549,7 +552,7 @@ class Replay:
         if facts.role == "main":
             at_place = {one.at: state for one, state in zip(delta.arrived, states, strict=True)}
             for group in unsure:
-                self._buffer.add_ambiguity(facts.at, group.before, [at_place[at] for at in group.after], group.reason)
+                self._buffer.add_ambiguity(facts.at, group.before, [at_place[at] for at in group.after], group.group)
         return states
 
     def _base_ids(self, facts: ListFacts, states: Iterable[PersonState]) -> None:

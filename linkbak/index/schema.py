@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 5
+FORMAT = 6
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -72,10 +72,11 @@ CREATE TABLE gone (
 -- A snapshot whose losses are not believed and that lacks them.
 CREATE TABLE held (person INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (person, at)) WITHOUT ROWID;
 
--- Rows that allow two readings: the people of one group, before and after.
+-- Rows that allow two readings: the people of one group, before and after. likelier: what those before probably are
+-- (gone, hidden, same: one of those after), and the share of all readings that say so; "" and 0 if that is not known.
 CREATE TABLE ambiguity (
   account TEXT NOT NULL, at INTEGER NOT NULL, number INTEGER NOT NULL, person INTEGER NOT NULL, later INTEGER NOT NULL,
-  reason TEXT NOT NULL, PRIMARY KEY (account, at, number, person)
+  reason TEXT NOT NULL, likelier TEXT NOT NULL, share REAL NOT NULL, PRIMARY KEY (account, at, number, person)
 ) WITHOUT ROWID;
 CREATE INDEX ambiguity_person ON ambiguity (person);
 

@@ -42,14 +42,14 @@ def alternatives(
 ) -> list[tuple[Alternative, ...]]:
     """For each of some people of one account, the other side of every group in which nobody can tell who is who."""
     rows = db.execute(
-        "SELECT m.person, o.person, o.reason, o.at FROM ambiguity m JOIN ambiguity o ON "  # noqa: S608
+        "SELECT m.person, o.person, o.reason, o.at, m.likelier, m.share FROM ambiguity m JOIN ambiguity o ON "  # noqa: S608
         f"{_SAME} AND o.later <> m.later WHERE m.person IN (SELECT value FROM json_each(?)) ORDER BY o.at, o.person",
         (json.dumps([one.number for one in people]),),
     ).fetchall()
-    others = everybody.numbered({other for _, other, _, _ in rows})
+    others = everybody.numbered({row[1] for row in rows})
     found: defaultdict[int, list[Alternative]] = defaultdict(list)
-    for number, other, reason, at in rows:
-        found[number].append(Alternative(others[other], reason, everybody.calendar.window(at)))
+    for number, other, reason, at, *likelier in rows:
+        found[number].append(Alternative(others[other], reason, everybody.calendar.window(at), *likelier))
     return [tuple(found[one.number]) for one in people]
 
 

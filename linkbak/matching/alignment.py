@@ -27,12 +27,13 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from linkbak.matching import name_key, url_key
-from linkbak.matching.claims import NOBODY, SURE, Scale, settle_in_date, settle_in_order
+from linkbak.matching.claims import HIDDEN, NOBODY, SURE, Scale, settle_in_date, settle_in_order
 from linkbak.matching.linkage import Alignment, Claim, How, Key, Linkage, Order, Side, Uncertain
 from linkbak.matching.weights import ORDER_LOST, RENAMED, Rates, Seen, expected_rates, shrunk_rates
 from linkbak.model import Connection, Listing, Pair
 
 __all__ = [
+    "HIDDEN",
     "MISSING",
     "NAMESAKE",
     "NEWEST",

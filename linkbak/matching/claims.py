@@ -19,7 +19,7 @@ SURE = 0.98
 LINKED = 0.005
 """From this share on two uncertain rows are told together."""
 
-NOBODY, _HIDDEN = -1, -2
+NOBODY, HIDDEN = -1, -2
 """In place of a position in the other list: gone (or new), and any date-only row."""
 
 
@@ -163,7 +163,7 @@ def _settle_many(linkage: Linkage, before: list[int], after: list[int], reason: 
 
 
 Options = dict[int, float]
-"""What may have become of a row, with its share: a position of the other list, `_HIDDEN` or `NOBODY`."""
+"""What may have become of a row, with its share: a position of the other list, `HIDDEN` or `NOBODY`."""
 
 
 class _Block:
@@ -190,9 +190,9 @@ class _Block:
         for b in sorted(self._options.keys() - unclear):
             a = _likeliest(self._options[b])
             if a != NOBODY:
-                self._linkage.match(b, self._hidden_after.pop(0) if a == _HIDDEN else a, how or "date")
+                self._linkage.match(b, self._hidden_after.pop(0) if a == HIDDEN else a, how or "date")
         for a in sorted(self._options_after.keys() - unclear_after):
-            if _likeliest(self._options_after[a]) == _HIDDEN:
+            if _likeliest(self._options_after[a]) == HIDDEN:
                 self._linkage.match(self._hidden.pop(0), a, how or "date")
         self._match_hidden(unclear, unclear_after, how or "date")
         for rows, others in self._groups(unclear, unclear_after):
@@ -210,22 +210,22 @@ class _Block:
         ):
             for one in sorted(mine):
                 likely = {other for other, share in options[one].items() if share >= LINKED and other != NOBODY}
-                if theirs & likely or (_HIDDEN in likely and len(hidden) > self._taken(options, mine)):
+                if theirs & likely or (HIDDEN in likely and len(hidden) > self._taken(options, mine)):
                     continue
                 likeliest = max((share, other) for other, share in options[one].items() if other != NOBODY)[1]
                 mine.update(row for row in options if _likeliest(options[row]) == likeliest)
-                if likeliest != _HIDDEN:
+                if likeliest != HIDDEN:
                     theirs.add(likeliest)
 
     @staticmethod
     def _taken(options: Mapping[int, Options], unclear: set[int]) -> int:
         """How many date-only rows are surely the partners of named ones."""
-        return sum(_likeliest(found) == _HIDDEN for row, found in options.items() if row not in unclear)
+        return sum(_likeliest(found) == HIDDEN for row, found in options.items() if row not in unclear)
 
     def _match_hidden(self, unclear: Iterable[int], unclear_after: Iterable[int], how: How) -> None:
         """Match date-only rows that stayed in every reading; it makes no difference which."""
-        shown = _most(self._options_after[a].get(_HIDDEN, 0.0) for a in unclear_after)
-        hid = _most(self._options[b].get(_HIDDEN, 0.0) for b in unclear)
+        shown = _most(self._options_after[a].get(HIDDEN, 0.0) for a in unclear_after)
+        hid = _most(self._options[b].get(HIDDEN, 0.0) for b in unclear)
         stayed = max(0, min(len(self._hidden) - shown, len(self._hidden_after) - hid))
         for b, a in zip(self._hidden[:stayed], self._hidden_after[:stayed], strict=True):
             self._linkage.match(b, a, how)
@@ -252,10 +252,10 @@ class _Block:
         return found
 
     def _may_hide(self, before: int) -> bool:
-        return self._options[before].get(_HIDDEN, 0.0) >= LINKED
+        return self._options[before].get(HIDDEN, 0.0) >= LINKED
 
     def _may_show(self, after: int) -> bool:
-        return self._options_after[after].get(_HIDDEN, 0.0) >= LINKED
+        return self._options_after[after].get(HIDDEN, 0.0) >= LINKED
 
     def _linked(self, before: int, after: int) -> bool:
         return self._options[before].get(after, 0.0) >= LINKED
@@ -281,7 +281,7 @@ def _options(shares: Sequence[float], positions: Sequence[int], hidden: set[int]
     found: Options = {}
     for position, share in zip(positions, shares, strict=True):
         if share > 0:
-            place = _HIDDEN if position in hidden else position
+            place = HIDDEN if position in hidden else position
             found[place] = found.get(place, 0.0) + share
     found[NOBODY] = max(0.0, 1 - sum(found.values()))
     return found

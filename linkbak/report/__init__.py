@@ -40,6 +40,7 @@ __all__ = [
     "maintenance",
     "number",
     "people",
+    "probably",
     "reminders",
     "remotes",
     "render",
@@ -337,6 +338,11 @@ def size(octets: int) -> str:
 def more(left: int, how: str, indent: int = 2) -> list[Block]:
     """``and 12 more; see all with --all``: how many are not shown and how to see them; nothing if all are."""
     return [Line(f"and {number(left)} more; {how}", "dim", indent)] if left > 0 else []
+
+
+def probably(what: str, share: float) -> str:
+    """A claim that holds in a share of all readings: ``probably gone (77 %)``; "perhaps" if that is half or less."""
+    return f"{'probably' if share > 0.505 else 'perhaps'} {what} ({round(100 * share)} %)"
 
 
 def who(person: Connection) -> str:

@@ -23,6 +23,7 @@ from linkbak.report import (
     held_lines,
     more,
     number,
+    probably,
     summary,
     who,
     window,
@@ -161,7 +162,7 @@ def _guessed(guess: Guess | None) -> str:
     if guess is None:
         return ""
     what = f"now {who(guess.after)}" if guess.after and guess.before else _GUESSES[guess.claim]
-    return f"{'probably' if guess.share > 0.505 else 'perhaps'} {what} ({guess.share:.0%})".replace("%", " %")
+    return probably(what, guess.share)
 
 
 # --- CSV and Markdown ---

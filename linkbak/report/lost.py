@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 from linkbak.causes import ADVICE, PHRASES, headline
 from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection
-from linkbak.report import Block, Column, Line, Table, count, day, more, number, who_and_work
+from linkbak.report import Block, Column, Line, Table, count, day, more, number, probably, who_and_work
 from linkbak.report.escape import spreadsheet, spreadsheet_id
 from linkbak.report.json import fill
 from linkbak.report.people import (
@@ -36,17 +36,23 @@ FOLD_OTHERS = 5
 
 _STANDING: dict[State, str] = {"listed": "not lost: listed today", "hidden": "not lost: listed, but only as a date"}
 
+_LIKELIER = {"gone": "gone", "hidden": "hidden", "same": "listed otherwise"}
+
 Unclear = tuple[Person, Sequence[Alternative]]
 """Somebody who is unclear, and who else they may be."""
 
 
 class Doubt(NamedTuple):
-    """People of whom some are gone and the rest are `later`, listed otherwise; nobody can tell who is who."""
+    """People of whom some are gone and the rest are `later`, listed otherwise; nobody can tell who is who.
+
+    `likelier` has for each of the people what they probably are (gone, hidden, same), and the share of all readings.
+    """
 
     people: tuple[Person, ...]
     later: tuple[Person, ...]
     window: Window
     reason: str
+    likelier: tuple[tuple[str, float], ...] = ()
 
     @property
     def gone(self) -> int:
@@ -101,7 +107,8 @@ def _doubt(members: Sequence[Unclear]) -> Doubt:
     later = {one.person.number: one.person for one in others if one.person.state in ("listed", "hidden")}
     people = tuple(person for person, _ in members)
     gone = people[0].window or Window("", "")
-    return Doubt(people, tuple(later.values()), gone, others[0].reason if others else "")
+    likelier = tuple(next(((one.likelier, one.share) for one in mine), ("", 0.0)) for _, mine in members)
+    return Doubt(people, tuple(later.values()), gone, others[0].reason if others else "", likelier)
 
 
 def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[Block]:
@@ -230,9 +237,10 @@ def _doubts(found: Lost, everyone: bool) -> list[Block]:
     blocks: list[Block] = [Line(), Line("Perhaps gone", "odd")]
     shown = found.doubts if everyone else found.doubts[:FOLD_OTHERS]
     for doubt in shown:
-        for person in doubt.people:
+        for person, (likelier, share) in zip(doubt.people, doubt.likelier, strict=True):
             since = f"; connected {day(person.row.connected_on)}" if person.row.connected_on else ""
-            blocks.append(Line(f"{_named(person, account=not found.account)}{since}", indent=2))
+            guess = f"; {probably(_LIKELIER[likelier], share)}" if likelier else ""
+            blocks.append(Line(f"{_named(person, account=not found.account)}{since}{guess}", indent=2))
         blocks.append(Line(f"{_which(doubt)} ({when(doubt.window)})", "dim", 4))
     rest = found.counts.get("unclear", 0) - sum(len(doubt.people) for doubt in shown)
     blocks += more(rest, "see all with --all")
@@ -384,6 +392,14 @@ def _return_document(one: Person, absence: Absence) -> ReturnDocument:
     return {**person_document(one), "went": window_document(absence.went), "back": window_document(absence.back)}
 
 
+class LikelierDocument(TypedDict):
+    """What one of the people probably is, and the share of all readings (0 to 1) that say so."""
+
+    id: str
+    claim: Literal["gone", "hidden", "same"]
+    share: float
+
+
 class DoubtDocument(TypedDict):
     """Rows that allow two readings: of `people` so many are `gone` that nobody can name, the rest are `later`."""
 
@@ -392,11 +408,17 @@ class DoubtDocument(TypedDict):
     reason: str
     people: list[PersonDocument]
     later: list[PersonDocument]
+    likelier: list[LikelierDocument]
 
 
 def _doubt_document(one: Doubt) -> DoubtDocument:
     people, later = ([person_document(each) for each in those] for those in (one.people, one.later))
-    return fill(DoubtDocument, one, window=window_document(one.window), people=people, later=later)
+    likelier = [
+        {"id": person.id, "claim": claim, "share": round(share, 3)}
+        for person, (claim, share) in zip(one.people, one.likelier, strict=True)
+        if claim
+    ]
+    return fill(DoubtDocument, one, window=window_document(one.window), people=people, later=later, likelier=likelier)
 
 
 class LooksDocument(TypedDict):
