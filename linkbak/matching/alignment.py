@@ -2,8 +2,8 @@
 
 Keys come first: an equal address and date is one person wherever the row stands. What is left lies in gaps between
 rows that are matched and in the same order in both lists. In each gap, and of each date, all readings are weighed that
-keep the order (`readings`), with rates for the time between the two exports and by how alike the rows are (`weights`).
-What holds in `SURE` of their weight is said; the rest is uncertain, with the likelier reading and its share.
+keep the order (`readings`), with rates for the time between the two exports and by how alike the rows are. What holds
+in `SURE` of their weight is said; the rest is uncertain, with the likelier reading and its share.
 
 What the readings rest on, and where that fails:
 
@@ -29,7 +29,7 @@ from typing import NamedTuple
 from linkbak.matching import name_key, url_key
 from linkbak.matching.claims import HIDDEN, NOBODY, SURE, Scale, settle_in_date, settle_in_order
 from linkbak.matching.linkage import Alignment, Claim, How, Key, Linkage, Order, Side, Uncertain
-from linkbak.matching.weights import ORDER_LOST, RENAMED, Rates, Seen, expected_rates, shrunk_rates
+from linkbak.matching.readings import ORDER_LOST, RENAMED, Rates, Seen, expected_rates, shrunk_rates
 from linkbak.model import Connection, Listing, Pair
 
 __all__ = [

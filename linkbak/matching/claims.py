@@ -8,10 +8,27 @@ from math import ceil
 from typing import NamedTuple
 
 from linkbak.matching import name_key, url_key
-from linkbak.matching import weights as rate
 from linkbak.matching.linkage import Claim, How, Linkage
-from linkbak.matching.readings import MOST_CELLS, Matrix, Weights, band, nearly_ordered, unordered
-from linkbak.matching.weights import Rates, Traits, likelihood_ratio, name_ratio, traits, work_ratio
+from linkbak.matching.readings import (
+    ADDRESS_TAKEN,
+    LISTED_AGAIN,
+    MOST_CELLS,
+    NEW_AND_HIDDEN,
+    NEW_ON_TOP,
+    ORDER_LOST,
+    RECONNECTED,
+    Matrix,
+    Rates,
+    Traits,
+    Weights,
+    band,
+    likelihood_ratio,
+    name_ratio,
+    nearly_ordered,
+    traits,
+    unordered,
+    work_ratio,
+)
 from linkbak.model import Connection
 
 SURE = 0.98
@@ -46,7 +63,7 @@ class Scale(NamedTuple):
         others = [linkage.after.at[a] for a in after]
         mine, theirs = list(map(_traits, rows)), list(map(_traits, others))
         near = band(len(rows), len(others), top=top or not ordered)
-        new = [rate.LISTED_AGAIN if ordered else self._new(row) for row in others]
+        new = [LISTED_AGAIN if ordered else self._new(row) for row in others]
         return Weights(
             [
                 [
@@ -69,7 +86,7 @@ class Scale(NamedTuple):
         """How much likelier it is that the two rows of one address are one person than that the address passed on."""
         one, other = self.linkage.before.at[before], self.linkage.after.at[self.moved[before]]
         kept = min(name_ratio(traits(one), traits(other)), 1.0)
-        return kept * rate.RECONNECTED / rate.ADDRESS_TAKEN
+        return kept * RECONNECTED / ADDRESS_TAKEN
 
     def _same(self, row: Connection, other: Connection, one: Traits | None, another: Traits | None) -> float:
         """That the row before is the other one after."""
@@ -92,8 +109,8 @@ class Scale(NamedTuple):
     def _new(self, row: Connection) -> float:
         """That the row is someone the earlier list lacked."""
         if not self.is_new(row):
-            return rate.LISTED_AGAIN
-        return rate.NEW_ON_TOP * (rate.NEW_AND_HIDDEN if row.hidden else 1.0)
+            return LISTED_AGAIN
+        return NEW_ON_TOP * (NEW_AND_HIDDEN if row.hidden else 1.0)
 
 
 def _traits(row: Connection) -> Traits | None:
@@ -113,7 +130,7 @@ def settle_in_order(scale: Scale, before: list[int], after: list[int], reason: s
         _settle_many(scale.linkage, before, after, reason)
         return
     weights = scale.weigh(before, after, ordered=True, top=top)
-    shares = nearly_ordered(weights, rate.ORDER_LOST, top=top)
+    shares = nearly_ordered(weights, ORDER_LOST, top=top)
     if shares is None:
         _settle_many(scale.linkage, before, after, reason)
     else:

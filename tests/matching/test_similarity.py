@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.fuzz import ratio
 
-from linkbak.matching.weights import letters_in_common, likelihood_ratio, traits
+from linkbak.matching.readings import letters_in_common, likelihood_ratio, traits
 from linkbak.model import Connection
 
 ADA = Connection("Ada", "Example", "https://www.linkedin.com/in/ada-example-1a2b3c", "", "Acme", "Engineer")

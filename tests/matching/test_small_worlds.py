@@ -13,9 +13,9 @@ from math import prod
 
 import pytest
 
-from linkbak.matching import weights
+from linkbak.matching import readings as rates
 from linkbak.matching.alignment import Alignment, align
-from linkbak.matching.weights import likelihood_ratio, traits
+from linkbak.matching.readings import likelihood_ratio, traits
 from linkbak.model import Connection
 from tests.eras import pair
 
@@ -48,7 +48,7 @@ Reading = tuple[dict[int, int], float]
 
 def readings(before: Sequence[Connection], after: Sequence[Connection], *, top: bool) -> Iterator[Reading]:
     """Every reading: in order, or with the small weight of an order that was lost in any."""
-    rate = weights.expected_rates(31, addressed=True)
+    rate = rates.expected_rates(31, addressed=True)
     places = [*range(len(after)), *[-1] * len(before)]
     for chosen in set(permutations(places, len(before))):
         matched = {i: j for i, j in enumerate(chosen) if j >= 0}
@@ -58,17 +58,17 @@ def readings(before: Sequence[Connection], after: Sequence[Connection], *, top: 
         first = min(others, default=len(after))
         kept = prod(_new(row, above=top and j < first) for j, row in enumerate(after) if j not in others)
         lost = prod(_new(row, above=top) for j, row in enumerate(after) if j not in others)
-        yield matched, weight * ((kept if others == sorted(others) else 0.0) + weights.ORDER_LOST * lost)
+        yield matched, weight * ((kept if others == sorted(others) else 0.0) + rates.ORDER_LOST * lost)
 
 
-def _same(one: Connection, other: Connection, rate: weights.Rates) -> float:
+def _same(one: Connection, other: Connection, rate: rates.Rates) -> float:
     if one.hidden:
         return 1 - rate.shown_again - rate.gone if other.hidden else rate.shown_again
     return rate.hidden if other.hidden else rate.renamed * likelihood_ratio(traits(one), traits(other))
 
 
 def _new(row: Connection, *, above: bool) -> float:
-    return (weights.NEW_ON_TOP * (weights.NEW_AND_HIDDEN if row.hidden else 1.0)) if above else weights.LISTED_AGAIN
+    return (rates.NEW_ON_TOP * (rates.NEW_AND_HIDDEN if row.hidden else 1.0)) if above else rates.LISTED_AGAIN
 
 
 @pytest.mark.parametrize("day", [OLD, NEW], ids=["an old date", "the newest date"])
