@@ -17,7 +17,7 @@ from linkbak.index import Departures, MainList, PeopleFilter, Person, State, Win
 from linkbak.index.history import History
 
 if TYPE_CHECKING:
-    from linkbak.causes import Band, Cause, Incident
+    from linkbak.causes import Band, Cause, Event, Incident
     from linkbak.causes.judgement import Loss
     from linkbak.state import Record
     from linkbak.vault import Summary, Vault
@@ -129,8 +129,8 @@ class Overview(NamedTuple):
 
     `made` is now; `people` are all who are connected now, those too whom only a held list lacks or shows, and `closest`
     the first of them: whom one wrote with most, then who is connected longest. `lost` are missing from the believed
-    lists, those not counted whom the owner `removed`; `recent` are the latest of these losses, newest first. `unclear`
-    may be gone: the rows allow two readings.
+    lists, those not counted whom the owner `removed`; `recent` are the latest of these losses that belong to none of
+    the `events`, newest first. `unclear` may be gone: the rows allow two readings.
     """
 
     account: str
@@ -149,6 +149,7 @@ class Overview(NamedTuple):
     health: Health
     people: Sequence[Person]
     removed: int = 0
+    events: Sequence[Event] = ()
 
 
 # --- health -----------------------------------------------------------------------------------------------------------
@@ -439,6 +440,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
     between = flows(history, account, lists, losses)
     own = {one.number for one in history.removed_by_me(account)}
     missed = [loss for loss in losses if loss.case.person.number not in own]
+    told = [loss.event for loss in missed if loss.event is not None]
     return Overview(
         account=account,
         made=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -448,7 +450,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
         tenure=tenure(missed),
         companies=companies,
         positions=positions,
-        recent=recent(missed),
+        recent=recent(loss for loss in missed if loss.event is None),
         lost=len(missed),
         unclear=counts["unclear"],
         closest=closest(people),
@@ -456,6 +458,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
         health=health(vault.path, summaries, counts["held"], now.astimezone(UTC)),
         people=people,
         removed=len(losses) - len(missed),
+        events=tuple(dict.fromkeys(sorted(told, key=lambda event: event.window.before, reverse=True))),
     )
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from linkbak.index import Window
 
 __all__ = [
     "ADVICE",
@@ -16,6 +19,7 @@ __all__ = [
     "PHRASES",
     "Band",
     "Cause",
+    "Event",
     "Evidence",
     "Incident",
     "Verdict",
@@ -68,6 +72,21 @@ class Verdict(NamedTuple):
     band: Band
     evidence: tuple[Evidence, ...]
     by_user: bool
+
+
+class Event(NamedTuple):
+    """Losses of one window that belong together.
+
+    `kind`: a sweep went at once and is alike; a cull is alike by words of the position, as an owner's own is; a fault
+    was known when the list was written; a missing piece lacks from a list that is not believed. `members` are ids;
+    `evidence` begins with the whole in one line. `band` is what it makes of a removal by the network.
+    """
+
+    kind: Literal["sweep", "cull", "fault", "missing-piece"]
+    window: Window
+    members: tuple[str, ...]
+    evidence: tuple[str, ...]
+    band: Band = "possible"
 
 
 class Incident(NamedTuple):

@@ -26,17 +26,19 @@ late shows by name with nothing against it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linkbak import paths
-from linkbak.causes import BANDS, Band, Cause, Evidence, Incident, Verdict
-from linkbak.causes.rules import RULES, CaseContext, MassLoss, mass_loss, touches
+from linkbak.causes import BANDS, Band, Cause, Event, Evidence, Incident, Verdict
+from linkbak.causes.events import LEAST, Looked, find_events
+from linkbak.causes.rules import RULES, CaseContext, MassLoss, mass_loss, touches, usual_losses, written_during
 from linkbak.errors import MachineProblem, UsageProblem
-from linkbak.index import LOST, Case, Person, State, Window
+from linkbak.index import LOST, Case, PeopleFilter, Person, State, Window
 from linkbak.index.history import History
 from linkbak.model import Connection
 
@@ -58,8 +60,11 @@ def judge(case: Case, intervals: Sequence[Interval], incidents: Sequence[Inciden
     return judge_all([case], intervals, incidents)[0]
 
 
-def judge_all(cases: Iterable[Case], intervals: Sequence[Interval], incidents: Sequence[Incident]) -> list[Verdict]:
-    """The same for many people of one account, each window looked at once."""
+def judge_all(
+    cases: Iterable[Case], intervals: Sequence[Interval], incidents: Sequence[Incident], events: Iterable[Event] = ()
+) -> list[Verdict]:
+    """The same for many people of one account, each window looked at once; `events` are those of their windows."""
+    event_of = {member: event for event in events for member in event.members}
     latest = max((interval.window.before for interval in intervals), default="")
     by_end = {interval.window.before: interval for interval in intervals}
 
@@ -72,7 +77,11 @@ def judge_all(cases: Iterable[Case], intervals: Sequence[Interval], incidents: S
         within = interval is not None and interval.window.after <= case.window.after
         near = tuple(one for one in incidents if touches(one, case))
         return CaseContext(
-            case, near, latest, lambda: remarkable(interval) if interval is not None and within else None
+            case,
+            near,
+            latest,
+            lambda: remarkable(interval) if interval is not None and within else None,
+            event_of.get(case.person.id),
         )
 
     return [_verdict(context(case)) for case in cases]
@@ -155,6 +164,7 @@ class Outcome(NamedTuple):
     state: State
     verdict: Verdict | None
     window: Window
+    event: Event | None = None
 
 
 class Loss(NamedTuple):
@@ -162,6 +172,35 @@ class Loss(NamedTuple):
 
     case: Case
     verdict: Verdict
+    event: Event | None = None
+
+
+def events_of(
+    history: History, account: str, incidents: Sequence[Incident], windows: Collection[Window] | None = None
+) -> list[Event]:
+    """The events among all who are lost today, the newest window first; only those of some windows if they are given.
+
+    Whom the owner removed belongs to none.
+    """
+    mine = {one.number for one in history.removed_by_me(account)}
+    went: dict[Window, list[Person]] = defaultdict(list)
+    for person in history.people(PeopleFilter(account=account, states=LOST, sort="closest")):
+        if person.window and person.number not in mine and (windows is None or person.window in windows):
+            went[person.window].append(person)
+    large = {window: people for window, people in went.items() if len(people) >= LEAST}
+    intervals = history.intervals(account) if large else []
+    by_window = {interval.window: interval for interval in intervals}
+    found: list[Event] = []
+    for window, people in sorted(large.items(), key=lambda item: item[0].before, reverse=True):
+        interval = by_window.get(window)
+        looked = Looked(
+            history.shown_before(account, window.before) if interval else [],
+            usual_losses(interval, intervals, len(people)) if interval else None,
+            history.has_messages(account),
+            [one for one in incidents if one.kind == "fault" and written_during(one, account, window)],
+        )
+        found += find_events(window, people, looked)
+    return found
 
 
 def judge_lost(history: History, people: Sequence[Person], incidents: Sequence[Incident]) -> list[Loss]:
@@ -170,8 +209,11 @@ def judge_lost(history: History, people: Sequence[Person], incidents: Sequence[I
     found: dict[int, Loss] = {}
     for account in {person.account for person in people}:
         theirs = [case for case in cases if case.person.account == account]
-        verdicts = judge_all(theirs, history.intervals(account), incidents)
-        found |= {case.person.number: Loss(case, verdict) for case, verdict in zip(theirs, verdicts, strict=True)}
+        events = events_of(history, account, incidents, {case.window for case in theirs})
+        event_of = {member: event for event in events for member in event.members}
+        verdicts = judge_all(theirs, history.intervals(account), incidents, events)
+        for case, verdict in zip(theirs, verdicts, strict=True):
+            found[case.person.number] = Loss(case, verdict, event_of.get(case.person.id))
     return [found[case.person.number] for case in cases]
 
 
@@ -181,18 +223,19 @@ def outcomes_of(
     """The outcome of each row's person, in the order of the rows; None where nobody can say whose row it is."""
     people = history.of_rows(account, rows)
     known = [person for person in people if person is not None]
-    verdicts = {
-        loss.case.person.number: loss.verdict
+    losses = {
+        loss.case.person.number: loss
         for loss in judge_lost(history, [one for one in known if one.state in LOST], incidents)
     }
     returns = _returns(history, account, known)
-    return tuple(_outcome(person, verdicts, returns) if person is not None else None for person in people)
+    return tuple(_outcome(person, losses, returns) if person is not None else None for person in people)
 
 
-def _outcome(person: Person, verdicts: dict[int, Verdict], returns: dict[int, Window]) -> Outcome:
+def _outcome(person: Person, losses: dict[int, Loss], returns: dict[int, Window]) -> Outcome:
     if person.state in ("listed", "hidden"):
         return Outcome(person.id, person.state, None, returns.get(person.number, Window("", "")))
-    return Outcome(person.id, person.state, verdicts.get(person.number), person.window or Window("", ""))
+    loss, window = losses.get(person.number), person.window or Window("", "")
+    return Outcome(person.id, person.state, loss and loss.verdict, window, loss and loss.event)
 
 
 def _returns(history: History, account: str, people: Iterable[Person]) -> dict[int, Window]:

@@ -8,11 +8,11 @@ from math import exp, fsum, lgamma, log, log1p
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from linkbak.causes import Band, Cause, Evidence, Incident, day, listing
+from linkbak.causes import Band, Cause, Event, Evidence, Incident, day, listing
 from linkbak.marks import last_word
 
 if TYPE_CHECKING:
-    from linkbak.index import Case, Interval, Trace
+    from linkbak.index import Case, Interval, Trace, Window
 
 
 OUTLIVE = frozenset({"invitations", "notes"})
@@ -25,13 +25,15 @@ class CaseContext(NamedTuple):
     """One case, with what else bears on it.
 
     `incidents` are those of the person's network that the window touches; `newest` is when the account's newest
-    believed list was taken; `mass_loss` gives what is remarkable about the window, worked out only when asked.
+    believed list was taken; `mass_loss` gives what is remarkable about the window, worked out only when asked. `event`
+    is the one they are a member of.
     """
 
     case: Case
     incidents: tuple[Incident, ...]
     newest: str
     mass_loss: Callable[[], MassLoss | None]
+    event: Event | None = None
 
     @property
     def living(self) -> tuple[Trace, ...]:
@@ -58,11 +60,17 @@ def touches(incident: Incident, case: Case) -> bool:
 
     The list that lacks them was written during a fault; a trim, which was for good, falls into the window.
     """
+    if incident.kind == "fault":
+        return written_during(incident, case.person.account, case.window)
     if incident.network != case.person.account.partition("-")[0]:
         return False
-    if incident.kind == "fault":
-        return incident.began <= case.window.before and (not incident.ended or case.window.before <= incident.ended)
     return incident.began <= case.window.before and (not incident.ended or incident.ended >= case.window.after)
+
+
+def written_during(incident: Incident, account: str, window: Window) -> bool:
+    """Whether the list that ends a window was written while an incident of the account's network lasted."""
+    lasted = incident.began <= window.before and (not incident.ended or window.before <= incident.ended)
+    return lasted and incident.network == account.partition("-")[0]
 
 
 _STATED: Mapping[str, Cause] = {
@@ -160,7 +168,12 @@ def incident(context: CaseContext) -> Iterator[Evidence]:
 
 def surge(context: CaseContext) -> Iterator[Evidence]:
     """Many gone at once, far beyond this account's own rate, most of them sparse rows as this person's is."""
-    case = context.case
+    case, event = context.case, context.event
+    if event is not None and event.kind == "sweep":
+        yield Evidence("surge", "purge", event.band, True, f"One of {'; '.join(event.evidence)}.")
+        return
+    if event is not None and event.kind == "cull":
+        yield _remark("surge", f"One of {'; '.join(event.evidence)}.")
     if not case.sparse or case.talk.messages or case.person.messages:
         return
     found = context.mass_loss()
@@ -353,6 +366,45 @@ def mass_loss(interval: Interval, intervals: Sequence[Interval]) -> MassLoss | N
         sparse_chance=_sparse_chance(interval),
     )
     return found._replace(band=_band(found, len(intervals)))
+
+
+_PRIOR = 0.5 / (0.0005 / 30.4)
+"""Connection-days whose half a loss stands for what is known of all accounts: 0.05 % a month in four real pairs."""
+
+
+class Usual(NamedTuple):
+    """What an account's own rate lets expect of a window: the number of losses, and the chance of as many as there are.
+
+    `others` counts the windows of the history; with none, the rate is that of real accounts.
+    """
+
+    lost: int
+    expected: float
+    chance: float
+    others: int
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        return f"{self.lost:,} went in all, about {self.expected:.1f} would be usual for that time"
+
+    @property
+    def band_chance(self) -> float:
+        """The chance, or 1 where the history is too short, or the window too little beyond it, for more than a hint."""
+        _, _, times, others = LEVELS[0]
+        return self.chance if self.others >= others and self.lost >= times * self.expected else 1.0
+
+
+def usual_losses(interval: Interval, intervals: Sequence[Interval], lost: int) -> Usual:
+    """How far so many losses in a window stand out from the account's other windows, all of them counted as tries."""
+    level = LEVELS[-1][1] / max(len(intervals), 1)
+    others = [one for one in intervals if one != interval and _exposure(one) > 0 and not _remarkable(one, level)]
+    evidence, mine = _PRIOR + fsum(map(_exposure, others)), max(_exposure(interval), 1.0)
+    total = sum(map(_lost, others))
+    spread = _dispersion(others, total / evidence) if len(others) > 1 else 1.0
+    share = mine / (evidence + mine)
+    chance = negative_binomial_tail(int(lost / spread), 0.5 + total / spread, share)
+    return Usual(lost, (0.5 + total) / evidence * mine, min(1.0, chance * len(intervals)), len(others))
 
 
 def _band(found: MassLoss, windows: int) -> Band:

@@ -18,7 +18,7 @@ from linkbak.index.store import is_damage, judged
 from linkbak.model import Connection
 from linkbak.report import CLASSES, say
 from linkbak.report import diff as diff_view
-from linkbak.report.diff import FOLD, to_csv, to_markdown
+from linkbak.report.diff import to_csv, to_markdown
 from linkbak.vault import resolve
 
 if TYPE_CHECKING:
@@ -120,18 +120,15 @@ def diff(
     with session.open_vault() as vault:
         before, after = two(session, vault, old, new, as_of)
         found = compare_snapshots(vault, before, after)
-        whole = everyone or session.as_json or as_csv or as_markdown
-        outcomes = _outcomes(session, vault, found, wanted, whole=whole) if as_of is None else ()
+        outcomes = _outcomes(session, vault, found, wanted) if as_of is None else ()
     _print(session, found, after, wanted, outcomes, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
     differs = any(getattr(found.diff, name) for name in wanted or CLASSES)
     return Exit.DIFFERENT if exit_code and differs else None
 
 
-def _outcomes(
-    session: Session, vault: Vault, found: Comparison, only: Sequence[str], *, whole: bool
-) -> Sequence[Outcome | None]:
-    """How the vanished that are shown stand today, and why; nothing, with a note, if that cannot be told."""
-    gone = found.diff.vanished if whole else found.diff.vanished[:FOLD]
+def _outcomes(session: Session, vault: Vault, found: Comparison, only: Sequence[str]) -> Sequence[Outcome | None]:
+    """How the vanished stand today, and why; nothing, with a note, if that cannot be told."""
+    gone = found.diff.vanished
     backwards = found.before.taken > found.after.taken
     if not gone or backwards or (only and "vanished" not in only):
         return ()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.causes.judgement import judge_lost, known_incidents
+from linkbak.causes.judgement import events_of, judge_lost, known_incidents
 from linkbak.cli import people_options
 from linkbak.cli.session import Session, day_of, progress
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
@@ -18,6 +18,7 @@ from linkbak.report import lost as lost_view
 from linkbak.report.lost import FOLD, Lost, doubts
 
 if TYPE_CHECKING:
+    from linkbak.causes import Event
     from linkbak.index import Person, State
 
 CONFIRMED: frozenset[State] = frozenset({"confirmed"})
@@ -80,7 +81,10 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
     ]
     few = 0 if words or most is None else most
     own = {one.number for one in mine}
-    lost = [one for one in history.people(wanted._replace(limit=few and few + len(own))) if one.number not in own]
+    lost = [one for one in history.people(wanted) if one.number not in own]
+    events = _events(history, lost)
+    members = {member for event in events for member in event.members}
+    lost.sort(key=lambda one: one.id in members)
     unsure = [] if confirmed else history.unclear(wanted.account, wanted.gone_since, few)
     back = history.came_back(wanted.account, wanted.gone_since)
     unclear = doubts(unsure)
@@ -102,6 +106,7 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
         newest=looks.newest,
         counts=counts,
         losses=judge_lost(history, lost[:most], known_incidents() if lost else ()),
+        events=[] if words else events,
         removed=judge_lost(history, mine, ()),
         back=back,
         doubts=unclear,
@@ -110,6 +115,16 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
         confirmed=confirmed,
         named=bool(words),
     )
+
+
+def _events(history: History, lost: Sequence[Person]) -> list[Event]:
+    """The events among those wanted, the newest first."""
+    wanted = {one.id for one in lost}
+    found: list[Event] = []
+    for account in dict.fromkeys(one.account for one in lost):
+        found += events_of(history, account, known_incidents(), {one.window for one in lost if one.window})
+    kept = [one._replace(members=tuple(id for id in one.members if id in wanted)) for one in found]
+    return [one for one in kept if one.members]
 
 
 def _meant(history: History, words: str, account: str | None) -> dict[int, Person]:

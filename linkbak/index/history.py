@@ -28,6 +28,7 @@ from linkbak.index.models import (
     PastValues,
     PeopleFilter,
     Person,
+    Shown,
     State,
     Timeline,
     day_after,
@@ -272,6 +273,24 @@ class History:
             for at, lost, sparse_lost, base, total, sparse in rows
             for window in (calendar.between(base, at),)
         ]
+
+    @answered
+    def shown_before(self, account: str, before: str) -> list[Shown]:
+        """Everybody whom the believed list before the one taken at a time showed."""
+        rows = self.db.execute(
+            "SELECT p.connected_on, p.company <> '' OR p.position <> '', p.position, p.email <> '', "
+            "coalesce(t.messages, 0) FROM person p LEFT JOIN talk t ON t.person = p.number, "
+            "(SELECT min(at) AS at FROM snapshot WHERE account = :account AND taken = :before) s "
+            "WHERE p.account = :account AND p.born < s.at AND (p.status NOT IN ('gone', 'unclear') OR p.since >= s.at)",
+            {"account": account, "before": before},
+        )
+        return [Shown(day, bool(works), position, bool(email), talk) for day, works, position, email, talk in rows]
+
+    @answered
+    def has_messages(self, account: str) -> bool:
+        """Whether any archive of an account holds messages."""
+        found = "SELECT 1 FROM appearance WHERE account = ? AND kind = 'messages' LIMIT 1"
+        return self.db.execute(found, (account,)).fetchone() is not None
 
     @answered
     def came_back(self, account: str | None = None, since: str = "") -> list[tuple[Person, Absence]]:

@@ -252,6 +252,19 @@ class Interval(NamedTuple):
     back: int
 
 
+class Shown(NamedTuple):
+    """Somebody whom a list showed, as last known: when they connected (ISO or ""), their position, and what there is.
+
+    `works` is whether they show a company or a position.
+    """
+
+    connected_on: str
+    works: bool
+    position: str
+    email: bool
+    messages: int
+
+
 class Entry(NamedTuple):
     """A person with what else belongs on a card.
 

@@ -31,7 +31,7 @@ from linkbak.report import (
 )
 from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
 from linkbak.report.json import ConnectionDocument, VanishedDocument, connection, counts_document, vanished_document
-from linkbak.report.people import cause_of, connection_cells, with_causes
+from linkbak.report.people import EventDocument, alone, cause_of, connection_cells, told_events, with_causes
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
@@ -50,7 +50,7 @@ def text(
 ) -> list[Block]:
     """Counts on top, then the classes in the order in which they matter, long ones folded unless `everyone`.
 
-    `outcomes` are those of the first of the vanished, as many as are known.
+    `outcomes` are those of the vanished, none if nothing is known of them.
     """
     blocks = [*_head(found), *_counts(found)]
     for name in CLASSES:
@@ -94,20 +94,23 @@ def _section(found: Comparison, name: str, everyone: bool, outcomes: Sequence[Ou
     when = f" {window(found.before.taken, found.after.taken)}" if name in ("vanished", "hidden", "returned") else ""
     held = ", HELD" if name == "vanished" and found.held else ""
     shown = rows if everyone else rows[:FOLD]
+    left = len(rows) - len(shown)
+    if name == "vanished" and outcomes and not everyone:
+        left = alone(found.diff.vanished, outcomes) - FOLD
     blocks: list[Block] = [
         Line(),
         Line(f"{word}{when} ({number(len(rows))}{held})", _TONES.get(name, "strong")),
-        *_rows(found, name, len(shown), outcomes),
+        *_rows(found, name, None if everyone else FOLD, outcomes),
     ]
-    blocks += more(len(rows) - len(shown), f"see all with --all --only {name}")
+    blocks += more(left, f"see all with --all --only {name}")
     return blocks
 
 
-def _rows(found: Comparison, name: str, most: int, outcomes: Sequence[Outcome | None]) -> list[Block]:
+def _rows(found: Comparison, name: str, most: int | None, outcomes: Sequence[Outcome | None]) -> list[Block]:
     diff = found.diff
     match name:
         case "vanished" if outcomes:
-            return with_causes(diff.vanished[:most], outcomes, (found.before.taken, found.after.taken))
+            return with_causes(diff.vanished, outcomes, (found.before.taken, found.after.taken), most=most)
         case "vanished" | "added" | "hidden" | "returned":
             people: Sequence[Connection] = getattr(diff, name)
             again = set(diff.listed_again) if name == "added" else set[Connection]()
@@ -342,6 +345,7 @@ class DiffDocument(TypedDict):
     uncertain: list[UncertainDocument]
     listed_again: list[ConnectionDocument]
     warnings: list[str]
+    events: list[EventDocument]
 
 
 def document(
@@ -385,4 +389,5 @@ def document(
         ],
         "listed_again": people("added", wanted.listed_again),
         "warnings": list(found.notes),
+        "events": told_events(outcomes) if not only or "vanished" in only else [],
     }

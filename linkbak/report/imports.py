@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from linkbak.diff import Comparison
 from linkbak.ingest import Receipt
-from linkbak.model import Connection, FileFacts, Issue, Manifest
+from linkbak.model import FileFacts, Issue, Manifest
 from linkbak.report import (
     Block,
     Column,
@@ -27,7 +27,7 @@ from linkbak.report import (
 )
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, VanishedDocument, counts_document, error, fill, vanished_document
-from linkbak.report.people import with_causes
+from linkbak.report.people import EventDocument, alone, told_events, with_causes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -105,11 +105,11 @@ def _since(since: Comparison, everyone: bool, outcomes: Sequence[Outcome | None]
     if gone:
         held = " (HELD)" if since.held else ""
         blocks.append(Line(f"vanished {window(since.before.taken, since.after.taken)}{held}:", indent=2))
-        shown = gone if everyone else gone[:FOLD]
-        blocks += _gone(since, shown, outcomes)
+        blocks += _gone(since, outcomes, None if everyone else FOLD)
         if later and not outcomes and not since.held:
             blocks.append(Line("`linkbak lost` tells why, as far as it can be told", "dim", 4))
-        blocks += more(len(gone) - len(shown), "see all with `linkbak diff`", 4)
+        left = 0 if everyone else (alone(gone, outcomes) if outcomes else len(gone)) - FOLD
+        blocks += more(left, "see all with `linkbak diff`", 4)
     blocks += [Line(f"note: {note}", "odd", 2) for note in since.notes]
     if since.lacking:
         kinds = ", ".join(since.lacking)
@@ -117,11 +117,12 @@ def _since(since: Comparison, everyone: bool, outcomes: Sequence[Outcome | None]
     return blocks
 
 
-def _gone(since: Comparison, people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> list[Block]:
+def _gone(since: Comparison, outcomes: Sequence[Outcome | None], most: int | None) -> list[Block]:
+    people = since.diff.vanished
     if not outcomes:
-        rows = [(who(one), work(one)) for one in people]
+        rows = [(who(one), work(one)) for one in people[:most]]
         return [Table((Column("", most=34), Column("", most=48)), rows, indent=4, titles=False)]
-    return with_causes(people, outcomes, (since.before.taken, since.after.taken), indent=4)
+    return with_causes(people, outcomes, (since.before.taken, since.after.taken), indent=4, most=most)
 
 
 def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
@@ -206,6 +207,7 @@ class SinceDocument(TypedDict):
     vanished: list[VanishedDocument]
     held: bool
     held_reasons: list[str]
+    events: list[EventDocument]
 
 
 def _since_document(found: Comparison, outcomes: Sequence[Outcome | None]) -> SinceDocument:
@@ -215,6 +217,7 @@ def _since_document(found: Comparison, outcomes: Sequence[Outcome | None]) -> Si
         "vanished": vanished_document(found.diff.vanished, outcomes),
         "held": bool(found.held),
         "held_reasons": list(found.held),
+        "events": told_events(outcomes),
     }
 
 

@@ -16,16 +16,19 @@ from linkbak.report.escape import spreadsheet, spreadsheet_id
 from linkbak.report.json import fill
 from linkbak.report.people import (
     LOST_STATES,
+    EventDocument,
     PersonDocument,
     WindowDocument,
     connection_cells,
+    event_lines,
+    events_document,
     person_document,
     when,
     window_document,
 )
 
 if TYPE_CHECKING:
-    from linkbak.causes import Cause, Evidence, Verdict
+    from linkbak.causes import Cause, Event, Evidence, Verdict
     from linkbak.causes.judgement import Loss
 
 FOLD = 20
@@ -66,6 +69,7 @@ class Lost(NamedTuple):
     `account` is "" if several are meant. `lists` counts the lists of connections, `first` and `newest` are the times of
     two of them. `counts` are of everybody lost or unclear, `losses` and `doubts` hold those to show. `named` is whether
     the user asked for somebody; then `standing` are those meant who are not lost. Whom the owner `removed` is not lost.
+    `events` are those to which some of the lost belong, who come last among them.
     """
 
     account: str
@@ -78,6 +82,7 @@ class Lost(NamedTuple):
     doubts: Sequence[Doubt] = ()
     standing: Sequence[Person] = ()
     removed: Sequence[Loss] = ()
+    events: Sequence[Event] = ()
     since: str = ""
     confirmed: bool = False
     named: bool = False
@@ -116,9 +121,12 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
     blocks = [*_head(found), *_counts(found), *_back(found, everyone)]
     if found.losses:
         blocks += [Line(), Line("Lost" if found.named else "Lost, closest first", "bad")]
-        for loss in found.losses:
+        folded = {member for event in found.events for member in event.members}
+        outside = [loss for loss in found.losses if loss.case.person.id not in folded]
+        for loss in outside:
             blocks += _loss(loss, evidence, account=not found.account)
-    blocks += more(found.total - len(found.losses), "see all with --all")
+        blocks += more(found.total - len(folded) - len(outside), "see all with --all")
+        blocks += _events(found, everyone)
     blocks += [*_doubts(found, everyone), *_removed(found, everyone)]
     if found.losses and not evidence:
         blocks += [Line(), Line("`linkbak lost --why NAME` shows what speaks for a cause and against it", "dim")]
@@ -180,6 +188,18 @@ def _back(found: Lost, everyone: bool) -> list[Block]:
         blocks.append(Line(_named(person, account=not found.account), indent=2))
         blocks.append(Line(f"gone {when(absence.went)}{back}", "dim", 4))
     blocks += more(len(found.back) - len(shown), "see all with --all")
+    return blocks
+
+
+def _events(found: Lost, everyone: bool) -> list[Block]:
+    """Each event in a line with its evidence, its members folded under it."""
+    blocks: list[Block] = []
+    for event in found.events:
+        blocks += [Line(), *event_lines(event)]
+        members = [loss.case.person for loss in found.losses if loss.case.person.id in event.members]
+        blocks += [Line(_named(one, account=not found.account), indent=4) for one in (members if everyone else ())]
+    if found.events and not everyone:
+        blocks.append(Line("`linkbak lost --all` names them", "dim", 4))
     return blocks
 
 
@@ -441,6 +461,7 @@ class LostDocument(TypedDict):
     lost: list[LossDocument]
     unclear: list[DoubtDocument]
     removed_by_me: list[LossDocument]
+    events: list[EventDocument]
 
 
 def document(found: Lost) -> LostDocument:
@@ -455,4 +476,5 @@ def document(found: Lost) -> LostDocument:
         "lost": [loss_document(one) for one in found.losses],
         "unclear": [_doubt_document(one) for one in found.doubts],
         "removed_by_me": [loss_document(one) for one in found.removed],
+        "events": events_document(found.events),
     }

@@ -9,15 +9,31 @@ from datetime import date
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.causes import headline
+from linkbak.causes import ADVICE, PHRASES, headline
 from linkbak.index import PeopleFilter, Person, State, Window
 from linkbak.marks import Mark
 from linkbak.model import Connection
-from linkbak.report import Block, Column, Line, Table, Tone, count, day, more, number, who, who_and_work, window, work
+from linkbak.report import (
+    Block,
+    Column,
+    Line,
+    Table,
+    Tone,
+    count,
+    day,
+    more,
+    number,
+    sentence,
+    who,
+    who_and_work,
+    window,
+    work,
+)
 from linkbak.report.escape import spreadsheet_id, spreadsheet_row, terminal
-from linkbak.report.json import ConnectionDocument, connection
+from linkbak.report.json import ConnectionDocument, connection, fill
 
 if TYPE_CHECKING:
+    from linkbak.causes import Event
     from linkbak.causes.judgement import Outcome
 
 FOLD = 20
@@ -190,18 +206,53 @@ def cause_of(outcome: Outcome, between: Window | None = None) -> str:
     return f"{outcome.state}{gone}; {headline(outcome.verdict)}"
 
 
+def event_lines(event: Event, indent: int = 2) -> list[Line]:
+    """What belongs together in one line, and below it the evidence and what it may mean."""
+    rest = [Line(sentence("; ".join(event.evidence[1:])), "dim", indent + 2)] if event.evidence[1:] else []
+    meant = [
+        Line(f"{event.band}: {PHRASES['purge']}", "odd", indent + 2),
+        Line(f"you can: {ADVICE['purge']}", "dim", indent + 2),
+    ]
+    return [Line(event_line(event), "strong", indent), *rest, *(meant if event.kind == "sweep" else ())]
+
+
+def event_line(event: Event) -> str:
+    """``20 people connected 3 to 12 Feb 2026, never a message, gone together (after 4 Mar 2026, before ...)``."""
+    return f"{sentence(event.evidence[0])} ({when(event.window)})"
+
+
+def alone(people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> int:
+    """How many of the vanished belong to no event."""
+    return len(people) - sum(outcome is not None and outcome.event is not None for outcome in outcomes)
+
+
 def with_causes(
-    people: Sequence[Connection], outcomes: Sequence[Outcome | None], taken: tuple[str, str], indent: int = 2
+    people: Sequence[Connection],
+    outcomes: Sequence[Outcome | None],
+    taken: tuple[str, str],
+    indent: int = 2,
+    most: int | None = None,
 ) -> list[Block]:
-    """Each of the vanished, below them their state and cause; `taken` are the times of the two snapshots compared."""
-    known = outcomes[: len(people)]
+    """Each of the vanished with state and cause, then the events; `taken` are the times of the two snapshots compared.
+
+    With `most`, so many who belong to no event, and of events no names.
+    """
+    pairs = list(zip_longest(people, outcomes[: len(people)]))
+    outside = [(person, outcome) for person, outcome in pairs if outcome is None or outcome.event is None][:most]
     blocks: list[Block] = []
-    for person, outcome in zip_longest(people, known):
-        since = f"; connected {day(person.connected_on)}" if person.connected_on else ""
-        blocks.append(Line(f"{who_and_work(person)}{since}", indent=indent))
+    for person, outcome in outside:
+        blocks.append(Line(_vanished(person), indent=indent))
         if outcome is not None:
             blocks.append(Line(cause_of(outcome, Window(*taken)), "dim", indent + 2))
-    return blocks + _legend(known, indent)
+    for event in dict.fromkeys(outcome.event for _, outcome in pairs if outcome is not None and outcome.event):
+        blocks += event_lines(event, indent)
+        members = [person for person, outcome in pairs if outcome is not None and outcome.event == event]
+        blocks += [Line(_vanished(person), indent=indent + 2) for person in (members if most is None else ())]
+    return blocks + _legend([outcome for _, outcome in outside], indent)
+
+
+def _vanished(person: Connection) -> str:
+    return f"{who_and_work(person)}{f'; connected {day(person.connected_on)}' if person.connected_on else ''}"
 
 
 def _legend(outcomes: Iterable[Outcome | None], indent: int) -> list[Block]:
@@ -249,6 +300,25 @@ class WindowDocument(TypedDict):
 def window_document(one: Window) -> WindowDocument:
     """When something happened."""
     return {"after": one.after or None, "before": one.before}
+
+
+class EventDocument(TypedDict):
+    """Losses of one window that belong together; `members` are ids, `evidence` begins with the whole in one line."""
+
+    kind: Literal["sweep", "cull", "fault", "missing-piece"]
+    window: WindowDocument
+    members: list[str]
+    evidence: list[str]
+
+
+def events_document(events: Iterable[Event]) -> list[EventDocument]:
+    """Events, in their order."""
+    return [fill(EventDocument, one, window=window_document(one.window)) for one in events]
+
+
+def told_events(outcomes: Iterable[Outcome | None]) -> list[EventDocument]:
+    """The events to which some of the vanished belong."""
+    return events_document(dict.fromkeys(one.event for one in outcomes if one is not None and one.event))
 
 
 class PersonDocument(ConnectionDocument):

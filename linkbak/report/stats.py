@@ -32,7 +32,16 @@ from linkbak.report import (
 from linkbak.report.escape import terminal
 from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.lost import LossDocument, loss_document
-from linkbak.report.people import PersonDocument, WindowDocument, person_document, when, window_document
+from linkbak.report.people import (
+    EventDocument,
+    PersonDocument,
+    WindowDocument,
+    event_lines,
+    events_document,
+    person_document,
+    when,
+    window_document,
+)
 from linkbak.stats import periods, summed, year_before
 
 if TYPE_CHECKING:
@@ -52,6 +61,7 @@ _SLIM = 8
 """So many cells has a curve, and a bar where there is much room, less, and little."""
 
 _RECENT = 5
+_EVENTS = 2
 _CLOSEST = 5
 _SIGNS = 5
 """So many people, or companies that grew, and that shrank, are shown."""
@@ -159,24 +169,26 @@ def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
 def _people(found: Overview, glyphs: Glyphs) -> list[Block]:
     """The latest losses, with whom one wrote most, which companies and positions grew and shrank."""
     return [
-        *_recent(found.recent[:_RECENT], found.lost),
+        *_recent(found.recent[:_RECENT], found),
         *_closest([one for one in found.closest[:_CLOSEST] if one.messages]),
         *_changes("Companies", "company", found.companies, glyphs),
         *_changes("Positions", "position", found.positions, glyphs),
     ]
 
 
-def _recent(recent: Sequence[Loss], lost: int) -> list[Block]:
-    if not recent:
+def _recent(recent: Sequence[Loss], found: Overview) -> list[Block]:
+    """Whoever belongs to no event first, then the events."""
+    if not recent and not found.events:
         return []
     blocks: list[Block] = [Line(), Line("Lost most recently", "strong")]
     for one in recent:
         row = one.case.person.row
         blocks.append(Line(who_and_work(row), indent=2))
         blocks.append(Line(f"gone {when(one.case.window)}; {headline(one.verdict)}", "dim", 4))
-    if lost > len(recent):
-        blocks.append(Line(f"and {number(lost - len(recent))} more: linkbak lost", "dim", 2))
-    return blocks
+    for event in found.events[:_EVENTS]:
+        blocks += [one._replace(tone="dim") if one.indent > 2 else one for one in event_lines(event)]
+    left = found.lost - len(recent) - sum(len(event.members) for event in found.events[:_EVENTS])
+    return [*blocks, *([Line(f"and {number(left)} more: linkbak lost", "dim", 2)] if left > 0 else [])]
 
 
 def _closest(closest: Sequence[Person]) -> list[Block]:
@@ -439,6 +451,7 @@ class StatsDocument(TypedDict):
     closest: list[PersonDocument]
     reach: ReachDocument
     health: HealthDocument
+    events: list[EventDocument]
 
 
 def document(found: Overview) -> StatsDocument:
@@ -458,6 +471,7 @@ def document(found: Overview) -> StatsDocument:
         closest=[person_document(one) for one in found.closest],
         reach=fill(ReachDocument, found.reach),
         health=fill(HealthDocument, health, **given),
+        events=events_document(found.events),
     )
 
 
@@ -536,11 +550,21 @@ def _common_causes(of: Sum) -> list[str]:
 
 
 def _digest_recent(found: Overview) -> list[str]:
-    if not found.recent:
+    if not found.recent and not found.events:
         return []
-    shown = found.recent[:_DIGEST_LOSSES]
-    of = f" ({len(shown)} of {number(found.lost)}; `linkbak lost` shows all)" if found.lost > len(shown) else ""
-    return [f"Lost most recently{of}:", *chain.from_iterable(map(_digest_loss, shown))]
+    events = found.events[:_EVENTS]
+    shown = found.recent[: _DIGEST_LOSSES - len(events)]
+    told = len(shown) + sum(len(event.members) for event in events)
+    of = f" ({told} of {number(found.lost)}; `linkbak lost` shows all)" if found.lost > told else ""
+    together = [
+        line
+        for event in events
+        for line in (
+            f"  {event.evidence[0].removesuffix(', gone together')}",
+            f"    gone together (before {day(event.window.before)})",
+        )
+    ]
+    return [f"Lost most recently{of}:", *chain.from_iterable(map(_digest_loss, shown)), *together]
 
 
 def _digest_loss(one: Loss) -> tuple[str, str]:

@@ -43,6 +43,7 @@ def test_the_page_of_somebody_lost() -> None:
         "",
         "Why",
         "  likely: account closed, restricted, or they blocked you",
+        "    you can: ask them by another way that you know, or let go",
         "    + Your messages of 20 Mar 2026 call them LinkedIn Member.",
         "    - You wrote to each other a month before.",
         "",
@@ -352,6 +353,7 @@ def test_the_document_of_somebody_lost() -> None:
                     "text": "You wrote to each other a month before.",
                 },
             ],
+            "advice": "ask them by another way that you know, or let go",
         },
     }
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import linkbak
 from linkbak.report import count, day, number, size
 from linkbak.report.escape import terminal, web_page
-from linkbak.report.html.people import close, flows, listed, missed, states
+from linkbak.report.html.people import close, flows, listed, missed, states, together
 from linkbak.report.html.sections import cards, health, reach, sizes, work
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def _written(overview: Overview) -> Iterator[str]:
             lost=overview.lost,
             missed=missed(overview.recent),
             states=states(overview.recent),
+            events=together(overview.events),
             work=work(overview.companies, overview.positions),
             close=close(overview.closest),
             reach=reach(overview.reach),

@@ -12,11 +12,11 @@ from linkbak.report import MONTHS, Line, count, day, number, sentence, who, work
 from linkbak.report.escape import mail_address, web_address
 from linkbak.report.html.charts import Bars, Chart, Column, Head, Table, bars, columns, without_empty
 from linkbak.report.lost import connected, talked, why
-from linkbak.report.people import LOST_STATES, when
+from linkbak.report.people import LOST_STATES, event_line, when
 from linkbak.stats import Because, Flow, Tenured
 
 if TYPE_CHECKING:
-    from linkbak.causes import Band, Cause
+    from linkbak.causes import Band, Cause, Event
     from linkbak.causes.judgement import Loss
     from linkbak.index import Person
 
@@ -77,6 +77,11 @@ class Listed(NamedTuple):
 def missed(losses: Sequence[Loss]) -> list[Missed]:
     """The lost, in their order."""
     return [_missed(loss) for loss in losses]
+
+
+def together(events: Sequence[Event]) -> list[tuple[str, str]]:
+    """Each event in a line, and the evidence below it."""
+    return [(event_line(one), sentence("; ".join(one.evidence[1:]))) for one in events]
 
 
 def states(losses: Sequence[Loss]) -> list[tuple[str, str]]:

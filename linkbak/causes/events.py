@@ -1,0 +1,214 @@
+"""Which losses of one window belong together: a sweep, an owner's own cull, a fault, a missing piece of a list.
+
+An event stands before its people: whoever does not fit it is told first, and its members are folded under one line.
+Nobody with whom the owner ever exchanged a message is a member. What makes people alike is compared with everybody
+whom the list before showed:
+
+- **days of connecting**: the stretch of days that lost most beyond the rest of the list, by the likelihood ratio of a
+  scan (Kulldorff, A spatial scan statistic, 1997, Bernoulli model), each pair of days counted as a try (Bonferroni);
+- **words of the position**: a word lost far more often than all others is, by the tail of a binomial. In a real account
+  that its owner culled the loss was 8 to 94 % by word;
+- **no work shown**: far more rows without company and position among the lost than in the list, by the same tail.
+
+Days and empty rows make a sweep only in a window that lost far more than this account's own rate lets expect for that
+much time; words need no rate, since they compare within the window.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from math import log
+from typing import TYPE_CHECKING, NamedTuple
+
+from linkbak.causes import Event, Incident, day, listing
+from linkbak.causes.rules import FEW, Usual, binomial_tail
+
+if TYPE_CHECKING:
+    from linkbak.index import Person, Shown, Window
+
+LEAST = 8
+"""Fewer people are told one by one."""
+_SURE, _LEVEL = 1e-6, 1e-3
+"""The chance below which a likeness makes a purge likely, and that below which it is one at all."""
+_TIMES = 3.0
+"""So many times the losses expected makes a window unusual."""
+_PART = 4
+"""A stretch of days holds at most a fourth of the list: a sweep of half the years is none."""
+_DATES = 200
+"""Of more days of connecting whole months are compared."""
+_WORD = 3
+
+
+class Looked(NamedTuple):
+    """What one window is compared with.
+
+    `shown` is everybody whom the list before it showed, the lost too; `usual` what this account's own rate lets expect,
+    None if nobody can say; `talks` whether any archive holds messages; `faults` those during which the list that lacks
+    them was written.
+    """
+
+    shown: Sequence[Shown]
+    usual: Usual | None
+    talks: bool
+    faults: Sequence[Incident] = ()
+
+
+def find_events(window: Window, lost: Sequence[Person], looked: Looked) -> list[Event]:
+    """The events of one window, the largest first; `lost` are all who went in it and whom the owner did not remove."""
+    silent = [one for one in lost if not one.messages]
+    if len(silent) < LEAST:
+        return []
+    if all(one.state == "held" for one in lost):
+        what = f"{len(silent):,} people missing from the list of {day(window.before)}, which is not believed yet"
+        return [_event("missing-piece", window, silent, what)]
+    if looked.faults and all(one.state == "suspected" for one in lost):
+        what = f"{len(silent):,} people missing from the list of {day(window.before)}, written during a known fault"
+        return [_event("fault", window, silent, what, looked.faults[0].what.rstrip("."))]
+    found: list[Event] = []
+    for find in (_by_days, _by_words, _by_sparseness):
+        if event := find(window, silent, looked, len(lost)):
+            found.append(event)
+            silent = [one for one in silent if one.id not in event.members]
+    return sorted(found, key=lambda event: -len(event.members))
+
+
+def _event(kind: str, window: Window, members: Iterable[Person], *evidence: str, chance: float = 1.0) -> Event:
+    return Event(kind, window, tuple(one.id for one in members), evidence, "likely" if chance < _SURE else "possible")  # type: ignore[arg-type]
+
+
+def _by_days(window: Window, silent: Sequence[Person], looked: Looked, lost: int) -> Event | None:
+    usual = _unusual(looked, lost)
+    if usual is None:
+        return None
+    dated = sorted(one.row.connected_on.isoformat() for one in silent if one.row.connected_on)
+    listed = sorted(one.connected_on for one in looked.shown if one.connected_on)
+    found = _densest(dated, listed)
+    if found is None:
+        return None
+    first, last, chance = found
+    members = [one for one in silent if one.row.connected_on and first <= one.row.connected_on.isoformat() <= last]
+    there = _between(listed, first, last)
+    what = f"{len(members):,} people connected {_span(first, last)}{_traits(members, looked)}, gone together"
+    rest = f"of {there:,} who connected then {len(members):,} are gone, of all others {lost - len(members):,}"
+    return _event(
+        "sweep", window, members, what, rest, usual.text, *_sparse(members), chance=max(chance, usual.band_chance)
+    )
+
+
+def _by_sparseness(window: Window, silent: Sequence[Person], looked: Looked, lost: int) -> Event | None:
+    usual = _unusual(looked, lost)
+    members = [one for one in silent if not _works(one)]
+    if usual is None or len(members) < LEAST or len(members) * 2 <= len(silent):
+        return None
+    share = sum(not one.works for one in looked.shown) / max(1, len(looked.shown))
+    chance = binomial_tail(len(members), len(silent), share)
+    if chance > _LEVEL:
+        return None
+    what = f"{len(members):,} people{_traits(members, looked)}, gone together"
+    rest = f"of the list before {share:.0%} showed no company or position"
+    return _event("sweep", window, members, what, rest, usual.text, chance=max(chance, usual.band_chance))
+
+
+def _by_words(window: Window, silent: Sequence[Person], looked: Looked, lost: int) -> Event | None:
+    gone = Counter(word for one in silent for word in _words(one.row.position))
+    listed = Counter(word for one in looked.shown for word in _words(one.position))
+    level = _LEVEL / max(1, len(gone))
+    rate = len(silent) / max(1, len(looked.shown))
+    telling = [
+        word
+        for word, people in sorted(gone.items(), key=lambda item: (-item[1], item[0]))
+        if people >= LEAST // 2
+        and people >= _TIMES * rate * listed[word]
+        and binomial_tail(people, max(people, listed[word]), rate) < level
+    ]
+    chosen = [one for one in silent if not _words(one.row.position).isdisjoint(telling)]
+    if len(chosen) < LEAST:
+        return None
+    said = listing((f"{word} ({gone[word]:,} of {max(gone[word], listed[word]):,} gone)" for word in telling[:3]), "or")
+    what = f"{len(chosen):,} people whose position says {listing(telling[:3], 'or')}, gone together"
+    others = f"of all others {lost - len(chosen):,} of {max(0, len(looked.shown) - len(chosen)):,} are gone"
+    return _event("cull", window, chosen, what, said, others, "perhaps you removed them: `linkbak mark` can say so")
+
+
+def _unusual(looked: Looked, lost: int) -> Usual | None:
+    """What would be usual, where so many lost are far beyond it."""
+    usual = looked.usual
+    if usual is None or lost < FEW or usual.chance > _LEVEL or lost < _TIMES * usual.expected:
+        return None
+    return usual
+
+
+def _densest(dated: Sequence[str], listed: Sequence[str]) -> tuple[str, str, float] | None:
+    """The first and last day of the stretch that lost most beyond the rest, and how improbable it is by chance."""
+    total, everybody = len(dated), max(len(listed), len(dated))
+    days = sorted(set(dated))
+    starts, ends = days, days
+    if len(days) > _DATES:
+        starts = sorted({f"{one[:7]}-01" for one in days})
+        ends = [f"{one[:7]}-31" for one in starts]
+    best = (0.0, "", "")
+    for place, first in enumerate(starts):
+        for last in ends[place:]:
+            gone = _between(dated, first, last)
+            there = max(gone, _between(listed, first, last))
+            if there * _PART > everybody:
+                break
+            if gone >= LEAST and gone * (everybody - there) >= _TIMES * there * (total - gone):
+                ratio = _odds(gone, there) + _odds(total - gone, everybody - there) - _odds(total, everybody)
+                best = max(best, (ratio, first, last))
+    ratio, first, last = best
+    tries = len(starts) * (len(starts) + 1) / 2
+    chance = tries * 2.718281828459045 ** -min(ratio, 700.0)
+    return (max(first, dated[0]), min(last, dated[-1]), chance) if first and chance < _LEVEL else None
+
+
+def _odds(some: int, of: int) -> float:
+    """The logarithm of the likelihood of `some` among `of` at their own share."""
+    rest = of - some
+    return (some * log(some / of) if some else 0.0) + (rest * log(rest / of) if rest > 0 else 0.0)
+
+
+def _between(days: Sequence[str], first: str, last: str) -> int:
+    return bisect_right(days, last) - bisect_left(days, first)
+
+
+# --- words ---
+
+
+def _works(one: Person) -> bool:
+    return bool(one.row.company.strip() or one.row.position.strip())
+
+
+def _words(position: str) -> frozenset[str]:
+    return frozenset(word for word in position.casefold().split() if len(word) >= _WORD and word.isalpha())
+
+
+def _traits(members: Sequence[Person], looked: Looked) -> str:
+    """``, no work shown or never a message``: what all of them lack, and what most of the others do not."""
+    empty = sum(not _works(one) for one in members)
+    parts = ["no work shown"] if empty * 2 >= len(members) else []
+    parts += ["never a message"] if looked.talks else []
+    text = (" and " if empty == len(members) else " or ").join(parts)
+    email = sum(one.email for one in looked.shown) * 5 >= len(looked.shown) and not any(
+        one.row.email for one in members
+    )
+    return "".join(f", {part}" for part in (text, "no e-mail" if email else "") if part)
+
+
+def _sparse(members: Sequence[Person]) -> Iterator[str]:
+    empty = sum(not _works(one) for one in members)
+    if 0 < empty < len(members):
+        yield f"{empty:,} of {len(members):,} show no company or position"
+
+
+def _span(first: str, last: str) -> str:
+    """``3 to 12 Feb 2026``, ``on 3 Feb 2026``, ``3 Feb to 12 Mar 2026``, ``3 Feb 2025 to 12 Mar 2026``."""
+    if first == last:
+        return f"on {day(first)}"
+    begin, end = date.fromisoformat(first), day(last)
+    if first[:7] == last[:7]:
+        return f"{begin.day} to {end}"
+    return f"{day(first)[:-5] if first[:4] == last[:4] else day(first)} to {end}"
