@@ -29,7 +29,19 @@ from typing import NamedTuple
 from linkbak.matching import name_key, url_key
 from linkbak.matching.claims import HIDDEN, NOBODY, SURE, Scale, settle_in_date, settle_in_order
 from linkbak.matching.linkage import Alignment, Claim, How, Key, Linkage, Order, Side, Uncertain
-from linkbak.matching.readings import ORDER_LOST, RENAMED, Rates, Seen, expected_rates, shrunk_rates
+from linkbak.matching.readings import (
+    HAS_NAME,
+    MOST_RECONNECTED,
+    ORDER_LOST,
+    RECONNECTED,
+    RENAMED,
+    Rates,
+    Seen,
+    contact_ratio,
+    expected_rates,
+    shrunk_rates,
+    traits,
+)
 from linkbak.model import Connection, Listing, Pair
 
 __all__ = [
@@ -53,8 +65,6 @@ MISSING = "of these rows of one date some are gone and others hidden or renamed;
 UNORDERED = "one date, and no order to go by: either other names and addresses, or some lost and others new"
 PASSED_ON = "the address is listed again with another name and date: connected again, or somebody else's now"
 NAMESAKE = "the name is listed again with another date: connected again, or another person of that name"
-SAME_PERSON = 0.9
-"""Of those gone whose full name came anew: three of three were the same person, where chance gives 1.8 %."""
 
 _DAY = timedelta(days=1)
 _Rows = tuple[list[int], list[int]]
@@ -105,6 +115,7 @@ def _aligned(pair: Pair, since: date, until: date) -> Alignment:
     linkage = Linkage(pair)
     anchored = match_anchors(linkage, pair.before.columns, pair.after.columns, since)
     order = Order(linkage) if linkage.after.left and pair.before.newest_first and pair.after.newest_first else None
+    order = None if order and order.is_lost else order
     since = _borne_out(linkage, since, pair.before.newest, order)
     if linkage.before.left and linkage.after.left:
         rates = expected_rates((until - since).days, addressed=anchored.addressed)
@@ -387,30 +398,42 @@ def _name(row: Connection) -> str:
 
 
 def match_namesakes(linkage: Linkage, since: date) -> None:
-    """Match the one of a name that is gone with the one that came, if e-mail, company or position agree.
+    """Match the one of a name that is gone with the one that came, if e-mail or work say that they are the same.
 
     Precondition: nobody connects anew before the earlier export, so only who came on its day or later can be somebody
     connected again. Whatever else shares a name is uncertain: without addresses nobody can tell a namesake from
     someone who came back.
     """
-    gone, come = _by_name(linkage.before, linkage.before.left), _by_name(linkage.after, _newer(linkage, since))
+    newer = _newer(linkage, since)
+    gone, come = _by_name(linkage.before, linkage.before.left), _by_name(linkage.after, newer)
+    odds = min(RECONNECTED / (HAS_NAME * max(len(newer), 1)), MOST_RECONNECTED)
     for name, before in gone.items():
         after = come.get(name)
         if after is None:
             continue
-        if len(before) == len(after) == 1 and _agree(linkage.before.at[before[0]], linkage.after.at[after[0]]):
+        guesses = _guesses(linkage, before, after, odds)
+        if len(before) == len(after) == 1 and guesses[0].after != NOBODY and guesses[0].share >= SURE:
             linkage.match(before[0], after[0], "reconnected")
         else:
-            linkage.doubt(before, after, NAMESAKE, _guesses(before, after))
+            linkage.doubt(before, after, NAMESAKE, guesses)
     linkage.settle()
     _add_namesakes_to_doubts(linkage, since)
 
 
-def _guesses(before: Sequence[int], after: Sequence[int]) -> list[Claim]:
-    """That they are the same, the share divided among all who may be."""
-    if len(before) > len(after):
-        return [Claim(before[0], a, SAME_PERSON / len(before)) for a in after]
-    return [Claim(b, after[0], SAME_PERSON / len(after)) for b in before]
+def _guesses(linkage: Linkage, before: Sequence[int], after: Sequence[int], odds: float) -> list[Claim]:
+    """Who of a name is likeliest whom, or nobody; `odds` are those that one of them is another, but for their work."""
+    mine = [traits(linkage.before.at[b]) for b in before]
+    theirs = [traits(linkage.after.at[a]) for a in after]
+    same = [[odds * contact_ratio(one, other) for other in theirs] for one in mine]
+    claims = []
+    for b, row in zip(before, same, strict=True):
+        best = max(row)
+        claims.append(Claim(b, after[row.index(best)] if best >= 1 else NOBODY, max(best, 1) / (1 + sum(row))))
+    matched = {claim.after for claim in claims}
+    for a, column in zip(after, zip(*same, strict=True), strict=True):
+        if a not in matched and max(column) < 1:
+            claims.append(Claim(NOBODY, a, 1 / (1 + sum(column))))
+    return claims
 
 
 def _newer(linkage: Linkage, since: date) -> list[int]:
@@ -446,11 +469,3 @@ def _by_name(side: Side, positions: Sequence[int]) -> dict[str, list[int]]:
         if not row.hidden:
             names.setdefault(name_key(row.first_name, row.last_name), []).append(position)
     return names
-
-
-def _agree(one: Connection, other: Connection) -> bool:
-    return any(mine and mine == theirs for mine, theirs in zip(_contact(one), _contact(other), strict=True))
-
-
-def _contact(row: Connection) -> list[str]:
-    return [text.strip().casefold() for text in (row.email, row.company, row.position)]

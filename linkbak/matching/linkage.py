@@ -194,6 +194,10 @@ def _places(keys: Sequence[Hashable], positions: Sequence[int]) -> dict[Hashable
 # The order that two newest-first lists share, and the gaps between the rows that prove it.
 
 
+_MOVED = 3
+"""So many rows may have changed places by hand."""
+
+
 class Order:
     """The chain of matched rows that stand in the same order in both lists.
 
@@ -209,6 +213,7 @@ class Order:
                 links[before] = -1
         self._chains = [b for b, a in enumerate(links) if a >= 0], [a for a in links if a >= 0]
         self._crossings: tuple[Sequence[int], Sequence[int]] = ((), ())
+        self.is_lost = False
         if not all(map(lt, self._chains[1], islice(self._chains[1], 1, None))):
             self._keep_longest(linkage.before.total, linkage.after.total)
 
@@ -226,6 +231,7 @@ class Order:
         before, after = self._chains
         kept = longest_increasing(after)
         dropped = sorted(set(range(len(after))).difference(kept))
+        self.is_lost = len(dropped) > max(_MOVED, len(after) // 100)
         chain, chain_after = self._chains = [before[k] for k in kept], [after[k] for k in kept]
         steps, steps_after = [0] * (total + 1), [0] * (total_after + 1)
         for k in dropped:

@@ -178,3 +178,36 @@ def test_rows_left_out_as_identical_change_nothing_in_any_zone() -> None:
     whole = pair(before, after)
 
     assert compare(shortened(whole), TAKEN) == compare(whole, TAKEN)
+
+
+def test_days_that_a_copy_sorted_by_name() -> None:
+    """Anchors that changed places on some dates show that a place proves nothing on any."""
+    days = [DAY - timedelta(days=k) for k in range(1, 5)]
+    sorted_days = [[person(f"{name} Dated{day.day}", day) for name in ("Ada", "Mia", "Zed")] for day in days]
+    ada, mia, zed = person("Ada Berg"), person("Mia Mitte"), person("Zed Zimmer")
+    stone, young = person("Ada Stone"), person("Zed Young")
+    before = [zed, mia, ada, *(row for rows in sorted_days for row in reversed(rows))]
+
+    found = diff(before, [stone, mia, young, *(row for rows in sorted_days for row in rows)])
+
+    assert told(found) == {"renamed": 2}
+    assert [(change.before, change.after) for change in found.renamed] == [(ada, stone), (zed, young)]
+
+
+@pytest.mark.parametrize(
+    ("newcomers", "said"),
+    [
+        (0, [("same", "Boris Sampleson", 67)]),
+        (4000, [("vanished", "Boris Sampleson", 75), ("added", "Boris Sampleson", 75)]),
+    ],
+    ids=["few came", "thousands came"],
+)
+def test_the_more_people_came_the_likelier_is_a_namesake(newcomers: int, said: list[tuple[str, str, int]]) -> None:
+    """Of lists without addresses."""
+    came = [person(f"Came{k} Lately{k}", DAY + timedelta(days=11)) for k in range(newcomers)]
+    namesake = person("Boris Sampleson", DAY + timedelta(days=11), work="Other")
+
+    found = compare(pair([*MID, BORIS, *OLD], [*came, namesake, *MID, *OLD], "C4"), TAKEN)
+
+    assert told(found) == ({"added": newcomers, "uncertain": 1} if newcomers else {"uncertain": 1})
+    assert likelier(found) == said
