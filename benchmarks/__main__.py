@@ -2,6 +2,7 @@
 
 python -m benchmarks [--runs 7] [--only diff,import] [--snapshots 3650]
 python -m benchmarks causes [--seeds 5]     what is said of simulated losses, see docs/causes-measured.md
+python -m benchmarks.belief [--pairs 20]    what is said of simulated pairs of lists, see docs/matching.md
 """
 
 from __future__ import annotations
