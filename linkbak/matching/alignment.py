@@ -319,7 +319,7 @@ def match_anchors(linkage: Linkage, before: frozenset[str], after: frozenset[str
 def _match_addresses(linkage: Linkage, since: date) -> Anchored:
     day = linkage.day
     linkage.match_by_key(lambda row: (key, day(row)) if (key := url_key(row.url)) else None, "address", most=True)
-    moved = linkage.pairs_by_key(lambda row: url_key(row.url) or None, single=True)
+    moved = linkage.pairs_by_key(lambda row: url_key(row.url) or None, most=True)
     shift = _zone(linkage, moved, since)
     for b, a in moved:
         if shift and _days_apart(linkage, b, a) == shift:

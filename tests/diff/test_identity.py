@@ -157,6 +157,14 @@ def test_shifting_all_dates_by_a_day_changes_no_class(seed: int, days: int) -> N
         assert len(getattr(moved, name)) == len(getattr(found, name)), name
 
 
+def test_doubling_somebody_connected_again() -> None:
+    again = BORIS._replace(connected_on=DAY + timedelta(days=12))
+
+    found = diff([*MID, BORIS, *OLD], [again, again, *MID, *OLD])
+
+    assert told(found) == {"added": 1, "reconnected": 1}
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.data())
 def test_doubling_a_row_changes_nobody(seed: int, data: st.DataObject) -> None:
