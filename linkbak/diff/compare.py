@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Literal
 
 from linkbak import adapters
-from linkbak.diff.belief import GAINS, reasons_to_hold
-from linkbak.diff.models import Change, Comparison, Diff, Doubt, Guess, Side
+from linkbak.diff import GAINS, Change, Comparison, Diff, Doubt, Guess, Side, reasons_to_hold
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.matching import url_key
 from linkbak.matching.alignment import NOBODY, Alignment, Claim, How, align
