@@ -20,9 +20,8 @@ from linkbak.paths import synced_service
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.inspect import inspect
 from linkbak.vault import Catalogue, Git, Layout, Objects, Vault, check_git_version
-from linkbak.vault.compact import failure
 from linkbak.vault.lock import Journal, is_held
-from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, refuse_redirects
+from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, failure, refuse_redirects
 
 if TYPE_CHECKING:
     from linkbak.remotes import Copy, Remote

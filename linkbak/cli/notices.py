@@ -15,7 +15,7 @@ from linkbak.cli.session import Session, progress, synced_note
 from linkbak.errors import UsageProblem
 from linkbak.ingest import Options
 from linkbak.report import imports, render, say
-from linkbak.vault.compact import failure, wanted
+from linkbak.vault.repository import failure, wanted
 
 if TYPE_CHECKING:
     from linkbak.ingest import Receipt

@@ -69,8 +69,7 @@ _STDOUT = "-"
 def report(
     session: Session,
     place: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - is standard output."),
+        str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - is standard output.")
     ] = None,
 ) -> None:
     """Make a page to look at: one HTML file that needs nothing else

@@ -138,8 +138,7 @@ def refuse_without_full_text(error: sqlite3.OperationalError) -> None:
     """Raises MachineProblem if what SQLite complains of is that it has no full-text search."""
     if "fts5" in str(error):
         raise MachineProblem(
-            "this Python's SQLite has no full-text search (FTS5)",
-            hint="Use a Python whose SQLite was built with it.",
+            "this Python's SQLite has no full-text search (FTS5)", hint="Use a Python whose SQLite was built with it."
         ) from None
 
 

@@ -12,17 +12,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from linkbak.index.models import (
-    Absence,
-    PeopleFilter,
-    Person,
-    State,
-    Window,
-    connection,
-    day_after,
-    start_of,
-    taken,
-)
+from linkbak.index.models import Absence, PeopleFilter, Person, State, Window, connection, day_after, start_of, taken
 from linkbak.index.query import fold
 from linkbak.matching import name_key, url_key
 from linkbak.model import Connection

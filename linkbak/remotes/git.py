@@ -309,11 +309,7 @@ _REFUSALS = (  # the first that matches counts
         "the folder {where} belongs to somebody else, and git does not trust it",
         "If it is yours all the same: git config --global --add safe.directory, with that folder.",
     ),
-    (
-        r"prerequisite commits",
-        "{where} builds on what is not here",
-        "Take in the earlier ones first.",
-    ),
+    (r"prerequisite commits", "{where} builds on what is not here", "Take in the earlier ones first."),
     (
         r"does not appear to be a git repository|not a git repository|[Rr]epository .*not found|error: 404",
         "there is no git repository at {where}",
@@ -324,11 +320,7 @@ _REFUSALS = (  # the first that matches counts
         "{where} is of git's other object format",
         "Make the copy anew in an empty place.",
     ),
-    (
-        r"shallow",
-        "{where} is no whole copy: its history is cut off",
-        "Make it anew in an empty place.",
-    ),
+    (r"shallow", "{where} is no whole copy: its history is cut off", "Make it anew in an empty place."),
 )
 _NOT_WRITABLE = (
     r"unable to (write|create)|insufficient permission|Permission denied|Read-only file system|unpacker error"

@@ -68,10 +68,7 @@ def units_timer(order: Order) -> str:
     """The timer: when it is run; a time that the machine slept through is made up for."""
     interval = order.interval
     return TIMER.format(
-        vault=_described(order),
-        every=interval.every,
-        calendar=calendar(interval),
-        delay=_DELAY[interval.every],
+        vault=_described(order), every=interval.every, calendar=calendar(interval), delay=_DELAY[interval.every]
     )
 
 

@@ -227,11 +227,7 @@ def spread(every: str, key: str, at: str = "") -> Interval:
         hour, minute = _clock(at)
     weekday, day = 1 + number // 1024 % 5, 1 + number // 8192 % 28
     return Interval(
-        every,
-        minute,
-        hour if every != "hour" else 0,
-        weekday if every == "week" else 1,
-        day if every == "month" else 1,
+        every, minute, hour if every != "hour" else 0, weekday if every == "week" else 1, day if every == "month" else 1
     )
 
 

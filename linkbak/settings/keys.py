@@ -200,8 +200,7 @@ DAYS = ABOVE_ZERO._replace(
     read=lambda value: _whole(value, 1, LONGEST),
 )
 DAYS_OR_NONE = DAYS._replace(
-    must=f"it must be a whole number of days, from 0 to {LONGEST}",
-    read=lambda value: _whole(value, 0, LONGEST),
+    must=f"it must be a whole number of days, from 0 to {LONGEST}", read=lambda value: _whole(value, 0, LONGEST)
 )
 YES_OR_NO = Kind("yes or no", "it must be true or false", _yes, _said_yes, lambda words: _said_yes(_one(words)))
 ADDRESS = Kind("address", "it must be an address that begins with http:// or https://", _address, str, _one)

@@ -1,4 +1,4 @@
-"""Packs what a vault's git repository stores, by git's own packer, and says when that is worth it.
+"""Packs what a vault's git repository stores, by git's own packer.
 
 Git packs into a folder beside the vault's objects, while others go on reading and writing; the new pack is read back
 from the disk; then, under the vault's lock and in a moment, it moves in and what it holds goes out. Killed anywhere,
@@ -11,7 +11,6 @@ smallest pack for the least work, in 150 MB of memory; git's own depth of 50 is 
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,27 +20,27 @@ from typing import NamedTuple
 from linkbak.errors import LinkbakError, VaultLocked
 from linkbak.model import Progress
 from linkbak.vault.git import Git, isolating, names_in_pack
-from linkbak.vault.layout import SETTINGS, Layout, on_this_machine, remove_tree, sync_folder, write_whole
+from linkbak.vault.layout import Layout, on_this_machine, remove_tree, sync_folder, write_whole
 from linkbak.vault.lock import locked_beside, orderly_end, patience
-from linkbak.vault.repository import refuse_redirects, transfer
+from linkbak.vault.repository import (
+    FAILED,
+    PREFIX,
+    SOON,
+    Stored,
+    loose_objects,
+    packs,
+    refuse_redirects,
+    stored,
+    transfer,
+    wanted,
+)
 from linkbak.vault.vault import Vault
 from linkbak.vault.writer import write_transaction
 
-MANY = 2_000
-"""So many loose objects are worth compacting: some four years of weekly lists."""
-MUCH = 100_000_000
-"""So many bytes of loose objects are: a few archives with messages."""
-SOON = 8_000_000
-"""A command that brought this many bytes took so long that counting everything does not add to it."""
 FORGOTTEN = 14 * 86_400
 """Seconds after which a loose object that nothing names is taken for what a killed command left."""
-FAILED = "compact-failed"
-"""The file that tells why the last compaction in the background failed."""
 LOCK = "compact.lock"
 """The lock that compactions have among themselves."""
-PREFIX = "packing-"
-"""How the folders are called in which new packs are made."""
-PACK = re.compile(r"pack-(?:[0-9a-f]{40}|[0-9a-f]{64})", re.ASCII)
 _SETTINGS = ("-c", "pack.threads=1", "-c", "pack.windowMemory=64m")
 """One thread, since each holds a window of whole versions in memory."""
 _PACKING = (
@@ -53,29 +52,6 @@ _PACKING = (
     "--window=10",
     "--depth=100",
 )
-_SAMPLE = "17"
-_FOLDERS = tuple(f"{number:02x}" for number in range(256))
-
-
-class Loose(NamedTuple):
-    """One loose object's file: its bytes on disk and when it was last written, in seconds since 1970."""
-
-    bytes: int
-    written: float
-
-
-class Stored(NamedTuple):
-    """How much of what is stored, in objects, packs and bytes on disk."""
-
-    loose: int
-    loose_bytes: int
-    packs: int
-    pack_bytes: int
-
-    @property
-    def bytes(self) -> int:
-        """Everything together."""
-        return self.loose_bytes + self.pack_bytes
 
 
 class Compacted(NamedTuple):
@@ -118,39 +94,10 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
         return Compacted(before, stored(vault), done=everything or _names_of(layout) != names)
 
 
-def stored(vault: Path) -> Stored:
-    """What the vault at `vault` stores."""
-    objects = Layout(vault).git / "objects"
-    loose, packed = loose_objects(objects), packs(objects)
-    return Stored(len(loose), sum(one.bytes for one in loose.values()), len(packed), sum(packed.values()))
-
-
-def due(vault: Path, brought: int = 0) -> bool:
-    """Whether enough is loose to be worth compacting; `brought` is how many bytes of files were just kept.
-
-    As git does, looks into one folder of 256, unless much was just kept.
-    """
-    objects = Layout(vault).git / "objects"
-    if brought < SOON:
-        return len(_names(objects / _SAMPLE)) * len(_FOLDERS) > MANY
-    return beyond(loose_objects(objects))
-
-
-def beyond(loose: dict[str, Loose]) -> bool:
-    """Whether these are enough to be worth compacting."""
-    return len(loose) > MANY or sum(one.bytes for one in loose.values()) > MUCH
-
-
-def wanted(vault: Path, brought: int, environment: Mapping[str, str] = os.environ) -> bool:
-    """Whether a compaction should begin; `brought` is how many bytes of files the command before it kept."""
-    return (due(vault, brought) or _interrupted(vault)) and not _switched_off(vault, environment)
-
-
 def attempt(vault: Path, environment: Mapping[str, str] = os.environ) -> bool:
     """Compacts if it is worth it and nobody else does; says whether it did. What goes wrong is noted, and raised."""
     layout = Layout(vault)
-    enough = beyond(loose_objects(layout.git / "objects")) or _interrupted(vault)
-    if not enough or _switched_off(vault, environment):
+    if not wanted(vault, SOON, environment):
         return False
     try:
         return compact(vault, wait=False).done
@@ -162,67 +109,10 @@ def attempt(vault: Path, environment: Mapping[str, str] = os.environ) -> bool:
         raise
 
 
-def failure(vault: Path) -> str:
-    """Why the last compaction in the background failed, "" if it did not."""
-    try:
-        return (Layout(vault).own / FAILED).read_text("utf-8", "replace").strip()
-    except OSError:
-        return ""
-
-
-def loose_objects(objects: Path) -> dict[str, Loose]:
-    """Every loose object in a folder of objects, by its id."""
-    found = {}
-    for folder in _FOLDERS:
-        for name in _names(objects / folder):
-            try:
-                facts = (objects / folder / name).stat()
-            except OSError:  # another git has just packed it
-                continue
-            if len(name) in (38, 62):
-                found[folder + name] = Loose(facts.st_size, facts.st_mtime)
-    return found
-
-
-def packs(objects: Path) -> dict[str, int]:
-    """Every pack that has its index, by name, with the bytes of both; those that somebody told git to keep left out."""
-    names = set(_names(objects / "pack"))
-    whole = {name[:-4] for name in names if name.endswith(".idx") and PACK.fullmatch(name[:-4])}
-    found = {}
-    for name in sorted(whole):
-        if f"{name}.pack" in names and f"{name}.keep" not in names:
-            files = (objects / "pack" / f"{name}{ending}" for ending in (".pack", ".idx"))
-            found[name] = sum(file.stat().st_size for file in files)
-    return found
-
-
 def _names_of(layout: Layout) -> tuple[set[str], set[str]]:
     """The loose objects and the packs there are."""
     objects = layout.git / "objects"
     return set(loose_objects(objects)), set(packs(objects))
-
-
-def _names(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)  # noqa: PTH208  # a path for each of thousands of names would cost more than all else
-    except OSError:
-        return []
-
-
-def _interrupted(vault: Path) -> bool:
-    """Whether a compaction is going on or was killed."""
-    return next(Layout(vault).own.glob(f"{PREFIX}*"), None) is not None
-
-
-def _switched_off(vault: Path, environment: Mapping[str, str]) -> bool:
-    if environment.get("LINKBAK_COMPACT"):
-        return environment["LINKBAK_COMPACT"] == "never"
-    import tomllib
-
-    try:
-        return tomllib.loads((Layout(vault).top / SETTINGS).read_text("utf-8")).get("compact") == "never"
-    except (OSError, ValueError):
-        return False
 
 
 @contextmanager
@@ -288,13 +178,7 @@ def _remove_packed(layout: Layout, git: Git, new: str) -> None:
             if held.issuperset(names_in_pack(git, objects / "pack" / f"{name}.idx")):
                 for derived in (objects / "pack").glob("multi-pack-index*"):  # it names packs, and git makes it anew
                     derived.unlink(missing_ok=True)
-                for ending in (
-                    ".idx",
-                    ".pack",
-                    ".rev",
-                    ".bitmap",
-                    ".mtimes",
-                ):  # without its index git leaves it alone
+                for ending in (".idx", ".pack", ".rev", ".bitmap", ".mtimes"):  # without its index git leaves it alone
                     (objects / "pack" / f"{name}{ending}").unlink(missing_ok=True)
         oldest = time.time() - FORGOTTEN
         forgotten = any(one.written < oldest for one in loose_objects(objects).values())

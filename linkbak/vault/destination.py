@@ -253,8 +253,7 @@ def in_the_way(place: Path, names: Sequence[str]) -> UsageProblem:
 def there_already(path: Path) -> UsageProblem:
     """What is said where a zip would take the place of something."""
     return UsageProblem(
-        f"{path} is there already",
-        hint="Nothing was written. Name another place, or write over it with --overwrite.",
+        f"{path} is there already", hint="Nothing was written. Name another place, or write over it with --overwrite."
     )
 
 

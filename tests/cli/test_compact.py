@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.cli import notices
-from linkbak.vault import compact
-from linkbak.vault.compact import FAILED, stored
+from linkbak.vault import repository
+from linkbak.vault.repository import FAILED, stored
 from tests.cli.running import run, state
 from tests.vault.snapshots import git
 
@@ -71,7 +71,7 @@ def test_an_import_begins_it_once_enough_is_loose(
 ) -> None:
     assert run("import", february, vault=empty).status == 0
     assert begun == []
-    monkeypatch.setattr(compact, "MANY", -1)
+    monkeypatch.setattr(repository, "MANY", -1)
     assert run("import", march, vault=empty).status == 0
     assert begun == [[sys.executable, "-P", "-m", "linkbak", "compact", "--auto", "--vault", str(empty)]]
 
@@ -79,7 +79,7 @@ def test_an_import_begins_it_once_enough_is_loose(
 def test_an_import_that_keeps_nothing_begins_nothing(
     two: Path, march: Path, begun: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(compact, "MANY", -1)
+    monkeypatch.setattr(repository, "MANY", -1)
     assert run("import", march, vault=two).status == 0
     assert run("mark", "list", vault=two).status == 0
     assert begun == []

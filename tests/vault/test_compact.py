@@ -13,8 +13,9 @@ import pytest
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
 from linkbak.vault import Vault
-from linkbak.vault import compact as census
-from linkbak.vault.compact import FORGOTTEN, LOCK, compact, loose_objects, stored
+from linkbak.vault import repository as census
+from linkbak.vault.compact import FORGOTTEN, LOCK, compact
+from linkbak.vault.repository import loose_objects, stored
 from tests.sampling import EVERYTHING
 from tests.vault.processes import acts, calls, ended, fake_git, forked, kill_points, killed_at
 from tests.vault.snapshots import contents, git, leftovers, save, sound
