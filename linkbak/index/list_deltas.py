@@ -19,7 +19,7 @@ from linkbak.diff import reasons_but_number
 from linkbak.diff.compare import class_of
 from linkbak.errors import VaultDamaged
 from linkbak.index.models import FIELDS, Row, normalised_row
-from linkbak.matching.alignment import HIDDEN, NOBODY, Alignment, Uncertain, align
+from linkbak.matching.alignment import HIDDEN, NAMESAKE, NOBODY, Alignment, Uncertain, align
 from linkbak.model import Coverage, Listing, Manifest, Pair, Rows, listed
 from linkbak.vault import SnapshotKey, Vault
 
@@ -53,7 +53,7 @@ class Arrived(NamedTuple):
 
 
 Likelier = tuple[str, float]
-"""What somebody probably is (gone, hidden, same: one of those after) and the share of all readings that say so."""
+"""What somebody probably is (gone, hidden, same as one of those after, back), and the share of readings that say so."""
 
 
 class Ambiguity(NamedTuple):
@@ -67,8 +67,8 @@ class Ambiguity(NamedTuple):
     @classmethod
     def of(cls, group: Uncertain) -> Ambiguity:
         """The same of an uncertain group of an alignment."""
-        kinds = {NOBODY: "gone", HIDDEN: "hidden"}
-        likely = {one.before: (kinds.get(one.after, "same"), one.share) for one in group.likelier}
+        kinds, same = {NOBODY: "gone", HIDDEN: "hidden"}, "back" if group.reason == NAMESAKE else "same"
+        likely = {one.before: (kinds.get(one.after, same), one.share) for one in group.likelier}
         return cls(group.before, group.after, group.reason, tuple(likely.get(at, ("", 0.0)) for at in group.before))
 
 

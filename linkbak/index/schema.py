@@ -73,7 +73,7 @@ CREATE TABLE gone (
 CREATE TABLE held (person INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (person, at)) WITHOUT ROWID;
 
 -- Rows that allow two readings: the people of one group, before and after. likelier: what those before probably are
--- (gone, hidden, same: one of those after), and the share of all readings that say so; "" and 0 if that is not known.
+-- (gone, hidden, same as one of those after, back), and the share of all readings that say so; "" and 0 if unknown.
 CREATE TABLE ambiguity (
   account TEXT NOT NULL, at INTEGER NOT NULL, number INTEGER NOT NULL, person INTEGER NOT NULL, later INTEGER NOT NULL,
   reason TEXT NOT NULL, likelier TEXT NOT NULL, share REAL NOT NULL, PRIMARY KEY (account, at, number, person)

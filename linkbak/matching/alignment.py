@@ -27,7 +27,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from linkbak.matching import name_key, url_key
-from linkbak.matching.claims import HIDDEN, NOBODY, SURE, Scale, settle_in_date, settle_in_order
+from linkbak.matching.claims import HIDDEN, NOBODY, Scale, settle_in_date, settle_in_order
 from linkbak.matching.linkage import Alignment, Claim, How, Key, Linkage, Order, Side, Uncertain
 from linkbak.matching.readings import (
     HAS_NAME,
@@ -50,7 +50,6 @@ __all__ = [
     "NAMESAKE",
     "NEWEST",
     "NOBODY",
-    "PASSED_ON",
     "UNORDERED",
     "Alignment",
     "Claim",
@@ -63,7 +62,6 @@ __all__ = [
 NEWEST = "the newest date: either another name and address, or one connection lost and another new"
 MISSING = "of these rows of one date some are gone and others hidden or renamed; which is which cannot be told"
 UNORDERED = "one date, and no order to go by: either other names and addresses, or some lost and others new"
-PASSED_ON = "the address is listed again with another name and date: connected again, or somebody else's now"
 NAMESAKE = "the name is listed again with another date: connected again, or another person of that name"
 
 _DAY = timedelta(days=1)
@@ -88,19 +86,25 @@ def relink(pair: Pair) -> Alignment:
     """Link people who had been away (before) to rows that a list shows anew (after), whatever the dates.
 
     Precondition: nothing is known of when those away left, and of the arrivals anyone may be new. So only a key or a
-    likeness identifies anybody, and date-only rows, who are nobody in particular, are linked to none.
+    likeness identifies anybody, and date-only rows, who are nobody in particular, are linked to none. Somebody of the
+    same full name under another address is perhaps back: how often that is so nobody has measured.
     """
     linkage = Linkage(pair)
     anchored = match_anchors(linkage, pair.before.columns, pair.after.columns, date.min)
-    for b, a in anchored.moved:
-        linkage.match(b, a, "reconnected")
-    linkage.settle()
-    scale = Scale(linkage, Rates(RENAMED, 0.0, 0.0, 0.5), anchored.addressed, date.min)
+    at, after_at, day = linkage.before.at, linkage.after.at, linkage.day
+    later = {b: a for b, a in anchored.moved if (day(at[b]) or date.min) <= (day(after_at[a]) or date.max)}
+    scale = Scale(linkage, Rates(RENAMED, 0.0, 0.0, 0.5), anchored.addressed, date.min, moved=later)
+    _settle_moved(scale)
     for before, after in _by_date(linkage, linkage.before.named(), linkage.after.named()).values():
         if before and after:
             settle_in_date(scale, before, after, UNORDERED)
     linkage.settle()
-    if not anchored.addressed:
+    if anchored.addressed:
+        for b, a in linkage.pairs_by_key(lambda row: _name(row) if row.url else None, single=True):
+            if (day(at[b]) or date.min) < (day(after_at[a]) or date.max):
+                linkage.doubt([b], [a], NAMESAKE, [Claim(b, a, 0.5)])
+        linkage.settle()
+    else:
         match_namesakes(linkage, date.min)
     return _result(pair, linkage, anchored, date.min)
 
@@ -256,23 +260,19 @@ def _by_date(linkage: Linkage, left: Iterable[int], left_after: Iterable[int]) -
 
 
 def _settle_moved(scale: Scale) -> None:
-    """Whoever is gone and has the same address with a later date was connected again, unless the address passed on.
+    """Whoever is gone and has the same address with a later date was connected again, whatever the name is now.
 
     Somebody who is still in their place gave the address up; then it is somebody new who has it.
     """
     linkage = scale.linkage
     doubted = {b: number for number, group in enumerate(linkage.uncertain) for b in group.before}
     for b, a in scale.moved.items():
-        odds = scale.reconnected(b)
         if b in doubted:
             group = linkage.uncertain[doubted[b]]
             linkage.uncertain[doubted[b]] = group._replace(after=tuple(sorted((*group.after, a))))
             linkage.after.taken[a] = 1
         elif not linkage.before.taken[b]:
-            if odds >= SURE * (1 + odds):
-                linkage.match(b, a, "reconnected")
-            else:
-                linkage.doubt([b], [a], PASSED_ON, [Claim(b, a, odds / (1 + odds))])
+            linkage.match(b, a, "reconnected")
     linkage.settle()
 
 

@@ -39,7 +39,7 @@ FOLD_OTHERS = 5
 
 _STANDING: dict[State, str] = {"listed": "not lost: listed today", "hidden": "not lost: listed, but only as a date"}
 
-_LIKELIER = {"gone": "gone", "hidden": "hidden", "same": "listed otherwise"}
+_LIKELIER = {"gone": "gone", "hidden": "hidden", "same": "listed otherwise", "back": "back"}
 
 Unclear = tuple[Person, Sequence[Alternative]]
 """Somebody who is unclear, and who else they may be."""
@@ -48,7 +48,7 @@ Unclear = tuple[Person, Sequence[Alternative]]
 class Doubt(NamedTuple):
     """People of whom some are gone and the rest are `later`, listed otherwise; nobody can tell who is who.
 
-    `likelier` has for each of the people what they probably are (gone, hidden, same), and the share of all readings.
+    `likelier` has for each of the people what they probably are (gone, hidden, same, back) and the share of readings.
     """
 
     people: tuple[Person, ...]
@@ -416,7 +416,7 @@ class LikelierDocument(TypedDict):
     """What one of the people probably is, and the share of all readings (0 to 1) that say so."""
 
     id: str
-    claim: Literal["gone", "hidden", "same"]
+    claim: Literal["gone", "hidden", "same", "back"]
     share: float
 
 
