@@ -229,8 +229,9 @@ class History:
         found: dict[int, Case] = {}
         for account in dict.fromkeys(person.account for person in people):
             theirs = [person for person in people if person.account == account]
-            for case in activity.cases(self.db, self._of(account), theirs, self._marks_of()):
-                found[case.person.number] = case
+            known = activity.cases(self.db, self._of(account), theirs, self._marks_of())
+            perhaps = timeline.alternatives(self.db, self._of(account), theirs)
+            found |= {one.person.number: one._replace(perhaps=some) for one, some in zip(known, perhaps, strict=True)}
         return [found[person.number] for person in people]
 
     @answered

@@ -218,7 +218,8 @@ class Case(NamedTuple):
     - `invited`: the same for an invitation the owner sent them after the window began;
     - `anonymous`: archives as late which show "LinkedIn Member" in a conversation of two that once showed them;
     - `kinds`: kinds of data that archives as late cover at all, so that "no trace" can be told from "not looked";
-    - `talk`, `marks` (not undone): as in `Timeline`; `connected_on` of the tenure that ended, ISO or "".
+    - `talk`, `marks` (not undone): as in `Timeline`; `connected_on` of the tenure that ended, ISO or "";
+    - `perhaps`: who came later and may be the same person.
     """
 
     person: Person
@@ -234,6 +235,7 @@ class Case(NamedTuple):
     marks: tuple[Mark, ...]
     connected_on: str
     renewed: tuple[Trace, ...] = ()
+    perhaps: tuple[Alternative, ...] = ()
 
 
 class Interval(NamedTuple):

@@ -27,7 +27,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from linkbak.matching import name_key, url_key
-from linkbak.matching.claims import HIDDEN, NOBODY, Scale, settle_in_date, settle_in_order
+from linkbak.matching.claims import HIDDEN, NOBODY, SURE, Scale, settle_in_date, settle_in_order
 from linkbak.matching.linkage import Alignment, Claim, How, Key, Linkage, Order, Side, Uncertain
 from linkbak.matching.readings import (
     HAS_NAME,

@@ -217,10 +217,17 @@ def _loss(loss: Loss, evidence: bool, *, account: bool) -> list[Block]:
         Line(f"{person.state}: gone {when(case.window)}", indent=4),
         Line(f"{connected(loss)}; {talked(person)}", indent=4),
         *([Line(reach, indent=4)] if reach else []),
+        *(Line(_perhaps(one), "odd", 4) for one in case.perhaps),
         Line(headline(loss.verdict), "odd", 4),
         *advice(loss.verdict),
         *(why(loss.verdict, 6) if evidence else []),
     ]
+
+
+def _perhaps(one: Alternative) -> str:
+    """Who came later and may be the one lost."""
+    sure = probably(_LIKELIER[one.likelier], one.share) if one.likelier else "perhaps the same person"
+    return f"{sure} as {who_and_work(one.person.row)}: {one.person.id}"
 
 
 def connected(loss: Loss) -> str:
@@ -388,16 +395,35 @@ def verdict_document(verdict: Verdict) -> VerdictDocument:
     }
 
 
+class PerhapsDocument(TypedDict):
+    """Somebody who came later and may be the one lost, and the share of all readings (0 to 1) that say so if known."""
+
+    id: str
+    name: str | None
+    share: float | None
+
+
 class LossDocument(PersonDocument):
     """Someone lost; `later_lists` counts the lists of later days that lack them too."""
 
     later_lists: int
     verdict: VerdictDocument
+    perhaps: list[PerhapsDocument]
 
 
 def loss_document(one: Loss) -> LossDocument:
     """Somebody lost, with why."""
-    return {**person_document(one.case.person), "later_lists": one.case.later, "verdict": verdict_document(one.verdict)}
+    case = one.case
+    perhaps: list[PerhapsDocument] = [
+        {"id": other.person.id, "name": other.person.row.name or None, "share": round(other.share, 3) or None}
+        for other in case.perhaps
+    ]
+    return {
+        **person_document(case.person),
+        "later_lists": case.later,
+        "verdict": verdict_document(one.verdict),
+        "perhaps": perhaps,
+    }
 
 
 class ReturnDocument(PersonDocument):

@@ -93,6 +93,8 @@ def test_who_was_last_listed_without_an_address_is_known_by_name_and_job(tmp_pat
     found = run("lost", "--json", vault=vault).json
 
     assert [(one["name"], one["url"]) for one in found["lost"]] == [("Boris Sample", boris.url)]
+    assert [(one["name"], one["share"]) for one in found["lost"][0]["perhaps"]] == [("Boris Sample", 0.5)]
+    assert "    perhaps back (50 %) as Boris Sample, Owner, Other: " in run("lost", vault=vault).out
     assert [(one["name"], one["url"]) for one in found["came_back"]] == [("Ada Example", ada.url)]
 
 
