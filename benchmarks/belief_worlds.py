@@ -196,7 +196,7 @@ class _Account:
         if chance.random() < kind.purged or self._happens((0.006 if kind.culled else self.gone) * months):
             if kind.purged or chance.random() >= 0.03:
                 return None
-            return replace(one, at=START + (until - START) * chance.random())
+            return replace(self._changed(one, months), at=START + (until - START) * chance.random())
         if one.hidden:
             back = 0.3 * (1 - exp(-months * 0.08 / 0.3))
             return replace(self._changed(one, months), hidden=chance.random() >= back)
