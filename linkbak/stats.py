@@ -94,13 +94,14 @@ class Changes(NamedTuple):
 class Reach(NamedTuple):
     """Of those connected now: how many there are, have an e-mail, and have ever exchanged a message with the owner.
 
-    `email` counts also those who only hide and had shown one.
+    `email` counts also those who only hide and had shown one; of `untold` nobody can tell whether they did.
     """
 
     people: int
     email: int
     talked: int
     talked_email: int
+    untold: int = 0
 
 
 class Health(NamedTuple):
@@ -195,7 +196,7 @@ def reach(people: Sequence[Person]) -> Reach:
     """How many of these have an e-mail, and have exchanged messages with the owner."""
     email = [one for one in people if one.row.email]
     talked, talked_email = (sum(one.messages > 0 for one in some) for some in (people, email))
-    return Reach(len(people), len(email), talked, talked_email)
+    return Reach(len(people), len(email), talked, talked_email, sum(one.untold for one in people))
 
 
 def closest(people: Iterable[Person]) -> tuple[Person, ...]:

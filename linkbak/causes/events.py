@@ -46,13 +46,11 @@ class Looked(NamedTuple):
     """What one window is compared with.
 
     `shown` is everybody whom the list before it showed, the lost too; `usual` what this account's own rate lets expect,
-    None if nobody can say; `talks` whether any archive holds messages; `faults` those during which the list that lacks
-    them was written.
+    None if nobody can say; `faults` those during which the list that lacks them was written.
     """
 
     shown: Sequence[Shown]
     usual: Usual | None
-    talks: bool
     faults: Sequence[Incident] = ()
 
 
@@ -190,7 +188,7 @@ def _traits(members: Sequence[Person], looked: Looked) -> str:
     """``, no work shown or never a message``: what all of them lack, and what most of the others do not."""
     empty = sum(not _works(one) for one in members)
     parts = ["no work shown"] if empty * 2 >= len(members) else []
-    parts += ["never a message"] if looked.talks else []
+    parts += [] if any(one.untold for one in members) else ["never a message"]
     text = (" and " if empty == len(members) else " or ").join(parts)
     email = sum(one.email for one in looked.shown) * 5 >= len(looked.shown) and not any(
         one.row.email for one in members

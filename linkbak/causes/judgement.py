@@ -196,7 +196,6 @@ def events_of(
         looked = Looked(
             history.shown_before(account, window.before) if interval else [],
             usual_losses(interval, intervals, len(people)) if interval else None,
-            history.has_messages(account),
             [one for one in incidents if one.kind == "fault" and written_during(one, account, window)],
         )
         found += find_events(window, people, looked)

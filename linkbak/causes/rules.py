@@ -184,9 +184,14 @@ def surge(context: CaseContext) -> Iterator[Evidence]:
         if not found.expected:
             yield _remark("surge", f"{text}; there is too little history to say whether that is unusual here.")
         return
-    text += f"; about {found.expected:.1f} would be usual. Their row is as sparse, and you never exchanged messages."
-    looked = "messages" in case.kinds
-    if not looked:
+    text += f"; about {found.expected:.1f} would be usual. Their row is as sparse"
+    text += (
+        ". Whether you exchanged messages cannot be told."
+        if case.person.untold
+        else (", and you never exchanged messages.")
+    )
+    looked = "messages" in case.kinds and not case.person.untold
+    if "messages" not in case.kinds:
         text += " No archive since then holds messages, which might show otherwise."
     yield Evidence("surge", "purge", found.band if looked else "possible", True, text)
 

@@ -37,7 +37,9 @@ class Choose:
     ]
     lost = Annotated[bool, typer.Option("--lost", help="Those no longer listed.")]
     hidden = Annotated[bool, typer.Option("--hidden", help="Those shown only as a date.")]
-    never_talked = Annotated[bool, typer.Option("--never-talked", help="No message in any archive.")]
+    never_talked = Annotated[
+        bool, typer.Option("--never-talked", help="No message in any archive, where one would show it.")
+    ]
     tag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Whom you tagged so.")]
     as_of = Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="As listed then.")]
     sort = Annotated[_Text, typer.Option("--sort", metavar="BY", help="connected, name, company, messages or lost.")]

@@ -241,21 +241,74 @@ SELECT p.person, sum(t.messages), sum(t.sent), sum(t.messages - t.sent), min(t.f
 """
 
 
+_UNTOLD = """
+INSERT INTO talk
+SELECT DISTINCT a.person, 0, 0, 0, '', '' FROM (
+  SELECT DISTINCT participant FROM message WHERE participant IS NOT NULL AND duplicate_of IS NULL
+) m JOIN participant p ON p.number = m.participant JOIN alias a ON a.account = p.account AND a.name_key = p.name_key
+JOIN person n ON n.number = a.person
+WHERE p.account = ? AND p.person IS NULL AND (p.url_key = '' OR n.url_key = '')
+  AND a.person NOT IN (SELECT person FROM talk)
+"""
+"""With whom it cannot be told: messages stand under their name that are nobody's for certain."""
+_UNADDRESSED = """
+SELECT DISTINCT s.at FROM snapshot s JOIN appearance a ON a.account = s.account AND a.at = s.at AND a.kind = 'messages'
+WHERE s.account = ? AND s.role <> 'none' AND instr(' ' || s.lacks || ' ', ' url ')
+"""
+_LISTED = """
+SELECT a.name_key, min(p.number) FROM person p JOIN alias a ON a.person = p.number AND a.account = p.account
+WHERE p.account = ?1 AND p.born <= ?2 AND (p.last IS NULL OR p.last >= ?2) AND a.at <= ?2
+GROUP BY a.name_key HAVING min(p.number) = max(p.number)
+"""
+_NAMED_THERE = """
+SELECT p.number, e.number, CASE WHEN e.sender_url = p.url_key THEN e.sender ELSE e.recipients END
+FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope e ON e.number = m.envelope
+WHERE p.account = ? AND p.url_key <> '' AND p.url_key IN (e.sender_url, e.recipient_urls)
+"""
+
+
+def _by_name_in_archives(db: sqlite3.Connection, account: str) -> None:
+    """Join addresses nobody is known by to people whose list had none, by the name within one archive.
+
+    Only where the archive's list has one person of that name and its messages one address.
+    """
+    lists = [at for (at,) in db.execute(_UNADDRESSED, (account,)).fetchall()]
+    if not lists:
+        return
+    named = [(who, number, name_key(name)) for who, number, name in db.execute(_NAMED_THERE, (account,))]
+    archives = {archive.at: archive for archive in Archives(db, account).of("messages")}
+    found: dict[int, set[int]] = {}
+    for at in lists:
+        people = dict(db.execute(_LISTED, (account, at)).fetchall())
+        called: dict[str, set[int]] = {}
+        for who, number, key in named:
+            if archives[at].holds(number):
+                called.setdefault(key, set()).add(who)
+        for key, those in called.items():
+            if key in people and len(those) == 1:
+                found.setdefault(min(those), set()).add(people[key])
+    joined = [(*people, who) for who, people in found.items() if len(people) == 1]
+    db.executemany("UPDATE participant SET person = ? WHERE number = ? AND person IS NULL", joined)
+
+
 def resolve(db: sqlite3.Connection, account: str) -> None:
     """Join every participant of an account to a person, find messages that stand there twice, count who talked.
 
     By address: whose it is now, else who had it last. Without an address, by a name that only one person ever had. An
-    address nobody is known by is whose conversation it stands in: the other one of two, shown under several addresses.
+    address nobody is known by is whose conversation it stands in: the other one of two, shown under several addresses;
+    else who alone has its name in a list without addresses beside the messages.
     """
     here = (account,)
     db.execute(_BY_ADDRESS, here)
     db.execute(_BY_NAME, here)
     joined = db.execute(_BY_CONVERSATION, here).fetchall()
     db.executemany("UPDATE participant SET person = ? WHERE number = ?", joined)
+    _by_name_in_archives(db, account)
     db.execute(_RECOMMENDED, here)
     _find_twins(db, account)
     db.execute(_UNTALKED, here)
     db.execute(_TALKED, here)
+    db.execute(_UNTOLD, here)
 
 
 def _find_twins(db: sqlite3.Connection, account: str) -> None:

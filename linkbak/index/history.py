@@ -288,12 +288,6 @@ class History:
         return [Shown(day, bool(works), position, bool(email), talk) for day, works, position, email, talk in rows]
 
     @answered
-    def has_messages(self, account: str) -> bool:
-        """Whether any archive of an account holds messages."""
-        found = "SELECT 1 FROM appearance WHERE account = ? AND kind = 'messages' LIMIT 1"
-        return self.db.execute(found, (account,)).fetchone() is not None
-
-    @answered
     def came_back(self, account: str | None = None, since: str = "") -> list[tuple[Person, Absence]]:
         """Those gone once who are listed again (on that ISO date or later), newest first, with their last absence."""
         return [one for people in self._each(account) for one in people.came_back(since)]

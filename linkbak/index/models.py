@@ -44,7 +44,9 @@ class Person(NamedTuple):
 
     `number` is the index's own and means nothing outside it; `id` stays the same while the vault grows. `row` is the
     last that showed a name, hidden or gone as they may be now. `window` tells when they went (suspected, confirmed,
-    held, unclear) or hid, None for those listed. `messages` counts both ways.
+    held, unclear) or hid, None for those listed. `messages` counts both ways; where it is 0, `untold` is whether nobody
+    can tell if there were any: no archive since they were first listed holds messages, or some stand under their name
+    that may be another's.
     """
 
     number: int
@@ -58,6 +60,7 @@ class Person(NamedTuple):
     messages: int = 0
     last_message: str = ""
     tags: tuple[str, ...] = ()
+    untold: bool = False
 
 
 class Span(NamedTuple):
@@ -287,8 +290,8 @@ class PeopleFilter(NamedTuple):
     `states` None means all who are, or may still be, listed. `since`/`before` are ISO dates of connecting (since
     inclusive, before exclusive). `gone_since` is an ISO date before which no loss window may have closed. `as_of` is
     an ISO day: everything as if later snapshots were not there. `sort` is one of ``connected``, ``name``, ``company``,
-    ``messages``, ``lost``: newest, most first, names ascending; or ``closest``: most messages first, of equal ones
-    those connected longest. `limit` is how many are given at most, 0 for all.
+    ``messages``, ``lost``: newest, most first, names ascending; or ``closest``: most messages first, then those of
+    whom that cannot be told, of equal ones those connected longest. `limit` is how many are given at most, 0 for all.
     """
 
     account: str | None = None

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from linkbak.index.models import Absence, PeopleFilter, Person, State, Window, connection, day_after, start_of, taken
@@ -100,7 +100,7 @@ def filters(wanted: PeopleFilter, newest_day: int, *, held: bool) -> tuple[str, 
     if wanted.email is not None:
         conditions.append("p.email <> ''" if wanted.email else "p.email = ''")
     if wanted.never_talked:
-        conditions.append("t.messages IS NULL")
+        conditions.append("t.messages IS NULL AND p.born <= :told_until")
     if wanted.gone_since:
         given["gone_since"] = start_of(wanted.gone_since)
         missed = f"{_AWAY} p.since >= :gone_since"
@@ -133,12 +133,6 @@ p.first_name, p.last_name, p.url, p.email, p.company, p.position, p.connected_on
 FROM person p LEFT JOIN talk t ON t.person = p.number LEFT JOIN held h ON h.person = p.number AND h.at > :newest
 WHERE p.account = :account AND
 """
-_CLOSEST = (
-    "t.messages > 0 ORDER BY t.messages DESC, p.connected_on = '', p.connected_on, ",
-    "t.messages IS NULL AND p.connected_on <> '' ORDER BY p.connected_on, ",
-    "t.messages IS NULL AND p.connected_on = '' ORDER BY ",
-)
-"""From the closest on: each is found in the order of an index, so that the first few need no look at all others."""
 _GONE = frozenset({"gone", "unclear"})
 
 
@@ -169,6 +163,7 @@ class AccountPeople:
         return Person(
             number, id_, self.account, connection(texts), state, self.calendar.taken(born), seen_last, window,
             messages or 0, spoke or "", self.tags().get(number, ()),
+            untold=messages == 0 or (messages is None and born > self.told_until),
         )  # fmt: skip
 
     def _standing(
@@ -188,6 +183,12 @@ class AccountPeople:
             return "hidden", calendar.window(since), newest
         return "listed", None, newest
 
+    @cached_property
+    def told_until(self) -> int:
+        """The timestamp of the newest archive that holds messages, 0 if none does."""
+        newest = "SELECT max(at) FROM appearance WHERE account = ? AND kind = 'messages'"
+        return int(self._db.execute(newest, (self.account,)).fetchone()[0] or 0)
+
     def tags(self) -> dict[int, tuple[str, ...]]:
         """Everybody's tags, by number."""
         if self._tags is None:
@@ -203,24 +204,14 @@ class AccountPeople:
         newer = "SELECT 1 FROM held WHERE at > ? LIMIT 1"
         held = self._db.execute(newer, (self.calendar.newest,)).fetchone() is not None
         conditions, given = filters(wanted, self.calendar.newest_day, held=held)
+        given["told_until"] = self.told_until if wanted.never_talked else 0
         if wanted.company or wanted.position:
             self._db.create_function("fold", 1, fold, deterministic=True)
-        if wanted.sort == "closest" and wanted.limit and not wanted.tags and not wanted.reverse:
-            return self._closest(conditions, given, wanted.limit)
         found = self.select(conditions, **given)
         # Whom only a list that is not believed lacks is still there as far as we know.
         states = frozenset({"listed", "hidden", "held"}) if wanted.states is None else wanted.states
         tags = set(wanted.tags)
         return [one for one in found if one.state in states and tags <= set(one.tags)]
-
-    def _closest(self, conditions: str, given: dict[str, Any], limit: int) -> list[Person]:
-        """The closest of those who pass, closest first."""
-        found: list[Person] = []
-        for order in _CLOSEST:
-            if len(found) < limit:
-                rest = f"{order}trim(p.first_name || ' ' || p.last_name), p.id LIMIT {limit - len(found):d}"
-                found += self.select(f"{conditions} AND {rest}", **given)
-        return found
 
     def came_back(self, since: str) -> list[tuple[Person, Absence]]:
         """Those gone once who are listed again, with the last time they were away, the newest first."""
@@ -284,7 +275,10 @@ _ORDERS = {
 def ordered(people: list[Person], sort: str, *, reverse: bool) -> list[Person]:
     """The people in the order asked for; whoever is equal in that stands by name."""
     if sort == "closest":
-        people = sorted(people, key=lambda one: (-one.messages, one.row.connected_on or date.max, one.row.name, one.id))
+        people = sorted(
+            people,
+            key=lambda one: (-one.messages, not one.untold, one.row.connected_on or date.max, one.row.name, one.id),
+        )
         return people[::-1] if reverse else people
     people = sorted(people, key=lambda one: (fold(one.row.name), one.id))
     if sort in _ORDERS:

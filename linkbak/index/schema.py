@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 6
+FORMAT = 7
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -214,6 +214,7 @@ CREATE TABLE known_rows (
   envelope BLOB NOT NULL, messages BLOB NOT NULL, lines BLOB NOT NULL, places BLOB NOT NULL
 );
 
+-- How much was exchanged with whom; messages 0: some stand under their name, of whom nobody can tell whose they are.
 CREATE TABLE talk (
   person INTEGER PRIMARY KEY, messages INTEGER NOT NULL, sent INTEGER NOT NULL, received INTEGER NOT NULL,
   first TEXT NOT NULL, last TEXT NOT NULL

@@ -53,6 +53,8 @@ _Cell = tuple[Column, Callable[[Person], str]]
 
 def text(people: Sequence[Person], wanted: PeopleFilter, *, everyone: bool = False) -> list[Block]:
     """A line a person, long lists folded unless `everyone`."""
+    if not people and wanted.never_talked:
+        return [Line("no match; without an archive with messages nobody can tell who never wrote")]
     if not people:
         return [Line("no match")]
     order = ORDERS[wanted.sort] + (", reversed" if wanted.reverse else "")
@@ -322,7 +324,10 @@ def told_events(outcomes: Iterable[Outcome | None]) -> list[EventDocument]:
 
 
 class PersonDocument(ConnectionDocument):
-    """One person as they were last seen by name; `window` tells when they went or hid, null for those listed."""
+    """One person as they were last seen by name; `window` tells when they went or hid, null for those listed.
+
+    `messages_known` is false where `messages` is 0 because nobody can tell.
+    """
 
     id: str
     account: str
@@ -331,6 +336,7 @@ class PersonDocument(ConnectionDocument):
     last_seen: str
     window: WindowDocument | None
     messages: int
+    messages_known: bool
     last_message: str | None
     tags: list[str]
 
@@ -346,6 +352,7 @@ def person_document(one: Person) -> PersonDocument:
         "last_seen": one.last_seen,
         "window": window_document(one.window) if one.window else None,
         "messages": one.messages,
+        "messages_known": not one.untold,
         "last_message": one.last_message or None,
         "tags": list(one.tags),
     }

@@ -224,6 +224,7 @@ def _reach(reach: Reach, glyphs: Glyphs) -> list[Block]:
         ("show an e-mail", reach.email),
         ("you exchanged messages with", reach.talked),
         ("both", reach.talked_email),
+        *([("messages: cannot be told", reach.untold)] if reach.untold else []),
     )
     rows = [
         (what, number(some), share(some, reach.people), bar(some, reach.people or 1, _WIDE, glyphs))
@@ -309,7 +310,8 @@ def reachable(one: Reach) -> str:
     if not one.people:
         return "nobody is connected"
     email = f"{number(one.email)} of {number(one.people)} show an e-mail ({share(one.email, one.people)})"
-    return f"{email}, you wrote with {number(one.talked)}, both: {number(one.talked_email)}"
+    untold = f"; of {number(one.untold)} it cannot be told" if one.untold else ""
+    return f"{email}, you wrote with {number(one.talked)}, both: {number(one.talked_email)}{untold}"
 
 
 def kept(one: Health, made: str) -> str:
@@ -417,6 +419,7 @@ class ReachDocument(TypedDict):
     email: int
     talked: int
     talked_email: int
+    untold: int
 
 
 class HealthDocument(TypedDict):

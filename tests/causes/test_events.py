@@ -50,8 +50,8 @@ def swept(count: int = 20, empty: int = 13, state: State = "suspected") -> list[
     ]
 
 
-def found(lost: list[Person], usual: Usual | None = QUIET, *, talks: bool = True) -> list[Event]:
-    return find_events(WENT, lost, Looked(shown(lost), usual, talks))
+def found(lost: list[Person], usual: Usual | None = QUIET) -> list[Event]:
+    return find_events(WENT, lost, Looked(shown(lost), usual))
 
 
 def test_a_sweep_is_one_event_and_whoever_does_not_fit_stands_outside() -> None:
@@ -77,7 +77,7 @@ def test_whom_one_wrote_with_is_of_no_sweep_even_if_they_connected_then() -> Non
 
 
 def test_what_no_archive_tells_is_not_claimed() -> None:
-    (sweep,) = found(swept(empty=20), talks=False)
+    (sweep,) = found([one._replace(untold=True) for one in swept(empty=20)])
 
     assert sweep.evidence[0] == "20 people connected 3 to 12 Feb 2026, no work shown, gone together"
 
@@ -108,7 +108,7 @@ def test_an_owners_own_cull_shows_in_the_words_of_the_position_at_any_rate() -> 
     others = [gone(50 + one, date(2011, 1, 1) + timedelta(days=267 * one), "Buyer") for one in range(12)]
     lost = [*culled, *others]
     stayed = [gone(80 + one, date(2012, 1, 1), "Recruiter") for one in range(2)]
-    (cull,) = find_events(WENT, lost, Looked(shown([*lost, *stayed]), QUIET._replace(chance=0.5), talks=True))
+    (cull,) = find_events(WENT, lost, Looked(shown([*lost, *stayed]), QUIET._replace(chance=0.5)))
 
     assert (cull.kind, set(cull.members)) == ("cull", {one.id for one in culled})
     assert cull.evidence == (
@@ -128,7 +128,7 @@ def test_a_list_that_is_not_believed_is_a_missing_piece_but_for_whom_one_wrote_w
 
 
 def test_a_list_written_during_a_fault_is_one_event_until_a_later_one_agrees() -> None:
-    looked = Looked(shown(swept()), QUIET, True, [FAULT])
+    looked = Looked(shown(swept()), QUIET, [FAULT])
     (fault,) = find_events(WENT, swept(), looked)
 
     assert (fault.kind, fault.evidence[1]) == ("fault", "Lists were short")

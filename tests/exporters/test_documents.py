@@ -78,6 +78,7 @@ def test_all_that_is_known_of_somebody() -> None:
         "last_seen": NEWEST,
         "window": None,
         "messages": 0,
+        "messages_known": True,
         "last_message": None,
         "tags": ["customer", "ghent"],
         "notes": ["met in Ghent; by chance, \\once\\", "two\nlines: and 100 %"],

@@ -146,6 +146,7 @@ def test_the_document() -> None:
                 "last_seen": MARCH,
                 "window": {"after": FEBRUARY, "before": MARCH},
                 "messages": 0,
+                "messages_known": True,
                 "last_message": None,
                 "tags": [],
             }

@@ -295,6 +295,7 @@ def test_the_document_of_somebody_lost() -> None:
         "last_seen": FEBRUARY,
         "window": {"after": FEBRUARY, "before": MARCH},
         "messages": 2,
+        "messages_known": True,
         "last_message": "2026-01-30T12:12:12Z",
         "tags": [],
         "tenures": [

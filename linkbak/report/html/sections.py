@@ -36,6 +36,7 @@ def reach(given: Reach) -> Bars:
         ("Messages exchanged", given.talked),
         ("An e-mail is known", given.email),
         ("Both", given.talked_email),
+        *([("Messages: cannot be told", given.untold)] if given.untold else []),
     )
     heads = (Head("Who"), Head("People", right=True), Head("Share", right=True))
     return bars(
