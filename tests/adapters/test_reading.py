@@ -15,6 +15,10 @@ ADA = "Ada,Example,https://www.linkedin.com/in/ada-example,,,,07 Jun 2023\n"
 BORIS = "Boris,Sample,https://www.linkedin.com/in/boris,,,,06 Jun 2023\n"
 
 SHARES, LEARNING = TABLES["shares.csv"].headers[1], TABLES["learning.csv"].headers[0]
+REVIEWS = TABLES["reviews.csv"].headers[1]
+COACHED = (
+    "conversation: 00000000-0000-0000-0000-000000000000\ntimestamp: 1761387231918\nuser: some\ncoach: words, more words"
+)
 CUT = "the file ends inside a quoted cell: it was cut off"
 FEW = "fewer cells than the header has columns"
 MANY = "more cells than the header has columns"
@@ -60,6 +64,10 @@ def test_every_table_is_counted_under_every_header_it_has_had(name: str) -> None
         ("Saved_Items_12345.csv", "savedItem,CreatedTime\nu,2024-03-05 10:00:00\n", 1, 0),
         ("Profile Summary.csv", "Profile Summary\n\n", 0, 0),
         ("LearningCoachMessages.csv", "No conversations found", 0, 0),
+        ("LearningCoachMessages.csv", COACHED + "\n\n\n" + COACHED, 2, 0),
+        ("SearchQueries.csv", "Time,Search Query\n2026/04/01 10:00:00 UTC,baker, cook\n", 1, 0),
+        ("Company_Follows.csv", "Organization,Followed On\nExample,Tue Mar 05 10:22:33 UTC 2024", 1, 0),
+        ("Reviews.csv", REVIEWS + "\nO,x,y,2026,5,good,B,\n", 1, 0),
         ("Company Follows.csv", "Organization,Followed On\nExample,Tue Mar 05 10:22:33 UTC 2024", 1, 0),
         ("Skills.csv", "Skill,Level\nInventing,1\nTesting,2\n", 3, 1),
         ("Languages.csv", "Name,Proficiency,Script\nExample,Good,Any\n", 1, 1),

@@ -19,6 +19,8 @@ from linkbak.adapters import LinkedIn
 from linkbak.vault.restore import Restored, restore_folder
 from tests.cli.running import run, state
 from tests.cli.terminal import on_terminal
+from tests.diff.people import person
+from tests.eras import render
 from tests.vault.restore.given import broken
 from tests.vault.snapshots import git
 
@@ -80,6 +82,17 @@ def test_the_document_for_programs(two: Path) -> None:
         "problems": [],
     }
     assert run("drill", "latest", "-q", vault=two).out == ""
+
+
+def test_a_company_called_like_the_beginning_of_a_card(empty: Path, temporary: Path, tmp_path: Path) -> None:
+    people = [person("Ada Example", company="Acme BEGIN:VCARD"), person("Bo Sample", company="BEGIN:VCARD")]
+    listed = tmp_path / "Connections.csv"
+    listed.write_bytes(render(people, "C5"))
+    assert run("import", listed, "--taken", "2024-04-01", vault=empty).status == 0
+
+    ran = run("drill", "--json", vault=empty)
+
+    assert (ran.status, ran.json["passed"], ran.json["people"]) == (0, True, 2)
 
 
 @pytest.mark.parametrize("place", [0, 1])

@@ -39,8 +39,8 @@ EXAMPLES = settings(max_examples=150, deadline=None, suppress_health_check=[Heal
 def exports(draw: st.DrawFn, *, quiet: bool = False, kinds: Sequence[str] = sorted(EVENTS)) -> tuple[Export, Export]:
     """Two exports of a small world in which at most one thing happens to each person.
 
-    If `quiet`, nothing happens to the newest person, who is not hidden, and who is removed is alone in that on the day,
-    which is not the newest, with nobody hidden: then newest-first lists with addresses leave no doubt.
+    If `quiet`, nothing happens to the newest person, who is not hidden, and who is removed, hides or is shown again is
+    alone in that on the day (see `_alone`): then newest-first lists with addresses leave no doubt.
     """
     size = draw(st.integers(1, 18))
     world = World()
@@ -51,19 +51,23 @@ def exports(draw: st.DrawFn, *, quiet: bool = False, kinds: Sequence[str] = sort
     before = world.export()
     events = draw(st.dictionaries(st.integers(0, size - 1), st.sampled_from(kinds), max_size=8))
     for index, event in events.items():
-        if not quiet or (index and (event != "remove" or _alone(before, index, events))):
+        if not quiet or (index and (event not in ALONE or _alone(before, index, events, event))):
             happens(world, before[index].id, event)
     for days in draw(st.lists(st.integers(0, 1), max_size=3)) if world.people else ():
         world.add(days=days)
     return before, world.export()
 
 
-def _alone(before: Export, index: int, events: Iterable[int]) -> bool:
+ALONE = "remove", "hide or unhide"
+
+
+def _alone(before: Export, index: int, events: Iterable[int], event: str) -> bool:
+    """Whether nothing else happens on the day; of somebody removed, also nobody is hidden, and it is not the newest."""
     day = before[index].at.date()
-    if day == before[0].at.date():
-        return False
     others = [k for k, person in enumerate(before) if k != index and person.at.date() == day]
-    return not any(k in events or before[k].hidden for k in others)
+    if event == "remove" and (day == before[0].at.date() or any(before[k].hidden for k in others)):
+        return False
+    return not any(k in events for k in others)
 
 
 def shown(people: Iterable[Connection], era: Era) -> Counter[Connection]:

@@ -24,6 +24,10 @@ MOST_COLUMNS = 256
 _CONTINUED = frozenset({"Comments.csv", "Shares.csv"})
 """Their texts may break lines outside quotes: a record that does not begin with a date goes on with the one before."""
 
+_UNQUOTED = frozenset({"Search Queries.csv", "SearchQueries.csv"})
+"""What was searched for may hold commas, and is not quoted."""
+_BLOCKS = {"LearningCoachMessages.csv": "conversation:"}
+"""Not a table since 2025: a conversation is a block of lines, the first of which begins like this."""
 _PADDED = frozenset({"Phone Numbers.csv", "PhoneNumbers.csv", "Whatsapp Phone Numbers.csv"})
 """Rows of nothing but commas are usual in these."""
 
@@ -98,6 +102,8 @@ def _below_header(
 ) -> Iterator[Record]:
     """The records that are rows; a first record with no known column in it is one of them."""
     line, header = first
+    if header and header[0].startswith(_BLOCKS.get(table.name, "\0")):
+        return chain([first], rest)
     if header is None or not knows(table, header):
         issues.remark(line, "the columns are not those linkbak knows; the rows were only counted")
         if not _has_known_columns(table, header or ()):
@@ -122,9 +128,12 @@ def _count_rows(rows: Iterable[Record], table: Table, count: Count, issues: Issu
         elif row and not any(cell.strip() for cell in row):
             if table.name not in _PADDED:
                 issues.remark(line, "a row of empty cells")
+        elif row and table.name in _BLOCKS and not width:
+            count.rows += row[0].startswith(_BLOCKS[table.name])
         elif row:
             count.rows += 1
-            if width and (len(row) < width or any(cell.strip() for cell in row[len(count.columns) :])):
+            too_many = any(cell.strip() for cell in row[len(count.columns) :]) and table.name not in _UNQUOTED
+            if width and (len(row) < width or too_many):
                 issues.remark(line, "more or fewer cells than the header has columns")
 
 

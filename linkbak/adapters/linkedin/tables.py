@@ -80,6 +80,7 @@ NETWORK = {
 
 FOLLOWS = {
     "Company Follows.csv": ("Organization,Followed On",),
+    "Company_Follows.csv": ("Organization,Followed On",),
     "Member_Follows.csv": ("Date,Status,FullName",),
     "Hashtag_Follows.csv": ("HashTag,CreatedTime,LastModifiedTime,State",),
     "Member Hashtags.csv": ("Member Posts About Hashtags",),
@@ -165,7 +166,10 @@ ACTIVITY: dict[str, tuple[str, ...]] = {
     "Search Queries.csv": ("Time,Search Query",),
     "SearchQueries.csv": ("Time,Search Query",),
     "saved_articles.csv": ("Saved At,Link,Name",),
-    "Reviews.csv": ("Reviewee,Review Type,Review Section,Creation Date,Rating,Review Text,Review Tags",),
+    "Reviews.csv": (
+        "Reviewee,Review Type,Review Section,Creation Date,Rating,Review Text,Review Tags",
+        "Reviewee,Review Type,Review Section,Creation Date,Rating,Review Text,Reviewer,Review Tags",
+    ),
     "Events.csv": ("Event Name,Event Time,Status,External Url",),
 }
 
