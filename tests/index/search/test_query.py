@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from linkbak.index.query import BREAK, Pattern, Term, expression, fold, folded, joined, loosened, terms, words
+from linkbak.index.people import fold
+from linkbak.index.query import BREAK, Pattern, Term, expression, folded, joined, loosened, terms, words
 from linkbak.index.search import excerpt
 from tests import sampling
 
