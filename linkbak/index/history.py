@@ -230,8 +230,10 @@ class History:
         for account in dict.fromkeys(person.account for person in people):
             theirs = [person for person in people if person.account == account]
             known = activity.cases(self.db, self._of(account), theirs, self._marks_of())
-            perhaps = timeline.alternatives(self.db, self._of(account), theirs)
-            found |= {one.person.number: one._replace(perhaps=some) for one, some in zip(known, perhaps, strict=True)}
+            others = timeline.alternatives(self.db, self._of(account), theirs)
+            for one, some in zip(known, others, strict=True):
+                # Of whom something is likelier is the earlier one of the two; the others came before they left.
+                found[one.person.number] = one._replace(perhaps=tuple(other for other in some if other.likelier))
         return [found[person.number] for person in people]
 
     @answered

@@ -226,8 +226,7 @@ def _loss(loss: Loss, evidence: bool, *, account: bool) -> list[Block]:
 
 def _perhaps(one: Alternative) -> str:
     """Who came later and may be the one lost."""
-    sure = probably(_LIKELIER[one.likelier], one.share) if one.likelier else "perhaps the same person"
-    return f"{sure} as {who_and_work(one.person.row)}: {one.person.id}"
+    return f"{probably(_LIKELIER[one.likelier], one.share)} as {who_and_work(one.person.row)}: {one.person.id}"
 
 
 def connected(loss: Loss) -> str:
@@ -396,11 +395,11 @@ def verdict_document(verdict: Verdict) -> VerdictDocument:
 
 
 class PerhapsDocument(TypedDict):
-    """Somebody who came later and may be the one lost, and the share of all readings (0 to 1) that say so if known."""
+    """Somebody who came later and may be the one lost, and the share of all readings (0 to 1) that say so."""
 
     id: str
     name: str | None
-    share: float | None
+    share: float
 
 
 class LossDocument(PersonDocument):
@@ -415,7 +414,7 @@ def loss_document(one: Loss) -> LossDocument:
     """Somebody lost, with why."""
     case = one.case
     perhaps: list[PerhapsDocument] = [
-        {"id": other.person.id, "name": other.person.row.name or None, "share": round(other.share, 3) or None}
+        {"id": other.person.id, "name": other.person.row.name or None, "share": round(other.share, 3)}
         for other in case.perhaps
     ]
     return {
