@@ -231,11 +231,15 @@ _WROTE = (
     f"WHERE m.duplicate_of IS NULL AND {_ADDRESSED}"
 )
 _CALLED = (
-    "SELECT p.person, e.number, CASE WHEN e.sender_url = p.url_key THEN e.sender ELSE e.recipients END "  # noqa: S608
+    "SELECT p.person, e.number, CASE WHEN e.sender_url = p.url_key THEN e.sender ELSE e.recipients END, 1 "  # noqa: S608
     "FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope e ON e.number = m.envelope "
-    f"WHERE p.url_key IN (e.sender_url, e.recipient_urls) AND {_ADDRESSED}"
+    f"WHERE p.url_key IN (e.sender_url, e.recipient_urls) AND {_ADDRESSED} "
+    "UNION SELECT p.person, e.number, CASE WHEN e.outgoing THEN e.recipients ELSE e.sender END, 0 "
+    "FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope o ON o.number = m.envelope "
+    "JOIN envelope e ON e.account = ?1 AND e.conversation = o.conversation AND e.participant = p.number "
+    f"WHERE o.conversation <> '' AND e.sender_url = '' AND e.recipient_urls = '' AND {_ADDRESSED}"
 )
-"""The name beside somebody's address, as a sender or as the only recipient."""
+"""The name beside somebody's address, as sender or only recipient, and names alone in the same conversation."""
 _CONVERSED = """
 WITH conversed AS (
   SELECT DISTINCT p.person, e.conversation
@@ -319,10 +323,10 @@ class _Seeker:
         for person, sent, at in self._db.execute(_WROTE, self._given):
             if sent > taken(self._wanted[person].gone):
                 found[person].add((at, "messages"))
-        called: dict[int, list[tuple[int, str]]] = defaultdict(list)
-        for person, number, name in self._db.execute(_CALLED, self._given):
+        called: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
+        for person, number, name, addressed in self._db.execute(_CALLED, self._given):
             if name.strip() and not unshown(name):
-                called[person].append((number, name_key(name)))
+                called[person].append((number, name_key(name), addressed))
         aliases = (
             "SELECT person, name_key FROM alias WHERE account = ?1 AND person IN (SELECT value FROM json_each(?2))"
         )
@@ -332,9 +336,9 @@ class _Seeker:
         for person, rows in called.items():
             gone = self._wanted[person].gone
             before = [one for one in self._archives.of("messages") if one.at < gone]
-            known = {key for number, key in rows if any(one.holds(number) for one in before)}
+            known = {key for number, key, _ in rows if any(one.holds(number) for one in before)}
             if known:  # else nobody can say that a name is new
-                new = [(person, number) for number, key in rows if key not in known | listed[person]]
+                new = [(person, number) for number, key, sure in rows if sure and key not in known | listed[person]]
                 self._look(found, "messages", new)
         return found
 

@@ -83,7 +83,7 @@ class Interpretation:
             verdict = self._verdict(rows)
             if conversation:
                 plain.append((self._account, conversation))
-                if verdict.crowd or verdict.several or verdict.advert:
+                if verdict.crowd or verdict.advert or len(verdict.participants) > 1:
                     odd.append((conversation, verdict))
             for row in rows:
                 numbers.append(row.number)
@@ -152,15 +152,15 @@ class Interpretation:
 
     def _keep(self, interpreted: list[tuple[str, str]], odd: list[tuple[str, Verdict]]) -> None:
         """Note what is out of the ordinary about conversations, and under which addresses the other one stood."""
-        if self._db.execute("SELECT 1 FROM conversation WHERE account = ? LIMIT 1", (self._account,)).fetchone():
-            self._db.executemany("DELETE FROM conversation WHERE account = ? AND id = ?", interpreted)
-            self._db.executemany(
-                "DELETE FROM conversation_participant WHERE account = ? AND conversation = ?", interpreted
-            )
+        for table, column in (("conversation", "id"), ("conversation_participant", "conversation")):
+            if self._db.execute(f"SELECT 1 FROM {table} WHERE account = ? LIMIT 1", (self._account,)).fetchone():  # noqa: S608
+                self._db.executemany(f"DELETE FROM {table} WHERE account = ? AND {column} = ?", interpreted)  # noqa: S608
         for conversation, verdict in odd:
             flags = (int(verdict.crowd), int(verdict.several), int(verdict.advert))
-            self._db.execute("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", (self._account, conversation, *flags))
-            if verdict.several and not verdict.crowd and not verdict.advert:
+            if any(flags):
+                row = (self._account, conversation, *flags)
+                self._db.execute("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", row)
+            if not verdict.crowd and not verdict.advert:
                 rows = [(self._account, conversation, who) for who in verdict.participants]
                 self._db.executemany("INSERT INTO conversation_participant VALUES (?, ?, ?)", rows)
 
@@ -204,7 +204,7 @@ UPDATE participant SET person = (
 _BY_CONVERSATION = """
 SELECT min(q.person), p.number FROM participant p JOIN conversation_participant g ON g.participant = p.number
 JOIN conversation_participant h ON h.account = g.account AND h.conversation = g.conversation
-JOIN participant q ON q.number = h.participant AND q.url_key <> '' AND q.person IS NOT NULL
+JOIN participant q ON q.number = h.participant AND q.person IS NOT NULL
 WHERE p.account = ? AND g.account = p.account AND p.url_key <> '' AND p.person IS NULL
 GROUP BY p.number HAVING min(q.person) = max(q.person)
 """
@@ -251,10 +251,12 @@ WHERE p.account = ? AND p.person IS NULL AND (p.url_key = '' OR n.url_key = '')
   AND a.person NOT IN (SELECT person FROM talk)
 """
 """With whom it cannot be told: messages stand under their name that are nobody's for certain."""
-_UNADDRESSED = """
-SELECT DISTINCT s.at FROM snapshot s JOIN appearance a ON a.account = s.account AND a.at = s.at AND a.kind = 'messages'
-WHERE s.account = ? AND s.role <> 'none' AND instr(' ' || s.lacks || ' ', ' url ')
+_BESIDE = """
+SELECT DISTINCT s.at, instr(' ' || s.lacks || ' ', ' url ') FROM snapshot s
+JOIN appearance a ON a.account = s.account AND a.at = s.at AND a.kind = 'messages'
+WHERE s.account = ? AND s.role <> 'none'
 """
+"""The lists beside messages, and whether they have no addresses."""
 _LISTED = """
 SELECT a.name_key, min(p.number) FROM person p JOIN alias a ON a.person = p.number AND a.account = p.account
 WHERE p.account = ?1 AND p.born <= ?2 AND (p.last IS NULL OR p.last >= ?2) AND a.at <= ?2
@@ -263,29 +265,33 @@ GROUP BY a.name_key HAVING min(p.number) = max(p.number)
 _NAMED_THERE = """
 SELECT p.number, e.number, CASE WHEN e.sender_url = p.url_key THEN e.sender ELSE e.recipients END
 FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope e ON e.number = m.envelope
-WHERE p.account = ? AND p.url_key <> '' AND p.url_key IN (e.sender_url, e.recipient_urls)
+WHERE p.account = ?1 AND p.person IS NULL AND p.url_key <> '' AND p.url_key IN (e.sender_url, e.recipient_urls)
+UNION ALL SELECT p.number, e.number, p.name FROM participant p JOIN envelope e ON e.participant = p.number
+WHERE p.account = ?1 AND p.person IS NULL AND p.url_key = ''
 """
+"""Under which name nobody's participants stand in which envelopes."""
 
 
 def _by_name_in_archives(db: sqlite3.Connection, account: str) -> None:
-    """Join addresses nobody is known by to people whose list had none, by the name within one archive.
+    """Join those who are nobody yet by the name within one archive, where list or messages have no addresses.
 
-    Only where the archive's list has one person of that name and its messages one address.
+    Only where the archive's list has one person of that name and its messages one who bears it.
     """
-    lists = [at for (at,) in db.execute(_UNADDRESSED, (account,)).fetchall()]
-    if not lists:
-        return
+    lists = db.execute(_BESIDE, (account,)).fetchall()
     named = [(who, number, name_key(name)) for who, number, name in db.execute(_NAMED_THERE, (account,))]
+    if not lists or not named:
+        return
+    nameless = dict(db.execute("SELECT number, url_key = '' FROM participant WHERE account = ?", (account,)))
     archives = {archive.at: archive for archive in Archives(db, account).of("messages")}
     found: dict[int, set[int]] = {}
-    for at in lists:
+    for at, unaddressed in lists:
         people = dict(db.execute(_LISTED, (account, at)).fetchall())
         called: dict[str, set[int]] = {}
         for who, number, key in named:
             if archives[at].holds(number):
                 called.setdefault(key, set()).add(who)
         for key, those in called.items():
-            if key in people and len(those) == 1:
+            if key in people and len(those) == 1 and (unaddressed or nameless[min(those)]):
                 found.setdefault(min(those), set()).add(people[key])
     joined = [(*people, who) for who, people in found.items() if len(people) == 1]
     db.executemany("UPDATE participant SET person = ? WHERE number = ? AND person IS NULL", joined)
@@ -294,16 +300,17 @@ def _by_name_in_archives(db: sqlite3.Connection, account: str) -> None:
 def resolve(db: sqlite3.Connection, account: str) -> None:
     """Join every participant of an account to a person, find messages that stand there twice, count who talked.
 
-    By address: whose it is now, else who had it last. Without an address, by a name that only one person ever had. An
-    address nobody is known by is whose conversation it stands in: the other one of two, shown under several addresses;
-    else who alone has its name in a list without addresses beside the messages.
+    By address: whose it is now, else who had it last. Without an address, by a name that only one person ever had, or
+    that only one has in the list beside the messages; so too an address beside a list without any. An address nobody is
+    known by is whose conversation it stands in: conversations keep their ids through all forms of the file, so the
+    other one of two is the same person under every address and name that any archive shows.
     """
     here = (account,)
     db.execute(_BY_ADDRESS, here)
     db.execute(_BY_NAME, here)
+    _by_name_in_archives(db, account)
     joined = db.execute(_BY_CONVERSATION, here).fetchall()
     db.executemany("UPDATE participant SET person = ? WHERE number = ?", joined)
-    _by_name_in_archives(db, account)
     db.execute(_RECOMMENDED, here)
     _find_twins(db, account)
     db.execute(_UNTALKED, here)

@@ -1,0 +1,72 @@
+"""Conversations keep their ids for years: they join who left before lists had addresses to what is said later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import run
+
+OLD_LIST = "First Name,Last Name,Email Address,Company,Position,Connected On\n"
+NEW_LIST = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+OLD = "CONVERSATION ID,CONVERSATION TITLE,FROM,TO,DATE,SUBJECT,CONTENT,FOLDER\n"
+NEW = (
+    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER\n"
+)
+IN = "https://www.linkedin.com/in/"
+
+
+def old(conversation: int, name: str) -> str:
+    return f"2-{conversation},,{name},Olive Owner,2020-03-0{conversation} 10:00:00 UTC,,hello,INBOX\n"
+
+
+def new(conversation: int, name: str, slug: str) -> str:
+    me, them = f"{IN}olive-owner", slug and f"{IN}{slug}"
+    day = f"2020-03-0{conversation} 10:00:00 UTC"
+    return f"2-{conversation},,{name},{them},Olive Owner,{me},{day},,hello,INBOX\n"
+
+
+@pytest.fixture(scope="module")
+def vault(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of October 2020 and one of January 2025, which lacks Ada, Eve and Fay."""
+    folder = tmp_path_factory.mktemp("conversations")
+    names = ["Ada", "Bo", "Cleo", "Dan", "Eve", "Fay"]
+    then, now = folder / "then", folder / "now"
+    for each, header in ((then, OLD_LIST), (now, NEW_LIST)):
+        each.mkdir()
+        rows = [
+            f"{name},Muster,{url},Sample SA,Cook,{20 - number} Feb 2020\n"
+            for number, name in enumerate([*names, "Gus", "Hal", "Ivo"])
+            for url in ([f"{IN}{name.lower()}-muster,"] if header == NEW_LIST else [""])
+            if header == OLD_LIST or name not in ("Ada", "Eve", "Fay")
+        ]
+        (each / "Connections.csv").write_text(header + "".join(rows))
+        (each / "Profile.csv").write_text("First Name,Last Name\nOlive,Owner\n")
+    (then / "messages.csv").write_text(OLD + "".join(old(n, f"{one} Muster") for n, one in enumerate(names, 1)))
+    today = {"Eve": ("Eve Married", "eve-married"), "Fay": ("LinkedIn Member", "")}
+    shown = [today.get(one, (f"{one} Muster", f"{one.lower()}-muster")) for one in names]
+    (now / "messages.csv").write_text(NEW + "".join(new(n, *one) for n, one in enumerate(shown, 1)))
+    vault = folder / "vault"
+    assert run("init", vault).status == 0
+    assert run("import", then, "--taken", "2020-10-20", vault=vault).status == 0
+    assert run("import", now, "--taken", "2025-01-20", "--accept", vault=vault).status == 0
+    return vault
+
+
+def test_who_left_and_is_still_named_with_an_address_has_their_messages_and_lives(vault: Path) -> None:
+    found = {one["name"]: one for one in run("lost", "--json", vault=vault).json["lost"]}
+
+    assert {name: one["messages"] for name, one in found.items()} == {"Ada Muster": 1, "Eve Muster": 1, "Fay Muster": 1}
+    said = {name: (one["verdict"]["cause"], one["verdict"]["band"]) for name, one in found.items()}
+    assert (said["Ada Muster"], said["Fay Muster"]) == (("account-lives", "likely"), ("unknown", "unknown"))
+    assert said["Eve Muster"] == ("account-lives", "verified")  # under a name that no archive had before the loss
+
+
+def test_nobody_else_has_more_or_less(vault: Path) -> None:
+    people = run("people", "--json", vault=vault).json["people"]
+
+    assert {one["name"].split()[0]: one["messages"] for one in people} == {
+        **dict.fromkeys(("Bo", "Cleo", "Dan"), 1),
+        **dict.fromkeys(("Gus", "Hal", "Ivo"), 0),
+    }
