@@ -10,10 +10,11 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from linkbak import matching
 from linkbak.index.models import LOST, Case, Endorsed, Invited, Noted, Person, Recommended, Talk, Trace, Window, taken
-from linkbak.index.participants import name_key, unshown
 from linkbak.index.schema import KINDS, NAMED, UNSHOWN
 
 if TYPE_CHECKING:
@@ -21,6 +22,17 @@ if TYPE_CHECKING:
     from linkbak.marks import Mark
 
 _Fact = TypeVar("_Fact", Endorsed, Noted, Recommended)
+
+
+@lru_cache(maxsize=1 << 14)
+def name_key(name: str) -> str:
+    """The key of a whole name."""
+    return matching.name_key(name, "")
+
+
+def unshown(name: str) -> bool:
+    """Whether this is what the network writes for somebody whose profile it does not show."""
+    return name.strip().casefold() == "linkedin member"
 
 
 def talk_of(db: sqlite3.Connection, persons: Iterable[int]) -> dict[int, Talk]:

@@ -8,8 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from linkbak.index.activity import Archives
-from linkbak.index.participants import Envelope, Owner, Participants, Reading, name_key
+from linkbak.index.activity import Archives, name_key
+from linkbak.index.participants import Envelope, Owner, Participants, Reading
 from linkbak.index.schema import ADDRESSED, NAMED
 
 _SELECT = (

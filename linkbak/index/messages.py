@@ -20,7 +20,8 @@ from itertools import compress
 from typing import IO, NamedTuple
 
 from linkbak.adapters import Adapter
-from linkbak.index.participants import Envelopes, Meant, digest_of, is_advert, name_key, names
+from linkbak.index.activity import name_key
+from linkbak.index.participants import Envelopes, Meant, digest_of, is_advert, names
 from linkbak.model import FileFacts, Files, Message
 
 # --- lines ------------------------------------------------------------------------------------------------------------

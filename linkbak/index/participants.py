@@ -10,13 +10,13 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from linkbak import matching
+from linkbak.index.activity import name_key, unshown
 from linkbak.index.schema import ADDRESSED, NAMED, NOBODY, UNSHOWN
 from linkbak.vault import Summary
 
 # --- wording ----------------------------------------------------------------------------------------------------------
-# How the network writes of those it does not show, of adverts, and of several people at once.
+# How the network writes of adverts, and of several people at once.
 
-_NOBODY = frozenset({"linkedin member"})
 _SPONSORED = "sponsored conversation"
 _SPUN = 'class="spinmail'
 
@@ -24,20 +24,9 @@ url_key = lru_cache(maxsize=1 << 14)(matching.url_key)
 """`linkbak.matching.url_key`, remembered: a person's messages stand together."""
 
 
-@lru_cache(maxsize=1 << 14)
-def name_key(name: str) -> str:
-    """The key of a whole name."""
-    return matching.name_key(name, "")
-
-
 def address(url: str) -> str:
     """The key of a profile's address; "" for none, and for a member's number, which is none."""
     return "" if not url or url.lower().startswith("urn:") else url_key(url)
-
-
-def unshown(name: str) -> bool:
-    """Whether this is what the network writes for somebody whose profile it does not show."""
-    return name.strip().casefold() in _NOBODY
 
 
 def is_advert(title: str, content: str) -> bool:
