@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from heapq import nsmallest
 from itertools import islice, pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak import state
@@ -131,7 +132,7 @@ class Overview(NamedTuple):
     `made` is now; `people` are all who are connected now, those too whom only a held list lacks or shows, and `closest`
     the first of them: whom one wrote with most, then who is connected longest. `lost` are missing from the believed
     lists, those not counted whom the owner `removed`; `recent` are the latest of these losses that belong to none of
-    the `events`, newest first. `unclear` may be gone: the rows allow two readings.
+    the `events`, newest first, whose `members` are given by id. `unclear` may be gone: the rows allow two readings.
     """
 
     account: str
@@ -151,6 +152,7 @@ class Overview(NamedTuple):
     people: Sequence[Person]
     removed: int = 0
     events: Sequence[Event] = ()
+    members: Mapping[str, Person] = MappingProxyType({})
 
 
 # --- health -----------------------------------------------------------------------------------------------------------
@@ -459,6 +461,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
         health=health(vault.path, summaries, counts["held"], now.astimezone(UTC)),
         people=people,
         removed=len(losses) - len(missed),
+        members={loss.case.person.id: loss.case.person for loss in missed if loss.event is not None},
         events=tuple(dict.fromkeys(sorted(told, key=lambda event: event.window.before, reverse=True))),
     )
 

@@ -39,7 +39,8 @@ _PART = 4
 """A stretch of days holds at most a fourth of the list: a sweep of half the years is none."""
 _DATES = 200
 """Of more days of connecting whole months are compared."""
-_WORD = 3
+_WORD, _WORDS = 3, 5
+"""So many letters has a word, and so many words are told."""
 
 
 class Looked(NamedTuple):
@@ -111,24 +112,41 @@ def _by_sparseness(window: Window, silent: Sequence[Person], looked: Looked, los
 
 
 def _by_words(window: Window, silent: Sequence[Person], looked: Looked, lost: int) -> Event | None:
-    gone = Counter(word for one in silent for word in _words(one.row.position))
-    listed = Counter(word for one in looked.shown for word in _words(one.position))
-    level = _LEVEL / max(1, len(gone))
-    rate = len(silent) / max(1, len(looked.shown))
-    telling = [
-        word
-        for word, people in sorted(gone.items(), key=lambda item: (-item[1], item[0]))
-        if people >= LEAST // 2
-        and people >= _TIMES * rate * listed[word]
-        and binomial_tail(people, max(people, listed[word]), rate) < level
-    ]
+    gone_words = [_words(one.row.position) for one in silent]
+    shown_words = [_words(one.position) for one in looked.shown]
+    gone, listed = _counted(gone_words), _counted(shown_words)
+    telling: list[str] = []
+    while found := _telling(
+        *([one for one in those if one.isdisjoint(telling)] for those in (gone_words, shown_words))
+    ):
+        telling += found
     chosen = [one for one in silent if not _words(one.row.position).isdisjoint(telling)]
     if len(chosen) < LEAST:
         return None
-    said = listing((f"{word} ({gone[word]:,} of {max(gone[word], listed[word]):,} gone)" for word in telling[:3]), "or")
-    what = f"{len(chosen):,} people whose position says {listing(telling[:3], 'or')}, gone together"
+    more = [f"{len(telling) - _WORDS:,} more words"] if len(telling) > _WORDS else []
+    said = listing([*(f"{one} ({gone[one]:,} of {max(gone[one], listed[one]):,} gone)" for one in telling[:_WORDS])])
+    words = listing([*telling[:_WORDS], *more], "or")
+    what = f"{len(chosen):,} people whose position says {words}, gone together"
     others = f"of all others {lost - len(chosen):,} of {max(0, len(looked.shown) - len(chosen)):,} are gone"
     return _event("cull", window, chosen, what, said, others, "perhaps you removed them: `linkbak mark` can say so")
+
+
+def _telling(gone_words: Sequence[frozenset[str]], shown_words: Sequence[frozenset[str]]) -> list[str]:
+    """Words that are lost far more often than all the other people are, those of most people first."""
+    gone, listed = _counted(gone_words), _counted(shown_words)
+    found = []
+    for word, people in gone.items():
+        there = max(people, listed[word])
+        others = max(1, len(shown_words) - there)
+        rate = max(1, len(gone_words) - people) / others
+        many = people >= LEAST // 2 and people >= _TIMES * rate * there
+        if many and binomial_tail(people, there, rate) < _LEVEL / len(gone):
+            found.append(word)
+    return sorted(found, key=lambda word: (-gone[word], word))
+
+
+def _counted(groups: Iterable[frozenset[str]]) -> Counter[str]:
+    return Counter(word for group in groups for word in group)
 
 
 def _unusual(looked: Looked, lost: int) -> Usual | None:

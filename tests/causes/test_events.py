@@ -113,7 +113,7 @@ def test_an_owners_own_cull_shows_in_the_words_of_the_position_at_any_rate() -> 
     assert (cull.kind, set(cull.members)) == ("cull", {one.id for one in culled})
     assert cull.evidence == (
         "18 people whose position says recruiter or senior, gone together",
-        "recruiter (18 of 20 gone) or senior (18 of 18 gone)",
+        "recruiter (18 of 20 gone) and senior (18 of 18 gone)",
         "of all others 12 of 714 are gone",
         "perhaps you removed them: `linkbak mark` can say so",
     )

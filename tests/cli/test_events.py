@@ -77,4 +77,5 @@ def test_a_member_is_told_why_by_the_event(swept: tuple[Path, str, str]) -> None
 def test_the_page_has_the_line(swept: tuple[Path, str, str], tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     assert run("report", "-o", page, vault=swept[0]).status == 0
-    assert LINE in page.read_text("utf-8")
+    text = page.read_text("utf-8")
+    assert text.index(LINE) < text.index("<summary>20 people</summary>") < text.index("Swept0 Muster")

@@ -55,7 +55,7 @@ def _written(overview: Overview) -> Iterator[str]:
             lost=overview.lost,
             missed=missed(overview.recent),
             states=states(overview.recent),
-            events=together(overview.events),
+            events=together(overview.events, overview.members),
             work=work(overview.companies, overview.positions),
             close=close(overview.closest),
             reach=reach(overview.reach),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -79,9 +79,24 @@ def missed(losses: Sequence[Loss]) -> list[Missed]:
     return [_missed(loss) for loss in losses]
 
 
-def together(events: Sequence[Event]) -> list[tuple[str, str]]:
-    """Each event in a line, and the evidence below it."""
-    return [(event_line(one), sentence("; ".join(one.evidence[1:]))) for one in events]
+class Together(NamedTuple):
+    """An event in a line, the evidence below it, and its members' names and profiles."""
+
+    line: str
+    evidence: str
+    members: Sequence[tuple[str, str]]
+
+
+def together(events: Sequence[Event], members: Mapping[str, Person]) -> list[Together]:
+    """Each event with those of its members who are known."""
+    return [
+        Together(
+            event_line(event),
+            sentence("; ".join(event.evidence[1:])),
+            [(who(members[id].row), profile(members[id].row.url)) for id in event.members if id in members],
+        )
+        for event in events
+    ]
 
 
 def states(losses: Sequence[Loss]) -> list[tuple[str, str]]:
