@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def archives(folder: Path, seed: int) -> list[Path]:
 
 
 def answers(vault: Path, order: Sequence[Path]) -> list[Any]:
-    """What is said of people and lists after an import in this order, but for when that was and for ids of people."""
+    """What is said of people and lists after an import in this order, but for when that was."""
     create_vault(vault).close()
     for archive in order:
         assert run("import", archive, "--account", "me", vault=vault).status in (0, 9)
@@ -57,16 +57,27 @@ def answers(vault: Path, order: Sequence[Path]) -> list[Any]:
     ids = [one["id"] for one in log]
     told = [run(verb, "--all", "--json", vault=vault).json for verb in ("people", "lost")]
     told += [run("diff", before, after, "--json", vault=vault).json for after, before in pairwise(ids)]
-    return [[{**one, "imported": None} for one in log], *map(_nameless, told)]
+    names = dict(_everybody(told))
+    return [[{**one, "imported": None} for one in log], *(_named(one, names) for one in told)]
 
 
-def _nameless(told: Any) -> Any:
-    """The same without ids, whose digests depend on which list came first, and in one order."""
+def _everybody(told: Any) -> Iterator[tuple[str, str]]:
+    """The ids of all people told of, whose digests depend on which list came first, and who they are."""
     if isinstance(told, dict):
-        return {key: _nameless(value) for key, value in told.items() if key != "id"}
+        if {"id", "connected_on"} <= told.keys():
+            yield told["id"], f"{told['name']} {told['url']} {told['connected_on']}"
+        told = list(told.values())
+    for one in told if isinstance(told, list) else ():
+        yield from _everybody(one)
+
+
+def _named(told: Any, names: Mapping[str, str]) -> Any:
+    """The same with everybody's name for the id, and in one order."""
+    if isinstance(told, dict):
+        return {key: _named(value, names) for key, value in told.items()}
     if isinstance(told, list):
-        return sorted((_nameless(one) for one in told), key=json.dumps)
-    return told
+        return sorted((_named(one, names) for one in told), key=json.dumps)
+    return names.get(told, told) if isinstance(told, str) else told
 
 
 @pytest.mark.parametrize("seed", range(3))
