@@ -123,6 +123,15 @@ class Note(NamedTuple):
     edited: datetime | None = None
 
 
+class Contact(NamedTuple):
+    """One row of the address book that the member once gave the network; several values stand side by side."""
+
+    name: str = ""
+    emails: str = ""
+    phones: str = ""
+    birthday: str = ""
+
+
 class Issue(NamedTuple):
     """Something in an archive that was not understood: where, and why; never what was written there.
 

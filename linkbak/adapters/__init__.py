@@ -13,6 +13,7 @@ from typing import Protocol
 from linkbak.adapters.linkedin import LinkedIn
 from linkbak.errors import UnknownArchive, UsageProblem
 from linkbak.model import (
+    Contact,
     Coverage,
     Endorsement,
     Files,
@@ -110,6 +111,9 @@ class Adapter(Protocol):
     def recommendations(self, files: Files) -> Iterator[Recommendation]:
         """Every recommendation, received and given, in the archive's order; none twice."""
         ...
+
+    def contacts(self, files: Files) -> Iterator[Contact]:
+        """Every row of the address book the member gave the network, in the archive's order; none twice."""
 
     def notes(self, files: Files) -> Iterator[Note]:
         """Every note of the member's own on a connection, in the archive's order; none twice."""

@@ -14,14 +14,27 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak import matching
-from linkbak.index.models import LOST, Case, Endorsed, Invited, Noted, Person, Recommended, Talk, Trace, Window, taken
+from linkbak.index.models import (
+    LOST,
+    Case,
+    Endorsed,
+    InAddressBook,
+    Invited,
+    Noted,
+    Person,
+    Recommended,
+    Talk,
+    Trace,
+    Window,
+    taken,
+)
 from linkbak.index.schema import KINDS, NAMED, UNSHOWN
 
 if TYPE_CHECKING:
     from linkbak.index.people import AccountPeople
     from linkbak.marks import Mark
 
-_Fact = TypeVar("_Fact", Endorsed, Noted, Recommended)
+_Fact = TypeVar("_Fact", Endorsed, InAddressBook, Noted, Recommended)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -80,6 +93,20 @@ def recommendations_of(db: sqlite3.Connection, person: int) -> tuple[Recommended
     )
     facts = [(account, number, Recommended(bool(given), *rest)) for account, number, given, *rest in rows]
     return _newest(db, "recommendations", facts, lambda r: (r.given, r.at or r.text), lambda r: (r.at, r.given, r.text))
+
+
+def address_book_of(db: sqlite3.Connection, person: int) -> tuple[InAddressBook, ...]:
+    """What the owner's address book says of a person, as the newest archive that has it shows it.
+
+    Precondition: nobody else in the account ever had the name (else `participant.person` is not set).
+    """
+    rows = db.execute(
+        "SELECT c.account, c.number, c.emails, c.phones, c.birthday FROM contact c JOIN participant p ON "
+        "p.number = c.participant WHERE p.person = ?",
+        (person,),
+    )
+    facts = [(account, number, InAddressBook(*rest)) for account, number, *rest in rows]
+    return _newest(db, "contacts", facts, lambda c: c, lambda c: c)
 
 
 def notes_of(db: sqlite3.Connection, person: int) -> tuple[Noted, ...]:

@@ -97,6 +97,13 @@ _TABLES = {
             for one in adapter.recommendations(files)
         ),
     ),
+    "contacts": _Table(  # known by name only
+        "contact",
+        ("emails", "phones", "birthday"),
+        lambda adapter, files, _: (
+            Said("", one.name, (one.emails, one.phones, one.birthday)) for one in adapter.contacts(files)
+        ),
+    ),
     "notes": _Table(
         "archive_note",
         ("text", "created", "edited"),

@@ -138,6 +138,14 @@ class Recommended(NamedTuple):
     status: str
 
 
+class InAddressBook(NamedTuple):
+    """What the owner's own address book says of somebody with the same name; each text as written, "" for none."""
+
+    emails: str
+    phones: str
+    birthday: str
+
+
 class Noted(NamedTuple):
     """A private note that the network kept on a connection (Notes.csv)."""
 
@@ -199,6 +207,7 @@ class Timeline(NamedTuple):
     endorsements: tuple[Endorsed, ...]
     recommendations: tuple[Recommended, ...]
     notes: tuple[Noted, ...]
+    address_book: tuple[InAddressBook, ...]
     marks: tuple[Mark, ...]
 
 

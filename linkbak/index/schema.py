@@ -119,7 +119,7 @@ def set_meta(db: sqlite3.Connection, name: str, value: str) -> None:
 # read a bitmap of the rows it holds. Whom it is about is joined on afterwards, so that neither the order in which
 # archives come nor what is learned later of people or of the owner can make a difference.
 
-KINDS = ("messages", "invitations", "endorsements", "recommendations", "notes")
+KINDS = ("messages", "invitations", "endorsements", "recommendations", "notes", "contacts")
 """The kinds of data that are read beside the lists."""
 
 NOBODY, UNSHOWN, NAMED, ADDRESSED = range(4)
@@ -145,8 +145,8 @@ CREATE TABLE appearance (
 -- Whose account it is, as far as known when messages were last interpreted: keys, one a line.
 CREATE TABLE owner (account TEXT PRIMARY KEY, urls TEXT NOT NULL, names TEXT NOT NULL) WITHOUT ROWID;
 
--- Someone named in messages, invitations, endorsements, recommendations, notes: by the key of the address, else by
--- that of the name (then url_key is ""). person: NULL if nobody, or nobody certain. named: when they were last
+-- Someone named in messages, invitations, endorsements, recommendations, notes, contacts: by the key of the address,
+-- else by that of the name (then url_key is ""). person: NULL if nobody, or nobody certain. named: when they were last
 -- called `name`.
 CREATE TABLE participant (
   number INTEGER PRIMARY KEY, account TEXT NOT NULL, url_key TEXT NOT NULL, name_key TEXT NOT NULL, name TEXT NOT NULL,
@@ -245,4 +245,11 @@ CREATE TABLE archive_note (
   created TEXT NOT NULL, edited TEXT NOT NULL, at INTEGER NOT NULL
 );
 CREATE INDEX archive_note_participant ON archive_note (participant);
+
+-- The address book the owner once gave the network; e-mails, phones and birthday as written.
+CREATE TABLE contact (
+  number INTEGER PRIMARY KEY, account TEXT NOT NULL, participant INTEGER NOT NULL, emails TEXT NOT NULL,
+  phones TEXT NOT NULL, birthday TEXT NOT NULL, at INTEGER NOT NULL
+);
+CREATE INDEX contact_participant ON contact (participant);
 """

@@ -120,6 +120,7 @@ def timeline_of(db: sqlite3.Connection, everybody: AccountPeople, person: Person
         endorsements=activity.endorsements_of(db, person.number),
         recommendations=activity.recommendations_of(db, person.number),
         notes=activity.notes_of(db, person.number),
+        address_book=activity.address_book_of(db, person.number),
         marks=marks,
     )
 

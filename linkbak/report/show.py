@@ -94,6 +94,7 @@ def _facts(line: Timeline, tell_account: bool) -> list[Block]:
         "in lists": _seen(person),
         "messages": _messages(line),
         "invitations": _invitations(line),
+        "address book": "; ".join(", ".join(filter(None, map(one_line, one))) for one in line.address_book),
         "tags": ", ".join(person.tags),
     }
     return [Line(f"{label:<{_LABEL}}{text}", indent=2) for label, text in facts.items() if text]
@@ -383,6 +384,14 @@ class RecommendationDocument(TypedDict):
     status: str | None
 
 
+class AddressBookDocument(TypedDict):
+    """What the owner's own address book says of somebody of the same name, as written there."""
+
+    emails: str | None
+    phones: str | None
+    birthday: str | None
+
+
 class NoteDocument(TypedDict):
     """A private note that the network kept."""
 
@@ -406,6 +415,7 @@ class LineDocument(PersonDocument):
     endorsements: list[EndorsementDocument]
     recommendations: list[RecommendationDocument]
     notes: list[NoteDocument]
+    address_book: list[AddressBookDocument]
     marks: list[MarkDocument]
     verdict: VerdictDocument | None
 
@@ -431,6 +441,7 @@ def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
         "endorsements": [fill(EndorsementDocument, one) for one in line.endorsements],
         "recommendations": [fill(RecommendationDocument, one) for one in line.recommendations],
         "notes": [fill(NoteDocument, one) for one in line.notes],
+        "address_book": [fill(AddressBookDocument, one) for one in line.address_book],
         "marks": [mark_document(one) for one in line.marks],
         "verdict": verdict_document(verdict) if verdict else None,
     }

@@ -63,6 +63,7 @@ def line(one: Person, **more: object) -> Timeline:
         endorsements=(),
         recommendations=(),
         notes=(),
+        address_book=(),
         marks=(),
     )
     return base._replace(**more)  # type: ignore[arg-type]

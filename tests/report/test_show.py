@@ -333,6 +333,7 @@ def test_the_document_of_somebody_lost() -> None:
         "endorsements": [{"given": False, "skill": "Archiving", "at": "2023-02-11T12:00:00Z", "status": "ACCEPTED"}],
         "recommendations": [],
         "notes": [],
+        "address_book": [],
         "marks": [],
         "verdict": {
             "cause": "closed",

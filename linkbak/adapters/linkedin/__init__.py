@@ -18,6 +18,7 @@ from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.messages import owner_of, read_invitations, read_messages
 from linkbak.model import (
     Connection,
+    Contact,
     Coverage,
     Endorsement,
     Files,
@@ -90,6 +91,10 @@ class LinkedIn:
     def recommendations(self, files: Files) -> Iterator[Recommendation]:
         """Every recommendation received, then every one given, in the order of the files; each once."""
         return messages.recommendations(files, claims(files))
+
+    def contacts(self, files: Files) -> Iterator[Contact]:
+        """Every row of the address book, in the order of the files; each once."""
+        return messages.contacts(files, claims(files))
 
     def notes(self, files: Files) -> Iterator[Note]:
         """Every note on a connection, in the order of the file; each once."""

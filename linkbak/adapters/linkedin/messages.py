@@ -15,7 +15,7 @@ from typing import IO, NamedTuple, TypeVar
 from linkbak.adapters.linkedin.csv import CLOCKS, DAYS, TAILS, Issues, Record, Records, is_moment, read_moment
 from linkbak.adapters.linkedin.files import Claims
 from linkbak.adapters.linkedin.tables import TABLES, Table, folded, folded_header, knows
-from linkbak.model import Endorsement, Files, Invitation, Message, Note, Owner, Recommendation
+from linkbak.model import Contact, Endorsement, Files, Invitation, Message, Note, Owner, Recommendation
 
 HEAD = 20
 
@@ -258,6 +258,28 @@ def notes(files: Files, found: Claims) -> Iterator[Note]:
             _moment(row.get("editedon", "")),
         )
         for row in _rows(files, found, "Notes.csv", "connectionfirstname", "note")
+    )
+
+
+ADDRESS_BOOKS = {
+    "Contacts.csv": ("firstname", "lastname", "emails", "phonenumbers"),
+    "ImportedContacts.csv": ("firstname", "lastname", "emails", "phonenumbers"),
+    "Imported Contacts.csv": ("firstname", "lastname", "emailaddress", "phonenumbers"),
+}
+"""The files of the address book in all their forms, and the columns of names, e-mails and phones in each."""
+
+
+def contacts(files: Files, found: Claims) -> Iterator[Contact]:
+    """The address book the member once gave LinkedIn, in the order of the files; each row once."""
+    return _once(
+        Contact(
+            f"{row[first]} {row[last]}".strip() or row.get("fullname", "").strip(),
+            row[emails].strip(),
+            row[phones].strip(),
+            row.get("birthday", "").strip(),
+        )
+        for name, (first, last, emails, phones) in ADDRESS_BOOKS.items()
+        for row in _rows(files, found, name, first, last, emails, phones)
     )
 
 
