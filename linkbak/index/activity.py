@@ -263,8 +263,10 @@ _NAMED = {
 
 _INVITED = (
     "SELECT p.person, i.number, i.sent_at FROM participant p JOIN invitation i ON i.participant = p.number "  # noqa: S608
-    f"WHERE i.outgoing AND {_ADDRESSED}"
+    f"JOIN person n ON n.number = p.person WHERE i.outgoing AND {_ADDRESSED} "
+    "AND (n.connected_on = '' OR substr(i.sent_at, 1, 10) > date(n.connected_on, '+1 day'))"
 )
+"""The one that led to the connection may look a day late: the network dates the two in different zones."""
 _WROTE = (
     "SELECT p.person, m.sent_at, m.at FROM participant p JOIN message m ON m.participant = p.number "  # noqa: S608
     f"WHERE m.duplicate_of IS NULL AND {_ADDRESSED}"

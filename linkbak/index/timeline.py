@@ -37,15 +37,38 @@ from linkbak.matching import url_key
 _SAME = "o.account = m.account AND o.at = m.at AND o.number = m.number"
 
 
+_CONVERSED = """
+SELECT DISTINCT p.person, q.person, n.born FROM participant p JOIN person m ON m.number = p.person
+JOIN conversation_participant g ON g.participant = p.number
+JOIN conversation_participant h ON h.account = g.account AND h.conversation = g.conversation
+JOIN participant q ON q.number = h.participant JOIN person n ON n.number = q.person
+WHERE p.person IN (SELECT value FROM json_each(?)) AND q.person <> p.person
+  AND m.status = 'gone' AND n.status IN ('listed', 'side') AND n.born >= m.since
+ORDER BY n.born, q.person
+"""
+_SAME_CONVERSATION = "the conversation with the one is today with the other, by its id"
+_KEPT = 0.98
+"""Of conversations so many keep their ids: 412 of 420 in two real archives 51 months apart."""
+
+
 def alternatives(
     db: sqlite3.Connection, everybody: AccountPeople, people: Sequence[Person]
 ) -> list[tuple[Alternative, ...]]:
-    """For each of some people of one account, the other side of every group in which nobody can tell who is who."""
+    """For each of some people of one account, the other side of every group in which nobody can tell who is who.
+
+    Of somebody gone also who came later and has the same conversation with the owner under another name or address.
+    """
     rows = db.execute(
         "SELECT m.person, o.person, o.reason, o.at, m.likelier, m.share FROM ambiguity m JOIN ambiguity o ON "  # noqa: S608
         f"{_SAME} AND o.later <> m.later WHERE m.person IN (SELECT value FROM json_each(?)) ORDER BY o.at, o.person",
         (json.dumps([one.number for one in people]),),
     ).fetchall()
+    told = {(number, other) for number, other, *_ in rows}
+    rows += [
+        (number, other, _SAME_CONVERSATION, at, "same", _KEPT)
+        for number, other, at in db.execute(_CONVERSED, (json.dumps([one.number for one in people]),))
+        if (number, other) not in told
+    ]
     others = everybody.numbered({row[1] for row in rows})
     found: defaultdict[int, list[Alternative]] = defaultdict(list)
     for number, other, reason, at, *likelier in rows:

@@ -70,3 +70,34 @@ def test_nobody_else_has_more_or_less(vault: Path) -> None:
         **dict.fromkeys(("Bo", "Cleo", "Dan"), 1),
         **dict.fromkeys(("Gus", "Hal", "Ivo"), 0),
     }
+
+
+def test_somebody_gone_and_listed_anew_under_another_name_is_told_by_the_conversation(tmp_path: Path) -> None:
+    """The lists alone say that one left and another came, on another date."""
+    stay = [
+        f"{name},Muster,,Sample SA,Cook,0{number} Feb 2020\n"
+        for number, name in enumerate(["Bo", "Cleo", "Dan", "Eli", "Fay"], 1)
+    ]
+    archives = {
+        "2020-10-20": (OLD_LIST, "Ada,Muster,,Sample SA,Cook,20 Jan 2020\n", OLD + old(1, "Ada Muster")),
+        "2025-01-20": (
+            NEW_LIST,
+            f"Ada,Married,{IN}ada-married,,Other SA,Baker,20 Nov 2024\n",
+            NEW + new(1, "Ada Married", "ada-married"),
+        ),
+    }
+    vault = tmp_path / "vault"
+    assert run("init", vault).status == 0
+    for taken, (header, ada, messages) in archives.items():
+        folder = tmp_path / taken
+        folder.mkdir()
+        there = stay if header == OLD_LIST else [row.replace(",Muster,", ",Muster,,") for row in stay]
+        rows = [*there[::-1], ada] if header == OLD_LIST else [ada, *there[::-1]]
+        (folder / "Connections.csv").write_text(header + "".join(rows))
+        (folder / "messages.csv").write_text(messages)
+        (folder / "Profile.csv").write_text("First Name,Last Name\nOlive,Owner\n")
+        assert run("import", folder, "--taken", taken, "--accept", vault=vault).status == 0
+
+    (ada,) = run("lost", "--json", vault=vault).json["lost"]
+    (other,) = ada["perhaps"]
+    assert (ada["name"], other["name"], other["share"]) == ("Ada Muster", "Ada Married", 0.98)

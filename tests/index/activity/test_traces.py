@@ -186,3 +186,12 @@ def test_a_name_that_no_archive_had_before_is_younger_than_the_loss() -> None:
 
     assert traces({BEFORE: messages(HELLO), GONE: messages(HELLO), LATER: messages(renamed)}).renewed == shown(LATER)
     assert traces({LATER: messages(renamed)}).renewed == ()  # the list may always have called them otherwise
+
+
+def test_the_invitation_that_led_to_the_connection_is_no_new_one_though_it_looks_a_day_late() -> None:
+    asked = ("Ada Example", "Boris Sample", "1/20/24, 3:04 PM", "", "OUTGOING", ADA, BORIS)
+    for connected_on, days in (("2024-01-19", ()), ("2024-01-18", (GONE,))):
+        db = gathered({GONE: {"Invitations.csv": table(INVITATIONS, asked)}}, PEOPLE)
+        db.execute("UPDATE person SET connected_on = ? WHERE number = 1", (connected_on,))
+        found = traces_of(db, ACCOUNT, {1: Absent(at(GONE), "2024-01-19T20:00:00Z")})[1]
+        assert found.invited == shown(*days, kind="invitations")
