@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak import matching
-from linkbak.index.models import (
+from linkbak.index import (
     LOST,
     Case,
     Endorsed,
@@ -238,7 +238,7 @@ def cases(
 
 
 class Traces(NamedTuple):
-    """What archives as late as somebody's absence show of them; each as in `linkbak.index.models.Case`."""
+    """What archives as late as somebody's absence show of them; each as in `linkbak.index.Case`."""
 
     named: tuple[Trace, ...] = ()
     invited: tuple[Trace, ...] = ()

@@ -10,11 +10,10 @@ from typing import NamedTuple
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
-from linkbak.index import conversations
+from linkbak.index import conversations, timestamp
 from linkbak.index.activity import bitmap
 from linkbak.index.conversations import Interpretation
 from linkbak.index.messages import MessageReader, Source
-from linkbak.index.models import timestamp
 from linkbak.index.participants import (
     Envelopes,
     Owner,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from linkbak.errors import MachineProblem
-from linkbak.index.models import Field
+from linkbak.index import Field
 from linkbak.index.query import BREAK, folded, guessable
 
 # --- texts of people --------------------------------------------------------------------------------------------------

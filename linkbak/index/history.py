@@ -13,8 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from linkbak.errors import NoSuchSnapshot
-from linkbak.index import activity, store, timeline
-from linkbak.index.models import (
+from linkbak.index import (
     LOST,
     Absence,
     Alternative,
@@ -31,9 +30,12 @@ from linkbak.index.models import (
     Shown,
     State,
     Timeline,
+    activity,
     day_after,
     days_of,
     start_of,
+    store,
+    timeline,
 )
 from linkbak.index.people import AccountPeople, ordered
 from linkbak.marks import Mark, Subject, last_word

@@ -18,7 +18,7 @@ from linkbak import adapters
 from linkbak.diff import reasons_but_number
 from linkbak.diff.compare import class_of
 from linkbak.errors import VaultDamaged
-from linkbak.index.models import FIELDS, Row, normalised_row
+from linkbak.index import FIELDS, Row, normalised_row
 from linkbak.matching.alignment import HIDDEN, NAMESAKE, NOBODY, Alignment, Uncertain, align
 from linkbak.model import Coverage, Listing, Manifest, Pair, Rows, listed
 from linkbak.vault import SnapshotKey, Vault

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 from typing import Any
 from unicodedata import category, combining, normalize
 
-from linkbak.index.models import Absence, PeopleFilter, Person, State, Window, connection, day_after, start_of, taken
+from linkbak.index import Absence, PeopleFilter, Person, State, Window, connection, day_after, start_of, taken
 from linkbak.matching import name_key, url_key
 from linkbak.model import Connection
 

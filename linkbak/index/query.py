@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 from unicodedata import category
 
-from linkbak.index.models import Spans
+from linkbak.index import Spans
 from linkbak.index.people import fold
 
 # --- words ------------------------------------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
+from linkbak.index import FIELDS, LISTING, Row, connection
 from linkbak.index.list_deltas import LEARNED, Ambiguity, Arrived, Changed, ListDelta
-from linkbak.index.models import FIELDS, LISTING, Row, connection
 from linkbak.matching import name_key, url_key
 from linkbak.matching.alignment import relink
 from linkbak.model import Listing, Pair

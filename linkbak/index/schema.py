@@ -1,6 +1,6 @@
 """The tables of the index: of people and lists, of messages and all else that is joined to people.
 
-Times of snapshots are integers (`linkbak.index.models.timestamp`), so that they sort as snapshots do, and a snapshot
+Times of snapshots are integers (`linkbak.index.timestamp`), so that they sort as snapshots do, and a snapshot
 imported late renumbers nothing.
 """
 

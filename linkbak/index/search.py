@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from linkbak.index import fts
+from linkbak.index import Hit, Match, MessageHit, Person, Spans, fts
 from linkbak.index.history import History, answered
-from linkbak.index.models import Hit, Match, MessageHit, Person, Spans
 from linkbak.index.query import (
     EXACT,
     FAR,

@@ -8,8 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from linkbak.index import activity
-from linkbak.index.models import (
+from linkbak.index import (
     LISTING,
     Absence,
     Alternative,
@@ -24,6 +23,7 @@ from linkbak.index.models import (
     Tenure,
     Timeline,
     Window,
+    activity,
     start_of,
     taken,
 )

@@ -15,8 +15,8 @@ from itertools import zip_longest
 from typing import Literal
 
 from linkbak.diff import Evidence, accepted_snapshots, as_imported, believe, ranks
+from linkbak.index import timestamp
 from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
-from linkbak.index.models import timestamp
 from linkbak.index.replay import ListFacts, Replay, WriteBuffer
 from linkbak.index.schema import meta, set_meta
 from linkbak.marks import Candidate, Mark, match, read_marks

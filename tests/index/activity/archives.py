@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from linkbak.adapters import LinkedIn
-from linkbak.index import activity_update, conversations
-from linkbak.index.models import timestamp
+from linkbak.index import activity_update, conversations, timestamp
 from linkbak.index.schema import ACTIVITY_TABLES, TABLES
 from linkbak.matching import name_key, url_key
 from linkbak.model import ArchiveFacts, Manifest

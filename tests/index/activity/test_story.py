@@ -7,9 +7,8 @@ import sqlite3
 import pytest
 
 from examples.archives import FAMILY, write
-from linkbak.index import Trace, activity, activity_update, conversations
+from linkbak.index import Trace, activity, activity_update, conversations, timestamp
 from linkbak.index.activity import Absent, traces_of
-from linkbak.index.models import timestamp
 from linkbak.ingest import Options
 from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault
