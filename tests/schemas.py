@@ -13,6 +13,7 @@ from linkbak.exporters import output, rows
 from linkbak.report import (
     config,
     diff,
+    digest,
     html,
     imports,
     json,
@@ -34,7 +35,7 @@ DOCUMENTS: dict[str, type] = {
     "compact": maintenance.CompactDocument,
     "config": config.ConfigDocument,
     "diff": diff.DiffDocument,
-    "digest": stats.DigestDocument,
+    "digest": digest.DigestDocument,
     "doctor": maintenance.DoctorDocument,
     "drill": snapshots.DrillDocument,
     "error": json.FailureDocument,

@@ -31,6 +31,7 @@ __all__ = [
     "count",
     "day",
     "diff",
+    "digest",
     "escape",
     "glyphs",
     "html",

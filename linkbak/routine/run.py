@@ -17,7 +17,8 @@ from linkbak.automation.scan_state import Listener
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.push import push as push_all
-from linkbak.report import count, day, stats
+from linkbak.report import count, day
+from linkbak.report import digest as digest_view
 from linkbak.report.imports import kept_lines, late_line
 from linkbak.report.reminders import letter
 from linkbak.report.schedule import trouble
@@ -86,7 +87,9 @@ def digest(run_state: RunState) -> Step:
     told: list[str] = []
     for account, news in run_state.news.items():
         with Vault.open(run_state.plan.place) as vault:
-            lines = stats.digest(overview_now(vault, account, run_state.plan.options.progress), names=run_state.names)
+            lines = digest_view.digest(
+                overview_now(vault, account, run_state.plan.options.progress), names=run_state.names
+            )
         run_state.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))

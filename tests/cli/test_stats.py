@@ -102,6 +102,7 @@ def test_the_numbers_are_those_of_the_other_commands(years: Path) -> None:
         "email": sum(one["email"] is not None for one in people),
         "talked": sum(one["messages"] > 0 for one in people),
         "talked_email": sum(one["messages"] > 0 and one["email"] is not None for one in people),
+        "untold": sum(one["messages"] is None for one in people),
     }
     most = sorted((one["messages"] for one in people), reverse=True)
     assert [one["messages"] for one in found["closest"]] == most[:20]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from linkbak.index import Window
-from linkbak.report import cells, stats
+from linkbak.report import cells, digest
 from linkbak.stats import Flow, Overview, Size
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.html import invented
@@ -27,13 +27,13 @@ WORLDS: dict[str, Callable[[], Overview]] = {
 
 @pytest.mark.parametrize("world", WORLDS)
 def test_there_are_at_most_thirty_lines_of_at_most_78_cells(world: str) -> None:
-    for told in (stats.digest(WORLDS[world]()), stats.digest(WORLDS[world](), names=False)):
+    for told in (digest.digest(WORLDS[world]()), digest.digest(WORLDS[world](), names=False)):
         assert len(told) <= 30
-        assert max(map(cells, told)) <= stats.DIGEST_WIDTH
+        assert max(map(cells, told)) <= digest.DIGEST_WIDTH
 
 
 def test_the_longest_digest_says_everything_in_thirty_lines() -> None:
-    told = stats.digest(longest())
+    told = digest.digest(longest())
     assert len(told) == 30
     assert told[-2:] == [
         "1,234,567 people missing from a list that is not believed yet: wait, or --acc…",
@@ -43,7 +43,7 @@ def test_the_longest_digest_says_everything_in_thirty_lines() -> None:
 
 def test_causes_and_tenure_are_those_of_the_year_and_of_all() -> None:
     """Six of the windows end within the year."""
-    assert stats.digest(usual(), names=False) == [
+    assert digest.digest(usual(), names=False) == [
         "linkedin-ada: 2 lost, 7 new since 19 Jan 2026; 725 connections",
         "",
         "725 connections on 20 Mar 2026, 6 of them hidden.",
@@ -61,7 +61,7 @@ def test_causes_and_tenure_are_those_of_the_year_and_of_all() -> None:
 
 
 def test_two_lists_between_which_nobody_went() -> None:
-    assert stats.digest(quiet())[:6] == [
+    assert digest.digest(quiet())[:6] == [
         "linkedin-ada: nobody lost, 0 new since 29 Nov 2025; 2 connections",
         "",
         "2 connections on 20 Mar 2026, 2 of them hidden.",
@@ -73,14 +73,14 @@ def test_two_lists_between_which_nobody_went() -> None:
 
 def test_an_account_without_lists() -> None:
     """Of its backup there is still something to say."""
-    told = stats.digest(no_list())
+    told = digest.digest(no_list())
     assert told[0] == "linkedin-ada: no list of connections yet"
     assert told[5:7] == ["Nobody is connected.", "26 snapshots since 9 Feb 2022, the newest 4 days ago, 48.3 MB."]
-    assert stats.digest(no_list(), names=False) == told
+    assert digest.digest(no_list(), names=False) == told
 
 
 def test_without_names_there_are_only_counts() -> None:
-    told = "\n".join(stats.digest(usual(), names=False))
+    told = "\n".join(digest.digest(usual(), names=False))
     for name in (*invented.FIRST, *invented.LAST, *invented.COMPANIES, *invented.POSITIONS):
         assert name not in told
     assert "25 people are lost and not back." in told
@@ -89,23 +89,23 @@ def test_without_names_there_are_only_counts() -> None:
 def test_the_first_line_is_fit_for_a_subject() -> None:
     last = Flow(Window(FEBRUARY, MARCH), 5, 3, 0, ())
     found = usual()._replace(flows=[last], sizes=[Size(FEBRUARY, 68, 4, 0), Size(MARCH, 70, 5, 3)])
-    assert stats.digest(found)[:2] == ["linkedin-ada: 3 lost, 5 new since 28 Feb 2026; 70 connections", ""]
+    assert digest.digest(found)[:2] == ["linkedin-ada: 3 lost, 5 new since 28 Feb 2026; 70 connections", ""]
     held = found._replace(flows=[last._replace(lost=0)], health=HEALTH._replace(held=30))
-    assert stats.digest(held)[0] == "linkedin-ada: nobody lost (30 held), 5 new since 28 Feb 2026; 70 connections"
-    assert stats.digest(one_list())[0] == "linkedin-ada: 600 connections in the one list so far"
-    told = stats.digest_document(found)
-    assert [told["subject"], "", *told["lines"]] == stats.digest(found)
+    assert digest.digest(held)[0] == "linkedin-ada: nobody lost (30 held), 5 new since 28 Feb 2026; 70 connections"
+    assert digest.digest(one_list())[0] == "linkedin-ada: 600 connections in the one list so far"
+    told = digest.digest_document(found)
+    assert [told["subject"], "", *told["lines"]] == digest.digest(found)
 
 
 def test_names_are_left_out_whole() -> None:
     """Rather than cut in two where the line ends."""
-    (told,) = (line for line in stats.digest(renamed("Ada Example-Sample, PhD")) if line.startswith("You"))
+    (told,) = (line for line in digest.digest(renamed("Ada Example-Sample, PhD")) if line.startswith("You"))
     assert told == "You wrote most with Ada Example-Sample, PhD, Ada Example-Sample, PhD"
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXT)
 def test_no_text_of_an_archive_acts_on_a_mail_or_a_terminal(text: str) -> None:
-    told, plain = stats.digest(renamed(text)), stats.digest(renamed("Ada"))
+    told, plain = digest.digest(renamed(text)), digest.digest(renamed("Ada"))
     assert len(told) == len(plain)
     for line, other in zip(told, plain, strict=True):
         assert line[:2] == other[:2]
