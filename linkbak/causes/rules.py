@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import count as counting
 from math import exp, fsum, lgamma, log, log1p
 from types import MappingProxyType
@@ -50,6 +51,9 @@ class CaseContext(NamedTuple):
         return incident.kind == "fault" and not self.outlasted(incident)
 
 
+_SHORT = timedelta(days=100)
+
+
 def newest(traces: tuple[Trace, ...]) -> str:
     """When the newest archive among traces was taken, "" if there are none."""
     return max((trace.taken for trace in traces), default="")
@@ -58,11 +62,15 @@ def newest(traces: tuple[Trace, ...]) -> str:
 def touches(incident: Incident, case: Case) -> bool:
     """Whether an incident is of the person's network and may be why they are missing.
 
-    The list that lacks them was written during a fault; a trim, which was for good, falls into the window.
+    The list that lacks them was written during a fault; a trim, which was for good, falls into the window, and that is
+    short enough for one day of it to explain anything.
     """
     if incident.kind == "fault":
         return written_during(incident, case.person.account, case.window)
     if incident.network != case.person.account.partition("-")[0]:
+        return False
+    after, before = (datetime.fromisoformat(one) if one else None for one in case.window)
+    if after is None or before is None or before - after > _SHORT:
         return False
     return incident.began <= case.window.before and (not incident.ended or incident.ended >= case.window.after)
 

@@ -120,9 +120,10 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
     """Counts on top, then who came back, then those lost, each with all that is known of why."""
     blocks = [*_head(found), *_counts(found), *_back(found, everyone)]
     if found.losses:
-        blocks += [Line(), Line("Lost" if found.named else "Lost, closest first", "bad")]
         folded = {member for event in found.events for member in event.members}
         outside = [loss for loss in found.losses if loss.case.person.id not in folded]
+        if outside:
+            blocks += [Line(), Line("Lost" if found.named else "Lost, closest first", "bad")]
         for loss in outside:
             blocks += _loss(loss, evidence, account=not found.account)
         blocks += more(found.total - len(folded) - len(outside), "see all with --all")

@@ -98,6 +98,11 @@ def test_while_a_loss_is_held_nothing_else_is_more_than_possible() -> None:
     ]
 
 
+def test_a_day_in_a_window_of_years_explains_nothing() -> None:
+    years = Window("2021-03-04T08:00:00Z", GONE)
+    assert judged(case(window=years), [], [TRIM]) == ("unknown", "unknown")
+
+
 def test_a_fault_mended_before_the_list_was_written_explains_nothing() -> None:
     mended = FAULT._replace(began="2026-03-10T10:00:00Z", ended="2026-03-10T17:00:00Z")
     assert judged(case(), [], [mended]) == ("unknown", "unknown")

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from linkbak.causes import Evidence, Verdict
+from linkbak.causes import Event, Evidence, Verdict
 from linkbak.causes.judgement import Loss, Outcome
 from linkbak.index import Absence, Alternative, Case, Person, State, Talk, Window
 from linkbak.index.people import ordered
@@ -243,6 +243,24 @@ def test_whom_one_removed_is_told_apart_and_not_counted() -> None:
         "  Niall Sampla, Teacher, Sampla Teoranta",
         "    gone after 29 Nov 2025, before 28 Feb 2026",
     ]
+
+
+def test_an_event_stands_in_a_line_below_who_does_not_fit_it_and_names_its_members_with_all() -> None:
+    sweep = Event("sweep", SPRING, (GORAN.person.id,), ("1 person of many, gone together", "why", "how"))
+    found = lost(loss(NIALL, LIVES, 1), loss(GORAN.person), events=[sweep])
+    folded, everyone = (plain(lost_view.text(found, everyone=all_of_them)) for all_of_them in (False, True))
+    below = [
+        "",
+        "  1 person of many, gone together (after 28 Feb 2026, before 20 Mar 2026)",
+        "    Why; how",
+        "    possible: the network removed many accounts at once, theirs among them",
+        "    you can: check their profile; if it is there, invite them again",
+    ]
+    end = ["", "`linkbak lost --why NAME` shows what speaks for a cause and against it"]
+    assert folded[-8:] == [*below, "    `linkbak lost --all` names them", *end]
+    assert everyone[-8:] == [*below, "    Goran Primjer, Driver, Uzorak d.o.o.", *end]
+    assert folded.index("  Niall Sampla, Teacher, Sampla Teoranta") < folded.index(below[1])
+    assert "Lost, closest first" not in plain(lost_view.text(lost(loss(GORAN.person), events=[sweep])))
 
 
 def test_the_closest_come_first() -> None:
