@@ -4,8 +4,7 @@ A cloud that keeps such a file learns its size and nothing else. Nothing but `ag
 """
 
 from linkbak.encryption.age import ForKeys, ForPassphrase, Keys, Lock, identities, library, new_key, recipients
-from linkbak.encryption.restore import Unsealed, unseal
-from linkbak.encryption.sealing import Sealed, check_seal, folder_of, seal
+from linkbak.encryption.sealing import Sealed, Unsealed, check_seal, folder_of, seal, unseal
 
 __all__ = [
     "ForKeys",
