@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddic
 import typing_extensions
 from pydantic import TypeAdapter
 
-from linkbak.exporters import output, rows
+from linkbak.exporters import ExportedDocument, rows
 from linkbak.report import (
     config,
     diff,
@@ -40,7 +40,7 @@ DOCUMENTS: dict[str, type] = {
     "drill": snapshots.DrillDocument,
     "error": json.FailureDocument,
     "export": rows.ExportDocument,
-    "exported": output.ExportedDocument,
+    "exported": ExportedDocument,
     "files": snapshots.FilesDocument,
     "forget": snapshots.ForgetDocument,
     "import": imports.ImportDocument,

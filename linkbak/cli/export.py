@@ -15,9 +15,17 @@ from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose, classes, first_day, wanted
 from linkbak.cli.session import Session, progress
 from linkbak.errors import UsageProblem
-from linkbak.exporters import Exported, Options, Selection, write_built, write_pages, write_text
+from linkbak.exporters import (
+    Exported,
+    Options,
+    Selection,
+    exported_document,
+    exported_text,
+    write_built,
+    write_pages,
+    write_text,
+)
 from linkbak.exporters.formats import EXPORTERS
-from linkbak.exporters.output import document, text
 from linkbak.index.history import History
 from linkbak.report import say
 
@@ -220,7 +228,7 @@ def _write(format: Format, selection: Selection, options: Options, place: Path, 
 
 def _tell(session: Session, told: Exported) -> None:
     if session.as_json:
-        session.print_json(document(told))
+        session.print_json(exported_document(told))
     elif not session.quiet:
-        for line in text(told):
+        for line in exported_text(told):
             say(line)

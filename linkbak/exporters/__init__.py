@@ -1,6 +1,29 @@
-"""People as files that other programs take."""
+"""People as files that other programs take.
 
-from linkbak.exporters.output import Exported, Format, Options, Selection, Written, write_built, write_pages, write_text
+Here stands what a format is, how what it gives gets to its place, whole or not at all, and what is said of it then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+
+from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.report import count, number, size
+from linkbak.report.escape import terminal
+from linkbak.report.json import fill
+
+if TYPE_CHECKING:
+    from linkbak.index import Entry
+    from linkbak.index.history import History
+    from linkbak.vault import Vault
 
 __all__ = [
     "Exported",
@@ -9,10 +32,333 @@ __all__ = [
     "Selection",
     "Written",
     "contacts",
+    "exported_document",
+    "exported_text",
     "formats",
-    "output",
-    "rows",
     "write_built",
     "write_pages",
     "write_text",
 ]
+
+
+class Options(NamedTuple):
+    """What the user may choose. `raw` leaves formulas in cells alone; `vcard` is the version of vCards."""
+
+    raw: bool = False
+    vcard: str = "3.0"
+
+
+class Selection(NamedTuple):
+    """Who is written down, in order, and where more is known of them.
+
+    `newest` is when the newest list that counts was taken, RFC 3339 UTC: what is written depends on the vault alone and
+    on no clock. `history` and `vault` are open while the export lasts.
+    """
+
+    entries: Sequence[Entry]
+    newest: str
+    history: History
+    vault: Vault
+
+
+Text = Callable[[Selection, Options], Iterator[str]]
+"""Gives one text, in pieces."""
+
+Pages = Callable[[Selection, Options], Iterator[tuple[str, str]]]
+"""Gives small files for one folder, each by its path with forward slashes, and its text."""
+
+Build = Callable[[Selection, Options, Path], None]
+"""Makes a file or a folder at a path where there is nothing yet."""
+
+
+class Format(NamedTuple):
+    """One format; of `text`, `pages` and `build` at least one is there.
+
+    `lacks` says in a word or two why somebody cannot be written down in it ("no name"), "" if they can; with `once`,
+    of those for whom it gives the same text only the first can, and `again` says why. The functions are given only
+    those who can. `suffix` ends the name of its file, "" for a folder. `warning` is told to whoever
+    exports it.
+    """
+
+    about: str
+    suffix: str
+    lacks: Callable[[Entry], str]
+    text: Text | None = None
+    pages: Pages | None = None
+    build: Build | None = None
+    warning: str = ""
+    once: Callable[[Entry], str] | None = None
+    again: str = ""
+
+    def takes(self, entries: Sequence[Entry]) -> tuple[list[Entry], Counter[str]]:
+        """Those who can be written down, in their order, and how many of the others there are, by reason."""
+        kept: list[Entry] = []
+        left_out: Counter[str] = Counter()
+        there: set[str] = set()
+        for entry in entries:
+            reason = self.lacks(entry)
+            if not reason and self.once is not None:
+                key = self.once(entry)
+                reason = self.again if key in there else ""
+                there.add(key)
+            if reason:
+                left_out[reason] += 1
+            else:
+                kept.append(entry)
+        return kept, left_out
+
+
+def nothing(entry: Entry) -> str:
+    """For formats that take everybody."""
+    return ""
+
+
+def name_lacks(entry: Entry) -> str:
+    """For formats that are about names: whom no list ever named is left out."""
+    if entry.person.row.name:
+        return ""
+    return "hidden" if entry.person.state == "hidden" else "no name"
+
+
+# --- writing, readable by its owner alone ---
+
+RECORD = ".linkbak-export.json"
+"""Lies in a folder of pages and tells which of its files are ours, as we wrote them."""
+
+
+class Written(NamedTuple):
+    """What was written: where, how many files that are new or changed, how many were so already, bytes of them all.
+
+    `spared` are files of these names that somebody else wrote or changed, which were left as they are.
+    """
+
+    place: Path
+    files: int
+    unchanged: int
+    bytes: int
+    spared: tuple[str, ...] = ()
+
+
+def write_text(pieces: Iterable[str], path: Path) -> Written:
+    """One file of one text, taking the place of a file of that name. Raises UsageProblem, MachineProblem."""
+    _check_file(path)
+    if _is_device(path):
+        with on_this_machine(path), path.open("wb") as device:
+            return Written(path, 1, 0, sum(device.write(_bytes(piece)) for piece in pieces))
+    real = path.resolve()
+    with on_this_machine(path), _beside(real) as half:
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.writelines(map(_bytes, pieces))
+        half.replace(real)
+        return Written(path, 1, 0, real.stat().st_size)
+
+
+def _bytes(text: str) -> bytes:
+    """As `Session.print_text` has it, so that a file is what standard output would be."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+
+
+def _is_device(path: Path) -> bool:
+    """Whether it is there, but no file and no folder: ``/dev/stdout``, a pipe; no file may take the place of it."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+def write_built(build: Callable[[Path], None], path: Path) -> Written:
+    """A file that a format builds, taking the place of a file of that name; or a folder, where there is none yet.
+
+    An empty folder, or one that an earlier export made, is replaced. Raises UsageProblem, MachineProblem.
+    """
+    if _is_device(path):
+        raise UsageProblem(f"{path} is no file", hint="Name a file or a folder that is new.")
+    with on_this_machine(path), _beside(path) as half:
+        umask = os.umask(0o077)
+        try:
+            build(half)
+        finally:
+            os.umask(umask)
+        if half.is_dir():
+            files = {file.relative_to(half).as_posix(): _digest(file) for file in half.rglob("*") if file.is_file()}
+            _write(half / RECORD, _record(files).encode())
+            _clear(path)
+            half.replace(path)
+            return Written(path, len(files), 0, sum((path / name).stat().st_size for name in files))
+        _check_file(path)
+        half.replace(path)
+        return Written(path, 1, 0, path.stat().st_size)
+
+
+def _clear(path: Path) -> None:
+    """Removes a folder that is empty or that holds nothing but what an earlier export wrote."""
+    if not path.exists() and not path.is_symlink():
+        return
+    if not path.is_dir() or path.is_symlink():
+        raise UsageProblem(f"{path} is no folder", hint="Name a folder that is new.")
+    ours = _ours(path)
+    there = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if not file.is_dir()}
+    if any(name != RECORD and ours.get(name) != _digest(file) for name, file in there.items()):
+        raise UsageProblem(f"{path} holds files that no export wrote", hint="Name a folder that is new or empty.")
+    shutil.rmtree(path)
+
+
+def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) -> Written:
+    """Many small files into a folder, where they join what is there.
+
+    A file of the same name is replaced if an earlier export wrote it and nobody changed it since, or with `force`; else
+    it is spared. Raises UsageProblem, MachineProblem.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise UsageProblem(f"{folder} is no folder", hint="Name a folder; it is made if it is not there.")
+    with on_this_machine(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ours = dict(_ours(folder))
+        files = unchanged = size = 0
+        spared = []
+        try:
+            for name, text in pages:
+                data = _bytes(text)
+                digest = hashlib.sha256(data).hexdigest()
+                there = _digest(folder / name)
+                if there and there != digest and there != ours.get(name) and not force:
+                    spared.append(name)
+                    continue
+                size += len(data)
+                ours[name] = digest
+                files, unchanged = (files, unchanged + 1) if there == digest else (files + 1, unchanged)
+                if there != digest:
+                    _write(folder / name, data)
+        finally:
+            _write(folder / RECORD, _record(ours).encode())
+    return Written(folder, files, unchanged, size, tuple(spared))
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _beside(path) as half:
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        half.replace(path)
+
+
+def _digest(file: Path) -> str:
+    """The sha256 of a file; "" if there is none, and what no file of ours can have if it is something else."""
+    try:
+        with file.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "a dangling link" if file.is_symlink() else ""
+    except IsADirectoryError:
+        return "a folder"
+
+
+def _ours(folder: Path) -> Mapping[str, str]:
+    try:
+        found = json.loads((folder / RECORD).read_text("utf-8"))["files"]
+        return {str(name): str(digest) for name, digest in found.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _record(files: Mapping[str, str]) -> str:
+    return json.dumps({"schema": "linkbak.export-folder/1", "files": files}, indent=0, sort_keys=True) + "\n"
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A name in the same folder for what is not finished; whatever is left there in the end goes away."""
+    half = path.with_name(f".{path.name[:200]}.{os.urandom(6).hex()}.part")
+    try:
+        yield half
+    finally:
+        if half.is_dir() and not half.is_symlink():
+            shutil.rmtree(half, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                half.unlink(missing_ok=True)
+
+
+@contextmanager
+def on_this_machine(path: Path) -> Iterator[None]:
+    """Turns what the file system refuses into a MachineProblem that names the place."""
+    try:
+        yield
+    except OSError as error:
+        hint = "Name another place with -o." if error.strerror else ""
+        raise MachineProblem(f"cannot write {path}: {error.strerror or error}", hint=hint) from error
+
+
+# --- what is said of an export ---
+
+_SHOWN = 5
+_REASONS = {
+    "hidden": ("shows only a date", "show only a date"),
+    "no name": ("has no name", "have no name"),
+    "no e-mail": ("shows no e-mail", "show no e-mail"),
+    "no date": ("has no date", "have no date"),
+    "the same e-mail": ("has an e-mail that is there already", "have an e-mail that is there already"),
+}
+
+
+class Exported(NamedTuple):
+    """One export. `place` is "" for standard output; `unknown` rows are of nobody knows whom."""
+
+    format: str
+    people: int
+    left_out: Mapping[str, int]
+    unknown: int = 0
+    warning: str = ""
+    place: str = ""
+    files: int = 0
+    unchanged: int = 0
+    bytes: int = 0
+    spared: tuple[str, ...] = ()
+
+
+def exported_text(export: Exported) -> list[str]:
+    """The whole of it, a fact a line."""
+    people = count(export.people, "person", "people")
+    found = [f"{people} to {terminal(export.place)} ({size(export.bytes)})" if export.place else people]
+    if export.files > 1 or export.unchanged:
+        found.append(f"{count(export.files, 'file')} written, {number(export.unchanged)} as before")
+    for reason, people_left in export.left_out.items():
+        one, several = _REASONS.get(reason, (reason, reason))
+        found.append(f"left out: {number(people_left)} who {one if people_left == 1 else several}")
+    if export.unknown:
+        found.append(f"left out: {count(export.unknown, 'row')} of which nobody can say whose")
+    if export.spared:
+        more = f" and {number(len(export.spared) - _SHOWN)} more" if len(export.spared) > _SHOWN else ""
+        names = ", ".join(terminal(name) for name in export.spared[:_SHOWN])
+        found.append(f"left as they are, since you changed them: {names}{more} (--force writes them anew)")
+    if export.warning:
+        found.append(f"note: {export.warning}")
+    return found
+
+
+class ExportedDocument(TypedDict):
+    """What `linkbak export FORMAT -o PLACE --json` prints.
+
+    What was written and who was left out, by reason; `spared` are files that somebody else wrote or changed.
+    """
+
+    schema: Literal["linkbak.exported/1"]
+    format: str
+    place: str
+    people: int
+    left_out: dict[str, int]
+    unknown: int
+    files: int
+    unchanged: int
+    bytes: int
+    spared: list[str]
+    warning: str | None
+
+
+def exported_document(export: Exported) -> ExportedDocument:
+    """The same for programs."""
+    return fill(ExportedDocument, export, schema="linkbak.exported/1", left_out=dict(export.left_out))

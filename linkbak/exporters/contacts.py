@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from linkbak.exporters.output import Format, Options, Selection, name_lacks
+from linkbak.exporters import Format, Options, Selection, name_lacks
 from linkbak.index import Entry
 from linkbak.report import day, window
 from linkbak.report.escape import web_address

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from linkbak.exporters import contacts, markdown, parquet, rows, sqlite
-from linkbak.exporters.output import Format
+from linkbak.exporters import Format, contacts, markdown, parquet, rows, sqlite
 
 EXPORTERS: dict[str, Format] = {
     "vcard": contacts.VCARD,

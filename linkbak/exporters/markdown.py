@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from linkbak.exporters.output import Format, Options, Selection, name_lacks
+from linkbak.exporters import Format, Options, Selection, name_lacks
 from linkbak.report import count, day, window, work
 from linkbak.report.escape import front_matter, mail_address, note, web_address
 

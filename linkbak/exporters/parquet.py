@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from linkbak.errors import MachineProblem
-from linkbak.exporters.output import Format, Options, Selection, nothing
+from linkbak.exporters import Format, Options, Selection, nothing
 from linkbak.index.store import judged
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from itertools import islice
 from json import JSONEncoder
 from typing import Literal, TypedDict
 
+from linkbak.exporters import Format, Options, Selection, name_lacks, nothing
 from linkbak.exporters.contacts import card_note, network_name, one_line
-from linkbak.exporters.output import Format, Options, Selection, name_lacks, nothing
 from linkbak.index import Entry
 from linkbak.report.escape import json_text, spreadsheet_row, web_address
 from linkbak.report.people import COLUMNS, PersonDocument, person_document, row

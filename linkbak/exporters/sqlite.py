@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak.errors import MachineProblem
-from linkbak.exporters.output import Format, Options, Selection, nothing
+from linkbak.exporters import Format, Options, Selection, nothing
 from linkbak.exporters.parquet import by_account, message_rows, person_row, snapshot_rows, tenure_rows
 from linkbak.index.fts import refuse_without_full_text
 
