@@ -9,7 +9,7 @@ from typing import NamedTuple, get_args
 
 from benchmarks.causes_files import write_archive
 from benchmarks.causes_truth import Member, Month
-from linkbak.causes.judgement import judge, known_incidents
+from linkbak.causes.judgement import judge_lost, known_incidents
 from linkbak.index import LOST, PeopleFilter, State
 from linkbak.index.history import History
 from linkbak.ingest import Options
@@ -56,9 +56,8 @@ def ask(vault: Vault) -> Answers:
     with History.open(vault) as history:
         people = history.people(PeopleFilter(states=STATES))
         lost = [person for person in people if person.state in LOST]
-        spells, known = history.intervals(ACCOUNT), known_incidents()
-        judged = [judge(case, spells, known) for case in history.cases(lost)]
-    verdicts = {person.number: verdict for person, verdict in zip(lost, judged, strict=True)}
+        judged = judge_lost(history, lost, known_incidents())
+    verdicts = {person.number: loss.verdict for person, loss in zip(lost, judged, strict=True)}
     said = {}
     for person in people:
         window, verdict = person.window, verdicts.get(person.number)

@@ -29,14 +29,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from linkbak import paths
 from linkbak.causes import BANDS, Band, Cause, Event, Evidence, Incident, Verdict
 from linkbak.causes.events import LEAST, Looked, find_events
-from linkbak.causes.rules import RULES, CaseContext, MassLoss, mass_loss, touches, usual_losses, written_during
+from linkbak.causes.rules import RULES, CaseContext, touches, usual_losses, written_during
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.index import LOST, Case, PeopleFilter, Person, State, Window
 from linkbak.index.history import History
@@ -55,34 +54,26 @@ _NOT_OF_THE_LIVING: dict[Cause, str] = {
 _ACCOUNTED_FOR = "The known incident in this window may account for the many losses as well."
 
 
-def judge(case: Case, intervals: Sequence[Interval], incidents: Sequence[Incident]) -> Verdict:
-    """Why one person is gone, as far as anyone can know; `intervals` are all windows of their account, in any order."""
-    return judge_all([case], intervals, incidents)[0]
+def judge(
+    case: Case, intervals: Sequence[Interval], incidents: Sequence[Incident], events: Iterable[Event] = ()
+) -> Verdict:
+    """Why one person is gone, as far as anyone can know; `intervals` are all windows of their account, in any order.
+
+    `events` are those of the window in which they went.
+    """
+    return judge_all([case], intervals, incidents, events)[0]
 
 
 def judge_all(
     cases: Iterable[Case], intervals: Sequence[Interval], incidents: Sequence[Incident], events: Iterable[Event] = ()
 ) -> list[Verdict]:
-    """The same for many people of one account, each window looked at once; `events` are those of their windows."""
+    """The same for many people of one account; `events` are those of their windows."""
     event_of = {member: event for event in events for member in event.members}
     latest = max((interval.window.before for interval in intervals), default="")
-    by_end = {interval.window.before: interval for interval in intervals}
-
-    @cache
-    def remarkable(interval: Interval) -> MassLoss | None:
-        return mass_loss(interval, intervals)
 
     def context(case: Case) -> CaseContext:
-        interval = by_end.get(case.window.before)
-        within = interval is not None and interval.window.after <= case.window.after
         near = tuple(one for one in incidents if touches(one, case))
-        return CaseContext(
-            case,
-            near,
-            latest,
-            lambda: remarkable(interval) if interval is not None and within else None,
-            event_of.get(case.person.id),
-        )
+        return CaseContext(case, near, latest, event_of.get(case.person.id))
 
     return [_verdict(context(case)) for case in cases]
 

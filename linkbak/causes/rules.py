@@ -9,7 +9,7 @@ from math import exp, fsum, lgamma, log, log1p
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from linkbak.causes import Band, Cause, Event, Evidence, Incident, day, listing
+from linkbak.causes import Cause, Event, Evidence, Incident, day, listing
 from linkbak.marks import last_word
 
 if TYPE_CHECKING:
@@ -26,14 +26,12 @@ class CaseContext(NamedTuple):
     """One case, with what else bears on it.
 
     `incidents` are those of the person's network that the window touches; `newest` is when the account's newest
-    believed list was taken; `mass_loss` gives what is remarkable about the window, worked out only when asked. `event`
-    is the one they are a member of.
+    believed list was taken; `event` is the one they are a member of.
     """
 
     case: Case
     incidents: tuple[Incident, ...]
     newest: str
-    mass_loss: Callable[[], MassLoss | None]
     event: Event | None = None
 
     @property
@@ -174,34 +172,17 @@ def incident(context: CaseContext) -> Iterator[Evidence]:
             yield Evidence("incident", "platform", "possible", True, f"{text} The next export will tell.")
 
 
-def surge(context: CaseContext) -> Iterator[Evidence]:
-    """Many gone at once, far beyond this account's own rate, most of them sparse rows as this person's is."""
+def together(context: CaseContext) -> Iterator[Evidence]:
+    """They are a member of a sweep; of a cull that is a remark, since who removed them only the owner knows."""
     case, event = context.case, context.event
     if event is not None and event.kind == "sweep":
-        yield Evidence("surge", "purge", event.band, True, f"One of {'; '.join(event.evidence)}.")
-        return
-    if event is not None and event.kind == "cull":
-        yield _remark("surge", f"One of {'; '.join(event.evidence)}.")
-    if not case.sparse or case.talk.messages or case.person.messages:
-        return
-    found = context.mass_loss()
-    if found is None:
-        return
-    text = f"{found.lost} people went in the same window, {found.sparse_lost} of them without company or position"
-    if found.band == "unknown":
-        if not found.expected:
-            yield _remark("surge", f"{text}; there is too little history to say whether that is unusual here.")
-        return
-    text += f"; about {found.expected:.1f} would be usual. Their row is as sparse"
-    text += (
-        ". Whether you exchanged messages cannot be told."
-        if case.person.untold
-        else (", and you never exchanged messages.")
-    )
-    looked = "messages" in case.kinds and not case.person.untold
-    if "messages" not in case.kinds:
-        text += " No archive since then holds messages, which might show otherwise."
-    yield Evidence("surge", "purge", found.band if looked else "possible", True, text)
+        text = f"One of {'; '.join(event.evidence)}."
+        looked = "messages" in case.kinds and not case.person.untold
+        if not looked:
+            text += " No archive since then holds messages, which might show otherwise."
+        yield Evidence("together", "purge", event.band if looked else "possible", True, text)
+    elif event is not None and event.kind == "cull":
+        yield _remark("together", f"One of {'; '.join(event.evidence)}.")
 
 
 def was_hidden(context: CaseContext) -> Iterator[Evidence]:
@@ -247,7 +228,7 @@ RULES: Mapping[str, Callable[[CaseContext], Iterator[Evidence]]] = MappingProxyT
         "anonymous": anonymous,
         "held": held,
         "incident": incident,
-        "surge": surge,
+        "together": together,
         "was-hidden": was_hidden,
         "no-trace": no_trace,
     }
@@ -256,23 +237,19 @@ RULES: Mapping[str, Callable[[CaseContext], Iterator[Evidence]]] = MappingProxyT
 
 
 # --- mass loss --------------------------------------------------------------------------------------------------------
-# Whether one window lost far more people than this account's other windows let expect, and mostly sparse rows.
-# Two questions, each with one number:
+# Whether one window lost far more people than this account's other windows let expect.
 #
 # **How improbable are so many losses?** Losses are counted over connection-days (list size times days). The other
-# windows between believed lists are the history: L losses over E connection-days. With Jeffreys' prior Gamma(1/2, 0)
-# the rate has the posterior Gamma(1/2 + L, E), which predicts a negative binomial number for this window; the chance is
-# its tail from the count on (Gelman et al., Bayesian Data Analysis, 3rd ed., sections 2.6 and 2.8). Real losses clump
-# more than that: counts are first divided by the dispersion of the history, Pearson's chi-square over its degrees of
-# freedom, never less than 1 (quasi-Poisson: McCullagh & Nelder, Generalized Linear Models, 2nd ed., section 6.2.3).
+# windows between believed lists are the history: L losses over E connection-days. With the prior Gamma(1/2, P) the rate
+# has the posterior Gamma(1/2 + L, P + E), which predicts a negative binomial number for this window; the chance is its
+# tail from the count on (Gelman et al., Bayesian Data Analysis, 3rd ed., sections 2.6 and 2.8). P holds what is known
+# of all accounts. Real losses clump more than that: counts are first divided by the dispersion of the history,
+# Pearson's chi-square over its degrees of freedom, never less than 1 (quasi-Poisson: McCullagh & Nelder, Generalized
+# Linear Models, 2nd ed., section 6.2.3).
 #
-# **How improbable are so many sparse rows among them?** The tail of a binomial with the share of sparse rows in the
-# list. (Nobody leaves a list twice, so the exact tail is the hypergeometric's, which is smaller: this errs on the side
-# of saying nothing.)
-#
-# Both chances are held against a level divided by the number of windows, since whoever looks at many windows finds a
-# remarkable one by chance (Bonferroni). Those who came back later are no losses. A window of the history that lost
-# remarkably many sparse rows itself is left out of it: an earlier mass loss is not the account's own rate.
+# The chance is multiplied by the number of windows, since whoever looks at many finds a remarkable one by chance
+# (Bonferroni). Those who came back later are no losses. A window of the history that lost remarkably many sparse rows
+# (the tail of a binomial with their share in the list) is left out: an earlier mass loss is not the account's own rate.
 
 # --- tails of distributions ---
 # How improbable a count is, summed term by term away from the mean, where the terms only fall: so nothing cancels, and
@@ -334,53 +311,9 @@ def _sum(log_first: float, ratios: Iterator[float]) -> float:
 
 FEW = 10
 """Fewer losses in a window are nobody's purge."""
-LEVELS: tuple[tuple[Band, float, float, int], ...] = (("likely", 1e-6, 10.0, 6), ("possible", 0.01, 4.0, 3))
-"""For each band: the level for both chances, over all windows together; at least so many times the losses expected; at
-least so many windows of history."""
-WINDOWS_NEEDED = min(least for *_, least in LEVELS)
-
-
-class MassLoss(NamedTuple):
-    """What is remarkable about one window.
-
-    `band` is what a purge is because of it, "unknown" if it lost no more than others, or if there are too few `others`
-    to say: then `expected` is 0. `chance` is that of so many losses,
-    `sparse_chance` that of so many sparse rows among them.
-    """
-
-    band: Band
-    lost: int
-    sparse_lost: int
-    others: int
-    expected: float = 0.0
-    chance: float = 1.0
-    sparse_chance: float = 1.0
-
-
-def mass_loss(interval: Interval, intervals: Sequence[Interval]) -> MassLoss | None:
-    """How far a window's losses stand out; None for one that lost few, or mostly rows that say who somebody is."""
-    lost, sparse_lost = _lost(interval), min(interval.sparse_lost, _lost(interval))
-    if lost < FEW or sparse_lost * 2 <= lost or _exposure(interval) <= 0:
-        return None
-    level = LEVELS[-1][1] / max(len(intervals), 1)
-    others = [
-        one for one in intervals if one.window != interval.window and _exposure(one) > 0 and not _remarkable(one, level)
-    ]
-    evidence = fsum(map(_exposure, others))
-    found = MassLoss("unknown", lost, sparse_lost, len(others))
-    if len(others) < WINDOWS_NEEDED or evidence < _exposure(interval):
-        return found
-    total = sum(map(_lost, others))
-    spread = _dispersion(others, total / evidence)
-    share = _exposure(interval) / (evidence + _exposure(interval))
-    found = found._replace(
-        expected=(0.5 + total) / evidence * _exposure(interval),
-        chance=negative_binomial_tail(int(lost / spread), 0.5 + total / spread, share),
-        sparse_chance=_sparse_chance(interval),
-    )
-    return found._replace(band=_band(found, len(intervals)))
-
-
+_TIMES, _WINDOWS, _LEVEL = 10.0, 6, 0.01
+"""Before more than a hint is given: so many times the losses expected, in so many windows of history; and the level at
+which a window of the history is an earlier mass loss."""
 _PRIOR = 0.5 / (0.0005 / 30.4)
 """Connection-days whose half a loss stands for what is known of all accounts: 0.05 % a month in four real pairs."""
 
@@ -404,13 +337,12 @@ class Usual(NamedTuple):
     @property
     def band_chance(self) -> float:
         """The chance, or 1 where the history is too short, or the window too little beyond it, for more than a hint."""
-        _, _, times, others = LEVELS[0]
-        return self.chance if self.others >= others and self.lost >= times * self.expected else 1.0
+        return self.chance if self.others >= _WINDOWS and self.lost >= _TIMES * self.expected else 1.0
 
 
 def usual_losses(interval: Interval, intervals: Sequence[Interval], lost: int) -> Usual:
     """How far so many losses in a window stand out from the account's other windows, all of them counted as tries."""
-    level = LEVELS[-1][1] / max(len(intervals), 1)
+    level = _LEVEL / max(len(intervals), 1)
     others = [one for one in intervals if one != interval and _exposure(one) > 0 and not _remarkable(one, level)]
     evidence, mine = _PRIOR + fsum(map(_exposure, others)), max(_exposure(interval), 1.0)
     total = sum(map(_lost, others))
@@ -418,14 +350,6 @@ def usual_losses(interval: Interval, intervals: Sequence[Interval], lost: int) -
     share = mine / (evidence + mine)
     chance = negative_binomial_tail(int(lost / spread), 0.5 + total / spread, share)
     return Usual(lost, (0.5 + total) / evidence * mine, min(1.0, chance * len(intervals)), len(others))
-
-
-def _band(found: MassLoss, windows: int) -> Band:
-    for band, level, times, others in LEVELS:
-        improbable = max(found.chance, found.sparse_chance) < level / max(windows, 1)
-        if improbable and found.lost >= times * found.expected and found.others >= others:
-            return band
-    return "unknown"
 
 
 def _remarkable(interval: Interval, level: float) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from linkbak.causes import Evidence, Incident, Verdict
+from linkbak.causes import Event, Evidence, Incident, Verdict
 from linkbak.causes.judgement import judge
 from linkbak.index import Case, Interval, Person, State, Talk, Trace, Window
 from linkbak.marks import Mark, Subject
@@ -19,6 +19,8 @@ ADA = Connection("Ada", "Example", "https://www.linkedin.com/in/ada-example", co
 
 FAULT = Incident("fault", "fault", "linkedin", "2026-03-24T07:00:00Z", "2026-03-24T17:00:00Z", "Lists were short.")
 """The list that lacks Ada was written during it."""
+SWEEP = Event("sweep", WENT, ("p1",), ("40 people connected 3 to 12 Feb 2020, gone together", "why"), "likely")
+"""Ada is one of them."""
 TRIM = Incident("trim", "trim", "linkedin", "2026-03-10T00:00:00Z", "2026-03-11T23:59:59Z", "Large networks were cut.")
 
 
@@ -80,9 +82,11 @@ def _first(month: int) -> str:
     return f"{2025 + year}-{rest + 1:02d}-01T08:00:00Z"
 
 
-def judged(one: Case, intervals: Sequence[Interval] = (), incidents: Sequence[Incident] = ()) -> tuple[str, str]:
+def judged(
+    one: Case, intervals: Sequence[Interval] = (), incidents: Sequence[Incident] = (), events: Sequence[Event] = ()
+) -> tuple[str, str]:
     """The cause and the band."""
-    found = judge(one, intervals, incidents)
+    found = judge(one, intervals, incidents, events)
     return found.cause, found.band
 
 

@@ -8,10 +8,7 @@ from linkbak.causes import BANDS, Evidence
 from linkbak.causes.judgement import judge, judge_all
 from linkbak.causes.rules import RULES
 from linkbak.index import Window
-from tests.causes.cases import FAULT, GONE, LATER, TRIM, case, history, interval, judged, mark, of, trace
-
-PURGED = interval(0, 40, sparse_lost=38)
-SPELLS = [PURGED, *history(12)]
+from tests.causes.cases import FAULT, GONE, LATER, SWEEP, TRIM, case, interval, judged, mark, of, trace
 
 
 def told(evidence: Evidence) -> tuple[str, str, bool]:
@@ -44,7 +41,7 @@ def test_a_row_that_may_outlive_an_account_never_overrules_linkedin_member() -> 
 
 
 def test_who_is_alive_was_not_purged() -> None:
-    verdict = judge(case(window=PURGED.window, sparse=True, renewed=[trace()]), SPELLS, [])
+    verdict = judge(case(renewed=[trace()]), [], [], [SWEEP])
 
     assert (verdict.cause, verdict.band) == ("account-lives", "verified")
     assert ("still-named", "purge", False) in map(told, verdict.evidence)
@@ -62,19 +59,17 @@ def test_being_alive_is_told_against_a_closure_the_user_speaks_of() -> None:
 
 
 def test_a_known_incident_accounts_for_many_losses_as_well() -> None:
-    during = TRIM._replace(began="2024-12-10T00:00:00Z", ended="2024-12-10T23:59:59Z")
-    verdict = judge(case(window=PURGED.window, sparse=True, state="confirmed"), SPELLS, [during])
+    verdict = judge(case(state="confirmed"), [], [TRIM], [SWEEP])
 
     assert (verdict.cause, verdict.band) == ("platform", "possible")
     assert ("incident", "purge", False) in map(told, verdict.evidence)
 
 
 def test_a_refuted_fault_speaks_against_no_purge() -> None:
-    during = FAULT._replace(began="2025-01-01T00:00:00Z", ended="2025-01-01T23:59:59Z")
-    later = [*SPELLS, interval(1)]
+    later = [interval(0)._replace(window=Window(GONE, LATER))]
 
-    assert judged(case(window=PURGED.window, sparse=True, state="confirmed"), later, [during]) == ("purge", "likely")
-    assert judged(case(window=PURGED.window, sparse=True), SPELLS, [during]) == ("platform", "possible")
+    assert judged(case(state="confirmed"), later, [FAULT], [SWEEP]) == ("purge", "likely")
+    assert judged(case(), [], [FAULT], [SWEEP]) == ("platform", "possible")
 
 
 def test_a_fault_not_settled_leaves_nothing_verified_but_the_users_word() -> None:
@@ -135,9 +130,9 @@ def test_evidence_is_told_for_then_against_then_the_rest() -> None:
 
 
 def test_what_is_looked_at_once_for_many_is_what_each_alone_would_get() -> None:
-    cases = [case(window=PURGED.window, sparse=True), case(), case(named=[trace()]), case(marks=[mark()])]
+    cases = [case(sparse=True), case(), case(named=[trace()]), case(marks=[mark()])]
 
-    assert judge_all(cases, SPELLS, [FAULT]) == [judge(one, SPELLS, [FAULT]) for one in cases]
+    assert judge_all(cases, [], [FAULT], [SWEEP]) == [judge(one, [], [FAULT], [SWEEP]) for one in cases]
 
 
 def test_evidence_carries_the_name_of_its_rule() -> None:
@@ -149,10 +144,8 @@ def test_evidence_carries_the_name_of_its_rule() -> None:
         was_hidden=True,
         state="held",
         sparse=True,
-        window=PURGED.window,
     )
-    near = TRIM._replace(began="2024-12-10T00:00:00Z", ended="2024-12-10T23:59:59Z")
-    found = judge(everything, SPELLS, [near])
+    found = judge(everything, [], [TRIM], [SWEEP])
 
     assert {one.rule for one in found.evidence} | {"no-trace"} == set(RULES)
     assert {one.band for one in found.evidence} <= set(BANDS)

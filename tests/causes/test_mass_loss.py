@@ -10,122 +10,89 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.causes.rules import FEW, binomial_tail, mass_loss, negative_binomial_tail
+from linkbak.causes.rules import FEW, binomial_tail, negative_binomial_tail, usual_losses
 from linkbak.index import Interval
 from tests.causes.cases import history, interval
 
 QUIET = history(12)
 
 
-def band(one: Interval, others: list[Interval]) -> str:
-    found = mass_loss(one, [*others, one])
-    return "nothing" if found is None else found.band
+def chance(lost: int, others: list[Interval], **more: float) -> float:
+    one = interval(0, lost, **more)  # type: ignore[arg-type]
+    return usual_losses(one, [*others, one], lost).chance
 
 
-def test_the_numbers_are_those_of_the_docstring() -> None:
-    one = interval(0, 40, sparse_lost=30)
-    found = mass_loss(one, [one, *QUIET])
+def test_the_numbers_are_those_of_the_comment() -> None:
+    one = interval(0, 40)
+    found = usual_losses(one, [one, *QUIET], 40)
+    evidence = 30_400 + 12 * 30_000
 
-    assert found is not None
-    assert (found.lost, found.sparse_lost, found.others) == (40, 30, 12)
-    assert isclose(found.expected, 24.5 / 12)
-    assert found.chance == negative_binomial_tail(40, 24.5, 1 / 13)
-    assert found.sparse_chance == binomial_tail(30, 40, 0.05)
+    assert (found.lost, found.others) == (40, 12)
+    assert isclose(found.expected, 24.5 / evidence * 30_000)
+    assert found.chance == 13 * negative_binomial_tail(40, 24.5, 30_000 / (evidence + 30_000))
 
 
-@pytest.mark.parametrize(
-    ("lost", "sparse_lost", "months", "wanted"),
-    [
-        (40, 38, 12, "likely"),
-        (40, 38, 6, "likely"),
-        (40, 38, 5, "possible"),
-        (40, 38, 3, "possible"),
-        (40, 38, 2, "unknown"),
-        (10, 8, 12, "possible"),
-        (9, 9, 12, "nothing"),
-        (40, 20, 12, "nothing"),
-        (20, 11, 12, "possible"),
-    ],
-)
-def test_how_many_must_go_of_whom_after_how_much_history(lost: int, sparse_lost: int, months: int, wanted: str) -> None:
-    assert band(interval(0, lost, sparse_lost=sparse_lost), history(months)) == wanted
+@pytest.mark.parametrize(("months", "lost", "sure"), [(12, 40, True), (6, 40, True), (5, 40, False), (12, 12, False)])
+def test_more_than_a_hint_takes_much_history_and_many_losses(months: int, lost: int, *, sure: bool) -> None:
+    one = interval(0, lost)
+    found = usual_losses(one, [one, *history(months)], lost)
+
+    assert (found.band_chance < 1e-6) is sure
+    assert found.chance < 0.001
 
 
 def test_an_account_that_always_loses_many_has_no_purge() -> None:
-    assert band(interval(0, 40, sparse_lost=30), history(12, lost=30)) == "unknown"
+    assert chance(40, history(12, lost=30)) > 0.1
 
 
 def test_losses_that_clump_anyway_are_no_purge() -> None:
     """In quiet times the same 16 would be far beyond chance; here the account's own months differ as much."""
     restless = [interval(-month, 0 if month % 4 else 12) for month in range(1, 13)]
 
-    assert band(interval(0, 16, sparse_lost=12), history(12, lost=3)) == "possible"
-    assert band(interval(0, 16, sparse_lost=12), restless) == "unknown"
-
-
-def test_where_most_rows_are_sparse_sparse_losses_say_nothing() -> None:
-    assert band(interval(0, 40, sparse_lost=38, sparse=900), QUIET) == "unknown"
-    assert band(interval(0, 40, sparse_lost=40, sparse=1000), QUIET) == "unknown"
-
-
-def test_a_window_is_no_part_of_its_own_history() -> None:
-    one = interval(0, 40, sparse_lost=21, sparse=500)
-    found = mass_loss(one, [*QUIET, one])
-
-    assert found is not None
-    assert (found.others, found.sparse_chance > 0.01) == (12, True)
+    assert chance(16, history(12, lost=3)) < 0.001
+    assert chance(16, restless) > 0.1
 
 
 def test_the_order_of_windows_changes_not_the_last_digit() -> None:
     uneven = [interval(-month, month % 4, listed=1000 + month, days=28 + month / 7) for month in range(1, 40)]
-    one, luck = interval(0, 40, sparse_lost=38), Random(7)
+    one, luck = interval(0, 40), Random(7)
 
-    assert len({mass_loss(one, luck.sample([one, *uneven], 40)) for _ in range(50)}) == 1
+    assert len({usual_losses(one, luck.sample([one, *uneven], 40), 40) for _ in range(50)}) == 1
 
 
 def test_who_came_back_is_no_loss() -> None:
-    assert band(interval(0, 40, sparse_lost=38, back=38), QUIET) == "nothing"
     outage = interval(-13, 40, back=40)
-    assert mass_loss(interval(0, 40, sparse_lost=38), [*QUIET, outage]) == mass_loss(
-        interval(0, 40, sparse_lost=38), [*QUIET, outage._replace(lost=0, back=0)]
-    )
+    assert chance(40, [*QUIET, outage]) == chance(40, [*QUIET, outage._replace(lost=0, back=0)])
 
 
 def test_an_earlier_purge_does_not_hide_the_next() -> None:
-    assert band(interval(0, 40, sparse_lost=38), [*QUIET, interval(-13, 60, sparse_lost=55)]) == "likely"
-
-
-def test_a_window_longer_than_all_history_is_not_judged() -> None:
-    assert band(interval(0, 400, sparse_lost=380, days=361), QUIET) == "unknown"
-    assert band(interval(0, 400, sparse_lost=380, days=360), QUIET) == "likely"
+    earlier = interval(-13, 60, sparse_lost=55)
+    assert chance(40, [*QUIET, earlier]) == 14 / 13 * chance(40, QUIET)
 
 
 def test_windows_of_no_length_are_no_history() -> None:
-    assert band(interval(0, 40, sparse_lost=38, days=0), QUIET) == "nothing"
     empty = [interval(-month, listed=0, sparse=0) for month in range(20, 40)]
-    found = mass_loss(interval(0, 40, sparse_lost=38), [*QUIET[:2], *empty])
-    assert found is not None
-    assert (found.band, found.others) == ("unknown", 2)
+    one = interval(0, 40)
+    assert usual_losses(one, [*QUIET[:2], *empty, one], 40).others == 2
 
 
 def test_a_window_of_any_length_is_judged() -> None:
     """Two archives of the first day may be minutes apart."""
-    assert band(interval(0, FEW, sparse_lost=FEW, listed=100, sparse=10, days=0.01), QUIET) == "likely"
+    assert chance(FEW, QUIET, listed=100, days=0.01) < 1e-6
 
 
-def test_no_losses_ever_before_is_history_too() -> None:
-    assert band(interval(0, FEW, sparse_lost=9), history(12, lost=0)) == "likely"
+def test_without_any_history_the_rate_is_that_of_real_accounts() -> None:
+    assert chance(40, []) < 1e-6
+    assert chance(400, [], listed=8000, days=1550) > 0.001
 
 
 def test_whoever_looks_at_many_windows_needs_more() -> None:
     """The same losses and the same rate, but ten times as many windows in which chance could have played."""
-    one, rate = interval(0, 12, sparse_lost=7, sparse=120), 2
-    few = [interval(-month, rate) for month in range(1, 13)]
-    many = few * 10
-    many = [one._replace(window=one.window._replace(after=f"{number:04}")) for number, one in enumerate(many)]
+    many = [one._replace(window=one.window._replace(after=f"{number:04}")) for number, one in enumerate(QUIET * 10)]
+    one = interval(0, 12)
+    alone = usual_losses(one, many, 12).chance / 120
 
-    assert band(one, few) == "possible"
-    assert band(one, many) == "unknown"
+    assert usual_losses(one, [*many, one], 12).chance == 121 * alone
 
 
 # --- tails, against the same sums in exact fractions ---

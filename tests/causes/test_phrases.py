@@ -11,7 +11,7 @@ import pytest
 
 from linkbak.causes import PHRASES, Cause, Verdict, day, headline, listing
 from linkbak.causes.judgement import judge
-from tests.causes.cases import FAULT, TRIM, case, history, interval, mark, trace
+from tests.causes.cases import FAULT, SWEEP, TRIM, case, mark, trace
 
 UNKIND = re.compile(r"betray|dump|unfriend|ghost|reject|fake|spam|loyal|abandon|ditch", re.IGNORECASE)
 
@@ -39,17 +39,15 @@ def test_a_headline_is_a_band_and_a_phrase(verdict: Verdict, phrase: str) -> Non
 
 
 def test_words_about_people_are_kind_and_whole_sentences() -> None:
-    purged = interval(0, 40, sparse_lost=38)
-    intervals = [purged, *history(12)]
     said = set(PHRASES.values())
     for one in (
         case(state="held", was_hidden=True, named=[trace()], anonymous=[trace()], marks=[mark()]),
-        case(window=purged.window, sparse=True, invited=[trace("invitations")]),
-        case(window=purged.window, sparse=True, kinds=frozenset()),
+        case(invited=[trace("invitations")]),
+        case(kinds=frozenset()),
         case(named=[trace("notes")], marks=[mark(at="2001-01-01T00:00:00Z")]),
         case(state="confirmed"),
     ):
-        for evidence in judge(one, intervals, [FAULT, TRIM]).evidence:
+        for evidence in judge(one, [], [FAULT, TRIM], [SWEEP]).evidence:
             said.add(evidence.text)
             assert evidence.text[0].isupper() or evidence.text[0].isdigit()
             assert evidence.text.endswith(".")

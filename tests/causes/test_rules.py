@@ -12,17 +12,15 @@ from tests.causes.cases import (
     FAULT,
     GONE,
     LATER,
+    SWEEP,
     TRIM,
     case,
-    history,
     interval,
     judged,
     mark,
     of,
     trace,
 )
-
-PURGED = interval(0, 40, sparse_lost=38)
 
 
 def test_who_removed_them_is_the_users_to_say() -> None:
@@ -191,47 +189,27 @@ def test_an_incident_of_another_network_is_none() -> None:
     assert judged(case(), [], [FAULT._replace(network="xing")])[0] == "unknown"
 
 
-def test_one_of_many_sparse_rows_gone_at_once_is_perhaps_a_purge() -> None:
-    verdict = judge(case(window=PURGED.window, sparse=True), [PURGED, *history(12)], [])
+def test_a_member_of_a_sweep_is_perhaps_one_of_a_purge() -> None:
+    verdict = judge(case(), [], [], [SWEEP])
 
     assert (verdict.cause, verdict.band) == ("purge", "likely")
-    assert verdict.evidence[0].text == (
-        "40 people went in the same window, 38 of them without company or position; about 2.0 would be usual."
-        " Their row is as sparse, and you never exchanged messages."
-    )
-
-
-def test_nobody_who_is_known_or_wrote_is_called_purged() -> None:
-    intervals = [PURGED, *history(12)]
-
-    assert judged(case(window=PURGED.window), intervals)[0] == "unknown"
-    assert judged(case(window=PURGED.window, sparse=True, messages=1), intervals)[0] == "unknown"
+    assert verdict.evidence[0].text == "One of 40 people connected 3 to 12 Feb 2020, gone together; why."
+    assert judged(case(), [], [], [SWEEP._replace(members=("p2",))])[0] == "unknown"
 
 
 def test_a_purge_is_at_most_possible_where_nobody_looked_for_messages() -> None:
-    lacking = case(window=PURGED.window, sparse=True, kinds=frozenset({"connections"}))
-    verdict = judge(lacking, [PURGED, *history(12)], [])
+    verdict = judge(case(kinds=frozenset({"connections"})), [], [], [SWEEP])
 
     assert (verdict.cause, verdict.band) == ("purge", "possible")
     assert "No archive since then holds messages, which might show otherwise." in verdict.evidence[0].text
 
 
-def test_too_little_history_is_said() -> None:
-    verdict = judge(case(window=PURGED.window, sparse=True), [PURGED, *history(2)], [])
+def test_a_cull_is_a_remark_since_only_the_owner_knows() -> None:
+    verdict = judge(case(), [], [], [SWEEP._replace(kind="cull")])
 
     assert verdict.cause == "unknown"
-    (shown,) = of(verdict, "surge")
-    assert shown == Evidence(
-        *("surge", "unknown", "unknown", False),
-        "40 people went in the same window, 38 of them without company or position;"
-        " there is too little history to say whether that is unusual here.",
-    )
-
-
-def test_who_may_have_gone_in_an_earlier_window_is_not_of_the_purge() -> None:
-    longer = PURGED.window._replace(after="2024-11-01T08:00:00Z")
-
-    assert judged(case(window=longer, sparse=True), [PURGED, *history(12)])[0] == "unknown"
+    (shown,) = of(verdict, "together")
+    assert (shown.cause, shown.favours) == ("unknown", False)
 
 
 def test_having_been_hidden_is_told_but_calls_nothing_a_closure() -> None:
