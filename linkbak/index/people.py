@@ -26,17 +26,24 @@ class Calendar:
 
     def __init__(self, db: sqlite3.Connection, account: str) -> None:
         rows = db.execute(
-            "SELECT at, role, base, lacks FROM snapshot WHERE account = ? AND role <> 'none' ORDER BY at", (account,)
+            "SELECT at, role, base, lacks, held FROM snapshot WHERE account = ? AND role <> 'none' ORDER BY at",
+            (account,),
         ).fetchall()
-        self.mains: list[int] = [at for at, role, _, _ in rows if role == "main"]
-        self._base: dict[int, int | None] = {at: base for at, _, base, _ in rows}
-        self._lacks: dict[int, set[str]] = {at: set(lacks.split()) for at, _, _, lacks in rows if lacks}
+        self.mains: list[int] = [at for at, role, *_ in rows if role == "main"]
+        self._base: dict[int, int | None] = {at: base for at, _, base, *_ in rows}
+        self._lacks: dict[int, set[str]] = {at: set(lacks.split()) for at, _, _, lacks, _ in rows if lacks}
+        self._held: list[int] = [at for at, *_, held in rows if held]
         self.taken = cache(taken)
 
     @property
     def newest(self) -> int:
         """The timestamp of the newest main list, 0 if there is none."""
         return self.mains[-1] if self.mains else 0
+
+    @property
+    def newest_held(self) -> int:
+        """The timestamp of the newest list whose losses are held, 0 if a main one is newer: whom it shows is listed."""
+        return self._held[-1] if self._held and self._held[-1] > self.newest else 0
 
     @property
     def newest_day(self) -> int:
@@ -104,7 +111,7 @@ def filters(wanted: PeopleFilter, newest_day: int, *, held: bool) -> tuple[str, 
     if wanted.gone_since:
         given["gone_since"] = start_of(wanted.gone_since)
         missed = f"{_AWAY} p.since >= :gone_since"
-        conditions.append(f"({missed} OR h.at >= :gone_since)" if held else missed)
+        conditions.append(f"({missed} OR held_since >= :gone_since)" if held else missed)
     return " AND ".join(conditions), given
 
 
@@ -128,9 +135,10 @@ def _states(states: frozenset[State] | None, newest_day: int, *, held: bool) -> 
 
 # --- people -----------------------------------------------------------------------------------------------------------
 _COLUMNS = """
-SELECT p.number, p.id, p.hidden, p.status, p.born, p.since, p.last, t.messages, t.last, h.at,
+SELECT p.number, p.id, p.hidden, p.status, p.born, p.since, p.last, t.messages, t.last,
+(SELECT min(at) FROM held WHERE person = h.person AND at > :newest) AS held_since,
 p.first_name, p.last_name, p.url, p.email, p.company, p.position, p.connected_on
-FROM person p LEFT JOIN talk t ON t.person = p.number LEFT JOIN held h ON h.person = p.number AND h.at > :newest
+FROM person p LEFT JOIN talk t ON t.person = p.number LEFT JOIN held h ON h.person = p.number AND h.at = :held
 WHERE p.account = :account AND
 """
 _GONE = frozenset({"gone", "unclear"})
@@ -147,7 +155,8 @@ class AccountPeople:
 
     def select(self, where: str, /, **given: Any) -> list[Person]:
         """The people of whom a condition on `p` (person) or `t` (talk) is true."""
-        rows = self._db.execute(_COLUMNS + where, {"account": self.account, "newest": self.calendar.newest, **given})
+        given |= {"account": self.account, "newest": self.calendar.newest, "held": self.calendar.newest_held}
+        rows = self._db.execute(_COLUMNS + where, given)
         return [self._person(*row) for row in rows]
 
     def numbered(self, numbers: Iterable[int]) -> dict[int, Person]:
@@ -201,9 +210,7 @@ class AccountPeople:
 
     def wanted(self, wanted: PeopleFilter) -> list[Person]:
         """The people who pass the filters; only with `sort` closest and a `limit` are they sorted and so many."""
-        newer = "SELECT 1 FROM held WHERE at > ? LIMIT 1"
-        held = self._db.execute(newer, (self.calendar.newest,)).fetchone() is not None
-        conditions, given = filters(wanted, self.calendar.newest_day, held=held)
+        conditions, given = filters(wanted, self.calendar.newest_day, held=self.calendar.newest_held > 0)
         given["told_until"] = self.told_until if wanted.never_talked else 0
         if wanted.company or wanted.position:
             self._db.create_function("fold", 1, fold, deterministic=True)
@@ -239,11 +246,13 @@ class AccountPeople:
             if status in _GONE and at >= start:
                 sure: State = "suspected" if at >= self.calendar.newest_day else "confirmed"
                 counts["unclear" if status == "unclear" else sure] += number
-        held = (
-            "SELECT count(DISTINCT h.person) FROM held h JOIN person p ON p.number = h.person WHERE h.at > ? AND "
-            "h.at >= ? AND p.account = ? AND p.status = 'listed'"
-        )
-        counts["held"] += self._db.execute(held, (self.calendar.newest, start, self.account)).fetchone()[0]
+        held = """
+            SELECT count(*) FROM (SELECT min(h.at) AS first, max(h.at) AS newest FROM held h JOIN person p
+            ON p.number = h.person WHERE h.at > :newest AND p.account = :account AND p.status = 'listed'
+            GROUP BY h.person) WHERE newest = :held AND first >= :start
+        """
+        given = {"account": self.account, "held": self.calendar.newest_held, "newest": self.calendar.newest}
+        counts["held"] += self._db.execute(held, {**given, "start": start}).fetchone()[0]
         return counts
 
     def find(self, text: str) -> list[Person]:

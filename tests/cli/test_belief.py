@@ -125,6 +125,30 @@ def test_a_list_that_lacks_its_oldest_rows_settles_nothing(tmp_path: Path) -> No
     assert (statuses, counts(vault), held(vault)) == ([0, 9, 0], {}, ["2023-02-10"])
 
 
+def test_whom_two_held_lists_lack_is_told_once(tmp_path: Path) -> None:
+    """In the window of the first of them."""
+    cut = EVERYBODY[:190]
+
+    vault, _ = kept(tmp_path, months(EVERYBODY, cut, cut))
+
+    lost = run("lost", "--all", "--json", vault=vault).json["lost"]
+    assert numbers(lost) == sorted(NUMBERS[190:])
+    assert {(one["window"]["after"][:10], one["window"]["before"][:10]) for one in lost} == {
+        ("2023-01-10", "2023-02-10")
+    }
+    assert numbers(run("people", "--lost", "--json", vault=vault).json["people"]) == sorted(NUMBERS[190:])
+
+
+def test_whom_a_later_list_shows_is_not_held_though_that_is_not_believed_either(tmp_path: Path) -> None:
+    stretch = range(100, 110)
+
+    vault, statuses = kept(tmp_path, months(EVERYBODY, EVERYBODY[:190], without(*stretch)))
+
+    assert (statuses, counts(vault), held(vault)) == ([0, 9, 9], {"held": 10}, ["2023-03-10", "2023-02-10"])
+    lost = run("lost", "--all", "--json", vault=vault).json["lost"]
+    assert numbers(lost) == sorted(NUMBERS[at] for at in stretch)
+
+
 def test_a_run_of_neighbours_is_held_until_the_next_list_agrees(tmp_path: Path) -> None:
     rest = without(*range(100, 110))
 
