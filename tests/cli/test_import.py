@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -307,3 +309,16 @@ def test_a_list_that_did_not_change_is_news_if_you_say_when(family: Path, march:
 
     run("import", march, vault=empty)
     assert "already kept" in run("import", march, "--taken", "2026-05-01", vault=empty).out
+
+
+def test_an_import_enters_fewer_than_seventy_modules(february: Path, march: Path, empty: Path) -> None:
+    """One that compares, and says of those who are gone why: what else there is to load, it leaves alone."""
+    run("import", february, vault=empty)
+    program = (
+        "import sys; from linkbak.cli.app import build; "
+        f"build(['import'])(['import', {str(march)!r}, '--vault', {str(empty)!r}], standalone_mode=False); "
+        "print(sum(name.partition('.')[0] == 'linkbak' for name in sys.modules), file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "Niall Sampla" in ran.stdout
+    assert int(ran.stderr) < 70
