@@ -271,7 +271,6 @@ class Case(NamedTuple):
 
     - `window`: when they went; `later`: how many believed lists of later days lack them too;
     - `was_hidden`: the last row before showed only a date;
-    - `sparse`: no company, no position, never a message;
     - `named`: archives taken with or after the first list that lacks them which still show their name and address;
     - `renewed`: such archives with a sign younger than that list: a message with them sent later, or a name in their
       conversations that no archive from before the loss has;
@@ -286,7 +285,6 @@ class Case(NamedTuple):
     window: Window
     later: int
     was_hidden: bool
-    sparse: bool
     named: tuple[Trace, ...]
     invited: tuple[Trace, ...]
     anonymous: tuple[Trace, ...]

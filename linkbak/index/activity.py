@@ -224,7 +224,6 @@ def cases(
                 window=windows[number],
                 later=0 if person.state == "held" else everybody.calendar.later(gone[number]),
                 was_hidden=number in hidden,
-                sparse=not (person.row.company or person.row.position or talk.messages),
                 **traces[number]._asdict(),
                 talk=talk,
                 marks=marks.get(number, ()),

@@ -30,7 +30,6 @@ def case(
     window: Window = WENT,
     later: int | None = None,
     was_hidden: bool = False,
-    sparse: bool = False,
     named: Sequence[Trace] = (),
     invited: Sequence[Trace] = (),
     anonymous: Sequence[Trace] = (),
@@ -43,7 +42,7 @@ def case(
     """Ada Example, gone between `BEFORE` and `GONE`."""
     person = Person(1, "p1", "linkedin-me", ADA, state, "2024-01-01T00:00:00Z", window.after, window, messages)
     lists = (1 if state == "confirmed" else 0) if later is None else later
-    facts = (person, window, lists, was_hidden, sparse, tuple(named), tuple(invited), tuple(anonymous))
+    facts = (person, window, lists, was_hidden, tuple(named), tuple(invited), tuple(anonymous))
     return Case(*facts, kinds, Talk(messages), tuple(marks), connected_on, tuple(renewed))
 
 

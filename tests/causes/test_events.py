@@ -146,3 +146,13 @@ def test_what_is_usual_is_the_accounts_own_rate_for_that_time() -> None:
     assert (round(month.expected, 1), month.others) == (1.9, 12)
     assert month.chance < 1e-6
     assert round(usual_losses(interval(0, 24), [interval(0, 24)], 24).expected, 1) == 0.5  # that of real accounts
+
+
+def test_the_order_of_people_decides_nothing() -> None:
+    lost = [*swept(), *(gone(40 + one, date(2011, 1, 1) + timedelta(days=267 * one), "") for one in range(16))]
+    first, other = found(lost), found(lost[::-1])
+
+    assert [(one.kind, set(one.members), one.evidence) for one in first] == [
+        (one.kind, set(one.members), one.evidence) for one in other
+    ]
+    assert [len(one.members) for one in first] == [20, 16]

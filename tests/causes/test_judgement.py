@@ -130,7 +130,7 @@ def test_evidence_is_told_for_then_against_then_the_rest() -> None:
 
 
 def test_what_is_looked_at_once_for_many_is_what_each_alone_would_get() -> None:
-    cases = [case(sparse=True), case(), case(named=[trace()]), case(marks=[mark()])]
+    cases = [case(), case(named=[trace()]), case(marks=[mark()])]
 
     assert judge_all(cases, [], [FAULT], [SWEEP]) == [judge(one, [], [FAULT], [SWEEP]) for one in cases]
 
@@ -143,7 +143,6 @@ def test_evidence_carries_the_name_of_its_rule() -> None:
         marks=[mark()],
         was_hidden=True,
         state="held",
-        sparse=True,
     )
     found = judge(everything, [], [TRIM], [SWEEP])
 

@@ -42,7 +42,6 @@ def cases(draw: st.DrawFn) -> Case:
         window=draw(WINDOWS),
         later=draw(st.integers(1, 3)) if state == "confirmed" else 0,
         was_hidden=draw(st.booleans()),
-        sparse=draw(st.booleans()),
         named=draw(traces(*STRONG, "notes", "invitations")),
         invited=draw(traces("invitations")),
         anonymous=draw(traces("messages")),
@@ -159,7 +158,7 @@ def test_a_contradiction_leaves_nothing_more_than_possible(
 def test_the_order_of_windows_and_incidents_decides_nothing(
     one: Case, intervals: list[Interval], near: list[Incident]
 ) -> None:
-    bare = case(window=one.window, sparse=True)
+    bare = case(window=one.window)
     for each in (one, bare):
         verdict = judge(each, intervals, near)
 
@@ -177,13 +176,3 @@ def test_no_verdict_stands_without_evidence_for_it(one: Case, intervals: list[In
     assert verdict.evidence[0].favours
     assert BANDS.index(verdict.evidence[0].band) <= BANDS.index(verdict.band)
     assert (verdict.cause == "unknown") is (verdict.band == "unknown")
-
-
-@given(*ANYTHING)
-def test_nobody_with_messages_or_a_job_is_called_purged(
-    one: Case, intervals: list[Interval], near: list[Incident]
-) -> None:
-    verdict = judge(one, intervals, near)
-
-    if not one.sparse or one.talk.messages:
-        assert verdict.cause != "purge"

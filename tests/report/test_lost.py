@@ -64,7 +64,7 @@ CAME_BACK = (IVO, Absence("gone", WINTER, SPRING))
 def loss(one: Person, verdict: Verdict = UNKNOWN, later: int = 0) -> Loss:
     assert one.window is not None
     connected = one.row.connected_on.isoformat() if one.row.connected_on else ""
-    case = Case(one, one.window, later, False, False, (), (), (), frozenset(), Talk(), (), connected)
+    case = Case(one, one.window, later, False, (), (), (), frozenset(), Talk(), (), connected)
     return Loss(case, verdict)
 
 

@@ -149,7 +149,7 @@ def test_lists_without_companies_are_none_to_compare_with() -> None:
 
 def loss(connected: str, *, last: str = MARCH, messages: int = 0, number: int = 1) -> Loss:
     gone = person(number=number, state="confirmed", messages=messages, window=Window(NOVEMBER, last))
-    case = Case(*(gone, Window(NOVEMBER, last), 1, False, False, (), (), (), frozenset(), Talk(), (), connected))
+    case = Case(*(gone, Window(NOVEMBER, last), 1, False, (), (), (), frozenset(), Talk(), (), connected))
     return Loss(case, UNKNOWN)
 
 

@@ -108,7 +108,6 @@ def loss(number: int, row: Connection, verdict: Verdict, window: Window, **more:
         window=window,
         later=1,
         was_hidden=False,
-        sparse=False,
         named=(),
         invited=(),
         anonymous=(),
