@@ -1,24 +1,28 @@
 """Copies of a vault elsewhere: where they are, and what goes there and comes from there.
 
-Addresses and the vault's remotes stand here. What only some commands need is in modules of its own:
+Addresses and the vault's remotes, which git's own configuration of the vault keeps, stand here. What only some commands
+need is in modules of its own:
 
 - `push` sends, `pull` takes in what a copy has, `clone` makes a vault of one, `inspect` looks at them;
 - `bundle` is the vault as one file.
 """
 
-from linkbak.remotes.address import Address, read_address
-from linkbak.remotes.git import PublicHost, is_interactive, public_host
-from linkbak.remotes.local import NoCopyYet
-from linkbak.remotes.registry import (
-    Copy,
-    Remote,
-    UnknownRemote,
-    add_remote,
-    copies,
-    list_remotes,
-    note_copy,
-    remove_remote,
-)
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from linkbak import state
+from linkbak.errors import LinkbakError, UsageProblem
+from linkbak.remotes.address import Address, printable, read_address
+from linkbak.remotes.git import PublicHost, is_interactive, public_host, refuse_public
+from linkbak.remotes.local import NoCopyYet, check_place, make_bare
+from linkbak.vault import Git, Vault
+from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, configured
+from linkbak.vault.writer import write_transaction
 
 __all__ = [
     "Address",
@@ -41,3 +45,184 @@ __all__ = [
     "read_address",
     "remove_remote",
 ]
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_PRIVATE = "linkbakPrivate"
+_MISLEADING = ("pushurl", "mirror", "push")
+_FETCHED = "refs/linkbak/fetched"
+
+
+class UnknownRemote(LinkbakError):
+    """The vault has no remote of that name."""
+
+    exit_code = UsageProblem.exit_code
+
+
+class Remote(NamedTuple):
+    """A place for a copy, as the vault's configuration has it.
+
+    `url` is the address as written, `private` whether the user is sure that a public host keeps it private, `trouble`
+    what is wrong with it.
+    """
+
+    name: str
+    url: str
+    private: bool = False
+    trouble: str = ""
+
+    @property
+    def address(self) -> Address:
+        """Raises UsageProblem for one that linkbak does not go to."""
+        if self.trouble:
+            raise UsageProblem(
+                f"the remote {printable(self.name)} {self.trouble}",
+                hint="Put it right with `git config` in the vault, or `linkbak remote remove` it and add it anew.",
+            )
+        return read_address(self.url)
+
+    @property
+    def shown(self) -> str:
+        """The address for people, without what is secret."""
+        return printable(self.url)
+
+
+def list_remotes(place: Path) -> tuple[Remote, ...]:
+    """Every remote that the vault has, by name."""
+    Vault.open(place).close()  # refuses what is no vault
+    printed = Git(place).run(*LIST_CONFIGURATION)
+    check_configuration(printed)
+    found: dict[str, dict[str, list[str]]] = {}
+    for name, key, value in _settings(printed):
+        found.setdefault(name, {}).setdefault(key, []).append(value)
+    return tuple(_remote(name, found[name]) for name in sorted(found))
+
+
+def find_remote(place: Path, name: str) -> Remote:
+    """The remote of that name; raises UnknownRemote."""
+    known = list_remotes(place)
+    for one in known:
+        if one.name == name:
+            return one
+    names = ", ".join(one.name for one in known) or "none yet; `linkbak remote add NAME ADDRESS` adds one"
+    raise UnknownRemote(f"the vault has no remote {printable(name)}", hint=f"It has: {names}.")
+
+
+def add_remote(place: Path, name: str, text: str, *, private: bool = False, create: bool = False) -> Remote:
+    """Writes down a remote; with `create` makes the repository there, if it is a folder of this machine.
+
+    Raises a LinkbakError, and nothing is written, for a place that a vault must not or cannot go to. A public host
+    needs `private`.
+    """
+    if not _NAME.fullmatch(name):
+        raise UsageProblem(
+            f"{printable(name)} cannot be a remote's name", hint="Letters, digits, - and _; at most 40, such as usb."
+        )
+    address = read_address(text)
+    for one in list_remotes(place):
+        if one.name.lower() == name.lower():
+            raise UsageProblem(f"there is a remote {one.name} already", hint=f"`linkbak remote remove {one.name}`")
+        if one.url == address.text:
+            raise UsageProblem(f"that address is there already, as {one.name}")
+    refuse_public(address, private=private)
+    if address.path is not None:
+        check_place(address.path, place, create=create)
+    elif create:
+        raise UsageProblem("--create makes a folder on this machine", hint="Make the repository at the host itself.")
+    with Vault.open(place) as vault, write_transaction(vault, "remote"):
+        if create and address.path is not None:
+            make_bare(address.path, sha256=len(vault.newest()) > 40)
+        configure_remote(Git(place), name, address, private=private)
+    return Remote(name, address.text, private)
+
+
+def configure_remote(git: Git, name: str, address: Address, *, private: bool) -> None:
+    """Writes a remote into the configuration of the repository of `git`."""
+    if private:
+        git.run("config", f"remote.{name}.{_PRIVATE}", "true")
+    git.run("config", f"remote.{name}.url", address.text)
+
+
+def remove_remote(place: Path, name: str) -> Remote:
+    """Forgets a remote; the copy there stays as it is."""
+    one = find_remote(place, name)
+    with Vault.open(place) as vault, write_transaction(vault, "remote"):
+        git = Git(place)
+        git.run("config", "--remove-section", f"remote.{name}")
+        if _NAME.fullmatch(name):
+            git.run("update-ref", "-d", fetched_ref(name))
+    known = copies(place)
+    if known.pop(name, None) is not None:
+        _write(place, known)
+    return one
+
+
+def fetched_ref(source: str | Path) -> str:
+    """The reference that names what was last fetched from a remote, or from a file."""
+    return f"{_FETCHED}/{'_file' if isinstance(source, Path) else source}"
+
+
+def _settings(printed: bytes) -> Iterator[tuple[str, str, str]]:
+    """Name of the remote, key in small letters, value."""
+    for name, value in configured(printed):
+        section, _, rest = name.partition(".")
+        middle, _, key = rest.rpartition(".")
+        if section.lower() == "remote" and middle:
+            yield middle, key.lower(), value
+
+
+def _remote(name: str, settings: Mapping[str, list[str]]) -> Remote:
+    urls = settings.get("url", [])
+    private = settings.get(_PRIVATE.lower(), [""])[-1].lower() == "true"
+    misleading = next((key for key in _MISLEADING if key in settings), "")
+    trouble = ""
+    if not _NAME.fullmatch(name):
+        trouble = "has a name that linkbak does not use"
+    elif len(urls) != 1:
+        trouble = f"has {len(urls)} addresses, and linkbak goes to one" if urls else "has no address"
+    elif misleading:
+        trouble = f"sets {misleading} in the vault's git configuration, which linkbak does not follow"
+    return Remote(name, urls[0] if urls else "", private, trouble)
+
+
+# --- copies -----------------------------------------------------------------------------------------------------------
+# When a copy elsewhere was last made well: notes kept beside the vault, one for each place.
+
+
+class Copy(NamedTuple):
+    """One copy: its name, whether it is a ``remote`` or a ``seal``, when it was made (RFC 3339 UTC), and of what.
+
+    `commit` is the newest commit that the copy holds.
+    """
+
+    name: str
+    kind: str
+    at: str
+    commit: str
+
+
+def copies(vault: Path) -> dict[str, Copy]:
+    """The last good copy in every place, by its name."""
+    return {name: one for name, raw in state.read(vault, "copies").items() if (one := _copy(name, raw)) is not None}
+
+
+def note_copy(vault: Path, name: str, kind: str, commit: str, at: str = "") -> None:
+    """Writes down that a copy was made, now or `at` a time. A machine that cannot keep the note loses only the note."""
+    at = at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    _write(vault, {**copies(vault), name: Copy(name, kind, at, commit)})
+
+
+def _copy(name: str, raw: object) -> Copy | None:
+    if not isinstance(raw, dict):
+        return None
+    try:
+        kind, at, commit = (raw[which] for which in ("kind", "at", "commit"))
+        if datetime.fromisoformat(at).tzinfo is None or not isinstance(kind, str) or not isinstance(commit, str):
+            return None
+    except (ValueError, TypeError, KeyError):
+        return None
+    return Copy(name, kind, at, commit)
+
+
+def _write(vault: Path, found: Mapping[str, Copy]) -> None:
+    plain = {name: {"at": one.at, "commit": one.commit, "kind": one.kind} for name, one in found.items()}
+    state.write(vault, "copies", plain)

@@ -12,11 +12,11 @@ from typing import NamedTuple
 from linkbak import paths
 from linkbak.errors import NoVault
 from linkbak.model import Progress
+from linkbak.remotes import configure_remote, note_copy
 from linkbak.remotes.address import Address, read_address
 from linkbak.remotes.fetch import INCOMING, download, sync_file
 from linkbak.remotes.git import MAIN, Network, isolated_repository
 from linkbak.remotes.local import check_local_remote, object_format
-from linkbak.remotes.registry import configure_remote, note_copy
 from linkbak.remotes.untrusted import check_incoming
 from linkbak.vault import (
     BRANCH,

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from linkbak.errors import VaultLocked
 from linkbak.model import Progress
+from linkbak.remotes import fetched_ref, find_remote
 from linkbak.remotes.address import Address, read_address
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository
 from linkbak.remotes.local import check_local_remote
-from linkbak.remotes.registry import fetched_ref, find_remote
 from linkbak.vault import Git, Layout, Vault, head, on_this_machine, remove_tree, sync_folder
 from linkbak.vault.lock import locked_beside, orderly_end, patience
 from linkbak.vault.repository import refuse_redirects

@@ -11,10 +11,10 @@ from typing import Literal, NamedTuple
 
 from linkbak.errors import Exit, LinkbakError, UsageProblem, VaultDamaged
 from linkbak.paths import synced_service
+from linkbak.remotes import Remote, find_remote, list_remotes
 from linkbak.remotes.address import Address
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
-from linkbak.remotes.registry import Remote, find_remote, list_remotes
 from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
 from linkbak.vault.repository import open_repository, refuse_redirects
 

@@ -12,10 +12,10 @@ from linkbak.adapters import ADAPTERS, by_network
 from linkbak.errors import LinkbakError, UnknownArchive, UsageProblem, VaultDamaged
 from linkbak.ingest.owners import Verdict, refuse_strangers, same_list
 from linkbak.model import Progress
+from linkbak.remotes import list_remotes
 from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.git import MAIN
 from linkbak.remotes.merge import marks_at, merge, relation
-from linkbak.remotes.registry import list_remotes
 from linkbak.remotes.untrusted import Incoming, check_incoming
 from linkbak.vault import (
     MANIFEST,

@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from linkbak.errors import LinkbakError, MachineProblem
 from linkbak.model import Progress
+from linkbak.remotes import Remote, note_copy
 from linkbak.remotes.git import MAIN, refuse_public
 from linkbak.remotes.inspect import Ahead, Link, Missing, connected, named_remotes
 from linkbak.remotes.local import check_local_remote, refuse_open_files
-from linkbak.remotes.registry import Remote, note_copy
 from linkbak.vault.lock import orderly_end
 
 

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
-from linkbak.remotes import add_remote
+from linkbak.remotes import add_remote, fetched_ref
 from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.push import push
-from linkbak.remotes.registry import fetched_ref
 from linkbak.vault import Git, Objects, Vault
 from tests import sampling
 from tests.remotes.copies import bare, filled_remote, head
