@@ -40,7 +40,8 @@ def exports(draw: st.DrawFn, *, quiet: bool = False, kinds: Sequence[str] = sort
     """Two exports of a small world in which at most one thing happens to each person.
 
     If `quiet`, nothing happens to the newest person, who is not hidden, and who is removed, hides or is shown again is
-    alone in that on the day (see `_alone`): then newest-first lists with addresses leave no doubt.
+    alone in that on the day (see `_alone`): then newest-first lists with addresses leave no doubt. Of one who becomes
+    another in all that is shown `test_events` tells; of many at once in a list of six nobody can be sure.
     """
     size = draw(st.integers(1, 18))
     world = World()
@@ -84,7 +85,7 @@ def changes(listed: Iterable[Change]) -> list[tuple[Connection, Connection]]:
 
 
 @EXAMPLES
-@given(exports(quiet=True))
+@given(exports(quiet=True, kinds=sorted(EVENTS.keys() - {"become another"})))
 def test_newest_first_lists_with_addresses_tell_the_whole_truth(two: tuple[Export, Export]) -> None:
     found, real = compare(pair(rows(two[0]), rows(two[1]))), truth(*two)
 
