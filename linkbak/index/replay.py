@@ -527,14 +527,20 @@ class Replay:
         Of a list that is not replayed, rows that allow two readings are nobody new: the next list tells whose they are.
         """
         columns = frozenset(delta.columns)
-        unclear = {at for group in delta.ambiguities for at in group.after}
-        free = [one for one in delta.arrived if one.at not in unclear]  # of the others the list itself cannot tell
         away = self._buffer.away(
             [
                 _keys(row.url and url_key(row.url), name_key(row.first_name, row.last_name), row.connected_on)
-                for row in (one.row for one in free)
+                for row in (one.row for one in delta.arrived)
             ]
         )
+        # Of rows that allow two readings the list itself cannot tell, but an equal address and date settles it.
+        unclear = {at for group in delta.ambiguities for at in group.after}
+        known = {(one.url_key, one.row.connected_on) for one in away if one.url_key and one.since != facts.at}
+        free = [
+            one
+            for one in delta.arrived
+            if one.at not in unclear or (url_key(one.row.url), one.row.connected_on) in known
+        ]
         who, unsure = reidentify([one for one in away if one.since != facts.at], free, columns)
         states = []
         for one in free if how == "side" else delta.arrived:

@@ -198,3 +198,16 @@ def test_whoever_is_listed_with_address_and_date_is_not_perhaps_gone(
     people = run("people", "--json", vault=vault).json["people"]
     assert ([(numbers([one]), one["state"]) for one in lost["lost"]], lost["unclear"]) == ([([3], "confirmed")], [])
     assert [(numbers([one]), one["state"]) for one in people] == [([1], "listed"), ([2], "listed"), ([4], "listed")]
+
+
+def test_who_is_back_beside_somebody_shown_again_is_nobody_new(tmp_path: Path) -> None:
+    """The row that was hidden may be either's, but Delia's address and date were there before."""
+    vault = tmp_path / "vault"
+    create_vault(vault).close()
+    for month, rows in enumerate(([DELIA, HIDDEN], [HIDDEN], [JANA, DELIA], [JANA, DELIA]), 1):
+        archive = zipped(tmp_path / f"{month}.zip", {"Connections.csv": text([TOP, *rows, END])}, (2023, month, 15))
+        assert run("import", archive, "--account", "me", vault=vault).status == 0
+
+    lost = run("lost", "--all", "--json", vault=vault).json
+    assert (lost["lost"], numbers(lost["came_back"])) == ([], [2])
+    assert numbers(run("people", "--json", vault=vault).json["people"]) == [1, 2, 3, 4]
