@@ -138,13 +138,14 @@ def main(words: Sequence[str] | None = None) -> None:
         return
     scores = {kind: Scores() for kind in (*KINDS, "all")}
     for world in found:
-        said = _compare(world)
+        said = said_of(world)
         scores[world.kind].add(world, said)
         scores["all"].add(world, said)
     print("\n".join(report(scores)))
 
 
-def _compare(world: World) -> Diff:
+def said_of(world: World) -> Diff:
+    """What a diff of the two lists says."""
     both = pair([one.row for one in world.before], [one.row for one in world.after], *world.eras)
     # Versions that could not use the times took the pair alone.
     return compare(both, world.taken) if "taken" in signature(compare).parameters else compare(both)

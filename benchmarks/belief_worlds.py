@@ -101,9 +101,14 @@ class World(NamedTuple):
 
 def worlds(pairs: int, seed: int) -> Iterator[World]:
     """So many pairs of every kind."""
-    for name, kind in KINDS.items():
+    for kind in KINDS:
         for number in range(pairs):
-            yield _Account(random.Random(f"{name} {seed} {number}")).world(name, kind)
+            yield one_world(kind, seed, number)
+
+
+def one_world(kind: str, seed: int, number: int) -> World:
+    """A pair of one kind; its number tells it from others of the seed."""
+    return _Account(random.Random(f"{kind} {seed} {number}")).world(kind, KINDS[kind])
 
 
 class _Account:
