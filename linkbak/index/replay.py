@@ -463,8 +463,7 @@ class Replay:
             self._buffer.lose(state, Gone(facts.at, "gone", state.since))
         self.roster = roster
         # A list that was imported before others already replayed may say what ids are made of.
-        newest = facts.rank > self._highest
-        self._base_ids(facts, arrivals if newest else self._buffer.states(roster))
+        self._base_ids(facts, arrivals if facts.rank > self._highest else self._buffer.states(roster))
         self._lacks = _lacks(delta) if delta.columns else self._lacks
         tally = Tally(delta.total, self._sparse, len(delta.vanished), sparse_lost, len(arrivals))
         self._buffer.add_list(facts, tally, self._lacks)
@@ -487,10 +486,9 @@ class Replay:
         return sparse
 
     def _exchange(self, facts: ListFacts, delta: ListDelta, roster: Roster) -> Sequence[Changed]:
-        """Put those who are back into the place of hidden ones that two lists alone took them for; gives the others.
+        """Put those who are back, by address and date, into the place of hidden ones whom two lists alone took for them.
 
-        An equal address and date settles who somebody is. So if a row that was hidden shows the address of somebody
-        who was away, that one is back, and whoever was hidden there is gone.
+        Whoever was hidden there is gone. Gives the other changes.
         """
         rest = []
         for one in delta.changed:
