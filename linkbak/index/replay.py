@@ -486,7 +486,7 @@ class Replay:
         return sparse
 
     def _exchange(self, facts: ListFacts, delta: ListDelta, roster: Roster) -> Sequence[Changed]:
-        """Put those who are back, by address and date, into the place of hidden ones whom two lists alone took for them.
+        """Put those who are back, by address and date, into the place of hidden ones that two lists took for them.
 
         Whoever was hidden there is gone. Gives the other changes.
         """
