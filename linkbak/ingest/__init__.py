@@ -5,25 +5,30 @@ it is opened, its bytes while they are staged, and what git makes of them meanwh
 then fails to be understood is counted and reported, but kept: the raw bytes are the truth, and a later linkbak may read
 them better.
 
-The module `workflow` does it; a scan that finds nothing new loads no more than the types here.
+The module `workflow` does it; a scan that finds nothing new loads no more than what stands here: what is told of an
+archive, and whose it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from enum import Enum
+from itertools import product
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linkbak.archive import Limits
-from linkbak.errors import Exit, LinkbakError
+from linkbak.errors import Exit, LinkbakError, OtherAccount, UsageProblem
+from linkbak.matching import name_key, url_key
+from linkbak.model import Connection, Owner
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
     from linkbak.diff import Comparison
     from linkbak.model import FileFacts, Manifest, Progress
-    from linkbak.vault import SnapshotKey
+    from linkbak.vault import SnapshotKey, Summary
 
-__all__ = ["Options", "Receipt", "corrections", "exit_code_of", "owners", "workflow"]
+__all__ = ["Options", "Receipt", "Verdict", "corrections", "exit_code_of", "refuse_strangers", "same_list", "workflow"]
 
 
 class Options(NamedTuple):
@@ -121,3 +126,209 @@ def _changes(before: Sequence[str], after: Sequence[str]) -> list[str]:
 
 def _plain(column: str) -> str:
     return column.casefold().replace(" ", "").replace("_", "")
+
+
+# --- owners -----------------------------------------------------------------------------------------------------------
+# Whose archive it is, and so which account of the vault it belongs to.
+
+FIRST_ACCOUNT = "me"
+
+
+class Verdict(Enum):
+    """What the evidence of two archives says about their owners."""
+
+    SAME = "same"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+def same_owner(one: Owner, other: Owner) -> Verdict:
+    """Compare two owners, each with all that is known of them.
+
+    The member id never changes, so it settles the matter; an e-mail address is one member's. A profile address may pass
+    to somebody else, two may register in one minute, and names are shared, so these agreements are weak: an address
+    counts unless name and e-mail conflict, a registration unless name and address do, a name unless e-mail or
+    registration does. Without any agreement that counts, a conflict does.
+    """
+    agree, conflict = _compared(one, other)
+    if "member_ids" in agree | conflict:
+        return Verdict.SAME if "member_ids" in agree else Verdict.OTHER
+    if (
+        "emails" in agree
+        or ("registered" in agree and not {"names", "urls"} <= conflict)
+        or ("urls" in agree and not {"names", "emails"} <= conflict)
+        or ("names" in agree and not conflict & {"emails", "registered"})
+    ):
+        return Verdict.SAME
+    return Verdict.OTHER if conflict else Verdict.UNKNOWN
+
+
+def proven(one: Owner, other: Owner) -> bool:
+    """Whether two owners agree in what only one member has, whatever their lists say."""
+    return bool(_compared(one, other)[0] & {"member_ids", "emails", "urls"})
+
+
+def _compared(one: Owner, other: Owner) -> tuple[set[str], set[str]]:
+    """In which parts of the evidence two owners agree, and in which both have some and agree in nothing."""
+    agree, conflict = set[str](), set[str]()
+    keys: dict[str, Callable[[str], str]] = {
+        "urls": url_key,
+        "names": lambda name: name_key(name, ""),
+        "emails": str.casefold,
+        "registered": lambda moment: moment[:16],
+    }
+    for part, mine, theirs in zip(Owner._fields, one, other, strict=True):
+        key = keys.get(part, str)
+        # "in" is what lists of late 2023 have in place of a slug
+        here, there = ({key(text) for text in texts} - {"", "in"} for texts in (mine, theirs))
+        if here & there:
+            agree.add(part)
+        elif here and there:
+            conflict.add(part)
+    return agree, conflict
+
+
+# --- by the lists -----------------------------------------------------------------------------------------------------
+
+ENOUGH = 12
+"""Fewer rows than this prove nothing: a few may all have been renamed, or removed."""
+LIKE = 5
+"""So many equal rows are no chance."""
+
+
+def same_list(earlier: Sequence[Connection], later: Sequence[Connection], day: date) -> Verdict:
+    """Whether two lists, the earlier exported on `day`, are one member's, by the rows they have in common.
+
+    Equal are rows of one address, or of one name, connected on one date (a day apart at most: zones). Two members who
+    know the same people connected with them on other days, so strangers have next to none in common. In one member's
+    lists, whoever is in the later one with a date before `day` is in the earlier one too, unless both name and address
+    changed; a list may be cut, so the share is that of whichever has fewer such rows. Names change for 0.4 % a month,
+    and 0.6 % at most are gone, so after ten years three rows in ten are still equal.
+
+    - OTHER: under one in ten equal, of at least `ENOUGH`. Where the later list has fewer old rows than that (a young
+      account, or one that removed nearly everybody): under one in ten of both lists, and not most of those few.
+    - SAME: most of both are equal, those after `day` aside, and at least `LIKE`.
+
+    Precondition: rows with a date, and a name or address. Lists without say UNKNOWN, as short ones do.
+    """
+    known = {key for row in earlier for key in _row_keys(row, (0,))}
+    old, old_equal, rows, equal = 0, 0, 0, 0
+    for row in later:
+        if row.hidden or row.connected_on is None:
+            continue
+        same = not known.isdisjoint(_row_keys(row, (-1, 0, 1)))
+        rows, equal = rows + 1, equal + same
+        if row.connected_on <= day:
+            old, old_equal = old + 1, old_equal + same
+    before = sum(1 for row in earlier if row.connected_on and not row.hidden)
+    base = min(before, old)
+    if old_equal >= LIKE and old_equal * 2 > max(before, old):
+        return Verdict.SAME
+    whole = base if base >= ENOUGH else min(before, rows)
+    if whole >= ENOUGH and equal * 10 < whole and equal * 2 <= base:
+        return Verdict.OTHER
+    return Verdict.UNKNOWN
+
+
+def _row_keys(row: Connection, shifts: Iterable[int]) -> Iterator[tuple[str, int]]:
+    if row.connected_on is not None and not row.hidden:
+        day = row.connected_on.toordinal()
+        for key in {f"/{url_key(row.url)}", name_key(row.first_name, row.last_name)} - {"", "/"}:
+            for shift in shifts:
+                yield key, day + shift
+
+
+# --- the account ------------------------------------------------------------------------------------------------------
+
+
+def choose_account(
+    kept: Sequence[Summary],
+    network: str,
+    owner: Owner,
+    asked: str | None,
+    by_list: Callable[[str], Verdict] = lambda account: Verdict.UNKNOWN,
+) -> str:
+    """The account's name an archive goes to: the one asked for, else the one whose owner it shows, else the only one.
+
+    Where the owner's evidence does not choose one, `by_list` says of an account whether the list is its. Lists that
+    share most of their rows are one member's under any name and address, but not under another member id.
+    Raises OtherAccount if the archive is somebody else's, UsageProblem if several accounts could be meant.
+    """
+    if asked is not None:
+        return asked
+    ours = _owners([one for one in kept if one.network == network])
+    known = {account.removeprefix(f"{network}-"): evidence for account, evidence in ours.items()}
+    if not known:
+        return FIRST_ACCOUNT
+    verdicts = {account: same_owner(owner, evidence) for account, evidence in known.items()}
+    fitting = [account for account, verdict in verdicts.items() if verdict is Verdict.SAME]
+    fitting = fitting or [account for account, verdict in verdicts.items() if verdict is Verdict.UNKNOWN]
+    if len(fitting) == 1:
+        return fitting[0]
+    told = {one: by_list(one) for one in fitting or known if not _another(owner, known[one])}
+    listed = [one for one, verdict in told.items() if verdict is Verdict.SAME]
+    possible = [one for one, verdict in told.items() if fitting and verdict is not Verdict.OTHER]
+    if len(listed) == 1 or (not listed and len(possible) == 1):
+        return (listed or possible)[0]
+    if possible:
+        raise UsageProblem(
+            f"the archive could belong to any of these accounts: {', '.join(sorted(possible))}",
+            hint="Say which with --account NAME.",
+        )
+    theirs = " or ".join(sorted(known))
+    strange = "perhaps another person's list: it shares almost nobody with that of"
+    raise OtherAccount(
+        f"{strange if fitting else 'the archive belongs to somebody else than'} the account {theirs}; nothing was kept",
+        hint="If you mean to keep it here too, name an account of its own: --account NAME.",
+    )
+
+
+def _another(owner: Owner, evidence: Owner) -> bool:
+    return "member_ids" in _compared(owner, evidence)[1]
+
+
+def refuse_other_list(kept: Sequence[Summary], account: str, owner: Owner, verdict: Callable[[], Verdict]) -> None:
+    """Refuse a list that shares almost nobody with the account it would go to, unless its owner is proven otherwise."""
+    evidence = _owners(kept).get(account)
+    if evidence is None or proven(owner, evidence) or verdict() is not Verdict.OTHER:
+        return
+    name = account.partition("-")[2]
+    raise OtherAccount(
+        f"perhaps another person's list: it shares almost nobody with that of the account {name}; nothing was kept",
+        hint=f"If it is yours: --account {name}. If it is another's, give it an account of its own: --account NAME.",
+    )
+
+
+def refuse_strangers(
+    here: Sequence[Summary], there: Sequence[Summary], verdict: Callable[[Summary, Summary], Verdict]
+) -> None:
+    """Refuse snapshots from another vault if one of its accounts is somebody else's than ours of that name.
+
+    Where the two have no snapshot of an account in common, and no proof that it is one member's, `verdict` compares the
+    lists that are nearest in time. Raises OtherAccount.
+    """
+    owners = [_owners(here), _owners(there)]
+    for account in sorted(owners[0].keys() & owners[1].keys()):
+        mine, theirs = owners[0][account], owners[1][account]
+        lists = [[one for one in some if one.key.account == account] for some in (here, there)]
+        strange = same_owner(mine, theirs) is Verdict.OTHER
+        if not strange and not proven(mine, theirs) and {o.key for o in lists[0]}.isdisjoint(o.key for o in lists[1]):
+            pairs = [pair for pair in product(*lists) if all((one.connections or 0) >= ENOUGH for one in pair)]
+            nearest = min(pairs, key=lambda pair: abs(pair[0].taken_at - pair[1].taken_at), default=None)
+            strange = nearest is not None and verdict(*nearest) is Verdict.OTHER
+        if strange:
+            raise OtherAccount(
+                f"the account {account} of the copy is another person's than that of this vault; nothing was taken",
+                hint="Keep the two vaults apart: `linkbak remote remove` forgets the address.",
+            )
+
+
+def _owners(summaries: Sequence[Summary]) -> dict[str, Owner]:
+    found: dict[str, Owner] = {}
+    for one in summaries:
+        found[one.key.account] = _joined(found.get(one.key.account, Owner()), one.owner)
+    return found
+
+
+def _joined(one: Owner, other: Owner) -> Owner:
+    return Owner(*(tuple(dict.fromkeys(mine + theirs)) for mine, theirs in zip(one, other, strict=True)))

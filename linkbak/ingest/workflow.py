@@ -23,8 +23,7 @@ from linkbak.errors import ArchiveAhead, ArchiveRefused, ArchiveUnreadable, Link
 from linkbak.index import store
 from linkbak.index.history import History
 from linkbak.index.list_deltas import KnownDeltas, delta_of
-from linkbak.ingest import Options, Receipt, drift
-from linkbak.ingest.owners import ENOUGH, Verdict, choose_account, refuse_other_list, same_list
+from linkbak.ingest import ENOUGH, Options, Receipt, Verdict, choose_account, drift, refuse_other_list, same_list
 from linkbak.model import (
     ArchiveFacts,
     Connection,

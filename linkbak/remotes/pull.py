@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from linkbak.adapters import ADAPTERS, by_network
 from linkbak.errors import LinkbakError, UnknownArchive, UsageProblem, VaultDamaged
-from linkbak.ingest.owners import Verdict, refuse_strangers, same_list
+from linkbak.ingest import Verdict, refuse_strangers, same_list
 from linkbak.model import Progress
 from linkbak.remotes import list_remotes
 from linkbak.remotes.fetch import fetch, forget

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from linkbak.errors import OtherAccount, UsageProblem
-from linkbak.ingest.owners import Verdict, choose_account, same_list, same_owner
+from linkbak.ingest import Verdict, choose_account, same_list, same_owner
 from linkbak.model import Connection, Owner
 from linkbak.vault import SnapshotKey, Summary
 
