@@ -80,8 +80,7 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
         one for one in history.removed_by_me(wanted.account, wanted.gone_since) if one.state in (wanted.states or ())
     ]
     few = 0 if words or most is None else most
-    own = {one.number for one in mine}
-    lost = [one for one in history.people(wanted) if one.number not in own]
+    lost = history.people(wanted)
     events = _events(history, lost)
     members = {member for event in events for member in event.members}
     lost.sort(key=lambda one: one.id in members)

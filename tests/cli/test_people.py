@@ -159,3 +159,13 @@ def test_listing_writes_nothing_to_the_vault(two: Path) -> None:
     for words in ((), ("--csv",), ("--as-of", "2026-03-01"), ("--lost", "--ids")):
         assert run("people", *words, vault=two).status == 0
     assert state(two) == before
+
+
+def test_whom_the_owner_removed_is_not_among_the_lost(two: Path) -> None:
+    before = run("people", "--lost", "--json", vault=two).json["people"]
+    assert run("mark", "Hugo", "Provbit", "removed-by-me", vault=two).status == 0
+
+    after = run("people", "--lost", "--json", vault=two).json["people"]
+
+    assert {one["name"] for one in before} - {one["name"] for one in after} == {"Hugo Provbit"}
+    assert {one["name"] for one in run("lost", "--json", "--all", vault=two).json["removed_by_me"]} == {"Hugo Provbit"}
