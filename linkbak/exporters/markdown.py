@@ -83,7 +83,8 @@ def _front(entry: Entry) -> Iterator[str]:
         yield f"connected: {row.connected_on.isoformat()}"
     yield f"state: {person.state}"
     yield f"account: {front_matter(person.account)}"
-    yield f"messages: {person.messages}"
+    if not person.untold:
+        yield f"messages: {person.messages}"
     if person.last_message:
         yield f"last_message: {person.last_message[:10]}"
     yield f"tags: {_sequence(dict.fromkeys(tag for text in person.tags if (tag := _tag(text))))}"

@@ -47,7 +47,7 @@ class PersonRow(NamedTuple):
     state_before: str
     first_seen: str
     last_seen: str
-    messages: int
+    messages: int | None
     last_message: str
     former_names: tuple[str, ...]
     tags: tuple[str, ...]
@@ -112,8 +112,9 @@ def person_row(entry: Entry) -> PersonRow:
     connected_on = row.connected_on.isoformat() if row.connected_on else ""
     return PersonRow(
         person.id, person.account, row.name, row.first_name, row.last_name, row.company, row.position, row.email,
-        row.url, connected_on, person.state, after, before, person.first_seen, person.last_seen, person.messages,
-        person.last_message, entry.former, person.tags, entry.notes, entry.revised,
+        row.url, connected_on, person.state, after, before, person.first_seen, person.last_seen,
+        None if person.untold else person.messages, person.last_message, entry.former, person.tags,
+        entry.notes, entry.revised,
     )  # fmt: skip
 
 

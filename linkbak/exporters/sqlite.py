@@ -71,7 +71,7 @@ CREATE TABLE people (
   state_before TEXT,
   first_seen TEXT NOT NULL,
   last_seen TEXT NOT NULL,
-  messages INTEGER NOT NULL,
+  messages INTEGER,  -- NULL where nobody can tell
   last_message TEXT,
   former_names TEXT,
   notes TEXT,

@@ -22,6 +22,7 @@ from linkbak.report.people import (
     connection_cells,
     event_lines,
     events_document,
+    messages,
     person_document,
     when,
     window_document,
@@ -351,7 +352,7 @@ def _csv_person(one: Person) -> list[str]:
     return [
         *(spreadsheet_id(one.id), one.account, row.name),
         *connection_cells(row),
-        *(one.state, *gone, one.first_seen, one.last_seen, str(one.messages), one.last_message),
+        *(one.state, *gone, one.first_seen, one.last_seen, messages(one), one.last_message),
     ]
 
 

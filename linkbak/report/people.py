@@ -181,8 +181,13 @@ def row(person: Person, *, raw: bool = False) -> list[str]:
         *(person.id if raw else spreadsheet_id(person.id), person.account, person.row.name),
         *connection_cells(person.row),
         *(person.state, person.first_seen, person.last_seen, after, before),
-        *(str(person.messages), person.last_message, ", ".join(person.tags)),
+        *(messages(person), person.last_message, ", ".join(person.tags)),
     ]
+
+
+def messages(person: Person) -> str:
+    """How many messages, for programs: nothing where that cannot be told, which is not none."""
+    return "" if person.untold else str(person.messages)
 
 
 LOST_STATES: dict[State, str] = {
@@ -276,7 +281,7 @@ def to_lines(people: Iterable[Person]) -> str:
 
 def _line(person: Person) -> tuple[str, ...]:
     row = person.row
-    return person.id, who(row), work(row), iso(row.connected_on), person.state, str(person.messages), person.account
+    return person.id, who(row), work(row), iso(row.connected_on), person.state, messages(person), person.account
 
 
 def to_ids(people: Iterable[Person]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -74,3 +76,19 @@ def test_without_any_messages_nobody_is_called_silent(tmp_path: Path) -> None:
     assert run("import", lone, "--taken", "2022-03-24", vault=vault).status == 0
     assert messages(vault, "Ada") == "cannot be told"
     assert run("people", "--never-talked", "--json", vault=vault).json["people"] == []
+
+
+def test_files_for_programs_say_nothing_where_nothing_can_be_told(vault: Path, tmp_path: Path) -> None:
+    listed = run("people", "--csv", vault=vault).out.splitlines()
+    at = listed[0].split(",").index("messages")
+
+    assert {line.split(",")[2]: line.split(",")[at] for line in listed[1:] if "Cleo" not in line} == {
+        "Ada Example": "2",
+        "Bo Muster": "0",
+    }
+    assert [line.split(",")[at] for line in listed[1:] if "Cleo" in line] == ["", ""]
+    made = tmp_path / "people.db"
+    assert run("export", "sqlite", "--output", made, vault=vault).status == 0
+    with closing(sqlite3.connect(made)) as db:
+        rows = db.execute("SELECT first_name, messages FROM people ORDER BY first_name").fetchall()
+    assert rows == [("Ada", 2), ("Bo", 0), ("Cleo", None), ("Cleo", None)]
