@@ -57,6 +57,7 @@ def lost(
         wanted = PeopleFilter(
             account=people_options.account_meant(session, history),
             states=CONFIRMED if confirmed else LOST,
+            removed_by_me=False,
             gone_since=day_of(since).isoformat() if since is not None else "",
             sort="closest",
         )

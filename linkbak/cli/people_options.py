@@ -71,6 +71,7 @@ def wanted(
         before=first_day(before),
         email=email,
         never_talked=never_talked,
+        removed_by_me=not lost,
         tags=tuple(tag or ()),
         as_of=day_of(as_of).isoformat() if as_of else "",
         sort=_order(sort, lost=lost),

@@ -143,12 +143,12 @@ class History:
 
     @answered
     def people(self, wanted: PeopleFilter) -> list[Person]:
-        """The people wanted, in the order wanted; whom the owner removed is not among the lost."""
+        """The people wanted, in the order wanted."""
         if wanted.as_of:
             with self.as_of(wanted.as_of) as then:
                 return then.people(wanted._replace(as_of=""))
         found = [one for people in self._each(wanted.account) for one in people.wanted(wanted)]
-        if wanted.states and wanted.states & LOST:
+        if not wanted.removed_by_me:
             own = {one.number for one in self.removed_by_me(wanted.account, wanted.gone_since)}
             found = [one for one in found if one.number not in own]
         found = ordered(found, wanted.sort, reverse=wanted.reverse)
