@@ -345,8 +345,9 @@ class PeopleFilter(NamedTuple):
     `states` None means all who are, or may still be, listed. `since`/`before` are ISO dates of connecting (since
     inclusive, before exclusive). `removed_by_me` False leaves out those lost whom the owner removed. `gone_since` is an
     ISO date before which no loss window may have closed. `as_of` is an ISO day: everything as if later snapshots were
-    not there. `sort` is one of ``connected``, ``name``, ``company``, ``messages``, ``lost``: newest, most first, names ascending; or ``closest``: most messages first, then those of
-    whom that cannot be told, of equal ones those connected longest. `limit` is how many are given at most, 0 for all.
+    not there. `sort` is one of ``connected``, ``name``, ``company``, ``messages``, ``lost``: newest, most first, names
+    ascending; or ``closest``: most messages first, then those of whom that cannot be told, of equal ones those
+    connected longest. `limit` is how many are given at most, 0 for all.
     """
 
     account: str | None = None
