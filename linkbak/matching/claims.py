@@ -19,6 +19,7 @@ from linkbak.matching.readings import (
     RECONNECTED,
     Matrix,
     Rates,
+    Shares,
     Traits,
     Weights,
     band,
@@ -129,12 +130,8 @@ def settle_in_order(scale: Scale, before: list[int], after: list[int], reason: s
     if len(before) * len(after) > MOST_CELLS:
         _settle_many(scale.linkage, before, after, reason)
         return
-    weights = scale.weigh(before, after, ordered=True, top=top)
-    shares = nearly_ordered(weights, ORDER_LOST, top=top)
-    if shares is None:
-        _settle_many(scale.linkage, before, after, reason)
-    else:
-        _Block(scale.linkage, before, after, shares.same).settle("place", reason)
+    shares = nearly_ordered(scale.weigh(before, after, ordered=True, top=top), ORDER_LOST, top=top)
+    _settle(scale.linkage, before, after, shares, "place", reason)
 
 
 def settle_in_date(scale: Scale, before: list[int], after: list[int], reason: str, *, order_lost: float = 1.0) -> None:
@@ -146,10 +143,17 @@ def settle_in_date(scale: Scale, before: list[int], after: list[int], reason: st
     if not before or not after:
         return
     shares = unordered(scale.weigh(before, after, ordered=False, top=False), order_lost)
+    _settle(scale.linkage, before, after, shares, "date" if order_lost == 1 else None, reason)
+
+
+def _settle(
+    linkage: Linkage, before: list[int], after: list[int], shares: Shares | None, how: How | None, reason: str
+) -> None:
+    """Claim what the shares bear out; without any, there were too many readings to weigh."""
     if shares is None:
-        _settle_many(scale.linkage, before, after, reason)
+        _settle_many(linkage, before, after, reason)
     else:
-        _Block(scale.linkage, before, after, shares.same).settle("date" if order_lost == 1 else None, reason)
+        _Block(linkage, before, after, shares.same).settle(how, reason)
 
 
 def _spare_hidden(linkage: Linkage, before: list[int], after: list[int]) -> tuple[list[int], list[int]]:
@@ -201,17 +205,18 @@ class _Block:
 
     def settle(self, how: How | None, reason: str) -> None:
         """Match what nearly all readings match, doubt what they disagree on; without `how` no match is sure."""
-        unclear = {b for b, found in self._options.items() if not _is_sure(found, matches=how is not None)}
-        unclear_after = {a for a, found in self._options_after.items() if not _is_sure(found, matches=how is not None)}
+        matches, how = how is not None, how or "date"
+        unclear = {b for b, found in self._options.items() if not _is_sure(found, matches=matches)}
+        unclear_after = {a for a, found in self._options_after.items() if not _is_sure(found, matches=matches)}
         self._widen(unclear, unclear_after)
         for b in sorted(self._options.keys() - unclear):
             a = _likeliest(self._options[b])
             if a != NOBODY:
-                self._linkage.match(b, self._hidden_after.pop(0) if a == HIDDEN else a, how or "date")
+                self._linkage.match(b, self._hidden_after.pop(0) if a == HIDDEN else a, how)
         for a in sorted(self._options_after.keys() - unclear_after):
             if _likeliest(self._options_after[a]) == HIDDEN:
-                self._linkage.match(self._hidden.pop(0), a, how or "date")
-        self._match_hidden(unclear, unclear_after, how or "date")
+                self._linkage.match(self._hidden.pop(0), a, how)
+        self._match_hidden(unclear, unclear_after, how)
         for rows, others in self._groups(unclear, unclear_after):
             likelier = self._likelier(rows, others)
             if any(map(self._may_hide, rows)) or any(map(self._may_show, others)):

@@ -24,7 +24,7 @@ RENAMED = 0.015
 """Name or address changed: [0.009, 0.024]."""
 NAME_CHANGED = 0.0039
 """Name changed: [0.0030, 0.0049]; that is all that can be seen without addresses."""
-HIDDEN = 0.0010
+HID = 0.0010
 """A row came to show its date alone: [0.0006, 0.0016]."""
 SHOWN_AGAIN, EVER_SHOWN_AGAIN = 0.08, 0.3
 """Of the hidden, a month: [0.04, 0.15]; most of those hidden for years stay so: 4 of 20 came back in 51 months."""
@@ -79,7 +79,7 @@ def expected_rates(days: int, *, addressed: bool) -> Rates:
     renamed = RENAMED if addressed else NAME_CHANGED
     return Rates(
         min(renamed * months, _MOST_RENAMED),
-        min(HIDDEN * months, _MOST_HIDDEN),
+        min(HID * months, _MOST_HIDDEN),
         EVER_SHOWN_AGAIN * (1 - exp(-months * SHOWN_AGAIN / EVER_SHOWN_AGAIN)),
         min(GONE * months, _MOST_GONE),
     )
