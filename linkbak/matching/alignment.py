@@ -308,7 +308,7 @@ def match_anchors(linkage: Linkage, before: frozenset[str], after: frozenset[str
         return _match_addresses(linkage, since)
     linkage.match_by_key(lambda row: (row.first_name, row.last_name, day(row)), "name")
     linkage.match_by_key(lambda row: (_name(row), day(row)), "name")
-    shift = _zone(linkage, linkage.pairs_by_key(_name, single=True), since)
+    shift = _zone(linkage, linkage.pairs_by_key(_name, single=True), since, least=2)
     if shift:
         linkage.match_by_key(
             lambda row: (_name(row), day(row)), "name", other=lambda row: (_name(row), _earlier(day(row), shift))
@@ -328,11 +328,12 @@ def _match_addresses(linkage: Linkage, since: date) -> Anchored:
     return Anchored(True, shift, [(b, a) for b, a in moved if not linkage.before.taken[b]])
 
 
-def _zone(linkage: Linkage, pairs: Sequence[tuple[int, int]], since: date) -> int:
+def _zone(linkage: Linkage, pairs: Sequence[tuple[int, int]], since: date, least: int = 1) -> int:
     """By how many days the later list renders some dates in another zone: -1, 1, or 0 if it does not.
 
     Precondition: nobody connects anew before the earlier export. So one key with two dates that are a day apart, both
-    older than that, is one row in two renderings.
+    older than that, is one row in two renderings. Where the key is but a name it may be two namesakes, one of whom hid
+    while the other was shown again; so `least` pairs must say the same.
     """
     day = linkage.day
     apart = Counter(
@@ -341,7 +342,9 @@ def _zone(linkage: Linkage, pairs: Sequence[tuple[int, int]], since: date) -> in
         if (one := day(linkage.before.at[b])) and (other := day(linkage.after.at[a])) and max(one, other) < since
     )
     earlier, later = apart[-1], apart[1]
-    return 0 if earlier == later else -1 if earlier > later else 1
+    if earlier == later or max(earlier, later) < least:
+        return 0
+    return -1 if earlier > later else 1
 
 
 def _days_apart(linkage: Linkage, before: int, after: int) -> int:

@@ -115,6 +115,17 @@ def test_a_list_rendered_in_another_zone(days: int) -> None:
     assert found.renamed[0].fields == ("url",)
 
 
+def test_one_name_a_day_apart_shows_no_other_zone() -> None:
+    """Of two namesakes one was shown again and the other hid: nobody left."""
+    one, other = CARLA, person("Carla Mockford", DAY - timedelta(days=1), work="Globex")
+    before = [*MID, Connection(connected_on=one.connected_on), other, *OLD]
+    after = [*MID, one, Connection(connected_on=other.connected_on), *OLD]
+
+    found = compare(pair(before, after, "C4", "C4"), TAKEN)
+
+    assert told(found) == {"hidden": 1, "returned": 1}
+
+
 def test_rows_newer_than_the_earlier_list_show_that_it_is_older_than_it_says() -> None:
     """The earlier file was copied a month after it was written: those since are new, not old rows renamed."""
     since = [person("Nora Novice", date(2024, 5, 25)), person("Nils Novice", date(2024, 5, 24))]
