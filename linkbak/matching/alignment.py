@@ -125,8 +125,7 @@ def _aligned(pair: Pair, since: date, until: date) -> Alignment:
         rates = expected_rates((until - since).days, addressed=anchored.addressed)
         scale = Scale(linkage, rates, anchored.addressed, since, anchored.shift)
         moved = {b: a for b, a in anchored.moved if scale.is_new(linkage.after.at[a])}
-        copies = _copies(linkage) if anchored.addressed else frozenset[int]()
-        scale = scale._replace(moved=moved, apart=copies.union(moved.values()))
+        scale = scale._replace(moved=moved, apart=_copies(linkage).union(moved.values()))
         _settle_dates(scale, _settle_gaps(pair, scale, order) if order else None)
         _settle_moved(scale)
         if not anchored.addressed:
@@ -140,7 +139,7 @@ def _copies(linkage: Linkage) -> frozenset[int]:
     left = linkage.after.named()
     seen = {at[a] for a in linkage.after.positions if taken[a]} if left else set[Connection]()
     for a in left:
-        if at[a] in seen:
+        if at[a].url and at[a] in seen:
             copies.add(a)
         seen.add(at[a])
     return frozenset(copies)
