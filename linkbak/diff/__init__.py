@@ -1,7 +1,7 @@
 """What changed between two lists of connections, and whether its losses are to be believed.
 
-The module `compare` aligns and compares; only commands that do so load it. Here stands what a comparison says, which
-snapshot is compared with which, and whose losses are believed.
+The modules `conversations`, which aligns, and `compare` are loaded only by commands that compare. Here stands what a
+comparison says, which snapshot is compared with which, and whose losses are believed.
 
 An export that lacks many people at once, or a stretch of the list, is more often incomplete than true. Its losses are
 held until a later export agrees, or the user bears them out. What is believed of a list follows from the lists beside
@@ -37,6 +37,7 @@ __all__ = [
     "as_imported",
     "believe",
     "compare",
+    "conversations",
     "listings",
     "ranks",
     "reasons_but_number",

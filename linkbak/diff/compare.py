@@ -7,6 +7,7 @@ from typing import Literal
 
 from linkbak import adapters
 from linkbak.diff import GAINS, Change, Comparison, Diff, Doubt, Guess, Side, reasons_to_hold
+from linkbak.diff.conversations import Source, linked
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.matching import url_key
 from linkbak.matching.alignment import NOBODY, Alignment, Claim, How, align
@@ -175,11 +176,12 @@ def count_changes(vault: Vault, before: Summary, after: Summary) -> Mapping[str,
 
 def compare_files(before: Side, before_files: Files, after: Side, after_files: Files, network: str) -> Comparison:
     """Compare two snapshots' files, kept or about to be; every reason to hold the losses is given."""
-    pair = adapters.by_network(network).pair(before_files, after_files, (_listed(before), _listed(after)))
+    adapter = adapters.by_network(network)
+    pair = adapter.pair(before_files, after_files, (_listed(before), _listed(after)))
     if pair is None:
         raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
     taken = before.taken, after.taken
-    aligned = align(pair, taken)
+    aligned = linked(pair, taken, adapter, Source(before_files, before.coverage), Source(after_files, after.coverage))
     diff = compare(pair, taken, aligned)
     reasons: tuple[str, ...] = ()
     if before.taken <= after.taken:

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 from linkbak import adapters
 from linkbak.diff import reasons_but_number
 from linkbak.diff.compare import class_of
+from linkbak.diff.conversations import Source, linked
 from linkbak.errors import VaultDamaged
 from linkbak.index import FIELDS, Row, normalised_row
-from linkbak.matching.alignment import HIDDEN, NAMESAKE, NOBODY, Alignment, Uncertain, align
+from linkbak.matching.alignment import HIDDEN, NAMESAKE, NOBODY, Alignment, Uncertain
 from linkbak.model import Coverage, Listing, Manifest, Pair, Rows, listed
 from linkbak.vault import SnapshotKey, Vault
 
@@ -270,7 +271,8 @@ def _stretch(vault: Vault, jobs: Sequence[DeltaJob]) -> Iterator[ListDelta]:
             raise _without_list(keys[at])
         taken = kept[at - 1].taken, kept[at].taken
         sides = _coverage(keys[at - 1], kept[at - 1]), _coverage(keys[at], kept[at])
-        yield delta_of(pair, align(pair, taken), sides, taken)
+        sources = [Source(vault.files(keys[side]), kept[side].coverage) for side in (at - 1, at)]
+        yield delta_of(pair, linked(pair, taken, adapter, *sources), sides, taken)
 
 
 def _coverage(key: SnapshotKey, manifest: Manifest) -> Coverage:

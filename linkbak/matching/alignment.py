@@ -69,17 +69,20 @@ _Rows = tuple[list[int], list[int]]
 """Positions before and after."""
 
 
-def align(pair: Pair, taken: tuple[str, str] = ("", "")) -> Alignment:
+def align(pair: Pair, taken: tuple[str, str] = ("", ""), conversations: Sequence[tuple[int, int]] = ()) -> Alignment:
     """Align two lists of connections of one account; near-linear in their length.
 
     `taken` are the times both were written (RFC 3339), "" where that is not known: then the newest date in a list
-    says it. Rows that the pair leaves out as identical (`Pair.anchors`) count as matched.
+    says it. Rows that the pair leaves out as identical (`Pair.anchors`) count as matched. `conversations` are rows,
+    before and after, that the same conversation with the owner is with: one person's, unless a date or the order of
+    the lists speaks against it.
     """
     days = _day(pair.before, taken[0]), _day(pair.after, taken[1])
     order = taken if all(taken) else (days[0].isoformat(), days[1].isoformat())
     if order[0] <= order[1]:
-        return _aligned(pair, *days)
-    return _mirrored(_aligned(Pair(pair.after, pair.before, sorted((a, b) for b, a in pair.anchors)), *days[::-1]))
+        return _aligned(pair, *days, conversations)
+    swapped = Pair(pair.after, pair.before, sorted((a, b) for b, a in pair.anchors))
+    return _mirrored(_aligned(swapped, *days[::-1], [(a, b) for b, a in conversations]))
 
 
 def relink(pair: Pair) -> Alignment:
@@ -115,11 +118,12 @@ def _day(listing: Listing, taken: str) -> date:
     return max(date.fromisoformat(taken[:10]), newest) if taken else newest
 
 
-def _aligned(pair: Pair, since: date, until: date) -> Alignment:
+def _aligned(pair: Pair, since: date, until: date, conversations: Sequence[tuple[int, int]]) -> Alignment:
     linkage = Linkage(pair)
     anchored = match_anchors(linkage, pair.before.columns, pair.after.columns, since)
-    order = Order(linkage) if linkage.after.left and pair.before.newest_first and pair.after.newest_first else None
-    order = None if order and order.is_lost else order
+    order = _order(pair, linkage)
+    if conversations and _match_conversations(linkage, conversations, anchored.shift, order):
+        order = _order(pair, linkage)
     since = _borne_out(linkage, since, pair.before.newest, order)
     if linkage.before.left and linkage.after.left:
         rates = expected_rates((until - since).days, addressed=anchored.addressed)
@@ -131,6 +135,33 @@ def _aligned(pair: Pair, since: date, until: date) -> Alignment:
         if not anchored.addressed:
             match_namesakes(linkage, since)
     return _result(pair, linkage, anchored, since)
+
+
+def _order(pair: Pair, linkage: Linkage) -> Order | None:
+    """The order both lists keep; None if there is none to go by, or nobody left whom it could place."""
+    order = Order(linkage) if linkage.after.left and pair.before.newest_first and pair.after.newest_first else None
+    return None if order and order.is_lost else order
+
+
+def _match_conversations(linkage: Linkage, pairs: Sequence[tuple[int, int]], shift: int, order: Order | None) -> bool:
+    """Match rows that one conversation is with; whether there were any.
+
+    Preconditions, and where one fails the rows are left to be weighed: both rows are left, their dates are equal (or
+    apart as those of another zone), no anchor lies between their places, nor another such pair.
+    """
+    day = linkage.day
+    before, after = set(linkage.before.left), set(linkage.after.left)
+    found = []
+    for b, a in pairs:
+        one, other = day(linkage.before.at[b]), day(linkage.after.at[a])
+        dated = one is not None and (one == other or (shift != 0 and _days_apart(linkage, b, a) == shift))
+        if b in before and a in after and dated and (order is None or order.may_be_one(b, a)):
+            found.append((b, a))
+    for b, a in found:
+        if order is None or not any((b - one) * (a - other) < 0 for one, other in found):
+            linkage.match(b, a, "conversation")
+    linkage.settle()
+    return bool(found)
 
 
 def _copies(linkage: Linkage) -> frozenset[int]:

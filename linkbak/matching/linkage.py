@@ -11,12 +11,13 @@ from typing import Literal, NamedTuple
 
 from linkbak.model import Connection, Listing, Pair
 
-How = Literal["same", "address", "reconnected", "name", "place", "date"]
+How = Literal["same", "address", "reconnected", "name", "conversation", "place", "date"]
 """By what two rows are known to be one person's.
 
 same: equal in every field both lists have; address: equal address key and date; reconnected: equal address key, or
-without addresses equal name and work, with a later date; name: equal name and date; place: next to all readings that
-keep the order of the lists say so; date: next to all readings of the rows of one date say so.
+without addresses equal name and work, with a later date; name: equal name and date; conversation: the same one with the
+owner, and equal dates; place: next to all readings that keep the order of the lists say so; date: next to all readings
+of the rows of one date say so.
 """
 
 Key = Callable[[Connection], Hashable]
@@ -220,6 +221,12 @@ class Order:
     def gap(self, which: int, position: int) -> int:
         """In which gap a row before (`which` is 0) or after (1) lies; 0 is above the first row of the chain."""
         return bisect_left(self._chains[which], position)
+
+    def may_be_one(self, before: int, after: int) -> bool:
+        """Whether the places of two rows do not rule out that one has replaced the other."""
+        if self.is_crossed(0, before) or self.is_crossed(1, after):
+            return True
+        return self.gap(0, before) == self.gap(1, after)
 
     def is_crossed(self, which: int, position: int) -> bool:
         """Whether a matched row that contradicts the chain crosses this place, so that the place proves nothing."""

@@ -14,6 +14,7 @@ OLD = "CONVERSATION ID,CONVERSATION TITLE,FROM,TO,DATE,SUBJECT,CONTENT,FOLDER\n"
 NEW = (
     "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER\n"
 )
+STAY = ("Bo", "Cleo", "Dan", "Eli")
 IN = "https://www.linkedin.com/in/"
 
 
@@ -101,3 +102,29 @@ def test_somebody_gone_and_listed_anew_under_another_name_is_told_by_the_convers
     (ada,) = run("lost", "--json", vault=vault).json["lost"]
     (other,) = ada["perhaps"]
     assert (ada["name"], other["name"], other["share"]) == ("Ada Muster", "Ada Married", 0.98)
+
+
+def test_who_is_listed_otherwise_with_the_same_date_is_one_line_of_history(tmp_path: Path) -> None:
+    """Of two of one day one is gone, and one is listed under another name and address: the conversation says which."""
+    stay = "".join(f"{one},Muster,{IN}{one.lower()},,Sample SA,Cook,0{5 - n} Mar 2025\n" for n, one in enumerate(STAY))
+    archives = {
+        "2025-03-10": (["Ada", "Ben"], new(1, "Ada Adason", "ada") + new(2, "Bo Muster", "bo")),
+        "2025-04-10": (["Zoe"], new(1, "Zoe Zoeson", "zoe") + new(2, "Bo Muster", "bo")),
+    }
+    vault = tmp_path / "vault"
+    assert run("init", vault).status == 0
+    for taken, (names, messages) in archives.items():
+        folder = tmp_path / taken
+        folder.mkdir()
+        top = [f"{one},{one}son,{IN}{one.lower()},,{one} Ltd,{one} keeper,10 Mar 2025\n" for one in names]
+        (folder / "Connections.csv").write_text(NEW_LIST + "".join(top) + stay)
+        (folder / "messages.csv").write_text(NEW + messages)
+        assert run("import", folder, "--taken", taken, vault=vault).status == 0
+
+    diff = run("diff", "--json", vault=vault).json
+    shown = run("show", "Zoe", "--json", vault=vault).json["person"]
+
+    assert [(one["before"]["name"], one["after"]["name"]) for one in diff["renamed"]] == [("Ada Adason", "Zoe Zoeson")]
+    assert [one["name"] for one in diff["vanished"]] == ["Ben Benson"]
+    assert [one["name"] for one in run("lost", "--json", vault=vault).json["lost"]] == ["Ben Benson"]
+    assert (shown["messages"], [one["value"] for one in shown["names"]]) == (1, ["Ada Adason", "Zoe Zoeson"])

@@ -15,25 +15,46 @@ from linkbak.vault.writer import create_vault
 from tests.cli.lists import zipped
 from tests.cli.running import run
 from tests.eras import render
-from tests.worlds import LIKELY, World, happens, rows
+from tests.worlds import LIKELY, Person, World, happens, rows
 
 PEOPLE = 70
+MIXED, SILENT = (1, 3, 6), 2
+OWNER = ("Olive Owner", "https://www.linkedin.com/in/olive-owner")
+MESSAGES = (
+    "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER\n"
+)
+
+
+def _talk(one: Person) -> str:
+    """A word of somebody's and the owner's, under the name and address of the day; of hidden ones neither is shown."""
+    them = ("LinkedIn Member", "") if one.hidden else (one.row.name.replace(",", ""), one.row.url)
+    sides = [(*them, *OWNER), (*OWNER, *them)]
+    return "".join(f"2-{one.id},,{','.join(side)},2024-01-01 10:00:00 UTC,,hello,INBOX\n" for side in sides)
 
 
 def archives(folder: Path, seed: int) -> list[Path]:
-    """Seven lists, a month apart, of a world in which people come, change, hide and leave.
+    """Seven archives, a month apart, of a world in which people come, change, hide and leave.
 
-    One list lacks many and the next agrees; one is cut; one lacks a stretch that the next one has again.
+    One list lacks many and the next agrees; one is cut; one lacks a stretch that the next one has again. Of two who
+    came on the last day before an archive one is gone in the next and one somebody else in all that a list shows: only
+    their conversation, which all archives but one hold, tells who.
     """
     pick = random.Random(seed)
     world = World()
     world.populate([pick.choice((0, 0, 1, 9)) for _ in range(PEOPLE)], hidden=pick.sample(range(1, PEOPLE), 4))
     found = []
     for month in range(7):
+        newest = sorted(world.people)[-2:]
+        if month in MIXED:
+            world.remove(newest[0])
+            world.become_another(newest[1])
         if month:
-            for who in pick.sample(sorted(world.people), 5):
+            for who in pick.sample(sorted(world.people.keys() - newest), 5):
                 happens(world, who, pick.choice(LIKELY))
             world.add(days=pick.randint(0, 3))
+        if month + 1 in MIXED:
+            world.add(days=1)
+            world.add(days=0)
         if month == 2:
             for who in pick.sample(sorted(world.people), 13):
                 world.remove(who)
@@ -44,7 +65,10 @@ def archives(folder: Path, seed: int) -> list[Path]:
             shown = [*shown[:20], *shown[30:]]
         content = render(shown, "C5" if month else "C4").decode()
         name = f"Basic_LinkedInDataExport_{month + 4:02}-28-2024.zip"
-        found.append(zipped(folder / name, {"Connections.csv": content}, (2024, month + 4, 28)))
+        files = {"Connections.csv": content}
+        if month != SILENT:
+            files["messages.csv"] = MESSAGES + "".join(map(_talk, world.export()))
+        found.append(zipped(folder / name, files, (2024, month + 4, 28)))
     return found
 
 
