@@ -60,10 +60,10 @@ def remember(setting: Setting) -> list[Result]:
 
 
 def _rebuilding(setting: Setting, years: Years, vault: Path) -> list[Result]:
-    what = f"`linkbak index rebuild`, {years.weeks} weekly lists of up to {setting.people:,}"
+    what = f"`linkbak doctor --index rebuild`, {years.weeks} weekly lists of up to {setting.people:,}"
     found = side_by_side(
         {
-            "linkbak": always(LINKBAK, "index", "rebuild", "--vault", vault),
+            "linkbak": always(LINKBAK, "doctor", "--index", "rebuild", "--vault", vault),
             "cat-file": always(sys.executable, "-c", READ_ALL, vault, str(years.weeks)),
             "log": always("git", "-C", years.repository, "log", "-p"),
         },

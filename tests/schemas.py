@@ -44,7 +44,6 @@ DOCUMENTS: dict[str, type] = {
     "files": snapshots.FilesDocument,
     "forget": snapshots.ForgetDocument,
     "import": imports.ImportDocument,
-    "index": maintenance.IndexDocument,
     "init": snapshots.InitDocument,
     "log": snapshots.LogDocument,
     "lost": lost.LostDocument,

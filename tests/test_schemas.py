@@ -41,7 +41,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     broken.write_bytes(b"no zip at all")
     found["import"] = run("import", *sorted(ada.iterdir()), broken, "--json", vault=vault).json
     found["log"] = run("log", "--json", vault=vault).json
-    found["files"] = run("files", "--json", vault=vault).json
+    found["files"] = run("log", "latest", "--json", vault=vault).json
     found["diff"] = run("diff", "--json", vault=vault).json
     found["show"] = run("show", "Niall Sampla", "--json", vault=vault).json
     found["people"] = run("people", "--json", vault=vault).json
@@ -51,7 +51,6 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["export"] = run("export", "json", vault=vault).json
     found["exported"] = run("export", "csv", "-o", tmp_path / "people.csv", "--json", vault=vault).json
     found["status"] = run("status", "--json", vault=vault).json
-    found["index"] = run("index", "check", "--json", vault=vault).json
     found["compact"] = run("compact", "--json", vault=vault).json
     found["config"] = run("config", "show", "--json", vault=vault).json
     found["doctor"] = run("doctor", "--json", vault=vault).json
@@ -60,9 +59,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["verify"] = run("verify", "--json", vault=vault).json
     found["forget"] = run("forget", "2026-02", "--json", vault=vault).json
     run("forget", "2026-02", "--undo", vault=vault)
-    found["drill"] = run("drill", "2026-03", "--json", vault=vault).json
+    found["drill"] = run("verify", "--restore", "2026-03", "--json", vault=vault).json
     found["stats"] = run("stats", "--json", vault=vault).json
-    found["digest"] = run("digest", "--json", vault=vault).json
+    found["digest"] = run("stats", "--mail", "--json", vault=vault).json
     found["report"] = run("report", "-o", tmp_path / "page.html", "--json", vault=vault).json
     sealed, secret = tmp_path / "vault.age", tmp_path / "secret"
     secret.mkdir()
@@ -71,8 +70,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LINKBAK_NOTIFY_COMMAND", "true")
         patch.setenv("LINKBAK_NOTIFY_APPRISE", "nothing://nowhere")
-        found["notify"] = run("notify", "--json").json
-    found["nudge"] = run("nudge", "requested", "--json", vault=vault).json
+        found["notify"] = run("config", "test-notification", "--json").json
+    found["nudge"] = run("request", "sent", "--json", vault=vault).json
     (tmp_path / "machine").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         Machine(tmp_path / "machine", patch).has_cron()

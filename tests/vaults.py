@@ -106,7 +106,7 @@ def index_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]
 
     @cache
     def kept(vault: Path) -> Path:
-        assert run("index", "rebuild", vault=vault).status == 0
+        assert run("doctor", "--index", "rebuild", vault=vault).status == 0
         return Path(shutil.copytree(cache_folder(vault), tmp_path_factory.mktemp("index") / "cache"))
 
     return kept

@@ -38,7 +38,7 @@ def notify(installation: Installation) -> Iterator[Finding]:
     if here:
         bad += _unknown_to_timers(installation, here)
     if set_up := [name for name, value in said.items() if value]:
-        yield from bad or [ok(f"{' and '.join(set_up)}; `linkbak notify` tries what is set")]
+        yield from bad or [ok(f"{' and '.join(set_up)}; `linkbak config test-notification` tries what is set")]
 
 
 def _unknown_to_timers(installation: Installation, variables: Sequence[str]) -> Iterator[Finding]:

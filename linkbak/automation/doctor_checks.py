@@ -296,7 +296,7 @@ def lock(installation: Installation) -> Iterator[Finding]:
     elif journal.there and not journal.left:
         yield warn(
             f"`linkbak {command}` was interrupted",
-            "Nothing is lost: the next command that writes clears up, such as `linkbak scan`.",
+            "Nothing is lost: the next command that writes clears up, such as `linkbak import`.",
         )
     elif (layout.git / "index.lock").exists():
         yield fail(
@@ -320,7 +320,7 @@ def index(installation: Installation) -> Iterator[Finding]:
     if not place.is_file():
         yield ok("there is none yet; the next command that needs it makes it")
     elif wrong := _wrong(place):
-        yield warn(f"{wrong}: {place}", "`linkbak index rebuild` makes it anew from the vault.")
+        yield warn(f"{wrong}: {place}", "`linkbak doctor --index rebuild` makes it anew from the vault.")
     else:
         yield ok(f"sound, {place}")
 

@@ -119,7 +119,7 @@ def run(words: Sequence[str], message: Message, seconds: float = SECONDS) -> Und
     return Undelivered(channel, why, _COMMAND_HINT)
 
 
-_COMMAND_HINT = "`linkbak config show notify --secrets` shows the command; `linkbak notify` tries it."
+_COMMAND_HINT = "`linkbak config show notify --secrets` shows the command; `linkbak config test-notification` tries it."
 
 
 def _filled(words: Sequence[str], message: Message) -> list[str]:
@@ -179,7 +179,9 @@ _TYPES: dict[Kind, str] = {"news": "info", "reminder": "warning", "trouble": "fa
 _INSTALL = (
     "Install it: `pip install 'linkbak[notify]'`, `pipx inject linkbak apprise`, or `uv tool install linkbak[notify]`."
 )
-_SERVICES_HINT = "Look at the address: `linkbak config show notify --secrets`. `linkbak notify` tries it."
+_SERVICES_HINT = (
+    "Look at the address: `linkbak config show notify --secrets`. `linkbak config test-notification` tries it."
+)
 
 
 def service_name(url: str) -> str:

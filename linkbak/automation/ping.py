@@ -37,7 +37,9 @@ _NOT_TAKEN = ("OK (not found)", "OK (rate limited)")
 """What Healthchecks answers, with status 200, when it did nothing."""
 _AGAIN = frozenset({408, 425, 429})
 _NO_START = frozenset({404, 405})
-_HINT = "Look at the address: `linkbak config show notify --secrets`. `linkbak notify --ping` tries it."
+_HINT = (
+    "Look at the address: `linkbak config show notify --secrets`. `linkbak config test-notification --ping` tries it."
+)
 
 
 class Patience(NamedTuple):

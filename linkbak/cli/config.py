@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from linkbak import paths
+from linkbak.automation import notify as delivery
+from linkbak.automation.ping import ping, ping_name
 from linkbak.cli.session import Session, synced_note
 from linkbak.errors import Exit, NoVault, UsageProblem
-from linkbak.report import Line, say
+from linkbak.report import Line, reminders, say
 from linkbak.report import config as config_view
 from linkbak.report.config import Configured
-from linkbak.settings import TABLES, Value, known, look, stray
+from linkbak.report.reminders import TEST, Tried
+from linkbak.settings import TABLES, Notify, Value, known, look, stray
 from linkbak.settings.edit import generate, remember_vault, set_key, template, unset_key
 from linkbak.vault import Vault
 from linkbak.vault.writer import create_vault
@@ -22,15 +25,13 @@ from linkbak.vault.writer import create_vault
 if TYPE_CHECKING:
     from linkbak.settings.edit import Changed
 
-ACTIONS = ("show", "path", "generate", "validate", "set", "unset")
+ACTIONS = ("show", "set", "unset", "generate", "validate", "path", "test-notification")
 _STDOUT = Path("-")
 
 
 def config(
     session: Session,
-    action: Annotated[
-        str, typer.Argument(metavar="show|path|generate|validate|set|unset", help="What to do with the settings.")
-    ],
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="One of those below.")],
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[KEY [VALUE...]]", help="Which key, and its new value.")
     ] = None,
@@ -41,33 +42,35 @@ def config(
         bool, typer.Option("--overwrite", help="Let generate write a file anew; what it sets is kept.")
     ] = False,
     secrets: Annotated[bool, typer.Option("--secrets", help="Let show print addresses and commands whole.")] = False,
+    ping_too: Annotated[bool, typer.Option("--ping", help="Let test-notification send the ping too.")] = False,
 ) -> Exit | None:
-    """Show, check and change the settings
+    """Show and change the settings
 
     \b
     Examples:
       linkbak config show
-      linkbak config generate
       linkbak config set cadence.days 7
-      linkbak config set scan.folders ~/Downloads ~/Desktop
       linkbak config set notify.command 'notify-send linkbak {subject}'
-      linkbak config unset cadence.days
-      linkbak config validate
 
     \b
-    show      what every key is, and who said so: a flag, a variable, the file;
-              only one, or those of a table, if it is named
-    path      where the config file is
-    generate  writes a config file in which every key is explained
-    validate  status 0 if linkbak understands the file and the environment, else 2
-    set       writes a key's value into the file and leaves the rest as it is
-    unset     takes a key out of the file; the default holds again
+    show               the value of every key, or of those named, and where it
+                       comes from: an option, a variable, the file, the default
+    set KEY VALUE      writes the value into the config file
+    unset KEY          removes the key from the file, so that the default holds
+    generate           writes a config file in which every key is explained
+    validate           exits with 0 if linkbak understands all settings, else 2
+    path               where the config file is
+    test-notification  sends a test message every way that is set up; exits with
+                       15 if one fails
 
-    A flag wins over an environment variable, a variable over the file, the file over the default. The variable of
-    cadence.days is LINKBAK_CADENCE_DAYS, and so for every key; an empty one counts as not set.
+    An option wins over an environment variable, a variable over the file. The variable of cadence.days is
+    LINKBAK_CADENCE_DAYS, and so for every key. A ping tells a service such as Healthchecks that all is well, so
+    test-notification sends it only with --ping.
     """
     given = list(words or ())
-    _refuse(action, given, output=output, overwrite=overwrite, secrets=secrets)
+    _refuse(action, given, output=output, overwrite=overwrite, secrets=secrets, ping_too=ping_too)
+    if action == "test-notification":
+        return _test(session, ping_too=ping_too)
     if output == _STDOUT:
         session.print_text(template())
         return None
@@ -76,7 +79,9 @@ def config(
     return done.problems[0].exit_code if action == "validate" and done.problems else None
 
 
-def _refuse(action: str, words: Sequence[str], *, output: Path | None, overwrite: bool, secrets: bool) -> None:
+def _refuse(
+    action: str, words: Sequence[str], *, output: Path | None, overwrite: bool, secrets: bool, ping_too: bool
+) -> None:
     """Raises UsageProblem for words and options that do not go with the action."""
     if action not in ACTIONS:
         raise UsageProblem(f"config cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
@@ -90,6 +95,8 @@ def _refuse(action: str, words: Sequence[str], *, output: Path | None, overwrite
         raise UsageProblem("-o and --overwrite go with `linkbak config generate`")
     if action != "show" and secrets:
         raise UsageProblem("--secrets goes with `linkbak config show`")
+    if action != "test-notification" and ping_too:
+        raise UsageProblem("--ping goes with `linkbak config test-notification`")
 
 
 def _done(session: Session, action: str, words: Sequence[str], output: Path | None, *, overwrite: bool) -> Configured:
@@ -148,6 +155,41 @@ def _tell(session: Session, done: Configured) -> None:
             if problem.hint:
                 say(f"hint: {problem.hint}")
         session.show(config_view.text(done))
+
+
+# --- test-notification ------------------------------------------------------------------------------------------------
+
+
+def _test(session: Session, *, ping_too: bool) -> Exit | None:
+    """Send a test message every way that is set up, as `linkbak run` would."""
+    how = session.settings().notify
+    if not (how.command or how.apprise or how.ping):
+        raise UsageProblem(
+            "no notification is set up",
+            hint="`linkbak config set notify.command WORDS`, or notify.apprise, or notify.ping.",
+        )
+    tried = _tried(how, ping_too=ping_too)
+    if session.as_json:
+        session.print_json(reminders.notify_document(tried))
+    elif session.quiet:
+        for line in reminders.notify_failures(tried):
+            say(line)
+    else:
+        session.show(reminders.notify_text(tried, unpinged=bool(how.ping) and not ping_too))
+    return Exit.MACHINE if any(one.failure for one in tried) else None
+
+
+def _tried(how: Notify, *, ping_too: bool) -> list[Tried]:
+    """Every way in order, with what went wrong if it failed."""
+
+    alone = [Notify(command=how.command)] if how.command else []
+    alone += [Notify(apprise=(one,)) for one in how.apprise]
+    tried = [Tried(delivery.channels(one)[0], next(iter(delivery.notify(one, TEST)), None)) for one in alone]
+    if how.ping and ping_too:
+        tried.append(
+            Tried(ping_name(how.ping), ping(how.ping, "success", "a test by linkbak config test-notification"))
+        )
+    return tried
 
 
 # --- init -----------------------------------------------------------------------------------------------------------

@@ -8,9 +8,11 @@ import typer
 
 from linkbak import paths
 from linkbak.automation.doctor import examine, status_of, worst
-from linkbak.automation.doctor_checks import Installation
-from linkbak.cli.session import Session
-from linkbak.errors import Exit
+from linkbak.automation.doctor_checks import Finding, Installation
+from linkbak.cli.session import Session, progress
+from linkbak.errors import Exit, MachineProblem, UsageProblem
+from linkbak.index import store
+from linkbak.index.history import History
 from linkbak.report import maintenance, say
 from linkbak.settings import look
 
@@ -23,14 +25,20 @@ def doctor(
     remote: Annotated[
         bool, typer.Option("--remote", help="Ask the copies elsewhere too, over the network; whole if on a disk here.")
     ] = False,
+    index: Annotated[
+        str | None,
+        typer.Option(
+            "--index", metavar="check|rebuild", help="Compare the index of people with the vault, or remake it."
+        ),
+    ] = None,
 ) -> Exit | None:
-    """Look whether all that linkbak needs is in order
+    """Check this machine, the settings and the vault
 
     \b
     Examples:
       linkbak doctor
       linkbak doctor --remote
-      linkbak doctor --json
+      linkbak doctor --index check
 
     Looks at Python, git, the settings, the vault and who may read it, the lock, the index, the clock, the disk, the
     folders where archives are looked for, the timer, notifications and copies elsewhere. Each is OK, WARN or FAIL, and
@@ -45,7 +53,10 @@ def doctor(
     settings = look()
     said = session.named_vault or settings.values["vault"].value
     place = said or paths.default_vault()
+    done = _index(session, index) if index is not None else None
     found = examine(Installation(place, said is not None, settings, datetime.now(UTC), contact=remote))
+    if done is not None:
+        found = [done if one.check == "index" else one for one in found]
     examined = maintenance.Examined(str(place), found, worst(found), status_of(found))
     if session.as_json:
         session.print_json(maintenance.doctor_document(examined))
@@ -54,6 +65,26 @@ def doctor(
             _say(examined)
         session.show(maintenance.doctor_text(examined))
     return examined.status
+
+
+def _index(session: Session, action: str) -> Finding:
+    """Make the index of people anew if that is asked for, or if it is not what the vault says."""
+    if action not in ("check", "rebuild"):
+        raise UsageProblem(f"--index cannot {action!r}", hint="It knows check and rebuild.")
+    bar = progress(quiet=session.quiet)
+    with session.open_vault() as vault:
+        place = store.place_of(vault)
+        wrong = store.findings(vault, bar) if action == "check" else []
+        if action == "check" and not wrong:
+            return Finding("ok", f"sound, compared with the vault: {place}", check="index")
+        with History.rebuild(vault, bar) as history:
+            if history.path is None:
+                raise MachineProblem(
+                    f"cannot write the index to {place}",
+                    hint="Every command then makes it anew in memory, which takes longer; see to that folder.",
+                )
+    why = f", since {'; '.join(wrong)}" if wrong else ""
+    return Finding("ok", f"made anew{why}: {place}", check="index")
 
 
 def _say(examined: Examined) -> None:

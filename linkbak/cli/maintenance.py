@@ -1,48 +1,62 @@
-"""``linkbak verify``, ``compact`` and ``index``."""
+"""``linkbak verify`` and ``linkbak compact``."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from linkbak import state
 from linkbak.cli.session import Session, progress
-from linkbak.errors import Exit, LinkbakError, MachineProblem, UsageProblem
-from linkbak.index import store
-from linkbak.index.history import History
-from linkbak.report import maintenance
-from linkbak.report.maintenance import index_text
+from linkbak.drill import drill
+from linkbak.errors import Exit, LinkbakError, MachineProblem, NoSuchSnapshot, UsageProblem
+from linkbak.report import maintenance, say, snapshots
 from linkbak.routine.verify import share_of, verify_and_note
+from linkbak.vault import resolve
 from linkbak.vault.compact import attempt
 from linkbak.vault.compact import compact as pack
+from linkbak.vault.lock import orderly_end
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from linkbak.report.maintenance import IndexDocument
-    from linkbak.vault import Vault
+    from linkbak.vault import Summary, Vault
+    from linkbak.vault.restore import Drill
 
 
 def verify(
     session: Session,
-    sample: Annotated[
-        str | None, typer.Option("--sample", metavar="SHARE", help="Compare only so many of the files: 5%.")
+    snapshot: Annotated[
+        str | None, typer.Argument(metavar="[SNAPSHOT]", help="With --restore: which one; else one at random.")
     ] = None,
+    sample: Annotated[
+        str | None, typer.Option("--sample", metavar="SHARE", help="Compare only this share of the files, as 5%.")
+    ] = None,
+    restore: Annotated[bool, typer.Option("--restore", help="Try out a restore of one snapshot instead.")] = False,
 ) -> Exit | None:
-    """Compare every byte of the vault with what was imported
+    """Check every byte against what was imported
 
     \b
     Examples:
       linkbak verify
       linkbak verify --sample 5%
+      linkbak verify --restore
 
-    Every file of every snapshot is compared with the sha256 written down when it was imported, in git and where it
-    lies open; so is everything else in the vault, down to git's own files. What is damaged is told with the
-    snapshots it concerns, what is still whole and what to do, and the status is then 12. Nothing is changed; others
-    may import meanwhile. With --sample, files are chosen at random, and all that is no archive's file is looked at.
+    Every file of every snapshot is compared with the sha256 written down when it was imported, and git's own files are
+    checked. If something is damaged, linkbak says which snapshots it concerns, what is still whole and what to do, and
+    exits with 12. Nothing is changed, and you can import meanwhile. --sample chooses files at random.
+
+    --restore restores a snapshot into a temporary folder (TMPDIR), reads and exports it there as if it had come from
+    the network, and compares every byte, row and contact with what was kept. `linkbak status` shows when each of these
+    last went well.
     """
+    if restore:
+        if sample is not None:
+            raise UsageProblem("--sample and --restore exclude each other")
+        return _restored(session, snapshot)
+    if snapshot is not None:
+        raise UsageProblem("verify checks the whole vault", hint="One snapshot can be tried out: --restore SNAPSHOT.")
     share = share_of(sample) if sample is not None else None
     found, marks = verify_and_note(session.vault_path()[0], share, progress(quiet=session.quiet))
     if session.as_json:
@@ -50,6 +64,49 @@ def verify(
     else:
         session.show(maintenance.verify_text(found, marks))
     return Exit.DAMAGED if found.damage else None
+
+
+def _restored(session: Session, name: str | None) -> Exit | None:
+    """Try out a restore, and note how that went."""
+    from datetime import UTC, datetime
+
+    with session.open_vault() as vault:
+        found = _tried(session, vault, _one(session, vault, name))
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        state.note(vault.path, "drill", state.Done(now, not found.problems, snapshots.drilled(found)))
+    if session.as_json:
+        session.print_json(snapshots.drill_document(found))
+    elif session.quiet:
+        for line in snapshots.drill_failures(found):
+            say(line)
+    else:
+        session.show(snapshots.drill_text(found))
+    return Exit.DAMAGED if found.problems else None
+
+
+def _tried(session: Session, vault: Vault, summary: Summary) -> Drill:
+    """The restore, in a folder that goes away however it ends."""
+    from tempfile import TemporaryDirectory
+
+    with orderly_end(), TemporaryDirectory(prefix="linkbak-restore-") as folder:
+        try:
+            return drill(vault, summary, Path(folder), progress(quiet=session.quiet))
+        except MachineProblem as error:
+            if folder not in str(error):
+                raise
+            raise MachineProblem(str(error), hint="TMPDIR names the folder in which to try it.") from error
+
+
+def _one(session: Session, vault: Vault, name: str | None) -> Summary:
+    """The snapshot of that name, or any; raises NoSuchSnapshot."""
+    from random import SystemRandom
+
+    found = session.summaries(vault)
+    if name is not None:
+        return resolve(session.one_account(found), name)
+    if not found:
+        raise NoSuchSnapshot("there is no snapshot to restore yet", hint="Keep one: linkbak import ARCHIVE")
+    return SystemRandom().choice(found)
 
 
 # --- compact ----------------------------------------------------------------------------------------------------------
@@ -94,71 +151,3 @@ def _in_background(session: Session) -> None:
     os.chdir("/")
     with suppress(LinkbakError):
         attempt(vault)
-
-
-# --- index ------------------------------------------------------------------------------------------------------------
-
-ACTIONS = ("check", "rebuild", "path")
-
-
-def index(
-    session: Session,
-    action: Annotated[str, typer.Argument(metavar="check|rebuild|path", help="What to do with the index.")],
-) -> None:
-    """Check the index of people, make it anew, or say where it lies
-
-    \b
-    Examples:
-      linkbak index check
-      linkbak index rebuild
-      linkbak index path
-
-    The index is derived from the snapshots, in the cache folder; it can be deleted at any time and is made again by the
-    next command. If check finds it damaged, it is made anew. The vault itself is never touched.
-    """
-    if action not in ACTIONS:
-        raise UsageProblem(f"index cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
-    with session.open_vault() as vault:
-        found = _path(vault) if action == "path" else _made(vault, session, check=action == "check")
-    if session.as_json:
-        session.print_json(found)
-    elif action == "path":
-        session.print_text(f"{found['path']}\n")
-    else:
-        session.show(index_text(found))
-
-
-def _path(vault: Vault) -> IndexDocument:
-    return {
-        "schema": "linkbak.index/1",
-        "action": "path",
-        "path": str(store.place_of(vault)),
-        "findings": [],
-        "rebuilt": False,
-    }
-
-
-def _made(vault: Vault, session: Session, *, check: bool) -> IndexDocument:
-    """Look through the index first if asked to; make it anew unless that found it sound."""
-    bar = progress(quiet=session.quiet)
-    findings = store.findings(vault, bar) if check else []
-    rebuilt = bool(findings) or not check
-    if rebuilt:
-        _rebuild(vault, bar)
-    return {
-        "schema": "linkbak.index/1",
-        "action": "check" if check else "rebuild",
-        "path": str(store.place_of(vault)),
-        "findings": list(findings),
-        "rebuilt": rebuilt,
-    }
-
-
-def _rebuild(vault: Vault, progress: Callable[[str, int, int], None]) -> None:
-    """Make the index anew; raises MachineProblem if there is no place to write it to."""
-    with History.rebuild(vault, progress) as history:
-        if history.path is None:
-            raise MachineProblem(
-                f"cannot write the index to {store.place_of(vault)}",
-                hint="Every command then makes it anew in memory, which takes longer; see to that folder.",
-            )

@@ -1,4 +1,4 @@
-"""``linkbak stats``, ``digest`` and ``report``: what the vault comes to."""
+"""``linkbak stats`` and ``report``: what the vault comes to."""
 
 from __future__ import annotations
 
@@ -21,47 +21,33 @@ if TYPE_CHECKING:
     from linkbak.stats import Overview
 
 
-def stats(session: Session) -> None:
-    """Draw what the vault comes to, in numbers
+def stats(
+    session: Session,
+    mail: Annotated[bool, typer.Option("--mail", help="30 lines of plain text for a mail.")] = False,
+    no_names: Annotated[bool, typer.Option("--no-names", help="With --mail: nothing but counts.")] = False,
+) -> None:
+    """Show your network in numbers
 
     \b
     Examples:
       linkbak stats
       linkbak stats --account boris
-      linkbak stats --json
+      linkbak stats --mail --no-names | mail -s "My network" ada@example.com
 
-    The size of the network over time, who came and went and why, companies and positions that grew and shrank, whom
-    you can still reach, and how the backup stands. `linkbak digest` says the same in 30 lines for a mail, `linkbak
-    report` makes a page of it.
+    How your network grew, who came and went and why, companies and positions that grew and shrank, whom you can still
+    reach, and how the backup stands. The first line of --mail can serve as a subject. `linkbak report` makes a page.
     """
-
+    if no_names and not mail:
+        raise UsageProblem("--no-names goes with --mail")
     found = overview_of(session)
-    if session.as_json:
+    if mail and session.as_json:
+        session.print_json(digest_view.digest_document(found, names=not no_names))
+    elif mail:
+        session.print_text("".join(f"{line}\n" for line in digest_view.digest(found, names=not no_names)))
+    elif session.as_json:
         session.print_json(stats_view.document(found))
     else:
         session.show(stats_view.text(found, glyphs(sys.stdout.encoding)))
-
-
-def digest(
-    session: Session,
-    no_names: Annotated[bool, typer.Option("--no-names", help="Nothing but counts: nobody's name or work.")] = False,
-) -> None:
-    """Print what the vault comes to, in 30 lines for a mail
-
-    \b
-    Examples:
-      linkbak digest
-      linkbak digest --no-names
-      linkbak digest | mail -s "My network" ada@example.com
-
-    Plain text of at most 78 columns. The first line is fit for a subject. `linkbak stats` draws the same numbers,
-    `linkbak report` makes a page of them.
-    """
-    found = overview_of(session)
-    if session.as_json:
-        session.print_json(digest_view.digest_document(found, names=not no_names))
-    else:
-        session.print_text("".join(f"{line}\n" for line in digest_view.digest(found, names=not no_names)))
 
 
 _STDOUT = "-"

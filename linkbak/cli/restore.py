@@ -1,25 +1,18 @@
-"""``linkbak restore`` and ``linkbak drill``: a snapshot given back, or tried out."""
+"""``linkbak restore``."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from linkbak import state
 from linkbak.cli.session import Session, progress
-from linkbak.drill import drill as tried
-from linkbak.errors import Exit, MachineProblem, NoSuchSnapshot
+from linkbak.errors import Exit
 from linkbak.report import say, snapshots
 from linkbak.vault import resolve
 from linkbak.vault.destination import place_named
-from linkbak.vault.lock import orderly_end
 from linkbak.vault.restore import restore_folder, restore_zip
-
-if TYPE_CHECKING:
-    from linkbak.vault import Summary, Vault
-    from linkbak.vault.restore import Drill
 
 
 def restore(
@@ -67,64 +60,3 @@ def restore(
     else:
         session.show(snapshots.restore_text(found))
     return Exit.DAMAGED if found.damaged else None
-
-
-# --- drill ------------------------------------------------------------------------------------------------------------
-
-
-def drill(
-    session: Session,
-    snapshot: Annotated[
-        str | None, typer.Argument(metavar="[SNAPSHOT]", help="Which; one at random if you do not say.")
-    ] = None,
-) -> Exit | None:
-    """Try out a restore
-
-    \b
-    Examples:
-      linkbak drill
-      linkbak drill 2024-03
-
-    A snapshot is restored into a temporary folder, read and exported there as if it had come from the network, and
-    compared with what was kept: every byte, every row, every contact. `linkbak status` shows when that last went well.
-    The folder is yours alone and goes away again; TMPDIR says where it is made.
-    """
-    from datetime import UTC, datetime
-
-    with session.open_vault() as vault:
-        found = _tried(session, vault, _one(session, vault, snapshot))
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        state.note(vault.path, "drill", state.Done(now, not found.problems, snapshots.drilled(found)))
-    if session.as_json:
-        session.print_json(snapshots.drill_document(found))
-    elif session.quiet:
-        for line in snapshots.drill_failures(found):
-            say(line)
-    else:
-        session.show(snapshots.drill_text(found))
-    return Exit.DAMAGED if found.problems else None
-
-
-def _tried(session: Session, vault: Vault, summary: Summary) -> Drill:
-    """The drill, in a folder that goes away however it ends."""
-    from tempfile import TemporaryDirectory
-
-    with orderly_end(), TemporaryDirectory(prefix="linkbak-drill-") as folder:
-        try:
-            return tried(vault, summary, Path(folder), progress(quiet=session.quiet))
-        except MachineProblem as error:
-            if folder not in str(error):
-                raise
-            raise MachineProblem(str(error), hint="TMPDIR names the folder in which to try it.") from error
-
-
-def _one(session: Session, vault: Vault, name: str | None) -> Summary:
-    """The snapshot of that name, or any; raises NoSuchSnapshot."""
-    from random import SystemRandom
-
-    found = session.summaries(vault)
-    if name is not None:
-        return resolve(session.one_account(found), name)
-    if not found:
-        raise NoSuchSnapshot("there is no snapshot to restore yet", hint="Keep one: linkbak import ARCHIVE")
-    return SystemRandom().choice(found)

@@ -1,39 +1,45 @@
-"""``linkbak log``, ``files`` and ``cat``: the snapshots and what they hold."""
+"""``linkbak log`` and ``cat``: the snapshots and what they hold."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING, Annotated
+from typing import IO, Annotated
 
 import typer
 
 from linkbak.cli.session import Session, progress
-from linkbak.errors import NoSuchSnapshot
+from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index.store import came_and_went, judged
 from linkbak.report import snapshots
 from linkbak.report.escape import terminal
 from linkbak.vault import resolve
 
-if TYPE_CHECKING:
-    pass
-
 
 def log(
     session: Session,
+    snapshot: Annotated[
+        str | None, typer.Argument(metavar="[SNAPSHOT]", help="List the files of this one instead.")
+    ] = None,
     last: Annotated[int | None, typer.Option("--last", "-n", metavar="N", min=1, help="Only the newest N.")] = None,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Only what was there that day.")] = None,
     everything: Annotated[bool, typer.Option("--all", help="Those set aside by `linkbak forget` too.")] = False,
 ) -> None:
-    """List the snapshots, newest first
+    """List the snapshots, or the files of one
 
     \b
     Examples:
       linkbak log
-      linkbak log --last 12 --json
+      linkbak log --last 12
+      linkbak log 2026-03
 
-    "new" and "gone" count from the snapshot of the day before it that covers connections.
+    The newest comes first. "new" and "gone" count from the newest snapshot of an earlier day that holds connections.
     """
+    if snapshot is not None:
+        if last is not None or everything:
+            raise UsageProblem("--last and --all list snapshots, not the files of one", hint="Leave one of them out.")
+        _files(session, snapshot, as_of)
+        return
     with session.open_vault() as vault:
         found = list(reversed(judged(vault, session.summaries(vault, as_of, everything=everything))))[:last]
         aside = vault.set_aside()
@@ -48,21 +54,9 @@ def log(
         session.show(snapshots.log_text(entries))
 
 
-def files(
-    session: Session,
-    snapshot: Annotated[
-        str, typer.Argument(metavar="[SNAPSHOT]", help="Which snapshot; latest if not said.")
-    ] = "latest",
-) -> None:
-    """List what a snapshot holds
-
-    \b
-    Examples:
-      linkbak files
-      linkbak files 2026-03-20
-    """
+def _files(session: Session, snapshot: str, as_of: str | None) -> None:
     with session.open_vault() as vault:
-        key = resolve(session.one_account(session.summaries(vault)), snapshot).key
+        key = resolve(session.one_account(session.summaries(vault, as_of)), snapshot).key
         manifest = vault.manifest(key)
     if session.as_json:
         session.print_json(snapshots.files_document(key, manifest))
@@ -105,9 +99,7 @@ def _path(paths: Sequence[str], wanted: str, snapshot: str) -> str:
         return named[0]
     if named:
         raise NoSuchSnapshot(f"{snapshot} holds several files of that name", hint=f"Name one: {', '.join(named)}")
-    raise NoSuchSnapshot(
-        f"{snapshot} holds no file {wanted!r}", hint=f"`linkbak files {snapshot}` lists what it holds."
-    )
+    raise NoSuchSnapshot(f"{snapshot} holds no file {wanted!r}", hint=f"`linkbak log {snapshot}` lists what it holds.")
 
 
 def _raw(stream: IO[bytes]) -> None:

@@ -236,7 +236,7 @@ _ASK = "Ask LinkedIn for your archive"
 _HOW = (
     "Choose “Download larger data archive” and press “Request archive”, on a computer. The first mail comes "
     "within minutes, the complete archive up to a day later; each link lives for 72 hours.\nThen tell linkbak: "
-    "linkbak nudge requested"
+    "linkbak request sent"
 )
 _EXPIRES = "The link to your LinkedIn archive expires"
 _FETCH = "Download what LinkedIn's mail links to, and import it: linkbak import FILE\nNo mail?"

@@ -168,7 +168,7 @@ def _digest_backup(found: Overview) -> list[str]:
 
 
 class DigestDocument(TypedDict):
-    """What `linkbak digest --json` prints: a line for the subject of a mail, and those of its text."""
+    """What `linkbak stats --mail --json` prints: a line for the subject of a mail, and those of its text."""
 
     schema: Literal["linkbak.digest/1"]
     account: str

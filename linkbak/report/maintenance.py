@@ -240,33 +240,6 @@ def compact_document(found: Compacted) -> CompactDocument:
     return {"schema": "linkbak.compact/1", "done": found.done, "before": before, "after": after}
 
 
-# --- index ---
-
-
-class IndexDocument(TypedDict):
-    """What `linkbak index --json` prints; `findings` are what check found, and why it was made anew."""
-
-    schema: Literal["linkbak.index/1"]
-    action: Literal["rebuild", "path", "check"]
-    path: str
-    findings: list[str]
-    rebuilt: bool
-
-
-def index_text(found: IndexDocument) -> list[Block]:
-    """What was found, what was done about it, and where the index lies."""
-    place = Line(found["path"], "dim", 2)
-    if not found["rebuilt"]:
-        return [Line("the index is sound", "good"), place]
-    if not found["findings"]:
-        return [Line("the index is made anew", "good"), place]
-    return [
-        Line("the index was not as it should be and is made anew; the vault itself is untouched", "odd"),
-        *(Line(finding, indent=2) for finding in found["findings"]),
-        place,
-    ]
-
-
 # --- doctor ---
 
 _TONES: dict[Level, Tone] = {"ok": "good", "warn": "odd", "fail": "bad"}

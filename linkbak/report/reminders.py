@@ -102,10 +102,10 @@ def _how(nudge: Nudge) -> list[tuple[str, bool]]:
         case "expected":
             return [("Import the archive of the first mail meanwhile: linkbak import FILE", False), *fetch[1:]]
         case "ready" if nudge.part:
-            return [*fetch, ("If you have it already, or none came: linkbak nudge cancel", False)]
+            return [*fetch, ("If you have it already, or none came: linkbak request cancel", False)]
         case "ready":
             return fetch
-    return [(LINK, True), (f"{PRESS} Then:", False), ("linkbak nudge requested", True)]
+    return [(LINK, True), (f"{PRESS} Then:", False), ("linkbak request sent", True)]
 
 
 def _hours(until: datetime | None, now: datetime) -> str:
@@ -130,7 +130,7 @@ def fresh_line(nudge: Nudge) -> str:
     """What to say besides if the newest snapshot is so young that it may be what was asked for."""
     if nudge.age_days is None or nudge.age_days > 1:
         return ""
-    return f"; the newest snapshot is of {day(nudge.newest)}: if you meant that one, `linkbak nudge cancel`"
+    return f"; the newest snapshot is of {day(nudge.newest)}: if you meant that one, `linkbak request cancel`"
 
 
 class RequestDocument(TypedDict):
@@ -315,7 +315,7 @@ def _what(due: Due, account: str) -> list[str]:
         return [*fetch, "", _REMINDER_SPAM, f"  {LINK}", *rest]
     then = "Then tell linkbak, and it reminds you before the link in LinkedIn's mail expires:"
     which = f" --account {account}" if account else ""
-    return ["Ask for it on a computer:", f"  {LINK}", PRESS, "", then, f"  linkbak nudge requested{which}"]
+    return ["Ask for it on a computer:", f"  {LINK}", PRESS, "", then, f"  linkbak request sent{which}"]
 
 
 def _rest(nudge: Nudge, now: datetime) -> str:
@@ -337,7 +337,7 @@ def _left(nudge: Nudge, now: datetime) -> str:
 TEST = Message(
     "linkbak: a test message",
     "This is how linkbak tells you what is new, reminds you, and warns you when something is wrong.\n"
-    "`linkbak notify` sent it to try that out; nothing has happened, and there is nothing to do.",
+    "`linkbak config test-notification` sent it to try that out; nothing has happened, and there is nothing to do.",
     "news",
 )
 """What is sent to see whether it arrives."""

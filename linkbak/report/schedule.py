@@ -24,7 +24,7 @@ REMARKS = {
     "only-logged-in": "It runs while you are logged in, and makes up for what it missed when you log in again; "
     "`loginctl enable-linger` lets it run always.",
     "no-catching-up": "cron passes over a time at which the machine is off or asleep.",
-    "mail": "What linkbak says is mailed to you by cron, if this machine can send mail; see also `linkbak notify`.",
+    "mail": "cron mails you what linkbak says, if this machine can send mail; `notify.command` is another way.",
     "downloads": "The first time, macOS may ask whether python may read the Downloads folder: allow it.",
     "window": "While it runs, a window may show for a moment.",
 }

@@ -1,4 +1,4 @@
-"""Snapshots: the log of them, the files of one, and what came of a restore, or of trying one out in a drill."""
+"""Snapshots: the log of them, the files of one, and what came of a restore, or of trying one out."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ class FileDocument(TypedDict):
 
 
 class FilesDocument(TypedDict):
-    """What `linkbak files --json` prints."""
+    """What `linkbak log SNAPSHOT --json` prints."""
 
     schema: Literal["linkbak.files/1"]
     snapshot: str

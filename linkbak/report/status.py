@@ -34,7 +34,7 @@ def text(status: Status, copies_warn: int) -> list[Block]:
         Line(),
         *_chore("every byte compared", "verify", status.verify, now),
         *_sample(status),
-        *_chore("restore tried out", "drill", status.drill, now),
+        *_chore("restore tried out", "verify --restore", status.drill, now),
         *_copies(status.copies, copies_warn, now),
         *_timers(status.timers),
         _run(status),
@@ -243,7 +243,7 @@ class TroubleDocument(TypedDict):
 
 
 class StatusDocument(TypedDict):
-    """How the backup stands; `status` is the exit status. `requests` are those of `linkbak nudge`.
+    """How the backup stands; `status` is the exit status. `requests` are those of `linkbak request`.
 
     `verify` is when every byte was compared, `sample` when a share of them was.
     """

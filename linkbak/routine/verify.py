@@ -80,4 +80,6 @@ def _index(place: Path) -> list[Finding]:
             found = store.quick_findings(vault)
     except LinkbakError:
         return []  # the vault itself is damaged, and that is told
-    return [note("index", "the index of people", what, "`linkbak index rebuild` makes it anew") for what in found]
+    return [
+        note("index", "the index of people", what, "`linkbak doctor --index rebuild` makes it anew") for what in found
+    ]

@@ -158,7 +158,7 @@ def _all_meant(key: SnapshotKey, manifest: Manifest, word: str) -> list[str]:
             kinds = ", ".join(sorted({facts.kind for facts in manifest.files if facts.kind}))
             raise NoSuchSnapshot(
                 f"{key.id} holds no kind and no file {printable(part)!r}",
-                hint=f"It holds {kinds}; `linkbak files {key.id}` lists the files." if kinds else "",
+                hint=f"It holds {kinds}; `linkbak log {key.id}` lists the files." if kinds else "",
             )
         paths += some
     return paths

@@ -11,6 +11,8 @@ from typing import Any
 from typer import Typer, testing
 
 from linkbak.cli.app import VERBS, build
+from linkbak.index import store
+from linkbak.vault import Vault
 
 # typer reads the signatures of all functions anew for every line; here one reading does for all lines of a verb.
 testing._get_command = cache(testing._get_command)  # type: ignore[attr-defined]
@@ -49,6 +51,18 @@ def _meant(line: list[str]) -> list[str]:
 @cache
 def _built(*words: str) -> Typer:
     return build(words)
+
+
+def index_place(vault: Path) -> Path:
+    """Where the index of people lies."""
+    with Vault.open(vault) as opened:
+        return store.place_of(opened)
+
+
+def index_findings(vault: Path) -> list[str]:
+    """What the index says otherwise than one made anew from the vault."""
+    with Vault.open(vault) as opened:
+        return store.findings(opened, lambda what, done, total: None)
 
 
 def state(vault: Path) -> dict[str, bytes]:

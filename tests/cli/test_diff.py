@@ -69,7 +69,7 @@ def test_pages_read_well(verb: str, two: Path, golden: Golden) -> None:
         "diff-markdown": ("diff", "--markdown"),
         "diff-csv": ("diff", "--csv"),
         "log": ("log",),
-        "files": ("files",),
+        "files": ("log", "latest"),
     }
     golden(GOLDENS / f"{verb}.txt", run(*words[verb], vault=two).out)
 
@@ -146,7 +146,7 @@ def test_a_refusal_in_json_is_json(two: Path) -> None:
 
 def test_reading_never_writes(two: Path) -> None:
     before = state(two)
-    for words in (("diff",), ("log",), ("files",), ("cat", "latest", "Connections.csv"), ("diff", "--csv")):
+    for words in (("diff",), ("log",), ("log", "latest"), ("cat", "latest", "Connections.csv"), ("diff", "--csv")):
         assert run(*words, vault=two).status == 0
     assert state(two) == before
 

@@ -284,9 +284,11 @@ def test_the_index(two: Path) -> None:
     db.close()
     place.write_bytes(b"no database, " * 1000)
     assert told("index", two) == [
-        Told("warn", f"SQLite cannot read it: {place}", "`linkbak index rebuild` makes it anew from the vault.")
+        Told(
+            "warn", f"SQLite cannot read it: {place}", "`linkbak doctor --index rebuild` makes it anew from the vault."
+        )
     ]
-    assert run("index", "rebuild", vault=two).status == 0
+    assert run("doctor", "--index", "rebuild", vault=two).status == 0
     assert told("index", two)[0].level == "ok"
 
 
@@ -403,7 +405,7 @@ def test_those_who_are_to_be_told(two: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert (one.level, one.what) == ("fail", "the program of notify.command is not there")
     configure("[notify]\nping = 'https://example.com/SECRET'\ncommand = 'true'\n")
     [one] = told("notify", two)
-    assert (one.level, one.what) == ("ok", "ping and command; `linkbak notify` tries what is set")
+    assert (one.level, one.what) == ("ok", "ping and command; `linkbak config test-notification` tries what is set")
     assert "SECRET" not in run("doctor", vault=two).out
 
 

@@ -1,4 +1,4 @@
-"""`linkbak drill`: a restore tried out, before it is needed."""
+"""`linkbak verify --restore`: a restore tried out, before it is needed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def facts(raw: dict[str, Any], path: str) -> dict[str, Any]:
 def test_all_is_well_and_status_says_so(two: Path, temporary: Path) -> None:
     before = state(two)
 
-    ran = run("drill", "2026-03", vault=two)
+    ran = run("verify", "--restore", "2026-03", vault=two)
 
     assert (ran.status, ran.out, ran.err) == (0, WELL, "")
     assert (state(two), list(temporary.iterdir())) == (before, [])
@@ -69,7 +69,7 @@ def test_all_is_well_and_status_says_so(two: Path, temporary: Path) -> None:
 
 
 def test_the_document_for_programs(two: Path) -> None:
-    assert run("drill", "latest", "--json", vault=two).json == {
+    assert run("verify", "--restore", "latest", "--json", vault=two).json == {
         "schema": "linkbak.drill/1",
         "account": "linkedin-me",
         "snapshot": "2026-03-20T080710Z",
@@ -81,7 +81,7 @@ def test_the_document_for_programs(two: Path) -> None:
         "people": 65,
         "problems": [],
     }
-    assert run("drill", "latest", "-q", vault=two).out == ""
+    assert run("verify", "--restore", "latest", "-q", vault=two).out == ""
 
 
 def test_a_company_called_like_the_beginning_of_a_card(empty: Path, temporary: Path, tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_company_called_like_the_beginning_of_a_card(empty: Path, temporary: P
     listed.write_bytes(render(people, "C5"))
     assert run("import", listed, "--taken", "2024-04-01", vault=empty).status == 0
 
-    ran = run("drill", "--json", vault=empty)
+    ran = run("verify", "--restore", "--json", vault=empty)
 
     assert (ran.status, ran.json["passed"], ran.json["people"]) == (0, True, 2)
 
@@ -99,13 +99,13 @@ def test_a_company_called_like_the_beginning_of_a_card(empty: Path, temporary: P
 def test_any_snapshot_may_be_the_one(two: Path, place: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("random.SystemRandom.choice", lambda self, found: found[place])
 
-    day = run("drill", "--json", vault=two).json["snapshot"][:10]
+    day = run("verify", "--restore", "--json", vault=two).json["snapshot"][:10]
 
     assert day == ("2026-02-28", "2026-03-20")[place]
 
 
 def test_where_there_is_nothing_to_try(empty: Path) -> None:
-    ran = run("drill", vault=empty)
+    ran = run("verify", "--restore", vault=empty)
     assert (ran.status, ran.err) == (
         13,
         "error: there is no snapshot to restore yet\nhint: Keep one: linkbak import ARCHIVE\n",
@@ -120,21 +120,21 @@ def test_every_archive_passes(family: Path, boris: Path, empty: Path) -> None:
     snapshots = run("log", "--json", vault=empty).json["snapshots"]
 
     for one in snapshots:
-        ran = run("drill", one["id"], "--account", one["account"], "--json", vault=empty)
+        ran = run("verify", "--restore", one["id"], "--account", one["account"], "--json", vault=empty)
         assert (ran.status, ran.json["passed"]) == (0, True), ran.json
         assert ran.json["files"] == one["files"]
     assert len(snapshots) == 13
-    assert run("drill", "latest", vault=empty).status == 2
-    assert run("drill", vault=empty).status == 0
+    assert run("verify", "--restore", "latest", vault=empty).status == 2
+    assert run("verify", "--restore", vault=empty).status == 0
 
 
 @time_machine.travel("2026-04-01T12:00:00Z", tick=False)
 def test_a_damaged_file_is_a_failed_drill(two: Path, temporary: Path) -> None:
-    assert run("drill", "2026-03", vault=two).status == 0
+    assert run("verify", "--restore", "2026-03", vault=two).status == 0
     broken(two, "archive/messages.csv")
 
-    ran = run("drill", "2026-03", vault=two)
-    told = run("drill", "2026-03", "--quiet", vault=two)
+    ran = run("verify", "--restore", "2026-03", vault=two)
+    told = run("verify", "--restore", "2026-03", "--quiet", vault=two)
 
     assert (ran.status, ran.out) == (
         12,
@@ -150,24 +150,24 @@ def test_a_damaged_file_is_a_failed_drill(two: Path, temporary: Path) -> None:
     assert passed is not None
     assert (last.passed, passed.passed) == (False, True)
     assert "and it failed; the last time all was well: today" in run("status", vault=two).out
-    assert run("drill", "2026-02", vault=two).status == 0
+    assert run("verify", "--restore", "2026-02", vault=two).status == 0
 
 
 @pytest.mark.parametrize("path", ["Connections.csv", "Profile.csv"])
 def test_whichever_file_is_damaged_the_drill_goes_to_its_end(two: Path, path: str) -> None:
     broken(two, f"archive/{path}")
 
-    found = run("drill", "2026-03", "--json", vault=two).json
+    found = run("verify", "--restore", "2026-03", "--json", vault=two).json
 
     assert found["problems"] == [f"{path}: what the vault holds of it is damaged"]
     assert (found["files"], found["people"]) == (47, 0 if path == "Connections.csv" else 65)
 
 
 def test_a_manifest_that_git_cannot_read_is_a_failed_drill(two: Path) -> None:
-    run("drill", vault=two)  # the list of snapshots is remembered from now on
+    run("verify", "--restore", vault=two)  # the list of snapshots is remembered from now on
     broken(two, "manifest.json")
 
-    ran = run("drill", "2026-03", "--json", vault=two)
+    ran = run("verify", "--restore", "2026-03", "--json", vault=two)
 
     assert ran.status == 12
     assert ran.json["problems"] == ["git cannot read an object of the vault"]
@@ -177,7 +177,7 @@ def test_a_manifest_that_git_cannot_read_is_a_failed_drill(two: Path) -> None:
 def test_a_manifest_that_leads_elsewhere_is_a_failed_drill(two: Path, temporary: Path) -> None:
     altered(two, lambda raw: facts(raw, "messages.csv").update(path="../messages.csv"))
 
-    ran = run("drill", "2026-03", "--json", vault=two)
+    ran = run("verify", "--restore", "2026-03", "--json", vault=two)
 
     assert ran.status == 12
     assert "leads out of the archive" in ran.json["problems"][0]
@@ -194,7 +194,7 @@ def test_a_file_of_which_less_is_understood_is_told(two: Path) -> None:
     rows = facts(json.loads((two / MARCH / "manifest.json").read_text("utf-8")), "messages.csv")["rows"]
     altered(two, change)
 
-    ran = run("drill", "2026-03", "--json", vault=two)
+    ran = run("verify", "--restore", "2026-03", "--json", vault=two)
 
     assert ran.status == 12
     assert ran.json["problems"] == [f"messages.csv: {rows} rows read, {rows + 1} when it was imported"]
@@ -212,14 +212,16 @@ def test_contacts_that_differ_are_told(two: Path, monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(LinkedIn, "connections", fewer)
 
-    assert run("drill", "2026-03", "--json", vault=two).json["problems"] == [
+    assert run("verify", "--restore", "2026-03", "--json", vault=two).json["problems"] == [
         "the contacts differ from those in the vault"
     ]
 
 
 def test_what_is_no_archive_any_more_is_told(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LinkedIn, "recognises", lambda self, files: False)
-    assert run("drill", "2026-03", "--json", vault=two).json["problems"] == ["nothing that could be imported again"]
+    assert run("verify", "--restore", "2026-03", "--json", vault=two).json["problems"] == [
+        "nothing that could be imported again"
+    ]
 
 
 def test_bytes_that_the_disk_altered_are_told(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,7 +233,7 @@ def test_bytes_that_the_disk_altered_are_told(two: Path, monkeypatch: pytest.Mon
         return found
 
     monkeypatch.setattr(drill, "restore_folder", spoilt)
-    found = run("drill", "2026-03", "--json", vault=two).json
+    found = run("verify", "--restore", "2026-03", "--json", vault=two).json
 
     assert found["problems"] == ["Profile.csv: restored with other bytes"]
     assert found["files"] == 47
@@ -242,7 +244,7 @@ def test_limits_of_today_do_not_fail_what_was_let_in_yesterday(two: Path, strang
     settings.parent.mkdir(parents=True)
     settings.write_text("[limits]\nentries = 3\n")
 
-    assert run("drill", "2026-03", vault=two).status == 0
+    assert run("verify", "--restore", "2026-03", vault=two).status == 0
 
 
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
@@ -259,7 +261,7 @@ def test_who_interrupts_leaves_nothing_behind(
 
     monkeypatch.setattr(drill, "_read", interrupt)
 
-    assert run("drill", "2026-03", vault=two).status == status
+    assert run("verify", "--restore", "2026-03", vault=two).status == status
     assert seen == [(0o700, 0o600)]
     assert list(temporary.iterdir()) == []
     assert upkeep.last(two, "drill") == (None, None)
@@ -271,21 +273,21 @@ def test_a_machine_that_cannot_keep_the_note_loses_only_the_note(
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
 
-    assert run("drill", "2026-03", vault=two).out == WELL
+    assert run("verify", "--restore", "2026-03", vault=two).out == WELL
     assert "restore tried out: never" in run("status", vault=two).out
 
 
 def test_a_vault_that_may_only_be_read_can_be_tried(two: Path) -> None:
     for path in two.rglob("*"):
         path.chmod(0o500 if path.is_dir() else 0o400)
-    assert run("drill", "2026-03", vault=two).out == WELL
+    assert run("verify", "--restore", "2026-03", vault=two).out == WELL
 
 
 def test_without_room_it_says_where_to_try(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = os.statvfs_result((1, 1, 1000, 1000, 5, 1, 1, 1, 1, 255))
     monkeypatch.setattr("linkbak.vault.destination.os.statvfs", lambda _: disk)
 
-    ran = run("drill", "2026-03", vault=two)
+    ran = run("verify", "--restore", "2026-03", vault=two)
 
     assert ran.status == 15
     assert "22,326 bytes are to be written, and there is room for 5" in ran.err
@@ -297,7 +299,7 @@ def test_it_is_never_tried_in_the_vault(two: Path, monkeypatch: pytest.MonkeyPat
     before = state(two)
     monkeypatch.setattr("tempfile.tempdir", str(two))
 
-    assert run("drill", "2026-03", vault=two).status == 2
+    assert run("verify", "--restore", "2026-03", vault=two).status == 2
     assert state(two) == before
 
 
@@ -305,5 +307,5 @@ def test_it_fits_a_terminal(two: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(two, tmp_path / "copy", symlinks=True))
     broken(copy, "archive/messages.csv")
     for vault, status in ((two, 0), (copy, 12)):
-        lines = on_terminal("drill", "2026-03", vault=vault, status=status)
+        lines = on_terminal("verify", "--restore", "2026-03", vault=vault, status=status)
         assert max(map(len, lines)) <= 80

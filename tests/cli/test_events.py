@@ -44,10 +44,10 @@ def test_an_import_says_it_in_a_line(swept: tuple[Path, str, str]) -> None:
     assert printed.index(alone) < printed.index(LINE)
 
 
-@pytest.mark.parametrize("verb", ["lost", "diff", "stats", "digest"])
+@pytest.mark.parametrize("verb", ["lost", "diff", "stats", "stats --mail"])
 def test_every_view_says_it_in_a_line(swept: tuple[Path, str, str], verb: str) -> None:
     vault, alone, _ = swept
-    printed = run(verb, vault=vault).out
+    printed = run(*verb.split(), vault=vault).out
 
     assert LINE.removesuffix(", gone together") in printed
     assert "Swept" not in printed

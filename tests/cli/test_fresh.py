@@ -27,7 +27,7 @@ def test_archives_without_a_list_make_nothing_fresh(empty: Path, tmp_path: Path)
     with time_machine.travel("2026-05-02T10:00:00Z", tick=False):
         status = run("status", vault=empty)
         document = run("status", "--json", vault=empty).json["requests"][0]
-        nudge = run("nudge", vault=empty)
+        nudge = run("request", vault=empty)
         ran = run("run", vault=empty)
         run("import", broken, vault=empty)
         later = run("status", vault=empty)

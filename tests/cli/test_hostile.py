@@ -50,7 +50,7 @@ def vault(empty: Path, tmp_path: Path) -> Path:
     return empty
 
 
-@pytest.mark.parametrize("words", [("diff", "--all"), ("log",), ("files",), ("diff", "--markdown")])
+@pytest.mark.parametrize("words", [("diff", "--all"), ("log",), ("log", "latest"), ("diff", "--markdown")])
 def test_no_page_acts_on_a_terminal(words: tuple[str, ...], vault: Path) -> None:
     ran = run(*words, vault=vault)
     assert ran.status == 0

@@ -16,7 +16,7 @@ from linkbak.routine.run_state import RunState
 from linkbak.vault import Vault
 from tests.automation.notify.servers import Web, web
 from tests.cli.days import Machine
-from tests.cli.running import run
+from tests.cli.running import index_place, run
 from tests.vault.snapshots import git
 
 NOON = "2026-03-21T12:00:00Z"
@@ -232,7 +232,7 @@ def test_a_step_that_fails_stops_no_other(machine: Machine, name: str, monkeypat
 def test_a_damaged_index_is_made_anew(machine: Machine, february: Path, march: Path) -> None:
     assert run("import", february, vault=machine.vault).status == 0
     run("lost", vault=machine.vault)
-    place = Path(run("index", "path", vault=machine.vault).out.strip())
+    place = index_place(machine.vault)
     data = place.read_bytes()
     place.write_bytes(data[:4096] + b"\0" * (len(data) - 4096))
     machine.drop(march)

@@ -41,14 +41,14 @@ def days(machine: Machine, *numbers: int) -> list[tuple[int, str, str]]:
 def told(machine: Machine, day: int, hour: int, *words: str) -> None:
     """The user tells something at an hour of a day."""
     with time_machine.travel(START + timedelta(days=day, hours=hour - 9), tick=False):
-        assert run("nudge", *words, vault=machine.vault).status == 0
+        assert run("request", *words, vault=machine.vault).status == 0
 
 
 def test_a_month_in_which_the_user_does_their_part(machine: Machine, march: Path) -> None:
     """Asked on the day of the reminder, imported the next morning: nothing more until the next is due."""
     machine.add("[cadence]\ndays = 19\n")
     first = days(machine, *range(20))
-    told(machine, 19, 20, "requested")
+    told(machine, 19, 20, "sent")
     with time_machine.travel(START + timedelta(days=20), tick=False):
         machine.drop(march)
 
@@ -73,7 +73,7 @@ def test_who_never_asks_is_reminded_ever_more_seldom_but_never_forgotten(machine
 
 def test_who_asks_and_forgets_is_told_before_the_link_expires(machine: Machine) -> None:
     days(machine, *range(31))
-    told(machine, 30, 20, "requested")
+    told(machine, 30, 20, "sent")
 
     assert days(machine, *range(31, 40)) == [
         (32, "reminder", "LinkedIn's mail with your archive should be there by now"),

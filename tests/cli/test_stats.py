@@ -1,4 +1,4 @@
-"""``linkbak stats`` and ``linkbak digest`` on the archives of the examples."""
+"""``linkbak stats`` and ``linkbak stats --mail`` on the archives of the examples."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ def test_stats_of_all_years(years: Path, golden: Golden) -> None:
 
 
 def test_digest_of_all_years(years: Path, golden: Golden) -> None:
-    told = run("digest", vault=years).out
+    told = run("stats", "--mail", vault=years).out
     golden(GOLDENS / "digest.txt", told)
     assert len(told.splitlines()) <= 30
     assert max(map(cells, told.splitlines())) <= 78
 
 
 def test_digest_without_names(years: Path, golden: Golden) -> None:
-    golden(GOLDENS / "digest-no-names.txt", run("digest", "--no-names", vault=years).out)
+    golden(GOLDENS / "digest-no-names.txt", run("stats", "--mail", "--no-names", vault=years).out)
 
 
 def test_stats_of_one_snapshot(march: Path, empty: Path, golden: Golden) -> None:
     run("import", march, vault=empty)
     golden(GOLDENS / "stats-one.txt", run("stats", vault=empty).out)
-    golden(GOLDENS / "digest-one.txt", run("digest", vault=empty).out)
+    golden(GOLDENS / "digest-one.txt", run("stats", "--mail", vault=empty).out)
 
 
 def test_a_newest_list_that_is_held(ruins: Path, two: Path, golden: Golden) -> None:
     assert run("import", ruins / "half-gone.zip", vault=two).status == 9
-    golden(GOLDENS / "digest-held.txt", run("digest", vault=two).out)
+    golden(GOLDENS / "digest-held.txt", run("stats", "--mail", vault=two).out)
     found = run("stats", "--json", vault=two).json
     lost = run("lost", "--json", vault=two).json
     assert found["health"]["held"] == lost["counts"]["held"] > 10
@@ -55,23 +55,23 @@ def test_a_newest_list_that_is_held(ruins: Path, two: Path, golden: Golden) -> N
     assert len(found["sizes"]) == 2
 
 
-@pytest.mark.parametrize("verb", ["stats", "digest"])
+@pytest.mark.parametrize("verb", ["stats", "stats --mail"])
 def test_a_vault_without_lists_says_so(verb: str, empty: Path) -> None:
-    ran = run(verb, vault=empty)
+    ran = run(*verb.split(), vault=empty)
     assert (ran.status, ran.out) == (13, "")
     assert "no snapshot here holds connections" in ran.err
-    assert run(verb, vault=empty / "nowhere").status == 10
+    assert run(*verb.split(), vault=empty / "nowhere").status == 10
 
 
-@pytest.mark.parametrize("verb", ["stats", "digest"])
+@pytest.mark.parametrize("verb", ["stats", "stats --mail"])
 def test_of_several_accounts_one_is_asked_for(verb: str, boris: Path, two: Path) -> None:
     run("import", boris, "--account", "boris", vault=two)
-    ran = run(verb, vault=two)
+    ran = run(*verb.split(), vault=two)
     assert (ran.status, ran.out) == (2, "")
     assert "Say which with --account NAME." in ran.err
-    assert run(verb, "--account", "boris", vault=two).out.startswith("linkedin-boris")
-    assert run(verb, "--account", "linkedin-me", vault=two).out.startswith("linkedin-me")
-    assert run(verb, "--account", "nobody", vault=two).status == 2
+    assert run(*verb.split(), "--account", "boris", vault=two).out.startswith("linkedin-boris")
+    assert run(*verb.split(), "--account", "linkedin-me", vault=two).out.startswith("linkedin-me")
+    assert run(*verb.split(), "--account", "nobody", vault=two).status == 2
 
 
 def test_the_numbers_are_those_of_the_other_commands(years: Path) -> None:
@@ -110,16 +110,16 @@ def test_the_numbers_are_those_of_the_other_commands(years: Path) -> None:
 
 
 def test_the_digest_as_json_is_a_subject_and_a_text(two: Path) -> None:
-    subject, _, *text = run("digest", vault=two).out.splitlines()
-    found = run("digest", "--json", vault=two).json
+    subject, _, *text = run("stats", "--mail", vault=two).out.splitlines()
+    found = run("stats", "--mail", "--json", vault=two).json
     assert found == {"schema": "linkbak.digest/1", "account": "linkedin-me", "subject": subject, "lines": text}
-    bare = run("digest", "--json", "--no-names", vault=two).json
+    bare = run("stats", "--mail", "--json", "--no-names", vault=two).json
     assert not any("Niall" in line for line in bare["lines"])
 
 
 def test_last_checks_are_told(two: Path) -> None:
     assert "every byte compared: never" in run("stats", vault=two).out
-    assert run("drill", vault=two).status == 0
+    assert run("verify", "--restore", vault=two).status == 0
     assert "restore tried out: today" in run("stats", vault=two).out
     found = run("stats", "--json", vault=two).json["health"]
     assert found["drill"]["last"]["at"] == found["drill"]["passed"]["at"] == "2026-04-01T12:00:00Z"
@@ -136,6 +136,6 @@ def test_it_fits_a_terminal(two: Path) -> None:
 def test_quiet_and_reading_only(two: Path) -> None:
     before = state(two)
     assert run("stats", "--quiet", vault=two).out == ""
-    assert run("digest", "--quiet", vault=two).out == run("digest", vault=two).out
+    assert run("stats", "--mail", "--quiet", vault=two).out == run("stats", "--mail", vault=two).out
     run("stats", "--json", vault=two)
     assert state(two) == before

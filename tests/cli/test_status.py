@@ -24,7 +24,7 @@ from tests.cli.terminal import on_terminal
 NOW = "2026-04-01T12:00:00Z"
 LINK = "https://www.linkedin.com/mypreferences/d/download-my-data"
 VERIFY = "  every byte compared: never; `linkbak verify` does it\n"
-DRILL = "  restore tried out: never; `linkbak drill` does it\n"
+DRILL = "  restore tried out: never; `linkbak verify --restore` does it\n"
 COPY = "  copy elsewhere: none; `linkbak remote add` or `linkbak seal` makes one\n"
 TIMER = "  timer: none; `linkbak schedule install` sets one up\n"
 RUN = "  last run: never; `linkbak run` does what a timer would\n"
@@ -33,7 +33,7 @@ NEVER = f"\n{VERIFY}{DRILL}{COPY}{TIMER}{RUN}{SPACE}"
 ASK = (
     f"      {LINK}\n"
     '      Choose "Download larger data archive" and press "Request archive". Then:\n'
-    "      linkbak nudge requested\n"
+    "      linkbak request sent\n"
 )
 DAILY = Timer("systemd", "day", True, "2026-04-02T07:04:00Z", "linkbak.timer", command_ok=True)
 
@@ -173,7 +173,7 @@ def test_one_stale_account_is_enough_unless_another_is_meant(
 def test_the_next_thing_to_do_is_what_the_request_needs(two: Path, today: time_machine.Traveller) -> None:
     today.move_to("2026-04-20T12:00:00Z")
     assert f"    due: ask LinkedIn for your archive, on a computer\n{ASK}" in run("status", vault=two).out
-    assert run("nudge", "requested", vault=two).status == 0
+    assert run("request", "sent", vault=two).status == 0
     today.move_to("2026-04-23T03:00:00Z")
 
     assert _lines(two, "ready") == ["ready: the link in LinkedIn's mail expires in 9 h at the earliest"]
@@ -222,7 +222,7 @@ def test_a_failure_is_said_with_the_last_time_that_all_was_well(two: Path) -> No
     assert (
         "  every byte compared: yesterday, and it failed. Run `linkbak verify` again\n"
         "  restore tried out: yesterday, and it failed; the last time all was well: 12 days ago. "
-        "Run `linkbak drill` again\n"
+        "Run `linkbak verify --restore` again\n"
     ) in run("status", vault=two).out
     found = run("status", "--json", vault=two).json
     assert (found["drill"]["last"]["passed"], found["drill"]["passed"]["what"]) == (False, "x")

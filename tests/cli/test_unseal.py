@@ -35,7 +35,7 @@ def on_a_new_machine(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
 
 def told(vault: Path) -> dict[str, str]:
     """What the vault tells of snapshots, people and marks."""
-    verbs = (["log"], ["lost"], ["people"], ["show", "Niall Sampla"], ["mark", "list"], ["diff"], ["files"])
+    verbs = (["log"], ["lost"], ["people"], ["show", "Niall Sampla"], ["mark", "list"], ["diff"], ["log", "latest"])
     return {verb[0]: run(*verb, "--json", vault=vault).out.replace(str(vault), "VAULT") for verb in verbs}
 
 

@@ -11,7 +11,7 @@ import pytest
 from linkbak.report import maintenance, plain
 from linkbak.vault import SnapshotKey
 from linkbak.vault.verify import Verified, damage, note
-from tests.cli.running import run, state
+from tests.cli.running import index_place, run, state
 from tests.hostile_text import HOSTILE_TEXT
 from tests.vault.flipping import flip
 from tests.vault.snapshots import git
@@ -161,14 +161,14 @@ def test_marks(two: Path) -> None:
 
 def test_the_index_of_people(two: Path) -> None:
     """It is no part of the vault and is made anew."""
-    index = Path(run("index", "path", vault=two).out.strip())
+    index = index_place(two)
     run("people", vault=two)
     index.write_bytes(b"SQLite format 3\0" + b"nonsense" * 1000)
 
     done = run("verify", vault=two)
 
     assert done.status == 0
-    assert "linkbak index rebuild" in done.out
+    assert "linkbak doctor --index rebuild" in done.out
 
 
 def test_commands_are_not_wrapped() -> None:

@@ -20,7 +20,7 @@ from linkbak.index.search import messages_found, people_found
 from linkbak.vault import Summary, Vault
 from linkbak.vault.writer import create_vault
 from tests import sampling
-from tests.cli.running import run, state
+from tests.cli.running import index_findings, run, state
 from tests.databases import database
 from tests.vault.processes import ended, forked
 
@@ -87,8 +87,8 @@ def test_without_the_index_the_answers_are_the_same(vault: Path, answers: list[s
 def test_asking_writes_nothing_to_the_vault(vault: Path) -> None:
     before = state(vault)
     asked(vault)
-    assert run("index", "rebuild", vault=vault).status == 0
-    assert run("index", "check", vault=vault).status == 0
+    assert run("doctor", "--index", "rebuild", vault=vault).status == 0
+    assert run("doctor", "--index", "check", vault=vault).status == 0
     assert state(vault) == before
 
 
@@ -191,7 +191,7 @@ def test_an_index_damaged_between_two_questions_is_made_anew_and_the_answers_fit
                 history.people(PeopleFilter(states=LOST))
             harm(index(vault))
             assert answers_of(history) == answers
-        assert run("index", "check", "--json", vault=vault).json["findings"] == []
+        assert index_findings(vault) == []
 
 
 def test_damage_found_while_messages_are_told_repeats_and_omits_none(
@@ -223,15 +223,15 @@ def test_accounts_and_archives_in_any_order_give_the_same_index(ada: Path, tmp_p
             assert run("import", archive, "--account", name, vault=vault).status == 0
             asked_for = run("people", "--json", "--account", name, vault=vault)
             assert asked_for.status == 0
-            assert run("index", "check", "--json", vault=vault).json["findings"] == []
+            assert index_findings(vault) == []
 
 
 def test_an_import_beside_a_damaged_index_is_kept(vault: Path, ada: Path) -> None:
     zero_a_stretch(index(vault))
     assert run("import", *ada.parent.glob("boris/*"), "--account", "boris", vault=vault).status == 0
     assert [one.key.account for one in kept(vault)].count("linkedin-boris") == 1
-    run("index", "check", vault=vault)
-    assert run("index", "check", "--json", vault=vault).json["findings"] == []
+    run("doctor", "--index", "check", vault=vault)
+    assert index_findings(vault) == []
 
 
 def test_without_a_place_for_it_the_answers_are_the_same(
@@ -272,7 +272,7 @@ def test_many_processes_at_once_agree(vault: Path, there: bool, tmp_path: Path) 
 
     answers = "\n".join(asked(vault))
     assert [(tmp_path / str(number)).read_text(encoding="utf-8") for number in range(4)] == [answers] * 4
-    assert run("index", "check", "--json", vault=vault).json["findings"] == []
+    assert index_findings(vault) == []
     assert [path.name for path in index(vault).parent.glob("index.sqlite*")] == ["index.sqlite"]
 
 
@@ -289,14 +289,12 @@ def test_an_import_extends_the_index(vault: Path, ada: Path) -> None:
 
 
 def test_check_finds_one_wrong_letter(vault: Path) -> None:
-    assert run("index", "check", "--json", vault=vault).json["findings"] == []
+    assert index_findings(vault) == []
     data = index(vault).read_bytes()
     index(vault).write_bytes(data.replace(b"Sampla", b"Sampra"))
-    ran = run("index", "check", "--json", vault=vault)
-    assert ran.status == 0
-    assert ran.json["findings"]
-    assert ran.json["rebuilt"] is True
-    assert run("index", "check", "--json", vault=vault).json["findings"] == []
+    ran = run("doctor", "--index", "check", vault=vault)
+    assert "index: made anew, since table" in ran.out
+    assert index_findings(vault) == []
 
 
 def test_the_index_is_private(vault: Path) -> None:
@@ -309,7 +307,7 @@ def test_the_parts_of_a_killed_rebuild_are_swept(vault: Path) -> None:
     assert ended(child) == 0
     left = index(vault).with_suffix(f".{child}")
     left.write_bytes(b"half")
-    assert run("index", "rebuild", vault=vault).status == 0
+    assert run("doctor", "--index", "rebuild", vault=vault).status == 0
     assert not left.exists()
 
 
@@ -330,7 +328,7 @@ def test_what_is_told_in_one_go_is_told_of_one_state(vault: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("lost",), ("show", "Niall Sampla"), ("people",), ("export", "jsonl"), ("digest",), ("diff",)]
+    "words", [("lost",), ("show", "Niall Sampla"), ("people",), ("export", "jsonl"), ("stats", "--mail"), ("diff",)]
 )
 def test_commands_that_read_more_than_once_do_so_in_one_go(
     vault: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch

@@ -12,7 +12,7 @@ from linkbak.index import list_deltas
 from linkbak.ingest import Options, Receipt, workflow
 from linkbak.ingest.workflow import ingest
 from linkbak.vault import Vault
-from tests.cli.running import run
+from tests.cli.running import index_findings, run
 
 JANUARY, FEBRUARY, MARCH = (
     "Basic_LinkedInDataExport_01-15-2026.zip",
@@ -83,5 +83,5 @@ def test_a_kept_delta_that_nobody_needs_goes(empty: Path, ada: Path, monkeypatch
     monkeypatch.setattr(workflow, "LARGEST", 10)
     kept(empty, ada / MARCH)
     kept(empty, ada / FEBRUARY)
-    assert run("index", "check", "--json", vault=empty).json["findings"] == []
+    assert index_findings(empty) == []
     assert deltas(empty) == (3, 3)

@@ -11,7 +11,6 @@ import pytest
 from linkbak.index import LOST, PeopleFilter, Person
 from linkbak.model import Connection
 from linkbak.report import cells, people, plain
-from linkbak.report.maintenance import IndexDocument, index_text
 from linkbak.report.people import COLUMNS, FOLD, choices, to_csv, to_ids, to_lines
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import DAVID, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, person
@@ -152,23 +151,3 @@ def test_the_document() -> None:
             }
         ],
     }
-
-
-def test_the_index_page_says_that_the_vault_is_unharmed() -> None:
-    found: IndexDocument = {
-        "schema": "linkbak.index/1",
-        "action": "check",
-        "path": "/cache/index.sqlite",
-        "findings": [],
-        "rebuilt": False,
-    }
-    assert plain(index_text(found)) == ["the index is sound", "  /cache/index.sqlite"]
-    assert plain(index_text({**found, "action": "rebuild", "rebuilt": True})) == [
-        "the index is made anew",
-        "  /cache/index.sqlite",
-    ]
-    assert plain(index_text({**found, "findings": ["a page is torn"], "rebuilt": True})) == [
-        "the index was not as it should be and is made anew; the vault itself is untouched",
-        "  a page is torn",
-        "  /cache/index.sqlite",
-    ]

@@ -64,7 +64,7 @@ def test_accounts_are_told_apart_only_if_there_are_several() -> None:
     assert "linkedin-me" not in "".join(one("due", 30))
     named = one("due", 30, several=True)
     assert named.body.startswith("linkedin-me:\n")
-    assert named.body.endswith("\n  linkbak nudge requested --account linkedin-me\n")
+    assert named.body.endswith("\n  linkbak request sent --account linkedin-me\n")
 
 
 def test_the_most_pressing_comes_first() -> None:

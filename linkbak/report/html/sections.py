@@ -67,7 +67,7 @@ def health(given: Health, made: str) -> list[Fact]:
         else Fact("Missing from the newest", "nothing that an earlier archive held", "good"),
         *([Fact("Losses not believed yet", count(given.held, "person", "people"), "odd")] if given.held else []),
         _chore("Every byte compared", "linkbak verify", given.verified, now),
-        _chore("Restore tried out", "linkbak drill", given.restored, now),
+        _chore("Restore tried out", "linkbak verify --restore", given.restored, now),
     ]
 
 

@@ -14,7 +14,7 @@ from linkbak.automation.notify import Message, Undelivered, channels, notify, ru
 from linkbak.settings import Notify
 
 NEWS = Message("linkbak: 3 people vanished", "3 vanished,\n1 came.", "news")
-HINT = "`linkbak config show notify --secrets` shows the command; `linkbak notify` tries it."
+HINT = "`linkbak config show notify --secrets` shows the command; `linkbak config test-notification` tries it."
 
 _WRITE = """
 import json, os, sys

@@ -8,7 +8,9 @@ from linkbak.automation.notify import Undelivered
 from linkbak.automation.ping import Patience, address, ping
 from tests.automation.notify.servers import Web, mute, unused_port
 
-HINT = "Look at the address: `linkbak config show notify --secrets`. `linkbak notify --ping` tries it."
+HINT = (
+    "Look at the address: `linkbak config show notify --secrets`. `linkbak config test-notification --ping` tries it."
+)
 
 
 class Nap:

@@ -16,7 +16,7 @@ from linkbak.settings import Notify
 from tests.automation.notify.servers import Web, mute, smtp, unused_port
 
 NEWS = Message("linkbak: 3 people vanished", "3 vanished,\n1 came <b>back</b> & *all* is well.", "news")
-HINT = "Look at the address: `linkbak config show notify --secrets`. `linkbak notify` tries it."
+HINT = "Look at the address: `linkbak config show notify --secrets`. `linkbak config test-notification` tries it."
 
 
 def by(*urls: str) -> Notify:

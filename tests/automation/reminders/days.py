@@ -59,15 +59,15 @@ class Story:
         self.events: dict[datetime, Callable[[], object]] = {}
 
     def click(self, when: datetime, account: str = "linkedin-me") -> None:
-        """`linkbak nudge requested`."""
+        """`linkbak request sent`."""
         self.events[when] = lambda: reminders.requested(self.place, account, when)
 
     def mail(self, when: datetime, account: str = "linkedin-me") -> None:
-        """`linkbak nudge ready`."""
+        """`linkbak request ready`."""
         self.events[when] = lambda: reminders.ready(self.place, account, when, self._now(account, when).request)
 
     def take_back(self, when: datetime, account: str = "linkedin-me") -> None:
-        """`linkbak nudge cancel`."""
+        """`linkbak request cancel`."""
         self.events[when] = lambda: reminders.cancel(self.place, account)
 
     def bring(self, when: datetime, one: Summary) -> None:

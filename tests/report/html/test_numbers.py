@@ -175,5 +175,5 @@ def test_a_backup_in_trouble_says_so() -> None:
         Fact("Missing from the newest", "messages, notes", "odd"),
         Fact("Losses not believed yet", "3 people", "odd"),
         Fact("Every byte compared", "yesterday, and it failed; the last time all was well: 23 days ago", "bad"),
-        Fact("Restore tried out", "never; linkbak drill does it", "odd"),
+        Fact("Restore tried out", "never; linkbak verify --restore does it", "odd"),
     ]

@@ -1,4 +1,4 @@
-"""`linkbak notify` tries every way that is set up, and tells what came of it."""
+"""`linkbak config test-notification` tries every way that is set up, and tells what came of it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from linkbak.errors import Exit
 from tests.automation.notify import servers
 from tests.cli.running import run
 
+SHOWS = "linkbak config show notify --secrets"
 SUBJECT = "linkbak: a test message"
 
 
@@ -42,14 +43,14 @@ def writes(place: Path) -> list[str]:
 def test_every_way_is_tried(tmp_path: Path, web: servers.Web) -> None:
     set_up(command=writes(tmp_path / "told"), apprise=[f"json://127.0.0.1:{web.port}"], ping=f"{web.url}/uuid")
 
-    ran = run("notify", "--ping")
+    ran = run("config", "test-notification", "--ping")
 
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == f"command {Path(sys.executable).name}: sent\napprise json: sent\nping 127.0.0.1: sent\n"
     assert (tmp_path / "told").read_text().startswith(f"{SUBJECT}This is how linkbak tells you")
     assert json.loads(web.asked[0].body)["title"] == SUBJECT
     assert [(one.method, one.path, one.body) for one in web.asked[1:]] == [
-        ("POST", "/uuid", "a test by linkbak notify")
+        ("POST", "/uuid", "a test by linkbak config test-notification")
     ]
 
 
@@ -57,7 +58,7 @@ def test_no_ping_is_sent_unasked(tmp_path: Path, web: servers.Web) -> None:
     """A ping says that a run went well, and somebody may rely on that."""
     set_up(command=writes(tmp_path / "told"), ping=f"{web.url}/uuid")
 
-    ran = run("notify")
+    ran = run("config", "test-notification")
 
     assert ran.status == 0
     assert ran.out.splitlines()[1:] == ["the address to ping was left alone; --ping tries it, too"]
@@ -68,16 +69,16 @@ def test_what_fails_is_told_with_what_to_do(tmp_path: Path, web: servers.Web) ->
     web.answer(404)
     set_up(command=["/no/such/tell", "secret"], ping=f"{web.url}/secret")
 
-    ran = run("notify", "--ping")
+    ran = run("config", "test-notification", "--ping")
 
     assert ran.status == Exit.MACHINE
     assert ran.out == (
         "command tell: not delivered: it cannot be run: no such file or directory\n"
-        "  `linkbak config show notify --secrets` shows the command; `linkbak notify` tries it.\n"
+        "  `linkbak config show notify --secrets` shows the command; `linkbak config test-notification` tries it.\n"
         "ping 127.0.0.1: not delivered: the service answered 404\n"
-        "  Look at the address: `linkbak config show notify --secrets`. `linkbak notify --ping` tries it.\n"
+        f"  Look at the address: `{SHOWS}`. `linkbak config test-notification --ping` tries it.\n"
     )
-    silent = run("notify", "--ping", "--quiet")
+    silent = run("config", "test-notification", "--ping", "--quiet")
     assert (silent.status, silent.out) == (Exit.MACHINE, "")
     assert silent.err == (
         "command tell: not delivered: it cannot be run: no such file or directory\n"
@@ -88,7 +89,7 @@ def test_what_fails_is_told_with_what_to_do(tmp_path: Path, web: servers.Web) ->
 def test_the_document(tmp_path: Path) -> None:
     set_up(command=writes(tmp_path / "told"), apprise=["secret://secret"])
 
-    ran = run("notify", "--json")
+    ran = run("config", "test-notification", "--json")
 
     assert ran.status == Exit.MACHINE
     assert ran.json == {
@@ -99,14 +100,14 @@ def test_the_document(tmp_path: Path) -> None:
                 "channel": "apprise secret",
                 "delivered": False,
                 "why": "apprise does not understand the address",
-                "hint": "Look at the address: `linkbak config show notify --secrets`. `linkbak notify` tries it.",
+                "hint": f"Look at the address: `{SHOWS}`. `linkbak config test-notification` tries it.",
             },
         ],
     }
 
 
 def test_nothing_set_up_is_said_with_the_way_to_set_it_up() -> None:
-    ran = run("notify")
+    ran = run("config", "test-notification")
 
     assert ran.status == Exit.USAGE
     assert "linkbak config set notify.command" in ran.err
@@ -115,4 +116,4 @@ def test_nothing_set_up_is_said_with_the_way_to_set_it_up() -> None:
 def test_only_a_ping_is_set_up(web: servers.Web) -> None:
     set_up(ping=f"{web.url}/uuid")
 
-    assert run("notify").out == "the address to ping was left alone; --ping tries it, too\n"
+    assert run("config", "test-notification").out == "the address to ping was left alone; --ping tries it, too\n"

@@ -1,4 +1,4 @@
-"""`linkbak nudge`: where the request stands, what the user tells of it, and the calendar."""
+"""`linkbak request`: where the request stands, what the user tells of it, and the calendar."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def first(ran: Ran) -> dict[str, Any]:
 def test_who_has_not_asked_is_told_how(two: Path) -> None:
     before = state(two)
 
-    ran = run("nudge", vault=two)
+    ran = run("request", vault=two)
 
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
@@ -49,16 +49,16 @@ def test_who_has_not_asked_is_told_how(two: Path) -> None:
         "  due: ask LinkedIn for your archive, on a computer\n"
         f"    {LINK}\n"
         '    Choose "Download larger data archive" and press "Request archive". Then:\n'
-        "    linkbak nudge requested\n"
+        "    linkbak request sent\n"
     )
-    assert run("nudge", "--quiet", vault=two).out == ""
+    assert run("request", "--quiet", vault=two).out == ""
     assert state(two) == before
 
 
 def test_an_empty_vault(empty: Path) -> None:
-    assert run("nudge", vault=empty).out.startswith("nothing is kept yet\n  due: ask LinkedIn")
-    assert first(run("nudge", "requested", "--json", vault=empty))["account"] is None
-    assert first(run("nudge", "--json", vault=empty))["state"] == "requested"
+    assert run("request", vault=empty).out.startswith("nothing is kept yet\n  due: ask LinkedIn")
+    assert first(run("request", "sent", "--json", vault=empty))["account"] is None
+    assert first(run("request", "--json", vault=empty))["state"] == "requested"
 
 
 @pytest.mark.parametrize(
@@ -74,11 +74,11 @@ def test_an_empty_vault(empty: Path) -> None:
     ],
 )
 def test_a_click_takes_its_course(two: Path, today: time_machine.Traveller, hours: float, line: str) -> None:
-    clicked = run("nudge", "requested", vault=two)
+    clicked = run("request", "sent", vault=two)
     assert (clicked.status, clicked.err) == (0, "written down: asked on 20 Apr 2026 at 13:00\n")
     today.shift(timedelta(hours=hours))
 
-    ran = run("nudge", vault=two)
+    ran = run("request", vault=two)
 
     assert ran.out.splitlines()[2] == f"  {line}"
     assert LINK in ran.out or hours == 0
@@ -99,7 +99,7 @@ def test_a_click_takes_its_course(two: Path, today: time_machine.Traveller, hour
 )
 def test_when_it_was_in_this_machines_zone(two: Path, said: str, at: str) -> None:
     """A time without a day is the last one there was; a clock that is some minutes ahead is no reason to refuse."""
-    found = first(run("nudge", "requested", "--at", said, "--json", vault=two))
+    found = first(run("request", "sent", "--at", said, "--json", vault=two))
 
     assert found["request"]["requested"] == at
 
@@ -108,22 +108,22 @@ def test_when_it_was_in_this_machines_zone(two: Path, said: str, at: str) -> Non
     "said", ["", "soon", "25:00", "9", "2026-04-20T13:06", "2027-01-01", "2026-03-20", "0001-01-01", "9999-12-31T23:59"]
 )
 def test_a_time_that_cannot_be_is_refused(two: Path, said: str) -> None:
-    for action in ("requested", "ready"):
-        ran = run("nudge", action, "--at", said, vault=two)
+    for action in ("sent", "ready"):
+        ran = run("request", action, "--at", said, vault=two)
         assert (ran.status, ran.out) == (2, "")
         assert ran.err.startswith(f"error: {said!r}")
-    assert first(run("nudge", "--json", vault=two))["request"] is None
+    assert first(run("request", "--json", vault=two))["request"] is None
 
 
 def test_a_mail_that_came(two: Path, today: time_machine.Traveller) -> None:
-    run("nudge", "requested", vault=two)
+    run("request", "sent", vault=two)
     today.shift(timedelta(hours=20))
 
-    ran = run("nudge", "ready", vault=two)
+    ran = run("request", "ready", vault=two)
 
     assert ran.err == "written down: a mail came on 21 Apr 2026 at 09:00\n"
-    assert "ready: the link in LinkedIn's mail expires in 72 h\n" in run("nudge", vault=two).out
-    found = first(run("nudge", "--json", vault=two))
+    assert "ready: the link in LinkedIn's mail expires in 72 h\n" in run("request", vault=two).out
+    found = first(run("request", "--json", vault=two))
     assert (found["state"], found["until"]) == ("ready", "2026-04-24T08:00:00Z")
     assert found["request"] == {
         "requested": "2026-04-20T12:00:00Z",
@@ -134,45 +134,45 @@ def test_a_mail_that_came(two: Path, today: time_machine.Traveller) -> None:
 
 
 def test_a_second_word_within_minutes_changes_nothing(two: Path, today: time_machine.Traveller) -> None:
-    run("nudge", "requested", vault=two)
+    run("request", "sent", vault=two)
     today.shift(timedelta(minutes=10))
 
-    assert run("nudge", "requested", vault=two).err == "written down: asked on 20 Apr 2026 at 13:00\n"
+    assert run("request", "sent", vault=two).err == "written down: asked on 20 Apr 2026 at 13:00\n"
 
 
 def test_taking_it_back(two: Path) -> None:
-    run("nudge", "requested", vault=two)
+    run("request", "sent", vault=two)
 
-    assert run("nudge", "cancel", vault=two).err == "taken back\n"
-    assert first(run("nudge", "--json", vault=two))["state"] == "due"
-    assert run("nudge", "cancel", vault=two).err == "nothing was written down that could be taken back\n"
-    assert run("nudge", "cancel", "--quiet", vault=two).err == ""
+    assert run("request", "cancel", vault=two).err == "taken back\n"
+    assert first(run("request", "--json", vault=two))["state"] == "due"
+    assert run("request", "cancel", vault=two).err == "nothing was written down that could be taken back\n"
+    assert run("request", "cancel", "--quiet", vault=two).err == ""
 
 
 def test_importing_the_archive_ends_the_request(empty: Path, march: Path, today: time_machine.Traveller) -> None:
     today.move_to("2026-03-20T07:00:00Z")
-    run("nudge", "requested", vault=empty)
+    run("request", "sent", vault=empty)
     today.move_to("2026-03-20T10:00:00Z")
     assert run("import", march, vault=empty).status == 0
 
-    assert run("nudge", vault=empty).out == (
+    assert run("request", vault=empty).out == (
         "linkedin-me\n  newest of 20 Mar 2026, today: fresh\n  kept: the next one is due on 19 Apr 2026\n"
     )
 
 
 def test_the_first_archive_of_two(empty: Path, february: Path, today: time_machine.Traveller) -> None:
     today.move_to("2026-02-28T09:00:00Z")
-    run("nudge", "requested", vault=empty)
+    run("request", "sent", vault=empty)
     today.move_to("2026-02-28T10:00:00Z")
     assert run("import", february, vault=empty).status == 0
 
-    assert "expected: the first archive is kept; the complete one may take 23 h more" in run("nudge", vault=empty).out
+    assert "expected: the first archive is kept; the complete one may take 23 h more" in run("request", vault=empty).out
     today.shift(timedelta(hours=30))
-    ran = run("nudge", vault=empty)
+    ran = run("request", vault=empty)
     assert "ready: the complete archive, if LinkedIn sent it; its link lives for at least 41 h" in ran.out
-    assert "linkbak nudge cancel" in ran.out
+    assert "linkbak request cancel" in ran.out
     today.shift(timedelta(hours=70))
-    assert "kept: the next one is due on 30 Mar 2026" in run("nudge", vault=empty).out
+    assert "kept: the next one is due on 30 Mar 2026" in run("request", vault=empty).out
 
 
 def test_a_click_told_after_the_import_is_questioned(empty: Path, march: Path, today: time_machine.Traveller) -> None:
@@ -180,25 +180,25 @@ def test_a_click_told_after_the_import_is_questioned(empty: Path, march: Path, t
     assert run("import", march, vault=empty).status == 0
     today.shift(timedelta(hours=1))
 
-    assert run("nudge", "requested", vault=empty).err == (
+    assert run("request", "sent", vault=empty).err == (
         "written down: asked on 20 Mar 2026 at 11:00; the newest snapshot is of 20 Mar 2026: "
-        "if you meant that one, `linkbak nudge cancel`\n"
+        "if you meant that one, `linkbak request cancel`\n"
     )
 
 
 def test_several_accounts_stand_each_for_itself(two: Path, boris: Path) -> None:
     assert run("import", boris, "--account", "boris", vault=two).status == 0
 
-    refused = run("nudge", "requested", vault=two)
+    refused = run("request", "sent", vault=two)
     assert (refused.status, "--account NAME" in refused.err) == (2, True)
-    assert first(run("nudge", "requested", "--account", "boris", "--json", vault=two))["state"] == "requested"
-    found = run("nudge", "--json", vault=two).json
+    assert first(run("request", "sent", "--account", "boris", "--json", vault=two))["state"] == "requested"
+    found = run("request", "--json", vault=two).json
     assert {one["account"]: one["state"] for one in found["accounts"]} == {
         "linkedin-boris": "requested",
         "linkedin-me": "due",
     }
-    assert run("nudge", "--account", "nobody", vault=two).status == 2
-    assert "\n\nlinkedin-me\n" in run("nudge", vault=two).out
+    assert run("request", "--account", "nobody", vault=two).status == 2
+    assert "\n\nlinkedin-me\n" in run("request", vault=two).out
 
 
 @pytest.mark.parametrize(
@@ -208,25 +208,25 @@ def test_several_accounts_stand_each_for_itself(two: Path, boris: Path) -> None:
         ("--at", "09:30"),
         ("cancel", "--at", "09:30"),
         ("ics", "--at", "09:30"),
-        ("requested", "-o", "x.ics"),
+        ("sent", "-o", "x.ics"),
         ("ics", "--json"),
         ("ics", "-o", "-", "--json"),
     ],
 )
 def test_words_that_say_nothing_together(two: Path, words: tuple[str, ...]) -> None:
-    ran = run("nudge", *words, vault=two)
+    ran = run("request", *words, vault=two)
     assert (ran.status, ran.out) == (2, "")
 
 
 def test_no_vault(tmp_path: Path) -> None:
-    for words in ((), ("requested",), ("ics",)):
-        assert run("nudge", *words, vault=tmp_path / "nowhere").status == 10
+    for words in ((), ("sent",), ("ics",)):
+        assert run("request", *words, vault=tmp_path / "nowhere").status == 10
 
 
 def test_a_note_that_cannot_be_kept_is_said(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/nowhere")
 
-    ran = run("nudge", "requested", vault=two)
+    ran = run("request", "sent", vault=two)
 
     assert (ran.status, ran.out) == (15, "")
     assert "cannot write" in ran.err
@@ -250,7 +250,7 @@ def events(text: str) -> list[Any]:
 def test_a_calendar_that_comes_again(two: Path, today: time_machine.Traveller) -> None:
     today.move_to("2026-04-01T12:00:00Z")
 
-    ran = run("nudge", "ics", vault=two)
+    ran = run("request", "ics", vault=two)
 
     assert (ran.status, ran.err) == (0, "")
     assert all(len(line.encode()) <= 75 for line in ran.out.split("\r\n"))
@@ -260,7 +260,7 @@ def test_a_calendar_that_comes_again(two: Path, today: time_machine.Traveller) -
     assert found["DTSTAMP"].dt == datetime(2026, 4, 1, 12, tzinfo=UTC)
     assert (str(found["SUMMARY"]), str(found["URL"])) == ("Ask LinkedIn for your archive", LINK)
     assert LINK in str(found["DESCRIPTION"])
-    assert "linkbak nudge requested" in str(found["DESCRIPTION"])
+    assert "linkbak request sent" in str(found["DESCRIPTION"])
     (alarm,) = found.walk("VALARM")
     assert (str(alarm["ACTION"]), alarm["TRIGGER"].dt) == ("DISPLAY", timedelta(hours=9))
 
@@ -289,7 +289,7 @@ def test_it_comes_as_often_as_the_cadence(
     monkeypatch.setenv("LINKBAK_CADENCE_WARN", str(days + 5))
     monkeypatch.setenv("LINKBAK_CADENCE_STALE", str(days + 30))
 
-    found = event(run("nudge", "ics", vault=two).out)
+    found = event(run("request", "ics", vault=two).out)
 
     assert (found["DTSTART"].dt, dict(found["RRULE"])) == (first_day, rule)
 
@@ -299,7 +299,7 @@ def test_a_day_that_some_months_lack_is_none_to_come_again_on(two: Path, today: 
 
     today.move_to("2026-05-31T12:00:00Z")
 
-    found = event(run("nudge", "ics", vault=two).out)
+    found = event(run("request", "ics", vault=two).out)
 
     start = datetime(2026, 5, 28, 12)  # noqa: DTZ001  # days have no zone
     assert found["DTSTART"].dt == start.date()
@@ -309,11 +309,11 @@ def test_a_day_that_some_months_lack_is_none_to_come_again_on(two: Path, today: 
 
 def test_while_a_link_is_alive_the_calendar_warns_of_its_end(two: Path, today: time_machine.Traveller) -> None:
     """And the next archive is due a month after this one."""
-    run("nudge", "requested", vault=two)
-    assert event(run("nudge", "ics", vault=two).out)["DTSTART"].dt == date(2026, 5, 20)
+    run("request", "sent", vault=two)
+    assert event(run("request", "ics", vault=two).out)["DTSTART"].dt == date(2026, 5, 20)
     today.shift(timedelta(hours=30))
 
-    asking, link = events(run("nudge", "ics", vault=two).out)
+    asking, link = events(run("request", "ics", vault=two).out)
 
     assert asking["DTSTART"].dt == date(2026, 5, 21)
     assert link["DTSTART"].dt == datetime(2026, 4, 23, 12, tzinfo=UTC)
@@ -323,14 +323,14 @@ def test_while_a_link_is_alive_the_calendar_warns_of_its_end(two: Path, today: t
 
 
 def test_the_calendar_keeps_its_id_and_names_nobody(two: Path, boris: Path, today: time_machine.Traveller) -> None:
-    before = event(run("nudge", "ics", vault=two).out)["UID"]
+    before = event(run("request", "ics", vault=two).out)["UID"]
     assert run("import", boris, "--account", "boris", vault=two).status == 0
     today.shift(timedelta(days=40))
 
-    after = run("nudge", "ics", vault=two).out
+    after = run("request", "ics", vault=two).out
 
     assert event(after)["UID"] == before
-    mine = run("nudge", "ics", "--account", "boris", vault=two).out
+    mine = run("request", "ics", "--account", "boris", vault=two).out
     assert event(mine)["UID"] != before
     assert "boris" not in (after + mine).casefold()
 
@@ -338,18 +338,18 @@ def test_the_calendar_keeps_its_id_and_names_nobody(two: Path, boris: Path, toda
 def test_the_calendar_in_a_file(two: Path, tmp_path: Path) -> None:
     place = tmp_path / "ask.ics"
 
-    ran = run("nudge", "ics", "-o", place, vault=two)
+    ran = run("request", "ics", "-o", place, vault=two)
 
     assert (ran.status, ran.out) == (0, "")
     assert ran.err == f"written to {place}; open it with your calendar\n"
-    assert place.read_bytes().decode() == run("nudge", "ics", vault=two).out
+    assert place.read_bytes().decode() == run("request", "ics", vault=two).out
     assert place.stat().st_mode & 0o777 == 0o600
-    assert run("nudge", "ics", "-o", place, "--json", vault=two).json["schema"] == "linkbak.nudge/1"
-    assert run("nudge", "ics", "-o", tmp_path, vault=two).status == 2
+    assert run("request", "ics", "-o", place, "--json", vault=two).json["schema"] == "linkbak.nudge/1"
+    assert run("request", "ics", "-o", tmp_path, vault=two).status == 2
 
 
 def test_it_fits_a_terminal(two: Path) -> None:
-    lines = on_terminal("nudge", vault=two)
+    lines = on_terminal("request", vault=two)
 
     assert [line for line in lines if len(line) > 80] == []
     assert f"    {LINK}" in lines

@@ -1,4 +1,4 @@
-"""``linkbak nudge``."""
+"""``linkbak request``."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from linkbak.automation.reminders import Nudge
     from linkbak.vault import Vault
 
-ACTIONS = ("requested", "ready", "cancel", "ics")
+ACTIONS = ("sent", "ready", "cancel", "ics")
 _STDOUT = "-"
 _AHEAD = timedelta(minutes=5)
 _HOW = "Write it as 09:30 or 2026-03-20T09:30."
 
 
-def nudge(
+def request(
     session: Session,
     action: Annotated[
-        str, typer.Argument(metavar="[requested|ready|cancel|ics]", help="What to do; without it, show.")
+        str, typer.Argument(metavar="[sent|ready|cancel|ics]", help="What to do; without it, show.")
     ] = "",
     at: Annotated[
         str | None, typer.Option("--at", metavar="TIME", help="When that was: 09:30, 2026-03-20T09:30.")
@@ -42,19 +42,23 @@ def nudge(
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write the calendar.")
     ] = None,
 ) -> None:
-    """Show where the request for your next archive stands, and what to do
+    """Keep track of your request for the next archive
 
     \b
     Examples:
-      linkbak nudge
-      linkbak nudge requested
-      linkbak nudge requested --at 09:30
-      linkbak nudge ics -o ~/ask-linkedin.ics
+      linkbak request
+      linkbak request sent
+      linkbak request sent --at 09:30
+      linkbak request ics -o ~/ask-linkedin.ics
 
-    Only you can ask LinkedIn for an archive. "requested" tells linkbak that you pressed the button, so that it reminds
-    you before the link in LinkedIn's mail expires; "ready" tells that a mail with a link has come, and "cancel" takes
-    both back. Importing the archive ends the request. "ics" writes a file for your calendar, with an alarm whenever an
-    archive is due. Times are those of this machine's clock.
+    \b
+    sent    you asked LinkedIn; linkbak reminds you before the link in its mail
+            expires
+    ready   the mail with the link has come
+    cancel  takes both back
+    ics     writes a calendar with an alarm whenever an archive is due
+
+    Only you can ask LinkedIn for an archive. Importing it ends the request. Times are those of this machine's clock.
     """
     _check(session, action, at, output)
     now = datetime.now(UTC)
@@ -77,11 +81,11 @@ def nudge(
 def _check(session: Session, action: str, at: str | None, output: str | None) -> None:
     """Refuses words that say nothing together."""
     if action and action not in ACTIONS:
-        raise UsageProblem(f"nudge cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
-    if at is not None and action not in ("requested", "ready"):
-        raise UsageProblem("--at goes with requested and ready alone")
+        raise UsageProblem(f"request cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
+    if at is not None and action not in ("sent", "ready"):
+        raise UsageProblem("--at goes with `linkbak request sent` and `linkbak request ready`")
     if output is not None and action != "ics":
-        raise UsageProblem("-o says where to write the calendar", hint="Write it with: linkbak nudge ics -o FILE")
+        raise UsageProblem("-o says where to write the calendar", hint="Write it with: linkbak request ics -o FILE")
     if action == "ics" and output in (None, _STDOUT) and session.as_json:
         raise UsageProblem("--json tells of what was written to a file", hint="Say where to write it with -o FILE.")
 
@@ -93,7 +97,7 @@ def _standing(session: Session, vault: Vault, now: datetime) -> Sequence[Nudge]:
 
 def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: datetime) -> str:
     """Do what changes the note about one account's request; says what was done."""
-    if action not in ("requested", "ready", "cancel"):
+    if action not in ("sent", "ready", "cancel"):
         return ""
 
     session.one_account(session.summaries(vault))
