@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from heapq import nsmallest
 from itertools import islice, pairwise
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak import state
@@ -130,9 +129,10 @@ class Overview(NamedTuple):
     """One account.
 
     `made` is now; `people` are all who are connected now, those too whom only a held list lacks or shows, and `closest`
-    the first of them: whom one wrote with most, then who is connected longest. `lost` are missing from the believed
-    lists, those not counted whom the owner `removed`; `recent` are the latest of these losses that belong to none of
-    the `events`, newest first, whose `members` are given by id. `unclear` may be gone: the rows allow two readings.
+    the first of them, as `linkbak.index.people.closeness` measures it. `lost` are missing from the believed
+    lists, those not counted whom the owner `removed`; `losses` are all of these, the closest first, and `recent` the
+    latest of them that belong to none of the `events`, newest first. `unclear` may be gone: the rows allow two
+    readings.
     """
 
     account: str
@@ -152,7 +152,7 @@ class Overview(NamedTuple):
     people: Sequence[Person]
     removed: int = 0
     events: Sequence[Event] = ()
-    members: Mapping[str, Person] = MappingProxyType({})
+    losses: Sequence[Loss] = ()
 
 
 # --- health -----------------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@ def _missing(summaries: Sequence[Summary]) -> tuple[str, ...]:
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
-# Whom one would miss most, and how many can still be reached.
+# Who is closest, and how many can still be reached.
 
 CLOSEST = 20
 """So many of the closest are told."""
@@ -461,7 +461,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
         health=health(vault.path, summaries, counts["held"], now.astimezone(UTC)),
         people=people,
         removed=len(losses) - len(missed),
-        members={loss.case.person.id: loss.case.person for loss in missed if loss.event is not None},
+        losses=missed,
         events=tuple(dict.fromkeys(sorted(told, key=lambda event: event.window.before, reverse=True))),
     )
 

@@ -13,6 +13,7 @@ import pytest
 from examples import archives, broken
 from linkbak.paths import cache_folder
 from linkbak.vault.writer import create_vault
+from tests import five_exports
 from tests.cli.running import run
 from tests.vault.snapshots import git, save
 
@@ -91,6 +92,13 @@ def accounts_once(tmp_path_factory: pytest.TempPathFactory, years_once: Path, bo
     return vault
 
 
+@pytest.fixture(scope="session")
+def five_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A vault with the five exports of `tests.five_exports`, which nobody changes."""
+    made = five_exports.write(tmp_path_factory.mktemp("five"))
+    return _imported(tmp_path_factory.mktemp("five-vault") / "vault", *made)
+
+
 def _imported(vault: Path, *given: Path) -> Path:
     create_vault(vault).close()
     assert run("import", *given, vault=vault).status == 0
@@ -128,6 +136,12 @@ def years(years_once: Path, index_of: Callable[[Path], Path]) -> Path:
 def accounts(accounts_once: Path, index_of: Callable[[Path], Path]) -> Path:
     """A vault with many years of an account, a second account, and marks, which nobody changes."""
     return with_index(accounts_once, index_of(accounts_once))
+
+
+@pytest.fixture
+def five(five_once: Path, index_of: Callable[[Path], Path]) -> Path:
+    """The same with its index."""
+    return with_index(five_once, index_of(five_once))
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Which losses of one window belong together: a sweep, an owner's own cull, a fault, a missing piece of a list.
 
 An event stands before its people: whoever does not fit it is told first, and its members are folded under one line.
-Nobody with whom the owner ever exchanged a message is a member. What makes people alike is compared with everybody
-whom the list before showed:
+Nobody with whom the owner ever exchanged a message, or whom a recommendation, a note or a mark ties to the owner, is a
+member. What makes people alike is compared with everybody whom the list before showed:
 
 - **days of connecting**: the stretch of days that lost most beyond the rest of the list, by the likelihood ratio of a
   scan (Kulldorff, A spatial scan statistic, 1997, Bernoulli model), each pair of days counted as a try (Bonferroni);
@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from linkbak.causes import Event, Incident, day, listing
 from linkbak.causes.rules import FEW, Usual, binomial_tail
+from linkbak.index.people import close
 
 if TYPE_CHECKING:
     from linkbak.index import Person, Shown, Window
@@ -57,7 +58,7 @@ class Looked(NamedTuple):
 
 def find_events(window: Window, lost: Sequence[Person], looked: Looked) -> list[Event]:
     """The events of one window, the largest first; `lost` are all who went in it and whom the owner did not remove."""
-    silent = [one for one in lost if not one.messages]
+    silent = [one for one in lost if not one.messages and not close(one)]
     if len(silent) < LEAST:
         return []
     if all(one.state == "held" for one in lost):

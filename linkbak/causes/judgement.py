@@ -148,7 +148,8 @@ class Outcome(NamedTuple):
     """How someone who vanished in a comparison stands today.
 
     `window` tells when they went; of someone listed again, when they came back, "" on both sides if no list that is
-    believed ever lacked them. `verdict` is None for those who are listed, hidden, or only perhaps gone.
+    believed ever lacked them. `verdict` is None for those who are listed, hidden, or only perhaps gone. `person` is who
+    they are.
     """
 
     id: str
@@ -156,6 +157,7 @@ class Outcome(NamedTuple):
     verdict: Verdict | None
     window: Window
     event: Event | None = None
+    person: Person | None = None
 
 
 class Loss(NamedTuple):
@@ -223,9 +225,9 @@ def outcomes_of(
 
 def _outcome(person: Person, losses: dict[int, Loss], returns: dict[int, Window]) -> Outcome:
     if person.state in ("listed", "hidden"):
-        return Outcome(person.id, person.state, None, returns.get(person.number, Window("", "")))
+        return Outcome(person.id, person.state, None, returns.get(person.number, Window("", "")), person=person)
     loss, window = losses.get(person.number), person.window or Window("", "")
-    return Outcome(person.id, person.state, loss and loss.verdict, window, loss and loss.event)
+    return Outcome(person.id, person.state, loss and loss.verdict, window, loss and loss.event, person)
 
 
 def _returns(history: History, account: str, people: Iterable[Person]) -> dict[int, Window]:

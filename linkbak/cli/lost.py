@@ -46,8 +46,9 @@ def lost(
       linkbak lost --why Ada Example
       linkbak lost --since 2026-01-01 --confirmed --csv
 
-    Those who came back come first, then those lost, the closest first: most messages, then longest connected. Suspected
-    means that only the newest list lacks them, confirmed that a list of a later day does too.
+    Those who came back come first, then those lost, the closest first: by messages that went both ways,
+    recommendations, notes, marks, and years connected. Suspected means that only the newest list lacks them, confirmed
+    that a list of a later day does too.
     """
     if session.as_json and as_csv:
         raise UsageProblem("--json and --csv exclude each other")
@@ -107,6 +108,7 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
         counts=counts,
         losses=judge_lost(history, lost[:most], known_incidents() if lost else ()),
         events=[] if words else events,
+        talked=sum(one.mutual > 0 for one in lost),
         removed=judge_lost(history, mine, ()),
         back=back,
         doubts=unclear,

@@ -94,7 +94,8 @@ class Person(NamedTuple):
     last that showed a name, hidden or gone as they may be now. `window` tells when they went (suspected, confirmed,
     held, unclear) or hid, None for those listed. `messages` counts both ways; where it is 0, `untold` is whether nobody
     can tell if there were any: no archive since they were first listed holds messages, or some stand under their name
-    that may be another's.
+    that may be another's. `mutual` is the fewer of those sent and those received: above 0 they talked with each other.
+    `ties` is what else binds them to the owner; see `linkbak.index.people.closeness`.
     """
 
     number: int
@@ -109,6 +110,8 @@ class Person(NamedTuple):
     last_message: str = ""
     tags: tuple[str, ...] = ()
     untold: bool = False
+    mutual: int = 0
+    ties: int = 0
 
 
 class Span(NamedTuple):
@@ -346,8 +349,8 @@ class PeopleFilter(NamedTuple):
     inclusive, before exclusive). `removed_by_me` False leaves out those lost whom the owner removed. `gone_since` is an
     ISO date before which no loss window may have closed. `as_of` is an ISO day: everything as if later snapshots were
     not there. `sort` is one of ``connected``, ``name``, ``company``, ``messages``, ``lost``: newest, most first, names
-    ascending; or ``closest``: most messages first, then those of whom that cannot be told, of equal ones those
-    connected longest. `limit` is how many are given at most, 0 for all.
+    ascending; or ``closest``: as `linkbak.index.people.closeness` measures it, of equal ones those connected longest.
+    `limit` is how many are given at most, 0 for all.
     """
 
     account: str | None = None

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, cached_property
+from math import log2
 from typing import Any
 from unicodedata import category, combining, normalize
 
@@ -136,7 +137,7 @@ def _states(states: frozenset[State] | None, newest_day: int, *, held: bool) -> 
 # --- people -----------------------------------------------------------------------------------------------------------
 _COLUMNS = """
 SELECT p.number, p.id, p.hidden, p.status, p.born, p.since, p.last, t.messages, t.last,
-(SELECT min(at) FROM held WHERE person = h.person AND at > :newest) AS held_since,
+min(t.sent, t.received), (SELECT min(at) FROM held WHERE person = h.person AND at > :newest) AS held_since,
 p.first_name, p.last_name, p.url, p.email, p.company, p.position, p.connected_on
 FROM person p LEFT JOIN talk t ON t.person = p.number LEFT JOIN held h ON h.person = p.number AND h.at = :held
 WHERE p.account = :account AND
@@ -151,7 +152,6 @@ class AccountPeople:
         self._db = db
         self.account = account
         self.calendar = Calendar(db, account)
-        self._tags: dict[int, tuple[str, ...]] | None = None
 
     def select(self, where: str, /, **given: Any) -> list[Person]:
         """The people of whom a condition on `p` (person) or `t` (talk) is true."""
@@ -166,13 +166,14 @@ class AccountPeople:
 
     def _person(
         self, number: int, id_: str, hidden: int, status: str, born: int, since: int, last: int | None,
-        messages: int | None, spoke: str | None, held: int | None, *texts: str,
+        messages: int | None, spoke: str | None, mutual: int | None, held: int | None, *texts: str,
     ) -> Person:  # fmt: skip
         state, window, seen_last = self._standing(bool(hidden), status, since, last, held)
         return Person(
             number, id_, self.account, connection(texts), state, self.calendar.taken(born), seen_last, window,
-            messages or 0, spoke or "", self.tags().get(number, ()),
+            messages or 0, spoke or "", self._tags.get(number, ()),
             untold=messages == 0 or (messages is None and born > self.told_until),
+            mutual=mutual or 0, ties=self._ties.get(number, 0),
         )  # fmt: skip
 
     def _standing(
@@ -198,15 +199,22 @@ class AccountPeople:
         newest = "SELECT max(at) FROM appearance WHERE account = ? AND kind = 'messages'"
         return int(self._db.execute(newest, (self.account,)).fetchone()[0] or 0)
 
-    def tags(self) -> dict[int, tuple[str, ...]]:
+    @cached_property
+    def _tags(self) -> dict[int, tuple[str, ...]]:
         """Everybody's tags, by number."""
-        if self._tags is None:
-            found: dict[int, dict[str, None]] = {}
-            marks = "SELECT person, value FROM mark WHERE fact = 'tag' AND undone = 0 AND person IS NOT NULL"
-            for number, tag in self._db.execute(f"{marks} AND account = ? ORDER BY number", (self.account,)):
-                found.setdefault(number, {})[tag] = None
-            self._tags = {number: tuple(tags) for number, tags in found.items()}
-        return self._tags
+        found: dict[int, dict[str, None]] = {}
+        marks = "SELECT person, value FROM mark WHERE fact = 'tag' AND undone = 0 AND person IS NOT NULL"
+        for number, tag in self._db.execute(f"{marks} AND account = ? ORDER BY number", (self.account,)):
+            found.setdefault(number, {})[tag] = None
+        return {number: tuple(tags) for number, tags in found.items()}
+
+    @cached_property
+    def _ties(self) -> dict[int, int]:
+        """What recommendations, notes and marks come to in points of `closeness`, of everybody who has any."""
+        points: Counter[int] = Counter()
+        for number, tie in self._db.execute(_TIES):
+            points[number] += _TIE_POINTS[tie]
+        return points
 
     def wanted(self, wanted: PeopleFilter) -> list[Person]:
         """The people who pass the filters; only with `sort` closest and a `limit` are they sorted and so many."""
@@ -270,6 +278,50 @@ class AccountPeople:
         return [None if number is None else people.get(number) for number in numbers]
 
 
+_TIES = """
+SELECT person, 'recommendation' FROM recommendation WHERE person IS NOT NULL GROUP BY person
+UNION ALL SELECT p.person, 'note' FROM archive_note n JOIN participant p ON p.number = n.participant
+WHERE p.person IS NOT NULL GROUP BY p.person
+UNION ALL SELECT person, fact FROM mark WHERE undone = 0 AND person IS NOT NULL AND fact IN ('note', 'tag')
+GROUP BY person, fact
+UNION ALL SELECT person, fact FROM (SELECT person, fact, max(number) FROM mark
+WHERE undone = 0 AND person IS NOT NULL AND fact IN ('known', 'unknown') GROUP BY person)
+"""
+_TIE_POINTS = {"recommendation": 20, "note": 10, "tag": 5, "known": 10, "unknown": -10}
+_TALK_POINTS = 10
+_ONE_SIDED = 4
+_YEAR = 365.25
+_TENURE_YEARS = 10
+
+
+def closeness(person: Person) -> float:
+    """How close somebody is to the owner, in points; it decides nothing but who is named first.
+
+    - **Messages that went both ways**: 10 for each doubling of the fewer of those sent and those received. They fade
+      with the time between the last message and the last list that showed the person: half after two years beyond the
+      first, never below a quarter.
+    - **Messages that went one way**, or of which nobody can tell whether there were any: 4. Unknown is not none.
+    - **A recommendation**, either way: 20. **A note**, the owner's or one kept by the network: 10 each. **A tag**: 5.
+      Marked **known**: 10; marked **unknown**: 10 less.
+    - **Time**: 1 for every year connected, 10 at most.
+    """
+    points = float(person.ties)
+    seen = date.fromisoformat(person.last_seen[:10])
+    if person.mutual:
+        silent = (seen - date.fromisoformat(person.last_message[:10])).days / _YEAR if person.last_message else 0.0
+        points += _TALK_POINTS * log2(1 + person.mutual) * max(0.25, 0.5 ** (max(0.0, silent - 1) / 2))
+    elif person.messages or person.untold:
+        points += _ONE_SIDED
+    if person.row.connected_on:
+        points += min(max(0.0, (seen - person.row.connected_on).days / _YEAR), _TENURE_YEARS)
+    return points
+
+
+def close(person: Person) -> bool:
+    """Whether something ties them to the owner beside the list: then they are never folded away behind strangers."""
+    return person.mutual > 0 or person.ties > 0
+
+
 _ORDERS = {
     "connected": lambda one: (
         one.row.connected_on is not None,
@@ -285,8 +337,7 @@ def ordered(people: list[Person], sort: str, *, reverse: bool) -> list[Person]:
     """The people in the order asked for; whoever is equal in that stands by name."""
     if sort == "closest":
         people = sorted(
-            people,
-            key=lambda one: (-one.messages, not one.untold, one.row.connected_on or date.max, one.row.name, one.id),
+            people, key=lambda one: (-closeness(one), one.row.connected_on or date.max, one.row.name, one.id)
         )
         return people[::-1] if reverse else people
     people = sorted(people, key=lambda one: (fold(one.row.name), one.id))

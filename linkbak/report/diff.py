@@ -24,6 +24,7 @@ from linkbak.report import (
     more,
     number,
     probably,
+    sentence,
     summary,
     who,
     window,
@@ -31,7 +32,15 @@ from linkbak.report import (
 )
 from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
 from linkbak.report.json import ConnectionDocument, VanishedDocument, connection, counts_document, vanished_document
-from linkbak.report.people import EventDocument, alone, cause_of, connection_cells, told_events, with_causes
+from linkbak.report.people import (
+    EventDocument,
+    cause_of,
+    changed_in_words,
+    closest_first,
+    connection_cells,
+    gone_lines,
+    told_events,
+)
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
@@ -52,7 +61,7 @@ def text(
 
     `outcomes` are those of the vanished, none if nothing is known of them.
     """
-    blocks = [*_head(found), *_counts(found)]
+    blocks = [*_head(found, outcomes), *_counts(found)]
     for name in CLASSES:
         if not only or name in only:
             blocks += _section(found, name, everyone, outcomes)
@@ -63,13 +72,16 @@ def text(
     return blocks
 
 
-def _head(found: Comparison) -> list[Block]:
+def _head(found: Comparison, outcomes: Sequence[Outcome | None]) -> list[Block]:
+    """What happened in words, then between which lists."""
     before, after = found.before, found.after
     earlier, later = before.coverage["connections"].rows, after.coverage["connections"].rows
-    span = f"{day(before.taken)} to {day(after.taken)}"
     blocks: list[Block] = [
-        Line(f"{after.key.account}: {span}", "strong"),
-        Line(f"{number(earlier)} connections before, {number(later)} after"),
+        Line(sentence(changed_in_words(found.diff, outcomes, held=bool(found.held))), "strong"),
+        Line(
+            f"{after.key.account}, {day(before.taken)} to {day(after.taken)}: "
+            f"{number(earlier)} connections before, {number(later)} after"
+        ),
     ]
     if before.taken > after.taken:
         blocks.append(Line("note: the first is the newer one; this reads backwards in time", "odd"))
@@ -93,25 +105,19 @@ def _section(found: Comparison, name: str, everyone: bool, outcomes: Sequence[Ou
     word = CLASSES[name][0].capitalize()
     when = f" {window(found.before.taken, found.after.taken)}" if name in ("vanished", "hidden", "returned") else ""
     held = ", HELD" if name == "vanished" and found.held else ""
-    shown = rows if everyone else rows[:FOLD]
-    left = len(rows) - len(shown)
-    if name == "vanished" and outcomes and not everyone:
-        left = alone(found.diff.vanished, outcomes) - FOLD
-    blocks: list[Block] = [
-        Line(),
-        Line(f"{word}{when} ({number(len(rows))}{held})", _TONES.get(name, "strong")),
-        *_rows(found, name, None if everyone else FOLD, outcomes),
-    ]
-    blocks += more(left, f"see all with --all --only {name}")
-    return blocks
+    most = None if everyone else FOLD
+    title = Line(f"{word}{when} ({number(len(rows))}{held})", _TONES.get(name, "strong"))
+    if name == "vanished":
+        gone = closest_first(found.diff.vanished, outcomes)
+        return [Line(), title, *gone_lines(gone, (found.before.taken, found.after.taken), most=most)]
+    left = 0 if everyone else len(rows) - FOLD
+    return [Line(), title, *_rows(found, name, most), *more(left, f"see all with --all --only {name}")]
 
 
-def _rows(found: Comparison, name: str, most: int | None, outcomes: Sequence[Outcome | None]) -> list[Block]:
+def _rows(found: Comparison, name: str, most: int | None) -> list[Block]:
     diff = found.diff
     match name:
-        case "vanished" if outcomes:
-            return with_causes(diff.vanished, outcomes, (found.before.taken, found.after.taken), most=most)
-        case "vanished" | "added" | "hidden" | "returned":
+        case "added" | "hidden" | "returned":
             people: Sequence[Connection] = getattr(diff, name)
             again = set(diff.listed_again) if name == "added" else set[Connection]()
             return [Table(_PEOPLE, [_person(one, again=one in again) for one in people[:most]], titles=False)]

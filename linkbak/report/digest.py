@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes import headline
+from linkbak.index.people import close
 from linkbak.report import (
     cells,
     count,
@@ -134,12 +135,12 @@ def _digest_loss(one: Loss) -> tuple[str, str]:
 
 
 def _digest_people(found: Overview) -> list[str]:
-    """What grew and shrank, and with whom one wrote most."""
+    """What grew and shrank, and who is closest."""
     out: list[str] = []
     for title, changed in (("Companies", found.companies), ("Positions", found.positions)):
         out += _digest_changes(title, changed)
-    closest = [who(one.row) for one in found.closest if one.messages]
-    return [*out, *([_listing("You wrote most with ", closest)] if closest else [])]
+    closest = [who(one.row) for one in found.closest if one.messages or close(one)]
+    return [*out, *([_listing("Closest to you: ", closest)] if closest else [])]
 
 
 def _digest_changes(title: str, changed: Changes) -> list[str]:

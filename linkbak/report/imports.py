@@ -10,6 +10,7 @@ from linkbak.diff import Comparison
 from linkbak.ingest import Receipt
 from linkbak.model import FileFacts, Issue, Manifest
 from linkbak.report import (
+    CLASSES,
     Block,
     Column,
     Line,
@@ -21,13 +22,11 @@ from linkbak.report import (
     number,
     plain,
     summary,
-    who,
     window,
-    work,
 )
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, VanishedDocument, counts_document, error, fill, vanished_document
-from linkbak.report.people import EventDocument, alone, told_events, with_causes
+from linkbak.report.people import EventDocument, changed_in_words, closest_first, gone_lines, told_events
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,8 +60,8 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
     blocks: list[Block] = [
         Line(receipt.archive, "strong"),
         Line(f"{verb} as {key.account} {key.id}, written {day(manifest.taken)}", "good", 2),
-        *_tables(manifest, everyone),
         *(_since(receipt.since, everyone, receipt.outcomes, later=not receipt.dry) if receipt.since else ()),
+        *_tables(manifest, everyone),
         *_troubles(manifest, everyone),
     ]
     blocks += [Line(f"columns of {sentence}", "odd", 2) for sentence in receipt.drift]
@@ -98,31 +97,24 @@ def _file(facts: FileFacts, manifest: Manifest) -> tuple[str, ...]:
 
 
 def _since(since: Comparison, everyone: bool, outcomes: Sequence[Outcome | None], *, later: bool) -> list[Block]:
-    head = f"since {day(since.before.taken)}: {summary(since.diff)}"
-    blocks: list[Block] = [Line(head, "strong", 2), *held_lines(since.held, indent=2)]
+    said = changed_in_words(since.diff, outcomes, held=bool(since.held))
+    blocks: list[Block] = [Line(f"since {day(since.before.taken)}: {said}", "strong", 2)]
+    also = {name: len(getattr(since.diff, name)) for name in CLASSES if name not in ("vanished", "added")}
+    if told := [f"{number(size)} {CLASSES[name][0]}" for name, size in also.items() if size]:
+        blocks.append(Line(f"also {', '.join(told)}", indent=2))
+    blocks += held_lines(since.held, indent=2)
     blocks += [Line()] if since.held else []
-    gone = since.diff.vanished
-    if gone:
-        held = " (HELD)" if since.held else ""
-        blocks.append(Line(f"vanished {window(since.before.taken, since.after.taken)}{held}:", indent=2))
-        blocks += _gone(since, outcomes, None if everyone else FOLD)
+    if gone := closest_first(since.diff.vanished, outcomes):
+        taken = since.before.taken, since.after.taken
+        blocks.append(Line(f"vanished {window(*taken)}{' (HELD)' if since.held else ''}:", indent=2))
+        blocks += gone_lines(gone, taken, indent=4, most=None if everyone else FOLD)
         if later and not outcomes and not since.held:
             blocks.append(Line("`linkbak lost` tells why, as far as it can be told", "dim", 4))
-        left = 0 if everyone else (alone(gone, outcomes) if outcomes else len(gone)) - FOLD
-        blocks += more(left, "see all with `linkbak diff`", 4)
     blocks += [Line(f"note: {note}", "odd", 2) for note in since.notes]
     if since.lacking:
         kinds = ", ".join(since.lacking)
         blocks.append(Line(f"not in this archive, though in the one before: {kinds}", "dim", 2))
     return blocks
-
-
-def _gone(since: Comparison, outcomes: Sequence[Outcome | None], most: int | None) -> list[Block]:
-    people = since.diff.vanished
-    if not outcomes:
-        rows = [(who(one), work(one)) for one in people[:most]]
-        return [Table((Column("", most=34), Column("", most=48)), rows, indent=4, titles=False)]
-    return with_causes(people, outcomes, (since.before.taken, since.after.taken), indent=4, most=most)
 
 
 def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:

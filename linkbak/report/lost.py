@@ -19,9 +19,11 @@ from linkbak.report.people import (
     EventDocument,
     PersonDocument,
     WindowDocument,
+    brief,
     connection_cells,
     event_lines,
     events_document,
+    in_words,
     messages,
     person_document,
     when,
@@ -70,7 +72,8 @@ class Lost(NamedTuple):
     `account` is "" if several are meant. `lists` counts the lists of connections, `first` and `newest` are the times of
     two of them. `counts` are of everybody lost or unclear, `losses` and `doubts` hold those to show. `named` is whether
     the user asked for somebody; then `standing` are those meant who are not lost. Whom the owner `removed` is not lost.
-    `events` are those to which some of the lost belong, who come last among them.
+    `events` are those to which some of the lost belong, who come last among them; `talked` counts those lost with whom
+    the owner talked.
     """
 
     account: str
@@ -84,6 +87,7 @@ class Lost(NamedTuple):
     standing: Sequence[Person] = ()
     removed: Sequence[Loss] = ()
     events: Sequence[Event] = ()
+    talked: int = 0
     since: str = ""
     confirmed: bool = False
     named: bool = False
@@ -141,8 +145,10 @@ def _head(found: Lost) -> list[Block]:
     if found.named:
         return _standing(found, since)
     if found.total:
-        lost = f"{count(found.total, 'person', 'people')} lost{since} and not back"
-        return [Line(f"{name}{lost}", "strong"), Line(_lists(found), "dim")]
+        events = [(event, len(event.members)) for event in found.events]
+        left = found.total - sum(size for _, size in events)
+        lost = in_words(left, events, talked=found.talked)
+        return [Line(f"{name}{lost}{since}", "strong"), Line(_lists(found), "dim")]
     if found.lists < 2:
         soon = "A second one, asked for in a month, will tell whether anybody went."
         return [Line(f"{name}nobody can be missed yet", "good"), Line(f"{_lists(found)}. {soon}")]
@@ -212,15 +218,15 @@ def _named(person: Person, *, account: bool) -> str:
 
 
 def _loss(loss: Loss, evidence: bool, *, account: bool) -> list[Block]:
-    person, case = loss.case.person, loss.case
-    reach = ", ".join(part for part in (person.row.email.strip(), person.row.url.strip()) if part)
+    person, case, cause = loss.case.person, loss.case, headline(loss.verdict)
+    reach = ", ".join(part for part in (person.row.email.strip(), person.row.url.strip()) if part and evidence)
     return [
         Line(_named(person, account=account), "strong", 2),
         Line(f"{person.state}: gone {when(case.window)}", indent=4),
         Line(f"{connected(loss)}; {talked(person)}", indent=4),
         *([Line(reach, indent=4)] if reach else []),
         *(Line(_perhaps(one), "odd", 4) for one in case.perhaps),
-        Line(headline(loss.verdict), "odd", 4),
+        Line(cause if evidence else brief(cause), "odd", 4),
         *advice(loss.verdict),
         *(why(loss.verdict, 6) if evidence else []),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import zip_longest
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes import ADVICE, PHRASES, headline
 from linkbak.index import PeopleFilter, Person, State, Window
+from linkbak.index.people import closeness
 from linkbak.marks import Mark
 from linkbak.model import Connection
 from linkbak.report import (
@@ -35,6 +37,7 @@ from linkbak.report.json import ConnectionDocument, connection, fill
 if TYPE_CHECKING:
     from linkbak.causes import Event
     from linkbak.causes.judgement import Outcome
+    from linkbak.diff import Diff
 
 FOLD = 20
 """So many are shown before the rest is folded into a count."""
@@ -213,60 +216,99 @@ def cause_of(outcome: Outcome, between: Window | None = None) -> str:
     return f"{outcome.state}{gone}; {headline(outcome.verdict)}"
 
 
-def event_lines(event: Event, indent: int = 2) -> list[Line]:
-    """What belongs together in one line, and below it the evidence and what it may mean."""
-    rest = [Line(sentence("; ".join(event.evidence[1:])), "dim", indent + 2)] if event.evidence[1:] else []
-    meant = [
-        Line(f"{event.band}: {PHRASES['purge']}", "odd", indent + 2),
-        Line(f"you can: {ADVICE['purge']}", "dim", indent + 2),
-    ]
-    return [Line(event_line(event), "strong", indent), *rest, *(meant if event.kind == "sweep" else ())]
+def brief(cause: str) -> str:
+    """A cause in words without what stands in brackets, which `lost --why` tells."""
+    return cause.partition(" (by whom")[0]
 
 
-def event_line(event: Event) -> str:
+def event_lines(event: Event, indent: int = 2, *, evidence: bool = True, between: Window | None = None) -> list[Line]:
+    """What belongs together in one line, and below it what it may mean; with `evidence` that too, and what to do.
+
+    When it happened is told unless it is in the window `between`, which the page names anyway.
+    """
+    rest = [Line(sentence("; ".join(event.evidence[1:])), "dim", indent + 2)] if evidence and event.evidence[1:] else []
+    meant = [Line(f"{event.band}: {PHRASES['purge']}", "odd", indent + 2)] if event.kind == "sweep" else []
+    if meant and evidence:
+        meant.append(Line(f"you can: {ADVICE['purge']}", "dim", indent + 2))
+    return [Line(event_line(event, between), "strong", indent), *rest, *meant]
+
+
+def event_line(event: Event, between: Window | None = None) -> str:
     """``20 people connected 3 to 12 Feb 2026, never a message, gone together (after 4 Mar 2026, before ...)``."""
-    return f"{sentence(event.evidence[0])} ({when(event.window)})"
+    told = "" if event.window == between else f" ({when(event.window)})"
+    return f"{sentence(event.evidence[0])}{told}"
 
 
-def alone(people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> int:
-    """How many of the vanished belong to no event."""
-    return len(people) - sum(outcome is not None and outcome.event is not None for outcome in outcomes)
+Gone = tuple[Connection, "Outcome | None"]
+"""A row that vanished in a comparison, and how whoever it was stands today, if that is known."""
+
+_TOGETHER = {"sweep": "swept away together", "cull": "gone together"}
 
 
-def with_causes(
-    people: Sequence[Connection],
-    outcomes: Sequence[Outcome | None],
-    taken: tuple[str, str],
-    indent: int = 2,
-    most: int | None = None,
-) -> list[Block]:
+def closest_first(people: Sequence[Connection], outcomes: Sequence[Outcome | None]) -> list[Gone]:
+    """The vanished, the closest first; where nobody knows how close they were, those connected longest."""
+
+    def distance(gone: Gone) -> tuple[float, date]:
+        row, outcome = gone
+        return -closeness(outcome.person) if outcome and outcome.person else 0.0, row.connected_on or date.max
+
+    return sorted(zip_longest(people, outcomes[: len(people)]), key=distance)
+
+
+def in_words(
+    left: int, events: Iterable[tuple[Event, int]] = (), *, came: int = 0, mine: int = 0, back: int = 0, talked: int = 0
+) -> str:
+    """``3 people left, 20 swept away together, 9 came; 1 of them you talk with``; `events` with how many of each."""
+    parts = [f"{count(left, 'person', 'people')} left"] if left else []
+    parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in events]
+    for size, what in ((mine, "you removed"), (back, "left and came back"), (came, "came")):
+        parts += [f"{number(size)} {what}"] if size else []
+    said = ", ".join(parts) or "nobody left and nobody came"
+    return f"{said}; {number(talked)} of them you talk with" if talked else said
+
+
+def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bool) -> str:
+    """What happened between two lists, in words: who left, what went together, who came, and with whom one talks."""
+    known = [outcome for outcome in outcomes if outcome]
+    away = [one for one in known if one.state not in ("listed", "hidden")]
+    mine = sum(bool(one.verdict and one.verdict.cause == "removed-by-me") for one in away)
+    talked = sum(bool(one.person and one.person.mutual) for one in away)
+    came, gone, back = len(diff.added), len(diff.vanished), len(known) - len(away)
+    if held:
+        missing = f"{count(gone, 'person', 'people')} missing from a list that is not believed yet"
+        return f"{missing}, {in_words(0, came=came, talked=talked)}" if came or talked else missing
+    events = Counter(one.event for one in away if one.event)
+    left = gone - events.total() - mine - back
+    return in_words(left, events.items(), came=came, mine=mine, back=back, talked=talked)
+
+
+def gone_lines(gone: Sequence[Gone], taken: tuple[str, str], indent: int = 2, most: int | None = None) -> list[Block]:
     """Each of the vanished with state and cause, then the events; `taken` are the times of the two snapshots compared.
 
-    With `most`, so many who belong to no event, and of events no names.
+    With `most`, so many of those who belong to no event, and of events neither names nor evidence.
     """
-    pairs = list(zip_longest(people, outcomes[: len(people)]))
-    outside = [(person, outcome) for person, outcome in pairs if outcome is None or outcome.event is None][:most]
+    between = Window(*taken)
+    alone = [(row, outcome) for row, outcome in gone if outcome is None or outcome.event is None]
     blocks: list[Block] = []
-    for person, outcome in outside:
-        blocks.append(Line(_vanished(person), indent=indent))
+    for row, outcome in alone[:most]:
+        blocks.append(Line(_vanished(row, outcome), indent=indent))
         if outcome is not None:
-            blocks.append(Line(cause_of(outcome, Window(*taken)), "dim", indent + 2))
-    for event in dict.fromkeys(outcome.event for _, outcome in pairs if outcome is not None and outcome.event):
-        blocks += event_lines(event, indent)
-        members = [person for person, outcome in pairs if outcome is not None and outcome.event == event]
-        blocks += [Line(_vanished(person), indent=indent + 2) for person in (members if most is None else ())]
-    return blocks + _legend([outcome for _, outcome in outside], indent)
+            blocks.append(Line(brief(cause_of(outcome, between)), "dim", indent + 2))
+    for event in dict.fromkeys(outcome.event for _, outcome in gone if outcome is not None and outcome.event):
+        blocks += event_lines(event, indent, evidence=most is None, between=between)
+        members = [row for row, outcome in gone if outcome is not None and outcome.event == event]
+        blocks += [Line(_vanished(row), indent=indent + 2) for row in (members if most is None else ())]
+    if any(outcome is not None and outcome.state == "suspected" for _, outcome in alone):
+        blocks.append(Line(f"suspected: {LOST_STATES['suspected']}", "dim", indent))
+    return blocks + more(len(alone) - len(alone[:most]), "see all with `linkbak diff --all`", indent)
 
 
-def _vanished(person: Connection) -> str:
-    return f"{who_and_work(person)}{f'; connected {day(person.connected_on)}' if person.connected_on else ''}"
-
-
-def _legend(outcomes: Iterable[Outcome | None], indent: int) -> list[Block]:
-    """A line that says what "suspected" means, if anybody is."""
-    if not any(outcome is not None and outcome.state == "suspected" for outcome in outcomes):
-        return []
-    return [Line(f"suspected: {LOST_STATES['suspected']}", "dim", indent)]
+def _vanished(row: Connection, outcome: Outcome | None = None) -> str:
+    """``Ada Example, Buyer, Example GmbH; connected 4 Mar 2020; 12 messages``."""
+    person = outcome.person if outcome else None
+    since = f"; connected {day(row.connected_on)}" if row.connected_on else ""
+    said = f"; {count(person.messages, 'message')}" if person and person.messages else ""
+    return f"{who_and_work(row)}{since}{said}"
 
 
 def connection_cells(row: Connection) -> list[str]:

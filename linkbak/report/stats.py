@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes import headline, phrase
+from linkbak.index.people import close
 from linkbak.report import (
     MONTHS,
     Block,
@@ -33,8 +35,10 @@ from linkbak.report.people import (
     EventDocument,
     PersonDocument,
     WindowDocument,
+    brief,
     event_lines,
     events_document,
+    in_words,
     person_document,
     when,
     window_document,
@@ -42,7 +46,6 @@ from linkbak.report.people import (
 from linkbak.stats import periods, summed
 
 if TYPE_CHECKING:
-    from linkbak.causes.judgement import Loss
     from linkbak.index import Person
     from linkbak.state import Record
     from linkbak.stats import Because, Changes, Flow, Health, Overview, Reach, Size, Sum, Tenured
@@ -57,7 +60,7 @@ _NARROW = 13
 _SLIM = 8
 """So many cells has a curve, and a bar where there is much room, less, and little."""
 
-_RECENT = 5
+_LOST = 5
 EVENTS = 2
 _CLOSEST = 5
 _SIGNS = 5
@@ -66,15 +69,16 @@ _SIGNS = 5
 
 def text(found: Overview, glyphs: Glyphs) -> list[Block]:
     """The network over time, who came and went and why, what changed, whom one can reach, how the backup stands."""
-    blocks: list[Block] = [*_head(found), *_sizes(found.sizes, glyphs), *_flows(found.flows, glyphs)]
-    blocks += [Line(), Line(sentence(lost(found)), "strong")]
+    blocks: list[Block] = [*_head(found), *_closest_lost(found), *_sizes(found.sizes, glyphs)]
+    blocks += [*_flows(found.flows, glyphs), Line(), Line(sentence(lost(found)), "strong")]
     blocks += [*_causes(summed(found.flows).because, glyphs), *_tenure(found, glyphs)]
     return [*blocks, *_people(found, glyphs), *_reach(found.reach, glyphs), *_backup(found)]
 
 
 def _head(found: Overview) -> list[Block]:
     owner = f", the network of {found.owner}" if found.owner else ""
-    return [Line(f"{found.account}{owner}", "strong"), Line(connections(found))]
+    since = [Line(f"since {day(found.flows[-1].window.after)}: {since_last(found)}", "strong")] if found.flows else []
+    return [Line(f"{found.account}{owner}"), Line(connections(found)), *since]
 
 
 def _sizes(sizes: Sequence[Size], glyphs: Glyphs) -> list[Block]:
@@ -164,36 +168,37 @@ def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
 
 
 def _people(found: Overview, glyphs: Glyphs) -> list[Block]:
-    """The latest losses, with whom one wrote most, which companies and positions grew and shrank."""
+    """Who is closest, which companies and positions grew and shrank."""
     return [
-        *_recent(found.recent[:_RECENT], found),
-        *_closest([one for one in found.closest[:_CLOSEST] if one.messages]),
+        *_closest([one for one in found.closest[:_CLOSEST] if one.messages or close(one)]),
         *_changes("Companies", "company", found.companies, glyphs),
         *_changes("Positions", "position", found.positions, glyphs),
     ]
 
 
-def _recent(recent: Sequence[Loss], found: Overview) -> list[Block]:
-    """Whoever belongs to no event first, then the events."""
-    if not recent and not found.events:
+def _closest_lost(found: Overview) -> list[Block]:
+    """Whoever belongs to no event first, the closest first, then the events."""
+    alone = [one for one in found.losses if one.event is None]
+    if not alone and not found.events:
         return []
-    blocks: list[Block] = [Line(), Line("Lost most recently", "strong")]
-    for one in recent:
-        row = one.case.person.row
-        blocks.append(Line(who_and_work(row), indent=2))
-        blocks.append(Line(f"gone {when(one.case.window)}; {headline(one.verdict)}", "dim", 4))
+    blocks: list[Block] = [Line(), Line("Lost and not back, closest first", "strong")]
+    for one in alone[:_LOST]:
+        blocks.append(Line(who_and_work(one.case.person.row), indent=2))
+        blocks.append(Line(f"gone {when(one.case.window)}; {brief(headline(one.verdict))}", "dim", 4))
     for event in found.events[:EVENTS]:
-        blocks += [one._replace(tone="dim") if one.indent > 2 else one for one in event_lines(event)]
-    left = found.lost - len(recent) - sum(len(event.members) for event in found.events[:EVENTS])
+        blocks += event_lines(event, evidence=False)
+    left = found.lost - len(alone[:_LOST]) - sum(len(event.members) for event in found.events[:EVENTS])
     return [*blocks, *([Line(f"and {number(left)} more: linkbak lost", "dim", 2)] if left > 0 else [])]
 
 
 def _closest(closest: Sequence[Person]) -> list[Block]:
     if not closest:
         return []
-    rows = [(who(one.row), number(one.messages), day(one.last_message), day(one.row.connected_on)) for one in closest]
+    rows = [
+        (who(one.row), _signed(one.messages, ""), day(one.last_message), day(one.row.connected_on)) for one in closest
+    ]
     columns = (Column("name", most=32), Column("messages", right=True), Column("the last"), Column("connected"))
-    return [Line(), Line("You wrote most with", "strong"), Table(columns, rows)]
+    return [Line(), Line("Closest to you", "strong"), Table(columns, rows)]
 
 
 def _changes(title: str, name: str, changed: Changes, glyphs: Glyphs) -> list[Block]:
@@ -256,6 +261,16 @@ def connections(found: Overview) -> str:
     newest = found.sizes[-1]
     hidden = f", {number(newest.hidden)} of them hidden" if newest.hidden else ""
     return f"{count(newest.connections, 'connection')} on {day(newest.taken)}{hidden}"
+
+
+def since_last(found: Overview) -> str:
+    """What happened between the newest two lists: ``3 people left, 20 swept away together, 9 came; 1 of them ...``."""
+    last = found.flows[-1]
+    mine = [one for one in found.losses if one.case.window == last.window]
+    events = Counter(one.event for one in mine if one.event)
+    talked = sum(one.case.person.mutual > 0 for one in mine)
+    left = len(mine) - events.total()
+    return in_words(left, events.items(), came=last.added, back=last.back, talked=talked)
 
 
 def happened(one: Sum) -> str:

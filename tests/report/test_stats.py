@@ -57,6 +57,7 @@ def test_nobody_is_lost_and_everybody_hidden() -> None:
     assert text(quiet()) == [
         "linkedin-ada, the network of Ada Example",
         "2 connections on 20 Mar 2026, 2 of them hidden",
+        "since 29 Nov 2025: nobody left and nobody came",
         "",
         "Size, 2 lists from 29 Nov 2025 to 20 Mar 2026",
         f"  connections  2  {'▁' * 40}  2",

@@ -55,7 +55,7 @@ def _written(overview: Overview) -> Iterator[str]:
             lost=overview.lost,
             missed=missed(overview.recent),
             states=states(overview.recent),
-            events=together(overview.events, overview.members),
+            events=together(overview.events, {one.case.person.id: one.case.person for one in overview.losses}),
             work=work(overview.companies, overview.positions),
             close=close(overview.closest),
             reach=reach(overview.reach),

@@ -1,0 +1,73 @@
+"""Five exports of an account of 410 people: on every first screen stand those who left for real, the closest first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import run
+from tests.cli.terminal import on_terminal
+from tests.five_exports import CLOSED, FRIEND, MINE, QUIET
+
+WORDS = "3 people left, 20 swept away together, 9 came; 2 of them you talk with"
+SCREEN = 24
+
+
+def places(lines: list[str], *names: str) -> list[int]:
+    """In which line each first stands."""
+    return [next(number for number, line in enumerate(lines) if name in line) for name in names]
+
+
+def test_diff_says_it_in_words_and_shows_the_three_on_the_first_screen(five: Path) -> None:
+    shown = on_terminal("--no-pager", "diff", vault=five) if _pages() else on_terminal("diff", vault=five)
+
+    assert shown[0] == WORDS
+    found = places(shown, FRIEND, CLOSED, QUIET, "20 people connected")
+    assert found == sorted(found)
+    assert found[-1] < SCREEN
+
+
+def _pages() -> bool:
+    return "--no-pager" in run("--help").out
+
+
+def test_the_receipt_of_an_import_says_the_same(five_once: Path, tmp_path: Path) -> None:
+    from tests.five_exports import write
+
+    exports = write(tmp_path / "exports")
+    run("init", tmp_path / "vault")
+    receipt = run("import", *exports, vault=tmp_path / "vault").out.splitlines()
+    last = receipt[receipt.index(exports[-1].name) :]
+
+    assert last[2] == f"  since 20 Feb 2026: {WORDS}"
+    assert places(last, FRIEND, CLOSED, QUIET) == sorted(places(last, FRIEND, CLOSED, QUIET))
+    assert len(last) <= SCREEN
+
+
+@pytest.mark.parametrize("verb", ["lost", "stats"])
+def test_the_closest_stand_first(verb: str, five: Path) -> None:
+    shown = run(verb, vault=five).out.splitlines()
+
+    found = places(shown, FRIEND, MINE, CLOSED, QUIET, "20 people connected")
+    assert found == sorted(found)
+    assert found[0] < SCREEN / 2
+
+
+def test_the_first_lines_of_lost_and_stats(five: Path) -> None:
+    assert run("lost", vault=five).out.startswith(
+        "linkedin-me: 4 people left, 20 swept away together; 3 of them you talk with\n"
+    )
+    assert run("stats", vault=five).out.splitlines()[2] == f"since 20 Feb 2026: {WORDS}"
+
+
+def test_whom_a_note_ties_is_in_no_crowd(five_once: Path, tmp_path: Path) -> None:
+    """A recommendation, a note or a mark is enough to be told by name."""
+    import shutil
+
+    vault = Path(shutil.copytree(five_once, tmp_path / "vault", symlinks=True))
+    assert run("mark", "Fay Fake07", "note", "met in Ghent", vault=vault).status == 0
+
+    shown = run("diff", "--only", "vanished", vault=vault).out
+    assert shown.startswith("4 people left, 19 swept away together, 9 came; 2 of them you talk with\n")
+    assert "\n  Fay Fake07; connected " in shown
