@@ -15,17 +15,38 @@ def main():  # type: ignore[no-untyped-def]  # an old Python must be able to rea
     if sys.version_info < (3, 11):  # noqa: UP036  # pip checks it, a copied folder does not
         sys.stderr.write("error: linkbak needs Python 3.11 or newer; this is %d.%d\n" % sys.version_info[:2])  # noqa: UP031
         return 15
-    if sys.argv[1:] == ["--version"]:
+    import _signal  # type: ignore[import-not-found]  # `signal` itself takes time in which Ctrl-C may come
+
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # as long as nothing was done: no traceback of an import
+    from linkbak.cli.streams import OutputLost, guard
+
+    guard()
+    try:
+        try:
+            return _run(sys.argv[1:])  # type: ignore[no-untyped-call]
+        finally:
+            sys.stdout.flush()  # else Python does it, when nobody can tell any more that it failed
+    except OutputLost as lost:
+        if not lost.gone:
+            sys.stderr.write("error: %s\n" % lost)  # noqa: UP031
+        return 141 if lost.gone else 15
+    except MemoryError:
+        sys.stderr.write("error: this machine has too little memory left to run linkbak\n")
+        return 15
+    except ImportError as error:  # of what every command needs: not installed whole, or no memory left to map it
+        sys.stderr.write("error: a part of linkbak cannot be loaded: %s\n" % error.name)  # noqa: UP031
+        return 15
+
+
+def _run(words):  # type: ignore[no-untyped-def]
+    if words == ["--version"]:
         import linkbak
 
         sys.stdout.write("linkbak " + linkbak.__version__ + "\n")
         return 0
-    for stream in (sys.stdout, sys.stderr):
-        # A letter that the terminal's encoding lacks is no reason to show nothing at all.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
     gc.set_threshold(_SELDOM)
     atexit.register(gc.freeze)  # else Python looks through everything once more before it ends
     from linkbak.cli.app import build
 
-    return build(sys.argv[1:])(prog_name="linkbak")
+    return build(words)(prog_name="linkbak")

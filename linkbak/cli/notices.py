@@ -83,7 +83,6 @@ def compact_if_due(session: Session, brought: int = 0) -> None:
         say(f"note: compacting the vault in the background failed: {why}")
         say("hint: `linkbak compact` tries again.")
     if wanted(vault, brought) and sys.executable:
-        sys.stdout.flush()
         place = str(vault.absolute())
         with suppress(OSError):
             _begin([sys.executable, "-P", "-m", "linkbak", "compact", "--auto", "--vault", place])

@@ -186,13 +186,12 @@ class _Round:
             show_rest(self._session, news)
         elif news.receipts or news.moved or news.troubles:
             self._session.print_json(imports.scan_document(self._session.vault_path()[0], news))
-        sys.stdout.flush()
+        self._session.check_output()  # a watch that nobody can read ends
         compact_after(self._session, scanned)
 
     def _receive(self, receipt: Receipt) -> None:
         if (receipt.error is None or self._is_news(receipt.error)) and not self._session.as_json:
             show_receipt(self._session, receipt, everyone=False)
-            sys.stdout.flush()
 
     def _is_news(self, error: LinkbakError) -> bool:
         self._now.add(str(error))

@@ -9,21 +9,25 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from typer.core import TyperCommand
 
 from linkbak import paths, settings
-from linkbak.errors import Bug, Exit, LinkbakError, NoVault, UsageProblem
+from linkbak.cli.streams import OutputLost, told_of_interruptions
+from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
 from linkbak.report import Block, render, say
 from linkbak.report import json as json_view
+from linkbak.report.escape import terminal_text
 from linkbak.settings import Settings
 from linkbak.vault import Summary, Vault
 from linkbak.vault import as_of as up_to
 
 SHARED = ("vault", "account", "as_json", "quiet", "no_color")
 """The options that every verb takes, before or after it."""
+KEEPING = frozenset({"import", "scan", "watch", "run", "pull", "clone", "unseal"})
+"""The verbs that may have kept a snapshot when they answer, which is told whatever becomes of standard output."""
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
 """What to do about a vault that somebody named and that is not there: no import makes it."""
 
@@ -32,6 +36,7 @@ class Session(typer.Context):
     """One command as it runs: the shared options, as they were given after the verb or else before it."""
 
     _after: Mapping[str, Any] = {}
+    _lost: OutputLost | None = None
 
     def take_shared(self) -> None:
         """Set the shared options aside, so that the verb is called with its own alone."""
@@ -112,22 +117,46 @@ class Session(typer.Context):
     def show(self, blocks: Sequence[Block]) -> None:
         """Print a page for people on standard output, unless --quiet."""
         if not self.quiet:
-            render(blocks, sys.stdout, color=self.colour)
+            self._put(lambda stream: render(blocks, stream, color=self.colour))
 
     def print_json(self, document: Mapping[str, Any]) -> None:
         """Print a JSON document on standard output."""
         self.print_text(json_view.dump(document))
 
     def print_text(self, text: str) -> None:
-        """Print data on standard output as UTF-8, whatever the locale says."""
+        """Print data on standard output as UTF-8, whatever the locale says; on a terminal, what cannot act upon it."""
+        self._put(lambda stream: _write(text, stream))
+
+    def _put(self, write: Callable[[TextIO], None]) -> None:
+        """Write on standard output; once that is lost, on standard error what must be told, which is no reason to stop.
+
+        Raises OutputLost.
+        """
+        if self._lost is None:
+            try:
+                write(sys.stdout)
+                sys.stdout.flush()
+                return
+            except OutputLost as lost:
+                if self.info_name not in KEEPING:
+                    raise
+                self._lost = lost
+        write(sys.stderr)
+
+    def check_output(self) -> None:
+        """Raise OutputLost if anything did not get out."""
         sys.stdout.flush()
-        data = text.encode("utf-8", "backslashreplace")
-        buffer = getattr(sys.stdout, "buffer", None)
-        if buffer is None:
-            sys.stdout.write(text)
-        else:
-            buffer.write(data)
-        sys.stdout.flush()
+        if self._lost is not None:
+            raise self._lost
+
+
+def _write(text: str, stream: TextIO) -> None:
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None or stream.isatty():
+        stream.write(terminal_text(text) if stream.isatty() else text)
+        return
+    stream.flush()
+    buffer.write(text.encode("utf-8", "backslashreplace"))
 
 
 def _nothing_at(place: Path) -> bool:
@@ -174,17 +203,23 @@ class Verb(TyperCommand):
         """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
         ctx.take_shared()
         try:
-            status = super().invoke(ctx)
+            with told_of_interruptions():
+                status = super().invoke(ctx)
+                ctx.check_output()
         except LinkbakError as error:
             _report(error, for_programs=ctx.as_json)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             say("interrupted; the vault is as it was before, or as it is after, the last finished step")
             raise typer.Exit(Exit.INTERRUPTED) from None
-        except BrokenPipeError:
-            # Whoever read our output has gone; the rest of it goes nowhere, as with any other program in a pipe.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(141) from None
+        except OutputLost as lost:
+            if lost.gone:  # whoever read our output has gone, as with any other program in a pipe
+                raise typer.Exit(141) from None
+            _report(MachineProblem(str(lost), hint="Make room, or send it elsewhere."), for_programs=ctx.as_json)
+            raise typer.Exit(Exit.MACHINE) from None
+        except MemoryError:
+            _report(MachineProblem("there is too little memory left", hint=_MEMORY), for_programs=ctx.as_json)
+            raise typer.Exit(Exit.MACHINE) from None
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
@@ -194,6 +229,9 @@ class Verb(TyperCommand):
             raise typer.Exit(Exit.BUG) from None
         if status:
             raise typer.Exit(int(status))
+
+
+_MEMORY = "End other programs, or lift the limit (`ulimit -v`); the vault is as before the last step, or after it."
 
 
 def _is_usage(error: Exception) -> bool:

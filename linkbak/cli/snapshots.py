@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Sequence
 from typing import IO, Annotated
@@ -12,7 +13,6 @@ from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index.store import came_and_went, judged
 from linkbak.report import snapshots
-from linkbak.report.escape import terminal
 from linkbak.vault import resolve
 
 
@@ -86,7 +86,8 @@ def cat(
         path = _path([facts.path for facts in vault.manifest(key).files], file, key.id)
         with vault.files(key).open(path) as stream:
             if sys.stdout.isatty():
-                _inert(stream)
+                for text in codecs.iterdecode(iter(lambda: stream.read(_CHUNK), b""), "utf-8", "replace"):
+                    session.print_text(text)
             else:
                 _raw(stream)
 
@@ -107,8 +108,3 @@ def _raw(stream: IO[bytes]) -> None:
     while chunk := stream.read(_CHUNK):
         sys.stdout.buffer.write(chunk)
     sys.stdout.buffer.flush()
-
-
-def _inert(stream: IO[bytes]) -> None:
-    while line := stream.readline(_CHUNK):
-        sys.stdout.write(terminal(line.decode("utf-8", "replace").rstrip("\r\n")) + "\n")

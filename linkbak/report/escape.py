@@ -23,7 +23,12 @@ _NUMBER = r"[0-9]+(e[0-9]+)?"
 _STARTS = frozenset(" \u00a0" + _FORMULA_STARTS)
 _PLAIN_WEB = r"https?://[A-Za-z0-9.-]+(/[A-Za-z0-9._~%/-]*)?"
 """What nearly all addresses are; of these nothing more need be asked."""
-_ACTING = "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+_ACTING = (
+    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+"""Controls, line and paragraph separators, halves of characters, and all that Unicode calls format characters."""
 _MARKDOWN = r"([\\`*_\[\]|~])"
 """What means something inside a line; our text never begins one, so signs of lists and headings are harmless."""
 
@@ -44,6 +49,11 @@ def terminal(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(map(_inert, text))
+
+
+def terminal_text(text: str) -> str:
+    """The same for a text of many lines, which stay lines: what programs are meant to read, shown on a terminal."""
+    return "\n".join(terminal(line.removesuffix("\r")) for line in text.split("\n"))
 
 
 def _inert(char: str) -> str:
@@ -85,8 +95,13 @@ def spreadsheet_id(id: str) -> str:
 
 
 def json_text(text: str) -> str:
-    """JSON as it is, but with escapes for what would act on a terminal, end a line for some readers, or is no text."""
-    return re.sub(_ACTING, lambda found: f"\\u{ord(found[0]):04x}", text)
+    """JSON as it is, but with escapes for what would act on a terminal, cannot be seen, or is no text."""
+    return re.sub(_ACTING, _escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def markdown(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, TypeVar, cast
 
 from linkbak.report import CLASSES
+from linkbak.report.escape import json_text
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
@@ -37,9 +38,8 @@ def fill(shape: type[Shape], source: object, /, **given: object) -> Shape:
 
 
 def dump(document: Mapping[str, object]) -> str:
-    """The document as indented UTF-8 JSON text with a newline; unpaired surrogates are escaped."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    return text.encode("utf-8", "backslashreplace").decode("utf-8") + "\n"
+    """The document as indented JSON text with a newline; what could act upon whoever shows it is escaped."""
+    return json_text(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
 class ErrorDocument(TypedDict):

@@ -1,0 +1,99 @@
+"""The three streams that a command is given, made such that whatever is wrong with them shows in one way.
+
+A stream that is closed is opened on nothing. Output that gets nowhere is an `OutputLost`, raised once; what standard
+error does not take is nobody's to hear.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+    from _typeshed import ReadableBuffer
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class OutputLost(Exception):
+    """Standard output takes no more: its reader has `gone`, as that of ``| head -1``, or the reason is `why`."""
+
+    def __init__(self, error: OSError) -> None:
+        self.gone = isinstance(error, BrokenPipeError)
+        self.why = "disk full" if error.errno in _FULL else (error.strerror or "input/output error").lower()
+        super().__init__(f"standard output could not be written: {self.why}")
+
+
+class _Guarded(io.FileIO):
+    """A stream's own file, which fails once and takes everything from then on, so that nothing fails again."""
+
+    _lost = False
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Write as much as goes at once."""
+        size = memoryview(data).nbytes
+        try:
+            while not self._lost:
+                done = super().write(data)
+                if done is not None:
+                    return done
+                _wait_for(self)
+        except OSError as error:
+            self._lost = True
+            if self.fileno() == 1:
+                raise OutputLost(error) from None
+        return size
+
+
+def _wait_for(stream: io.FileIO) -> None:
+    """Until a stream that somebody has set not to block takes more."""
+    import select
+
+    select.select([], [stream], [])
+
+
+def guard() -> None:
+    """Put guarded streams in the place of those that Python has made; the first thing that the program does."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            with suppress(OSError):
+                os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free: this one
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  # as long as the program runs
+    sys.stdout = _text(1, sys.stdout)
+    sys.stderr = _text(2, sys.stderr)
+
+
+def _text(number: int, before: TextIO | None) -> io.TextIOWrapper:
+    """The stream of that number; a letter that its encoding lacks is no reason to show nothing at all."""
+    raw = _Guarded(number, "w", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw),
+        encoding=before.encoding if before else "utf-8",
+        errors="replace",
+        line_buffering=number == 2 or raw.isatty(),
+        write_through=getattr(before, "write_through", False),
+    )
+
+
+@contextmanager
+def told_of_interruptions() -> Iterator[None]:
+    """Meanwhile Ctrl-C raises KeyboardInterrupt, where it would end the program at once, as while it starts."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_DFL:
+        yield
+        return
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
