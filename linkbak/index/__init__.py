@@ -4,6 +4,7 @@ How it is made, and where to read on:
 
 - `list_deltas`: what differs between two neighbouring lists, aligned once and kept;
 - `replay`: these deltas, list after list, give everybody's events: listed, changed, gone, back, or nobody can tell;
+- `write_buffer` holds the people meanwhile, and writes them;
 - `update` brings all of it to the vault's newest commit; `activity_update`, `messages`, `participants` and
   `conversations` add what archives say beside the list and find out whom it is about;
 - `schema` names the tables, `store` keeps the file: whatever is wrong with it, it is made anew;

@@ -17,8 +17,9 @@ from typing import Literal
 from linkbak.diff import Evidence, accepted_snapshots, as_imported, believe, ranks
 from linkbak.index import timestamp
 from linkbak.index.list_deltas import DeltaJob, KnownDeltas, ListDelta, build_deltas, packed, unpacked
-from linkbak.index.replay import ListFacts, Replay, WriteBuffer
+from linkbak.index.replay import Replay
 from linkbak.index.schema import meta, set_meta
+from linkbak.index.write_buffer import ListFacts, WriteBuffer
 from linkbak.marks import Candidate, Mark, match, read_marks
 from linkbak.model import Progress
 from linkbak.vault import SnapshotKey, Summary, Vault
