@@ -146,6 +146,17 @@ class Issue(NamedTuple):
     loss: bool = True
 
 
+def more_issues(file: str, number: int, loss: bool) -> Issue:
+    """That a file has so many more issues than are told one by one."""
+    return Issue(file, 0, f"and {number:,} more", loss)
+
+
+def issues_meant(issue: Issue) -> int:
+    """How many issues one stands for: more than one only if it says itself how many more there are."""
+    found = issue.reason.removeprefix("and ").removesuffix(" more").replace(",", "")
+    return int(found) if not issue.line and found.isascii() and found.isdigit() else 1
+
+
 class Owner(NamedTuple):
     """Evidence of whose data an archive is; any part may be empty. `registered` are RFC 3339 times, UTC."""
 

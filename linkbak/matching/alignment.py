@@ -352,7 +352,7 @@ def _match_addresses(linkage: Linkage, since: date) -> Anchored:
     moved = linkage.pairs_by_key(lambda row: url_key(row.url) or None, most=True)
     shift = _zone(linkage, moved, since)
     for b, a in moved:
-        if shift and _days_apart(linkage, b, a) == shift:
+        if (shift and _days_apart(linkage, b, a) == shift) or not _both_dated(linkage, b, a):
             linkage.match(b, a, "address")
     linkage.settle()
     return Anchored(True, shift, [(b, a) for b, a in moved if not linkage.before.taken[b]])
@@ -380,6 +380,11 @@ def _zone(linkage: Linkage, pairs: Sequence[tuple[int, int]], since: date, least
 def _days_apart(linkage: Linkage, before: int, after: int) -> int:
     one, other = linkage.day(linkage.before.at[before]), linkage.day(linkage.after.at[after])
     return (other - one).days if one and other else 0
+
+
+def _both_dated(linkage: Linkage, before: int, after: int) -> bool:
+    """Whether the dates of two rows can be held against each other: one that could not be read denies nothing."""
+    return None not in (linkage.day(linkage.before.at[before]), linkage.day(linkage.after.at[after]))
 
 
 def _earlier(day: date | None, days: int) -> date | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from linkbak.diff import Comparison
 from linkbak.ingest import Receipt
-from linkbak.model import FileFacts, Issue, Manifest
+from linkbak.model import FileFacts, Issue, Manifest, issues_meant
 from linkbak.report import (
     CLASSES,
     Block,
@@ -70,8 +70,9 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
 
 def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
     """The tables that linkbak reads, a row each with all there is to say; the rest in one line, unless `everyone`."""
-    main = [f for f in manifest.files if everyone or f.kind in _READ or f.skipped]
-    rest = [f for f in manifest.files if f not in main]
+    main, rest = [], []
+    for facts in manifest.files:
+        (main if everyone or facts.kind in _READ or facts.skipped else rest).append(facts)
     rows = [_file(facts, manifest) for facts in main]
     columns = (Column("", most=30), Column("", right=True), Column(""), Column("", most=44))
     blocks: list[Block] = [Table(columns, rows, titles=False)] if rows else []
@@ -134,7 +135,7 @@ def _troubles(manifest: Manifest, everyone: bool) -> list[Block]:
 def _issues(issues: Sequence[Issue], everyone: bool) -> list[Block]:
     shown = issues if everyone else issues[:FOLD]
     blocks: list[Block] = [Line(f"{place(issue)}: {issue.reason}", indent=4) for issue in shown]
-    blocks += more(len(issues) - len(shown), "see all with --all", 4)
+    blocks += more(sum(map(issues_meant, issues[len(shown) :])), "see all with --all", 4)
     return blocks
 
 
@@ -154,7 +155,7 @@ def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
     lines = [f"kept {key.account} {key.id}: {covered or count(len(manifest.files), 'file')}"]
     if "connections" not in rows:
         lines.append("no connections in this archive; that says nothing about who is connected")
-    if losses := sum(issue.loss for issue in manifest.issues):
+    if losses := sum(issues_meant(issue) for issue in manifest.issues if issue.loss):
         lines.append(f"{count(losses, 'place')} in it could not be understood; the files themselves are kept")
     if receipt.since is not None:
         since = f"since {day(receipt.since.before.taken)}: {summary(receipt.since.diff)}"

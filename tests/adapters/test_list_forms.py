@@ -46,6 +46,7 @@ from tests.adapters.lists import (
         "FirstName,LastName,Url,EmailAddress,Company,Position,ConnectedOn\n" + ROWS,
         "first_name,last_name,url,email_address,company,position,connected_on\n" + ROWS,
         "Vorname,Nachname,URL,E-Mail-Adresse,Unternehmen,Position,Verbunden am\n" + ROWS,
+        C5 + ROWS.replace("07 Jun 2023", "7. Jun 23").replace("06 Jun 2023", "06.06.2023").replace("Mar", "March"),
         C5 + ROWS.replace("07 Jun 2023", "7-Jun-23").replace("06 Jun 2023", "06-Jun-23").replace("05 Mar", "5 Mar"),
         C5.replace("\n", ",Tags\n") + ROWS.replace("\n", ",x\n"),
         "Connected On,Position,Company,Email Address,URL,Last Name,First Name\n"
@@ -61,6 +62,19 @@ def test_one_list_in_many_forms_gives_the_same_people(content: str | bytes) -> N
     assert people(content) == ALL
     assert (coverage(content).rows, coverage(content).hidden, coverage(content).skipped) == (3, 1, 0)
     assert not [issue for issue in issues(content) if issue[2]]
+
+
+@pytest.mark.parametrize("header", [C5, "Vorname,Nachname,URL,E-Mail-Adresse,Unternehmen,Position,Verbunden am\n"])
+def test_a_german_excels_list(header: str) -> None:
+    """Semicolons, Windows-1252, and dates half in dots and half in German words."""
+    rows = 'Jörg;Müßig;u;;"A; B";Chef;05.11.2026\nZoë;Öl;v;;;;5. Mrz 24\n;;;;;;05 May 2023\n'
+    content = ("Notes:,,,,,,\n" + header).replace(",", ";") + rows
+
+    assert people(content.replace("\n", "\r\n").encode("cp1252")) == [
+        Connection("Jörg", "Müßig", "u", "", "A; B", "Chef", date(2026, 11, 5)),
+        Connection("Zoë", "Öl", "v", "", "", "", date(2024, 3, 5)),
+        Connection(connected_on=date(2023, 5, 5)),
+    ]
 
 
 @pytest.mark.parametrize("content", [NOTES + C4 + ROWS6, C4 + ROWS6, ROWS6, "Notes:,,,,,\r\n" + C4 + ROWS6])

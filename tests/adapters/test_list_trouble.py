@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from linkbak.model import Coverage, Issue
+from linkbak.model import Connection, Coverage, Issue
 from tests.adapters.given import Given, alone
 from tests.adapters.lists import ADA, ADAPTER, ALL, BORIS, C4, C5, HIDDEN, NOTES, ROWS, ROWS6, coverage, issues, people
 
 
 def test_rows_that_are_not_understood_are_counted_and_placed() -> None:
-    content = NOTES + C5 + ADA + "Cleo,Invented,u,,,,\n" + "Dana,Model\n" + "Erik,Madeup,u,,,,someday\n" + BORIS
+    content = NOTES + C5 + ADA + ",,,x@example.com,,,\n" + "Dana,Model\n" + "Erik,Madeup,u,,A, Inc,,someday\n" + BORIS
 
     assert people(content) == [ALL[0], ALL[2]]
     assert issues(content) == [
-        (6, "no connection date", True),
+        (6, "no name, no address and no date", True),
         (7, "fewer cells than the header has columns", True),
-        (8, "the connection date is none linkbak can read", True),
+        (8, "more cells than the header has columns, and no date in its place", True),
     ]
     assert coverage(content) == Coverage(
         2, 0, 3, "partial", ("3 rows were not understood in Connections.csv",), "2023-03-05", "2023-06-07", True
     )
 
 
+def test_a_row_whose_date_is_odd_is_kept_without_it() -> None:
+    """One odd cell costs no person: the list is whole, though the import says what it could not read."""
+    content = C5 + ADA + "Cleo,Invented,u,,,,\n" + "Erik,Madeup,v,,,,5/4/22\n" + ",,,,,,someday\n" + BORIS
+
+    odd = [Connection("Cleo", "Invented", "u"), Connection("Erik", "Madeup", "v"), Connection()]
+    assert people(content) == [ALL[0], *odd, ALL[2]]
+    assert issues(content) == [
+        (3, "no connection date; the row is kept without it", True),
+        (4, "the connection date is none linkbak can read; the row is kept without it", True),
+        (5, "the connection date is none linkbak can read; the row is kept without it", True),
+    ]
+    assert coverage(content) == Coverage(
+        5, 1, 0, "unknown", ("3 rows of Connections.csv without a date",), "2023-03-05", "2023-06-07", True
+    )
+
+
+def test_dates_of_one_list_agree_on_which_number_is_the_month() -> None:
+    days = ("7 Jun 2023", "6/6/2023", "05/03/2023")
+    rows = ADA + HIDDEN + BORIS
+    for form, day in zip(("07 Jun 2023", "06 Jun 2023", "05 Mar 2023"), days, strict=True):
+        rows = rows.replace(form, day)
+
+    assert [one.connected_on for one in people(C5 + rows)] == [ALL[0].connected_on, None, None]
+    assert people(C5 + rows.replace("7 Jun 2023", "13/6/2023"))[1:] == ALL[1:]
+    assert people(C5 + rows.replace("7 Jun 2023", "6/13/2023"))[2].connected_on == date(2023, 5, 3)
+
+
 def test_lines_are_physical_even_behind_a_cell_with_line_breaks() -> None:
-    content = C5 + '"Ada\nMaria",Example,u,,,,07 Jun 2023\n' + "Cleo,Invented,u,,,,someday\n"
+    content = C5 + '"Ada\nMaria",Example,u,,,,07 Jun 2023\n' + "Cleo,Invented\n"
 
     assert [line for line, _, _ in issues(content)] == [4]
 
@@ -173,12 +202,14 @@ def test_a_list_under_a_name_of_ones_own_is_known_by_its_header() -> None:
 
 
 def test_issues_of_one_file_are_few_and_losses_come_before_remarks() -> None:
-    rows = [",,,,,,\n"] * 30 + ["Cleo,Invented,u,,,,someday\n"] * 25
+    rows = [",,,,,,\n"] * 30 + ["Cleo,Invented\n"] * 25
     found = ADAPTER.read(alone(C5 + "".join(rows))).issues
 
-    assert len(found) == 21
-    assert {issue.reason for issue in found[:20]} == {"the connection date is none linkbak can read"}
-    assert found[20] == Issue("Connections.csv", 0, "and 35 more", loss=True)
+    assert {issue.reason for issue in found[:20]} == {"fewer cells than the header has columns"}
+    assert found[20:] == (
+        Issue("Connections.csv", 0, "and 5 more", loss=True),
+        Issue("Connections.csv", 0, "and 30 more", loss=False),
+    )
 
 
 def test_a_list_in_parts_is_one_list() -> None:

@@ -27,6 +27,10 @@ from linkbak.adapters.linkedin.tables import KINDS, TABLES, knows, name_of
         ("Articles/Articles/on-examples-ab1cd.html", "Articles/*.html", "", -1),
         ("Articles/2017-12-09 04:54:08.html", "Articles/*.html", "", -1),
         ("-1169023372.jpg", "Images", "", -1),
+        ("Content_2026-01-01_2026-06-30_AdaExample.xlsx", "Content_*.xlsx", "", -1),
+        ("Inhalt_2026-01-01_2026-06-30_AdaExample.xlsx", "Content_*.xlsx", "", -1),
+        ("in/Contenu_2026-01-01_2026-06-30.xlsx", "Content_*.xlsx", "", -1),
+        ("AggregateAnalytics_AdaExample_2026.xlsx", "Content_*.xlsx", "", -1),
     ],
 )
 def test_a_name_of_linkedins_is_recognised(path: str, table: str, member: str, part: int) -> None:
@@ -49,6 +53,8 @@ def test_a_name_of_linkedins_is_recognised(path: str, table: str, member: str, p
         "._Connections.csv",
         "Connections",
         "notes.txt",
+        "budget 2026-01-01.xlsx",
+        "2026-01-01_2026-06-30.xlsx",
     ],
 )
 def test_any_other_name_is_not(path: str) -> None:

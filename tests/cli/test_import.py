@@ -322,3 +322,18 @@ def test_an_import_enters_fewer_than_seventy_modules(february: Path, march: Path
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "Niall Sampla" in ran.stdout
     assert int(ran.stderr) < 70
+
+
+def test_a_receipt_says_how_many_more_there_are(empty: Path, tmp_path: Path) -> None:
+    """Of a file with 25 losses and 46 remarks ten are shown of either sort, and the rest is counted as what it is."""
+    folder = tmp_path / "export"
+    folder.mkdir()
+    header = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+    rows = "Ada,Example,u,,,,07 Jun 2023\n" + "Cleo,Invented\n" * 25 + ",,,,,,\n" * 46
+    (folder / "Connections.csv").write_text(header + rows, encoding="utf-8")
+    ran = run("import", folder, "--taken", "2026-01-02", vault=empty)
+
+    assert [line.strip() for line in ran.out.splitlines() if "more" in line] == [
+        "and 15 more; see all with --all",
+        "Connections.csv: and 46 more",
+    ]

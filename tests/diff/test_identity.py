@@ -236,3 +236,11 @@ def test_the_more_people_came_the_likelier_is_a_namesake(newcomers: int, said: l
 
     assert told(found) == ({"added": newcomers, "uncertain": 1} if newcomers else {"uncertain": 1})
     assert likelier(found) == said
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_date_that_nobody_can_read_loses_nobody(turned: bool) -> None:
+    """The address is the same, and an unread date speaks against nothing."""
+    lists = [CARLA._replace(connected_on=None), *OLD], [CARLA, *OLD]
+
+    assert told(diff(*(reversed(lists) if turned else lists))) == {}

@@ -222,7 +222,7 @@ def _left_over(side: Side, positions: list[int]) -> Listing | None:
     text = b"\n".join([side.lines[at] for at in positions]).decode("utf-8")
     people = People(shape=side.shape)
     read_rows(enumerate(reader(StringIO(text, newline=""))), side.shape, people, Issues(""))
-    if len(people.rows) != len(positions):
+    if len(people.rows) != len(positions) or people.undated:
         return None
     known = side.known
     newest = date.fromisoformat(known.newest) if known.newest else None

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from operator import ge, itemgetter
 from typing import IO, NamedTuple
 
-from linkbak.adapters.linkedin.csv import DAYS, Issues, Record, Records
+from linkbak.adapters.linkedin.csv import DAYS, Issues, Record, Records, agreed_days
 from linkbak.adapters.linkedin.tables import folded
 from linkbak.errors import ArchiveTooLarge
 from linkbak.model import Connection
@@ -137,12 +137,16 @@ _tuple = tuple.__new__
 
 @dataclass(slots=True)
 class People:
-    """One file's connections in its order, each with the physical line it starts on."""
+    """One file's connections in its order, each with the physical line it starts on.
+
+    `undated` are the places of rows whose date could not be read by itself, each with the date as written.
+    """
 
     rows: list[Connection] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     hidden: int = 0
     skipped: int = 0
+    undated: dict[int, str] = field(default_factory=dict)
     shape: Shape | None = None
     text_lines: int = 0
     cut: bool = False
@@ -176,6 +180,7 @@ def read_people(stream: IO[bytes], issues: Issues) -> People:
     else:
         _remark_on_shape(shape, head, issues)
         read_rows(_without_header(head, shape, reader), shape, people, issues)
+        _agree_on_dates(people, issues)
         _count_once(people, issues)
     if records.cut:
         people.cut = True
@@ -187,6 +192,17 @@ def read_people(stream: IO[bytes], issues: Issues) -> People:
     return people
 
 
+def _agree_on_dates(people: People, issues: Issues) -> None:
+    """Read the dates that could be two as the others of the file have it; whoever has none then stays, and is named."""
+    undated, people.undated = people.undated, {}
+    for (at, text), day in zip(undated.items(), agreed_days(undated.values()), strict=True):
+        if day is None:
+            people.undated[at] = text
+            why = "the connection date is none linkbak can read" if text.strip() else "no connection date"
+            issues.lost(people.lines[at], f"{why}; the row is kept without it")
+        people.rows[at] = people.rows[at]._replace(connected_on=day)
+
+
 def _count_once(people: People, issues: Issues) -> None:
     """Leave out rows that only repeat others."""
     again = repeated_rows(people.rows)
@@ -195,6 +211,7 @@ def _count_once(people: People, issues: Issues) -> None:
     for at, twin in again.items():
         issues.remark(people.lines[at], f"equal in everything to line {people.lines[twin]}; counted once")
         people.hidden -= people.rows[at].hidden
+    people.undated = {at: text for at, text in people.undated.items() if at not in again}
     people.rows = [row for at, row in enumerate(people.rows) if at not in again]
     people.lines = [line for at, line in enumerate(people.lines) if at not in again]
 
@@ -247,6 +264,8 @@ def read_rows(records: Iterable[Record], shape: Shape, people: People, issues: I
             continue
         elif (found := _odd_row(line, row, shape, issues)) is not None:
             people.hidden += found.hidden
+            if row and shape.dated and found.connected_on is None:
+                people.undated[len(rows)] = row[day_at]
             rows.append(found)
         else:
             people.skipped += row is None or any(cell.strip() for cell in row)
@@ -267,10 +286,10 @@ def _odd_row(line: int, row: list[str] | None, shape: Shape, issues: Issues) -> 
         issues.remark(line, "a row of empty cells")
         return None
     day = _day(row, shape)
-    if shape.dated and day is None:
-        issues.lost(line, _why_no_day(row, shape))
+    if shape.dated and day is None and (reason := _why_no_row(row, shape)):
+        issues.lost(line, reason)
         return None
-    if len(row) > shape.width and any(cell.strip() for cell in row[shape.width :]):
+    if _spills(row, shape):
         issues.remark(line, "more cells than the header has columns")
     return _person(row, shape, day, line, issues)
 
@@ -278,7 +297,7 @@ def _odd_row(line: int, row: list[str] | None, shape: Shape, issues: Issues) -> 
 def _person(row: list[str], shape: Shape, day: date | None, line: int, issues: Issues) -> Connection | None:
     cells = [row[cell] if 0 <= cell < len(row) else "" for cell in shape.cells[:6]]
     if not "".join(cells).strip(BLANKS):
-        if day is None:
+        if not shape.dated:
             issues.lost(line, "no name and no address")
             return None
         cells = list(NOBODY)
@@ -290,16 +309,22 @@ def _day(row: list[str], shape: Shape) -> date | None:
     return DAYS[row[at]] if 0 <= at < len(row) else None
 
 
-def _why_no_day(row: list[str], shape: Shape) -> str:
+def _why_no_row(row: list[str], shape: Shape) -> str:
+    """Why a row without a date that can be read is no row of the list at all, "" if its date alone is odd."""
     if shape.header and tuple(row[: shape.width]) == shape.header[: shape.width]:
         return "the header once more: several files in one?"
     if shape.at < 0:
         return "neither a row of the list nor a header linkbak knows"
     if len(row) <= shape.cells[-1]:
         return "fewer cells than the header has columns"
-    if not row[shape.cells[-1]].strip():
-        return "no connection date"
-    return "the connection date is none linkbak can read"
+    if _spills(row, shape):
+        return "more cells than the header has columns, and no date in its place"
+    told = any(row[cell].strip() for cell in (*shape.cells[:3], shape.cells[-1]) if cell >= 0)
+    return "" if told else "no name, no address and no date"
+
+
+def _spills(row: list[str], shape: Shape) -> bool:
+    return len(row) > shape.width and any(cell.strip() for cell in row[shape.width :])
 
 
 # --- rows that stand in a list twice, as the portability API serves some ----------------------------------------------

@@ -14,7 +14,7 @@ from linkbak.adapters.linkedin.connections import People, read_people
 from linkbak.adapters.linkedin.csv import Issues, Record, Records
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.messages import Layout, Log
-from linkbak.adapters.linkedin.tables import ARTICLES, IMAGES, Named, Table, folded_header, knows
+from linkbak.adapters.linkedin.tables import UNCOUNTED, Named, Table, folded_header, knows
 from linkbak.archive import is_junk
 from linkbak.model import Completeness, Coverage, FileFacts, Files, Issue, Reading
 
@@ -176,6 +176,8 @@ def _add_reasons(people: People, table: Table, count: Count) -> None:
     count.partial += losses(table, people.skipped, cut=people.cut)
     if people.shape.at < 0:
         count.unknown.append(f"{table.name} has no header")
+    if undated := len(people.undated):
+        count.unknown.append(f"{'1 row' if undated == 1 else f'{undated:,} rows'} of {table.name} without a date")
     if not people.shape.dated:
         count.unknown.append(f"{table.name} has no connection dates")
     if not people.rows:
@@ -242,7 +244,7 @@ def read(files: Files) -> Reading:
 
 
 def _count(files: Files, named: Named, issues: Issues) -> Count:
-    if named.table in (ARTICLES, IMAGES):
+    if named.table in UNCOUNTED:
         return Count(rows=1)
     with files.open(named.path) as stream:
         return _BY_KIND.get(named.table.kind, count_table)(stream, named.table, issues)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from functools import cache
 from io import StringIO
 from itertools import chain
 from typing import IO, TypeVar
 
-from linkbak.model import Issue
+from linkbak.model import Issue, more_issues
 
 # --- issues: what was not understood in one file, without drowning the user in it -------------------------------------
 
@@ -44,12 +44,13 @@ class Issues:
             self._more_remarks += 1
 
     def all(self) -> tuple[Issue, ...]:
-        """At most `MOST` issues in the order of their lines, and one that says how many more there are."""
+        """At most `MOST` issues in the order of their lines, and of either sort one that counts the rest."""
         kept = self._remarks[: MOST - len(self._losses)]
-        more = self._more_losses + self._more_remarks + len(self._remarks) - len(kept)
+        remarks = self._more_remarks + len(self._remarks) - len(kept)
         issues = sorted([*self._losses, *kept], key=lambda issue: issue.line)
-        if more:
-            issues.append(Issue(self.file, 0, f"and {more:,} more", loss=bool(self._more_losses)))
+        issues += [
+            more_issues(self.file, more, loss) for more, loss in ((self._more_losses, True), (remarks, False)) if more
+        ]
         return tuple(issues)
 
 
@@ -263,15 +264,23 @@ def _record(reader: Iterator[list[str]]) -> list[str] | None:
 
 
 # --- dates ------------------------------------------------------------------------------------------------------------
-# The ways LinkedIn and Excel write days and moments; months are English, whatever the member's language.
+# The ways LinkedIn and Excel write days and moments; LinkedIn's months are English, whatever the member's language.
 
 T = TypeVar("T")
 
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {name: number for number, name in enumerate(_NAMES, start=1)}
-_BETWEEN = {f" {name.capitalize()} ": number for name, number in _MONTHS.items()}
-_DAY_MONTH = re.compile(r"([0-9]{1,2}) ([A-Za-z]{3}) ([0-9]{4})|([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4}|[0-9]{2})")
-_NUMBERS = re.compile(r"([0-9]{4})[-/]([0-9]{2})[-/]([0-9]{2})")
+_MONTHS = (
+    *(("january", "januar"), ("february", "februar"), ("march", "märz", "mrz"), ("april",), ("may", "mai")),
+    *(("june", "juni"), ("july", "juli"), ("august",), ("september",), ("october", "oktober"), ("november",)),
+    ("december", "dezember"),
+)
+"""Any beginning of three letters and more will do; a German Excel writes half of LinkedIn's dates in its own words."""
+_BETWEEN = {f" {names[0][:3].capitalize()} ": number for number, names in enumerate(_MONTHS, start=1)}
+_DAY_MONTH = re.compile(
+    r"([0-9]{1,2})\.? ([^\W\d_]{3,9})\.? ([0-9]{4})|([0-9]{1,2})(?:-|\. )([^\W\d_]{3,9})(?:-|\.? )([0-9]{4}|[0-9]{2})"
+)
+_NUMBERS = re.compile(r"([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])")
+_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})")
+_EITHER = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
 _CLOCK = re.compile(r"[ T]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.[0-9]{1,9})?)?(?: ?UTC|Z)?")
 _AMERICAN = re.compile(
     r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{2}|[0-9]{4}),? ([0-9]{1,2}):([0-9]{2})(?::[0-9]{2})? ?([AP])M"
@@ -299,7 +308,10 @@ class Remembered(dict[str, T | None]):
 
 
 def read_day(text: str) -> date | None:
-    """The day in ``05 Mar 2024``, ``4-May-22``, ``2024-03-05`` or, its minutes cut off, ``12/21/16, 10:15 AM``."""
+    """The day in ``05 Mar 2024``, ``5. Mrz 24``, ``4-May-22``, ``2024-03-05``, ``05.03.2024``, ``12/21/16, 10:15 AM``.
+
+    Whatever could be two days, as ``5/4/22``, is none; see `agreed_days`.
+    """
     if (number := _BETWEEN.get(text[2:7])) and len(text) == 11 and text.isascii():
         # LinkedIn's own form, thousands of times in every list: no regular expression for that.
         day, year = text[:2], text[7:]
@@ -308,13 +320,28 @@ def read_day(text: str) -> date | None:
     text = text.translate(_ODD_BLANKS).strip()
     if found := _DAY_MONTH.fullmatch(text):
         day, month, year = found[1] or found[4], found[2] or found[5], found[3] or found[6]
-        return _day(_year(year), _MONTHS.get(month.lower(), 0), int(day))
+        return _day(_year(year), _month(month.casefold()), int(day))
+    if found := _DOTTED.fullmatch(text):
+        return _day(_year(found[3]), int(found[2]), int(found[1]))
     if found := _NUMBERS.match(text):
-        if len(text) > 10 and CLOCKS[text[10:]] is None:
+        if (rest := text[found.end() :]) and CLOCKS[rest] is None:
             return None
-        return _day(int(found[1]), int(found[2]), int(found[3]))
+        return _day(int(found[1]), int(found[3]), int(found[4]))
     moment = _american(text)
     return moment.date() if moment else None
+
+
+def agreed_days(texts: Iterable[str]) -> list[date | None]:
+    """The days in texts of one file that could be two, as ``5/4/22``, if one of them can only be read one way.
+
+    None where no text, or texts of both kinds, say whether the month comes first; and for what is no such text.
+    """
+    found = [_EITHER.fullmatch(text.strip()) for text in texts]
+    numbers = [(int(one[1]), int(one[3]), _year(one[4])) if one else None for one in found]
+    day_first = any(one and one[0] > 12 for one in numbers)
+    if day_first == any(one and one[1] > 12 for one in numbers):
+        return [None for _ in numbers]
+    return [one and _day(one[2], *((one[1], one[0]) if day_first else one[:2])) for one in numbers]
 
 
 def read_moment(text: str) -> datetime | None:
@@ -356,6 +383,12 @@ def _read_clock(text: str) -> time | None:
 def _year(digits: str) -> int:
     """Two digits mean this century: LinkedIn is younger than it."""
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _month(beginning: str) -> int:
+    """The number of a month by how its name begins, 0 if none does so."""
+    names = enumerate(_MONTHS, start=1)
+    return next((number for number, known in names if any(name.startswith(beginning) for name in known)), 0)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from linkbak.adapters.linkedin.connections import HEAD, shape_of
 from linkbak.adapters.linkedin.csv import Records
-from linkbak.adapters.linkedin.tables import ARTICLES, IMAGES, TABLES, Named, folded_header, knows, name_of
+from linkbak.adapters.linkedin.tables import ANALYTICS, IMAGES, TABLES, UNCOUNTED, Named, folded_header, knows, name_of
 from linkbak.archive import is_junk
 from linkbak.model import EARLIEST, Files, Listing, Taken, TakenSource, may_be_taken
 
@@ -67,7 +67,7 @@ def claims(files: Files, *, every: bool = False) -> Claims:
     folders = Counter(named.folder for named in found.named.values())
     tables: dict[str, list[Named]] = {}
     for named in found.named.values():
-        if named.table not in (ARTICLES, IMAGES):
+        if named.table not in UNCOUNTED:
             tables.setdefault(named.table.name.casefold(), []).append(named)
     for key, candidates in tables.items():
         _settle(files, key, candidates, folders, found)
@@ -176,7 +176,7 @@ def recognises(files: Files) -> bool:
 
 def known_columns(files: Files, named: Named) -> int:
     """How many columns the file has if its header, among the first records, is one of the table's, else 0."""
-    if named.table in (ARTICLES, IMAGES) or not named.table.headers:
+    if named.table in UNCOUNTED or not named.table.headers:
         return 0
     with files.open(named.path) as stream:
         records = Records(stream)
@@ -247,7 +247,9 @@ def may_be_archive(paths: Iterable[str]) -> bool:
     real = [path for path in paths if not path.endswith("/") and not is_junk(path)]
     if len(real) == 1 and is_archive_name(real[0].rpartition("/")[2]):
         return True
-    known = {named.path for path in real if (named := name_of(path)) is not None and named.table is not IMAGES}
+    known = {
+        named.path for path in real if (named := name_of(path)) is not None and named.table not in (IMAGES, ANALYTICS)
+    }
     listed = any(path.rpartition("/")[2].casefold() == _LIST for path in known)
     return (listed or len(known) >= ENOUGH) and len(known) * 2 > len(real)
 

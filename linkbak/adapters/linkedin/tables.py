@@ -286,6 +286,9 @@ TABLES: dict[str, Table] = {
 
 ARTICLES = Table("Articles/*.html", "articles", ())
 IMAGES = Table("Images", "media", ())
+ANALYTICS = Table("Content_*.xlsx", "analytics", ())
+UNCOUNTED = (ARTICLES, IMAGES, ANALYTICS)
+"""What has no rows: each file counts as one, and none proves whose archive it is."""
 
 _FILLING = str.maketrans("", "", " _\t\r\n\ufeff\xa0")
 
@@ -321,6 +324,9 @@ def _same(known: str, names: tuple[str, ...]) -> bool:
 
 _SUFFIX = re.compile(r"(?P<stem>.+?)(?:_(?P<member>[0-9]{5,}))?(?:_(?P<part>[0-9]{1,2}))?\.csv")
 _COUNTER = re.compile(r"(?:\.csv)?(?: ?\([0-9]{1,3}\)| - copy(?: \([0-9]{1,3}\))?| copy(?: [0-9]{1,3})?)(?=\.csv$)")
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_ANALYTICS = re.compile(rf"(?:content_.+|aggregateanalytics_.+|[^\W\d_][^_]*_{_DAY}_{_DAY}(?:_.*)?)\.xlsx")
+"""The creator analytics: their first word is in the member's language, two days and a name follow."""
 _IMAGE = re.compile(r"-?[0-9]+\.(?:jpe?g|png|gif)")
 
 
@@ -360,4 +366,6 @@ def _beside_tables(path: str, folder: str, base: str) -> Named | None:
         return Named(path, ARTICLES, folder)
     if _IMAGE.fullmatch(base):
         return Named(path, IMAGES, folder)
+    if _ANALYTICS.fullmatch(base):
+        return Named(path, ANALYTICS, folder)
     return None
