@@ -17,7 +17,17 @@ from typing import IO, Final, Literal, NamedTuple, Self, TypeAlias
 
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable
 
-__all__ = ["Archive", "Entry", "Limits", "collision_key", "is_junk", "opening", "printable", "unsafe_name"]
+__all__ = [
+    "GITS_FOLDER",
+    "Archive",
+    "Entry",
+    "Limits",
+    "collision_key",
+    "is_junk",
+    "opening",
+    "printable",
+    "unsafe_name",
+]
 
 MIB: Final = 1024 * 1024
 
@@ -101,6 +111,8 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 # What file systems ignore or cut off, so that the name still means .git to them.
 _IGNORED: Final = re.compile("[\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+GITS_FOLDER: Final = ".git"
+"""Left out of a folder that is read; anything else that some system takes for it is refused."""
 _GIT: Final = re.compile(r"(\.git|git~1)[ .]*(:.*)?", re.IGNORECASE | re.DOTALL)
 _SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _JUNK: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -170,22 +182,21 @@ def collision_key(path: str) -> str:
 def first_collision(paths: list[str]) -> int:
     """The index of the first path that is another one again, or a folder of another one; -1 if none.
 
-    Folders end in a slash, and may be listed more than once.
+    Folders end in a slash, and may be listed more than once. Names that only some file systems take for one are two.
     """
-    keys = [collision_key(path) for path in paths]
-    folders = {key[:-1] for key in keys if key.endswith("/")}
-    for key in keys:
-        end = key.rfind("/", 0, len(key) - 1)
-        while end > 0 and key[:end] not in folders:
-            folders.add(key[:end])
-            end = key.rfind("/", 0, end)
+    folders = {path[:-1] for path in paths if path.endswith("/")}
+    for path in paths:
+        end = path.rfind("/", 0, len(path) - 1)
+        while end > 0 and path[:end] not in folders:
+            folders.add(path[:end])
+            end = path.rfind("/", 0, end)
     seen = folders
-    for index, key in enumerate(keys):
-        if key.endswith("/"):
+    for index, path in enumerate(paths):
+        if path.endswith("/"):
             continue
-        if key in seen:
+        if path in seen:
             return index
-        seen.add(key)
+        seen.add(path)
     return -1
 
 

@@ -12,6 +12,7 @@ from typing import IO, Final, NamedTuple
 from linkbak.archive import (
     AGAIN,
     EXPIRED,
+    GITS_FOLDER,
     LIMITS,
     OFFICE,
     ONLY_EXPORT,
@@ -110,9 +111,11 @@ class Folder(Archive):
         return dict(sorted(files.items()))
 
     def _walk(self, folder: int, above: tuple[str, ...]) -> Iterator[_Found]:
-        """Every file below an open folder."""
+        """Every file below an open folder, but for what git keeps there for somebody who versions it."""
         with os.scandir(folder) as listing:
             for item in listing:
+                if item.name == GITS_FOLDER:
+                    continue
                 parts = (*above, item.name)
                 self._tally.add_entries()
                 status = item.stat(follow_symlinks=False)

@@ -14,6 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from linkbak.archive import GITS_FOLDER
+
 UNFINISHED: Final = (
     *(".part", ".crdownload", ".download", ".partial", ".opdownload"),
     *(".tmp", ".temp", ".!ut", ".!qb", ".aria2", ".filepart", ".downloading", ".fdmdownload"),
@@ -92,9 +94,9 @@ def _may_be(lower: str) -> bool:
 
 
 def _may_be_folder(entry: os.DirEntry[str], lower: str) -> bool:
-    """Whether a folder may be an unpacked archive; a repository, as a vault is, holds none but its own files."""
-    hinted = _HINT in lower or os.path.lexists(f"{entry.path}/{_TELLING}")
-    return hinted and not os.path.lexists(f"{entry.path}/.git")
+    """Whether a folder may be an unpacked archive; a repository, as a vault is, only with a list at its top."""
+    telling = os.path.lexists(f"{entry.path}/{_TELLING}")
+    return telling or (_HINT in lower and not os.path.lexists(f"{entry.path}/{GITS_FOLDER}"))
 
 
 def _seen(path: Path, left: str, *, half: bool) -> Sight | None:
@@ -114,7 +116,7 @@ def _seen(path: Path, left: str, *, half: bool) -> Sight | None:
 def _seen_folder(path: Path, status: os.stat_result, left: str, half: bool) -> Sight | None:
     """An unpacked archive: it changes with each of its files, and while it is being unpacked it does."""
     parts, changed = [], max(status.st_mtime, status.st_ctime)
-    for name, inner in _walk(str(path), ""):
+    for name, inner in files_below(str(path)):
         if name.rpartition("/")[2].startswith(_DROPPED):
             continue
         parts.append(f"{name}:{inner.st_size}:{inner.st_mtime_ns}")
@@ -125,12 +127,15 @@ def _seen_folder(path: Path, status: os.stat_result, left: str, half: bool) -> S
     return Sight(path, _digest(path.name, *sorted(parts)), changed, True, half, left, same)
 
 
-def _walk(folder: str, above: str) -> Iterator[tuple[str, os.stat_result]]:
+def files_below(folder: str, above: str = "") -> Iterator[tuple[str, os.stat_result]]:
+    """Every file and folder below, by its path from there, but for git's own."""
     with os.scandir(folder) as listing:
         for entry in listing:
+            if entry.name == GITS_FOLDER:
+                continue
             status = entry.stat(follow_symlinks=False)
             if entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path, f"{above}{entry.name}/")
+                yield from files_below(entry.path, f"{above}{entry.name}/")
             yield above + entry.name, status
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -15,7 +16,7 @@ from linkbak import adapters
 from linkbak.archive import Limits, printable
 from linkbak.archive.opening import file_digest, file_name, names_in_zip, open_archive
 from linkbak.automation import downloads
-from linkbak.automation.downloads import UNFINISHED, Sight
+from linkbak.automation.downloads import UNFINISHED, Sight, files_below
 from linkbak.automation.scan_state import Arrival, Moved, Outcome, ScanState, Why
 from linkbak.errors import (
     ArchiveAhead,
@@ -56,7 +57,7 @@ def is_archive(sight: Sight, limits: Limits) -> bool:
         return True
     try:
         if sight.folder:
-            files = [str(path.relative_to(sight.path)) for path in sight.path.rglob("*") if not path.is_dir()]
+            files = [name for name, status in files_below(str(sight.path)) if not stat.S_ISDIR(status.st_mode)]
             return adapters.may_be_archive(files) and _surely(sight.path, limits)
         if sight.path.suffix.lower() == ".csv":
             return _surely(sight.path, limits)

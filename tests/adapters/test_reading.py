@@ -238,3 +238,13 @@ def test_windows_letters_in_the_outlook_address_book() -> None:
 
     assert listing is not None
     assert listing.rows[0].first_name == "André"
+
+
+def test_of_two_spellings_the_one_of_linkedin_is_read() -> None:
+    files = Given({"SKILLS.csv": "Name\nOther\n", "Skills.csv": "Name\nInventing\nTesting\n"})
+    reading = ADAPTER.read(files)
+
+    assert reading.coverage["profile"].rows == 2
+    assert [(issue.file, issue.reason) for issue in reading.issues] == [
+        ("SKILLS.csv", "not read: Skills.csv is taken for Skills.csv")
+    ]

@@ -150,7 +150,7 @@ def test_pipes_and_sockets_inside(export: Path, kind: str, monkeypatch: pytest.M
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        (".git/config", ".git lies in a .git folder"),
+        (".Git/config", ".Git lies in a .git folder"),
         ("a\nb.csv", "a\\nb.csv has a control character in its name"),
         ("C:\\x", "C:/x has an absolute path"),
         ("..\\x", "../x leads out of the archive"),
@@ -161,6 +161,14 @@ def test_names_no_export_has(export: Path, name: str, reason: str) -> None:
     write(export / name)
 
     assert told(refused(export)) == (ArchiveUnsafe, f"export: {reason}", entries.ONLY_EXPORT)
+
+
+@pytest.mark.parametrize("git", [".git/HEAD", "Jobs/.git/HEAD", ".git"])
+def test_a_folder_that_somebody_versions_is_read_without_what_git_keeps(export: Path, git: str) -> None:
+    write(export / git)
+
+    with open_archive(export) as archive:
+        assert archive.paths == ("Connections.csv",)
 
 
 def test_a_name_that_is_no_unicode(export: Path) -> None:

@@ -101,7 +101,9 @@ def _list_by_content(files: Files, path: str, *, bare: bool) -> Named | None:
 
 def _settle(files: Files, key: str, candidates: list[Named], folders: Counter[str], found: Claims) -> None:
     groups = _groups(candidates)
-    groups.sort(key=lambda group: (-folders[group[0].folder], group[0].folder.count("/"), -len(group), group[0].path))
+    groups.sort(
+        key=lambda group: (-folders[group[0].folder], group[0].folder.count("/"), -len(group), _likely(group[0]))
+    )
     chosen = found.chosen[key] = groups[0]
     if missing := _missing([named.part for named in chosen]):
         found.gaps[key] = missing
@@ -120,7 +122,7 @@ def _groups(candidates: list[Named]) -> list[tuple[Named, ...]]:
     """Files that may be parts of one table: of one folder and one member, each part once."""
     groups: list[tuple[Named, ...]] = []
     owner = attrgetter("folder", "member")
-    for _, together in groupby(sorted(candidates, key=lambda n: (*owner(n), n.part, n.path)), owner):
+    for _, together in groupby(sorted(candidates, key=lambda n: (*owner(n), n.part, _likely(n))), owner):
         parts: list[Named] = []
         for named in together:
             if parts and parts[-1].part == named.part:
@@ -129,6 +131,11 @@ def _groups(candidates: list[Named]) -> list[tuple[Named, ...]]:
                 parts.append(named)
         groups.append(tuple(parts))
     return groups
+
+
+def _likely(named: Named) -> tuple[bool, str]:
+    """Of two that differ in letter case alone, the one that is spelled as LinkedIn spells it comes first."""
+    return not named.path.endswith(named.table.name), named.path
 
 
 def _missing(parts: list[int]) -> tuple[int, ...]:

@@ -158,6 +158,14 @@ def test_a_vault_in_the_folder_is_no_archive(march: Path, downloads: Path) -> No
     assert [one.path.name for one in finding.look(downloads)] == [march.name]
 
 
+def test_an_unpacked_archive_that_somebody_versions_is_found(march: Path, downloads: Path, place: Path) -> None:
+    with zipfile.ZipFile(march) as whole:
+        whole.extractall(downloads / "LinkedIn")
+    (downloads / "LinkedIn/.git").mkdir()
+    (downloads / "LinkedIn/.git/HEAD").write_text("ref: refs/heads/main\n")
+    assert passed(look(place, downloads)) == {"LinkedIn": "recent"}
+
+
 def test_folders_in_the_folder_are_not_looked_through(march: Path, downloads: Path, place: Path) -> None:
     (downloads / "older").mkdir()
     put(downloads / "older", march)
