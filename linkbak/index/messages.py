@@ -320,7 +320,7 @@ class MessageReader:
                 near, hashed = conversation, _number(conversation)
             identity = text ^ (hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
             sides = (sender, url, recipients, urls)
-            meant = self._envelopes.find(self._at, conversation, is_advert(title, content), sides)
+            meant = self._envelopes.find(self._at, conversation, is_advert(title, content, url), sides)
             row = _Row(digest, identity, meant, conversation, f"{when[:19]}Z", sender, subject, content, text)
             if identity in homes:
                 odd.append(row)

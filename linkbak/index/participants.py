@@ -19,6 +19,7 @@ from linkbak.vault import Summary
 
 _SPONSORED = "sponsored conversation"
 _SPUN = 'class="spinmail'
+_UNFILLED = "%FIRSTNAME%"
 
 url_key = lru_cache(maxsize=1 << 14)(matching.url_key)
 """`linkbak.matching.url_key`, remembered: a person's messages stand together."""
@@ -29,9 +30,15 @@ def address(url: str) -> str:
     return "" if not url or url.lower().startswith("urn:") else url_key(url)
 
 
-def is_advert(title: str, content: str) -> bool:
-    """Whether a message was paid for."""
-    return _SPUN in content or (bool(title) and title.strip().casefold() == _SPONSORED)
+def is_advert(title: str, content: str, sender_url: str) -> bool:
+    """Whether a message was paid for.
+
+    The network writes rich text in the same way for adverts and for people; but people have an address, and call
+    others by their names.
+    """
+    if _SPUN in content and (not sender_url or _UNFILLED in content):
+        return True
+    return bool(title) and title.strip().casefold() == _SPONSORED
 
 
 def names(text: str) -> tuple[str, ...]:

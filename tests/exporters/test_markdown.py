@@ -207,6 +207,12 @@ def test_a_page_in_full(february_march: Path, golden: Golden) -> None:
     golden(HERE / "goldens/markdown_page.md", text)
 
 
+def test_tags_that_differ_in_a_sign_stay_apart(february_march: Path) -> None:
+    _, text = page(entry(1_000_000, tags=("C", "C++", "C#", "#C")), february_march)
+
+    assert 'tags: ["C", "C-plus-plus", "C-sharp"]' in text
+
+
 @pytest.mark.parametrize(
     ("name", "stem"),
     [

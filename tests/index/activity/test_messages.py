@@ -154,6 +154,18 @@ def test_drafts_and_adverts_count_for_nobody() -> None:
     ]
 
 
+def test_rich_text_of_somebody_with_an_address_is_a_message_and_of_nobody_an_advert() -> None:
+    rich = '<p class="spinmail-quill-editor__spin-break">Dear Ada, I read your paper</p>'
+    rows = [
+        to_me("Boris Sample", BORIS, "2024-01-02 10:00:00", rich, "2-c1"),
+        to_me("LinkedIn Member", "", "2024-01-02 10:00:00", rich, "2-c2"),
+    ]
+    db = gathered({"2024-02-01": {"messages.csv": table(TEN, *rows), "Invitations.csv": OWNED}})
+
+    assert talk(db).received == 1
+    assert db.execute("SELECT count(*) FROM message WHERE participant IS NULL").fetchone() == (1,)
+
+
 def test_in_a_group_a_message_counts_for_who_wrote_it() -> None:
     rows = [
         group("Boris Sample", BORIS, "Ada Example, Cleo Invented", f"{ADA},{CLEO}"),
