@@ -27,7 +27,7 @@ _LENGTH = 80
 """So many octets of a name become part of a file's; with the id, and in a deep folder, that stays below every limit."""
 _NO_TAG = re.compile(r"[\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+")
 """What cannot stand in a tag of Obsidian's."""
-_SPOKEN = {"+": "-plus", "#": "-sharp"}
+_SPOKEN = str.maketrans({"+": "-plus", "#": "-sharp"})
 """Signs that alone tell some tags apart, as C, C++ and C#, in words."""
 
 _STANDING = {
@@ -99,7 +99,7 @@ def _sequence(texts: Iterable[str]) -> str:
 
 def _tag(text: str) -> str:
     """The tag as Obsidian allows it: no blanks, hardly any signs, not digits alone; "" if nothing is left."""
-    spoken = text.strip().lstrip("#").translate(str.maketrans(_SPOKEN))
+    spoken = text.strip().lstrip("#").translate(_SPOKEN)
     tag = "".join(char if char.isprintable() else "-" for char in _NO_TAG.sub("-", spoken)).strip("-/")
     return f"_{tag}" if re.fullmatch(r"\d+", tag) else tag
 

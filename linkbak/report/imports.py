@@ -70,7 +70,7 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
 
 def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
     """The tables that linkbak reads, a row each with all there is to say; the rest in one line, unless `everyone`."""
-    main, rest = [], []
+    main, rest = list[FileFacts](), list[FileFacts]()
     for facts in manifest.files:
         (main if everyone or facts.kind in _READ or facts.skipped else rest).append(facts)
     rows = [_file(facts, manifest) for facts in main]
