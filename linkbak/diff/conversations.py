@@ -81,15 +81,15 @@ def _agreed(before: Mapping[str, int], after: Mapping[str, int]) -> list[tuple[i
 
 def _partners(adapter: Adapter, files: Files, total: int, rows: Collection[int]) -> dict[str, int]:
     """By conversation of two in an archive: which of these rows of its list it is with."""
-    faces: defaultdict[str, set[_Side]] = defaultdict(set)
+    talk: defaultdict[str, set[Sides]] = defaultdict(set)
     for one in adapter.messages(files):
         if one.conversation and not one.draft:
-            faces[one.conversation].add(_Side(one.sender, one.sender_url, one.recipients, one.recipient_urls))
-    listing = adapter.connections(files) if faces else None
+            talk[one.conversation].add((one.sender, one.sender_url, one.recipients, one.recipient_urls))
+    listing = adapter.connections(files) if talk else None
     if listing is None or listing.total != total:
         return {}
     places = _places(listing)
-    found = {conversation: _partner(sides, places) for conversation, sides in faces.items()}
+    found = {conversation: _partner(sides, places) for conversation, sides in talk.items()}
     return {conversation: place for conversation, place in found.items() if place is not None and place in rows}
 
 
@@ -111,16 +111,11 @@ def _key(row: Connection, *, addressed: bool) -> _Key:
 # --- conversations of two ---------------------------------------------------------------------------------------------
 
 
-class _Side(NamedTuple):
-    """Sender and recipients of a row of messages, as written."""
-
-    sender: str
-    sender_url: str
-    recipients: str
-    recipient_urls: tuple[str, ...]
+Sides = tuple[str, str, str, tuple[str, ...]]
+"""Name and address of the sender, names and addresses of the recipients, as written."""
 
 
-class _Face(NamedTuple):
+class Face(NamedTuple):
     """One of those who take part: address and names, as keys, and whether they wrote anything."""
 
     url: str
@@ -128,27 +123,27 @@ class _Face(NamedTuple):
     wrote: bool
 
 
-def _partner(sides: Iterable[_Side], places: Mapping[_Key, int | None]) -> int | None:
+def _partner(sides: Iterable[Sides], places: Mapping[_Key, int | None]) -> int | None:
     """The row of the list that a conversation is with; None if it is not of two, or not with one row alone.
 
     Whoever is known by name alone must have been answered, or have answered: an advert bears a name, too.
     """
-    faces = _faces(sides)
-    if faces is None or len(faces) != 2:
+    both = faces(sides)
+    if both is None or len(both) != 2:
         return None
-    answered = all(face.wrote for face in faces)
-    found = [place for face in faces for place in _place(face, places, answered=answered)]
+    answered = all(face.wrote for face in both)
+    found = [place for face in both for place in _place(face, places, answered=answered)]
     return found[0] if len(found) == 1 else None
 
 
-def _place(face: _Face, places: Mapping[_Key, int | None], *, answered: bool) -> list[int | None]:
+def _place(face: Face, places: Mapping[_Key, int | None], *, answered: bool) -> list[int | None]:
     keys: list[_Key] = [(face.url, "")] if face.url else []
     if answered and len(face.names) == 1:
         keys += [("", name) for name in face.names]
     return [places[key] for key in keys if key in places]
 
 
-def _faces(sides: Iterable[_Side]) -> list[_Face] | None:
+def faces(sides: Iterable[Sides]) -> list[Face] | None:
     """Who takes part; None for a group. Who is only named is whoever has an address and the same name."""
     named: defaultdict[str, set[str]] = defaultdict(set)
     alone, wrote = set[str](), set[str]()
@@ -159,12 +154,12 @@ def _faces(sides: Iterable[_Side]) -> list[_Face] | None:
             key, called = "" if url.lower().startswith("urn:") else url_key(url), name_key(name, "")
             if key:
                 named[key].add(called)
-            else:
+            elif called:
                 alone.add(called)
             if writes:
                 wrote.add(key or called)
     alone -= {called for names in named.values() for called in names}
-    faces = [
-        _Face(url, frozenset(names - {""}), url in wrote or not wrote.isdisjoint(names)) for url, names in named.items()
+    found = [
+        Face(url, frozenset(names - {""}), url in wrote or not wrote.isdisjoint(names)) for url, names in named.items()
     ]
-    return faces + [_Face("", frozenset({called}), called in wrote) for called in alone]
+    return found + [Face("", frozenset({called}), called in wrote) for called in alone]

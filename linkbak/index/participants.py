@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from linkbak import matching
+from linkbak.diff.conversations import Face, Sides, faces
 from linkbak.index.activity import name_key, unshown
 from linkbak.index.schema import ADDRESSED, NAMED, NOBODY, UNSHOWN
 from linkbak.vault import Summary
@@ -108,6 +109,7 @@ def completed_owner(db: sqlite3.Connection, account: str, owner: Owner) -> Owner
     If no address is told, it is the one that takes part in nearly all conversations. An address under the owner's name
     that takes part in several conversations and no small part of all is the owner's too, an older one. Names are
     those that ever stood beside these addresses; if none is known, the one on nearly all messages without addresses.
+    Where nothing of this tells anything, as in a single conversation, it is whoever talks with those who are listed.
     """
     found = db.execute(
         "SELECT conversation, advert, sender, sender_url, recipients, recipient_urls FROM envelope WHERE account = ?",
@@ -121,7 +123,31 @@ def completed_owner(db: sqlite3.Connection, account: str, owner: Owner) -> Owner
     named = owner.names | {name for url in urls for name in called[url]}
     urls |= {url for url, where in takes_part.items() if len(where) >= least and not named.isdisjoint(called[url])}
     named |= {name for url in urls for name in called[url]}
-    return Owner(urls, named or _most(_names(rows)))
+    named = named or _most(_names(rows))
+    return Owner(urls, named) if urls or named else _beside_listed(db, account, rows)
+
+
+def _beside_listed(db: sqlite3.Connection, account: str, rows: Iterable[Envelope]) -> Owner:
+    """Who takes part in conversations of two whose other one alone is listed: by address, or by a name of one.
+
+    Preconditions: the owner is not in their own list, and all such conversations agree.
+    """
+    sides: dict[str, list[Sides]] = defaultdict(list)
+    for row in rows:
+        if row.conversation and not row.advert:
+            sides[row.conversation].append((row.sender, row.sender_url, row.recipients, row.recipient_urls))
+    urls = {url for (url,) in db.execute("SELECT url_key FROM address WHERE account = ?", (account,))}
+    alone = "SELECT name_key FROM alias WHERE account = ? GROUP BY name_key HAVING min(person) = max(person)"
+    called = {name for (name,) in db.execute(alone, (account,))}
+    found = set[Face]()
+    for conversation in sides.values():
+        both = faces(conversation) or []
+        unlisted = [face for face in both if face.url not in urls and called.isdisjoint(face.names)]
+        if len(both) == 2 and len(unlisted) == 1:
+            found.add(unlisted[0]._replace(wrote=True))
+    if len({face.url for face in found}) != 1 or (not any(face.url for face in found) and len(found) > 1):
+        return Owner()
+    return Owner(frozenset(face.url for face in found) - {""}, frozenset[str]().union(*(face.names for face in found)))
 
 
 def _addresses(rows: Iterable[Envelope]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
@@ -309,10 +335,6 @@ class Reading(NamedTuple):
     def participant(self, participants: Participants, at: int) -> int | None:
         """The participant the other one is, None for somebody unknown or not shown."""
         return participants.number(*self.other, at) if self.other.grade >= NAMED else None
-
-
-Sides = tuple[str, str, str, tuple[str, ...]]
-"""Name and address of the sender, names and addresses of the recipients, as written."""
 
 
 class Meant(NamedTuple):

@@ -92,3 +92,16 @@ def test_files_for_programs_say_nothing_where_nothing_can_be_told(vault: Path, t
     with closing(sqlite3.connect(made)) as db:
         rows = db.execute("SELECT first_name, messages FROM people ORDER BY first_name").fetchall()
     assert rows == [("Ada", 2), ("Bo", 0), ("Cleo", None), ("Cleo", None)]
+
+
+def test_who_talks_with_somebody_listed_is_the_owner_where_nothing_else_tells(tmp_path: Path) -> None:
+    """One conversation, no profile: whoever is in the list cannot be whose list it is."""
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    (archive / "Connections.csv").write_text(f"{LIST}Ada,Example,,Sample SA,Cook,05 Mar 2022\n")
+    (archive / "messages.csv").write_text(MESSAGES + said(1, "Ada Example", "ada-example"))
+    vault = tmp_path / "vault"
+    assert run("init", vault).status == 0
+    assert run("import", archive, "--taken", "2022-03-24", vault=vault).status == 0
+
+    assert messages(vault, "Ada") == "2 (1 from you, 1 from them), on 6 Mar 2022"
