@@ -31,12 +31,12 @@ def scan(setting: Setting) -> list[Result]:
     found = side_by_side(
         {
             "csv-diff": always(BIN / "csv-diff", "--help"),
-            "nothing": always(LINKBAK, "scan", nothing, "--vault", vault),
-            "much": always(LINKBAK, "scan", much, "--vault", vault),
-            "kept": always(LINKBAK, "scan", kept, "--vault", vault),
+            "nothing": always(LINKBAK, "import", nothing, "--vault", vault),
+            "much": always(LINKBAK, "import", much, "--vault", vault),
+            "kept": always(LINKBAK, "import", kept, "--vault", vault),
             "first": lambda run: (
                 *("env", f"XDG_STATE_HOME={setting.folder}/state{run}"),
-                *(LINKBAK, "scan", much, "--vault", vault),
+                *(LINKBAK, "import", much, "--vault", vault),
             ),
         },
         setting.runs * 3,
@@ -44,10 +44,10 @@ def scan(setting: Setting) -> list[Result]:
     )
     files = f"{FILES:,} other files, {ZIPS} of them zips"
     return [
-        wall("`linkbak scan` of an empty folder", found["nothing"], found["csv-diff"], "csv-diff --help", 1.5),
-        wall(f"`linkbak scan` among {files}", found["much"], found["nothing"], "an empty folder", 1.25),
+        wall("`linkbak import` of an empty folder", found["nothing"], found["csv-diff"], "csv-diff --help", 1.5),
+        wall(f"`linkbak import` among {files}", found["much"], found["nothing"], "an empty folder", 1.25),
         wall("the same for the first time", found["first"], found["nothing"], "an empty folder", None),
-        wall(f"`linkbak scan`, {KEPT} archives kept before", found["kept"], found["nothing"], "an empty folder", None),
+        wall(f"`linkbak import`, {KEPT} archives kept before", found["kept"], found["nothing"], "an empty folder", None),
     ]
 
 

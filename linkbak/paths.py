@@ -85,6 +85,30 @@ _SERVICE_FILES = (
 """What such programs leave in the folder that they copy."""
 
 
+_DISKS = ("/media", "/mnt", "/run/media", "/Volumes")
+"""Where systems put disks that come and go."""
+
+
+def may_be_made(vault: Path) -> bool:
+    """Whether a vault that is not there may be made: not in an empty folder where a missing disk may belong."""
+    above = vault.expanduser().absolute().parent
+    try:
+        if not above.is_dir():
+            return False
+        disk = os.path.ismount(above) or any(above.is_relative_to(place) for place in _DISKS) or _in_fstab(above)
+        return not disk or any(above.iterdir())
+    except OSError:
+        return False
+
+
+def _in_fstab(folder: Path) -> bool:
+    try:
+        lines = Path("/etc/fstab").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    return str(folder) in [words[1] for line in lines if len(words := line.split()) > 1 and not line.startswith("#")]
+
+
 def synced_service(path: Path) -> str:
     """The program that copies the folder elsewhere, as far as can be told; "" if none does.
 

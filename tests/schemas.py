@@ -57,7 +57,6 @@ DOCUMENTS: dict[str, type] = {
     "report": html.ReportDocument,
     "restore": snapshots.RestoreDocument,
     "run": schedule.RunDocument,
-    "scan": imports.ScanDocument,
     "schedule": schedule.ScheduleDocument,
     "seal": remotes.SealDocument,
     "search": search.SearchDocument,

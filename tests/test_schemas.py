@@ -39,7 +39,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found: dict[str, object] = {"init": run("init", vault, "--json").json}
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"no zip at all")
-    found["import"] = run("import", *sorted(ada.iterdir()), broken, "--json", vault=vault).json
+    found["import"] = run("import", *sorted(ada.iterdir()), broken, ada, "--json", vault=vault).json
     found["log"] = run("log", "--json", vault=vault).json
     found["files"] = run("log", "latest", "--json", vault=vault).json
     found["diff"] = run("diff", "--json", vault=vault).json
@@ -55,7 +55,6 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["config"] = run("config", "show", "--json", vault=vault).json
     found["doctor"] = run("doctor", "--json", vault=vault).json
     found["restore"] = run("restore", "2026-03", tmp_path / "out", "--json", vault=vault).json
-    found["scan"] = run("scan", ada, tmp_path, "--again", "--json", vault=vault).json
     found["verify"] = run("verify", "--json", vault=vault).json
     found["forget"] = run("forget", "2026-02", "--json", vault=vault).json
     run("forget", "2026-02", "--undo", vault=vault)

@@ -274,7 +274,7 @@ def move(path: Path, target: Path, vault: Vault, key: SnapshotKey, limits: Limit
     digest = _compared(path, vault, key, limits)
     after = path.stat()
     if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
-        raise MachineProblem(f"{path.name} changed while it was compared", hint="The next scan looks again.")
+        raise MachineProblem(f"{path.name} changed while it was compared", hint="Import it again.")
     try:
         return _renamed(path, target, digest)
     except OSError as error:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
 
-from linkbak.automation import keep
-from linkbak.automation.downloads import again, look
+from linkbak.archive import Limits
+from linkbak.automation import downloads, keep
+from linkbak.automation.downloads import UNFINISHED, again, look
 from linkbak.automation.scan_state import SILENT, Arrival, Listener, Memory, Outcome, Scanned, ScanState, terms
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
 from linkbak.ingest import Options
@@ -53,6 +51,22 @@ def scan(
         if not options.dry_run:
             state.remember()
     return state.result()
+
+
+def holds_archives(folder: Path, vault: Path, limits: Limits) -> bool:
+    """Whether a folder is where archives lie, rather than an unzipped one itself."""
+    if folder.resolve() in [one.resolve() for one in downloads.folders(vault, ())]:
+        return True
+    itself = downloads.Sight(folder, "", 0, folder=True)
+    try:
+        seen = look(folder)
+        if any(not one.folder and one.path.suffix.lower() != ".csv" for one in seen):
+            return True
+        if keep.called_so(itself) or (folder / "Connections.csv").exists():
+            return False
+        return any(one.folder for one in seen) or not (any(folder.glob("*.csv")) or keep.is_archive(itself, limits))
+    except OSError:
+        return True  # looking through it says why it cannot be read
 
 
 def _distinct(folders: Sequence[Path]) -> Iterator[Path]:
@@ -101,6 +115,8 @@ def _look_through(state: ScanState, folder: Path) -> None:
         return
     state.outcomes[folder] = {}
     state.sights[folder] = {sight.path.name: sight for sight in sights}
+    rest = {one.name for one in folder.iterdir() if not one.name.startswith(".")} - {one.path.name for one in sights}
+    state.others += sum(not name.lower().endswith(UNFINISHED) for name in rest)
     for sight in sights:
         _sort(state, Arrival(folder, sight))
 
@@ -186,32 +202,3 @@ def _unreadable(folder: Path, error: OSError) -> LinkbakError:
     if sys.platform == "darwin" and isinstance(error, PermissionError):
         hint = "Allow it in System Settings, Privacy & Security, Files and Folders."
     return MachineProblem(f"{folder} cannot be looked through: {reason}", hint=hint)
-
-
-# --- watch ------------------------------------------------------------------------------------------------------------
-# A scan every so often, until somebody ends it.
-
-
-def watch(look: Callable[[], None], every: float) -> None:
-    """Look, pause, and look again, until Ctrl-C interrupts a pause, or whatever else ends either."""
-    while True:
-        look()
-        try:
-            time.sleep(every)
-        except KeyboardInterrupt:
-            return
-
-
-@contextmanager
-def ended_by_signals() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the program in good order, and well: they are how a watch is meant to end."""
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    before = {one: signal.signal(one, leave) for one in (signal.SIGTERM, signal.SIGHUP)}
-    try:
-        yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)

@@ -192,7 +192,8 @@ class Moved(NamedTuple):
 class Scanned(NamedTuple):
     """The folders looked through; what was kept or refused now; what was passed over, and what was moved.
 
-    `troubles` are folders that could not be looked through and files that could not be moved, each told once.
+    `troubles` are folders that could not be looked through and files that could not be moved, each told once; `others`
+    is how much in the folders is no archive.
     """
 
     folders: tuple[Path, ...]
@@ -200,6 +201,7 @@ class Scanned(NamedTuple):
     passed: tuple[PassedOver, ...] = ()
     moved: tuple[Moved, ...] = ()
     troubles: tuple[LinkbakError, ...] = ()
+    others: int = 0
 
     @property
     def exit_code(self) -> Exit:
@@ -257,9 +259,11 @@ class ScanState:
         self.passed: list[PassedOver] = []
         self.moved: list[Moved] = []
         self.troubles: list[LinkbakError] = []
+        self.others = 0
 
     def note(self, arrival: Arrival, outcome: Outcome) -> None:
         """Remember the outcome of something found."""
+        self.others += outcome.what == "foreign"
         self.outcomes[arrival.folder][arrival.sight.mark] = outcome
         if arrival.sight.same and outcome.what == "kept":
             self.outcomes[arrival.folder][arrival.sight.same] = outcome
@@ -307,4 +311,5 @@ class ScanState:
     def result(self) -> Scanned:
         """What came of it all."""
         found = tuple(sorted(set(self.passed)))
-        return Scanned(tuple(self.looked), tuple(self.receipts), found, tuple(self.moved), tuple(self.troubles))
+        told = tuple(self.receipts), found, tuple(self.moved), tuple(self.troubles)
+        return Scanned(tuple(self.looked), *told, self.others)

@@ -32,8 +32,6 @@ VERBS = {
     "verify": ("linkbak.cli.maintenance.verify", "Check every byte against what was imported"),
     "init": ("linkbak.cli.config.init", "Make a vault and remember its place"),
     "compact": ("linkbak.cli.maintenance.compact", "Make the vault smaller on disk"),
-    "scan": ("linkbak.cli.scan.scan", "Find archives in your downloads and keep what is new"),
-    "watch": ("linkbak.cli.scan.watch", "Scan again and again, until you end it"),
     "run": ("linkbak.cli.run.run", "Run every unattended step: what a timer calls"),
     "schedule": ("linkbak.cli.schedule.schedule", "Have linkbak run by itself, or say what is set up"),
     "request": ("linkbak.cli.request.request", "Keep track of your request for the next archive"),

@@ -1,12 +1,15 @@
-"""``linkbak import``."""
+"""``linkbak import``: archives that are named, or found where downloads land."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from linkbak import paths, state
+from linkbak.cli.app import load
 from linkbak.cli.notices import brought_by, compact_if_due, import_options, moment, say_made, show_receipt
 from linkbak.cli.session import Session
 from linkbak.errors import Exit, UsageProblem
@@ -14,14 +17,25 @@ from linkbak.ingest import exit_code_of
 from linkbak.ingest.workflow import ingest_at, one_by_one, order
 from linkbak.report import imports
 
+if TYPE_CHECKING:
+    from linkbak.ingest import Receipt
+
 
 def import_(
     session: Session,
-    archives: Annotated[list[str], typer.Argument(metavar="ARCHIVE...", help="Zips, unzipped folders or CSVs.")],
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[ARCHIVE]...", help="Archives, or folders to look for them in.")
+    ] = None,
     taken: Annotated[
         str | None, typer.Option("--taken", metavar="TIME", help="When the network wrote it, as 2026-03-20 (UTC).")
     ] = None,
-    accept: Annotated[bool, typer.Option("--accept", help="Take losses beyond belief as real.")] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="Believe losses that would be held.")] = False,
+    move_to: Annotated[
+        Path | None, typer.Option("--move-to", metavar="FOLDER", help="Move archives found in folders there.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Try again what a folder's archives were refused for.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Do everything but keep.")] = False,
     everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
 ) -> Exit | None:
@@ -29,36 +43,54 @@ def import_(
 
     \b
     Examples:
-      linkbak import ~/Downloads/Basic_LinkedInDataExport_03-20-2026.zip
-      linkbak import *.zip --dry-run
+      linkbak import
+      linkbak import ~/Downloads/Complete_LinkedInDataExport_03-20-2026.zip
       linkbak import Connections.csv --taken 2026-03-20
-      linkbak import my-lists        (Connections_2024-02-28.csv, Connections_2024-03-20.csv...)
 
-    The archive itself is never changed. Importing one twice keeps one snapshot. Several may come in any order. The
-    first import makes a vault if there is none.
+    With nothing named, linkbak looks in your Downloads folder and in `inbox` beside the vault. An archive is a zip, an
+    unzipped folder, or a Connections.csv. Of any other folder, linkbak keeps the archives that lie directly in it.
 
-    Ask LinkedIn for the archive at https://www.linkedin.com/mypreferences/d/download-my-data
+    The first import makes a vault. Importing an archive twice keeps one snapshot, and the order of imports does not
+    matter. Your archive is never changed, and it is moved only with --move-to.
+
+    Get your archive from LinkedIn: https://www.linkedin.com/mypreferences/d/download-my-data
     """
     options = import_options(session, accept=accept, dry_run=dry_run)
+    place, named = _vault(session)
+    given = [_path(word) for word in words or ()]
+    folders = [
+        one
+        for one in given
+        if one.is_dir() and load("linkbak.automation.scan.holds_archives")(one, place, options.limits)
+    ]
+    archives = [one for path in given if path not in folders for one in one_by_one(path, options.limits)]
+    looks = bool(folders) or not given
     if taken is not None:
+        if looks or len(archives) != 1:
+            raise UsageProblem("--taken dates one archive, not several", hint="Name the archive that it dates.")
         options = options._replace(taken=moment(taken))
-    paths = [one for text in archives for one in one_by_one(_path(text), options.limits)]
-    if len(paths) > 1:
-        if taken is not None:
-            raise UsageProblem("--taken dates one archive, not several")
-        paths = order(paths, options.limits)
-    place, named = session.vault_path()
-    receipts = []
-    for path in paths:
-        receipt = ingest_at(path, place, options, named=named, made=say_made)
+    if not looks and (again or move_to is not None):
+        raise UsageProblem("--move-to and --again go with folders", hint="Name the folder that holds the archives.")
+    receipts: list[Receipt] = []
+
+    def show(receipt: Receipt) -> None:
         receipts.append(receipt)
         if not session.as_json:
             show_receipt(session, receipt, everyone=everyone)
+
+    for path in order(archives, options.limits) if len(archives) > 1 else archives:
+        show(ingest_at(path, place, options, named=named, made=say_made))
+    scanned = None
+    if looks:
+        if named and not (place / ".git").exists():
+            session.open_vault()  # says that it is not there, though nothing is new: a disk may be missing
+        look = load("linkbak.cli.import_folders.look_through")
+        scanned = look(session, place, folders, options, show, move_to, again=again, named=named)
     if session.as_json:
-        session.print_json(imports.document(place, receipts))
+        session.print_json(imports.document(place, receipts, scanned))
     if brought := brought_by(receipts):
         compact_if_due(session, brought)
-    return exit_code_of(receipts)
+    return scanned._replace(receipts=(*receipts,)).exit_code if scanned else exit_code_of(receipts)
 
 
 def _path(text: str) -> Path:
@@ -68,3 +100,15 @@ def _path(text: str) -> Path:
             hint="Save it first, then name the file: linkbak import archive.zip",
         )
     return Path(text).expanduser()
+
+
+def _vault(session: Session) -> tuple[Path, bool]:
+    """The vault's place, and whether it must be there already: else the first import makes it.
+
+    One that is named now is made where its folder is there, unless that may be where a disk belongs that is not
+    plugged in, or a vault was there before.
+    """
+    place, named = session.vault_path()
+    said_now = session.named_vault is not None or os.environ.get("LINKBAK_VAULT")
+    made = said_now and paths.may_be_made(place) and not state.file_of(place).exists()
+    return place, named and not made

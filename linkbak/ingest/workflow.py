@@ -228,7 +228,7 @@ def _refuse_several(archive: Archive) -> None:
     if archive.kind == "folder" and any(entry.path.casefold().endswith(".zip") for entry in archive.entries):
         raise ArchiveRefused(
             f"{archive.name} is a folder of several archives, not one archive",
-            hint=f"Name them one by one: linkbak import {archive.name}/*",
+            hint="Name the folder in which the zips lie.",
         )
 
 

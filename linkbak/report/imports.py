@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from linkbak.diff import Comparison
@@ -255,25 +255,12 @@ def _receipt_document(receipt: Receipt) -> ReceiptDocument:
     return document
 
 
-class ImportDocument(TypedDict):
-    """What `linkbak import --json` prints."""
-
-    schema: Literal["linkbak.import/1"]
-    vault: str
-    results: list[ReceiptDocument]
-
-
-def document(vault: Path, receipts: Iterable[Receipt]) -> ImportDocument:
-    """What came of the archives of one command."""
-    return {"schema": "linkbak.import/1", "vault": str(vault), "results": [_receipt_document(one) for one in receipts]}
-
-
-# --- scans ---
+# --- folders ---
 
 _WAITING = {
     "unfinished": "is still being downloaded",
     "cut-off": "was never downloaded to its end",
-    "recent": "changed a moment ago; the next scan looks again",
+    "recent": "changed a moment ago; import it again in a minute",
     "unreadable": "cannot be read",
     "ahead": "is dated later than this machine's clock",
     "put-off": "was not looked at",
@@ -295,19 +282,20 @@ def troubles(errors: tuple[LinkbakError, ...]) -> list[Block]:
     return blocks
 
 
-def idle(scanned: Scanned) -> list[str]:
-    """For a person who waits for an answer: that there is nothing new, where that is, and what may become new."""
+def passed_over(scanned: Scanned) -> list[str]:
+    """Whether anything was new, where that is, what was passed over, and what is not ready yet."""
     where = ", ".join(terminal(str(folder)) for folder in scanned.folders)
+    if not where:
+        return ["there is no Downloads folder to look in", "hint: Name the archive: linkbak import ARCHIVE"]
     known = Counter[str](one.why for one in scanned.passed)
-    parts = [f"{known[word]} {word} before" for word in ("kept", "refused") if known[word]]
-    seen = f" ({', '.join(parts)})" if parts else ""
-    first = f"nothing new in {where}{seen}" if where else "no folder to look through; name one: linkbak scan FOLDER"
-    return [first, *waiting(scanned)]
-
-
-def waiting(scanned: Scanned) -> list[str]:
-    """What is not ready yet, a line each."""
-    return [f"{terminal(one.path.name)} {_WAITING[one.why]}" for one in scanned.passed if one.why in _WAITING]
+    parts = [f"{count(known[word], 'archive')} {word} before" for word in ("kept", "refused") if known[word]]
+    if scanned.others:
+        parts.append(f"{count(scanned.others, 'other file or folder', 'other files and folders')}")
+    passed = f"passed over {', '.join(parts)}" if parts else ""
+    waits = [f"{terminal(one.path.name)} {_WAITING[one.why]}" for one in scanned.passed if one.why in _WAITING]
+    if scanned.receipts or scanned.moved:
+        return [*([passed] if passed else ()), *waits]
+    return [f"no new archive in {where}{f'; {passed}' if passed else ''}", *waits]
 
 
 class PassedOverDocument(TypedDict):
@@ -329,10 +317,10 @@ class MovedDocument(TypedDict):
     to: str
 
 
-class ScanDocument(TypedDict):
-    """The folders that were looked through, what was kept or refused now, and everything else that is an archive."""
+class ImportDocument(TypedDict):
+    """What `linkbak import --json` prints: what came of each archive; of folders, what else was found in them."""
 
-    schema: Literal["linkbak.scan/1"]
+    schema: Literal["linkbak.import/1"]
     vault: str
     folders: list[str]
     results: list[ReceiptDocument]
@@ -341,14 +329,20 @@ class ScanDocument(TypedDict):
     troubles: list[ErrorDocument]
 
 
-def scan_document(vault: Path, scanned: Scanned) -> ScanDocument:
-    """The same for programs."""
-    return {
-        "schema": "linkbak.scan/1",
+def document(vault: Path, receipts: Sequence[Receipt], scanned: Scanned | None) -> ImportDocument:
+    """What came of the archives of one command, and what was `scanned` for them."""
+    found: ImportDocument = {
+        "schema": "linkbak.import/1",
         "vault": str(vault),
-        "folders": [str(folder) for folder in scanned.folders],
-        "results": [_receipt_document(one) for one in scanned.receipts],
-        "passed_over": [{"path": str(one.path), "why": one.why} for one in scanned.passed],
-        "moved": [{"path": str(one.path), "to": str(one.to)} for one in scanned.moved],
-        "troubles": [error(one) for one in scanned.troubles],
+        "folders": [],
+        "results": [_receipt_document(one) for one in receipts],
+        "passed_over": [],
+        "moved": [],
+        "troubles": [],
     }
+    if scanned is not None:
+        found["folders"] = [str(folder) for folder in scanned.folders]
+        found["passed_over"] = [{"path": str(one.path), "why": one.why} for one in scanned.passed]
+        found["moved"] = [{"path": str(one.path), "to": str(one.to)} for one in scanned.moved]
+        found["troubles"] = [error(one) for one in scanned.troubles]
+    return found

@@ -195,7 +195,7 @@ variable over this file. This file may hold secrets: keep it private.
 linkbak config validate   says whether all is understood
 linkbak config show       says what holds, and where it comes from"""
 _TITLES = {
-    "scan": "Where `linkbak scan` and `linkbak run` look for archives.",
+    "scan": "Where `linkbak import` and `linkbak run` look for archives.",
     "cadence": "How old the newest snapshot may grow before you are reminded.",
     "notify": "Who is told what `linkbak run` did.",
     "run": "What `linkbak run` does besides looking for archives.",

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from examples.broken import BROKEN
+from linkbak import state as notes
 from linkbak.vault import Vault
 from linkbak.vault.writer import create_vault
 from tests.cli.running import run, state
@@ -38,13 +39,31 @@ def test_a_broken_first_archive_makes_no_vault(ruins: Path, strangers_machine: P
     assert not (strangers_machine / "data").exists()
 
 
-def test_a_named_vault_that_is_not_there_is_not_made_in_silence(march: Path, tmp_path: Path) -> None:
-    """A mistyped path or an unplugged disk must not look like a fresh start."""
-    ran = run("import", march, vault=tmp_path / "usb/vault")
+def test_a_named_vault_is_made_where_its_folder_is_and_said_so(march: Path, tmp_path: Path) -> None:
+    ran = run("import", march, vault=tmp_path / "new")
 
-    assert ran.status == 10
-    assert f"linkbak init {tmp_path}/usb/vault" in ran.err
-    assert not (tmp_path / "usb").exists()
+    assert (ran.status, ran.err) == (0, f"made a vault in {tmp_path}/new\n")
+    assert ids(tmp_path / "new") == ["2026-03-20T080710Z"]
+
+
+@pytest.mark.parametrize("where", ["no folder", "an empty place of a disk", "a vault was there"])
+def test_a_named_vault_that_may_only_be_away_is_not_made(
+    where: str, march: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistyped path or an unplugged disk must not look like a fresh start."""
+    usb = tmp_path / "usb"
+    if where != "no folder":
+        usb.mkdir()
+    if where == "an empty place of a disk":
+        monkeypatch.setattr("linkbak.paths._DISKS", (str(tmp_path),))
+    if where == "a vault was there":
+        notes.write(usb / "vault", "run", {"at": "2026-03-20T08:00:00Z", "status": 0})
+
+    for words in (("import", march), ("import",)):
+        ran = run(*words, vault=usb / "vault")
+        assert ran.status == 10
+        assert f"linkbak init {usb}/vault" in ran.err
+        assert not (usb / "vault").exists()
 
 
 def test_the_receipt(february: Path, march: Path, empty: Path) -> None:
@@ -248,7 +267,7 @@ def test_taken_is_as_told(family: Path, empty: Path) -> None:
         (("import", "x.zip", "--taken", "yesterday"), "'yesterday' is not a time"),
         (("import", "x.zip", "--account", "../me"), "cannot be an account's name"),
         (("import", "a.zip", "b.zip", "--taken", "2026-03-20"), "not several"),
-        (("import",), "Missing argument"),
+        (("import", "x.zip", "--again"), "go with folders"),
         (("improt", "x.zip"), "import"),
         (("diff", "--only", "lost"), "there is no class 'lost'"),
         (("log", "--as-of", "soon"), "'soon' is not a day"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import run, state
+from tests.cli.running import run
 
 
 def march_again(family: Path, folder: Path, day: int) -> Path:
@@ -69,18 +69,26 @@ def test_two_archives_of_one_request_are_one_state(family: Path, two: Path, tmp_
     assert [one["vanished"] for one in run("log", "--json", vault=two).json["snapshots"]] == [4, 4, None]
 
 
-def test_a_folder_of_several_archives_is_not_one_archive(family: Path, two: Path, tmp_path: Path) -> None:
-    """The whole of Downloads given by mistake must not become one snapshot that lacks people."""
-    downloads = tmp_path / "Downloads"
-    shutil.copytree(family / "ada", downloads)
-    before = state(two)
+@pytest.mark.parametrize("loose", [False, True], ids=["", "with-a-list-beside"])
+def test_a_folder_of_several_archives_is_not_one_archive(
+    loose: bool, february: Path, march: Path, empty: Path, tmp_path: Path
+) -> None:
+    """The whole of a folder must not become one snapshot that lacks people."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for archive in (february, march):
+        shutil.copy(archive, folder)
+    (folder / "holiday.jpg").write_bytes(b"x")
+    if loose:
+        (folder / "Connections.csv").write_bytes(b"First Name,Last Name\n")
 
-    ran = run("import", downloads, vault=two)
+    ran = run("import", folder, vault=empty)
 
-    assert ran.status == 4
-    assert "several archives" in ran.err
-    assert "hint: Name them one by one" in ran.err
-    assert state(two) == before
+    assert [one.strip() for one in ran.out.splitlines() if "kept as" in one] == [
+        "kept as linkedin-me 2026-02-28T094118Z, written 28 Feb 2026",
+        "kept as linkedin-me 2026-03-20T080710Z, written 20 Mar 2026",
+    ]
+    assert "passed over 1 other file or folder\n" in ran.err or loose
 
 
 def test_two_lists_that_contradict_each_other_accuse_nobody(february: Path, two: Path, tmp_path: Path) -> None:
