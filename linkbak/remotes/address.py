@@ -71,6 +71,20 @@ def public_name(host: str) -> str:
     return next((name for at in range(len(labels)) if (name := ".".join(labels[at:])) in _PUBLIC_HOSTS), "")
 
 
+def is_public_number(host: str) -> bool:
+    """Whether it is the number of a machine that all the world can reach, however it is written: 2354215171 is one.
+
+    Nobody can tell from it whose machine that is.
+    """
+    import socket
+    from ipaddress import ip_address
+
+    try:
+        return ip_address(host if ":" in host else socket.inet_aton(host)).is_global
+    except (ValueError, OSError):
+        return False
+
+
 def printable(text: str) -> str:
     """An address as somebody wrote it into a configuration, its password masked and control characters replaced."""
     plain = "".join(c if c.isprintable() else "?" for c in text[:500])
@@ -120,6 +134,8 @@ def _file(text: str) -> Address:
 def _scp(text: str, short: re.Match[str]) -> Address:
     """``user@host:path``; anything with a slash before the colon is a path."""
     _check_user(short["user"])
+    if short["path"].startswith("-"):
+        raise UsageProblem("a folder on another machine cannot begin with -", hint=f"{_KINDS} It may begin with ./")
     host = short["host"]
     bare = host.strip("[]")
     return Address(text, "ssh", _host(bare, bracketed=host.startswith("[")))

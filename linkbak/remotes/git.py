@@ -19,7 +19,7 @@ from pathlib import Path
 
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.model import Progress
-from linkbak.remotes.address import Address, public_name
+from linkbak.remotes.address import Address, is_public_number, public_name
 from linkbak.remotes.local import SAFE_SETTINGS, object_format
 from linkbak.vault import BRANCH, Git, Layout, borrowing, on_this_machine, remove_tree, write_new
 from linkbak.vault.repository import new_repository, open_repository, transfer
@@ -227,7 +227,9 @@ def refuse_public(address: Address, *, private: bool) -> None:
 
 
 def public_host(address: Address) -> str:
-    """The public host that the address leads to, "" if it is none that is known."""
+    """The public host that the address leads to, "" if it is none that is known; a number in public is one."""
+    if is_public_number(address.host):
+        return address.host
     if name := public_name(address.host):
         return name
     return public_name(_ssh_hostname(address.host)) if address.kind == "ssh" else ""

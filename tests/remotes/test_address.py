@@ -69,6 +69,8 @@ def test_a_folder_is_told_by_its_whole_path(tmp_path: Path, monkeypatch: pytest.
         ("https://g%69thub.com/x/y", "the host"),
         ("https://ｇithub.com/x/y", "the host"),  # noqa: RUF001 - curl would make plain letters of it
         ("file://server/share/vault.git", "another machine"),
+        ("host:-x", "cannot begin with -"),
+        ("me@host:--upload-pack=touch", "cannot begin with -"),
     ],
 )
 def test_what_runs_programs_is_readable_or_holds_a_password_is_refused(text: str, why: str) -> None:
@@ -95,6 +97,10 @@ def test_what_runs_programs_is_readable_or_holds_a_password_is_refused(text: str
         ("git@hf.co:ada/vault", "hf.co"),
         ("https://git.code.sf.net/p/ada/vault", "sf.net"),
         ("git+ssh://git.launchpad.net/~ada/vault", "launchpad.net"),
+        ("git@140.82.121.3:ada/vault.git", "140.82.121.3"),
+        ("https://2354215171/ada/vault.git", "2354215171"),
+        ("https://0x8c527903/ada/vault.git", "0x8c527903"),
+        ("ssh://git@[2606:50c0:8000::153]/ada/vault", "2606:50c0:8000::153"),
     ],
 )
 def test_public_hosts_are_known_however_they_are_written(text: str, name: str) -> None:
@@ -105,7 +111,11 @@ def test_public_hosts_are_known_however_they_are_written(text: str, name: str) -
 
 
 @pytest.mark.parametrize(
-    "text", ["https://github.com.example.com/x", "me@notgithub.com:x", "me@vm.cloudapp.azure.com:x", "/srv/github.com"]
+    "text",
+    [
+        *("https://github.com.example.com/x", "me@notgithub.com:x", "me@vm.cloudapp.azure.com:x", "/srv/github.com"),
+        *("me@192.168.1.20:x", "ssh://me@10.0.0.4/x", "me@100.100.1.2:x", "ssh://me@[fd00::1]/x", "https://[::1]/x"),
+    ],
 )
 def test_other_hosts_are_not_taken_for_public_ones(text: str) -> None:
     assert public_host(read_address(text)) == ""
