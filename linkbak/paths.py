@@ -32,6 +32,21 @@ def state_folder(vault: Path) -> Path:
     return _platform("state") / _key(vault)
 
 
+def make_folder(place: Path) -> None:
+    """Make a folder, and those above it that are missing, each closed to everybody else; one that is there stays.
+
+    Raises OSError. What `Path.mkdir` makes above the last folder would be as open as the umask of the day.
+    """
+    try:
+        place.mkdir(0o700)
+    except FileNotFoundError:
+        make_folder(place.parent)
+        place.mkdir(0o700, exist_ok=True)
+    except OSError:
+        if not place.is_dir():
+            raise
+
+
 def _key(vault: Path) -> str:
     return hashlib.sha256(os.fsencode(vault.resolve())).hexdigest()[:16]
 

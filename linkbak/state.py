@@ -52,7 +52,7 @@ def write(vault: Path, section: Section, note: Mapping[str, Any]) -> bool:
     """Put a section in place of what was there, in one step; says whether the machine could keep it."""
     with suppress(OSError, RuntimeError):
         file = file_of(vault)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        paths.make_folder(file.parent)
         with _locked(file.parent):
             _replace(file, {**_sections(file), section: note})
             for former in [one for one in file.parent.iterdir() if one.name in _FORMER]:

@@ -1,12 +1,14 @@
-"""Folders that a program copies elsewhere are told from others."""
+"""Folders that a program copies elsewhere are told from others; those that are made are nobody else's to look into."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
-from linkbak.paths import synced_service
+import linkbak
+from linkbak.paths import make_folder, synced_service
 
 
 @pytest.mark.parametrize(
@@ -68,3 +70,29 @@ def test_a_link_into_such_a_folder_is_followed(strangers_machine: Path, tmp_path
     (tmp_path / "vault").symlink_to(strangers_machine / "Dropbox/vault")
 
     assert synced_service(tmp_path / "vault") == "Dropbox"
+
+
+def test_folders_are_closed_to_others_whatever_the_umask(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.mkdir(0o755)
+    before = os.umask(0)
+    try:
+        make_folder(there / "a" / "b")
+        make_folder(there / "a" / "b")
+    finally:
+        os.umask(before)
+    assert [f"{place.stat().st_mode:o}" for place in (there, there / "a", there / "a/b")] == ["40755", "40700", "40700"]
+
+
+def test_a_file_in_the_way_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("")
+    for place in (tmp_path / "a", tmp_path / "a" / "b"):
+        with pytest.raises(OSError):  # which one is the system's choice
+            make_folder(place)
+
+
+def test_no_folder_is_made_as_open_as_the_umask() -> None:
+    """`Path.mkdir` gives its mode to the last folder alone; what is built as Parquet lies below one that is closed."""
+    package = Path(linkbak.__file__).parent
+    open_ones = [file.name for file in sorted(package.rglob("*.py")) if "parents=True" in file.read_text("utf-8")]
+    assert [name for name in open_ones if name != "parquet.py"] == []

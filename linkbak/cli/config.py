@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from shlex import quote
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -195,6 +196,22 @@ def _tried(how: Notify, *, ping_too: bool) -> list[Tried]:
 # --- init -----------------------------------------------------------------------------------------------------------
 
 
+class Adopted(NamedTuple):
+    """The vault that every command uses from now on, and what is said of that."""
+
+    used: Path
+    line: Line
+
+
+def adopt(session: Session, place: Path) -> Adopted:
+    """Have every command use a vault that was just made, unless they use another that is there."""
+    used = session.settings().vault or paths.default_vault()
+    if (used / ".git").exists() and not used.samefile(place):
+        change = f"linkbak config set vault {quote(str(place))}"
+        return Adopted(used, Line(f"every command goes on using {used}; to switch: {change}", "odd", verbatim=True))
+    return Adopted(place, Line(f"remembered in {remember_vault(place)}", "dim"))
+
+
 def init(
     session: Session,
     path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Where; the usual place if not said.")] = None,
@@ -206,7 +223,8 @@ def init(
       linkbak init
       linkbak init ~/Documents/linkbak-vault
 
-    Optional: the first import makes a vault in the usual place by itself.
+    Optional: the first import makes a vault in the usual place by itself. Beside a vault that is in use already, every
+    command goes on using that one; it says so, and how to switch.
     """
     if path is not None and session.named_vault is not None and path != session.named_vault:
         raise UsageProblem("PATH and --vault name two places", hint="Name one.")
@@ -217,16 +235,13 @@ def init(
     except NoVault:
         create_vault(place).close()
         created = True
-    config = remember_vault(place)
+    adopted = adopt(session, place)
     if session.as_json:
-        session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created})
+        used = str(adopted.used)
+        session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created, "used": used})
         return
-    session.show(
-        [
-            Line(f"{'made a vault in' if created else 'there is a vault in'} {place}", "good"),
-            Line(f"remembered in {config}", "dim"),
-        ]
-    )
+    what = "made a vault in" if created else "there is a vault in"
+    session.show([Line(f"{what} {place}", "good"), adopted.line])
     if not session.quiet:
         for note in synced_note(place):
             say(note)

@@ -14,6 +14,7 @@ from linkbak.cli.app import build
 from linkbak.cli.session import Session
 from linkbak.demo import write_archives
 from linkbak.errors import UsageProblem
+from linkbak.paths import make_folder
 from linkbak.report import Block, Line
 from linkbak.vault.writer import create_vault
 
@@ -42,7 +43,7 @@ def demo(
             raise UsageProblem(f"{keep} exists already", hint="Name a folder that does not.")
         else:
             folder = keep.expanduser()
-            folder.mkdir(parents=True, mode=0o700)
+            make_folder(folder)
         _play(session, folder)
         _farewell(session, folder if keep else None)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from linkbak.cli.config import adopt
 from linkbak.cli.session import Session, confirmed, progress, synced_note
 from linkbak.errors import Exit, UsageProblem, exit_code_of
 from linkbak.remotes import (
@@ -27,7 +28,6 @@ from linkbak.remotes.push import push as send
 from linkbak.report import remotes as remote_view
 from linkbak.report import say
 from linkbak.report.remotes import Places
-from linkbak.settings.edit import remember_vault
 
 if TYPE_CHECKING:
     from linkbak.remotes import Address, Remote
@@ -240,20 +240,21 @@ def clone(
 
     For a new machine, or when the old vault is lost: every snapshot and mark of the copy is there again, and every
     byte is compared with what was written down at its import before anything lies at PATH. The copy becomes the remote
-    origin, so `linkbak push` sends there what you import from now on. The place is remembered, as by `linkbak init`.
+    origin, so `linkbak push` sends there what you import from now on. The place is remembered, as by
+    `linkbak init`.
     """
     if path is not None and session.named_vault is not None and path != session.named_vault:
         raise UsageProblem("PATH and --vault name two places", hint="Name one.")
     source = read_address(address)
     place = (path or session.vault_path()[0]).expanduser().absolute()
     cloned = make(address, place, private=private, progress=progress(quiet=session.quiet))
-    config = remember_vault(place)
+    adopted = adopt(session, place)
     origin = source.path is None or not source.path.is_file()
     notes = [*synced_note(place), *_public_note(source, private=private)]
     if session.as_json:
-        session.print_json(remote_view.clone_document(cloned, notes))
+        session.print_json(remote_view.clone_document(cloned, notes, adopted.used))
         return
-    session.show(remote_view.clone_text(cloned, config, origin=origin))
+    session.show([*remote_view.clone_text(cloned, origin=origin), adopted.line])
     if not session.quiet:
         for note in notes:
             say(note)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from getpass import getpass
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkbak.cli.session import Session, progress, synced_note
+from linkbak.cli.config import adopt
+from linkbak.cli.session import PASSPHRASE, Session, progress, synced_note
 from linkbak.encryption import (
     ForKeys,
     ForPassphrase,
@@ -28,7 +28,6 @@ from linkbak.errors import UsageProblem
 from linkbak.report import remotes as seal_view
 from linkbak.report import say
 from linkbak.report.remotes import Key
-from linkbak.settings.edit import remember_vault
 
 if TYPE_CHECKING:
     from linkbak.encryption import Lock
@@ -85,7 +84,7 @@ def seal(
     copy = None
     if where is not None:
         lock = _lock(
-            [*(to or ()), *([key.public] if key else [])], to_file or [], passphrase_file, secret=by_passphrase
+            session, [*(to or ()), *([key.public] if key else [])], to_file or [], passphrase_file, secret=by_passphrase
         )
         bar = progress(quiet=session.quiet)
         copy = sealed(place, where, lock, since_last=since_last, overwrite=overwrite, progress=bar)
@@ -124,11 +123,11 @@ def _made(file: Path) -> Key:
     return Key(file.expanduser(), new_key(file.expanduser()))
 
 
-def _lock(keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
+def _lock(session: Session, keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
     library()
     if not secret:
         return ForKeys(recipients(keys, [file.expanduser() for file in files]))
-    chosen = _new_passphrase(passphrase_file.expanduser() if passphrase_file else None)
+    chosen = _new_passphrase(session, passphrase_file.expanduser() if passphrase_file else None)
     if len(chosen) < SHORT:
         say("note: so short a passphrase can be guessed by whoever gets hold of the file")
     return ForPassphrase(chosen)
@@ -170,13 +169,13 @@ def unseal(
     """
     files, place = _meant(session, [word.expanduser() for word in words])
     secret = passphrase_file.expanduser() if passphrase_file else None
-    keys = Keys(identities([file.expanduser() for file in identity or ()]), lambda: _known_passphrase(secret))
+    keys = Keys(identities([file.expanduser() for file in identity or ()]), lambda: _known_passphrase(session, secret))
     found = unsealed(files, place, keys, progress(quiet=session.quiet))
-    remembered = remember_vault(found.place) if found.created else None
+    adopted = adopt(session, found.place) if found.created else None
     if session.as_json:
-        session.print_json(seal_view.unseal_document(found))
+        session.print_json(seal_view.unseal_document(found, adopted.used if adopted else found.place))
         return
-    session.show(seal_view.unseal_text(found, remembered))
+    session.show([*seal_view.unseal_text(found), *([adopted.line] if adopted else [])])
     if found.created and not session.quiet:
         for note in synced_note(found.place):
             say(note)
@@ -196,21 +195,13 @@ def _meant(session: Session, words: list[Path]) -> tuple[list[Path], Path]:
 # --- passphrase -------------------------------------------------------------------------------------------------------
 # From a file, from the environment, or from the person at the terminal.
 
-VARIABLE = "LINKBAK_SEAL_PASSPHRASE"
 SHORT = 12
 """A passphrase of fewer characters is worth a warning."""
 
 
-def _given(file: Path | None) -> str | None:
-    """The passphrase in the first line of a file, else that in the environment; None if there is none."""
-    if file is not None:
-        return _first_line(file)
-    return os.environ.get(VARIABLE) or None
-
-
-def _new_passphrase(file: Path | None) -> str:
+def _new_passphrase(session: Session, file: Path | None) -> str:
     """The passphrase that something is to be sealed with; asked for twice if it must be typed."""
-    found = _given(file)
+    found = _first_line(file) if file is not None else session.passphrase
     if found is None:
         found = _asked("Passphrase for the sealed copy: ")
         if found and found != _asked("The same again: "):
@@ -220,9 +211,9 @@ def _new_passphrase(file: Path | None) -> str:
     return found
 
 
-def _known_passphrase(file: Path | None) -> str:
+def _known_passphrase(session: Session, file: Path | None) -> str:
     """The passphrase that something is to be opened with."""
-    found = _given(file)
+    found = _first_line(file) if file is not None else session.passphrase
     return found if found is not None else _asked("Passphrase of the sealed copy: ")
 
 
@@ -230,7 +221,7 @@ def _asked(prompt: str) -> str:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageProblem(
             "nobody is there to be asked for the passphrase",
-            hint=f"Name a file that holds it with --passphrase-file, or set {VARIABLE}.",
+            hint=f"Name a file that holds it with --passphrase-file, or set {PASSPHRASE}.",
         )
     return getpass(prompt, stream=sys.stderr)
 

@@ -26,6 +26,7 @@ from linkbak.vault import as_of as up_to
 
 SHARED = ("vault", "account", "as_json", "quiet", "no_color")
 """The options that every verb takes, before or after it."""
+PASSPHRASE = "LINKBAK_SEAL_PASSPHRASE"  # noqa: S105  # the name of the variable
 KEEPING = frozenset({"import", "scan", "watch", "run", "pull", "clone", "unseal"})
 """The verbs that may have kept a snapshot when they answer, which is told whatever becomes of standard output."""
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
@@ -37,9 +38,15 @@ class Session(typer.Context):
 
     _after: Mapping[str, Any] = {}
     _lost: OutputLost | None = None
+    passphrase: str | None = None
+    """The passphrase of sealed copies, if the environment gave it."""
 
     def take_shared(self) -> None:
-        """Set the shared options aside, so that the verb is called with its own alone."""
+        """Set the shared options aside, so that the verb is called with its own alone; and the passphrase.
+
+        No program that a command starts is to find that in its environment.
+        """
+        self.passphrase = os.environ.pop(PASSPHRASE, "") or None
         self._after = {name: self.params.pop(name) for name in SHARED}
 
     def _given(self, name: str) -> Any:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.paths import make_folder
 from linkbak.report import count, number, size
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill
@@ -215,7 +216,7 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) 
     if folder.exists() and not folder.is_dir():
         raise UsageProblem(f"{folder} is no folder", hint="Name a folder; it is made if it is not there.")
     with on_this_machine(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         ours = dict(_ours(folder))
         files = unchanged = size = 0
         spared = []
@@ -238,7 +239,7 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) 
 
 
 def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(path.parent)
     with _beside(path) as half:
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:

@@ -20,6 +20,7 @@ from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
 from linkbak.model import Progress
+from linkbak.paths import make_folder
 from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder, runs
 
 if TYPE_CHECKING:
@@ -299,7 +300,7 @@ def _make(db: sqlite3.Connection, work: _Work) -> None:
 
 def _make_file(place: Path, work: _Work) -> None:
     """Make an index in a new private file, which is whole on the disk in the end."""
-    place.parent.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_folder(place.parent.parent)
     private_folder(place.parent)
     _sweep(place)
     os.close(create_private(place))

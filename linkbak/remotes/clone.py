@@ -12,6 +12,7 @@ from typing import NamedTuple
 from linkbak import paths
 from linkbak.errors import NoVault
 from linkbak.model import Progress
+from linkbak.paths import make_folder
 from linkbak.remotes import configure_remote, note_copy
 from linkbak.remotes.address import Address, read_address
 from linkbak.remotes.fetch import INCOMING, download, sync_file
@@ -89,7 +90,7 @@ def scratch_folder(beside: Path, prefix: str) -> Iterator[tuple[Path, int]]:
     """
     folder = beside / f"{prefix}{os.urandom(6).hex()}"
     with on_this_machine(beside):
-        beside.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(beside)
         for left in beside.glob(f"{glob.escape(prefix)}*"):
             _remove_unused(left)
         private_folder(folder)

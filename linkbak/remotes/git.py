@@ -19,6 +19,7 @@ from pathlib import Path
 
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.model import Progress
+from linkbak.paths import make_folder
 from linkbak.remotes.address import Address, is_public_number, public_name
 from linkbak.remotes.local import SAFE_SETTINGS, object_format
 from linkbak.vault import BRANCH, Git, Layout, borrowing, on_this_machine, remove_tree, write_new
@@ -122,7 +123,8 @@ def isolated_repository(folder: Path, *, sha256: bool, ours: str = "", shallow: 
     `ours` is a commit that the other end may take to be known here, `shallow` tells where its history is cut off.
     """
     with on_this_machine(folder.parent):
-        folder.mkdir(mode=0o700, parents=True)
+        make_folder(folder.parent)
+        folder.mkdir(0o700)
     try:
         with new_repository(Git(folder), *object_format(sha256=sha256)), on_this_machine(folder.parent):
             git_dir = folder / ".git"

@@ -365,8 +365,8 @@ def pull_document(vault: str, pulled: Sequence[Pulled]) -> PullDocument:
 # --- clone ---
 
 
-def clone_text(cloned: Cloned, config: Path, *, origin: bool) -> list[Block]:
-    """What there is now, and where that was written down."""
+def clone_text(cloned: Cloned, *, origin: bool) -> list[Block]:
+    """What there is now."""
     accounts = f" of {', '.join(cloned.accounts)}" if cloned.accounts else ""
     kept = f"{count(cloned.snapshots, 'snapshot')}{accounts}" if cloned.snapshots else "no snapshot yet"
     blocks: list[Block] = [
@@ -375,11 +375,14 @@ def clone_text(cloned: Cloned, config: Path, *, origin: bool) -> list[Block]:
     ]
     if origin:
         blocks.append(Line("`linkbak push` sends what you import there, under the name origin", indent=2))
-    return [*blocks, Line(f"remembered in {config}", "dim")]
+    return blocks
 
 
 class CloneDocument(TypedDict):
-    """A vault made of a copy; `source` is the copy's address, `notes` are worth a word and no failure."""
+    """A vault made of a copy; `source` is the copy's address, `notes` are worth a word and no failure.
+
+    `used` is the vault that commands use from now on.
+    """
 
     schema: Literal["linkbak.clone/1"]
     vault: str
@@ -388,11 +391,12 @@ class CloneDocument(TypedDict):
     snapshots: int
     accounts: list[str]
     notes: list[str]
+    used: str
 
 
-def clone_document(cloned: Cloned, notes: Sequence[str]) -> CloneDocument:
+def clone_document(cloned: Cloned, notes: Sequence[str], used: Path) -> CloneDocument:
     """The same for programs."""
-    given = {"vault": str(cloned.place), "source": cloned.shown, "notes": list(notes)}
+    given = {"vault": str(cloned.place), "source": cloned.shown, "notes": list(notes), "used": str(used)}
     return fill(CloneDocument, cloned, schema="linkbak.clone/1", **given)
 
 
@@ -515,15 +519,14 @@ def seal_document(made: Made) -> SealDocument:
 # --- unseal ---
 
 
-def unseal_text(unsealed: Unsealed, remembered: Path | None) -> list[Block]:
-    """The vault that is there now, and where its place was written down; or what came into the one that was there."""
+def unseal_text(unsealed: Unsealed) -> list[Block]:
+    """The vault that is there now, or what came into the one that was there."""
     place = terminal(str(unsealed.place))
     if unsealed.created:
         copies = "sealed copy" if len(unsealed.copies) == 1 else "sealed copies"
         return [
             Line(f"made a vault of the {copies} in {place}: {count(unsealed.snapshots, 'snapshot')}", "good"),
             Line("every file was compared with the sha256 written down when it was imported", indent=2),
-            Line(f"remembered in {remembered}", "dim"),
         ]
     if not any(unsealed.pulled):
         return [Line(f"all that is in there is in the vault in {place}, too; nothing was changed", "good")]
@@ -540,7 +543,10 @@ class CopyDocument(TypedDict):
 
 
 class UnsealDocument(TypedDict):
-    """What came of sealed copies: a new vault, or more in one that was there; `new` are the snapshots that came."""
+    """What came of sealed copies: a new vault, or more in one that was there; `new` are the snapshots that came.
+
+    `used` is the vault that commands use from now on, if one was made.
+    """
 
     schema: Literal["linkbak.unseal/1"]
     vault: str
@@ -550,9 +556,10 @@ class UnsealDocument(TypedDict):
     new: int
     marks: int
     copies: list[CopyDocument]
+    used: str
 
 
-def unseal_document(unsealed: Unsealed) -> UnsealDocument:
+def unseal_document(unsealed: Unsealed, used: Path) -> UnsealDocument:
     """The same for programs."""
     snapshots, marks = _unsealed_counts(unsealed)
     return {
@@ -567,6 +574,7 @@ def unseal_document(unsealed: Unsealed) -> UnsealDocument:
             {"file": str(one.file), "commit": one.contents.commit, "whole": not one.contents.needs}
             for one in unsealed.copies
         ],
+        "used": str(used),
     }
 
 

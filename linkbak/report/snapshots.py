@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 class InitDocument(TypedDict):
-    """What `linkbak init --json` prints."""
+    """What `linkbak init --json` prints; `used` is the vault that commands use from now on."""
 
     schema: Literal["linkbak.init/1"]
     vault: str
     created: bool
+    used: str
 
 
 class ForgetDocument(TypedDict):

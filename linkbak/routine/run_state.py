@@ -94,7 +94,7 @@ def run_lock(place: Path) -> Iterator[None]:
 def _opened(place: Path) -> int | None:
     with suppress(OSError, RuntimeError):
         file = paths.state_folder(place) / "run.lock"
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        paths.make_folder(file.parent)
         return os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     return None
 

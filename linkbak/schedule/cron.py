@@ -13,6 +13,7 @@ from pathlib import Path
 
 from linkbak import paths
 from linkbak.errors import MachineProblem
+from linkbak.paths import make_folder
 from linkbak.schedule import timer as schedule_timer
 from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
 
@@ -213,7 +214,7 @@ def _keep(vault: Path, before: bytes) -> None:
     """A copy of the crontab as it was, beside the notes about the vault."""
     place = paths.state_folder(vault) / "crontab-before"
     with suppress(OSError):
-        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(place.parent)
         place.unlink(missing_ok=True)
         with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(before)

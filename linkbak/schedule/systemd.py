@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from linkbak.paths import make_folder
 from linkbak.schedule import timer as schedule_timer
 from linkbak.schedule.timer import DAYS, Interval, Order, Piece, Timer, key_of, parsed
 
@@ -214,7 +215,7 @@ def _want(key: str) -> None:
     """What `systemctl enable` does; done by hand too, so that it starts at the next login if none runs now."""
     link = _wanted(key)
     try:
-        link.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(link.parent)
         if not link.is_symlink():
             link.symlink_to(_paths(key)[1])
     except OSError as error:

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.paths import make_folder
 
 # --- programs ---------------------------------------------------------------------------------------------------------
 # Runs the programs of the system's schedulers, and believes them only as far as their exit status goes.
@@ -385,7 +386,7 @@ def write(pieces: Sequence[Piece], encoding: str = "utf-8") -> None:
         path = Path(piece.where)
         half = path.with_name(f".{path.name}-{os.urandom(4).hex()}")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
             descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(piece.text.encode(encoding))

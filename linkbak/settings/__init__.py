@@ -253,7 +253,7 @@ def write(file: Path, text: str) -> None:
     target = file.resolve() if file.is_symlink() else file
     half = target.with_name(f".{target.name}-{os.urandom(4).hex()}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        paths.make_folder(target.parent)
         try:
             descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
             with os.fdopen(descriptor, "wb") as out:

@@ -157,6 +157,15 @@ def _command(value: Any) -> tuple[str, ...]:
     return tuple(words)
 
 
+def _command_words(words: Sequence[str]) -> Any:
+    """What somebody typed: in braces stands what a message has, and no other word, which would never be filled in."""
+    import re
+
+    if {*re.findall(r"(?<!\$)\{([A-Za-z_]+)\}", " ".join(words))} - {"subject", "kind"}:
+        raise Unfit
+    return words[0] if len(words) == 1 else list(words)
+
+
 def _services(value: Any) -> tuple[str, ...]:
     found = tuple(_texts(value))
     if not all("://" in one and one.isprintable() for one in found):
@@ -206,10 +215,10 @@ YES_OR_NO = Kind("yes or no", "it must be true or false", _yes, _said_yes, lambd
 ADDRESS = Kind("address", "it must be an address that begins with http:// or https://", _address, str, _one)
 COMMAND = Kind(
     "command",
-    'it must be the words of a command: ["notify-send", "{subject}"]',
+    'it must be the words of a command: ["notify-send", "{subject}"]; besides {subject} there is {kind}, and no other',
     _command,
     str,
-    lambda words: words[0] if len(words) == 1 else list(words),
+    _command_words,
 )
 SERVICES = Kind(
     "addresses",

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultLocked
 from linkbak.model import Progress
+from linkbak.paths import make_folder
 from linkbak.vault.git import Git, isolating, names_in_pack
 from linkbak.vault.layout import Layout, on_this_machine, remove_tree, sync_folder, write_whole
 from linkbak.vault.lock import locked_beside, orderly_end, patience
@@ -120,7 +121,7 @@ def _folder_for_packs(layout: Layout) -> Iterator[Path]:
     """An object folder of its own, removed at the end with whatever is left in it."""
     folder = layout.own / f"{PREFIX}{os.urandom(8).hex()}"
     with on_this_machine(layout.top):
-        (folder / "pack").mkdir(mode=0o700, parents=True)
+        make_folder(folder / "pack")
         folder.chmod(0o700)
     try:
         yield folder

@@ -14,6 +14,7 @@ from pathlib import Path
 from linkbak.archive import collision_key, printable
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import FileFacts
+from linkbak.paths import make_folder
 from linkbak.vault.layout import FULL
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -128,7 +129,7 @@ class Destination:
             raise
 
     def _make_top(self) -> None:
-        self.top.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(self.top.parent)
         with suppress(FileExistsError):
             self.top.mkdir(mode=0o700)
             self._made[()] = 0

@@ -14,6 +14,7 @@ from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 from linkbak.archive import printable, unsafe_name
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.model import FileFacts, Manifest, Progress
+from linkbak.paths import make_folder
 from linkbak.vault.destination import (
     UNFIT,
     Destination,
@@ -342,7 +343,7 @@ def _zipped(
     from zipfile import ZIP_DEFLATED, ZipFile
 
     total = sum(given.facts.bytes for given in planned)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     half = path.with_name(f".{path.name[:100]}.{os.urandom(6).hex()}.part")
     try:
         descriptor = os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

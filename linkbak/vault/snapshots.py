@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
 from linkbak.model import Manifest, Owner, listed
+from linkbak.paths import make_folder
 from linkbak.vault import manifest
 from linkbak.vault.git import Objects, folders, head
 from linkbak.vault.layout import MANIFEST, MARKS, SNAPSHOTS, Layout, write_whole
@@ -176,7 +177,7 @@ class Catalogue:
         header = json.dumps({**ours, "check": zlib.crc32(body)}).encode()
         with suppress(OSError, RuntimeError):
             place = self._place()
-            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(place.parent)
             write_whole(place, header + b"\n" + body)
         self._saved = True
 

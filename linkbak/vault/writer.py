@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.model import Manifest
+from linkbak.paths import make_folder
 from linkbak.vault import manifest as manifests
 from linkbak.vault.git import Git, Objects, branch, check_git_version, words_of
 from linkbak.vault.layout import (
@@ -413,7 +414,7 @@ def create_vault(path: Path) -> Vault:
     """
     layout = Layout(path)
     with on_this_machine(layout.top):
-        layout.top.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(layout.top)
         _refuse_other(layout)
         layout.top.chmod(0o700)
         private_folder(layout.git)

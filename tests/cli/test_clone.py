@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from linkbak import paths
 from linkbak.vault import Vault
 from tests.cli.running import run, state
 from tests.remotes.copies import program
@@ -81,6 +82,7 @@ def test_the_place_may_be_named_and_is_remembered(two: Path, tmp_path: Path) -> 
         "snapshots": 2,
         "accounts": ["linkedin-me"],
         "notes": [],
+        "used": str(place),
     }
     assert len(run("log", "--json").json["snapshots"]) == 2
     before = state(place)
@@ -91,6 +93,34 @@ def test_the_place_may_be_named_and_is_remembered(two: Path, tmp_path: Path) -> 
     )
     assert state(place) == before
     assert run("clone", tmp_path / "usb.git", tmp_path / "x", vault=tmp_path / "y").status == 2
+
+
+def test_a_vault_that_is_in_use_stays_the_one_that_is_used(two: Path, tmp_path: Path) -> None:
+    """A clone, or a vault made to try something, must not send the next timer's archives elsewhere."""
+    one = tmp_path / "one"
+    run("init", one)
+    before = paths.config_file().read_bytes()
+    switch = f"every command goes on using {one}; to switch: linkbak config set vault {tmp_path}"
+    run("remote", "add", "usb", tmp_path / "usb.git", "--create", vault=two)
+    run("push", vault=two)
+
+    cloned = run("clone", tmp_path / "usb.git", tmp_path / "cloned")
+    assert cloned.out.splitlines()[-1] == f"{switch}/cloned"
+    assert run("init", tmp_path / "tried").out == f"made a vault in {tmp_path}/tried\n{switch}/tried\n"
+    assert run("init", tmp_path / "more", "--json").json["used"] == str(one)
+    assert paths.config_file().read_bytes() == before
+
+    run("config", "set", "vault", tmp_path / "cloned")
+    assert len(run("log", "--json").json["snapshots"]) == 2
+
+
+def test_a_vault_that_is_gone_is_used_no_more(one: Path, tmp_path: Path) -> None:
+    """As after moving it: `linkbak init NEW-PLACE`."""
+    run("init", one)
+    one.rename(tmp_path / "moved")
+
+    assert run("init", tmp_path / "moved", "--json").json["used"] == str(tmp_path / "moved")
+    assert len(run("log", "--json").json["snapshots"]) == 1
 
 
 def test_a_refusal_leaves_no_place_and_remembers_none(tmp_path: Path) -> None:

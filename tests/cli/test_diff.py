@@ -183,7 +183,8 @@ def test_a_changed_config_file_names_the_vault(two: Path) -> None:
 
 def test_init_makes_a_vault_and_remembers_it(tmp_path: Path, march: Path) -> None:
     made = run("init", tmp_path / "my vault", "--json").json
-    assert made == {"schema": "linkbak.init/1", "vault": str(tmp_path / "my vault"), "created": True}
+    place = str(tmp_path / "my vault")
+    assert made == {"schema": "linkbak.init/1", "vault": place, "created": True, "used": place}
     assert run("init", tmp_path / "my vault", "--json").json["created"] is False
     assert run("import", march).status == 0
     assert len(run("log", "--json", vault=tmp_path / "my vault").json["snapshots"]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,6 +105,16 @@ def test_the_document(tmp_path: Path) -> None:
             },
         ],
     }
+
+
+def test_no_program_is_given_the_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of sealed copies: a command that is told, and git, hooks of ssh and all others inherit what linkbak has."""
+    monkeypatch.setenv("LINKBAK_SEAL_PASSPHRASE", "correct horse")
+    set_up(command=["sh", "-c", f"env > '{tmp_path}/told'"])
+
+    assert run("config", "test-notification").status == 0
+    assert "correct horse" not in (tmp_path / "told").read_text()
+    assert "LINKBAK_SEAL_PASSPHRASE" not in os.environ
 
 
 def test_nothing_set_up_is_said_with_the_way_to_set_it_up() -> None:

@@ -127,6 +127,7 @@ def test_the_document(two: Path, file: Path, key: Pair, tmp_path: Path) -> None:
         "new": 2,
         "marks": 0,
         "copies": [{"file": str(file), "commit": head(two), "whole": True}],
+        "used": str(tmp_path / "other"),
     }
     again = run("unseal", file, tmp_path / "other", "-i", key.file, "--json").json
     assert again == {**made, "created": False, "new": 0}

@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, NamedTuple
 
 from linkbak.errors import LinkbakError
+from linkbak.paths import make_folder
 from linkbak.vault.git import Git, isolating, names_in_pack, printable
 from linkbak.vault.layout import Layout, on_this_machine
 from linkbak.vault.vault import opened
@@ -199,7 +200,7 @@ class IsolatedGit(Git):
         objects = layout.git / "objects"
         self.surroundings = isolating(objects, objects)
         for folder in ("objects/pack", "refs"):
-            (self.git_dir / folder).mkdir(parents=True)
+            make_folder(self.git_dir / folder)
         config = _CONFIG.format(version=int(long), more=_SHA256 if long else "")
         (self.git_dir / "config").write_text(config, "ascii")
         (self.git_dir / "HEAD").write_text("ref: refs/heads/main\n", "ascii")
