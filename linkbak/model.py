@@ -249,6 +249,10 @@ class ArchiveFacts(NamedTuple):
     sha256: str
 
 
+OLDER = "older-list:"
+"""How the reason begins to hold the losses of a list that is older than its date says."""
+
+
 class Manifest(NamedTuple):
     """What a snapshot holds and where it came from; ``manifest.json``, format 1.
 

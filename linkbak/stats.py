@@ -161,7 +161,7 @@ class Overview(NamedTuple):
 
 def health(vault: Path, summaries: Sequence[Summary], held: int, now: datetime) -> Health:
     """What is kept of an account (oldest first), how old and how whole it is; `held` people are lost in a held list."""
-    listed = [one for one in summaries if one.connections is not None] or summaries
+    listed = [one for one in summaries if one.connections is not None and not one.older] or summaries
     newest = listed[-1].taken if listed else ""
     return Health(
         snapshots=len(summaries),
@@ -434,7 +434,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
 
     Of an account without a list everything about people is empty.
     """
-    summaries = [one for one in vault.summaries() if one.key.account == account]
+    summaries = [one for one in history.judged(vault.summaries()) if one.key.account == account]
     losses = judge_lost(history, history.people(PeopleFilter(account=account, states=_GONE, sort="closest")), incidents)
     people = history.people(PeopleFilter(account=account, sort="closest"))
     counts = history.lost_counts(account)

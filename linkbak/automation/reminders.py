@@ -147,10 +147,15 @@ def _open(aged: Nudge, request: Request, now: datetime, *, part: bool) -> Nudge:
 def _aged(account: str, summaries: Sequence[Summary], cadence: Cadence, now: datetime, made: datetime) -> Nudge:
     """The account without regard to requests: kept while its newest list is young, then due.
 
-    An archive without a list, or with one nobody can read, tells of nobody: it makes nothing fresh.
+    An archive without a list, or with one nobody can read, tells of nobody: it makes nothing fresh. Nor does one whose
+    list is held since it is older than its date.
     """
     last = max(summaries, key=lambda one: one.order, default=None)
-    newest = max((one for one in summaries if one.connections is not None), key=lambda one: one.order, default=None)
+    newest = max(
+        (one for one in summaries if one.connections is not None and not one.older),
+        key=lambda one: one.order,
+        default=None,
+    )
     without = last if last != newest else None
     if newest is None:
         age = cadence.days + age_days(made.isoformat(), now)
@@ -180,7 +185,8 @@ def nudges(
 ) -> tuple[Nudge, ...]:
     """Where the request of each account stands, sorted by account; with `account`, of that one alone.
 
-    `summaries` are the whole vault's, oldest first. A vault that holds nothing has one, of the account "".
+    `summaries` are the whole vault's, oldest first and judged (`linkbak.index.store.judged`). A vault that holds
+    nothing has one, of the account "".
     """
     told, made = read(place), _made(place, now)
     kept: dict[str, list[Summary]] = {}

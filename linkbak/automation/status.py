@@ -188,20 +188,19 @@ def _vault_facts(ask: _Sources, place: Path, count: Count, judge: Judge, account
         kept = ask("the vault", vault.summaries, None)
         if kept is None:
             return _VaultFacts()
+        if not all_as_imported(vault):
+            kept = ask("the losses that are held", lambda: tuple(judge(vault, vault.summaries())), kept)
         mine = [one for one in kept if account in (None, one.account, one.key.account)]
         if account is not None and not mine:
             known = ", ".join(vault.accounts()) or "none yet"
             raise UsageProblem(f"the vault has no account {account!r}", hint=f"It has: {known}.")
         nothing: Sequence[Held] = ()
-        held = ask("the losses that are held", lambda: tuple(_held(vault, mine, count, judge)), nothing)
+        held = ask("the losses that are held", lambda: tuple(_held(vault, mine, count)), nothing)
         return _VaultFacts(kept, mine, vault.newest(), held, read=True)
 
 
-def _held(vault: Vault, summaries: Sequence[Summary], count: Count, judge: Judge) -> Iterator[Held]:
+def _held(vault: Vault, judged: Sequence[Summary], count: Count) -> Iterator[Held]:
     """Of each account the snapshots whose losses are neither accepted nor settled by a later one that is believed."""
-    if all_as_imported(vault):
-        return
-    judged = judge(vault, summaries)
     for account in sorted({one.key.account for one in judged}):
         found = listings(judged, account)
         settled = found.believed[-1].taken if found.believed else ""

@@ -14,6 +14,7 @@ from linkbak.cli.session import Session
 from linkbak.errors import UsageProblem
 from linkbak.exporters import write_text
 from linkbak.exporters.contacts import asking_calendar
+from linkbak.index.store import judged
 from linkbak.report import reminders as view
 from linkbak.report import say
 from linkbak.report.reminders import fresh_line, requested_line
@@ -92,7 +93,7 @@ def _check(session: Session, action: str, at: str | None, output: str | None) ->
 
 def _standing(session: Session, vault: Vault, now: datetime) -> Sequence[Nudge]:
     session.summaries(vault)  # refuses an account that is not there
-    return nudges(vault.path, vault.summaries(), session.settings().cadence, now, session.account)
+    return nudges(vault.path, judged(vault, vault.summaries()), session.settings().cadence, now, session.account)
 
 
 def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: datetime) -> str:

@@ -16,7 +16,7 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from linkbak.model import Connection, Coverage, Pair
+from linkbak.model import OLDER, Connection, Coverage, Pair
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ def reasons_to_hold(
     whole = after.completeness != "partial"
     if gone and whole and after.newest and after.newest < before.newest and _newest_gone(pair, found, after.newest):
         reasons.append(
-            f"older-list: this list is older than the one before: its newest connection is of {after.newest}, not "
+            f"{OLDER} this list is older than the one before: its newest connection is of {after.newest}, not "
             f"of {before.newest}; if it is dated wrongly, `linkbak forget ID --taken DATE` corrects it"
         )
     if cut := _cut(pair, found, after.oldest):

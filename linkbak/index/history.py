@@ -40,7 +40,7 @@ from linkbak.index import (
 from linkbak.index.people import AccountPeople, ordered
 from linkbak.marks import Mark, Subject, last_word
 from linkbak.model import Connection, Progress
-from linkbak.vault import SnapshotKey, Vault
+from linkbak.vault import SnapshotKey, Summary, Vault
 
 if TYPE_CHECKING:
     from linkbak.index.list_deltas import KnownDeltas
@@ -252,6 +252,11 @@ class History:
         """How many lists there are to tell from, and when the first and the newest were taken."""
         times = sorted(when for people in self._each(account) for when in people.calendar.lists())
         return ListSummary(len(times), times[0], times[-1]) if times else ListSummary(0, "", "")
+
+    @answered
+    def judged(self, summaries: Sequence[Summary]) -> list[Summary]:
+        """The same snapshots, told whether what they lack is believed today."""
+        return store.as_believed(self.db, summaries)
 
     @answered
     def main_lists(self, account: str) -> list[MainList]:

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +19,7 @@ import linkbak
 from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
-from linkbak.model import Progress
+from linkbak.model import OLDER, Progress
 from linkbak.paths import make_folder
 from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder, runs
 
@@ -139,7 +139,7 @@ def _kept_counts(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[int, int
 
 
 def judged(vault: Vault, summaries: Sequence[Summary]) -> Sequence[Summary]:
-    """The summaries with `held` as it follows from all lists of the vault and the user's word, not as of their import.
+    """The summaries with `held` and `older` as they follow from all lists of the vault and the user's word today.
 
     Where every list of an account came in the order of their times and none was held, nothing needs to be looked up.
     Else the index is brought up to date first, of people only.
@@ -149,8 +149,14 @@ def judged(vault: Vault, summaries: Sequence[Summary]) -> Sequence[Summary]:
     if all_as_imported(vault):
         return summaries
     with closing(_people(vault, _silently)) as db:
-        held = {SnapshotKey(*row) for row in db.execute("SELECT account, id FROM snapshot WHERE held <> ''")}
-    return [one._replace(held=one.key in held) for one in summaries]
+        return as_believed(db, summaries)
+
+
+def as_believed(db: sqlite3.Connection, summaries: Iterable[Summary]) -> list[Summary]:
+    """The same by an index that is up to date."""
+    rows = db.execute("SELECT account, id, held FROM snapshot WHERE held <> ''")
+    held = {SnapshotKey(*key): any(one.startswith(OLDER) for one in why.splitlines()) for *key, why in rows}
+    return [one._replace(held=one.key in held, older=held.get(one.key, False)) for one in summaries]
 
 
 def _people(vault: Vault, progress: Progress) -> sqlite3.Connection:

@@ -49,7 +49,9 @@ def without(nudge: Nudge) -> list[str]:
     one = nudge.without
     if one is None:
         return []
-    lacks = "a list of connections that cannot be read" if "connections" in one.kinds else "no list of connections"
+    lacks = "no list of connections"
+    if "connections" in one.kinds:
+        lacks = "a list older than its date" if one.older else "a list of connections that cannot be read"
     return [f"the archive of {day(one.taken)} has {lacks}, so it makes nothing fresh"]
 
 

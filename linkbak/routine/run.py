@@ -15,6 +15,7 @@ from linkbak.automation.notify import notify as deliver
 from linkbak.automation.ping import ping
 from linkbak.automation.scan_state import Listener
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, VaultDamaged
+from linkbak.index.store import judged
 from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.push import push as push_all
 from linkbak.report import count, day
@@ -273,7 +274,7 @@ def _summaries(run_state: RunState) -> tuple[Summary, ...]:
     if not run_state.vault:
         return ()
     with Vault.open(run_state.plan.place) as vault:
-        return vault.summaries()
+        return tuple(judged(vault, vault.summaries()))
 
 
 def _send_reminder(run_state: RunState, ways: int, failed: list[Undelivered]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
-from linkbak.model import Manifest, Owner, listed
+from linkbak.model import OLDER, Manifest, Owner, listed
 from linkbak.paths import make_folder
 from linkbak.vault import manifest
 from linkbak.vault.git import Objects, folders, head
@@ -46,6 +46,7 @@ class Summary(NamedTuple):
     """One snapshot in a line; times are RFC 3339 UTC. A named tuple, since a vault may list thousands.
 
     `connections` (hidden ones included) and `hidden` are None where the archive has no list that could be read.
+    `older` is whether its losses are held since its list is older than its date.
     `digest` is the sha256 of the snapshot's manifest, `previous` that of the manifest kept before it.
     """
 
@@ -66,6 +67,7 @@ class Summary(NamedTuple):
     digest: str
     previous: str
     owner: Owner = Owner()
+    older: bool = False
 
     @property
     def id(self) -> str:
@@ -104,6 +106,7 @@ def summarise(manifest: Manifest, digest: str) -> Summary:
         digest=digest,
         previous=manifest.previous,
         owner=manifest.owner,
+        older=any(reason.startswith(OLDER) for reason in manifest.held),
     )
 
 
@@ -120,7 +123,7 @@ def checked(key: SnapshotKey) -> SnapshotKey:
 # linkbak wrote it, it is made anew. When the vault has moved on, only manifests not seen before are read.
 
 FILE = "catalogue.jsonl"
-FORMAT = 3
+FORMAT = 4
 FORGOTTEN, REMEMBERED = "forgotten", "remembered"
 """The facts of marks by which the user sets a snapshot aside, and brings it back; the later one counts."""
 
@@ -219,8 +222,8 @@ class Catalogue:
 
 def _summary(key: list[str], *fields: Any) -> Summary:
     """A summary as the file has it, where tuples are lists."""
-    *plain, kinds, digest, previous, owner = fields
-    return Summary._make((SnapshotKey(*key), *plain, tuple(kinds), digest, previous, Owner(*map(tuple, owner))))
+    *plain, kinds, digest, previous, owner, older = fields
+    return Summary._make((SnapshotKey(*key), *plain, tuple(kinds), digest, previous, Owner(*map(tuple, owner)), older))
 
 
 def set_aside_by(marks: bytes) -> frozenset[SnapshotKey]:

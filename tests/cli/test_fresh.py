@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 import time_machine
 
 from tests.cli.lists import rows, text, zipped
@@ -72,3 +73,22 @@ def test_two_snapshots_are_never_one(empty: Path, tmp_path: Path) -> None:
     oldest = " ".join(run("diff", "--as-of", "2026-03-01", vault=empty).err.split())
     assert "2026-03-01T080000Z is the only snapshot, so there is nothing to compare it with yet" in oldest
     assert run("diff", vault=empty).status == 0
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_list_older_than_its_date_makes_nothing_fresh(late: bool, empty: Path, tmp_path: Path) -> None:
+    """A file of January copied in May, whichever of the two is imported first."""
+    new = zipped(tmp_path / "new.zip", {"Connections.csv": text(rows(date(2026, 2, 28), 60))}, (2026, 3, 1))
+    old = zipped(tmp_path / "old.zip", {"Connections.csv": text(rows(date(2026, 1, 30), 31))}, (2026, 5, 1))
+    for one in (old, new) if late else (new, old):
+        run("import", one, "--account", "me", vault=empty)
+
+    with time_machine.travel("2026-05-02T10:00:00Z", tick=False):
+        said = [run(verb, vault=empty) for verb in ("status", "request", "run", "stats")]
+
+    assert [one.status for one in said] == [7, 0, 7, 0]
+    assert "newest of 1 Mar 2026, 62 days ago: stale" in said[0].out
+    assert "newest of 1 Mar 2026, 62 days ago: stale" in said[1].out
+    assert "Your newest list of connections is of 1 Mar 2026, 62 days ago." in " ".join(said[2].out.split())
+    assert "the newest list 62 days ago" in " ".join(said[3].out.split())
+    assert "the archive of 1 May 2026 has a list older than its date, so it makes nothing fresh" in said[0].out
