@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections import namedtuple
+from collections import Counter, namedtuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 
 from linkbak import schedule
 from linkbak import state as state_module
+from linkbak.automation.status import _size
 from linkbak.remotes import add_remote, note_copy
 from linkbak.remotes.push import push
 from linkbak.schedule import Timer
@@ -472,3 +474,21 @@ def _days_ago(days: int) -> str:
     import time
 
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time_machine.escape_hatch.time.time() - days * 86400))
+
+
+def test_no_folder_is_walked_twice(two: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A vault may have tens of thousands of them, and a disk is slow."""
+    shutil.copytree(two, copy := tmp_path / "copy.git")
+    run("remote", "add", "disk", copy, vault=two)
+    walked, scandir = Counter[str](), os.scandir
+
+    def watched(path: Any = ".") -> Any:
+        walked[os.path.realpath(path if not isinstance(path, int) else f"/proc/self/fd/{path}")] += 1
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", watched)
+    monkeypatch.setattr("linkbak.automation.status._size", _size)
+    assert run("status", vault=two).status in (0, 7)
+
+    assert walked[os.path.realpath(two / "snapshots")] == 1
+    assert {folder: times for folder, times in walked.items() if times > 1} == {}
