@@ -173,7 +173,8 @@ def _is_device(path: Path) -> bool:
 def write_built(build: Callable[[Path], None], path: Path) -> Written:
     """A file that a format builds, taking the place of a file of that name; or a folder, where there is none yet.
 
-    An empty folder, or one that an earlier export made, is replaced. Raises UsageProblem, MachineProblem.
+    An empty folder, or one that an earlier export made, is replaced; files in it that come out as they were stay the
+    same files, with their time. Raises UsageProblem, MachineProblem.
     """
     if _is_device(path):
         raise UsageProblem(f"{path} is no file", hint="Name a file or a folder that is new.")
@@ -184,27 +185,48 @@ def write_built(build: Callable[[Path], None], path: Path) -> Written:
         finally:
             os.umask(umask)
         if half.is_dir():
-            files = {file.relative_to(half).as_posix(): _digest(file) for file in half.rglob("*") if file.is_file()}
-            _write(half / RECORD, _record(files).encode())
-            _clear(path)
-            half.replace(path)
-            return Written(path, len(files), 0, sum((path / name).stat().st_size for name in files))
+            return _replace_folder(path, half)
         _check_file(path)
         half.replace(path)
         return Written(path, 1, 0, path.stat().st_size)
 
 
-def _clear(path: Path) -> None:
-    """Removes a folder that is empty or that holds nothing but what an earlier export wrote."""
+def _replace_folder(path: Path, half: Path) -> Written:
+    files = {file.relative_to(half).as_posix(): _digest(file) for file in half.rglob("*") if file.is_file()}
+    size = sum((half / name).stat().st_size for name in files)
+    there = _only_ours(path)
+    same = [name for name, digest in files.items() if there.get(name) == digest]
+    for name in same:
+        _keep(path / name, half / name)
+    _write(half / RECORD, _record(files).encode())
+    with _beside(path) as old:
+        if path.exists():
+            path.replace(old)
+        half.replace(path)
+    return Written(path, len(files) - len(same), len(same), size)
+
+
+def _only_ours(path: Path) -> Mapping[str, str]:
+    """The digests of the files in a folder that is to be replaced; refuses one with anything else in it."""
     if not path.exists() and not path.is_symlink():
-        return
+        return {}
     if not path.is_dir() or path.is_symlink():
         raise UsageProblem(f"{path} is no folder", hint="Name a folder that is new.")
     ours = _ours(path)
-    there = {file.relative_to(path).as_posix(): file for file in path.rglob("*") if not file.is_dir()}
-    if any(name != RECORD and ours.get(name) != _digest(file) for name, file in there.items()):
+    there = {file.relative_to(path).as_posix(): _digest(file) for file in path.rglob("*") if not file.is_dir()}
+    there.pop(RECORD, None)
+    if any(ours.get(name) != digest for name, digest in there.items()):
         raise UsageProblem(f"{path} holds files that no export wrote", hint="Name a folder that is new or empty.")
-    shutil.rmtree(path)
+    return there
+
+
+def _keep(there: Path, new: Path) -> None:
+    """Put a file that is there already in the place of the same one made anew."""
+    new.unlink()
+    try:
+        new.hardlink_to(there)
+    except OSError:  # a file system without such links
+        shutil.copy2(there, new)
 
 
 def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) -> Written:

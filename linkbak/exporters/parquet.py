@@ -1,14 +1,17 @@
-"""People as a folder of Parquet tables, divided by account as Hive does it, which DuckDB, Spark and pandas read.
+"""People as a folder of Parquet tables, divided by account and month as Hive does it, which DuckDB, Spark, pandas read.
 
-``people/account=linkedin-me/part-0.parquet``, and the same for tenures, snapshots and messages. Every account of the
-export has a file of every table, if only an empty one, so that a query finds every column.
+``people/account=linkedin-me/month=2026-03/part-0.parquet``, and the same for tenures, changes, snapshots and messages.
+The month is that of the list which first shows the person, the tenure or the change, of the snapshot, of the message.
+Files are sorted by time, and every row group has the least and the greatest of each column. Every account of the export
+has a file of every table, if only an empty one, so that a query finds every column.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, count, groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
@@ -65,6 +68,21 @@ class TenureRow(NamedTuple):
     last_seen: str
     ended_after: str
     ended_before: str
+
+
+class ChangeRow(NamedTuple):
+    """What happened to somebody by `at`, when the list was taken that shows it, and not before `since`, the one before.
+
+    `what`, `field`, `before` and `after` are those of a `Change`.
+    """
+
+    person: str
+    since: str
+    at: str
+    what: str
+    field: str
+    before: str
+    after: str
 
 
 class SnapshotRow(NamedTuple):
@@ -125,6 +143,12 @@ def tenure_rows(entry: Entry, past: PastValues) -> Iterator[TenureRow]:
         yield TenureRow(entry.person.id, connected_on, *began, seen, *(ended or ("", "")))
 
 
+def change_rows(entry: Entry, past: PastValues) -> Iterator[ChangeRow]:
+    """What happened to somebody, oldest first."""
+    for window, *told in past.changes:
+        yield ChangeRow(entry.person.id, *window, *told)
+
+
 def snapshot_rows(selection: Selection, account: str) -> Iterator[SnapshotRow]:
     """The snapshots of an account, oldest first; with ``--as-of`` only those up to the day."""
     known = set(selection.history.snapshots())
@@ -147,7 +171,9 @@ def message_rows(selection: Selection, entries: Sequence[Entry]) -> Iterator[Mes
 # --- the files ---
 
 _ROWS = 20_000
-"""So many stand in one row group, and in memory, at once."""
+"""So many stand in one row group, and in memory as arrays, at once."""
+_GROUPS = 25
+"""So many row groups make a file; of few accounts has any month more than one."""
 
 _INTEGERS = frozenset({"messages", "connections", "hidden", "files", "bytes"})
 _BOOLEANS = frozenset({"held", "outgoing"})
@@ -156,25 +182,30 @@ _DAYS = frozenset({"connected_on"})
 _TIMES = frozenset(
     {
         *("state_after", "state_before", "first_seen", "last_seen", "last_message", "revised", "began_after"),
-        *("began_before", "ended_after", "ended_before", "taken", "imported", "sent_at"),
+        *("began_before", "ended_after", "ended_before", "taken", "imported", "sent_at", "since", "at"),
     }
 )
 """The columns that are no texts, by name; a name means the same in every table."""
 
-Row = PersonRow | TenureRow | SnapshotRow | MessageRow
+Row = PersonRow | TenureRow | ChangeRow | SnapshotRow | MessageRow
 
 
 class _Table(NamedTuple):
-    """One of the tables: its name, and the names of its columns, of which `account` is the folder's."""
+    """One of the tables: its name, the names of its columns, of which `account` is the folder's, and the time.
+
+    Rows go by `time` into months, and by it they are sorted.
+    """
 
     name: str
     columns: tuple[str, ...]
+    time: str
 
 
-_PEOPLE = _Table("people", PersonRow._fields)
-_TENURES = _Table("tenures", TenureRow._fields)
-_SNAPSHOTS = _Table("snapshots", SnapshotRow._fields)
-_MESSAGES = _Table("messages", MessageRow._fields)
+_PEOPLE = _Table("people", PersonRow._fields, "first_seen")
+_TENURES = _Table("tenures", TenureRow._fields, "began_before")
+_CHANGES = _Table("changes", ChangeRow._fields, "at")
+_SNAPSHOTS = _Table("snapshots", SnapshotRow._fields, "taken")
+_MESSAGES = _Table("messages", MessageRow._fields, "sent_at")
 
 
 def build(selection: Selection, options: Options, path: Path) -> None:
@@ -182,12 +213,17 @@ def build(selection: Selection, options: Options, path: Path) -> None:
     _pyarrow()
     path.mkdir()
     for account, ours in by_account(selection).items():
-        pasts = selection.history.bulk_history([entry.person for entry in ours])
-        tenures = (row for one, past in zip(ours, pasts, strict=True) for row in tenure_rows(one, past))
-        _write(path, account, _PEOPLE, map(person_row, ours))
-        _write(path, account, _TENURES, tenures)
-        _write(path, account, _SNAPSHOTS, snapshot_rows(selection, account))
-        _write(path, account, _MESSAGES, message_rows(selection, ours))
+        pasts = list(zip(ours, selection.history.bulk_history([entry.person for entry in ours]), strict=True))
+        tables: Sequence[tuple[_Table, Iterable[Row]]] = (
+            (_PEOPLE, map(person_row, ours)),
+            (_TENURES, (row for one, past in pasts for row in tenure_rows(one, past))),
+            (_CHANGES, (row for one, past in pasts for row in change_rows(one, past))),
+            (_SNAPSHOTS, snapshot_rows(selection, account)),
+        )
+        for table, rows in tables:
+            time = attrgetter(table.time)
+            _write(path, account, selection.newest, table, sorted(rows, key=time))
+        _write(path, account, selection.newest, _MESSAGES, message_rows(selection, ours))
 
 
 def _pyarrow() -> ModuleType:
@@ -199,15 +235,30 @@ def _pyarrow() -> ModuleType:
     return module
 
 
-def _write(folder: Path, account: str, table: _Table, rows: Iterable[Row]) -> None:
-    from pyarrow.parquet import ParquetWriter
+def _write(folder: Path, account: str, newest: str, table: _Table, rows: Iterable[Row]) -> None:
+    """The files of one table of an account; the rows come sorted by time."""
+    time = attrgetter(table.time)
+    place = folder / table.name / f"account={quote(account, safe='')}"
+    for month, some in groupby(rows, key=lambda row: time(row)[:7]):
+        _write_month(place / f"month={month}", table, some)
+    if not place.exists():
+        _write_month(place / f"month={newest[:7] or 'none'}", table, ())
 
-    place = folder / table.name / f"account={quote(account, safe='')}" / "part-0.parquet"
-    place.parent.mkdir(parents=True)
+
+def _write_month(place: Path, table: _Table, rows: Iterable[Row]) -> None:
+    from pyarrow.parquet import ParquetWriter, SortingColumn
+
+    place.mkdir(parents=True)
     schema = _schema(table)
-    with ParquetWriter(place, schema, compression="zstd") as writer:
-        for batch in _batches(schema, table, rows):
-            writer.write_table(batch)
+    batches = _batches(schema, table, rows)
+    for part in count():
+        some = list(islice(batches, 1))
+        if part and not some:
+            return
+        order = [SortingColumn(schema.get_field_index(table.time))]
+        with ParquetWriter(place / f"part-{part}.parquet", schema, compression="zstd", sorting_columns=order) as writer:
+            for batch in chain(some, islice(batches, _GROUPS - 1)):
+                writer.write_table(batch)
 
 
 def _batches(schema: pyarrow.Schema, table: _Table, rows: Iterable[Row]) -> Iterator[pyarrow.Table]:

@@ -31,6 +31,7 @@ __all__ = [
     "Absence",
     "Alternative",
     "Case",
+    "Change",
     "Departures",
     "Endorsed",
     "Entry",
@@ -206,12 +207,28 @@ class Noted(NamedTuple):
     edited: str
 
 
+class Change(NamedTuple):
+    """What the lists show to have happened to somebody in a window.
+
+    `what` is `added`, `vanished`, `uncertain`, `returned`, `reconnected`, `hidden`, `renamed`, `changed` or `learned`
+    (the lists before had no such column). `field` is one of a connection, with what stood there `before` and `after`;
+    "" where the change is about the person and not about a field.
+    """
+
+    window: Window
+    what: str
+    field: str = ""
+    before: str = ""
+    after: str = ""
+
+
 class PastValues(NamedTuple):
     """The part of a `Timeline` that is read for many people at once; each sequence oldest first."""
 
     tenures: tuple[Tenure, ...]
     names: tuple[Span, ...]
     jobs: tuple[Job, ...]
+    changes: tuple[Change, ...] = ()
 
 
 class ExchangedMessage(NamedTuple):

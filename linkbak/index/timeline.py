@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from linkbak.index import (
+    FIELDS,
     LISTING,
     Absence,
     Alternative,
+    Change,
     Entry,
     ExchangedMessage,
     Job,
@@ -159,7 +161,28 @@ def _past_of(events: Sequence[Event], calendar: Calendar) -> PastValues:
         tenures=_tenures(events),
         names=tuple(Span(*one) for one in names),
         jobs=tuple(Job(*job, began, ended) for job, began, ended in jobs if any(job)),
+        changes=tuple(_changes(events)),
     )
+
+
+_HAPPENED = {
+    **{"first": "added", "side": "added", "back": "returned", "returned": "returned", "reconnected": "reconnected"},
+    **{"hidden": "hidden", "gone": "vanished", "unclear": "uncertain"},
+}
+"""What happened to a person, by the event; all others only tell of fields."""
+
+
+def _changes(events: Iterable[Event]) -> Iterator[Change]:
+    last: Row | None = None
+    for event in events:
+        if what := _HAPPENED.get(event.how, ""):
+            yield Change(event.window, what)
+        if event.row is None or event.hidden:
+            continue
+        for field, before, after in zip(FIELDS, last or event.row, event.row, strict=True):
+            if before != after:
+                yield Change(event.window, what or event.how, field, before, after)
+        last = event.row
 
 
 _OURS = "person IN (SELECT number FROM person WHERE account = ? AND number IN (SELECT value FROM json_each(?)))"

@@ -99,8 +99,26 @@ def test_a_built_folder_replaces_only_its_own_kind(tmp_path: Path) -> None:
     with pytest.raises(UsageProblem, match="holds files that no export wrote"):
         write_built(build, place)
     (place / "part" / "old.parquet").unlink()
-    assert write_built(build, place) == Written(place, 1, 0, 4)
+    assert write_built(build, place) == Written(place, 0, 1, 4)
     assert names(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_comes_out_as_it_was_keeps_its_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    if not links:
+        monkeypatch.setattr(Path, "hardlink_to", fails_to_link)
+    write_built(build, place := tmp_path / "out")
+    os.utime(place / "part" / "0.parquet", (1_000_000_000, 1_000_000_000))
+
+    assert write_built(build, place) == Written(place, 0, 1, 4)
+    assert (place / "part" / "0.parquet").stat().st_mtime == 1_000_000_000
+    assert names(tmp_path) == ["out"]
+
+
+def fails_to_link(path: Path, target: Path) -> None:
+    raise OSError(1, "Operation not permitted")
 
 
 def test_a_build_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow
+import pyarrow.parquet
 import pytest
 from pyarrow import dataset
 
@@ -25,6 +27,13 @@ TEXTS, NUMBER, FLAG = pyarrow.list_(TEXT), pyarrow.int64(), pyarrow.bool_()
 def table(folder: Path, name: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = dataset.dataset(folder / name, partitioning="hive").to_table().to_pylist()
     return found
+
+
+TABLES = {
+    **{"changes": "at", "messages": "sent_at", "people": "first_seen", "snapshots": "taken"},
+    "tenures": "began_before",
+}
+"""Each table's column of time."""
 
 
 class TestParquet(Contract):
@@ -53,11 +62,27 @@ def folder(accounts_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 
 def test_the_folders_are_those_of_hive(folder: Path) -> None:
-    assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*.parquet")) == [
-        f"{name}/account=linkedin-{account}/part-0.parquet"
-        for name in ("messages", "people", "snapshots", "tenures")
-        for account in ("boris", "me")
-    ]
+    found = [path.relative_to(folder).parts for path in folder.rglob("*.parquet")]
+    assert {(name, account) for name, account, _, _ in found} == {
+        (name, f"account=linkedin-{account}") for name in TABLES for account in ("boris", "me")
+    }
+    assert {part for *_, part in found} == {"part-0.parquet"}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_row_stands_in_its_month_sorted_and_counted_by_time(folder: Path, name: str) -> None:
+    """So that a query for some days opens few files, and few row groups of these."""
+    for file in (folder / name).rglob("*.parquet"):
+        read = pyarrow.parquet.ParquetFile(file)
+        times = read.read().column(TABLES[name]).to_pylist()
+        assert {f"month={time:%Y-%m}" for time in times} <= {file.parent.name}
+        assert times == sorted(times)
+        groups = [read.metadata.row_group(at) for at in range(read.num_row_groups)]
+        place = read.schema_arrow.get_field_index(TABLES[name])
+        for group in groups:
+            assert group.sorting_columns[0].column_index == place
+        flat = [group.column(place).statistics for group in groups if name == "changes"]
+        assert [(one.min, one.max) for one in flat] == ([(times[0], times[-1])] if flat else [])
 
 
 @pytest.mark.parametrize(
@@ -80,6 +105,12 @@ def test_the_folders_are_those_of_hive(folder: Path) -> None:
             },
         ),
         (
+            "changes",
+            {
+                "person": TEXT, "since": TIME, "at": TIME, "what": TEXT, "field": TEXT, "before": TEXT, "after": TEXT,
+            },
+        ),
+        (
             "snapshots",
             {
                 "name": TEXT, "network": TEXT, "taken": TIME, "imported": TIME, "connections": NUMBER,
@@ -98,6 +129,7 @@ def test_the_folders_are_those_of_hive(folder: Path) -> None:
 def test_columns_have_types(folder: Path, name: str, columns: dict[str, object]) -> None:
     schema = dataset.dataset(folder / name, partitioning="hive").schema
     found = {field.name: field.type for field in schema}
+    assert found.pop("month") == TEXT
     assert found.pop("account") in (TEXT, pyarrow.dictionary(pyarrow.int32(), TEXT))
     assert {key: str(kind).replace("element", "item") for key, kind in found.items()} == {
         key: str(kind) for key, kind in columns.items()
@@ -126,6 +158,7 @@ def test_everything_is_there(folder: Path, accounts: Path) -> None:
         "person": next(row["id"] for row in found.values() if row["name"] == "Gijs Voorbeeld"),
         "sent_at": datetime(2015, 1, 15, 11, tzinfo=UTC), "outgoing": False, "sender": "Gijs Voorbeeld",
         "subject": None, "content": "Happy new year!", "conversation": None, "account": "linkedin-me",
+        "month": "2015-01",
     }  # fmt: skip
 
 
@@ -135,6 +168,52 @@ def test_what_is_more_than_a_row_group(february_march: Path, tmp_path: Path, mon
     place, _ = TestParquet().write(people, february_march, tmp_path / "out")
     assert [row["id"] for row in table(place, "people")] == [one.person.id for one in people]
     assert {row["connected_on"] for row in table(place, "people")} == {date(2019, 6, 5)}
+
+
+def test_a_month_of_many_rows_has_several_files(
+    february_march: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "_ROWS", 2)
+    monkeypatch.setattr(parquet, "_GROUPS", 2)
+    people = [entry(number) for number in range(9)]
+    place, _ = TestParquet().write(people, february_march, tmp_path / "out")
+    parts = sorted((place / "people/account=linkedin-me/month=2020-01").iterdir())
+    assert [pyarrow.parquet.read_metadata(one).num_rows for one in parts] == [4, 4, 1]
+
+
+def test_changes_tell_who_when_and_what_before_and_after(accounts: Path, folder: Path) -> None:
+    found = table(folder, "changes")
+    with everybody(accounts) as selection:
+        people = [one.person for one in selection.entries]
+        pasts = list(selection.history.bulk_history(people))
+    assert len(found) == sum(len(past.changes) for past in pasts)
+    names = {row["id"]: row["name"] for row in table(folder, "people")}
+    renamed = [row for row in found if row["what"] == "renamed" and row["field"] == "last_name"]
+    assert renamed
+    for row in renamed:
+        assert row["before"] != row["after"]
+        assert row["since"] < row["at"]
+    last = max(renamed, key=lambda row: row["at"])
+    assert str(last["after"]) in names[last["person"]]
+    kinds = {row["what"] for row in found if row["field"] is None}
+    assert {"added", "vanished", "hidden", "returned"} <= kinds
+    assert Counter(row["person"] for row in found if row["what"] == "added") == Counter(list(names))
+
+
+def test_a_second_export_leaves_what_did_not_change(accounts: Path, tmp_path: Path) -> None:
+    """Whoever copies the folder elsewhere, or reads it meanwhile, sees only what is new."""
+    accounts, place = Path(shutil.copytree(accounts, tmp_path / "vault", symlinks=True)), tmp_path / "out"
+    first = run("export", "parquet", "-o", place, "--json", vault=accounts).json
+    before = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in place.rglob("*.parquet")}
+    run("mark", "Alba Mostra", "tag", "friend", vault=accounts)
+    second = run("export", "parquet", "-o", place, "--json", vault=accounts).json
+    after = {path: (path.stat().st_mtime_ns, path.stat().st_ino) for path in place.rglob("*.parquet")}
+
+    assert (first["files"], first["unchanged"]) == (len(before), 0)
+    assert (second["files"], second["unchanged"], second["bytes"] > 0) == (1, len(before) - 1, True)
+    (changed,) = [path for path in after if after[path] != before[path]]
+    assert changed.relative_to(place).parts[:2] == ("people", "account=linkedin-me")
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "vault"}
 
 
 def test_an_account_of_an_odd_name_has_a_folder_of_its_own(february_march: Path, tmp_path: Path) -> None:

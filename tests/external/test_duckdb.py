@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -15,16 +16,16 @@ from linkbak.index import PeopleFilter
 from linkbak.index.history import History
 from linkbak.vault import Vault
 
-TABLES = ("people", "tenures", "snapshots", "messages")
+TABLES = ("people", "tenures", "changes", "snapshots", "messages")
 
 
 @pytest.fixture
 def db(parquet: Path) -> Iterator[Any]:
-    """The four tables as views, read as the documentation says."""
+    """The five tables as views, read as the documentation says."""
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for table in TABLES:
-            files = f"{parquet}/{table}/*/*.parquet"
+            files = f"{parquet}/{table}/*/*/*.parquet"
             connection.execute(
                 f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{files}', hive_partitioning = true)"
             )
@@ -58,14 +59,22 @@ def test_columns_have_the_types_one_computes_with(db: Any) -> None:
     }
 
 
-def test_only_the_files_of_the_account_are_read(parquet: Path, tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(parquet / "people", tmp_path / "people"))
-    (folder / "account=linkedin-me/part-0.parquet").write_bytes(b"not to be read")
-    query = f"SELECT count(name) FROM read_parquet('{folder}/*/*.parquet', hive_partitioning = true) WHERE account = ?"
+def test_only_the_files_of_the_account_and_the_month_are_opened(db: Any, parquet: Path, tmp_path: Path) -> None:
+    """By its own plan; and what lies in the others is no Parquet at all, but for the first, which tells the columns."""
+    folder = Path(shutil.copytree(parquet / "changes", tmp_path / "changes"))
+    files = sorted(folder.rglob("*.parquet"))
+    account, month = "linkedin-me", "2026-03"
+    (mine,) = [file for file in files if file.parts[-3:-1] == (f"account={account}", f"month={month}")]
+    told = db.execute("SELECT count(*) FROM changes WHERE account = ? AND month = ?", [account, month]).fetchone()
+    for file in files[1:]:
+        if file != mine:
+            file.write_bytes(b"not to be read")
+    query = f"FROM read_parquet('{folder}/*/*/*.parquet', hive_partitioning = true)"
+    query += f" WHERE account = '{account}' AND month = '{month}'"
     with duckdb.connect() as connection:
-        assert connection.execute(query, ["linkedin-boris"]).fetchone() == (11,)
-        with pytest.raises(duckdb.Error):
-            connection.execute(query, ["linkedin-me"])
+        assert connection.execute(f"SELECT count(what) {query}").fetchone() == told
+        ((_, plan),) = connection.execute(f"EXPLAIN ANALYZE SELECT count(what) {query}").fetchall()
+    assert re.search(rf"Scanning Files:\s*1/{len(files)}\b", plan), plan
 
 
 def test_people_join_their_tenures_and_messages(db: Any) -> None:
