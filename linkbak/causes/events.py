@@ -63,7 +63,7 @@ def find_events(window: Window, lost: Sequence[Person], looked: Looked) -> list[
         return []
     if all(one.state == "held" for one in lost):
         what = f"{len(silent):,} people missing from the list of {day(window.before)}, which is not believed yet"
-        return [_event("missing-piece", window, silent, what)]
+        return [_event("missing-piece", window, silent, what, *_or_swept(silent, looked))]
     if looked.faults and all(one.state == "suspected" for one in lost):
         what = f"{len(silent):,} people missing from the list of {day(window.before)}, written during a known fault"
         return [_event("fault", window, silent, what, looked.faults[0].what.rstrip("."))]
@@ -77,6 +77,21 @@ def find_events(window: Window, lost: Sequence[Person], looked: Looked) -> list[
 
 def _event(kind: str, window: Window, members: Iterable[Person], *evidence: str, chance: float = 1.0) -> Event:
     return Event(kind, window, tuple(one.id for one in members), evidence, "likely" if chance < _SURE else "possible")  # type: ignore[arg-type]
+
+
+def _or_swept(silent: Sequence[Person], looked: Looked) -> Iterator[str]:
+    """The other reading of a missing piece, which a network that removes empty accounts leaves too."""
+    empty, share = sum(not _works(one) for one in silent), _sparse_share(looked)
+    if empty * 2 > len(silent) and binomial_tail(empty, len(silent), share) <= _LEVEL:
+        yield (
+            f"or the network removed them together: {empty:,} of {len(silent):,} show no company or position, "
+            f"of the list before {share:.0%}; the next export will tell"
+        )
+
+
+def _sparse_share(looked: Looked) -> float:
+    """How much of the list before showed no work."""
+    return sum(not one.works for one in looked.shown) / max(1, len(looked.shown))
 
 
 def _by_days(window: Window, silent: Sequence[Person], looked: Looked, lost: int) -> Event | None:
@@ -103,7 +118,7 @@ def _by_sparseness(window: Window, silent: Sequence[Person], looked: Looked, los
     members = [one for one in silent if not _works(one)]
     if usual is None or len(members) < LEAST or len(members) * 2 <= len(silent):
         return None
-    share = sum(not one.works for one in looked.shown) / max(1, len(looked.shown))
+    share = _sparse_share(looked)
     chance = binomial_tail(len(members), len(silent), share)
     if chance > _LEVEL:
         return None

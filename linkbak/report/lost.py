@@ -331,7 +331,7 @@ def _piece(one: Evidence, cause: Cause) -> str:
 
 COLUMNS = (
     *("id", "account", "name", *Connection._fields, "state", "after", "before", "first_seen", "last_seen"),
-    *("messages", "last_message", "cause", "band", "told", "evidence"),
+    *("messages", "last_message", "cause", "band", "told", "evidence", "event"),
 )
 """The header; it only grows at its end."""
 
@@ -339,10 +339,14 @@ COLUMNS = (
 def to_csv(found: Lost) -> str:
     """One row a person: those lost, closest first, then those of whom nobody can tell, who have no cause.
 
-    Those who came back have no row. Cells that a spreadsheet would run as formulas begin with an apostrophe.
+    Those who came back have no row. `event` is the line of the event somebody is a member of. Cells that a spreadsheet
+    would run as formulas begin with an apostrophe.
     """
-    rows = [[*_csv_person(loss.case.person), *_csv_verdict(loss.verdict)] for loss in found.losses]
-    rows += [[*_csv_person(one), *[""] * 4] for doubt in found.doubts for one in doubt.people]
+    rows = [
+        [*_csv_person(loss.case.person), *_csv_verdict(loss.verdict), loss.event.evidence[0] if loss.event else ""]
+        for loss in found.losses
+    ]
+    rows += [[*_csv_person(one), *[""] * 5] for doubt in found.doubts for one in doubt.people]
     return "".join(_line([spreadsheet(cell) for cell in row]) for row in (COLUMNS, *rows))
 
 

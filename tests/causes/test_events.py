@@ -121,10 +121,20 @@ def test_an_owners_own_cull_shows_in_the_words_of_the_position_at_any_rate() -> 
 
 def test_a_list_that_is_not_believed_is_a_missing_piece_but_for_whom_one_wrote_with() -> None:
     friend = gone(95, FEBRUARY, messages=1, state="held")
-    (piece,) = found([*swept(state="held"), friend], None)
+    (piece,) = found([*swept(empty=4, state="held"), friend], None)
 
     assert (piece.kind, len(piece.members)) == ("missing-piece", 20)
     assert piece.evidence == ("20 people missing from the list of 24 Mar 2026, which is not believed yet",)
+
+
+def test_a_missing_piece_of_rows_without_work_has_two_readings() -> None:
+    (piece,) = found(swept(state="held"), None)
+
+    assert (piece.kind, piece.band) == ("missing-piece", "possible")
+    assert piece.evidence[1:] == (
+        "or the network removed them together: 13 of 20 show no company or position, of the list before 2%; "
+        "the next export will tell",
+    )
 
 
 def test_a_list_written_during_a_fault_is_one_event_until_a_later_one_agrees() -> None:

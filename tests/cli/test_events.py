@@ -65,6 +65,8 @@ def test_all_names_the_members_under_it_and_programs_get_their_ids(swept: tuple[
     people = {one["id"]: one["name"] for one in found["lost" if verb == "lost" else "vanished"]}
     assert {people[one] for one in event["members"]} == {f"Swept{number} Muster" for number in range(20)}
     assert (event["kind"], event["evidence"][0]) == ("sweep", LINE)
+    table = run(verb, "--csv", vault=vault).out
+    assert table.count(f',"{LINE}"\n') == (20 if verb == "lost" else 0)
 
 
 def test_a_member_is_told_why_by_the_event(swept: tuple[Path, str, str]) -> None:

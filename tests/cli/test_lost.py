@@ -198,6 +198,7 @@ def test_losses_that_are_held_are_told_as_such(ruins: Path, two: Path) -> None:
 def test_one_row_a_person_as_csv(years: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run("lost", "--csv", vault=years).out)))
     assert len(rows) == 9
+    assert {row["event"] for row in rows} == {""}
     assert {row["name"]: (row["state"], row["cause"], row["band"]) for row in rows if row["name"] in THREE} == THREE
     assert run("lost", "--csv", "--json", vault=years).status == 2
 
