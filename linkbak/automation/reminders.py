@@ -348,7 +348,11 @@ def reminded(place: Path, reminder: Reminder, now: datetime) -> bool:
 
 
 def stage(nudge: Nudge, said: Sequence[Said], now: datetime) -> Stage | None:
-    """What is to be said of one account, given what was said before; pure."""
+    """What is to be said of one account, given what was said before; pure.
+
+    What was said in days to come was said by a clock that was wrong, and perhaps of what was not so.
+    """
+    said = [one for one in said if one.at < now + DAY]
     if any(one.at.astimezone(now.tzinfo).date() == now.date() for one in said):
         return None
     told = [one for one in said if one.request and one.request == _request(nudge)]
@@ -390,7 +394,7 @@ def _of_age(nudge: Nudge, said: Sequence[Said], now: datetime) -> Stage | None:
     same = [one for one in told if _LEVELS.index(one.level) >= _LEVELS.index(nudge.level)]
     if not same:
         return found
-    days = abs((now.date() - same[-1].at.astimezone(now.tzinfo).date()).days)
+    days = (now.date() - same[-1].at.astimezone(now.tzinfo).date()).days
     return "stale" if nudge.level == "stale" and days >= WEEK else None
 
 

@@ -228,6 +228,27 @@ def test_a_clock_that_jumps_back_repeats_nothing(place: Path) -> None:
     assert one.run(daily(61, first=37)) == [(60, "stale")]
 
 
+def test_a_run_with_a_clock_years_ahead_swallows_no_reminder(place: Path) -> None:
+    one = story(place)
+
+    assert one.run([at(3), at(2000), *daily(82, first=4)]) == [
+        *((2000, "stale"), (30, "due"), (35, "late"), (60, "stale"), (67, "stale"), (74, "stale"), (81, "stale")),
+    ]
+
+
+def test_a_run_with_a_clock_weeks_ahead_swallows_no_word_on_a_link(place: Path) -> None:
+    one = story(place)
+    one.click(at(30))
+
+    assert one.run([at(31), at(50), *daily(36, first=32)]) == [
+        (31, "waiting"),
+        (50, "expired"),
+        (32, "expiring"),
+        (34, "expired"),
+        (35, "late"),
+    ]
+
+
 def test_a_machine_that_keeps_no_notes_says_so(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/dev/null/nowhere")
     found = reminders.due_reminder(place, [snapshot(START)], Cadence(), at(30))

@@ -73,8 +73,8 @@ def test_a_day_is_one_of_the_zone_in_which_it_is_now() -> None:
     assert stage(found, [said(at(30, 23.5), "expired", "fresh")], at(31, 0.5)) == "due"
 
 
-@pytest.mark.parametrize(("days", "what"), [(-7, "stale"), (-6, None), (6, None), (7, "stale"), (300, "stale")])
-def test_weekly_is_weekly_even_if_the_clock_was_set_back(days: int, what: Stage | None) -> None:
+@pytest.mark.parametrize(("days", "what"), [(-7, "stale"), (-6, None), (0.9, None), (6, "stale"), (300, "stale")])
+def test_weekly_is_weekly_and_what_is_to_come_was_not_said(days: float, what: Stage | None) -> None:
     now = at(400)
 
     assert stage(standing(now), [said(now + timedelta(days=days), "stale", "stale")], now) == what
