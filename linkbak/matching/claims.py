@@ -11,6 +11,7 @@ from linkbak.matching import name_key, url_key
 from linkbak.matching.linkage import Claim, How, Linkage
 from linkbak.matching.readings import (
     ADDRESS_TAKEN,
+    LEAST_LIKE,
     LISTED_AGAIN,
     MOST_CELLS,
     NEW_AND_HIDDEN,
@@ -78,6 +79,16 @@ class Scale(NamedTuple):
             [self._new(row) for row in others] if top else new,
         )
 
+    def is_one(self, before: int) -> bool:
+        """Whether a row alone in its gap is the one row of its date there, be they ever so unlike.
+
+        What `weigh` would say, without looking at the rows: most who are renamed stand alone.
+        """
+        rates = self.rates
+        least = min(rates.renamed * LEAST_LIKE, rates.hidden, rates.shown_again, 1 - rates.shown_again - rates.gone)
+        parted = rates.gone * LISTED_AGAIN
+        return not self.shift and before not in self.moved and least >= SURE * (least + parted)
+
     def is_new(self, row: Connection) -> bool:
         """Whether the date allows the row to be someone new."""
         day = self.linkage.day(row)
@@ -129,6 +140,9 @@ def settle_in_order(scale: Scale, before: list[int], after: list[int], reason: s
     """Match or doubt rows of one gap; those that are gone or new for certain are left."""
     if len(before) * len(after) > MOST_CELLS:
         _settle_many(scale.linkage, before, after, reason)
+        return
+    if len(before) == len(after) == 1 and not top and scale.is_one(before[0]):
+        scale.linkage.match(before[0], after[0], "place")
         return
     shares = nearly_ordered(scale.weigh(before, after, ordered=True, top=top), ORDER_LOST, top=top)
     _settle(scale.linkage, before, after, shares, "place", reason)

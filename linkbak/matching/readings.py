@@ -119,6 +119,8 @@ ALIKE_SLUG = 20.0
 SAME_COMPANY, OTHER_COMPANY = 12.0, 0.45
 """Colleagues often connect on one day, so that a company in common tells less than it seems to."""
 SAME_POSITION, OTHER_POSITION = 6.0, 0.5
+LEAST_LIKE = OTHER_NAME * OTHER_COMPANY * OTHER_POSITION
+"""What two rows with nothing in common have for a likelihood ratio."""
 
 _ALIKE = 0.8
 """From this ratio of equal letters on two names are spellings of one."""
