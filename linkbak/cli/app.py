@@ -118,7 +118,10 @@ def _version(asked: bool) -> None:
 
 def _shared(
     vault: Annotated[
-        Path | None, typer.Option("--vault", metavar="PATH", help="The vault's folder (environment: LINKBAK_VAULT).")
+        Path | None,
+        typer.Option(
+            "--vault", metavar="PATH", readable=False, help="The vault's folder (environment: LINKBAK_VAULT)."
+        ),
     ] = None,
     account: Annotated[
         str | None, typer.Option("--account", metavar="NAME", help="Which account of the vault.")

@@ -19,7 +19,7 @@ from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated
 from linkbak.remotes.local import check_local_remote
 from linkbak.vault import Git, Layout, Vault, head, on_this_machine, remove_tree, sync_folder
 from linkbak.vault.lock import locked_beside, orderly_end, patience
-from linkbak.vault.repository import refuse_redirects
+from linkbak.vault.trust import refuse_untrusted
 from linkbak.vault.writer import write_transaction
 
 INCOMING = "refs/linkbak/incoming"
@@ -40,7 +40,7 @@ def fetch(place: Path, source: str | Path, check: Check | None = None, progress:
     address = read_address(str(source.absolute())) if isinstance(source, Path) else find_remote(place, source).address
     Vault.open(place).close()  # refuses what is no vault
     layout = Layout(place)
-    refuse_redirects(layout)
+    refuse_untrusted(layout)
     with orderly_end(), _fetch_lock(layout) as descriptor:
         _clear(layout)
         ours = head(layout.git)

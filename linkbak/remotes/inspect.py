@@ -16,7 +16,8 @@ from linkbak.remotes.address import Address
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
 from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
-from linkbak.vault.repository import open_repository, refuse_redirects
+from linkbak.vault.repository import open_repository
+from linkbak.vault.trust import refuse_redirects
 
 State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown"]
 """`unknown` holds commits that are not here, and it cannot be said without fetching them whose they are."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.vault import Git, on_this_machine, remove_tree, sync_folder
 from linkbak.vault.repository import new_repository
+from linkbak.vault.trust import REDIRECTS, links_in
 
 SAFE_SETTINGS = (
     f"core.hooksPath={os.devnull}",
@@ -41,7 +41,6 @@ _RUNS_PROGRAMS = re.compile(
     r"|(diff|merge)\..*\.(command|textconv|driver)",
     re.DOTALL,
 )
-_REDIRECTS = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir", "shallow")
 
 
 def check_local_remote(path: Path) -> None:
@@ -60,24 +59,16 @@ def check_local_remote(path: Path) -> None:
 
 
 def _refuse_redirects(path: Path, folder: Path) -> None:
-    if link := next(_links(folder), None):
+    if link := next(links_in(folder), ""):
         raise VaultDamaged(
             f"{path} is no copy to be trusted: its {link} is a link, through which git might write elsewhere",
             hint="Make a new one with `--create`.",
         )
-    for name in _REDIRECTS:
+    for name in (*REDIRECTS, "shallow"):
         if (folder / name).exists():
             raise VaultDamaged(
                 f"{path} is no whole copy: its {name} sends git elsewhere", hint="Make a new one with `--create`."
             )
-
-
-def _links(folder: Path) -> Iterator[Path]:
-    """Where git writes, what leads out of the repository: a link in place of a folder, a reference or its log."""
-    within = [*folder.iterdir(), *(folder / "objects").iterdir()]
-    for name in ("refs", "logs"):
-        within += [Path(at) / one for at, folders, files in os.walk(folder / name) for one in (*folders, *files)]
-    return (path.relative_to(folder) for path in within if path.is_symlink())
 
 
 def git_folder(path: Path) -> Path:

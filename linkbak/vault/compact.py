@@ -30,11 +30,11 @@ from linkbak.vault.repository import (
     Stored,
     loose_objects,
     packs,
-    refuse_redirects,
     stored,
     transfer,
     wanted,
 )
+from linkbak.vault.trust import refuse_untrusted
 from linkbak.vault.vault import Vault
 from linkbak.vault.writer import write_transaction
 
@@ -74,7 +74,7 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
     with Vault.open(vault):
         pass  # refuses what is no vault
     layout = Layout(vault)
-    refuse_redirects(layout)
+    refuse_untrusted(layout)
     busy = VaultLocked("another linkbak is compacting the vault", hint="Let it finish.")
     with orderly_end(), locked_beside(layout, LOCK, patience() if wait else 0.0, busy) as held:
         git = Git(layout.top)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
-from linkbak.vault.layout import BRANCH, disk_full, not_writable
+from linkbak.vault.layout import BRANCH, age, closed, disk_full, not_readable, not_writable
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -140,7 +141,7 @@ class Git:
             self.cut.add(verb)
         if status:
             self.failed.add(verb)
-            raise failure(verb, status, complaint.decode("utf-8", "replace"))
+            raise failure(verb, status, complaint.decode("utf-8", "replace"), self.top)
 
     def end(self, process: Popen[bytes]) -> None:
         """Kills a command that is not wanted any more, and closes its streams."""
@@ -186,16 +187,29 @@ _FULL = ("No space left on device", "Disk quota exceeded", "Out of diskspace")
 """How git says, in one way or another, that there is no room; the last is what its packs say."""
 
 
-def failure(verb: str, status: int, complaint: str) -> LinkbakError:
+def failure(verb: str, status: int, complaint: str, top: Path) -> LinkbakError:
     """What is wrong, from what git complained of."""
     if any(words in complaint for words in _FULL):
         return disk_full()
-    if "Permission denied" in complaint or "Read-only file system" in complaint:
-        return not_writable(Path("the vault"))
-    if ".lock': File exists" in complaint or "Not updating refs/" in complaint or "cannot lock ref" in complaint:
+    if re.search("Permission denied|Read-only file system|insufficient permission", complaint):
+        shut = closed(top)
+        return not_readable(shut, top) if shut else not_writable(top)
+    if left := re.search(r"'([^']+\.lock)': File exists", complaint):
+        return git_lock(Path(left[1]))
+    if "Not updating refs/" in complaint or "cannot lock ref" in complaint:
         return VaultLocked("another git program is changing the vault", hint="Let it finish and try again.")
     first = next(iter(complaint.strip().splitlines()), f"status {status}")
     return GitFailed(f"git {verb} failed: {printable(first.strip(), 300)}")
+
+
+def git_lock(path: Path) -> VaultLocked:
+    """What is said where a lock of git is in the way: of a git program at work, or left by one that was killed."""
+    with suppress(OSError):
+        return VaultLocked(
+            f"another git program is changing the vault: its lock {path} is {age(path)}",
+            hint=f"Let it finish and try again; if none is running: rm {shlex.quote(str(path))}",
+        )
+    return VaultLocked("another git program is changing the vault", hint="Let it finish and try again.")
 
 
 def printable(text: str, most: int) -> str:
@@ -274,6 +288,7 @@ class Objects:
         assert process.stdout is not None
         words = process.stdout.readline().split()
         if words and words[-1] in (b"missing", b"ambiguous"):
+            self._refuse_closed()  # what git may not read it calls missing
             return None
         if len(words) != 3:
             raise self._broken()
@@ -286,8 +301,13 @@ class Objects:
             raise self._broken()
         return Found(words[0].decode(), words[1].decode(), data[:-1])
 
+    def _refuse_closed(self) -> None:
+        if shut := closed(self._git.git_dir):
+            raise not_readable(shut, self._git.top)
+
     def _broken(self) -> VaultDamaged:
         self.close()
+        self._refuse_closed()
         return VaultDamaged("git cannot read an object of the vault")
 
 
@@ -341,12 +361,16 @@ def head(git_dir: Path) -> str:
     """The id of the newest commit; refuses a vault whose branch is not the one linkbak writes to."""
     try:
         pointer = (git_dir / "HEAD").read_text("utf-8", "replace").strip()
+    except PermissionError:
+        raise not_readable(git_dir / "HEAD", git_dir.parent) from None
     except OSError:
         raise VaultDamaged("the vault has no .git/HEAD") from None
     if pointer != f"ref: refs/heads/{BRANCH}":
         raise VaultDamaged(f"the vault is not on its branch {BRANCH}", hint=f"Run `git switch {BRANCH}` in the vault.")
     commit = branch(git_dir)
     if not commit:
+        if shut := closed(git_dir):
+            raise not_readable(shut, git_dir.parent)
         raise VaultDamaged(f"the vault's branch {BRANCH} has no commit")
     return commit
 

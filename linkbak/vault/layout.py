@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -82,9 +84,72 @@ def disk_full() -> MachineProblem:
 
 def not_writable(path: Path) -> MachineProblem:
     """What is said when the vault, or its disk, may only be read."""
+    with suppress(OSError):
+        shut = closed(path, os.W_OK) if (path / ".git").is_dir() else None
+        if shut is not None and shut.lstat().st_uid != os.geteuid():
+            return MachineProblem(f"no permission to write to {shut}: {_whose(shut)}", hint=_mend(shut, path))
     return MachineProblem(
         f"no permission to write to {path}", hint="Check the folder's owner and how its disk is mounted."
     )
+
+
+def not_readable(path: Path, top: Path) -> MachineProblem:
+    """What is said when this user may not read something of the vault at `top`."""
+    return MachineProblem(f"no permission to read {path}: {_whose(path)}", hint=_mend(path, top))
+
+
+def closed(top: Path, how: int = os.R_OK) -> Path | None:
+    """The first file or folder below `top` that this user may not read, or not write to; None if there is none.
+
+    Objects, which nobody ever writes to again, need only be readable.
+    """
+    folders = [str(top)] if os.geteuid() else []
+    while folders:
+        folder = folders.pop()
+        if not os.access(folder, how | os.X_OK):
+            return Path(folder)
+        kept = how == os.W_OK and "/objects" in folder
+        for one in os.scandir(folder):
+            if one.is_dir(follow_symlinks=False):
+                folders.append(one.path)
+            elif not kept and not one.is_symlink() and not os.access(one.path, how):
+                return Path(one.path)
+    return None
+
+
+def _whose(path: Path) -> str:
+    owner = path.lstat().st_uid
+    return f"it belongs to {user_name(owner)}" if owner != os.geteuid() else "its permissions do not let you"
+
+
+def _mend(path: Path, top: Path) -> str:
+    ours = path.lstat().st_uid == os.geteuid()
+    how = f"`chmod -R u+rwX {shlex.quote(str(top))}`" if ours else chown(top, user_name(os.geteuid()))
+    return f"{how} mends it; nothing is damaged by that."
+
+
+def user_name(number: int) -> str:
+    """The user's name; their number if the machine knows no name."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"
+
+
+def chown(top: Path, me: str) -> str:
+    """The command that makes a user the owner of everything there."""
+    return f"`sudo chown -R {me} {shlex.quote(str(top))}`"
+
+
+def age(path: Path) -> str:
+    """How old a file is, in words: ``3 days old``."""
+    seconds = time.time() - path.lstat().st_mtime
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if (number := int(seconds // size)) > 0:
+            return f"{number:,} {unit}{'s' * (number != 1)} old"
+    return "just made"
 
 
 @contextmanager
@@ -101,7 +166,9 @@ def machine_problem(path: Path, error: OSError) -> MachineProblem:
     if error.errno in FULL:
         return disk_full()
     if error.errno in FORBIDDEN:
-        return not_writable(path)
+        told = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else path
+        there = next(one for one in (told.absolute(), *told.absolute().parents) if os.path.lexists(one))
+        return not_writable(path) if os.access(there, os.R_OK) else not_readable(there, path)
     return MachineProblem(f"{path}: {error.strerror or type(error).__name__}")
 
 

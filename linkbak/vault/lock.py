@@ -15,7 +15,7 @@ from types import FrameType
 from typing import NamedTuple
 
 from linkbak.errors import VaultLocked
-from linkbak.vault.git import OBJECT_ID, branch
+from linkbak.vault.git import OBJECT_ID, branch, git_lock
 from linkbak.vault.layout import (
     MANIFEST,
     MARKS,
@@ -72,10 +72,7 @@ def wait_for_git(layout: Layout) -> None:
     """Waits a moment for a git program that somebody else runs in the vault, then refuses."""
     theirs = layout.git / "index.lock"
     if not until(lambda: not theirs.exists(), time.monotonic() + min(_BRIEF, patience())):
-        raise VaultLocked(
-            "another git program is changing the vault (.git/index.lock is there)",
-            hint="Let it finish; if none is running, remove .git/index.lock.",
-        )
+        raise git_lock(theirs)
 
 
 @contextmanager

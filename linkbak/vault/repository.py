@@ -221,7 +221,6 @@ _FORBIDDEN = re.compile(
 _HELPER = re.compile(r"[a-z0-9][a-z0-9+.-]*::")
 _HARMLESS = {"core.sparsecheckoutcone": "true", "core.fsmonitor": "false", "extensions.worktreeconfig": "true"}
 LIST_CONFIGURATION = ("config", "--list", "--no-includes", "--show-scope", "-z")
-_ELSEWHERE = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir")
 
 
 def check_configuration(printed: bytes) -> frozenset[str]:
@@ -241,17 +240,6 @@ def check_configuration(printed: bytes) -> frozenset[str]:
                 hint="Find out who did; `git config --unset NAME` in the vault removes it.",
             )
     return frozenset(names)
-
-
-def refuse_redirects(layout: Layout) -> None:
-    """Refuses objects or history borrowed from elsewhere, and attributes that could change what is kept."""
-    for name in _ELSEWHERE:
-        if (layout.git / name).exists():
-            raise VaultDamaged(f"the vault's .git/{name} sends git elsewhere", hint="Find out who put it there.")
-    if layout.attributes.exists() and layout.attributes.read_bytes().strip() not in (b"", ATTRIBUTES_TEXT.strip()):
-        raise VaultDamaged(
-            "the vault's .git/info/attributes could change what is kept", hint="Move the file away and try again."
-        )
 
 
 def complete_configuration(layout: Layout, git: Git, names: frozenset[str]) -> None:

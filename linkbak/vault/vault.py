@@ -16,7 +16,17 @@ from linkbak.errors import NoSuchSnapshot, NoVault, VaultDamaged
 from linkbak.model import FileFacts, Manifest
 from linkbak.vault import manifest
 from linkbak.vault.git import Git, Objects, branch, head
-from linkbak.vault.layout import ARCHIVE, CREATING, FORMAT, MANIFEST, MARKS, SETTINGS, Layout
+from linkbak.vault.layout import (
+    ARCHIVE,
+    CREATING,
+    FORMAT,
+    MANIFEST,
+    MARKS,
+    SETTINGS,
+    Layout,
+    not_readable,
+    on_this_machine,
+)
 from linkbak.vault.snapshots import Catalogue, SnapshotKey, Summary, checked
 
 if TYPE_CHECKING:
@@ -126,10 +136,14 @@ def unfinished(layout: Layout) -> bool:
 
 def _check_there(layout: Layout) -> None:
     """Refuses a place that is no vault, a vault of a later linkbak, and one whose branch is gone."""
-    if not layout.git.is_dir() or unfinished(layout):
+    with on_this_machine(layout.top):
+        there = layout.git.is_dir() and not unfinished(layout)
+    if not there:
         raise NoVault(f"there is no vault at {layout.top}", hint="The first `linkbak import ARCHIVE` makes one.")
     try:
         text = (layout.top / SETTINGS).read_text("utf-8", "replace")
+    except PermissionError:
+        raise not_readable(layout.top / SETTINGS, layout.top) from None
     except OSError:
         raise NoVault(
             f"{layout.top} is a git repository but no vault: it has no {SETTINGS}",

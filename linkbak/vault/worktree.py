@@ -184,6 +184,8 @@ def _renew(layout: Layout, objects: Objects, one: _Change) -> None:
     Files that are new come out of git once the index knows them. Marks that somebody edited get the new lines.
     """
     file = layout.top / one.path
+    if any(above.is_symlink() for above in file.parents if layout.top in above.parents):
+        return  # it lies elsewhere
     if one.before and _holds(file, one.before):
         found = objects.get(one.after) if one.after and "/archive/" not in one.path else None
         if found is not None:

@@ -46,10 +46,10 @@ from linkbak.vault.repository import (
     check_configuration,
     complete_configuration,
     new_repository,
-    refuse_redirects,
 )
 from linkbak.vault.snapshots import ACCOUNT_NAME, SnapshotKey, summarise
 from linkbak.vault.staging import Staging
+from linkbak.vault.trust import refuse_untrusted
 from linkbak.vault.vault import Vault, unfinished
 from linkbak.vault.worktree import WorkTree, cone, newest, visible_setting
 
@@ -71,7 +71,7 @@ def write_transaction(vault: Vault, command: str = "import") -> Iterator[Writer]
     signal, what was not committed is gone afterwards. `command` is noted in the journal. Raises VaultLocked,
     MachineProblem, VaultDamaged.
     """
-    refuse_redirects(vault.layout)
+    refuse_untrusted(vault.layout)
     with orderly_end(), _checks(vault.git) as checks, locked(vault.layout) as descriptor:
         vault.git.held = descriptor
         try:
@@ -416,6 +416,8 @@ def create_vault(path: Path) -> Vault:
     with on_this_machine(layout.top):
         make_folder(layout.top)
         _refuse_other(layout)
+        if layout.git.exists():
+            refuse_untrusted(layout)
         layout.top.chmod(0o700)
         private_folder(layout.git)
     with locked(layout) as descriptor:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from linkbak.errors import MachineProblem, VaultDamaged
-from linkbak.vault import SnapshotKey, Vault
+from linkbak.errors import VaultDamaged
+from linkbak.vault import Layout, SnapshotKey, Vault
+from linkbak.vault.compact import compact
+from linkbak.vault.trust import refuse_untrusted
 from linkbak.vault.writer import create_vault, write_transaction
 from tests.vault.snapshots import LIST, contents, git, save, sound
 
@@ -226,17 +230,53 @@ def test_without_home_or_identity_everything_works(tmp_path: Path, monkeypatch: 
     assert sorted(path.name for path in tmp_path.iterdir()) == ["vault"]
 
 
-@pytest.mark.parametrize("place", ["snapshots", "snapshots/linkedin-me", "snapshots/linkedin-me/2026"])
+LINKED = (
+    *(".git", ".git/HEAD", ".git/config", ".git/index", ".git/info", ".git/linkbak", ".git/linkbak/lock"),
+    *(".git/objects", ".git/objects/pack", ".git/objects/75", ".git/packed-refs"),
+    *(".git/refs", ".git/refs/heads", ".git/refs/heads/main", ".git/logs", ".git/logs/HEAD", ".git/logs/refs/heads"),
+    *("snapshots", "snapshots/linkedin-me", "snapshots/linkedin-me/2026", f"snapshots/linkedin-me/2026/{KEY.id}"),
+)
+
+
+def test_nothing_of_a_vault_may_be_a_link(one: Path, tmp_path: Path) -> None:
+    """Each could lead a command out of the vault, git's own files and folders too."""
+    for place in LINKED:
+        with linked(one, place, tmp_path / "outside"):
+            with pytest.raises(VaultDamaged) as refused:
+                refuse_untrusted(Layout(one))
+            assert str(refused.value) == f"the vault's {place} is a link, through which a command would write elsewhere"
+    refuse_untrusted(Layout(one))
+
+
+@pytest.mark.parametrize("place", ["snapshots", "snapshots/linkedin-me", "snapshots/linkedin-me/2026", ".git/logs"])
 def test_a_link_in_place_of_a_folder_is_not_followed(one: Path, tmp_path: Path, place: str) -> None:
     outside = tmp_path / "outside"
-    (one / place).rename(outside)
-    (one / place).symlink_to(outside)
-    before = sorted(outside.rglob("*"))
+    with linked(one, place, outside):
+        before = {path: path.read_bytes() if path.is_file() else b"" for path in (outside, *outside.rglob("*"))}
 
-    with pytest.raises(MachineProblem, match="is in the way: it should be a folder"):
-        save(one, "2026-04-01T00:00:00Z")
+        for change in (lambda: save(one, "2026-04-01T00:00:00Z"), lambda: marked(one), lambda: compact(one)):
+            with pytest.raises(VaultDamaged, match=f"the vault's {place} is a link"):
+                change()
 
-    assert sorted(outside.rglob("*")) == before
+        assert {path: path.read_bytes() if path.is_file() else b"" for path in (outside, *outside.rglob("*"))} == before
+
+
+@contextmanager
+def linked(vault: Path, place: str, outside: Path) -> Iterator[None]:
+    """With one of its files or folders elsewhere, and a link in its place."""
+    there = (vault / place).exists()
+    if there:
+        (vault / place).rename(outside)
+    (vault / place).symlink_to(outside)
+    yield
+    (vault / place).unlink()
+    if there:
+        outside.rename(vault / place)
+
+
+def marked(vault: Path) -> None:
+    with Vault.open(vault) as opened, write_transaction(opened) as writer:
+        writer.add_marks([{"x": 1}], "Mark")
 
 
 def test_a_vault_whose_path_is_awkward(tmp_path: Path) -> None:

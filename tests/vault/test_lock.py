@@ -58,7 +58,9 @@ def test_another_git_program_at_work_is_not_disturbed(one: Path, monkeypatch: py
         save(one, "2026-04-01T00:00:00Z")
 
     assert (one / ".git/index.lock").read_text() == "theirs"
-    assert refused.value.hint == "Let it finish; if none is running, remove .git/index.lock."
+    lock = one / ".git/index.lock"
+    assert str(refused.value) == f"another git program is changing the vault: its lock {lock} is just made"
+    assert refused.value.hint == f"Let it finish and try again; if none is running: rm {lock}"
     (one / ".git/index.lock").unlink()
     assert (sound(one), leftovers(one)) == (True, [])
 

@@ -11,6 +11,7 @@ import pytest
 
 from linkbak.errors import MachineProblem
 from linkbak.vault import Vault
+from linkbak.vault.verify import verify
 from linkbak.vault.writer import write_transaction
 from tests.vault.processes import ended, forked
 from tests.vault.snapshots import LIST, contents, git, leftovers, save, sound
@@ -96,10 +97,48 @@ def test_another_users_vault_can_neither_be_read_nor_written(one: Path, tmp_path
         os.setuid(65534)
         with pytest.raises(PermissionError):
             list(one.iterdir())
-        with pytest.raises((MachineProblem, PermissionError)):
+        with pytest.raises(MachineProblem) as refused:
             save(one)
+        assert str(refused.value) == f"no permission to read {one}: it belongs to root"
+        assert refused.value.hint == f"`sudo chown -R nobody {one}` mends it; nothing is damaged by that."
 
     assert ended(forked(stranger)) == 0
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_another_users_vault_is_not_written_to_by_root_either(one: Path) -> None:
+    """What root writes, the owner could not read any more."""
+    for path in [one, *one.rglob("*")]:
+        os.chown(path, 65534, 65534)
+
+    with Vault.open(one) as vault, pytest.raises(MachineProblem) as refused, write_transaction(vault):
+        pass
+
+    assert str(refused.value) == f"the vault at {one} belongs to nobody, and this is root: nothing was written"
+    assert refused.value.hint == f"Run it as nobody; if the vault is to be yours: `sudo chown -R root {one}`"
+    assert {path.stat().st_uid for path in one.rglob("*")} == {65534}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+@pytest.mark.parametrize("place", [".git/HEAD", ".git/refs/heads/main", ".git/objects", ".git/logs/HEAD", "snapshots"])
+def test_what_may_not_be_read_is_not_damaged(one: Path, place: str) -> None:
+    """As after a command with sudo; each message names the file and whose it is."""
+    for folder in one.parents:
+        folder.chmod(folder.stat().st_mode | 0o055) if folder != Path("/") else None
+    for path in [one, *one.rglob("*")]:
+        os.chown(path, 65534, 65534)
+    os.chown(one / place, 0, 0)
+    (one / place).chmod(0o700)
+
+    def owner() -> None:
+        os.setgid(65534)
+        os.setuid(65534)
+        with pytest.raises(MachineProblem) as refused:
+            verify(one)
+        assert str(refused.value) == f"no permission to read {one / place}: it belongs to root"
+        assert refused.value.hint == f"`sudo chown -R nobody {one}` mends it; nothing is damaged by that."
+
+    assert ended(forked(owner)) == 0
 
 
 def _bytes(vault: Path) -> int:

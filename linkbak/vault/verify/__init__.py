@@ -14,8 +14,8 @@ from pathlib import Path
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.model import Progress
 from linkbak.vault.git import Objects, branch, check_git_version
-from linkbak.vault.layout import MARKS, SETTINGS, Layout, on_this_machine
-from linkbak.vault.repository import refuse_redirects
+from linkbak.vault.layout import MARKS, SETTINGS, Layout, closed, not_readable, on_this_machine
+from linkbak.vault.trust import refuse_redirects
 from linkbak.vault.vault import unfinished
 from linkbak.vault.verify.context import UNREADABLE, Finding, Part, Verified, VerifyContext, damage, note
 from linkbak.vault.verify.gitdir import SHALLOW, References, check_config, check_control, check_references
@@ -55,6 +55,8 @@ def verify(
     with on_this_machine(layout.top):
         if not layout.git.is_dir() or unfinished(layout):
             raise NoVault(f"there is no vault at {layout.top}", hint="The first `linkbak import ARCHIVE` makes one.")
+        if shut := closed(layout.top):
+            raise not_readable(shut, layout.top)
         tries: list[set[Place]] = []
         for _ in range(_TRIES):
             meter = _Meter(progress)
