@@ -21,8 +21,7 @@ from linkbak.remotes import copies, list_remotes
 from linkbak.remotes.inspect import inspect
 from linkbak.vault import Catalogue, Git, Layout, Objects, Vault, check_git_version
 from linkbak.vault.lock import Journal, is_held
-from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, failure
-from linkbak.vault.trust import refuse_redirects
+from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, failure, refuse_redirects
 
 if TYPE_CHECKING:
     from linkbak.remotes import Copy, Remote

@@ -19,7 +19,7 @@ from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated
 from linkbak.remotes.local import check_local_remote
 from linkbak.vault import Git, Layout, Vault, head, on_this_machine, remove_tree, sync_folder
 from linkbak.vault.lock import locked_beside, orderly_end, patience
-from linkbak.vault.trust import refuse_untrusted
+from linkbak.vault.repository import refuse_untrusted
 from linkbak.vault.writer import write_transaction
 
 INCOMING = "refs/linkbak/incoming"

@@ -94,8 +94,10 @@ class Network(Git):
         words = ("git", "ls-remote", *self._program("upload-pack"), "--", self.address.text, *names)
         with open_repository(self) as repo:
             printed = str(repo.git.execute(words))
-        lines = (line.split("\t") for line in printed.splitlines())
-        return {ref: commit for commit, ref in (words for words in lines if len(words) == 2)}
+        lines = (line.partition("\t") for line in printed.split("\n"))
+        return {
+            ref: commit for commit, _, ref in lines if commit.strip("0")
+        }  # of a file that names none git tells zeros
 
     def fetch(self, refspec: str, progress: Progress | None = None) -> None:
         """Fetches one reference, with all that it needs and nothing else."""

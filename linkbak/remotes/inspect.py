@@ -16,8 +16,7 @@ from linkbak.remotes.address import Address
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
 from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
-from linkbak.vault.repository import open_repository
-from linkbak.vault.trust import refuse_redirects
+from linkbak.vault.repository import open_repository, refuse_redirects
 
 State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown"]
 """`unknown` holds commits that are not here, and it cannot be said without fetching them whose they are."""
@@ -143,12 +142,9 @@ def _is_whole(repository: Path, path: Path, commit: str) -> bool:
     """Whether git finds everything that the commit needs in the copy's own objects, and no byte of it changed."""
     git = Git(repository)
     git.surroundings = {"GIT_OBJECT_DIRECTORY": str(git_folder(path) / "objects")}
-    try:
-        with open_repository(git) as repo:
-            repo.git.fsck("--full", "--no-dangling", "--no-progress", "--no-reflogs", commit)
-    except LinkbakError:
-        return False
-    return True
+    process = git.start("fsck", "--full", "--no-dangling", "--no-progress", "--no-reflogs", commit, writes=False)
+    printed, complaint = git.communicate(process)
+    return process.returncode == 0 or all(b"/._" in line for line in (printed + complaint).splitlines())
 
 
 # --- connected --------------------------------------------------------------------------------------------------------

@@ -11,9 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
-from linkbak.vault import Git, on_this_machine, remove_tree, sync_folder
-from linkbak.vault.repository import new_repository
-from linkbak.vault.trust import REDIRECTS, links_in
+from linkbak.vault import BRANCH, Git, on_this_machine, remove_tree, sync_folder
+from linkbak.vault.repository import REDIRECTS, links_in, new_repository
 
 SAFE_SETTINGS = (
     f"core.hooksPath={os.devnull}",
@@ -24,6 +23,8 @@ SAFE_SETTINGS = (
     "receive.autogc=false",
     "receive.fsckObjects=true",
     "receive.unpackLimit=10",
+    "receive.hideRefs=refs",
+    f"receive.hideRefs=!refs/heads/{BRANCH}",
     "pack.threads=1",
     "pack.windowMemory=100m",
     "core.bigFileThreshold=16m",
@@ -31,7 +32,10 @@ SAFE_SETTINGS = (
     "maintenance.auto=false",
     "protocol.allow=never",
 )
-"""What git is given when it works for the other end: it starts no hook and no program, and reaches nobody else."""
+"""What git is given when it works for the other end: it starts no hook and no program, and reaches nobody else.
+
+What lies beside our branch is hidden from a push: git stumbles over what file managers drop among references.
+"""
 
 _RUNS_PROGRAMS = re.compile(
     r"(include|includeif|alias|filter|credential|url|submodule|hook|gpg)\..*"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.marks import read_untrusted
-from linkbak.model import EARLIEST, Manifest, Progress, may_be_taken
+from linkbak.model import Manifest, Progress, may_be_taken
 from linkbak.vault import (
     ACCOUNT_NAME,
     ARCHIVE,
@@ -48,7 +48,6 @@ from linkbak.vault.worktree import visible_in
 
 LARGEST = 64 << 20
 """A manifest or a list of marks of more bytes is no honest one."""
-_TAKEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 class Incoming(NamedTuple):
@@ -151,13 +150,10 @@ class _IncomingCheck:
         one = _Changed(key, folder, read, hashlib.sha256(text).hexdigest())
         if summarise(read, "").key != key or key.id[:18] != read.taken.replace(":", ""):
             raise _refusal(key.folder, "has the manifest of another snapshot")
-        if not _TAKEN.fullmatch(read.taken) or not _is_timestamp(read.taken) or not _is_timestamp(read.imported_at):
-            raise _refusal(key.folder, "has a manifest without its times")
+        if flaw := manifests.unfit(read):
+            raise _refusal(key.folder, flaw)
         if key not in self._aside:
-            _check_range(key, datetime.fromisoformat(read.taken))
-        names = [file.stored or file.path for file in read.files]
-        if len(set(names)) != len(names) or len({file.path for file in read.files}) != len(names):
-            raise _refusal(key.folder, "has a manifest that lists a file twice")
+            _check_clock(key, datetime.fromisoformat(read.taken))
         return one
 
     def _check_chain(self, found: Mapping[SnapshotKey, str], changed: Sequence[_Changed]) -> None:
@@ -236,23 +232,14 @@ def _id(entries: Mapping[str, TreeEntry], name: str) -> str:
     return entries[name].id if name in entries else ""
 
 
-def _check_range(key: SnapshotKey, taken: datetime) -> None:
-    """Refuse an archive that cannot have been written then; one ahead of this clock may show that to be wrong."""
-    if taken < EARLIEST:
-        raise _refusal(key.folder, "was written before there was such a network")
+def _check_clock(key: SnapshotKey, taken: datetime) -> None:
+    """Refuse an archive that is ahead of this clock, which may be what is wrong."""
     if not may_be_taken(taken):
         now = datetime.now(UTC)
         raise MachineProblem(
             f"the copy, {key.folder}: it says {taken.day} {taken:%b %Y}, this clock says {now.day} {now:%b %Y}",
             hint="Set the clock of this machine. Nothing was taken from the copy.",
         )
-
-
-def _is_timestamp(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        return False
 
 
 # --- the allowed tree -------------------------------------------------------------------------------------------------

@@ -5,8 +5,8 @@ What every command needs stands here. What only some need is in modules of its o
 - `writer` makes a vault and puts snapshots and marks into it (`write_transaction`), from a `staging` folder;
 - `restore` gives a snapshot back as a folder or a zip, at a `destination`;
 - `verify` checks every byte, `compact` packs;
-- `repository` runs git through GitPython and knows its configuration; `trust` says whether a vault may be written to;
-  `lock`, `manifest` and `worktree` are for those who write or check copies of a vault.
+- `repository` runs git through GitPython, and says whether a vault and its configuration may be trusted; `lock`,
+  `manifest` and `worktree` are for those who write or check copies of a vault.
 """
 
 from linkbak.vault.git import (
@@ -104,7 +104,6 @@ __all__ = [
     "staging",
     "summarise",
     "sync_folder",
-    "trust",
     "verify",
     "worktree",
     "write_new",

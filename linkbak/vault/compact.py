@@ -15,12 +15,13 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultLocked
 from linkbak.model import Progress
 from linkbak.paths import make_folder
-from linkbak.vault.git import Git, isolating, names_in_pack
+from linkbak.vault.git import Git, head, isolating, names_in_pack
 from linkbak.vault.layout import Layout, on_this_machine, remove_tree, sync_folder, write_whole
 from linkbak.vault.lock import locked_beside, orderly_end, patience
 from linkbak.vault.repository import (
@@ -30,11 +31,11 @@ from linkbak.vault.repository import (
     Stored,
     loose_objects,
     packs,
+    refuse_untrusted,
     stored,
     transfer,
     wanted,
 )
-from linkbak.vault.trust import refuse_untrusted
 from linkbak.vault.vault import Vault
 from linkbak.vault.writer import write_transaction
 
@@ -45,7 +46,7 @@ LOCK = "compact.lock"
 _SETTINGS = ("-c", "pack.threads=1", "-c", "pack.windowMemory=64m")
 """One thread, since each holds a window of whole versions in memory."""
 _PACKING = (
-    "--all",
+    "--revs",
     "--reflog",
     "--indexed-objects",
     "--non-empty",
@@ -138,11 +139,22 @@ def _pack(git: Git, folder: Path, progress: Progress | None, *, anew: bool) -> s
     packer.surroundings = isolating(folder, git.git_dir / "objects")
     again = ("--no-reuse-delta", "--no-reuse-object") if anew else ()
     tell = None if progress is None else lambda done, total: progress("compacting", done, total)
-    transfer(packer, "pack-objects", *_PACKING, *again, str(folder / "pack" / "pack"), progress=tell)
+    with TemporaryFile() as tips:
+        tips.write(f"{head(git.git_dir)}\n".encode() + _references(git)[0])
+        tips.seek(0)
+        transfer(packer, "pack-objects", *_PACKING, *again, str(folder / "pack" / "pack"), feed=tips, progress=tell)
     indexes = list((folder / "pack").glob("*.idx"))
     if indexes:
         packer.run("verify-pack", *map(str, indexes))
     return indexes[0].stem if indexes else ""
+
+
+def _references(git: Git) -> tuple[bytes, bool]:
+    """What all references name, a line each, and whether all can be read: file managers drop files among them."""
+    process = git.start("for-each-ref", "--format=%(objectname)", writes=False)
+    printed, complaint = git.communicate(process)
+    git.judge(process.returncode, "for-each-ref", complaint)
+    return printed, not complaint
 
 
 def _move_in(layout: Layout, folder: Path) -> None:
@@ -183,5 +195,5 @@ def _remove_packed(layout: Layout, git: Git, new: str) -> None:
                     (objects / "pack" / f"{name}{ending}").unlink(missing_ok=True)
         oldest = time.time() - FORGOTTEN
         forgotten = any(one.written < oldest for one in loose_objects(objects).values())
-    if forgotten:
+    if forgotten and _references(git)[1]:
         git.run("prune", "--expire=2.weeks.ago")

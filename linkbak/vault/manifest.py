@@ -8,12 +8,15 @@ pydantic, which takes longer to load than most commands run: `loads` only compar
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from linkbak.archive import printable, unsafe_name
 from linkbak.errors import VaultDamaged
-from linkbak.model import Manifest
+from linkbak.model import EARLIEST, FileFacts, Manifest
 
 FORMAT = 1
 
@@ -60,6 +63,51 @@ def read_untrusted(data: bytes, name: str) -> Manifest:
     if flaw := _flaw(raw):
         raise VaultDamaged(f"{name}: the manifest is damaged: {flaw}")
     return loads(data, name)
+
+
+_TAKEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def unfit(manifest: Manifest) -> str:
+    """What the manifest says that linkbak never writes, as the end of a sentence; "" if nothing.
+
+    The one door for times, sizes and names of files: at import, clone, pull and unseal before anything is kept, at
+    verify and restore for what is there. Whether a time is ahead of this machine's clock is not asked.
+    """
+    times = [timestamp(text) for text in (manifest.taken, manifest.imported_at)]
+    if None in times or not _TAKEN.fullmatch(manifest.taken):
+        return "has a manifest without its times"
+    if times[0] < EARLIEST:  # type: ignore[operator]
+        return "was written before there was such a network"
+    flaw = unfit_files(manifest.files)
+    return f"has a manifest that {flaw}" if flaw else ""
+
+
+def unfit_files(files: Sequence[FileFacts]) -> str:
+    """The same of the files alone, of the manifest as the subject: none has a name that no archive may have, or two."""
+    for names in ([file.path for file in files], [file.stored or file.path for file in files]):
+        folders = {name[:end] for name in names if "/" in name for end, c in enumerate(name) if c == "/"}
+        if len(set(names)) != len(names) or not folders.isdisjoint(names):
+            return "names a file twice"
+    for number, file in enumerate(files, start=1):
+        for name in (file.path, file.stored) if file.stored else (file.path,):
+            if reason := unsafe_name(name):
+                return f"is not linkbak's own: file {number} ({printable(name)}) {reason}"
+        if any("\ud800" <= letter <= "\udfff" for letter in file.stored or file.path):
+            return f"is not linkbak's own: file {number} ({printable(file.path)}) has a name that is not Unicode"
+        if file.bytes < 0 or not _SHA256.fullmatch(file.sha256):
+            return f"is not linkbak's own: file {number} ({printable(file.path)}) has no size, or no sha256"
+    return ""
+
+
+def timestamp(text: str) -> datetime | None:
+    """The moment that a text tells; None if it is none, or without its zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def renamed(data: bytes, name: str, previous: str) -> bytes:

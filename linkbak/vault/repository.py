@@ -11,7 +11,8 @@ Importing GitPython takes about as long as a whole `diff`, so it is imported ins
 used every day calls them. Never use ``repo.index`` or ``repo.is_dirty()``: they fail on a sparse index. GitPython reads
 objects with sha1 names alone; `Objects` reads them all.
 
-The second part says what a repository's own configuration must and must not say, the third how much it stores.
+The second part says what a repository's own configuration must and must not say, the third whether a vault may be
+written to, the fourth how much it stores.
 """
 
 from __future__ import annotations
@@ -24,9 +25,20 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from linkbak.errors import VaultDamaged
+from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.vault.git import Git, check_git_version, printable
-from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH, SETTINGS, Layout, on_this_machine, private_folder, write_whole
+from linkbak.vault.layout import (
+    ATTRIBUTES_TEXT,
+    BRANCH,
+    SETTINGS,
+    SNAPSHOTS,
+    Layout,
+    chown,
+    on_this_machine,
+    private_folder,
+    user_name,
+    write_whole,
+)
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -95,8 +107,10 @@ def new_repository(git: Git, *options: str) -> Iterator[Repo]:
         yield repo
 
 
-def transfer(git: Git, verb: str, *words: str, progress: Progress | None = None) -> None:
+def transfer(git: Git, verb: str, *words: str, feed: IO[bytes] | None = None, progress: Progress | None = None) -> None:
     """Runs a command that moves objects (``fetch``, ``push``, ``clone``) or packs them, and says how far it is.
+
+    `feed` is a file that it reads.
 
     Raises what `Git.judge` makes of its complaints; what git only says on the way is none.
     """
@@ -118,8 +132,9 @@ def transfer(git: Git, verb: str, *words: str, progress: Progress | None = None)
         moving = RemoteProgress.RECEIVING | RemoteProgress.WRITING
         stages = RemoteProgress.COMPRESSING if verb == "pack-objects" else moving
         parsed, complaints = Parsed(), []
+        fed: Any = feed
         words = ("git", verb, "--progress", *words)
-        running = repo.git.execute(words, as_process=True, with_stdout=False, universal_newlines=True)
+        running: Any = repo.git.execute(words, istream=fed, as_process=True, with_stdout=False, universal_newlines=True)
         process = running.proc  # which is killed when nobody has `running` any more
         assert process is not None
         assert process.stderr is not None
@@ -260,6 +275,92 @@ def configured(printed: bytes) -> Iterator[tuple[str, str]]:
         if scope != "command":
             name, _, value = setting.partition("\n")
             yield name, value
+
+
+# --- trust ------------------------------------------------------------------------------------------------------------
+# Whether a vault may be written to at all: it is this user's own, and nothing in it leads anywhere else.
+
+REDIRECTS = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir")
+"""Files by which git takes objects or history from elsewhere."""
+_DEPTH = 3
+
+
+def refuse_untrusted(layout: Layout) -> None:
+    """Raises MachineProblem for somebody else's vault, VaultDamaged for one that leads elsewhere; before any write."""
+    with on_this_machine(layout.top):
+        _refuse_stranger(layout)
+    refuse_redirects(layout)
+
+
+def refuse_redirects(layout: Layout) -> None:
+    """Refuses links where linkbak or git writes, objects or history from elsewhere, attributes that change bytes."""
+    with on_this_machine(layout.top):
+        if link := next(_links_of(layout), ""):
+            raise VaultDamaged(
+                f"the vault's {link} is a link, through which a command would write elsewhere",
+                hint="Find out who put it there, and put what it names in its place.",
+            )
+        for name in REDIRECTS:
+            if os.path.lexists(layout.git / name):
+                raise VaultDamaged(f"the vault's .git/{name} sends git elsewhere", hint="Find out who put it there.")
+        if layout.attributes.exists() and layout.attributes.read_bytes().strip() not in (b"", ATTRIBUTES_TEXT.strip()):
+            raise VaultDamaged(
+                "the vault's .git/info/attributes could change what is kept", hint="Move the file away and try again."
+            )
+
+
+def links_in(git_dir: Path) -> Iterator[str]:
+    """Where git writes in a repository, what leads out of it, by its path there."""
+    for folder in ("", "objects", "linkbak"):
+        yield from (f"{folder}/{one.name}".lstrip("/") for one in _entries(git_dir / folder) if one.is_symlink())
+    for name in ("refs", "logs"):
+        for at, folders, files in os.walk(git_dir / name):
+            for one in (*folders, *files):
+                if os.path.islink(path := os.path.join(at, one)):  # noqa: PTH114, PTH118  # asked at every write
+                    yield os.path.relpath(path, git_dir)
+
+
+def _links_of(layout: Layout) -> Iterator[str]:
+    if layout.git.is_symlink():
+        yield ".git"
+    yield from (f".git/{path}" for path in links_in(layout.git))
+    level = [SNAPSHOTS] if (layout.top / SNAPSHOTS).is_dir() else []
+    if (layout.top / SNAPSHOTS).is_symlink():
+        yield SNAPSHOTS
+    for _ in range(_DEPTH):  # accounts, years, snapshots
+        below = [(f"{folder}/{one.name}", one) for folder in level for one in _entries(layout.top / folder)]
+        yield from (path for path, one in below if one.is_symlink())
+        level = [path for path, one in below if one.is_dir(follow_symlinks=False)]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        return list(os.scandir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _refuse_stranger(layout: Layout) -> None:
+    """Root could write, but what it wrote would lock the owner out."""
+    owner = layout.git.lstat().st_uid
+    if owner == os.geteuid() or _gives_what_is_new_to(owner, layout.top):
+        return
+    whose, me = user_name(owner), user_name(os.geteuid())
+    raise MachineProblem(
+        f"the vault at {layout.top} belongs to {whose}, and this is {me}: nothing was written",
+        hint=f"Run it as {whose}; if the vault is to be yours: {chown(layout.top, me)}",
+    )
+
+
+def _gives_what_is_new_to(owner: int, folder: Path) -> bool:
+    """Whether the file system knows no owners, as on a stick or a share: what anybody writes there is one user's."""
+    from tempfile import TemporaryFile
+
+    try:
+        with TemporaryFile(dir=folder) as probe:
+            return os.fstat(probe.fileno()).st_uid == owner
+    except OSError:
+        return False
 
 
 # --- what is stored ---------------------------------------------------------------------------------------------------

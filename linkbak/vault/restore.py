@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-from linkbak.archive import printable, unsafe_name
+from linkbak.archive import printable
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.model import FileFacts, Manifest, Progress
 from linkbak.paths import make_folder
@@ -25,6 +25,7 @@ from linkbak.vault.destination import (
     there_already,
 )
 from linkbak.vault.lock import orderly_end
+from linkbak.vault.manifest import unfit_files
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.vault import SMALL, SnapshotFiles, Vault
 
@@ -140,7 +141,9 @@ def chosen(key: SnapshotKey, manifest: Manifest, words: Sequence[str]) -> list[R
     A word is a kind of data, a file's path or its name alone, or a folder; one may hold several with commas
     between. Raises NoSuchSnapshot for a word that means none, VaultDamaged for a manifest whose paths no import wrote.
     """
-    _check(key, manifest.files)
+    if reason := unfit_files(manifest.files):
+        hint = "Nothing was restored; `linkbak verify` says what is damaged."
+        raise VaultDamaged(f"{key.folder}: the manifest {reason}", hint=hint)
     found = [RestoredFile(facts, _moment(facts.modified, manifest.taken), _name(facts)) for facts in manifest.files]
     if not words:
         return found
@@ -177,33 +180,10 @@ def _meant(manifest: Manifest, word: str) -> list[str]:
     return [path for path in paths if path.rpartition("/")[2].casefold() == word.casefold()]
 
 
-def _check(key: SnapshotKey, files: Sequence[FileFacts]) -> None:
-    """Refuses names that no archive was ever let in with: they come from somebody who wants them to lead elsewhere."""
-    paths = [facts.path for facts in files]
-    folders = {path[:end] for path in paths for end in range(len(path)) if path[end] == "/"}
-    if len(set(paths)) != len(paths) or not folders.isdisjoint(paths):
-        raise _poisoned(key, "names a file twice")
-    for number, facts in enumerate(files, start=1):
-        reason = unsafe_name(facts.path) or _unwritable(_name(facts))
-        if not reason and facts.stored:
-            reason = unsafe_name(facts.stored) or _unwritable(facts.stored)
-        if reason:
-            raise _poisoned(key, f"is not linkbak's own: file {number} ({printable(facts.path)}) {reason}")
-
-
 def _name(facts: FileFacts) -> str:
     """The true name, if it is Unicode; else the one it is stored under."""
-    return facts.stored if facts.stored and _unwritable(facts.path) else facts.path
-
-
-def _unwritable(name: str) -> str:
-    return "has a name that is not Unicode" if any("\ud800" <= letter <= "\udfff" for letter in name) else ""
-
-
-def _poisoned(key: SnapshotKey, how: str) -> VaultDamaged:
-    return VaultDamaged(
-        f"{key.folder}: the manifest {how}", hint="Nothing was restored; `linkbak verify` says what is damaged."
-    )
+    unwritable = any("\ud800" <= letter <= "\udfff" for letter in facts.path)
+    return facts.stored if facts.stored and unwritable else facts.path
 
 
 def _moment(modified: str, taken: str) -> str:

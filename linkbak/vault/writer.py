@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -46,10 +45,10 @@ from linkbak.vault.repository import (
     check_configuration,
     complete_configuration,
     new_repository,
+    refuse_untrusted,
 )
 from linkbak.vault.snapshots import ACCOUNT_NAME, SnapshotKey, summarise
 from linkbak.vault.staging import Staging
-from linkbak.vault.trust import refuse_untrusted
 from linkbak.vault.vault import Vault, unfinished
 from linkbak.vault.worktree import WorkTree, cone, newest, visible_setting
 
@@ -60,7 +59,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _LOCKLESS = frozenset({"hash-object", "cat-file"})
-_TAKEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 @contextmanager
@@ -214,12 +212,14 @@ class Writer:
             if (file.bytes, file.sha256) != (size, digest):
                 raise ValueError("the manifest gives a file another size or digest than was staged")
             files.append(file._replace(stored=stored))
+        if flaw := manifests.unfit(manifest._replace(files=())):
+            raise ValueError(f"a snapshot that {flaw}")  # names are the archive's business: any can be kept
         name = self._free_id(f"{manifest.network}-{manifest.account}", manifest.taken)
         return manifest._replace(id=name, previous=self._last(), files=tuple(files))
 
     def _free_id(self, account: str, taken: str) -> str:
-        if not ACCOUNT_NAME.fullmatch(account) or not _TAKEN.fullmatch(taken):
-            raise ValueError("not an account, or not a time, that a snapshot can have")
+        if not ACCOUNT_NAME.fullmatch(account):
+            raise ValueError("not an account that a snapshot can have")
         moment = taken.replace(":", "")
         used = {key.id for key in self._keys() if key.account == account}
         if moment not in used:

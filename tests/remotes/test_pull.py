@@ -71,7 +71,7 @@ def test_a_vault_that_has_more_is_left_alone(desk: Path, laptop: Path) -> None:
 
 
 def test_a_vault_that_has_nothing_of_its_own_becomes_as_the_copy(desk: Path, laptop: Path) -> None:
-    keep(laptop, FEBRUARY, "2026-05-02T00:00:00Z", {**LIST, "a:b": b"x", "deep/er.csv": b"y"})
+    keep(laptop, FEBRUARY, "2026-05-02T00:00:00Z", {**LIST, "aa:b": b"x", "deep/er.csv": b"y"})
     mark(laptop, NOTE)
 
     assert pull(desk, laptop) == Pulled("other", "forwarded", new=(KEYS[FEBRUARY],), marks=1)

@@ -27,7 +27,7 @@ TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 def _desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     vault = tmp_path_factory.mktemp("checking") / "desk"
     create_vault(vault).close()
-    keep(vault, JANUARY, "2026-05-01T00:00:00Z", {**LIST, "deep/er.csv": b"x", "a:b": b"y"})
+    keep(vault, JANUARY, "2026-05-01T00:00:00Z", {**LIST, "deep/er.csv": b"x", "aa:b": b"y"})
     return vault
 
 
@@ -152,7 +152,7 @@ def test_names_that_linkbak_gives_no_file_even_if_the_manifest_has_them(laptop: 
     )
     tampered(laptop, {f"{NEW.folder}/archive": None, f"{NEW.folder}/manifest.json": text})
     tampered(laptop, {f"{NEW.folder}/archive/{name}": b"x"})
-    with pytest.raises(VaultDamaged, match="has a name that linkbak gives no file"):
+    with pytest.raises(VaultDamaged, match=r"has a name that linkbak gives no file|is not linkbak's own: file 1"):
         checked(laptop)
 
 
@@ -167,7 +167,7 @@ def test_a_folder_named_as_gits_own(laptop: Path) -> None:
     digest = hashlib.sha256(b"x").hexdigest()
     text = manifest_of(laptop, NEW, files=[{"path": ".git", "bytes": 1, "sha256": digest}], coverage={})
     tampered(laptop, {f"{NEW.folder}/archive": ("040000", made), f"{NEW.folder}/manifest.json": text})
-    with pytest.raises(VaultDamaged, match="has a name that linkbak gives no file"):
+    with pytest.raises(VaultDamaged, match=r"has a name that linkbak gives no file|is not linkbak's own: file 1"):
         checked(laptop)
 
 
@@ -201,6 +201,23 @@ def test_a_manifest_that_does_not_fit(laptop: Path, changes: dict[str, object]) 
     git(laptop, "reset", "-q", "--soft", "HEAD~1")  # as if it had been committed like this in the first place
     tampered(laptop, {f"{NEW.folder}/archive": ("040000", folder), f"{NEW.folder}/manifest.json": text})
     with pytest.raises(VaultDamaged, match="the copy"):
+        checked(laptop)
+
+
+LED_ELSEWHERE = ("../../evil", "/abs", "C:\\evil", "a\0b", "a\x1b[2Jb", "x/../../y", "", "a//b", ".git/config")
+
+
+@pytest.mark.parametrize("path", LED_ELSEWHERE)
+def test_a_file_named_as_no_archive_may_name_one(laptop: Path, path: str) -> None:
+    """Though it is stored under a name that is harmless: import would refuse it, and restore could not give it back."""
+    with Vault.open(laptop) as vault:
+        files = [file._asdict() for file in vault.manifest(NEW).files]
+    files[0] |= {"path": path, "stored": files[0]["stored"] or files[0]["path"]}
+    folder = git(laptop, "rev-parse", f"HEAD:{NEW.folder}/archive").strip().encode()
+    text = manifest_of(laptop, NEW, files=files)
+    git(laptop, "reset", "-q", "--soft", "HEAD~1")
+    tampered(laptop, {f"{NEW.folder}/archive": ("040000", folder), f"{NEW.folder}/manifest.json": text})
+    with pytest.raises(VaultDamaged, match=f"{NEW.id} has a manifest that is not linkbak's own: file 1"):
         checked(laptop)
 
 
@@ -252,7 +269,7 @@ def test_a_file_listed_twice(laptop: Path) -> None:
     with Vault.open(laptop) as vault:
         files = json.loads(vault.manifest_text(NEW))["files"]
     tampered(laptop, {f"{NEW.folder}/manifest.json": manifest_of(laptop, NEW, files=[*files, files[0]])})
-    with pytest.raises(VaultDamaged, match="lists a file twice"):
+    with pytest.raises(VaultDamaged, match="names a file twice"):
         checked(laptop)
 
 

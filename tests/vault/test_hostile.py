@@ -11,7 +11,7 @@ import pytest
 from linkbak.errors import VaultDamaged
 from linkbak.vault import Layout, SnapshotKey, Vault
 from linkbak.vault.compact import compact
-from linkbak.vault.trust import refuse_untrusted
+from linkbak.vault.repository import refuse_untrusted
 from linkbak.vault.writer import create_vault, write_transaction
 from tests.vault.snapshots import LIST, contents, git, save, sound
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -35,7 +37,7 @@ def _kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Vault.open(vault) as opened, write_transaction(opened) as writer:
         for number, day in enumerate(DAYS):
             rows = b"Boris,Sample\n" * (number + 1)
-            keep(writer, f"{day}T00:00:00Z", {**LIST, "Connections.csv": LIST["Connections.csv"] + rows, "a:b": b"x"})
+            keep(writer, f"{day}T00:00:00Z", {**LIST, "Connections.csv": LIST["Connections.csv"] + rows, "aa:b": b"x"})
         keep(writer, "2026-01-04T00:00:00Z", LIST, "boris")
         writer.add_marks([{"fact": "accepted", "snapshot": "2026-01-02T000000Z"}], "Accept losses")
     return vault
@@ -323,15 +325,32 @@ def test_the_branch_that_head_names_is_put_right(kept: Path) -> None:
     assert verify(kept).findings == ()
 
 
-@pytest.mark.parametrize("name", [".DS_Store", "._main", "desktop.ini", "Icon\r"])
-def test_what_a_file_manager_drops_is_no_damage(kept: Path, name: str) -> None:
-    """Also where git takes every file for a reference."""
-    for folder in (".git/refs/heads", FOLDER, "."):
-        (kept / folder / name).write_bytes(b"\0\1")
+def test_what_a_file_manager_drops_is_no_damage(kept: Path) -> None:
+    """Also where git takes every file for a reference, a log or a pack; and such a vault is still packed."""
+    compact(kept)
+    pack = next((kept / ".git/objects/pack").glob("*.idx")).name
+    names = (".DS_Store", "._main", "desktop.ini", "Icon\r", "main (Ada's conflicted copy 2026-03-02)", f"._{pack}")
+    folders = (".git/refs/heads", ".git/refs", ".git/logs/refs/heads", ".git/objects/pack", FOLDER, ".")
+    for place in (f"{folder}/{name}" for folder in folders for name in names):
+        (kept / place).write_bytes(b"\0\1")
     found = verify(kept)
     assert found.damage == ()
-    assert {one.part for one in found.notes} == {"foreign"}
-    assert f".git/refs/heads/{name}" in {one.place for one in found.notes}
+    assert {(one.part, one.place) for one in found.notes} == {
+        *(("foreign", f"{folder}/") for folder in (*folders[:-1], "")),
+    }
+    assert any("left by a file manager or a sync program" in one.what for one in found.notes)
+    compact(kept, everything=True)
+    assert verify(kept).damage == ()
+
+
+@pytest.mark.parametrize("place", ["index.lock", "refs/heads/main.lock", "logs/HEAD.lock", "config.lock", "gc.pid"])
+def test_a_lock_that_git_left_is_named_with_its_age(kept: Path, place: str) -> None:
+    lock = kept / ".git" / place
+    lock.write_text("")
+    os.utime(lock, (0, time.time() - 3 * 86_400 - 60))
+    (one,) = verify(kept).findings
+    assert (one.damage, one.place) == (False, f".git/{place}")
+    assert one.what == "left by a program that was interrupted, 3 days old"
 
 
 def test_an_object_that_is_gone(kept: Path) -> None:

@@ -15,9 +15,9 @@ from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.model import Progress
 from linkbak.vault.git import Objects, branch, check_git_version
 from linkbak.vault.layout import MARKS, SETTINGS, Layout, closed, not_readable, on_this_machine
-from linkbak.vault.trust import refuse_redirects
+from linkbak.vault.repository import refuse_redirects
 from linkbak.vault.vault import unfinished
-from linkbak.vault.verify.context import UNREADABLE, Finding, Part, Verified, VerifyContext, damage, note
+from linkbak.vault.verify.context import UNREADABLE, Finding, Part, Verified, VerifyContext, damage, is_dropped, note
 from linkbak.vault.verify.gitdir import SHALLOW, References, check_config, check_control, check_references
 from linkbak.vault.verify.history import Trees, check_chain, check_history, wrongs
 from linkbak.vault.verify.objects import IsolatedGit, check_files, check_leftovers, contents, read, read_again, survey
@@ -37,6 +37,8 @@ __all__ = ["Finding", "Trees", "Verified", "contents", "damage", "note", "verify
 
 _TRIES = 10
 _FEW = 3
+_LEFT_BY = "left by a file manager or a sync program, not by linkbak or git"
+_UNKNOWN = "not linkbak's; what it should hold cannot be known"
 
 Place = tuple[bool, Part, str]
 """Whether a finding is damage, its part and its place."""
@@ -167,15 +169,14 @@ def _note_foreign(context: VerifyContext, *, unknown: bool) -> None:
 
     With `unknown`, what the newest commit holds is not known, and so not what should lie open.
     """
-    folders: dict[str, list[str]] = {}
-    for path in context.left():
+    folders: dict[tuple[str, str], list[str]] = {}
+    for path in (*context.left(), *context.census.dropped):
         within = path.startswith(".git/")
         if within or not (unknown or (path.startswith("snapshots/") and context.writing())):
             parts = path.split("/")[:-1]
             folder = "/".join(parts[:4] if parts[:1] == ["snapshots"] else parts) + "/"  # of a snapshot, its own
-            folders.setdefault(folder, []).append(path)
-    what = "not linkbak's; what it should hold cannot be known"
-    for folder, paths in folders.items():
+            folders.setdefault((folder, _LEFT_BY if is_dropped(path) else _UNKNOWN), []).append(path)
+    for (folder, what), paths in folders.items():
         if len(paths) > _FEW:
             context.note("foreign", folder, f"{len(paths)} files {what}")
         else:

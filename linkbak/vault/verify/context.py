@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -75,20 +76,33 @@ def note(part: Part, place: str, what: str, remedy: str = "") -> Finding:
     return Finding(False, part, place, what, remedy)
 
 
+_DROPPED = re.compile(
+    r"\.DS_Store|\._.*|\.localized|desktop\.ini|Thumbs\.db|Icon[\r\n]|\.dropbox(\.attr)?|.*\.icloud"
+    r"|.*\(.*conflicted copy.*\).*|.*\.sync-conflict-\d{8}-.*",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Names of what Finder, Explorer, AppleDouble and sync programs put into any folder that they see."""
 UNREADABLE = "cannot be read"
 INDEX = ".git/index"
 CONE = ".git/info/sparse-checkout"
+
+
+def is_dropped(path: str) -> bool:
+    """Whether a file is called as those that file managers and sync programs put anywhere."""
+    return _DROPPED.fullmatch(path.rpartition("/")[2]) is not None
 
 
 class Census:
     """Every ordinary file with its size, and what is none: links, devices and folders that cannot be read.
 
     All by their paths in the vault, with forward slashes, sorted. Files that come and go meanwhile may be in it or not.
+    `dropped` are those in `.git` that file managers and sync programs put there.
     """
 
     def __init__(self, top: Path) -> None:
         files: dict[str, int] = {}
         self.odd: dict[str, str] = {}
+        self.dropped: list[str] = []
         folders = [""]
         while folders:
             folder = folders.pop()
@@ -101,6 +115,9 @@ class Census:
                 continue
             for entry in entries:
                 path = f"{folder}{entry.name}"
+                if path.startswith(".git/") and is_dropped(path):
+                    self.dropped.append(path)
+                    continue
                 if entry.is_dir(follow_symlinks=path == ".git"):
                     folders.append(path + "/")
                     continue

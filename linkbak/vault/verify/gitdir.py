@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 
 from linkbak.errors import LinkbakError, VaultDamaged
-from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH
+from linkbak.vault.layout import ATTRIBUTES_TEXT, BRANCH, age
 from linkbak.vault.repository import CONFIG, check_configuration
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.verify.context import CONE, INDEX, VerifyContext
@@ -32,14 +33,13 @@ _LOG_LINE = re.compile(rf"(?P<old>{_ID}) (?P<new>{_ID}) [^\n<>]*<[^\n<>]*> \d+ [
 _OTHER_HEADS = re.compile(r"\.git/(ORIG_HEAD|MERGE_HEAD|CHERRY_PICK_HEAD|REVERT_HEAD|REBASE_HEAD|AUTO_MERGE)")
 _FETCHED = re.compile(r"(?:\.git/)?refs/linkbak/fetched/(?:[A-Za-z0-9][A-Za-z0-9_-]{0,39}|_file)")
 """Where copies elsewhere stood when they were last fetched from: linkbak's own references."""
-_DROPPED = re.compile(r"\.DS_Store|\._.*|desktop\.ini|Thumbs\.db|Icon\r", re.IGNORECASE)
-"""What Finder, Explorer and sync programs put into any folder they show."""
 _WORK = re.compile(r"\.git/linkbak/((?:incoming|packing|fetching|unsealing)-[^/]+|\.marks\.jsonl-[^/]+)(?:/.*)?")
 _DRAFTS = re.compile(
-    r"\.git/(info/\.(sparse-checkout|attributes)-\w+|fast_import_crash_\d+|index\.lock\..*|[\w./-]+\.lock)"
+    r"\.git/(info/\.(sparse-checkout|attributes)-\w+|fast_import_crash_\d+|index\.lock\..*|gc\.pid|[\w./-]+\.lock)"
 )
 _NO_COMMIT = "names no commit that is there"
 _NOT_NEEDED = "nothing needs it; remove the file"
+_NO_GIT = "if no git is running, remove it"
 _BY_ITSELF = "the next command that writes sets it right"
 
 
@@ -72,7 +72,8 @@ class References:
 
     def others(self) -> list[str]:
         """What other references name, as far as they can be read."""
-        loose = [_text(self._context, path) or "" for path in self._context.census.below(".git/refs/")]
+        paths = (path for path in self._context.census.below(".git/refs/") if not path.endswith(".lock"))
+        loose = [_text(self._context, path) or "" for path in paths]
         named = [text.strip() for text in loose] + [name for name, _ in self._packed()]
         return [name for name in dict.fromkeys(named) if re.fullmatch(_ID, name)]
 
@@ -90,14 +91,14 @@ def check_references(context: VerifyContext, references: References, found: Stor
     if context.read(HEAD) != f"ref: refs/heads/{BRANCH}\n".encode():
         remedy = f"this mends it:\necho 'ref: refs/heads/{BRANCH}' > {HEAD}"
         context.damage("control", HEAD, f"does not name the branch {BRANCH}", remedy)
-    context.account([MAIN, *context.census.below(LOGS)])
+    context.account([MAIN, *(path for path in context.census.below(LOGS) if not path.endswith(".lock"))])
     place = PACKED if references.main is None else MAIN
     if references.tip != tip and (references.tip in found.there or not tip):
         context.damage("git", place, "names a commit that is damaged", rescue(tip, snapshots) if tip else FETCH)
     elif references.tip != tip or references.main not in (None, f"{tip}\n"):
         context.damage("control", place, _NO_COMMIT, f"its log tells which it was:\necho {tip} > {MAIN}")
     for path in context.census.below(".git/refs/"):
-        if path != MAIN:
+        if path != MAIN and not path.endswith(".lock"):
             _check_other(context, path, found)
     for path in filter(_OTHER_HEADS.fullmatch, context.census.files):
         text = _text(context, path) or ""
@@ -119,14 +120,9 @@ def _check_other(context: VerifyContext, path: str, found: Storage) -> None:
     text = _text(context, path) or ""
     named = re.fullmatch(rf"({_ID})\n", text)
     pointed = re.fullmatch(r"ref: (refs/[!-~]+)\n", text)
-    if path.endswith(".lock"):
-        if not context.writing():
-            context.note("leftovers", path, "a lock of a git program", "if none is running, remove it")
-    elif _DROPPED.fullmatch(path.rpartition("/")[2]):
-        context.note("foreign", path, "left by a file manager or a sync program, not by linkbak or git")
-    elif named and not found.lacks(named[1]) and _FETCHED.fullmatch(path):
+    if named and not found.lacks(named[1]) and _FETCHED.fullmatch(path):
         return
-    elif (named and not found.lacks(named[1])) or (pointed and _is_reference(context, pointed[1])):
+    if (named and not found.lacks(named[1])) or (pointed and _is_reference(context, pointed[1])):
         context.note("foreign", path, "a reference that linkbak did not make")
     else:
         context.damage("control", path, _NO_COMMIT, "nothing of linkbak's needs it; remove the file, or fetch again")
@@ -154,7 +150,8 @@ def _check_packed(context: VerifyContext, packed: str, found: Storage) -> None:
 
 
 def _check_logs(context: VerifyContext, found: Storage, tip: str) -> None:
-    logs = {path: _text(context, path) or "" for path in context.census.below(LOGS)}
+    paths = (path for path in context.census.below(LOGS) if not path.endswith(".lock"))
+    logs = {path: _text(context, path) or "" for path in paths}
     for path, text in logs.items():
         moves, wrong = _moves(text)
         if wrong:
@@ -266,8 +263,10 @@ def _check_own(context: VerifyContext) -> None:
         context.note("leftovers", OWN + name, what, "the next command that writes clears it")
     for path in filter(_DRAFTS.fullmatch, context.left()):
         context.account([path])
-        if not busy:
-            context.note("leftovers", path, "left by a program that was interrupted", "if no git is running, remove it")
+        with suppress(OSError):  # its program has just ended
+            old = age(context.layout.top / path)
+            if not busy:
+                context.note("leftovers", path, f"left by a program that was interrupted, {old}", _NO_GIT)
 
 
 # --- configuration ----------------------------------------------------------------------------------------------------

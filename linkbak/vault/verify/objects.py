@@ -132,7 +132,7 @@ def _fsck(context: VerifyContext, isolated: IsolatedGit) -> Iterator[tuple[str, 
     Packs are checked by it too; what it says of them that their own digests did not show is noted.
     """
     printed = isolated.complaints("fsck", "--full", "--no-dangling", "--no-reflogs", "--no-progress")
-    complaints = [line for line in printed if line.startswith(("error: ", "fatal: "))]
+    complaints = [line for line in printed if line.startswith(("error: ", "fatal: ")) and "/._" not in line]
     before = len(context.findings)
     named = [found for line in complaints if (found := _FSCK.fullmatch(line))]
     for line in named:

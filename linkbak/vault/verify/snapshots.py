@@ -155,6 +155,8 @@ def _compare(held: Held, text: Found | None, stored: dict[str, str]) -> None:
     held.previous = manifest.previous
     if summarise(manifest, held.digest).key != held.key:
         held.wrong.append("the manifest is another snapshot's")
+    if flaw := manifests.unfit(manifest):
+        held.wrong.append(flaw)
     held.files = tuple(
         Listed(where := facts.stored or facts.path, stored.pop(where, ""), facts.sha256, facts.bytes)
         for facts in manifest.files
