@@ -1,12 +1,17 @@
-"""Where things are when nobody says, and which folders another program copies elsewhere."""
+"""Where things are when nobody says, what is not finished is called, and which folders others copy elsewhere."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
+import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
 
 
 def config_file() -> Path:
@@ -57,6 +62,65 @@ def _platform(which: str) -> Path:
     places = PlatformDirs("linkbak", appauthor=False)
     found: Path = getattr(places, f"user_{which}_path")
     return found
+
+
+# --- unfinished files -------------------------------------------------------------------------------------------------
+# What is being written lies beside its place under a name that tells whose it is, so that the next run to that place
+# clears up after one that was killed.
+
+_PART = r"\.linkbak-(?P<machine>[0-9a-f]{6})-(?P<process>\d{1,10})-\w{8}\.part"
+_LONG_AGO = 24 * 60 * 60
+
+
+def part_name() -> str:
+    """A new name for a file or folder that is not finished."""
+    return f"{_part_prefix()}{os.urandom(4).hex()}.part"
+
+
+def sweep(folder: Path) -> None:
+    """Remove the unfinished files in a folder that nobody writes to any more: of processes of this user that are gone.
+
+    Those of another machine, or of a number that another process has now, go after a day. What cannot be removed stays.
+    """
+    with suppress(OSError), os.scandir(folder) as there:
+        for one in there:
+            if one.name.startswith(".linkbak-") and (ours := re.fullmatch(_PART, one.name)):
+                with suppress(OSError):
+                    facts = one.stat(follow_symlinks=False)
+                    here = _part_prefix().split("-")[1] == ours["machine"] and not runs(int(ours["process"]))
+                    if facts.st_uid == os.geteuid() and (here or facts.st_mtime < time.time() - _LONG_AGO):
+                        _remove(one)
+
+
+def temporary_folder() -> TemporaryDirectory[str]:
+    """A private folder among the machine's temporary files; what killed processes left there goes first."""
+    from tempfile import TemporaryDirectory, gettempdir
+
+    sweep(Path(gettempdir()))
+    return TemporaryDirectory(prefix=_part_prefix(), suffix=".part", ignore_cleanup_errors=True)
+
+
+def runs(process: int) -> bool:
+    """Whether a process of that number runs, of whoever it is."""
+    try:
+        os.kill(process, 0)
+    except (OSError, OverflowError) as error:
+        return isinstance(error, PermissionError)
+    return True
+
+
+def _part_prefix() -> str:
+    machine = hashlib.sha256(os.uname().nodename.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+    return f".linkbak-{machine}-{os.getpid()}-"
+
+
+def _remove(one: os.DirEntry[str]) -> None:
+    if one.is_dir(follow_symlinks=False):
+        import shutil
+
+        shutil.rmtree(one.path)
+    else:
+        Path(one.path).unlink()
 
 
 # --- synced folders ---------------------------------------------------------------------------------------------------

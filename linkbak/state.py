@@ -17,7 +17,9 @@ from typing import Any, Literal, NamedTuple
 
 from linkbak import paths
 
-Section = Literal["copies", "outbox", "pending", "reminders", "request", "run", "scan", "seals", "troubles", "upkeep"]
+Section = Literal[
+    "copies", "outbox", "pending", "pushing", "reminders", "request", "run", "scan", "seals", "troubles", "upkeep"
+]
 
 _FORMER: Mapping[str, Section] = {
     "copies.json": "copies",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 import linkbak
-from linkbak.paths import make_folder, synced_service
+from linkbak.paths import make_folder, part_name, sweep, synced_service
+from tests.vault.processes import ended, forked
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,32 @@ def test_no_folder_is_made_as_open_as_the_umask() -> None:
     package = Path(linkbak.__file__).parent
     open_ones = [file.name for file in sorted(package.rglob("*.py")) if "parents=True" in file.read_text("utf-8")]
     assert [name for name in open_ones if name != "parquet.py"] == []
+
+
+def test_only_what_killed_processes_of_ours_left_is_swept(tmp_path: Path) -> None:
+    """Nothing that somebody still writes, on another machine that shares the folder too; nor what has another name."""
+    assert ended(forked(lambda: (tmp_path / part_name()).write_bytes(b"?"))) == 0
+    assert ended(forked(lambda: (tmp_path / part_name()).mkdir())) == 0
+    left = [path.name for path in tmp_path.iterdir()]
+    _, machine, process, rest = left[0].removeprefix(".").split("-")
+    assert len(left) == 2
+
+    own = part_name()
+    elsewhere, old = (f".linkbak-{'0' * 6}-{process}-{word * 8}.part" for word in "ab")
+    others = (f".linkbak-{machine}-{process}-{rest}.txt", f"x.linkbak-{machine}-{process}-{rest}", ".x.part", "x.part")
+    for name in (own, elsewhere, old, *others):
+        (tmp_path / name).write_bytes(b"?")
+    for name in (old, *others):
+        os.utime(tmp_path / name, (0, time.time() - 90_000))
+    sweep(tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == {own, elsewhere, *others}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_another_user_left_stays(tmp_path: Path) -> None:
+    assert ended(forked(lambda: (tmp_path / part_name()).write_bytes(b"?"))) == 0
+    [left] = tmp_path.iterdir()
+    os.chown(left, 65534, 65534)
+    sweep(tmp_path)
+    assert left.exists()

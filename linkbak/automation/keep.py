@@ -34,6 +34,7 @@ from linkbak.errors import (
 from linkbak.ingest import Receipt
 from linkbak.ingest.workflow import content_digest, ingest_at, order
 from linkbak.model import FileFacts, Files
+from linkbak.paths import part_name, sweep
 from linkbak.vault import Vault, sync_folder
 
 if TYPE_CHECKING:
@@ -341,7 +342,8 @@ def _claimed(path: Path, target: Path) -> Path:
 
 
 def _copied(path: Path, place: Path, digest: str) -> None:
-    half = place.with_name(f".{place.name}.part")
+    sweep(place.parent)
+    half = place.with_name(part_name())
     try:
         with path.open("rb") as given, half.open("xb") as written:
             shutil.copyfileobj(given, written, _CHUNK)

@@ -13,6 +13,7 @@ from linkbak import state
 from linkbak.cli.session import Session, progress
 from linkbak.drill import drill
 from linkbak.errors import Exit, LinkbakError, MachineProblem, NoSuchSnapshot, UsageProblem
+from linkbak.paths import temporary_folder
 from linkbak.report import maintenance, say, snapshots
 from linkbak.routine.verify import share_of, verify_and_note
 from linkbak.vault import resolve
@@ -86,9 +87,7 @@ def _restored(session: Session, name: str | None) -> Exit | None:
 
 def _tried(session: Session, vault: Vault, summary: Summary) -> Drill:
     """The restore, in a folder that goes away however it ends."""
-    from tempfile import TemporaryDirectory
-
-    with orderly_end(), TemporaryDirectory(prefix="linkbak-restore-") as folder:
+    with orderly_end(), temporary_folder() as folder:
         try:
             return drill(vault, summary, Path(folder), progress(quiet=session.quiet))
         except MachineProblem as error:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -20,6 +18,7 @@ from linkbak import state
 from linkbak.encryption.age import Keys, Lock, OnRead, decrypt, encrypt, library
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.model import Progress
+from linkbak.paths import part_name, sweep
 from linkbak.remotes import note_copy
 from linkbak.remotes.bundle import Contents, NoBundle, bundled, goes_back_to, joining, read_contents
 from linkbak.remotes.clone import clone, refuse_other, scratch_folder
@@ -176,8 +175,6 @@ def _note(vault: Path, folder: Path, made: Earlier) -> None:
 # --- the file ---------------------------------------------------------------------------------------------------------
 # What a sealed copy is written to.
 
-_LEFT = 24 * 60 * 60
-"""After so many seconds nobody writes any more what has not got its name."""
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 
 
@@ -187,8 +184,8 @@ def new_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
     _refuse_place(path, overwrite=overwrite)
     with _writing_to(path):
         path = path.resolve() if path.is_symlink() else path
-        _clear(path)
-        half = path.with_name(f".{path.name[:200]}.{os.urandom(6).hex()}.part")
+        sweep(path.parent)
+        half = path.with_name(part_name())
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -247,15 +244,6 @@ def _sync(descriptor: int) -> None:
     except OSError as error:
         if error.errno not in _CANNOT_SYNC:
             raise
-
-
-def _clear(path: Path) -> None:
-    """Removes what was left under way to this name when linkbak was killed."""
-    ours = re.compile(re.escape(f".{path.name[:200]}.") + r"[0-9a-f]{12}\.part")
-    with suppress(OSError):
-        for there in path.parent.iterdir():
-            if ours.fullmatch(there.name) and there.lstat().st_mtime < time.time() - _LEFT:
-                there.unlink()
 
 
 # --- opening ----------------------------------------------------------------------------------------------------------

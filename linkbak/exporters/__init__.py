@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.errors import MachineProblem, UsageProblem
-from linkbak.paths import make_folder
+from linkbak.paths import make_folder, part_name, sweep
 from linkbak.report import count, number, size
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill
@@ -147,6 +147,7 @@ def write_text(pieces: Iterable[str], path: Path) -> Written:
         with on_this_machine(path), path.open("wb") as device:
             return Written(path, 1, 0, sum(device.write(_bytes(piece)) for piece in pieces))
     real = path.resolve()
+    sweep(real.parent)
     with on_this_machine(path), _beside(real) as half:
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
@@ -178,6 +179,7 @@ def write_built(build: Callable[[Path], None], path: Path) -> Written:
     """
     if _is_device(path):
         raise UsageProblem(f"{path} is no file", hint="Name a file or a folder that is new.")
+    sweep(path.parent)
     with on_this_machine(path), _beside(path) as half:
         umask = os.umask(0o077)
         try:
@@ -198,7 +200,7 @@ def _replace_folder(path: Path, half: Path) -> Written:
     same = [name for name, digest in files.items() if there.get(name) == digest]
     for name in same:
         _keep(path / name, half / name)
-    _write(half / RECORD, _record(files).encode())
+    _write(half / RECORD, _record(files).encode(), half)
     with _beside(path) as old:
         if path.exists():
             path.replace(old)
@@ -239,6 +241,7 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) 
         raise UsageProblem(f"{folder} is no folder", hint="Name a folder; it is made if it is not there.")
     with on_this_machine(folder):
         make_folder(folder)
+        sweep(folder)
         ours = dict(_ours(folder))
         files = unchanged = size = 0
         spared = []
@@ -254,15 +257,16 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) 
                 ours[name] = digest
                 files, unchanged = (files, unchanged + 1) if there == digest else (files + 1, unchanged)
                 if there != digest:
-                    _write(folder / name, data)
+                    _write(folder / name, data, folder)
         finally:
-            _write(folder / RECORD, _record(ours).encode())
+            _write(folder / RECORD, _record(ours).encode(), folder)
     return Written(folder, files, unchanged, size, tuple(spared))
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes, top: Path) -> None:
+    """A file of a folder; `top` is that folder, in which alone unfinished files lie."""
     make_folder(path.parent)
-    with _beside(path) as half:
+    with _beside(top / "file") as half:
         descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -295,7 +299,7 @@ def _record(files: Mapping[str, str]) -> str:
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
     """A name in the same folder for what is not finished; whatever is left there in the end goes away."""
-    half = path.with_name(f".{path.name[:200]}.{os.urandom(6).hex()}.part")
+    half = path.with_name(part_name())
     try:
         yield half
     finally:

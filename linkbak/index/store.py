@@ -20,8 +20,8 @@ from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
 from linkbak.model import OLDER, Progress
-from linkbak.paths import make_folder
-from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder, runs
+from linkbak.paths import make_folder, runs
+from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder
 
 if TYPE_CHECKING:
     from linkbak.index.list_deltas import KnownDeltas

@@ -6,11 +6,10 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal, NamedTuple
 
 from linkbak.errors import Exit, LinkbakError, UsageProblem, VaultDamaged
-from linkbak.paths import synced_service
+from linkbak.paths import synced_service, temporary_folder
 from linkbak.remotes import Remote, find_remote, list_remotes
 from linkbak.remotes.address import Address
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host
@@ -216,7 +215,7 @@ def connected(place: Path, address: Address) -> Iterator[Link]:
     refuse_redirects(layout)
     ours = head(layout.git)
     with on_this_machine(Path("the folder for temporary files")):
-        folder = TemporaryDirectory(prefix="linkbak-push-", ignore_cleanup_errors=True)
+        folder = temporary_folder()
     with (
         folder as top,
         isolated_repository(Path(top) / "copy", sha256=len(ours) > 40, ours=ours, shallow=cut_off(layout)) as scratch,

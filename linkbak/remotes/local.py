@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
+from linkbak.paths import part_name, sweep
 from linkbak.vault import BRANCH, Git, on_this_machine, remove_tree, sync_folder
 from linkbak.vault.repository import REDIRECTS, links_in, new_repository
 
@@ -169,9 +170,19 @@ def refuse_open_files(path: Path) -> None:
         )
 
 
+def clear_unfinished(path: Path, since: float) -> None:
+    """Removes what a git that took something in left half done in the copy since that time. Raises OSError."""
+    folder = git_folder(path)
+    for pattern in ("objects/tmp_*", "objects/pack/tmp_*", "objects/??/tmp_*", f"refs/heads/{BRANCH}.lock"):
+        for left in folder.glob(pattern):
+            if left.lstat().st_mtime >= since - 1:  # disks keep time to the second, or two
+                remove_tree(left)
+
+
 def make_bare(path: Path, *, sha256: bool) -> None:
     """Makes an empty bare repository that only its owner can open; whole or not at all."""
-    draft = path.parent / f".{path.name}.linkbak-{os.urandom(6).hex()}"
+    sweep(path.parent)
+    draft = path.parent / part_name()
     with on_this_machine(path):
         draft.mkdir(mode=0o700)
         try:

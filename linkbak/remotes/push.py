@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from linkbak import state
 from linkbak.errors import LinkbakError, MachineProblem
 from linkbak.model import Progress
+from linkbak.paths import runs
 from linkbak.remotes import Remote, note_copy
 from linkbak.remotes.git import MAIN, refuse_public
 from linkbak.remotes.inspect import Ahead, Link, Missing, connected, named_remotes
-from linkbak.remotes.local import check_local_remote, refuse_open_files
+from linkbak.remotes.local import check_local_remote, clear_unfinished, refuse_open_files
 from linkbak.vault.lock import orderly_end
 
 
@@ -56,6 +61,7 @@ def _push_one(place: Path, one: Remote, *, dry: bool, progress: Progress | None)
     if address.path is not None:
         check_local_remote(address.path)
         refuse_open_files(address.path)
+        _clear(place, one.name, address.path)
     with connected(place, address) as link:
         before = link.standing()
         if before.state in ("ahead", "diverged", "unknown", "unrelated"):
@@ -65,7 +71,8 @@ def _push_one(place: Path, one: Remote, *, dry: bool, progress: Progress | None)
         if not current and dry:
             return Pushed(one.name, one.shown, "would-send", before.commit, before.commit, sent)
         if not current:
-            _send(link, progress)
+            with _noted(place, one.name):
+                _send(link, progress)
     if not dry:
         note_copy(place, one.name, "remote", link.ours)
     return Pushed(one.name, one.shown, "current" if current else "sent", link.ours, before.commit, sent)
@@ -79,3 +86,31 @@ def _send(link: Link, progress: Progress | None) -> None:
             f"{link.git.address.shown} took what was sent, but does not hold it now",
             hint="`linkbak remote check` looks again.",
         )
+
+
+# --- a push that was killed -------------------------------------------------------------------------------------------
+# On a disk of this machine it leaves what it had received so far, and maybe the lock of the branch.
+
+
+@contextmanager
+def _noted(place: Path, name: str) -> Iterator[None]:
+    """Notes beside the vault that a push is going on, so that the next one knows if it was killed."""
+    state.write(place, "pushing", {**state.read(place, "pushing"), name: {"pid": os.getpid(), "since": time.time()}})
+    try:
+        yield
+    finally:
+        state.write(
+            place, "pushing", {one: noted for one, noted in state.read(place, "pushing").items() if one != name}
+        )
+
+
+def _clear(place: Path, name: str, path: Path) -> None:
+    """Removes what a killed push of this vault left in the copy."""
+    noted: Any = state.read(place, "pushing").get(name)
+    try:
+        process, since = int(noted["pid"]), float(noted["since"])
+    except (KeyError, TypeError, ValueError):
+        return
+    if not runs(process):
+        with suppress(OSError):
+            clear_unfinished(path, since)

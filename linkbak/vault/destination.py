@@ -14,7 +14,7 @@ from pathlib import Path
 from linkbak.archive import collision_key, printable
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import FileFacts
-from linkbak.paths import make_folder
+from linkbak.paths import make_folder, part_name, sweep
 from linkbak.vault.layout import FULL
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -35,6 +35,7 @@ class Destination:
         self._made: dict[tuple[str, ...], float] = {}
         self._ours: dict[int, str] = {}
         self._folder = -1
+        sweep(top)
         with suppress(FileNotFoundError):
             self._folder = self._open_top()
 
@@ -64,7 +65,7 @@ class Destination:
         """A file without a name of its own yet; gone at the end of the block unless it was put somewhere."""
         if self._folder < 0:
             self._make_top()
-        name = f".linkbak-{os.urandom(6).hex()}.part"
+        name = part_name()
         descriptor = os.open(name, _NEW, 0o600, dir_fd=self._folder)
         try:
             with os.fdopen(descriptor, "wb", buffering=0) as file:

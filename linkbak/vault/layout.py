@@ -215,15 +215,6 @@ def sync_folder(path: Path) -> None:
             os.close(descriptor)
 
 
-def runs(process: int) -> bool:
-    """Whether a process of that number runs, of whoever it is."""
-    try:
-        os.kill(process, 0)
-    except OSError as error:
-        return isinstance(error, PermissionError)
-    return True
-
-
 def remove_tree(path: Path) -> None:
     """Removes a folder of linkbak's own making, if it is there; a link is removed, never followed."""
     if path.is_symlink() or path.is_file():

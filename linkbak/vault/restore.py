@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 from linkbak.archive import printable
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.model import FileFacts, Manifest, Progress
-from linkbak.paths import make_folder
+from linkbak.paths import make_folder, part_name, sweep
 from linkbak.vault.destination import (
     UNFIT,
     Destination,
@@ -324,7 +324,8 @@ def _zipped(
 
     total = sum(given.facts.bytes for given in planned)
     make_folder(path.parent)
-    half = path.with_name(f".{path.name[:100]}.{os.urandom(6).hex()}.part")
+    sweep(path.parent)
+    half = path.with_name(part_name())
     try:
         descriptor = os.open(half, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with (

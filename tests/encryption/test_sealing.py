@@ -182,20 +182,6 @@ def test_a_file_system_without_second_names_will_do(cloud: Path, monkeypatch: py
     assert {path.name: path.read_bytes() for path in cloud.iterdir()} == {"x": b"ours"}
 
 
-def test_what_a_killed_run_left_is_removed_a_day_later(cloud: Path) -> None:
-    old, fresh = cloud / ".x.0123456789ab.part", cloud / ".x.ba9876543210.part"
-    others = [cloud / ".x.part", cloud / ".y.0123456789ab.part", cloud / ".x.0123456789ab.part.txt"]
-    for path in (old, fresh, *others):
-        path.write_bytes(b"?")
-    for path in (old, *others):
-        os.utime(path, (NOW.timestamp(), NOW.timestamp()))
-
-    with sealing.new_file(cloud / "x", overwrite=False):
-        pass
-
-    assert around(cloud) == sorted(path.name for path in (fresh, *others, cloud / "x"))
-
-
 @pytest.mark.parametrize("where", ["", ".git", "snapshots/vault.age", ".git/linkbak/vault.age"])
 def test_a_copy_does_not_go_into_the_vault(two: Path, key: Pair, where: str) -> None:
     with pytest.raises(UsageProblem, match="is in the vault itself"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import time_machine
 from linkbak.errors import Exit, MachineProblem, VaultDamaged, exit_code_of
 from linkbak.remotes import Copy, UnknownRemote, add_remote, copies
 from linkbak.remotes.clone import clone
+from linkbak.remotes.git import Network
 from linkbak.remotes.inspect import Ahead, Missing
 from linkbak.remotes.push import push
 from linkbak.vault import Vault
@@ -22,7 +24,7 @@ from linkbak.vault.writer import create_vault, write_transaction
 from tests import sampling
 from tests.cli.running import state
 from tests.remotes.copies import bare, filled_remote, head, refusal
-from tests.vault.processes import fake_git, killed_at
+from tests.vault.processes import ended, fake_git, forked, killed_at
 from tests.vault.snapshots import git, save, sound
 
 STRIDE = sampling.stride(9)
@@ -355,3 +357,29 @@ def test_killed_before_its_acts_the_copy_is_as_before_or_as_after(one: Path, tmp
         if not killed:
             break
     assert 4 < step < 97
+
+
+def test_what_a_killed_push_left_in_the_copy_goes_with_the_next(
+    one: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock of its branch too, which would else shut everybody out; what lay there before stays."""
+    place = filled_remote(one, tmp_path / "usb.git")
+    save(one, "2026-04-01T00:00:00Z")
+    theirs = place / "objects/tmp_objdir-incoming-theirs"
+    theirs.mkdir()
+    os.utime(theirs, (0, 0))
+
+    def killed(git: Network, *words: object) -> None:
+        (place / "objects/tmp_objdir-incoming-ours/pack").mkdir(parents=True)
+        (place / "objects/pack/tmp_pack_x").write_bytes(b"?")
+        (place / "refs/heads/main.lock").write_bytes(b"")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Network, "push", killed)
+        assert ended(forked(lambda: push(one))) == -signal.SIGKILL
+
+    assert push(one)[0].state == "sent"
+    assert head(place) == head(one)
+    assert [path.name for path in place.rglob("tmp_*")] == [theirs.name]
+    assert not (place / "refs/heads/main.lock").exists()

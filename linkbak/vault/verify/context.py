@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from linkbak.vault.layout import Layout, runs
+from linkbak.paths import runs
+from linkbak.vault.layout import Layout
 from linkbak.vault.lock import is_held
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.vault import opened

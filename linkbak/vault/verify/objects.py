@@ -9,11 +9,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
+from tempfile import TemporaryFile
 from typing import IO, NamedTuple
 
 from linkbak.errors import LinkbakError
-from linkbak.paths import make_folder
+from linkbak.paths import make_folder, temporary_folder
 from linkbak.vault.git import Git, isolating, names_in_pack, printable
 from linkbak.vault.layout import Layout, on_this_machine
 from linkbak.vault.vault import opened
@@ -194,7 +194,7 @@ class IsolatedGit(Git):
 
     def __init__(self, layout: Layout, *, long: bool, shallow: bytes | None = None) -> None:
         with on_this_machine(Path("the folder for temporary files")):
-            self._folder = TemporaryDirectory(prefix="linkbak-verify-")
+            self._folder = temporary_folder()
         super().__init__(Path(self._folder.name))
         self.long = long
         objects = layout.git / "objects"
