@@ -172,11 +172,13 @@ def _runs(origin: Sequence[int]) -> Iterator[Run]:
 
 def _changed(pair: Pair, found: Alignment, before: Rows, after: Rows) -> Iterator[Changed]:
     common = pair.before.columns & pair.after.columns
+    fresh = sorted(FIELDS.index(name) for name in pair.after.columns - pair.before.columns)
     for b in sorted(found.how, key=found.partners.__getitem__):
         one, other = before[b], after[found.partners[b]]
         if one != other and (kind := class_of(one, other, common, found.how[b])) != "unchanged":
             yield Changed(found.partners[b], kind, normalised_row(other))
-    fresh = sorted(FIELDS.index(name) for name in pair.after.columns - pair.before.columns)
+        elif one.connected_on is None and other.connected_on and not fresh:  # which nobody could read before
+            yield Changed(found.partners[b], LEARNED, normalised_row(other))
     if fresh:
         yield from _learned(found, common, fresh, before, after)
 

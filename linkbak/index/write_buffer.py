@@ -89,10 +89,10 @@ class PersonState:
 
 
 def merged(old: Row, new: Row, columns: frozenset[str]) -> Row:
-    """The new row, with what the old one says where the new list has no column."""
-    if len(columns) == len(FIELDS):
-        return new
-    return Row(*(n if name in columns else o for name, o, n in zip(FIELDS, old, new, strict=True)))
+    """The new row, with what the old one says where the new list has no column, or a date that nobody can read."""
+    if len(columns) < len(FIELDS):
+        new = Row(*(n if name in columns else o for name, o, n in zip(FIELDS, old, new, strict=True)))
+    return new if new.connected_on else new._replace(connected_on=old.connected_on)
 
 
 def id_basis(account: str, row: Row, hidden: bool) -> str:

@@ -356,3 +356,21 @@ def test_a_receipt_says_how_many_more_there_are(empty: Path, tmp_path: Path) -> 
         "and 15 more; see all with --all",
         "Connections.csv: and 46 more",
     ]
+
+
+def test_an_odd_date_loses_nobody_and_no_date(empty: Path, tmp_path: Path) -> None:
+    """Whoever was dated stays so, whoever is dated later was there before, and the losses of the list are believed."""
+    header = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+    address = "https://www.linkedin.com/in"
+    for day, ada, boris in (("01", "07 Jun 2023", "someday"), ("02", "7th of June", "05 Mar 2023")):
+        rows = f"Ada,Example,{address}/ada,,,,{ada}\nBoris,Sample,{address}/boris,,,,{boris}\n"
+        (tmp_path / f"Connections_2026-{day}-05.csv").write_text(header + rows, encoding="utf-8")
+        assert run("import", tmp_path / f"Connections_2026-{day}-05.csv", vault=empty).status == 3
+
+    people = run("people", "--json", vault=empty).json["people"]
+    assert [(one["name"], one["connected_on"], one["first_seen"][:7]) for one in people] == [
+        ("Ada Example", "2023-06-07", "2026-01"),
+        ("Boris Sample", "2023-03-05", "2026-01"),
+    ]
+    counts = run("diff", "--json", vault=empty).json["counts"]
+    assert (counts["vanished"], counts["added"], counts["reconnected"]) == (0, 0, 0)
