@@ -58,6 +58,8 @@ def export(
     confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
     hidden: Choose.hidden = False,
     never_talked: Choose.never_talked = False,
+    ever: Choose.ever = False,
+    known: Choose.known = None,
     tag: Choose.tag = None,
     added_since: Annotated[
         _Text, typer.Option("--added-since", metavar="DATE", help="Whom the lists up to then did not show.")
@@ -80,6 +82,7 @@ def export(
       linkbak export vcard -o contacts.vcf
       linkbak export vcard --each -o ~/contacts/linkedin
       linkbak export google --tag customer -o customers.csv
+      linkbak export vcard --ever -o everybody.vcf
       linkbak export csv --lost --gone-since 2026-01
       linkbak people --tag customer --ids | linkbak export vcard - > some.vcf
       linkbak export markdown -o ~/notes/people
@@ -98,13 +101,14 @@ def export(
       parquet       a folder of tables, divided as DuckDB and Spark read them
       ics           the days on which you connected, every year
 
-    Without -o it goes to standard output. Without filters it is everybody you are connected to; every filter given must
-    hold. Whoever cannot be written down in a format is left out and counted. An import of the same vcard again
+    Without -o it goes to standard output. Without filters it is everybody you are connected to, with --ever everybody
+    you ever were; every filter given must hold. Whoever cannot be written down in a format is left out and counted. An import of the same vcard again
     updates the contacts and makes no second ones. A folder keeps what is in it: pages you changed are left alone.
     """
     chosen = wanted(
         company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,
-        hidden=hidden, never_talked=never_talked, tag=tag, as_of=as_of, sort=sort, reverse=reverse,
+        hidden=hidden, never_talked=never_talked, ever=ever, known=known, tag=tag, as_of=as_of, sort=sort,
+        reverse=reverse,
     )  # fmt: skip
     chosen = _gone(chosen, gone_since, lost=lost or confirmed, confirmed=confirmed)
     names = bool(person) or roll is not None

@@ -11,7 +11,7 @@ import typer
 
 from linkbak.cli.session import Session, day_of
 from linkbak.errors import NoSuchPerson, UsageProblem
-from linkbak.index import LOST, PeopleFilter
+from linkbak.index import EVER, LOST, PeopleFilter
 from linkbak.marks import people_in_file
 from linkbak.report import CLASSES, render
 from linkbak.report import people as people_view
@@ -40,6 +40,11 @@ class Choose:
     never_talked = Annotated[
         bool, typer.Option("--never-talked", help="No message in any archive, where one would show it.")
     ]
+    ever = Annotated[bool, typer.Option("--ever", help="Everybody ever listed, gone or not.")]
+    known = Annotated[
+        bool | None,
+        typer.Option("--known/--unknown", help="Whom you marked known, or unknown.", show_default=False),
+    ]
     tag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Whom you tagged so.")]
     as_of = Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="As listed then.")]
     sort = Annotated[_Text, typer.Option("--sort", metavar="BY", help="connected, name, company, messages or lost.")]
@@ -56,6 +61,8 @@ def wanted(
     lost: bool = False,
     hidden: bool = False,
     never_talked: bool = False,
+    ever: bool = False,
+    known: bool | None = None,
     tag: Sequence[str] | None = None,
     as_of: str | None = None,
     sort: str | None = None,
@@ -64,7 +71,7 @@ def wanted(
     """The people wanted, as history asks for them; raises UsageProblem."""
     states: frozenset[State] = (LOST if lost else frozenset()) | (frozenset(("hidden",)) if hidden else frozenset())
     return PeopleFilter(
-        states=states or None,
+        states=states or (EVER if ever else None),
         company=company or "",
         position=position or "",
         since=first_day(since),
@@ -72,6 +79,7 @@ def wanted(
         email=email,
         never_talked=never_talked,
         removed_by_me=not lost,
+        known=known,
         tags=tuple(tag or ()),
         as_of=day_of(as_of).isoformat() if as_of else "",
         sort=_order(sort, lost=lost),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from linkbak.marks import Mark
 
 __all__ = [
+    "EVER",
     "LOST",
     "Absence",
     "Alternative",
@@ -75,6 +76,7 @@ readings, one of which is that they are gone.
 """
 
 LOST: frozenset[State] = frozenset({"suspected", "confirmed", "held"})
+EVER: frozenset[State] = LOST | {"listed", "hidden", "unclear"}
 
 
 class Window(NamedTuple):
@@ -364,7 +366,8 @@ class PeopleFilter(NamedTuple):
     """Which people are wanted; everything given must hold. Texts match folded (case, accents), as a part.
 
     `states` None means all who are, or may still be, listed. `since`/`before` are ISO dates of connecting (since
-    inclusive, before exclusive). `removed_by_me` False leaves out those lost whom the owner removed. `gone_since` is an
+    inclusive, before exclusive). `known` is whether the owner's last word is that they know them, or do not; None for
+    everybody. `removed_by_me` False leaves out those lost whom the owner removed. `gone_since` is an
     ISO date before which no loss window may have closed. `as_of` is an ISO day: everything as if later snapshots were
     not there. `sort` is one of ``connected``, ``name``, ``company``, ``messages``, ``lost``: newest, most first, names
     ascending; or ``closest``: as `linkbak.index.people.closeness` measures it, of equal ones those connected longest.
@@ -381,6 +384,7 @@ class PeopleFilter(NamedTuple):
     email: bool | None = None
     never_talked: bool = False
     removed_by_me: bool = True
+    known: bool | None = None
     tags: tuple[str, ...] = ()
     as_of: str = ""
     sort: str = "connected"

@@ -89,6 +89,12 @@ _AWAY = "p.status <> 'listed' AND"
 """Said beside what implies it, so that the index of those away is used."""
 
 
+_LAST_WORD = """
+:word = (SELECT fact FROM mark WHERE person = p.number AND undone = 0 AND fact IN ('known', 'unknown')
+ORDER BY number DESC LIMIT 1)
+"""
+
+
 def filters(wanted: PeopleFilter, newest_day: int, *, held: bool) -> tuple[str, dict[str, Any]]:
     """A condition on `p` (person), `t` (talk) and `h` (held), and what its names stand for.
 
@@ -107,6 +113,9 @@ def filters(wanted: PeopleFilter, newest_day: int, *, held: bool) -> tuple[str, 
         conditions.append("p.connected_on < :before AND p.connected_on <> ''")
     if wanted.email is not None:
         conditions.append("p.email <> ''" if wanted.email else "p.email = ''")
+    if wanted.known is not None:
+        given["word"] = "known" if wanted.known else "unknown"
+        conditions.append(_LAST_WORD)
     if wanted.never_talked:
         conditions.append("t.messages IS NULL AND p.born <= :told_until")
     if wanted.gone_since:

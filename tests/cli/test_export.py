@@ -379,3 +379,16 @@ def test_exporting_writes_nothing_to_the_vault(two: Path, tmp_path: Path) -> Non
     for words in (("csv",), ("json", "--as-of", "2026-03-01"), ("vcard", "--each", "-o", str(tmp_path / "cards"))):
         assert run("export", *words, vault=two).status == 0
     assert state(two) == before
+
+
+@pytest.mark.parametrize("format", ["vcard", "google", "outlook"])
+def test_everybody_ever_but_whom_no_list_named(format: str, two: Path, tmp_path: Path) -> None:
+    """Rows of which no list ever showed a name are no contacts; they are counted, and in a table they stand."""
+    people = run("people", "--ever", "--json", vault=two).json["people"]
+    nameless = [one for one in people if one["name"] is None]
+    told = run("export", format, "--ever", "-o", tmp_path / "all", "--json", vault=two).json
+
+    assert nameless
+    assert told["people"] == len(people) - len(nameless)
+    assert sum(told["left_out"].values()) == len(nameless)
+    assert run("export", "csv", "--ever", vault=two).out.count("\n") == len(people) + 1

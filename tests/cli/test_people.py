@@ -169,3 +169,20 @@ def test_whom_the_owner_removed_is_not_among_the_lost(two: Path) -> None:
 
     assert {one["name"] for one in before} - {one["name"] for one in after} == {"Hugo Provbit"}
     assert {one["name"] for one in run("lost", "--json", "--all", vault=two).json["removed_by_me"]} == {"Hugo Provbit"}
+
+
+def test_everybody_ever(years: Path) -> None:
+    listed, lost, ever = (run("people", *words, "--json", vault=years).json for words in ((), ("--lost",), ("--ever",)))
+
+    ids = [{one["id"] for one in found["people"]} for found in (listed, lost, ever)]
+    assert ids[0] | ids[1] < ids[2]
+    assert {one["state"] for one in ever["people"]} == {"listed", "hidden", "suspected", "confirmed", "unclear"}
+
+
+def test_the_last_word_says_who_is_known(two: Path) -> None:
+    for who, word in (("Yara Exemplar", "known"), ("Wanda Próbka", "unknown"), ("Yusuf Örnek", "known")):
+        assert run("mark", who, word, vault=two).status == 0
+    assert run("mark", "Yusuf Örnek", "unknown", vault=two).status == 0
+
+    assert names(two, "--known") == ["Yara Exemplar"]
+    assert names(two, "--unknown") == ["Wanda Próbka", "Yusuf Örnek"]
