@@ -132,7 +132,7 @@ class Overview(NamedTuple):
     the first of them, as `linkbak.index.people.closeness` measures it. `lost` are missing from the believed
     lists, those not counted whom the owner `removed`; `losses` are all of these, the closest first, and `recent` the
     latest of them that belong to none of the `events`, newest first. `unclear` may be gone: the rows allow two
-    readings.
+    readings. `away` are all who are or may be gone, those removed too.
     """
 
     account: str
@@ -153,6 +153,7 @@ class Overview(NamedTuple):
     removed: int = 0
     events: Sequence[Event] = ()
     losses: Sequence[Loss] = ()
+    away: Sequence[Person] = ()
 
 
 # --- health -----------------------------------------------------------------------------------------------------------
@@ -462,6 +463,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
         people=people,
         removed=len(losses) - len(missed),
         losses=missed,
+        away=history.people(PeopleFilter(account=account, states=_GONE | {"unclear"})),
         events=tuple(dict.fromkeys(sorted(told, key=lambda event: event.window.before, reverse=True))),
     )
 

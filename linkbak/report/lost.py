@@ -147,7 +147,7 @@ def _head(found: Lost) -> list[Block]:
     if found.total:
         events = [(event, len(event.members)) for event in found.events]
         left = found.total - sum(size for _, size in events)
-        lost = in_words(left, events, talked=found.talked)
+        lost = in_words(left, events, unclear=found.counts.get("unclear", 0), talked=found.talked)
         return [Line(f"{name}{lost}{since}", "strong"), Line(_lists(found), "dim")]
     if found.lists < 2:
         soon = "A second one, asked for in a month, will tell whether anybody went."

@@ -256,12 +256,20 @@ def closest_first(people: Sequence[Connection], outcomes: Sequence[Outcome | Non
 
 
 def in_words(
-    left: int, events: Iterable[tuple[Event, int]] = (), *, came: int = 0, mine: int = 0, back: int = 0, talked: int = 0
+    left: int,
+    events: Iterable[tuple[Event, int]] = (),
+    *,
+    came: int = 0,
+    mine: int = 0,
+    back: int = 0,
+    unclear: int = 0,
+    talked: int = 0,
 ) -> str:
     """``3 people left, 20 swept away together, 9 came; 1 of them you talk with``; `events` with how many of each."""
     parts = [f"{count(left, 'person', 'people')} left"] if left else []
     parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in events]
-    for size, what in ((mine, "you removed"), (back, "left and came back"), (came, "came")):
+    others = ((mine, "you removed"), (back, "left and came back"), (unclear, "perhaps left"), (came, "came"))
+    for size, what in others:
         parts += [f"{number(size)} {what}"] if size else []
     said = ", ".join(parts) or "nobody left and nobody came"
     return f"{said}; {number(talked)} of them you talk with" if talked else said
@@ -274,12 +282,13 @@ def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bo
     mine = sum(bool(one.verdict and one.verdict.cause == "removed-by-me") for one in away)
     talked = sum(bool(one.person and one.person.mutual) for one in away)
     came, gone, back = len(diff.added), len(diff.vanished), len(known) - len(away)
+    unclear = sum(len(doubt.before) for doubt in diff.uncertain)
     if held:
         missing = f"{count(gone, 'person', 'people')} missing from a list that is not believed yet"
         return f"{missing}, {in_words(0, came=came, talked=talked)}" if came or talked else missing
     events = Counter(one.event for one in away if one.event)
     left = gone - events.total() - mine - back
-    return in_words(left, events.items(), came=came, mine=mine, back=back, talked=talked)
+    return in_words(left, events.items(), came=came, mine=mine, back=back, unclear=unclear, talked=talked)
 
 
 def gone_lines(gone: Sequence[Gone], taken: tuple[str, str], indent: int = 2, most: int | None = None) -> list[Block]:

@@ -270,7 +270,7 @@ def since_last(found: Overview) -> str:
     events = Counter(one.event for one in mine if one.event)
     talked = sum(one.case.person.mutual > 0 for one in mine)
     left = len(mine) - events.total()
-    return in_words(left, events.items(), came=last.added, back=last.back, talked=talked)
+    return in_words(left, events.items(), came=last.added, back=last.back, unclear=last.unclear, talked=talked)
 
 
 def happened(one: Sum) -> str:

@@ -49,7 +49,9 @@ def usual(lists: int = 26, days: int = 60) -> Overview:
 
 def one_list() -> Overview:
     """Nobody can be missed yet."""
-    return usual(lists=1)._replace(lost=0, tenure=(), recent=[], companies=NOTHING, positions=NOTHING)
+    return usual(lists=1)._replace(
+        lost=0, tenure=(), recent=[], losses=[], away=[], companies=NOTHING, positions=NOTHING
+    )
 
 
 def no_list() -> Overview:
@@ -90,4 +92,4 @@ def renamed(text: str) -> Overview:
         row = one.case.person.row._replace(first_name=text, last_name="", company=text, position=text)
         recent.append(one._replace(case=one.case._replace(person=one.case.person._replace(row=row))))
     changes = Changes(NOVEMBER, *(tuple(one._replace(name=text) for one in side) for side in base.companies[1:]))
-    return base._replace(closest=closest, recent=recent, companies=changes, positions=changes)
+    return base._replace(closest=closest, recent=recent, losses=recent, companies=changes, positions=changes)

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 import linkbak
-from linkbak.report import count, day, number, size
+from linkbak.report import count, day, number, sentence, size
 from linkbak.report.escape import terminal, web_page
-from linkbak.report.html.people import close, flows, listed, missed, states, together
-from linkbak.report.html.sections import cards, health, reach, sizes, work
+from linkbak.report.html.people import close, listed, missed, states, together
+from linkbak.report.html.sections import health, network, reach
+from linkbak.report.stats import connections, since_last
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,19 +50,20 @@ def _written(overview: Overview) -> Iterator[str]:
             account=overview.account,
             made=day(overview.made),
             newest=day(overview.sizes[-1].taken) if overview.sizes else "",
-            cards=cards(overview),
-            sizes=sizes(overview.sizes),
-            flows=flows(overview.flows, overview.tenure),
+            since=day(overview.flows[-1].window.after) if overview.flows else "",
+            words=sentence(since_last(overview)) if overview.flows else "",
+            standing=sentence(connections(overview)),
+            network=network(overview.sizes, overview.flows),
             lost=overview.lost,
-            missed=missed(overview.recent),
-            states=states(overview.recent),
-            events=together(overview.events, {one.case.person.id: one.case.person for one in overview.losses}),
-            work=work(overview.companies, overview.positions),
+            missed=missed(overview.losses),
+            states=states(overview.losses),
+            events=together(overview.events, overview.losses),
             close=close(overview.closest),
             reach=reach(overview.reach),
             health=health(overview.health, overview.made),
-            everybody=listed(overview.people),
+            everybody=listed((*overview.people, *overview.away)),
             people=len(overview.people),
+            away=len(overview.away),
         )
     )
 

@@ -48,6 +48,14 @@ def amounts(least: int, most: int) -> Span:
     return Span(bottom, top, range(bottom, top + 1, step))
 
 
+def varying(least: int, most: int) -> Span:
+    """An axis for whole numbers from just below the least to just above the most, so that their change is seen."""
+    step = _step(max(1, most - least))
+    bottom = max(0, (least - 1) // step * step)
+    top = max(-(-most // step) * step, bottom + step)
+    return Span(bottom, top, range(bottom, top + 1, step))
+
+
 def _step(width: int) -> int:
     """The least round number of which four make up the width."""
     power = 1
@@ -124,34 +132,6 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[str]]
 
 
-class Barred(NamedTuple):
-    """A row with a bar: `share` is its length in percent of the longest."""
-
-    label: str
-    share: float
-    cells: Sequence[str]
-
-
-class Bars(NamedTuple):
-    """A table that is its own chart; `tone` is how the style sheet calls its bars."""
-
-    caption: str
-    heads: Sequence[Head]
-    tone: str
-    rows: Sequence[Barred]
-
-
-def bars(caption: str, heads: Sequence[Head], tone: str, rows: Sequence[tuple[str, int, Sequence[str]]]) -> Bars:
-    """Rows of a label, how long its bar is in numbers, and cells."""
-    most = max((abs(amount) for _, amount, _ in rows), default=0) or 1
-    return Bars(
-        caption,
-        heads,
-        tone,
-        [Barred(label, round(100 * abs(amount) / most, 1), cells) for label, amount, cells in rows],
-    )
-
-
 def without_empty(table: Table) -> Table:
     """The same without those spare columns that say nothing but 0."""
     kept = [
@@ -176,21 +156,10 @@ _DOTS = 30
 """So many points of a line are marked one by one."""
 
 
-class Series(NamedTuple):
-    """One value at each time; `tone` is how the style sheet calls it."""
-
-    label: str
-    tone: str
-    values: Sequence[int]
-
-
 class Curve(NamedTuple):
-    """A line through a square of 1,000 by 1,000, the room beneath it, and its points in percent."""
+    """A line through a square of 1,000 by 1,000, and its points in percent, if they are few enough to be marked."""
 
-    label: str
-    tone: str
     line: str
-    area: str
     dots: tuple[tuple[float, float], ...]
 
 
@@ -214,25 +183,19 @@ class Chart(NamedTuple):
     below: tuple[Tick, ...]
     beside: tuple[Tick, ...]
     table: Table
-    curves: tuple[Curve, ...] = ()
+    curve: Curve | None = None
     bars: tuple[Bar, ...] = ()
-    keys: tuple[tuple[str, str], ...] = ()
 
 
-def lines(id: str, title: str, summary: str, times: Sequence[str], series: Sequence[Series], table: Table) -> Chart:
-    """Values over time; there are two times or more."""
-    across = moments(times)
-    up = amounts(0, max((value for one in series for value in one.values), default=0))
-    xs = [across.at(seconds(time)) for time in times]
-    curves = []
-    for one in series:
-        points = [(x, round(100 - up.at(value), 2)) for x, value in zip(xs, one.values, strict=True)]
-        path = " ".join(f"{x * 10:.0f},{y * 10:.0f}" for x, y in points)
-        area = f"M0,1000 L{path} L1000,1000 Z"
-        curves.append(Curve(one.label, one.tone, f"M{path}", area, tuple(points) if len(points) <= _DOTS else ()))
+def line(id: str, title: str, summary: str, points: Sequence[tuple[str, int]], table: Table) -> Chart:
+    """A value over time, two or more of them, on an axis that shows how it changed and need not begin at 0."""
+    times, values = [time for time, _ in points], [value for _, value in points]
+    across, up = moments(times), varying(min(values), max(values))
+    places = [(across.at(seconds(time)), round(100 - up.at(value), 2)) for time, value in points]
+    path = " ".join(f"{x * 10:.0f},{y * 10:.0f}" for x, y in places)
     beside = tuple(Tick(round(100 - up.at(mark), 2), number(mark)) for mark in up.marks)
-    keys = tuple((one.label, one.tone) for one in series) if len(series) > 1 else ()
-    return Chart(id, title, summary, calendar(times[0], times[-1]), beside, table, tuple(curves), (), keys)
+    curve = Curve(f"M{path}", tuple(places) if len(places) <= _DOTS else ())
+    return Chart(id, title, summary, calendar(times[0], times[-1]), beside, table, curve)
 
 
 class Column(NamedTuple):
@@ -243,26 +206,24 @@ class Column(NamedTuple):
     down: int = 0
 
 
-def columns(
-    id: str, title: str, summary: str, given: Sequence[Column], tones: tuple[tuple[str, str], ...], table: Table
-) -> Chart:
-    """Amounts side by side; `tones` name what stands above the line, and below it if anything does."""
+def columns(id: str, title: str, summary: str, given: Sequence[Column], table: Table) -> Chart:
+    """Amounts side by side: what was gained above the line, what was lost below it."""
     span = amounts(-max((one.down for one in given), default=0), max((one.up for one in given), default=0))
     zero = 100 - span.at(0)
     room = 100 / max(1, len(given))
     bars = []
     for place, one in enumerate(given):
         x, width = round((place + _GAP / 2) * room, 2), round((1 - _GAP) * room, 2)
-        for value, (name, tone) in zip((one.up, one.down), tones, strict=False):
+        for value, word, tone in ((one.up, "gained", "gain"), (one.down, "lost", "loss")):
             height = max(_LEAST, round(abs(span.at(value) - span.at(0)), 2))
-            y = round(zero - height if tone == tones[0][1] else zero, 2)
+            y = round(zero - height if tone == "gain" else zero, 2)
             if value:
-                bars.append(Bar(x, y, width, height, tone, f"{one.label}: {number(value)} {name}"))
-    beside = tuple(Tick(round(100 - span.at(mark), 2), _signed(mark, len(tones) > 1)) for mark in span.marks)
+                bars.append(Bar(x, y, width, height, tone, f"{one.label}: {number(value)} {word}"))
+    beside = tuple(Tick(round(100 - span.at(mark), 2), _signed(mark)) for mark in span.marks)
     below = some([one.label for one in given])
-    return Chart(id, title, summary, below, beside, table, (), tuple(bars), tones if len(tones) > 1 else ())
+    return Chart(id, title, summary, below, beside, table, bars=tuple(bars))
 
 
-def _signed(value: int, signs: bool) -> str:
-    sign = "" if not signs or not value else "+" if value > 0 else "\N{MINUS SIGN}"
+def _signed(value: int) -> str:
+    sign = "+" if value > 0 else "\N{MINUS SIGN}" if value else ""
     return f"{sign}{number(abs(value))}"

@@ -1,7 +1,7 @@
 "use strict";
 // Search, sorting and filters for the list of everybody. Without it the whole list stands in the page.
 (() => {
-  const SOME = 100, ON_PAPER = 1000;
+  const SOME = 25, ON_PAPER = 1000;
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
   const SIGNS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'" };
   const [NAME, SINCE, EMAIL, MESSAGES] = [0, 3, 4, 5];
@@ -15,7 +15,7 @@
     cells[MESSAGES] = cells[MESSAGES].split("\n")[0];
     const link = /href="([^"]*)"/.exec(cells[NAME]), note = / <i>([^<]*)<\/i>$/.exec(cells[NAME]);
     if (note) cells[NAME] = cells[NAME].slice(0, note.index);
-    return { cells: cells.map(plain), link: link && plain(link[1]), mail: cells[EMAIL].startsWith("<a"), note: note && note[1] };
+    return { cells: cells.map(plain), link: link && plain(link[1]), mail: cells[EMAIL].startsWith("<a"), note: note && note[1], kind: note && (note[1].startsWith("gone") ? "gone" : "doubt") };
   });
 
   const day = (text) => {
@@ -42,7 +42,7 @@
   };
 
   const body = at("listed").tBodies[0], heads = [...at("listed").tHead.rows[0].cells], words = at("words");
-  const only = { email: at("with-email"), messages: at("with-messages"), note: at("with-note") };
+  const only = { email: at("with-email"), messages: at("with-messages"), gone: at("with-gone"), note: at("with-note") };
   let sorted = { column: SINCE, way: "descending" }, found = [], said = 0;
 
   const anchor = (text, href) => {
@@ -84,10 +84,11 @@
   };
   const find = () => {
     const asked = folded(words.value).split(/\s+/).filter(Boolean);
+    const kinds = [only.gone.checked && "gone", only.note.checked && "doubt"].filter(Boolean);
     const fits = (one) => {
       if (only.email.checked && !one.cells[EMAIL]) return false;
       if (only.messages.checked && !one.cells[MESSAGES]) return false;
-      if (only.note.checked && !one.note) return false;
+      if (kinds.length && !kinds.includes(one.kind)) return false;
       if (!asked.length) return true;
       one.text ??= folded(one.cells.slice(0, SINCE).join("\n") + "\n" + one.cells[EMAIL]);
       return asked.every((word) => one.text.includes(word));

@@ -1,18 +1,115 @@
-"""The figures at the head of the page."""
+"""The network over time, whom one can reach, and how the backup stands, as the page tells it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from linkbak.report import ago, count, day, number, size
-from linkbak.report.html.charts import Bars, Chart, Head, Series, Table, bars, lines
+from linkbak.causes import PHRASES, phrase
+from linkbak.report import MONTHS, ago, count, day, number, size
+from linkbak.report.html.charts import Chart, Column, Head, Table, columns, line, without_empty
 from linkbak.report.stats import share
-from linkbak.stats import Change, Changes, Health, Overview, Reach, Size
+from linkbak.stats import Because, Flow, Health, Reach, Size
 
 if TYPE_CHECKING:
     from linkbak.state import Record
+
+
+# --- the network over time: how large it was at every list, who came and who went between them ---
+
+_MOST = 36
+"""So many columns can be told apart on a phone."""
+
+_HEADS = (
+    *(Head("List of"), Head("Connections", right=True), Head("of them hidden", right=True, spare=True)),
+    *(Head("Gained", right=True), Head("of them returned", right=True, spare=True), Head("Lost", right=True)),
+    *(Head("of them back since", right=True, spare=True), Head("Unclear", right=True, spare=True)),
+    Head("Why the others went"),
+)
+
+
+class Network(NamedTuple):
+    """What there is to see: a sentence, two charts, and a table with a row a list; nothing to draw before two lists."""
+
+    summary: str
+    charts: tuple[Chart, ...]
+    table: Table
+
+
+def network(sizes: Sequence[Size], flows: Sequence[Flow]) -> Network:
+    """The network over time; `flows` are the windows between the lists."""
+    rows = [_row(one, flow) for one, flow in zip_longest(sizes, (None, *flows)) if one is not None]
+    table = without_empty(Table("Every list, and what happened since the one before", _HEADS, rows))
+    if not sizes:
+        return Network("No archive here holds a list of connections yet.", (), table)
+    first, last = sizes[0], sizes[-1]
+    if len(sizes) < 2:
+        said = f"One list so far, of {day(first.taken)}, with {count(first.connections, 'connection')}."
+        return Network(f"{said} The next one will tell who came and who went.", (), table)
+    came, went, back = (sum(values) for values in zip(*((one.added, one.lost, one.back) for one in flows), strict=True))
+    again = f", {number(back)} of them came back" if back else ""
+    moved = f"{count(came, 'person', 'people')} came since {day(first.taken)}, {number(went)} went{again}."
+    grew = (
+        f"From {number(first.connections)} connections on {day(first.taken)} to {number(last.connections)} on "
+        f"{day(last.taken)}, as {number(len(sizes))} lists show it."
+    )
+    each, grouped = _grouped(flows)
+    points = [(one.taken, one.connections) for one in sizes]
+    charts = (
+        line("size-chart", "Connections", grew, points, table),
+        columns("flow-chart", f"Gained and lost {each}", moved, grouped, table),
+    )
+    return Network(f"{grew} {moved}", charts, table)
+
+
+def _row(one: Size, flow: Flow | None) -> Sequence[str]:
+    sums = (flow.added, flow.returned, flow.lost, flow.back, flow.unclear) if flow else (0,) * 5
+    why = "; ".join(because(each) for each in flow.because) if flow else ""
+    return (day(one.taken), *map(number, (one.connections, one.hidden, *sums)), why or "\N{EN DASH}")
+
+
+def because(one: Because) -> str:
+    """``3 likely: account closed, restricted, or they blocked you``."""
+    if one.cause == "unknown":
+        return f"{number(one.people)}: {PHRASES['unknown']}"
+    return f"{number(one.people)} {one.band}: {phrase(one.cause, one.band)}"
+
+
+def _grouped(given: Sequence[Flow]) -> tuple[str, list[Column]]:
+    """The shortest stretches of time of which there are few enough, and what happened in each."""
+    if len(given) <= _MOST:
+        return "between lists", [Column(_month(one.window.before), one.added, one.lost) for one in given]
+    for each, name in (("a month", _month), ("a quarter", _quarter)):
+        found = _by(given, name)
+        if len(found) <= _MOST + 6:
+            return each, found
+    return "a year", _by(given, lambda moment: moment[:4])
+
+
+def _by(given: Sequence[Flow], name: Callable[[str], str]) -> list[Column]:
+    """A column for every stretch from the first to the last, those too in which no window closed."""
+    came, went = Counter[str](), Counter[str]()
+    for one in given:
+        came[name(one.window.before)] += one.added
+        went[name(one.window.before)] += one.lost
+    months = range(_number(given[0].window.before), _number(given[-1].window.before) + 1)
+    labels = dict.fromkeys(name(f"{month // 12:04}-{month % 12 + 1:02}") for month in months)
+    return [Column(label, came[label], went[label]) for label in labels]
+
+
+def _number(moment: str) -> int:
+    return int(moment[:4]) * 12 + int(moment[5:7]) - 1
+
+
+def _month(moment: str) -> str:
+    return f"{MONTHS[int(moment[5:7]) - 1]} {moment[:4]}"
+
+
+def _quarter(moment: str) -> str:
+    return f"Q{(int(moment[5:7]) + 2) // 3} {moment[:4]}"
 
 
 # --- the backup, and who is within reach ---
@@ -22,34 +119,28 @@ _OLD = 45
 
 
 class Fact(NamedTuple):
-    """One thing about the backup, and whether it is as it should be."""
+    """One thing to know, and whether it is as it should be."""
 
     label: str
     text: str
     tone: Literal["plain", "good", "odd", "bad"] = "plain"
 
 
-def reach(given: Reach) -> Bars:
-    """Who can be reached, as a table with bars."""
-    rows = (
-        ("Connected", given.people),
-        ("Messages exchanged", given.talked),
+def reach(given: Reach) -> list[Fact]:
+    """How many can be reached, and in which way, were the network to lock its member out."""
+    ways = (
         ("An e-mail is known", given.email),
+        ("You exchanged messages", given.talked),
         ("Both", given.talked_email),
         *([("Messages: cannot be told", given.untold)] if given.untold else []),
     )
-    heads = (Head("Who"), Head("People", right=True), Head("Share", right=True))
-    return bars(
-        "Within reach",
-        heads,
-        "gain",
-        [(label, people, (number(people), percent(people, given.people))) for label, people in rows],
-    )
+    return [Fact(label, _part(people, given.people)) for label, people in ways]
 
 
-def percent(part: int, whole: int) -> str:
-    """``4 %`` that no line break parts; "" of nothing."""
-    return share(part, whole).replace(" ", "\N{NO-BREAK SPACE}")
+def _part(people: int, whole: int) -> str:
+    """``36 (8 %)``."""
+    part = share(people, whole).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{number(people)} ({part})" if part else number(people)
 
 
 def health(given: Health, made: str) -> list[Fact]:
@@ -79,157 +170,3 @@ def _chore(label: str, command: str, record: Record, now: datetime) -> Fact:
         return Fact(label, f"{ago(last.at, now)}, all was well", "good")
     before = f"; the last time all was well: {ago(passed.at, now)}" if passed else ""
     return Fact(label, f"{ago(last.at, now)}, and it failed{before}", "bad")
-
-
-# --- cards ---
-
-_YEAR = timedelta(days=366)
-
-
-class Card(NamedTuple):
-    """One figure: what it counts, the figure, and what to know beside it."""
-
-    label: str
-    figure: str
-    note: str
-    tone: Literal["ink", "gain", "loss"] = "ink"
-
-
-def cards(given: Overview) -> list[Card]:
-    """The network, the last year, the lost, who is within reach, and the backup."""
-    return [*_network(given), *_year(given), *_lost(given), _reach(given), _backup(given)]
-
-
-def _network(given: Overview) -> list[Card]:
-    if not given.sizes:
-        return []
-    last = given.sizes[-1]
-    hidden = f", {number(last.hidden)} of them hidden" if last.hidden else ""
-    return [Card("Connections", number(last.connections), f"on {day(last.taken)}{hidden}")]
-
-
-def _year(given: Overview) -> list[Card]:
-    """Gains and losses of the windows that closed within a year of the newest list."""
-    if not given.flows:
-        return []
-    newest = datetime.fromisoformat(given.flows[-1].window.before)
-    recent = [one for one in given.flows if newest - datetime.fromisoformat(one.window.before) < _YEAR]
-    since = f"since {day(recent[0].window.after)}"
-    came, went = sum(one.added for one in recent), sum(one.lost for one in recent)
-    return [
-        Card("Gained", f"+{number(came)}", since, "gain"),
-        Card("Lost", f"\N{MINUS SIGN}{number(went)}" if went else "0", since, "loss"),
-    ]
-
-
-def _lost(given: Overview) -> list[Card]:
-    if not given.flows:
-        return []
-    perhaps = f", and {number(given.unclear)} perhaps" if given.unclear else ""
-    return [Card("Not back", number(given.lost), f"of all ever lost{perhaps}")]
-
-
-def _reach(given: Overview) -> Card:
-    part = percent(given.reach.email, given.reach.people)
-    return Card(
-        "Within reach",
-        number(given.reach.email),
-        f"{part} have an e\N{NON-BREAKING HYPHEN}mail" if part else "by e-mail",
-    )
-
-
-def _backup(given: Overview) -> Card:
-    health = given.health
-    if not health.snapshots:
-        return Card("Backup", "none", "nothing is kept yet")
-    age = "today" if not health.age else count(health.age, "day")
-    return Card("Age of the backup", age, f"{count(health.snapshots, 'snapshot')} since {day(health.first)}")
-
-
-# --- how large the network was, from list to list ---
-
-_HEADS = (
-    Head("List of"),
-    Head("Connections", right=True),
-    Head("of them hidden", right=True),
-    Head("Lost", right=True),
-)
-
-
-class Sizes(NamedTuple):
-    """Two charts, since the lost are few beside those who are there; `summary` says it in words."""
-
-    summary: str
-    charts: tuple[Chart, ...]
-    table: Table | None
-
-
-def sizes(given: Sequence[Size]) -> Sizes:
-    """What there is to see; with fewer than two lists nothing to draw."""
-    if not given:
-        return Sizes("No archive here holds a list of connections yet.", (), None)
-    first, last = given[0], given[-1]
-    rows = [(day(one.taken), number(one.connections), number(one.hidden), number(one.lost)) for one in given]
-    table = Table("Connections, hidden and lost at every list", _HEADS, rows)
-    if len(given) < 2:
-        summary = f"One list so far, of {day(first.taken)}, with {count(first.connections, 'connection')}."
-        return Sizes(f"{summary} The next one will tell who came and who went.", (), table)
-    summary = (
-        f"From {number(first.connections)} on {day(first.taken)} to {number(last.connections)} on {day(last.taken)}, "
-        f"as {number(len(given))} lists show it."
-    )
-    times = [one.taken for one in given]
-    network = lines(
-        "size-chart",
-        "Connections",
-        f"{summary} The most were {number(max(one.connections for one in given))}.",
-        times,
-        [Series("Connections", "ink", [one.connections for one in given])],
-        table,
-    )
-    apart = lines(
-        "apart-chart",
-        "Lost and hidden",
-        f"Lost and not back by {day(last.taken)}: {number(last.lost)}. Hidden then: {number(last.hidden)}.",
-        times,
-        [
-            Series("Lost and not back", "loss", [one.lost for one in given]),
-            Series("Hidden: shown only as a date", "hidden", [one.hidden for one in given]),
-        ],
-        table,
-    )
-    return Sizes(summary, (network, apart), table)
-
-
-# --- companies and positions that grew and shrank ---
-
-
-class Work(NamedTuple):
-    """Tables side by side, and since when they count."""
-
-    since: str
-    tables: tuple[Bars, ...]
-
-
-def work(companies: Changes, positions: Changes) -> Work:
-    """What there is of the four tables."""
-    found = (
-        _table("Companies that grew", "Company", "gain", companies.grew),
-        _table("Companies that shrank", "Company", "loss", companies.shrank),
-        _table("Positions that grew", "Position", "gain", positions.grew),
-        _table("Positions that shrank", "Position", "loss", positions.shrank),
-    )
-    return Work(day(companies.since or positions.since), tuple(one for one in found if one.rows))
-
-
-def _table(caption: str, what: str, tone: str, given: Sequence[Change]) -> Bars:
-    heads = (Head(what), Head("Change", right=True), Head("Then", right=True), Head("Now", right=True))
-    rows = [
-        (one.name, one.now - one.then, (_signed(one.now - one.then), number(one.then), number(one.now)))
-        for one in given
-    ]
-    return bars(caption, heads, tone, rows)
-
-
-def _signed(value: int) -> str:
-    return f"+{number(value)}" if value > 0 else f"\N{MINUS SIGN}{number(-value)}" if value else "0"

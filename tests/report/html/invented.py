@@ -215,6 +215,8 @@ def overview(people: Sequence[Person] | None = None, *, lists: int = 26, days: i
         companies=changes(COMPANIES),
         positions=changes(POSITIONS),
         recent=losses(),
+        losses=losses(),
+        away=[one.case.person for one in losses()],
         lost=lost,
         unclear=2,
         closest=closest,
@@ -261,5 +263,7 @@ def hostile() -> Overview:
         companies=changed,
         positions=changed,
         recent=lost,
+        losses=lost,
+        away=(),
         closest=people,
     )

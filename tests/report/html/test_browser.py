@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,25 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from linkbak.report.escape import terminal
+from tests.cli.running import run
+from tests.five_exports import CLOSED, FAKES, FRIEND, MINE, QUIET
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.html import invented
 from tests.report.html.browser import Browser
 
 NAMES = "return [...document.querySelectorAll('#listed tbody th')].map((cell) => cell.innerText)"
+SOME = 25
 FOUND = "return document.getElementById('found').textContent"
 
 
 def names(browser: Browser) -> list[str]:
     found: list[str] = browser.run(NAMES)
     return found
+
+
+def bare(shown: str) -> str:
+    """The name alone, of somebody who hides too."""
+    return re.sub(" (hidden|gone.*)$", "", shown)
 
 
 def said(browser: Browser) -> str:
@@ -70,6 +79,8 @@ def test_hostile_text_is_shown_and_nothing_else(browser: Browser, hostile: Path)
     assert (
         browser.run("return document.querySelector('h1').innerText") == 'The network of <script>alert("owner")</script>'
     )
+    while browser.run("return !document.getElementById('more').hidden"):
+        browser.run("document.getElementById('more').click()")
     shown = {tuple(" ".join(cell.split()) for cell in row[:3]) for row in browser.run(rows)}
     lines = {" ".join(terminal(text.strip()).split()) for text in HOSTILE_TEXT}
     assert shown == {(line or "(hidden)", line, line) for line in lines}
@@ -79,10 +90,10 @@ def test_hostile_text_is_shown_and_nothing_else(browser: Browser, hostile: Path)
 
 
 def test_searching_sorting_and_filtering(browser: Browser, page: Path) -> None:
-    people = invented.crowd(1_400)
+    people, gone = invented.crowd(1_400), [one.case.person for one in invented.losses()]
     browser.open(page)
-    assert said(browser) == "1,400 people"
-    assert len(names(browser)) == 100
+    assert said(browser) == "1,404 people"
+    assert len(names(browser)) == SOME
     away = "return [...document.links].filter((one) => one.protocol === 'https:').map((one) => one.rel)"
     assert set(browser.run(away)) == {"noopener noreferrer"}
 
@@ -92,20 +103,22 @@ def test_searching_sorting_and_filtering(browser: Browser, page: Path) -> None:
         one for one in people if one.row.first_name == "Zoë" and one.row.company == "Muster GmbH" and one not in wanted
     ]
     assert browser.until(f"return /^{len(wanted)} of/.test(document.getElementById('found').textContent)")
-    assert said(browser) == f"{len(wanted)} of 1,400 people"
+    assert said(browser) == f"{len(wanted)} of 1,404 people"
 
     browser.run("document.getElementById('with-email').click()")
     assert len(names(browser)) == sum(bool(one.row.email) for one in wanted)
     browser.run("document.getElementById('with-email').click()")
     browser.type("words", "")
+    everybody = sorted([*people, *gone], key=lambda one: one.row.connected_on or date.min, reverse=True)
+    place = {id(one): number for number, one in enumerate(everybody)}
     for column, key in (
-        (0, lambda one: (one.row.name.translate(PLAIN).lower(), one.number)),
-        (3, lambda one: one.number),
-        (5, lambda one: (-one.messages, one.number)),
+        (0, lambda one: (one.row.name.translate(PLAIN).lower(), place[id(one)])),
+        (3, lambda one: place[id(one)]),
+        (5, lambda one: (-one.messages, place[id(one)])),
     ):
         browser.run("document.querySelectorAll('#listed th button')[arguments[0]].click()", column)
-        expected = sorted([one for one in people if column != 5 or one.messages], key=key)
-        assert [one.removesuffix(" hidden") for one in names(browser)] == [one.row.name for one in expected[:100]]
+        expected = sorted([one for one in everybody if column != 5 or one.messages], key=key)
+        assert [bare(one) for one in names(browser)] == [one.row.name for one in expected[:SOME]]
 
 
 PLAIN = str.maketrans("éğçëø", "egceø")
@@ -131,10 +144,10 @@ def test_the_whole_way_by_keyboard(browser: Browser, page: Path) -> None:
     browser.press(Keys.ENTER)
     assert focus(browser) == "main"
 
-    browser.run("document.querySelector('#work').scrollIntoView(); document.getElementById('words').focus()")
+    browser.run("document.getElementById('words').focus()")
     browser.press("muster", Keys.ENTER)
-    assert browser.until("return / of 1,400 people/.test(document.getElementById('found').textContent)")
-    for box in ("with-email", "with-messages", "with-note"):
+    assert browser.until("return / of 1,404 people/.test(document.getElementById('found').textContent)")
+    for box in ("with-email", "with-messages", "with-gone", "with-note"):
         browser.press(Keys.TAB)
         assert focus(browser) == box
         assert browser.run("return getComputedStyle(document.activeElement).outlineStyle") == "solid"
@@ -146,7 +159,7 @@ def test_the_whole_way_by_keyboard(browser: Browser, page: Path) -> None:
     assert focus(browser) == names(browser)[0]
     browser.run("document.getElementById('more').focus()")
     browser.press(Keys.ENTER)
-    assert focus(browser) == names(browser)[100].removesuffix(" hidden")
+    assert focus(browser) == bare(names(browser)[SOME])
 
 
 def test_names_that_a_screen_reader_hears(browser: Browser, page: Path) -> None:
@@ -157,7 +170,7 @@ def test_names_that_a_screen_reader_hears(browser: Browser, page: Path) -> None:
     assert ("checkbox", "with an e-mail") in heard
     assert any(role == "image" and name.startswith("Gained and lost between lists 1,057") for role, name in heard)
     assert {("banner", ""), ("main", ""), ("navigation", "On this page"), ("search", "Everybody")} <= heard
-    assert {("region", "Everybody"), ("region", "Most recently lost"), ("region", "How the backup stands")} <= heard
+    assert {("region", "Everybody"), ("region", "Who is gone"), ("region", "How the backup stands")} <= heard
     assert ("columnheader", "Connected") in heard
     assert [role for role, name in heard if role in ("button", "link", "checkbox", "image", "table") and not name] == []
 
@@ -169,7 +182,7 @@ def test_without_script_everybody_is_there(browser: Browser, page: Path) -> None
         "document.getElementById('list').offsetHeight, document.querySelector('noscript table').offsetHeight > 30000]"
     )
 
-    assert count == [1400, 0, 0, True]
+    assert count == [1404, 0, 0, True]
     assert browser.logged() == []
     browser.print_look()
     folded = "[...document.querySelectorAll('details table')].filter((one) => !one.checkVisibility()).length"
@@ -201,11 +214,11 @@ def test_text_stands_out_from_what_is_behind_it(dark: bool, browser: Browser, pa
         name: luminance(
             browser.run("return getComputedStyle(document.documentElement).getPropertyValue(arguments[0])", f"--{name}")
         )
-        for name in ("paper", "sheet", "ink", "soft", "gain", "loss", "odd", "focus")
+        for name in ("paper", "sheet", "ink", "soft", "accent", "focus")
     }
 
     assert (colours["paper"] < colours["ink"]) is dark
-    for name in ("ink", "soft", "gain", "loss", "odd"):
+    for name in ("ink", "soft", "accent"):
         for behind in ("paper", "sheet"):
             assert contrast(colours[name], colours[behind]) >= 4.5, (name, behind)
     assert contrast(colours["focus"], colours["paper"]) >= 3
@@ -234,14 +247,14 @@ def test_on_paper_nothing_is_folded_away(browser: Browser, page: Path) -> None:
     assert 10 < len(re.findall(rb"/Type /Page\b", paper)) < 60
     assert browser.run("return window.printed") == [0, 1000]
     assert browser.run("return document.querySelectorAll('details[open]').length") == 0
-    assert len(names(browser)) == 100
+    assert len(names(browser)) == SOME
 
 
 def test_thirty_thousand_people_are_searched_from_the_first_letter_on(browser: Browser, large: Path) -> None:
     browser.open(large)
-    assert said(browser) == "30,000 people"
+    assert said(browser) == "30,004 people"
     browser.type("words", "zz")
-    assert browser.until("return document.getElementById('found').textContent === '0 of 30,000 people'")
+    assert browser.until("return document.getElementById('found').textContent === '0 of 30,004 people'")
     assert browser.run("return document.getElementById('more').offsetHeight") == 0
     browser.type("words", "pia health designer")
     people = [
@@ -249,6 +262,49 @@ def test_thirty_thousand_people_are_searched_from_the_first_letter_on(browser: B
         for one in invented.crowd(30_000)
         if one.row.first_name == "Pia" and "Health" in one.row.company and one.row.position == "Designer"
     ]
-    assert [one.removesuffix(" hidden") for one in names(browser)] == [one.row.name for one in people[:100]] != []
+    assert [bare(one) for one in names(browser)] == [one.row.name for one in people[:SOME]] != []
     nodes: Any = browser.run("return document.getElementsByTagName('*').length")
     assert nodes < 8_000, "only what is shown is in the tree"
+
+
+# --- the page of an account of 410 people -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def story(five: Path, tmp_path: Path) -> Path:
+    """The page of five exports in whose last month three left for real."""
+    path = tmp_path / "page.html"
+    assert run("report", "-o", path, vault=five).status == 0
+    return path
+
+
+@pytest.mark.parametrize(("width", "most"), [(1280, 6_000), (390, 9_000)])
+def test_it_is_short_and_begins_with_what_changed(width: int, most: int, browser: Browser, story: Path) -> None:
+    browser.open(story, width=width)
+    said(browser)
+
+    assert browser.run("return document.documentElement.scrollHeight") < most
+    assert browser.run("return document.querySelector('.words').innerText") == (
+        "3 people left, 20 swept away together, 9 came; 2 of them you talk with."
+    )
+    assert browser.run("return document.querySelector('.words').getBoundingClientRect().bottom") < 450
+    assert browser.run("return [...document.querySelectorAll('h2')].map((one) => one.innerText)") == [
+        *("Since 20 Feb 2026", "The network over time", "Who is gone", "People you would miss"),
+        *("Whom you can reach", "How the backup stands", "Everybody"),
+    ]
+
+
+def test_everybody_who_was_lost_is_found_on_it(browser: Browser, story: Path) -> None:
+    browser.open(story)
+    said(browser)
+    cards = browser.run("return [...document.querySelectorAll('#lost ~ ol h3')].map((one) => one.innerText)")
+    assert cards == [FRIEND, MINE, CLOSED, QUIET]
+
+    for name in (FRIEND, MINE, CLOSED, QUIET, *(f"Fay Fake{number:02}" for number in range(FAKES))):
+        browser.type("words", name)
+        assert [bare(one) for one in names(browser)] == [name]
+    browser.type("words", "")
+    browser.run("document.getElementById('with-gone').click()")
+    assert len(names(browser)) == FAKES + 4
+    browser.run("document.getElementById('with-note').click()")
+    assert len(names(browser)) == FAKES + 4

@@ -34,13 +34,13 @@ def test_the_page_is_written_here_for_its_owner_alone(two: Path, elsewhere: Path
 
 def test_the_page_tells_what_the_vault_holds(two: Path, elsewhere: Path) -> None:
     root = read(run("report", "-o", "-", vault=two).out)
-    cards = {one.all("dt")[0].text: one.all("strong")[0].text for one in root.all("dl")[0].all("div")}
+    (words,) = (one.text for one in root.all("p") if one.attributes.get("class") == "words")
 
     assert list(elsewhere.iterdir()) == []
     assert root.all("h1")[0].text == "The network of Ada Example"
-    assert cards["Connections"] == "70"
-    assert cards["Lost"] == "\N{MINUS SIGN}3"
-    lost = next(one for one in root.all("ol") if one.attributes["class"] == "lost")
+    assert words == "3 people left, 2 perhaps left, 5 came; 1 of them you talk with."
+    assert "70 connections on 20 Mar 2026, 5 of them hidden." in root.all("main")[0].text
+    lost = next(one for one in root.all("ol") if one.attributes["class"] == "grid")
     assert [one.all("h3")[0].text.strip() for one in lost.children] == ["Niall Sampla", "Goran Primjer", "Hugo Provbit"]
     assert "verified: the account lives" in lost.children[0].text
 

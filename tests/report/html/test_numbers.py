@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from linkbak.index import Window
-from linkbak.report.html.charts import Bar
-from linkbak.report.html.people import Reason, flows, missed, profile
-from linkbak.report.html.sections import Card, Fact, cards, health, sizes, work
+from linkbak.report.html.charts import Bar, varying
+from linkbak.report.html.people import Reason, missed, profile
+from linkbak.report.html.sections import Fact, health, network, reach
 from linkbak.state import Done, Record
-from linkbak.stats import Because, Changes, Flow, Health, Size, Tenured
+from linkbak.stats import Because, Flow, Health, Reach, Size
 from tests.report.html import invented
 
 MONTHS = tuple(f"2025-{month:02}-20T08:00:00Z" for month in range(1, 13))
@@ -18,79 +20,72 @@ def flow(number: int, added: int, lost: int, **more: object) -> Flow:
     return base._replace(**more)  # type: ignore[arg-type]
 
 
-def test_the_figures_at_the_head() -> None:
-    assert cards(invented.overview()) == [
-        Card("Connections", "1,400", "on 20 Mar 2026, 4 of them hidden"),
-        Card("Gained", "+301", "since 24 Jan 2025", "gain"),
-        Card("Lost", "\N{MINUS SIGN}42", "since 24 Jan 2025", "loss"),
-        Card("Not back", "133", "of all ever lost, and 2 perhaps"),
-        Card("Within reach", "276", "20\N{NO-BREAK SPACE}% have an e\N{NON-BREAKING HYPHEN}mail"),
-        Card("Age of the backup", "4 days", "26 snapshots since 9 Feb 2022"),
-    ]
-
-
 def test_one_list_is_told_and_not_drawn() -> None:
-    found = sizes([Size(MONTHS[0], 12, 1, 0)])
+    found = network([Size(MONTHS[0], 12, 1, 0)], ())
 
     assert found.summary == (
         "One list so far, of 20 Jan 2025, with 12 connections. The next one will tell who came and who went."
     )
     assert found.charts == ()
-    assert found.table is not None
-    assert found.table.rows == [("20 Jan 2025", "12", "1", "0")]
+    assert found.table.rows == [["20 Jan 2025", "12", "1", "0", "0", "\N{EN DASH}"]]
 
 
-def test_a_line_goes_through_its_values() -> None:
-    network, apart = sizes([Size(MONTHS[0], 10, 0, 0), Size(MONTHS[11], 20, 2, 5)]).charts
+def test_the_line_goes_through_its_values_on_an_axis_that_shows_change() -> None:
+    """A network of 1,000 that loses four is no flat line."""
+    sizes = [Size(MONTHS[0], 1_004, 0, 0), Size(MONTHS[1], 1_000, 0, 4)]
+    line, _ = network(sizes, [flow(0, 0, 4)]).charts
 
-    assert [tick.label for tick in network.beside] == ["0", "5", "10", "15", "20"]
-    assert network.curves[0].dots == ((0.0, 50.0), (100.0, 0.0))
-    assert network.curves[0].line == "M0,500 1000,0"
-    assert network.curves[0].area == "M0,1000 L0,500 1000,0 L1000,1000 Z"
-    assert [(curve.label, curve.dots[1]) for curve in apart.curves] == [
-        ("Lost and not back", (100.0, 16.67)),
-        ("Hidden: shown only as a date", (100.0, 66.67)),
-    ]
+    assert [tick.label for tick in line.beside] == ["999", "1,000", "1,001", "1,002", "1,003", "1,004"]
+    assert line.curve is not None
+    assert line.curve.dots == ((0.0, 0.0), (100.0, 80.0))
+    assert line.curve.line == "M0,0 1000,800"
+
+
+@pytest.mark.parametrize(("least", "most"), [(0, 0), (0, 1), (7, 7), (409, 423), (99, 30_000), (29_950, 30_000)])
+def test_an_axis_holds_what_it_is_for_and_little_more(least: int, most: int) -> None:
+    span = varying(least, most)
+
+    assert span.low <= least <= most <= span.high
+    assert 2 <= len(span.marks) <= 7
+    assert (span.marks[0], span.marks[-1]) == (span.low, span.high)
 
 
 def test_gains_stand_above_the_line_and_losses_below() -> None:
-    found = flows([flow(0, 10, 0), flow(1, 0, 5)], ())
+    sizes = [Size(MONTHS[number], 10, 0, 0) for number in range(3)]
+    found = network(sizes, [flow(0, 10, 0), flow(1, 0, 5)])
+    _, chart = found.charts
 
-    assert found.summary == "10 people came since 20 Jan 2025, 5 went."
-    assert found.chart is not None
-    assert found.chart.title == "Gained and lost between lists"
-    assert [tick.label for tick in found.chart.beside] == ["\N{MINUS SIGN}5", "0", "+5", "+10"]
-    assert found.chart.bars == (
+    assert found.summary.endswith(" 10 people came since 20 Jan 2025, 5 went.")
+    assert chart.title == "Gained and lost between lists"
+    assert [tick.label for tick in chart.beside] == ["\N{MINUS SIGN}5", "0", "+5", "+10"]
+    assert chart.bars == (
         Bar(5.5, 0.0, 39.0, 66.67, "gain", "Feb 2025: 10 gained"),
         Bar(55.5, 66.67, 39.0, 33.34, "loss", "Mar 2025: 5 lost"),
     )
 
 
-def test_the_table_of_windows_leaves_out_what_never_happened() -> None:
+def test_the_table_of_lists_leaves_out_what_never_happened() -> None:
     because = (Because("closed", "likely", 2), Because("unknown", "unknown", 1))
-    chart = flows([flow(0, 10, 0), flow(1, 3, 4, back=1, because=because)], ()).chart
+    sizes = [Size(MONTHS[number], 10, 0, 0) for number in range(3)]
+    table = network(sizes, [flow(0, 10, 0), flow(1, 3, 4, back=1, because=because)]).table
 
-    assert chart is not None
-    assert [head.title for head in chart.table.heads] == [
-        *("Between the lists of", "Gained", "Lost", "of them back since", "Why the others went")
+    assert [head.title for head in table.heads] == [
+        *("List of", "Connections", "Gained", "Lost", "of them back since", "Why the others went")
     ]
-    assert chart.table.rows == [
-        ["20 Jan 2025 and 20 Feb 2025", "10", "0", "0", "\N{EN DASH}"],
+    assert table.rows[1:] == [
+        ["20 Feb 2025", "10", "10", "0", "0", "\N{EN DASH}"],
         [
-            "20 Feb 2025 and 20 Mar 2025",
-            *("3", "4", "1"),
+            *("20 Mar 2025", "10", "3", "4", "1"),
             "2 likely: account closed, restricted, or they blocked you; 1: cannot be known",
         ],
     ]
 
 
 def test_ten_years_of_weeks_are_drawn_as_quarters_and_told_exactly() -> None:
-    given = invented.windows(521, 7)[1]
-    chart = flows(given, ()).chart
+    _, chart = network(*invented.windows(521, 7)).charts
 
-    assert chart is not None
     assert chart.title == "Gained and lost a quarter"
-    assert len(chart.table.rows) == len(given) == 520
+    assert len(chart.table.rows) == 521
     assert len({bar.x for bar in chart.bars}) == 40
     assert [tick.label for tick in chart.below] == ["Q3 2018", "Q1 2021", "Q3 2023", "Q1 2026"]
 
@@ -100,48 +95,13 @@ def test_months_without_a_window_keep_their_room() -> None:
     days = [Window(f"2025-01-{day:02}T00:00:00Z", f"2025-01-{day + 1:02}T00:00:00Z") for day in range(1, 30)]
     days += [Window(f"2025-02-{day:02}T00:00:00Z", f"2025-02-{day + 1:02}T00:00:00Z") for day in range(1, 28)]
     days += [Window("2025-02-28T00:00:00Z", "2026-01-10T00:00:00Z")]
-    chart = flows([Flow(one, 1, 0, 0, ()) for one in days], ()).chart
+    sizes = [Size(one.before, 1, 0, 0) for one in (days[0], *days)]
+    _, chart = network(sizes, [Flow(one, 1, 0, 0, ()) for one in days]).charts
 
-    assert chart is not None
     assert [(bar.x, bar.label) for bar in chart.bars] == [
         (0.85, "Jan 2025: 29 gained"),
         (8.54, "Feb 2025: 27 gained"),
         (93.15, "Jan 2026: 1 gained"),
-    ]
-
-
-def test_causes_add_up_over_all_windows_the_most_frequent_first() -> None:
-    first = (Because("closed", "likely", 2), Because("unknown", "unknown", 1))
-    second = (Because("closed", "verified", 1), Because("account-lives", "verified", 4))
-    found = flows([flow(0, 0, 3, because=first), flow(1, 0, 5, because=second)], ()).causes
-
-    assert found is not None
-    assert [(row.label, row.share, row.cells) for row in found.rows] == [
-        (
-            "The account lives, the connection ended (by whom, no export can show)",
-            100.0,
-            ("4", "verified"),
-        ),
-        ("Account closed, restricted, or they blocked you", 75.0, ("3", "1 verified, 2 likely")),
-        ("Cannot be known", 25.0, ("1", "the archives do not tell")),
-    ]
-
-
-def test_tenure_is_told_in_words_and_columns() -> None:
-    found = flows([], (Tenured(0, 1, 2), Tenured(1, 2, 0), Tenured(2, 0, 1))).tenure
-
-    assert found is not None
-    assert found.summary == "Of 3 people lost whose first day is known: 2 less than 1 year, 1 2 years or more."
-    assert found.table.rows == [("less than 1 year", "2"), ("1 to 2 years", "0"), ("2 years or more", "1")]
-    assert [bar.label for bar in found.bars] == ["< 1: 2 people", "2+: 1 people"]
-
-
-def test_what_changed_at_work_is_told_with_signs() -> None:
-    found = work(invented.changes(["Example Works"]), Changes("", (), ()))
-
-    assert found.since == "20 Mar 2025"
-    assert [(one.caption, one.tone, [(row.label, row.cells) for row in one.rows]) for one in found.tables] == [
-        ("Companies that grew", "gain", [("Example Works", ("+21", "10", "31"))])
     ]
 
 
@@ -177,3 +137,13 @@ def test_a_backup_in_trouble_says_so() -> None:
         Fact("Every byte compared", "yesterday, and it failed; the last time all was well: 23 days ago", "bad"),
         Fact("Restore tried out", "never; linkbak verify --restore does it", "odd"),
     ]
+
+
+def test_reach_is_told_in_numbers_and_shares() -> None:
+    assert reach(Reach(400, 36, 43, 1, 7)) == [
+        Fact("An e-mail is known", "36 (9\N{NO-BREAK SPACE}%)"),
+        Fact("You exchanged messages", "43 (11\N{NO-BREAK SPACE}%)"),
+        Fact("Both", "1 (1\N{NO-BREAK SPACE}%)"),
+        Fact("Messages: cannot be told", "7 (2\N{NO-BREAK SPACE}%)"),
+    ]
+    assert [one.text for one in reach(Reach(0, 0, 0, 0))] == ["0", "0", "0"]
