@@ -268,10 +268,11 @@ def in_words(
     """``3 people left, 20 swept away together, 9 came; 1 of them you talk with``; `events` with how many of each."""
     parts = [f"{count(left, 'person', 'people')} left"] if left else []
     parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in events]
-    others = ((mine, "you removed"), (back, "left and came back"), (unclear, "perhaps left"), (came, "came"))
-    for size, what in others:
-        parts += [f"{number(size)} {what}"] if size else []
-    said = ", ".join(parts) or "nobody left and nobody came"
+    others = ((mine, "you removed"), (back, "left and came back"), (unclear, "perhaps left"))
+    parts += [f"{number(size)} {what}" for size, what in others if size]
+    if not parts:
+        return f"nobody left, {number(came)} came" if came else "nobody left and nobody came"
+    said = ", ".join([*parts, f"{number(came)} came"] if came else parts)
     return f"{said}; {number(talked)} of them you talk with" if talked else said
 
 
@@ -285,7 +286,8 @@ def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bo
     unclear = sum(len(doubt.before) for doubt in diff.uncertain)
     if held:
         missing = f"{count(gone, 'person', 'people')} missing from a list that is not believed yet"
-        return f"{missing}, {in_words(0, came=came, talked=talked)}" if came or talked else missing
+        talk = f"; {number(talked)} of them you talk with" if talked else ""
+        return f"{missing}{f', {number(came)} came' if came else ''}{talk}"
     events = Counter(one.event for one in away if one.event)
     left = gone - events.total() - mine - back
     return in_words(left, events.items(), came=came, mine=mine, back=back, unclear=unclear, talked=talked)
