@@ -263,7 +263,7 @@ class Alternative(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """Everything the vault knows of one person, each sequence oldest first."""
+    """Everything the vault knows of one person, each sequence oldest first; `last_messages` newest first."""
 
     person: Person
     tenures: tuple[Tenure, ...]
@@ -280,6 +280,7 @@ class Timeline(NamedTuple):
     notes: tuple[Noted, ...]
     address_book: tuple[InAddressBook, ...]
     marks: tuple[Mark, ...]
+    last_messages: tuple[ExchangedMessage, ...] = ()
 
 
 class Trace(NamedTuple):

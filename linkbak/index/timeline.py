@@ -147,6 +147,7 @@ def timeline_of(db: sqlite3.Connection, everybody: AccountPeople, person: Person
         notes=activity.notes_of(db, person.number),
         address_book=activity.address_book_of(db, person.number),
         marks=marks,
+        last_messages=tuple(_last_messages(db, person)),
     )
 
 
@@ -287,6 +288,20 @@ FROM participant p JOIN message m ON m.participant = p.number AND m.duplicate_of
 WHERE p.{_OURS}
 ORDER BY m.sent_at, p.person, m.conversation, m.outgoing, m.subject, m.content
 """  # noqa: S608
+
+
+_LAST_MESSAGES = """
+SELECT m.conversation, m.sent_at, m.outgoing, m.sender, m.subject, m.content
+FROM participant p JOIN message m ON m.participant = p.number AND m.duplicate_of IS NULL
+WHERE p.person = ? ORDER BY m.sent_at DESC, m.number DESC LIMIT ?
+"""
+_LAST = 5
+"""So many messages show what was spoken of last."""
+
+
+def _last_messages(db: sqlite3.Connection, person: Person) -> Iterator[ExchangedMessage]:
+    for conversation, sent_at, outgoing, *texts in db.execute(_LAST_MESSAGES, (person.number, _LAST)):
+        yield ExchangedMessage(person.number, conversation, sent_at, outgoing > 0, *texts)
 
 
 def bulk_history(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterable[int]) -> Mapping[int, PastValues]:

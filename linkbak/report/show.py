@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
-from linkbak.causes import headline
+from linkbak.causes import ADVICE, headline
 from linkbak.index import (
     Absence,
     Alternative,
     Endorsed,
+    ExchangedMessage,
     Invited,
     Job,
     Noted,
     Person,
     Recommended,
     Span,
+    State,
     Tenure,
     Timeline,
     Window,
@@ -24,7 +26,7 @@ from linkbak.index import (
 from linkbak.marks import CAUSES, Mark, in_force
 from linkbak.report import Block, Line, day, number, who, work
 from linkbak.report.json import Shape, fill
-from linkbak.report.lost import VerdictDocument, advice, verdict_document, why
+from linkbak.report.lost import VerdictDocument, verdict_document, why
 from linkbak.report.people import (
     MarkDocument,
     PersonDocument,
@@ -42,19 +44,23 @@ if TYPE_CHECKING:
     from linkbak.causes import Verdict
 
 _LABEL = 13
+_SAID_AT_MOST = 120
+"""So many characters of a message are shown."""
 
 
 def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool = False) -> list[Block]:
     """The page; what nobody said has no line. `verdict` is given of those who are lost."""
     sections: Sequence[tuple[str, list[Block]]] = (
         ("Why", _why(verdict)),
+        ("What you can do", _advice(line.person, verdict)),
+        ("How to reach them", [Line(f"{what:<{_LABEL}}{text}", indent=2) for what, text in ways(line)]),
+        ("Last messages, newest first", _last_messages(line.last_messages)),
+        ("Your marks", marks(line.marks)),
+        ("Notes the network kept", _notes(line.notes)),
         ("Through the years", _life(line)),
-        ("Addresses and e-mails before", [Line(was, indent=2) for was in _past((*line.addresses, *line.emails))]),
         ("Invitations", _more(line)),
         ("Endorsements", _endorsements(line.endorsements)),
         ("Recommendations", _recommendations(line.recommendations)),
-        ("Notes the network kept", _notes(line.notes)),
-        ("Your marks", marks(line.marks)),
         ("Perhaps the same person", _doubts(line.alternatives)),
     )
     blocks = [*_head(line), *_facts(line, tell_account)]
@@ -83,18 +89,15 @@ def _back(absence: Absence) -> str:
 
 
 def _facts(line: Timeline, tell_account: bool) -> list[Block]:
-    person, row = line.person, line.person.row
+    person = line.person
     facts = {
         "id": person.id,
         "account": person.account if tell_account else "",
-        "address": row.url.strip(),
-        "e-mail": row.email.strip(),
-        "connected": day(row.connected_on),
+        "connected": day(person.row.connected_on),
         "how": _how(line),
         "in lists": _seen(person),
         "messages": _messages(line),
         "invitations": _invitations(line),
-        "address book": "; ".join(", ".join(filter(None, map(one_line, one))) for one in line.address_book),
         "tags": ", ".join(person.tags),
     }
     return [Line(f"{label:<{_LABEL}}{text}", indent=2) for label, text in facts.items() if text]
@@ -150,7 +153,48 @@ def _invitations(line: Timeline) -> str:
 def _why(verdict: Verdict | None) -> list[Block]:
     if verdict is None:
         return []
-    return [Line(headline(verdict), indent=2), *advice(verdict), *why(verdict, 4)]
+    return [Line(headline(verdict), indent=2), *why(verdict, 4)]
+
+
+def _advice(person: Person, verdict: Verdict | None) -> list[Block]:
+    """What one can do about how they stand, and about them in any case."""
+    told = ADVICE[verdict.cause] if verdict else _ADVICE.get(person.state, "")
+    lines = [Line(told, indent=2)] if told else []
+    if verdict and not verdict.by_user:
+        lines.append(Line(f"if you know why: linkbak mark {person.id} cause closed (or another)", indent=2))
+    return [*lines, Line(f"to keep what you know of them: linkbak mark {person.id} note TEXT", indent=2)]
+
+
+_ADVICE: dict[State, str] = {
+    "hidden": "wait, since hidden profiles are often shown again; or ask them by another way",
+    "unclear": "look whether their profile is there; the next export may tell",
+}
+"""What one can do about states that are no loss."""
+
+
+def ways(line: Timeline) -> list[tuple[str, str]]:
+    """Every way to reach somebody that the archives tell, what holds today first: what it is, and how it reads."""
+    row = line.person.row
+    found = [("e-mail", row.email.strip()), ("profile", row.url.strip())]
+    if line.person.state == "listed":
+        found.append(("message", "on the network, as long as you are connected"))
+    for book in line.address_book:
+        found += [("address book", ", ".join(filter(None, map(one_line, book))))]
+    found += [("before", was) for was in _past((*line.emails, *line.addresses))]
+    return [(what, text) for what, text in found if text]
+
+
+def _last_messages(said: Sequence[ExchangedMessage]) -> list[Block]:
+    """A line each: when, by whom, and how it begins."""
+    return [
+        Line(f"{day(one.sent_at) or 'undated'}, {'you' if one.outgoing else 'they'}: {_beginning(one)}", indent=2)
+        for one in said
+    ]
+
+
+def _beginning(message: ExchangedMessage) -> str:
+    text = one_line(message.content) or one_line(message.subject) or "(nothing written)"
+    return text if len(text) <= _SAID_AT_MOST else f"{text[:_SAID_AT_MOST].rstrip()}…"
 
 
 # --- through the years ---
@@ -392,6 +436,22 @@ class AddressBookDocument(TypedDict):
     birthday: str | None
 
 
+class LastMessageDocument(TypedDict):
+    """One of the last messages with somebody."""
+
+    sent_at: str | None
+    outgoing: bool
+    subject: str | None
+    content: str
+
+
+class WayDocument(TypedDict):
+    """One way to reach somebody: what it is, and how it reads."""
+
+    what: str
+    text: str
+
+
 class NoteDocument(TypedDict):
     """A private note that the network kept."""
 
@@ -418,6 +478,8 @@ class LineDocument(PersonDocument):
     address_book: list[AddressBookDocument]
     marks: list[MarkDocument]
     verdict: VerdictDocument | None
+    last_messages: list[LastMessageDocument]
+    ways: list[WayDocument]
 
 
 def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
@@ -444,6 +506,8 @@ def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
         "address_book": [fill(AddressBookDocument, one) for one in line.address_book],
         "marks": [mark_document(one) for one in line.marks],
         "verdict": verdict_document(verdict) if verdict else None,
+        "last_messages": [fill(LastMessageDocument, one) for one in line.last_messages],
+        "ways": [{"what": what, "text": text} for what, text in ways(line)],
     }
 
 

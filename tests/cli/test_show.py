@@ -157,3 +157,26 @@ def test_showing_loads_nothing_heavy(years: Path) -> None:
     assert run("show", "goran", vault=years).status == 0  # the index is there now
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (0, "set()\n")
+
+
+def test_the_last_messages_come_first(five: Path) -> None:
+    """The newest five of fourteen; in documents whole, on the page the beginning of each."""
+    said = person(five, "Carla Closefriend")["last_messages"]
+    page = run("show", "Carla Closefriend", vault=five).out.splitlines()
+
+    assert [one["sent_at"][:10] for one in said] == [
+        "2026-02-12",
+        "2026-01-12",
+        "2025-12-12",
+        "2025-11-11",
+        "2025-10-11",
+    ]
+    assert [one["outgoing"] for one in said] == [True, False, True, False, True]
+    at = page.index("Last messages, newest first")
+    assert page[at + 1 : at + 3] == [
+        "  12 Feb 2026, you: Shall we meet in Ghent?",
+        "  12 Jan 2026, they: Gladly. On Tuesday?",
+    ]
+    assert at < 24
+    assert "  e-mail       carla-closefriend@example.com" in page
+    assert "  ask them, or invite them again" in page
