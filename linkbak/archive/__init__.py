@@ -23,6 +23,7 @@ __all__ = [
     "Entry",
     "Limits",
     "collision_key",
+    "digest_of",
     "is_junk",
     "opening",
     "printable",
@@ -116,6 +117,13 @@ GITS_FOLDER: Final = ".git"
 _GIT: Final = re.compile(r"(\.git|git~1)[ .]*(:.*)?", re.IGNORECASE | re.DOTALL)
 _SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _JUNK: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
+
+
+def digest_of(stream: Stream) -> str:
+    """The SHA-256 of all that a stream gives."""
+    import hashlib
+
+    return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 def is_junk(path: str) -> bool:

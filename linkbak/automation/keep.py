@@ -8,12 +8,11 @@ import shutil
 import stat
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from hashlib import sha256
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from linkbak import adapters
-from linkbak.archive import Limits, printable
+from linkbak.archive import Limits, digest_of, printable
 from linkbak.archive.opening import file_digest, file_name, names_in_zip, open_archive
 from linkbak.automation import downloads
 from linkbak.automation.downloads import UNFINISHED, Sight, files_below
@@ -297,15 +296,8 @@ def _read(files: Files) -> list[FileFacts]:
     found = []
     for name in files.paths:
         with files.open(name) as stream:
-            found.append(FileFacts(name, 0, _digest(stream)))
+            found.append(FileFacts(name, 0, digest_of(stream)))
     return found
-
-
-def _digest(stream: IO[bytes]) -> str:
-    digest = sha256()
-    while chunk := stream.read(_CHUNK):
-        digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _renamed(path: Path, target: Path, digest: str) -> Path:
@@ -351,7 +343,7 @@ def _copied(path: Path, place: Path, digest: str) -> None:
             os.fsync(written.fileno())
         shutil.copystat(path, half)
         with half.open("rb") as copy:
-            if _digest(copy) != digest:
+            if digest_of(copy) != digest:
                 raise OSError(errno.EIO, "the copy differs from the original")
         half.replace(place)
         sync_folder(place.parent)

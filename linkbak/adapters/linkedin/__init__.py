@@ -10,26 +10,12 @@ from itertools import islice, pairwise, starmap
 from typing import NamedTuple
 
 from linkbak.adapters.linkedin import files as whole
-from linkbak.adapters.linkedin import messages
+from linkbak.adapters.linkedin import messages as beside
 from linkbak.adapters.linkedin.connections import BLANKS, HEAD, People, Shape, falls, read_people, read_rows, shape_of
 from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
 from linkbak.adapters.linkedin.files import Claims, claims
-from linkbak.adapters.linkedin.messages import owner_of, read_invitations, read_messages
-from linkbak.model import (
-    Connection,
-    Contact,
-    Coverage,
-    Endorsement,
-    Files,
-    Invitation,
-    Listing,
-    Message,
-    Note,
-    Owner,
-    Pair,
-    Recommendation,
-)
+from linkbak.model import Connection, Coverage, Files, Listing, Pair
 
 
 class LinkedIn:
@@ -42,6 +28,13 @@ class LinkedIn:
     may_be_archive = staticmethod(whole.may_be_archive)
     taken = staticmethod(whole.taken)
     read = staticmethod(read)
+    owner = staticmethod(beside.owner)
+    messages = staticmethod(beside.messages)
+    invitations = staticmethod(beside.invitations)
+    endorsements = staticmethod(beside.endorsements)
+    recommendations = staticmethod(beside.recommendations)
+    contacts = staticmethod(beside.contacts)
+    notes = staticmethod(beside.notes)
 
     def is_surely_archive(self, files: Files) -> bool:
         """Whether LinkedIn's columns are found in files of LinkedIn's names, a lone list as LinkedIn wrote it."""
@@ -49,10 +42,6 @@ class LinkedIn:
             return False
         listing = self.connections(files) if len(files.paths) == 1 else None
         return listing is None or not whole.edited(files, listing)
-
-    def owner(self, files: Files) -> Owner:
-        """What the archive tells of whose it is."""
-        return owner_of(files, claims(files))
 
     def connections(self, files: Files) -> Listing | None:
         """The whole list of connections, None if the archive has none; empty where it cannot be read."""
@@ -71,34 +60,6 @@ class LinkedIn:
     def series(self, lists: Iterable[tuple[Files, Coverage]]) -> Iterator[Pair | None]:
         """Each list after the first, paired with the one before it; each is fetched once."""
         yield from starmap(_pair, pairwise(_List(files, known) for files, known in lists))
-
-    def messages(self, files: Files) -> Iterator[Message]:
-        """Every message, in the order of the file; what is not understood is left out, as `read` reports."""
-        for named in claims(files).of("messages.csv"):
-            with files.open(named.path) as stream:
-                yield from read_messages(stream, Issues(named.path))
-
-    def invitations(self, files: Files) -> Iterator[Invitation]:
-        """Every invitation, in the order of the file; what is not understood is left out, as `read` reports."""
-        for named in claims(files).of("Invitations.csv"):
-            with files.open(named.path) as stream:
-                yield from read_invitations(stream, Issues(named.path))
-
-    def endorsements(self, files: Files) -> Iterator[Endorsement]:
-        """Every endorsement received, then every one given, in the order of the files; each once."""
-        return messages.endorsements(files, claims(files))
-
-    def recommendations(self, files: Files) -> Iterator[Recommendation]:
-        """Every recommendation received, then every one given, in the order of the files; each once."""
-        return messages.recommendations(files, claims(files))
-
-    def contacts(self, files: Files) -> Iterator[Contact]:
-        """Every row of the address book, in the order of the files; each once."""
-        return messages.contacts(files, claims(files))
-
-    def notes(self, files: Files) -> Iterator[Note]:
-        """Every note on a connection, in the order of the file; each once."""
-        return messages.notes(files, claims(files))
 
 
 def _listing(files: Files, found: Claims) -> Listing:

@@ -182,12 +182,8 @@ def read_people(stream: IO[bytes], issues: Issues) -> People:
         read_rows(_without_header(head, shape, reader), shape, people, issues)
         _agree_on_dates(people, issues)
         _count_once(people, issues)
-    if records.cut:
-        people.cut = True
-        people.skipped += 1
-        issues.lost(records.text.lines, "the file ends inside a quoted cell: it was cut off")
-    if records.text.damaged:
-        issues.remark(0, "not UTF-8 throughout; the other bytes were read as Windows-1252")
+    people.cut = records.tell_end(issues)
+    people.skipped += people.cut
     people.text_lines = records.text.lines
     return people
 

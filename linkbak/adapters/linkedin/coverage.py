@@ -74,11 +74,7 @@ def count_table(stream: IO[bytes], table: Table, issues: Issues) -> Count:
         issues.remark(0, "the file is empty")
     else:
         _count_rows(_below_header(first, rows, table, count, issues), table, count, issues)
-    if records.cut:
-        count.skipped += 1
-        issues.lost(records.text.lines, "the file ends inside a quoted cell: it was cut off")
-    if records.text.damaged:
-        issues.remark(0, "not UTF-8 throughout; the other bytes were read as Windows-1252")
+    count.skipped += records.tell_end(issues)
     count.lines = records.text.lines
     return _with_reasons(count, table, cut=records.cut)
 

@@ -238,6 +238,14 @@ class Records:
             yield line, row
             line += reader.line_num - before
 
+    def tell_end(self, issues: Issues) -> bool:
+        """Say what is odd about the file as a whole, once it was read to its end; whether that was cut off."""
+        if self.cut:
+            issues.lost(self.text.lines, "the file ends inside a quoted cell: it was cut off")
+        if self.text.damaged:
+            issues.remark(0, "not UTF-8 throughout; the other bytes were read as Windows-1252")
+        return self.cut
+
     def _lines(self) -> Iterator[str]:
         # A generator a line would cost more than all the rest; chained, each line comes straight from a StringIO.
         blocks = (StringIO(block, newline="") for block in self.text.blocks())

@@ -13,7 +13,7 @@ from operator import attrgetter
 from linkbak.adapters.linkedin.connections import HEAD, shape_of
 from linkbak.adapters.linkedin.csv import Records
 from linkbak.adapters.linkedin.tables import ANALYTICS, IMAGES, TABLES, UNCOUNTED, Named, folded_header, knows, name_of
-from linkbak.archive import is_junk
+from linkbak.archive import digest_of, is_junk
 from linkbak.model import EARLIEST, Files, Listing, Taken, TakenSource, may_be_taken
 
 # --- which file is read for which table, where several claim to be one and where parts are missing --------------------
@@ -147,14 +147,9 @@ def _missing(parts: list[int]) -> tuple[int, ...]:
     return tuple(sorted(set(range(first, numbers[-1])) - set(numbers)))
 
 
-def _digest(files: Files, path: str) -> bytes:
-    from hashlib import sha256
-
-    digest = sha256()
+def _digest(files: Files, path: str) -> str:
     with files.open(path) as stream:
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-    return digest.digest()
+        return digest_of(stream)
 
 
 # --- whether it is LinkedIn's -----------------------------------------------------------------------------------------

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from itertools import chain, islice
 from typing import IO, NamedTuple, TypeVar
 
 from linkbak.adapters.linkedin.csv import CLOCKS, DAYS, TAILS, Issues, Record, Records, is_moment, read_moment
-from linkbak.adapters.linkedin.files import Claims
+from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.tables import TABLES, Table, folded, folded_header, knows
 from linkbak.model import Contact, Endorsement, Files, Invitation, Message, Note, Owner, Recommendation
 
 HEAD = 20
+
+
+_Row = TypeVar("_Row", bound=Hashable)
 
 
 class Layout(NamedTuple):
@@ -65,7 +68,7 @@ class Log:
                     continue
             if row != [] and (odd := self._odd_row(line, row)) is not None:
                 yield odd
-        self._finish()
+        self.skipped += self.records.tell_end(self._issues)
 
     def _find_header(self) -> None:
         rows = iter(self.records)
@@ -111,14 +114,6 @@ class Log:
         moment = row[self.at[self._layout.moment]]
         return "" if not moment.strip() or is_moment(moment) else "the date is none linkbak can read"
 
-    def _finish(self) -> None:
-        text = self.records.text
-        if self.records.cut:
-            self.skipped += 1
-            self._issues.lost(text.lines, "the file ends inside a quoted cell: it was cut off")
-        if text.damaged:
-            self._issues.remark(0, "not UTF-8 throughout; the other bytes were read as Windows-1252")
-
 
 # --- messages ---------------------------------------------------------------------------------------------------------
 
@@ -152,6 +147,19 @@ def read_messages(stream: IO[bytes], issues: Issues) -> Iterator[Message]:
         )
 
 
+def messages(files: Files) -> Iterator[Message]:
+    """Every message, in the order of the file; what is not understood is left out, as `read` reports."""
+    return _of_log(files, claims(files), "messages.csv", read_messages)
+
+
+def _of_log(
+    files: Files, found: Claims, name: str, read: Callable[[IO[bytes], Issues], Iterator[_Row]]
+) -> Iterator[_Row]:
+    for named in found.of(name):
+        with files.open(named.path) as stream:
+            yield from read(stream, Issues(named.path))
+
+
 # --- invitations ------------------------------------------------------------------------------------------------------
 # Invitations.csv, with member numbers in 2023 and profile addresses since.
 
@@ -178,6 +186,11 @@ def read_invitations(stream: IO[bytes], issues: Issues) -> Iterator[Invitation]:
         )
 
 
+def invitations(files: Files) -> Iterator[Invitation]:
+    """Every invitation, in the order of the file; what is not understood is left out, as `read` reports."""
+    return _of_log(files, claims(files), "Invitations.csv", read_invitations)
+
+
 # --- endorsements -----------------------------------------------------------------------------------------------------
 # Endorsements and recommendations, received and given, and the member's own notes on connections.
 # Importing only counts these tables. Here a row is given if it has a cell for each column; a date that cannot be read
@@ -198,15 +211,14 @@ RECOMMENDATIONS = {
 }
 """The tables, and whether the member wrote what is in them."""
 
-_Row = TypeVar("_Row", bound=Hashable)
 
-
-def endorsements(files: Files, found: Claims) -> Iterator[Endorsement]:
+def endorsements(files: Files) -> Iterator[Endorsement]:
     """Those received, then those given; one that stands in both files of those received is given once.
 
     The two files write the status in other letters, and only one may have addresses.
     """
     seen: dict[Endorsement, set[str]] = {}
+    found = claims(files)
     for name, other in ENDORSEMENTS.items():
         for row in _rows(files, found, name, f"{other}firstname", "skillname"):
             one = _endorsement(row, other)
@@ -228,8 +240,9 @@ def _endorsement(row: Mapping[str, str], other: str) -> Endorsement:
     )
 
 
-def recommendations(files: Files, found: Claims) -> Iterator[Recommendation]:
+def recommendations(files: Files) -> Iterator[Recommendation]:
     """Those received, then those given, under the names of before and after 2018; each once."""
+    found = claims(files)
     return _once(
         Recommendation(
             given,
@@ -246,7 +259,7 @@ def recommendations(files: Files, found: Claims) -> Iterator[Recommendation]:
     )
 
 
-def notes(files: Files, found: Claims) -> Iterator[Note]:
+def notes(files: Files) -> Iterator[Note]:
     """The member's private notes on connections, in the order of the file; each once."""
     return _once(
         Note(
@@ -257,7 +270,7 @@ def notes(files: Files, found: Claims) -> Iterator[Note]:
             _moment(row.get("createdon", "")),
             _moment(row.get("editedon", "")),
         )
-        for row in _rows(files, found, "Notes.csv", "connectionfirstname", "note")
+        for row in _rows(files, claims(files), "Notes.csv", "connectionfirstname", "note")
     )
 
 
@@ -269,8 +282,9 @@ ADDRESS_BOOKS = {
 """The files of the address book in all their forms, and the columns of names, e-mails and phones in each."""
 
 
-def contacts(files: Files, found: Claims) -> Iterator[Contact]:
+def contacts(files: Files) -> Iterator[Contact]:
     """The address book the member once gave LinkedIn, in the order of the files; each row once."""
+    found = claims(files)
     return _once(
         Contact(
             f"{row[first]} {row[last]}".strip() or row.get("fullname", "").strip(),
@@ -333,12 +347,13 @@ _FEW = 5
 """In fewer conversations the other side may be the same person by chance."""
 
 
-def owner_of(files: Files, found: Claims) -> Owner:
+def owner(files: Files) -> Owner:
     """What invitations, profile, messages, e-mail addresses, registration and the names of files tell of the owner.
 
     The owner is the inviter of every outgoing and the invitee of every incoming invitation, and takes part in every
     conversation. What is told most often comes first; what messages tell comes last.
     """
+    found = claims(files)
     urls, ids, names = _invited(files, found)
     profile = [" ".join(row).strip() for row in _cells(files, found, "Profile.csv", ("firstname",), ("lastname",))[:1]]
     emails = [row[0] for row in _cells(files, found, "Email Addresses.csv", ("emailaddress",))]
@@ -357,30 +372,26 @@ def owner_of(files: Files, found: Claims) -> Owner:
 def _invited(files: Files, found: Claims) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """How often each profile address, member number and name is the member's side of an invitation."""
     urls, ids, names = Counter[str](), Counter[str](), Counter[str]()
-    for named in found.of("Invitations.csv"):
-        with files.open(named.path) as stream:
-            for row in read_invitations(stream, Issues(named.path)):
-                sides = {"OUTGOING": (row.inviter_url, row.sender), "INCOMING": (row.invitee_url, row.recipient)}
-                url, name = sides.get(row.direction.upper(), ("", ""))
-                names[name.strip()] += 1
-                if urn := _URN.fullmatch(url):
-                    ids[urn[1]] += 1
-                elif not url.endswith(_NO_SLUG):
-                    urls[url] += 1
+    for row in _of_log(files, found, "Invitations.csv", read_invitations):
+        sides = {"OUTGOING": (row.inviter_url, row.sender), "INCOMING": (row.invitee_url, row.recipient)}
+        url, name = sides.get(row.direction.upper(), ("", ""))
+        names[name.strip()] += 1
+        if urn := _URN.fullmatch(url):
+            ids[urn[1]] += 1
+        elif not url.endswith(_NO_SLUG):
+            urls[url] += 1
     return urls, ids, names
 
 
 def _talked(files: Files, found: Claims) -> tuple[list[str], list[str]]:
     """The address and the name that take part in every conversation of the first messages, if one alone does."""
     urls, names = dict[str, set[str]](), dict[str, set[str]]()
-    for named in found.of("messages.csv"):
-        with files.open(named.path) as stream:
-            for row in islice(read_messages(stream, Issues(named.path)), _TALKS):
-                if row.conversation and row.sender and not row.draft:
-                    for url in (row.sender_url, *row.recipient_urls):
-                        urls.setdefault(url, set()).add(row.conversation)
-                    for name in (row.sender, row.recipients):
-                        names.setdefault(name.strip(), set()).add(row.conversation)
+    for row in islice(_of_log(files, found, "messages.csv", read_messages), _TALKS):
+        if row.conversation and row.sender and not row.draft:
+            for url in (row.sender_url, *row.recipient_urls):
+                urls.setdefault(url, set()).add(row.conversation)
+            for name in (row.sender, row.recipients):
+                names.setdefault(name.strip(), set()).add(row.conversation)
     return _everywhere(urls), _everywhere(names)
 
 
