@@ -18,7 +18,18 @@ from typing import Any, Literal, NamedTuple
 from linkbak import paths
 
 Section = Literal[
-    "copies", "outbox", "pending", "pushing", "reminders", "request", "run", "scan", "seals", "troubles", "upkeep"
+    "copies",
+    "failed",
+    "outbox",
+    "pending",
+    "pushing",
+    "reminders",
+    "request",
+    "run",
+    "scan",
+    "seals",
+    "troubles",
+    "upkeep",
 ]
 
 _FORMER: Mapping[str, Section] = {

@@ -68,6 +68,11 @@ def test_help_lists_every_exit_status() -> None:
         assert re.search(rf"^ +{int(status)}  \S", printed, re.MULTILINE)
 
 
+def test_a_page_says_of_each_exit_status_what_one_can_do() -> None:
+    rows = re.findall(r"^\| (\d+) \| .+ \| .+ \|$", (ROOT / "docs/exit-statuses.md").read_text("utf-8"), re.MULTILINE)
+    assert [int(row) for row in rows] == [*map(int, Exit), 141]
+
+
 def test_readmes_transcript_is_what_the_demo_prints(rewrite: bool) -> None:
     printed = run("demo").out
     start, end = printed.index("$ linkbak log"), printed.index("\nAll of these people")

@@ -6,7 +6,7 @@ something of its own that only some commands need.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from linkbak.errors import Exit, LinkbakError
@@ -25,6 +25,7 @@ __all__ = [
     "scan",
     "scan_state",
     "status",
+    "worst",
 ]
 
 _WORST = (
@@ -60,7 +61,11 @@ class Run(NamedTuple):
 
 def exit_code_of(steps: Sequence[Step]) -> Exit:
     """The exit status of several steps."""
-    found = {step.status for step in steps} | {error.exit_code for step in steps for error in step.errors}
+    return worst([step.status for step in steps] + [error.exit_code for step in steps for error in step.errors])
+
+
+def worst(found: Collection[Exit]) -> Exit:
+    """The one of several exit statuses that matters most."""
     return next((status for status in _WORST if status in found), Exit.FINE)
 
 

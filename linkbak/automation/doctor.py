@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from linkbak import paths, schedule
+from linkbak.archive import Limits
 from linkbak.automation import doctor_checks
 from linkbak.automation.doctor_checks import LEVELS, SEE, Check, Finding, Installation, Level, fail, ok, quoted, warn
 from linkbak.automation.downloads import folders as scan_folders
+from linkbak.automation.scan_state import not_kept, terms
 from linkbak.errors import Bug, Exit, LinkbakError
 from linkbak.settings import stray
 
@@ -84,6 +86,10 @@ def folders(installation: Installation) -> Iterator[Finding]:
         bad += _unfit([said["scan.move_to"]], os.W_OK | os.X_OK, "scan.move_to", "written to")
     if not meant:
         bad.append(warn("there is no folder to look for archives in", "linkbak config set scan.folders ~/Downloads"))
+    limits = {one.key.bare: one.value for one in installation.settings.values.values() if one.key.table == "limits"}
+    for one in not_kept(installation.place, [one for one in meant if one.is_dir()], terms(None, Limits(**limits))):
+        if one.path not in meant:
+            bad.append(fail(f"{one.path} was not kept", "`linkbak import --again` says why.", one.status))
     yield from bad or [ok(f"archives are looked for in {', '.join(map(str, meant))}")]
 
 
@@ -92,7 +98,7 @@ def _unfit(meant: Sequence[Path], how: int, key: str, what: str) -> Iterator[Fin
         if not folder.is_dir():
             yield warn(f"there is no folder {folder}", f"Make it, or `linkbak config set {key} FOLDER`.")
         elif not os.access(folder, how):
-            yield warn(f"{folder} cannot be {what}", f"Open it to yourself, or `linkbak config set {key} FOLDER`.")
+            yield fail(f"{folder} cannot be {what}", f"Open it to yourself, or `linkbak config set {key} FOLDER`.")
 
 
 # --- access -----------------------------------------------------------------------------------------------------------

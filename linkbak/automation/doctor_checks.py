@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import linkbak
 from linkbak import schedule, state
+from linkbak.automation.reminders import nudges
 from linkbak.errors import Exit, LinkbakError
 from linkbak.index.store import is_damage, place_of
 from linkbak.paths import synced_service
-from linkbak.remotes import copies, list_remotes
+from linkbak.remotes import copies, failed_copies, list_remotes
 from linkbak.remotes.inspect import inspect
+from linkbak.settings import Cadence
 from linkbak.vault import Catalogue, Git, Layout, Objects, Vault, check_git_version
 from linkbak.vault.lock import Journal, is_held
 from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, failure, refuse_redirects
@@ -250,6 +252,10 @@ def vault(installation: Installation) -> Iterator[Finding]:
     check_configuration(Git(place).run(*LIST_CONFIGURATION))  # one that linkbak would not follow
     kept = len(installation.summaries)
     yield from _verified(installation, f"{kept:,} {'snapshot' if kept == 1 else 'snapshots'} in {place}", kept)
+    for one in nudges(place, installation.summaries, Cadence(), installation.now):
+        if one.unread:
+            again = "Ask LinkedIn for a new archive; or, if it holds none of yours, `linkbak forget` sets it aside."
+            yield fail(f"{one.account}: its newest list of connections could not be read", again, Exit.INCOMPLETE)
     yield from _exposed(place)
 
 
@@ -452,6 +458,8 @@ def _remote(installation: Installation, one: Remote, made: Copy | None, asked: I
         yield fail(f"{one.name}: {asked.error}", asked.error.hint, asked.error.exit_code)
     elif asked is not None and asked.state in ("ahead", "diverged", "unknown", "unrelated"):
         yield warn(f"{one.name}: it holds what is not here", f"`linkbak pull {one.name}` brings it.")
+    elif status := failed_copies(installation.place).get(one.name):
+        yield fail(f"{one.name}: the last push failed", f"`linkbak push {one.name}` tries again and says why.", status)
     elif here is not None and not here.exists():
         yield warn(f"{one.name}: {here} is not there", "Is the disk plugged in, the share mounted?")
     elif made is None:

@@ -163,7 +163,7 @@ def _refuse(state: ScanState, arrival: Arrival, receipt: Receipt, digest: str) -
         state.receive(receipt)
         bound = _accounts(state) if receipt.exit_code in _OF_ACCOUNTS else ""
         state.memory.refuse(printed, bound)
-    state.note(arrival, Outcome("refused", printed))
+    state.note(arrival, Outcome("refused", printed, status=_owed(arrival, receipt)))
 
 
 def _tell_once(state: ScanState, arrival: Arrival, receipt: Receipt, why: Why) -> None:
@@ -173,7 +173,16 @@ def _tell_once(state: ScanState, arrival: Arrival, receipt: Receipt, why: Why) -
         state.pass_over(arrival, why)
     else:
         state.receive(receipt)
-    state.note(arrival, Outcome("told"))
+    state.note(arrival, Outcome("told", status=_owed(arrival, receipt)))
+
+
+def _owed(arrival: Arrival, receipt: Receipt) -> int:
+    """The exit status that stays as long as it lies there: of what is called an archive, unless it is somebody else's.
+
+    What was cut off is another matter: its archive may have come since, under another name.
+    """
+    ours = called_so(arrival.sight) and not arrival.sight.unfinished and receipt.exit_code != Exit.OTHER_ACCOUNT
+    return int(receipt.exit_code) if ours else 0
 
 
 def _archive_digest(arrival: Arrival) -> str:

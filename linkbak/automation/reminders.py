@@ -70,7 +70,7 @@ class Nudge(NamedTuple):
     for `ready` how long the link lives, which is only `likely` once the first mail's link must be gone. `part` means
     that the first of two archives is kept and the complete one may come; `missed`, that a link went unused. `newest`,
     `snapshot` and `age_days` are of the newest list of connections that could be read ("" and None if there is none);
-    `without` is an archive newer than that.
+    `without` is an archive newer than that, and `unread` says that the newest list there is could not be read.
     """
 
     account: str
@@ -86,6 +86,7 @@ class Nudge(NamedTuple):
     part: bool = False
     missed: bool = False
     without: Summary | None = None
+    unread: bool = False
 
 
 def nudge(
@@ -157,13 +158,16 @@ def _aged(account: str, summaries: Sequence[Summary], cadence: Cadence, now: dat
         default=None,
     )
     without = last if last != newest else None
+    unread = any("connections" in one.kinds for one in summaries if newest is None or one.order > newest.order)
     if newest is None:
         age = cadence.days + age_days(made.isoformat(), now)
-        return Nudge(account, "due", _level(age, cadence), "", "", None, min(made, now), None, without=without)
+        return Nudge(
+            account, "due", _level(age, cadence), "", "", None, min(made, now), None, without=without, unread=unread
+        )
     age = age_days(newest.taken, now)
     level = _level(age, cadence)
     turn = datetime.combine(newest.taken_at.date() + timedelta(days=cadence.days), time(), UTC)
-    told = Nudge(account, "due", level, newest.taken, newest.id, age, turn, None, without=without)
+    told = Nudge(account, "due", level, newest.taken, newest.id, age, turn, None, without=without, unread=unread)
     if level != "fresh":
         return told
     more = not _whole([newest]) and now < newest.taken_at + DAY + LIFE

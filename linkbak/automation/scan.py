@@ -11,8 +11,8 @@ from pathlib import Path
 from linkbak.archive import Limits
 from linkbak.automation import downloads, keep
 from linkbak.automation.downloads import UNFINISHED, again, look
-from linkbak.automation.scan_state import SILENT, Arrival, Listener, Memory, Outcome, Scanned, ScanState, terms
-from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
+from linkbak.automation.scan_state import SILENT, Arrival, Listener, Memory, NotKept, Outcome, Scanned, ScanState, terms
+from linkbak.errors import Exit, LinkbakError, MachineProblem, UsageProblem
 from linkbak.ingest import Options
 from linkbak.vault import Vault
 
@@ -112,6 +112,8 @@ def _look_through(state: ScanState, folder: Path) -> None:
         sights = look(folder)
     except OSError as error:
         state.trouble(folder, _unreadable(folder, error))
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):  # its disk may be away
+            state.closed.append(NotKept(folder, Exit.MACHINE))
         return
     state.outcomes[folder] = {}
     state.sights[folder] = {sight.path.name: sight for sight in sights}

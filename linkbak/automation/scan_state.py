@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 import linkbak
 from linkbak import state
-from linkbak.automation.downloads import Sight
+from linkbak.automation.downloads import Sight, look
 from linkbak.errors import Exit, LinkbakError
 from linkbak.ingest import Options, Receipt, exit_code_of
 
@@ -23,18 +23,20 @@ _REFUSALS = 1_000
 """So many refused files are remembered, the newest."""
 _FOLDER = "folder"
 _KEPT = ("kept", "beside")
+_STATUSES = frozenset(map(int, Exit))
 
 
 class Outcome(NamedTuple):
     """What came of something seen.
 
     `note` is the snapshot that keeps it (or the zip that it lies beside), or the print of what was refused; `at` is
-    when it was first seen waiting.
+    when it was first seen waiting. `status` is the exit status that stays until somebody mends it, 0 if nobody need.
     """
 
     what: What
     note: str = ""
     at: float = 0.0
+    status: int = 0
 
 
 class Memory:
@@ -151,8 +153,13 @@ def _folders(given: object) -> dict[str, dict[str, Outcome]]:
 
 def _outcome(raw: object) -> Outcome | None:
     match raw:
-        case ["kept" | "beside" | "refused" | "foreign" | "waiting" | "told" as what, str(note), int() | float() as at]:
-            return Outcome(what, note, float(at))
+        case [
+            "kept" | "beside" | "refused" | "foreign" | "waiting" | "told" as what,
+            str(note),
+            int() | float() as at,
+            *more,
+        ]:
+            return Outcome(what, note, float(at), more[0] if more and more[0] in _STATUSES else 0)
     return None
 
 
@@ -182,6 +189,13 @@ class PassedOver(NamedTuple):
     why: Why
 
 
+class NotKept(NamedTuple):
+    """An archive, or a folder that may hold some, of which the vault has nothing until somebody mends that."""
+
+    path: Path
+    status: Exit
+
+
 class Moved(NamedTuple):
     """A kept archive that was moved."""
 
@@ -193,7 +207,7 @@ class Scanned(NamedTuple):
     """The folders looked through; what was kept or refused now; what was passed over, and what was moved.
 
     `troubles` are folders that could not be looked through and files that could not be moved, each told once; `others`
-    is how much in the folders is no archive.
+    is how much in the folders is no archive, `not_kept` what of all that was told is not mended.
     """
 
     folders: tuple[Path, ...]
@@ -202,15 +216,18 @@ class Scanned(NamedTuple):
     moved: tuple[Moved, ...] = ()
     troubles: tuple[LinkbakError, ...] = ()
     others: int = 0
+    not_kept: tuple[NotKept, ...] = ()
 
     @property
     def exit_code(self) -> Exit:
-        """That of the first refusal, else of the first trouble, else whether what was kept is held or incomplete."""
+        """That of the first refusal, else of the first trouble, else whether what was kept is held or incomplete.
+
+        Else that of what was told before and still lies there.
+        """
         if self.troubles and not any(receipt.error for receipt in self.receipts):
             return self.troubles[0].exit_code
-        if not self.receipts:
-            return Exit.FINE
-        return exit_code_of(self.receipts)
+        told = exit_code_of(self.receipts) if self.receipts else Exit.FINE
+        return told or next((one.status for one in self.not_kept), Exit.FINE)
 
 
 class Arrival(NamedTuple):
@@ -260,6 +277,7 @@ class ScanState:
         self.moved: list[Moved] = []
         self.troubles: list[LinkbakError] = []
         self.others = 0
+        self.closed: list[NotKept] = []
 
     def note(self, arrival: Arrival, outcome: Outcome) -> None:
         """Remember the outcome of something found."""
@@ -302,6 +320,16 @@ class ScanState:
         if self.memory.is_news(about, str(error)) or self.insist:
             self.troubles.append(error)
 
+    def not_kept(self) -> tuple[NotKept, ...]:
+        """What somebody has to mend, told now or before."""
+        lying = (
+            NotKept(sight.path, Exit(outcome.status))
+            for folder, sights in self.sights.items()
+            for sight in sights.values()
+            if (outcome := self.outcome(Arrival(folder, sight))) is not None and outcome.status
+        )
+        return (*self.closed, *lying)
+
     def remember(self) -> None:
         """Write down what is known of every folder that could be read."""
         for folder, outcomes in self.outcomes.items():
@@ -312,4 +340,19 @@ class ScanState:
         """What came of it all."""
         found = tuple(sorted(set(self.passed)))
         told = tuple(self.receipts), found, tuple(self.moved), tuple(self.troubles)
-        return Scanned(tuple(self.looked), *told, self.others)
+        return Scanned(tuple(self.looked), *told, self.others, self.not_kept())
+
+
+def not_kept(place: Path, folders: Iterable[Path], terms: str) -> tuple[NotKept, ...]:
+    """What lies in the folders now, of which the last scan said that it cannot be kept; nothing is opened."""
+    memory, found = Memory(place, terms), list[NotKept]()
+    for folder in folders:
+        try:
+            seen = [(sight.path, memory.seen(folder, sight.mark)) for sight in look(folder)]
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # its disk may be away
+        except OSError:
+            found.append(NotKept(folder, Exit.MACHINE))
+            continue
+        found += [NotKept(path, Exit(outcome.status)) for path, outcome in seen if outcome and outcome.status]
+    return tuple(found)

@@ -14,10 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak import schedule, state
+from linkbak.archive import Limits
+from linkbak.automation import worst
+from linkbak.automation.downloads import folders
 from linkbak.automation.reminders import moment, nudges
+from linkbak.automation.scan_state import NotKept, not_kept, terms
 from linkbak.diff import all_as_imported, listings
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
-from linkbak.remotes import copies, list_remotes
+from linkbak.remotes import copies, failed_copies, list_remotes
 from linkbak.state import Record
 from linkbak.vault import Vault
 
@@ -51,7 +55,8 @@ class Held(NamedTuple):
 class Elsewhere(NamedTuple):
     """A place for copies: when one was last made ("" if never), and whether it holds all there is now.
 
-    That is None if the vault itself cannot be read, so that nobody can tell.
+    That is None if the vault itself cannot be read, so that nobody can tell. `failed` is the exit status of the last
+    push, 0 if it went well.
     """
 
     name: str
@@ -59,6 +64,7 @@ class Elsewhere(NamedTuple):
     at: str
     whole: bool | None
     trouble: str = ""
+    failed: int = 0
 
 
 class LastRun(NamedTuple):
@@ -99,13 +105,21 @@ class Status(NamedTuple):
     run: LastRun | None = None
     space: Space | None = None
     troubles: Sequence[Trouble] = ()
+    not_kept: Sequence[NotKept] = ()
 
     @property
     def status(self) -> Exit:
-        """Damaged if anything is, git's configuration included; else stale if an account is."""
-        if any(one.error.exit_code == Exit.DAMAGED for one in self.troubles):
-            return Exit.DAMAGED
-        return Exit.STALE if any(one.level == "stale" for one in self.nudges) else Exit.FINE
+        """The worst that is to be mended: damage, git's configuration included, a copy that fails, what is not kept.
+
+        Else whether an account is stale.
+        """
+        found = [
+            *(one.error.exit_code for one in self.troubles if one.error.exit_code == Exit.DAMAGED),
+            *(Exit(one.failed) for one in self.copies),
+            *(one.status for one in self.not_kept),
+            *(Exit.INCOMPLETE for one in self.nudges if one.unread),
+        ]
+        return worst(found) or (Exit.STALE if any(one.level == "stale" for one in self.nudges) else Exit.FINE)
 
 
 def status_of(
@@ -130,6 +144,7 @@ def status_of(
         timers=ask("the timer", lambda: schedule.found(place), no_timers),
         run=last_run(place),
         space=ask("the free space", lambda: _space(place, facts.mine), None),
+        not_kept=not_kept(place, folders(place, settings.scan.folders), terms(None, Limits(**settings.limits))),
         troubles=ask.troubles,
     )
     if not facts.read:
@@ -213,12 +228,12 @@ def _held(vault: Vault, judged: Sequence[Summary], count: Count) -> Iterator[Hel
 
 def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:
     """The remotes that are known, and whatever else holds a copy, by name; of a vault that is unreadable, the notes."""
-    made = copies(place)
+    made, failed = copies(place), failed_copies(place)
     whole = {name: one.commit == newest if newest else None for name, one in made.items()}
     found = {name: Elsewhere(name, one.kind, one.at, whole[name]) for name, one in made.items()}
     for remote in list_remotes(place) if newest else ():
         known = found.get(remote.name) or Elsewhere(remote.name, "remote", "", whole=False)
-        found[remote.name] = known._replace(trouble=remote.trouble)
+        found[remote.name] = known._replace(trouble=remote.trouble, failed=failed.get(remote.name, 0))
     return [found[name] for name in sorted(found)]
 
 

@@ -46,7 +46,8 @@ def doctor(
     This is a quick look; `linkbak verify` compares every byte.
 
     If something fails, the status says what: 12 the vault is damaged, 15 the machine, 10 no vault, 11 locked, 2 the
-    settings. What only is to be seen to leaves it at 0. With --quiet only failures are printed, as errors.
+    settings, 4 an archive that was refused, 3 a list that cannot be read. What only is to be seen to leaves it at 0.
+    With --quiet only failures are printed, as errors.
     """
     from datetime import UTC, datetime
 

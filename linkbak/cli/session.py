@@ -27,7 +27,7 @@ from linkbak.vault import as_of as up_to
 SHARED = ("vault", "account", "as_json", "quiet", "no_color")
 """The options that every verb takes, before or after it."""
 PASSPHRASE = "LINKBAK_SEAL_PASSPHRASE"  # noqa: S105  # the name of the variable
-KEEPING = frozenset({"import", "scan", "watch", "run", "pull", "clone", "unseal"})
+KEEPING = frozenset({"import", "run", "pull", "clone", "unseal"})
 """The verbs that may have kept a snapshot when they answer, which is told whatever becomes of standard output."""
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
 """What to do about a vault that somebody named and that is not there: no import makes it."""

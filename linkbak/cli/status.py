@@ -24,7 +24,9 @@ def status(session: Session) -> Exit:
     What is kept of each account, how old the newest snapshot is and what to do next; when every byte was last compared
     and a restore last tried out; the copies elsewhere, the timer and its last run, and the space left. The status is 7
     once an account's newest snapshot is stale: 60 days old, unless you set another number; or once the vault has been
-    empty for half of that. It is 12 if the vault is damaged; whatever else can be told is told all the same.
+    empty for half of that. It is 12 if the vault is damaged; whatever else can be told is told all the same. It is 3 as
+    long as the newest list of connections cannot be read; while an archive that was refused lies in your downloads, it
+    is that of the refusal (4 or 5), and after a push that failed, that of the push.
     """
     from datetime import UTC, datetime
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from linkbak import state
-from linkbak.errors import LinkbakError, UsageProblem
+from linkbak.errors import Exit, LinkbakError, UsageProblem
 from linkbak.remotes.address import Address, printable, read_address
 from linkbak.remotes.git import PublicHost, is_interactive, public_host, refuse_public
 from linkbak.remotes.local import NoCopyYet, check_place, make_bare
@@ -35,9 +35,11 @@ __all__ = [
     "bundle",
     "clone",
     "copies",
+    "failed_copies",
     "inspect",
     "is_interactive",
     "list_remotes",
+    "note_attempt",
     "note_copy",
     "public_host",
     "pull",
@@ -150,6 +152,7 @@ def remove_remote(place: Path, name: str) -> Remote:
         git.run("config", "--remove-section", f"remote.{name}")
         if _NAME.fullmatch(name):
             git.run("update-ref", "-d", fetched_ref(name))
+    note_attempt(place, name, None)
     known = copies(place)
     if known.pop(name, None) is not None:
         _write(place, known)
@@ -209,6 +212,22 @@ def note_copy(vault: Path, name: str, kind: str, commit: str, at: str = "") -> N
     """Writes down that a copy was made, now or `at` a time. A machine that cannot keep the note loses only the note."""
     at = at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     _write(vault, {**copies(vault), name: Copy(name, kind, at, commit)})
+
+
+def failed_copies(vault: Path) -> dict[str, Exit]:
+    """The remotes to which the last push failed, and with which exit status; until one goes well."""
+    known = {int(one): one for one in Exit}
+    return {name: known[status] for name, status in state.read(vault, "failed").items() if status in known}
+
+
+def note_attempt(vault: Path, name: str, error: LinkbakError | None) -> None:
+    """Writes down whether the last push to a remote failed."""
+    before = failed_copies(vault)
+    now = {one: status for one, status in before.items() if one != name}
+    if error is not None:
+        now[name] = error.exit_code
+    if now != before:
+        state.write(vault, "failed", now)
 
 
 def _copy(name: str, raw: object) -> Copy | None:

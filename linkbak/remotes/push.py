@@ -13,7 +13,7 @@ from linkbak import state
 from linkbak.errors import LinkbakError, MachineProblem
 from linkbak.model import Progress
 from linkbak.paths import runs
-from linkbak.remotes import Remote, note_copy
+from linkbak.remotes import Remote, note_attempt, note_copy
 from linkbak.remotes.git import MAIN, refuse_public
 from linkbak.remotes.inspect import Ahead, Link, Missing, connected, named_remotes
 from linkbak.remotes.local import check_local_remote, clear_unfinished, refuse_open_files
@@ -50,9 +50,12 @@ def push(
 
 def _push_or_say_why(place: Path, one: Remote, *, dry: bool, progress: Progress | None) -> Pushed:
     try:
-        return _push_one(place, one, dry=dry, progress=progress)
+        pushed = _push_one(place, one, dry=dry, progress=progress)
     except LinkbakError as error:
-        return Pushed(one.name, one.shown, "failed", error=error)
+        pushed = Pushed(one.name, one.shown, "failed", error=error)
+    if not dry:
+        note_attempt(place, one.name, pushed.error)
+    return pushed
 
 
 def _push_one(place: Path, one: Remote, *, dry: bool, progress: Progress | None) -> Pushed:

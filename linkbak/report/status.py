@@ -13,6 +13,7 @@ from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.reminders import NudgeDocument
 
 if TYPE_CHECKING:
+    from linkbak.automation.scan_state import NotKept
     from linkbak.automation.status import Elsewhere, Held, Space, Status
     from linkbak.schedule import Timer
     from linkbak.state import Record
@@ -39,6 +40,7 @@ def text(status: Status, copies_warn: int) -> list[Block]:
         *_timers(status.timers),
         _run(status),
         *_space(status.space),
+        *(_not_kept(one) for one in status.not_kept),
         *_troubles(status),
     ]
 
@@ -109,6 +111,9 @@ def _copy(one: Elsewhere, warn: int, now: datetime) -> Line:
     again = "`linkbak push`" if one.kind == "remote" else "`linkbak seal`"
     if one.trouble:
         return Line(f"{name}: it {one.trouble}; `linkbak remote list`", "bad", indent=2)
+    if one.failed:
+        made = f"{ago(one.at, now)}, and" if one.at else "never made, and"
+        return Line(f"{name}: {made} the last push failed; `linkbak push` tries again and says why", "bad", indent=2)
     if not one.at:
         return Line(f"{name}: never made; {again} makes it", "odd", indent=2)
     if one.whole is None:
@@ -167,6 +172,12 @@ def _space(space: Space | None) -> list[Block]:
     return [Line(f"space: {vault}{size(space.free)} free{little}", "bad" if space.little else "plain", indent=2)]
 
 
+def _not_kept(one: NotKept) -> Line:
+    if one.path.is_dir() and one.status == Exit.MACHINE:
+        return Line(f"not looked through: {one.path}; `linkbak import` says why", "bad", indent=2)
+    return Line(f"not kept: {one.path}; `linkbak import --again` says why", "bad", indent=2)
+
+
 def _troubles(status: Status) -> Iterator[Block]:
     for one in status.troubles:
         yield Line(f"{one.what}: cannot be looked at: {one.error}", "bad", indent=2)
@@ -198,7 +209,7 @@ class CopyDocument(TypedDict):
     """A place for copies: when one was last made, null if never, and whether it holds all there is.
 
     `whole` is null if the vault cannot be read, so that nobody can tell. `trouble` is what is wrong with the place,
-    null if nothing is known.
+    null if nothing is known; `failed` the exit status of the last push there.
     """
 
     name: str
@@ -206,6 +217,7 @@ class CopyDocument(TypedDict):
     at: str | None
     whole: bool | None
     trouble: str | None
+    failed: int
 
 
 class TimerDocument(TypedDict):
@@ -232,6 +244,13 @@ class SpaceDocument(TypedDict):
     free: int
     little: bool
     vault: int | None
+
+
+class NotKeptDocument(TypedDict):
+    """An archive that could not be kept and lies there still, or a folder that could not be looked through."""
+
+    path: str
+    status: int
 
 
 class TroubleDocument(TypedDict):
@@ -263,6 +282,7 @@ class StatusDocument(TypedDict):
     run: RunDocument | None
     space: SpaceDocument | None
     troubles: list[TroubleDocument]
+    not_kept: list[NotKeptDocument]
 
 
 def document(status: Status) -> StatusDocument:
@@ -292,4 +312,5 @@ def document(status: Status) -> StatusDocument:
         "run": fill(RunDocument, status.run) if status.run else None,
         "space": fill(SpaceDocument, status.space) if status.space else None,
         "troubles": [{"what": one.what, "message": str(one.error), "hint": one.error.hint} for one in status.troubles],
+        "not_kept": [{"path": str(one.path), "status": int(one.status)} for one in status.not_kept],
     }

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from linkbak import state
-from linkbak.automation import Run, Step, downloads, exit_code_of, failures, reminders
+from linkbak.automation import Run, Step, downloads, exit_code_of, failures, reminders, worst
 from linkbak.automation import scan as scanning
 from linkbak.automation.notify import Message, channels
 from linkbak.automation.notify import notify as deliver
@@ -16,7 +16,7 @@ from linkbak.automation.ping import ping
 from linkbak.automation.scan_state import Listener
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.index.store import judged
-from linkbak.remotes import copies, list_remotes
+from linkbak.remotes import copies, list_remotes, note_attempt
 from linkbak.remotes.push import push as push_all
 from linkbak.report import count, day
 from linkbak.report import digest as digest_view
@@ -64,8 +64,8 @@ def scan(run_state: RunState) -> Step:
     run_state.kept = [one for one in found.receipts if one.status == "kept"]
     refused = [*(run_state.before.refused if run_state.before else ())]
     refused += [one.error for one in found.receipts if one.error is not None]
-    statuses = {one.exit_code for one in found.receipts if one.error is None}
-    status = next((one for one in (Exit.HELD, Exit.INCOMPLETE) if one in statuses), Exit.FINE)
+    statuses = [one.exit_code for one in found.receipts if one.error is None]
+    status = worst([*statuses, *(one.status for one in found.not_kept)])  # told once, but no run is well until then
     moved = (f"moved {count(len(found.moved), 'archive')} to {plan.settings.scan.move_to}",) if found.moved else ()
     return Step("scan", moved, status, (*refused, *found.troubles))
 
@@ -174,9 +174,12 @@ def push(run_state: RunState) -> Step:
     known = {one.name: one for one in list_remotes(plan.place)}
     away = [one for one in known.values() if _away(one)]
     pushed = push_all(plan.place, [name for name, one in known.items() if one not in away]) if known else []
-    late = [error for one in away if (error := _late(run_state, one)) is not None]
+    late = [(one.name, error) for one in away if (error := _late(run_state, one)) is not None]
+    for name, error in late:
+        note_attempt(plan.place, name, error)
     failed = [_named(one.name, one.error) for one in pushed if one.error is not None]
-    return Step("push", tuple(_sent(one) for one in pushed if one.state == "sent"), errors=(*failed, *late))
+    failed += [error for _, error in late]
+    return Step("push", tuple(_sent(one) for one in pushed if one.state == "sent"), errors=(*failed,))
 
 
 def _away(remote: Remote) -> bool:
@@ -228,14 +231,16 @@ def remind(run_state: RunState) -> Step:
         return Step("remind")  # whoever named it has one somewhere; nothing can be said of it
     place, cadence, now = run_state.plan.place, run_state.plan.settings.cadence, datetime.now(UTC).astimezone()
     summaries = _summaries(run_state)
-    stale = any(one.level == "stale" for one in reminders.nudges(place, summaries, cadence, now))
+    standing = reminders.nudges(place, summaries, cadence, now)
+    stale = any(one.level == "stale" for one in standing)
     reminder = reminders.due_reminder(place, summaries, cadence, now)
     lines: list[str] = []
     if reminder is not None:
         subject, body = letter(reminder, now)
         run_state.reminder = reminder, Message(subject, body, "reminder")
         lines = [subject, "", *body.rstrip("\n").split("\n")]
-    return Step("remind", tuple(lines), Exit.STALE if stale else Exit.FINE)
+    unread = any(one.unread for one in standing)
+    return Step("remind", tuple(lines), Exit.INCOMPLETE if unread else Exit.STALE if stale else Exit.FINE)
 
 
 def notify(run_state: RunState) -> Step:

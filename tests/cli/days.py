@@ -52,9 +52,9 @@ class Machine:
         """Write more into the config file."""
         self.configure(paths.config_file().read_text("utf-8") + text)
 
-    def drop(self, archive: Path) -> Path:
+    def drop(self, archive: Path, name: str = "") -> Path:
         """Let an archive lie in the inbox, as a download that ended long ago."""
-        target = self.inbox / archive.name
+        target = self.inbox / (name or archive.name)
         target.write_bytes(archive.read_bytes())
         self.age(target)
         return target
@@ -66,8 +66,12 @@ class Machine:
 
     def run(self, moment: str, *words: str) -> Ran:
         """`linkbak run` at a moment."""
+        return self.at(moment, "run", *words)
+
+    def at(self, moment: str, *words: str) -> Ran:
+        """`linkbak` with these words at a moment."""
         with time_machine.travel(moment, tick=False):
-            return run("run", *words, vault=self.vault)
+            return run(*words, vault=self.vault)
 
     def sent(self) -> list[Sent]:
         """What was sent since this was last asked."""

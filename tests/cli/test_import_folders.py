@@ -96,7 +96,7 @@ def test_a_refusal_is_told_once_on_standard_error(ruins: Path, downloads: Path, 
     assert (first.status, first.out) == (4, "")
     assert first.err.startswith("Basic_LinkedInDataExport_03-27-2026.zip: refused\n")
     second = run("import", vault=two)
-    assert (second.status, second.out, second.err) == (0, "", "")
+    assert (second.status, second.out, second.err) == (4, "", "")
     assert run("import", "--again", vault=two).status == 4
 
 

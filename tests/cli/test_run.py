@@ -153,9 +153,61 @@ def test_a_refused_archive_is_told_once_and_the_rest_goes_on(
     assert ran.err.startswith("error: scan: Basic_LinkedInDataExport_03-21-2026.zip")
     assert [one.kind for one in machine.sent()] == ["news", "trouble"]
     again = machine.run(EVENING)
-    assert (again.status, again.out, again.err, machine.sent()) == (0, "", "", [])
+    assert (again.status, again.out, again.err, machine.sent()) == (4, "", "", [])
     machine.drop(boris)
     assert machine.run(TOMORROW).status == 8
+    broken.unlink()
+    assert machine.run(TOMORROW).status == 0
+
+
+def test_what_is_wrong_stays_to_be_seen_until_it_is_mended(
+    machine: Machine, copy: Path, ruins: Path, march: Path
+) -> None:
+    """Told once; but a service that waits for a sign of life must not be told that all is well."""
+    later = "2026-03-28T12:00:00Z"
+    machine.drop(march)
+    assert machine.run(later).status == 0
+
+    def seen() -> tuple[int, int, int, set[str]]:
+        """The exit statuses of a run, of status and of doctor, and what doctor calls failed."""
+        again = machine.run(later)
+        assert again.err == ""
+        found = machine.at(later, "doctor", "--json")
+        failed = {one["check"] for one in found.json["checks"] if one["level"] == "fail"}
+        return again.status, machine.at(later, "status").status, found.status, failed
+
+    broken = machine.drop(ruins / "flipped-byte.zip", "Basic_LinkedInDataExport_03-21-2026.zip")
+    assert machine.run(later).status == 4
+    assert seen() == (4, 4, 4, {"folders"})
+    assert f"not kept: {broken}; `linkbak import --again` says why" in machine.at(later, "status").out
+    broken.unlink()
+    assert seen() == (0, 0, 0, set())
+
+    unread = machine.inbox / "Basic_LinkedInDataExport_03-27-2026.zip"
+    with ZipFile(unread, "w") as archive:
+        archive.writestr(ZipInfo("Connections.csv", (2026, 3, 27, 8, 0, 0)), "nobody can read this\n1,2\n")
+        archive.writestr(ZipInfo("Profile.csv", (2026, 3, 27, 8, 0, 0)), "First Name,Last Name\nAda,Example\n")
+    machine.age(unread)
+    assert machine.run(later).status == 3
+    assert seen() == (3, 3, 3, {"vault"})
+    run("forget", "2026-03-27", vault=machine.vault)
+    assert unread.exists()
+    assert seen() == (0, 0, 0, set())
+
+
+def test_a_copy_that_failed_is_no_good_until_a_push_goes_well(machine: Machine, copy: Path, march: Path) -> None:
+    machine.drop(march)
+    head = copy / "HEAD"
+    before = head.read_bytes()
+    head.write_text("nonsense")
+    failed = machine.run(NOON).status
+    assert failed not in (0, 7)
+    standing = machine.at(NOON, "status", "--json")
+    assert (standing.status, standing.json["copies"][0]["failed"]) == (failed, failed)
+    assert machine.at(NOON, "doctor").status == failed
+
+    head.write_bytes(before)
+    assert [machine.at(NOON, verb).status for verb in ("push", "status", "doctor")] == [0, 0, 0]
 
 
 def test_losses_beyond_belief_are_told_as_held(machine: Machine, tmp_path: Path, march: Path) -> None:

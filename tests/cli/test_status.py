@@ -102,6 +102,7 @@ def test_an_empty_vault(empty: Path) -> None:
         "run": None,
         "space": {"free": 5_000_000_000, "little": False, "vault": 50_000},
         "troubles": [],
+        "not_kept": [],
     }
 
 
@@ -278,9 +279,9 @@ def test_copies_elsewhere(two: Path, tmp_path: Path, today: time_machine.Travell
         "copy elsewhere, usb: 2 days ago, all of the vault",
     ]
     assert run("status", "--json", vault=two).json["copies"] == [
-        {"name": "cloud", "kind": "seal", "at": "2026-03-16T00:00:00Z", "whole": False, "trouble": None},
-        {"name": "nas", "kind": "remote", "at": None, "whole": False, "trouble": None},
-        {"name": "usb", "kind": "remote", "at": NOW, "whole": True, "trouble": None},
+        {"name": "cloud", "kind": "seal", "at": "2026-03-16T00:00:00Z", "whole": False, "trouble": None, "failed": 0},
+        {"name": "nas", "kind": "remote", "at": None, "whole": False, "trouble": None, "failed": 0},
+        {"name": "usb", "kind": "remote", "at": NOW, "whole": True, "trouble": None, "failed": 0},
     ]
     run("mark", "Niall Sampla", "known", vault=two)
     assert _lines(two, "copy elsewhere, usb") == [

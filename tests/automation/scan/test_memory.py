@@ -15,7 +15,7 @@ from examples.broken import BROKEN
 from linkbak import state as notes
 from linkbak.archive import Limits
 from linkbak.archive.streams import FileSource
-from linkbak.automation.scan_state import Listener
+from linkbak.automation.scan_state import Listener, not_kept, terms
 from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt
 from linkbak.ingest.workflow import ingest_at
@@ -50,7 +50,8 @@ def test_of_a_folder_full_of_broken_archives_each_is_complained_of_once(
     }
     assert state(place) == before
     second = look(place, downloads)
-    assert (second.receipts, second.exit_code) == ((), 0)
+    assert (second.receipts, second.exit_code) == ((), first.not_kept[0].status)
+    assert second.not_kept == first.not_kept == not_kept(place, [downloads], terms(None, Limits()))
     assert set(passed(second).values()) == {"refused", "kept"}
 
 

@@ -140,11 +140,12 @@ def test_what_was_cut_off_is_told_of_once_and_taken_when_it_is_whole(march: Path
     assert "72 hours" in error.hint
     assert first.exit_code == 4
     second = look(place, downloads)
-    assert (second.receipts, passed(second), second.exit_code) == ((), {NAME: "cut-off"}, 0)
+    assert (second.receipts, passed(second), second.exit_code) == ((), {NAME: "cut-off"}, 4)
 
     path.write_bytes(whole)
     aged(path, HOUR)
-    assert kept(look(place, downloads)) == [NAME]
+    third = look(place, downloads)
+    assert (kept(third), third.exit_code) == ([NAME], 0)
 
 
 @pytest.mark.parametrize("name", [f"{NAME}.crdownload", f"{NAME}.part"])
