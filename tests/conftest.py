@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -24,6 +26,14 @@ settings.load_profile("linkbak")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 for _ignored in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
     signal.signal(_ignored, signal.SIG_DFL)
+
+# Thousands of small vaults are written and thrown away: in memory, where there is plenty, that halves the time.
+_MEMORY = Path("/dev/shm")
+if os.access(_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(_MEMORY).free > 8 * 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+
+# Looking for garbage every 700 objects costs a twentieth of the run, since all modules of all tests stay.
+gc.set_threshold(100_000, 50, 100)
 
 pytest_plugins = ["tests.vaults"]
 
