@@ -111,7 +111,7 @@ def test_a_summary_tells_what_the_manifest_tells(one: Path) -> None:
         SnapshotKey("linkedin-me", "2026-03-20T080710Z"),
         *("2026-03-20T08:07:10Z", "2026-04-01T00:00:00Z", "linkedin", "me", "zip", "a" * 64),
         *("content of 2026-03-20T08:07:10Z", 3, 1, 2, sum(map(len, LIST.values())), False),
-        *(("connections", "profile"), digest, "", kept.owner),
+        *(("connections", "profile"), digest, "", kept.owner, False),
     )
 
 
