@@ -11,7 +11,7 @@ from linkbak.cli.session import Session, progress
 from linkbak.errors import UsageProblem
 from linkbak.index.history import History
 from linkbak.index.query import terms
-from linkbak.index.search import messages_found, people_found
+from linkbak.index.search import messages_found, people_found, strangers_found
 from linkbak.report import search as search_view
 
 _PLACES = ("people", "messages")
@@ -31,7 +31,9 @@ def search(
       linkbak search ada "example works"
       linkbak search --in messages contract --limit 5
 
-    People are found by name, company, position, e-mail, address, by your notes and tags, and by what these were before.
+    People are found by name, company, position, e-mail, address, by your notes and tags, and by what these were before;
+    whoever is in no list, by name in messages and invitations. Messages are found by their words and by who sent or
+    got them.
     Accents and case do not matter, the beginning of a word will do, and a slip of the fingers is forgiven.
     """
     if place not in _PLACES:
@@ -48,11 +50,13 @@ def search(
 
 def _people(session: Session, query: str, limit: int) -> None:
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = people_found(history, query, people_options.account_meant(session, history), limit)
+        account = people_options.account_meant(session, history)
+        found = people_found(history, query, account, limit)
+        strangers = strangers_found(history, query, account, limit)
     if session.as_json:
-        session.print_json(search_view.people_document(query, found))
+        session.print_json(search_view.people_document(query, found, strangers))
     else:
-        session.show(search_view.people_text(query, found, limit))
+        session.show(search_view.people_text(query, found, limit, strangers))
 
 
 def _messages(session: Session, query: str, limit: int) -> None:

@@ -53,6 +53,7 @@ __all__ = [
     "Shown",
     "Span",
     "State",
+    "Stranger",
     "Talk",
     "Tenure",
     "Timeline",
@@ -475,6 +476,19 @@ class MessageHit(NamedTuple):
     spans: Spans
     missing: tuple[str, ...] = ()
     near: bool = False
+
+
+class Stranger(NamedTuple):
+    """Somebody named in messages or invitations who is in no list, as far as anybody can tell.
+
+    How many of either there are, and when the last one was sent, RFC 3339 UTC or "".
+    """
+
+    name: str
+    account: str
+    messages: int
+    invitations: int
+    last: str
 
 
 # --- rows of lists ----------------------------------------------------------------------------------------------------

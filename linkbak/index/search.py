@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from linkbak.index import Hit, Match, MessageHit, Person, Spans, fts
+from linkbak.index import Hit, Match, MessageHit, Person, Spans, Stranger, fts
 from linkbak.index.history import History, answered
 from linkbak.index.query import (
     EXACT,
@@ -307,6 +307,47 @@ def _messages_hit(
     )
 
 
+# --- names in messages and invitations -------------------------------------------------------------------------------
+
+_MESSAGES_OF = "SELECT count(*), max(sent_at) FROM message WHERE participant = ? AND duplicate_of IS NULL"
+_INVITATIONS_OF = "SELECT count(*), max(sent_at) FROM invitation WHERE participant = ?"
+
+
+def _named(db: sqlite3.Connection, account: str | None, query: str, condition: str) -> Iterator[tuple[int, str, str]]:
+    """Number, name and account of participants whose names have every word of the query, or begin one with it."""
+    wanted = [word for term in terms(query) for word in term.words]
+    asked = f"SELECT number, name, account FROM participant WHERE (?1 IS NULL OR account = ?1) AND {condition}"  # noqa: S608
+    for number, name, of in db.execute(asked, (account,)) if wanted else ():
+        words = folded(name).split()
+        if all(any(word.startswith(one) for word in words) for one in wanted):
+            yield number, name, of
+
+
+def search_strangers(db: sqlite3.Connection, account: str | None, query: str, limit: int) -> list[Stranger]:
+    """Those named in messages and invitations who are in no list, whose names match the query, the latest first."""
+    found: dict[tuple[str, str], Stranger] = {}
+    for number, name, of in _named(db, account, query, "person IS NULL"):
+        (messages, wrote), (invitations, invited) = (
+            db.execute(asked, (number,)).fetchone() for asked in (_MESSAGES_OF, _INVITATIONS_OF)
+        )
+        if messages or invitations:
+            same = found.get((name, of), Stranger(name, of, 0, 0, ""))
+            last = max(same.last, wrote or "", invited or "")
+            found[name, of] = Stranger(name, of, same.messages + messages, same.invitations + invitations, last)
+    return sorted(found.values(), key=lambda one: (one.last, one.name), reverse=True)[:limit]
+
+
+def _messages_with(db: sqlite3.Connection, account: str | None, query: str, limit: int) -> list[MessageHit]:
+    """The newest messages with whoever has a name that matches the query."""
+    numbers = [number for number, *_ in _named(db, account, query, "1")]
+    found = db.execute(
+        "SELECT m.number FROM json_each(?1) w JOIN message m ON m.participant = w.value "
+        "WHERE m.duplicate_of IS NULL ORDER BY m.sent_at DESC, m.number DESC LIMIT ?2",
+        (f"[{','.join(map(str, numbers))}]", limit),
+    ).fetchall()
+    return [_messages_hit((), *db.execute(_MESSAGE, asked).fetchone()) for asked in found]
+
+
 # --- questions of a history ---
 
 
@@ -319,10 +360,24 @@ def people_found(history: History, words: str, account: str | None = None, limit
 
 
 @answered
+def strangers_found(history: History, words: str, account: str | None = None, limit: int = 20) -> list[Stranger]:
+    """Those found by name who are in no list, but in messages or invitations, the latest first."""
+    return search_strangers(history.db, history.account_named(account), words, limit)
+
+
+@answered
 def messages_found(
     history: History, words: str, account: str | None = None, limit: int = 20
 ) -> list[tuple[Person | None, MessageHit]]:
-    """Messages found by words in their text, best first, with whom they were exchanged."""
-    hits = search_messages(history.db, history.account_named(account), words, limit)
+    """Messages found by words in their text, or by the name of who is at the other end, newest first.
+
+    Each comes with whom it was exchanged with.
+    """
+    account = history.account_named(account)
+    hits = search_messages(history.db, account, words, limit)
+    if named := _messages_with(history.db, account, words, limit):
+        said = {hit.number: hit for hit in hits if not hit.missing and not hit.near}
+        both = {**{hit.number: hit for hit in named}, **said}
+        hits = sorted(both.values(), key=lambda hit: (hit.sent_at, hit.number), reverse=True)[:limit]
     people = history.numbered(hit.person_number for hit in hits if hit.person_number is not None)
     return [(people.get(hit.person_number or 0), hit) for hit in hits]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypedDict
 
-from linkbak.index import Hit, Match, MessageHit, Person
+from linkbak.index import Hit, Match, MessageHit, Person, Stranger
 from linkbak.index.search import excerpt
 from linkbak.report import Block, Line, count, day
 from linkbak.report.json import fill
@@ -15,19 +15,35 @@ _LABELS = {"email": "e-mail", "archive-note": "LinkedIn note"}
 _Spans = Sequence[tuple[int, int]]
 
 
-def people_text(query: str, found: Sequence[tuple[Person, Hit]], limit: int) -> list[Block]:
-    """Two lines or more a person: who it is, and what else of them matches."""
-    if not found:
-        return [
+def people_text(
+    query: str, found: Sequence[tuple[Person, Hit]], limit: int, strangers: Sequence[Stranger] = ()
+) -> list[Block]:
+    """Two lines or more a person: who it is, and what else of them matches; then who is named elsewhere."""
+    if not found or (strangers and all(hit.near or hit.missing for _, hit in found)):
+        return _strangers(strangers) or [
             Line(f"nobody in the vault matches {query}"),
-            Line("Messages are searched apart: linkbak search --in messages WORDS", "dim"),
+            Line("What messages say is searched by: linkbak search --in messages WORDS", "dim"),
         ]
     head = _head(count(len(found), "person", "people"), len(found), limit)
     blocks: list[Block] = [head, *_how([(hit.missing, hit.near) for _, hit in found])]
     several = len({person.account for person, _ in found}) > 1
     for person, hit in found:
         blocks += _person(person, hit, account=several)
-    return blocks
+    return [*blocks, *([Line()] if strangers else []), *_strangers(strangers)]
+
+
+def _strangers(strangers: Sequence[Stranger]) -> list[Block]:
+    """A line each: the name, and what there is of them."""
+    if not strangers:
+        return []
+    lines: list[Block] = [Line("In messages and invitations, but in no list", "strong")]
+    for one in strangers:
+        parts = [
+            count(size, what) for size, what in ((one.messages, "message"), (one.invitations, "invitation")) if size
+        ]
+        last = f", the last on {day(one.last)}" if one.last else ""
+        lines.append(Line(f"{one.name}  {', '.join(parts)}{last}", indent=2))
+    return lines
 
 
 def messages_text(query: str, found: Sequence[tuple[Person | None, MessageHit]], limit: int) -> list[Block]:
@@ -151,6 +167,16 @@ def _message(person: Person | None, hit: MessageHit) -> FoundMessageDocument:
     return fill(FoundMessageDocument, hit, person=known, spans=[list(span) for span in hit.spans])
 
 
+class StrangerDocument(TypedDict):
+    """Somebody named in messages or invitations who is in no list."""
+
+    name: str
+    account: str
+    messages: int
+    invitations: int
+    last: str | None
+
+
 class SearchDocument(TypedDict):
     """What `linkbak search --json` prints, best first; `complete` if all words match."""
 
@@ -159,11 +185,15 @@ class SearchDocument(TypedDict):
     complete: bool
     people: list[FoundDocument]
     messages: list[FoundMessageDocument]
+    in_no_list: list[StrangerDocument]
 
 
-def people_document(query: str, found: Sequence[tuple[Person, Hit]]) -> SearchDocument:
-    """The people found."""
-    return _document(query, [hit.missing for _, hit in found], [_found(person, hit) for person, hit in found], [])
+def people_document(
+    query: str, found: Sequence[tuple[Person, Hit]], strangers: Sequence[Stranger] = ()
+) -> SearchDocument:
+    """The people found, and those named in messages and invitations alone."""
+    people = [_found(person, hit) for person, hit in found]
+    return _document(query, [hit.missing for _, hit in found], people, [], strangers)
 
 
 def messages_document(query: str, found: Sequence[tuple[Person | None, MessageHit]]) -> SearchDocument:
@@ -172,7 +202,11 @@ def messages_document(query: str, found: Sequence[tuple[Person | None, MessageHi
 
 
 def _document(
-    query: str, missing: Sequence[Sequence[str]], people: list[FoundDocument], messages: list[FoundMessageDocument]
+    query: str,
+    missing: Sequence[Sequence[str]],
+    people: list[FoundDocument],
+    messages: list[FoundMessageDocument],
+    strangers: Sequence[Stranger] = (),
 ) -> SearchDocument:
     return {
         "schema": "linkbak.search/1",
@@ -180,4 +214,5 @@ def _document(
         "complete": not any(missing),
         "people": people,
         "messages": messages,
+        "in_no_list": [fill(StrangerDocument, one) for one in strangers],
     }

@@ -74,7 +74,7 @@ def test_notes_of_the_network_and_former_jobs(two: Path) -> None:
 def test_a_note_of_ones_own_is_found_at_once(two: Path) -> None:
     assert page(two, "lighthouse") == [
         "nobody in the vault matches lighthouse",
-        "Messages are searched apart: linkbak search --in messages WORDS",
+        "What messages say is searched by: linkbak search --in messages WORDS",
     ]
     assert run("mark", "Zoë van Voorbeeld", "note", "has a lighthouse", vault=two).status == 0
     assert "    note: has a [lighthouse]" in page(two, "lighthouse")
@@ -156,3 +156,33 @@ def test_no_query_acts_on_a_terminal_or_ends_in_a_bug(two: Path) -> None:
             ran = run("search", "--in", place, "--vault", two, "--", text)
             assert ran.status in (0, 2)
             assert all(char.isprintable() or char in "\n\u200c\u200d" for char in ran.out + ran.err)
+
+
+def test_who_is_in_no_list_is_found_in_messages_and_invitations(years: Path) -> None:
+    assert page(years, "funnel") == [
+        "In messages and invitations, but in no list",
+        "  Timo Funnel",
+        "  Rita Funnel",
+    ]
+    found = run("search", "timo", "fun", "--json", vault=years).json
+    assert found["in_no_list"] == [
+        {
+            "name": "Timo Funnel",
+            "account": "linkedin-me",
+            "messages": 0,
+            "invitations": 1,
+            "last": "2025-12-03T07:00:00Z",
+        }
+    ]
+
+
+def test_messages_are_found_by_who_sent_or_got_them(five: Path) -> None:
+    """The words of none of them hold her name."""
+    found = run("search", "--in", "messages", "closefriend", "--json", "--limit", "3", vault=five).json["messages"]
+    assert [(one["sent_at"][:10], one["outgoing"], one["name"], one["spans"]) for one in found] == [
+        ("2026-02-12", True, "Carla Closefriend", []),
+        ("2026-01-12", False, "Carla Closefriend", []),
+        ("2025-12-12", True, "Carla Closefriend", []),
+    ]
+    words = run("search", "--in", "messages", "contract", "--json", "--limit", "3", vault=five).json["messages"]
+    assert all(one["spans"] for one in words)
