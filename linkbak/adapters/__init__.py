@@ -6,7 +6,7 @@ never writes. To add a network, write a class with the methods of `Adapter` and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -96,8 +96,8 @@ class Adapter(Protocol):
         """
         ...
 
-    def messages(self, files: Files) -> Iterator[Message]:
-        """Every message in the archive's order."""
+    def messages(self, files: Files, naming: Collection[str] = ()) -> Iterator[Message]:
+        """Every message in the archive's order; with `naming`, only of files in which one of these texts stands."""
         ...
 
     def invitations(self, files: Files) -> Iterator[Invitation]:

@@ -15,12 +15,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from linkbak.adapters import Adapter
 from linkbak.matching import name_key, url_key
 from linkbak.matching.alignment import Alignment, align
-from linkbak.model import Connection, Files, Listing, Pair
+from linkbak.model import Connection, Files, Listing, Message, Pair
 
 _Key = tuple[str, str]
 """The key of an address and "", or "" and that of a name."""
@@ -51,15 +53,15 @@ def linked(pair: Pair, taken: tuple[str, str], adapter: Adapter, before: Source,
     return found
 
 
-def _open(pair: Pair, found: Alignment) -> tuple[set[int], set[int]]:
+def _open(pair: Pair, found: Alignment) -> tuple[dict[int, Connection], dict[int, Connection]]:
     """The named rows, before and after, that may be one though the alignment does not say so: their dates allow it."""
     rows, others = pair.before.by_position(), pair.after.by_position()
     before = {b: rows[b] for b in found.vanished} | {b: rows[b] for group in found.uncertain for b in group.before}
     after = {a: others[a] for a in found.added} | {a: others[a] for group in found.uncertain for a in group.after}
     days, days_after = _days(before.values()), _days(after.values())
     return (
-        {b for b, row in before.items() if not row.hidden and row.connected_on in days_after},
-        {a for a, row in after.items() if not row.hidden and row.connected_on in days},
+        {b: row for b, row in before.items() if not row.hidden and row.connected_on in days_after},
+        {a: row for a, row in after.items() if not row.hidden and row.connected_on in days},
     )
 
 
@@ -79,18 +81,39 @@ def _agreed(before: Mapping[str, int], after: Mapping[str, int]) -> list[tuple[i
     return sorted((b, a) for b, a in found if times["before", b] == times["after", a] == 1)
 
 
-def _partners(adapter: Adapter, files: Files, total: int, rows: Collection[int]) -> dict[str, int]:
-    """By conversation of two in an archive: which of these rows of its list it is with."""
-    talk: defaultdict[str, set[Sides]] = defaultdict(set)
-    for one in adapter.messages(files):
-        if one.conversation and not one.draft:
-            talk[one.conversation].add((one.sender, one.sender_url, one.recipients, one.recipient_urls))
+def _partners(adapter: Adapter, files: Files, total: int, rows: Mapping[int, Connection]) -> dict[str, int]:
+    """By conversation of two in an archive: which of these rows of its list it is with.
+
+    Rows are looked for as the list writes them: an archive writes names and addresses in one way.
+    """
+    addressed = any(row.url for row in rows.values())
+    texts = {row.url.strip() if addressed else row.name for row in rows.values()} - {""}
+    talk = _conversations(adapter.messages(files, texts), texts) if texts else {}
     listing = adapter.connections(files) if talk else None
     if listing is None or listing.total != total:
         return {}
     places = _places(listing)
     found = {conversation: _partner(sides, places) for conversation, sides in talk.items()}
     return {conversation: place for conversation, place in found.items() if place is not None and place in rows}
+
+
+def _conversations(messages: Iterable[Message], texts: Collection[str]) -> dict[str, set[Sides]]:
+    """Sender and recipients of all messages in conversations that one of these texts takes part in.
+
+    Messages of one conversation stand together; one that is scattered, and shows the text late, is left out.
+    """
+    found: dict[str, set[Sides]] = {}
+    passed = set[str]()
+    for conversation, group in groupby(messages, key=attrgetter("conversation")):
+        sides = {(one.sender, one.sender_url, one.recipients, one.recipient_urls) for one in group if not one.draft}
+        if conversation in found:
+            found[conversation] |= sides
+        elif conversation and conversation not in passed:
+            if any(text in texts for one in sides for text in (*one[:3], *one[3])):
+                found[conversation] = sides
+            else:
+                passed.add(conversation)
+    return found
 
 
 def _places(listing: Listing) -> dict[_Key, int | None]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from itertools import chain, islice
 from typing import IO, NamedTuple, TypeVar
 
-from linkbak.adapters.linkedin.csv import CLOCKS, DAYS, TAILS, Issues, Record, Records, is_moment, read_moment
+from linkbak.adapters.linkedin.csv import CLOCKS, DAYS, TAILS, Issues, Record, Records, Text, is_moment, read_moment
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.tables import TABLES, Table, folded, folded_header, knows
 from linkbak.model import Contact, Endorsement, Files, Invitation, Message, Note, Owner, Recommendation
@@ -147,17 +147,33 @@ def read_messages(stream: IO[bytes], issues: Issues) -> Iterator[Message]:
         )
 
 
-def messages(files: Files) -> Iterator[Message]:
-    """Every message, in the order of the file; what is not understood is left out, as `read` reports."""
-    return _of_log(files, claims(files), "messages.csv", read_messages)
+def messages(files: Files, naming: Collection[str] = ()) -> Iterator[Message]:
+    """Every message, in the order of the file; what is not understood is left out, as `read` reports.
+
+    With `naming`, only of files in which one of these texts stands, as a quick look tells.
+    """
+    return _of_log(files, claims(files), "messages.csv", read_messages, naming)
 
 
 def _of_log(
-    files: Files, found: Claims, name: str, read: Callable[[IO[bytes], Issues], Iterator[_Row]]
+    files: Files,
+    found: Claims,
+    name: str,
+    read: Callable[[IO[bytes], Issues], Iterator[_Row]],
+    naming: Collection[str] = (),
 ) -> Iterator[_Row]:
     for named in found.of(name):
+        if naming:
+            with files.open(named.path) as stream:
+                if not _mentions(stream, naming):
+                    continue
         with files.open(named.path) as stream:
             yield from read(stream, Issues(named.path))
+
+
+def _mentions(stream: IO[bytes], texts: Collection[str]) -> bool:
+    wanted = re.compile("|".join(map(re.escape, texts)))
+    return any(wanted.search(block) for block in Text(stream).blocks())
 
 
 # --- invitations ------------------------------------------------------------------------------------------------------
