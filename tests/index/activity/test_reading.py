@@ -27,12 +27,12 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     counts: list[int] = []
     original = LinkedIn.messages
 
-    def counting(self: LinkedIn, files: Any) -> Any:
-        found = list(original(self, files))
+    def counting(files: Any) -> Any:
+        found = list(original(files))
         counts.append(len(found))
         return iter(found)
 
-    monkeypatch.setattr(LinkedIn, "messages", counting)
+    monkeypatch.setattr(LinkedIn, "messages", staticmethod(counting))
     return counts
 
 
