@@ -182,6 +182,9 @@ class Link:
                 base = repo.git.merge_base(self.ours, theirs)
             except GitFailed:
                 base = ""
+            ours, other = (repo.git.rev_parse(f"{commit}^{{tree}}") for commit in (self.ours, theirs))
+            if base not in ("", theirs) and ours == other:  # by another way; see `merge.same_tree`
+                return Standing("current", theirs)
         states: dict[str, State] = {theirs: "behind", self.ours: "ahead", "": "unrelated"}
         return Standing(states.get(base, "diverged"), theirs)
 

@@ -58,6 +58,12 @@ def relation(git: Git, ours: str, theirs: str) -> Relation:
     return "apart" if found else "unrelated"
 
 
+def same_tree(objects: Objects, ours: str, theirs: str) -> bool:
+    """Whether both commits hold just the same."""
+    one, other = (objects.get(f"{commit}^{{tree}}") for commit in (ours, theirs))
+    return one is not None and other is not None and one.id == other.id
+
+
 def merge(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Summary]) -> Merged:
     """Commits both, and moves the branch there; `known` are the summaries of our snapshots."""
     made = _plan(git, objects, ours, theirs, known)

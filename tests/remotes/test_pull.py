@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from linkbak.errors import VaultDamaged
 from linkbak.remotes.pull import Pulled
+from linkbak.remotes.push import push
 from linkbak.vault import SnapshotKey, Vault
 from linkbak.vault.compact import compact
 from linkbak.vault.writer import create_vault
@@ -22,6 +23,7 @@ from tests.remotes.copies import (
     chain,
     committed,
     everything,
+    filled_remote,
     head,
     keep,
     mark,
@@ -81,6 +83,30 @@ def test_a_vault_that_has_nothing_of_its_own_becomes_as_the_copy(desk: Path, lap
     assert (desk / "marks.jsonl").read_bytes() == (laptop / "marks.jsonl").read_bytes() != b""
     assert open_folders(desk) == open_folders(laptop) == [KEYS[JANUARY].id, KEYS[FEBRUARY].id]
     assert whole(desk)
+
+
+def test_three_that_pull_in_a_ring_settle(desk: Path, laptop: Path, tmp_path: Path) -> None:
+    """All at the same time, so that each merges what no other merges; a copy that holds another merge lacks nothing."""
+    phone = another_machine(desk, tmp_path / "phone")
+    keep(desk, FEBRUARY, "2026-05-03T00:00:00Z", {**LIST, "desk.csv": b"desk"})
+    keep(laptop, MARCH, "2026-05-02T00:00:00Z", {**LIST, "laptop.csv": b"laptop"})
+    mark(phone, NOTE)
+    machines = (desk, laptop, phone)
+
+    came: list[list[str]] = []
+    for turn in range(3):
+        if turn == 2:
+            moves = max(machines, key=head)
+            filled_remote(moves, tmp_path / "usb.git")
+        were = [another_machine(one, tmp_path / f"{one.name}{turn}") for one in machines]
+        came.append([pull(one, were[(number + 1) % 3]).state for number, one in enumerate(machines)])
+
+    assert came == [["merged"] * 3, ["merged"] * 3, ["same"] * 3]
+    assert len({head(one) for one in machines}) == 1
+    assert everything(desk) == everything(laptop) == everything(phone)
+    assert all(whole(one) for one in machines)
+    assert head(tmp_path / "usb.git") != head(moves)
+    assert push(moves)[0].state == "current"
 
 
 def test_two_that_grew_apart_come_to_the_same_commit_whoever_merges(desk: Path, laptop: Path, tmp_path: Path) -> None:
