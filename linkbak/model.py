@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import IO, Literal, NamedTuple, Protocol
 
 Kind = str
@@ -300,6 +301,7 @@ class Listing(NamedTuple):
     `rows[k]` stands at `positions[k]` (from 0, newest first in LinkedIn's files) of a list of `total` rows, `hidden` of
     them date-only. `rows` may leave out rows that are known to stand unchanged in the other list of a pair.
     `columns` names the Connection fields the file has a column for; `newest` is the newest date of the whole list.
+    `undated` are the dates that nobody could read, as written, by their place in `rows`.
     """
 
     rows: Sequence[Connection]
@@ -309,6 +311,7 @@ class Listing(NamedTuple):
     newest_first: bool
     columns: frozenset[str]
     newest: date | None = None
+    undated: Mapping[int, str] = MappingProxyType({})
 
     def by_position(self) -> Rows:
         """The rows by their position in the list."""

@@ -264,7 +264,10 @@ class Alternative(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """Everything the vault knows of one person, each sequence oldest first; `last_messages` newest first."""
+    """Everything the vault knows of one person, each sequence oldest first; `last_messages` newest first.
+
+    `date_as_written` is what the last list that shows them has for the day of connecting, if nobody could read it.
+    """
 
     person: Person
     tenures: tuple[Tenure, ...]
@@ -282,6 +285,7 @@ class Timeline(NamedTuple):
     address_book: tuple[InAddressBook, ...]
     marks: tuple[Mark, ...]
     last_messages: tuple[ExchangedMessage, ...] = ()
+    date_as_written: str = ""
 
 
 class Trace(NamedTuple):

@@ -190,7 +190,8 @@ class History:
     def timeline(self, person: Person) -> Timeline:
         """Everything known of a person."""
         marks = self._marks_of().get(person.number, ())
-        return timeline.timeline_of(self.db, self._of(person.account), person, marks)
+        line = timeline.timeline_of(self.db, self._of(person.account), person, marks)
+        return line._replace(date_as_written=timeline.date_as_written(self._vault, person)) if self._vault else line
 
     def bulk_history(self, people: Sequence[Person]) -> Iterator[PastValues]:
         """What was of each of many people, in their order."""

@@ -93,7 +93,7 @@ def _facts(line: Timeline, tell_account: bool) -> list[Block]:
     facts = {
         "id": person.id,
         "account": person.account if tell_account else "",
-        "connected": day(person.row.connected_on),
+        "connected": day(person.row.connected_on) or _written(line.date_as_written),
         "how": _how(line),
         "in lists": _seen(person),
         "messages": _messages(line),
@@ -101,6 +101,11 @@ def _facts(line: Timeline, tell_account: bool) -> list[Block]:
         "tags": ", ".join(person.tags),
     }
     return [Line(f"{label:<{_LABEL}}{text}", indent=2) for label, text in facts.items() if text]
+
+
+def _written(date: str) -> str:
+    """A date that nobody can read, for people to read."""
+    return f"{date.strip()}, as the list has it" if date.strip() else ""
 
 
 def _seen(person: Person) -> str:
@@ -461,7 +466,10 @@ class NoteDocument(TypedDict):
 
 
 class LineDocument(PersonDocument):
-    """Everything the vault knows of one person, each list oldest first; `verdict` of those no longer listed."""
+    """Everything the vault knows of one person, each list oldest first; `verdict` of those no longer listed.
+
+    `date_as_written` is what the last list has for the day of connecting, if nobody could read it.
+    """
 
     tenures: list[TenureDocument]
     names: list[SpanDocument]
@@ -480,6 +488,7 @@ class LineDocument(PersonDocument):
     verdict: VerdictDocument | None
     last_messages: list[LastMessageDocument]
     ways: list[WayDocument]
+    date_as_written: str | None
 
 
 def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
@@ -508,6 +517,7 @@ def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
         "verdict": verdict_document(verdict) if verdict else None,
         "last_messages": [fill(LastMessageDocument, one) for one in line.last_messages],
         "ways": [{"what": what, "text": text} for what, text in ways(line)],
+        "date_as_written": line.date_as_written or None,
     }
 
 

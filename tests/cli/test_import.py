@@ -366,6 +366,9 @@ def test_an_odd_date_loses_nobody_and_no_date(empty: Path, tmp_path: Path) -> No
         rows = f"Ada,Example,{address}/ada,,,,{ada}\nBoris,Sample,{address}/boris,,,,{boris}\n"
         (tmp_path / f"Connections_2026-{day}-05.csv").write_text(header + rows, encoding="utf-8")
         assert run("import", tmp_path / f"Connections_2026-{day}-05.csv", vault=empty).status == 3
+        if day == "01":
+            assert "  connected    someday, as the list has it\n" in run("show", "Boris", vault=empty).out
+            assert run("show", "Boris", "--json", vault=empty).json["person"]["date_as_written"] == "someday"
 
     people = run("people", "--json", vault=empty).json["people"]
     assert [(one["name"], one["connected_on"], one["first_seen"][:7]) for one in people] == [

@@ -350,6 +350,7 @@ def test_the_document_of_somebody_lost() -> None:
         "recommendations": [],
         "notes": [],
         "address_book": [],
+        "date_as_written": None,
         "marks": [],
         "verdict": {
             "cause": "closed",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from csv import reader
 from datetime import date
 from io import BytesIO, StringIO
-from itertools import islice, pairwise, starmap
+from itertools import accumulate, islice, pairwise, starmap
 from typing import NamedTuple
 
 from linkbak.adapters.linkedin import files as whole
@@ -69,6 +69,7 @@ def _listing(files: Files, found: Claims) -> Listing:
         with files.open(named.path) as stream:
             parts.append(read_people(stream, Issues(named.path)))
     rows: list[Connection] = parts[0].rows if len(parts) == 1 else [row for people in parts for row in people.rows]
+    firsts = accumulate((len(people.rows) for people in parts[:-1]), initial=0)
     shapes = [people.shape for people in parts if people.shape is not None]
     columns = frozenset.intersection(*(shape.columns for shape in shapes)) if shapes else frozenset[str]()
     days = [row.connected_on for row in rows if row.connected_on is not None]
@@ -80,6 +81,7 @@ def _listing(files: Files, found: Claims) -> Listing:
         "connected_on" in columns and falls(days),
         columns,
         max(days, default=None),
+        {first + at: text for first, people in zip(firsts, parts, strict=True) for at, text in people.undated.items()},
     )
 
 

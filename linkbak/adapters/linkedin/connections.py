@@ -207,7 +207,9 @@ def _count_once(people: People, issues: Issues) -> None:
     for at, twin in again.items():
         issues.remark(people.lines[at], f"equal in everything to line {people.lines[twin]}; counted once")
         people.hidden -= people.rows[at].hidden
-    people.undated = {at: text for at, text in people.undated.items() if at not in again}
+    people.undated = {
+        at - sum(one < at for one in again): text for at, text in people.undated.items() if at not in again
+    }
     people.rows = [row for at, row in enumerate(people.rows) if at not in again]
     people.lines = [line for at, line in enumerate(people.lines) if at not in again]
 
