@@ -8,6 +8,7 @@ LinkbakError
 │   ├── ArchiveEncrypted        a password is needed
 │   ├── ArchiveTooLarge         beyond the limits of docs/formats.md
 │   ├── ArchiveUnfinished       the download is still going on, or was cut off
+│   ├── ArchiveElsewhere        its bytes are in a cloud, and not on this machine
 │   └── ArchiveAhead            written later than this machine's clock allows
 ├── UnknownArchive          5   no adapter knows it
 ├── OtherAccount            8   the archive is another person's
@@ -90,6 +91,10 @@ class ArchiveTooLarge(ArchiveRefused):
 
 class ArchiveUnfinished(ArchiveRefused):
     """Still being downloaded, or cut off on the way."""
+
+
+class ArchiveElsewhere(ArchiveUnfinished):
+    """What lies here only stands for it: its bytes are in a cloud, and not on this machine."""
 
 
 class ArchiveAhead(ArchiveRefused):

@@ -38,7 +38,7 @@ from linkbak.archive.streams import (
     unreadable,
 )
 from linkbak.archive.zip import Zip, names_in
-from linkbak.errors import ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
+from linkbak.errors import ArchiveElsewhere, ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
 
 # --- folder -----------------------------------------------------------------------------------------------------------
 # Folders and single files as archives: what somebody unpacked, or one CSV taken out of it.
@@ -275,6 +275,7 @@ def file_name(path: Path) -> str:
 def _status(path: Path, name: str) -> os.stat_result:
     """What the path is, once it is clear that no download is going on there."""
     _refuse_unfinished(path, name)
+    refuse_placeholder(path)
     try:
         return path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -282,6 +283,20 @@ def _status(path: Path, name: str) -> os.stat_result:
         raise ArchiveUnreadable(f"{name} does not exist", hint=hint) from None
     except ValueError:
         raise ArchiveUnreadable(f"{name} is not a name a file can have", hint="Check the spelling.") from None
+
+
+def placeholder_of(name: str) -> str:
+    """The name of the file that one of iCloud's stands for, as ``.x.zip.icloud`` does for ``x.zip``; "" if of none."""
+    return name[1:-7] if name.startswith(".") and name.endswith(".icloud") else ""
+
+
+def refuse_placeholder(path: Path) -> None:
+    """Refuses one of iCloud's, and what is not there because one stands for it."""
+    beside = path.with_name(f".{path.name}.icloud") if path.name else path
+    real = placeholder_of(path.name) or (path.name if not path.exists() and os.path.lexists(beside) else "")
+    if real:
+        message = f"{printable(real)} is in iCloud, and not on this machine"
+        raise ArchiveElsewhere(message, hint='Choose "Download Now" in the Finder, and try again when it is there.')
 
 
 def _refuse_unfinished(path: Path, name: str) -> None:
@@ -318,7 +333,10 @@ def _refuse_foreign(head: bytes, name: str) -> None:
     """Refuse what is known to be no archive of a network, with the reason a person can use."""
     if not head:
         raise ArchiveUnfinished(f"{name} is empty", hint=WAIT)
-    if not head.strip(b"\0") or _ZIP[0].startswith(head):
+    if not head.strip(b"\0"):
+        message = f"{name} holds nothing but zeros: its bytes are in a cloud, or its download never began"
+        raise ArchiveElsewhere(message, hint="Have the cloud's program keep it on this machine, or download it again.")
+    if _ZIP[0].startswith(head):
         raise ArchiveUnfinished(f"{name} holds nothing yet", hint=WAIT)
     for magic, kind in _OTHERS:
         if head.startswith(magic):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from linkbak.archive import GITS_FOLDER
+from linkbak.archive.opening import placeholder_of
 
 UNFINISHED: Final = (
     *(".part", ".crdownload", ".download", ".partial", ".opdownload"),
@@ -52,7 +53,8 @@ class Sight(NamedTuple):
 def look(folder: Path) -> list[Sight]:
     """All that may be an archive, by name; raises OSError if the folder cannot be read."""
     with os.scandir(folder) as listing:
-        entries = {entry.name: entry for entry in listing if not entry.name.startswith(".")}
+        every = {entry.name: entry for entry in listing}
+    entries = {name: entry for name, entry in every.items() if not name.startswith(".") or placeholder_of(name)}
     halves = {name.rpartition(".")[0]: name for name in entries if name.lower().endswith(UNFINISHED)}
     found = (_sight(folder, entries[name], halves, entries) for name in sorted(entries))
     return [sight for sight in found if sight is not None]
@@ -71,7 +73,7 @@ def _sight(folder: Path, entry: os.DirEntry[str], halves: Mapping[str, str], ent
 
     `halves` are the names of half-written files by those they will have.
     """
-    lower = entry.name.lower()
+    lower = (placeholder_of(entry.name) or entry.name).lower()
     try:
         if lower.endswith(UNFINISHED):
             stem = entry.name.rpartition(".")[0]

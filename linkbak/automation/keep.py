@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from linkbak import adapters
 from linkbak.archive import Limits, digest_of, printable
-from linkbak.archive.opening import file_digest, file_name, names_in_zip, open_archive
+from linkbak.archive.opening import file_digest, file_name, names_in_zip, open_archive, placeholder_of
 from linkbak.automation import downloads
 from linkbak.automation.downloads import UNFINISHED, Sight, files_below
 from linkbak.automation.scan_state import Arrival, Moved, Outcome, ScanState, Why
 from linkbak.errors import (
     ArchiveAhead,
+    ArchiveElsewhere,
     ArchiveEncrypted,
     ArchiveUnfinished,
     Exit,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 
 def called_so(sight: Sight) -> bool:
     """Whether it has the name of an archive, finished or not."""
-    name = sight.path.name
+    name = placeholder_of(sight.path.name) or sight.path.name
     if name.lower().endswith(UNFINISHED):
         name = name.rpartition(".")[0]
     return adapters.is_archive_name(name)
@@ -133,7 +134,10 @@ def _refused(state: ScanState, arrival: Arrival, receipt: Receipt, error: Linkba
     if not os.path.lexists(arrival.sight.path):
         return  # somebody took it away meanwhile
     if isinstance(error, ArchiveUnfinished):
-        if state.is_cut_off(arrival):
+        elsewhere = isinstance(error, ArchiveElsewhere)
+        if elsewhere and (state.is_cut_off(arrival) or placeholder_of(arrival.sight.path.name)):
+            _tell_once(state, arrival, receipt, "cut-off")
+        elif state.is_cut_off(arrival):
             tell_cut_off(state, arrival)
         else:
             state.pass_over(arrival, "unfinished")

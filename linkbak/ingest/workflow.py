@@ -15,7 +15,7 @@ import linkbak
 from linkbak import adapters
 from linkbak.adapters import Adapter
 from linkbak.archive import Archive, Limits, is_junk
-from linkbak.archive.opening import open_archive
+from linkbak.archive.opening import open_archive, refuse_placeholder
 from linkbak.causes.judgement import Outcome, known_incidents, outcomes_of
 from linkbak.diff import ACCEPTED, Comparison, Side, accepted_snapshots, listings
 from linkbak.diff.compare import compare_files
@@ -66,6 +66,7 @@ def ingest_at(
     A vault that somebody `named` must be there; the usual one is made, and `made` is called with its place.
     """
     try:
+        refuse_placeholder(path)
         if not path.exists() and not path.is_symlink():
             raise ArchiveUnreadable(f"{path.name}: no such file or folder", hint="Look at the spelling of its path.")
         with _vault(place, path, options, named, made) or nullcontext() as vault:

@@ -9,7 +9,7 @@ import pytest
 
 from linkbak import archive as entries
 from linkbak.archive.opening import open_archive
-from linkbak.errors import ArchiveUnfinished
+from linkbak.errors import ArchiveElsewhere, ArchiveUnfinished
 from tests.archive.hostile import Item, put, zip_of
 from tests.archive.refusals import refused, told
 
@@ -48,11 +48,25 @@ def test_a_download_by_what_lies_beside_it(tmp_path: Path, suffix: str, data: by
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(b"", "is empty"), (b"PK", "holds nothing yet"), (b"\0" * 5000, "holds nothing yet")],
+    [(b"", "is empty"), (b"PK", "holds nothing yet")],
 )
 def test_a_download_that_has_hardly_begun(tmp_path: Path, data: bytes, message: str) -> None:
     for name in ("export.zip", "Connections.csv"):
         assert told(refused(put(tmp_path, data, name))) == (ArchiveUnfinished, f"{name} {message}", entries.WAIT)
+
+
+@pytest.mark.parametrize("data", [b"\0", b"\0" * 5000])
+def test_a_file_of_a_cloud_that_is_not_on_this_machine(tmp_path: Path, data: bytes) -> None:
+    """As sync programs make one; and as a download that had its room, and never began."""
+    error = refused(put(tmp_path, data, "export.zip"))
+    message = "export.zip holds nothing but zeros: its bytes are in a cloud, or its download never began"
+    assert told(error)[:2] == (ArchiveElsewhere, message)
+
+
+@pytest.mark.parametrize("named", [".export.zip.icloud", "export.zip"])
+def test_a_file_that_icloud_has_taken_away(tmp_path: Path, named: str) -> None:
+    put(tmp_path, b"bplist00", ".export.zip.icloud")
+    assert told(refused(tmp_path / named))[:2] == (ArchiveElsewhere, "export.zip is in iCloud, and not on this machine")
 
 
 @pytest.mark.parametrize("change", ["grow", "shrink", "touch"])

@@ -280,3 +280,20 @@ def test_a_file_that_becomes_whole_just_after_it_was_refused_is_kept_by_the_next
         first = look(place, downloads)
     assert (first.receipts, passed(first)) == ((), {NAME: "recent"})
     assert kept(look(place, downloads)) == [path.name]
+
+
+def test_what_lies_in_a_cloud_is_told_once_by_what_it_is(place: Path, downloads: Path) -> None:
+    """What iCloud took away at once; what is nothing but zeros when no download can be filling it any more."""
+    (downloads / f".{NAME}.icloud").write_bytes(b"bplist00")
+    aged(downloads / f".{NAME}.icloud", HOUR)
+    zeros = downloads / "Basic_LinkedInDataExport_03-20-2026.zip"
+    zeros.write_bytes(bytes(5000))
+    aged(zeros, 2 * DAY)
+
+    told = [str(one.error) for one in look(place, downloads).receipts]
+
+    assert told == [
+        f"{NAME} is in iCloud, and not on this machine",
+        f"{zeros.name} holds nothing but zeros: its bytes are in a cloud, or its download never began",
+    ]
+    assert look(place, downloads).receipts == ()
