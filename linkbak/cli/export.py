@@ -102,9 +102,9 @@ def export(
       ics           the days on which you connected, every year
 
     Without -o it goes to standard output. Without filters it is everybody you are connected to, with --ever everybody
-    you ever were; every filter given must hold. Whoever cannot be written down in a format is left out and counted. An
-    import of the same vcard again updates the contacts and makes no second ones. A folder keeps what is in it: pages
-    you changed are left alone.
+    you ever were; every filter given must hold. Whoever cannot be written down in a format is left out and counted. A
+    folder keeps what is in it: pages you changed are left alone. What a program does with a second import is told in
+    docs/getting-out.md; --added-since takes only who came since the first.
     """
     chosen = wanted(
         company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,
