@@ -6,11 +6,12 @@ import os
 from base64 import b64decode
 from binascii import Error as BinasciiError
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Protocol
 
+from linkbak.encryption.work import LEAST, USUAL, WrongPassphrase, with_work
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged, WrongKey
 
 _BEGINNING = b"age-encryption.org/v1\n"
@@ -19,6 +20,7 @@ _PASSPHRASE = b"-> scrypt "
 IN_MEMORY = 1 << 30
 """So many bytes are sealed with a passphrase at most, since all of them must be in memory."""
 
+_TRY_AGAIN = "Try again; upper and lower case count."
 _OTHER_COPY = "Take another copy of the file; if there is none, an older sealed copy may do."
 
 OnRead = Callable[[int], None]
@@ -85,7 +87,8 @@ def encrypt(source: Source, target: Target, lock: Lock, on_read: OnRead | None =
         if isinstance(lock, ForKeys):
             pyrage.encrypt_io(streams, streams, list(lock.recipients))
         else:
-            streams.write(pyrage.passphrase.encrypt(_whole(streams), lock.passphrase))
+            sealed = pyrage.passphrase.encrypt(_whole(streams), lock.passphrase)
+            streams.write(with_work(sealed, lock.passphrase, USUAL))
     except (pyrage.EncryptError, OSError) as error:
         streams.reraise(error)
         raise MachineProblem("the copy could not be encrypted") from None
@@ -99,13 +102,15 @@ def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, on_read: 
     try:
         if by_passphrase:
             passphrase = _passphrase(file, keys)
-            streams.write(pyrage.passphrase.decrypt(_whole(streams), passphrase))
+            streams.write(pyrage.passphrase.decrypt(_cheap(_whole(streams), passphrase), passphrase))
         else:
             if not keys.identities:
                 raise UsageProblem(
                     f"{file} is sealed for a key", hint="Say where the secret key is: --identity FILE (as in age -i)."
                 )
             pyrage.decrypt_io(streams, streams, list(keys.identities))
+    except WrongPassphrase:
+        raise WrongKey(f"the passphrase does not open {file}", hint=_TRY_AGAIN) from None
     except (pyrage.DecryptError, OSError) as error:
         streams.reraise(error)
         raise _refusal(file, str(error), by_passphrase=by_passphrase) from None
@@ -130,6 +135,17 @@ def _without_armour(start: bytes) -> bytes:
         return b64decode(b"".join(line.strip() for line in lines))
     except BinasciiError:
         return b""
+
+
+def _cheap(sealed: bytes, passphrase: str) -> bytes:
+    """The same as the library opens it on any machine; raises WrongPassphrase."""
+    if sealed.lstrip().startswith(_ARMOUR):
+        lines = sealed.strip().split(b"\n")[1:-1]
+        with suppress(BinasciiError):
+            sealed = b64decode(b"".join(line.strip() for line in lines))
+    with suppress(OverflowError, MemoryError):
+        return with_work(sealed, passphrase, LEAST)
+    return sealed
 
 
 def _passphrase(file: Path, keys: Keys) -> str:
@@ -164,7 +180,7 @@ def _refusal(file: Path, complaint: str, *, by_passphrase: bool) -> LinkbakError
             " damaged.",
         )
     if by_passphrase and "Decryption failed" in complaint:
-        return WrongKey(f"the passphrase does not open {file}", hint="Try again; upper and lower case count.")
+        return WrongKey(f"the passphrase does not open {file}", hint=_TRY_AGAIN)
     if "truncated" in complaint or "fill whole buffer" in complaint or "Incomplete" in complaint:
         return VaultDamaged(f"{file} is not whole: its end is missing", hint=_OTHER_COPY)
     return VaultDamaged(f"{file} is damaged: not every byte is as it was sealed", hint=_OTHER_COPY)
