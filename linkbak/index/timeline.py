@@ -47,7 +47,7 @@ JOIN conversation_participant g ON g.participant = p.number
 JOIN conversation_participant h ON h.account = g.account AND h.conversation = g.conversation
 JOIN participant q ON q.number = h.participant JOIN person n ON n.number = q.person
 WHERE p.person IN (SELECT value FROM json_each(?)) AND q.person <> p.person
-  AND m.status = 'gone' AND n.status IN ('listed', 'side') AND n.born >= m.since
+  AND m.status IN ('gone', 'unclear') AND n.status IN ('listed', 'side') AND n.born >= m.since
 ORDER BY n.born, q.person
 """
 _SAME_CONVERSATION = "the conversation with the one is today with the other, by its id"
@@ -60,7 +60,8 @@ def alternatives(
 ) -> list[tuple[Alternative, ...]]:
     """For each of some people of one account, the other side of every group in which nobody can tell who is who.
 
-    Of somebody gone also who came later and has the same conversation with the owner under another name or address.
+    Of somebody gone also who came later and has the same conversation with the owner under another name or address. A
+    conversation with one of the group says who of it they are.
     """
     rows = db.execute(
         "SELECT m.person, o.person, o.reason, o.at, m.likelier, m.share FROM ambiguity m JOIN ambiguity o ON "  # noqa: S608
@@ -68,10 +69,11 @@ def alternatives(
         (json.dumps([one.number for one in people]),),
     ).fetchall()
     told = {(number, other) for number, other, *_ in rows}
+    conversed = db.execute(_CONVERSED, (json.dumps([one.number for one in people]),)).fetchall()
+    known = {number for number, other, _ in conversed if (number, other) in told}
+    rows = [(*row[:4], "same", _KEPT) if row[0] in known else row for row in rows]
     rows += [
-        (number, other, _SAME_CONVERSATION, at, "same", _KEPT)
-        for number, other, at in db.execute(_CONVERSED, (json.dumps([one.number for one in people]),))
-        if (number, other) not in told
+        (number, other, _SAME_CONVERSATION, at, "same", _KEPT) for number, other, at in conversed if number not in known
     ]
     others = everybody.numbered({row[1] for row in rows})
     found: defaultdict[int, list[Alternative]] = defaultdict(list)

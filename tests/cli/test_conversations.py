@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -104,22 +105,30 @@ def test_somebody_gone_and_listed_anew_under_another_name_is_told_by_the_convers
     assert (ada["name"], other["name"], other["share"]) == ("Ada Muster", "Ada Married", 0.98)
 
 
+def renamed(folder: Path, months: Mapping[int, str]) -> Path:
+    """A vault: Ada and Ben of one day in March 2025, later Zoe alone; messages as given by month, "" for none."""
+    stay = "".join(f"{one},Muster,{IN}{one.lower()},,Sample SA,Cook,0{5 - n} Mar 2025\n" for n, one in enumerate(STAY))
+    vault = folder / "vault"
+    assert run("init", vault).status == 0
+    for month, messages in months.items():
+        archive = folder / str(month)
+        archive.mkdir()
+        names = ["Ada", "Ben"] if month == 3 else ["Zoe"]
+        top = [f"{one},{one}son,{IN}{one.lower()},,{one} Ltd,{one} keeper,10 Mar 2025\n" for one in names]
+        (archive / "Connections.csv").write_text(NEW_LIST + "".join(top) + stay)
+        if messages:
+            (archive / "messages.csv").write_text(NEW + messages)
+        assert run("import", archive, "--taken", f"2025-0{month}-10", "--account", "me", vault=vault).status == 0
+    return vault
+
+
+THEN = new(1, "Ada Adason", "ada") + new(2, "Bo Muster", "bo")
+NOW = new(1, "Zoe Zoeson", "zoe") + new(2, "Bo Muster", "bo")
+
+
 def test_who_is_listed_otherwise_with_the_same_date_is_one_line_of_history(tmp_path: Path) -> None:
     """Of two of one day one is gone, and one is listed under another name and address: the conversation says which."""
-    stay = "".join(f"{one},Muster,{IN}{one.lower()},,Sample SA,Cook,0{5 - n} Mar 2025\n" for n, one in enumerate(STAY))
-    archives = {
-        "2025-03-10": (["Ada", "Ben"], new(1, "Ada Adason", "ada") + new(2, "Bo Muster", "bo")),
-        "2025-04-10": (["Zoe"], new(1, "Zoe Zoeson", "zoe") + new(2, "Bo Muster", "bo")),
-    }
-    vault = tmp_path / "vault"
-    assert run("init", vault).status == 0
-    for taken, (names, messages) in archives.items():
-        folder = tmp_path / taken
-        folder.mkdir()
-        top = [f"{one},{one}son,{IN}{one.lower()},,{one} Ltd,{one} keeper,10 Mar 2025\n" for one in names]
-        (folder / "Connections.csv").write_text(NEW_LIST + "".join(top) + stay)
-        (folder / "messages.csv").write_text(NEW + messages)
-        assert run("import", folder, "--taken", taken, vault=vault).status == 0
+    vault = renamed(tmp_path, {3: THEN, 4: NOW})
 
     diff = run("diff", "--json", vault=vault).json
     shown = run("show", "Zoe", "--json", vault=vault).json["person"]
@@ -128,3 +137,14 @@ def test_who_is_listed_otherwise_with_the_same_date_is_one_line_of_history(tmp_p
     assert [one["name"] for one in diff["vanished"]] == ["Ben Benson"]
     assert [one["name"] for one in run("lost", "--json", vault=vault).json["lost"]] == ["Ben Benson"]
     assert (shown["messages"], [one["value"] for one in shown["names"]]) == (1, ["Ada Adason", "Zoe Zoeson"])
+
+
+def test_a_later_archive_with_messages_tells_of_whom_two_lists_did_not(tmp_path: Path) -> None:
+    """The list in between came without messages, so the rows were left open."""
+    vault = renamed(tmp_path, {3: THEN, 4: "", 5: NOW})
+
+    (doubt,) = run("lost", "--json", vault=vault).json["unclear"]
+    names = {one["id"]: one["name"] for one in doubt["people"]}
+    told = {names[one["id"]]: (one["claim"], one["share"]) for one in doubt["likelier"]}
+    assert told["Ada Adason"] == ("same", 0.98)
+    assert told["Ben Benson"][0] == "gone"
