@@ -227,6 +227,8 @@ def words_of(paths: Sequence[str]) -> bytes:
 
 _AHEAD = 400  # requests sent before their answers are read: all fit into the pipe, so neither side waits for ever
 OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_LOGGED = re.compile(r"^[0-9a-f]{40,64} ([0-9a-f]{40,64}) [^\n]*$", re.MULTILINE)
+"""A line of a branch's log, and the commit to which it moved."""
 
 
 class Found(NamedTuple):
@@ -367,12 +369,37 @@ def head(git_dir: Path) -> str:
         raise VaultDamaged("the vault has no .git/HEAD") from None
     if pointer != f"ref: refs/heads/{BRANCH}":
         raise VaultDamaged(f"the vault is not on its branch {BRANCH}", hint=f"Run `git switch {BRANCH}` in the vault.")
-    commit = branch(git_dir)
+    commit = branch(git_dir) or last_commit(git_dir)
     if not commit:
         if shut := closed(git_dir):
             raise not_readable(shut, git_dir.parent)
         raise VaultDamaged(f"the vault's branch {BRANCH} has no commit")
     return commit
+
+
+def last_commit(git_dir: Path) -> str:
+    """The commit that the branch was at last, for when its own file does not tell; "" if nobody can.
+
+    It is the one its log ends with, or that which follows from it; without a log, the only one that no other follows.
+    """
+    git, last = Git(git_dir.parent, git_dir), ""
+    with suppress(OSError, LinkbakError):
+        for log in (git_dir / "logs/refs/heads" / BRANCH, git_dir / "logs/HEAD"):
+            if log.is_file() and not last:
+                last = next(iter(_LOGGED.findall(log.read_text("utf-8", "replace"))[-1:]), "")
+        words = ("cat-file", "--batch-all-objects", "--unordered", "--batch-check=%(objecttype) %(objectname)")
+        there = [line[7:] for line in git.run(*words).decode("ascii").splitlines() if line.startswith("commit ")]
+        feed = "".join(f"{name}\n" for name in there).encode()
+        lines = (
+            git.run("rev-list", "--no-walk=unsorted", "--parents", "--stdin", feed=feed).decode("ascii").splitlines()
+        )
+        followed = {name for line in lines for name in line.split()[1:]}
+        ends = [name for name in there if name not in followed]
+        if last in there:
+            ends = [name for name in ends if last in git.run("rev-list", name).decode("ascii").split()]
+            return ends[0] if len(ends) == 1 else last
+        return ends[0] if len(ends) == 1 else ""
+    return ""
 
 
 def branch(git_dir: Path) -> str:

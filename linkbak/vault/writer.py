@@ -16,7 +16,7 @@ from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.model import Manifest
 from linkbak.paths import make_folder
 from linkbak.vault import manifest as manifests
-from linkbak.vault.git import Git, Objects, branch, check_git_version, words_of
+from linkbak.vault.git import Git, Objects, branch, check_git_version, head, words_of
 from linkbak.vault.layout import (
     ARCHIVE,
     ATTRIBUTES,
@@ -303,6 +303,9 @@ def _begun(vault: Vault, configured: frozenset[str], command: str) -> WorkTree:
     interrupted = journal.there
     if not interrupted or journal.left:
         wait_for_git(layout)
+    if not branch(layout.git):  # its file is gone, or holds no commit
+        with on_this_machine(layout.top):
+            write_whole(layout.git / "refs/heads" / BRANCH, f"{head(layout.git)}\n".encode(), layout.own)
     if interrupted:
         recover(vault)
     journal.begin(command)

@@ -311,12 +311,39 @@ def test_an_object_that_claims_to_be_beyond_all_measure(kept: Path, monkeypatch:
 
 def test_the_branch_is_found_again_by_its_log(kept: Path) -> None:
     tip = git(kept, "rev-parse", "HEAD").strip()
-    flip(kept / ".git/refs/heads/main", 7, 0x01)
+    (kept / ".git/refs/heads/main").write_text(f"{'1' * 40}\n")
     found = verify(kept)
     assert found.whole == (*KEYS, OTHER)
+    assert tip not in only(found, ".git/refs/heads/main").remedy  # nobody is to write it there
     do(kept, only(found, ".git/refs/heads/main").remedy)
-    assert git(kept, "rev-parse", "main").strip() == tip
+    assert save(kept).id == "2026-03-20T080710Z"
+    assert git(kept, "rev-parse", "main~").strip() == tip
     assert verify(kept).findings == ()
+
+
+@pytest.mark.parametrize("text", [None, b"", b"\0" * 41], ids=["gone", "empty", "zeros"])
+@pytest.mark.parametrize("logged", ["all", "all but the last", "nothing"])
+def test_a_branch_that_names_nothing_is_looked_up(kept: Path, text: bytes | None, logged: str) -> None:
+    """Read on from what its log and the commits tell, though the log may lack the last; the next write mends it."""
+    tip = git(kept, "rev-parse", "HEAD").strip()
+    (kept / ".git/refs/heads/main").unlink()
+    if text is not None:
+        (kept / ".git/refs/heads/main").write_bytes(text)
+    for log in (kept / ".git/logs/HEAD", kept / ".git/logs/refs/heads/main"):
+        lines = log.read_bytes().splitlines(keepends=True)
+        log.write_bytes(b"".join({"all": lines, "nothing": []}.get(logged, lines[:-1])))
+
+    with Vault.open(kept) as vault:
+        assert vault.newest() == tip
+        assert [one.key for one in vault.every()] == sorted([*KEYS, OTHER], key=lambda key: key.id)
+    finding = next(one for one in verify(kept).damage if one.part == "control")
+    assert (finding.what, "\n" in finding.remedy) == ("names no commit that is there", False)
+    assert tip[:12] in finding.remedy
+
+    save(kept)
+
+    assert git(kept, "rev-parse", "main~").strip() == tip
+    assert verify(kept).damage == ()
 
 
 def test_the_branch_that_head_names_is_put_right(kept: Path) -> None:

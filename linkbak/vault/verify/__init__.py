@@ -13,7 +13,7 @@ from pathlib import Path
 
 from linkbak.errors import LinkbakError, NoVault, VaultDamaged
 from linkbak.model import Progress
-from linkbak.vault.git import Objects, branch, check_git_version
+from linkbak.vault.git import Objects, branch, check_git_version, last_commit
 from linkbak.vault.layout import MARKS, SETTINGS, Layout, closed, not_readable, on_this_machine
 from linkbak.vault.repository import refuse_redirects
 from linkbak.vault.vault import unfinished
@@ -94,7 +94,8 @@ def _verified(
     meter: _Meter,
 ) -> Verified:
     found = survey(context, isolated, long=isolated.long)
-    tip = next((name for name in references.candidates() if name and _is_commit(isolated, name)), "")
+    tip = references.tip if references.tip and _is_commit(isolated, references.tip) else last_commit(context.layout.git)
+    tip = next((name for name in (tip, *references.candidates()) if name and _is_commit(isolated, name)), "")
     objects = Objects(isolated)
     try:
         tree = Walk(objects).all_of(tip) if tip else Tree()

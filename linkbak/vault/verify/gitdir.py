@@ -96,7 +96,7 @@ def check_references(context: VerifyContext, references: References, found: Stor
     if references.tip != tip and (references.tip in found.there or not tip):
         context.damage("git", place, "names a commit that is damaged", rescue(tip, snapshots) if tip else FETCH)
     elif references.tip != tip or references.main not in (None, f"{tip}\n"):
-        context.damage("control", place, _NO_COMMIT, f"its log tells which it was:\necho {tip} > {MAIN}")
+        context.damage("control", place, _NO_COMMIT, _put_right(references, place, tip))
     for path in context.census.below(".git/refs/"):
         if path != MAIN and not path.endswith(".lock"):
             _check_other(context, path, found)
@@ -113,6 +113,15 @@ def check_references(context: VerifyContext, references: References, found: Stor
         context.damage("control", SHALLOW, "names no commit", "clone the vault anew")
     if references.tip == tip:  # else the log is what tells where the branch was
         _check_logs(context, found, tip)
+
+
+def _put_right(references: References, place: str, tip: str) -> str:
+    """How the branch comes to name its commit again, which linkbak finds by itself where the file names none."""
+    found = f"its log and all commits tell that it was {tip[:12]}"
+    if not references.tip:
+        return f"{found}; {_BY_ITSELF}"
+    remove = f"rm -f {place}" if place == MAIN else f"git update-ref refs/heads/{BRANCH} {tip}"
+    return f"{found}; with this linkbak goes on from there:\n{remove}"
 
 
 def _check_other(context: VerifyContext, path: str, found: Storage) -> None:
