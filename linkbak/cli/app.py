@@ -15,40 +15,68 @@ from linkbak.errors import Exit
 
 VERBS = {
     "import": ("linkbak.cli.import_.import_", "Keep archives as snapshots"),
-    "log": ("linkbak.cli.snapshots.log", "List the snapshots, or the files of one"),
-    "diff": ("linkbak.cli.diff.diff", "Show who vanished, came, hid and changed"),
-    "lost": ("linkbak.cli.lost.lost", "Show everyone ever lost and not back, and why"),
-    "people": ("linkbak.cli.people.people", "List the people you are connected to, or were"),
-    "show": ("linkbak.cli.show.show", "Show everything the vault knows of one person"),
-    "search": ("linkbak.cli.search.search", "Find people by anything known of them, or messages"),
-    "stats": ("linkbak.cli.overview.stats", "Show your network in numbers"),
-    "report": ("linkbak.cli.overview.report", "Make a page to look at: one HTML file that needs nothing else"),
-    "export": ("linkbak.cli.export.export", "Write people down for other programs"),
-    "cat": ("linkbak.cli.snapshots.cat", "Print one file of a snapshot, byte for byte"),
-    "restore": ("linkbak.cli.restore.restore", "Give an archive's files back, byte for byte"),
-    "mark": ("linkbak.cli.mark.mark", "Tell what you know of people"),
-    "forget": ("linkbak.cli.forget.forget", "Set a snapshot aside, or correct its date or account"),
-    "status": ("linkbak.cli.status.status", "Show how the backup stands"),
-    "verify": ("linkbak.cli.maintenance.verify", "Check every byte against what was imported"),
+    "mark": ("linkbak.cli.mark.mark", "Record what you know about people"),
     "init": ("linkbak.cli.config.init", "Make a vault and remember its place"),
-    "compact": ("linkbak.cli.maintenance.compact", "Make the vault smaller on disk"),
-    "run": ("linkbak.cli.run.run", "Run every unattended step: what a timer calls"),
-    "schedule": ("linkbak.cli.schedule.schedule", "Have linkbak run by itself, or say what is set up"),
+    "forget": ("linkbak.cli.forget.forget", "Set a snapshot aside, or correct its date or account"),
+    "log": ("linkbak.cli.snapshots.log", "List the snapshots, or the files of one"),
+    "diff": ("linkbak.cli.diff.diff", "Compare two snapshots: who left, came or changed"),
+    "lost": ("linkbak.cli.lost.lost", "List everybody you lost, and say why where it shows"),
+    "people": ("linkbak.cli.people.people", "List your connections, past and present"),
+    "show": ("linkbak.cli.show.show", "Show everything known about one person"),
+    "search": ("linkbak.cli.search.search", "Search people or messages"),
+    "stats": ("linkbak.cli.overview.stats", "Show your network in numbers"),
+    "report": ("linkbak.cli.overview.report", "Write a page about your network to open in a browser"),
+    "export": ("linkbak.cli.export.export", "Export people for other programs"),
+    "restore": ("linkbak.cli.restore.restore", "Restore the files of a snapshot, byte for byte"),
+    "cat": ("linkbak.cli.snapshots.cat", "Print one file of a snapshot"),
+    "status": ("linkbak.cli.status.status", "Show how the backup stands, and what to do next"),
+    "schedule": ("linkbak.cli.schedule.schedule", "Let this machine run linkbak by itself"),
     "request": ("linkbak.cli.request.request", "Keep track of your request for the next archive"),
-    "remote": ("linkbak.cli.remotes.remote", "Say where copies of the vault are kept"),
-    "push": ("linkbak.cli.remotes.push", "Send the vault to its copies elsewhere"),
-    "pull": ("linkbak.cli.remotes.pull", "Take in what copies elsewhere have and the vault has not"),
-    "clone": ("linkbak.cli.remotes.clone", "Make a vault of a copy, on this machine"),
-    "seal": ("linkbak.cli.seal.seal", "Make an encrypted copy of the vault for a place you do not trust"),
-    "unseal": ("linkbak.cli.seal.unseal", "Open sealed copies: as a new vault, or into the one that is there"),
-    "config": ("linkbak.cli.config.config", "Show and change the settings"),
+    "run": ("linkbak.cli.run.run", "Do everything that a timer does: import, check, push, notify"),
+    "verify": ("linkbak.cli.maintenance.verify", "Check every byte against what was imported"),
     "doctor": ("linkbak.cli.doctor.doctor", "Check this machine, the settings and the vault"),
-    "demo": ("linkbak.cli.demo.demo", "Show on invented archives what linkbak does"),
+    "config": ("linkbak.cli.config.config", "Show and change the settings"),
+    "compact": ("linkbak.cli.maintenance.compact", "Make the vault smaller on disk"),
+    "push": ("linkbak.cli.remotes.push", "Send the vault to its remotes"),
+    "remote": ("linkbak.cli.remotes.remote", "List, add, check or remove the remotes, where copies are kept"),
+    "pull": ("linkbak.cli.remotes.pull", "Fetch what the remotes have and the vault lacks"),
+    "clone": ("linkbak.cli.remotes.clone", "Make a vault from a remote, on a new machine"),
+    "seal": ("linkbak.cli.seal.seal", "Make an encrypted copy for a place you do not trust"),
+    "unseal": ("linkbak.cli.seal.unseal", "Open encrypted copies"),
+    "demo": ("linkbak.cli.demo.demo", "Show with invented people what linkbak does"),
+    "help": ("linkbak.cli.help.help", "Show help: of a verb, all verbs, or exit-statuses"),
+    "completion": ("linkbak.cli.completion.completion", "Print the completion script for your shell"),
 }
 """Each verb: its function, by its full name, and what it is for.
 
 That is the first line of the docstring too, and stands here since listing the verbs should load none of them.
 """
+
+GROUPS = {
+    "Keep": (("import", "mark"), ("init", "forget")),
+    "Who came and went": (("log", "diff", "lost", "people", "show", "search"), ("stats", "report")),
+    "Get out": (("export",), ("restore", "cat")),
+    "By itself": (("status", "schedule"), ("request", "run", "verify", "doctor", "config", "compact")),
+    "Copies": (("push",), ("remote", "pull", "clone", "seal", "unseal")),
+    "About linkbak": ((), ("demo", "help", "completion")),
+}
+"""The verbs as help groups them: those that are explained on one screen, and those that are only named there."""
+
+MEANT = {
+    "scan": "import", "watch": "schedule", "add": "import", "load": "import", "save": "import", "keep": "import",
+    "files": "log SNAPSHOT", "ls": "log", "snapshots": "log", "history": "log", "list": "people or linkbak log",
+    "digest": "stats --mail", "drill": "verify --restore", "nudge": "request", "remind": "request",
+    "notify": "config test-notification", "settings": "config", "set": "config set", "index": "doctor --index",
+    "gone": "lost", "left": "lost", "missing": "lost", "vanished": "lost", "losses": "lost", "changes": "diff",
+    "compare": "diff", "new": "diff", "contacts": "people", "connections": "people", "who": "show", "person": "show",
+    "find": "search", "grep": "search", "note": "mark PERSON note", "tag": "mark PERSON tag", "undo": "mark undo",
+    "page": "report", "html": "report", "open": "report", "vcard": "export vcard", "csv": "export csv",
+    "extract": "restore", "unzip": "restore", "delete": "forget", "remove": "forget", "rm": "forget",
+    "check": "verify or linkbak doctor", "fsck": "verify", "repair": "doctor", "gc": "compact", "cron": "schedule",
+    "timer": "schedule", "backup": "push or linkbak seal", "upload": "push", "sync": "push or linkbak pull",
+    "fetch": "pull", "encrypt": "seal", "decrypt": "unseal", "version": "--version",
+}  # fmt: skip
+"""Words that people may type, and the verbs that they mean."""
 
 
 def load(place: str) -> Callable[..., Any]:
@@ -80,24 +108,34 @@ EXIT_STATUSES = {
     Exit.INTERRUPTED: "interrupted",
 }
 
-_STATUS_TABLE = "\n".join(f"  {int(status):>3}  {meaning}" for status, meaning in EXIT_STATUSES.items())
-
-HELP = """Keep your LinkedIn exports as snapshots, and see who vanished, who came and who changed.
-
-\b
-Examples:
-  linkbak import ~/Downloads/Complete_LinkedInDataExport_03-20-2026.zip
-  linkbak log
-  linkbak diff
-  linkbak diff 2025-11 latest --only vanished
-
-Ask LinkedIn for the archive at https://www.linkedin.com/mypreferences/d/download-my-data
+HELP = "linkbak keeps your LinkedIn archives, and shows who left, came and changed."
+FOOT = """
+linkbak help VERB explains a verb; linkbak help all lists them all.
+linkbak help exit-statuses; linkbak completion SHELL; linkbak demo
+Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager
 """
 
-EPILOG = f"""\b
-Exit status:
-{_STATUS_TABLE}
-"""
+
+def overview() -> str:
+    """The help of linkbak itself, which fits a screen of 80 columns and 24 lines."""
+    lines = [HELP, ""]
+    for heading, (told, named) in GROUPS.items():
+        if told:
+            rows = [f"{verb:<9} {VERBS[verb][1]}" for verb in told] + [f"{'also':<9} {', '.join(named)}"]
+            lines += [f"{'' if number else heading:<18} {row}" for number, row in enumerate(rows)]
+    return "\n".join(lines) + f"\n{FOOT}"
+
+
+def said_otherwise(word: str) -> str:
+    """What to say of a word that is no verb: which one may be meant."""
+    from difflib import get_close_matches
+
+    if word.lower() in MEANT:
+        return f"Did you mean: linkbak {MEANT[word.lower()]}?"
+    near = get_close_matches(word.lower(), [*VERBS, *MEANT], n=1, cutoff=0.7)
+    if near:
+        return f"Did you mean: linkbak {MEANT.get(near[0], near[0])}?"
+    return "`linkbak --help` lists the verbs."
 
 
 class Verbs(TyperGroup):
@@ -109,6 +147,21 @@ class Verbs(TyperGroup):
             command.params += shared
         super().__init__(commands=commands, params=[*params], **more)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The screen of all verbs."""
+        formatter.write(overview())
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The verb that the words begin with; a word that is none ends with what may be meant."""
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            from linkbak.cli.session import report_error
+            from linkbak.errors import UsageProblem
+
+            wrong = UsageProblem(f"there is no verb {args[0]!r}", hint=said_otherwise(args[0]))
+            report_error(wrong, for_programs="--json" in args or bool(ctx.params.get("as_json")))
+            raise typer.Exit(wrong.exit_code)
+        return super().resolve_command(ctx, args)
+
 
 def _version(asked: bool) -> None:
     if asked:
@@ -117,6 +170,7 @@ def _version(asked: bool) -> None:
 
 
 def _shared(
+    ctx: typer.Context,
     vault: Annotated[
         Path | None,
         typer.Option(
@@ -129,43 +183,43 @@ def _shared(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors and asked-for data.")] = False,
     no_color: Annotated[bool, typer.Option("--no-color", help="No colour (environment: NO_COLOR).")] = False,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Do not show long output in a pager.")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Options that work before and after every verb; a `Session` finds them."""
+    """Options that work before and after every verb; a `Session` finds them. Without a verb: status."""
+    if ctx.invoked_subcommand is None:
+        raise typer.Exit(build(["status"])(["status", "--begin", *_given(ctx.params)], standalone_mode=False) or 0)
 
 
-_HELP = frozenset({"-h", "--help"})
+def _given(params: dict[str, Any]) -> list[str]:
+    """The shared options as words of a command line."""
+    words = [f"--{name}={params[name]}" for name in ("vault", "account") if params.get(name)]
+    flags = {"as_json": "--json", "quiet": "--quiet", "no_color": "--no-color", "no_pager": "--no-pager"}
+    return words + [flag for name, flag in flags.items() if params.get(name)]
 
 
 def build(words: Collection[str] = VERBS) -> typer.Typer:
     """The command line; with the words of one command, only what they need of it, which starts faster.
 
-    That is the verbs that occur among the words; and of all verbs only what they are for, if nothing is asked but help.
+    That is the verbs that occur among the words.
     """
     app = typer.Typer(
         cls=Verbs,
         help=HELP,
-        epilog=EPILOG,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         pretty_exceptions_show_locals=False,
-        no_args_is_help=True,
+        invoke_without_command=True,
+        add_completion=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_shared)
     meant = [verb for verb in VERBS if verb in words]
-    if _HELP.issuperset(words):
-        for verb, (_, purpose) in VERBS.items():
-            app.command(verb, help=purpose)(_listed)
-        return app
-    from linkbak.cli.session import Verb  # only now: the list of the verbs is all that help needs
+    if meant:
+        from linkbak.cli.session import Verb  # only now: no help of linkbak itself needs it
 
-    for verb in meant or VERBS:
-        app.command(verb, cls=Verb)(load(VERBS[verb][0]))
+        for verb in meant:
+            app.command(verb, cls=Verb)(load(VERBS[verb][0]))
     return app
-
-
-def _listed() -> None:
-    """A verb of which only the line in the list of all is wanted."""

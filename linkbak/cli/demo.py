@@ -25,7 +25,7 @@ def demo(
         Path | None, typer.Option("--keep", metavar="FOLDER", help="Keep archives and vault in this new folder.")
     ] = None,
 ) -> None:
-    """Show on invented archives what linkbak does
+    """Show with invented people what linkbak does
 
     \b
     Examples:

@@ -103,7 +103,7 @@ def diff(
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 6 if anything differs.")] = False,
     as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As if it were that day.")] = None,
 ) -> Exit | None:
-    """Show who vanished, came, hid and changed
+    """Compare two snapshots: who left, came or changed
 
     \b
     Examples:

@@ -75,7 +75,7 @@ def export(
     sort: Choose.sort = None,
     reverse: Choose.reverse = False,
 ) -> None:
-    """Write people down for other programs
+    """Export people for other programs
 
     \b
     Examples:

@@ -37,7 +37,7 @@ def lost(
     everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
 ) -> None:
-    """Show everyone ever lost and not back, and why
+    """List everybody you lost, and say why where it shows
 
     \b
     Examples:

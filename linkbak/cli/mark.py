@@ -37,7 +37,7 @@ def mark(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="List also what was taken back.")] = False,
 ) -> None:
-    """Tell what you know of people
+    """Record what you know about people
 
     \b
     Examples:

@@ -59,7 +59,7 @@ def report(
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - is standard output.")
     ] = None,
 ) -> None:
-    """Make a page to look at: one HTML file that needs nothing else
+    """Write a page about your network to open in a browser
 
     \b
     Examples:

@@ -43,7 +43,7 @@ def people(
     as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
     ids: Annotated[bool, typer.Option("--ids", help="The ids alone, one a line.")] = False,
 ) -> None:
-    """List the people you are connected to, or were
+    """List your connections, past and present
 
     \b
     Examples:

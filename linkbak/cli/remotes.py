@@ -47,7 +47,7 @@ def remote(
         bool, typer.Option("--private-i-am-sure", help="With add: let the vault go to a public host.")
     ] = False,
 ) -> Exit | None:
-    """Say where copies of the vault are kept
+    """List, add, check or remove the remotes, where copies are kept
 
     \b
     Examples:
@@ -154,7 +154,7 @@ def push(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be sent, and send nothing.")] = False,
 ) -> Exit | None:
-    """Send the vault to its copies elsewhere
+    """Send the vault to its remotes
 
     \b
     Examples:
@@ -192,7 +192,7 @@ def pull(
         list[str] | None, typer.Argument(metavar="[NAME...]", help="From which remotes; from all if you do not say.")
     ] = None,
 ) -> Exit | None:
-    """Take in what copies elsewhere have and the vault has not
+    """Fetch what the remotes have and the vault lacks
 
     \b
     Examples:
@@ -231,7 +231,7 @@ def clone(
         bool, typer.Option("--private-i-am-sure", help="Let `linkbak push` send to this public host, too.")
     ] = False,
 ) -> None:
-    """Make a vault of a copy, on this machine
+    """Make a vault from a remote, on a new machine
 
     \b
     Examples:

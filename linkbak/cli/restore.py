@@ -30,7 +30,7 @@ def restore(
         bool, typer.Option("--dry-run", "-n", help="Say what would be written, and write nothing.")
     ] = False,
 ) -> Exit | None:
-    """Give an archive's files back, byte for byte
+    """Restore the files of a snapshot, byte for byte
 
     \b
     Examples:

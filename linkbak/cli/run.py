@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def run(session: Session) -> Exit:
-    """Run every unattended step: what a timer calls
+    """Do everything that a timer does: import, check, push, notify
 
     \b
     Examples:

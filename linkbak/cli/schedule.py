@@ -38,7 +38,7 @@ def schedule(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would be written or taken away.")] = False,
 ) -> None:
-    """Have linkbak run by itself, or say what is set up
+    """Let this machine run linkbak by itself
 
     \b
     Examples:

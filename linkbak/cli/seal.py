@@ -56,7 +56,7 @@ def seal(
     ] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over a file that is there.")] = False,
 ) -> None:
-    """Make an encrypted copy of the vault for a place you do not trust
+    """Make an encrypted copy for a place you do not trust
 
     \b
     Examples:
@@ -150,7 +150,7 @@ def unseal(
         typer.Option("--passphrase-file", metavar="FILE", help="A file with the passphrase in its first line."),
     ] = None,
 ) -> None:
-    """Open sealed copies: as a new vault, or into the one that is there
+    """Open encrypted copies
 
     \b
     Examples:

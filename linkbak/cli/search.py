@@ -23,7 +23,7 @@ def search(
     place: Annotated[str, typer.Option("--in", metavar="PLACE", help="people or messages.")] = "people",
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most N of them.")] = 20,
 ) -> None:
-    """Find people by anything known of them, or messages
+    """Search people or messages
 
     \b
     Examples:

@@ -24,11 +24,12 @@ from linkbak.settings import Settings
 from linkbak.vault import Summary, Vault
 from linkbak.vault import as_of as up_to
 
-SHARED = ("vault", "account", "as_json", "quiet", "no_color")
+SHARED = ("vault", "account", "as_json", "quiet", "no_color", "no_pager")
 """The options that every verb takes, before or after it."""
 PASSPHRASE = "LINKBAK_SEAL_PASSPHRASE"  # noqa: S105  # the name of the variable
 KEEPING = frozenset({"import", "run", "pull", "clone", "unseal"})
 """The verbs that may have kept a snapshot when they answer, which is told whatever becomes of standard output."""
+EVERYWHERE = "Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager"
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
 """What to do about a vault that somebody named and that is not there: no import makes it."""
 
@@ -141,14 +142,23 @@ class Session(typer.Context):
         """
         if self._lost is None:
             try:
-                write(sys.stdout)
-                sys.stdout.flush()
+                if not self._paged(write):
+                    write(sys.stdout)
+                    sys.stdout.flush()
                 return
             except OutputLost as lost:
                 if self.info_name not in KEEPING:
                     raise
                 self._lost = lost
         write(sys.stderr)
+
+    def _paged(self, write: Callable[[TextIO], None]) -> bool:
+        """Whether a pager has shown it: only on a terminal, and only if it is longer than that."""
+        if self._given("no_pager") or not sys.stdout.isatty():
+            return False
+        from linkbak.cli.pager import PAGED, paged
+
+        return self.info_name in PAGED and paged(write)
 
     def check_output(self) -> None:
         """Raise OutputLost if anything did not get out."""
@@ -205,6 +215,22 @@ class Verb(TyperCommand):
     """A verb; whatever stops it reaches the user in one place."""
 
     context_class = Session
+    _helping = False
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters; while help is written, without those that every verb shares."""
+        found: list[Any] = super().get_params(ctx)
+        return [one for one in found if one.name not in (*SHARED, "help")] if self._helping else found
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The verb's own options, and in one line those of every verb."""
+        self._helping = True
+        try:
+            super().format_options(ctx, formatter)
+        finally:
+            self._helping = False
+        formatter.write_paragraph()
+        formatter.write_text(EVERYWHERE)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
@@ -214,7 +240,7 @@ class Verb(TyperCommand):
                 status = super().invoke(ctx)
                 ctx.check_output()
         except LinkbakError as error:
-            _report(error, for_programs=ctx.as_json)
+            report_error(error, for_programs=ctx.as_json)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             say("interrupted; the vault is as it was before, or as it is after, the last finished step")
@@ -222,17 +248,17 @@ class Verb(TyperCommand):
         except OutputLost as lost:
             if lost.gone:  # whoever read our output has gone, as with any other program in a pipe
                 raise typer.Exit(141) from None
-            _report(MachineProblem(str(lost), hint="Make room, or send it elsewhere."), for_programs=ctx.as_json)
+            report_error(MachineProblem(str(lost), hint="Make room, or send it elsewhere."), for_programs=ctx.as_json)
             raise typer.Exit(Exit.MACHINE) from None
         except MemoryError:
-            _report(MachineProblem("there is too little memory left", hint=_MEMORY), for_programs=ctx.as_json)
+            report_error(MachineProblem("there is too little memory left", hint=_MEMORY), for_programs=ctx.as_json)
             raise typer.Exit(Exit.MACHINE) from None
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
             if _is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
                 raise
-            _report(Bug(error), for_programs=False)
+            report_error(Bug(error), for_programs=False)
             raise typer.Exit(Exit.BUG) from None
         if status:
             raise typer.Exit(int(status))
@@ -246,7 +272,8 @@ def _is_usage(error: Exception) -> bool:
     return hasattr(error, "show") and hasattr(error, "exit_code")
 
 
-def _report(error: LinkbakError, *, for_programs: bool) -> None:
+def report_error(error: LinkbakError, *, for_programs: bool) -> None:
+    """Print an error and what to do about it on standard error, for people or as a document."""
     if for_programs:
         sys.stderr.write(json_view.dump(json_view.failure(error)))
         return

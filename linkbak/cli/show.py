@@ -26,7 +26,7 @@ def show(
     session: Session,
     person: Annotated[list[str], typer.Argument(metavar="PERSON...", help="A name, part of one, address, e-mail, id.")],
 ) -> None:
-    """Show everything the vault knows of one person
+    """Show everything known about one person
 
     \b
     Examples:

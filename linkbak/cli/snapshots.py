@@ -72,7 +72,7 @@ def cat(
     snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="Which snapshot.")],
     file: Annotated[str, typer.Argument(metavar="FILE", help="Its path in the archive, or its name alone.")],
 ) -> None:
-    """Print one file of a snapshot, byte for byte
+    """Print one file of a snapshot
 
     \b
     Examples:

@@ -3,39 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import typer
 
 from linkbak.automation.status import status_of
 from linkbak.cli.app import load
 from linkbak.cli.session import Session
 from linkbak.errors import Exit
+from linkbak.report import Line
 from linkbak.report import status as status_view
 from linkbak.vault import Summary, Vault
 
+WELCOME = """\
+You have no vault yet. To begin:
 
-def status(session: Session) -> Exit:
-    """Show how the backup stands
+  1. Ask LinkedIn for your archive, the larger one, on a computer:
+     https://www.linkedin.com/mypreferences/d/download-my-data
+  2. Download it when LinkedIn's mail comes. Its link works for 72 hours.
+  3. linkbak import              finds it in your Downloads and makes a vault
+
+Do this again in a month; then `linkbak diff` shows who left and who came.
+`linkbak demo` shows it with invented people; `linkbak --help` lists all verbs."""
+
+
+def status(
+    session: Session, begin: Annotated[bool, typer.Option("--begin", hidden=True, help="For linkbak alone.")] = False
+) -> Exit:
+    """Show how the backup stands, and what to do next
 
     \b
     Examples:
+      linkbak
       linkbak status
-      linkbak status --json
       linkbak status -q || echo "time for a new archive"
 
-    What is kept of each account, how old the newest snapshot is and what to do next; when every byte was last compared
-    and a restore last tried out; the copies elsewhere, the timer and its last run, and the space left. The status is 7
-    once an account's newest snapshot is stale: 60 days old, unless you set another number; or once the vault has been
-    empty for half of that. It is 12 if the vault is damaged; whatever else can be told is told all the same. It is 3 as
-    long as the newest list of connections cannot be read; while an archive that was refused lies in your downloads, it
-    is that of the refusal (4 or 5), and after a push that failed, that of the push.
+    linkbak exits with 7 if an account's newest snapshot is stale, that is 60 days old unless you set another number, or
+    if the vault has been empty for half of that; with 12 if the vault is damaged; with 3 as long as the newest list of
+    connections cannot be read; with 4 or 5 while an archive that was refused lies in your downloads; and after a push
+    that failed, with the status of that push.
     """
     from datetime import UTC, datetime
 
+    place, named = session.vault_path()
+    if begin and not named and not session.as_json and not (place / ".git").exists():
+        session.show([Line(line) for line in WELCOME.splitlines()])
+        return Exit.FINE
     settings = session.settings()
     found = status_of(session.vault_path()[0], settings, datetime.now(UTC), _count, _judge, session.account)
     if session.as_json:
         session.print_json(status_view.document(found))
     else:
-        session.show(status_view.text(found, settings.copies.warn))
+        more = (
+            [Line(), Line("`linkbak diff` shows what changed last; `linkbak --help` lists all verbs.")] if begin else []
+        )
+        session.show([*status_view.text(found, settings.copies.warn), *more])
     return found.status
 
 

@@ -20,6 +20,7 @@ def on_terminal(*words: str, vault: Path, columns: int = 80, status: int = 0) ->
     if child == 0:
         os.environ.pop("COLUMNS", None)
         os.environ["TERM"] = "xterm-256color"
+        os.environ.setdefault("LINKBAK_PAGER", "cat")
         os.execv(sys.executable, [sys.executable, "-m", "linkbak", *words, "--vault", str(vault)])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     shown = b""

@@ -1,0 +1,196 @@
+"""``linkbak completion``: the script for a shell, and the words that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linkbak.cli import config, remotes, request, schedule
+from linkbak.cli.app import VERBS, build
+from linkbak.cli.session import Session
+from linkbak.errors import LinkbakError, UsageProblem
+from linkbak.exporters.formats import EXPORTERS
+from linkbak.index import LOST, PeopleFilter
+from linkbak.index.history import History
+from linkbak.remotes import list_remotes
+from linkbak.report import CLASSES
+from linkbak.report.people import ORDERS
+from linkbak.settings import KEYS
+from linkbak.vault import Vault
+
+SCRIPTS = {
+    "bash": """\
+_linkbak() {
+    local word
+    COMPREPLY=()
+    while IFS= read -r word; do
+        COMPREPLY+=("$(printf %q "$word")")
+    done < <(linkbak completion words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+}
+complete -o default -o bashdefault -F _linkbak linkbak
+""",
+    "zsh": """\
+#compdef linkbak
+_linkbak() {
+    local -a found
+    found=("${(@f)$(linkbak completion words -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+    if [[ -n "${found[*]}" ]]; then compadd -a found; else _files; fi
+}
+compdef _linkbak linkbak
+""",
+    "fish": """\
+function __linkbak
+    linkbak completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null
+end
+complete -c linkbak -a "(__linkbak)"
+""",
+}
+"""What each shell runs to ask for words; where there are none, it offers files."""
+
+_MOST = 200
+"""So many people are offered at most."""
+
+
+def completion(
+    session: Session,
+    shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="Which shell.")],
+    words: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+) -> None:
+    """Print the completion script for your shell
+
+    \b
+    Examples:
+      source <(linkbak completion bash)
+      linkbak completion zsh > ~/.zfunc/_linkbak
+      linkbak completion fish > ~/.config/fish/completions/linkbak.fish
+
+    The shell then completes verbs, options, snapshots, people, formats, classes, settings and remotes.
+    """
+    if shell == "words":
+        session.print_text("".join(f"{word}\n" for word in offered(session, words or [""])))
+    elif shell in SCRIPTS:
+        session.print_text(SCRIPTS[shell])
+    else:
+        raise UsageProblem(f"there is no completion for {shell!r}", hint=f"The shells are {', '.join(SCRIPTS)}.")
+
+
+def offered(session: Session, words: Sequence[str]) -> list[str]:
+    """What may stand in the place of the last of the words, which is unfinished."""
+    *before, last = (_bare(word) for word in words)
+    verb = next((word for word in before if word in VERBS), "")
+    if not verb:
+        return [name for name in VERBS if name.startswith(last)]
+    place = next((Path(word) for flag, word in pairwise(before) if flag == "--vault"), None)
+    source = _Source(place.expanduser() if place else session.vault_path()[0])
+    said = [word for word in before[before.index(verb) + 1 :] if not word.startswith("-")]
+    with suppress(LinkbakError, OSError):  # whoever presses a key is told nothing
+        if before[-1] in _AFTER:
+            head, comma, rest = last.rpartition(",") if before[-1] == "--only" else ("", "", last)
+            return [f"{head}{comma}{one}" for one in _AFTER[before[-1]](source) if one.startswith(rest)]
+        if last.startswith("-"):
+            return [one for one in _options(verb) if one.startswith(last)]
+        if verb in _PEOPLE and not (verb == "export" and not said):
+            return _rest_of_names(source, said[1:] if verb == "export" else said, last)
+        if verb in _PLACES:
+            found = _PLACES[verb](source, said)
+            return [one for one in found if one.startswith(last)]
+    return []
+
+
+def _bare(word: str) -> str:
+    """A word as it is meant, without the signs that keep a shell from cutting it."""
+    return word.replace("\\", "").lstrip("\"'")
+
+
+def _options(verb: str) -> list[str]:
+    command = typer.main.get_command(build([verb])).commands[verb]  # type: ignore[attr-defined]
+    return sorted({opt for one in command.params for opt in (*one.opts, *one.secondary_opts) if opt.startswith("--")})
+
+
+def _rest_of_names(source: _Source, said: Sequence[str], last: str) -> list[str]:
+    """The people whose name begins so; of a name already begun, what is left of it."""
+    begun = "".join(f"{word} " for word in said)
+    typed = (begun + last).casefold()
+    if not typed:
+        return []
+    found = [name for name in source.people() if name.casefold().startswith(typed)]
+    return [name[len(begun) :] for name in found[:_MOST]]
+
+
+class _Source:
+    """What a vault knows that can be named on a command line."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+
+    def snapshots(self) -> list[str]:
+        """Their ids, the newest first, and the words for some of them."""
+        with Vault.open(self._place) as vault:
+            return [*(one.id for one in reversed(vault.summaries())), "latest", "previous"]
+
+    def accounts(self) -> list[str]:
+        """Their names."""
+        with Vault.open(self._place) as vault:
+            return list(vault.accounts())
+
+    def people(self) -> list[str]:
+        """The name of everybody ever known, in order; none that could act upon a terminal."""
+        with Vault.open(self._place) as vault, History.open(vault) as history, history.read_transaction():
+            names = {one.row.name for one in history.people(PeopleFilter(states=LOST | {"listed", "hidden"}))}
+        return sorted(name for name in names if name.isprintable())
+
+    def remotes(self) -> list[str]:
+        """Their names."""
+        return [one.name for one in list_remotes(self._place)]
+
+
+def _first(words: Sequence[str]) -> Callable[[_Source, Sequence[str]], Sequence[str]]:
+    return lambda source, said: () if said else words
+
+
+def _keys(source: _Source, said: Sequence[str]) -> Sequence[str]:
+    if not said:
+        return config.ACTIONS
+    return [one.name for one in KEYS] if said[0] in ("show", "set", "unset") and len(said) == 1 else ()
+
+
+def _remotes(source: _Source, said: Sequence[str]) -> Sequence[str]:
+    if not said:
+        return remotes.ACTIONS
+    return source.remotes() if said[0] in ("remove", "check") else ()
+
+
+def _snapshots(source: _Source, said: Sequence[str]) -> Sequence[str]:
+    return source.snapshots()
+
+
+_PEOPLE = frozenset({"show", "lost", "mark", "export"})
+_PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
+    **dict.fromkeys(("log", "diff", "cat", "restore", "forget", "verify"), _snapshots),
+    "export": _first(tuple(EXPORTERS)),
+    "push": lambda source, said: source.remotes(),
+    "pull": lambda source, said: source.remotes(),
+    "remote": _remotes,
+    "config": _keys,
+    "request": _first(request.ACTIONS),
+    "schedule": _first(schedule.ACTIONS),
+    "completion": _first(tuple(SCRIPTS)),
+    "help": _first((*VERBS, "all", "exit-statuses")),
+}
+"""What may stand where a verb's words stand, given those before it."""
+
+_AFTER: dict[str, Callable[[_Source], Sequence[str]]] = {
+    "--only": lambda source: tuple(CLASSES),
+    "--sort": lambda source: tuple(ORDERS),
+    "--account": _Source.accounts,
+    "--between": _Source.snapshots,
+    "--in": lambda source: ("people", "messages"),
+    "--every": lambda source: ("hour", "day", "week", "month"),
+    "--index": lambda source: ("check", "rebuild"),
+}
+"""What may follow an option."""

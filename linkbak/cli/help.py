@@ -1,0 +1,44 @@
+"""``linkbak help``: what `--help` says, and the pages that are nobody's option."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from linkbak.cli.app import EXIT_STATUSES, GROUPS, VERBS, build, overview, said_otherwise
+from linkbak.cli.session import EVERYWHERE, Session
+from linkbak.errors import UsageProblem
+
+
+def help(
+    session: Session,
+    topic: Annotated[str | None, typer.Argument(metavar="[VERB|all|exit-statuses]", help="What to explain.")] = None,
+) -> None:
+    """Show help: of a verb, all verbs, or exit-statuses
+
+    \b
+    Examples:
+      linkbak help
+      linkbak help diff
+      linkbak help exit-statuses
+    """
+    if topic is None:
+        session.print_text(overview())
+    elif topic == "all":
+        session.print_text("".join(_all()))
+    elif topic == "exit-statuses":
+        rows = (f"  {int(status):>3}  {meaning}\n" for status, meaning in EXIT_STATUSES.items())
+        session.print_text("linkbak exits with:\n\n" + "".join(rows))
+    elif topic in VERBS:
+        build([topic])([topic, "--help"], standalone_mode=False, prog_name="linkbak")
+    else:
+        raise UsageProblem(f"there is no help about {topic!r}", hint=said_otherwise(topic))
+
+
+def _all() -> list[str]:
+    """Every verb and what it is for."""
+    lines = []
+    for heading, (told, named) in GROUPS.items():
+        lines += [f"{heading}\n", *(f"  {verb:<11} {VERBS[verb][1]}\n" for verb in (*told, *named)), "\n"]
+    return [*lines, f"{EVERYWHERE}\n"]

@@ -1,0 +1,122 @@
+"""What a person sees who asks for help, types a word that is no verb, or nothing at all."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from linkbak.cli.app import EXIT_STATUSES, GROUPS, MEANT, VERBS
+from tests.cli.running import run
+from tests.cli.terminal import on_terminal
+
+LINKBAK = [sys.executable, "-m", "linkbak"]
+
+
+def test_help_fits_a_screen_of_80_by_24_with_nothing_cut(empty: Path) -> None:
+    shown = on_terminal("--help", vault=empty)
+    assert len(shown) < 24
+    assert max(map(len, shown)) <= 80
+    told = {verb: VERBS[verb][1] for first, _ in GROUPS.values() for verb in first}
+    assert all(any(line.endswith(f" {verb:<9} {what}") for line in shown) for verb, what in told.items())
+
+
+def test_every_verb_is_in_one_group_and_help_all_explains_it() -> None:
+    grouped = [verb for two in GROUPS.values() for some in two for verb in some]
+    assert sorted(grouped) == sorted(VERBS)
+    lines = run("help", "all").out.splitlines()
+    assert all(f"  {verb:<11} {what}" in lines for verb, (_, what) in VERBS.items())
+    assert {one.partition(" ")[0].removeprefix("linkbak ") for one in MEANT.values()} - {"--version"} <= set(VERBS)
+
+
+def test_help_explains_verbs_and_statuses() -> None:
+    assert run("help").out == run("--help").out
+    assert run("help", "diff").out == run("diff", "--help").out
+    told = run("help", "exit-statuses").out
+    assert all(f"{int(status):>5}  {what}\n" in told for status, what in EXIT_STATUSES.items())
+    assert run("help", "gone").err == "error: there is no help about 'gone'\nhint: Did you mean: linkbak lost?\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        *(("gone", "lost"), ("list", "people"), ("find", "search"), ("note", "mark"), ("scan", "import")),
+        *(("nudge", "request"), ("improt", "import"), ("dif", "diff")),
+    ],
+)
+def test_a_word_that_is_no_verb_is_told_which_is_meant(typed: str, meant: str) -> None:
+    ran = run(typed, "x")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith(f"error: there is no verb '{typed}'\nhint: Did you mean: linkbak {meant}")
+    assert run("xyzzy").err.endswith("hint: `linkbak --help` lists the verbs.\n")
+
+
+def test_linkbak_alone_says_how_to_begin_and_later_how_the_backup_stands(two: Path) -> None:
+    begun = run()
+    assert (begun.status, begun.err) == (0, "")
+    assert "linkbak import" in begun.out
+    told = run(vault=two)
+    assert told.status == run("status", vault=two).status
+    assert told.out.startswith(run("status", vault=two).out)
+    assert told.out.endswith("`linkbak diff` shows what changed last; `linkbak --help` lists all verbs.\n")
+    assert run(vault=two / "gone").status == 10
+
+
+def test_long_output_goes_to_a_pager_on_a_terminal_alone(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINKBAK_PAGER", "sed s/^/paged:/")
+    long = on_terminal("diff", "--all", vault=two)
+    assert all(line.startswith("paged:") for line in long)
+    assert len(long) > 24
+    for words in (("log",), ("diff", "--all", "--no-pager"), ("import",)):
+        assert not any(line.startswith("paged:") for line in on_terminal(*words, vault=two))
+    piped = subprocess.run([*LINKBAK, "diff", "--json", "--vault", str(two)], capture_output=True, check=True)
+    assert piped.stdout.startswith(b"{")
+    monkeypatch.setenv("LINKBAK_PAGER", "no-such-pager-here")
+    assert on_terminal("diff", "--all", vault=two)[-len(long) :] == [one.removeprefix("paged:") for one in long]
+
+
+# --- completion -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("di", ["diff"]),
+        ("diff 2026-03", ["2026-03-20T080710Z"]),
+        ("diff --only hidden,va", ["hidden,vanished"]),
+        ("show niall", ["Niall Sampla"]),
+        ("show Niall Sa", ["Sampla"]),
+        ("export vc", ["vcard"]),
+        ("config test", ["test-notification"]),
+        ("config set cadence.w", ["cadence.warn"]),
+        ("remote ch", ["check"]),
+        ("push us", ["usb"]),
+        ("log --la", ["--last"]),
+        ("people --sort n", ["name"]),
+        ("log --account l", ["linkedin-me"]),
+        ("verify --vault /nowhere x", []),
+    ],
+)
+def test_completion_knows_what_the_vault_knows(words: str, offered: list[str], two: Path, tmp_path: Path) -> None:
+    if words.startswith("push"):
+        assert run("remote", "add", "usb", tmp_path / "usb.git", "--create", vault=two).status == 0
+    ran = run("completion", "--vault", two, "words", "--", *words.split(" "))
+    assert (ran.status, ran.out.splitlines()) == (0, offered)
+
+
+def test_bash_completes(two: Path) -> None:
+    """A blank in a name is kept from being cut."""
+    asked = 'COMP_WORDS=(linkbak show niall); COMP_CWORD=2; _linkbak; echo "${COMPREPLY[0]}"'
+    script = run("completion", "bash").out + f'linkbak() {{ {" ".join(LINKBAK)} "$@"; }}\n{asked}\n'
+    ran = subprocess.run(
+        ["bash", "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "LINKBAK_VAULT": str(two)},
+    )
+    assert ran.stdout == "Niall\\ Sampla\n"
+    assert run("completion", "csh").status == 2
