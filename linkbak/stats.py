@@ -156,6 +156,13 @@ class Overview(NamedTuple):
     away: Sequence[Person] = ()
 
 
+def nameless(found: Overview) -> Overview:
+    """The same numbers, without anybody's name or work."""
+    none = Changes("", (), ())
+    kept = found._replace(owner="", companies=none, positions=none)
+    return kept._replace(recent=(), closest=(), people=(), events=(), losses=(), away=())
+
+
 # --- health -----------------------------------------------------------------------------------------------------------
 # How the backup of one account stands.
 

@@ -1,4 +1,4 @@
-"""What README says is what the program does: its help, its exit statuses, its transcript."""
+"""What README, docs and the manual page say is what the program does."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.cli.app import EXIT_STATUSES, VERBS, load
+import linkbak
+from linkbak.cli.app import EXIT_STATUSES, GROUPS, HELP, VERBS, load
+from linkbak.cli.session import EVERYWHERE
 from linkbak.errors import Exit
 from tests.cli.running import run
+from tests.conftest import Golden
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -49,40 +52,54 @@ def test_a_page_shows_every_verbs_help(rewrite: bool, monkeypatch: pytest.Monkey
 
 
 def test_readme_names_every_verb(rewrite: bool) -> None:
-    listed = run("--help").out.partition("Commands:\n")[2].partition("\n\n")[0]
-    told = re.findall(r"^  (\S+)  +(.+)$", listed, re.MULTILINE)
-    assert [verb for verb, _ in told] == [*VERBS]
-    rows = "".join(f"| `linkbak {verb}` | {what} |\n" for verb, what in told)
-    block("verbs", f"| command | what it does |\n|---|---|\n{rows}", rewrite=rewrite)
-
-
-def test_readme_lists_the_exit_statuses(rewrite: bool) -> None:
-    rows = [f"| {int(status)} | {meaning} |\n" for status, meaning in EXIT_STATUSES.items()]
-    block("exit-statuses", "| status | meaning |\n|---|---|\n" + "".join(rows), rewrite=rewrite)
-
-
-def test_help_lists_every_exit_status() -> None:
-    assert set(EXIT_STATUSES) == set(Exit)
-    printed = run("--help").out
-    for status in Exit:
-        assert re.search(rf"^ +{int(status)}  \S", printed, re.MULTILINE)
+    rows = [
+        f"| {heading} | {', '.join(f'[`{verb}`](docs/commands.md#linkbak-{verb})' for verb in (*told, *named))} |\n"
+        for heading, (told, named) in GROUPS.items()
+    ]
+    block("verbs", f"| for | verbs |\n|---|---|\n{''.join(rows)}", rewrite=rewrite)
 
 
 def test_a_page_says_of_each_exit_status_what_one_can_do() -> None:
     rows = re.findall(r"^\| (\d+) \| .+ \| .+ \|$", (ROOT / "docs/exit-statuses.md").read_text("utf-8"), re.MULTILINE)
     assert [int(row) for row in rows] == [*map(int, Exit), 141]
+    assert set(EXIT_STATUSES) == set(Exit)
 
 
-def test_readmes_transcript_is_what_the_demo_prints(rewrite: bool) -> None:
-    printed = run("demo").out
-    start, end = printed.index("$ linkbak log"), printed.index("\nAll of these people")
-    block("transcript", f"```\n{printed[start:end].rstrip()}\n```\n", rewrite=rewrite)
+def test_readme_is_read_in_five_minutes() -> None:
+    assert len(README.read_text("utf-8").split()) < 1200
+
+
+def test_the_manual_page_is_what_help_says(golden: Golden) -> None:
+    golden(ROOT / "docs/linkbak.1", manual())
+
+
+def manual() -> str:
+    """The page for `man linkbak`, made of the help of all verbs."""
+    lines = [f'.TH LINKBAK 1 "" "linkbak {linkbak.__version__}"', ".SH NAME", "linkbak \\- " + HELP.partition(" ")[2]]
+    lines += [".SH SYNOPSIS", ".B linkbak", "VERB [OPTIONS]", ".SH VERBS"]
+    for verb in VERBS:
+        usage, _, text = run(verb, "--help").out.rstrip().partition("\n\n")
+        lines += [f".SS {_roff(usage.removeprefix('Usage: '))}", ".nf", *map(_roff, text.splitlines()), ".fi"]
+    lines += [".SH EXIT STATUS"]
+    for status, meaning in EXIT_STATUSES.items():
+        lines += [".TP", f".B {int(status)}", _roff(meaning)]
+    return "\n".join(lines) + "\n"
+
+
+def _roff(line: str) -> str:
+    """A line as it stands, whatever it begins with."""
+    plain = line.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{plain}" if plain[:1] in (".", "'") else plain
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_every_verb_has_help_with_examples_first(verb: str) -> None:
+def test_every_verb_has_help_with_its_purpose_and_examples_first(verb: str) -> None:
     printed = run(verb, "--help").out
-    assert re.search(rf"\n\n  \w[^\n]+\n\n  Examples:\n    linkbak {verb}", printed)
+    found = re.search(r"\n\n  (\w[^\n]+)\n\n  Examples:\n((?:    [^\n]+\n)+)\n", printed)
+    assert found is not None
+    assert found[1] == VERBS[verb][1]
+    assert 1 <= len(found[2].splitlines()) <= 3
+    assert printed.endswith(f"\n\n{EVERYWHERE}\n")
     assert run(verb, "-h").out == printed
 
 

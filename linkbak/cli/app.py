@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 import linkbak
-from linkbak.errors import Exit
+from linkbak.errors import Exit, UsageProblem
 
 VERBS = {
     "import": ("linkbak.cli.import_.import_", "Keep archives as snapshots"),
@@ -154,11 +154,10 @@ class Verbs(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The verb that the words begin with; a word that is none ends with what may be meant."""
         if args[0] not in self.commands and not args[0].startswith("-"):
-            from linkbak.cli.session import report_error
-            from linkbak.errors import UsageProblem
-
             wrong = UsageProblem(f"there is no verb {args[0]!r}", hint=said_otherwise(args[0]))
-            report_error(wrong, for_programs="--json" in args or bool(ctx.params.get("as_json")))
+            load("linkbak.cli.session.report_error")(
+                wrong, for_programs="--json" in args or bool(ctx.params.get("as_json"))
+            )
             raise typer.Exit(wrong.exit_code)
         return super().resolve_command(ctx, args)
 
@@ -218,8 +217,7 @@ def build(words: Collection[str] = VERBS) -> typer.Typer:
     app.callback()(_shared)
     meant = [verb for verb in VERBS if verb in words]
     if meant:
-        from linkbak.cli.session import Verb  # only now: no help of linkbak itself needs it
-
+        verb_class = load("linkbak.cli.session.Verb")  # only now: no help of linkbak itself needs it
         for verb in meant:
-            app.command(verb, cls=Verb)(load(VERBS[verb][0]))
+            app.command(verb, cls=verb_class)(load(VERBS[verb][0]))
     return app

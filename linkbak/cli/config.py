@@ -223,8 +223,8 @@ def init(
       linkbak init
       linkbak init ~/Documents/linkbak-vault
 
-    Optional: the first import makes a vault in the usual place by itself. Beside a vault that is in use already, every
-    command goes on using that one; it says so, and how to switch.
+    You need this only for another place than the usual one: the first import makes a vault by itself. If a vault is in
+    use already, it stays in use; linkbak says so, and how to switch.
     """
     if path is not None and session.named_vault is not None and path != session.named_vault:
         raise UsageProblem("PATH and --vault name two places", hint="Name one.")

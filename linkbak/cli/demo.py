@@ -32,8 +32,8 @@ def demo(
       linkbak demo
       linkbak demo --keep /tmp/linkbak-demo
 
-    Three invented archives are imported into a vault in a temporary folder, which is removed afterwards. Your own vault
-    is not touched.
+    linkbak imports three invented archives into a vault in a temporary folder, which is removed afterwards. Your own
+    vault is not touched.
     """
     with ExitStack() as stack:
         if keep is None:

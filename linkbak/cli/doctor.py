@@ -40,14 +40,13 @@ def doctor(
       linkbak doctor --remote
       linkbak doctor --index check
 
-    Looks at Python, git, the settings, the vault and who may read it, the lock, the index, the clock, the disk, the
-    folders where archives are looked for, the timer, notifications and copies elsewhere. Each is OK, WARN or FAIL, and
-    below what is not OK stands what to do. Nothing is changed, and nothing on the network is asked without --remote.
-    This is a quick look; `linkbak verify` compares every byte.
+    linkbak checks Python, git, the settings, the vault and who may read it, the lock, the index of people, the clock,
+    the disk, the folders for archives, the timer, notifications and remotes. Each is OK, WARN or FAIL, and linkbak says
+    what to do. The vault is not changed. This is a quick check; `linkbak verify` compares every byte.
 
-    If something fails, the status says what: 12 the vault is damaged, 15 the machine, 10 no vault, 11 locked, 2 the
-    settings, 4 an archive that was refused, 3 a list that cannot be read. What only is to be seen to leaves it at 0.
-    With --quiet only failures are printed, as errors.
+    If something fails, linkbak exits with 12 for the vault, 15 for the machine, 10 for no vault, 11 for a locked one, 2
+    for the settings, 4 for an archive that was refused, 3 for a list that cannot be read. Warnings leave it at 0. With
+    --quiet only failures are printed.
     """
     from datetime import UTC, datetime
 

@@ -41,12 +41,14 @@ def export(
     session: Session,
     format: Annotated[str, typer.Argument(metavar="FORMAT", help="One of those below.")],
     person: Annotated[
-        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Only this one; - reads many.")
+        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Only this person; - reads several.")
     ] = None,
-    place: Annotated[_Text, typer.Option("--output", "-o", metavar="PLACE", help="The file, or the folder.")] = None,
+    place: Annotated[
+        _Text, typer.Option("--output", "-o", metavar="PLACE", help="The file or folder to write.")
+    ] = None,
     each: Annotated[bool, typer.Option("--each", help="vcard: one file a person, into a folder.")] = False,
     vcard: Annotated[str, typer.Option("--vcard-version", metavar="N", help="3.0 or 4.0.")] = "3.0",
-    raw: Annotated[bool, typer.Option("--raw", help="Leave in cells what spreadsheets take for formulas.")] = False,
+    raw: Annotated[bool, typer.Option("--raw", help="Do not protect spreadsheets against formulas.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace pages that you changed.")] = False,
     company: Choose.company = None,
     position: Choose.position = None,
@@ -54,7 +56,9 @@ def export(
     before: Choose.before = None,
     email: Choose.email = None,
     lost: Choose.lost = False,
-    gone_since: Annotated[_Text, typer.Option("--gone-since", metavar="DATE", help="Missed then or later.")] = None,
+    gone_since: Annotated[
+        _Text, typer.Option("--gone-since", metavar="DATE", help="Who left on that day or later.")
+    ] = None,
     confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
     hidden: Choose.hidden = False,
     never_talked: Choose.never_talked = False,
@@ -62,16 +66,16 @@ def export(
     known: Choose.known = None,
     tag: Choose.tag = None,
     added_since: Annotated[
-        _Text, typer.Option("--added-since", metavar="DATE", help="Whom the lists up to then did not show.")
+        _Text, typer.Option("--added-since", metavar="DATE", help="Who came after that day.")
     ] = None,
     as_of: Choose.as_of = None,
     only: Annotated[
-        _Text, typer.Option("--only", metavar="CLASSES", help="Out of a comparison: added,renamed...")
+        _Text, typer.Option("--only", metavar="CLASSES", help="From a comparison: added,renamed...")
     ] = None,
     between: Annotated[
         tuple[str, str] | None, typer.Option("--between", metavar="OLD NEW", help="Which two snapshots to compare.")
     ] = None,
-    roll: Annotated[_Text, typer.Option("--from", metavar="FILE", help="Everybody named in a file.")] = None,
+    roll: Annotated[_Text, typer.Option("--from", metavar="FILE", help="Everybody named in this file.")] = None,
     sort: Choose.sort = None,
     reverse: Choose.reverse = False,
 ) -> None:
@@ -80,31 +84,26 @@ def export(
     \b
     Examples:
       linkbak export vcard -o contacts.vcf
-      linkbak export vcard --each -o ~/contacts/linkedin
       linkbak export google --tag customer -o customers.csv
       linkbak export vcard --ever -o everybody.vcf
-      linkbak export csv --lost --gone-since 2026-01
-      linkbak people --tag customer --ids | linkbak export vcard - > some.vcf
-      linkbak export markdown -o ~/notes/people
-      linkbak export sqlite -o network.sqlite
 
     \b
     Formats:
       vcard         contacts for phones, mail programs and Nextcloud
       csv           a plain table
-      google        a table as Google Contacts imports it
-      outlook       a table as Outlook imports it
+      google        a table for Google Contacts
+      outlook       a table for Outlook
       json, jsonl   for programs: one document, or one person a line
-      markdown      a folder of pages, one a person, as Obsidian reads them
-      mailing-list  name and e-mail of those who show one
+      markdown      a folder with a page for each person, for Obsidian
+      mailing-list  name and e-mail of everybody who shows one
       sqlite        a database of people, tenures, snapshots and messages
-      parquet       a folder of tables, divided as DuckDB and Spark read them
-      ics           the days on which you connected, every year
+      parquet       a folder of tables for DuckDB and Spark
+      ics           a calendar of the days on which you connected
 
-    Without -o it goes to standard output. Without filters it is everybody you are connected to, with --ever everybody
-    you ever were; every filter given must hold. Whoever cannot be written down in a format is left out and counted. A
-    folder keeps what is in it: pages you changed are left alone. What a program does with a second import is told in
-    docs/getting-out.md; --added-since takes only who came since the first.
+    Without -o, linkbak prints to standard output. Without filters, it exports everybody you are connected to, with
+    --ever everybody you ever were; every filter must hold. Whoever does not fit a format is left out and counted. In a
+    folder, pages that you changed are left alone. docs/getting-out.md says what each program does with a second import;
+    --added-since exports only who came since the first.
     """
     chosen = wanted(
         company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,

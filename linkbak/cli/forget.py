@@ -30,10 +30,10 @@ def forget(
       linkbak forget 2026-03-20
       linkbak forget 2026-03-20 --undo
       linkbak forget 2026-11-20 --taken 2025-12-05
-      linkbak forget 2026-03-20 --account boris
 
-    What is set aside stays in the vault and its copies, out of every answer; `linkbak log --all` lists it. With
-    --taken, or an --account that has no such snapshot, it is kept anew as that, and the old one is set aside.
+    A snapshot that is set aside stays in the vault and its copies, but no answer counts it; `linkbak log --all` lists
+    it. With --taken or with another --account, linkbak keeps it again with that date or account, and sets the old one
+    aside.
     """
     at = moment(taken) if taken is not None else None
     account = import_options(session).account

@@ -11,7 +11,7 @@ import typer
 from linkbak.causes.judgement import events_of, judge_lost, known_incidents
 from linkbak.cli import people_options
 from linkbak.cli.session import Session, day_of, progress
-from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
+from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index import LOST, PeopleFilter
 from linkbak.index.history import History
 from linkbak.report import lost as lost_view
@@ -31,7 +31,7 @@ def lost(
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Show the evidence for and against.")] = False,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Only who was missed then or later.")
+        str | None, typer.Option("--since", metavar="DATE", help="Only who left on that day or later.")
     ] = None,
     confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
     everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
@@ -42,13 +42,12 @@ def lost(
     \b
     Examples:
       linkbak lost
-      linkbak lost --why
       linkbak lost --why Ada Example
       linkbak lost --since 2026-01-01 --confirmed --csv
 
-    Those who came back come first, then those lost, the closest first: by messages that went both ways,
-    recommendations, notes, marks, and years connected. Suspected means that only the newest list lacks them, confirmed
-    that a list of a later day does too.
+    People who came back stand first, then the lost, closest first: by messages in both directions, recommendations,
+    notes, marks, and years connected. "Suspected" means that only the newest list lacks them, "confirmed" that a list
+    of a later day lacks them too.
     """
     if session.as_json and as_csv:
         raise UsageProblem("--json and --csv exclude each other")
@@ -62,12 +61,14 @@ def lost(
             gone_since=day_of(since).isoformat() if since is not None else "",
             sort="closest",
         )
-        found = shown(history, wanted, words=" ".join(person or ()), most=None if whole else FOLD)
+        words = " ".join(person or ())
+        meant = people_options.one(session, history, words, wanted.account, nameless=True) if words else None
+        found = shown(history, wanted, meant, most=None if whole else FOLD)
     _lost_print(session, found, why=why, everyone=whole, as_csv=as_csv)
 
 
-def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | None) -> Lost:
-    """Those wanted, or only whom of them the words mean; only `most` of the lost are judged."""
+def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most: int | None) -> Lost:
+    """Those wanted, or only who of them is meant; only `most` of the lost are judged."""
     looks = history.lists(wanted.account)
     if not looks.lists:
         raise NoSuchSnapshot(
@@ -81,7 +82,7 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
     mine = [
         one for one in history.removed_by_me(wanted.account, wanted.gone_since) if one.state in (wanted.states or ())
     ]
-    few = 0 if words or most is None else most
+    few = 0 if meant or most is None else most
     lost = history.people(wanted)
     events = _events(history, lost)
     members = {member for event in events for member in event.members}
@@ -90,16 +91,15 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
     back = history.came_back(wanted.account, wanted.gone_since)
     unclear = doubts(unsure)
     standing: list[Person] = []
-    if words:
-        meant = _meant(history, words, wanted.account)
-        lost = [one for one in lost if one.number in meant]
-        mine = [one for one in mine if one.number in meant]
-        unsure = [(one, others) for one, others in unsure if one.number in meant]
-        back = [(one, absence) for one, absence in back if one.number in meant]
-        unclear = [doubt for doubt in unclear if any(one.number in meant for one in doubt.people)]
+    if meant:
+        lost = [one for one in lost if one.number == meant.number]
+        mine = [one for one in mine if one.number == meant.number]
+        unsure = [(one, others) for one, others in unsure if one.number == meant.number]
+        back = [(one, absence) for one, absence in back if one.number == meant.number]
+        unclear = [doubt for doubt in unclear if any(one.number == meant.number for one in doubt.people)]
         counts = Counter([*(one.state for one in lost), *(one.state for one, _ in unsure)])
         if not lost and not unsure and not back and not mine:
-            standing = [one for one in meant.values() if one.state in ("listed", "hidden")]
+            standing = [meant] if meant.state in ("listed", "hidden") else []
     return Lost(
         account=_one(history.accounts()) if wanted.account is None else wanted.account,
         lists=looks.lists,
@@ -107,7 +107,7 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
         newest=looks.newest,
         counts=counts,
         losses=judge_lost(history, lost[:most], known_incidents() if lost else ()),
-        events=[] if words else events,
+        events=[] if meant else events,
         talked=sum(one.mutual > 0 for one in lost),
         removed=judge_lost(history, mine, ()),
         back=back,
@@ -115,7 +115,7 @@ def shown(history: History, wanted: PeopleFilter, *, words: str, most: int | Non
         standing=standing,
         since=wanted.gone_since,
         confirmed=confirmed,
-        named=bool(words),
+        named=meant is not None,
     )
 
 
@@ -127,17 +127,6 @@ def _events(history: History, lost: Sequence[Person]) -> list[Event]:
         found += events_of(history, account, known_incidents(), {one.window for one in lost if one.window})
     kept = [one._replace(members=tuple(id for id in one.members if id in wanted)) for one in found]
     return [one for one in kept if one.members]
-
-
-def _meant(history: History, words: str, account: str | None) -> dict[int, Person]:
-    """Those whom the words may mean, by number; raises NoSuchPerson if nobody answers to them."""
-    found = history.find(words, account)
-    if not found:
-        raise NoSuchPerson(
-            f"nobody in the vault answers to {words!r}",
-            hint="Try a part of the name, an address or an e-mail; `linkbak people` lists everyone.",
-        )
-    return {one.number: one for one in found}
 
 
 def _one(accounts: Sequence[str]) -> str:

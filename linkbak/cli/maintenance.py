@@ -121,14 +121,13 @@ def compact(
     \b
     Examples:
       linkbak compact
-      linkbak compact --all      anew, also what is packed
+      linkbak compact --all
 
-    Exports have most in common with the one before. git packs them so that of each only what is new takes room.
-    Nothing is left out: every object is read back from the disk before what it replaces is removed, and an
-    interruption at any moment loses nothing. Others may read and import meanwhile.
+    git packs the snapshots so that each takes room only for what is new in it. Every object is read back before the old
+    one is removed, and nothing is lost if you interrupt it. You can read and import meanwhile.
 
-    This goes on by itself, in the background, once an import or a mark finds that enough has gathered;
-    LINKBAK_COMPACT=never, or compact = "never" in the vault's linkbak.toml, switches that off.
+    linkbak also does this by itself in the background after imports. LINKBAK_COMPACT=never, or compact = "never" in the
+    vault's linkbak.toml, turns that off.
     """
     if auto:
         _in_background(session)

@@ -29,13 +29,11 @@ _STDIN = people_options.STDIN
 
 def mark(
     session: Session,
-    words: Annotated[
-        list[str], typer.Argument(metavar="PERSON FACT [VALUE]", help="Whom, and what; or list; or undo.")
-    ],
+    words: Annotated[list[str], typer.Argument(metavar="PERSON FACT [VALUE]", help="Whom, and what; or list or undo.")],
     roll: Annotated[
-        str | None, typer.Option("--from", metavar="FILE", help="Mark everybody named in a file, one a line.")
+        str | None, typer.Option("--from", metavar="FILE", help="Mark everybody named in this file.")
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="List also what was taken back.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="List the marks taken back, too.")] = False,
 ) -> None:
     """Record what you know about people
 
@@ -44,8 +42,6 @@ def mark(
       linkbak mark "Ada Example" removed-by-me
       linkbak mark ada@example.com note "met in Ghent"
       linkbak mark --from people.csv tag customer
-      linkbak mark list
-      linkbak mark undo
 
     \b
     Facts:
@@ -57,15 +53,14 @@ def mark(
                      blocked, purge, fault, incomplete or other
 
     \b
-    linkbak mark list [PERSON]   what you told so far, newest first
-    linkbak mark undo [ID...]    takes back the marks of these ids, or the newest
+    linkbak mark list [PERSON]   lists your marks, newest first
+    linkbak mark undo [ID...]    takes back these marks, or the newest one
 
-    PERSON is a name of one or more words or a part of one, a profile address, an e-mail address, or an id as
-    `linkbak people` prints it; - reads people from standard input. A file or standard input names one a line, or is
-    what `linkbak people --csv` prints; if one line is not understood, nobody is marked.
+    PERSON is a name or a part of one, a profile address, an e-mail address, or an id as `linkbak people` prints it.
+    With - or --from, linkbak reads people from standard input or a file: one a line, or the output of `linkbak people
+    --csv`. If one line is not understood, nobody is marked.
 
-    Behind two dashes a word means nothing but itself: linkbak mark -- list known marks somebody whom you look for
-    as "list" (an id does, too), and a text may begin with a dash.
+    To mark somebody called "list" or "undo", write two dashes first: linkbak mark -- list known
     """
     action = words[0] if roll is None and not _behind_dashes(words[0]) else ""
     if everything and action != "list":

@@ -15,7 +15,7 @@ from linkbak.report import digest as digest_view
 from linkbak.report import glyphs, say
 from linkbak.report import stats as stats_view
 from linkbak.report.html import document, line, pieces
-from linkbak.stats import overview_now
+from linkbak.stats import nameless, overview_now
 
 if TYPE_CHECKING:
     from linkbak.stats import Overview
@@ -58,32 +58,42 @@ def report(
     place: Annotated[
         str | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write it; - is standard output.")
     ] = None,
+    show: Annotated[bool, typer.Option("--open", help="Open the page in your browser.")] = False,
+    no_names: Annotated[bool, typer.Option("--no-names", help="Nothing but counts: nobody's name or work.")] = False,
 ) -> None:
     """Write a page about your network to open in a browser
 
     \b
     Examples:
-      linkbak report
+      linkbak report --open
       linkbak report -o ~/network.html
-      linkbak report --account linkedin-ada -o -
+      linkbak report --no-names -o numbers.html
 
-    How the network grew, who came and who went and why, where people work, whom you can reach, how the backup stands,
-    and everybody, to be searched and sorted. Without -o it is written to linkbak-ACCOUNT.html in this folder. It asks
-    for nothing from elsewhere, and it holds other people's names: treat it like the vault.
+    How your network grew, who came and went and why, where people work, whom you can reach, how the backup stands, and
+    everybody, to search and sort. Without -o, linkbak writes linkbak-ACCOUNT.html into this folder. The page loads
+    nothing from elsewhere. It holds other people's names: treat it like the vault.
     """
     if place == _STDOUT and session.as_json:
         raise UsageProblem("--json tells of what was written to a file", hint="Say where to write it with -o FILE.")
+    if place == _STDOUT and show:
+        raise UsageProblem("--open opens a file", hint="Say where to write it with -o FILE.")
     found = overview_of(session)
+    page = nameless(found) if no_names else found
     if place == _STDOUT:
-        for piece in pieces(found):
+        for piece in pieces(page):
             session.print_text(piece)
         return
     target = Path(place).expanduser() if place else Path(f"linkbak-{found.account}.html")
-    written = write_text(pieces(found), target)
+    written = write_text(pieces(page), target)
     if session.as_json:
         session.print_json(document(found, written.place, written.bytes))
     elif not session.quiet:
         say(line(written.place, written.bytes))
+    if show:
+        import webbrowser
+
+        if not webbrowser.open(written.place.absolute().as_uri()):
+            say(f"hint: no browser could be opened here; open {written.place} yourself")
 
 
 def overview_of(session: Session) -> Overview:

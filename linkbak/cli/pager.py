@@ -11,9 +11,6 @@ from collections.abc import Callable
 from io import StringIO
 from typing import TextIO
 
-PAGED = frozenset({"log", "diff", "lost", "people", "show", "search", "stats", "mark", "config", "doctor", "help"})
-"""The verbs that print once, and then end."""
-
 
 class _Screen(StringIO):
     """What is written for a terminal, before it is seen there."""

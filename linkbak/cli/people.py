@@ -48,13 +48,11 @@ def people(
     \b
     Examples:
       linkbak people --company "example works" --sort name
-      linkbak people --since 2025 --never-talked
       linkbak people --lost --csv > lost.csv
-      linkbak people --company "example works" --ids | linkbak mark - tag work
-      linkbak people --as-of 2024-01-01
+      linkbak people --since 2025 --ids | linkbak mark - tag new
 
-    A year or a month is a date too: its first day. Every filter given must hold. In a pipe each person is a line: id,
-    name, work, connected on, state, messages, account, with tabs between.
+    Every filter must hold. A date may be a month or a year: it then means the first day. In a pipe, linkbak prints a
+    line for each person: id, name, work, connected on, state, messages and account, with tabs between.
     """
     if sum((session.as_json, as_csv, ids)) > 1:
         raise UsageProblem("--json, --csv and --ids exclude each other")
@@ -104,7 +102,7 @@ def _print(
     elif on_terminal():
         session.show(people_view.text(shown, wanted, everyone=everyone or limit is not None))
     else:
-        _lines(session, shown, len(found))
+        _lines(session, shown, wanted, len(found))
 
 
 def on_terminal() -> bool:
@@ -112,9 +110,9 @@ def on_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def _lines(session: Session, shown: Sequence[Person], matching: int) -> None:
+def _lines(session: Session, shown: Sequence[Person], wanted: PeopleFilter, matching: int) -> None:
     """Lines for other programs on standard output, how many there are on standard error."""
-    session.print_text(to_lines(shown))
+    session.print_text(to_lines(shown, email=bool(wanted.email)))
     if not session.quiet:
         of = f" of {number(matching)}" if len(shown) < matching else ""
         say(f"{count(len(shown), 'person', 'people')}{of}" if matching else "no match")

@@ -28,27 +28,27 @@ _Text = str | None
 class Choose:
     """The options, each with the meaning it has everywhere."""
 
-    company = Annotated[_Text, typer.Option("--company", metavar="TEXT", help="Who work there; a part will do.")]
-    position = Annotated[_Text, typer.Option("--position", metavar="TEXT", help="Who work as that.")]
+    company = Annotated[
+        _Text, typer.Option("--company", metavar="TEXT", help="Who works there; a part of the name is enough.")
+    ]
+    position = Annotated[_Text, typer.Option("--position", metavar="TEXT", help="Who works as that.")]
     since = Annotated[_Text, typer.Option("--since", metavar="DATE", help="Connected on that day or later.")]
     before = Annotated[_Text, typer.Option("--before", metavar="DATE", help="Connected before that day.")]
     email = Annotated[
-        bool | None, typer.Option("--email/--no-email", help="Who show an e-mail, or do not.", show_default=False)
+        bool | None, typer.Option("--email/--no-email", help="Who shows an e-mail, or does not.", show_default=False)
     ]
-    lost = Annotated[bool, typer.Option("--lost", help="Those no longer listed.")]
-    hidden = Annotated[bool, typer.Option("--hidden", help="Those shown only as a date.")]
-    never_talked = Annotated[
-        bool, typer.Option("--never-talked", help="No message in any archive, where one would show it.")
-    ]
+    lost = Annotated[bool, typer.Option("--lost", help="Who is no longer listed.")]
+    hidden = Annotated[bool, typer.Option("--hidden", help="Who is shown only as a date.")]
+    never_talked = Annotated[bool, typer.Option("--never-talked", help="Who never exchanged a message with you.")]
     ever = Annotated[bool, typer.Option("--ever", help="Everybody ever listed, gone or not.")]
     known = Annotated[
         bool | None,
         typer.Option("--known/--unknown", help="Whom you marked known, or unknown.", show_default=False),
     ]
     tag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Whom you tagged so.")]
-    as_of = Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="As listed then.")]
+    as_of = Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="As of that day.")]
     sort = Annotated[_Text, typer.Option("--sort", metavar="BY", help="connected, name, company, messages or lost.")]
-    reverse = Annotated[bool, typer.Option("--reverse", help="The other way round.")]
+    reverse = Annotated[bool, typer.Option("--reverse", help="In reverse order.")]
 
 
 def wanted(

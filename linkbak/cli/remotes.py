@@ -40,12 +40,11 @@ ACTIONS = ("list", "add", "remove", "check")
 def remote(
     session: Session,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="list|add|remove|check [NAME] [ADDRESS]", help="What to do; list.")
+        list[str] | None,
+        typer.Argument(metavar="list|add|remove|check [NAME] [ADDRESS]", help="What to do; without a word, list."),
     ] = None,
-    create: Annotated[bool, typer.Option("--create", help="With add: make the copy's folder there.")] = False,
-    private: Annotated[
-        bool, typer.Option("--private-i-am-sure", help="With add: let the vault go to a public host.")
-    ] = False,
+    create: Annotated[bool, typer.Option("--create", help="With add: make the repository there.")] = False,
+    private: Annotated[bool, typer.Option("--private-i-am-sure", help="With add: allow a public host.")] = False,
 ) -> Exit | None:
     """List, add, check or remove the remotes, where copies are kept
 
@@ -53,19 +52,21 @@ def remote(
     Examples:
       linkbak remote add usb /media/usb/linkbak.git --create
       linkbak remote add server me@server.example.com:linkbak.git
-      linkbak remote list
       linkbak remote check
-      linkbak remote remove usb
 
-    A remote is any git repository without files lying open: on a USB disk, on a share, at a machine of yours that ssh
-    or https reaches. Several are better than one. `linkbak push` sends the vault there, `linkbak clone` makes a vault
-    of a copy on a new machine. --create makes the copy's folder on a disk; at another machine, `git init --bare` does.
+    \b
+    list    lists the remotes
+    add     adds one: a bare git repository on a disk, a share, or a machine
+            that ssh or https reaches
+    check   says whether each can be reached, what it lacks, and, on disks of
+            this machine, whether every byte is whole
+    remove  removes one from the list; the copy itself stays
 
-    A vault holds other people's names, addresses and words. Known public hosts are refused, therefore, unless you say
-    --private-i-am-sure. Passwords do not belong in the address; git's credential helpers and ssh keep them.
+    --create makes the repository on a disk; on another machine, run `git init --bare` there. Then `linkbak push` sends
+    the vault, and `linkbak clone` makes a vault from it on a new machine.
 
-    check looks whether each can be reached, what it lacks, and on this machine's disks whether every byte of it is
-    whole. remove forgets a place; the copy there stays.
+    A vault holds other people's names and words, so known public hosts are refused without --private-i-am-sure. Leave
+    passwords to git's credential helpers and ssh.
     """
     action, given = (words[0], words[1:]) if words else ("list", [])
     if action not in ACTIONS:
@@ -150,9 +151,9 @@ def _print(session: Session, places: Places) -> None:
 def push(
     session: Session,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="To which remotes; to all if you do not say.")
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Which remotes; without a name, all.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be sent, and send nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be sent; send nothing.")] = False,
 ) -> Exit | None:
     """Send the vault to its remotes
 
@@ -162,11 +163,9 @@ def push(
       linkbak push usb
       linkbak push --dry-run
 
-    Everything that was committed is sent: snapshots and marks. A copy only ever grows; nothing in it is replaced or
-    taken away. One that has what is not here gets nothing: `linkbak pull` brings that first. If one place cannot be
-    reached, the others still get theirs, and the exit status tells the worst.
-
-    `linkbak remote add` adds a place. Nobody is asked for a password where no terminal is.
+    linkbak sends every snapshot and mark. A copy only grows; nothing in it is replaced or removed. If a remote has what
+    the vault lacks, nothing is sent there: `linkbak pull` fetches that first. If a remote cannot be reached, the others
+    still get theirs, and the exit status tells the worst. `linkbak remote add` adds a remote.
     """
     pushed = send(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
     if not pushed:
@@ -189,7 +188,7 @@ def push(
 def pull(
     session: Session,
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="From which remotes; from all if you do not say.")
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Which remotes; without a name, all.")
     ] = None,
 ) -> Exit | None:
     """Fetch what the remotes have and the vault lacks
@@ -199,13 +198,12 @@ def pull(
       linkbak pull
       linkbak pull usb
 
-    For a vault that is used on more than one machine. If both have imported, the vault becomes the union: every
-    snapshot and every mark of either stays, and both machines come to the same whichever pulls first. Snapshots are
-    then put in the order in which they were imported, and their manifests chained anew; that is said.
+    For a vault that you use on several machines. Every snapshot and mark of both sides stays, and all machines come to
+    the same result, whichever pulls first.
 
-    What comes in is compared with its manifests first, byte by byte. A copy in which something was changed, dropped or
-    added by anybody but linkbak is refused, status 12, one of somebody else's vault too, status 8; the vault is then as
-    it was. Nothing is ever sent: `linkbak push` does that.
+    Whatever comes in is checked byte by byte first. linkbak refuses a copy in which anybody else changed, dropped or
+    added something (exits with 12), and a copy of another vault (exits with 8); your vault then stays as it was.
+    Nothing is sent: `linkbak push` does that.
     """
     place = session.vault_path()[0]
     pulled = fetch(place, names or None, progress(quiet=session.quiet))
@@ -225,10 +223,10 @@ def clone(
     session: Session,
     address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Where the copy is.")],
     path: Annotated[
-        Path | None, typer.Argument(metavar="[PATH]", help="Where the vault goes; the usual place if not said.")
+        Path | None, typer.Argument(metavar="[PATH]", help="Where to put the vault; without it, the usual place.")
     ] = None,
     private: Annotated[
-        bool, typer.Option("--private-i-am-sure", help="Let `linkbak push` send to this public host, too.")
+        bool, typer.Option("--private-i-am-sure", help="Allow `linkbak push` to this public host.")
     ] = False,
 ) -> None:
     """Make a vault from a remote, on a new machine
@@ -238,10 +236,9 @@ def clone(
       linkbak clone /media/usb/linkbak.git
       linkbak clone me@server.example.com:linkbak.git ~/Documents/linkbak-vault
 
-    For a new machine, or when the old vault is lost: every snapshot and mark of the copy is there again, and every
-    byte is compared with what was written down at its import before anything lies at PATH. The copy becomes the remote
-    origin, so `linkbak push` sends there what you import from now on. The place is remembered, as by
-    `linkbak init`.
+    For a new machine, or when the vault is lost. Every snapshot and mark comes back, and every byte is compared with
+    what was imported before anything lies at PATH. The copy becomes the remote "origin", to which `linkbak push` sends
+    from now on.
     """
     if path is not None and session.named_vault is not None and path != session.named_vault:
         raise UsageProblem("PATH and --vault name two places", hint="Name one.")

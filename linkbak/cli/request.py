@@ -49,7 +49,6 @@ def request(
     Examples:
       linkbak request
       linkbak request sent
-      linkbak request sent --at 09:30
       linkbak request ics -o ~/ask-linkedin.ics
 
     \b
@@ -59,7 +58,8 @@ def request(
     cancel  takes both back
     ics     writes a calendar with an alarm whenever an archive is due
 
-    Only you can ask LinkedIn for an archive. Importing it ends the request. Times are those of this machine's clock.
+    Without a word, linkbak shows how the request stands and what to do. Only you can ask LinkedIn for an archive.
+    Importing it ends the request.
     """
     _check(session, action, at, output)
     now = datetime.now(UTC)

@@ -17,18 +17,17 @@ from linkbak.vault.restore import restore_folder, restore_zip
 
 def restore(
     session: Session,
-    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="Which snapshot.")],
+    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="Which snapshot: latest, 2026-03, ...")],
     place: Annotated[
-        str | None, typer.Argument(metavar="[DEST]", help="The folder, or the zip; a new one here if you do not say.")
+        str | None, typer.Argument(metavar="[DEST]", help="The folder or zip to write; without it, a new one here.")
     ] = None,
     as_zip: Annotated[bool, typer.Option("--zip", help="As one zip.")] = False,
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="WHAT", help="Only this kind, file or folder; more: again.")
+        list[str] | None,
+        typer.Option("--only", metavar="WHAT", help="Only this kind, file or folder; may be repeated."),
     ] = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over what is there under these names.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Say what would be written, and write nothing.")
-    ] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite existing files.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be written; write nothing.")] = False,
 ) -> Exit | None:
     """Restore the files of a snapshot, byte for byte
 
@@ -37,14 +36,12 @@ def restore(
       linkbak restore 2026-03
       linkbak restore 2026-03 ~/linkedin-march --only connections,messages
       linkbak restore latest march.zip --zip
-      linkbak restore 2024-03 --dry-run
 
-    Every file comes back with its path and time, and every byte is compared with its sha256 while it is written. What
-    is there already is never written over unless you say so; a file that is there byte for byte is left as it is, so
-    that a restore that was interrupted goes on where it stopped. A file that the vault cannot give back whole is not
-    written but named, and the command ends with status 12.
+    Every file comes back with its path and time, and every byte is compared with its sha256 while it is written.
+    Existing files are never overwritten without --overwrite; if a restore was interrupted, run it again and it goes on.
+    A file that is damaged in the vault is named and not written, and linkbak exits with 12.
 
-    A restored zip has the archive's files, times and order, but not the very bytes around them that it came in.
+    A restored zip holds the archive's files, times and order, but is not byte for byte the zip that you imported.
     """
     with session.open_vault() as vault:
         key = resolve(session.one_account(session.summaries(vault)), snapshot).key

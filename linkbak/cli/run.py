@@ -23,10 +23,10 @@ def run(session: Session) -> Exit:
       linkbak run
       linkbak schedule install --every day
 
-    Looks for new archives and keeps them, tells what changed and what it all comes to, pushes to the copies elsewhere,
-    compares a share of the vault's bytes from time to time, reminds you of the next archive when it is due, and sends
-    what there is to tell. Silent when nothing happened. A step that fails is reported and stops no other; the exit
-    status tells the worst. Nothing but counts is printed and sent, unless notify.names is set.
+    linkbak imports new archives, says what changed, pushes to the remotes, checks some of the vault's bytes from time
+    to time, reminds you when the next archive is due, and sends notifications. It prints nothing if nothing happened.
+    If a step fails, the others still run, and the exit status tells the worst. Only counts are printed and sent, unless
+    you set notify.names.
     """
 
     def tell(ran: Run) -> None:

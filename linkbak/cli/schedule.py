@@ -28,15 +28,18 @@ def schedule(
     session: Session,
     action: Annotated[str, typer.Argument(metavar="install|show|remove|status", help="What to do.")],
     every: Annotated[
-        str | None, typer.Option("--every", metavar="HOW-OFTEN", help="hour, day, week or month; a day if not said.")
+        str | None,
+        typer.Option("--every", metavar="HOW-OFTEN", help="hour, day (unless you say otherwise), week or month."),
     ] = None,
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="The time of day: 09:30.")] = "",
     kind: Annotated[
         str | None,
-        typer.Option("--with", metavar="NAME", help="systemd, cron, launchd or task-scheduler; else what there is."),
+        typer.Option("--with", metavar="NAME", help="systemd, cron, launchd or task-scheduler."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would be written or taken away.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be written or removed; do nothing.")
+    ] = False,
 ) -> None:
     """Let this machine run linkbak by itself
 
@@ -45,12 +48,16 @@ def schedule(
       linkbak schedule install
       linkbak schedule install --every week --with cron --yes
       linkbak schedule status
-      linkbak schedule remove
 
-    install has this machine call `linkbak run` by the clock, as you and without root: with systemd, cron, launchd (Mac)
-    or Windows' Task Scheduler (WSL). What would be written is printed first, whole, and you are asked. Installing again
-    changes only what differs; the other lines of a crontab stay as they are. show prints what is written, or would
-    be; status says whether it will run, when, and when it last did; remove takes it away.
+    \b
+    install  makes this machine run `linkbak run`, as you and without root, with
+             systemd, cron, launchd (Mac) or Windows' Task Scheduler (WSL);
+             shows first what it would write, and asks
+    show     prints what is installed, or would be
+    status   says whether it will run, when, and when it last did
+    remove   takes it away
+
+    Installing again changes only what differs. Other lines of a crontab stay as they are.
     """
     if action not in ACTIONS:
         raise UsageProblem(f"schedule cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")

@@ -39,22 +39,24 @@ def seal(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="The sealed file, or a folder to put it in.")
     ] = None,
     to: Annotated[
-        list[str] | None, typer.Option("--to", metavar="KEY", help="A public key, age1... or of ssh; more: again.")
+        list[str] | None, typer.Option("--to", metavar="KEY", help="A public key of age or ssh; may be repeated.")
     ] = None,
     to_file: Annotated[
         list[Path] | None, typer.Option("--to-file", metavar="FILE", help="A file of public keys, one a line.")
     ] = None,
     new_key: Annotated[
-        Path | None, typer.Option("--new-key", metavar="FILE", help="Make a pair of keys; the secret one goes there.")
+        Path | None, typer.Option("--new-key", metavar="FILE", help="Make a key pair, and write the secret key there.")
     ] = None,
-    passphrase: Annotated[bool, typer.Option("--passphrase", help="Seal with a passphrase, and ask for it.")] = False,
+    passphrase: Annotated[
+        bool, typer.Option("--passphrase", help="Encrypt with a passphrase, and ask for it.")
+    ] = False,
     passphrase_file: Annotated[
-        Path | None, typer.Option("--passphrase-file", metavar="FILE", help="Seal with that in a file's first line.")
+        Path | None, typer.Option("--passphrase-file", metavar="FILE", help="Encrypt with the first line of this file.")
     ] = None,
     since_last: Annotated[
         bool, typer.Option("--since-last", help="Only what came since the last copy in that folder.")
     ] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Write over a file that is there.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Overwrite an existing file.")] = False,
 ) -> None:
     """Make an encrypted copy for a place you do not trust
 
@@ -62,16 +64,15 @@ def seal(
     Examples:
       linkbak seal --new-key ~/linkbak-key.txt
       linkbak seal -o ~/Dropbox/linkbak --to age1... --since-last
-      linkbak seal -o /mnt/cloud/vault.age --to-file ~/.ssh/id_ed25519.pub
       linkbak seal -o vault.age --passphrase
 
-    The copy is a git bundle in the age format (the extra `age`). It can be opened by `linkbak unseal`, and without
-    linkbak: age -d -i KEYFILE FILE > vault.bundle, then git clone vault.bundle. Seal for the public key of a pair,
-    which --new-key or age-keygen makes, or for a key of ssh; only the secret one opens the copy, so keep it apart.
-    With --passphrase it is asked for, unless the environment variable LINKBAK_SEAL_PASSPHRASE gives it.
+    The copy is a git bundle, encrypted with age (the extra `age`). `linkbak unseal` opens it; without linkbak, use `age
+    -d -i KEYFILE FILE > vault.bundle` and `git clone vault.bundle`. It is encrypted for a public key, of age or ssh.
+    Only the secret key opens it, so keep that somewhere else. A passphrase is asked for, or taken from
+    LINKBAK_SEAL_PASSPHRASE.
 
-    In a folder that is there, the file is named after the time. With --since-last the first copy in a folder holds the
-    whole vault, and each later one what came since the one before; to open one, those before it are needed.
+    In a folder, the file is named after the time. With --since-last, the first copy in a folder holds the whole vault
+    and each later one what is new; to open one, you need those before it.
     """
     place = session.vault_path()[0]
     by_passphrase = passphrase or passphrase_file is not None
@@ -143,7 +144,9 @@ def unseal(
     ],
     identity: Annotated[
         list[Path] | None,
-        typer.Option("--identity", "-i", metavar="FILE", help="A file with a secret key, of age or ssh; more: again."),
+        typer.Option(
+            "--identity", "-i", metavar="FILE", help="A file with a secret key of age or ssh; may be repeated."
+        ),
     ] = None,
     passphrase_file: Annotated[
         Path | None,
@@ -158,14 +161,12 @@ def unseal(
       linkbak unseal ~/Dropbox/linkbak/*.age ~/linkbak-vault -i ~/linkbak-key.txt
       linkbak unseal vault.age
 
-    PATH is a folder that is new or empty, or a vault; if you do not say, it is the vault that every command uses. Of
-    copies made with --since-last name all, in any order, beginning with the whole one. What comes is compared, byte by
-    byte, with the sha256 written down when it was imported. If it is not in order, or cannot be opened, nothing is
-    changed: the status is 14 for a wrong key, 12 for a damaged copy. A new vault's place is remembered, as by
-    `linkbak init`.
+    PATH is a new or empty folder, or a vault; without it, the vault that is in use. Of copies made with --since-last,
+    name all, in any order. Every byte is compared with what was imported. If something is wrong, nothing is changed:
+    linkbak exits with 14 for a wrong key and with 12 for a damaged copy.
 
-    A passphrase is asked for where one is needed; LINKBAK_SEAL_PASSPHRASE gives it without asking. A bundle that `age`
-    itself has opened is taken, too.
+    A passphrase is asked for where one is needed, or taken from LINKBAK_SEAL_PASSPHRASE. A bundle that `age` itself has
+    decrypted works too.
     """
     files, place = _meant(session, [word.expanduser() for word in words])
     secret = passphrase_file.expanduser() if passphrase_file else None

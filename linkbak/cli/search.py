@@ -31,10 +31,10 @@ def search(
       linkbak search ada "example works"
       linkbak search --in messages contract --limit 5
 
-    People are found by name, company, position, e-mail, address, by your notes and tags, and by what these were before;
-    whoever is in no list, by name in messages and invitations. Messages are found by their words and by who sent or
-    got them.
-    Accents and case do not matter, the beginning of a word will do, and a slip of the fingers is forgiven.
+    People are found by name, company, position, e-mail, address, your notes and tags, and by what these were before;
+    people who are in no list, by name in messages and invitations. Messages are found by their words, and by who sent
+    or received them. Case and accents do not matter, the beginning of a word is enough, and small misspellings are
+    forgiven.
     """
     if place not in _PLACES:
         raise UsageProblem(f"there is nothing to search called {place!r}", hint=f"Search in {' or '.join(_PLACES)}.")

@@ -15,6 +15,7 @@ import typer
 from typer.core import TyperCommand
 
 from linkbak import paths, settings
+from linkbak.cli.app import load
 from linkbak.cli.streams import OutputLost, told_of_interruptions
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
 from linkbak.report import Block, render, say
@@ -29,6 +30,8 @@ SHARED = ("vault", "account", "as_json", "quiet", "no_color", "no_pager")
 PASSPHRASE = "LINKBAK_SEAL_PASSPHRASE"  # noqa: S105  # the name of the variable
 KEEPING = frozenset({"import", "run", "pull", "clone", "unseal"})
 """The verbs that may have kept a snapshot when they answer, which is told whatever becomes of standard output."""
+PAGED = frozenset({"log", "diff", "lost", "people", "show", "search", "stats", "mark", "config", "doctor", "help"})
+"""The verbs that print once and then end, so that a pager may show it."""
 EVERYWHERE = "Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager"
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
 """What to do about a vault that somebody named and that is not there: no import makes it."""
@@ -154,11 +157,9 @@ class Session(typer.Context):
 
     def _paged(self, write: Callable[[TextIO], None]) -> bool:
         """Whether a pager has shown it: only on a terminal, and only if it is longer than that."""
-        if self._given("no_pager") or not sys.stdout.isatty():
+        if self._given("no_pager") or self.info_name not in PAGED or not sys.stdout.isatty():
             return False
-        from linkbak.cli.pager import PAGED, paged
-
-        return self.info_name in PAGED and paged(write)
+        return bool(load("linkbak.cli.pager.paged")(write))
 
     def check_output(self) -> None:
         """Raise OutputLost if anything did not get out."""

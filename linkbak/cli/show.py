@@ -11,7 +11,7 @@ import typer
 from linkbak.causes.judgement import judge_lost, known_incidents
 from linkbak.cli import people_options
 from linkbak.cli.session import Session, progress
-from linkbak.errors import NoSuchPerson
+from linkbak.errors import Exit, NoSuchPerson
 from linkbak.index import LOST
 from linkbak.index.history import History
 from linkbak.report import show as show_view
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def show(
     session: Session,
     person: Annotated[list[str], typer.Argument(metavar="PERSON...", help="A name, part of one, address, e-mail, id.")],
-) -> None:
+) -> Exit | None:
     """Show everything known about one person
 
     \b
@@ -33,9 +33,8 @@ def show(
       linkbak show Ada Example
       linkbak show ada@example.com
       linkbak show https://www.linkedin.com/in/ada-example
-      linkbak show exam --json
 
-    Several words make one name. If it fits several people, they are listed with their ids to choose from.
+    Several words make one name. If several people have it, linkbak lists them with their ids and exits with 13.
     """
     words = " ".join(person)
     bar = progress(quiet=session.quiet)
@@ -47,6 +46,7 @@ def show(
         verdict = _verdict(history, line) if line else None
         several = len(history.accounts()) > 1
     _show_print(session, found, line, verdict, tell_account=several)
+    return None if line else Exit.NOT_FOUND
 
 
 def _nobody(words: str, history: History) -> NoSuchPerson:

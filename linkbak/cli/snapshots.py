@@ -79,7 +79,7 @@ def cat(
       linkbak cat latest Connections.csv
       linkbak cat 2025-11 messages.csv > messages-2025-11.csv
 
-    On a terminal what could act upon it is shown as �; into a file or pipe go the very bytes.
+    Into a file or pipe goes every byte as it was imported. On a terminal, control characters are shown as �.
     """
     with session.open_vault() as vault:
         key = resolve(session.one_account(session.summaries(vault)), snapshot).key

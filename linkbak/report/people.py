@@ -85,9 +85,10 @@ def _table(people: Sequence[Person], cells: Sequence[_Cell]) -> Table:
 def _cells(people: Sequence[Person], wanted: PeopleFilter) -> list[_Cell]:
     """As many columns as 80 cells hold: of the lost how and by when, of others since when and how much was said."""
     accounts = _account(people)
+    what = _EMAIL if wanted.email else _WORK
     if wanted.states is not None:
-        return [_ID, _NAME, _WORK, _STATE, _NOTICED, *accounts]
-    cells = [_ID, _NAME, _WORK, _CONNECTED]
+        return [_ID, _NAME, what, _STATE, _NOTICED, *accounts]
+    cells = [_ID, _NAME, what, _CONNECTED]
     if any(one.state != "listed" for one in people):
         cells.append(_UNLIKE)
     if any(one.messages for one in people) and (not accounts or wanted.sort == "messages"):
@@ -102,6 +103,7 @@ def _account(people: Sequence[Person]) -> list[_Cell]:
 _ID: _Cell = (Column("id"), lambda one: one.id)
 _NAME: _Cell = (Column("name", most=26), lambda one: who(one.row))
 _WORK: _Cell = (Column("work", most=40), lambda one: work(one.row))
+_EMAIL: _Cell = (Column("e-mail"), lambda one: one.row.email)
 _CONNECTED: _Cell = (Column("connected"), lambda one: day(one.row.connected_on))
 _STATE: _Cell = (Column("state"), lambda one: one.state)
 _UNLIKE: _Cell = (Column(""), lambda one: "" if one.state == "listed" else one.state)
@@ -327,9 +329,10 @@ def connection_cells(row: Connection) -> list[str]:
     return [row.first_name, row.last_name, row.url, row.email, row.company, row.position, iso(row.connected_on)]
 
 
-def to_lines(people: Iterable[Person]) -> str:
-    """A line a person for pipes: id, name, work, connected on, state, messages, account, with tabs between."""
-    return "".join("\t".join(map(terminal, _line(person))) + "\n" for person in people)
+def to_lines(people: Iterable[Person], *, email: bool = False) -> str:
+    """A line a person for pipes: id, name, work, connected on, state, messages, account, `email`, with tabs between."""
+    lines = ((*_line(one), one.row.email) if email else _line(one) for one in people)
+    return "".join("\t".join(map(terminal, line)) + "\n" for line in lines)
 
 
 def _line(person: Person) -> tuple[str, ...]:

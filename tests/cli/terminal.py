@@ -14,8 +14,8 @@ from pathlib import Path
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def on_terminal(*words: str, vault: Path, columns: int = 80, status: int = 0) -> list[str]:
-    """The lines a command shows there, without their colours; it must end with that status."""
+def on_terminal(*words: str, vault: Path, columns: int = 80, status: int = 0, colours: bool = False) -> list[str]:
+    """The lines a command shows there, without their `colours` unless wanted; it must end with that status."""
     child, terminal = pty.fork()
     if child == 0:
         os.environ.pop("COLUMNS", None)
@@ -28,7 +28,8 @@ def on_terminal(*words: str, vault: Path, columns: int = 80, status: int = 0) ->
         shown += chunk
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status, shown.decode()
-    return _COLOUR.sub("", shown.decode()).replace("\r\n", "\n").splitlines()
+    text = shown.decode() if colours else _COLOUR.sub("", shown.decode())
+    return text.replace("\r\n", "\n").splitlines()
 
 
 def _read(terminal: int) -> bytes:

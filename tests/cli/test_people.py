@@ -186,3 +186,16 @@ def test_the_last_word_says_who_is_known(two: Path) -> None:
 
     assert names(two, "--known") == ["Yara Exemplar"]
     assert names(two, "--unknown") == ["Wanda Próbka", "Yusuf Örnek"]
+
+
+def test_who_shows_an_e_mail_is_listed_with_it(years: Path) -> None:
+    told = {one["id"]: one["email"] for one in run("people", "--email", "--json", vault=years).json["people"]}
+    lines = [line.split("\t") for line in run("people", "--email", vault=years).out.splitlines()]
+    assert {line[0]: line[-1] for line in lines} == told
+    assert "" not in told.values()
+
+
+@pytest.mark.parametrize("words", [("show",), ("lost",), ("export", "csv"), ("mark", "--from", "-", "known")])
+def test_a_name_that_several_have_ends_alike_everywhere(words: tuple[str, ...], years: Path) -> None:
+    named = words if "-" in words else (*words, "Wei Shili")
+    assert run(*named, vault=years, typed="Wei Shili\n").status == 13

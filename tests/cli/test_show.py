@@ -96,7 +96,7 @@ def test_gone_and_back(years: Path) -> None:
 
 def test_several_are_listed_to_choose_from(years: Path) -> None:
     ran = run("show", "Wei Shili", vault=years)
-    assert (ran.status, ran.err) == (0, "")
+    assert (ran.status, ran.err) == (13, "")
     head, titles, *rows = ran.out.splitlines()
     assert head == "2 people match; name one by its id"
     assert titles.split() == ["id", "name", "work", "state"]

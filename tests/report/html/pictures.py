@@ -21,6 +21,7 @@ _SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"
 
 def main() -> None:
     """Write them."""
+    terminal()
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium(Path(folder)) as browser:
         page = Path(folder) / "network.html"
@@ -33,6 +34,28 @@ def main() -> None:
         browser.open(page, width=1280, height=900, dark=True)
         browser.picture(PICTURES / "report-dark.png")
         _stats(browser, Path(folder))
+
+
+def terminal(lines: int = 22) -> None:
+    """The first screen of `linkbak diff` on the demo's archives, as it stands in README."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from linkbak.demo import write_archives
+    from linkbak.vault.writer import create_vault
+    from tests.cli.running import run
+    from tests.cli.terminal import on_terminal
+
+    with tempfile.TemporaryDirectory() as folder:
+        vault = Path(folder) / "vault"
+        create_vault(vault).close()
+        for archive in write_archives(Path(folder)):
+            run("import", archive, vault=vault)
+        shown = on_terminal("diff", vault=vault, colours=True)[: lines - 1]
+    console = Console(record=True, width=80, file=io.StringIO())
+    console.print(Text.from_ansi("\n".join(["$ linkbak diff", *shown])))
+    PICTURES.mkdir(exist_ok=True)
+    (PICTURES / "diff.svg").write_text(console.export_svg(title="linkbak diff", code_format=_SVG), "utf-8")
 
 
 class _Terminal(io.StringIO):

@@ -91,3 +91,26 @@ def test_without_a_list_there_is_no_page(tmp_path: Path) -> None:
 
     assert ran.status == 13
     assert "no snapshot here holds connections" in ran.err
+
+
+def test_without_names_nobody_is_named(two: Path, elsewhere: Path) -> None:
+    page = run("report", "--no-names", "-o", "-", vault=two).out
+    people = run("people", "--json", vault=two).json["people"] + run("lost", "--json", vault=two).json["lost"]
+    for one in people:
+        assert not one["name"] or one["name"] not in page
+        assert not one["company"] or one["company"] not in page
+    assert "Ada Example" not in page
+    assert "70" in page
+
+
+def test_it_opens_the_page_if_asked_to(two: Path, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def browser(address: str) -> bool:
+        opened.append(address)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", browser)
+    assert run("report", "--open", vault=two).status == 0
+    assert opened == [(elsewhere / "linkbak-linkedin-me.html").as_uri()]
+    assert run("report", "--open", "-o", "-", vault=two).status == 2
