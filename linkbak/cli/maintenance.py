@@ -89,7 +89,7 @@ def _tried(session: Session, vault: Vault, summary: Summary) -> Drill:
     """The restore, in a folder that goes away however it ends."""
     with orderly_end(), temporary_folder() as folder:
         try:
-            return drill(vault, summary, Path(folder), progress(quiet=session.quiet))
+            return drill(vault, summary, Path(folder) / "restored", progress(quiet=session.quiet))
         except MachineProblem as error:
             if folder not in str(error):
                 raise

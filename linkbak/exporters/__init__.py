@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.paths import make_folder, part_name, sweep
 from linkbak.report import count, number, size
-from linkbak.report.escape import terminal
+from linkbak.report.escape import terminal, terminal_text
 from linkbak.report.json import fill
 
 if TYPE_CHECKING:
@@ -145,7 +145,8 @@ def write_text(pieces: Iterable[str], path: Path) -> Written:
     _check_file(path)
     if _is_device(path):
         with on_this_machine(path), path.open("wb") as device:
-            return Written(path, 1, 0, sum(device.write(_bytes(piece)) for piece in pieces))
+            shown = map(terminal_text, pieces) if device.isatty() else pieces
+            return Written(path, 1, 0, sum(device.write(_bytes(piece)) for piece in shown))
     real = path.resolve()
     sweep(real.parent)
     with on_this_machine(path), _beside(real) as half:

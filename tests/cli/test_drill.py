@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile, ZipInfo
 
 import pytest
 import time_machine
@@ -256,7 +257,7 @@ def test_who_interrupts_leaves_nothing_behind(
 
     def interrupt(vault: Any, restored: Any, found: Any) -> Any:
         (folder,) = temporary.iterdir()
-        seen.append((folder.stat().st_mode & 0o777, (folder / "messages.csv").stat().st_mode & 0o777))
+        seen.append((folder.stat().st_mode & 0o777, (folder / "restored/messages.csv").stat().st_mode & 0o777))
         signal.raise_signal(sign)
 
     monkeypatch.setattr(drill, "_read", interrupt)
@@ -309,3 +310,18 @@ def test_it_fits_a_terminal(two: Path, tmp_path: Path) -> None:
     for vault, status in ((two, 0), (copy, 12)):
         lines = on_terminal("verify", "--restore", "2026-03", vault=vault, status=status)
         assert max(map(len, lines)) <= 80
+
+
+def test_a_company_that_is_called_like_a_card_makes_none(empty: Path, tmp_path: Path) -> None:
+    """Whole lines are counted, unfolded, and not the words in them."""
+    words = ("Acme BEGIN:VCARD", '"Boss\nBEGIN:VCARD"', f"{'x' * 68} BEGIN:VCARD", "Acme\u0085BEGIN:VCARD")
+    rows = [f"Ada,Example {n},https://www.linkedin.com/in/a{n},,{text},,01 Jan 2020\n" for n, text in enumerate(words)]
+    archive = tmp_path / "Basic_LinkedInDataExport_03-01-2026.zip"
+    with ZipFile(archive, "w") as out:
+        head = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+        out.writestr(ZipInfo("Connections.csv", (2026, 3, 1, 8, 0, 0)), head + "".join(rows))
+    assert run("import", archive, vault=empty).status == 0
+
+    found = run("verify", "--restore", "--json", vault=empty)
+
+    assert (found.status, found.json["people"], found.json["problems"]) == (0, 4, [])

@@ -128,6 +128,7 @@ def acting(empty: Path, tmp_path: Path) -> Path:
     "words",
     [
         *(("export", name) for name in ("vcard", "csv", "google", "outlook", "mailing-list", "ics", "json", "jsonl")),
+        ("export", "csv", "-o", "/dev/stdout"),
         *(("people", "--csv"), ("people", "--json"), ("show", "ada", "--json"), ("cat", "latest", "Connections.csv")),
     ],
 )
