@@ -160,8 +160,9 @@ class NudgeDocument(TypedDict):
     """Where the request of one account stands; `account` is null for a vault that holds nothing yet.
 
     `age_days` are whole days since the newest list of connections was taken, `without_list` is a newer snapshot without
-    one. Since when it has been so, and until when: when the next is due, or how long the link lives. `partial`: the
-    first of two archives is kept, the complete one may come. `missed`: a link went unused.
+    one, or with one that is older than its date. Since when it has been so, and until when: when the next is due, or
+    how long the link lives. `partial`: the first of two archives is kept, the complete one may come. `missed`: a link
+    went unused.
     """
 
     account: str | None
