@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, NamedTuple
@@ -244,26 +245,18 @@ def names_in_zip(path: Path, limits: Limits) -> list[str]:
 
     Raises an ArchiveRefused if it is no whole zip or beyond the limits, OSError if it cannot be read.
     """
-    file = FileSource(path)
-    try:
+    with closing(FileSource(path)) as file:
         return names_in(file, path.name, limits)
-    finally:
-        file.close()
 
 
 def file_digest(path: Path) -> str:
     """The SHA-256 of a file; "" if it cannot be read or somebody writes to it meanwhile."""
     try:
-        file = FileSource(path)
+        with closing(FileSource(path)) as file:
+            digest = file.sha256()
+            return "" if file.changed() else digest
     except OSError:
         return ""
-    try:
-        digest = file.sha256()
-        return "" if file.changed() else digest
-    except OSError:
-        return ""
-    finally:
-        file.close()
 
 
 def file_name(path: Path) -> str:

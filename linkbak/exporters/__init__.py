@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import IO, TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.paths import make_folder, part_name, sweep
@@ -150,11 +150,14 @@ def write_text(pieces: Iterable[str], path: Path) -> Written:
     real = path.resolve()
     sweep(real.parent)
     with on_this_machine(path), _beside(real) as half:
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
+        with _created(half) as file:
             file.writelines(map(_bytes, pieces))
         half.replace(real)
         return Written(path, 1, 0, real.stat().st_size)
+
+
+def _created(path: Path) -> IO[bytes]:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb")
 
 
 def _bytes(text: str) -> bytes:
@@ -268,8 +271,7 @@ def _write(path: Path, data: bytes, top: Path) -> None:
     """A file of a folder; `top` is that folder, in which alone unfinished files lie."""
     make_folder(path.parent)
     with _beside(top / "file") as half:
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
+        with _created(half) as file:
             file.write(data)
         half.replace(path)
 
