@@ -132,7 +132,7 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
         for loss in outside:
             blocks += _loss(loss, evidence, account=not found.account)
         blocks += more(found.total - len(folded) - len(outside), "see all with --all")
-        blocks += _events(found, everyone)
+        blocks += _events(found, everyone, evidence)
     blocks += [*_doubts(found, everyone), *_removed(found, everyone)]
     if found.losses and not evidence:
         blocks += [Line(), Line("`linkbak lost --why NAME` shows what speaks for a cause and against it", "dim")]
@@ -199,11 +199,11 @@ def _back(found: Lost, everyone: bool) -> list[Block]:
     return blocks
 
 
-def _events(found: Lost, everyone: bool) -> list[Block]:
-    """Each event in a line with its evidence, its members folded under it."""
+def _events(found: Lost, everyone: bool, evidence: bool) -> list[Block]:
+    """Each event in a line and what it may mean, its members folded under it; with `evidence` that too."""
     blocks: list[Block] = []
     for event in found.events:
-        blocks += [Line(), *event_lines(event)]
+        blocks += [Line(), *event_lines(event, evidence=evidence or everyone)]
         members = [loss.case.person for loss in found.losses if loss.case.person.id in event.members]
         blocks += [Line(_named(one, account=not found.account), indent=4) for one in (members if everyone else ())]
     if found.events and not everyone:

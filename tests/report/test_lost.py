@@ -246,17 +246,16 @@ def test_an_event_stands_in_a_line_below_who_does_not_fit_it_and_names_its_membe
     sweep = Event("sweep", SPRING, (GORAN.person.id,), ("1 person of many, gone together", "why", "how"))
     found = lost(loss(NIALL, LIVES, 1), loss(GORAN.person), events=[sweep])
     folded, everyone = (plain(lost_view.text(found, everyone=all_of_them)) for all_of_them in (False, True))
-    below = [
-        "",
-        "  1 person of many, gone together (after 28 Feb 2026, before 20 Mar 2026)",
-        "    Why; how",
-        "    possible: the network removed many accounts at once, theirs among them",
-        "    you can: check their profile; if it is there, invite them again",
-    ]
+    event = "  1 person of many, gone together (after 28 Feb 2026, before 20 Mar 2026)"
+    meant = "    possible: the network removed many accounts at once, theirs among them"
     end = ["", "`linkbak lost --why NAME` shows what speaks for a cause and against it"]
-    assert folded[-8:] == [*below, "    `linkbak lost --all` names them", *end]
-    assert everyone[-8:] == [*below, "    Goran Primjer, Driver, Uzorak d.o.o.", *end]
-    assert folded.index("  Niall Sampla, Teacher, Sampla Teoranta") < folded.index(below[1])
+    assert folded[-6:] == ["", event, meant, "    `linkbak lost --all` names them", *end]
+    assert everyone[-8:] == [
+        *("", event, "    Why; how", meant),
+        "    you can: check their profile; if it is there, invite them again",
+        *("    Goran Primjer, Driver, Uzorak d.o.o.", *end),
+    ]
+    assert folded.index("  Niall Sampla, Teacher, Sampla Teoranta") < folded.index(event)
     assert "Lost, closest first" not in plain(lost_view.text(lost(loss(GORAN.person), events=[sweep])))
 
 
