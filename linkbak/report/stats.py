@@ -269,8 +269,10 @@ def since_last(found: Overview) -> str:
     mine = [one for one in found.losses if one.case.window == last.window]
     events = Counter(one.event for one in mine if one.event)
     talked = sum(one.case.person.mutual > 0 for one in mine)
-    left = len(mine) - events.total()
-    return in_words(left, events.items(), came=last.added, back=last.back, unclear=last.unclear, talked=talked)
+    removed = sum(one.people for one in last.because if one.cause == "removed-by-me")
+    left = last.lost - last.back - removed - events.total()
+    others = {"came": last.added, "mine": removed, "back": last.back, "unclear": last.unclear}
+    return in_words(left, events.items(), **others, talked=talked)
 
 
 def happened(one: Sum) -> str:

@@ -62,7 +62,8 @@ def _written(overview: Overview) -> Iterator[str]:
             reach=reach(overview.reach),
             health=health(overview.health, overview.made),
             everybody=listed((*overview.people, *overview.away)),
-            people=len(overview.people),
+            people=overview.reach.people,
+            named=bool(overview.people) or not overview.reach.people,
             away=len(overview.away),
         )
     )
