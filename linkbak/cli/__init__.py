@@ -49,4 +49,6 @@ def _run(words):  # type: ignore[no-untyped-def]
     atexit.register(gc.freeze)  # else Python looks through everything once more before it ends
     from linkbak.cli.app import build
 
-    return build(words)(prog_name="linkbak")
+    if len(words) == 2 and words[1] in ("-h", "--help") and not words[0].startswith("-"):
+        words = ["help", words[0]]  # which shows in a pager what is longer than the screen
+    return build(words)(words, prog_name="linkbak")

@@ -217,7 +217,7 @@ def build(words: Collection[str] = VERBS) -> typer.Typer:
     app.callback()(_shared)
     meant = [verb for verb in VERBS if verb in words]
     if meant:
-        verb_class = load("linkbak.cli.session.Verb")  # only now: no help of linkbak itself needs it
+        verb_class: Any = load("linkbak.cli.session.Verb")  # only now: no help of linkbak itself needs it
         for verb in meant:
             app.command(verb, cls=verb_class)(load(VERBS[verb][0]))
     return app

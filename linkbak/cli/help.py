@@ -28,12 +28,21 @@ def help(
     elif topic == "all":
         session.print_text("".join(_all()))
     elif topic == "exit-statuses":
-        rows = (f"  {int(status):>3}  {meaning}\n" for status, meaning in EXIT_STATUSES.items())
+        rows = [_wrapped(int(status), meaning) for status, meaning in EXIT_STATUSES.items()]
         session.print_text("linkbak exits with:\n\n" + "".join(rows))
     elif topic in VERBS:
-        build([topic])([topic, "--help"], standalone_mode=False, prog_name="linkbak")
+        command = typer.main.get_command(build([topic])).commands[topic]  # type: ignore[attr-defined]
+        session.print_text(command.get_help(typer.Context(command, info_name=f"linkbak {topic}")) + "\n")
     else:
         raise UsageProblem(f"there is no help about {topic!r}", hint=said_otherwise(topic))
+
+
+def _wrapped(status: int, meaning: str) -> str:
+    """A line of at most 80 columns for a status, or several."""
+    from textwrap import wrap
+
+    lines = wrap(meaning, 72)
+    return f"  {status:>3}  {lines[0]}\n" + "".join(f"       {line}\n" for line in lines[1:])
 
 
 def _all() -> list[str]:
