@@ -52,6 +52,24 @@ def make_folder(place: Path) -> None:
             raise
 
 
+def write_whole(path: Path, data: bytes, *, sync: bool = False) -> None:
+    """Put a file in its place in one step, readable by its owner alone, in a folder that is made if need be.
+
+    With `sync` it has reached the disk before it takes the place of another. Raises OSError.
+    """
+    make_folder(path.parent)
+    half = path.with_name(part_name())
+    try:
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as out:
+            out.write(data)
+            if sync:
+                out.flush()
+                os.fsync(out.fileno())
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
 def _key(vault: Path) -> str:
     return hashlib.sha256(os.fsencode(vault.resolve())).hexdigest()[:16]
 

@@ -67,7 +67,7 @@ def write(vault: Path, section: Section, note: Mapping[str, Any]) -> bool:
         file = file_of(vault)
         paths.make_folder(file.parent)
         with _locked(file.parent):
-            _replace(file, {**_sections(file), section: note})
+            paths.write_whole(file, json.dumps({**_sections(file), section: note}).encode())
             for former in [one for one in file.parent.iterdir() if one.name in _FORMER]:
                 former.unlink(missing_ok=True)
             return True
@@ -88,17 +88,6 @@ def _object(file: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _replace(file: Path, sections: Mapping[str, Any]) -> None:
-    half = file.with_name(f".{file.name}-{os.urandom(4).hex()}")
-    try:
-        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            json.dump(sections, stream)
-        half.replace(file)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import sys
@@ -13,7 +12,6 @@ from pathlib import Path
 
 from linkbak import paths
 from linkbak.errors import MachineProblem
-from linkbak.paths import make_folder
 from linkbak.schedule import timer as schedule_timer
 from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
 
@@ -212,12 +210,8 @@ def _write(vault: Path, before: bytes, after: bytes) -> None:
 
 def _keep(vault: Path, before: bytes) -> None:
     """A copy of the crontab as it was, beside the notes about the vault."""
-    place = paths.state_folder(vault) / "crontab-before"
     with suppress(OSError):
-        make_folder(place.parent)
-        place.unlink(missing_ok=True)
-        with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(before)
+        paths.write_whole(paths.state_folder(vault) / "crontab-before", before)
 
 
 def _daemon_runs() -> bool | None:

@@ -11,7 +11,6 @@ from typing import NamedTuple, Protocol
 
 from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
-from linkbak.paths import make_folder
 
 # --- programs ---------------------------------------------------------------------------------------------------------
 # Runs the programs of the system's schedulers, and believes them only as far as their exit status goes.
@@ -383,18 +382,10 @@ def write(pieces: Sequence[Piece], encoding: str = "utf-8") -> None:
     for piece in pieces:
         if piece in present:
             continue
-        path = Path(piece.where)
-        half = path.with_name(f".{path.name}-{os.urandom(4).hex()}")
         try:
-            make_folder(path.parent)
-            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(piece.text.encode(encoding))
-            half.replace(path)
+            paths.write_whole(Path(piece.where), piece.text.encode(encoding))
         except OSError as error:
-            raise refused(path, error) from None
-        finally:
-            half.unlink(missing_ok=True)
+            raise refused(Path(piece.where), error) from None
 
 
 def delete(paths: Sequence[Path]) -> None:

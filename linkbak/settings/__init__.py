@@ -250,19 +250,8 @@ def write(file: Path, text: str) -> None:
     except UnicodeEncodeError:
         raise UsageProblem(f"{file} can hold only text, and a name in it would be none", hint=ELSEWHERE) from None
 
-    target = file.resolve() if file.is_symlink() else file
-    half = target.with_name(f".{target.name}-{os.urandom(4).hex()}")
     try:
-        paths.make_folder(target.parent)
-        try:
-            descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-            half.replace(target)
-        finally:
-            half.unlink(missing_ok=True)
+        paths.write_whole(file.resolve() if file.is_symlink() else file, data, sync=True)
     except OSError as error:
         raise MachineProblem(f"cannot write the config file {file}: {error.strerror}", hint=ELSEWHERE) from None
 

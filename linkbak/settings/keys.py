@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -22,15 +23,19 @@ class Unfit(ValueError):
 class Kind(NamedTuple):
     """One kind of value.
 
-    `read` gives the value for what TOML says. `split` gives, for the one text of an environment variable, what TOML
-    would say; `words` gives the same for the words of a command line.
+    `read` gives the value for what TOML says; `words` gives, for the words of a command line, what TOML would say. The
+    text of an environment variable is one word, or several with `between` between them.
     """
 
     name: str
     must: str
     read: Callable[[Any], Any]
-    split: Callable[[str], Any]
     words: Callable[[Sequence[str]], Any]
+    between: str = ""
+
+    def split(self, text: str) -> Any:
+        """What TOML would say for the text of an environment variable."""
+        return self.words(text.split(self.between) if self.between else [text])
 
 
 def share(text: str) -> float:
@@ -85,12 +90,6 @@ def _from_here(text: str) -> str:
         raise Unfit from None
 
 
-def _folders_apart(text: str) -> list[str]:
-    import os
-
-    return [_from_here(one) for one in text.split(os.pathsep) if one]
-
-
 def _whole(value: Any, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise Unfit
@@ -101,13 +100,6 @@ def _whole(value: Any, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Unfit
     return number
-
-
-def _number(text: str) -> int | str:
-    try:
-        return int(text.replace("_", ""))
-    except ValueError:
-        return text
 
 
 def _yes(value: Any) -> bool:
@@ -182,7 +174,6 @@ FOLDER = Kind(
     "folder",
     "it must be the path of a folder, in quotes, from / or ~",
     _folder,
-    _from_here,
     lambda words: _from_here(_one(words)),
 )
 FOLDER_OR_NONE = FOLDER._replace(
@@ -193,16 +184,10 @@ FOLDERS = Kind(
     "folders",
     'it must be a list of paths of folders, each from / or ~: ["~/Downloads"]',
     lambda value: tuple(_folder(one) for one in _texts(value)),
-    _folders_apart,
     lambda words: [_from_here(one) for one in words if one],
+    os.pathsep,
 )
-ABOVE_ZERO = Kind(
-    "whole number",
-    "it must be a whole number above zero",
-    lambda value: _whole(value, 1, _MOST),
-    _number,
-    lambda words: _number(_one(words)),
-)
+ABOVE_ZERO = Kind("whole number", "it must be a whole number above zero", lambda value: _whole(value, 1, _MOST), _one)
 DAYS = ABOVE_ZERO._replace(
     name="days",
     must=f"it must be a whole number of days, from 1 to {LONGEST}",
@@ -211,23 +196,21 @@ DAYS = ABOVE_ZERO._replace(
 DAYS_OR_NONE = DAYS._replace(
     must=f"it must be a whole number of days, from 0 to {LONGEST}", read=lambda value: _whole(value, 0, LONGEST)
 )
-YES_OR_NO = Kind("yes or no", "it must be true or false", _yes, _said_yes, lambda words: _said_yes(_one(words)))
-ADDRESS = Kind("address", "it must be an address that begins with http:// or https://", _address, str, _one)
+YES_OR_NO = Kind("yes or no", "it must be true or false", _yes, lambda words: _said_yes(_one(words)))
+ADDRESS = Kind("address", "it must be an address that begins with http:// or https://", _address, _one)
 COMMAND = Kind(
     "command",
     'it must be the words of a command: ["notify-send", "{subject}"]; besides {subject} there is {kind}, and no other',
     _command,
-    str,
     _command_words,
 )
 SERVICES = Kind(
     "addresses",
     'it must be a list of apprise addresses: ["mailto://..."]',
     _services,
-    str.split,
-    lambda words: [one for word in words for one in word.split()],
+    lambda words: " ".join(words).split(),
 )
-SHARE = Kind("share", 'it must be a share such as "5%", or "" for none', _part, str, _one)
+SHARE = Kind("share", 'it must be a share such as "5%", or "" for none', _part, _one)
 
 
 # --- keys -------------------------------------------------------------------------------------------------------------
@@ -304,6 +287,7 @@ OTHER_VARIABLES = {
     "LINKBAK_LOCK_WAIT": "How many seconds to wait while another linkbak writes to the vault: 60 if not said.",
     "LINKBAK_COMPACT": "`never` keeps linkbak from making the vault smaller by itself.",
     "LINKBAK_SEAL_PASSPHRASE": "The passphrase for `linkbak seal` and `linkbak unseal`, if nobody is to type it.",
+    "LINKBAK_PAGER": "What shows a page that is longer than the screen; empty, or `cat`: nothing does. Else `PAGER`.",
     "LINKBAK_DEBUG": "`1` prints the traceback of a bug. It may quote names.",
 }
 """Variables that no key of the file stands for."""
