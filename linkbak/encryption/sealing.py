@@ -289,7 +289,7 @@ def unseal(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | 
 
 def _unseal_new(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None) -> Unsealed:
     refuse_other(place)
-    with orderly_end(), scratch_folder(place.parent, f".{place.name}.linkbak-unseal-") as (folder, _):
+    with orderly_end(), scratch_folder(place.parent) as folder:
         found = _open(files, keys, folder, progress)
         made = clone(str(_join(found, folder)), place, progress=progress)
     return Unsealed(place, True, tuple(found), (), made.commit, made.snapshots)
@@ -312,7 +312,7 @@ def _join(found: Sequence[Opened], folder: Path) -> Path:
 def _unseal_onto(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None) -> Unsealed:
     used: list[Opened] = []
     came: list[Pulled | None] = []
-    with orderly_end(), scratch_folder(Layout(place).own, "unsealing-") as (folder, _):
+    with orderly_end(), scratch_folder(Layout(place).own) as folder:
         rest = _open(files, keys, folder, progress)
         while rest:
             one = _next_of(rest, lambda commit: goes_back_to(place, commit))

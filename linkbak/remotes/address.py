@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from linkbak import vault
 from linkbak.errors import UsageProblem
 
 Kind = Literal["file", "ssh", "https"]
@@ -87,8 +88,7 @@ def is_public_number(host: str) -> bool:
 
 def printable(text: str) -> str:
     """An address as somebody wrote it into a configuration, its password masked and control characters replaced."""
-    plain = "".join(c if c.isprintable() else "?" for c in text[:500])
-    return re.sub(r"(://[^/@:]*):[^/]*@", r"\1:***@", plain)
+    return re.sub(r"(://[^/@:]*):[^/]*@", r"\1:***@", vault.printable(text, 500))
 
 
 def _url(text: str, scheme: str) -> Address:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +11,7 @@ from typing import NamedTuple
 from linkbak import paths
 from linkbak.errors import NoVault
 from linkbak.model import Progress
-from linkbak.paths import make_folder
+from linkbak.paths import make_folder, part_name, sweep
 from linkbak.remotes import configure_remote, note_copy
 from linkbak.remotes.address import Address, read_address
 from linkbak.remotes.fetch import INCOMING, download, sync_file
@@ -24,14 +23,13 @@ from linkbak.vault import (
     Git,
     Layout,
     Vault,
-    create_private,
     on_this_machine,
     private_folder,
     remove_tree,
     sync_folder,
     write_whole,
 )
-from linkbak.vault.lock import grasped, orderly_end
+from linkbak.vault.lock import orderly_end
 from linkbak.vault.repository import complete_configuration, new_repository
 from linkbak.vault.worktree import cone
 from linkbak.vault.writer import write_transaction
@@ -59,9 +57,9 @@ def clone(source: str | Path, place: Path, *, private: bool = False, progress: P
     is_repository = address.path is None or not address.path.is_file()
     place = place.absolute()
     refuse_other(place)
-    with orderly_end(), scratch_folder(place.parent, f".{place.name}.linkbak-clone-") as (folder, held):
+    with orderly_end(), scratch_folder(place.parent) as folder:
         draft = folder / "vault"
-        commit = _fill(draft, address, held, progress)
+        commit = _fill(draft, address, progress)
         if is_repository:
             configure_remote(Git(draft), _ORIGIN, address, private=private)
         with on_this_machine(place):
@@ -83,56 +81,33 @@ def refuse_other(place: Path) -> None:
 
 
 @contextmanager
-def scratch_folder(beside: Path, prefix: str) -> Iterator[tuple[Path, int]]:
-    """Gives a new private folder in `beside`, and the descriptor of the lock that says it is in use.
-
-    It is removed at the end; one that a killed linkbak left, with the same prefix, goes away with the next.
-    """
-    folder = beside / f"{prefix}{os.urandom(6).hex()}"
+def scratch_folder(beside: Path) -> Iterator[Path]:
+    """Gives a new private folder in `beside`, removed at the end; one that a killed linkbak left goes first."""
+    folder = beside / part_name()
     with on_this_machine(beside):
         make_folder(beside)
-        for left in beside.glob(f"{glob.escape(prefix)}*"):
-            _remove_unused(left)
+        sweep(beside)
         private_folder(folder)
-        descriptor = create_private(folder / "lock")
     try:
-        grasped(descriptor)
-        yield folder, descriptor
+        yield folder
     finally:
-        os.close(descriptor)
         with suppress(OSError):
             remove_tree(folder)
 
 
-def _remove_unused(folder: Path) -> None:
-    """Removes a scratch folder unless somebody is at work in it."""
-    with suppress(OSError):
-        try:
-            descriptor = os.open(folder / "lock", os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC)
-        except FileNotFoundError:
-            remove_tree(folder)
-            return
-        try:
-            if grasped(descriptor):
-                remove_tree(folder)
-        finally:
-            os.close(descriptor)
-
-
-def _fill(draft: Path, address: Address, held: int, progress: Progress | None) -> str:
+def _fill(draft: Path, address: Address, progress: Progress | None) -> str:
     """Makes a vault in the draft of what is fetched; gives its commit."""
     theirs = _newest(draft.with_name("asking"), address)
     with on_this_machine(draft):
         private_folder(draft)
     git, layout = Git(draft), Layout(draft)
-    git.held = held
     with new_repository(git, *object_format(sha256=len(theirs) > 40)):
         complete_configuration(layout, git, frozenset())
     with on_this_machine(draft):
         private_folder(layout.own)
         (layout.git / "config").chmod(0o600)
         write_whole(layout.cone, cone(()))
-    commit = download(draft, address, held=held, progress=progress)
+    commit = download(draft, address, progress=progress)
     check_incoming(git, commit, None, progress)
     git.run("reset", "--quiet", "--hard", commit)  # which makes the branch, too
     git.run("update-ref", "-d", INCOMING)

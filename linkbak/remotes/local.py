@@ -6,14 +6,13 @@ A disk is lent, a share is written to by others: whoever had it may have left a 
 from __future__ import annotations
 
 import os
-import re
 from contextlib import suppress
 from pathlib import Path
 
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.paths import part_name, sweep
 from linkbak.vault import BRANCH, Git, on_this_machine, remove_tree, sync_folder
-from linkbak.vault.repository import REDIRECTS, links_in, new_repository
+from linkbak.vault.repository import REDIRECTS, links_in, new_repository, runs_or_redirects
 
 SAFE_SETTINGS = (
     f"core.hooksPath={os.devnull}",
@@ -38,15 +37,6 @@ SAFE_SETTINGS = (
 What lies beside our branch is hidden from a push: git stumbles over what file managers drop among references.
 """
 
-_RUNS_PROGRAMS = re.compile(
-    r"(include|includeif|alias|filter|credential|url|submodule|hook|gpg)\..*"
-    r"|core\.(sshcommand|fsmonitor|gitproxy|worktree|alternaterefscommand|alternaterefsprefixes|askpass|editor|pager)"
-    r"|extensions\.(partialclone|worktreeconfig)|remote\..*\.(promisor|partialclonefilter|uploadpack|receivepack|vcs)"
-    r"|uploadpack\.packobjectshook|gc\.recentobjectshook|receive\.procreceiverefs|diff\.external"
-    r"|(diff|merge)\..*\.(command|textconv|driver)",
-    re.DOTALL,
-)
-
 
 def check_local_remote(path: Path) -> None:
     """Raises a LinkbakError if there is no copy at `path`, or one that cannot be trusted. A bundle sets nothing."""
@@ -56,7 +46,7 @@ def check_local_remote(path: Path) -> None:
         folder = git_folder(path)
         _refuse_redirects(path, folder)
     for name, value in _configuration(folder):
-        if _RUNS_PROGRAMS.fullmatch(name) and not (name == "core.fsmonitor" and value == "false"):
+        if name != "core.hookspath" and runs_or_redirects(name, value):  # our own overrules that one
             raise VaultDamaged(
                 f"{path}: its configuration sets {name}, which can make git run a program or look elsewhere",
                 hint=f"If you set it yourself, take it out: `git config --file {folder}/config --unset {name}`.",

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from linkbak.archive import collision_key
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.marks import read_untrusted
 from linkbak.model import Manifest, Progress, may_be_taken
@@ -37,12 +37,13 @@ from linkbak.vault import (
     Summary,
     TreeEntry,
     check_format,
+    printable,
     set_aside_by,
     snapshot_trees,
     summarise,
 )
 from linkbak.vault import manifest as manifests
-from linkbak.vault.staging import COMPONENT_BYTES, PATH_BYTES
+from linkbak.vault.staging import COMPONENT_BYTES, DEVICE, PATH_BYTES
 from linkbak.vault.verify import Trees, contents, wrongs
 from linkbak.vault.worktree import visible_in
 
@@ -250,7 +251,6 @@ _MOST_SNAPSHOTS = 100_000
 """More snapshots than this no honest copy holds: 27 years of one a day for ten people."""
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _FORBIDDEN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]|[. ]$|^\.{1,2}$|^git~\d|^\.git', re.IGNORECASE)
-_DEVICE_NAME = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=[ .]|$)", re.IGNORECASE)
 
 
 class _Folder(NamedTuple):
@@ -262,8 +262,7 @@ class _Folder(NamedTuple):
 
 def _refusal(place: str, what: str) -> VaultDamaged:
     """The refusal of a copy in which something is wrong at a place; somebody else may have chosen its name."""
-    shown = "".join(c if c.isprintable() else "?" for c in place[:200])
-    return VaultDamaged(f"the copy is not as linkbak leaves it: {shown} {what}", hint=_HINT)
+    return VaultDamaged(f"the copy is not as linkbak leaves it: {printable(place, 200)} {what}", hint=_HINT)
 
 
 def _check_top(top: Mapping[str, TreeEntry], known: Mapping[str, TreeEntry]) -> None:
@@ -334,10 +333,10 @@ def _check_names(trees: Trees, place: str, tree: str) -> None:
     """Names that every file system can hold, no two of which it could take for one."""
     seen = set()
     for one in trees.of(tree).values():
-        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", one.name).casefold())
+        folded = collision_key(one.name)
         long = len(one.name.encode("utf-8", "replace")) > COMPONENT_BYTES
         surrogates = any("\ud800" <= c <= "\udfff" for c in one.name)
-        forbidden = _FORBIDDEN_NAME.search(one.name) or _DEVICE_NAME.match(one.name)
+        forbidden = _FORBIDDEN_NAME.search(one.name) or DEVICE.match(one.name)
         if forbidden or long or surrogates or folded in seen:
             raise _refusal(place + one.name, "has a name that linkbak gives no file")
         seen.add(folded)

@@ -19,6 +19,7 @@ from linkbak.vault.git import (
     borrowing,
     check_git_version,
     head,
+    printable,
 )
 from linkbak.vault.layout import (
     ARCHIVE,
@@ -92,6 +93,7 @@ __all__ = [
     "lock",
     "manifest",
     "on_this_machine",
+    "printable",
     "private_folder",
     "remove_tree",
     "repository",

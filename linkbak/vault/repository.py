@@ -229,7 +229,7 @@ _FORBIDDEN = re.compile(
     r"|sequence\.editor|interactive\.difffilter|web\.browser"
     r"|diff\.external|diff\..*\.(command|textconv)|merge\..*\.driver"
     r"|remote\..*\.(uploadpack|receivepack|vcs|proxy|promisor|partialclonefilter)|http\.(.*\.)?proxy"
-    r"|uploadpack\.packobjectshook|receive\.procreceiverefs|uploadarchive\..*|tar\..*"
+    r"|uploadpack\.packobjectshook|gc\.recentobjectshook|receive\.procreceiverefs|uploadarchive\..*|tar\..*"
     r"|extensions\.(partialclone|worktreeconfig)|fetch\.bundleuri|transfer\.bundleuri",
     re.DOTALL,
 )
@@ -247,14 +247,19 @@ def check_configuration(printed: bytes) -> frozenset[str]:
     for name, value in configured(printed):
         lowered = name.lower()
         names.add(lowered)
-        if _HARMLESS.get(lowered) == value.lower():
-            continue
-        if _FORBIDDEN.fullmatch(lowered) or (lowered.startswith("remote.") and _HELPER.match(value.lower())):
+        if runs_or_redirects(lowered, value):
             raise VaultDamaged(
                 f"the vault's git configuration sets {printable(name, 80)}, which linkbak never does",
                 hint="Find out who did; `git config --unset NAME` in the vault removes it.",
             )
     return frozenset(names)
+
+
+def runs_or_redirects(name: str, value: str) -> bool:
+    """Whether a setting, its name in small letters, can make git run a program or look elsewhere."""
+    if _HARMLESS.get(name) == value.lower():
+        return False
+    return bool(_FORBIDDEN.fullmatch(name) or (name.startswith("remote.") and _HELPER.match(value.lower())))
 
 
 def complete_configuration(layout: Layout, git: Git, names: frozenset[str]) -> None:

@@ -18,7 +18,7 @@ from linkbak.errors import NoSuchSnapshot, VaultDamaged
 from linkbak.model import OLDER, Manifest, Owner, listed
 from linkbak.paths import make_folder
 from linkbak.vault import manifest
-from linkbak.vault.git import Objects, folders, head
+from linkbak.vault.git import Objects, folders, head, printable
 from linkbak.vault.layout import MANIFEST, MARKS, SNAPSHOTS, Layout, write_whole
 
 SNAPSHOT_ID = re.compile(r"(?P<day>\d{4}-\d\d-\d\d)T\d{6}Z(?:-(?P<number>[2-9]|[1-9]\d+))?", re.ASCII)
@@ -333,4 +333,4 @@ def _ids(summaries: Sequence[Summary]) -> str:
 
 def _shown(name: str) -> str:
     """A name as typed, cut and with nothing in it that acts on a terminal."""
-    return "".join(c if c.isprintable() else "?" for c in name[:40]) or '""'
+    return printable(name, 40) or '""'

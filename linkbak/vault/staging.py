@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+from linkbak.archive import collision_key
 from linkbak.errors import ArchiveUnsafe, LinkbakError, NoSuchSnapshot
 from linkbak.model import FileFacts
 from linkbak.vault.git import Git, isolating
@@ -199,7 +200,7 @@ LONG_PATHS = "long-paths"
 _PLAIN = re.compile(r"(?!git~)[A-Za-z0-9_(-][A-Za-z0-9_ .,+()@-]*(?<![. ])")
 _FORBIDDEN = frozenset('<>:"|?*\\')
 _UNSHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=[ .]|$)", re.IGNORECASE)
+DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])(?=[ .]|$)", re.IGNORECASE)
 _GITS_OWN = re.compile(r"\.git|git~[0-9]", re.IGNORECASE)
 
 
@@ -219,7 +220,7 @@ class Names:
             where = self._placed(path, [LONG_PATHS, _shortened(encoded(parts[-1]), path)])
         for end in range(1, where.count("/") + 2):
             folder = "/".join(where.split("/")[:end])
-            self._taken[_folded(folder)] = (folder, folder != where)
+            self._taken[collision_key(folder)] = (folder, folder != where)
         return where
 
     def _placed(self, path: str, parts: list[str]) -> str:
@@ -237,19 +238,19 @@ class Names:
 
     def _free(self, where: str, folder: bool) -> bool:
         """Whether nothing is there, or, for a folder, that very folder."""
-        there = self._taken.get(_folded(where))
+        there = self._taken.get(collision_key(where))
         return there is None or (folder and there == (where, True))
 
 
 def encoded(part: str) -> str:
     """One component of a path as every file system can hold it; itself if it is harmless."""
-    if len(part) <= COMPONENT_BYTES and _PLAIN.fullmatch(part) and not _DEVICE.match(part):
+    if len(part) <= COMPONENT_BYTES and _PLAIN.fullmatch(part) and not DEVICE.match(part):
         return part
     raw = part if unicodedata.is_normalized("NFC", part) else ""
     name = "".join(c if _harmless(c, bool(raw)) else _percent(c) for c in part)
     if name[-1] in ". ":
         name = name[:-1] + _percent(name[-1])
-    if _DEVICE.match(name) or _GITS_OWN.match(name):
+    if DEVICE.match(name) or _GITS_OWN.match(name):
         name = _percent(name[0]) + name[1:]
     return name if len(name.encode()) <= COMPONENT_BYTES else _shortened(name, part)
 
@@ -273,8 +274,3 @@ def _shortened(name: str, unique: str) -> str:
     room = COMPONENT_BYTES - len(digest) - 1 - len((dot + extension).encode())
     start = stem.encode()[:room].decode("utf-8", "ignore").rstrip(". ")
     return f"{start}~{digest}{dot}{extension}"
-
-
-def _folded(path: str) -> str:
-    """Equal for paths that a file system may hold to be one."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import pytest
 from linkbak.encryption import unseal
 from linkbak.encryption.age import Keys, encrypt
 from linkbak.errors import Exit, LinkbakError, NoVault, UsageProblem, VaultDamaged, WrongKey
+from linkbak.paths import part_name
 from linkbak.remotes import list_remotes
 from linkbak.remotes.clone import scratch_folder
 from linkbak.vault.verify import verify
@@ -20,7 +22,7 @@ from tests import sampling
 from tests.cli.running import run, state
 from tests.encryption.given import Pair, around, pair, sealed
 from tests.remotes.copies import head
-from tests.vault.processes import killed_at
+from tests.vault.processes import ended, forked, killed_at
 from tests.vault.snapshots import git
 
 
@@ -228,7 +230,7 @@ def test_a_killed_run_leaves_a_whole_vault_or_none(two: Path, cloud: Path, tmp_p
             shutil.rmtree(home / "other")
     assert step > 20
     shutil.rmtree(home / "other")
-    (home / ".other.linkbak-unseal-0123").mkdir()
+    assert ended(forked(lambda: (home / part_name()).mkdir())) == 0
 
     unseal([file], home / "other", given)
 
@@ -241,7 +243,7 @@ def test_a_folder_in_which_somebody_is_at_work_is_left_to_them(
     file = sealed(two, cloud / "vault.age", key.lock)
     home = tmp_path / "home"
 
-    with scratch_folder(home, ".other.linkbak-unseal-") as (busy, _):
+    with scratch_folder(home) as busy:
         (busy / "x").write_bytes(b"x")
         unseal([file], home / "other", key.keys)
         assert (busy / "x").read_bytes() == b"x"
@@ -288,14 +290,13 @@ def test_what_a_killed_run_left_in_a_vault_is_a_note_to_verify_until_the_next(
     chain: Chain, tmp_path: Path, key: Pair, two_once: Path
 ) -> None:
     behind = Path(shutil.copytree(two_once, tmp_path / "behind", symlinks=True))
-    left = behind / ".git/linkbak/unsealing-0123456789ab"
+    name = part_name()  # of a process that is gone
+    name = name.replace(str(os.getpid()), str(2**22 + 1))
+    left = behind / ".git/linkbak" / name
     left.mkdir()
-    (left / "lock").write_bytes(b"")
     (left / "0.bundle").write_bytes(b"x")
 
-    assert [(one.part, one.place) for one in verify(behind).findings] == [
-        ("leftovers", ".git/linkbak/unsealing-0123456789ab")
-    ]
+    assert [(one.part, one.place) for one in verify(behind).findings] == [("leftovers", f".git/linkbak/{name}")]
     unseal(chain.files[1:], behind, key.keys)
     assert verify(behind).findings == ()
 

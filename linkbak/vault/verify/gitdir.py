@@ -33,7 +33,7 @@ _LOG_LINE = re.compile(rf"(?P<old>{_ID}) (?P<new>{_ID}) [^\n<>]*<[^\n<>]*> \d+ [
 _OTHER_HEADS = re.compile(r"\.git/(ORIG_HEAD|MERGE_HEAD|CHERRY_PICK_HEAD|REVERT_HEAD|REBASE_HEAD|AUTO_MERGE)")
 _FETCHED = re.compile(r"(?:\.git/)?refs/linkbak/fetched/(?:[A-Za-z0-9][A-Za-z0-9_-]{0,39}|_file)")
 """Where copies elsewhere stood when they were last fetched from: linkbak's own references."""
-_WORK = re.compile(r"\.git/linkbak/((?:incoming|packing|fetching|unsealing)-[^/]+|\.marks\.jsonl-[^/]+)(?:/.*)?")
+_WORK = re.compile(r"\.git/linkbak/((?:incoming|packing|fetching|\.linkbak)-[^/]+|\.marks\.jsonl-[^/]+)(?:/.*)?")
 _DRAFTS = re.compile(
     r"\.git/(info/\.(sparse-checkout|attributes)-\w+|fast_import_crash_\d+|index\.lock\..*|gc\.pid|[\w./-]+\.lock)"
 )
