@@ -13,7 +13,6 @@ from linkbak.exporters import ExportedDocument, rows
 from linkbak.report import (
     config,
     diff,
-    digest,
     html,
     imports,
     json,
@@ -35,7 +34,7 @@ DOCUMENTS: dict[str, type] = {
     "compact": maintenance.CompactDocument,
     "config": config.ConfigDocument,
     "diff": diff.DiffDocument,
-    "digest": digest.DigestDocument,
+    "digest": stats.MailDocument,
     "doctor": maintenance.DoctorDocument,
     "drill": snapshots.DrillDocument,
     "error": json.FailureDocument,

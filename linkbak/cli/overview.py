@@ -11,7 +11,6 @@ import typer
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.exporters import write_text
-from linkbak.report import digest as digest_view
 from linkbak.report import glyphs, say
 from linkbak.report import stats as stats_view
 from linkbak.report.html import document, line, pieces
@@ -41,9 +40,9 @@ def stats(
         raise UsageProblem("--no-names goes with --mail")
     found = overview_of(session)
     if mail and session.as_json:
-        session.print_json(digest_view.digest_document(found, names=not no_names))
+        session.print_json(stats_view.mail_document(found, names=not no_names))
     elif mail:
-        session.print_text("".join(f"{line}\n" for line in digest_view.digest(found, names=not no_names)))
+        session.print_text("".join(f"{line}\n" for line in stats_view.mail(found, names=not no_names)))
     elif session.as_json:
         session.print_json(stats_view.document(found))
     else:

@@ -31,7 +31,6 @@ __all__ = [
     "count",
     "day",
     "diff",
-    "digest",
     "escape",
     "glyphs",
     "html",

@@ -22,7 +22,9 @@ from linkbak.report import (
     bar,
     count,
     day,
+    fit,
     number,
+    plain,
     sentence,
     size,
     sparkline,
@@ -40,7 +42,6 @@ from linkbak.report.people import (
     events_document,
     in_words,
     person_document,
-    when,
     window_document,
 )
 from linkbak.stats import periods, summed
@@ -61,7 +62,7 @@ _SLIM = 8
 """So many cells has a curve, and a bar where there is much room, less, and little."""
 
 _LOST = 5
-EVENTS = 2
+_EVENTS = 2
 _CLOSEST = 5
 _SIGNS = 5
 """So many people, or companies that grew, and that shrank, are shown."""
@@ -77,8 +78,11 @@ def text(found: Overview, glyphs: Glyphs) -> list[Block]:
 
 def _head(found: Overview) -> list[Block]:
     owner = f", the network of {found.owner}" if found.owner else ""
-    since = [Line(f"since {day(found.flows[-1].window.after)}: {since_last(found)}", "strong")] if found.flows else []
-    return [Line(f"{found.account}{owner}"), Line(connections(found)), *since]
+    head: list[Block] = [Line(f"{found.account}{owner}")]
+    if not found.flows:
+        return [*head, Line(connections(found))]
+    since = f"since {day(found.flows[-1].window.after)}; {connections(found)}"
+    return [*head, Line(sentence(since_last(found)), "strong"), Line(since)]
 
 
 def _sizes(sizes: Sequence[Size], glyphs: Glyphs) -> list[Block]:
@@ -170,33 +174,35 @@ def _tenure(found: Overview, glyphs: Glyphs) -> list[Block]:
 def _people(found: Overview, glyphs: Glyphs) -> list[Block]:
     """Who is closest, which companies and positions grew and shrank."""
     return [
-        *_closest([one for one in found.closest[:_CLOSEST] if one.messages or close(one)]),
+        *_closest(found.closest, _CLOSEST),
         *_changes("Companies", "company", found.companies, glyphs),
         *_changes("Positions", "position", found.positions, glyphs),
     ]
 
 
-def _closest_lost(found: Overview) -> list[Block]:
+def _closest_lost(found: Overview, most: int = _LOST) -> list[Block]:
     """Whoever belongs to no event first, the closest first, then the events."""
     alone = [one for one in found.losses if one.event is None]
     if not alone and not found.events:
         return []
-    blocks: list[Block] = [Line(), Line("Lost and not back, closest first", "strong")]
-    for one in alone[:_LOST]:
+    blocks: list[Block] = [Line(), Line("Gone and not back, closest first", "strong")]
+    for one in alone[:most]:
         blocks.append(Line(who_and_work(one.case.person.row), indent=2))
-        blocks.append(Line(f"gone {when(one.case.window)}; {brief(headline(one.verdict))}", "dim", 4))
-    for event in found.events[:EVENTS]:
+        blocks.append(Line(f"by {day(one.case.window.before)}; {brief(headline(one.verdict))}", "dim", 4))
+    for event in found.events[:_EVENTS]:
         blocks += event_lines(event, evidence=False)
-    left = found.lost - len(alone[:_LOST]) - sum(len(event.members) for event in found.events[:EVENTS])
+    left = found.lost - len(alone[:most]) - sum(len(event.members) for event in found.events[:_EVENTS])
     return [*blocks, *([Line(f"and {number(left)} more: linkbak lost", "dim", 2)] if left > 0 else [])]
 
 
-def _closest(closest: Sequence[Person]) -> list[Block]:
-    if not closest:
-        return []
+def _closest(closest: Sequence[Person], most: int) -> list[Block]:
     rows = [
-        (who(one.row), _signed(one.messages, ""), day(one.last_message), day(one.row.connected_on)) for one in closest
+        (who(one.row), _signed(one.messages, ""), day(one.last_message), day(one.row.connected_on))
+        for one in closest[:most]
+        if one.messages or close(one)
     ]
+    if not rows:
+        return []
     columns = (Column("name", most=32), Column("messages", right=True), Column("the last"), Column("connected"))
     return [Line(), Line("Closest to you", "strong"), Table(columns, rows)]
 
@@ -248,6 +254,57 @@ def _backup(found: Overview) -> list[Block]:
     ]
 
 
+# --- as a mail ---
+
+MAIL_WIDTH = 78
+"""So many cells has a line at most: what mail programs leave alone."""
+
+_MAIL_LOST, _MAIL_CLOSEST = 4, 5
+"""So many people are named, which keeps the whole within 30 lines."""
+
+
+def mail(found: Overview, *, names: bool = True) -> list[str]:
+    """The same in at most 30 lines; the first is fit for a subject. Without `names` there is nothing but counts.
+
+    No line begins with anything that an archive says, so none can mean something to what carries the mail.
+    """
+    told: list[Block] = [Line(), *_head(found)[1:], Line(sentence(lost(found)))]
+    if names:
+        told += [*_closest_lost(found, _MAIL_LOST), *_closest(found.closest, _MAIL_CLOSEST)]
+    checked = "; ".join(text for text, _ in checks(found.health, found.made))
+    facts = [reachable(found.reach), kept(found.health, found.made), checked, *concerns(found.health)]
+    told += [Line(), *(Line(sentence(one)) for one in facts)]
+    return [fit(line, MAIL_WIDTH) for line in (subject(found), *plain(told))]
+
+
+def subject(found: Overview) -> str:
+    """``linkedin-me: 3 lost (20 held), 5 new since 28 Feb 2026; 70 connections``."""
+    held = f" ({number(found.health.held)} held)" if found.health.held else ""
+    if not found.sizes:
+        return f"{found.account}: {connections(found)}"
+    now = count(found.sizes[-1].connections, "connection")
+    if not found.flows:
+        return f"{found.account}: {now} in the one list so far{held}"
+    last = found.flows[-1]
+    lost = number(last.lost) if last.lost else "nobody"
+    return f"{found.account}: {lost} lost{held}, {number(last.added)} new since {day(last.window.after)}; {now}"
+
+
+class MailDocument(TypedDict):
+    """What `linkbak stats --mail --json` prints: a line for the subject of a mail, and those of its text."""
+
+    schema: Literal["linkbak.digest/1"]
+    account: str
+    subject: str
+    lines: list[str]
+
+
+def mail_document(found: Overview, *, names: bool = True) -> MailDocument:
+    """The same for programs that send mail."""
+    first, *rest = mail(found, names=names)
+    return {"schema": "linkbak.digest/1", "account": found.account, "subject": first, "lines": rest[1:]}
+
+
 # --- in sentences ---
 
 _KINDS = 3
@@ -270,7 +327,7 @@ def since_last(found: Overview) -> str:
     events = Counter(one.event for one in mine if one.event)
     talked = sum(one.case.person.mutual > 0 for one in mine)
     removed = sum(one.people for one in last.because if one.cause == "removed-by-me")
-    left = last.lost - last.back - removed - events.total()
+    left = max(0, last.lost - last.back - removed - events.total())
     others = {"came": last.added, "mine": removed, "back": last.back, "unclear": last.unclear}
     return in_words(left, events.items(), **others, talked=talked)
 

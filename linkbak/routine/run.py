@@ -19,10 +19,10 @@ from linkbak.index.store import judged
 from linkbak.remotes import copies, list_remotes, note_attempt
 from linkbak.remotes.push import push as push_all
 from linkbak.report import count, day
-from linkbak.report import digest as digest_view
 from linkbak.report.imports import kept_lines, late_line
 from linkbak.report.reminders import letter
 from linkbak.report.schedule import trouble
+from linkbak.report.stats import mail
 from linkbak.routine import run_state as pending
 from linkbak.routine.run_state import Plan, RunState, run_lock
 from linkbak.routine.verify import share_of, verify_and_note
@@ -88,9 +88,8 @@ def digest(run_state: RunState) -> Step:
     told: list[str] = []
     for account, news in run_state.news.items():
         with Vault.open(run_state.plan.place) as vault:
-            lines = digest_view.digest(
-                overview_now(vault, account, run_state.plan.options.progress), names=run_state.names
-            )
+            found = overview_now(vault, account, run_state.plan.options.progress)
+        lines = mail(found, names=run_state.names)
         run_state.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))

@@ -56,8 +56,8 @@ def test_windows_are_folded_to_what_fits_a_screen() -> None:
 def test_nobody_is_lost_and_everybody_hidden() -> None:
     assert text(quiet()) == [
         "linkedin-ada, the network of Ada Example",
-        "2 connections on 20 Mar 2026, 2 of them hidden",
-        "since 29 Nov 2025: nobody left and nobody came",
+        "Nobody left and nobody came",
+        "since 29 Nov 2025; 2 connections on 20 Mar 2026, 2 of them hidden",
         "",
         "Size, 2 lists from 29 Nov 2025 to 20 Mar 2026",
         f"  connections  2  {'▁' * 40}  2",
