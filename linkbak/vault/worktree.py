@@ -31,10 +31,8 @@ class WorkTree:
         self.visible = visible
         self._open = list(open_now)
         self._adding: tuple[Popen[bytes], bytes] | None = None
-        try:
-            self.stale = layout.cone.read_bytes() != self._cone(self._open)
-        except FileNotFoundError:
-            self.stale = True
+        self._whole = not layout.cone.exists()  # as in a plain clone, of which everything lies open
+        self.stale = self._whole or layout.cone.read_bytes() != self._cone(self._open)
 
     def enter(self, key: SnapshotKey, paths: Sequence[str]) -> None:
         """Begins to tell the index about a snapshot just committed that lies in the work tree."""
@@ -66,12 +64,16 @@ class WorkTree:
         wanted = newest(keys, self.visible)
         if self.stale or set(wanted) != set(self._open):
             self._write(wanted)
-            self._git.run("sparse-checkout", "reapply")
-            top = self._layout.top
-            still_open = {folder.relative_to(top).as_posix() for folder in top.glob(f"{SNAPSHOTS}/*/*/*")}
-            if still_open - {key.folder for key in wanted}:
-                self._look_again()
-        self._open, self.stale = wanted, False
+            folders = {key.folder for key in wanted}
+            if not self._whole or self._lying_open() != folders:
+                self._git.run("sparse-checkout", "reapply")
+                if self._lying_open() - folders:
+                    self._look_again()
+        self._open, self.stale, self._whole = wanted, False, False
+
+    def _lying_open(self) -> set[str]:
+        top = self._layout.top
+        return {folder.relative_to(top).as_posix() for folder in top.glob(f"{SNAPSHOTS}/*/*/*")}
 
     def _look_again(self) -> None:
         """In a vault that was copied, files look altered to git until it has compared their bytes."""

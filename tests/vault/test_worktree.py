@@ -133,6 +133,27 @@ def test_where_what_lies_open_is_right_git_does_not_go_over_the_folders_again(
     assert lying_open(one) == []
 
 
+def test_a_clone_of_which_all_is_to_lie_open_is_not_gone_over_folder_by_folder(
+    empty: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As above: all of it lies open already."""
+    for day in (1, 2, 3):
+        save(empty, f"2026-01-0{day}T00:00:00Z")
+    visible(empty, '"all"')
+    clone = tmp_path / "clone"
+    git(empty, "clone", "-q", empty.as_uri(), str(clone))
+    fake_git(tmp_path, 'case "$*" in *reapply*) true;; *) false;; esac', f"touch {tmp_path}/reapplied")
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+
+    for day in (4, 5):
+        save(clone, f"2026-01-0{day}T00:00:00Z")
+        assert lying_open(clone) == days(*range(1, day + 1))
+        assert git(clone, "status", "--porcelain") == ""
+
+    assert not (tmp_path / "reapplied").exists()
+    assert sound(clone)
+
+
 def test_a_snapshot_somebody_laid_open_is_closed_by_the_next_save(empty: Path) -> None:
     visible(empty, 1)
     for day in (1, 2, 3):
