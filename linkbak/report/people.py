@@ -285,7 +285,7 @@ def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bo
     mine = sum(bool(one.verdict and one.verdict.cause == "removed-by-me") for one in away)
     talked = sum(bool(one.person and one.person.mutual) for one in away)
     came, gone, back = len(diff.added), len(diff.vanished), len(known) - len(away)
-    unclear = sum(len(doubt.before) for doubt in diff.uncertain)
+    unclear = sum(not row.hidden for doubt in diff.uncertain for row in doubt.before)
     if held:
         missing = f"{count(gone, 'person', 'people')} missing from a list that is not believed yet"
         talk = f"; {number(talked)} of them you talk with" if talked else ""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from tests.cli import lists
 from tests.cli.running import run
 from tests.cli.terminal import on_terminal
 from tests.five_exports import CLOSED, FRIEND, MINE, QUIET
@@ -74,3 +76,15 @@ def test_whom_a_note_ties_is_in_no_crowd(five_once: Path, tmp_path: Path) -> Non
     shown = run("diff", "--only", "vanished", vault=vault).out
     assert shown.startswith("4 people left, 19 swept away together, 9 came; 2 of them you talk with\n")
     assert "\n  Fay Fake07; connected " in shown
+
+
+def test_a_row_that_only_shows_a_date_is_not_somebody_who_perhaps_left(tmp_path: Path) -> None:
+    """Either Boris left and Sara came, or Boris hid and the hidden one is Sara: one person may be missing, not two."""
+    day, hidden = date(2024, 5, 10), ",,,,,,10 May 2024\n"
+    old = lists.rows(date(2024, 3, 20), 3)
+    boris, sara = lists.person(1, day, "Boris"), lists.person(2, day, "Sara")
+    for month, people in ((5, [hidden, boris, *old]), (6, [sara, hidden, *old])):
+        archive = lists.zipped(tmp_path / f"{month}.zip", {"Connections.csv": lists.text(people)}, (2024, month, 10))
+        assert run("import", archive).status == 0
+
+    assert run("diff").out.splitlines()[0] == "1 perhaps left"
