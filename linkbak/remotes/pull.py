@@ -133,12 +133,8 @@ def _same_list(git: Git, *sides: tuple[str, Summary]) -> Verdict:
 
 def take_in(place: Path, name: str, theirs: str) -> Pulled:
     """Brings a commit that was fetched and checked into the vault's branch; gives what came of it."""
-    with Vault.open(place) as vault:
-        found = relation(Git(place), vault.newest(), theirs)
-        if found == "same" or found == "ahead":
-            return Pulled(name, found)
-        with write_transaction(vault, "pull") as writer:
-            return _take_in(vault, writer, name, theirs)
+    with Vault.open(place) as vault, write_transaction(vault, "pull") as writer:
+        return _take_in(vault, writer, name, theirs)
 
 
 def _take_in(vault: Vault, writer: Writer, name: str, theirs: str) -> Pulled:
@@ -153,7 +149,7 @@ def _take_in(vault: Vault, writer: Writer, name: str, theirs: str) -> Pulled:
             name, "merged", made.new, marks, made.anew, made.renamed, made.both, made.chosen, unrelated=unrelated
         )
 
-    if found == "same" or found == "ahead":  # somebody else has just taken it in
+    if found == "same" or found == "ahead":
         return Pulled(name, found)
     if found == "apart" and same_tree(vault.objects, ours, theirs):
         # Each has merged all that the other has. All take the same of such commits, so that no merge follows for ever.

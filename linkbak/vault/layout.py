@@ -86,7 +86,7 @@ def not_writable(path: Path) -> MachineProblem:
     """What is said when the vault, or its disk, may only be read."""
     with suppress(OSError):
         shut = closed(path, os.W_OK) if (path / ".git").is_dir() else None
-        if shut is not None and shut.lstat().st_uid != os.geteuid():
+        if shut is not None and _owner(shut) != os.geteuid():
             return MachineProblem(f"no permission to write to {shut}: {_whose(shut)}", hint=_mend(shut, path))
     return MachineProblem(
         f"no permission to write to {path}", hint="Check the folder's owner and how its disk is mounted."
@@ -103,27 +103,43 @@ def closed(top: Path, how: int = os.R_OK) -> Path | None:
 
     Objects, which nobody ever writes to again, need only be readable.
     """
-    folders = [str(top)] if os.geteuid() else []
+    folders = [str(top)]
     while folders:
         folder = folders.pop()
-        if not os.access(folder, how | os.X_OK):
-            return Path(folder)
         kept = how == os.W_OK and "/objects" in folder
-        for one in os.scandir(folder):
-            if one.is_dir(follow_symlinks=False):
-                folders.append(one.path)
-            elif not kept and not one.is_symlink() and not os.access(one.path, how):
-                return Path(one.path)
+        try:
+            for one in list(os.scandir(folder)):
+                if one.is_dir(follow_symlinks=False):
+                    folders.append(one.path)
+                elif not kept and not one.is_symlink() and _is_closed(one.path, how):
+                    return Path(one.path)
+        except PermissionError:
+            return Path(folder)
+        except FileNotFoundError:
+            continue
+        if _is_closed(folder, how | os.X_OK):
+            return Path(folder)
     return None
 
 
+def _is_closed(path: str, how: int) -> bool:
+    return not os.access(path, how) and os.path.lexists(path)  # others may write, and files come and go
+
+
+def _owner(path: Path) -> int:
+    try:
+        return path.lstat().st_uid
+    except OSError:
+        return os.geteuid()
+
+
 def _whose(path: Path) -> str:
-    owner = path.lstat().st_uid
+    owner = _owner(path)
     return f"it belongs to {user_name(owner)}" if owner != os.geteuid() else "its permissions do not let you"
 
 
 def _mend(path: Path, top: Path) -> str:
-    ours = path.lstat().st_uid == os.geteuid()
+    ours = _owner(path) == os.geteuid()
     how = f"`chmod -R u+rwX {shlex.quote(str(top))}`" if ours else chown(top, user_name(os.geteuid()))
     return f"{how} mends it; nothing is damaged by that."
 
