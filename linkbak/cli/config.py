@@ -85,19 +85,19 @@ def _refuse(
 ) -> None:
     """Raises UsageProblem for words and options that do not go with the action."""
     if action not in ACTIONS:
-        raise UsageProblem(f"config cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
+        raise UsageProblem(f"there is no `linkbak config {action}`", hint=f"config takes {', '.join(ACTIONS)}.")
     if action == "set" and len(words) < 2:
-        raise UsageProblem("say which key, and its value", hint="linkbak config set cadence.days 7")
+        raise UsageProblem("a key and its value are missing", hint="linkbak config set cadence.days 7")
     if action == "unset" and len(words) != 1:
-        raise UsageProblem("say which key", hint="linkbak config unset cadence.days")
+        raise UsageProblem("a key is missing", hint="linkbak config unset cadence.days")
     if action not in ("show", "set", "unset") and words:
         raise UsageProblem(f"config {action} takes no key")
     if action != "generate" and (output is not None or overwrite):
-        raise UsageProblem("-o and --overwrite go with `linkbak config generate`")
+        raise UsageProblem("only `linkbak config generate` takes -o and --overwrite")
     if action != "show" and secrets:
-        raise UsageProblem("--secrets goes with `linkbak config show`")
+        raise UsageProblem("only `linkbak config show` takes --secrets")
     if action != "test-notification" and ping_too:
-        raise UsageProblem("--ping goes with `linkbak config test-notification`")
+        raise UsageProblem("only `linkbak config test-notification` takes --ping")
 
 
 def _done(session: Session, action: str, words: Sequence[str], output: Path | None, *, overwrite: bool) -> Configured:
@@ -227,7 +227,7 @@ def init(
     use already, it stays in use; linkbak says so, and how to switch.
     """
     if path is not None and session.named_vault is not None and path != session.named_vault:
-        raise UsageProblem("PATH and --vault name two places", hint="Name one.")
+        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
     place = Path(path or session.named_vault or paths.default_vault()).expanduser().absolute()
     created = False
     try:

@@ -116,7 +116,7 @@ def diff(
     """
     wanted = classes(only)
     if sum((session.as_json, as_csv, as_markdown)) > 1:
-        raise UsageProblem("--json, --csv and --markdown exclude each other")
+        raise UsageProblem("--json, --csv and --markdown cannot be combined")
     with session.open_vault() as vault:
         before, after = two(session, vault, old, new, as_of)
         found = compare_snapshots(vault, before, after)
@@ -154,7 +154,7 @@ def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Conn
 
 def _note(session: Session, why: str) -> None:
     if not session.quiet:
-        say(f"note: no causes are told: {why}")
+        say(f"note: causes cannot be shown: {why}")
 
 
 def _print(

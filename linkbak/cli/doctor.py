@@ -70,7 +70,7 @@ def doctor(
 def _index(session: Session, action: str) -> Finding:
     """Make the index of people anew if that is asked for, or if it is not what the vault says."""
     if action not in ("check", "rebuild"):
-        raise UsageProblem(f"--index cannot {action!r}", hint="It knows check and rebuild.")
+        raise UsageProblem(f"--index does not take {action!r}", hint="It takes check and rebuild.")
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault:
         place = store.place_of(vault)

@@ -115,10 +115,10 @@ def export(
     plain = wanted(as_of=as_of, sort=sort, reverse=reverse)
     filters = chosen != plain or added_since is not None
     if person and roll is not None:
-        raise UsageProblem("people are named by the words or by --from", hint="Do one or the other.")
+        raise UsageProblem("name people as words or with --from, not both", hint="Do one or the other.")
     people_options.check_ways(names=names, filters=filters, classes=only is not None, as_of=as_of is not None)
     if between is not None and only is None:
-        raise UsageProblem("--between goes with --only", hint="As in: --only added --between 2025-11 latest.")
+        raise UsageProblem("--between needs --only", hint="As in: --only added --between 2025-11 latest.")
     wanted_classes = _certain(only)
     _check_place(session, format, place, each=each)
     options = _options(raw=raw, vcard=vcard)
@@ -136,7 +136,7 @@ def export(
 def _gone(chosen: PeopleFilter, gone_since: str | None, *, lost: bool, confirmed: bool) -> PeopleFilter:
     if gone_since is not None:
         if not lost:
-            raise UsageProblem("--gone-since goes with --lost", hint="As in: --lost --gone-since 2026-01.")
+            raise UsageProblem("--gone-since needs --lost", hint="As in: --lost --gone-since 2026-01.")
         chosen = chosen._replace(gone_since=first_day(gone_since))
     if confirmed and chosen.states:
         chosen = chosen._replace(states=chosen.states - {"suspected", "held"})
@@ -148,7 +148,7 @@ def _certain(only: str | None) -> tuple[str, ...]:
     if only is not None and not found:
         raise UsageProblem("--only names no class", hint="As in: --only added,renamed.")
     if "uncertain" in found:
-        raise UsageProblem("of those uncertain nobody can say who they are", hint="`linkbak diff` shows them.")
+        raise UsageProblem("nobody can say who the uncertain rows are", hint="`linkbak diff` shows them.")
     return found
 
 
@@ -167,9 +167,9 @@ def _check_place(session: Session, format: str, place: str | None, *, each: bool
         raise UsageProblem(f"--each does not go with {format}")
     to_file = place is not None and place != "-"
     if not to_file and (each or found.text is None):
-        raise UsageProblem(f"{format} is no stream of text", hint="Say where to write it with -o.")
+        raise UsageProblem(f"{format} cannot go to standard output", hint="Say where to write it with -o.")
     if session.as_json and not to_file:
-        raise UsageProblem("--json tells of what was written with -o", hint="`linkbak export json` gives the people.")
+        raise UsageProblem("--json needs -o", hint="`linkbak export json` gives the people.")
 
 
 @contextmanager

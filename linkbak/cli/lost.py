@@ -50,7 +50,7 @@ def lost(
     of a later day lacks them too.
     """
     if session.as_json and as_csv:
-        raise UsageProblem("--json and --csv exclude each other")
+        raise UsageProblem("--json and --csv cannot be combined")
     whole = everyone or session.as_json or as_csv
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():

@@ -54,7 +54,7 @@ def verify(
     """
     if restore:
         if sample is not None:
-            raise UsageProblem("--sample and --restore exclude each other")
+            raise UsageProblem("--sample and --restore cannot be combined")
         return _restored(session, snapshot)
     if snapshot is not None:
         raise UsageProblem("verify checks the whole vault", hint="One snapshot can be tried out: --restore SNAPSHOT.")

@@ -64,7 +64,7 @@ def mark(
     """
     action = words[0] if roll is None and not _behind_dashes(words[0]) else ""
     if everything and action != "list":
-        raise UsageProblem("--all goes with `linkbak mark list`")
+        raise UsageProblem("only `linkbak mark list` takes --all")
     if action == "list":
         _list(session, words[1:], everything=everything)
     elif action == "undo":
@@ -89,7 +89,7 @@ def _behind_dashes(word: str) -> bool:
 def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str]) -> None:
     """Mark one person; without one everybody on the roll."""
     if not words:
-        raise UsageProblem("say also what is to be kept of them", hint=f"One of {', '.join(FACTS)}.")
+        raise UsageProblem("say what to record about them", hint=f"One of {', '.join(FACTS)}.")
     fact, value = words[0], checked(words[0], " ".join(words[1:]))
     with session.open_vault() as vault:
         with _history(session, vault) as history:

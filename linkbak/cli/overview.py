@@ -37,7 +37,7 @@ def stats(
     reach, and how the backup stands. The first line of --mail can serve as a subject. `linkbak report` makes a page.
     """
     if no_names and not mail:
-        raise UsageProblem("--no-names goes with --mail")
+        raise UsageProblem("--no-names needs --mail")
     found = overview_of(session)
     if mail and session.as_json:
         session.print_json(stats_view.mail_document(found, names=not no_names))
@@ -73,7 +73,7 @@ def report(
     nothing from elsewhere. It holds other people's names: treat it like the vault.
     """
     if place == _STDOUT and session.as_json:
-        raise UsageProblem("--json tells of what was written to a file", hint="Say where to write it with -o FILE.")
+        raise UsageProblem("--json needs -o", hint="Say where to write it with -o FILE.")
     if place == _STDOUT and show:
         raise UsageProblem("--open opens a file", hint="Say where to write it with -o FILE.")
     found = overview_of(session)

@@ -55,7 +55,7 @@ def people(
     line for each person: id, name, work, connected on, state, messages and account, with tabs between.
     """
     if sum((session.as_json, as_csv, ids)) > 1:
-        raise UsageProblem("--json, --csv and --ids exclude each other")
+        raise UsageProblem("--json, --csv and --ids cannot be combined")
     wanted = chosen(
         company=company,
         position=position,

@@ -135,10 +135,10 @@ def one(session: Session, history: History, text: str, wanted: str | None, *, na
     if len(found) > 1 and not session.as_json:
         render(people_view.choices(found), sys.stderr, color=session.colour)
     if len(found) != 1:
-        wrong = f"{text!r} may mean {len(found):,} people" if found else f"nobody in the vault answers to {text!r}"
+        wrong = f"{text!r} may mean {len(found):,} people" if found else f"nobody in the vault matches {text!r}"
         raise NoSuchPerson(wrong, hint="Name one by id; `linkbak people` prints them.")
     if not (nameless or _nameable(found[0])):
-        raise NoSuchPerson("of this person only a date was ever shown: a mark could not find them again")
+        raise NoSuchPerson("only a date was ever shown of this person, so nobody could find the mark again")
     return found[0]
 
 
@@ -238,8 +238,8 @@ def classes(only: str | None) -> tuple[str, ...]:
 def check_ways(*, names: bool, filters: bool, classes: bool, as_of: bool) -> None:
     """Refuses to be told in two ways who is meant."""
     if names and (filters or classes):
-        raise UsageProblem("people named one by one cannot be filtered as well", hint="Do one or the other.")
+        raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
     if classes and (filters or as_of):
-        raise UsageProblem("--only takes people out of a comparison; other filters do not go with it")
+        raise UsageProblem("--only cannot be combined with other filters")
     if names and as_of:
-        raise UsageProblem("--as-of does not go with people named one by one")
+        raise UsageProblem("--as-of does not apply to people who are named")

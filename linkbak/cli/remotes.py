@@ -70,9 +70,9 @@ def remote(
     """
     action, given = (words[0], words[1:]) if words else ("list", [])
     if action not in ACTIONS:
-        raise UsageProblem(f"remote cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
+        raise UsageProblem(f"there is no `linkbak remote {action}`", hint=f"remote takes {', '.join(ACTIONS)}.")
     if action != "add" and (create or private):
-        raise UsageProblem("--create and --private-i-am-sure go with `linkbak remote add`")
+        raise UsageProblem("only `linkbak remote add` takes --create and --private-i-am-sure")
     if action == "add":
         _add(session, given, create=create, private=private)
     elif action == "remove":
@@ -241,7 +241,7 @@ def clone(
     from now on.
     """
     if path is not None and session.named_vault is not None and path != session.named_vault:
-        raise UsageProblem("PATH and --vault name two places", hint="Name one.")
+        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
     source = read_address(address)
     place = (path or session.vault_path()[0]).expanduser().absolute()
     cloned = make(address, place, private=private, progress=progress(quiet=session.quiet))

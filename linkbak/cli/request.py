@@ -82,13 +82,13 @@ def request(
 def _check(session: Session, action: str, at: str | None, output: str | None) -> None:
     """Refuses words that say nothing together."""
     if action and action not in ACTIONS:
-        raise UsageProblem(f"request cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
+        raise UsageProblem(f"there is no `linkbak request {action}`", hint=f"request takes {', '.join(ACTIONS)}.")
     if at is not None and action not in ("sent", "ready"):
-        raise UsageProblem("--at goes with `linkbak request sent` and `linkbak request ready`")
+        raise UsageProblem("only `linkbak request sent` and `linkbak request ready` take --at")
     if output is not None and action != "ics":
         raise UsageProblem("-o says where to write the calendar", hint="Write it with: linkbak request ics -o FILE")
     if action == "ics" and output in (None, _STDOUT) and session.as_json:
-        raise UsageProblem("--json tells of what was written to a file", hint="Say where to write it with -o FILE.")
+        raise UsageProblem("--json needs -o", hint="Say where to write it with -o FILE.")
 
 
 def _standing(session: Session, vault: Vault, now: datetime) -> Sequence[Nudge]:
@@ -137,7 +137,7 @@ def _moment(text: str, now: datetime) -> datetime:
     if bare and when > now + _AHEAD:
         when -= timedelta(days=1)
     if when > now + _AHEAD:
-        raise UsageProblem(f"{text!r} lies ahead", hint="Say it once it has happened.")
+        raise UsageProblem(f"{text!r} is in the future", hint="Say it once it has happened.")
     if when <= now - FORGOTTEN:
         raise UsageProblem(f"{text!r} is too long ago: no link lives longer than 72 hours", hint=_HOW)
     return min(when, now)

@@ -60,9 +60,9 @@ def schedule(
     Installing again changes only what differs. Other lines of a crontab stay as they are.
     """
     if action not in ACTIONS:
-        raise UsageProblem(f"schedule cannot {action!r}", hint=f"It knows {', '.join(ACTIONS)}.")
+        raise UsageProblem(f"there is no `linkbak schedule {action}`", hint=f"schedule takes {', '.join(ACTIONS)}.")
     if action not in ("install", "show") and (every is not None or at):
-        raise UsageProblem("--every and --at go with `linkbak schedule install`")
+        raise UsageProblem("only `linkbak schedule install` takes --every and --at")
     asks = _Asks(session, dry_run, yes)
     if action == "install":
         _install(asks, every, at, kind)

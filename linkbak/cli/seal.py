@@ -189,7 +189,7 @@ def _meant(session: Session, words: list[Path]) -> tuple[list[Path], Path]:
     if place is None:
         return words, session.vault_path()[0]
     if session.named_vault is not None and session.named_vault != place:
-        raise UsageProblem("PATH and --vault name two places", hint="Name one.")
+        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
     return words[:-1], place
 
 

@@ -37,7 +37,7 @@ def search(
     forgiven.
     """
     if place not in _PLACES:
-        raise UsageProblem(f"there is nothing to search called {place!r}", hint=f"Search in {' or '.join(_PLACES)}.")
+        raise UsageProblem(f"linkbak cannot search in {place!r}", hint=f"Search in {' or '.join(_PLACES)}.")
     # What the shell took as one word although it holds blanks is a phrase.
     query = " ".join(f'"{word}"' if " " in word.strip() and '"' not in word else word for word in words)
     if not terms(query):

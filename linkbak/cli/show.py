@@ -51,9 +51,9 @@ def show(
 
 def _nobody(words: str, history: History) -> NoSuchPerson:
     if not history.accounts():
-        return NoSuchPerson("the vault knows nobody yet", hint="Keep an archive first: linkbak import ARCHIVE")
+        return NoSuchPerson("there is nobody in the vault yet", hint="Keep an archive first: linkbak import ARCHIVE")
     return NoSuchPerson(
-        f"nobody in the vault answers to {words!r}",
+        f"nobody in the vault matches {words!r}",
         hint="Try a part of the name, an address or an e-mail; `linkbak people` lists everyone.",
     )
 

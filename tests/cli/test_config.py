@@ -202,13 +202,13 @@ def test_a_file_that_is_wrong_can_be_mended_from_here() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["edit"], "config cannot 'edit'"),
-        (["set", "cadence.days"], "say which key, and its value"),
-        (["unset"], "say which key"),
+        (["edit"], "there is no `linkbak config edit`"),
+        (["set", "cadence.days"], "a key and its value are missing"),
+        (["unset"], "a key is missing"),
         (["path", "cadence.days"], "config path takes no key"),
         (["show", "cadence.dayz"], "cadence.dayz: linkbak knows no such key; did you mean cadence.days?"),
-        (["show", "--overwrite"], "-o and --overwrite go with `linkbak config generate`"),
-        (["path", "--secrets"], "--secrets goes with `linkbak config show`"),
+        (["show", "--overwrite"], "only `linkbak config generate` takes -o and --overwrite"),
+        (["path", "--secrets"], "only `linkbak config show` takes --secrets"),
         (["set", "cadence.dasy", "7"], "cadence.dasy: linkbak knows no such key; did you mean cadence.days?"),
     ],
 )

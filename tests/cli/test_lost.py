@@ -145,7 +145,7 @@ def test_somebody_who_is_not_lost_or_whom_nobody_knows(two: Path) -> None:
     assert run("lost", "Carla", vault=two).out == "Carla Ejemplo, Partner, Sample & Sons is not lost: listed today\n"
     ran = run("lost", "Nobody Such", vault=two)
     assert (ran.status, ran.out) == (13, "")
-    assert "nobody in the vault answers to 'Nobody Such'" in ran.err
+    assert "nobody in the vault matches 'Nobody Such'" in ran.err
 
 
 def test_a_single_list_misses_nobody(march: Path, empty: Path) -> None:
@@ -264,7 +264,7 @@ def test_a_diff_goes_without_causes_where_the_index_cannot_be_used(
     monkeypatch.setattr(History, "open", _raising(wrong, sqlite3.SQLITE_IOERR))
     ran = run("diff", "--json", vault=two)
     assert (ran.status, len(ran.json["vanished"])) == (0, 3)
-    assert ran.err.startswith("note: no causes are told: ")
+    assert ran.err.startswith("note: causes cannot be shown: ")
     assert run("diff", "--quiet", vault=two).err == ""
 
 

@@ -138,20 +138,20 @@ def test_nobody_of_that_name(words: tuple[str, ...], two: Path) -> None:
     ran = run(*words, vault=two)
 
     assert (ran.status, ran.out) == (13, "")
-    assert ran.err.startswith("error: nobody in the vault answers to 'Nobody Here'\nhint: ")
+    assert ran.err.startswith("error: nobody in the vault matches 'Nobody Here'\nhint: ")
 
 
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        ((LUZ,), "say also what is to be kept of them"),
+        ((LUZ,), "say what to record about them"),
         (("Luz", "Ejemplar"), "'Ejemplar' is not a fact about a person"),
         ((LUZ, "known", "well"), "known takes nothing behind it"),
         ((LUZ, "note"), "what note? It needs a word behind it"),
         ((LUZ, "note", "a\nb"), "a note is one line, this has several"),
         ((LUZ, "tag", "a", "b"), "a tag has no blanks and no commas"),
         ((LUZ, "cause", "weather"), "'weather' is not a cause"),
-        ((LUZ, "known", "--all"), "--all goes with `linkbak mark list`"),
+        ((LUZ, "known", "--all"), "only `linkbak mark list` takes --all"),
         (("--from", "no-such-file", "known"), "cannot read no-such-file: No such file or directory"),
     ],
 )
@@ -313,13 +313,13 @@ def test_a_mark_of_somebody_nobody_knows_says_so(two: Path) -> None:
 
 
 def test_a_person_named_like_an_action_stands_behind_dashes(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("mark", "list", "known", vault=two).err.startswith("error: nobody in the vault answers to 'known'")
+    assert run("mark", "list", "known", vault=two).err.startswith("error: nobody in the vault matches 'known'")
     line = ["--vault", str(two), "mark", "--", "list", "known"]
     monkeypatch.setattr(sys, "argv", ["linkbak", *line])
     ran = run(*line)
 
     assert ran.status == 13
-    assert ran.err.startswith("error: nobody in the vault answers to 'list'")
+    assert ran.err.startswith("error: nobody in the vault matches 'list'")
 
 
 def test_listing_writes_nothing(two: Path) -> None:

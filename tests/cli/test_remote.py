@@ -103,8 +103,11 @@ def test_what_is_refused(empty: Path, tmp_path: Path) -> None:
     assert refused("add", "usb")[0] == "error: add takes a name and an address"
     assert refused("remove")[0] == "error: remove takes one name"
     assert refused("list", "usb")[0] == "error: list takes no name"
-    assert refused("rename", "usb") == ["error: remote cannot 'rename'", "hint: It knows list, add, remove, check."]
-    assert refused("list", "--create")[0] == "error: --create and --private-i-am-sure go with `linkbak remote add`"
+    assert refused("rename", "usb") == [
+        "error: there is no `linkbak remote rename`",
+        "hint: remote takes list, add, remove, check.",
+    ]
+    assert refused("list", "--create")[0] == "error: only `linkbak remote add` takes --create and --private-i-am-sure"
     assert refused("check", "usb")[0] == "error: the vault has no remote usb"
 
 

@@ -224,13 +224,13 @@ def test_the_program_that_notifies_is_found_by_the_timer(
 @pytest.mark.parametrize(
     ("words", "status", "message"),
     [
-        (["polish"], 2, "schedule cannot 'polish'"),
+        (["polish"], 2, "there is no `linkbak schedule polish`"),
         (["install", "--every", "fortnight", "--yes"], 2, "'fortnight' is no interval"),
         (["install", "--with", "at", "--yes"], 2, "'at' is no scheduler"),
         (["remove", "--with", "at", "--yes"], 2, "'at' is no scheduler"),
         (["status", "--with", "at"], 2, "'at' is no scheduler"),
         (["install", "--with", "launchd", "--yes"], 15, "launchd is there only on a Mac"),
-        (["remove", "--every", "day"], 2, "--every and --at go with `linkbak schedule install`"),
+        (["remove", "--every", "day"], 2, "only `linkbak schedule install` takes --every and --at"),
     ],
 )
 def test_what_it_refuses(words: list[str], status: int, message: str, empty: Path, machine: Machine) -> None:

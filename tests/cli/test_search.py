@@ -127,7 +127,7 @@ def test_spans_are_places_in_the_value(two: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        (("--in", "letters", "ada"), "there is nothing to search called 'letters'"),
+        (("--in", "letters", "ada"), "linkbak cannot search in 'letters'"),
         (("!?",), "there is no word to look for"),
         (("ada", "--account", "nobody"), "the vault has no account 'nobody'"),
     ],

@@ -80,7 +80,7 @@ def test_a_place_may_be_named_in_three_ways(two: Path, file: Path, key: Pair, tm
 
     assert (head(last), head(flag)) == (head(two), head(two))
     assert both.status == Exit.USAGE
-    assert "PATH and --vault name two places" in both.err
+    assert "PATH and --vault are two different places" in both.err
 
 
 def test_a_vault_in_a_synced_folder_is_warned_about(file: Path, key: Pair, strangers_machine: Path) -> None:

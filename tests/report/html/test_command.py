@@ -71,7 +71,7 @@ def test_quiet_says_nothing(two: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (("-o", "-", "--json"), 2, "--json tells of what was written to a file"),
+        (("-o", "-", "--json"), 2, "--json needs -o"),
         (("-o", "."), 2, ". is a folder"),
         (("-o", "nowhere/page.html"), 15, "cannot write nowhere/page.html: No such file or directory"),
         (("--account", "nobody"), 2, "the vault has no account 'nobody'"),
