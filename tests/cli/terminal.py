@@ -11,7 +11,8 @@ import sys
 import termios
 from pathlib import Path
 
-_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+"""And the erasing of a progress line, which a slow machine shows."""
 
 
 def on_terminal(*words: str, vault: Path, columns: int = 80, status: int = 0, colours: bool = False) -> list[str]:
