@@ -32,20 +32,6 @@ Section = Literal[
     "upkeep",
 ]
 
-_FORMER: Mapping[str, Section] = {
-    "copies.json": "copies",
-    "nudge.json": "request",
-    "outbox.json": "outbox",
-    "pending.json": "pending",
-    "reminders.json": "reminders",
-    "run.json": "run",
-    "scan.json": "scan",
-    "seals.json": "seals",
-    "troubles.json": "troubles",
-    "upkeep.json": "upkeep",
-}
-"""The file that earlier versions kept each section in; it is read until the next write takes it over."""
-
 
 def file_of(vault: Path) -> Path:
     """The file that holds what is remembered of a vault."""
@@ -68,21 +54,11 @@ def write(vault: Path, section: Section, note: Mapping[str, Any]) -> bool:
         paths.make_folder(file.parent)
         with _locked(file.parent):
             paths.write_whole(file, json.dumps({**_sections(file), section: note}).encode())
-            for former in [one for one in file.parent.iterdir() if one.name in _FORMER]:
-                former.unlink(missing_ok=True)
             return True
     return False
 
 
 def _sections(file: Path) -> dict[str, Any]:
-    """Every section, those of earlier versions as well as far as the file has none of that name."""
-    found: dict[str, Any] = {
-        section: former for name, section in _FORMER.items() if (former := _object(file.with_name(name)))
-    }
-    return {**found, **_object(file)}
-
-
-def _object(file: Path) -> dict[str, Any]:
     try:
         found = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError, RecursionError):

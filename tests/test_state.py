@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -109,31 +108,6 @@ def test_notes_that_make_no_sense_are_none(tmp_path: Path, text: str | bytes, fo
     assert state.last(tmp_path, "drill") == Record(None, None)
     state.note(tmp_path, "drill", WELL)
     assert state.last(tmp_path, "drill") == Record(WELL, WELL)
-
-
-def test_the_files_of_earlier_versions_are_read_then_taken_over_and_removed(tmp_path: Path) -> None:
-    """One a subject: what a scan remembers must not be lost on an upgrade, or all is read and told once more."""
-    folder = paths.state_folder(tmp_path)
-    folder.mkdir(parents=True)
-    former = {"scan": {"head": "abc"}, "nudge": {"linkedin-me": {"mailed": None}}, "upkeep": {"drill": RECORD}}
-    for name, note in former.items():
-        (folder / f"{name}.json").write_text(json.dumps(note))
-    (folder / "run.json").write_text("no json")
-    (folder / "crontab-before").touch()
-
-    assert state.read(tmp_path, "scan") == former["scan"]
-    assert state.read(tmp_path, "request") == former["nudge"]
-    assert state.last(tmp_path, "drill") == Record(WELL, WELL)
-    assert len(list(folder.iterdir())) == 5
-
-    state.write(tmp_path, "scan", {"head": "def"})
-
-    assert sorted(path.name for path in folder.iterdir()) == ["crontab-before", "state.json"]
-    assert json.loads(state.file_of(tmp_path).read_text()) == {
-        "scan": {"head": "def"},
-        "request": former["nudge"],
-        "upkeep": former["upkeep"],
-    }
 
 
 def test_two_commands_at_once_do_not_lose_each_others_sections(tmp_path: Path) -> None:

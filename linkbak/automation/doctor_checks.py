@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import linkbak
 from linkbak import schedule, state
 from linkbak.automation.reminders import nudges
+from linkbak.automation.status import last_run
 from linkbak.errors import Exit, LinkbakError
 from linkbak.index.store import is_damage, place_of
 from linkbak.paths import synced_service
@@ -86,6 +87,13 @@ class Installation:
             return catalogue.summaries()
         finally:
             objects.close()
+
+    @property
+    def kept(self) -> Sequence[Summary]:
+        """The same; none if it cannot be read, which is told elsewhere."""
+        with suppress(LinkbakError, OSError):
+            return self.summaries
+        return ()
 
 
 Check = Callable[[Installation], Iterator[Finding]]
@@ -186,11 +194,7 @@ def clock(installation: Installation) -> Iterator[Finding]:
 def _past(installation: Installation) -> Iterator[tuple[datetime, str]]:
     """Moments that a right clock has behind it."""
     yield datetime.fromtimestamp(Path(linkbak.__file__).stat().st_mtime, UTC), "linkbak itself"
-    try:
-        kept = installation.summaries
-    except (LinkbakError, OSError):
-        return  # what is wrong with the vault is told elsewhere
-    if kept:
+    if kept := installation.kept:
         yield max(datetime.fromisoformat(one.imported) for one in kept), "the last import"
         yield max(one.taken_at for one in kept), "the newest snapshot"
 
@@ -202,7 +206,7 @@ def disk(installation: Installation) -> Iterator[Finding]:
     place = next(one for one in (installation.place, *installation.place.absolute().parents) if one.is_dir())
     free = shutil.disk_usage(place).free
     nodes = os.statvfs(place)
-    need = max(_LOW, 2 * _newest(installation))
+    need = max(_LOW, 2 * sum(one.bytes for one in installation.kept[-2:]))  # the next archive will be like the last
     if nodes.f_flag & os.ST_RDONLY:
         yield fail(f"{place} is on a disk that may only be read", "Mount it so that it can be written to.")
     elif free < _BRIM:
@@ -213,15 +217,6 @@ def disk(installation: Installation) -> Iterator[Finding]:
         yield warn(f"room for {nodes.f_favail} files only at {place}", "Remove files: the disk holds too many.")
     else:
         yield ok(f"{_roughly(free)} free at {place}")
-
-
-def _newest(installation: Installation) -> int:
-    """How many bytes of files the two newest snapshots hold; the next will be like them."""
-    try:
-        kept = installation.summaries
-    except (LinkbakError, OSError):
-        return 0
-    return sum(one.bytes for one in kept[-2:])
 
 
 def _roughly(octets: int) -> str:
@@ -348,9 +343,6 @@ def _wrong(place: Path) -> str:
 # --- timer ------------------------------------------------------------------------------------------------------------
 # Whether linkbak is run by itself.
 
-_OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 45}
-"""After how many days without a run something must be wrong; a machine may be off for a weekend."""
-
 
 def timer(installation: Installation) -> Iterator[Finding]:
     """What is installed, whether it works, and when it last did."""
@@ -383,25 +375,19 @@ def _judged(one: Timer) -> Iterator[Finding]:
 
 def _last(installation: Installation, timers: list[Timer]) -> Iterator[Finding]:
     """How the last run went, and whether it was too long ago."""
-    note = state.read(installation.place, "run")
-    at, status = _moment(note.get("at")), note.get("status")
-    if at is None:
+    ran = last_run(installation.place)
+    if ran is None:
         return
-    overdue = max((_OVERDUE.get(one.every, 45) for one in timers), default=None)
+    at = datetime.fromisoformat(ran.at)
+    overdue = max((schedule.OVERDUE.get(one.every, schedule.OVERDUE["month"]) for one in timers), default=None)
     if overdue is not None and installation.now - at > timedelta(days=overdue):
         yield warn(
             f"it last ran on {at:%Y-%m-%d}", "Is the machine on at that time? `linkbak schedule status` says more."
         )
-    if isinstance(status, int) and status not in (Exit.FINE, Exit.STALE):  # that is no fault of the run
-        yield warn(f"the run of {at:%Y-%m-%d} ended with status {status}", "`linkbak run` tries again and says why.")
-
-
-def _moment(text: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
+    if ran.status not in (Exit.FINE, Exit.STALE):  # that is no fault of the run
+        yield warn(
+            f"the run of {at:%Y-%m-%d} ended with status {ran.status}", "`linkbak run` tries again and says why."
+        )
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------
@@ -410,11 +396,8 @@ def _moment(text: object) -> datetime | None:
 
 def remote(installation: Installation) -> Iterator[Finding]:
     """Every remote and every seal; what is on the network is asked only if that is wanted."""
-    try:
-        if not installation.summaries:
-            return
-    except (LinkbakError, OSError):
-        return  # what is wrong with the vault is told elsewhere
+    if not installation.kept:
+        return
     known, made = list_remotes(installation.place), copies(installation.place)
     seals = [one for one in made.values() if one.kind == "seal"]
     if not known and not seals:

@@ -12,16 +12,7 @@ import time
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urlsplit
-from urllib.request import (
-    HTTPDefaultErrorHandler,
-    HTTPErrorProcessor,
-    HTTPHandler,
-    HTTPRedirectHandler,
-    HTTPSHandler,
-    OpenerDirector,
-    ProxyHandler,
-    Request,
-)
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import linkbak
 from linkbak.automation.notify import Undelivered, within
@@ -101,7 +92,7 @@ def _ask(place: str, text: str, seconds: float) -> None:
     from urllib.error import HTTPError, URLError
 
     try:
-        with opener().open(_request(place, text), timeout=seconds) as answer:
+        with build_opener(_Redirects).open(_request(place, text), timeout=seconds) as answer:
             said = answer.read(_READ).decode("utf-8", "replace").strip()
     except HTTPError as error:
         with error:
@@ -189,21 +180,6 @@ def request(place: str, data: bytes | None, headers: dict[str, str]) -> Request:
     made = Request(parts._replace(netloc=where).geturl(), data, headers)  # noqa: S310  # the scheme is checked above
     if login:
         made.add_unredirected_header("Authorization", f"Basic {b64encode(unquote(login).encode()).decode('ascii')}")
-    return made
-
-
-def opener() -> OpenerDirector:
-    """Opens http and https and nothing else, by the proxy of the environment if there is one."""
-    made = OpenerDirector()
-    for handler in (
-        ProxyHandler(),
-        HTTPHandler(),
-        HTTPSHandler(),
-        HTTPDefaultErrorHandler(),
-        _Redirects(),
-        HTTPErrorProcessor(),
-    ):
-        made.add_handler(handler)
     return made
 
 

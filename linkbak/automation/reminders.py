@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from linkbak import state as notes
-from linkbak.errors import MachineProblem
+from linkbak.errors import Exit, MachineProblem
 
 if TYPE_CHECKING:
     from linkbak.settings import Cadence
@@ -103,6 +103,13 @@ def nudge(
         return _open(aged, asked, now, part=bool(answers))
     missed = asked is not None and not answers
     return aged._replace(request=asked if missed else None, missed=missed)
+
+
+def age_status(nudges: Sequence[Nudge]) -> Exit:
+    """Whether an account is stale, else whether a newest list could not be read."""
+    if any(one.level == "stale" for one in nudges):
+        return Exit.STALE
+    return Exit.INCOMPLETE if any(one.unread for one in nudges) else Exit.FINE
 
 
 def age_days(moment: str, now: datetime) -> int:

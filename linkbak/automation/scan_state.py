@@ -7,6 +7,7 @@ its bytes. Losing it costs a second look, and a second complaint.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -247,37 +248,27 @@ class Listener(NamedTuple):
 SILENT = Listener()
 
 
+@dataclass
 class ScanState:
     """The state of a scan; `outcomes` has, for each folder that could be read, what came of each thing in it."""
 
-    def __init__(
-        self,
-        place: Path,
-        options: Options,
-        memory: Memory,
-        listener: Listener,
-        now: float,
-        *,
-        named: bool,
-        insist: bool,
-    ) -> None:
-        self.place = place
-        self.options = options
-        self.memory = memory
-        self.listener = listener
-        self.now = now
-        self.named = named
-        self.insist = insist
-        self.looked: list[Path] = []
-        self.sights: dict[Path, dict[str, Sight]] = {}
-        self.outcomes: dict[Path, dict[str, Outcome]] = {}
-        self.new: list[Arrival] = []
-        self.receipts: list[Receipt] = []
-        self.passed: list[PassedOver] = []
-        self.moved: list[Moved] = []
-        self.troubles: list[LinkbakError] = []
-        self.others = 0
-        self.closed: list[NotKept] = []
+    place: Path
+    options: Options
+    memory: Memory
+    listener: Listener
+    now: float
+    named: bool
+    insist: bool
+    looked: list[Path] = field(default_factory=list)
+    sights: dict[Path, dict[str, Sight]] = field(default_factory=dict)
+    outcomes: dict[Path, dict[str, Outcome]] = field(default_factory=dict)
+    new: list[Arrival] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    passed: list[PassedOver] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    troubles: list[LinkbakError] = field(default_factory=list)
+    others: int = 0
+    closed: list[NotKept] = field(default_factory=list)
 
     def note(self, arrival: Arrival, outcome: Outcome) -> None:
         """Remember the outcome of something found."""

@@ -17,7 +17,7 @@ from linkbak import schedule, state
 from linkbak.archive import Limits
 from linkbak.automation import worst
 from linkbak.automation.downloads import folders
-from linkbak.automation.reminders import moment, nudges
+from linkbak.automation.reminders import age_status, moment, nudges
 from linkbak.automation.scan_state import NotKept, not_kept, terms
 from linkbak.diff import all_as_imported, listings
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
@@ -117,9 +117,8 @@ class Status(NamedTuple):
             *(one.error.exit_code for one in self.troubles if one.error.exit_code == Exit.DAMAGED),
             *(Exit(one.failed) for one in self.copies),
             *(one.status for one in self.not_kept),
-            *(Exit.INCOMPLETE for one in self.nudges if one.unread),
         ]
-        return worst(found) or (Exit.STALE if any(one.level == "stale" for one in self.nudges) else Exit.FINE)
+        return worst(found) or age_status(self.nudges)
 
 
 def status_of(

@@ -11,6 +11,7 @@ from linkbak.errors import Exit
 from linkbak.report import Block, Line, ago, count, day, number, reminders, size
 from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.reminders import NudgeDocument
+from linkbak.schedule import OVERDUE
 
 if TYPE_CHECKING:
     from linkbak.automation.scan_state import NotKept
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
 _SHOWN = 4
 """So many places for copies are shown; the document has all."""
-
-_OVERDUE = {"hour": 1, "day": 3, "week": 15, "month": 63}
-"""After so many days without a run, a timer does not do what it should."""
 
 
 def text(status: Status, copies_warn: int) -> list[Block]:
@@ -148,7 +146,7 @@ def _run(status: Status) -> Line:
     when = ago(run.at, status.now)
     if run.status not in (Exit.FINE, Exit.STALE):
         return Line(f"last run: {when}, with exit status {run.status}; `linkbak run` tells why", "odd", indent=2)
-    allowed = [_OVERDUE[one.every] for one in status.timers if one.every in _OVERDUE]
+    allowed = [OVERDUE[one.every] for one in status.timers if one.every in OVERDUE]
     if allowed and age_days(run.at, status.now) >= min(allowed):
         return Line(f"last run: {when}, though the timer should have run since", "bad", indent=2)
     return Line(f"last run: {when}, all was well", "good", indent=2)

@@ -14,7 +14,7 @@ from linkbak.automation.notify import Message, channels
 from linkbak.automation.notify import notify as deliver
 from linkbak.automation.ping import ping
 from linkbak.automation.scan_state import Listener
-from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, VaultDamaged
+from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.index.store import judged
 from linkbak.remotes import copies, list_remotes, note_attempt
 from linkbak.remotes.push import push as push_all
@@ -129,17 +129,10 @@ def verify(run_state: RunState) -> Step:
         raise VaultDamaged(f"what was found damaged on {day(last.at)} is not mended yet", hint=_HINT)
     if not _due(run_state, last):
         return Step("verify")
-    if damaged := compared(run_state):
-        raise VaultDamaged(f"{count(damaged, 'thing')} found damaged", hint=_HINT)
-    return Step("verify")
-
-
-def compared(run_state: RunState) -> int:
-    """Compare a share of the files; gives how many things were found damaged."""
-
-    plan = run_state.plan
     found, _ = verify_and_note(plan.place, share_of(plan.settings.run.verify), plan.options.progress)
-    return len(found.damage)
+    if found.damage:
+        raise VaultDamaged(f"{count(len(found.damage), 'thing')} found damaged", hint=_HINT)
+    return Step("verify")
 
 
 def compact(run_state: RunState) -> Step:
@@ -230,16 +223,13 @@ def remind(run_state: RunState) -> Step:
         return Step("remind")  # whoever named it has one somewhere; nothing can be said of it
     place, cadence, now = run_state.plan.place, run_state.plan.settings.cadence, datetime.now(UTC).astimezone()
     summaries = _summaries(run_state)
-    standing = reminders.nudges(place, summaries, cadence, now)
-    stale = any(one.level == "stale" for one in standing)
     reminder = reminders.due_reminder(place, summaries, cadence, now)
     lines: list[str] = []
     if reminder is not None:
         subject, body = letter(reminder, now)
         run_state.reminder = reminder, Message(subject, body, "reminder")
         lines = [subject, "", *body.rstrip("\n").split("\n")]
-    unread = any(one.unread for one in standing)
-    return Step("remind", tuple(lines), Exit.INCOMPLETE if unread else Exit.STALE if stale else Exit.FINE)
+    return Step("remind", tuple(lines), reminders.age_status(reminders.nudges(place, summaries, cadence, now)))
 
 
 def notify(run_state: RunState) -> Step:

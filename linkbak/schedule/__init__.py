@@ -17,6 +17,7 @@ from linkbak.schedule.timer import EVERY, Interval, Order, Piece, Scheduler, Tim
 
 __all__ = [
     "EVERY",
+    "OVERDUE",
     "SCHEDULERS",
     "Interval",
     "Order",
@@ -36,6 +37,10 @@ SCHEDULERS: Mapping[str, Scheduler] = {
     launchd.KIND: launchd,
     windows.KIND: windows,
 }
+
+
+OVERDUE: Mapping[str, int] = {"hour": 1, "day": 3, "week": 15, "month": 45}
+"""After how many days without a run something must be wrong; a machine may be off for a weekend."""
 
 
 class Planned(NamedTuple):

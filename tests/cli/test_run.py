@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 import pytest
@@ -13,6 +14,7 @@ from examples.people import PEOPLE
 from linkbak import paths, state
 from linkbak.routine import run as routine_run
 from linkbak.routine.run_state import RunState
+from linkbak.routine.verify import verify_and_note
 from linkbak.vault import Vault
 from tests.automation.notify.servers import Web, web
 from tests.cli.days import Machine
@@ -335,13 +337,12 @@ def test_a_share_is_compared_once_a_week_and_damage_is_told_until_it_is_mended(
 ) -> None:
     machine = Machine(tmp_path, two, '[run]\nverify = "100%"\n')
     looked: list[str] = []
-    real = routine_run.compared
 
-    def spied(run_state: RunState) -> object:
+    def spied(*given: Any) -> object:
         looked.append("looked")
-        return real(run_state)
+        return verify_and_note(*given)
 
-    monkeypatch.setattr(routine_run, "compared", spied)
+    monkeypatch.setattr(routine_run, "verify_and_note", spied)
     for day in range(1, 16):
         assert machine.run(f"2026-04-{day:02d}T09:00:00Z").err == ""
     assert len(looked) == 3
