@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from linkbak.cli.notices import import_options, moment, show_receipt
+from linkbak.cli.import_ import import_options, moment, show_receipt
 from linkbak.cli.session import Session
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.ingest.corrections import correct, set_aside

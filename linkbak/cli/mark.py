@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli import people_options
-from linkbak.cli.notices import compact_if_due
+from linkbak.cli.import_ import compact_if_due
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index.history import History

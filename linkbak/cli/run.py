@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linkbak.cli.notices import import_options
+from linkbak.cli.import_ import import_options
 from linkbak.cli.session import Session
 from linkbak.errors import Exit
 from linkbak.report import say, schedule

@@ -166,7 +166,11 @@ def test_secrets_that_others_can_read(two: Path) -> None:
 
 
 def test_a_vault_that_is_broken(two: Path) -> None:
+    """Its branch names no commit, and there is none that could be meant."""
     (two / ".git/refs/heads/main").write_text("no commit\n")
+    shutil.rmtree(two / ".git/logs")
+    shutil.rmtree(two / ".git/objects")
+    (two / ".git/objects").mkdir()
     [one] = told("vault", two)
     assert one.level == "fail"
     assert "linkbak verify" in one.remedy
