@@ -71,18 +71,18 @@ class TenureRow(NamedTuple):
 
 
 class ChangeRow(NamedTuple):
-    """What happened to somebody by `at`, when the list was taken that shows it, and not before `since`, the one before.
+    """What happened to somebody between two lists; the later one, of `happened_before`, shows it.
 
-    `what`, `field`, `before` and `after` are those of a `Change`.
+    `what` and `field` are those of a `Change`.
     """
 
     person: str
-    since: str
-    at: str
+    happened_after: str
+    happened_before: str
     what: str
     field: str
-    before: str
-    after: str
+    value_before: str
+    value_after: str
 
 
 class SnapshotRow(NamedTuple):
@@ -182,7 +182,16 @@ _DAYS = frozenset({"connected_on"})
 _TIMES = frozenset(
     {
         *("state_after", "state_before", "first_seen", "last_seen", "last_message", "revised", "began_after"),
-        *("began_before", "ended_after", "ended_before", "taken", "imported", "sent_at", "since", "at"),
+        *(
+            "began_before",
+            "ended_after",
+            "ended_before",
+            "taken",
+            "imported",
+            "sent_at",
+            "happened_after",
+            "happened_before",
+        ),
     }
 )
 """The columns that are no texts, by name; a name means the same in every table."""
@@ -203,7 +212,7 @@ class _Table(NamedTuple):
 
 _PEOPLE = _Table("people", PersonRow._fields, "first_seen")
 _TENURES = _Table("tenures", TenureRow._fields, "began_before")
-_CHANGES = _Table("changes", ChangeRow._fields, "at")
+_CHANGES = _Table("changes", ChangeRow._fields, "happened_before")
 _SNAPSHOTS = _Table("snapshots", SnapshotRow._fields, "taken")
 _MESSAGES = _Table("messages", MessageRow._fields, "sent_at")
 

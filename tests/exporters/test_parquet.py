@@ -30,7 +30,7 @@ def table(folder: Path, name: str) -> list[dict[str, Any]]:
 
 
 TABLES = {
-    **{"changes": "at", "messages": "sent_at", "people": "first_seen", "snapshots": "taken"},
+    **{"changes": "happened_before", "messages": "sent_at", "people": "first_seen", "snapshots": "taken"},
     "tenures": "began_before",
 }
 """Each table's column of time."""
@@ -107,7 +107,8 @@ def test_a_row_stands_in_its_month_sorted_and_counted_by_time(folder: Path, name
         (
             "changes",
             {
-                "person": TEXT, "since": TIME, "at": TIME, "what": TEXT, "field": TEXT, "before": TEXT, "after": TEXT,
+                "person": TEXT, "happened_after": TIME, "happened_before": TIME, "what": TEXT, "field": TEXT,
+                "value_before": TEXT, "value_after": TEXT,
             },
         ),
         (
@@ -191,10 +192,10 @@ def test_changes_tell_who_when_and_what_before_and_after(accounts: Path, folder:
     renamed = [row for row in found if row["what"] == "renamed" and row["field"] == "last_name"]
     assert renamed
     for row in renamed:
-        assert row["before"] != row["after"]
-        assert row["since"] < row["at"]
-    last = max(renamed, key=lambda row: row["at"])
-    assert str(last["after"]) in names[last["person"]]
+        assert row["value_before"] != row["value_after"]
+        assert row["happened_after"] < row["happened_before"]
+    last = max(renamed, key=lambda row: row["happened_before"])
+    assert str(last["value_after"]) in names[last["person"]]
     kinds = {row["what"] for row in found if row["field"] is None}
     assert {"added", "vanished", "hidden", "returned"} <= kinds
     assert Counter(row["person"] for row in found if row["what"] == "added") == Counter(list(names))

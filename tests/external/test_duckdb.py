@@ -77,6 +77,20 @@ def test_only_the_files_of_the_account_and_the_month_are_opened(db: Any, parquet
     assert re.search(rf"Scanning Files:\s*1/{len(files)}\b", plan), plan
 
 
+def test_within_a_file_time_tells_what_to_read(parquet: Path) -> None:
+    """By the least and the greatest time of each row group, which a filter on time alone goes by."""
+    files = f"read_parquet('{parquet}/changes/*/*/*.parquet', hive_partitioning = true)"
+    query = f"SELECT count(what) FROM {files} WHERE happened_before > TIMESTAMPTZ '2100-01-01 00:00:00+00'"
+    with duckdb.connect() as connection:
+        assert connection.execute(query).fetchone() == (0,)
+        ((_, plan),) = connection.execute(f"EXPLAIN ANALYZE {query}").fetchall()
+        ((groups,),) = connection.execute(
+            f"SELECT count(DISTINCT (file_name, row_group_id)) FROM parquet_metadata('{parquet}/changes/*/*/*.parquet')"
+        ).fetchall()
+    assert groups > 1
+    assert re.search(rf"Row Groups Scanned:\s*0 / {groups}\b", plan), plan
+
+
 def test_people_join_their_tenures_and_messages(db: Any) -> None:
     orphans = "SELECT count(*) FROM {table} t ANTI JOIN people p ON p.id = t.person AND p.account = t.account"
     for table in ("tenures", "messages"):
