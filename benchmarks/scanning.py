@@ -47,7 +47,9 @@ def scan(setting: Setting) -> list[Result]:
         wall("`linkbak import` of an empty folder", found["nothing"], found["csv-diff"], "csv-diff --help", 1.5),
         wall(f"`linkbak import` among {files}", found["much"], found["nothing"], "an empty folder", 1.25),
         wall("the same for the first time", found["first"], found["nothing"], "an empty folder", None),
-        wall(f"`linkbak import`, {KEPT} archives kept before", found["kept"], found["nothing"], "an empty folder", None),
+        wall(
+            f"`linkbak import`, {KEPT} archives kept before", found["kept"], found["nothing"], "an empty folder", None
+        ),
     ]
 
 
