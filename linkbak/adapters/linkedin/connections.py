@@ -9,7 +9,7 @@ from itertools import chain, islice
 from operator import ge, itemgetter
 from typing import IO, NamedTuple
 
-from linkbak.adapters.linkedin.csv import DAYS, Issues, Record, Records, agreed_days
+from linkbak.adapters.linkedin.csv import DAYS, Issues, Record, Records, agreed_days, none_understood
 from linkbak.adapters.linkedin.tables import folded
 from linkbak.errors import ArchiveTooLarge
 from linkbak.model import Connection
@@ -176,7 +176,8 @@ def read_people(stream: IO[bytes], issues: Issues) -> People:
     head = list(islice(reader, HEAD + 1))
     people.shape = shape = shape_of([row for _, row in head])
     if shape is None:
-        _not_understood(chain(head, reader), people, issues)
+        why = "no header and no columns linkbak understands: nobody in this list was read"
+        people.skipped = none_understood(chain(head, reader), why, issues)
     else:
         _remark_on_shape(shape, head, issues)
         read_rows(_without_header(head, shape, reader), shape, people, issues)
@@ -212,14 +213,6 @@ def _count_once(people: People, issues: Issues) -> None:
     }
     people.rows = [row for at, row in enumerate(people.rows) if at not in again]
     people.lines = [line for at, line in enumerate(people.lines) if at not in again]
-
-
-def _not_understood(records: Iterable[Record], people: People, issues: Issues) -> None:
-    people.skipped = sum(1 for _, row in records if row is None or any(cell.strip() for cell in row))
-    if people.skipped:
-        issues.lost(0, "no header and no columns linkbak understands: nobody in this list was read")
-    else:
-        issues.lost(0, "the file is empty")
 
 
 def _remark_on_shape(shape: Shape, head: list[Record], issues: Issues) -> None:

@@ -257,6 +257,13 @@ class Records:
         yield _END
 
 
+def none_understood(records: Iterable[Record], why: str, issues: Issues) -> int:
+    """How many rows a table has of which nothing can be read, which is reported as one loss."""
+    rows = sum(1 for _, row in records if row is None or any(cell.strip() for cell in row))
+    issues.lost(0, why if rows else "the file is empty")
+    return rows
+
+
 def _first(held: list[str], lines: Iterator[str]) -> Iterator[str]:
     """The line held, and then as many more as its record takes."""
     while (text := held.pop() if held else next(lines, None)) is not None:

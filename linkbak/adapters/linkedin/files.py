@@ -89,14 +89,16 @@ def _list_by_content(files: Files, path: str, *, bare: bool) -> Named | None:
     """
     if not path.casefold().endswith((".csv", ".txt")):
         return None
-    with files.open(path) as stream:
-        records = Records(stream)
-        if records.text.workbook:
-            return None
-        head = [row for _, row in islice(records, HEAD)]
-    shape = shape_of(head)
+    shape = shape_of(_head(files, path))
     fits = shape is not None and shape.dated and (bare or shape.at >= 0)
     return Named(path, TABLES["connections.csv"], path.rpartition("/")[0]) if fits else None
+
+
+def _head(files: Files, path: str) -> list[list[str] | None]:
+    """The first records of a file, none of a workbook."""
+    with files.open(path) as stream:
+        records = Records(stream)
+        return [] if records.text.workbook else [row for _, row in islice(records, HEAD)]
 
 
 def _settle(files: Files, key: str, candidates: list[Named], folders: Counter[str], found: Claims) -> None:
@@ -180,12 +182,8 @@ def known_columns(files: Files, named: Named) -> int:
     """How many columns the file has if its header, among the first records, is one of the table's, else 0."""
     if named.table in UNCOUNTED or not named.table.headers:
         return 0
-    with files.open(named.path) as stream:
-        records = Records(stream)
-        if records.text.workbook:
-            return 0
-        head = [row for _, row in islice(records, HEAD) if row]
-    return max((len(folded_header(row)) for row in head if knows(named.table, row)), default=0)
+    head = _head(files, named.path)
+    return max((len(folded_header(row)) for row in head if row and knows(named.table, row)), default=0)
 
 
 # --- when it was written ----------------------------------------------------------------------------------------------

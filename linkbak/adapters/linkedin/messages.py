@@ -12,7 +12,17 @@ from datetime import UTC, datetime, time
 from itertools import chain, islice
 from typing import IO, NamedTuple, TypeVar
 
-from linkbak.adapters.linkedin.csv import CLOCKS, DAYS, TAILS, Issues, Record, Records, Text, is_moment, read_moment
+from linkbak.adapters.linkedin.csv import (
+    CLOCKS,
+    DAYS,
+    TAILS,
+    Issues,
+    Record,
+    Records,
+    is_moment,
+    none_understood,
+    read_moment,
+)
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.tables import TABLES, Table, folded, folded_header, knows
 from linkbak.model import Contact, Endorsement, Files, Invitation, Message, Note, Owner, Recommendation
@@ -82,12 +92,8 @@ class Log:
                 if not knows(self._layout.table, self.header):
                     self._issues.remark(line, "the columns differ from those linkbak knows")
                 return
-        self._not_understood(chain(head, rows))
-
-    def _not_understood(self, rows: Iterator[Record]) -> None:
-        self.skipped = sum(1 for _, row in rows if row is None or any(cell.strip() for cell in row))
-        reason = "no header linkbak understands: nothing in this file was read" if self.skipped else "the file is empty"
-        self._issues.lost(0, reason)
+        why = "no header linkbak understands: nothing in this file was read"
+        self.skipped = none_understood(chain(head, rows), why, self._issues)
 
     def _odd_row(self, line: int, row: list[str] | None) -> list[str] | None:
         reason = self._why_odd(row)
