@@ -41,7 +41,7 @@ _linkbak() {
     found=("${(@f)$(linkbak completion words -- "${(@)words[2,CURRENT]}" 2>/dev/null)}")
     if [[ -n "${found[*]}" ]]; then compadd -a found; else _files; fi
 }
-compdef _linkbak linkbak
+if [[ "${funcstack[1]}" == _linkbak ]]; then _linkbak "$@"; else compdef _linkbak linkbak; fi
 """,
     "fish": """\
 function __linkbak

@@ -221,7 +221,9 @@ class Verb(TyperCommand):
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters; while help is written, without those that every verb shares."""
         found: list[Any] = super().get_params(ctx)
-        return [one for one in found if one.name not in (*SHARED, "help")] if self._helping else found
+        if not self._helping:
+            return found
+        return [one for one in found if one.name not in SHARED and "--help" not in one.opts]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The verb's own options, and in one line those of every verb."""
