@@ -47,7 +47,9 @@ class Choose:
     ]
     tag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Whom you tagged so.")]
     as_of = Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="As of that day.")]
-    sort = Annotated[_Text, typer.Option("--sort", metavar="BY", help="connected, name, company, messages or lost.")]
+    sort = Annotated[
+        _Text, typer.Option("--sort", metavar="BY", help="connected, name, company, messages, lost or closest.")
+    ]
     reverse = Annotated[bool, typer.Option("--reverse", help="In reverse order.")]
 
 

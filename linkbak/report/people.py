@@ -48,6 +48,7 @@ ORDERS = {
     "company": "by company",
     "messages": "most messages first",
     "lost": "latest loss first",
+    "closest": "closest to you first",
 }
 """The orders people can be listed in, and their words."""
 

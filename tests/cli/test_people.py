@@ -199,3 +199,9 @@ def test_who_shows_an_e_mail_is_listed_with_it(years: Path) -> None:
 def test_a_name_that_several_have_ends_alike_everywhere(words: tuple[str, ...], years: Path) -> None:
     named = words if "-" in words else (*words, "Wei Shili")
     assert run(*named, vault=years, typed="Wei Shili\n").status == 13
+
+
+def test_the_closest_first(five: Path) -> None:
+    assert names(five, "--lost", "--sort", "closest")[:4] == [
+        *("Carla Closefriend", "Rolf Removed", "Clara Closing", "Quentin Quiet")
+    ]
