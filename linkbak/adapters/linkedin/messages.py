@@ -19,6 +19,7 @@ from linkbak.adapters.linkedin.csv import (
     Issues,
     Record,
     Records,
+    Text,
     is_moment,
     none_understood,
     read_moment,
