@@ -70,9 +70,10 @@ def plan(
     """The snapshots of one account (oldest first) with their roles; `held` are those not believed, and why.
 
     One list a day is replayed, the day's last that is believed: LinkedIn sends two archives for one request. Only on
-    the first day are all, since there is nothing else to compare them with.
+    the first day are all, since there is nothing else to compare them with. Of lists that claim one moment (copies of
+    files, say) nobody can tell which is the later: the longest is taken, so that nobody is gone by that alone.
     """
-    believed = [s for s in found if s.connections is not None and s.key not in held]
+    believed = _one_a_moment(s for s in found if s.connections is not None and s.key not in held)
     first_day = believed[0].taken[:10] if believed else ""
     last_of_day = {s.taken[:10]: s.key for s in believed}
     main = {s.key for s in believed if s.taken[:10] == first_day or last_of_day[s.taken[:10]] == s.key}
@@ -90,6 +91,13 @@ def plan(
         if role == "main":
             base = at
     return planned
+
+
+def _one_a_moment(lists: Iterable[Summary]) -> list[Summary]:
+    longest: dict[str, Summary] = {}
+    for one in lists:
+        longest[one.taken] = max(longest.get(one.taken, one), one, key=lambda s: (s.connections or 0, s.archive_sha256))
+    return list(longest.values())
 
 
 # --- people -----------------------------------------------------------------------------------------------------------

@@ -211,3 +211,23 @@ def test_who_is_back_beside_somebody_shown_again_is_nobody_new(tmp_path: Path) -
     lost = run("lost", "--all", "--json", vault=vault).json
     assert (lost["lost"], numbers(lost["came_back"])) == ([], [2])
     assert numbers(run("people", "--json", vault=vault).json["people"]) == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["the shorter one first", "the longer one first"])
+def test_nobody_is_gone_by_a_list_of_the_same_moment(first: int, tmp_path: Path) -> None:
+    """Two copies of lists whose files say one time: the shorter may as well be the older."""
+    archives = [
+        zipped(
+            tmp_path / f"{len(people)}.zip",
+            {"Connections.csv": text(person(NUMBERS[at], date.fromordinal(NUMBERS[at])) for at in people)},
+            (2023, 1, 10),
+        )
+        for people in (EVERYBODY[3:], EVERYBODY)
+    ]
+    vault = tmp_path / "vault"
+    create_vault(vault).close()
+    for archive in (archives[first], archives[1 - first]):
+        assert run("import", archive, "--account", "me", vault=vault).status == 0
+
+    assert counts(vault) == {}
+    assert len(run("people", "--json", vault=vault).json["people"]) == len(EVERYBODY)
