@@ -283,8 +283,8 @@ def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bo
     """What happened between two lists, in words: who left, what went together, who came, and with whom one talks."""
     known = [outcome for outcome in outcomes if outcome]
     away = [one for one in known if one.state not in ("listed", "hidden")]
-    mine = sum(bool(one.verdict and one.verdict.cause == "removed-by-me") for one in away)
-    talked = sum(bool(one.person and one.person.mutual) for one in away)
+    others = [one for one in away if not (one.verdict and one.verdict.cause == "removed-by-me")]
+    mine, talked = len(away) - len(others), sum(bool(one.person and one.person.mutual) for one in others)
     came, gone, back = len(diff.added), len(diff.vanished), len(known) - len(away)
     unclear = sum(not row.hidden for doubt in diff.uncertain for row in doubt.before)
     if held:

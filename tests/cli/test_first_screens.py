@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from tests.cli import lists
 from tests.cli.running import run
 from tests.cli.terminal import on_terminal
-from tests.five_exports import CLOSED, FRIEND, MINE, QUIET
+from tests.five_exports import CLOSED, FRIEND, MINE, QUIET, write
 
 WORDS = "3 people left, 20 swept away together, 9 came; 2 of them you talk with"
 SCREEN = 24
@@ -35,8 +36,6 @@ def _pages() -> bool:
 
 
 def test_the_receipt_of_an_import_says_the_same(five_once: Path, tmp_path: Path) -> None:
-    from tests.five_exports import write
-
     exports = write(tmp_path / "exports")
     run("init", tmp_path / "vault")
     receipt = run("import", *exports, vault=tmp_path / "vault").out.splitlines()
@@ -68,8 +67,6 @@ def test_the_first_lines_of_lost_and_stats(five: Path) -> None:
 
 def test_whom_a_note_ties_is_in_no_crowd(five_once: Path, tmp_path: Path) -> None:
     """A recommendation, a note or a mark is enough to be told by name."""
-    import shutil
-
     vault = Path(shutil.copytree(five_once, tmp_path / "vault", symlinks=True))
     assert run("mark", "Fay Fake07", "note", "met in Ghent", vault=vault).status == 0
 
@@ -88,3 +85,12 @@ def test_a_row_that_only_shows_a_date_is_not_somebody_who_perhaps_left(tmp_path:
         assert run("import", archive).status == 0
 
     assert run("diff").out.splitlines()[0] == "1 perhaps left"
+
+
+def test_whom_you_removed_is_counted_apart(five_once: Path, tmp_path: Path) -> None:
+    vault = Path(shutil.copytree(five_once, tmp_path / "vault", symlinks=True))
+    assert run("mark", FRIEND, "removed-by-me", vault=vault).status == 0
+
+    words = "2 people left, 20 swept away together, 1 you removed, 9 came; 1 of them you talk with"
+    assert run("diff", vault=vault).out.splitlines()[0] == words
+    assert run("stats", vault=vault).out.splitlines()[1] == words
