@@ -53,7 +53,8 @@ def terminal(text: str) -> str:
 
 def terminal_text(text: str) -> str:
     """The same for a text of many lines, which stay lines: what programs are meant to read, shown on a terminal."""
-    return "\n".join(terminal(line.removesuffix("\r")) for line in text.split("\n"))
+    lines = text.removeprefix("\ufeff").split("\n")  # the mark by which some programs know UTF-8
+    return "\n".join(terminal(line.removesuffix("\r")) for line in lines)
 
 
 def _inert(char: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -238,9 +238,10 @@ def notify(run_state: RunState) -> Step:
     ways = len(channels(how))
     failed: list[Undelivered] = []
     if ways:
-        for message in (*pending.unsent(place), *run_state.news.values(), *_trouble(run_state)):
+        found = {lines[0]: lines for steps, one in failures(run_state.steps) if (lines := trouble(steps, one))}
+        for message in (*pending.unsent(place), *run_state.news.values(), *_trouble(place, found)):
             failed += pending.send(place, how, message, ways)
-        pending.note_troubles(place, _trouble_names(run_state))
+        pending.note_troubles(place, [*found])
     _send_reminder(run_state, ways, failed)
     return Step("notify", errors=tuple(_undelivered(one) for one in dict.fromkeys(failed)))
 
@@ -259,9 +260,8 @@ def ping_end(run_state: RunState) -> Step:
 def _ping(run_state: RunState, signal: Literal["start", "success", "fail"], text: str) -> Step:
     url = run_state.plan.settings.notify.ping
     failed = ping(url, signal, text) if url else None
-    if failed is None:
-        return Step("ping")
-    return Step("ping", errors=(_undelivered(failed._replace(channel=failed.channel.removeprefix("ping "))),))
+    named = failed._replace(channel=failed.channel.removeprefix("ping ")) if failed else None
+    return Step("ping", errors=(_undelivered(named),) if named else ())
 
 
 def _summaries(run_state: RunState) -> tuple[Summary, ...]:
@@ -282,19 +282,11 @@ def _send_reminder(run_state: RunState, ways: int, failed: list[Undelivered]) ->
         reminders.reminded(run_state.plan.place, reminder, datetime.now(UTC).astimezone())
 
 
-def _trouble(run_state: RunState) -> list[Message]:
-    """What went wrong in this run, if that was not told today."""
-    new = pending.new_troubles(run_state.plan.place, _trouble_names(run_state))
-    found = [lines for steps, error in failures(run_state.steps) if (lines := trouble(steps, error))[0] in new]
-    if not found:
-        return []
-    text = "\n".join(line for lines in found for line in lines)
-    return [Message(f"linkbak: {count(len(found), 'thing')} went wrong", text, "trouble")]
-
-
-def _trouble_names(run_state: RunState) -> list[str]:
-    """The first line of each trouble, by which it is known again the next time."""
-    return [trouble(steps, error)[0] for steps, error in failures(run_state.steps)]
+def _trouble(place: Path, found: Mapping[str, list[str]]) -> list[Message]:
+    """What went wrong in this run, by the first line of each, if that was not told today."""
+    new = pending.new_troubles(place, [*found])
+    text = "\n".join(line for one, lines in found.items() if one in new for line in lines)
+    return [Message(f"linkbak: {count(len(new), 'thing')} went wrong", text, "trouble")] if new else []
 
 
 def _undelivered(failed: Undelivered) -> LinkbakError:

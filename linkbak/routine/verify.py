@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from linkbak.errors import LinkbakError, NoVault, UsageProblem
 from linkbak.index import store
 from linkbak.marks import read_marks
 from linkbak.report import maintenance
+from linkbak.settings import share
 from linkbak.vault import Vault
 from linkbak.vault.verify import damage, note, verify
 
@@ -46,14 +48,10 @@ def verify_and_note(
 
 def share_of(text: str) -> float:
     """A share of the whole, ``5%`` or ``0.05``, as a number; raises UsageProblem."""
-    bare = text.strip().removesuffix("%").strip()
-    try:
-        share = float(bare) / (100 if text.strip().endswith("%") else 1)
-    except ValueError:
-        share = 0.0
-    if not 0 < share <= 1:
-        raise UsageProblem(f"{text!r} is no share", hint="Write it as 5%, more than 0% and at most 100%.")
-    return share
+    with suppress(ValueError):
+        if found := share(text):
+            return found
+    raise UsageProblem(f"{text!r} is no share", hint="Write it as 5%, more than 0% and at most 100%.")
 
 
 def _marks(found: Verified) -> tuple[list[Finding], int]:

@@ -25,6 +25,7 @@ from linkbak.settings.keys import (
     Scan,
     Settings,
     Unfit,
+    share,
 )
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "known",
     "load",
     "look",
+    "share",
     "stray",
 ]
 

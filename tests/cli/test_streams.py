@@ -136,6 +136,7 @@ def test_nothing_that_is_meant_for_programs_acts_on_a_terminal(words: tuple[str,
     shown = on_terminal(*words, vault=acting)
     assert any("Example" in line for line in shown)
     assert [line for line in shown if not line.isprintable()] == []
+    assert not shown[0].startswith("\N{REPLACEMENT CHARACTER}")
 
 
 @pytest.mark.parametrize("words", [("people", "--json"), ("show", "ada", "--json"), ("export", "json")])
