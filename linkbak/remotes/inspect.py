@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,9 @@ from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
 from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
 from linkbak.vault.repository import open_repository, refuse_redirects
+
+_APPLE_DOUBLE = re.compile(rb"objects/(?:[0-9a-f]{2}|info|pack)/\._")
+"""What macOS puts beside each file of a disk that is not its own; git takes it for one of its files, and complains."""
 
 State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown"]
 """`unknown` holds commits that are not here, and it cannot be said without fetching them whose they are."""
@@ -143,7 +147,8 @@ def _is_whole(repository: Path, path: Path, commit: str) -> bool:
     git.surroundings = {"GIT_OBJECT_DIRECTORY": str(git_folder(path) / "objects")}
     process = git.start("fsck", "--full", "--no-dangling", "--no-progress", "--no-reflogs", commit, writes=False)
     printed, complaint = git.communicate(process)
-    return process.returncode == 0 or all(b"/._" in line for line in (printed + complaint).splitlines())
+    told = (printed + complaint).splitlines()
+    return process.returncode == 0 or (bool(told) and all(_APPLE_DOUBLE.search(line) for line in told))
 
 
 # --- connected --------------------------------------------------------------------------------------------------------
