@@ -26,6 +26,7 @@ from linkbak.remotes.inspect import snapshots_since
 from linkbak.remotes.pull import Pulled, pull_bundle
 from linkbak.vault import Git, Layout, Vault, create_private, on_this_machine
 from linkbak.vault.lock import orderly_end
+from linkbak.vault.repository import stored
 
 _SUFFIX = ".bundle.age"
 
@@ -144,16 +145,8 @@ def _on_read(place: Path, progress: Progress | None) -> OnRead | None:
     """Says how far the sealing is; how much there will be is guessed from what git's objects take on disk."""
     if progress is None:
         return None
-    expected = _bytes(place / ".git" / "objects")
+    expected = stored(place).bytes
     return lambda done: progress("sealing", done, max(expected, done + 1))
-
-
-def _bytes(folder: Path) -> int:
-    total = 0
-    for file in folder.rglob("*"):
-        with suppress(OSError):  # another linkbak may be packing them
-            total += file.stat().st_size
-    return total
 
 
 def _last_sealed(vault: Path, folder: Path) -> Earlier | None:

@@ -22,7 +22,7 @@ from linkbak.model import Progress
 from linkbak.paths import make_folder
 from linkbak.remotes.address import Address, is_public_number, public_name
 from linkbak.remotes.local import SAFE_SETTINGS, object_format
-from linkbak.vault import BRANCH, Git, Layout, borrowing, on_this_machine, remove_tree, write_new
+from linkbak.vault import BRANCH, Git, Layout, borrowing, git_lock, on_this_machine, remove_tree, write_new
 from linkbak.vault.repository import new_repository, open_repository, transfer
 
 MAIN = f"refs/heads/{BRANCH}"
@@ -349,6 +349,9 @@ def _refusal(address: Address, verb: str, complaint: str, plain: LinkbakError) -
         if verb == "push":
             return MachineProblem(f"there is no space left at {where}", hint="Make room there and try again.")
         return MachineProblem("the disk is full; the vault is as it was", hint="Make room and run the command again.")
+    if address.kind == "file" and (left := re.search(r"'([^']+\.lock)': File exists", complaint)):
+        lock = git_lock(Path(os.path.normpath(left[1])), where)
+        return MachineProblem(str(lock), hint=lock.hint)
     for pattern, what, hint in _REFUSALS:
         if re.search(pattern, complaint):
             return MachineProblem(what.format(where=where), hint=hint)

@@ -12,11 +12,12 @@ from typing import Literal, NamedTuple
 from linkbak.errors import Exit, LinkbakError, UsageProblem, VaultDamaged
 from linkbak.paths import synced_service, temporary_folder
 from linkbak.remotes import Remote, find_remote, list_remotes
-from linkbak.remotes.address import Address
+from linkbak.remotes.address import Address, printable
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
 from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
 from linkbak.vault.repository import open_repository, refuse_redirects
+from linkbak.vault.verify import is_dropped
 
 _APPLE_DOUBLE = re.compile(rb"objects/(?:[0-9a-f]{2}|info|pack)/\._")
 """What macOS puts beside each file of a disk that is not its own; git takes it for one of its files, and complains."""
@@ -127,6 +128,11 @@ def _inspect_address(place: Path, address: Address, found: Inspected) -> Inspect
         check_local_remote(address.path)
         if not is_bare(address.path):
             found = found._replace(notes=(*found.notes, "files lie open there, so nothing can be pushed"))
+        dropped = [name for _, _, names in os.walk(git_folder(address.path)) for name in names if is_dropped(name)]
+        if dropped:
+            more = f" and {len(dropped) - 1:,} more" if dropped[1:] else ""
+            what = f"a file manager or a sync program left {printable(dropped[0])}{more} there"
+            found = found._replace(notes=(*found.notes, what))
     with connected(place, address) as link:
         now = link.standing()
         behind = link.missing(now.commit) if now.state in ("empty", "current", "behind") else Missing()

@@ -18,6 +18,7 @@ from linkbak.vault.git import (
     TreeEntry,
     borrowing,
     check_git_version,
+    git_lock,
     head,
     printable,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "compact",
     "create_private",
     "destination",
+    "git_lock",
     "head",
     "lock",
     "manifest",

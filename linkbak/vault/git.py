@@ -197,19 +197,19 @@ def failure(verb: str, status: int, complaint: str, top: Path) -> LinkbakError:
     if left := re.search(r"'([^']+\.lock)': File exists", complaint):
         return git_lock(Path(left[1]))
     if "Not updating refs/" in complaint or "cannot lock ref" in complaint:
-        return VaultLocked("another git program is changing the vault", hint="Let it finish and try again.")
+        return git_lock(top / ".git/index.lock")
     first = next(iter(complaint.strip().splitlines()), f"status {status}")
     return GitFailed(f"git {verb} failed: {printable(first.strip(), 300)}")
 
 
-def git_lock(path: Path) -> VaultLocked:
+def git_lock(path: Path, where: str = "the vault") -> VaultLocked:
     """What is said where a lock of git is in the way: of a git program at work, or left by one that was killed."""
+    how_old, remove = "", ""
     with suppress(OSError):
-        return VaultLocked(
-            f"another git program is changing the vault: its lock {path} is {age(path)}",
-            hint=f"Let it finish and try again; if none is running: rm {shlex.quote(str(path))}",
-        )
-    return VaultLocked("another git program is changing the vault", hint="Let it finish and try again.")
+        how_old, remove = f": its lock {path} is {age(path)}", f"; if none is running: rm {shlex.quote(str(path))}"
+    return VaultLocked(
+        f"another git program is changing {where}{how_old}", hint=f"Let it finish and try again{remove or '.'}"
+    )
 
 
 def printable(text: str, most: int) -> str:

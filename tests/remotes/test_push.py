@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from linkbak.errors import Exit, MachineProblem, VaultDamaged, exit_code_of
 from linkbak.remotes import Copy, UnknownRemote, add_remote, copies
 from linkbak.remotes.clone import clone
 from linkbak.remotes.git import Network
-from linkbak.remotes.inspect import Ahead, Missing
+from linkbak.remotes.inspect import Ahead, Missing, inspect
 from linkbak.remotes.push import push
 from linkbak.vault import Vault
 from linkbak.vault.writer import create_vault, write_transaction
@@ -383,3 +384,31 @@ def test_what_a_killed_push_left_in_the_copy_goes_with_the_next(
     assert head(place) == head(one)
     assert [path.name for path in place.rglob("tmp_*")] == [theirs.name]
     assert not (place / "refs/heads/main.lock").exists()
+
+
+def test_what_file_managers_drop_into_a_copy_is_no_damage(one: Path, tmp_path: Path) -> None:
+    """Among its references git takes each for one, beside a pack for an index of one."""
+    place = filled_remote(one, tmp_path / "usb.git")
+    pack = next((place / "objects/pack").glob("*.idx")).name
+    for name in ("refs/.DS_Store", "refs/heads/Thumbs.db", "refs/heads/main (Ada's conflicted copy)"):
+        (place / name).write_bytes(b"?")
+    (place / f"objects/pack/._{pack}").write_bytes(b"?")
+    save(one, "2026-04-01T00:00:00Z")
+
+    assert push(one)[0].state == "sent"
+
+    (found,) = inspect(one)
+    assert (found.state, found.whole, found.error) == ("current", True, None)
+    assert [note for note in found.notes if "left" in note and "and 3 more there" in note]
+
+
+def test_a_lock_that_git_left_in_a_copy_is_named_with_its_age(one: Path, tmp_path: Path) -> None:
+    lock = filled_remote(one, tmp_path / "usb.git") / "refs/heads/main.lock"
+    lock.write_bytes(b"")
+    os.utime(lock, (0, time.time() - 3 * 86_400 - 60))
+    save(one, "2026-04-01T00:00:00Z")
+
+    error = refusal(push(one))
+
+    assert str(error) == f"another git program is changing {lock.parents[2]}: its lock {lock} is 3 days old"
+    assert error.hint == f"Let it finish and try again; if none is running: rm {lock}"

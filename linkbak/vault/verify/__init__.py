@@ -33,7 +33,7 @@ from linkbak.vault.verify.snapshots import (
     report_lost,
 )
 
-__all__ = ["Finding", "Trees", "Verified", "contents", "damage", "note", "verify", "wrongs"]
+__all__ = ["Finding", "Trees", "Verified", "contents", "damage", "is_dropped", "note", "verify", "wrongs"]
 
 _TRIES = 10
 _FEW = 3
