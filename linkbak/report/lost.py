@@ -174,7 +174,9 @@ def _lists(found: Lost) -> str:
     """Since when the vault can tell at all."""
     if found.lists == 1:
         return f"there is one list, of {day(found.first)}"
-    return f"{count(found.lists, 'list')} tell, the first of {day(found.first)}, the newest of {day(found.newest)}"
+    return (
+        f"as {count(found.lists, 'list')} show it, the first of {day(found.first)}, the newest of {day(found.newest)}"
+    )
 
 
 def _counts(found: Lost) -> list[Block]:

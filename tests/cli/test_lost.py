@@ -109,7 +109,7 @@ def test_the_page_tells_of_the_three_of_march(two: Path) -> None:
     told = run("lost", vault=two).out.splitlines()
     assert told[:2] == [
         "linkedin-me: 3 people left, 2 perhaps left; 1 of them you talk with",
-        "2 lists tell, the first of 28 Feb 2026, the newest of 20 Mar 2026",
+        "as 2 lists show it, the first of 28 Feb 2026, the newest of 20 Mar 2026",
     ]
     assert "  3  suspected  only the newest list lacks them; the next export will tell" in told
     assert "  2  unclear    the rows allow two readings; see the end" in told
@@ -156,7 +156,7 @@ def test_a_single_list_misses_nobody(march: Path, empty: Path) -> None:
 def test_several_accounts_at_once_and_one_of_them(boris: Path, two: Path) -> None:
     run("import", boris, "--account", "boris", vault=two)
     told = run("lost", vault=two).out
-    assert told.startswith("3 people left, 2 perhaps left; 1 of them you talk with\n3 lists tell, ")
+    assert told.startswith("3 people left, 2 perhaps left; 1 of them you talk with\nas 3 lists show it, ")
     assert "\n  Hugo Provbit, Farmer, Prov AB (linkedin-me)\n" in told
     assert run("lost", "--json", vault=two).json["account"] is None
     assert run("lost", "--account", "boris", vault=two).out.startswith("linkedin-boris: nobody can be missed yet\n")

@@ -94,7 +94,7 @@ def in_doubt(before: list[Person], after: list[Person]) -> list[Lost]:
 def test_the_page() -> None:
     assert plain(lost_view.text(FOUND), 80) == [
         "linkedin-me: 3 people left",
-        "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "as 3 lists show it, the first of 29 Nov 2025, the newest of 20 Mar 2026",
         "",
         "  1  suspected  only the newest list lacks them; the next export will tell",
         "  1  confirmed  a list of a later day lacks them too",
@@ -164,7 +164,7 @@ def test_what_is_not_shown_is_counted() -> None:
 def test_nobody_lost_is_said_kindly_and_since_when() -> None:
     assert plain(lost_view.text(lost())) == [
         "linkedin-me: nobody is lost",
-        "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "as 3 lists show it, the first of 29 Nov 2025, the newest of 20 Mar 2026",
     ]
     assert plain(lost_view.text(lost(since="2026-01-01", confirmed=True)))[0] == (
         "linkedin-me: nobody is lost for certain since 1 Jan 2026"
@@ -198,7 +198,7 @@ def test_nobody_says_who_of_a_doubtful_group_is_gone(before: list[int], after: l
     (found,) = in_doubt([alex(one) for one in before], [alex(one, "listed", "other") for one in after])
     assert plain(lost_view.text(found)) == [
         "linkedin-me: nobody is lost, as far as anybody can tell",
-        "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "as 3 lists show it, the first of 29 Nov 2025, the newest of 20 Mar 2026",
         "",
         f"  {len(before)}  unclear  the rows allow two readings; see the end",
         "",
@@ -234,7 +234,7 @@ def test_whom_one_removed_is_told_apart_and_not_counted() -> None:
     mine = loss(NIALL, Verdict("removed-by-me", "verified", (), True), 1)
     assert plain(lost_view.text(lost(removed=[mine]))) == [
         "linkedin-me: nobody is lost",
-        "3 lists tell, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "as 3 lists show it, the first of 29 Nov 2025, the newest of 20 Mar 2026",
         "",
         "Removed by yourself (1): not counted as lost",
         "  Niall Sampla, Teacher, Sampla Teoranta",
