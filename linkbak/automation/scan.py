@@ -64,7 +64,10 @@ def holds_archives(folder: Path, vault: Path, limits: Limits) -> bool:
             return True
         if keep.called_so(itself) or (folder / "Connections.csv").exists():
             return False
-        return any(one.folder for one in seen) or not (any(folder.glob("*.csv")) or keep.is_archive(itself, limits))
+        if any(one.folder for one in seen) or not any(folder.glob("*.csv")):
+            # What has no table in it is looked into only if it is called so: it may be all of somebody's files.
+            return "linkedin" not in folder.name.lower() or not keep.is_archive(itself, limits)
+        return False
     except OSError:
         return True  # looking through it says why it cannot be read
 
