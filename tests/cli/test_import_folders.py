@@ -183,20 +183,22 @@ def test_an_archive_that_is_fresh_is_looked_at_twice(
 
 def test_a_person_at_a_terminal_gets_an_answer(march: Path, downloads: Path, empty: Path) -> None:
     downloads.mkdir()
-    assert on_terminal("import", vault=empty) == [f"no new archive in {downloads}"]
+    assert on_terminal("import", vault=empty, columns=200) == [f"no new archive in {downloads}"]
     put(downloads, march)
     put(downloads, march, f"{march.name}.part")
-    assert on_terminal("import", vault=empty) == [
+    assert on_terminal("import", vault=empty, columns=200) == [
         f"no new archive in {downloads}",
         f"{march.name} is still being downloaded",
     ]
     (downloads / f"{march.name}.part").unlink()
-    assert "  kept as linkedin-me 2026-03-20T080710Z, written 20 Mar 2026" in on_terminal("import", vault=empty)
+    assert "  kept as linkedin-me 2026-03-20T080710Z, written 20 Mar 2026" in on_terminal(
+        "import", vault=empty, columns=200
+    )
     assert on_terminal("import", vault=empty, columns=200) == [
         f"no new archive in {downloads}; passed over 1 archive kept before"
     ]
     shutil.rmtree(downloads)
-    assert on_terminal("import", vault=empty) == [
+    assert on_terminal("import", vault=empty, columns=200) == [
         "there is no Downloads folder to look in",
         "hint: Name the archive: linkbak import ARCHIVE",
     ]
