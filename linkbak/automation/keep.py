@@ -236,12 +236,7 @@ _STAYS = "It is kept; the file stays where it is."
 
 def move_kept(state: ScanState, target: Path) -> None:
     """Move everything that the vault keeps out of the folders that were looked through."""
-    kept = [
-        (Arrival(folder, sight), outcome)
-        for folder, sights in state.sights.items()
-        for sight in sights.values()
-        if (outcome := state.outcome(Arrival(folder, sight))) is not None and outcome.what == "kept"
-    ]
+    kept = [(arrival, outcome) for arrival, outcome in state.came() if outcome.what == "kept"]
     try:
         if not kept:
             return
@@ -250,18 +245,14 @@ def move_kept(state: ScanState, target: Path) -> None:
         with Vault.open(state.place) as vault:
             keys = {summary.key.folder: summary.key for summary in vault.every()}
             for arrival, outcome in kept:
-                _move_one(state, arrival, target, vault, keys[outcome.note])
+                path = arrival.sight.path
+                try:
+                    state.moved.append(Moved(path, move(path, target, vault, keys[outcome.note], state.options.limits)))
+                    state.forget(arrival)
+                except LinkbakError as error:
+                    state.trouble(path, error)
     except LinkbakError as error:
         state.trouble(target, error)
-
-
-def _move_one(state: ScanState, arrival: Arrival, target: Path, vault: Vault, key: SnapshotKey) -> None:
-    path = arrival.sight.path
-    try:
-        state.moved.append(Moved(path, move(path, target, vault, key, state.options.limits)))
-        state.forget(arrival)
-    except LinkbakError as error:
-        state.trouble(path, error)
 
 
 def check_target(target: Path, folders: Iterable[Path]) -> None:

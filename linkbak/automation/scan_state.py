@@ -6,7 +6,7 @@ its bytes. Losing it costs a second look, and a second complaint.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -286,6 +286,13 @@ class ScanState:
         """What came of it in this scan so far."""
         return self.outcomes[arrival.folder].get(arrival.sight.mark)
 
+    def came(self) -> Iterator[tuple[Arrival, Outcome]]:
+        """All that was seen and of which something came so far, with what."""
+        for folder, sights in self.sights.items():
+            for arrival in (Arrival(folder, sight) for sight in sights.values()):
+                if (outcome := self.outcome(arrival)) is not None:
+                    yield arrival, outcome
+
     def pass_over(self, arrival: Arrival, why: Why) -> None:
         """Say that nothing was done with it."""
         self.passed.append(PassedOver(arrival.sight.path, why))
@@ -313,12 +320,7 @@ class ScanState:
 
     def not_kept(self) -> tuple[NotKept, ...]:
         """What somebody has to mend, told now or before."""
-        lying = (
-            NotKept(sight.path, Exit(outcome.status))
-            for folder, sights in self.sights.items()
-            for sight in sights.values()
-            if (outcome := self.outcome(Arrival(folder, sight))) is not None and outcome.status
-        )
+        lying = (NotKept(one.sight.path, Exit(came.status)) for one, came in self.came() if came.status)
         return (*self.closed, *lying)
 
     def remember(self) -> None:
