@@ -98,15 +98,16 @@ def part_name() -> str:
 def sweep(folder: Path) -> None:
     """Remove the unfinished files in a folder that nobody writes to any more: of processes of this user that are gone.
 
-    Those of another machine, or of a number that another process has now, go after a day. What cannot be removed stays.
+    Those of another machine go after a day. What cannot be removed stays.
     """
     with suppress(OSError), os.scandir(folder) as there:
         for one in there:
             if one.name.startswith(".linkbak-") and (ours := re.fullmatch(_PART, one.name)):
                 with suppress(OSError):
                     facts = one.stat(follow_symlinks=False)
-                    here = _part_prefix().split("-")[1] == ours["machine"] and not runs(int(ours["process"]))
-                    if facts.st_uid == os.geteuid() and (here or facts.st_mtime < time.time() - _LONG_AGO):
+                    here = _part_prefix().split("-")[1] == ours["machine"]
+                    gone = not runs(int(ours["process"])) if here else facts.st_mtime < time.time() - _LONG_AGO
+                    if gone and facts.st_uid == os.geteuid():
                         _remove(one)
 
 
