@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import io
-import os
 import tempfile
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from linkbak.report.html import pieces
-from tests.report.html import invented
+from rich.console import Console
+from rich.text import Text
+
+from linkbak.demo import write_archives
+from linkbak.vault.writer import create_vault
+from tests import five_exports
+from tests.cli.running import run
+from tests.cli.terminal import on_terminal
 from tests.report.html.browser import Browser, chromium
 
 PICTURES = Path(__file__).parents[3] / "docs/pictures"
@@ -20,64 +26,49 @@ _SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"
 
 
 def main() -> None:
-    """Write them."""
+    """Write them, of what the program says of five exports."""
     terminal()
     PICTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, chromium(Path(folder)) as browser:
-        page = Path(folder) / "network.html"
+        vault, page = _vault(Path(folder), five_exports.write(Path(folder))), Path(folder) / "network.html"
+        run("report", "-o", page, vault=vault)
         browser.hide_scrollbars()
-        page.write_text("".join(pieces(invented.overview())), "utf-8")
         browser.open(page, width=1280, height=1250)
         browser.picture(PICTURES / "report-desktop.png")
         browser.open(page, width=390, height=1560)
         browser.picture(PICTURES / "report-phone.png")
         browser.open(page, width=1280, height=900, dark=True)
         browser.picture(PICTURES / "report-dark.png")
-        _stats(browser, Path(folder))
+        _stats(browser, vault, Path(folder))
+
+
+def _vault(folder: Path, archives: Iterable[Path]) -> Path:
+    vault = folder / "vault"
+    create_vault(vault).close()
+    for archive in archives:
+        run("import", archive, vault=vault)
+    return vault
 
 
 def terminal(lines: int = 22) -> None:
     """The first screen of `linkbak diff` on the demo's archives, as it stands in README."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from linkbak.demo import write_archives
-    from linkbak.vault.writer import create_vault
-    from tests.cli.running import run
-    from tests.cli.terminal import on_terminal
-
     with tempfile.TemporaryDirectory() as folder:
-        vault = Path(folder) / "vault"
-        create_vault(vault).close()
-        for archive in write_archives(Path(folder)):
-            run("import", archive, vault=vault)
+        vault = _vault(Path(folder), write_archives(Path(folder)))
         shown = on_terminal("diff", vault=vault, colours=True)[: lines - 1]
-    console = Console(record=True, width=80, file=io.StringIO())
-    console.print(Text.from_ansi("\n".join(["$ linkbak diff", *shown])))
     PICTURES.mkdir(exist_ok=True)
-    (PICTURES / "diff.svg").write_text(console.export_svg(title="linkbak diff", code_format=_SVG), "utf-8")
+    (PICTURES / "diff.svg").write_text(_drawn("diff", shown), "utf-8")
 
 
-class _Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def _stats(browser: Browser, folder: Path) -> None:
-    """What `linkbak stats` prints on a terminal of 80 columns."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from linkbak.report import glyphs, render, stats
-
-    os.environ.update(COLUMNS="80", TERM="xterm-256color")
-    os.environ.pop("NO_COLOR", None)
-    terminal = _Terminal()
-    render(stats.text(invented.overview(), glyphs("utf-8")), terminal, color=True)
+def _drawn(verb: str, shown: Sequence[str]) -> str:
     console = Console(record=True, width=80, file=io.StringIO())
-    console.print(Text.from_ansi(terminal.getvalue()))
+    console.print(Text.from_ansi("\n".join([f"$ linkbak {verb}", *shown])))
+    return console.export_svg(title=f"linkbak {verb}", code_format=_SVG)
+
+
+def _stats(browser: Browser, vault: Path, folder: Path) -> None:
+    """What `linkbak stats` prints on a terminal of 80 columns."""
     drawn = folder / "stats.svg"
-    drawn.write_text(console.export_svg(title="linkbak stats", code_format=_SVG), "utf-8")
+    drawn.write_text(_drawn("stats", on_terminal("stats", vault=vault, colours=True)), "utf-8")
     browser.open(drawn, width=900, height=round(900 * _ratio(drawn.read_text("utf-8"))))
     browser.picture(PICTURES / "stats.png")
 
