@@ -34,7 +34,7 @@ PAGED = frozenset({"log", "diff", "lost", "people", "show", "search", "stats", "
 """The verbs that print once and then end, so that a pager may show it."""
 EVERYWHERE = "Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager"
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
-"""What to do about a vault that somebody named and that is not there: no import makes it."""
+"""What to do about a vault that somebody named and that is not there."""
 
 
 class Session(typer.Context):

@@ -66,17 +66,21 @@ def test_linkbak_alone_says_how_to_begin_and_later_how_the_backup_stands(two: Pa
     assert run(vault=two / "gone").status == 10
 
 
-def test_long_output_goes_to_a_pager_on_a_terminal_alone(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_output_goes_to_a_pager_on_a_terminal_alone(february_march: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LINKBAK_PAGER", "sed s/^/paged:/")
-    long = on_terminal("diff", "--all", vault=two)
+    long = on_terminal("diff", "--all", vault=february_march)
     assert all(line.startswith("paged:") for line in long)
     assert len(long) > 24
     for words in (("log",), ("diff", "--all", "--no-pager"), ("import",)):
-        assert not any(line.startswith("paged:") for line in on_terminal(*words, vault=two))
-    piped = subprocess.run([*LINKBAK, "diff", "--json", "--vault", str(two)], capture_output=True, check=True)
+        assert not any(line.startswith("paged:") for line in on_terminal(*words, vault=february_march))
+    piped = subprocess.run(
+        [*LINKBAK, "diff", "--json", "--vault", str(february_march)], capture_output=True, check=True
+    )
     assert piped.stdout.startswith(b"{")
     monkeypatch.setenv("LINKBAK_PAGER", "no-such-pager-here")
-    assert on_terminal("diff", "--all", vault=two)[-len(long) :] == [one.removeprefix("paged:") for one in long]
+    assert on_terminal("diff", "--all", vault=february_march)[-len(long) :] == [
+        one.removeprefix("paged:") for one in long
+    ]
 
 
 # --- completion -------------------------------------------------------------------------------------------------------
@@ -94,21 +98,23 @@ def test_long_output_goes_to_a_pager_on_a_terminal_alone(two: Path, monkeypatch:
         ("config test", ["test-notification"]),
         ("config set cadence.w", ["cadence.warn"]),
         ("remote ch", ["check"]),
-        ("push us", ["usb"]),
         ("log --la", ["--last"]),
         ("people --sort n", ["name"]),
         ("log --account l", ["linkedin-me"]),
         ("verify --vault /nowhere x", []),
     ],
 )
-def test_completion_knows_what_the_vault_knows(words: str, offered: list[str], two: Path, tmp_path: Path) -> None:
-    if words.startswith("push"):
-        assert run("remote", "add", "usb", tmp_path / "usb.git", "--create", vault=two).status == 0
-    ran = run("completion", "--vault", two, "words", "--", *words.split(" "))
+def test_completion_knows_what_the_vault_knows(words: str, offered: list[str], february_march: Path) -> None:
+    ran = run("completion", "--vault", february_march, "words", "--", *words.split(" "))
     assert (ran.status, ran.out.splitlines()) == (0, offered)
 
 
-def test_bash_completes(two: Path) -> None:
+def test_completion_knows_the_remotes(empty: Path, tmp_path: Path) -> None:
+    assert run("remote", "add", "usb", tmp_path / "usb.git", "--create", vault=empty).status == 0
+    assert run("completion", "--vault", empty, "words", "--", "push", "us").out == "usb\n"
+
+
+def test_bash_completes(february_march: Path) -> None:
     """A blank in a name is kept from being cut."""
     asked = 'COMP_WORDS=(linkbak show niall); COMP_CWORD=2; _linkbak; echo "${COMPREPLY[0]}"'
     script = run("completion", "bash").out + f'linkbak() {{ {" ".join(LINKBAK)} "$@"; }}\n{asked}\n'
@@ -117,7 +123,7 @@ def test_bash_completes(two: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        env={**os.environ, "LINKBAK_VAULT": str(two)},
+        env={**os.environ, "LINKBAK_VAULT": str(february_march)},
     )
     assert ran.stdout == "Niall\\ Sampla\n"
     assert run("completion", "csh").status == 2
