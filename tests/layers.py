@@ -37,7 +37,19 @@ LAYERS = (
 """From the ground up: a module imports only from its own layer and those to its left."""
 
 HEAVY = frozenset(
-    {"pydantic", "git", "rich", "platformdirs", "filelock", "rapidfuzz", "jinja2", "tomlkit", "pyrage", "apprise"}
+    {
+        "pydantic",
+        "git",
+        "rich",
+        "platformdirs",
+        "filelock",
+        "rapidfuzz",
+        "jinja2",
+        "tomlkit",
+        "cryptography",
+        "pyrage",
+        "apprise",
+    }
 )
 """Imported only inside the function that needs it, so that every command starts fast."""
 
@@ -46,6 +58,7 @@ ONLY_IN = {
     "gitdb": {"vault"},
     "filelock": {"vault"},
     "typer": {"cli"},
+    "cryptography": {"encryption"},
     "pyrage": {"encryption"},
     "apprise": {"automation"},
     "click": set[str](),  # newer typers bring their own and install none

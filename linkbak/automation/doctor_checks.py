@@ -422,7 +422,7 @@ def _sealing() -> Iterator[Finding]:
     if find_spec("pyrage") is None:
         yield warn(
             "`linkbak seal` does not work any more: pyrage is not installed",
-            "`pip install 'linkbak[age]'`, or `pipx inject linkbak pyrage`.",
+            "`pip install 'linkbak[age]'`, or `pipx inject linkbak pyrage cryptography`.",
         )
 
 

@@ -69,11 +69,12 @@ class Target(Protocol):
 def library() -> Any:
     """The module that knows the format; raises MachineProblem with the way to get it."""
     try:
+        import cryptography  # noqa: F401  # for a file sealed with a passphrase
         import pyrage
     except ImportError:
         raise MachineProblem(
             "sealed copies need the extra `age`, which is not installed",
-            hint="Install it: `pip install 'linkbak[age]'`, `pipx inject linkbak pyrage`, or"
+            hint="Install it: `pip install 'linkbak[age]'`, `pipx inject linkbak pyrage cryptography`, or"
             " `uv tool install 'linkbak[age]'`.",
         ) from None
     return pyrage
