@@ -129,8 +129,8 @@ def choose(files: Files) -> Adapter:
         if adapter.recognises(files):
             return adapter
     raise UnknownArchive(
-        "not a LinkedIn export",
-        hint="linkbak reads LinkedIn's data export: the zip as downloaded, its folder, or Connections.csv alone.",
+        "not a LinkedIn archive",
+        hint="linkbak reads LinkedIn's archive: the zip as downloaded, its folder, or Connections.csv alone.",
     )
 
 

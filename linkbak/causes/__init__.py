@@ -114,12 +114,12 @@ PHRASES: Mapping[Cause, str] = MappingProxyType(
     {
         "removed-by-me": "you removed them",
         "removed-by-them": "they ended the connection",
-        "account-lives": "the account lives, the connection ended (by whom, no export can show)",
+        "account-lives": "the account lives, the connection ended (by whom, no archive can show)",
         "closed": "account closed, restricted, or they blocked you",
         "blocked": "they blocked you",
         "purge": "the network removed many accounts at once, theirs among them",
         "platform": "something the network itself did to its lists",
-        "incomplete": "the list is not whole; the next export will tell",
+        "incomplete": "the list is not whole; the next archive will tell",
         "other": "another reason, known to you",
         "unknown": "cannot be known",
     }
@@ -141,8 +141,8 @@ ADVICE: Mapping[Cause, str] = MappingProxyType(
         "closed": "ask them by another way that you know, or let go",
         "blocked": "let go",
         "purge": "check their profile; if it is there, invite them again",
-        "platform": "wait for the next export, then check their profile",
-        "incomplete": "wait for the next export, or ask for a new one",
+        "platform": "wait for the next archive, then check their profile",
+        "incomplete": "wait for the next archive, or ask for a new one",
         "other": "",
         "unknown": "check their profile; if it is there, ask them or invite them again",
     }

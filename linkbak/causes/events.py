@@ -85,7 +85,7 @@ def _or_swept(silent: Sequence[Person], looked: Looked) -> Iterator[str]:
     if empty * 2 > len(silent) and binomial_tail(empty, len(silent), share) <= _LEVEL:
         yield (
             f"or the network removed them together: {empty:,} of {len(silent):,} show no company or position, "
-            f"of the list before {share:.0%}; the next export will tell"
+            f"of the list before {share:.0%}; the next archive will tell"
         )
 
 

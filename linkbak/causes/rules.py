@@ -153,7 +153,7 @@ def held(context: CaseContext) -> Iterator[Evidence]:
     if context.case.person.state == "held":
         text = (
             f"The list of {day(context.case.window.before)} lacks more people than can be believed, or is not whole."
-            " Until the next export shows whether they are gone, no other reason is more than possible."
+            " Until the next archive shows whether they are gone, no other reason is more than possible."
         )
         yield Evidence("held", "incomplete", "likely", True, text)
 
@@ -169,7 +169,7 @@ def incident(context: CaseContext) -> Iterator[Evidence]:
             text += " A list of a later day, made after it was mended, lacks them too."
             yield Evidence("incident", "platform", "possible", False, text)
         else:
-            yield Evidence("incident", "platform", "possible", True, f"{text} The next export will tell.")
+            yield Evidence("incident", "platform", "possible", True, f"{text} The next archive will tell.")
 
 
 def together(context: CaseContext) -> Iterator[Evidence]:

@@ -98,7 +98,7 @@ EXIT_STATUSES = {
     Exit.DIFFERENT: "differences found (with --exit-code), or a copy elsewhere holds what the vault does not",
     Exit.STALE: "stale",
     Exit.OTHER_ACCOUNT: "another account's archive",
-    Exit.HELD: "kept, but its losses are held: the export shrank beyond belief",
+    Exit.HELD: "kept, but its losses are held: the list shrank too much to be believed",
     Exit.NO_VAULT: "no vault",
     Exit.LOCKED: "vault locked by another process",
     Exit.DAMAGED: "vault damaged",

@@ -249,7 +249,7 @@ def too_many(gone: int, total: int, months: float, monthly: float) -> Iterator[s
     """The reason to hold if more are gone than a share and so much a month allow."""
     allowed = max(int(total * (SHARE + monthly * months)), FEW)
     if gone > allowed:
-        yield f"{_TOO_MANY} {gone} of {total} are gone at once, more than the {allowed} to be expected at most"
+        yield f"{_TOO_MANY} {gone} of {total} are gone at once; linkbak expects {allowed} at most"
 
 
 def _cut(pair: Pair, found: Alignment, oldest: str) -> int:

@@ -38,13 +38,13 @@ NEW_AND_HIDDEN = 0.01
 LISTED_AGAIN = 2e-6
 """For each old row: that somebody whom the earlier list lacked is back there with the old date (0 of 13,621)."""
 RECONNECTED = 0.03
-"""Of those gone: that they are connected again by the next export."""
+"""Of those gone: that they are connected again by the next archive."""
 HAS_NAME = 5e-6
 """Of somebody new: that they bear the full name of a given person; 1.8 % of those gone in four years had a namesake."""
 MOST_RECONNECTED = 9.0
 """The odds that a name which is gone and came anew is one person's: three of three were, whatever chance would say."""
 ADDRESS_TAKEN = 1e-4
-"""That an address given up is somebody else's by the next export."""
+"""That an address given up is somebody else's by the next archive."""
 ORDER_LOST = 7.3e-5
 """That rows of one date changed places: 0 of 13,621 did, so 1 in 13,623 by Laplace's rule of succession."""
 

@@ -197,9 +197,9 @@ def messages(person: Person) -> str:
 
 
 LOST_STATES: dict[State, str] = {
-    "suspected": "only the newest list lacks them; the next export will tell",
+    "suspected": "only the newest list lacks them; the next archive will tell",
     "confirmed": "a list of a later day lacks them too",
-    "held": "not believed yet: wait for the next export, or use --accept",
+    "held": "not believed yet: wait for the next archive, or use --accept",
     "unclear": "the rows allow two readings; see the end",
 }
 """What each state of somebody who may be gone means, in the order in which pages count them."""

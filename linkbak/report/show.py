@@ -172,7 +172,7 @@ def _advice(person: Person, verdict: Verdict | None) -> list[Block]:
 
 _ADVICE: dict[State, str] = {
     "hidden": "wait, since hidden profiles are often shown again; or ask them by another way",
-    "unclear": "look whether their profile is there; the next export may tell",
+    "unclear": "look whether their profile is there; the next archive may tell",
 }
 """What one can do about states that are no loss."""
 

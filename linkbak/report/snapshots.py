@@ -77,7 +77,7 @@ def log_text(entries: Sequence[Entry]) -> list[Block]:
         blocks += [Line()] if blocks else []
         blocks += [Line(f"{account}: {count(len(rows), 'snapshot')}, newest first", "strong"), Table(_COLUMNS, rows)]
     if any(entry.held for entry in entries):
-        blocks.append(Line("held: the export shrank beyond belief; its losses are not believed yet", "odd"))
+        blocks.append(Line("held: the list shrank too much; its losses are not believed yet", "odd"))
     return blocks
 
 

@@ -75,7 +75,7 @@ def _indented(blocks: Sequence[Block]) -> list[Block]:
 
 def _held(one: Held) -> Line:
     people = "losses" if one.losses is None else count(one.losses, "loss", "losses")
-    return Line(f"held, not believed yet: {people} of {day(one.taken)}; linkbak diff", "bad", 4)
+    return Line(f"held, not believed yet: {people} of {day(one.taken)}; `linkbak diff` shows them", "bad", 4)
 
 
 def _chore(title: str, verb: str, record: Record, now: datetime) -> list[Block]:

@@ -133,7 +133,7 @@ def test_a_missing_piece_of_rows_without_work_has_two_readings() -> None:
     assert (piece.kind, piece.band) == ("missing-piece", "possible")
     assert piece.evidence[1:] == (
         "or the network removed them together: 13 of 20 show no company or position, of the list before 2%; "
-        "the next export will tell",
+        "the next archive will tell",
     )
 
 

@@ -141,7 +141,7 @@ def test_a_known_fault_is_possible_until_a_later_list() -> None:
 
     assert (verdict.cause, verdict.band) == ("platform", "possible")
     assert verdict.evidence[0].text == (
-        "24 Mar 2026, a known incident during which the list was written: Lists were short. The next export will tell."
+        "24 Mar 2026, a known incident during which the list was written: Lists were short. The next archive will tell."
     )
 
 

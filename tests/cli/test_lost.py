@@ -111,7 +111,7 @@ def test_the_page_tells_of_the_three_of_march(two: Path) -> None:
         "linkedin-me: 3 people left, 2 perhaps left; 1 of them you talk with",
         "as 2 lists show it, the first of 28 Feb 2026, the newest of 20 Mar 2026",
     ]
-    assert "  3  suspected  only the newest list lacks them; the next export will tell" in told
+    assert "  3  suspected  only the newest list lacks them; the next archive will tell" in told
     assert "  2  unclear    the rows allow two readings; see the end" in told
     at = told.index("  Goran Primjer, Driver, Uzorak d.o.o.")
     assert told[at + 1] == "    suspected: gone after 28 Feb 2026, before 20 Mar 2026"
@@ -186,7 +186,7 @@ def test_a_vault_without_lists_says_so(empty: Path) -> None:
 def test_losses_that_are_held_are_told_as_such(ruins: Path, two: Path) -> None:
     assert run("import", ruins / "half-gone.zip", vault=two).status == 9
     told = run("lost", vault=two).out
-    assert "held       not believed yet: wait for the next export, or use --accept" in told
+    assert "held       not believed yet: wait for the next archive, or use --accept" in told
     found = run("lost", "--json", vault=two).json
     held = [one for one in found["lost"] if one["state"] == "held"]
     assert len(held) == found["counts"]["held"] > 10
@@ -216,7 +216,7 @@ def test_a_diff_tells_state_and_cause(two: Path) -> None:
         "  Goran Primjer, Driver, Uzorak d.o.o.; connected 14 May 2019; 2 messages\n"
         "    suspected; likely: account closed, restricted, or they blocked you\n"
     ) in told
-    assert told.endswith("  suspected: only the newest list lacks them; the next export will tell\n")
+    assert told.endswith("  suspected: only the newest list lacks them; the next archive will tell\n")
 
     document = run("diff", "--json", vault=two).json["vanished"]
     assert {one["name"]: (one["state"], one["cause"], one["band"]) for one in document} == THREE
@@ -231,7 +231,7 @@ def test_the_receipt_of_an_import_tells_state_and_cause(february: Path, march: P
     run("import", february, vault=empty)
     told = run("import", march, vault=empty).out
     assert ("\n    Hugo Provbit, Farmer, Prov AB; connected 28 May 2024\n      suspected; cannot be known\n") in told
-    assert "\n    suspected: only the newest list lacks them; the next export will tell\n" in told
+    assert "\n    suspected: only the newest list lacks them; the next archive will tell\n" in told
 
 
 def test_the_receipt_as_json_tells_state_and_cause(february: Path, march: Path, empty: Path) -> None:

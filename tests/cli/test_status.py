@@ -252,7 +252,7 @@ def test_losses_that_are_held_until_they_are_accepted(two: Path, ruins: Path) ->
 
     (line,) = _lines(two, "held")
 
-    assert line == "held, not believed yet: 35 losses of 27 Mar 2026; linkbak diff"
+    assert line == "held, not believed yet: 35 losses of 27 Mar 2026; `linkbak diff` shows them"
     (held,) = run("status", "--json", vault=two).json["held"]
     assert (held["account"], held["losses"]) == ("linkedin-me", 35)
     assert run("import", ruins / "half-gone.zip", "--accept", vault=two).status == 0

@@ -78,7 +78,7 @@ def test_those_gone_from_uncertain_groups_count() -> None:
 
     found = sentences([TOP, *before], [TOP, *after], (covering([TOP, *before]), covering([TOP, *after])))
 
-    assert found == ("too-many-vanished: 11 of 23 are gone at once, more than the 10 to be expected at most",)
+    assert found == ("too-many-vanished: 11 of 23 are gone at once; linkbak expects 10 at most",)
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_every_reason_is_told_in_words() -> None:
     after = people[:80]
 
     assert sentences(people, after, (covering(people), covering(after, completeness="partial"))) == (
-        "too-many-vanished: 20 of 100 are gone at once, more than the 10 to be expected at most",
+        "too-many-vanished: 20 of 100 are gone at once; linkbak expects 10 at most",
         "oldest-dates-cut: 20 of the 20 gone are the oldest of the earlier list",
         "later-partial: the later list is not whole, so who is missing may only be left out",
     )

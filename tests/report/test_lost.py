@@ -96,9 +96,9 @@ def test_the_page() -> None:
         "linkedin-me: 3 people left",
         "as 3 lists show it, the first of 29 Nov 2025, the newest of 20 Mar 2026",
         "",
-        "  1  suspected  only the newest list lacks them; the next export will tell",
+        "  1  suspected  only the newest list lacks them; the next archive will tell",
         "  1  confirmed  a list of a later day lacks them too",
-        "  1  held       not believed yet: wait for the next export, or use --accept",
+        "  1  held       not believed yet: wait for the next archive, or use --accept",
         "",
         "Back again (1): gone once, listed now",
         "  Ivo Näidis, Ship's cook, Näidis OÜ",
@@ -131,7 +131,7 @@ def test_the_page() -> None:
 def test_why_tells_for_against_and_what_decides_nothing() -> None:
     assert plain(why(LIVES, 2)) == [
         "  + The archive of 20 Mar 2026 still names them.",
-        "  + The list lacks many. (for: the list is not whole; the next export will tell)",
+        "  + The list lacks many. (for: the list is not whole; the next archive will tell)",
         "  - The fault was mended before. (against: something the network itself did to its lists)",
         "  ~ Before, their row showed only a date.",
     ]
@@ -351,7 +351,7 @@ def test_the_vanished_with_their_causes() -> None:
         "  Goran Primjer, Driver, Uzorak d.o.o.; connected 14 May 2019",
         "    suspected; likely: account closed, restricted, or they blocked you",
         "  Hugo Provbit",
-        "  suspected: only the newest list lacks them; the next export will tell",
+        "  suspected: only the newest list lacks them; the next archive will tell",
     ]
     held = Outcome("1", "held", UNKNOWN, SPRING)
     assert plain(gone_lines([(HUGO.row, held)], (FEBRUARY, MARCH), indent=4)) == [
