@@ -138,7 +138,7 @@ ADVICE: Mapping[Cause, str] = MappingProxyType(
         "removed-by-me": "let go, or invite them again",
         "removed-by-them": "ask them if they matter to you, or let go",
         "account-lives": "ask them, or invite them again",
-        "closed": "ask them by another way that you know, or let go",
+        "closed": "reach them another way, or let go",
         "blocked": "let go",
         "purge": "check their profile; if it is there, invite them again",
         "platform": "wait for the next archive, then check their profile",

@@ -107,7 +107,7 @@ def _by_days(window: Window, silent: Sequence[Person], looked: Looked, lost: int
     members = [one for one in silent if one.row.connected_on and first <= one.row.connected_on.isoformat() <= last]
     there = _between(listed, first, last)
     what = f"{len(members):,} people connected {_span(first, last)}{_traits(members, looked)}, gone together"
-    rest = f"of {there:,} who connected then {len(members):,} are gone, of all others {lost - len(members):,}"
+    rest = f"{len(members):,} of the {there:,} who connected then are gone, and {lost - len(members):,} of all others"
     return _event(
         "sweep", window, members, what, rest, usual.text, *_sparse(members), chance=max(chance, usual.band_chance)
     )

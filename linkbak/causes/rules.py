@@ -117,7 +117,7 @@ def still_named(context: CaseContext) -> Iterator[Evidence]:
         )
         yield Evidence("still-named", "account-lives", "verified", True, text)
     elif strong:
-        text = f"{_where(strong)} still shows their name and address, with nothing that is younger than the loss."
+        text = f"{_where(strong)} still shows their name and address, but nothing newer than the loss."
         yield Evidence("still-named", "account-lives", "likely", True, text)
     elif weak:
         text = f"{_where(weak)} still shows their name and address. Such a row may outlive an account."
@@ -200,11 +200,11 @@ def no_trace(context: CaseContext) -> Iterator[Evidence]:
     case = context.case
     if case.named or case.invited or case.anonymous:
         return
-    text = "A row that is gone does not tell why."
+    text = "The list does not say why somebody is gone."
     if "messages" in case.kinds:
-        text += " Archives since then have messages, without a trace of them."
+        text += " Later archives hold messages, but no trace of them."
     else:
-        text += " No archive since then holds messages, which might have told."
+        text += " No later archive holds messages, which might have told."
     yield Evidence("no-trace", "unknown", "unknown", True, text)
 
 
@@ -332,7 +332,7 @@ class Usual(NamedTuple):
     @property
     def text(self) -> str:
         """For people."""
-        return f"{self.lost:,} went in all, about {self.expected:.1f} would be usual for that time"
+        return f"{self.lost:,} left in all; about {self.expected:.1f} is usual for that time"
 
     @property
     def band_chance(self) -> float:

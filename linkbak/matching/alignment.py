@@ -60,7 +60,7 @@ __all__ = [
 ]
 
 NEWEST = "the newest date: either another name and address, or one connection lost and another new"
-MISSING = "of these rows of one date some are gone and others hidden or renamed; which is which cannot be told"
+MISSING = "some of these people are gone, others hidden or renamed; the lists do not show which"
 UNORDERED = "one date, and no order to go by: either other names and addresses, or some lost and others new"
 NAMESAKE = "the name is listed again with another date: connected again, or another person of that name"
 

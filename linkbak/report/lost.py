@@ -135,7 +135,7 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
         blocks += _events(found, everyone, evidence)
     blocks += [*_doubts(found, everyone), *_removed(found, everyone)]
     if found.losses and not evidence:
-        blocks += [Line(), Line("`linkbak lost --why NAME` shows what speaks for a cause and against it", "dim")]
+        blocks += [Line(), Line("`linkbak lost --why NAME` shows the evidence, and how to reach them", "dim")]
     return blocks[1:] if blocks[0] == Line() else blocks
 
 
@@ -150,8 +150,8 @@ def _head(found: Lost) -> list[Block]:
         lost = in_words(left, events, unclear=found.counts.get("unclear", 0), talked=found.talked)
         return [Line(f"{name}{lost}{since}", "strong"), Line(_lists(found), "dim")]
     if found.lists < 2:
-        soon = "A second one, asked for in a month, will tell whether anybody went."
-        return [Line(f"{name}nobody can be missed yet", "good"), Line(f"{_lists(found)}. {soon}")]
+        soon = "The next archive, in a month, shows who left."
+        return [Line(f"{name}too early to tell who left", "good"), Line(f"{_lists(found)}. {soon}")]
     nobody = "nobody is lost for certain" if found.confirmed else "nobody is lost"
     unsure = ", as far as anybody can tell" if found.doubts else ""
     return [Line(f"{name}{nobody}{since}{unsure}", "good"), Line(_lists(found))]
@@ -174,9 +174,7 @@ def _lists(found: Lost) -> str:
     """Since when the vault can tell at all."""
     if found.lists == 1:
         return f"there is one list, of {day(found.first)}"
-    return (
-        f"as {count(found.lists, 'list')} show it, the first of {day(found.first)}, the newest of {day(found.newest)}"
-    )
+    return f"as {count(found.lists, 'list')} show it, from {day(found.first)} to {day(found.newest)}"
 
 
 def _counts(found: Lost) -> list[Block]:
@@ -325,7 +323,7 @@ def why(verdict: Verdict, indent: int) -> list[Block]:
 def _piece(one: Evidence, cause: Cause) -> str:
     if one.cause == "unknown" and not one.favours:
         return f"~ {one.text}"
-    about = "" if one.cause == cause else f" ({'for' if one.favours else 'against'}: {PHRASES[one.cause]})"
+    about = "" if one.cause == cause else f" (speaks {'for' if one.favours else 'against'}: {brief(PHRASES[one.cause])})"
     return f"{'+' if one.favours else '-'} {one.text}{about}"
 
 

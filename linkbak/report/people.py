@@ -118,8 +118,8 @@ _ACCOUNT: _Cell = (Column("account"), lambda one: one.account)
 STATES: dict[State, tuple[str, Tone]] = {
     "listed": ("in the list of {last}", "good"),
     "hidden": ("still connected, but now shown only as a date; hid {when}", "odd"),
-    "suspected": ("no longer listed: went {when}; so far one list says so", "bad"),
-    "confirmed": ("no longer listed: went {when}; a list of a later day agrees", "bad"),
+    "suspected": ("gone {when}; only the newest list lacks them", "bad"),
+    "confirmed": ("gone {when}; a later list lacks them too", "bad"),
     "held": ("missing {when}, from a list whose losses are not believed yet", "odd"),
     "unclear": ("perhaps gone {when}; the rows allow two readings", "odd"),
 }
@@ -268,15 +268,20 @@ def in_words(
     unclear: int = 0,
     talked: int = 0,
 ) -> str:
-    """``3 people left, 20 swept away together, 9 came; 1 of them you talk with``; `events` with how many of each."""
+    """``3 people left, 20 swept away together (you talk with 1 of them), 9 came``; `events` with how many of each."""
     parts = [f"{count(left, 'person', 'people')} left"] if left else []
     parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in events]
+    if parts:
+        parts[-1] += _talk(talked)
     others = ((mine, "you removed"), (back, "left and came back"), (unclear, "perhaps left"))
     parts += [f"{number(size)} {what}" for size, what in others if size]
     if not parts:
         return f"nobody left, {number(came)} came" if came else "nobody left and nobody came"
-    said = ", ".join([*parts, f"{number(came)} came"] if came else parts)
-    return f"{said}; {number(talked)} of them you talk with" if talked else said
+    return ", ".join([*parts, f"{number(came)} came"] if came else parts)
+
+
+def _talk(talked: int) -> str:
+    return f" (you talk with {number(talked)} of them)" if talked else ""
 
 
 def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bool) -> str:
@@ -289,8 +294,7 @@ def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bo
     unclear = sum(not row.hidden for doubt in diff.uncertain for row in doubt.before)
     if held:
         missing = f"{count(gone, 'person', 'people')} missing from a list that is not believed yet"
-        talk = f"; {number(talked)} of them you talk with" if talked else ""
-        return f"{missing}{f', {number(came)} came' if came else ''}{talk}"
+        return f"{missing}{_talk(talked)}{f', {number(came)} came' if came else ''}"
     events = Counter(one.event for one in away if one.event)
     left = gone - events.total() - mine - back
     return in_words(left, events.items(), came=came, mine=mine, back=back, unclear=unclear, talked=talked)

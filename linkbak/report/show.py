@@ -182,7 +182,7 @@ def ways(line: Timeline) -> list[tuple[str, str]]:
     row = line.person.row
     found = [("e-mail", row.email.strip()), ("profile", row.url.strip())]
     if line.person.state == "listed":
-        found.append(("message", "on the network, as long as you are connected"))
+        found.append(("message", "on LinkedIn, as long as you are connected"))
     for book in line.address_book:
         found += [("address book", ", ".join(filter(None, map(one_line, book))))]
     found += [("before", was) for was in _past((*line.emails, *line.addresses))]

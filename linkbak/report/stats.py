@@ -342,7 +342,7 @@ def happened(one: Sum) -> str:
 def lost(found: Overview) -> str:
     """``6 people are lost and not back; of 3 more nobody can tell``."""
     if len(found.sizes) < 2:
-        return "nobody can be missed yet: that takes two lists"
+        return "too early to tell who left: that takes two lists"
     people = f"{count(found.lost, 'person is', 'people are')} lost and not back" if found.lost else "nobody is lost"
     more = " more" if found.lost else ""
     unclear = f"; of {number(found.unclear)}{more} nobody can tell" if found.unclear else ""

@@ -62,8 +62,8 @@ def test_a_sweep_is_one_event_and_whoever_does_not_fit_stands_outside() -> None:
     assert set(sweep.members) == {one.id for one in swept()}
     assert sweep.evidence == (
         "20 people connected 3 to 12 Feb 2026, no work shown or never a message, gone together",
-        "of 21 who connected then 20 are gone, of all others 2",
-        "22 went in all, about 0.3 would be usual for that time",
+        "20 of the 21 who connected then are gone, and 2 of all others",
+        "22 left in all; about 0.3 is usual for that time",
         "13 of 20 show no company or position",
     )
     assert sweep.band == "likely"

@@ -78,7 +78,7 @@ def test_an_old_conversation_that_names_them_is_likely_a_living_account() -> Non
     assert (verdict.cause, verdict.band) == ("account-lives", "likely")
     assert [one.text for one in verdict.evidence] == [
         "The archive of 20 Apr 2026 (messages) still shows their name and address,"
-        " with nothing that is younger than the loss."
+        " but nothing newer than the loss."
     ]
 
 
@@ -226,11 +226,11 @@ def test_having_been_hidden_is_told_but_calls_nothing_a_closure() -> None:
     [
         (
             {"connections", "endorsements"},
-            "A row that is gone does not tell why. No archive since then holds messages, which might have told.",
+            "The list does not say why somebody is gone. No later archive holds messages, which might have told.",
         ),
         (
             {"connections", "messages"},
-            "A row that is gone does not tell why. Archives since then have messages, without a trace of them.",
+            "The list does not say why somebody is gone. Later archives hold messages, but no trace of them.",
         ),
     ],
 )

@@ -73,7 +73,7 @@ def test_a_member_is_told_why_by_the_event(swept: tuple[Path, str, str]) -> None
     verdict = run("lost", "Swept19", "--json", vault=swept[0]).json["lost"][0]["verdict"]
 
     assert (verdict["cause"], verdict["band"]) == ("purge", "possible")
-    assert verdict["evidence"][0]["text"].startswith(f"One of {LINE}; of 30 who connected then 20 are gone")
+    assert verdict["evidence"][0]["text"].startswith(f"One of {LINE}; 20 of the 30 who connected then are gone")
 
 
 def test_the_page_has_the_line(swept: tuple[Path, str, str], tmp_path: Path) -> None:

@@ -108,8 +108,8 @@ def test_the_closest_come_first(years: Path) -> None:
 def test_the_page_tells_of_the_three_of_march(two: Path) -> None:
     told = run("lost", vault=two).out.splitlines()
     assert told[:2] == [
-        "linkedin-me: 3 people left, 2 perhaps left; 1 of them you talk with",
-        "as 2 lists show it, the first of 28 Feb 2026, the newest of 20 Mar 2026",
+        "linkedin-me: 3 people left (you talk with 1 of them), 2 perhaps left",
+        "as 2 lists show it, from 28 Feb 2026 to 20 Mar 2026",
     ]
     assert "  3  suspected  only the newest list lacks them; the next archive will tell" in told
     assert "  2  unclear    the rows allow two readings; see the end" in told
@@ -150,16 +150,16 @@ def test_somebody_who_is_not_lost_or_whom_nobody_knows(two: Path) -> None:
 
 def test_a_single_list_misses_nobody(march: Path, empty: Path) -> None:
     run("import", march, vault=empty)
-    assert run("lost", vault=empty).out.startswith("linkedin-me: nobody can be missed yet\n")
+    assert run("lost", vault=empty).out.startswith("linkedin-me: too early to tell who left\n")
 
 
 def test_several_accounts_at_once_and_one_of_them(boris: Path, two: Path) -> None:
     run("import", boris, "--account", "boris", vault=two)
     told = run("lost", vault=two).out
-    assert told.startswith("3 people left, 2 perhaps left; 1 of them you talk with\nas 3 lists show it, ")
+    assert told.startswith("3 people left (you talk with 1 of them), 2 perhaps left\nas 3 lists show it, ")
     assert "\n  Hugo Provbit, Farmer, Prov AB (linkedin-me)\n" in told
     assert run("lost", "--json", vault=two).json["account"] is None
-    assert run("lost", "--account", "boris", vault=two).out.startswith("linkedin-boris: nobody can be missed yet\n")
+    assert run("lost", "--account", "boris", vault=two).out.startswith("linkedin-boris: too early to tell who left\n")
 
 
 def test_only_those_shown_are_judged(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ def test_a_slip_is_forgiven_and_said_so_and_who_is_gone_is_said_to_be(two: Path)
         "",
         "  [Niall] [Sampla]",
         "    Teacher, Sampla Teoranta",
-        "    no longer listed: went after 28 Feb 2026, before 20 Mar 2026; so far one list says so",
+        "    gone after 28 Feb 2026, before 20 Mar 2026; only the newest list lacks them",
     ]
 
 

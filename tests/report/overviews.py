@@ -48,7 +48,7 @@ def usual(lists: int = 26, days: int = 60) -> Overview:
 
 
 def one_list() -> Overview:
-    """Nobody can be missed yet."""
+    """It is too early to tell who left."""
     return usual(lists=1)._replace(
         lost=0, tenure=(), recent=[], losses=[], away=[], companies=NOTHING, positions=NOTHING
     )

@@ -43,7 +43,7 @@ LIVES = Verdict(
 UNKNOWN = Verdict(
     "unknown",
     "unknown",
-    (Evidence("no-trace", "unknown", "unknown", True, "A row that is gone does not tell why."),),
+    (Evidence("no-trace", "unknown", "unknown", True, "The list does not say why somebody is gone."),),
     False,
 )
 NIALL_ROW = Connection(
@@ -94,7 +94,7 @@ def in_doubt(before: list[Person], after: list[Person]) -> list[Lost]:
 def test_the_page() -> None:
     assert plain(lost_view.text(FOUND), 80) == [
         "linkedin-me: 3 people left",
-        "as 3 lists show it, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "as 3 lists show it, from 29 Nov 2025 to 20 Mar 2026",
         "",
         "  1  suspected  only the newest list lacks them; the next archive will tell",
         "  1  confirmed  a list of a later day lacks them too",
@@ -117,22 +117,22 @@ def test_the_page() -> None:
         "    connected for 6 years, since 14 May 2019; 2 messages, the last on 30 Jan",
         "      2026",
         "    likely: account closed, restricted, or they blocked you",
-        "    you can: ask them by another way that you know, or let go",
+        "    you can: reach them another way, or let go",
         "  Hugo Provbit",
         "    held: gone after 28 Feb 2026, before 20 Mar 2026",
         "    in your lists since 29 Nov 2025; no messages in your archives",
         "    cannot be known",
         "    you can: check their profile; if it is there, ask them or invite them again",
         "",
-        "`linkbak lost --why NAME` shows what speaks for a cause and against it",
+        "`linkbak lost --why NAME` shows the evidence, and how to reach them",
     ]
 
 
 def test_why_tells_for_against_and_what_decides_nothing() -> None:
     assert plain(why(LIVES, 2)) == [
         "  + The archive of 20 Mar 2026 still names them.",
-        "  + The list lacks many. (for: the list is not whole; the next archive will tell)",
-        "  - The fault was mended before. (against: something the network itself did to its lists)",
+        "  + The list lacks many. (speaks for: the list is not whole; the next archive will tell)",
+        "  - The fault was mended before. (speaks against: something the network itself did to its lists)",
         "  ~ Before, their row showed only a date.",
     ]
     assert plain(why(CLOSED, 0)) == [
@@ -146,7 +146,7 @@ def test_the_evidence_stands_below_its_cause_and_ends_the_advice_to_ask_for_it()
     told = plain(lost_view.text(lost(loss(GORAN.person, CLOSED)), evidence=True))
     assert told[-4:] == [
         "    likely: account closed, restricted, or they blocked you",
-        "    you can: ask them by another way that you know, or let go",
+        "    you can: reach them another way, or let go",
         "      + Your messages of 20 Mar 2026 call them LinkedIn Member.",
         "      - You wrote to each other a month before.",
     ]
@@ -164,7 +164,7 @@ def test_what_is_not_shown_is_counted() -> None:
 def test_nobody_lost_is_said_kindly_and_since_when() -> None:
     assert plain(lost_view.text(lost())) == [
         "linkedin-me: nobody is lost",
-        "as 3 lists show it, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "as 3 lists show it, from 29 Nov 2025 to 20 Mar 2026",
     ]
     assert plain(lost_view.text(lost(since="2026-01-01", confirmed=True)))[0] == (
         "linkedin-me: nobody is lost for certain since 1 Jan 2026"
@@ -174,8 +174,8 @@ def test_nobody_lost_is_said_kindly_and_since_when() -> None:
 
 def test_one_list_cannot_miss_anybody() -> None:
     assert plain(lost_view.text(lost(lists=1, newest=NOVEMBER))) == [
-        "linkedin-me: nobody can be missed yet",
-        "there is one list, of 29 Nov 2025. A second one, asked for in a month, will tell whether anybody went.",
+        "linkedin-me: too early to tell who left",
+        "there is one list, of 29 Nov 2025. The next archive, in a month, shows who left.",
     ]
 
 
@@ -198,7 +198,7 @@ def test_nobody_says_who_of_a_doubtful_group_is_gone(before: list[int], after: l
     (found,) = in_doubt([alex(one) for one in before], [alex(one, "listed", "other") for one in after])
     assert plain(lost_view.text(found)) == [
         "linkedin-me: nobody is lost, as far as anybody can tell",
-        "as 3 lists show it, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "as 3 lists show it, from 29 Nov 2025 to 20 Mar 2026",
         "",
         f"  {len(before)}  unclear  the rows allow two readings; see the end",
         "",
@@ -234,7 +234,7 @@ def test_whom_one_removed_is_told_apart_and_not_counted() -> None:
     mine = loss(NIALL, Verdict("removed-by-me", "verified", (), True), 1)
     assert plain(lost_view.text(lost(removed=[mine]))) == [
         "linkedin-me: nobody is lost",
-        "as 3 lists show it, the first of 29 Nov 2025, the newest of 20 Mar 2026",
+        "as 3 lists show it, from 29 Nov 2025 to 20 Mar 2026",
         "",
         "Removed by yourself (1): not counted as lost",
         "  Niall Sampla, Teacher, Sampla Teoranta",
@@ -248,7 +248,7 @@ def test_an_event_stands_in_a_line_below_who_does_not_fit_it_and_names_its_membe
     folded, everyone = (plain(lost_view.text(found, everyone=all_of_them)) for all_of_them in (False, True))
     event = "  1 person of many, gone together (after 28 Feb 2026, before 20 Mar 2026)"
     meant = "    possible: the network removed many accounts at once, theirs among them"
-    end = ["", "`linkbak lost --why NAME` shows what speaks for a cause and against it"]
+    end = ["", "`linkbak lost --why NAME` shows the evidence, and how to reach them"]
     assert folded[-6:] == ["", event, meant, "    `linkbak lost --all` names them", *end]
     assert everyone[-8:] == [
         *("", event, "    Why; how", meant),

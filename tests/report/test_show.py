@@ -32,8 +32,7 @@ def test_the_page_of_somebody_lost() -> None:
     assert plain(show.text(GORAN, CLOSED), 80) == [
         "Goran Primjer",
         "Driver, Uzorak d.o.o.",
-        "no longer listed: went after 28 Feb 2026, before 20 Mar 2026; so far one list",
-        "  says so",
+        "gone after 28 Feb 2026, before 20 Mar 2026; only the newest list lacks them",
         "  id           00000001",
         "  connected    14 May 2019",
         '  how          they invited you on 12 May 2019: "We met on the road to Sample"',
@@ -46,7 +45,7 @@ def test_the_page_of_somebody_lost() -> None:
         "    - You wrote to each other a month before.",
         "",
         "What you can do",
-        "  ask them by another way that you know, or let go",
+        "  reach them another way, or let go",
         "  if you know why: linkbak mark 00000001 cause closed (or another)",
         "  to keep what you know of them: linkbak mark 00000001 note TEXT",
         "",
@@ -85,7 +84,7 @@ def test_the_page_of_somebody_to_whom_everything_happened() -> None:
         "How to reach them",
         "  e-mail       david@example.com",
         "  profile      https://www.linkedin.com/in/david-mashal",
-        "  message      on the network, as long as you are connected",
+        "  message      on LinkedIn, as long as you are connected",
         "  before       dov@example.com (in the list of 29 Nov 2025)",
         "  before       https://www.linkedin.com/in/dov-mashal-66ee77ff (in lists from 29",
         "    Nov 2025 to 28 Feb 2026)",
@@ -143,7 +142,7 @@ def test_the_page_of_somebody_of_whom_little_is_known() -> None:
         "  to keep what you know of them: linkbak mark 00000001 note TEXT",
         "",
         "How to reach them",
-        "  message      on the network, as long as you are connected",
+        "  message      on LinkedIn, as long as you are connected",
     ]
 
 
@@ -154,12 +153,12 @@ def test_the_page_of_somebody_of_whom_little_is_known() -> None:
         ("hidden", "still connected, but now shown only as a date; hid after 28 Feb 2026, before 20 Mar 2026", "odd"),
         (
             "suspected",
-            "no longer listed: went after 28 Feb 2026, before 20 Mar 2026; so far one list says so",
+            "gone after 28 Feb 2026, before 20 Mar 2026; only the newest list lacks them",
             "bad",
         ),
         (
             "confirmed",
-            "no longer listed: went after 28 Feb 2026, before 20 Mar 2026; a list of a later day agrees",
+            "gone after 28 Feb 2026, before 20 Mar 2026; a later list lacks them too",
             "bad",
         ),
         (
@@ -372,7 +371,7 @@ def test_the_document_of_somebody_lost() -> None:
                     "text": "You wrote to each other a month before.",
                 },
             ],
-            "advice": "ask them by another way that you know, or let go",
+            "advice": "reach them another way, or let go",
         },
         "last_messages": [],
         "ways": [{"what": "profile", "text": "https://www.linkedin.com/in/goran-primjer-a1b2c3d4"}],

@@ -285,7 +285,7 @@ def test_it_is_short_and_begins_with_what_changed(width: int, most: int, browser
 
     assert browser.run("return document.documentElement.scrollHeight") < most
     assert browser.run("return document.querySelector('.words').innerText") == (
-        "3 people left, 20 swept away together, 9 came; 2 of them you talk with."
+        "3 people left, 20 swept away together (you talk with 2 of them), 9 came."
     )
     assert browser.run("return document.querySelector('.words').getBoundingClientRect().bottom") < 450
     assert browser.run("return [...document.querySelectorAll('h2')].map((one) => one.innerText)") == [

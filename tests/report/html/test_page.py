@@ -158,7 +158,7 @@ def test_a_vault_without_a_list_makes_a_page_that_says_so() -> None:
     assert said[:3] == [
         "No list of connections yet.",
         "No archive here holds a list of connections yet.",
-        "Nobody can be missed yet.",
+        "It is too early to tell who left.",
     ]
     assert root.all("h1")[0].text == "My network"
     assert [one.text for one in root.all("dl")[1].all("dt")] == ["Snapshots"]
