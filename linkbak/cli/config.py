@@ -32,7 +32,7 @@ _STDOUT = Path("-")
 
 def config(
     session: Session,
-    action: Annotated[str, typer.Argument(metavar="ACTION", help="One of those below.")],
+    action: Annotated[str, typer.Argument(metavar="ACTION", help="One of those above.")],
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[KEY [VALUE...]]", help="Which key, and its new value.")
     ] = None,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def doctor(
     session: Session,
     remote: Annotated[
-        bool, typer.Option("--remote", help="Ask the copies elsewhere too, over the network; whole if on a disk here.")
+        bool, typer.Option("--remote", help="Check the copies elsewhere too; on a disk here, every byte.")
     ] = False,
     index: Annotated[
         str | None,

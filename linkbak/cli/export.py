@@ -39,7 +39,7 @@ _Text = str | None
 
 def export(
     session: Session,
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="One of those below.")],
+    format: Annotated[str, typer.Argument(metavar="FORMAT", help="One of those above.")],
     person: Annotated[
         list[str] | None, typer.Argument(metavar="[PERSON]...", help="Only this person; - reads several.")
     ] = None,
@@ -101,9 +101,9 @@ def export(
       ics           a calendar of the days on which you connected
 
     Without -o, linkbak prints to standard output. Without filters, it exports everybody you are connected to, with
-    --ever everybody you ever were; every filter must hold. Whoever does not fit a format is left out and counted. In a
-    folder, pages that you changed are left alone. docs/getting-out.md says what each program does with a second import;
-    --added-since exports only who came since the first.
+    --ever everybody you ever were; a person must match every filter. Whoever does not fit a format is left out and
+    counted. In a folder, pages that you changed are left alone. docs/getting-out.md says what each program does with a
+    second import; --added-since exports only who came since the first.
     """
     chosen = wanted(
         company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,

@@ -20,7 +20,7 @@ def forget(
     snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="Which snapshot.")],
     undo: Annotated[bool, typer.Option("--undo", help="Bring back one that was set aside.")] = False,
     taken: Annotated[
-        str | None, typer.Option("--taken", metavar="TIME", help="When the network really wrote it (UTC).")
+        str | None, typer.Option("--taken", metavar="TIME", help="When LinkedIn really wrote it (UTC).")
     ] = None,
 ) -> None:
     """Set a snapshot aside, or correct its date or account

@@ -32,16 +32,14 @@ def import_(
         list[str] | None, typer.Argument(metavar="[ARCHIVE]...", help="Archives, or folders to look for them in.")
     ] = None,
     taken: Annotated[
-        str | None, typer.Option("--taken", metavar="TIME", help="When the network wrote it, as 2026-03-20 (UTC).")
+        str | None, typer.Option("--taken", metavar="TIME", help="When LinkedIn wrote it, as 2026-03-20 (UTC).")
     ] = None,
     accept: Annotated[bool, typer.Option("--accept", help="Believe losses that would be held.")] = False,
     move_to: Annotated[
         Path | None, typer.Option("--move-to", metavar="FOLDER", help="Move archives found in folders there.")
     ] = None,
-    again: Annotated[
-        bool, typer.Option("--again", help="Try again what a folder's archives were refused for.")
-    ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Do everything but keep.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Try archives again that were refused before.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be kept; keep nothing.")] = False,
     everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
 ) -> Exit | None:
     """Keep archives as snapshots
@@ -52,8 +50,8 @@ def import_(
       linkbak import ~/Downloads/Complete_LinkedInDataExport_03-20-2026.zip
       linkbak import Connections.csv --taken 2026-03-20
 
-    With nothing named, linkbak looks in your Downloads folder and in `inbox` beside the vault. An archive is a zip, an
-    unzipped folder, or a Connections.csv. Of any other folder, linkbak keeps the archives that lie directly in it.
+    If you name nothing, linkbak looks in your Downloads folder and in `inbox` beside the vault. An archive is a zip, an
+    unzipped folder, or a Connections.csv. From any other folder, linkbak keeps the archives directly in it.
 
     The first import makes a vault. Importing an archive twice keeps one snapshot, and the order of imports does not
     matter. Your archive is never changed, and it is moved only with --move-to.

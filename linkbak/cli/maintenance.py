@@ -49,7 +49,7 @@ def verify(
     exits with 12. Nothing is changed, and you can import meanwhile. --sample chooses files at random.
 
     --restore restores a snapshot into a temporary folder (TMPDIR), reads and exports it there as if it had come from
-    the network, and compares every byte, row and contact with what was kept. `linkbak status` shows when each of these
+    LinkedIn, and compares every byte, row and contact with what was kept. `linkbak status` shows when each of these
     last went well.
     """
     if restore:

@@ -33,8 +33,9 @@ def stats(
       linkbak stats --account boris
       linkbak stats --mail --no-names | mail -s "My network" ada@example.com
 
-    How your network grew, who came and went and why, companies and positions that grew and shrank, whom you can still
-    reach, and how the backup stands. The first line of --mail can serve as a subject. `linkbak report` makes a page.
+    linkbak shows how your network grew, who came and went and why, which companies and positions grew and shrank, whom
+    you can still reach, and how the backup stands. The first line of --mail can serve as a subject. `linkbak report`
+    makes a page.
     """
     if no_names and not mail:
         raise UsageProblem("--no-names needs --mail")
@@ -68,9 +69,9 @@ def report(
       linkbak report -o ~/network.html
       linkbak report --no-names -o numbers.html
 
-    How your network grew, who came and went and why, where people work, whom you can reach, how the backup stands, and
-    everybody, to search and sort. Without -o, linkbak writes linkbak-ACCOUNT.html into this folder. The page loads
-    nothing from elsewhere. It holds other people's names: treat it like the vault.
+    The page shows how your network grew, who came and went and why, where people work, whom you can reach, how the
+    backup stands, and everybody, to search and sort. Without -o, linkbak writes linkbak-ACCOUNT.html into this folder.
+    The page loads nothing from elsewhere. It holds other people's names: treat it like the vault.
     """
     if place == _STDOUT and session.as_json:
         raise UsageProblem("--json needs -o", hint="Say where to write it with -o FILE.")

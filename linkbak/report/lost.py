@@ -323,8 +323,9 @@ def why(verdict: Verdict, indent: int) -> list[Block]:
 def _piece(one: Evidence, cause: Cause) -> str:
     if one.cause == "unknown" and not one.favours:
         return f"~ {one.text}"
-    about = "" if one.cause == cause else f" (speaks {'for' if one.favours else 'against'}: {brief(PHRASES[one.cause])})"
-    return f"{'+' if one.favours else '-'} {one.text}{about}"
+    sign, speaks = ("+", "for") if one.favours else ("-", "against")
+    about = "" if one.cause == cause else f" (speaks {speaks}: {brief(PHRASES[one.cause])})"
+    return f"{sign} {one.text}{about}"
 
 
 # --- CSV ---

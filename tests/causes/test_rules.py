@@ -77,8 +77,7 @@ def test_an_old_conversation_that_names_them_is_likely_a_living_account() -> Non
 
     assert (verdict.cause, verdict.band) == ("account-lives", "likely")
     assert [one.text for one in verdict.evidence] == [
-        "The archive of 20 Apr 2026 (messages) still shows their name and address,"
-        " but nothing newer than the loss."
+        "The archive of 20 Apr 2026 (messages) still shows their name and address, but nothing newer than the loss."
     ]
 
 
