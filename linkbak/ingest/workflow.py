@@ -277,10 +277,11 @@ def _receipt(
     aside = [one for one in vault.every() if one.key in vault.set_aside()] if vault else []
     for some in (kept, aside) if vault else ():
         if vault and (found := already_kept(vault, some, files, recognised.taken, zip_sha256)):
+            notes = [*_otherwise(found, options, set_aside=some is aside)]
             if writer and options.accept and _is_held(vault, found.key):
                 _accept_losses(vault, writer, found.key)
-            notes = tuple(_otherwise(found, options, set_aside=some is aside))
-            return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=notes)
+                notes.insert(0, "its losses are believed from now on")
+            return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=(*notes,))
     verdict = _list_verdict(vault, kept, recognised, source)
     account = choose_account(kept, adapter.network, recognised.owner, options.account, verdict)
     manifest = _manifest(recognised, account, source, files)

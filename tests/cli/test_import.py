@@ -201,7 +201,11 @@ def test_half_a_network_gone_is_held_and_acceptance_settles_it(ruins: Path, two:
 
     accepted = run("import", ruins / "half-gone.zip", "--accept", vault=two)
 
-    assert accepted.status == 0
+    assert (accepted.status, accepted.out) == (
+        0,
+        "half-gone.zip: already kept as linkedin-me 2026-03-27T080710Z\n  note: its losses are believed from now on\n",
+    )
+    assert "nothing to do" in run("import", ruins / "half-gone.zip", "--accept", vault=two).out
     assert run("diff", "--json", vault=two).json["held"] is False
     assert run("log", "--json", vault=two).json["snapshots"][0]["held"] is False
     assert len(ids(two)) == 3
