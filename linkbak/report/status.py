@@ -29,6 +29,7 @@ def text(status: Status, copies_warn: int) -> list[Block]:
     now = status.now
     return [
         Line(f"vault {status.vault}", "strong"),
+        *_troubles(status),
         *_accounts(status),
         Line(),
         *_chore("every byte compared", "verify", status.verify, now),
@@ -39,7 +40,6 @@ def text(status: Status, copies_warn: int) -> list[Block]:
         _run(status),
         *_space(status.space),
         *(_not_kept(one) for one in status.not_kept),
-        *_troubles(status),
     ]
 
 
@@ -178,7 +178,7 @@ def _not_kept(one: NotKept) -> Line:
 
 def _troubles(status: Status) -> Iterator[Block]:
     for one in status.troubles:
-        yield Line(f"{one.what}: cannot be looked at: {one.error}", "bad", indent=2)
+        yield Line(f"linkbak cannot look at {one.what}: {one.error}", "bad", indent=2)
         if one.error.hint:
             yield Line(one.error.hint, indent=4)
 
