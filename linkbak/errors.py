@@ -108,7 +108,7 @@ class UnknownArchive(LinkbakError):
 
 
 class OtherAccount(LinkbakError):
-    """The archive says it belongs to somebody else than the account it would go to."""
+    """The archive says it belongs to somebody other than the account it would go to."""
 
     exit_code = Exit.OTHER_ACCOUNT
 

@@ -55,7 +55,9 @@ def forget(
     if undo:
         session.show([Line(f"{one.id} is back")])
     else:
-        session.show([Line(f"{one.id} is set aside; to bring it back: linkbak forget {one.id} --undo")])
+        session.show(
+            [Line(f"{one.id} is set aside"), Line(f"to bring it back: linkbak forget {one.id} --undo", "dim", 2)]
+        )
 
 
 def _meant(session: Session, found: Sequence[Summary], name: str, *, undo: bool) -> tuple[Summary, bool]:

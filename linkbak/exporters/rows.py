@@ -123,8 +123,7 @@ MAILING_LIST_HEADER = ("name", "email")
 """As mail programs and newsletter services know them."""
 
 WARNING = (
-    "that somebody is your contact is no consent to mail: in most countries bulk mail needs one, and a way to be left "
-    "out of the next"
+    "a contact has not agreed to bulk mail: in most countries you need their consent, and must let them leave the list"
 )
 
 _ADDRESS = re.compile(r"""[^\s\x00-\x20\x7f-\x9f@<>()\[\]\\,;:"]+@[^\s\x00-\x20\x7f-\x9f@<>()\[\]\\,;:"]+""")

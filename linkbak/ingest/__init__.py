@@ -277,8 +277,9 @@ def choose_account(
         )
     theirs = " or ".join(sorted(known))
     strange = "perhaps another person's list: it shares almost nobody with that of"
+    whose = strange if fitting else "the archive belongs to somebody other than"
     raise OtherAccount(
-        f"{strange if fitting else 'the archive belongs to somebody else than'} the account {theirs}; nothing was kept",
+        f"{whose} the account {theirs}; nothing was kept",
         hint="If you mean to keep it here too, name an account of its own: --account NAME.",
     )
 

@@ -107,7 +107,7 @@ def notes_on(address: Address, vault: Path, *, private: bool) -> tuple[str, ...]
     if address.path is not None:
         with suppress(OSError):
             if address.path.stat().st_dev == vault.stat().st_dev:
-                found.append("on the same disk as the vault: what breaks the one breaks the other")
+                found.append("on the same disk as the vault: if it breaks, both are lost")
         if service := synced_service(address.path):
             found.append(f"in a folder that {service} copies; a sealed file (`linkbak seal`) is safer there")
     return tuple(found)

@@ -137,7 +137,7 @@ def check_place(path: Path, vault: Path, *, create: bool) -> None:
     with on_this_machine(path):
         if not path.exists() and not path.parent.is_dir():
             raise MachineProblem(
-                f"{path.parent} is not there", hint="Is the disk plugged in, the share mounted? Else make it."
+                f"{path.parent} is not there", hint="Plug in the disk or mount the share, or make that folder."
             )
         if path.is_file():
             raise UsageProblem(f"{path} is a file", hint="Copies go to a folder; `linkbak seal` writes one file.")

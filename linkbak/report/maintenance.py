@@ -52,7 +52,7 @@ def _verify_sound(found: Verified, marks: int) -> list[Block]:
     return [
         Line(first, "good"),
         Line(what + copies, indent=2),
-        Line(f"the chain of manifests, {count(marks, 'mark')}, and all that git and linkbak keep beside", indent=2),
+        Line(f"also whole: the manifests, {count(marks, 'mark')}, and what else git and linkbak keep", indent=2),
     ]
 
 

@@ -472,7 +472,7 @@ def marked_text(fact: str, value: str, made: Sequence[Marked], already: Sequence
 def unmarked_text(undone: Sequence[Marked], already: int) -> list[Block]:
     """What came of taking marks back."""
     blocks: list[Block] = [
-        Line(f"took back of {_whom(mark, person)}: {_said(mark.fact, mark.value)}  ({mark.id})", "good")
+        Line(f"took back the mark of {_whom(mark, person)}: {_said(mark.fact, mark.value)}  ({mark.id})", "good")
         for mark, person in undone
     ]
     if already:

@@ -52,7 +52,7 @@ def without(nudge: Nudge) -> list[str]:
     lacks = "no list of connections"
     if "connections" in one.kinds:
         lacks = "a list older than its date" if one.older else "a list of connections that cannot be read"
-    return [f"the archive of {day(one.taken)} has {lacks}, so it makes nothing fresh"]
+    return [f"the archive of {day(one.taken)} has {lacks}, so linkbak does not count it as new"]
 
 
 def steps(nudge: Nudge, now: datetime) -> list[Block]:
@@ -122,10 +122,10 @@ def _hours_left(until: datetime | None, now: datetime) -> int:
 
 
 def requested_line(what: str, at: datetime) -> str:
-    """What was written down: ``written down: asked on 20 Mar 2026 at 09:30``, as this machine's clock has it."""
+    """What was written down: ``noted: you asked on 20 Mar 2026 at 09:30``, as this machine's clock has it."""
     when = at.astimezone()
-    words = "asked" if what == "requested" else "a mail came"
-    return f"written down: {words} on {day(when)} at {when:%H:%M}"
+    words = "you asked" if what == "requested" else "a mail came"
+    return f"noted: {words} on {day(when)} at {when:%H:%M}"
 
 
 def fresh_line(nudge: Nudge) -> str:
@@ -304,8 +304,8 @@ def _meaning(stage: Stage) -> str:
             )
         case "stale":
             return (
-                "If you were locked out today, nothing newer could be had. This comes once a week until a new archive "
-                "is kept."
+                "If you were locked out today, you would have nothing newer. linkbak says this once a week until you "
+                "import a new archive."
             )
     return "LinkedIn sends the next one only when you ask for it; that takes a minute."
 

@@ -22,7 +22,7 @@ def people_text(
     if not found or (strangers and all(hit.near or hit.missing for _, hit in found)):
         return _strangers(strangers) or [
             Line(f"nobody in the vault matches {query}"),
-            Line("What messages say is searched by: linkbak search --in messages WORDS", "dim"),
+            Line("To search your messages: linkbak search --in messages WORDS", "dim"),
         ]
     head = _head(count(len(found), "person", "people"), len(found), limit)
     blocks: list[Block] = [head, *_how([(hit.missing, hit.near) for _, hit in found])]

@@ -197,7 +197,7 @@ def restore_text(found: Restored) -> list[Block]:
     what = f"{found.key.account} of {day(found.taken)}"
     if not found.damaged:
         blocks: list[Block] = [Line(f"{what}: {_sum(given)}, restored to {found.place}", "good")]
-        blocks.append(Line("every byte compared with its sha256", indent=2))
+        blocks.append(Line("every byte compared with what was imported", indent=2))
     else:
         some = f"{number(len(given))} of {count(len(found.files), 'file')} restored"
         blocks = [Line(f"{what}: {some} to {found.place}" if given else f"{what}: nothing restored", "bad")]

@@ -377,12 +377,12 @@ def share(part: int, whole: int) -> str:
 
 
 def reachable(one: Reach) -> str:
-    """``3 of 70 show an e-mail (4 %), you wrote with 6, both: 1``."""
+    """``3 of 70 show an e-mail (4 %), you exchanged messages with 6, both: 1``."""
     if not one.people:
         return "nobody is connected"
     email = f"{number(one.email)} of {number(one.people)} show an e-mail ({share(one.email, one.people)})"
     untold = f"; of {number(one.untold)} it cannot be told" if one.untold else ""
-    return f"{email}, you wrote with {number(one.talked)}, both: {number(one.talked_email)}{untold}"
+    return f"{email}, you exchanged messages with {number(one.talked)}, both: {number(one.talked_email)}{untold}"
 
 
 def kept(one: Health, made: str) -> str:

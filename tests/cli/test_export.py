@@ -187,7 +187,7 @@ def test_what_is_said_of_a_mailing_list(two: Path) -> None:
     told = ran.err.splitlines()
     assert told[0] == f"{len(ran.out.splitlines()) - 1} people"
     assert told[1].endswith(" who show no e-mail")
-    assert told[2].startswith("note: that somebody is your contact is no consent to mail")
+    assert told[2].startswith("note: a contact has not agreed to bulk mail")
 
 
 def test_json_tells_what_was_written(two: Path, tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def test_json_tells_what_was_written(two: Path, tmp_path: Path) -> None:
     assert ran.err == ""
     found = ran.json
     people = found.pop("people")
-    assert found.pop("warning").startswith("that somebody is your contact is no consent to mail")
+    assert found.pop("warning").startswith("a contact has not agreed to bulk mail")
     assert found == {
         "schema": "linkbak.exported/1",
         "format": "mailing-list",

@@ -67,7 +67,7 @@ def test_what_is_set_aside_is_out_of_every_answer_and_comes_back(three: Path, tm
     ran = run("forget", "2026-04", vault=three)
 
     assert (ran.status, ran.err) == (0, "")
-    assert ran.out == "2026-04-02T080000Z is set aside; to bring it back: linkbak forget 2026-04-02T080000Z --undo\n"
+    assert ran.out == "2026-04-02T080000Z is set aside\n  to bring it back: linkbak forget 2026-04-02T080000Z --undo\n"
     assert ids(three) == [("me", "2026-05-02"), ("me", "2026-03-02")]
     without = answers(three)
     assert without[1:3] == answers(without_april(three, tmp_path))[1:3]

@@ -35,7 +35,7 @@ def test_archives_without_a_list_make_nothing_fresh(empty: Path, tmp_path: Path)
 
     assert status.status == 7
     assert "newest of 1 Mar 2026, 62 days ago: stale" in status.out
-    assert "the archive of 1 Apr 2026 has no list of connections, so it makes nothing fresh" in status.out
+    assert "the archive of 1 Apr 2026 has no list of connections, so linkbak does not count it as new" in status.out
     assert (document["age_days"], document["without_list"]) == (62, "2026-04-01T080000Z")
     assert "newest of 1 Mar 2026, 62 days ago: stale" in nudge.out
     assert ran.status == 7
@@ -91,4 +91,6 @@ def test_a_list_older_than_its_date_makes_nothing_fresh(late: bool, empty: Path,
     assert "newest of 1 Mar 2026, 62 days ago: stale" in said[1].out
     assert "Your newest list of connections is of 1 Mar 2026, 62 days ago." in " ".join(said[2].out.split())
     assert "the newest list 62 days ago" in " ".join(said[3].out.split())
-    assert "the archive of 1 May 2026 has a list older than its date, so it makes nothing fresh" in said[0].out
+    assert (
+        "the archive of 1 May 2026 has a list older than its date, so linkbak does not count it as new" in said[0].out
+    )

@@ -237,7 +237,7 @@ def test_taking_back_the_newest_and_the_one_before(two: Path, clock: Any) -> Non
     found = run("mark", "list", "--json", vault=two).json["marks"]
     ran = run("mark", "undo", vault=two)
 
-    assert (ran.status, ran.out) == (0, f"took back of Wei Shili: tag b  ({found[0]['id']})\n")
+    assert (ran.status, ran.out) == (0, f"took back the mark of Wei Shili: tag b  ({found[0]['id']})\n")
     assert told(two)[-1] == {"fact": "undo", "mark": found[0]["id"], "at": "2026-04-01T10:30:00Z"}
     assert git(two, "log", "-1", "--format=%s") == "Undo 1 mark\n"
     assert listed(two) == [("tag", "a", "Luz Ejemplar de Muestra")]

@@ -27,7 +27,7 @@ def test_a_vault_without_copies_is_told_how_to_make_one(empty: Path) -> None:
 
 def test_the_life_of_a_place(empty: Path, tmp_path: Path) -> None:
     place = tmp_path / "usb.git"
-    same = "on the same disk as the vault: what breaks the one breaks the other"
+    same = "on the same disk as the vault: if it breaks, both are lost"
 
     added = run("remote", "add", "usb", place, "--create", vault=empty)
     assert (added.status, added.err) == (0, "")

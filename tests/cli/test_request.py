@@ -75,7 +75,7 @@ def test_an_empty_vault(empty: Path) -> None:
 )
 def test_a_click_takes_its_course(two: Path, today: time_machine.Traveller, hours: float, line: str) -> None:
     clicked = run("request", "sent", vault=two)
-    assert (clicked.status, clicked.err) == (0, "written down: asked on 20 Apr 2026 at 13:00\n")
+    assert (clicked.status, clicked.err) == (0, "noted: you asked on 20 Apr 2026 at 13:00\n")
     today.shift(timedelta(hours=hours))
 
     ran = run("request", vault=two)
@@ -121,7 +121,7 @@ def test_a_mail_that_came(two: Path, today: time_machine.Traveller) -> None:
 
     ran = run("request", "ready", vault=two)
 
-    assert ran.err == "written down: a mail came on 21 Apr 2026 at 09:00\n"
+    assert ran.err == "noted: a mail came on 21 Apr 2026 at 09:00\n"
     assert "ready: the link in LinkedIn's mail expires in 72 h\n" in run("request", vault=two).out
     found = first(run("request", "--json", vault=two))
     assert (found["state"], found["until"]) == ("ready", "2026-04-24T08:00:00Z")
@@ -137,7 +137,7 @@ def test_a_second_word_within_minutes_changes_nothing(two: Path, today: time_mac
     run("request", "sent", vault=two)
     today.shift(timedelta(minutes=10))
 
-    assert run("request", "sent", vault=two).err == "written down: asked on 20 Apr 2026 at 13:00\n"
+    assert run("request", "sent", vault=two).err == "noted: you asked on 20 Apr 2026 at 13:00\n"
 
 
 def test_taking_it_back(two: Path) -> None:
@@ -181,7 +181,7 @@ def test_a_click_told_after_the_import_is_questioned(empty: Path, march: Path, t
     today.shift(timedelta(hours=1))
 
     assert run("request", "sent", vault=empty).err == (
-        "written down: asked on 20 Mar 2026 at 11:00; the newest snapshot is of 20 Mar 2026: "
+        "noted: you asked on 20 Mar 2026 at 11:00; the newest snapshot is of 20 Mar 2026: "
         "if you meant that one, `linkbak request cancel`\n"
     )
 

@@ -80,7 +80,8 @@ def test_it_says_what_it_did_and_where(two: Path, here: Path) -> None:
 
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
-        f"linkedin-me of 20 Mar 2026: 48 files, 22.3 kB, restored to {MARCH}\n  every byte compared with its sha256\n"
+        f"linkedin-me of 20 Mar 2026: 48 files, 22.3 kB, restored to {MARCH}\n"
+        "  every byte compared with what was imported\n"
     )
     assert [path.name for path in here.iterdir()] == [MARCH]
     assert run("restore", "2026-03", vault=two).out.endswith(

@@ -74,7 +74,7 @@ def test_notes_of_the_network_and_former_jobs(two: Path) -> None:
 def test_a_note_of_ones_own_is_found_at_once(two: Path) -> None:
     assert page(two, "lighthouse") == [
         "nobody in the vault matches lighthouse",
-        "What messages say is searched by: linkbak search --in messages WORDS",
+        "To search your messages: linkbak search --in messages WORDS",
     ]
     assert run("mark", "Zoë van Voorbeeld", "note", "has a lighthouse", vault=two).status == 0
     assert "    note: has a [lighthouse]" in page(two, "lighthouse")

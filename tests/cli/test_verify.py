@@ -37,7 +37,7 @@ def test_a_sound_vault(two: Path) -> None:
     assert done.out.splitlines() == [
         "all 2 snapshots are whole: every byte as it was imported",
         "  69 files, 39.4 kB, in git; 71 files lying open",
-        "  the chain of manifests, 0 marks, and all that git and linkbak keep beside",
+        "  also whole: the manifests, 0 marks, and what else git and linkbak keep",
     ]
     assert state(two) == before
 

@@ -239,4 +239,4 @@ def test_hostile_names_in_a_mailing_list_run_nothing() -> None:
 
 
 def test_whoever_exports_it_is_told_about_consent() -> None:
-    assert "no consent" in EXPORTERS["mailing-list"].warning
+    assert "has not agreed" in EXPORTERS["mailing-list"].warning

@@ -19,7 +19,7 @@ from tests.cli.running import state
 from tests.remotes.copies import filled_remote
 from tests.vault.snapshots import git, save
 
-SAME_DISK = "on the same disk as the vault: what breaks the one breaks the other"
+SAME_DISK = "on the same disk as the vault: if it breaks, both are lost"
 
 
 def test_how_far_a_copy_is_behind_and_whether_it_is_whole(one: Path, tmp_path: Path) -> None:
