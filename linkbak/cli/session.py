@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import os
+import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -16,7 +18,7 @@ from typer.core import TyperCommand
 
 from linkbak import paths, settings
 from linkbak.cli.app import load
-from linkbak.cli.streams import OutputLost, told_of_interruptions
+from linkbak.cli.streams import OutputLost
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
 from linkbak.report import Block, render, say
 from linkbak.report import json as json_view
@@ -239,7 +241,7 @@ class Verb(TyperCommand):
         """Run the verb; turn whatever stops it into text on standard error and the promised exit status."""
         ctx.take_shared()
         try:
-            with told_of_interruptions():
+            with _told_of_interruptions():
                 status = super().invoke(ctx)
                 ctx.check_output()
         except LinkbakError as error:
@@ -321,3 +323,16 @@ class _Bar:
                 self._bar.stop()
                 self._bar = None
                 self._began = monotonic()
+
+
+@contextmanager
+def _told_of_interruptions() -> Iterator[None]:
+    """Meanwhile Ctrl-C raises KeyboardInterrupt, where it would end the program at once, as while it starts."""
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_DFL:
+        yield
+        return
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -9,12 +9,10 @@ from __future__ import annotations
 import errno
 import io
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
 
+# Before anything else is loaded: `typing` alone would double what `linkbak --version` takes.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
@@ -66,12 +64,19 @@ def guard() -> None:
         try:
             os.fstat(number)
         except OSError:
-            with suppress(OSError):
-                os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # the lowest number that is free: this one
+            _open_nothing()
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  # as long as the program runs
     sys.stdout = _text(1, sys.stdout)
     sys.stderr = _text(2, sys.stderr)
+
+
+def _open_nothing() -> None:
+    """On the lowest number that is free."""
+    try:
+        os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    except OSError:
+        return
 
 
 def _text(number: int, before: TextIO | None) -> io.TextIOWrapper:
@@ -84,16 +89,3 @@ def _text(number: int, before: TextIO | None) -> io.TextIOWrapper:
         line_buffering=number == 2 or raw.isatty(),
         write_through=getattr(before, "write_through", False),
     )
-
-
-@contextmanager
-def told_of_interruptions() -> Iterator[None]:
-    """Meanwhile Ctrl-C raises KeyboardInterrupt, where it would end the program at once, as while it starts."""
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_DFL:
-        yield
-        return
-    try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -83,3 +83,14 @@ def test_what_to_do_where_there_is_no_vault(tmp_path: Path) -> None:
         f"error: there is no vault at {tmp_path}/none\n"
         f"hint: Is its disk there, and its path right? A new one is made with: linkbak init {tmp_path}/none\n"
     )
+
+
+def test_the_version_is_told_before_anything_is_loaded() -> None:
+    code = (
+        "import sys; before = set(sys.modules); from linkbak.cli import main; main(); print(*set(sys.modules) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True, check=True)
+
+    version, loaded = done.stdout.splitlines()
+    assert version == f"linkbak {linkbak.__version__}"
+    assert set(loaded.split()) <= {"linkbak", "linkbak.cli", "linkbak.cli.streams", "atexit", "gc", "errno"}
