@@ -93,4 +93,12 @@ def test_the_version_is_told_before_anything_is_loaded() -> None:
 
     version, loaded = done.stdout.splitlines()
     assert version == f"linkbak {linkbak.__version__}"
-    assert set(loaded.split()) <= {"linkbak", "linkbak.cli", "linkbak.cli.streams", "atexit", "gc", "errno"}
+    assert set(loaded.split()) <= {
+        "linkbak",
+        "linkbak.cli",
+        "linkbak.cli.streams",
+        "__future__",
+        "atexit",
+        "gc",
+        "errno",
+    }
