@@ -200,16 +200,17 @@ class Adopted(NamedTuple):
     """The vault that every command uses from now on, and what is said of that."""
 
     used: Path
-    line: Line
+    lines: tuple[Line, ...]
 
 
 def adopt(session: Session, place: Path) -> Adopted:
     """Have every command use a vault that was just made, unless they use another that is there."""
     used = session.settings().vault or paths.default_vault()
     if (used / ".git").exists() and not used.samefile(place):
-        change = f"linkbak config set vault {quote(str(place))}"
-        return Adopted(used, Line(f"every command goes on using {used}; to switch: {change}", "odd", verbatim=True))
-    return Adopted(place, Line(f"remembered in {remember_vault(place)}", "dim"))
+        change = f"to switch: linkbak config set vault {quote(str(place))}"
+        told = Line(f"every command goes on using {used}", "odd", verbatim=True)
+        return Adopted(used, (told, Line(change, "dim", 2, verbatim=True)))
+    return Adopted(place, (Line(f"remembered in {remember_vault(place)}", "dim"),))
 
 
 def init(
@@ -241,7 +242,7 @@ def init(
         session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created, "used": used})
         return
     what = "made a vault in" if created else "there is a vault in"
-    session.show([Line(f"{what} {place}", "good"), adopted.line])
+    session.show([Line(f"{what} {place}", "good"), *adopted.lines])
     if not session.quiet:
         for note in synced_note(place):
             say(note)

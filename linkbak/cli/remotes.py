@@ -251,7 +251,7 @@ def clone(
     if session.as_json:
         session.print_json(remote_view.clone_document(cloned, notes, adopted.used))
         return
-    session.show([*remote_view.clone_text(cloned, origin=origin), adopted.line])
+    session.show([*remote_view.clone_text(cloned, origin=origin), *adopted.lines])
     if not session.quiet:
         for note in notes:
             say(note)

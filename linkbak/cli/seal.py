@@ -176,7 +176,7 @@ def unseal(
     if session.as_json:
         session.print_json(seal_view.unseal_document(found, adopted.used if adopted else found.place))
         return
-    session.show([*seal_view.unseal_text(found), *([adopted.line] if adopted else [])])
+    session.show([*seal_view.unseal_text(found), *(adopted.lines if adopted else ())])
     if found.created and not session.quiet:
         for note in synced_note(found.place):
             say(note)

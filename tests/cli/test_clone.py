@@ -100,12 +100,12 @@ def test_a_vault_that_is_in_use_stays_the_one_that_is_used(two: Path, tmp_path: 
     one = tmp_path / "one"
     run("init", one)
     before = paths.config_file().read_bytes()
-    switch = f"every command goes on using {one}; to switch: linkbak config set vault {tmp_path}"
+    switch = f"every command goes on using {one}\n  to switch: linkbak config set vault {tmp_path}"
     run("remote", "add", "usb", tmp_path / "usb.git", "--create", vault=two)
     run("push", vault=two)
 
     cloned = run("clone", tmp_path / "usb.git", tmp_path / "cloned")
-    assert cloned.out.splitlines()[-1] == f"{switch}/cloned"
+    assert cloned.out.endswith(f"\n{switch}/cloned\n")
     assert run("init", tmp_path / "tried").out == f"made a vault in {tmp_path}/tried\n{switch}/tried\n"
     assert run("init", tmp_path / "more", "--json").json["used"] == str(one)
     assert paths.config_file().read_bytes() == before
