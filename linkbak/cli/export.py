@@ -131,6 +131,8 @@ def export(
             meant = chosen._replace(account=people_options.account_meant(session, history), as_of="")
             picked = people_options.by_filter(history, meant, first_day(added_since))
         _export(session, format, picked, options, vault, history, place, each=each, force=force)
+    if not picked.people and filters and not names and chosen.states is None and not (session.as_json or session.quiet):
+        say("hint: --ever looks among those who left, too")
 
 
 def _gone(chosen: PeopleFilter, gone_since: str | None, *, lost: bool, confirmed: bool) -> PeopleFilter:

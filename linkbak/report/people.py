@@ -60,7 +60,8 @@ def text(people: Sequence[Person], wanted: PeopleFilter, *, everyone: bool = Fal
     if not people and wanted.never_talked:
         return [Line("no match; without an archive with messages nobody can tell who never wrote")]
     if not people:
-        return [Line("no match")]
+        among_listed = wanted.states is None and wanted != PeopleFilter()
+        return [Line("no match; --ever looks among those who left, too" if among_listed else "no match")]
     order = ORDERS[wanted.sort] + (", reversed" if wanted.reverse else "")
     as_of = f" as of {day(wanted.as_of)}" if wanted.as_of else ""
     head = f"{count(len(people), 'person', 'people')}{as_of}, {order}"

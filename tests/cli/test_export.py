@@ -218,7 +218,8 @@ def test_quiet_prints_the_data_alone(two: Path, tmp_path: Path) -> None:
 
 def test_nobody_is_no_failure(two: Path) -> None:
     ran = run("export", "vcard", "--company", "nowhere", vault=two)
-    assert (ran.status, ran.out, ran.err) == (0, "", "0 people\n")
+    assert (ran.status, ran.out, ran.err) == (0, "", "0 people\nhint: --ever looks among those who left, too\n")
+    assert run("export", "vcard", "--company", "nowhere", "--ever", vault=two).err == "0 people\n"
 
 
 def test_formulas(two: Path) -> None:

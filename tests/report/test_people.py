@@ -67,6 +67,9 @@ def test_long_lists_are_folded_on_request_only() -> None:
 
 def test_nobody() -> None:
     assert plain(people.text([], PeopleFilter())) == ["no match"]
+    assert plain(people.text([], PeopleFilter(states=frozenset(("hidden",))))) == ["no match"]
+    tagged = PeopleFilter(tags=("customer",))
+    assert plain(people.text([], tagged)) == ["no match; --ever looks among those who left, too"]
 
 
 def test_several_matches_to_choose_from() -> None:
