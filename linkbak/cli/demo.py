@@ -78,8 +78,8 @@ def _farewell(session: Session, kept: Path | None) -> None:
         Line(),
         Line("All of these people are invented. With your own archive:", "strong"),
         Line("1. Ask LinkedIn for it: https://www.linkedin.com/mypreferences/d/download-my-data", indent=2),
-        Line("   (the larger archive; the mail with the link comes within a day, the link lives 72 hours)", indent=2),
-        Line("2. linkbak import", indent=2),
+        Line("   Choose the larger one. Its mail comes within a day, and the link in it works for 72 hours.", indent=2),
+        Line("2. Download it, then: linkbak import", indent=2),
         Line("3. Do it again in a month; then `linkbak diff` shows who left.", indent=2),
     ]
     if kept is not None:
