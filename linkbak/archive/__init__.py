@@ -26,6 +26,7 @@ __all__ = [
     "digest_of",
     "is_junk",
     "opening",
+    "placeholder_of",
     "printable",
     "unsafe_name",
 ]
@@ -132,6 +133,11 @@ def is_junk(path: str) -> bool:
     if last in _JUNK or last.startswith("._") or last.endswith(":zone.identifier"):
         return True
     return "__macosx" in folders
+
+
+def placeholder_of(name: str) -> str:
+    """The name of the file that one of iCloud's stands for, as ``.x.zip.icloud`` does for ``x.zip``; "" if of none."""
+    return name[1:-7] if name.startswith(".") and name.endswith(".icloud") else ""
 
 
 def printable(text: str, limit: int = 100) -> str:

@@ -25,6 +25,7 @@ from linkbak.archive import (
     Tally,
     is_junk,
     normalised,
+    placeholder_of,
     printable,
     unsafe_name,
 )
@@ -276,11 +277,6 @@ def _status(path: Path, name: str) -> os.stat_result:
         raise ArchiveUnreadable(f"{name} does not exist", hint=hint) from None
     except ValueError:
         raise ArchiveUnreadable(f"{name} is not a name a file can have", hint="Check the spelling.") from None
-
-
-def placeholder_of(name: str) -> str:
-    """The name of the file that one of iCloud's stands for, as ``.x.zip.icloud`` does for ``x.zip``; "" if of none."""
-    return name[1:-7] if name.startswith(".") and name.endswith(".icloud") else ""
 
 
 def refuse_placeholder(path: Path) -> None:

@@ -14,8 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from linkbak.archive import GITS_FOLDER
-from linkbak.archive.opening import placeholder_of
+from linkbak.archive import GITS_FOLDER, placeholder_of
 
 UNFINISHED: Final = (
     *(".part", ".crdownload", ".download", ".partial", ".opdownload"),

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak import adapters
-from linkbak.archive import Limits, digest_of, printable
-from linkbak.archive.opening import file_digest, file_name, names_in_zip, open_archive, placeholder_of
+from linkbak.archive import Limits, digest_of, placeholder_of, printable
+from linkbak.archive.opening import file_digest, file_name, names_in_zip, open_archive
 from linkbak.automation import downloads
 from linkbak.automation.downloads import UNFINISHED, Sight, files_below
 from linkbak.automation.scan_state import Arrival, Moved, Outcome, ScanState, Why
