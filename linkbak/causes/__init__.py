@@ -114,7 +114,7 @@ PHRASES: Mapping[Cause, str] = MappingProxyType(
     {
         "removed-by-me": "you removed them",
         "removed-by-them": "they ended the connection",
-        "account-lives": "the account lives, the connection ended (by whom, no archive can show)",
+        "account-lives": "the account lives, the connection ended (no archive shows by whom)",
         "closed": "account closed, restricted, or they blocked you",
         "blocked": "they blocked you",
         "purge": "the network removed many accounts at once, theirs among them",

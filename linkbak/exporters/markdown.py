@@ -135,7 +135,7 @@ def _facts(entry: Entry) -> Iterator[str]:
     if entry.former:
         yield f"Formerly {', '.join(note(name) for name in entry.former)}"
     if person.messages:
-        yield f"{count(person.messages, 'message')}, the last on {day(person.last_message)}"
+        yield f"{count(person.messages, 'message')}, last on {day(person.last_message)}"
     yield f"In the lists from {day(person.first_seen)} to {day(person.last_seen)}"
 
 

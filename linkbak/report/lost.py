@@ -248,10 +248,10 @@ def connected(loss: Loss) -> str:
 
 
 def talked(person: Person) -> str:
-    """``12 messages, the last on 4 Mar 2026``."""
+    """``12 messages, last on 4 Mar 2026``."""
     if not person.messages:
         return "whether you wrote cannot be told" if person.untold else "no messages in your archives"
-    last = f", the last on {day(person.last_message)}" if person.last_message else ""
+    last = f", last on {day(person.last_message)}" if person.last_message else ""
     return f"{count(person.messages, 'message')}{last}"
 
 

@@ -222,7 +222,7 @@ def cause_of(outcome: Outcome, between: Window | None = None) -> str:
 
 def brief(cause: str) -> str:
     """A cause in words without what stands in brackets, which `lost --why` tells."""
-    return cause.partition(" (by whom")[0]
+    return cause.partition(" (no archive")[0]
 
 
 def event_lines(event: Event, indent: int = 2, *, evidence: bool = True, between: Window | None = None) -> list[Line]:

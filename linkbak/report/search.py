@@ -41,7 +41,7 @@ def _strangers(strangers: Sequence[Stranger]) -> list[Block]:
         parts = [
             count(size, what) for size, what in ((one.messages, "message"), (one.invitations, "invitation")) if size
         ]
-        last = f", the last on {day(one.last)}" if one.last else ""
+        last = f", last on {day(one.last)}" if one.last else ""
         lines.append(Line(f"{one.name}  {', '.join(parts)}{last}", indent=2))
     return lines
 

@@ -28,7 +28,7 @@ def test_every_cause_has_a_phrase() -> None:
         (Verdict("unknown", "unknown", (), False), "cannot be known"),
         (
             Verdict("account-lives", "verified", (), False),
-            "verified: the account lives, the connection ended (by whom, no archive can show)",
+            "verified: the account lives, the connection ended (no archive shows by whom)",
         ),
         (Verdict("removed-by-me", "verified", (), True), "verified by your own word: you removed them"),
         (Verdict("closed", "verified", (), True), "verified by your own word: their account was closed"),

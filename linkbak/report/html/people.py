@@ -134,7 +134,7 @@ def close(people: Sequence[Person]) -> list[Close]:
 
 
 def _known(person: Person) -> str:
-    """``connected since 4 Mar 2020; 12 messages, the last on 4 Mar 2026``."""
+    """``connected since 4 Mar 2020; 12 messages, last on 4 Mar 2026``."""
     since = f"connected since {day(person.row.connected_on)}" if person.row.connected_on else ""
     return "; ".join(filter(None, (talked(person) if person.messages else "", since)))
 

@@ -109,7 +109,7 @@ def test_evidence_is_marked_by_sign_and_by_word() -> None:
     found = missed(invented.losses())
 
     assert found[0].cause == "likely: account closed, restricted, or they blocked you"
-    assert found[0].known == "connected for 6 years, since 14 May 2019; 12 messages, the last on 30 Jan 2026"
+    assert found[0].known == "connected for 6 years, since 14 May 2019; 12 messages, last on 30 Jan 2026"
     assert [one[:3] for one in found[0].reasons] == [
         ("+", "for", "speaks for it"),
         ("+", "for", "speaks for it"),
