@@ -44,9 +44,9 @@ def verify(
       linkbak verify --sample 5%
       linkbak verify --restore
 
-    Every file of every snapshot is compared with the sha256 written down when it was imported, and git's own files are
-    checked. If something is damaged, linkbak says which snapshots it concerns, what is still whole and what to do, and
-    exits with 12. Nothing is changed, and you can import meanwhile. --sample chooses files at random.
+    linkbak compares every file of every snapshot with the sha256 written down when it was imported, and checks git's
+    own files. If something is damaged, linkbak says which snapshots it concerns, what is still whole and what to do,
+    and exits with 12. Nothing is changed, and you can import meanwhile. --sample chooses files at random.
 
     --restore restores a snapshot into a temporary folder (TMPDIR), reads and exports it there as if it had come from
     LinkedIn, and compares every byte, row and contact with what was kept. `linkbak status` shows when each of these

@@ -37,7 +37,7 @@ def restore(
       linkbak restore 2026-03 ~/linkedin-march --only connections,messages
       linkbak restore latest march.zip --zip
 
-    Every file comes back with its path and time, and every byte is compared with its sha256 while it is written.
+    Every file comes back with its path and time, and every byte is compared with what was imported.
     Existing files are never overwritten without --overwrite; if a restore was interrupted, run it again and it goes on.
     A file that is damaged in the vault is named and not written, and linkbak exits with 12.
 

@@ -38,10 +38,10 @@ def status(
       linkbak status
       linkbak status -q || echo "time for a new archive"
 
-    linkbak exits with 7 if an account's newest snapshot is stale, that is 60 days old unless you set another number, or
-    if the vault has been empty for half of that; with 12 if the vault is damaged; with 3 as long as the newest list of
-    connections cannot be read; with 4 or 5 while an archive that was refused lies in your downloads; and after a push
-    that failed, with the status of that push.
+    linkbak exits with 7 if an account's newest snapshot is stale. That is 60 days old, unless you set another number,
+    and half of that for an empty vault. It exits with 12 if the vault is damaged, with 3 as long as the newest list of
+    connections cannot be read, and with 4 or 5 while an archive that was refused lies in your downloads. After a push
+    that failed, it exits with the status of that push.
     """
     from datetime import UTC, datetime
 
