@@ -37,7 +37,7 @@ Stream: TypeAlias = IO[bytes]
 
 # What to do next, in the words that several refusals share.
 AGAIN: Final = "Download the archive again and give it as it came."
-HONEST: Final = "No network sends such an archive; download it again from the network itself."
+HONEST: Final = "No honest archive looks like this; download it again where you asked for it."
 WAIT: Final = "Wait until the download is done, then try again; if it was cut off, download the archive again."
 LIMITS: Final = "Real exports are far smaller; if this is one, docs/formats.md tells the limits."
 UNPACK: Final = "Unpack it and give the folder instead."

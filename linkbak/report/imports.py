@@ -288,10 +288,11 @@ def passed_over(scanned: Scanned) -> list[str]:
     if not where:
         return ["there is no Downloads folder to look in", "hint: Name the archive: linkbak import ARCHIVE"]
     known = Counter[str](one.why for one in scanned.passed)
-    parts = [f"{count(known[word], 'archive')} {word} before" for word in ("kept", "refused") if known[word]]
+    words = {"kept": "kept already", "refused": "refused before"}
+    parts = [f"{count(known[why], 'archive')} {said}" for why, said in words.items() if known[why]]
     if scanned.others:
         parts.append(f"{count(scanned.others, 'other file or folder', 'other files and folders')}")
-    passed = f"passed over {', '.join(parts)}" if parts else ""
+    passed = f"skipped {', '.join(parts)}" if parts else ""
     waits = [f"{terminal(one.path.name)} {_WAITING[one.why]}" for one in scanned.passed if one.why in _WAITING]
     if scanned.receipts or scanned.moved:
         return [*([passed] if passed else ()), *waits]

@@ -221,7 +221,7 @@ def _notes(found: Restored) -> list[str]:
     states = [one.state for one in found.files]
     notes = []
     if same := states.count("same"):
-        notes.append(f"{count(same, 'file')} there already, byte for byte, and not touched")
+        notes.append(f"{count(same, 'file')} there already, the same byte for byte, and left alone")
     if over := states.count("replaced"):
         notes.append(f"{count(over, 'file')} written over what was there")
     for one in found.renamed:

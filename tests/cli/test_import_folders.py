@@ -195,7 +195,7 @@ def test_a_person_at_a_terminal_gets_an_answer(march: Path, downloads: Path, emp
         "import", vault=empty, columns=200
     )
     assert on_terminal("import", vault=empty, columns=200) == [
-        f"no new archive in {downloads}; passed over 1 archive kept before"
+        f"no new archive in {downloads}; skipped 1 archive kept already"
     ]
     shutil.rmtree(downloads)
     assert on_terminal("import", vault=empty, columns=200) == [

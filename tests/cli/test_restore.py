@@ -85,7 +85,7 @@ def test_it_says_what_it_did_and_where(two: Path, here: Path) -> None:
     )
     assert [path.name for path in here.iterdir()] == [MARCH]
     assert run("restore", "2026-03", vault=two).out.endswith(
-        "  48 files there already, byte for byte, and not touched\n"
+        "  48 files there already, the same byte for byte, and left alone\n"
     )
     assert run("restore", "latest", "quiet", "-q", vault=two).out == ""
 

@@ -88,7 +88,7 @@ def test_a_folder_of_several_archives_is_not_one_archive(
         "kept as linkedin-me 2026-02-28T094118Z, written 28 Feb 2026",
         "kept as linkedin-me 2026-03-20T080710Z, written 20 Mar 2026",
     ]
-    assert "passed over 1 other file or folder\n" in ran.err or loose
+    assert "skipped 1 other file or folder\n" in ran.err or loose
 
 
 def test_two_lists_that_contradict_each_other_accuse_nobody(february: Path, two: Path, tmp_path: Path) -> None:
