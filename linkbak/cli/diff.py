@@ -96,12 +96,14 @@ def diff(
     session: Session,
     old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="The earlier snapshot.")] = None,
     new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The later snapshot.")] = None,
-    only: Annotated[str | None, typer.Option("--only", metavar="CLASSES", help="As vanished,hidden,added.")] = None,
+    only: Annotated[
+        str | None, typer.Option("--only", metavar="CLASSES", help="Only these: vanished,hidden,added.")
+    ] = None,
     everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Tables for a note or a mail.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 6 if anything differs.")] = False,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="As if it were that day.")] = None,
+    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Compare as on that day.")] = None,
 ) -> Exit | None:
     """Compare two snapshots: who left, came or changed
 

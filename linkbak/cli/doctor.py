@@ -45,8 +45,8 @@ def doctor(
     what to do. The vault is not changed. This is a quick check; `linkbak verify` compares every byte.
 
     If something fails, linkbak exits with 12 for the vault, 15 for the machine, 10 for no vault, 11 for a locked one, 2
-    for the settings, 4 for an archive that was refused, 3 for a list that cannot be read. Warnings leave it at 0. With
-    --quiet only failures are printed.
+    for the settings, 4 for an archive that was refused, 3 for a list that cannot be read. If there are only warnings,
+    it exits with 0. With --quiet, linkbak prints failures only.
     """
     from datetime import UTC, datetime
 

@@ -29,7 +29,7 @@ def lost(
     person: Annotated[
         list[str] | None, typer.Argument(metavar="[PERSON]...", help="Only this one: name, address, e-mail or id.")
     ] = None,
-    why: Annotated[bool, typer.Option("--why", help="Show the evidence for and against.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Show the evidence, and how to reach them.")] = False,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Only who left on that day or later.")
     ] = None,
@@ -45,7 +45,7 @@ def lost(
       linkbak lost --why Ada Example
       linkbak lost --since 2026-01-01 --confirmed --csv
 
-    People who came back stand first, then the lost, closest first: by messages in both directions, recommendations,
+    linkbak lists people who came back, then the lost, closest first: by messages in both directions, recommendations,
     notes, marks, and years connected. "Suspected" means that only the newest list lacks them, "confirmed" that a list
     of a later day lacks them too.
     """

@@ -110,8 +110,8 @@ def _copy(one: Elsewhere, warn: int, now: datetime) -> Line:
     if one.trouble:
         return Line(f"{name}: it {one.trouble}; `linkbak remote list`", "bad", indent=2)
     if one.failed:
-        made = f"{ago(one.at, now)}, and" if one.at else "never made, and"
-        return Line(f"{name}: {made} the last push failed; `linkbak push` tries again and says why", "bad", indent=2)
+        made = f"{ago(one.at, now)}, but" if one.at else "never made, and"
+        return Line(f"{name}: {made} the last push failed; `linkbak push` says why", "bad", indent=2)
     if not one.at:
         return Line(f"{name}: never made; {again} makes it", "odd", indent=2)
     if one.whole is None:
