@@ -285,7 +285,7 @@ def held_lines(reasons: Sequence[str], indent: int = 0) -> list[Block]:
     """The warning that comes before everything else when losses are not to be believed yet."""
     if not reasons:
         return []
-    wait = "Wait for the next archive; if these people did leave, import this one again with --accept."
+    wait = "Wait for the next archive; if they did leave, import this one with --accept."
     return [
         Line(),
         Line("HELD: do not believe these losses yet.", "bad", indent),

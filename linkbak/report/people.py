@@ -271,9 +271,10 @@ def in_words(
 ) -> str:
     """``3 people left, 20 swept away together (you talk with 1 of them), 9 came``; `events` with how many of each."""
     parts = [f"{count(left, 'person', 'people')} left"] if left else []
-    parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in events]
+    together = [*events]
+    parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in together]
     if parts:
-        parts[-1] += _talk(talked)
+        parts[-1] += _talk(talked, left + sum(size for _, size in together))
     others = ((mine, "you removed"), (back, "left and came back"), (unclear, "perhaps left"))
     parts += [f"{number(size)} {what}" for size, what in others if size]
     if not parts:
@@ -281,8 +282,9 @@ def in_words(
     return ", ".join([*parts, f"{number(came)} came"] if came else parts)
 
 
-def _talk(talked: int) -> str:
-    return f" (you talk with {number(talked)} of them)" if talked else ""
+def _talk(talked: int, gone: int) -> str:
+    them = "them" if talked == gone else f"{number(talked)} of them"
+    return f" (you talk with {them})" if talked else ""
 
 
 def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bool) -> str:
@@ -295,7 +297,7 @@ def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bo
     unclear = sum(not row.hidden for doubt in diff.uncertain for row in doubt.before)
     if held:
         missing = f"{count(gone, 'person', 'people')} missing from a list that is not believed yet"
-        return f"{missing}{_talk(talked)}{f', {number(came)} came' if came else ''}"
+        return f"{missing}{_talk(talked, gone)}{f', {number(came)} came' if came else ''}"
     events = Counter(one.event for one in away if one.event)
     left = gone - events.total() - mine - back
     return in_words(left, events.items(), came=came, mine=mine, back=back, unclear=unclear, talked=talked)

@@ -154,3 +154,8 @@ def test_the_document() -> None:
             }
         ],
     }
+
+
+def test_with_whom_of_those_who_left_one_talks() -> None:
+    assert people.in_words(1, came=2, talked=1) == "1 person left (you talk with them), 2 came"
+    assert people.in_words(3, mine=1, talked=2) == "3 people left (you talk with 2 of them), 1 you removed"

@@ -45,10 +45,10 @@ def test_a_terminal_gets_cells_cut_to_its_width() -> None:
 
 
 def test_prose_is_wrapped_under_its_indent() -> None:
-    text = "Wait for the next archive; if these people did leave, import this one again with --accept."
+    text = "Wait for the next archive; if they did leave, import this one with --accept."
     assert plain([Line(text, indent=2)], 50) == [
-        "  Wait for the next archive; if these people did",
-        "    leave, import this one again with --accept.",
+        "  Wait for the next archive; if they did leave,",
+        "    import this one with --accept.",
     ]
 
 
