@@ -287,8 +287,10 @@ def resolve(summaries: Sequence[Summary], name: str) -> Summary:
         back = int(counted[1]) if counted else int(name == "previous")
         if back < len(summaries):
             return summaries[-1 - back]
-        there = "is only one snapshot" if len(summaries) == 1 else f"are only {len(summaries)} snapshots"
-        raise NoSuchSnapshot(f"there {there}", hint=_HINT)
+        if len(summaries) == 1:
+            older = "Ask LinkedIn for a new archive, or import an older one if you still have it."
+            raise NoSuchSnapshot("there is only one snapshot", hint=older)
+        raise NoSuchSnapshot(f"there are only {len(summaries)} snapshots", hint=_HINT)
     wanted = name.strip().replace(":", "")
     if exact := [one for one in summaries if one.key.id == wanted]:
         return _only(exact, name)

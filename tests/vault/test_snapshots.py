@@ -277,8 +277,9 @@ def test_a_name_that_means_none_or_several_tells_which_there_are(name: str, said
 
 
 def test_the_one_snapshot_there_is_has_none_before_it() -> None:
-    with pytest.raises(NoSuchSnapshot, match="there is only one snapshot"):
+    with pytest.raises(NoSuchSnapshot, match="there is only one snapshot") as refused:
         resolve(FIVE[:1], "previous")
+    assert refused.value.hint == "Ask LinkedIn for a new archive, or import an older one if you still have it."
 
 
 def test_an_empty_vault_says_how_to_begin() -> None:
