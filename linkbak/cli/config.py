@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -170,13 +171,8 @@ def _test(session: Session, *, ping_too: bool) -> Exit | None:
             hint="`linkbak config set notify.command WORDS`, or notify.apprise, or notify.ping.",
         )
     tried = _tried(how, ping_too=ping_too)
-    if session.as_json:
-        session.print_json(reminders.notify_document(tried))
-    elif session.quiet:
-        for line in reminders.notify_failures(tried):
-            say(line)
-    else:
-        session.show(reminders.notify_text(tried, unpinged=bool(how.ping) and not ping_too))
+    page = partial(reminders.notify_text, unpinged=bool(how.ping) and not ping_too)
+    session.answer(tried, reminders.notify_document, reminders.notify_failures, page)
     return Exit.MACHINE if any(one.failure for one in tried) else None
 
 

@@ -14,7 +14,7 @@ from linkbak.cli.session import Session, progress
 from linkbak.drill import drill
 from linkbak.errors import Exit, LinkbakError, MachineProblem, NoSuchSnapshot, UsageProblem
 from linkbak.paths import temporary_folder
-from linkbak.report import maintenance, say, snapshots
+from linkbak.report import maintenance, snapshots
 from linkbak.routine.verify import share_of, verify_and_note
 from linkbak.vault import resolve
 from linkbak.vault.compact import attempt
@@ -75,13 +75,7 @@ def _restored(session: Session, name: str | None) -> Exit | None:
         found = _tried(session, vault, _one(session, vault, name))
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         state.note(vault.path, "drill", state.Done(now, not found.problems, snapshots.drilled(found)))
-    if session.as_json:
-        session.print_json(snapshots.drill_document(found))
-    elif session.quiet:
-        for line in snapshots.drill_failures(found):
-            say(line)
-    else:
-        session.show(snapshots.drill_text(found))
+    session.answer(found, snapshots.drill_document, snapshots.drill_failures, snapshots.drill_text)
     return Exit.DAMAGED if found.problems else None
 
 

@@ -9,7 +9,7 @@ import typer
 
 from linkbak.cli.session import Session, progress
 from linkbak.errors import Exit
-from linkbak.report import say, snapshots
+from linkbak.report import snapshots
 from linkbak.vault import resolve
 from linkbak.vault.destination import place_named
 from linkbak.vault.restore import restore_folder, restore_zip
@@ -49,11 +49,5 @@ def restore(
         write = restore_zip if as_zip else restore_folder
         bar = progress(quiet=session.quiet)
         found = write(vault, key, where, only=only or (), overwrite=overwrite, dry=dry_run, progress=bar)
-    if session.as_json:
-        session.print_json(snapshots.restore_document(found))
-    elif session.quiet:
-        for line in snapshots.restore_failures(found):
-            say(line)
-    else:
-        session.show(snapshots.restore_text(found))
+    session.answer(found, snapshots.restore_document, snapshots.restore_failures, snapshots.restore_text)
     return Exit.DAMAGED if found.damaged else None

@@ -6,12 +6,12 @@ import atexit
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 import typer
 from typer.core import TyperCommand
@@ -37,6 +37,8 @@ PAGED = frozenset({"log", "diff", "lost", "people", "show", "search", "stats", "
 EVERYWHERE = "Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager"
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
 """What to do about a vault that somebody named and that is not there."""
+
+Found = TypeVar("Found")
 
 
 class Session(typer.Context):
@@ -131,6 +133,22 @@ class Session(typer.Context):
         """Print a page for people on standard output, unless --quiet."""
         if not self.quiet:
             self._put(lambda stream: render(blocks, stream, color=self.colour))
+
+    def answer(
+        self,
+        found: Found,
+        document: Callable[[Found], Mapping[str, Any]],
+        failures: Callable[[Found], Iterable[str]],
+        page: Callable[[Found], Sequence[Block]],
+    ) -> None:
+        """Print what was found: a document with --json, with --quiet on standard error what failed, else a page."""
+        if self.as_json:
+            self.print_json(document(found))
+        elif self.quiet:
+            for line in failures(found):
+                say(line)
+        else:
+            self.show(page(found))
 
     def print_json(self, document: Mapping[str, Any]) -> None:
         """Print a JSON document on standard output."""
