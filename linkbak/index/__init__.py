@@ -59,6 +59,7 @@ __all__ = [
     "Timeline",
     "Trace",
     "Window",
+    "correspondence",
     "fts",
     "history",
     "list_deltas",
