@@ -191,7 +191,9 @@ class History:
         """Everything known of a person."""
         marks = self._marks_of().get(person.number, ())
         line = timeline.timeline_of(self.db, self._of(person.account), person, marks)
-        return line._replace(date_as_written=timeline.date_as_written(self._vault, person)) if self._vault else line
+        if self._vault is None or person.row.connected_on is not None:
+            return line
+        return line._replace(date_as_written=store.date_as_written(self._vault, person))
 
     def bulk_history(self, people: Sequence[Person]) -> Iterator[PastValues]:
         """What was of each of many people, in their order."""

@@ -24,6 +24,7 @@ from linkbak.paths import make_folder, runs
 from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder
 
 if TYPE_CHECKING:
+    from linkbak.index import Person
     from linkbak.index.list_deltas import KnownDeltas
 
 FILE = "index.sqlite"
@@ -200,6 +201,13 @@ def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, 
     from linkbak.index import update
 
     return update.counts_between(vault, before, after)
+
+
+def date_as_written(vault: Vault, person: Person) -> str:
+    """What the last list that shows somebody has for a day of connecting that nobody could read, "" for none."""
+    from linkbak.index import as_written  # reads archives, which nobody with a date needs
+
+    return as_written.connected_on(vault, person)
 
 
 def copy_as_of(db: sqlite3.Connection, end: int) -> sqlite3.Connection:

@@ -8,7 +8,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from linkbak import adapters
 from linkbak.index import (
     FIELDS,
     LISTING,
@@ -33,7 +32,6 @@ from linkbak.index import (
 from linkbak.index.people import AccountPeople, Calendar
 from linkbak.marks import Mark
 from linkbak.matching import url_key
-from linkbak.vault import Vault
 
 # --- ambiguities ------------------------------------------------------------------------------------------------------
 # Who may be the same person, as nobody can tell.
@@ -153,21 +151,6 @@ def timeline_of(db: sqlite3.Connection, everybody: AccountPeople, person: Person
         marks=marks,
         last_messages=tuple(_last_messages(db, person)),
     )
-
-
-def date_as_written(vault: Vault, person: Person) -> str:
-    """What the last list that shows somebody has for a date that nobody can read; "" if a date is known."""
-    if person.row.connected_on is not None:
-        return ""
-    key = url_key(person.row.url) or person.row.name
-    for one in vault.summaries(person.account):
-        listing = None
-        if one.taken == person.last_seen:
-            listing = adapters.by_network(one.network).connections(vault.files(one.key))
-        if listing is not None:
-            undated = [(listing.rows[at], text) for at, text in listing.undated.items()]
-            return next((text for row, text in undated if key == (url_key(row.url) or row.name)), "")
-    return ""
 
 
 def _past_of(events: Sequence[Event], calendar: Calendar) -> PastValues:
