@@ -28,8 +28,11 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.vault.git import Git, check_git_version, printable
 from linkbak.vault.layout import (
+    ATTRIBUTES,
     ATTRIBUTES_TEXT,
     BRANCH,
+    MARKS,
+    README,
     SETTINGS,
     SNAPSHOTS,
     Layout,
@@ -287,7 +290,8 @@ def configured(printed: bytes) -> Iterator[tuple[str, str]]:
 
 REDIRECTS = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir")
 """Files by which git takes objects or history from elsewhere."""
-_DEPTH = 3
+OURS = frozenset({README, SETTINGS, ATTRIBUTES, MARKS, SNAPSHOTS})
+"""What is linkbak's own at the top of a vault; whatever else lies there is the user's."""
 
 
 def refuse_untrusted(layout: Layout) -> None:
@@ -316,29 +320,33 @@ def refuse_redirects(layout: Layout) -> None:
 
 def links_in(git_dir: Path) -> Iterator[str]:
     """Where git writes in a repository, what leads out of it, by its path there."""
-    for folder in ("", "objects", "linkbak"):
+    for folder in ("", "objects", "info", "linkbak"):
         yield from (f"{folder}/{one.name}".lstrip("/") for one in _entries(git_dir / folder) if one.is_symlink())
     for name in ("refs", "logs"):
-        for at, folders, files in os.walk(git_dir / name):
-            for one in (*folders, *files):
-                if os.path.islink(path := os.path.join(at, one)):  # noqa: PTH114, PTH118  # asked at every write
-                    yield os.path.relpath(path, git_dir)
+        yield from (os.path.relpath(path, git_dir) for path in _links_below(git_dir / name))
 
 
 def _links_of(layout: Layout) -> Iterator[str]:
     if layout.git.is_symlink():
         yield ".git"
     yield from (f".git/{path}" for path in links_in(layout.git))
-    level = [SNAPSHOTS] if (layout.top / SNAPSHOTS).is_dir() else []
-    if (layout.top / SNAPSHOTS).is_symlink():
-        yield SNAPSHOTS
-    for _ in range(_DEPTH):  # accounts, years, snapshots
-        below = [(f"{folder}/{one.name}", one) for folder in level for one in _entries(layout.top / folder)]
-        yield from (path for path, one in below if one.is_symlink())
-        level = [path for path, one in below if one.is_dir(follow_symlinks=False)]
+    yield from (one.name for one in _entries(layout.top) if one.name in OURS and one.is_symlink())
+    if not (layout.top / SNAPSHOTS).is_symlink():
+        yield from (os.path.relpath(path, layout.top) for path in _links_below(layout.top / SNAPSHOTS))
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _links_below(folder: Path) -> Iterator[str]:
+    """The links anywhere in a folder, none of which is followed; asked at every write, so quickly."""
+    folders = [str(folder)]
+    for one in folders:
+        for entry in _entries(one):
+            if entry.is_symlink():
+                yield entry.path
+            elif entry.is_dir():
+                folders.append(entry.path)
+
+
+def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
     try:
         return list(os.scandir(folder))
     except (FileNotFoundError, NotADirectoryError):

@@ -231,10 +231,19 @@ def test_without_home_or_identity_everything_works(tmp_path: Path, monkeypatch: 
 
 
 LINKED = (
+    *(
+        "README.md",
+        "linkbak.toml",
+        "marks.jsonl",
+        ".gitattributes",
+        ".git/info/attributes",
+        ".git/info/sparse-checkout",
+    ),
     *(".git", ".git/HEAD", ".git/config", ".git/index", ".git/info", ".git/linkbak", ".git/linkbak/lock"),
     *(".git/objects", ".git/objects/pack", ".git/objects/75", ".git/packed-refs"),
     *(".git/refs", ".git/refs/heads", ".git/refs/heads/main", ".git/logs", ".git/logs/HEAD", ".git/logs/refs/heads"),
     *("snapshots", "snapshots/linkedin-me", "snapshots/linkedin-me/2026", f"snapshots/linkedin-me/2026/{KEY.id}"),
+    *(f"snapshots/linkedin-me/2026/{KEY.id}/{name}" for name in ("archive", "archive/Profile.csv", "manifest.json")),
 )
 
 
@@ -248,7 +257,13 @@ def test_nothing_of_a_vault_may_be_a_link(one: Path, tmp_path: Path) -> None:
     refuse_untrusted(Layout(one))
 
 
-@pytest.mark.parametrize("place", ["snapshots", "snapshots/linkedin-me", "snapshots/linkedin-me/2026", ".git/logs"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        *("snapshots", "snapshots/linkedin-me", f"snapshots/linkedin-me/2026/{KEY.id}/archive", ".git/logs"),
+        *(".git/info/sparse-checkout", "linkbak.toml", "marks.jsonl"),
+    ],
+)
 def test_a_link_in_place_of_a_folder_is_not_followed(one: Path, tmp_path: Path, place: str) -> None:
     outside = tmp_path / "outside"
     with linked(one, place, outside):
