@@ -82,10 +82,11 @@ SELECT m.account, m.number, m.conversation, e.sender, e.sender_url, e.recipients
 FROM message m JOIN envelope e ON e.number = m.envelope
 LEFT JOIN conversation c ON c.account = m.account AND c.id = m.conversation
 LEFT JOIN participant p ON p.number = m.participant
-WHERE m.duplicate_of IS NULL AND (?1 IS NULL OR m.account = ?1) AND (?2 IS NULL OR m.conversation = ?2)
-  AND (?3 IS NULL OR p.person = ?3)
-ORDER BY m.account, m.sent_at, m.number
+WHERE m.duplicate_of IS NULL
 """
+_ORDER = "ORDER BY m.account, m.sent_at, m.number"
+_NAMED = "name:"
+"""Begins the id of what was exchanged with one name where archives had no conversations yet."""
 
 
 def messages(
@@ -93,12 +94,22 @@ def messages(
 ) -> Iterator[SentMessage]:
     """Every message of an account or of all (adverts and drafts too), each once, of an account the oldest first.
 
-    With `conversation` only those of one conversation, with `person`, a `Person.number`, only those with one person.
+    With `conversation`, a `Conversation.id`, only those of one conversation; with `person`, a `Person.number`, only
+    those with one person.
     """
-    account = history.account_named(account)
+    loose = conversation is not None and conversation.startswith(_NAMED)
+    wanted = {
+        "m.account": history.account_named(account),
+        "e.conversation": "" if loose else conversation,
+        "p.person": person,
+    }
+    given = {column: value for column, value in wanted.items() if value is not None}
+    where = " ".join(f"AND {column} = ?" for column in given)
     archives: dict[str, Archives] = {}
-    for row in history.db.execute(_MESSAGES, (account, conversation, person)):
-        yield _message(history.db, archives, *row)
+    for row in history.db.execute(f"{_MESSAGES} {where} {_ORDER}", (*given.values(),)):
+        one = _message(history.db, archives, *row)
+        if not loose or conversation_of(one) == conversation:
+            yield one
 
 
 def _message(
@@ -132,7 +143,7 @@ def conversations(history: History, account: str | None = None) -> list[Conversa
     """Every conversation of an account, or of all, the one with the newest message first."""
     grouped: dict[tuple[str, str], list[SentMessage]] = {}
     for one in messages(history, account):
-        grouped.setdefault((one.account, one.conversation or f"name:{_other(one)}"), []).append(one)
+        grouped.setdefault((one.account, conversation_of(one)), []).append(one)
     newest: dict[str, str] = {}
     for (of, _), group in grouped.items():
         newest[of] = max(newest.get(of, ""), *(one.last_seen for one in group))
@@ -163,6 +174,11 @@ def _conversation(account: str, id_: str, group: list[SentMessage], newest: str)
         max(one.last_seen for one in group),
         max(one.last_seen for one in group) == newest,
     )
+
+
+def conversation_of(message: SentMessage) -> str:
+    """The `Conversation.id` of the conversation that a message is in."""
+    return message.conversation or f"{_NAMED}{_other(message)}"
 
 
 def _other(one: SentMessage) -> str:
