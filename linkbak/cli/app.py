@@ -147,6 +147,15 @@ class Verbs(TyperGroup):
             command.params += shared
         super().__init__(commands=commands, params=[*params], **more)
 
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """The parsed options that stand before a verb; what is wrong with them is told in linkbak's words."""
+        given = [*args]
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except Exception as error:
+            tell_of_usage(error, self, "", given)
+            raise
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The screen of all verbs."""
         formatter.write(overview())
@@ -160,6 +169,23 @@ class Verbs(TyperGroup):
             )
             raise typer.Exit(wrong.exit_code)
         return super().resolve_command(ctx, args)
+
+
+def tell_of_usage(error: Exception, command: Any, verb: str, args: Sequence[str]) -> None:
+    """Print what the parser refused and exit, if it is the parser that raised it; ``-h`` and the like are none.
+
+    Raises typer.Exit.
+    """
+    if not is_usage(error):
+        return
+    wrong: UsageProblem = load("linkbak.cli.usage.refused")(error, command, verb)
+    load("linkbak.cli.session.report_error")(wrong, for_programs="--json" in args)
+    raise typer.Exit(wrong.exit_code) from None
+
+
+def is_usage(error: Exception) -> bool:
+    """Whether the command-line parser itself raised it and shows it (older and newer typers have different classes)."""
+    return hasattr(error, "show") and hasattr(error, "exit_code")
 
 
 def _version(asked: bool) -> None:

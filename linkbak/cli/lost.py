@@ -10,7 +10,7 @@ import typer
 
 from linkbak.causes.judgement import events_of, judge_lost, known_incidents
 from linkbak.cli import people_options
-from linkbak.cli.session import Session, day_of, progress
+from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index import LOST, PeopleFilter
 from linkbak.index.history import History
@@ -58,7 +58,7 @@ def lost(
             account=people_options.account_meant(session, history),
             states=CONFIRMED if confirmed else LOST,
             removed_by_me=False,
-            gone_since=day_of(since).isoformat() if since is not None else "",
+            gone_since=people_options.first_day(since),
             sort="closest",
         )
         words = " ".join(person or ())

@@ -83,7 +83,7 @@ def wanted(
         removed_by_me=not lost,
         known=known,
         tags=tuple(tag or ()),
-        as_of=day_of(as_of).isoformat() if as_of else "",
+        as_of=day_of(as_of, last=True).isoformat() if as_of else "",
         sort=_order(sort, lost=lost),
         reverse=reverse,
     )
@@ -91,13 +91,7 @@ def wanted(
 
 def first_day(text: str | None) -> str:
     """The day meant: ``2025`` and ``2025-01`` mean ``2025-01-01``; "" for None. Raises UsageProblem."""
-    if text is None:
-        return ""
-    rest = {4: "-01-01", 7: "-01"}.get(len(text), "")
-    try:
-        return str(day_of(text + rest).isoformat())
-    except UsageProblem:
-        raise UsageProblem(f"{text!r} is not a date", hint="Write it as 2026-03-20, 2026-03 or 2026.") from None
+    return "" if text is None else day_of(text).isoformat()
 
 
 def _order(sort: str | None, *, lost: bool) -> str:

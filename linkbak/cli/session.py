@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ import typer
 from typer.core import TyperCommand
 
 from linkbak import paths, settings
-from linkbak.cli.app import load
+from linkbak.cli.app import is_usage, load, tell_of_usage
 from linkbak.cli.streams import OutputLost
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
 from linkbak.report import Block, render, say
@@ -118,7 +119,7 @@ class Session(typer.Context):
             if not found:
                 known = ", ".join(vault.accounts()) or "none yet"
                 raise UsageProblem(f"the vault has no account {self.account!r}", hint=f"It has: {known}.")
-        return up_to(found, day_of(as_of)) if as_of is not None else found
+        return up_to(found, day_of(as_of, last=True)) if as_of is not None else found
 
     def one_account(self, found: Sequence[Summary]) -> Sequence[Summary]:
         """The same snapshots if they are of one account; raises UsageProblem if it is open which is meant."""
@@ -213,12 +214,25 @@ def synced_note(place: Path) -> list[str]:
     ]
 
 
-def day_of(text: str) -> date:
-    """A day as the user wrote it, ``2026-03-20``; raises UsageProblem."""
+_DATE = r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?"
+
+
+def day_of(text: str, *, last: bool = False) -> date:
+    """The day that a user's date means: ``2026-03-20``; of ``2026-03`` and ``2026`` the first, or with `last` the last.
+
+    A beginning ("since") is the first day, a state ("as of") is the last one. Raises UsageProblem.
+    """
+    from calendar import monthrange
+
+    found = re.fullmatch(_DATE, text, re.ASCII)
     try:
-        return date.fromisoformat(text)
+        if found is None:
+            raise ValueError
+        year, month, day = (int(part) if part else 0 for part in found.groups())
+        month = month or (12 if last else 1)
+        return date(year, month, day or (monthrange(year, month)[1] if last else 1))
     except ValueError:
-        raise UsageProblem(f"{text!r} is not a day", hint="Write it as 2026-03-20.") from None
+        raise UsageProblem(f"{text!r} is not a date", hint="Write it as 2026-03-20, 2026-03 or 2026.") from None
 
 
 def confirmed(question: str) -> bool:
@@ -237,6 +251,19 @@ class Verb(TyperCommand):
 
     context_class = Session
     _helping = False
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """The parsed line; what is wrong with it is told in linkbak's words."""
+        given = [*args, *(["--json"] if parent is not None and parent.params.get("as_json") else [])]
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except Exception as error:
+            tell_of_usage(error, self, self.name or "", given)
+            raise
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """What may stand on the line."""
+        formatter.write_text(f"Usage: {load('linkbak.cli.usage.usage_line')(self, self.name)}")
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters; while help is written, without those that every verb shares."""
@@ -279,7 +306,7 @@ class Verb(TyperCommand):
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
-            if _is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
+            if is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
                 raise
             report_error(Bug(error), for_programs=False)
             raise typer.Exit(Exit.BUG) from None
@@ -288,11 +315,6 @@ class Verb(TyperCommand):
 
 
 _MEMORY = "End other programs, or lift the limit (`ulimit -v`); the vault is as before the last step, or after it."
-
-
-def _is_usage(error: Exception) -> bool:
-    """Whether the command-line parser itself raised it and shows it (older and newer typers have different classes)."""
-    return hasattr(error, "show") and hasattr(error, "exit_code")
 
 
 def report_error(error: LinkbakError, *, for_programs: bool) -> None:

@@ -274,7 +274,7 @@ def test_taken_is_as_told(family: Path, empty: Path) -> None:
         (("import", "x.zip", "--again"), "go with folders"),
         (("improt", "x.zip"), "import"),
         (("diff", "--only", "lost"), "there is no class 'lost'"),
-        (("log", "--as-of", "soon"), "'soon' is not a day"),
+        (("log", "--as-of", "soon"), "'soon' is not a date"),
     ],
 )
 def test_usage(words: tuple[str, ...], said: str, empty: Path) -> None:

@@ -1,0 +1,99 @@
+"""What somebody is told who gave a verb too little, too much, or what it does not take."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from linkbak.cli.session import day_of
+from linkbak.errors import UsageProblem
+from tests.cli.running import run
+
+NO_VALUE = "error: --company needs a value\nhint: Write it as --company TEXT. `linkbak help people` says more.\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "export",
+            "error: FORMAT is missing\nhint: For example: linkbak export vcard -o contacts.vcf\n",
+        ),
+        ("show", "error: PERSON is missing\nhint: For example: linkbak show Ada Example\n"),
+        ("mark", 'error: PERSON FACT is missing\nhint: For example: linkbak mark "Ada Example" removed-by-me\n'),
+        ("cat latest", "error: FILE is missing\nhint: For example: linkbak cat latest Connections.csv\n"),
+        ("people --copmany x", "error: there is no option --copmany\nhint: Did you mean: linkbak people --company?\n"),
+        ("people --xyzzy", "error: there is no option --xyzzy\nhint: `linkbak help people` lists the options.\n"),
+        ("--xyzzy people", "error: there is no option --xyzzy\nhint: `linkbak --help` lists the options.\n"),
+        ("people -x", "error: there is no option -x\nhint: `linkbak help people` lists the options.\n"),
+        ("people --limit x", "error: --limit takes a whole number, not 'x'\nhint: `linkbak help people` says more.\n"),
+        ("people --limit 0", "error: --limit takes a number of at least 1\nhint: `linkbak help people` says more.\n"),
+        (
+            "people --company",
+            "error: --company needs a value\nhint: Write it as --company TEXT. `linkbak help people` says more.\n",
+        ),
+        ("people --lost=yes", "error: --lost takes no value\nhint: `linkbak help people` says more.\n"),
+        ("compact twice", "error: linkbak compact does not take 'twice'\nhint: `linkbak help compact` says more.\n"),
+        ("log a b c", "error: linkbak log does not take 'b c'\nhint: `linkbak help log` says more.\n"),
+    ],
+)
+def test_wrong_usage_is_said_in_plain_words_with_a_hint(line: str, said: str) -> None:
+    ran = run(*line.split())
+
+    assert (ran.status, ran.out, ran.err) == (2, "", said)
+
+
+def test_wrong_usage_for_programs() -> None:
+    ran = run("export", "--json")
+
+    error = json.loads(ran.err)["error"]
+    assert (ran.status, ran.out, error["message"]) == (2, "", "FORMAT is missing")
+    assert error["hint"] == "For example: linkbak export vcard -o contacts.vcf"
+
+
+def test_wrong_usage_acts_on_no_terminal() -> None:
+    assert "\x1b" not in run("compact", "\x1b[2Jx").err
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("2024-02-29", "2024-02-29", "2024-02-29"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2023-02", "2023-02-01", "2023-02-28"),
+        ("2023-12", "2023-12-01", "2023-12-31"),
+        ("2024", "2024-01-01", "2024-12-31"),
+    ],
+)
+def test_a_date_is_a_day_a_month_or_a_year(text: str, first: str, last: str) -> None:
+    assert (day_of(text), day_of(text, last=True)) == (date.fromisoformat(first), date.fromisoformat(last))
+
+
+@pytest.mark.parametrize("text", ["", "24", "2024-13", "2024-2", "2023-02-29", "20240", "march", "2024-W05", "0000"])
+def test_nothing_else_is_a_date(text: str) -> None:
+    with pytest.raises(UsageProblem, match="is not a date") as caught:
+        day_of(text)
+    assert caught.value.hint == "Write it as 2026-03-20, 2026-03 or 2026."
+
+
+def test_every_verb_reads_dates_alike(february_march: Path) -> None:
+    """Where linkbak asks for a beginning, a month means its first day; where it asks for a state, its last."""
+    lines = (
+        ("lost", "--since"),
+        *(("people", flag) for flag in ("--since", "--before", "--as-of")),
+        *(("export", "json", flag) for flag in ("--since", "--added-since", "--as-of", "--gone-since")),
+        ("log", "--as-of"),
+        ("diff", "--as-of"),
+    )
+    for *verb, flag in lines:
+        more = ("--lost",) if flag == "--gone-since" else ()
+        assert run(*verb, flag, "2026-03", *more, vault=february_march).status == 0, (verb, flag)
+        assert "'soon' is not a date" in run(*verb, flag, "soon", *more, vault=february_march).err, (verb, flag)
+    for name in ("people", "snapshots"):
+        reading = "log" if name == "snapshots" else name
+        days = ("2026-03", "2026-03-01", "2026-03-31")
+        month, first, last = (run(reading, "--json", "--as-of", day, vault=february_march).json[name] for day in days)
+        assert month == last != first
