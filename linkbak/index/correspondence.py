@@ -1,12 +1,16 @@
-"""Messages and conversations as their readers know them: every message once, over all archives of an account."""
+"""Messages, invitations and the address book as their readers know them: each once, over all archives of an account."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Literal, NamedTuple
+from urllib.parse import quote
 
-from linkbak.index import taken
+from linkbak.index import EVER, PeopleFilter, Talk, activity, taken
 from linkbak.index.activity import Archives, unshown
 from linkbak.index.history import History
 from linkbak.index.participants import names
@@ -126,9 +130,9 @@ def _message(
         number,
         conversation,
         sender,
-        _PROFILE + sender_url if sender_url else "",
+        _PROFILE + quote(sender_url) if sender_url else "",
         called,
-        tuple(_PROFILE + key for key in keys),
+        tuple(_PROFILE + quote(key) for key in keys),
         sent_at,
         subject,
         content,
@@ -183,3 +187,186 @@ def conversation_of(message: SentMessage) -> str:
 
 def _other(one: SentMessage) -> str:
     return ", ".join(one.recipients) if one.outgoing else one.sender
+
+
+# --- invitations ------------------------------------------------------------------------------------------------------
+
+_INVITATIONS = """
+SELECT i.account, i.number, i.outgoing, i.sent_at, i.message, p.name, p.name_key, p.url_key, p.person
+FROM invitation i JOIN participant p ON p.number = i.participant WHERE ?1 IS NULL OR i.account = ?1
+ORDER BY i.account, i.sent_at, i.number
+"""
+_CONNECTED = """
+SELECT p.number, max(max(p.connected_on), max(coalesce(s.connected_on, ''))) FROM person p
+LEFT JOIN seen s ON s.person = p.number WHERE ?1 IS NULL OR p.account = ?1 GROUP BY p.number
+"""
+
+
+class SentInvitation(NamedTuple):
+    """One invitation, however many archives have it; `outgoing` if the owner asked.
+
+    `name`, `url` and `person` (a `linkbak.index.Person.number`, None if they are nobody in the lists) are the other
+    one's; `url` is "" where no archive has an address. `sent_at` is RFC 3339 UTC, `first_seen` and `last_seen` are when
+    the first and the newest archive that have it were taken.
+
+    `state` is `accepted` if some list shows the other one as connected on the day it was sent or later (the day before
+    counts: the network dates the two in different zones), `open` if no list does, `unknown` where nobody can tell: no
+    list is as young as the invitation, or it has no address, and its name is that of several people. Somebody who
+    accepted and hid before the next list was written looks open.
+    """
+
+    account: str
+    outgoing: bool
+    name: str
+    url: str
+    person: int | None
+    sent_at: str
+    note: str
+    first_seen: str
+    last_seen: str
+    state: InvitationState
+
+
+InvitationState = Literal["accepted", "open", "unknown"]
+
+
+class _Invitation(NamedTuple):
+    """An invitation as some files say it."""
+
+    account: str
+    number: int
+    outgoing: int
+    sent_at: str
+    note: str
+    name: str
+    name_key: str
+    url_key: str
+    person: int | None
+
+
+def invitations(history: History, account: str | None = None) -> list[SentInvitation]:
+    """Every invitation of an account, or of all, each once, the newest first.
+
+    What two archives say of one minute and one name is one invitation, unless a single archive has both.
+    """
+    account, db = history.account_named(account), history.db
+    grouped: dict[tuple[object, ...], list[_Invitation]] = {}
+    for row in map(_Invitation._make, db.execute(_INVITATIONS, (account,))):
+        grouped.setdefault((row.account, row.outgoing, row.sent_at, row.name_key or row.url_key), []).append(row)
+    connected = dict(db.execute(_CONNECTED, (account,)).fetchall())
+    found = [
+        _invitation(db, archives, rows, connected)
+        for of, groups in groupby(grouped.values(), key=lambda rows: rows[0].account)
+        for archives in [Archives(db, of)]
+        for rows in _merged(archives, groups)
+    ]
+    return sorted(found, key=lambda one: (one.sent_at, one.name, one.url), reverse=True)
+
+
+def _merged(archives: Archives, groups: Iterable[list[_Invitation]]) -> Iterator[list[_Invitation]]:
+    """The rows that are one invitation each."""
+    people: dict[tuple[object, ...], list[_Invitation]] = {}
+    for rows in groups:
+        if any(sum(archive.holds(row.number) for row in rows) > 1 for archive in archives.of("invitations")):
+            several = [[row] for row in rows]
+        else:
+            several = [rows]
+        for same in several:
+            person = next((row.person for row in same if row.person is not None), None)
+            if person is None:
+                yield same
+            else:  # under each name they ever had
+                people.setdefault((person, same[0].outgoing, same[0].sent_at), []).extend(same)
+    yield from people.values()
+
+
+def _invitation(
+    db: sqlite3.Connection, archives: Archives, rows: list[_Invitation], connected: Mapping[int, str]
+) -> SentInvitation:
+    files = archives.of("invitations")
+    shown = [(archive.at, row) for archive in files for row in rows if archive.holds(row.number)]
+    newest, one = shown[-1]
+    person = next((row.person for row in rows if row.person is not None), None)
+    address = next((row.url_key for _, row in reversed(shown) if row.url_key), "")
+    return SentInvitation(
+        one.account,
+        bool(one.outgoing),
+        one.name,
+        _PROFILE + quote(address) if address else "",
+        person,
+        one.sent_at,
+        max(row.note for row in rows),
+        taken(shown[0][0]),
+        taken(newest),
+        _state(db, one, person, address, connected),
+    )
+
+
+def _state(
+    db: sqlite3.Connection, one: _Invitation, person: int | None, address: str, connected: Mapping[int, str]
+) -> InvitationState:
+    day = one.sent_at[:10] and (date.fromisoformat(one.sent_at[:10]) - timedelta(days=1)).isoformat()
+    if person is not None and connected.get(person, "") >= day:
+        return "accepted"
+    newest = "SELECT max(taken) FROM snapshot WHERE account = ? AND role <> 'none'"
+    if (db.execute(newest, (one.account,)).fetchone()[0] or "") < one.sent_at:
+        return "unknown"
+    called = (
+        "SELECT 1 FROM alias a JOIN person p ON p.number = a.person "
+        "WHERE a.account = ?1 AND a.name_key = ?2 AND (?3 = '' OR p.url_key = '') LIMIT 1"
+    )
+    alike = person is None and db.execute(called, (one.account, one.name_key, address)).fetchone()
+    return "unknown" if alike else "open"
+
+
+# --- the address book -------------------------------------------------------------------------------------------------
+
+
+class BookContact(NamedTuple):
+    """One entry of the address book that the owner once gave the network.
+
+    Texts are as written, `emails` and `phones` without blanks around them. `person` is a
+    `linkbak.index.Person.number`, None if they are nobody in the lists, or nobody certain; `how` says by what they were
+    joined: a ``name`` that only one person ever had, or an ``email`` that only one ever showed; "" without a person.
+    """
+
+    account: str
+    name: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    birthday: str
+    addresses: str
+    person: int | None
+    how: Literal["", "name", "email"]
+
+
+def contacts(history: History, account: str | None = None) -> list[BookContact]:
+    """Every entry of the address book of an account, or of all, that any archive has, by name."""
+    rows = history.db.execute(
+        "SELECT c.account, p.name, c.emails, c.phones, c.birthday, p.person FROM contact c "
+        "JOIN participant p ON p.number = c.participant "
+        "WHERE ?1 IS NULL OR c.account = ?1 ORDER BY p.name_key, c.number",
+        (history.account_named(account),),
+    )
+    return [
+        BookContact(of, name, parts(emails), parts(phones), birthday, "", person, "" if person is None else "name")
+        for of, name, emails, phones, birthday, person in rows
+    ]
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The values of a cell that holds several side by side."""
+    return tuple(part for one in re.split("[,;\n]", text) if (part := one.strip()))
+
+
+# --- who talked -------------------------------------------------------------------------------------------------------
+
+
+def talks(history: History, account: str | None = None) -> dict[int, Talk | None]:
+    """What was exchanged with everybody who ever was in a list, by `linkbak.index.Person.number`.
+
+    None where it cannot be told (`linkbak.index.Person.untold`): that is not the same as nothing.
+    """
+    people = history.people(PeopleFilter(account=account, states=EVER, removed_by_me=True))
+    found = activity.talk_of(history.db, [one.number for one in people])
+    return {one.number: None if one.untold else found[one.number] for one in people}

@@ -1,0 +1,102 @@
+"""What was said and written, each once, over all archives."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from linkbak.index import correspondence
+from linkbak.index.correspondence import BookContact
+from tests.diff.people import person
+from tests.index.archives import IN, INVITATIONS, ME, indexed, list_of, table
+
+ADA, BOB, CARL = (person(name, date(2024, 3, 5)) for name in ("Ada Example", "Bob Sample", "Carl Muster"))
+
+
+def invitation(name: str, day: str = "3/4/24", note: str = "", url: str = "") -> tuple[str, ...]:
+    """One that the owner sent at five past two."""
+    return ME[0], name, f"{day}, 2:05 PM", note, "OUTGOING", ME[1] if url else "", url
+
+
+# --- invitations ------------------------------------------------------------------------------------------------------
+
+
+def test_an_invitation_is_accepted_open_or_nobody_can_tell() -> None:
+    twins = (person("Dora Double", date(2020, 1, 1), slug="dora-1"), person("Dora Double", date(2020, 1, 1), slug="d2"))
+    sent = [
+        invitation("Ada Example", url=ADA.url),
+        invitation("Bob Sample", "3/9/24", url=BOB.url),  # connected before: asked anew since
+        invitation("Zoë Zulu", "3/3/24", "Hi Zoë", f"{IN}zo%C3%AB-zulu"),
+        invitation("Dora Double", "3/2/24"),
+        invitation("Carl Muster", "3/22/24", url=CARL.url),  # younger than the list
+    ]
+    archive = {"Connections.csv": list_of(ADA, BOB, *twins), "Invitations.csv": table(INVITATIONS, sent)}
+
+    found = correspondence.invitations(indexed(("2024-03-20", archive)))
+
+    assert [(one.name, one.state) for one in found] == [
+        ("Carl Muster", "unknown"),
+        ("Bob Sample", "open"),
+        ("Ada Example", "accepted"),
+        ("Zoë Zulu", "open"),
+        ("Dora Double", "unknown"),
+    ]
+    zoe = found[3]
+    assert (zoe.outgoing, zoe.url, zoe.note, zoe.person) == (True, f"{IN}zo%C3%AB-zulu", "Hi Zoë", None)
+    assert zoe.sent_at == "2024-03-03T14:05:00Z"
+    assert found[2].person is not None
+
+
+def test_an_invitation_is_one_in_all_archives_and_two_where_one_archive_has_two() -> None:
+    both = [invitation("Dora Double", url=f"{IN}dora-1"), invitation("Dora Double", url=f"{IN}dora-2")]
+    first = {"Invitations.csv": table(INVITATIONS, [invitation("Ada Example"), *both]), "Connections.csv": list_of(BOB)}
+    second = {"Invitations.csv": table(INVITATIONS, [invitation("Ada Example", note="Hi", url=ADA.url)])}
+
+    found = correspondence.invitations(indexed(("2024-03-06", first), ("2024-04-06", second)))
+
+    assert [(one.name, one.url, one.note, one.first_seen[:10], one.last_seen[:10]) for one in found] == [
+        ("Dora Double", f"{IN}dora-2", "", "2024-03-06", "2024-03-06"),
+        ("Dora Double", f"{IN}dora-1", "", "2024-03-06", "2024-03-06"),
+        ("Ada Example", ADA.url, "Hi", "2024-03-06", "2024-04-06"),
+    ]
+
+
+# --- the address book and talks ---------------------------------------------------------------------------------------
+
+
+def test_the_address_book_is_read_whole_and_joined_to_whom_it_names() -> None:
+    header = "FirstName,LastName,Emails,PhoneNumbers,Birthday"
+    rows = [
+        ("Ada", "Example", "a@example.com; b@example.com", "+1 555 0100", ""),
+        ("Zed", "Zulu", "z@example.com", "", ""),
+    ]
+    history = indexed(("2024-03-20", {"Connections.csv": list_of(ADA), "Contacts.csv": table(header, rows)}))
+
+    ada, zed = correspondence.contacts(history)
+
+    (number,) = correspondence.talks(history)
+    emails = ("a@example.com", "b@example.com")
+    assert ada == BookContact("linkedin-me", "Ada Example", emails, ("+1 555 0100",), "", "", number, "name")
+    assert (zed.name, zed.emails, zed.person, zed.how) == ("Zed Zulu", ("z@example.com",), None, "")
+
+
+def test_nothing_said_is_not_the_same_as_nobody_can_tell() -> None:
+    messages = table(
+        "CONVERSATION ID,CONVERSATION TITLE,FROM,TO,DATE,SUBJECT,CONTENT,FOLDER",
+        [
+            ("2-1", "", "Ada Example", ME[0], "2024-03-06 10:00:00 UTC", "", "hello", "INBOX"),
+            ("2-2", "", "Dora Double", ME[0], "2024-03-06 10:00:00 UTC", "", "hello", "INBOX"),
+        ],
+    )
+    twins = (person("Dora Double", slug="dora-1"), person("Dora Double", slug="dora-2"))
+    archive = {
+        "Connections.csv": list_of(ADA, BOB, *twins),
+        "messages.csv": messages,
+        "Profile.csv": "First Name,Last Name\nOlive,Owner\n",
+    }
+
+    found = correspondence.talks(indexed(("2024-03-20", archive)))
+
+    assert sorted(("untold" if one is None else str(one.messages)) for one in found.values()) == [
+        *("0", "1"),
+        *("untold", "untold"),
+    ]
