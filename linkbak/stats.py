@@ -169,7 +169,7 @@ def nameless(found: Overview) -> Overview:
 
 def health(vault: Path, summaries: Sequence[Summary], held: int, now: datetime) -> Health:
     """What is kept of an account (oldest first), how old and how whole it is; `held` people are lost in a held list."""
-    listed = [one for one in summaries if one.connections is not None and not one.older] or summaries
+    listed = [one for one in summaries if one.connections and not one.older] or summaries
     newest = listed[-1].taken if listed else ""
     return Health(
         snapshots=len(summaries),

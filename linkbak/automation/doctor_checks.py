@@ -19,7 +19,7 @@ from linkbak.automation.status import last_run
 from linkbak.errors import Exit, LinkbakError
 from linkbak.index.store import is_damage, place_of
 from linkbak.paths import synced_service
-from linkbak.remotes import copies, failed_copies, list_remotes
+from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
 from linkbak.remotes.inspect import inspect
 from linkbak.settings import Cadence
 from linkbak.vault import Catalogue, Git, Layout, Objects, Vault, check_git_version
@@ -250,7 +250,8 @@ def vault(installation: Installation) -> Iterator[Finding]:
     for one in nudges(place, installation.summaries, Cadence(), installation.now):
         if one.unread:
             again = "Ask LinkedIn for a new archive; or, if it holds none of yours, `linkbak forget` sets it aside."
-            yield fail(f"{one.account}: its newest list of connections could not be read", again, Exit.INCOMPLETE)
+            what = "is empty" if one.without and one.without.connections == 0 else "could not be read"
+            yield fail(f"{one.account}: its newest list of connections {what}", again, Exit.INCOMPLETE)
     yield from _exposed(place)
 
 
@@ -400,7 +401,7 @@ def remote(installation: Installation) -> Iterator[Finding]:
         return
     known, made = list_remotes(installation.place), copies(installation.place)
     seals = [one for one in made.values() if one.kind == "seal"]
-    if not known and not seals:
+    if not known and not seals and not failed_seals(installation.place):
         yield warn(
             "there is no copy elsewhere: if this disk breaks, all is lost",
             "`linkbak remote add NAME ADDRESS` and `linkbak push`; or `linkbak seal -o FILE`.",
@@ -408,6 +409,9 @@ def remote(installation: Installation) -> Iterator[Finding]:
     asked = {one.name: one for one in inspect(installation.place)} if installation.contact and known else {}
     for one in known:
         yield from _remote(installation, one, made.get(one.name), asked.get(one.name))
+    for name, status in failed_seals(installation.place).items():
+        give_up = f"`linkbak remote remove {quoted(Path(name))}` gives it up."
+        yield fail(f"{name}: the last seal failed", f"`linkbak seal` says why; {give_up}", status)
     if seals:
         yield from _sealing()
         yield _aged(

@@ -181,12 +181,11 @@ def _tell_once(state: ScanState, arrival: Arrival, receipt: Receipt, why: Why) -
 
 
 def _owed(arrival: Arrival, receipt: Receipt) -> int:
-    """The exit status that stays as long as it lies there: of what is called an archive, unless it is somebody else's.
+    """The exit status that stays as long as it lies there: of what is called an archive.
 
     What was cut off is another matter: its archive may have come since, under another name.
     """
-    ours = called_so(arrival.sight) and not arrival.sight.unfinished and receipt.exit_code != Exit.OTHER_ACCOUNT
-    return int(receipt.exit_code) if ours else 0
+    return int(receipt.exit_code) if called_so(arrival.sight) and not arrival.sight.unfinished else 0
 
 
 def _archive_digest(arrival: Arrival) -> str:

@@ -70,7 +70,7 @@ class Nudge(NamedTuple):
     for `ready` how long the link lives, which is only `likely` once the first mail's link must be gone. `part` means
     that the first of two archives is kept and the complete one may come; `missed`, that a link went unused. `newest`,
     `snapshot` and `age_days` are of the newest list of connections that could be read ("" and None if there is none);
-    `without` is an archive newer than that, and `unread` says that the newest list there is could not be read.
+    `without` is an archive newer than that; `unread` says that the newest list there is could not be read, or is empty.
     """
 
     account: str
@@ -106,7 +106,7 @@ def nudge(
 
 
 def age_status(nudges: Sequence[Nudge]) -> Exit:
-    """Whether an account is stale, else whether a newest list could not be read."""
+    """Whether an account is stale, else whether a newest list could not be read, or is empty."""
     if any(one.level == "stale" for one in nudges):
         return Exit.STALE
     return Exit.INCOMPLETE if any(one.unread for one in nudges) else Exit.FINE
@@ -155,12 +155,12 @@ def _open(aged: Nudge, request: Request, now: datetime, *, part: bool) -> Nudge:
 def _aged(account: str, summaries: Sequence[Summary], cadence: Cadence, now: datetime, made: datetime) -> Nudge:
     """The account without regard to requests: kept while its newest list is young, then due.
 
-    An archive without a list, or with one nobody can read, tells of nobody: it makes nothing fresh. Nor does one whose
-    list is held since it is older than its date.
+    An archive without a list, or with one that is empty or that nobody can read, tells of nobody: it makes nothing
+    fresh. Nor does one whose list is held since it is older than its date.
     """
     last = max(summaries, key=lambda one: one.order, default=None)
     newest = max(
-        (one for one in summaries if one.connections is not None and not one.older),
+        (one for one in summaries if one.connections and not one.older),
         key=lambda one: one.order,
         default=None,
     )

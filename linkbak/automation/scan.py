@@ -14,7 +14,6 @@ from linkbak.automation.downloads import UNFINISHED, again, look
 from linkbak.automation.scan_state import SILENT, Arrival, Listener, Memory, NotKept, Outcome, Scanned, ScanState, terms
 from linkbak.errors import Exit, LinkbakError, MachineProblem, UsageProblem
 from linkbak.ingest import Options
-from linkbak.vault import Vault
 
 
 def scan(
@@ -36,7 +35,7 @@ def scan(
     is kept is moved there.
     """
     memory = Memory(place, terms(options.account, options.limits), blank=look_again)
-    _compare(memory, place, folders)
+    memory.compare_with(place, folders)
     now = datetime.now(UTC).timestamp()
     state = ScanState(place, options, memory, listener, now, named=named, insist=insist)
     try:
@@ -84,19 +83,6 @@ def _distinct(folders: Sequence[Path]) -> Iterator[Path]:
         if same not in seen:
             seen.add(same)
             yield folder
-
-
-def _compare(memory: Memory, place: Path, folders: Sequence[Path]) -> None:
-    """Forget what the vault does not bear out any more."""
-    if not memory.hangs_on_vault(folders):
-        return
-    try:
-        with Vault.open(place) as vault:
-            if (head := vault.newest()) != memory.head:
-                snapshots = {summary.key.folder for summary in vault.every()}
-                memory.compare(head, snapshots, ",".join(vault.accounts()) or "none")
-    except LinkbakError:
-        memory.compare("", (), "none")
 
 
 # --- sorting ----------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ its bytes. Losing it costs a second look, and a second complaint.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from linkbak import state
 from linkbak.automation.downloads import Sight, look
 from linkbak.errors import Exit, LinkbakError
 from linkbak.ingest import Options, Receipt, exit_code_of
+from linkbak.vault import Vault
 
 What = Literal["kept", "beside", "refused", "foreign", "waiting", "told"]
 
@@ -108,6 +109,18 @@ class Memory:
         for seen in self._folders.values():
             for mark in [mark for mark, one in seen.items() if one.what in _KEPT and one.note not in snapshots]:
                 del seen[mark]
+
+    def compare_with(self, place: Path, folders: Iterable[Path]) -> None:
+        """Forget of these folders what the vault at `place` does not bear out any more."""
+        if not self.hangs_on_vault(folders):
+            return
+        try:
+            with Vault.open(place) as vault:
+                if (head := vault.newest()) != self.head:
+                    snapshots = {summary.key.folder for summary in vault.every()}
+                    self.compare(head, snapshots, ",".join(vault.accounts()) or "none")
+        except LinkbakError:
+            self.compare("", (), "none")
 
     def save(self) -> None:
         """Write the note, if anything is new."""
@@ -336,9 +349,10 @@ class ScanState:
         return Scanned(tuple(self.looked), *told, self.others, self.not_kept())
 
 
-def not_kept(place: Path, folders: Iterable[Path], terms: str) -> tuple[NotKept, ...]:
+def not_kept(place: Path, folders: Sequence[Path], terms: str) -> tuple[NotKept, ...]:
     """What lies in the folders now, of which the last scan said that it cannot be kept; nothing is opened."""
     memory, found = Memory(place, terms), list[NotKept]()
+    memory.compare_with(place, folders)
     for folder in folders:
         try:
             seen = [(sight.path, memory.seen(folder, sight.mark)) for sight in look(folder)]

@@ -21,7 +21,7 @@ from linkbak.automation.reminders import age_status, moment, nudges
 from linkbak.automation.scan_state import NotKept, not_kept, terms
 from linkbak.diff import all_as_imported, listings
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
-from linkbak.remotes import copies, failed_copies, list_remotes
+from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
 from linkbak.state import Record
 from linkbak.vault import Vault
 
@@ -56,7 +56,7 @@ class Elsewhere(NamedTuple):
     """A place for copies: when one was last made ("" if never), and whether it holds all there is now.
 
     That is None if the vault itself cannot be read, so that nobody can tell. `failed` is the exit status of the last
-    push, 0 if it went well.
+    push or seal, 0 if it went well.
     """
 
     name: str
@@ -233,6 +233,8 @@ def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:
     for remote in list_remotes(place) if newest else ():
         known = found.get(remote.name) or Elsewhere(remote.name, "remote", "", whole=False)
         found[remote.name] = known._replace(trouble=remote.trouble, failed=failed.get(remote.name, 0))
+    for name, status in failed_seals(place).items():
+        found[name] = found.get(name, Elsewhere(name, "seal", "", whole=False))._replace(failed=status)
     return [found[name] for name in sorted(found)]
 
 

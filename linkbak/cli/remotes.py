@@ -60,7 +60,8 @@ def remote(
             that ssh or https reaches
     check   says whether each can be reached, what it lacks, and, on disks of
             this machine, whether every byte is whole
-    remove  removes one from the list; the copy itself stays
+    remove  removes one from the list, or a folder of sealed copies;
+            the copy itself stays
 
     --create makes the repository on a disk; on another machine, run `git init --bare` there. Then `linkbak push` sends
     the vault, and `linkbak clone` makes a vault from it on a new machine.

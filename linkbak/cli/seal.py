@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from linkbak.encryption import (
     ForKeys,
     ForPassphrase,
     Keys,
+    attempt,
     check_seal,
     folder_of,
     identities,
@@ -77,18 +79,18 @@ def seal(
     place = session.vault_path()[0]
     by_passphrase = passphrase or passphrase_file is not None
     _check(where, new_key, by_passphrase=by_passphrase, by_key=bool(to or to_file))
-    if where is not None:
-        check_seal(place, where := where.expanduser(), overwrite=overwrite)
-    key = _made(new_key) if new_key is not None else None
-    if key is not None and not session.as_json:
-        session.show(seal_view.key_text(key))
     copy = None
-    if where is not None:
-        lock = _lock(
-            session, [*(to or ()), *([key.public] if key else [])], to_file or [], passphrase_file, secret=by_passphrase
-        )
-        bar = progress(quiet=session.quiet)
-        copy = sealed(place, where, lock, since_last=since_last, overwrite=overwrite, progress=bar)
+    with attempt(place, where.expanduser()) if where is not None else nullcontext():
+        if where is not None:
+            check_seal(place, where := where.expanduser(), overwrite=overwrite)
+        key = _made(new_key) if new_key is not None else None
+        if key is not None and not session.as_json:
+            session.show(seal_view.key_text(key))
+        if where is not None:
+            keys = [*(to or ()), *([key.public] if key else [])]
+            lock = _lock(session, keys, to_file or [], passphrase_file, secret=by_passphrase)
+            bar = progress(quiet=session.quiet)
+            copy = sealed(place, where, lock, since_last=since_last, overwrite=overwrite, progress=bar)
     made = seal_view.Made(place, key, copy)
     if session.as_json:
         session.print_json(seal_view.seal_document(made))

@@ -4,7 +4,7 @@ A cloud that keeps such a file learns its size and nothing else. Nothing but `ag
 """
 
 from linkbak.encryption.age import ForKeys, ForPassphrase, Keys, Lock, identities, library, new_key, recipients
-from linkbak.encryption.sealing import Sealed, Unsealed, check_seal, folder_of, seal, unseal
+from linkbak.encryption.sealing import Sealed, Unsealed, attempt, check_seal, folder_of, seal, unseal
 
 __all__ = [
     "ForKeys",
@@ -13,6 +13,7 @@ __all__ = [
     "Lock",
     "Sealed",
     "Unsealed",
+    "attempt",
     "check_seal",
     "folder_of",
     "identities",

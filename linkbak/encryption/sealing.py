@@ -16,10 +16,10 @@ from typing import IO, Any, NamedTuple
 
 from linkbak import state
 from linkbak.encryption.age import Keys, Lock, OnRead, decrypt, encrypt, library
-from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
+from linkbak.errors import LinkbakError, MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.model import Progress
 from linkbak.paths import part_name, sweep
-from linkbak.remotes import note_copy
+from linkbak.remotes import copies, note_attempt, note_copy, seal_place
 from linkbak.remotes.bundle import Contents, NoBundle, bundled, goes_back_to, joining, read_contents
 from linkbak.remotes.clone import clone, refuse_other, scratch_folder
 from linkbak.remotes.inspect import snapshots_since
@@ -91,6 +91,24 @@ def seal(
     return Sealed(file, commit, at, size, new, follows, there)
 
 
+@contextmanager
+def attempt(place: Path, where: Path) -> Iterator[None]:
+    """Remembers that no copy came of the block, until one does; wrong words count only where copies lie already.
+
+    Raises what the block raises.
+    """
+    name = seal_place(place, where)
+    try:
+        yield
+    except NoVault:
+        raise
+    except LinkbakError as error:
+        if name in copies(place) or not isinstance(error, UsageProblem):
+            note_attempt(place, name, error)
+        raise
+    note_attempt(place, name, None)
+
+
 def check_seal(place: Path, where: Path, *, overwrite: bool) -> str:
     """The newest commit of the vault, if a copy of it can be made there; raises a LinkbakError if not."""
     library()
@@ -100,6 +118,8 @@ def check_seal(place: Path, where: Path, *, overwrite: bool) -> str:
     if own == folder or own in folder.parents:
         raise UsageProblem(f"{where} is in the vault itself", hint="A copy belongs elsewhere.")
     if not where.is_dir():
+        if str(where.resolve()) in copies(place):
+            raise MachineProblem(f"{where} is not there", hint="Is the disk plugged in, the cloud mounted?")
         if not where.suffix and not os.path.lexists(where):
             raise UsageProblem(
                 f"there is no folder {where}", hint=f"Make it, or name a file with an ending: {where}.age."

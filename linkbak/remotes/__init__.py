@@ -36,6 +36,7 @@ __all__ = [
     "clone",
     "copies",
     "failed_copies",
+    "failed_seals",
     "inspect",
     "is_interactive",
     "list_remotes",
@@ -46,6 +47,7 @@ __all__ = [
     "push",
     "read_address",
     "remove_remote",
+    "seal_place",
 ]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -145,8 +147,16 @@ def configure_remote(git: Git, name: str, address: Address, *, private: bool) ->
 
 
 def remove_remote(place: Path, name: str) -> Remote:
-    """Forgets a remote; the copy there stays as it is."""
-    one = find_remote(place, name)
+    """Forgets a remote, or a folder of sealed copies; what lies there stays as it is."""
+    try:
+        one = find_remote(place, name)
+    except UnknownRemote:
+        folder = str(Path(name).expanduser().resolve())
+        if folder not in (*copies(place), *failed_copies(place)):
+            raise
+        note_attempt(place, folder, None)
+        _write(place, {one: made for one, made in copies(place).items() if one != folder})
+        return Remote(folder, folder)
     with Vault.open(place) as vault, write_transaction(vault, "remote"):
         git = Git(place)
         git.run("config", "--remove-section", f"remote.{name}")
@@ -214,14 +224,26 @@ def note_copy(vault: Path, name: str, kind: str, commit: str, at: str = "") -> N
     _write(vault, {**copies(vault), name: Copy(name, kind, at, commit)})
 
 
+def seal_place(vault: Path, where: str | Path) -> str:
+    """By which name a folder of sealed copies goes, or that of a file there: its path, which no remote's name is."""
+    path = Path(where).expanduser().resolve()
+    known = str(path) in (*copies(vault), *failed_copies(vault))  # it may be a folder whose disk is away
+    return str(path if known or path.is_dir() else path.parent)
+
+
+def failed_seals(vault: Path) -> dict[str, Exit]:
+    """Those of `failed_copies` that are folders of sealed copies."""
+    return {name: status for name, status in failed_copies(vault).items() if Path(name).is_absolute()}
+
+
 def failed_copies(vault: Path) -> dict[str, Exit]:
-    """The remotes to which the last push failed, and with which exit status; until one goes well."""
+    """The places to which the last push, or seal, failed, and with which exit status; until one goes well."""
     known = {int(one): one for one in Exit}
     return {name: known[status] for name, status in state.read(vault, "failed").items() if status in known}
 
 
 def note_attempt(vault: Path, name: str, error: LinkbakError | None) -> None:
-    """Writes down whether the last push to a remote failed."""
+    """Writes down whether the last push to a remote failed, or the last seal into a folder."""
     before = failed_copies(vault)
     now = {one: status for one, status in before.items() if one != name}
     if error is not None:

@@ -52,6 +52,8 @@ def without(nudge: Nudge) -> list[str]:
     lacks = "no list of connections"
     if "connections" in one.kinds:
         lacks = "a list older than its date" if one.older else "a list of connections that cannot be read"
+    if one.connections == 0:
+        lacks = "an empty list of connections"
     return [f"the archive of {day(one.taken)} has {lacks}, so linkbak does not count it as new"]
 
 

@@ -57,7 +57,9 @@ def remote_text(places: Places) -> list[Block]:
         ]
     if places.action == "remove":
         one = places.remotes[0]
-        return [Line(f"forgot {one.name}; the copy at {one.shown} stays as it is", "good")]
+        sealed = f"forgot the folder {one.shown}; the sealed copies in it stay as they are"
+        pushed = f"forgot {one.name}; the copy at {one.shown} stays as it is"
+        return [Line(sealed if one.name == one.url else pushed, "good")]
     if not places.remotes:
         return [
             Line("the vault has no copy elsewhere", "odd"),

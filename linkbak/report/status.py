@@ -106,12 +106,13 @@ def _copies(copies: Sequence[Elsewhere], warn: int, now: datetime) -> Iterator[B
 
 def _copy(one: Elsewhere, warn: int, now: datetime) -> Line:
     name = f"copy elsewhere, {one.name}"
-    again = "`linkbak push`" if one.kind == "remote" else "`linkbak seal`"
+    verb = "push" if one.kind == "remote" else "seal"
+    again = f"`linkbak {verb}`"
     if one.trouble:
         return Line(f"{name}: it {one.trouble}; `linkbak remote list`", "bad", indent=2)
     if one.failed:
         made = f"{ago(one.at, now)}, but" if one.at else "never made, and"
-        return Line(f"{name}: {made} the last push failed; `linkbak push` says why", "bad", indent=2)
+        return Line(f"{name}: {made} the last {verb} failed; {again} says why", "bad", indent=2)
     if not one.at:
         return Line(f"{name}: never made; {again} makes it", "odd", indent=2)
     if one.whole is None:
@@ -207,7 +208,7 @@ class CopyDocument(TypedDict):
     """A place for copies: when one was last made, null if never, and whether it holds all there is.
 
     `whole` is null if the vault cannot be read, so that nobody can tell. `trouble` is what is wrong with the place,
-    null if nothing is known; `failed` the exit status of the last push there.
+    null if nothing is known; `failed` the exit status of the last push, or seal, there.
     """
 
     name: str

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from linkbak import state
+from linkbak.archive import printable
 from linkbak.automation import Run, Step, downloads, exit_code_of, failures, reminders, worst
 from linkbak.automation import scan as scanning
 from linkbak.automation.notify import Message, channels
@@ -16,7 +17,7 @@ from linkbak.automation.ping import ping
 from linkbak.automation.scan_state import Listener
 from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.index.store import judged
-from linkbak.remotes import copies, list_remotes, note_attempt
+from linkbak.remotes import copies, failed_seals, list_remotes, note_attempt
 from linkbak.remotes.push import push as push_all
 from linkbak.report import count, day
 from linkbak.report.imports import kept_lines, late_line
@@ -51,7 +52,7 @@ def scan(run_state: RunState) -> Step:
 
     def note(receipt: Receipt) -> None:
         if receipt.error is not None:
-            pending.refused(plan.place, receipt.error)
+            pending.refused(plan.place, _told(receipt, receipt.error))
 
     found = scanning.scan(
         plan.place,
@@ -63,7 +64,7 @@ def scan(run_state: RunState) -> Step:
     )
     run_state.kept = [one for one in found.receipts if one.status == "kept"]
     refused = [*(run_state.before.refused if run_state.before else ())]
-    refused += [one.error for one in found.receipts if one.error is not None]
+    refused += [_told(one, one.error) for one in found.receipts if one.error is not None]
     statuses = [one.exit_code for one in found.receipts if one.error is None]
     status = worst([*statuses, *(one.status for one in found.not_kept)])  # told once, but no run is well until then
     moved = (f"moved {count(len(found.moved), 'archive')} to {plan.settings.scan.move_to}",) if found.moved else ()
@@ -93,6 +94,12 @@ def digest(run_state: RunState) -> Step:
         run_state.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))
+
+
+def _told(receipt: Receipt, error: LinkbakError) -> LinkbakError:
+    """The refusal with the name of its file, which some do not say."""
+    name = printable(receipt.archive)
+    return error if name in str(error) else _named(name, error)
 
 
 def _must_be_there(place: Path) -> None:
@@ -159,10 +166,14 @@ def _due(run_state: RunState, last: Done | None) -> bool:
 
 
 def push(run_state: RunState) -> Step:
-    """Push to every copy; a disk that is not plugged in is no trouble before its copy is too old."""
+    """Push to every copy; a disk that is not plugged in is no trouble before its copy is too old.
+
+    A sealed copy that could not be made was told of by `linkbak seal`; no run is well until one is.
+    """
     plan = run_state.plan
+    owed = worst([*failed_seals(plan.place).values()])
     if not plan.settings.run.push or not run_state.vault:
-        return Step("push")
+        return Step("push", status=owed)
     known = {one.name: one for one in list_remotes(plan.place)}
     away = [one for one in known.values() if _away(one)]
     pushed = push_all(plan.place, [name for name, one in known.items() if one not in away]) if known else []
@@ -171,7 +182,7 @@ def push(run_state: RunState) -> Step:
         note_attempt(plan.place, name, error)
     failed = [_named(one.name, one.error) for one in pushed if one.error is not None]
     failed += [error for _, error in late]
-    return Step("push", tuple(_sent(one) for one in pushed if one.state == "sent"), errors=(*failed,))
+    return Step("push", tuple(_sent(one) for one in pushed if one.state == "sent"), owed, (*failed,))
 
 
 def _away(remote: Remote) -> bool:

@@ -162,39 +162,111 @@ def test_a_refused_archive_is_told_once_and_the_rest_goes_on(
     assert machine.run(TOMORROW).status == 0
 
 
+LATER = "2026-03-28T12:00:00Z"
+
+
+def seen(machine: Machine) -> tuple[int, int, int, set[str]]:
+    """The exit statuses of a run that tells nothing, of status and of doctor, and what doctor calls failed."""
+    again = machine.run(LATER)
+    assert again.err == ""
+    found = machine.at(LATER, "doctor", "--json")
+    failed = {one["check"] for one in found.json["checks"] if one["level"] == "fail"}
+    return again.status, machine.at(LATER, "status").status, found.status, failed
+
+
 def test_what_is_wrong_stays_to_be_seen_until_it_is_mended(
     machine: Machine, copy: Path, ruins: Path, march: Path
 ) -> None:
     """Told once; but a service that waits for a sign of life must not be told that all is well."""
-    later = "2026-03-28T12:00:00Z"
     machine.drop(march)
-    assert machine.run(later).status == 0
-
-    def seen() -> tuple[int, int, int, set[str]]:
-        """The exit statuses of a run, of status and of doctor, and what doctor calls failed."""
-        again = machine.run(later)
-        assert again.err == ""
-        found = machine.at(later, "doctor", "--json")
-        failed = {one["check"] for one in found.json["checks"] if one["level"] == "fail"}
-        return again.status, machine.at(later, "status").status, found.status, failed
+    assert machine.run(LATER).status == 0
 
     broken = machine.drop(ruins / "flipped-byte.zip", "Basic_LinkedInDataExport_03-21-2026.zip")
-    assert machine.run(later).status == 4
-    assert seen() == (4, 4, 4, {"folders"})
-    assert f"not kept: {broken}; `linkbak import --again` says why" in machine.at(later, "status").out
+    assert machine.run(LATER).status == 4
+    assert seen(machine) == (4, 4, 4, {"folders"})
+    assert f"not kept: {broken}; `linkbak import --again` says why" in machine.at(LATER, "status").out
     broken.unlink()
-    assert seen() == (0, 0, 0, set())
+    assert seen(machine) == (0, 0, 0, set())
 
-    unread = machine.inbox / "Basic_LinkedInDataExport_03-27-2026.zip"
-    with ZipFile(unread, "w") as archive:
-        archive.writestr(ZipInfo("Connections.csv", (2026, 3, 27, 8, 0, 0)), "nobody can read this\n1,2\n")
+
+HEADER = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("nobody can read this\n1,2\n", "a list of connections that cannot be read"),
+        (HEADER, "an empty list of connections"),
+    ],
+    ids=["unreadable", "empty"],
+)
+def test_a_newest_list_that_tells_of_nobody_is_no_fresh_one(
+    machine: Machine, copy: Path, march: Path, text: str, what: str
+) -> None:
+    machine.drop(march)
+    assert machine.run(LATER).status == 0
+    newest = machine.inbox / "Basic_LinkedInDataExport_03-27-2026.zip"
+    with ZipFile(newest, "w") as archive:
+        archive.writestr(ZipInfo("Connections.csv", (2026, 3, 27, 8, 0, 0)), text)
         archive.writestr(ZipInfo("Profile.csv", (2026, 3, 27, 8, 0, 0)), "First Name,Last Name\nAda,Example\n")
-    machine.age(unread)
-    assert machine.run(later).status == 3
-    assert seen() == (3, 3, 3, {"vault"})
+    machine.age(newest)
+    assert machine.run(LATER).status == 3
+
+    assert seen(machine) == (3, 3, 3, {"vault"})
+    told = machine.at(LATER, "status")
+    assert "newest of 20 Mar 2026, 8 days ago: fresh" in told.out
+    assert f"the archive of 27 Mar 2026 has {what}, so linkbak does not count it as new" in " ".join(told.out.split())
     run("forget", "2026-03-27", vault=machine.vault)
-    assert unread.exists()
-    assert seen() == (0, 0, 0, set())
+    assert newest.exists()
+    assert seen(machine) == (0, 0, 0, set())
+
+
+def test_another_persons_archive_is_named_and_stays_to_be_seen(
+    machine: Machine, copy: Path, march: Path, boris: Path
+) -> None:
+    machine.drop(march)
+    assert machine.run(LATER).status == 0
+    theirs = machine.drop(boris)
+
+    told = machine.run(LATER)
+    assert (told.status, named(told.err)) == (8, [])
+    assert told.err.startswith(f"error: scan: {boris.name}: ")
+    assert [(one.kind, f"{boris.name}: " in one.body) for one in machine.sent() if one.kind == "trouble"] == [
+        ("trouble", True)
+    ]
+
+    assert seen(machine) == (8, 8, 8, {"folders"})
+    assert machine.at(LATER, "import", str(theirs), "--account", "boris").status == 0
+    assert machine.at(LATER, "status").status == 0
+    assert seen(machine) == (0, 0, 0, set())
+
+
+def test_a_seal_that_failed_is_no_good_until_one_goes_well(machine: Machine, tmp_path: Path, march: Path) -> None:
+    """Nobody looks at what a script of one's own said; and the copy that it made before grows old."""
+    key, cloud = tmp_path / "keys/key.txt", tmp_path / "cloud"
+    key.parent.mkdir()
+    cloud.mkdir()
+    machine.drop(march)
+    assert machine.run(LATER).status == 0
+    assert machine.at(LATER, "seal", "--new-key", str(key), "-o", str(cloud)).status == 0
+    public = next(line for line in key.read_text().splitlines() if "public key: " in line).rpartition(" ")[2]
+    seal = ("seal", "-o", str(cloud), "--to", public, "--since-last")
+    assert seen(machine) == (0, 0, 0, set())
+
+    cloud.rename(tmp_path / "away")
+    assert machine.at(LATER, *seal).status == 15
+    assert seen(machine) == (15, 15, 15, {"remote"})
+    line = f"copy elsewhere, {cloud}: today, but the last seal failed; `linkbak seal` says why"
+    assert line in " ".join(machine.at(LATER, "status").out.split())
+
+    (tmp_path / "away").rename(cloud)
+    assert machine.at(LATER, *seal).status == 0
+    assert seen(machine) == (0, 0, 0, set())
+
+    cloud.rename(tmp_path / "away")
+    assert machine.at(LATER, *seal).status == 15
+    assert machine.at(LATER, "remote", "remove", str(cloud)).status == 0
+    assert seen(machine) == (0, 0, 0, set())
 
 
 def test_a_copy_that_failed_is_no_good_until_a_push_goes_well(machine: Machine, copy: Path, march: Path) -> None:
