@@ -133,6 +133,42 @@ class Contact(NamedTuple):
     birthday: str = ""
 
 
+class Post(NamedTuple):
+    """Something the member wrote or did for others to see.
+
+    `kind` is ``share``, ``comment``, ``reaction``, ``repost``, ``vote`` or ``article``. `zoned` is whether the archive
+    says of which zone `at` is; if not, it is as written, taken as UTC. `link` leads to the post or the article, of all
+    else to what it answers; `shared` and `media` to what a share shows. `title` is that of an article or of a shared
+    page. `text` is plain; of a reaction it is what LinkedIn calls it (``LIKE``), of a vote the option.
+    """
+
+    kind: str
+    at: datetime | None = None
+    zoned: bool = False
+    link: str = ""
+    text: str = ""
+    title: str = ""
+    shared: str = ""
+    media: str = ""
+
+
+class AccountFact(NamedTuple):
+    """What an archive says of the account itself, and the file and the line where it does.
+
+    `what` is ``registered``, ``login``, ``challenge``, ``status``, ``verified`` or ``paid``; `at` and `zoned` as in
+    `Post`. `text` may be shown to anybody who reads over a shoulder; `private` (IP addresses, an e-mail address, a year
+    of birth) only to who asks for it.
+    """
+
+    what: str
+    at: datetime | None
+    zoned: bool
+    text: str
+    private: str
+    file: str
+    line: int
+
+
 class Issue(NamedTuple):
     """Something in an archive that was not understood: where, and why; never what was written there.
 

@@ -13,6 +13,7 @@ from typing import Protocol
 from linkbak.adapters.linkedin import LinkedIn
 from linkbak.errors import UnknownArchive, UsageProblem
 from linkbak.model import (
+    AccountFact,
     Contact,
     Coverage,
     Endorsement,
@@ -23,6 +24,7 @@ from linkbak.model import (
     Note,
     Owner,
     Pair,
+    Post,
     Reading,
     Recommendation,
     Taken,
@@ -117,6 +119,14 @@ class Adapter(Protocol):
 
     def notes(self, files: Files) -> Iterator[Note]:
         """Every note of the member's own on a connection, in the archive's order; none twice."""
+        ...
+
+    def posts(self, files: Files) -> Iterator[Post]:
+        """Whatever the member wrote or did for others to see, in the archive's order; none twice."""
+        ...
+
+    def account_facts(self, files: Files) -> Iterator[AccountFact]:
+        """What the archive says of the account itself, each with its file and line."""
         ...
 
 

@@ -64,6 +64,7 @@ __all__ = [
     "history",
     "list_deltas",
     "people",
+    "posts",
     "query",
     "search",
     "store",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
-from linkbak.index import conversations, timestamp
+from linkbak.index import conversations, posts_update, timestamp
 from linkbak.index.activity import bitmap
 from linkbak.index.conversations import Interpretation
 from linkbak.index.messages import MessageReader, Source
@@ -143,9 +143,11 @@ def _keep(
 # --- archives ---------------------------------------------------------------------------------------------------------
 
 _WHAT = "indexing"
+_SOURCES = {kind: frozenset({kind}) for kind in KINDS} | posts_update.SOURCES
+"""The kinds that are read, and the kinds of the files that tell of each."""
 _OF_ACCOUNT = (
     *("read_snapshot", "read_file", "appearance", "owner", "participant", "conversation", "conversation_participant"),
-    *("message", "known_rows", *(table.name for table in _TABLES.values())),
+    *("message", "known_rows", *(table.name for table in _TABLES.values()), *posts_update.TABLES),
 )
 
 
@@ -230,13 +232,14 @@ def forget(db: sqlite3.Connection, account: str) -> None:
 
 def _work(vault: Vault, at: int, summary: Summary) -> list[_Work]:
     """The kinds of an archive that say something; a table that could not be read says nothing."""
-    if not set(KINDS) & set(summary.kinds):
+    if not set().union(*_SOURCES.values()) & set(summary.kinds):
         return []
     manifest = vault.manifest(summary.key)
+    told = {kind for kind, coverage in manifest.coverage.items() if not coverage.unread}
     return [
-        _Work(summary.key, at, summary.network, kind, tuple(file for file in manifest.files if file.kind == kind))
-        for kind in KINDS
-        if kind in manifest.coverage and not manifest.coverage[kind].unread
+        _Work(summary.key, at, summary.network, kind, tuple(file for file in manifest.files if file.kind in sources))
+        for kind, sources in _SOURCES.items()
+        if sources & told
     ]
 
 
@@ -276,6 +279,8 @@ class _Reading:
         adapter, files = adapters.by_network(one.network), self._vault.files(one.key)
         if one.kind == "messages":
             shown = self._messages(one, file)
+        elif one.kind in posts_update.SOURCES:
+            shown = posts_update.keep(self._db, self._account, one.kind, adapter, files, one.at)
         else:
             said = _TABLES[one.kind].read(adapter, files, self._owner)
             shown = _keep(self._db, self._account, one.kind, said, self._participants, one.at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 12
+FORMAT = 13
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -252,4 +252,17 @@ CREATE TABLE contact (
   phones TEXT NOT NULL, birthday TEXT NOT NULL, at INTEGER NOT NULL
 );
 CREATE INDEX contact_participant ON contact (participant);
+
+-- What the owner wrote or did for others to see; columns as in `model.Post`, made: its `at`.
+CREATE TABLE post (
+  number INTEGER PRIMARY KEY, account TEXT NOT NULL, kind TEXT NOT NULL, made TEXT NOT NULL, zoned INTEGER NOT NULL,
+  link TEXT NOT NULL, text TEXT NOT NULL, title TEXT NOT NULL, shared TEXT NOT NULL, media TEXT NOT NULL,
+  at INTEGER NOT NULL
+);
+
+-- What archives say of the account itself; columns as in `model.AccountFact`.
+CREATE TABLE account_fact (
+  number INTEGER PRIMARY KEY, account TEXT NOT NULL, what TEXT NOT NULL, made TEXT NOT NULL, zoned INTEGER NOT NULL,
+  text TEXT NOT NULL, private TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, at INTEGER NOT NULL
+);
 """

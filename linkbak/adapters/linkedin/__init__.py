@@ -14,7 +14,9 @@ from linkbak.adapters.linkedin import messages as beside
 from linkbak.adapters.linkedin.connections import BLANKS, HEAD, People, Shape, falls, read_people, read_rows, shape_of
 from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
+from linkbak.adapters.linkedin.facts import account_facts
 from linkbak.adapters.linkedin.files import Claims, claims
+from linkbak.adapters.linkedin.posts import posts
 from linkbak.model import Connection, Coverage, Files, Listing, Pair
 
 
@@ -35,6 +37,8 @@ class LinkedIn:
     recommendations = staticmethod(beside.recommendations)
     contacts = staticmethod(beside.contacts)
     notes = staticmethod(beside.notes)
+    posts = staticmethod(posts)
+    account_facts = staticmethod(account_facts)
 
     def is_surely_archive(self, files: Files) -> bool:
         """Whether LinkedIn's columns are found in files of LinkedIn's names, a lone list as LinkedIn wrote it."""

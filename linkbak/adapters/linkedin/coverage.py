@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
@@ -14,6 +13,7 @@ from linkbak.adapters.linkedin.connections import People, read_people
 from linkbak.adapters.linkedin.csv import Issues, Record, Records
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.messages import Layout, Log
+from linkbak.adapters.linkedin.posts import begins_row
 from linkbak.adapters.linkedin.tables import UNCOUNTED, Named, Table, folded_header, knows
 from linkbak.archive import is_junk
 from linkbak.model import Completeness, Coverage, FileFacts, Files, Issue, Reading
@@ -30,8 +30,6 @@ _BLOCKS = {"LearningCoachMessages.csv": "conversation:"}
 """Not a table since 2025: a conversation is a block of lines, the first of which begins like this."""
 _PADDED = frozenset({"Phone Numbers.csv", "PhoneNumbers.csv", "Whatsapp Phone Numbers.csv"})
 """Rows of nothing but commas are usual in these."""
-
-_DATED = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[A-Z][a-z]{2} [A-Z][a-z]{2} [0-9]{2}")
 
 
 @dataclass(slots=True)
@@ -134,7 +132,7 @@ def _count_rows(rows: Iterable[Record], table: Table, count: Count, issues: Issu
 
 
 def _count_continued(line: int, row: list[str], count: Count, issues: Issues) -> None:
-    if _DATED.match(row[0]):
+    if begins_row(row):
         count.rows += 1
     elif not count.rows and any(cell.strip() for cell in row):
         count.skipped += 1

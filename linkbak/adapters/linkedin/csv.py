@@ -369,6 +369,28 @@ def read_moment(text: str) -> datetime | None:
     return _american(text.translate(_ODD_BLANKS).strip()) if len(text) <= _LONGEST else None
 
 
+_BY_C = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([0-9]{2}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) ([A-Z]{3,4}) ([0-9]{4})")
+_ZONE = re.compile(r" ?(?:UTC|GMT|Z)$")
+
+
+def told_moment(text: str) -> tuple[datetime | None, bool]:
+    """The moment in all forms of tables that are only counted, and whether the text says that it is of UTC.
+
+    Besides those of `read_moment`: ``Mon Mar 28 10:00:00 UTC 2022``, ``12/01/24 01:00 PM UTC``, and a day alone, which
+    is its midnight. What names another zone is none.
+    """
+    text = text.translate(_ODD_BLANKS).strip()
+    if (found := _BY_C.fullmatch(text)) is not None:
+        text = f"{found[2]} {found[1]} {found[5]}"
+        day, clock = DAYS[text], CLOCKS[f" {found[3]}"]
+        utc = found[4] in ("UTC", "GMT")
+        return (datetime.combine(day, clock, UTC), True) if day and clock and utc else (None, False)
+    bare = _ZONE.sub("", text)
+    if (moment := read_moment(bare)) is None and (day := DAYS[bare]) is not None:
+        moment = datetime.combine(day, time(), UTC)
+    return moment, moment is not None and bare != text
+
+
 def is_moment(text: str) -> bool:
     """Whether `read_moment` would give one; much faster where cells look alike."""
     return (DAYS[text[:10]] is not None and CLOCKS[text[10:]] is not None) or read_moment(text) is not None

@@ -324,10 +324,15 @@ def _rows(files: Files, found: Claims, name: str, *needed: str) -> Iterator[Mapp
     """The rows of all parts of a table, each cell by its column's folded name."""
     for named in found.of(name):
         with files.open(named.path) as stream:
-            yield from _rows_of(stream, frozenset(needed))
+            for _, row in rows_of(stream, frozenset(needed)):
+                yield row
 
 
-def _rows_of(stream: IO[bytes], needed: frozenset[str]) -> Iterator[Mapping[str, str]]:
+def rows_of(stream: IO[bytes], needed: frozenset[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
+    """The rows of a table that is only counted at import: the line, and each cell by its column's folded name.
+
+    Nothing if no header near the top has all the columns that are needed.
+    """
     records = Records(stream)
     if records.text.workbook:
         return
@@ -335,9 +340,12 @@ def _rows_of(stream: IO[bytes], needed: frozenset[str]) -> Iterator[Mapping[str,
     heads = (folded_header(row or ()) for _, row in islice(rows, HEAD))
     names = next((names for names in heads if needed.issubset(names)), ())
     width = len(names)
-    for _, row in rows if names else ():
+    for line, row in rows if names else ():
         if row and len(row) >= width and any(map(str.strip, row)) and not any(map(str.strip, row[width:])):
-            yield dict(zip(reversed(names), reversed(row[:width]), strict=True))  # of two columns of a name, the first
+            yield (
+                line,
+                dict(zip(reversed(names), reversed(row[:width]), strict=True)),
+            )  # of two columns of a name, the first
 
 
 def _moment(text: str) -> datetime | None:

@@ -1,0 +1,136 @@
+"""What the owner wrote and did for others to see, and what archives say of the account: each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import NamedTuple, TypeVar
+
+from linkbak.index import taken
+from linkbak.index.activity import Archives
+from linkbak.index.history import History, answered
+
+
+class MadePost(NamedTuple):
+    """One share, comment, reaction, repost, vote or article (`kind`), as the newest archive that has it shows it.
+
+    `at` is RFC 3339 UTC, "" where no archive tells; `zoned` is whether that archive states a zone, which files of
+    activity do not: then the moment is as written there. `link`, `text`, `title`, `shared`, `media` as in
+    `linkbak.model.Post`. `last_seen` is when the newest archive that has it was taken, `current` whether that is the
+    newest that has anything of the kind: what is not was deleted, or left out of later archives.
+    """
+
+    account: str
+    number: int
+    kind: str
+    at: str
+    zoned: bool
+    link: str
+    text: str
+    title: str
+    shared: str
+    media: str
+    last_seen: str
+    current: bool
+
+
+class ToldFact(NamedTuple):
+    """One fact of the account, with where the newest archive that has it says so.
+
+    `what`, `text` and `private` as in `linkbak.model.AccountFact`; `at` and `zoned` as in `MadePost`. `archive` is the
+    id of the snapshot, `last_seen` when it was taken, `file` and `line` where it stands in it.
+    """
+
+    account: str
+    what: str
+    at: str
+    zoned: bool
+    text: str
+    private: str
+    file: str
+    line: int
+    archive: str
+    last_seen: str
+
+
+_Row = TypeVar("_Row", MadePost, ToldFact)
+
+
+@answered
+def posts(history: History, account: str | None = None) -> list[MadePost]:
+    """Everything of an account, or of all, the newest first, what has no time last.
+
+    Of what several archives show (one link at one time, an article by link and title) the newest archive's words are
+    given. Precondition: nobody does two things of one kind to one link within a second. Where one archive itself shows
+    two, both are given.
+    """
+    account = history.account_named(account)
+    archives = _Newest(history, "posts")
+    rows = history.db.execute(
+        "SELECT account, number, kind, made, zoned, link, text, title, shared, media FROM post "
+        "WHERE ?1 IS NULL OR account = ?1",
+        (account,),
+    )
+    found = [MadePost._make((*row[:4], bool(row[4]), *row[5:], _seen(archives.of(*row[:2])), True)) for row in rows]
+    newest: dict[tuple[str, str], str] = {}
+    for one in found:
+        newest[one.account, one.kind] = max(newest.get((one.account, one.kind), ""), one.last_seen)
+    dated = {_same(one): one.at for one in found if one.at}
+    kept = [
+        one._replace(at=one.at or dated.get(_same(one), ""), current=one.last_seen == newest[one.account, one.kind])
+        for one in _last_shown(found, _same)
+    ]
+    return sorted(kept, key=lambda one: (one.at, one.kind, one.link, one.title, one.text), reverse=True)
+
+
+@answered
+def account_facts(history: History, account: str | None = None) -> list[ToldFact]:
+    """Every fact of an account, or of all, the oldest first; each once, however many archives have it."""
+    account = history.account_named(account)
+    archives = _Newest(history, "facts")
+    ids = {(of, at): id_ for of, at, id_ in history.db.execute("SELECT account, at, id FROM snapshot")}
+    rows = history.db.execute(
+        "SELECT account, number, what, made, zoned, text, private, file, line FROM account_fact "
+        "WHERE ?1 IS NULL OR account = ?1",
+        (account,),
+    )
+    found = []
+    for of, number, what, made, zoned, *rest in rows:
+        at = archives.of(of, number)
+        found.append(ToldFact._make((of, what, made, bool(zoned), *rest, ids.get((of, at), ""), _seen(at))))
+    kept = _last_shown(found, lambda one: one[:6])
+    return sorted(kept, key=lambda one: (one.at, one.what, one.file, one.line))
+
+
+class _Newest:
+    """The newest archive that shows a row of a kind."""
+
+    def __init__(self, history: History, kind: str) -> None:
+        self._db, self._kind = history.db, kind
+        self._archives: dict[str, Archives] = {}
+
+    def of(self, account: str, number: int) -> int:
+        """Its timestamp, -1 if none shows the row."""
+        if account not in self._archives:
+            self._archives[account] = Archives(self._db, account)
+        return self._archives[account].newest(self._kind, number)
+
+
+def _seen(at: int) -> str:
+    """When an archive was taken, "" for none."""
+    return taken(at) if at >= 0 else ""
+
+
+def _same(one: MadePost) -> Hashable:
+    """What two rows have in common that tell of one thing."""
+    if one.kind == "article":
+        return one.account, one.kind, one.link, one.title
+    return one.account, one.kind, one.at, one.link, "" if one.link else one.text
+
+
+def _last_shown(found: Iterable[_Row], same: Callable[[_Row], Hashable]) -> list[_Row]:
+    """Of rows that tell of one thing those that the newest archive shows; rows that none shows are left out."""
+    found = list(found)
+    newest: dict[Hashable, str] = {}
+    for one in found:
+        newest[same(one)] = max(newest.get(same(one), ""), one.last_seen)
+    return [one for one in found if one.last_seen and one.last_seen == newest[same(one)]]
