@@ -21,20 +21,18 @@ from linkbak.model import Files, Post
 # --- rows whose texts break lines -------------------------------------------------------------------------------------
 
 _DATED = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[A-Z][a-z]{2} [A-Z][a-z]{2} [0-9]{2}")
+_BLANK = re.compile(r"\s")
 
 
 def begins_row(row: Sequence[str]) -> bool:
     """Whether a record of Comments.csv or Shares.csv is a row, and not a line of the text above it.
 
     LinkedIn quotes a text for a comma or a quote in it, but not for a line break. A record that has no date in its
-    first cell, or neither an address nor nothing in its second, goes on with the text before. Precondition: no line of
-    such a text looks like the beginning of a row itself, a date, a comma, and an address or another comma; LinkedIn
-    quotes a text with a comma, so only a copy that was edited can break it.
+    first cell, or blanks in its second, which holds an address, goes on with the text before. Precondition: no line of
+    such a text looks like the beginning of a row itself: a date, a comma, one word. LinkedIn quotes a text with a
+    comma, so only a copy that was edited can break it.
     """
-    if not _DATED.match(row[0]):
-        return False
-    second = row[1].strip() if len(row) > 1 else "?"
-    return not second or second.startswith(("http://", "https://", "urn:"))
+    return _DATED.match(row[0]) is not None and len(row) > 1 and not _BLANK.search(row[1])
 
 
 class _Column(NamedTuple):
