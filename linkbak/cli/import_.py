@@ -15,7 +15,7 @@ import typer
 from linkbak import paths
 from linkbak.archive import Limits
 from linkbak.cli.app import load
-from linkbak.cli.session import Session, progress, synced_note
+from linkbak.cli.session import Session, clear_progress, progress, synced_note
 from linkbak.errors import Exit, UsageProblem
 from linkbak.ingest import Options, exit_code_of
 from linkbak.ingest.workflow import ingest_at, one_by_one, order
@@ -168,6 +168,7 @@ def show_receipt(session: Session, receipt: Receipt, *, everyone: bool) -> None:
     """Print what came of one archive; a refusal on standard error."""
     blocks = imports.text(receipt, everyone=everyone)
     if receipt.error is not None:
+        clear_progress()
         render(blocks, sys.stderr, color=session.colour)
     else:
         session.show(blocks)

@@ -319,6 +319,7 @@ _MEMORY = "End other programs, or lift the limit (`ulimit -v`); the vault is as 
 
 def report_error(error: LinkbakError, *, for_programs: bool) -> None:
     """Print an error and what to do about it on standard error, for people or as a document."""
+    clear_progress()
     if for_programs:
         sys.stderr.write(json_view.dump(json_view.failure(error)))
         return
@@ -341,6 +342,18 @@ def progress(*, quiet: bool) -> Callable[[str, int, int], None]:
     return _Bar().tell
 
 
+def clear_progress() -> None:
+    """Take the bar of work that ended early off the screen, before anything is said of it."""
+    for bar in _shown:
+        atexit.unregister(bar.stop)
+        bar.stop()
+    _shown.clear()
+
+
+_shown: list[Any] = []
+"""The bar that stands on the screen, if one does."""
+
+
 class _Bar:
     def __init__(self) -> None:
         self._began = monotonic()
@@ -348,6 +361,8 @@ class _Bar:
         self._task: Any = None
 
     def tell(self, what: str, done: int, total: int) -> None:
+        if self._bar is not None and self._bar not in _shown:  # the archive before this one was refused half way
+            self._bar, self._began = None, monotonic()
         if self._bar is None and done < total and monotonic() - self._began > MOMENT:
             from rich.console import Console
             from rich.progress import Progress
@@ -355,12 +370,12 @@ class _Bar:
             self._bar = Progress(console=Console(stderr=True), transient=True)
             self._task = self._bar.add_task(what, total=total)
             self._bar.start()
+            _shown.append(self._bar)
             atexit.register(self._bar.stop)  # also of an interrupted command, or the cursor would stay hidden
         if self._bar is not None:
             self._bar.update(self._task, completed=done, total=total)
             if done >= total:
-                atexit.unregister(self._bar.stop)
-                self._bar.stop()
+                clear_progress()
                 self._bar = None
                 self._began = monotonic()
 

@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from linkbak.cli import session
+from linkbak.errors import MachineProblem
 
 
 class Terminal(io.StringIO):
@@ -56,6 +57,23 @@ def test_what_is_done_in_a_moment_needs_none(clock: list[float], monkeypatch: py
     for done in range(0, 101, 10):
         tell("reading", done, 100)
     assert stream.getvalue() == ""
+
+
+def test_a_refusal_finds_no_bar_on_the_screen(clock: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk was full half way: what is left of the bar would stand above the reason."""
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Terminal()
+    monkeypatch.setattr("sys.stderr", stream)
+    tell = session.progress(quiet=False)
+    clock[0] += session.MOMENT + 0.1
+    tell("reading", 50, 100)
+    session.report_error(MachineProblem("the disk is full"), for_programs=False)
+    before, _, after = stream.getvalue().partition("error: the disk is full\n")
+    assert before.endswith("\x1b[2K")
+    assert "reading" not in after
+    shown = stream.getvalue()
+    session.clear_progress()
+    assert stream.getvalue() == shown
 
 
 HALF = """
