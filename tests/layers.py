@@ -21,6 +21,7 @@ LAYERS = (
     "diff",
     "index",
     "causes",
+    "talk",
     "ingest",
     "stats",
     "remotes",
