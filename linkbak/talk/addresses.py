@@ -76,8 +76,8 @@ ROLES: dict[str, str] = {
     "team mail mailbox email enquiries enquiry inquiries inquiry ask general secretary sekretariat frontdesk admin "
     "administrator administration root webmaster hostmaster abuse security",
     "a department reads it": "sales vertrieb ventas ventes marketing support help helpdesk service services "
-    "servicedesk customerservice customercare care success billing invoice invoices accounts accounting finance payments "
-    "orders "
+    "servicedesk customerservice customercare care success billing invoice invoices accounts accounting finance "
+    "payments orders "
     "order purchasing procurement legal privacy dpo gdpr compliance press presse media pr events event webinar "
     "webinars newsletter news subscribe unsubscribe feedback community partners partnerships business bd biz demo "
     "booking bookings reservations training academy editor editorial redaktion everyone all staff",
