@@ -47,6 +47,10 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["people"] = run("people", "--json", vault=vault).json
     found["lost"] = run("lost", "--json", vault=vault).json
     found["search"] = run("search", "sampla", "--json", vault=vault).json
+    found["messages"] = run("messages", "--json", vault=vault).json
+    place = tmp_path / "messages.mbox"
+    found["messages-exported"] = run("messages", "export", "mbox", "-o", place, "--json", vault=vault).json
+    found["invitations"] = run("invitations", "--json", vault=vault).json
     found["mark"] = run("mark", "Niall Sampla", "note", "met in Ghent", "--json", vault=vault).json
     found["export"] = run("export", "json", vault=vault).json
     found["exported"] = run("export", "csv", "-o", tmp_path / "people.csv", "--json", vault=vault).json

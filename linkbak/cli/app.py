@@ -24,6 +24,8 @@ VERBS = {
     "people": ("linkbak.cli.people.people", "List your connections, past and present"),
     "show": ("linkbak.cli.show.show", "Show everything known about one person"),
     "search": ("linkbak.cli.search.search", "Search people or messages"),
+    "invitations": ("linkbak.cli.invitations.invitations", "List invitations to connect, sent and received"),
+    "messages": ("linkbak.cli.messages.messages", "Read your messages, or export them"),
     "stats": ("linkbak.cli.stats.stats", "Show your network in numbers"),
     "report": ("linkbak.cli.report.report", "Write a page about your network to open in a browser"),
     "export": ("linkbak.cli.export.export", "Export people for other programs"),
@@ -53,8 +55,9 @@ That is the first line of the docstring too, and stands here since listing the v
 """
 
 GROUPS = {
-    "Keep": (("import", "mark"), ("init", "forget")),
-    "Who came and went": (("log", "diff", "lost", "people", "show", "search"), ("stats", "report")),
+    "Keep": (("import",), ("mark", "init", "forget")),
+    "Who came and went": (("diff", "lost", "people", "show", "search"), ("log", "stats", "report")),
+    "Talk": (("messages",), ("invitations",)),
     "Get out": (("export",), ("restore", "cat")),
     "By itself": (("status", "schedule"), ("request", "run", "verify", "doctor", "config", "compact")),
     "Copies": (("push",), ("remote", "pull", "clone", "seal", "unseal")),
@@ -69,6 +72,9 @@ MEANT = {
     "notify": "config test-notification", "settings": "config", "set": "config set", "index": "doctor --index",
     "gone": "lost", "left": "lost", "missing": "lost", "vanished": "lost", "losses": "lost", "changes": "diff",
     "compare": "diff", "new": "diff", "contacts": "people", "connections": "people", "who": "show", "person": "show",
+    "inbox": "messages", "conversations": "messages", "conversation": "messages", "chat": "messages",
+    "mail": "messages", "dm": "messages", "dms": "messages", "talk": "messages", "mbox": "messages export mbox",
+    "invites": "invitations", "requests": "invitations",
     "find": "search", "grep": "search", "note": "mark PERSON note", "tag": "mark PERSON tag", "undo": "mark undo",
     "page": "report", "html": "report", "open": "report", "vcard": "export vcard", "csv": "export csv",
     "extract": "restore", "unzip": "restore", "delete": "forget", "remove": "forget", "rm": "forget",

@@ -169,7 +169,7 @@ def _snapshots(source: _Source, said: Sequence[str]) -> Sequence[str]:
     return source.snapshots()
 
 
-_PEOPLE = frozenset({"show", "lost", "mark", "export"})
+_PEOPLE = frozenset({"show", "lost", "mark", "export", "messages"})
 _PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
     **dict.fromkeys(("log", "diff", "cat", "restore", "forget", "verify"), _snapshots),
     "export": _first(tuple(EXPORTERS)),

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from linkbak.exporters import Format, contacts, markdown, parquet, rows, sqlite
+from linkbak.exporters import (
+    Format,
+    contacts,
+    conversations,
+    conversations_html,
+    conversations_markdown,
+    markdown,
+    mbox,
+    parquet,
+    rows,
+    sqlite,
+)
 
 EXPORTERS: dict[str, Format] = {
     "vcard": contacts.VCARD,
@@ -18,3 +29,11 @@ EXPORTERS: dict[str, Format] = {
     "ics": contacts.ICS,
 }
 """Each format by the name the user gives it."""
+
+MESSAGE_EXPORTERS: dict[str, conversations.MessageFormat] = {
+    "markdown": conversations_markdown.MARKDOWN,
+    "mbox": mbox.MBOX,
+    "html": conversations_html.HTML,
+    "json": conversations.JSON,
+}
+"""Each format of messages by the name the user gives it."""

@@ -53,9 +53,13 @@ def pages(selection: Selection, options: Options) -> Iterator[tuple[str, str]]:
 
 def file_name(entry: Entry, past: PastValues) -> str:
     """The lasting name of a person's page, which every file system can hold."""
-    first = past.names[0].value if past.names else entry.person.row.name
-    words = " ".join(_plain(first).split()).encode()[:_LENGTH].decode(errors="ignore").strip(" -'")
-    return f"{words} {entry.person.id}.md" if words else f"{entry.person.id}.md"
+    return page_name(past.names[0].value if past.names else entry.person.row.name, entry.person.id, ".md")
+
+
+def page_name(name: str, id: str, suffix: str) -> str:
+    """A file's name made of somebody's and an id, which every file system can hold."""
+    words = " ".join(_plain(name).split()).encode()[:_LENGTH].decode(errors="ignore").strip(" -'")
+    return f"{words} {id}{suffix}" if words else f"{id}{suffix}"
 
 
 def _plain(text: str) -> str:
@@ -117,7 +121,7 @@ def _body(entry: Entry, past: PastValues) -> Iterator[str]:
         yield from ("", "## Notes")
         for text in notes:
             yield ""
-            yield from _paragraph(text)
+            yield from paragraph(text)
 
 
 def _facts(entry: Entry) -> Iterator[str]:
@@ -157,7 +161,7 @@ def _jobs(jobs: tuple[Job, ...]) -> Iterator[str]:
         yield f"| {note(job.position)} | {note(job.company)} | {day(job.began.before)} | {ended} |"
 
 
-def _paragraph(text: str) -> Iterator[str]:
+def paragraph(text: str) -> Iterator[str]:
     """Somebody's own words with their line breaks."""
     lines = [note(line) for line in text.strip().splitlines()]
     for place, line in enumerate(lines, start=1):

@@ -82,7 +82,8 @@ _PROFILE = "https://www.linkedin.com/in/"
 
 _MESSAGES = """
 SELECT m.account, m.number, m.conversation, e.sender, e.sender_url, e.recipients, e.recipient_urls, m.sent_at,
-  m.subject, m.content, coalesce(c.advert, e.advert), e.outgoing, m.envelope, p.person
+  m.subject, m.content, coalesce(c.advert, e.advert), e.outgoing, m.envelope, p.person,
+  (SELECT group_concat(r.envelope) FROM restated r WHERE r.message = m.number)
 FROM message m JOIN envelope e ON e.number = m.envelope
 LEFT JOIN conversation c ON c.account = m.account AND c.id = m.conversation
 LEFT JOIN participant p ON p.number = m.participant
@@ -119,12 +120,13 @@ def messages(
 def _message(
     db: sqlite3.Connection, archives: dict[str, Archives], account: str, number: int, conversation: str, sender: str,
     sender_url: str, recipients: str, urls: str, sent_at: str, subject: str, content: str, advert: int, outgoing: int,
-    envelope: int, person: int | None,
+    envelope: int, person: int | None, restated: str | None,
 ) -> SentMessage:  # fmt: skip
     if account not in archives:
         archives[account] = Archives(db, account)
     keys = urls.split("\n") if urls else []
     called = (recipients.strip(),) if len(keys) == 1 else names(recipients)
+    shown = [envelope, *map(int, restated.split(","))] if restated else [envelope]
     return SentMessage(
         account,
         number,
@@ -139,7 +141,7 @@ def _message(
         advert=bool(advert),
         outgoing=None if outgoing < 0 else outgoing > 0,
         person=person,
-        last_seen=taken(archives[account].newest("messages", envelope)),
+        last_seen=taken(max(archives[account].newest("messages", one) for one in shown)),
     )
 
 
@@ -183,6 +185,20 @@ def _conversation(account: str, id_: str, group: list[SentMessage], newest: str)
 def conversation_of(message: SentMessage) -> str:
     """The `Conversation.id` of the conversation that a message is in."""
     return message.conversation or f"{_NAMED}{_other(message)}"
+
+
+def with_names(message: SentMessage, conversation: Conversation) -> SentMessage:
+    """The message under the best names: where its archive shows a member without a name, that of its conversation.
+
+    Precondition: only two talk; in a larger conversation nobody can tell which of the others it is.
+    """
+    if conversation.crowd or unshown(conversation.name):
+        return message
+    if message.outgoing is False and (unshown(message.sender) or not message.sender.strip()):
+        return message._replace(sender=conversation.name)
+    if message.outgoing and all(unshown(name) or not name.strip() for name in message.recipients):
+        return message._replace(recipients=(conversation.name,))
+    return message
 
 
 def _other(one: SentMessage) -> str:

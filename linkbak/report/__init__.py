@@ -27,17 +27,21 @@ __all__ = [
     "Column",
     "Line",
     "Table",
+    "cells",
     "config",
     "count",
     "day",
     "diff",
     "escape",
+    "fit",
     "glyphs",
     "html",
     "imports",
+    "invitations",
     "json",
     "lost",
     "maintenance",
+    "messages",
     "number",
     "people",
     "probably",
@@ -63,13 +67,15 @@ Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]
 class Line(NamedTuple):
     """One line of text, wrapped to the page under its own indent; "" is an empty line.
 
-    A `verbatim` one is not wrapped: a command that somebody may copy.
+    A `verbatim` one is not wrapped: a command that somebody may copy. `hang` is how many cells further in than the
+    first its other lines begin.
     """
 
     text: str = ""
     tone: Tone = "plain"
     indent: int = 0
     verbatim: bool = False
+    hang: int = 2
 
 
 class Column(NamedTuple):
@@ -211,7 +217,7 @@ def _wrapped(line: Line, width: int | None) -> list[str]:
     for word in text.split(" "):
         if row.strip() and cells(row) + 1 + cells(word) > width:
             rows.append(row)
-            row = margin + "  " + word
+            row = margin + " " * line.hang + word
         else:
             row = f"{row} {word}" if row.strip() else row + word
     return [*rows, row]

@@ -1,0 +1,307 @@
+"""``linkbak messages``: conversations as a list, one of them to read, and all of them as files."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import Annotated, NamedTuple
+
+import typer
+
+from linkbak.cli import people_options
+from linkbak.cli.people import on_terminal
+from linkbak.cli.session import Session, progress
+from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
+from linkbak.exporters import Written, conversations, write_pages, write_text
+from linkbak.exporters.conversations import Chosen
+from linkbak.exporters.formats import MESSAGE_EXPORTERS
+from linkbak.index import Person
+from linkbak.index.correspondence import Conversation, SentMessage, conversation_of
+from linkbak.index.correspondence import conversations as every_conversation
+from linkbak.index.correspondence import messages as every_message
+from linkbak.index.history import History
+from linkbak.index.query import folded
+from linkbak.report import messages as view
+from linkbak.report import say
+from linkbak.talk.unanswered import unanswered as waiting
+
+_WAITING = {"me": "that you have not answered", "them": "that they have not answered"}
+_PIECE = 1 << 16
+_SOME = 20
+
+
+class _Wanted(NamedTuple):
+    """Which conversations, and which of their messages, as in `Chosen`."""
+
+    waiting: str | None
+    ads: bool
+    since: str
+    outgoing: bool | None
+
+
+def messages(
+    session: Session,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PERSON]... | export FORMAT [PERSON]...", help="Whose messages to read."),
+    ] = None,
+    unanswered: Annotated[
+        str | None,
+        typer.Option("--unanswered", metavar="WHO", help="What WHO has not answered: me, or them."),
+    ] = None,
+    ads: Annotated[bool, typer.Option("--ads", help="Only adverts.")] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE", help="Only what was written on that day or later.")
+    ] = None,
+    sent: Annotated[bool, typer.Option("--sent", help="Only what you wrote.")] = False,
+    received: Annotated[bool, typer.Option("--received", help="Only what others wrote.")] = False,
+    last: Annotated[
+        int | None, typer.Option("--last", "--limit", metavar="N", min=1, help="Only the newest N.")
+    ] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="One row a message.")] = False,
+    place: Annotated[
+        str | None, typer.Option("--output", "-o", metavar="PLACE", help="With export: the file or folder to write.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="With export: replace pages that you changed.")] = False,
+) -> None:
+    """Read your messages, or export them
+
+    \b
+    Examples:
+      linkbak messages Kofi --last 3
+      linkbak messages --unanswered me
+      linkbak messages export mbox -o messages.mbox
+
+    \b
+    Formats of export:
+      markdown  a file that ends in .md, else a folder with a page for each
+                conversation
+      html      a file that ends in .html, else such a folder; no script in it
+      mbox      for mail programs; each conversation is a thread
+      json      one document, the same as --json
+
+    Without a name, linkbak lists your conversations, the newest first. PERSON is a name, a part of one, an address, an
+    id or the title of a conversation. --json and --csv give the messages themselves, adverts and drafts too. A
+    conversation that newer archives lack stays here. Times are UTC. No answer can leave from an exported mail: its
+    addresses end in .invalid.
+    """
+    wanted = _wanted(unanswered, since, ads=ads, sent=sent, received=received)
+    name, given = _format(words or [])
+    if name is None and (place is not None or force):
+        raise UsageProblem("-o and --force go with export", hint="linkbak messages export mbox -o messages.mbox")
+    if as_csv and (session.as_json or name):
+        raise UsageProblem("--csv goes with neither --json nor export")
+    with _opened(session) as history:
+        found = every_conversation(history, people_options.account_meant(session, history))
+        whom = _meant(session, history, given, found) if given else None
+        chosen = Chosen(
+            history,
+            _filtered(whom.conversations if whom else found, wanted),
+            Counter(),
+            wanted.since,
+            wanted.outgoing,
+        )
+        if name is not None:
+            _export(session, name, chosen, place, force=force)
+        elif session.as_json or as_csv:
+            _print(session, chosen, last, as_csv=as_csv)
+        elif whom is not None:
+            session.show(view.reading_text(_reading(chosen, whom, last)))
+        else:
+            _list(session, chosen.conversations, found, wanted, last, everyone=everyone)
+
+
+def _wanted(waiting: str | None, since: str | None, *, ads: bool, sent: bool, received: bool) -> _Wanted:
+    if waiting is not None and waiting not in _WAITING:
+        raise UsageProblem("--unanswered takes me or them", hint="`--unanswered me` lists who waits for your answer.")
+    if sent and received:
+        raise UsageProblem("--sent and --received cannot be combined", hint="Without either you see both.")
+    return _Wanted(waiting, ads, people_options.first_day(since), True if sent else False if received else None)
+
+
+def _format(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+    """The format after ``export``, None without; and the words that name somebody."""
+    if words[:1] != ["export"]:
+        return None, words
+    if len(words) < 2 or words[1] not in MESSAGE_EXPORTERS:
+        raise UsageProblem("export takes a format", hint=f"The formats are {', '.join(MESSAGE_EXPORTERS)}.")
+    return words[1], words[2:]
+
+
+@contextmanager
+def _opened(session: Session) -> Iterator[History]:
+    """The history of a vault with messages; raises NoSuchSnapshot if no archive of those meant holds any."""
+    with session.open_vault() as vault:
+        if not any("messages" in one.kinds for one in session.summaries(vault)):
+            raise NoSuchSnapshot(
+                view.NO_MESSAGES, hint="Ask LinkedIn for an archive with messages: `linkbak request` tells how."
+            )
+        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+            yield history
+
+
+def _filtered(found: Sequence[Conversation], wanted: _Wanted) -> list[Conversation]:
+    if wanted.waiting:
+        apart = waiting(found)
+        found = apart.by_me if wanted.waiting == "me" else apart.by_them
+    return [
+        one
+        for one in found
+        if (one.advert or not wanted.ads)
+        and (not wanted.since or one.last[:10] >= wanted.since)
+        and (wanted.outgoing is None or (one.sent if wanted.outgoing else one.received))
+    ]
+
+
+# --- whom the user means ----------------------------------------------------------------------------------------------
+
+
+class _Whom(NamedTuple):
+    """Somebody's name, who they are if they are in a list, and their conversations of two; or one larger one."""
+
+    name: str
+    person: Person | None
+    conversations: Sequence[Conversation]
+
+
+def _meant(session: Session, history: History, words: Sequence[str], found: Sequence[Conversation]) -> _Whom:
+    """Who is meant by words; raises NoSuchPerson if that is nobody, or more than one."""
+    text = " ".join(words)
+    if ids := [one for one in found if one.id == text]:
+        return _Whom(ids[0].name, None, ids)
+    account = people_options.account_meant(session, history)
+    if history.find(text, account):
+        person = people_options.one(session, history, text, account, nameless=True)
+        theirs = [one for one in found if one.person == person.number and one.account == person.account]
+        return _Whom(person.row.name or "(hidden)", person, theirs)
+    named = _named(text, found)
+    if len(named) == 1:
+        name, theirs = named.popitem()
+        return _Whom(name, None, theirs)
+    for name in sorted(named)[:_SOME] if not session.as_json else ():
+        say(name)
+    wrong = (
+        f"{text!r} may mean {len(named):,} people or conversations"
+        if named
+        else f"nobody in the vault matches {text!r}"
+    )
+    raise NoSuchPerson(wrong, hint="`linkbak messages` lists your conversations, `linkbak people` your connections.")
+
+
+def _named(text: str, found: Sequence[Conversation]) -> dict[str, list[Conversation]]:
+    """Conversations by a name that has every word of the text, or begins one with it; the name alone, if one is it."""
+    wanted = folded(text).split()
+    alike: dict[str, list[Conversation]] = {}
+    for one in found:
+        words = folded(one.name).split()
+        if wanted and all(any(word.startswith(each) for word in words) for each in wanted):
+            alike.setdefault(one.name, []).append(one)
+    exact = {name: theirs for name, theirs in alike.items() if folded(name).split() == wanted}
+    return exact if len(exact) == 1 else alike
+
+
+# --- answers ----------------------------------------------------------------------------------------------------------
+
+
+def _list(
+    session: Session,
+    chosen: Sequence[Conversation],
+    found: Sequence[Conversation],
+    wanted: _Wanted,
+    last: int | None,
+    *,
+    everyone: bool,
+) -> None:
+    """The conversations; adverts are only counted, unless asked for."""
+    shown = [one for one in chosen if wanted.ads or not one.advert]
+    listed = view.Listed(
+        _WAITING.get(wanted.waiting or "", ""),
+        adverts=0 if wanted.waiting else len(chosen) - len(shown),
+        untold=len(waiting(found).untold) if wanted.waiting else 0,
+    )
+    whole = everyone or last is not None or not on_terminal()
+    session.show(view.conversations_text(shown[:last], listed, everyone=whole))
+
+
+def _reading(chosen: Chosen, whom: _Whom, last: int | None) -> view.Reading:
+    kept: deque[SentMessage] = deque(maxlen=last)
+    drafts = adverts = 0
+    first = newest = ""
+    addressed = False
+    for one in chosen.every():
+        kept.append(one)
+        drafts, adverts = drafts + one.draft, adverts + (one.advert and not one.draft)
+        addressed |= bool(one.recipient_urls if one.outgoing else one.sender_url)
+        if one.sent_at and not one.draft:
+            first, newest = first or one.sent_at, max(newest, one.sent_at)
+    counted = chosen.tally["messages"] - drafts
+    gone = bool(chosen.conversations) and not any(one.current for one in chosen.conversations)
+    return view.Reading(
+        whom.name,
+        kept,
+        counted,
+        drafts,
+        adverts,
+        first,
+        newest,
+        last_seen=max(one.last_seen for one in chosen.conversations) if gone else "",
+        by_name=bool(counted and whom.person and not addressed),
+        untold=bool(whom.person and whom.person.untold),
+        elsewhere=_elsewhere(chosen.history, whom.person) if whom.person else (),
+    )
+
+
+def _elsewhere(history: History, person: Person) -> list[tuple[str, int]]:
+    """How many messages somebody wrote in each larger conversation, by its name."""
+    crowds = {one.id: one.name for one in every_conversation(history, person.account) if one.crowd}
+    wrote = Counter(
+        conversation_of(one)
+        for one in (every_message(history, person.account, person=person.number) if crowds else ())
+        if not one.outgoing
+    )
+    return [(crowds[id_], many) for id_, many in sorted(wrote.items()) if id_ in crowds]
+
+
+def _print(session: Session, chosen: Chosen, last: int | None, *, as_csv: bool) -> None:
+    found: Iterable[SentMessage] = chosen.every()
+    if last is not None:
+        found = deque(found, maxlen=last)
+    pieces = conversations.csv_pieces(found) if as_csv else view.json_pieces(found)
+    _put(session, chosen.history, pieces)
+
+
+def _put(session: Session, history: History, pieces: Iterable[str]) -> None:
+    """Print data, which is read to its end before: whoever reads the other end of the pipe may take all day."""
+    with TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="") as held:
+        held.writelines(pieces)
+        history.end_read_transaction()
+        held.seek(0)
+        while part := held.read(_PIECE):
+            session.print_text(part)
+
+
+def _export(session: Session, name: str, chosen: Chosen, place: str | None, *, force: bool) -> None:
+    format = MESSAGE_EXPORTERS[name]
+    told = view.ExportedMessages(name, len(chosen.conversations), 0)
+    if place is None or place == "-":
+        if session.as_json:
+            raise UsageProblem("--json needs -o", hint="`linkbak messages --json` gives the messages.")
+        _put(session, chosen.history, format.text(chosen))
+    else:
+        target = Path(place).expanduser()
+        written: Written
+        if format.pages is not None and target.suffix.casefold() not in format.suffixes:
+            written = write_pages(format.pages(chosen), target, force=force)
+        else:
+            written = write_text(format.text(chosen), target)
+        told = told._replace(**{**written._asdict(), "place": str(written.place)})
+    told = told._replace(messages=chosen.tally["messages"])
+    if session.as_json:
+        session.print_json(view.exported_document(told))
+    elif not session.quiet:
+        for line in view.exported_text(told):
+            say(line)

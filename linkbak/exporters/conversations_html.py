@@ -1,0 +1,116 @@
+"""Conversations as web pages to read and to print: in one file, or a folder with a page for each and an index.
+
+The pages have no script, and their policy lets a browser load nothing.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from html import escape
+from urllib.parse import quote
+
+from linkbak.exporters.conversations import Chosen, MessageFormat, page_id, span, standing, when
+from linkbak.exporters.markdown import page_name
+from linkbak.index.correspondence import Conversation, SentMessage
+from linkbak.report import count
+from linkbak.report.escape import terminal, terminal_text, web_address
+
+INDEX = "index.html"
+
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
+h1, h2 { line-height: 1.2; }
+section { border-top: 1px solid; margin-top: 2rem; }
+article { margin: 1rem 0; break-inside: avoid; }
+article.mine { margin-left: 3rem; }
+article header { font-size: .85rem; opacity: .8; }
+article p { margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
+.odd { font-style: italic; }
+@media print { body { margin: 0; max-width: none; font-size: 11pt; } }
+"""
+
+
+def html_text(chosen: Chosen) -> Iterator[str]:
+    """All conversations on one page, the one with the newest message first."""
+    yield _head("Messages")
+    yield _begin(len(chosen.conversations))
+    for one in chosen.conversations:
+        yield f"<section>\n<h2><bdi>{_title(one)}</bdi></h2>\n"
+        yield from _conversation(chosen, one)
+        yield "</section>\n"
+    yield _END
+
+
+def html_pages(chosen: Chosen) -> Iterator[tuple[str, str]]:
+    """A page each, and the index in the end."""
+    listed = []
+    for one in chosen.conversations:
+        name = page_name(one.name, page_id(one), ".html")
+        listed.append(f'<li><a href="{quote(name, safe="")}"><bdi>{_title(one)}</bdi></a>, {_shown(span(one))}</li>\n')
+        body = "".join(_conversation(chosen, one))
+        back = f'<p><a href="{INDEX}">All conversations</a></p>\n'
+        yield name, f"{_head(one.name)}{back}<h1><bdi>{_title(one)}</bdi></h1>\n{body}{_END}"
+    yield INDEX, f"{_head('Messages')}{_begin(len(listed))}<ul>\n{''.join(listed)}</ul>\n{_END}"
+
+
+def _begin(conversations: int) -> str:
+    return f"<h1>Messages</h1>\n<p>{count(conversations, 'conversation')}, newest first. Times are UTC.</p>\n"
+
+
+def _head(title: str) -> str:
+    hashed = b64encode(sha256(_STYLE.encode()).digest()).decode()
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-{hashed}'; "
+        "base-uri 'none'; form-action 'none'\">\n"
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        f"<title>{_shown(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+    )
+
+
+_END = "</body>\n</html>\n"
+
+
+def _conversation(chosen: Chosen, one: Conversation) -> Iterator[str]:
+    yield f"<p>{_shown(span(one))}</p>\n"
+    if told := standing(one):
+        yield f'<p class="odd">{_shown(told)}</p>\n'
+    for message in chosen.of(one):
+        yield _message(message)
+
+
+def _message(one: SentMessage) -> str:
+    mine = ' class="mine"' if one.outgoing else ""
+    who = _shown(one.sender) or "(nobody named)"
+    parts = [f"<article{mine}>\n<header><strong><bdi>{who}</bdi></strong>, {_shown(when(one))}</header>\n"]
+    if one.subject.strip():
+        parts.append(f'<p dir="auto"><strong>{_shown(one.subject)}</strong></p>\n')
+    if one.text.strip():
+        parts.append(f'<p dir="auto">{escape(terminal_text(one.text.strip()))}</p>\n')
+    if one.attachments:
+        parts.append(f"<p>Attachments (links only):\n{chr(10).join(map(_link, one.attachments))}</p>\n")
+    return "".join([*parts, "</article>\n"])
+
+
+def _link(url: str) -> str:
+    if address := web_address(url):
+        return f'<a rel="noopener noreferrer" href="{escape(address)}">{escape(address)}</a>'
+    return _shown(url)
+
+
+def _title(one: Conversation) -> str:
+    return _shown(one.name) or "(nobody named)"
+
+
+def _shown(text: str) -> str:
+    """The text on one line with nothing in it that acts, neither as markup nor on the text around it."""
+    return escape(terminal(text).strip())
+
+
+HTML = MessageFormat(
+    "for a browser and for paper: a page, or a folder of pages", (".html", ".htm"), html_text, html_pages
+)

@@ -1,0 +1,277 @@
+"""Conversations as a list, one of them to read, and messages as JSON and as rows for other programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from json import JSONEncoder
+from typing import Literal, NamedTuple, TypedDict
+
+from linkbak.index.correspondence import Conversation, SentMessage
+from linkbak.report import Block, Column, Line, Table, cells, count, day, fit, more, number, size
+from linkbak.report.escape import json_text, terminal
+from linkbak.report.json import fill
+from linkbak.report.people import FOLD, one_line
+
+NO_MESSAGES = "your archives hold no messages"
+"""Said where no archive has a table of messages, which is not the same as none."""
+MENTIONED = 200
+"""So many characters of a last message stand in a list."""
+
+
+class Listed(NamedTuple):
+    """What the list of conversations was asked for, and what it leaves apart: how many adverts, and how many of which
+    nobody can tell who wrote last."""
+
+    which: str = ""
+    adverts: int = 0
+    untold: int = 0
+
+
+def conversations_text(found: Sequence[Conversation], listed: Listed, *, everyone: bool = False) -> list[Block]:
+    """A line a conversation, long lists folded unless `everyone`."""
+    which = f" {listed.which}" if listed.which else ""
+    head = f"{count(len(found), 'conversation')}{which}, newest first" if found else f"no conversation{which}"
+    shown = found if everyone else found[:FOLD]
+    blocks: list[Block] = [Line(head, "strong"), *([_table(shown)] if shown else [])]
+    blocks += more(len(found) - len(shown), "see all with --all")
+    if listed.untold:
+        blocks.append(Line(f"of {count(listed.untold, 'conversation')} it cannot be told who wrote last", "dim"))
+    if listed.adverts:
+        blocks.append(Line(f"{count(listed.adverts, 'advert')} apart: linkbak messages --ads", "dim"))
+    return blocks
+
+
+def _table(shown: Sequence[Conversation]) -> Table:
+    """When, with whom, how much, how it ended; and where some are in no newer archive, in which they last were."""
+    columns = [Column("last", right=True), Column("with", most=26), Column("messages", right=True)]
+    rows = [
+        [day(one.last) or "undated", _with(one), number(one.messages) if one.messages else "draft"] for one in shown
+    ]
+    gone = not all(one.current for one in shown)
+    for title, wanted, cell in (
+        ("last seen in", gone, lambda one: "" if one.current else day(one.last_seen)),
+        ("account", len({one.account for one in shown}) > 1, lambda one: one.account),
+        ("the last words", True, _last_words),
+    ):
+        if wanted:
+            columns.append(Column(title, most=60))
+            rows = [[*row, cell(one)] for row, one in zip(rows, shown, strict=True)]
+    return Table(columns, rows)
+
+
+def _with(one: Conversation) -> str:
+    return f"{one_line(one.name) or '(nobody named)'}{' (group)' if one.crowd else ''}"
+
+
+def _last_words(one: Conversation) -> str:
+    text = one_line(one.last_text[: 4 * MENTIONED])
+    by = "me: " if one.last_outgoing else ""
+    return f"{by}{text[:MENTIONED]}" if text else f"{by}(nothing written)"
+
+
+# --- one conversation -------------------------------------------------------------------------------------------------
+
+
+class Reading(NamedTuple):
+    """What there is of one person, or in one conversation: the counts are of all that was asked for.
+
+    `messages` are those to be shown, oldest first. `last_seen` is "" if the newest archive has it still. `by_name` is
+    whether they were joined by the name alone, `untold` whether it cannot be told if there are any. `elsewhere` counts
+    what they wrote in larger conversations, by the name of these.
+    """
+
+    name: str
+    messages: Sequence[SentMessage]
+    counted: int
+    drafts: int
+    adverts: int
+    first: str
+    last: str
+    last_seen: str = ""
+    by_name: bool = False
+    untold: bool = False
+    elsewhere: Sequence[tuple[str, int]] = ()
+
+
+def reading_text(found: Reading) -> list[Block]:
+    """The head, and each message with its lines."""
+    if found.untold and not found.messages:
+        return [Line(f"{one_line(found.name)}: whether you wrote to each other cannot be told")]
+    kinds = [(found.drafts, "draft"), (found.adverts, "advert")]
+    parts = [count(found.counted, "message"), *(count(many, kind) for many, kind in kinds if many)]
+    when = ""
+    if found.first:
+        first, last = day(found.first), day(found.last)
+        when = f", {first} (UTC)" if first == last else f", {first} to {last} (UTC)"
+    blocks: list[Block] = [Line(f"{one_line(found.name)}: {', '.join(parts)}{when}", "strong")]
+    if found.last_seen:
+        text = f"deleted, or left out of newer archives: last seen in the archive of {day(found.last_seen)}"
+        blocks.append(Line(text, "odd", 2))
+    if found.by_name:
+        blocks.append(Line("joined by the name alone: the archives show no address with these messages", "odd", 2))
+    labels = _labels(found.messages)
+    width = max((cells(one) for one in labels.values()), default=2)
+    for one in found.messages:
+        blocks += _message(one, labels[_writer(one)], width)
+    for name, many in found.elsewhere:
+        blocks.append(Line(f"and {count(many, 'message')} of theirs in a larger conversation: {one_line(name)}", "dim"))
+    return blocks
+
+
+def _writer(one: SentMessage) -> tuple[bool, str]:
+    return one.outgoing is True, "" if one.outgoing else one.sender
+
+
+def _labels(messages: Iterable[SentMessage]) -> dict[tuple[bool, str], str]:
+    """How each who writes is called: by the first word of the name, unless two would be called the same."""
+    writers = dict.fromkeys(map(_writer, messages))
+    names = {writer: one_line(writer[1]) for writer in writers}
+    firsts = Counter(name.partition(" ")[0] for name in names.values())
+    found = {}
+    for writer, name in names.items():
+        first = name.partition(" ")[0]
+        found[writer] = "me" if writer[0] else fit((first if firsts[first] == 1 else name) or "?", 20)
+    return found
+
+
+def _message(one: SentMessage, label: str, width: int) -> list[Block]:
+    """``30 Sep 2025  10:02  me    Shall we meet in Ghent?``; further lines below the first."""
+    when = f"{day(one.sent_at)}  {one.sent_at[11:16]}" if one.sent_at else "undated"
+    head = f"{when}  {label}{' ' * (width - cells(label))}  "
+    aside = [word for word, is_so in (("draft, not sent", one.draft), ("advert", one.advert)) if is_so]
+    if one.attachments:
+        aside.append(f"{count(len(one.attachments), 'attachment')}, link only")
+    subject = [f"Subject: {one_line(one.subject)}"] if one.subject.strip() else []
+    lines = [line.strip() for line in [*subject, *one.text.strip().splitlines()]] or [""]
+    lines[-1] = " ".join(filter(None, (lines[-1], *(f"[{word}]" for word in aside)))) or "(nothing written)"
+    margin = 2 + max(0, len("30 Sep 2025  10:02") - len(when))
+    tone: Literal["dim", "plain"] = "dim" if one.draft or one.advert else "plain"
+    first = Line(f"{head}{lines[0]}", tone, margin, hang=cells(head))
+    return [first, *(Line(line, tone, margin + cells(head), hang=0) for line in lines[1:])]
+
+
+# --- for other programs -----------------------------------------------------------------------------------------------
+
+
+_From = TypedDict("_From", {"from": str | None})
+
+
+class MessageDocument(_From):
+    """One message; a draft was not sent, an advert was sponsored. `conversation` is the network's id of it.
+
+    `to` are names, `attachments` links; both may be empty. `sent_at` is in UTC.
+    """
+
+    conversation: str | None
+    from_url: str | None
+    to: list[str]
+    sent_at: str | None
+    subject: str | None
+    text: str
+    folder: str | None
+    attachments: list[str]
+    draft: bool
+    advert: bool
+
+
+class MessagesDocument(TypedDict):
+    """What `linkbak messages --json` prints, and `linkbak messages export json` writes.
+
+    Of an account the oldest first, those without a time last; adverts and drafts are among them.
+    """
+
+    schema: Literal["linkbak.messages/1"]
+    messages: list[MessageDocument]
+
+
+def message_document(one: SentMessage) -> MessageDocument:
+    """One message, absent values null."""
+    return {
+        "conversation": one.conversation or None,
+        "from": one.sender or None,
+        "from_url": one.sender_url or None,
+        "to": list(one.recipients),
+        "sent_at": one.sent_at or None,
+        "subject": one.subject or None,
+        "text": one.text,
+        "folder": one.folder or None,
+        "attachments": list(one.attachments),
+        "draft": one.draft,
+        "advert": one.advert,
+    }
+
+
+def json_pieces(messages: Iterable[SentMessage]) -> Iterator[str]:
+    """The document in pieces, a message a line, so that no more than one message need be held."""
+    encode = JSONEncoder(ensure_ascii=False).encode
+    yield '{"schema": "linkbak.messages/1", "messages": ['
+    between = "\n"
+    for one in messages:
+        yield f"{between}{json_text(encode(message_document(one)))}"
+        between = ",\n"
+    yield "\n]}\n"
+
+
+CSV_HEADER = (
+    *("conversation", "from", "from_url", "to", "sent_at", "subject", "text", "folder", "attachments"),
+    *("draft", "advert"),
+)
+"""The keys of the JSON; the header only grows at its end."""
+
+
+def csv_row(one: SentMessage) -> list[str]:
+    """What stands under each of CSV_HEADER; between several names stands a semicolon, between links a line break."""
+    return [
+        *(one.conversation, one.sender, one.sender_url, "; ".join(one.recipients), one.sent_at, one.subject),
+        *(one.text, one.folder, "\n".join(one.attachments)),
+        *("yes" if is_so else "" for is_so in (one.draft, one.advert)),
+    ]
+
+
+# --- what was exported ------------------------------------------------------------------------------------------------
+
+
+class ExportedMessages(NamedTuple):
+    """One export. `place` is "" for standard output."""
+
+    format: str
+    conversations: int
+    messages: int
+    place: str = ""
+    files: int = 0
+    unchanged: int = 0
+    bytes: int = 0
+    spared: tuple[str, ...] = ()
+
+
+class ExportedMessagesDocument(TypedDict):
+    """What `linkbak messages export FORMAT -o PLACE --json` prints; `spared` are files that somebody else changed."""
+
+    schema: Literal["linkbak.messages-exported/1"]
+    format: str
+    place: str
+    conversations: int
+    messages: int
+    files: int
+    unchanged: int
+    bytes: int
+    spared: list[str]
+
+
+def exported_document(export: ExportedMessages) -> ExportedMessagesDocument:
+    """The same for programs."""
+    return fill(ExportedMessagesDocument, export, schema="linkbak.messages-exported/1")
+
+
+def exported_text(export: ExportedMessages) -> list[str]:
+    """The whole of it, a fact a line."""
+    told = f"{count(export.messages, 'message')} in {count(export.conversations, 'conversation')}"
+    found = [f"{told} to {terminal(export.place)} ({size(export.bytes)})" if export.place else told]
+    if export.files > 1 or export.unchanged:
+        found.append(f"{count(export.files, 'file')} written, {number(export.unchanged)} as before")
+    if export.spared:
+        found.append(
+            f"left as they are, since you changed them: {number(len(export.spared))} (--force writes them anew)"
+        )
+    return found
