@@ -310,7 +310,7 @@ def _why_no_row(row: list[str], shape: Shape) -> str:
         return "fewer cells than the header has columns"
     if _spills(row, shape):
         return "more cells than the header has columns, and no date in its place"
-    told = any(row[cell].strip() for cell in (*shape.cells[:3], shape.cells[-1]) if cell >= 0)
+    told = any(row[cell].strip() for cell in (*shape.cells[:3], shape.cells[-1]) if 0 <= cell < len(row))
     return "" if told else "no name, no address and no date"
 
 
