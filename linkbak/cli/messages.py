@@ -110,7 +110,7 @@ def messages(
         elif session.as_json or as_csv:
             _print(session, chosen, last, as_csv=as_csv)
         elif whom is not None:
-            session.show(view.reading_text(_reading(chosen, whom, last)))
+            session.show(view.reading_text(_reading(chosen, whom, found, last)))
         else:
             _list(session, chosen.conversations, found, wanted, last, everyone=everyone)
 
@@ -227,7 +227,7 @@ def _list(
     session.show(view.conversations_text(shown[:last], listed, everyone=whole))
 
 
-def _reading(chosen: Chosen, whom: _Whom, last: int | None) -> view.Reading:
+def _reading(chosen: Chosen, whom: _Whom, found: Sequence[Conversation], last: int | None) -> view.Reading:
     kept: deque[SentMessage] = deque(maxlen=last)
     drafts = adverts = 0
     first = newest = ""
@@ -251,13 +251,13 @@ def _reading(chosen: Chosen, whom: _Whom, last: int | None) -> view.Reading:
         last_seen=max(one.last_seen for one in chosen.conversations) if gone else "",
         by_name=bool(counted and whom.person and not addressed),
         untold=bool(whom.person and whom.person.untold),
-        elsewhere=_elsewhere(chosen.history, whom.person) if whom.person else (),
+        elsewhere=_elsewhere(chosen.history, whom.person, found) if whom.person else (),
     )
 
 
-def _elsewhere(history: History, person: Person) -> list[tuple[str, int]]:
+def _elsewhere(history: History, person: Person, found: Sequence[Conversation]) -> list[tuple[str, int]]:
     """How many messages somebody wrote in each larger conversation, by its name."""
-    crowds = {one.id: one.name for one in every_conversation(history, person.account) if one.crowd}
+    crowds = {one.id: one.name for one in found if one.crowd and one.account == person.account}
     wrote = Counter(
         conversation_of(one)
         for one in (every_message(history, person.account, person=person.number) if crowds else ())

@@ -111,75 +111,121 @@ def messages(
     given = {column: value for column, value in wanted.items() if value is not None}
     where = " ".join(f"AND {column} = ?" for column in given)
     archives: dict[str, Archives] = {}
+    known: dict[tuple[int, str | None], _Sides] = {}
     for row in history.db.execute(f"{_MESSAGES} {where} {_ORDER}", (*given.values(),)):
-        one = _message(history.db, archives, *row)
+        of, number, id_, sender, url, recipients, urls, at, subject, text, advert, outgoing, envelope, who, restated = (
+            row
+        )
+        key = (envelope, restated)
+        if key not in known:
+            if len(known) >= _KNOWN:
+                known.clear()
+            if of not in archives:
+                archives[of] = Archives(history.db, of)
+            shown = [envelope, *map(int, restated.split(","))] if restated else [envelope]
+            known[key] = _sides(archives[of], url, recipients, urls, shown)
+        sides = known[key]
+        one = SentMessage(
+            of,
+            number,
+            id_,
+            sender,
+            *sides[:3],
+            at,
+            subject,
+            text,
+            advert=bool(advert),
+            outgoing=None if outgoing < 0 else outgoing > 0,
+            person=who,
+            last_seen=sides.last_seen,
+        )
         if not loose or conversation_of(one) == conversation:
             yield one
 
 
-def _message(
-    db: sqlite3.Connection, archives: dict[str, Archives], account: str, number: int, conversation: str, sender: str,
-    sender_url: str, recipients: str, urls: str, sent_at: str, subject: str, content: str, advert: int, outgoing: int,
-    envelope: int, person: int | None, restated: str | None,
-) -> SentMessage:  # fmt: skip
-    if account not in archives:
-        archives[account] = Archives(db, account)
+class _Sides(NamedTuple):
+    """What is told of the messages of one envelope alike."""
+
+    sender_url: str
+    recipients: tuple[str, ...]
+    recipient_urls: tuple[str, ...]
+    last_seen: str
+
+
+_KNOWN = 20_000
+"""The sides of so many envelopes are remembered at most."""
+
+
+def _sides(archives: Archives, sender_url: str, recipients: str, urls: str, shown: Iterable[int]) -> _Sides:
     keys = urls.split("\n") if urls else []
-    called = (recipients.strip(),) if len(keys) == 1 else names(recipients)
-    shown = [envelope, *map(int, restated.split(","))] if restated else [envelope]
-    return SentMessage(
-        account,
-        number,
-        conversation,
-        sender,
+    return _Sides(
         _PROFILE + quote(sender_url) if sender_url else "",
-        called,
+        (recipients.strip(),) if len(keys) == 1 else names(recipients),
         tuple(_PROFILE + quote(key) for key in keys),
-        sent_at,
-        subject,
-        content,
-        advert=bool(advert),
-        outgoing=None if outgoing < 0 else outgoing > 0,
-        person=person,
-        last_seen=taken(max(archives[account].newest("messages", one) for one in shown)),
+        taken(max(archives.newest("messages", one) for one in shown)),
     )
+
+
+class _Gathering:
+    """A conversation as its messages come, oldest first."""
+
+    def __init__(self, first: SentMessage) -> None:
+        self.first = self.last = first
+        self.name = self.last_seen = ""
+        self.person: int | None = None
+        self.crowd = self.advert = False
+        self.messages = self.sent = 0
+        self._faces = set[str]()
+
+    def add(self, one: SentMessage) -> None:
+        """Take up the next message; drafts are not counted."""
+        if not one.draft or self.last.draft:
+            self.last = one
+        if one.outgoing is False:
+            self._faces.add(one.sender_url or one.sender)
+        self.crowd = self.crowd or len(self._faces) > 1 or len(one.recipients) > 1
+        if (name := _other(one)) and not unshown(name):
+            self.name = name
+        self.person = self.person if one.person is None else one.person
+        self.advert |= one.advert
+        self.messages += not one.draft
+        self.sent += one.outgoing is True and not one.draft
+        self.last_seen = max(self.last_seen, one.last_seen)
+
+    def conversation(self, account: str, id_: str, newest: str) -> Conversation:
+        """The whole of it; `newest` is when the newest archive with messages was taken."""
+        last = self.last
+        return Conversation(
+            account,
+            id_,
+            self.name or _other(last),
+            None if self.crowd else self.person,
+            self.crowd,
+            self.advert,
+            self.messages,
+            self.sent,
+            self.messages - self.sent,
+            self.first.sent_at,
+            last.sent_at,
+            last.outgoing,
+            last.text,
+            self.last_seen,
+            self.last_seen == newest,
+        )
 
 
 def conversations(history: History, account: str | None = None) -> list[Conversation]:
     """Every conversation of an account, or of all, the one with the newest message first."""
-    grouped: dict[tuple[str, str], list[SentMessage]] = {}
-    for one in messages(history, account):
-        grouped.setdefault((one.account, conversation_of(one)), []).append(one)
+    found: dict[tuple[str, str], _Gathering] = {}
     newest: dict[str, str] = {}
-    for (of, _), group in grouped.items():
-        newest[of] = max(newest.get(of, ""), *(one.last_seen for one in group))
-    found = [_conversation(of, name, group, newest[of]) for (of, name), group in grouped.items()]
-    return sorted(found, key=lambda one: (one.last, one.id), reverse=True)
-
-
-def _conversation(account: str, id_: str, group: list[SentMessage], newest: str) -> Conversation:
-    last, counted = group[-1], [one for one in group if not one.draft]
-    faces = {one.sender_url or one.sender for one in group if one.outgoing is False}
-    crowd = len(faces) > 1 or any(len(one.recipients) > 1 for one in group)
-    sent = sum(one.outgoing is True for one in counted)
-    shown = [name for one in group if (name := _other(one)) and not unshown(name)]
-    return Conversation(
-        account,
-        id_,
-        shown[-1] if shown else _other(last),
-        None if crowd else next((one.person for one in reversed(group) if one.person is not None), None),
-        crowd,
-        any(one.advert for one in group),
-        len(counted),
-        sent,
-        len(counted) - sent,
-        group[0].sent_at,
-        last.sent_at,
-        last.outgoing,
-        last.text,
-        max(one.last_seen for one in group),
-        max(one.last_seen for one in group) == newest,
-    )
+    for one in messages(history, account):
+        of = (one.account, conversation_of(one))
+        if of not in found:
+            found[of] = _Gathering(one)
+        found[of].add(one)
+        newest[one.account] = max(newest.get(one.account, ""), one.last_seen)
+    told = [one.conversation(of, id_, newest[of]) for (of, id_), one in found.items()]
+    return sorted(told, key=lambda one: (one.last, one.id), reverse=True)
 
 
 def conversation_of(message: SentMessage) -> str:
