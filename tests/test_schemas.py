@@ -46,6 +46,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["show"] = run("show", "Niall Sampla", "--json", vault=vault).json
     found["people"] = run("people", "--json", vault=vault).json
     found["lost"] = run("lost", "--json", vault=vault).json
+    found["reach"] = run("reach", "--json", vault=vault).json
+    found["reach-why"] = run("reach", "--why", "Niall Sampla", "--json", vault=vault).json
     found["search"] = run("search", "sampla", "--json", vault=vault).json
     found["messages"] = run("messages", "--json", vault=vault).json
     place = tmp_path / "messages.mbox"

@@ -28,6 +28,7 @@ VERBS = {
     "messages": ("linkbak.cli.messages.messages", "Read your messages, or export them"),
     "stats": ("linkbak.cli.stats.stats", "Show your network in numbers"),
     "report": ("linkbak.cli.report.report", "Write a page about your network to open in a browser"),
+    "reach": ("linkbak.cli.reach.reach", "Show whom you could reach without LinkedIn"),
     "export": ("linkbak.cli.export.export", "Export people for other programs"),
     "restore": ("linkbak.cli.restore.restore", "Restore the files of a snapshot, byte for byte"),
     "cat": ("linkbak.cli.snapshots.cat", "Print one file of a snapshot"),
@@ -56,8 +57,9 @@ That is the first line of the docstring too, and stands here since listing the v
 
 GROUPS = {
     "Keep": (("import",), ("mark", "init", "forget")),
-    "Who came and went": (("diff", "lost", "people", "show", "search"), ("log", "stats", "report")),
+    "Who came and went": (("diff", "lost", "people", "search"), ("show", "log", "stats", "report")),
     "Talk": (("messages",), ("invitations",)),
+    "Locked out": (("reach",), ()),
     "Get out": (("export",), ("restore", "cat")),
     "By itself": (("status", "schedule"), ("request", "run", "verify", "doctor", "config", "compact")),
     "Copies": (("push",), ("remote", "pull", "clone", "seal", "unseal")),
@@ -127,7 +129,9 @@ def overview() -> str:
     lines = [HELP, ""]
     for heading, (told, named) in GROUPS.items():
         if told:
-            rows = [f"{verb:<9} {VERBS[verb][1]}" for verb in told] + [f"{'also':<9} {', '.join(named)}"]
+            rows = [f"{verb:<9} {VERBS[verb][1]}" for verb in told] + (
+                [f"{'also':<9} {', '.join(named)}"] if named else []
+            )
             lines += [f"{'' if number else heading:<18} {row}" for number, row in enumerate(rows)]
     return "\n".join(lines) + f"\n{FOOT}"
 

@@ -35,6 +35,7 @@ KEEPING = frozenset({"import", "run", "pull", "clone", "unseal"})
 """The verbs that may have kept a snapshot when they answer, which is told whatever becomes of standard output."""
 PAGED = frozenset({"log", "diff", "lost", "people", "show", "search", "stats", "mark", "config", "doctor", "help"}) | {
     "messages",
+    "reach",
     "invitations",
 }
 """The verbs that print once and then end, so that a pager may show it."""

@@ -28,6 +28,7 @@ from linkbak.index import (
     PeopleFilter,
     Person,
     Shown,
+    Span,
     State,
     Timeline,
     activity,
@@ -207,6 +208,22 @@ class History:
             theirs = [person.number for person in people if person.account == account]
             found |= timeline.bulk_history(self.db, self._of(account), theirs)
         return [found.get(person.number, _NO_PAST) for person in people]
+
+    @answered
+    def emails(self, account: str) -> dict[int, tuple[Span, ...]]:
+        """Every e-mail that a list of the account ever showed, by the number of the person, oldest first.
+
+        A span that has not ended holds in the newest list that has a column for e-mails, see `listed_emails_until`.
+        """
+        shown = "SELECT DISTINCT s.person FROM seen s JOIN person p ON p.number = s.person "
+        rows = self.db.execute(f"{shown} WHERE s.email <> '' AND p.account = ?", (account,))
+        return timeline.emails_of(self.db, self._of(account), [number for (number,) in rows])
+
+    @answered
+    def listed_emails_until(self, account: str) -> str:
+        """When the newest list of the account that has a column for e-mails was taken, "" for none."""
+        calendar = self._of(account).calendar
+        return calendar.last_with(frozenset({"email"}), calendar.taken(calendar.newest)) if calendar.mains else ""
 
     def messages(self, people: Sequence[Person]) -> Iterator[ExchangedMessage]:
         """Every message exchanged with these people, each once; of an account the oldest first."""

@@ -312,6 +312,15 @@ def bulk_history(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iter
     return {person: _past_of(events, everybody.calendar) for person, events in found.items()}
 
 
+def emails_of(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterable[int]) -> dict[int, tuple[Span, ...]]:
+    """The e-mails that the lists ever showed of people of one account, by number, oldest first."""
+    found = {}
+    for person, events in _events_of(db, everybody, numbers).items():
+        shown = _with_columns(_shown(events), everybody.calendar, "email")
+        found[person] = tuple(Span(*one) for one in _held(shown, lambda row: row.email, str.casefold))
+    return found
+
+
 def messages(db: sqlite3.Connection, account: str, numbers: Iterable[int]) -> Iterator[ExchangedMessage]:
     """The messages that count as exchanged with people of an account, oldest first; see `linkbak.index.activity`."""
     for person, conversation, sent_at, outgoing, *texts in db.execute(_MESSAGES, (account, json.dumps(list(numbers)))):

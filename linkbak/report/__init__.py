@@ -45,6 +45,7 @@ __all__ = [
     "number",
     "people",
     "probably",
+    "reach",
     "reminders",
     "remotes",
     "render",

@@ -1,0 +1,65 @@
+"""``linkbak reach``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from linkbak.cli import people_options
+from linkbak.cli.session import Session, progress
+from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.index.history import History
+from linkbak.report import reach as reach_view
+from linkbak.talk.addresses import Owner
+from linkbak.talk.reach import reach_of
+
+
+def reach(
+    session: Session,
+    words: Annotated[list[str] | None, typer.Argument(metavar="[draft PERSON]", help="Print words to send.")] = None,
+    ask: Annotated[int, typer.Option("--ask", metavar="N", min=0, help="Name so many to ask first.")] = 10,
+    why: Annotated[
+        str | None, typer.Option("--why", metavar="PERSON", help="Every way to one person, and where it comes from.")
+    ] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="One row a person, with the best way.")] = False,
+) -> None:
+    """Show whom you could reach without LinkedIn
+
+    \b
+    Examples:
+      linkbak reach
+      linkbak reach --why "Ada Example"
+      linkbak reach draft "Ada Example"
+
+    An e-mail counts if it stands in your own note, in a list, in a message that its owner wrote to you, or in the
+    address book that you gave LinkedIn; linkbak trusts them in this order. Telephone numbers are never counted. Nothing
+    is sent: `draft` prints words for you to send.
+    """
+    words = words or []
+    if words and (words[0] != "draft" or len(words) == 1):
+        raise UsageProblem("reach takes no such words", hint="As in: linkbak reach draft PERSON")
+    if sum((bool(words), why is not None, as_csv)) > 1 or (session.as_json and (as_csv or words)):
+        raise UsageProblem("draft, --why, --csv and --json cannot be combined so", hint="Ask for one at a time.")
+    bar = progress(quiet=session.quiet)
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
+        kept = session.one_account(session.summaries(vault))
+        if not kept or not history.lists(kept[-1].key.account).lists:
+            raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
+        account = kept[-1].key.account
+        name = why if why is not None else " ".join(words[1:])
+        person = people_options.one(session, history, name, account) if name else None
+        emails = frozenset(email for one in kept for email in one.owner.emails)
+        found = reach_of(history, account, Owner(emails, frozenset(name for one in kept for name in one.owner.names)))
+    if person is not None and words:
+        session.print_text(reach_view.draft(person))
+    elif person is not None and session.as_json:
+        session.print_json(reach_view.ways_document(person, found.ways.get(person.number, [])))
+    elif person is not None:
+        session.show(reach_view.why(found, person))
+    elif session.as_json:
+        session.print_json(reach_view.document(found, ask))
+    elif as_csv:
+        session.print_text(reach_view.to_csv(found))
+    else:
+        session.show(reach_view.text(found, ask))

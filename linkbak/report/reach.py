@@ -1,0 +1,174 @@
+"""Whom one could reach without the network: the table, why, words to send by hand, and the same for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Literal, TypedDict
+
+from linkbak.index import Person
+from linkbak.report import MONTHS, Block, Column, Line, Table, count, day, number, who_and_work
+from linkbak.report.escape import spreadsheet_id, spreadsheet_row
+from linkbak.report.json import fill
+from linkbak.report.people import PersonDocument, messages, person_document
+from linkbak.talk.reach import Group, Reach, Way
+
+_TITLES = {"both ways": "ever talked both ways"}
+COLUMNS = (*("id", "name", "url", "company", "position", "messages", "last_message", "email", "source", "band", "at"),)
+
+
+def text(found: Reach, most: int) -> list[Block]:
+    """How many could be reached in each group, and whom to ask first."""
+    columns = [Column(title, right=True) for title in ("people", "e-mail", "written", "elsewhere", "reachable", "")]
+    ask = found.ask(most)
+    blocks: list[Block] = [
+        Line(f"{found.account}: locked out today, whom could you still reach?", "strong"),
+        Line(),
+        Table([Column(""), *columns], [_row(one) for one in found.groups]),
+    ]
+    if found.untold:
+        whose = count(found.untold, "person", "people")
+        blocks += [Line(), Line(f"Of {whose} no archive can tell whether you talked.", "dim")]
+    if ask:
+        blocks += [Line(), Line("Ask these first (closest without a way)", "strong")]
+        rows = [(who_and_work(one.row), _talked(one)) for one in ask]
+        blocks += [Table([Column("", most=60), Column("")], rows, titles=False)]
+        blocks += [Line(), Line("Words to send by hand: linkbak reach draft PERSON", "dim")]
+    return blocks
+
+
+def _row(group: Group) -> list[str]:
+    title = f"closest {group.people}" if group.name == "closest" else _TITLES.get(group.name, group.name)
+    cells = [_number(one) for one in (group.people, group.email, group.written, group.elsewhere)]
+    if group.people is None:
+        return [title, *cells, "unknown", ""]
+    share = f"{round(100 * group.reachable / group.people)} %" if group.people else ""
+    return [title, *cells, number(group.reachable), share]
+
+
+def _number(value: int | None) -> str:
+    return "unknown" if value is None else number(value)
+
+
+def _talked(one: Person) -> str:
+    if one.untold:
+        return "messages unknown"
+    if not one.messages:
+        return "no messages"
+    return ", ".join(filter(None, (count(one.messages, "message"), _month(one.last_message))))
+
+
+def _month(moment: str) -> str:
+    return f"{MONTHS[int(moment[5:7]) - 1]} {moment[:4]}" if moment else ""
+
+
+def why(found: Reach, person: Person) -> list[Block]:
+    """Every way to one person and where it comes from, and what was seen but is not used."""
+    ways = found.ways.get(person.number, [])
+    rows = [(one.email, _whence(one)) for one in ways]
+    rows += [(one.email, f"not used: {one.why}") for one in found.refused if one.person == person.number]
+    rows += [
+        (one.number, f"number seen in a message of {day(one.sent_at)}; not counted")
+        for one in found.seen
+        if one.person == person.number
+    ]
+    head: list[Block] = [Line(who_and_work(person.row), "strong")]
+    if not ways:
+        head.append(Line("No way is known. Words to send by hand: linkbak reach draft PERSON", indent=2))
+    return [*head, *([Table([Column(""), Column("", most=100)], rows, titles=False)] if rows else [])]
+
+
+def _whence(way: Way) -> str:
+    if way.source == "written":
+        like = "looks like the name: likely" if way.band == "likely" else "possible"
+        return f"written to you on {day(way.at)}, {like} (archive of {day(way.archive)})"
+    told = {
+        "note": f"your note of {day(way.at)}",
+        "list": f"in the newest list, of {day(way.at)}",
+        "older list": f"in an older list, last in that of {day(way.at)}",
+        "synced": "in the address book you gave the network, under this name alone",
+    }
+    return told[way.source]
+
+
+def draft(person: Person) -> str:
+    """Words to send by hand to somebody without a way; blanks are ``[…]``."""
+    name = person.row.first_name.strip() or person.row.name
+    return (
+        f"Hi {name},\n\n"
+        "I would like to stay in touch outside this network too, in case one of us loses the account.\n"
+        "Which e-mail address or telephone number may I write down for you? Mine: […]\n\n"
+        "[…]\n"
+    )
+
+
+def to_csv(found: Reach) -> str:
+    """A row for everybody, the closest first, with the most trusted way; without one, empty cells."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in found.people:
+        way = next(iter(found.ways.get(one.number, ())), None)
+        cells = [spreadsheet_id(one.id), one.row.name, one.row.url, one.row.company, one.row.position]
+        cells += [messages(one), one.last_message]
+        cells += [way.email, way.source, way.band, way.at] if way else [""] * 4
+        writer.writerow(spreadsheet_row(cells))
+    return out.getvalue()
+
+
+class GroupDocument(TypedDict):
+    """One group; somebody with several ways counts under each, and once as reachable. Null: no archive can tell."""
+
+    name: str
+    people: int | None
+    email: int
+    written: int | None
+    elsewhere: int
+    reachable: int
+
+
+class ReachDocument(TypedDict):
+    """What `linkbak reach --json` prints; `ask` are the closest without a way."""
+
+    schema: Literal["linkbak.reach/1"]
+    account: str
+    groups: list[GroupDocument]
+    ask: list[PersonDocument]
+
+
+def document(found: Reach, most: int) -> ReachDocument:
+    """The groups, and whom to ask first."""
+    return {
+        "schema": "linkbak.reach/1",
+        "account": found.account,
+        "groups": [fill(GroupDocument, one) for one in found.groups],
+        "ask": [person_document(one) for one in found.ask(most)],
+    }
+
+
+class WayDocument(TypedDict):
+    """One way; `band` and `archive` are told of written ones alone."""
+
+    email: str
+    source: str
+    at: str | None
+    band: str | None
+    archive: str | None
+
+
+class WaysDocument(TypedDict):
+    """What `linkbak reach --why PERSON --json` prints."""
+
+    schema: Literal["linkbak.reach-why/1"]
+    person: PersonDocument
+    ways: list[WayDocument]
+
+
+def ways_document(person: Person, ways: Sequence[Way]) -> WaysDocument:
+    """Every way to one person, the most trusted first."""
+    return {
+        "schema": "linkbak.reach-why/1",
+        "person": person_document(person),
+        "ways": [fill(WayDocument, one) for one in ways],
+    }

@@ -1,0 +1,99 @@
+"""Whom one could reach without the network, and how it is known."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from linkbak.index.history import History
+from linkbak.talk.addresses import Owner
+from linkbak.talk.reach import Reach, Way, reach_of
+from tests.cli.running import run
+from tests.diff.people import person
+from tests.index.archives import IN, ME, TEN, indexed, list_of, table
+
+DAY = date(2024, 1, 5)
+ADA, BOB, CARL, DORA, EVE = (
+    person(name, DAY) for name in ("Ada Example", "Bob Sample", "Carl Muster", "Dora Double", "Eve Ejemplo")
+)
+ADDRESS_BOOK = "FirstName,LastName,Emails,PhoneNumbers,Birthday"
+
+
+def wrote(who: str, text: str) -> tuple[str, ...]:
+    slug = who.lower().replace(" ", "-")
+    return f"2-{slug}", "", who, f"{IN}{slug}", *ME, "2024-03-06 10:00:00 UTC", "", text, "INBOX"
+
+
+def reached(history: History) -> tuple[Reach, dict[str, list[Way]]]:
+    found = reach_of(history, "linkedin-me", Owner(frozenset({"me@example.com"}), frozenset({ME[0]})))
+    return found, {one.row.name: found.ways[one.number] for one in found.people if one.number in found.ways}
+
+
+def test_each_person_counts_once_and_every_way_has_its_source() -> None:
+    first = [ADA._replace(email="ada@old.example.com"), BOB._replace(email="bob@example.com"), CARL, DORA, EVE]
+    second = [ADA, BOB._replace(email="bob@example.com"), CARL, DORA, EVE]
+    texts = [
+        wrote("Bob Sample", "or bob.sample@example.com"),
+        wrote("Carl Muster", "reach me at bluebird77@example.com, +32 470 12 34 56"),
+        wrote("Eve Ejemplo", "write to my colleague at eve@example.com"),
+    ]
+    book = [("Dora", "Double", "dora@example.com; me@example.com", "+1 555 0100", "")]
+    found, ways = reached(
+        indexed(
+            ("2024-02-20", {"Connections.csv": list_of(*first)}),
+            (
+                "2024-03-20",
+                {
+                    "Connections.csv": list_of(*second),
+                    "messages.csv": table(TEN, texts),
+                    "Contacts.csv": table(ADDRESS_BOOK, book),
+                },
+            ),
+        )
+    )
+    february, march = (f"2024-0{month}-20" for month in (2, 3))
+    sent = "2024-03-06T10:00:00Z"
+
+    assert {name: [(way.email, way.source, way.at[:10], way.band) for way in some] for name, some in ways.items()} == {
+        "Ada Example": [("ada@old.example.com", "older list", february, "")],
+        "Bob Sample": [
+            ("bob@example.com", "list", march, ""),
+            ("bob.sample@example.com", "written", sent[:10], "likely"),
+        ],
+        "Carl Muster": [("bluebird77@example.com", "written", sent[:10], "possible")],
+        "Dora Double": [("dora@example.com", "synced", "", "")],
+    }
+    assert found.groups[2] == ("all", 5, 2, 2, 1, 4)
+    assert found.groups[1].people == 0
+    assert [one.row.name for one in found.ask(9)] == ["Eve Ejemplo"]
+    assert [one.number for one in found.seen] == ["+32 470 12 34 56"]
+
+
+def test_without_messages_nobody_can_tell_what_was_written() -> None:
+    """Absent is not none: precondition of the column, and of the group of those who talked."""
+    found, _ = reached(
+        indexed(("2024-03-20", {"Connections.csv": list_of(ADA, BOB._replace(email="bob@example.com"))}))
+    )
+
+    assert [(one.people, one.written) for one in found.groups] == [(2, None), (None, None), (2, None)]
+    assert found.untold == 2
+
+
+def test_an_email_that_only_an_older_list_could_show_is_dated() -> None:
+    """The newest list has no column for e-mails, so that it shows none is no news."""
+    bare = "First Name,Last Name,URL,Company,Position,Connected On\n"
+    later = f"{bare}Ada,Example,{ADA.url},{ADA.company},{ADA.position},05 Jan 2024\n"
+    archives = {"Connections.csv": list_of(ADA._replace(email="ada@example.com"))}
+
+    _, ways = reached(indexed(("2024-02-20", archives), ("2024-03-20", {"Connections.csv": later})))
+
+    assert [(way.source, way.at[:10]) for way in ways["Ada Example"]] == [("older list", "2024-02-20")]
+
+
+def test_the_verb_shows_why_and_drafts_words(february_march: Path) -> None:
+    assert run("reach", "draft", "Alba Mostra", vault=february_march).out.startswith("Hi Alba,\n")
+    assert run("reach", "--why", "Alba Mostra", vault=february_march).out.startswith("Alba Mostra")
+    assert run("reach", "Alba", vault=february_march).status == 2
+    rows = run("reach", "--csv", vault=february_march).out.splitlines()
+    (everybody,) = (one for one in run("reach", "--json", vault=february_march).json["groups"] if one["name"] == "all")
+    assert len(rows) == 1 + everybody["people"]
