@@ -2,6 +2,7 @@
 
 python -m benchmarks [--runs 7] [--only diff,import] [--snapshots 3650]
 python -m benchmarks causes [--seeds 5]     what is said of simulated losses, see docs/causes-measured.md
+python -m benchmarks pitches [--seeds 3]    how well copies of one text are found, see docs/pitches.md
 python -m benchmarks.belief [--pairs 20]    what is said of simulated pairs of lists, see docs/matching.md
 """
 
@@ -53,5 +54,12 @@ def _causes() -> int:
     return causes(sys.argv[2:])
 
 
+def _pitches() -> int:
+    from benchmarks.pitches import main as pitches
+
+    return pitches(sys.argv[2:])
+
+
 if __name__ == "__main__":
-    raise SystemExit(_causes() if sys.argv[1:2] == ["causes"] else main())
+    others = {"causes": _causes, "pitches": _pitches}
+    raise SystemExit(others.get(" ".join(sys.argv[1:2]), main)())

@@ -1,0 +1,293 @@
+"""Texts that are copies of one template, and what is the same in all of them.
+
+Copies are found in two passes. The first joins a text to the best of the earlier ones that lead a group, if the two are
+alike enough; nothing is ever joined because it is like another member, so no chain leads from one template to the next.
+Then phrases that many unrelated texts use are set aside, and every text is measured against what the copies of a group
+have in common. What comes out does not depend on the order in which the texts come in.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from difflib import SequenceMatcher
+from hashlib import sha256
+from typing import NamedTuple
+
+from linkbak.talk.sketches import GAP, Word, pairs, readable, sketch, weight, words
+
+ALIKE = 0.30
+"""From this Jaccard similarity on a text joins the leader of a group."""
+LEADERS = 12
+"""So many leaders at most are compared for one number of a sketch."""
+STOCK = 3
+"""A phrase of so many texts and templates that have nothing else in common is a stock phrase."""
+SHARED = 6
+"""So many pairs of words a copy shares with the core of its group."""
+SHARE = 0.25
+"""And so much of the core, and of its own words."""
+SENDERS = 3
+"""Groups of fewer senders are not told."""
+
+_COPY = 0.4
+"""What shares so much with a core, stock phrases or not, is counted as a copy when stock phrases are looked for."""
+_SAME = 0.5
+"""Two groups whose cores have so much of the smaller one in common are one."""
+_ALIGNED = 40
+"""So many copies are laid beside each other at most to tell what varies."""
+_HELD = 0.6
+"""A word that so many copies have in its place belongs to the template."""
+
+
+class Copy(NamedTuple):
+    """A text that may be a copy: who sent it, when (RFC 3339), its words, the names left out, its pairs of words."""
+
+    sender: str
+    sent_at: str
+    text: str
+    names: frozenset[str]
+    pairs: array[int]
+
+
+class Group(NamedTuple):
+    """The copies of one template, a sender each, oldest first; `core` is what at least half of them share."""
+
+    id: str
+    copies: tuple[Copy, ...]
+    core: frozenset[int]
+
+
+class Template(NamedTuple):
+    """What copies have in common: the text with ``[…]`` where it varies, and the words that stand there, by place."""
+
+    text: str
+    varying: tuple[tuple[str, ...], ...]
+
+
+def copy_of(sender: str, sent_at: str, text: str, names: frozenset[str], keys: Sequence[str]) -> Copy:
+    """A text to compare; `keys` as `linkbak.talk.sketches.keys` gives them."""
+    return Copy(sender, sent_at, text, names, array("Q", sorted(pairs(keys))))
+
+
+def groups(texts: Iterable[Copy]) -> list[Group]:
+    """The groups of three senders and more: those with the most senders first, of equal ones the newest."""
+    ordered = sorted(texts)
+    everything = [one.pairs for one in ordered]
+    senders = [one.sender for one in ordered]
+    cores = _cores(everything, senders, _led(everything, range(len(ordered))))
+    stock = _stock(ordered, cores)
+    cores = _without_stock(everything, senders, cores, stock)
+    stock |= _stock(ordered, cores, stock)
+    cores = [core for core in (core - stock for core in cores) if weight(core) >= SHARED]
+    found = [_group(ordered, members) for members in _members(ordered, cores, stock).values()]
+    told = [group for group in found if len(group.copies) >= SENDERS]
+    return sorted(told, key=lambda one: (-len(one.copies), *_newest_first(one)))
+
+
+def _newest_first(group: Group) -> tuple[list[int], str]:
+    return [-ord(sign) for sign in group.copies[-1].sent_at], group.id
+
+
+# --- first pass -------------------------------------------------------------------------------------------------------
+
+
+def _led(texts: Sequence[Collection[int]], wanted: Iterable[int]) -> list[list[int]]:
+    """The places of the texts wanted, each with the leader that is most like it."""
+    buckets: defaultdict[int, list[int]] = defaultdict(list)
+    members: dict[int, list[int]] = {}
+    for at in wanted:
+        numbers = sketch(texts[at])
+        leaders = {leader for number in numbers if number in buckets for leader in buckets[number]}
+        best = _most_like(texts, frozenset(texts[at]), leaders) if leaders else None
+        if best is not None:
+            members[best].append(at)
+            continue
+        members[at] = [at]
+        for number in numbers:
+            bucket = buckets[number]
+            if len(bucket) < LEADERS:
+                bucket.append(at)
+    return [*members.values()]
+
+
+def _most_like(texts: Sequence[Collection[int]], own: frozenset[int], leaders: Iterable[int]) -> int | None:
+    best, most = None, ALIKE
+    size = weight(own)
+    for leader in sorted(leaders):
+        theirs = texts[leader]
+        shared = weight(own.intersection(theirs))
+        like = shared / (size + weight(theirs) - shared)
+        if like > most or (like == most and best is None):
+            best, most = leader, like
+    return best
+
+
+def _cores(
+    texts: Sequence[Collection[int]], senders: Sequence[str], groups: Iterable[Sequence[int]]
+) -> list[frozenset[int]]:
+    """What the members of each group have in common, if they are of two senders and more."""
+    return _united(core for group in groups if (core := _core(texts, senders, group)))
+
+
+def _united(cores: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    """The cores without those that share so much with a larger one that they are of one template."""
+    kept: list[frozenset[int]] = []
+    homes: defaultdict[int, list[int]] = defaultdict(list)
+    for core in sorted(cores, key=lambda one: (-len(one), sorted(one))):
+        shared = Counter(home for pair in core for home in homes.get(pair, ()))
+        if max(shared.values(), default=0) < _SAME * len(core):
+            for pair in core:
+                homes[pair].append(len(kept))
+            kept.append(core)
+    return kept
+
+
+def _core(texts: Sequence[Collection[int]], senders: Sequence[str], members: Sequence[int]) -> frozenset[int]:
+    """What at least half of the senders have, and two."""
+    firsts = {senders[at]: at for at in reversed(members)}
+    counts = Counter(pair for at in firsts.values() for pair in texts[at])
+    return frozenset(pair for pair, times in counts.items() if times >= max(2, len(firsts) / 2))
+
+
+# --- second pass ------------------------------------------------------------------------------------------------------
+
+
+def _stock(texts: Sequence[Copy], cores: Sequence[frozenset[int]], known: Set[int] = frozenset()) -> frozenset[int]:
+    """The pairs of the cores that three or more templates or other texts have."""
+    homes = _homes(cores)
+    counts = Counter(pair for core in cores for pair in core)
+    lone: defaultdict[str, set[int]] = defaultdict(set)
+    for text in texts:
+        own = [pair for pair in text.pairs if pair in homes]
+        shared = _shared(own, homes)
+        size = weight(pair for pair in text.pairs if pair not in known)
+        if not any(most >= _COPY * max(size, weight(cores[core])) for core, most in shared.items()):
+            lone[text.sender].update(own)
+    counts.update(pair for own in lone.values() for pair in own)
+    return frozenset(pair for pair, times in counts.items() if times >= STOCK)
+
+
+def _without_stock(
+    texts: Sequence[Collection[int]], senders: Sequence[str], cores: Sequence[frozenset[int]], stock: Set[int]
+) -> list[frozenset[int]]:
+    """The cores as they are once stock phrases weigh nothing.
+
+    Where such a phrase brought together what has nothing else in common, the texts that have it are led anew.
+    """
+    spoiled = frozenset(pair for core in cores for pair in core & stock)
+    again = [at for at, own in enumerate(texts) if not spoiled.isdisjoint(own)]
+    bare: dict[int, frozenset[int]] = {at: frozenset(texts[at]) - stock for at in again}
+    rest: list[Collection[int]] = [bare.get(at, own) for at, own in enumerate(texts)]
+    groups = _led(rest, (at for at in again if weight(bare[at]) >= SHARED))
+    kept = [core for core in cores if not core & stock]
+    fresh = _cores(rest, senders, groups)
+    return [core for core in _united([*kept, *fresh]) if weight(core) >= SHARED]
+
+
+def _members(texts: Sequence[Copy], cores: Sequence[frozenset[int]], stock: Set[int]) -> Mapping[int, list[int]]:
+    """By core the texts that are copies of it, each of the one it shares most with."""
+    homes = _homes(cores)
+    sizes = [weight(core) for core in cores]
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for at, text in enumerate(texts):
+        shared = _shared(text.pairs, homes)
+        if not shared:
+            continue
+        core, most = max(shared.items(), key=lambda one: (one[1] / sizes[one[0]], -one[0]))
+        own = weight(pair for pair in text.pairs if pair not in stock)
+        if most >= SHARED and most >= SHARE * max(own, sizes[core]):
+            found[core].append(at)
+    return found
+
+
+def _homes(cores: Sequence[frozenset[int]]) -> Mapping[int, list[int]]:
+    homes: defaultdict[int, list[int]] = defaultdict(list)
+    for number, core in enumerate(cores):
+        for pair in core:
+            homes[pair].append(number)
+    return dict(homes)
+
+
+def _shared(own: Iterable[int], homes: Mapping[int, Collection[int]]) -> Mapping[int, float]:
+    """How much a text shares with each core."""
+    shared: defaultdict[int, float] = defaultdict(float)
+    for pair in own:
+        for home in homes.get(pair, ()):
+            shared[home] += 0.5 if pair & 1 else 1.0
+    return shared
+
+
+def _group(texts: Sequence[Copy], members: Sequence[int]) -> Group:
+    """The first copy of each sender; the id is made of the first of all."""
+    firsts: dict[str, Copy] = {}
+    for at in sorted(members):
+        firsts.setdefault(texts[at].sender, texts[at])
+    copies = tuple(sorted(firsts.values(), key=lambda one: (one.sent_at, one.sender, one.text)))
+    first = b"".join(pair.to_bytes(8, "big") for pair in copies[0].pairs)
+    core = _core([one.pairs for one in copies], [one.sender for one in copies], range(len(copies)))
+    return Group(sha256(first).hexdigest()[:8], copies, core)
+
+
+# --- explanation ------------------------------------------------------------------------------------------------------
+
+
+class _Laid(NamedTuple):
+    """A copy laid beside another: its readable text, its words, and by place in the other's words the place in these.
+
+    Where the words differ there is no place.
+    """
+
+    text: str
+    words: Sequence[Word]
+    places: Mapping[int, int]
+
+
+def template_of(group: Group) -> Template:
+    """The copy that is most like the core, laid beside the others: what they have in its place, and what varies."""
+    medoid = max(group.copies, key=lambda one: (_jaccard(one.pairs, group.core), -len(one.text), one.sender))
+    text = readable(medoid.text)
+    base = words(text, medoid.names)
+    laid = [_beside(base, one) for one in group.copies if one is not medoid][:_ALIGNED]
+    kept = [
+        word.key != GAP and sum(at in other.places for other in laid) >= _HELD * len(laid)
+        for at, word in enumerate(base)
+    ]
+    told, end = list[str](), 0
+    varying: list[tuple[str, ...]] = []
+    at = 0
+    while at < len(base):
+        told.append(text[end : base[at].start])
+        start = at
+        while at < len(base) and kept[at] == kept[start]:
+            at += 1
+        end = base[at - 1].end
+        if kept[start]:
+            told.append(text[base[start].start : end])
+        else:
+            told.append("[…]")
+            own = text[base[start].start : end]
+            varying.append(tuple(dict.fromkeys(filter(None, (own, *(_between(one, start - 1, at) for one in laid))))))
+    return Template(" ".join("".join([*told, text[end:]]).split()), tuple(varying))
+
+
+def _beside(base: Sequence[Word], copy: Copy) -> _Laid:
+    text = readable(copy.text)
+    theirs = words(text, copy.names)
+    matcher = SequenceMatcher(None, [word.key for word in base], [word.key for word in theirs], autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    places = {start + step: there + step for start, there, size in blocks for step in range(size)}
+    return _Laid(text, theirs, {-1: -1, len(base): len(theirs)} | places)
+
+
+def _between(copy: _Laid, before: int, after: int) -> str:
+    """What a copy has between two words of the template; "" if it has either not."""
+    if before not in copy.places or after not in copy.places:
+        return ""
+    inside = copy.words[copy.places[before] + 1 : copy.places[after]]
+    return copy.text[inside[0].start : inside[-1].end] if inside else ""
+
+
+def _jaccard(own: Iterable[int], core: Set[int]) -> float:
+    mine = frozenset(own)
+    return weight(mine & core) / (weight(mine | core) or 1.0)
