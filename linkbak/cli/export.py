@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -31,7 +31,8 @@ from linkbak.report import say
 
 if TYPE_CHECKING:
     from linkbak.exporters import Format, Written
-    from linkbak.index import PeopleFilter
+    from linkbak.index import Entry, PeopleFilter
+    from linkbak.talk.reach import Way
     from linkbak.vault import Vault
 
 _Text = str | None
@@ -68,6 +69,12 @@ def export(
     added_since: Annotated[
         _Text, typer.Option("--added-since", metavar="DATE", help="Who came after that day.")
     ] = None,
+    reachable: Annotated[
+        bool, typer.Option("--reachable", help="Whom you could write to; see `linkbak reach`.")
+    ] = False,
+    written: Annotated[
+        bool, typer.Option("--written", help="mailing-list: also addresses that people wrote to you.")
+    ] = False,
     as_of: Choose.as_of = None,
     only: Annotated[
         _Text, typer.Option("--only", metavar="CLASSES", help="From a comparison: added,renamed...")
@@ -119,6 +126,8 @@ def export(
     people_options.check_ways(names=names, filters=filters, classes=only is not None, as_of=as_of is not None)
     if between is not None and only is None:
         raise UsageProblem("--between needs --only", hint="As in: --only added --between 2025-11 latest.")
+    if written and (format != "mailing-list" or not reachable):
+        raise UsageProblem("--written goes with mailing-list and --reachable alone", hint="A card has it anyway.")
     wanted_classes = _certain(only)
     _check_place(session, format, place, each=each)
     options = _options(raw=raw, vcard=vcard)
@@ -130,7 +139,13 @@ def export(
         else:
             meant = chosen._replace(account=people_options.account_meant(session, history), as_of="")
             picked = people_options.by_filter(history, meant, first_day(added_since))
-        _export(session, format, picked, options, vault, history, place, each=each, force=force)
+        ways: Mapping[int, Way] = {}
+        if reachable:
+            # Who wrote somebody an address has not asked for a newsletter.
+            consent = written or format != "mailing-list"
+            ways = load("linkbak.cli.reach.best_ways")(vault, history, picked.people, written=consent)
+            picked = picked._replace(people=[one for one in picked.people if one.number in ways])
+        _export(session, format, picked, options, vault, history, place, ways, each=each, force=force)
     if not picked.people and filters and not names and chosen.states is None and not (session.as_json or session.quiet):
         say("hint: --ever looks among those who left, too")
 
@@ -194,12 +209,14 @@ def _export(
     vault: Vault,
     history: History,
     place: str | None,
+    ways: Mapping[int, Way],
     *,
     each: bool,
     force: bool,
 ) -> None:
     format = EXPORTERS[name]
-    kept, left_out = format.takes(history.entries(picked.people))
+    entries = [_addressed(one, ways.get(one.person.number)) for one in history.entries(picked.people)]
+    kept, left_out = format.takes(entries)
     selection = Selection(kept, history.lists().newest, history, vault)
     told = Exported(name, len(kept), left_out, picked.unknown, format.warning)
     if place is None or place == "-":
@@ -211,6 +228,14 @@ def _export(
         written = _write(format, selection, options, Path(place).expanduser(), each=each, force=force)
         told = told._replace(**{**written._asdict(), "place": str(written.place)})
     _tell(session, told)
+
+
+def _addressed(entry: Entry, way: Way | None) -> Entry:
+    """The same with the address by which they can be reached, if the list shows none."""
+    if way is None or entry.person.row.email:
+        return entry
+    person = entry.person._replace(row=entry.person.row._replace(email=way.email))
+    return entry._replace(person=person, revised=max(entry.revised, way.archive, way.at))
 
 
 def _parts(pieces: Iterator[str]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +14,11 @@ from linkbak.index.history import History
 from linkbak.report import reach as reach_view
 from linkbak.talk.addresses import Owner
 from linkbak.talk.reach import reach_of
+
+if TYPE_CHECKING:
+    from linkbak.index import Person
+    from linkbak.talk.reach import Way
+    from linkbak.vault import Summary, Vault
 
 
 def reach(
@@ -49,8 +55,7 @@ def reach(
         account = kept[-1].key.account
         name = why if why is not None else " ".join(words[1:])
         person = people_options.one(session, history, name, account) if name else None
-        emails = frozenset(email for one in kept for email in one.owner.emails)
-        found = reach_of(history, account, Owner(emails, frozenset(name for one in kept for name in one.owner.names)))
+        found = reach_of(history, account, _owner(kept))
     if person is not None and words:
         session.print_text(reach_view.draft(person))
     elif person is not None and session.as_json:
@@ -63,3 +68,19 @@ def reach(
         session.print_text(reach_view.to_csv(found))
     else:
         session.show(reach_view.text(found, ask))
+
+
+def best_ways(vault: Vault, history: History, people: Sequence[Person], *, written: bool) -> dict[int, Way]:
+    """The most trusted way to each of some people who has one; without `written`, none that stands in a message."""
+    found: dict[int, Way] = {}
+    for account in dict.fromkeys(one.account for one in people):
+        for number, ways in reach_of(history, account, _owner(vault.summaries(account))).ways.items():
+            if some := [way for way in ways if written or way.source != "written"]:
+                found[number] = some[0]
+    return {one.number: found[one.number] for one in people if one.number in found}
+
+
+def _owner(kept: Sequence[Summary]) -> Owner:
+    """The owner's own addresses and names, as their archives tell them."""
+    emails = frozenset(email for one in kept for email in one.owner.emails)
+    return Owner(emails, frozenset(name for one in kept for name in one.owner.names))

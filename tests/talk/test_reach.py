@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 from linkbak.index.history import History
-from linkbak.talk.addresses import Owner
+from linkbak.talk.addresses import Owner, emails_in
 from linkbak.talk.reach import Reach, Way, reach_of
+from linkbak.vault.writer import create_vault
 from tests.cli.running import run
 from tests.diff.people import person
 from tests.index.archives import IN, ME, TEN, indexed, list_of, table
@@ -97,3 +99,20 @@ def test_the_verb_shows_why_and_drafts_words(february_march: Path) -> None:
     rows = run("reach", "--csv", vault=february_march).out.splitlines()
     (everybody,) = (one for one in run("reach", "--json", vault=february_march).json["groups"] if one["name"] == "all")
     assert len(rows) == 1 + everybody["people"]
+
+
+def test_whom_one_can_reach_is_exported_with_the_address_but_no_newsletter_takes_a_written_one(tmp_path: Path) -> None:
+    archive = tmp_path / "Complete_LinkedInDataExport_03-20-2026.zip"
+    with ZipFile(archive, "w") as made:
+        made.writestr("Connections.csv", list_of(ADA._replace(email="ada@example.com"), CARL, EVE))
+        made.writestr("messages.csv", table(TEN, [wrote("Carl Muster", "carl.muster@example.com")]))
+    vault = tmp_path / "vault"
+    create_vault(vault).close()
+    assert run("import", archive, "--taken", "2026-03-20", vault=vault).status == 0
+
+    def exported(*words: str) -> list[str]:
+        return sorted(emails_in(run("export", *words, "--reachable", vault=vault).out))
+
+    assert exported("vcard") == ["ada@example.com", "carl.muster@example.com"]
+    assert exported("mailing-list") == ["ada@example.com"]
+    assert exported("mailing-list", "--written") == ["ada@example.com", "carl.muster@example.com"]
