@@ -14,7 +14,9 @@ from linkbak import state
 from linkbak.causes import BANDS
 from linkbak.causes.judgement import judge_lost, known_incidents
 from linkbak.index import Departures, MainList, PeopleFilter, Person, State, Window
+from linkbak.index.correspondence import TalkYear, conversations, talk_by_year
 from linkbak.index.history import History
+from linkbak.talk.unanswered import since, unanswered
 
 if TYPE_CHECKING:
     from linkbak.causes import Band, Cause, Event, Incident
@@ -125,6 +127,21 @@ class Health(NamedTuple):
     bare: bool = False
 
 
+class Talked(NamedTuple):
+    """What was written: by year, oldest first; in how many conversations of two the owner has not answered, in how
+    many the others have not, and of how many nobody can tell.
+
+    `fresh` are those of the first whose last message is younger than the archive with messages before the newest; None
+    where there is no such archive.
+    """
+
+    years: Sequence[TalkYear]
+    by_me: int
+    by_them: int
+    untold: int
+    fresh: int | None
+
+
 class Overview(NamedTuple):
     """One account.
 
@@ -132,7 +149,7 @@ class Overview(NamedTuple):
     the first of them, as `linkbak.index.people.closeness` measures it. `lost` are missing from the believed
     lists, those not counted whom the owner `removed`; `losses` are all of these, the closest first, and `recent` the
     latest of them that belong to none of the `events`, newest first. `unclear` may be gone: the rows allow two
-    readings. `away` are all who are or may be gone, those removed too.
+    readings. `away` are all who are or may be gone, those removed too. `talk` is None where no archive holds messages.
     """
 
     account: str
@@ -154,6 +171,7 @@ class Overview(NamedTuple):
     events: Sequence[Event] = ()
     losses: Sequence[Loss] = ()
     away: Sequence[Person] = ()
+    talk: Talked | None = None
 
 
 def nameless(found: Overview) -> Overview:
@@ -471,8 +489,20 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
         removed=len(losses) - len(missed),
         losses=missed,
         away=history.people(PeopleFilter(account=account, states=_GONE | {"unclear"})),
+        talk=talked(history, account, summaries),
         events=tuple(dict.fromkeys(sorted(told, key=lambda event: event.window.before, reverse=True))),
     )
+
+
+def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talked | None:
+    """What was written in an account, as the archives of these snapshots hold it; None if none of them can tell."""
+    times = sorted(one.taken for one in summaries if "messages" in one.kinds)
+    if not times:
+        return None
+    apart = unanswered(conversations(history, account))
+    fresh = len(since(apart.by_me, times[-2])) if len(times) > 1 else None
+    sizes = (len(apart.by_me), len(apart.by_them), len(apart.untold))
+    return Talked(talk_by_year(history, account), *sizes, fresh)
 
 
 def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:

@@ -228,6 +228,32 @@ def conversations(history: History, account: str | None = None) -> list[Conversa
     return sorted(told, key=lambda one: (one.last, one.id), reverse=True)
 
 
+class TalkYear(NamedTuple):
+    """How many messages are of a year (UTC): the owner's, theirs, and adverts, which are in neither.
+
+    Of the `untold` nobody can tell who wrote them.
+    """
+
+    year: int
+    sent: int
+    received: int
+    untold: int
+    adverts: int
+
+
+def talk_by_year(history: History, account: str) -> list[TalkYear]:
+    """The messages of an account by year, oldest first; drafts and those without a date are in none."""
+    rows = history.db.execute(
+        "SELECT CAST(substr(m.sent_at, 1, 4) AS INTEGER), sum(NOT x AND o = 1), sum(NOT x AND o = 0), "
+        "sum(NOT x AND o < 0), sum(x) FROM (SELECT m.sent_at, e.outgoing AS o, coalesce(c.advert, e.advert) AS x "
+        "FROM message m JOIN envelope e ON e.number = m.envelope LEFT JOIN conversation c ON c.account = m.account "
+        "AND c.id = m.conversation WHERE m.duplicate_of IS NULL AND m.account = ? AND m.sent_at <> '') m "
+        "GROUP BY 1 ORDER BY 1",
+        (account,),
+    )
+    return [TalkYear(*row) for row in rows]
+
+
 def conversation_of(message: SentMessage) -> str:
     """The `Conversation.id` of the conversation that a message is in."""
     return message.conversation or f"{_NAMED}{_other(message)}"

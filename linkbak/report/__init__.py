@@ -57,6 +57,7 @@ __all__ = [
     "snapshots",
     "stats",
     "status",
+    "talk",
     "window",
     "work",
 ]

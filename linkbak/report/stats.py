@@ -44,6 +44,7 @@ from linkbak.report.people import (
     person_document,
     window_document,
 )
+from linkbak.report.talk import TalkDocument, talk_document, talk_text, waiting
 from linkbak.stats import periods, summed
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def text(found: Overview, glyphs: Glyphs) -> list[Block]:
     blocks: list[Block] = [*_head(found), *_closest_lost(found), *_sizes(found.sizes, glyphs)]
     blocks += [*_flows(found.flows, glyphs), Line(), Line(sentence(lost(found)), "strong")]
     blocks += [*_causes(summed(found.flows).because, glyphs), *_tenure(found, glyphs)]
-    return [*blocks, *_people(found, glyphs), *_reach(found.reach, glyphs), *_backup(found)]
+    blocks += [*_people(found, glyphs), *_reach(found.reach, glyphs), *talk_text(found.talk)]
+    return [*blocks, *_backup(found)]
 
 
 def _head(found: Overview) -> list[Block]:
@@ -272,7 +274,13 @@ def mail(found: Overview, *, names: bool = True) -> list[str]:
     if names:
         told += [*_closest_lost(found, _MAIL_LOST), *_closest(found.closest, _MAIL_CLOSEST)]
     checked = "; ".join(text for text, _ in checks(found.health, found.made))
-    facts = [reachable(found.reach), kept(found.health, found.made), checked, *concerns(found.health)]
+    facts = [
+        reachable(found.reach),
+        *([waiting(found.talk)] if found.talk else []),
+        kept(found.health, found.made),
+        checked,
+        *concerns(found.health),
+    ]
     told += [Line(), *(Line(sentence(one)) for one in facts)]
     return [fit(line, MAIL_WIDTH) for line in (subject(found), *plain(told))]
 
@@ -526,6 +534,7 @@ class StatsDocument(TypedDict):
     reach: ReachDocument
     health: HealthDocument
     events: list[EventDocument]
+    talk: TalkDocument | None
 
 
 def document(found: Overview) -> StatsDocument:
@@ -546,4 +555,5 @@ def document(found: Overview) -> StatsDocument:
         reach=fill(ReachDocument, found.reach),
         health=fill(HealthDocument, health, **given),
         events=events_document(found.events),
+        talk=talk_document(found.talk),
     )

@@ -214,3 +214,13 @@ def test_archives_without_messages_are_not_archives_with_none(tmp_path: Path) ->
     ran = run("messages", vault=tmp_path / "vault")
     assert (ran.status, ran.out, ran.err.splitlines()[0]) == (13, "", "error: your archives hold no messages")
     assert run("invitations", vault=tmp_path / "vault").err.startswith("error: your archives hold no invitations")
+
+
+def test_the_years_and_what_is_new_and_not_answered_are_counted(vault: Path) -> None:
+    talk = run("stats", "--json", vault=vault).json["talk"]
+    years = [(one["year"], one["sent"] + one["received"], one["adverts"]) for one in talk["years"]]
+
+    assert years == [(2024, 2, 0), (2025, len(said(vault)) - 2, 0)]
+    # The stranger's conversation is in no newer archive, so nobody can tell whether it was answered.
+    assert (talk["by_me"], talk["by_them"], talk["untold"], talk["fresh"]) == (2, 1, 0, 0)
+    assert "2 conversations wait for your answer, 1 for theirs" in run("stats", "--mail", vault=vault).out

@@ -15,7 +15,7 @@ import linkbak
 from linkbak.report import count, day, number, sentence, size
 from linkbak.report.escape import terminal, web_page
 from linkbak.report.html.people import close, listed, missed, states, together
-from linkbak.report.html.sections import health, network, reach
+from linkbak.report.html.sections import health, network, reach, talk
 from linkbak.report.stats import connections, since_last
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _written(overview: Overview) -> Iterator[str]:
             states=states(overview.losses),
             events=together(overview.events, overview.losses),
             close=close(overview.closest),
-            reach=reach(overview.reach),
+            reach=[*reach(overview.reach), *talk(overview.talk)],
             health=health(overview.health, overview.made),
             everybody=listed((*overview.people, *overview.away)),
             people=overview.reach.people,

@@ -12,7 +12,7 @@ from linkbak.causes import PHRASES, phrase
 from linkbak.report import MONTHS, ago, count, day, number, size
 from linkbak.report.html.charts import Chart, Column, Head, Table, columns, line, without_empty
 from linkbak.report.stats import share
-from linkbak.stats import Because, Flow, Health, Reach, Size
+from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
 
 if TYPE_CHECKING:
     from linkbak.state import Record
@@ -135,6 +135,20 @@ def reach(given: Reach) -> list[Fact]:
         *([("Messages: cannot be told", given.untold)] if given.untold else []),
     )
     return [Fact(label, _part(people, given.people)) for label, people in ways]
+
+
+def talk(given: Talked | None) -> list[Fact]:
+    """What was written in the last year and before, and what is not answered; nothing where no archive can tell."""
+    if given is None:
+        return []
+    sums = [sum(values) for values in zip(*((one.sent, one.received, one.adverts) for one in given.years), strict=True)]
+    sent, received, adverts = sums or (0, 0, 0)
+    first = f" since {given.years[0].year}" if given.years else ""
+    return [
+        Fact("Messages", f"{number(sent)} yours, {number(received)} theirs{first}"),
+        Fact("Adverts", number(adverts)),
+        Fact("Not answered", f"{number(given.by_me)} by you, {number(given.by_them)} by them"),
+    ]
 
 
 def _part(people: int, whole: int) -> str:
