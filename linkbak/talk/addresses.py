@@ -164,9 +164,9 @@ _QUOTES = re.compile(
     | ^[ \t>*]*(?:from|von|de|da|van|fr[aå]n|od|to|an|[aà]|para|aan|cc|sent|gesendet|envoy[eé]|enviado)[ \t]*:
     | \b(?:on|am|le|el|il|op|em|den)\b[^\n@]{{0,120}}(?:\n[^\n]{{0,120}})?(?:<?[^\s<>]+@[^\s<>]+>?)?[^\n]{{0,40}}
       \b{_WROTE}\b[^\n]{{0,60}}:
-    | [^\n]{{0,120}}<[^<>\s]+@[^<>\s]+>\s*(?:\([^)\n]*\)\s*)?(?:{_WROTE})?\s*:
+    | <[^<>\s]+@[^<>\s]+>\s*(?:\([^)\n]*\)\s*)?(?:{_WROTE})?\s*:
     | ^[ \t]*(?:fwd?|wg|tr|rv|enc|i)[ \t]*:[ \t]
-    | [^.!?\n]*\b(?:forward(?:ing|ed|s)?|weiterleit\w*|leite\b|see\s+below|below\s+is|pasted?\s+(?:below|here)
+    | \b(?:forward(?:ing|ed|s)?|weiterleit\w*|leite\b|see\s+below|below\s+is|pasted?\s+(?:below|here)
       |he\s+wrote|she\s+wrote|they\s+wrote|quoting|zitat|transf[eé]r\w*|reenv[ií]\w*|inoltr\w*|doorgestuurd)\b
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
@@ -179,7 +179,10 @@ def own_words(text: str) -> str:
     """What the writer says themselves: up to the first quotation or forwarded text, without quoted lines."""
     text = _QUOTED_LINE.sub("", text[:_LONGEST])
     end = _QUOTES.search(text)
-    return text[: end.start()] if end else text
+    if end is None:
+        return text
+    before = text[: end.start()]  # the sentence in which it begins is not the writer's either
+    return before[: max(before.rfind(sign) for sign in ("\n", ". ", "! ", "? ")) + 1]
 
 
 def _words(text: str) -> list[str]:
