@@ -104,7 +104,7 @@ def messages(
     """
     loose = conversation is not None and conversation.startswith(_NAMED)
     wanted = {
-        "m.account": history.account_named(account),
+        ("m.account" if conversation is None else "e.account"): history.account_named(account),  # as its index has it
         "e.conversation": "" if loose else conversation,
         "p.person": person,
     }
