@@ -169,6 +169,24 @@ class AccountFact(NamedTuple):
     line: int
 
 
+class ProfileEntry(NamedTuple):
+    """One entry of the member's own profile; all texts as written, "" for what is not there.
+
+    `section` is ``profile``, ``positions``, ``education``, ``skills``, ``languages``, ``certifications``, ``courses``,
+    ``projects``, ``publications``, ``honours``, ``organisations`` or ``volunteering``. `title` is what it is about,
+    `place` the company, school or whoever stands behind it; `file` the name of the table.
+    """
+
+    section: str
+    title: str = ""
+    place: str = ""
+    began: str = ""
+    ended: str = ""
+    text: str = ""
+    url: str = ""
+    file: str = ""
+
+
 class Issue(NamedTuple):
     """Something in an archive that was not understood: where, and why; never what was written there.
 

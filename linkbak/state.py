@@ -20,6 +20,7 @@ from linkbak import paths
 Section = Literal[
     "copies",
     "failed",
+    "kit",
     "outbox",
     "pending",
     "pushing",

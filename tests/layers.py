@@ -31,6 +31,7 @@ LAYERS = (
     "report",
     "exporters",
     "drill",
+    "kit",
     "routine",
     "demo",
     "cli",

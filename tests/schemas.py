@@ -9,6 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddic
 import typing_extensions
 from pydantic import TypeAdapter
 
+from linkbak import kit
 from linkbak.exporters import ExportedDocument, rows
 from linkbak.report import (
     config,
@@ -48,6 +49,7 @@ DOCUMENTS: dict[str, type] = {
     "import": imports.ImportDocument,
     "init": snapshots.InitDocument,
     "invitations": invitations.InvitationsDocument,
+    "kit": kit.KitDocument,
     "log": snapshots.LogDocument,
     "lost": lost.LostDocument,
     "mark": people.MarksDocument,

@@ -46,6 +46,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["show"] = run("show", "Niall Sampla", "--json", vault=vault).json
     found["people"] = run("people", "--json", vault=vault).json
     found["lost"] = run("lost", "--json", vault=vault).json
+    found["kit"] = run("kit", "--region", "eu", "--json", vault=vault).json
     found["reach"] = run("reach", "--json", vault=vault).json
     found["reach-why"] = run("reach", "--why", "Niall Sampla", "--json", vault=vault).json
     found["search"] = run("search", "sampla", "--json", vault=vault).json

@@ -25,6 +25,7 @@ from linkbak.model import (
     Owner,
     Pair,
     Post,
+    ProfileEntry,
     Reading,
     Recommendation,
     Taken,
@@ -127,6 +128,10 @@ class Adapter(Protocol):
 
     def account_facts(self, files: Files) -> Iterator[AccountFact]:
         """What the archive says of the account itself, each with its file and line."""
+        ...
+
+    def profile(self, files: Files) -> Iterator[ProfileEntry]:
+        """Every entry of the member's own profile, in the order of a CV."""
         ...
 
 

@@ -177,6 +177,7 @@ CHECKS: Mapping[str, Check] = {
     "timer": doctor_checks.timer,
     "notify": notify,
     "remote": doctor_checks.remote,
+    "kit": doctor_checks.kit,
 }
 """In the order in which they are told; one has nothing to say where there is nothing for it to look at."""
 

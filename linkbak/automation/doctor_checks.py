@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -58,7 +58,8 @@ class Finding(NamedTuple):
 @dataclass(frozen=True)
 class Installation:
     """What is looked at: the place of the vault and whether anybody named it, the settings with all that is wrong in
-    them, what time it is, and whether places elsewhere may be asked over the network.
+    them, what time it is, whether places elsewhere may be asked over the network, and the day on which the rules of
+    law that the kit cites were read (of the one that was not read for longest).
     """
 
     place: Path
@@ -66,6 +67,7 @@ class Installation:
     settings: LoadedSettings
     now: datetime
     contact: bool = False
+    rules_read: date | None = None
 
     @cached_property
     def there(self) -> bool:
@@ -470,3 +472,22 @@ def _aged(installation: Installation, made: Copy, what: str, again: str) -> Find
     if installation.now - datetime.fromisoformat(made.at) > timedelta(days=most):
         return warn(f"{what} on {on}, and the vault has changed since", f"`{again}` brings the copy up to date.")
     return ok(f"{what} on {on}; the vault has changed since")
+
+
+# --- kit --------------------------------------------------------------------------------------------------------------
+_OLD_RULES = timedelta(days=180)
+"""Rules of law that nobody has read for so long may be wrong by now."""
+
+
+def kit(installation: Installation) -> Iterator[Finding]:
+    """How long ago the rules of law in the kit were read."""
+    read = installation.rules_read
+    if read is None:
+        return
+    if installation.now.date() - read > _OLD_RULES:
+        yield warn(
+            f"the rules of law that `linkbak kit` cites were last read on {read}, and may have changed",
+            "Install a newer linkbak; until then, read the sources that the page names.",
+        )
+    else:
+        yield ok(f"the rules of law that it cites were read on {read} or later")

@@ -13,6 +13,7 @@ from linkbak.cli.session import Session, progress
 from linkbak.errors import Exit, MachineProblem, UsageProblem
 from linkbak.index import store
 from linkbak.index.history import History
+from linkbak.kit.rules import oldest_check
 from linkbak.report import maintenance, say
 from linkbak.settings import look
 
@@ -41,8 +42,9 @@ def doctor(
       linkbak doctor --index check
 
     linkbak checks Python, git, the settings, the vault and who may read it, the lock, the index of people, the clock,
-    the disk, the folders for archives, the timer, notifications and remotes. Each is OK, WARN or FAIL, and linkbak says
-    what to do. The vault is not changed. This is a quick check; `linkbak verify` compares every byte.
+    the disk, the folders for archives, the timer, notifications, remotes and the age of the kit's rules. Each is OK,
+    WARN or FAIL, and linkbak says what to do. The vault is not changed. This is a quick check; `linkbak verify`
+    compares every byte.
 
     If something fails, linkbak exits with 12 for the vault, 15 for the machine, 10 for no vault, 11 for a locked one, 2
     for the settings, 4 for an archive that was refused, 3 for a list that cannot be read. If there are only warnings,
@@ -54,7 +56,7 @@ def doctor(
     said = session.named_vault or settings.values["vault"].value
     place = said or paths.default_vault()
     done = _index(session, index) if index is not None else None
-    found = examine(Installation(place, said is not None, settings, datetime.now(UTC), contact=remote))
+    found = examine(Installation(place, said is not None, settings, datetime.now(UTC), remote, oldest_check()))
     if done is not None:
         found = [done if one.check == "index" else one for one in found]
     examined = maintenance.Examined(str(place), found, worst(found), status_of(found))

@@ -88,9 +88,9 @@ def seal(
             session.show(seal_view.key_text(key))
         if where is not None:
             keys = [*(to or ()), *([key.public] if key else [])]
-            lock = _lock(session, keys, to_file or [], passphrase_file, secret=by_passphrase)
+            chosen = lock(session, keys, to_file or [], passphrase_file, secret=by_passphrase)
             bar = progress(quiet=session.quiet)
-            copy = sealed(place, where, lock, since_last=since_last, overwrite=overwrite, progress=bar)
+            copy = sealed(place, where, chosen, since_last=since_last, overwrite=overwrite, progress=bar)
     made = seal_view.Made(place, key, copy)
     if session.as_json:
         session.print_json(seal_view.seal_document(made))
@@ -126,7 +126,8 @@ def _made(file: Path) -> Key:
     return Key(file.expanduser(), new_key(file.expanduser()))
 
 
-def _lock(session: Session, keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
+def lock(session: Session, keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
+    """What a copy is sealed with: keys, or with `secret` a passphrase, which is asked for if no file holds it."""
     library()
     if not secret:
         return ForKeys(recipients(keys, [file.expanduser() for file in files]))

@@ -3,7 +3,7 @@
 A cloud that keeps such a file learns its size and nothing else. Nothing but `age` and `git` is needed to open one.
 """
 
-from linkbak.encryption.age import ForKeys, ForPassphrase, Keys, Lock, identities, library, new_key, recipients
+from linkbak.encryption.age import ForKeys, ForPassphrase, Keys, Lock, encrypt, identities, library, new_key, recipients
 from linkbak.encryption.sealing import Sealed, Unsealed, attempt, check_seal, folder_of, seal, unseal
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Unsealed",
     "attempt",
     "check_seal",
+    "encrypt",
     "folder_of",
     "identities",
     "library",

@@ -237,11 +237,12 @@ def _keep(there: Path, new: Path) -> None:
         shutil.copy2(there, new)
 
 
-def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) -> Written:
+def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool, prune: bool = False) -> Written:
     """Many small files into a folder, where they join what is there.
 
     A file of the same name is replaced if an earlier export wrote it and nobody changed it since, or with `force`; else
-    it is spared. Raises UsageProblem, MachineProblem.
+    it is spared. With `prune`, files go that an earlier export wrote, nobody changed, and this one does not write.
+    Raises UsageProblem, MachineProblem.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageProblem(f"{folder} is no folder", hint="Name a folder; it is made if it is not there.")
@@ -250,9 +251,10 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) 
         sweep(folder)
         ours = dict(_ours(folder))
         files = unchanged = size = 0
-        spared = []
+        spared, stale = [], set(ours) if prune else set[str]()
         try:
             for name, text in pages:
+                stale.discard(name)
                 data = _bytes(text)
                 digest = hashlib.sha256(data).hexdigest()
                 there = _digest(folder / name)
@@ -264,6 +266,10 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool) 
                 files, unchanged = (files, unchanged + 1) if there == digest else (files + 1, unchanged)
                 if there != digest:
                     _write(folder / name, data, folder)
+            for name in stale:
+                digest, inside = ours.pop(name), (folder / name).resolve().is_relative_to(folder.resolve())
+                if inside and _digest(folder / name) == digest:  # a record may have been written by anybody
+                    (folder / name).unlink()
         finally:
             _write(folder / RECORD, _record(ours).encode(), folder)
     return Written(folder, files, unchanged, size, tuple(spared))

@@ -66,7 +66,7 @@ def _month(moment: str) -> str:
 def why(found: Reach, person: Person) -> list[Block]:
     """Every way to one person and where it comes from, and what was seen but is not used."""
     ways = found.ways.get(person.number, [])
-    rows = [(one.email, _whence(one)) for one in ways]
+    rows = [(one.email, whence(one)) for one in ways]
     rows += [(one.email, f"not used: {one.why}") for one in found.refused if one.person == person.number]
     rows += [
         (one.number, f"number seen in a message of {day(one.sent_at)}; not counted")
@@ -79,7 +79,8 @@ def why(found: Reach, person: Person) -> list[Block]:
     return [*head, *([Table([Column(""), Column("", most=100)], rows, titles=False)] if rows else [])]
 
 
-def _whence(way: Way) -> str:
+def whence(way: Way) -> str:
+    """Where an address comes from, in words."""
     if way.source == "written":
         like = "looks like the name: likely" if way.band == "likely" else "possible"
         return f"written to you on {day(way.at)}, {like} (archive of {day(way.archive)})"

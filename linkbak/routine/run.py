@@ -17,6 +17,8 @@ from linkbak.automation.ping import ping
 from linkbak.automation.scan_state import Listener
 from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.index.store import judged
+from linkbak.kit import REGIONS, Asked, made_of
+from linkbak.kit import make as make_kit
 from linkbak.remotes import copies, failed_seals, list_remotes, note_attempt
 from linkbak.remotes.push import push as push_all
 from linkbak.report import count, day
@@ -100,6 +102,25 @@ def _told(receipt: Receipt, error: LinkbakError) -> LinkbakError:
     """The refusal with the name of its file, which some do not say."""
     name = printable(receipt.archive)
     return error if name in str(error) else _named(name, error)
+
+
+def kit(run_state: RunState) -> Step:
+    """Make the kit for a lock-out anew for each account whose newest snapshot it was not made of.
+
+    Where nobody said where the user lives, it holds the texts of all regions.
+    """
+    plan, region = run_state.plan, run_state.plan.settings.kit.region
+    if not plan.settings.run.kit or not run_state.vault:
+        return Step("kit")
+    with Vault.open(plan.place) as vault:
+        for account in vault.accounts():
+            before = made_of(plan.place, account)
+            if before is not None and before[0] == vault.summaries(account)[-1].id:
+                continue
+            asked = before[1] if before is not None else Asked(tuple(REGIONS))
+            regions = (region,) if region else asked.regions
+            make_kit(vault, account, asked._replace(regions=regions), None, plan.options.progress)
+    return Step("kit")
 
 
 def _must_be_there(place: Path) -> None:
@@ -310,6 +331,7 @@ STEPS: dict[str, Callable[[RunState], Step]] = {
     "scan": scan,
     "diff": diff,
     "digest": digest,
+    "kit": kit,
     "push": push,
     "verify": verify,
     "compact": compact,

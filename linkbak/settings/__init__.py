@@ -20,6 +20,7 @@ from linkbak.settings.keys import (
     Cadence,
     Copies,
     Key,
+    Kit,
     Notify,
     Run,
     Scan,
@@ -35,6 +36,7 @@ __all__ = [
     "Cadence",
     "Copies",
     "Key",
+    "Kit",
     "LoadedSettings",
     "Notify",
     "Run",
@@ -92,8 +94,9 @@ class LoadedSettings(NamedTuple):
             Scan(value["scan.folders"], value["scan.move_to"]),
             Cadence(value["cadence.days"], value["cadence.warn"], value["cadence.stale"]),
             Notify(value["notify.ping"], value["notify.command"], value["notify.apprise"], value["notify.names"]),
-            Run(value["run.push"], value["run.verify"], value["run.verify_days"]),
+            Run(value["run.push"], value["run.verify"], value["run.verify_days"], value["run.kit"]),
             Copies(value["copies.warn"]),
+            Kit(value["kit.region"]),
         )
 
 

@@ -199,6 +199,7 @@ _TITLES = {
     "cadence": "How old the newest snapshot may grow before you are reminded.",
     "notify": "Who is told what `linkbak run` did.",
     "run": "What `linkbak run` does besides looking for archives.",
+    "kit": "The kit for the day you are locked out.",
     "copies": "Copies of the vault elsewhere.",
     "limits": "What an archive may be at most, so that a broken or hostile one does no harm.",
 }

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 LONGEST = 36_500
 """So many days a span may have: a hundred years."""
 _MOST = 2**63 - 1
+REGIONS = ("eu", "uk", "other")
+"""Where somebody may live, as far as the law that the kit cites is told apart."""
 
 
 class Unfit(ValueError):
@@ -170,6 +172,13 @@ def _part(value: Any) -> str:
     return text if text and share(text) else ""
 
 
+def _region(value: Any) -> str:
+    text = _text(value).strip().lower()
+    if text not in ("", *REGIONS):
+        raise Unfit
+    return text
+
+
 FOLDER = Kind(
     "folder",
     "it must be the path of a folder, in quotes, from / or ~",
@@ -210,6 +219,7 @@ SERVICES = Kind(
     _services,
     lambda words: " ".join(words).split(),
 )
+REGION = Kind("region", "it must be eu, uk or other, or empty: not said", _region, _one)
 SHARE = Kind("share", 'it must be a share such as "5%", or "" for none', _part, _one)
 
 
@@ -273,6 +283,8 @@ KEYS = (
     Key("run.push", YES_OR_NO, True, "Whether `linkbak run` pushes to the remotes."),
     Key("run.verify", SHARE, "5%", "What share of the files `linkbak run` verifies. Empty: none."),
     Key("run.verify_days", DAYS_OR_NONE, 7, "How many days lie between two verifications by `linkbak run`. 0: each."),
+    Key("run.kit", YES_OR_NO, True, "Whether `linkbak run` makes the kit for a lock-out anew after each new archive."),
+    Key("kit.region", REGION, "", "Where you live, for the kit: eu, uk or other. Empty: the kit asks."),
     Key("copies.warn", DAYS, 14, "After how many days a copy elsewhere that lags behind is worth a word."),
     Key("limits.entries", ABOVE_ZERO, 100_000, "How many files an archive may hold."),
     Key("limits.file_bytes", ABOVE_ZERO, 2048 * _MIB, "How many bytes one file of an archive may have."),
@@ -325,11 +337,18 @@ class Notify(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What `linkbak run` does besides scanning: push, and every so many days compare a share of the vault's bytes."""
+    """What `linkbak run` does besides scanning: push, verify a share of the bytes now and then, make the kit."""
 
     push: bool = True
     verify: str = "5%"
     verify_days: int = 7
+    kit: bool = True
+
+
+class Kit(NamedTuple):
+    """Where the user lives, for the law that the kit cites; "" if nobody said."""
+
+    region: str = ""
 
 
 class Copies(NamedTuple):
@@ -348,3 +367,4 @@ class Settings(NamedTuple):
     notify: Notify = Notify()
     run: Run = Run()
     copies: Copies = Copies()
+    kit: Kit = Kit()

@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import NamedTuple
@@ -20,6 +20,7 @@ import time_machine
 
 from linkbak import paths, schedule, state
 from linkbak.automation import doctor, doctor_checks
+from linkbak.cli import doctor as doctor_verb
 from linkbak.errors import Exit
 from linkbak.remotes import note_copy
 from linkbak.schedule import Timer
@@ -44,6 +45,7 @@ def timers(monkeypatch: pytest.MonkeyPatch, strangers_machine: Path) -> list[Tim
     there = [Timer("cron", "day", True, "2126-04-02T09:17:00Z", "crontab", True)]
     monkeypatch.setattr(schedule, "found", lambda _: there)
     (strangers_machine / "Downloads").mkdir()
+    monkeypatch.setattr(doctor_verb, "oldest_check", lambda: date(2126, 3, 1))
     return there
 
 
@@ -86,7 +88,7 @@ def test_a_vault_that_is_well(two: Path) -> None:
         f"OK    {name}"
         for name in (
             *("python", "git", "config", "vault", "permissions", "lock", "index", "clock", "disk", "folders"),
-            *("timer", "remote"),
+            *("timer", "remote", "kit"),
         )
     ]
     assert lines[3] == f"OK    vault: 2 snapshots in {two}; verified on 2126-03-30"

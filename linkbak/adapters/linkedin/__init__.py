@@ -17,6 +17,7 @@ from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
 from linkbak.adapters.linkedin.facts import account_facts
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.posts import posts
+from linkbak.adapters.linkedin.profile import profile
 from linkbak.model import Connection, Coverage, Files, Listing, Pair
 
 
@@ -39,6 +40,7 @@ class LinkedIn:
     notes = staticmethod(beside.notes)
     posts = staticmethod(posts)
     account_facts = staticmethod(account_facts)
+    profile = staticmethod(profile)
 
     def is_surely_archive(self, files: Files) -> bool:
         """Whether LinkedIn's columns are found in files of LinkedIn's names, a lone list as LinkedIn wrote it."""

@@ -1,0 +1,111 @@
+"""``linkbak kit``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linkbak.cli.app import load
+from linkbak.cli.session import Session, day_of, progress
+from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.kit import REGIONS, Asked, document, make, text
+from linkbak.model import EARLIEST
+from linkbak.report import say
+
+_HOW = "Say --region eu, uk or other; `linkbak config set kit.region eu` keeps it."
+
+
+def kit(
+    session: Session,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="eu|uk|other", help="Where you live: whose law the kit cites.")
+    ] = None,
+    locked_out_on: Annotated[
+        str | None, typer.Option("--locked-out-on", metavar="DATE", help="Count the deadlines from this day.")
+    ] = None,
+    all_facts: Annotated[
+        bool, typer.Option("--all-facts", help="With IP addresses, identity papers and every login.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where to make it; else beside the vault.")
+    ] = None,
+    seal: Annotated[
+        Path | None, typer.Option("--seal", metavar="FILE", help="Make one encrypted file instead of a folder.")
+    ] = None,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", metavar="KEY", help="With --seal: a public key of age or ssh.")
+    ] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option("--passphrase-file", metavar="FILE", help="With --seal: its first line is the lock.")
+    ] = None,
+) -> None:
+    """Make a kit for the day you are locked out
+
+    \b
+    Examples:
+      linkbak kit --region eu
+      linkbak kit --locked-out-on 2026-11-20
+      linkbak kit --seal kit.zip.age
+
+    The kit is a folder: a page to print (what to do in the first hour, deadlines, facts of the account with the file
+    and line they come from, the closest people, recommendations, profile, posts), letters with blanks to fill in, and
+    everybody as contacts. It needs an archive with the list of connections, and no more. `linkbak run` makes it anew
+    after each new archive. Files that you changed, such as letters, are left alone.
+
+    Each rule of law stands there with its source and the day it was read. This is no legal advice. --seal encrypts
+    with age, for the keys that you name, else with a passphrase that you are asked for.
+    """
+    _check(output, seal, to, passphrase_file)
+    day = _locked_out(locked_out_on)
+    with session.open_vault() as vault:
+        kept = session.one_account(session.summaries(vault))
+        if not kept:
+            raise NoSuchSnapshot("there is no snapshot yet", hint="Keep an archive: linkbak import ARCHIVE.")
+        asked = Asked((_region(session, region),), day, all_facts)
+        account, bar = kept[-1].key.account, progress(quiet=session.quiet)
+        if seal is None:
+            made = make(vault, account, asked, output.expanduser() if output else None, bar)
+        else:
+            lock = load("linkbak.cli.seal.lock")(session, to or [], [], passphrase_file, secret=not to)
+            made = load("linkbak.kit.sealed.seal")(vault, account, asked, seal.expanduser(), lock, bar)
+    session.answer(made, document, lambda _: (), text)
+
+
+def _check(output: Path | None, seal: Path | None, to: list[str] | None, passphrase_file: Path | None) -> None:
+    if seal is None and (to or passphrase_file):
+        raise UsageProblem("--to and --passphrase-file need --seal", hint="As in: linkbak kit --seal kit.zip.age")
+    if seal is not None and output is not None:
+        raise UsageProblem("--seal names a file, --output a folder", hint="Say one of them.")
+    if to and passphrase_file:
+        raise UsageProblem("a kit is sealed with a passphrase or for keys, not both", hint="Leave one of them out.")
+
+
+def _locked_out(told: str | None) -> date | None:
+    if told is None:
+        return None
+    day, today = day_of(told), datetime.now(UTC).astimezone().date()
+    if not EARLIEST.date() <= day <= today:
+        raise UsageProblem(f"nobody can have been locked out on {day}", hint="Write the day as 2026-11-20.")
+    return day
+
+
+def _region(session: Session, told: str | None) -> str:
+    """Where the user lives: what was said, what is set, or what a person at the terminal answers; never guessed."""
+    found = told or session.settings().kit.region
+    if found in REGIONS:
+        return found
+    if told:
+        raise UsageProblem(f"there is no region {told!r} here", hint=_HOW)
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageProblem("where do you live? The law differs", hint=_HOW)
+    say(f"Where do you live? The law differs. {'; '.join(f'{one}: {place}' for one, place in REGIONS.items())}")
+    try:
+        while (answer := typer.prompt("eu, uk or other", err=True).strip().lower()) not in REGIONS:
+            say(_HOW)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return str(answer)

@@ -1,0 +1,211 @@
+"""The kit for the day on which somebody is locked out: one page to print, letters, and everybody as contacts.
+
+It is made of what the vault holds, so it must lie there before that day; a lone list of connections will do. `rules`
+has what it says about the law, `contents` gathers what the archives show, `letters` and `page` write it down. Here it
+gets to its place, and what is said of it then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+
+from linkbak import state
+from linkbak.exporters import Options, Selection, Written, write_pages
+from linkbak.exporters.contacts import VCARD, cards
+from linkbak.index import PeopleFilter
+from linkbak.index.history import History
+from linkbak.kit.contents import Asked, Contents, gather
+from linkbak.kit.letters import letters
+from linkbak.kit.page import page
+from linkbak.kit.rules import REGIONS, oldest_check
+from linkbak.model import Progress
+from linkbak.report import Block, Line, count, size
+from linkbak.report.json import fill
+
+if TYPE_CHECKING:
+    from linkbak.index import Person
+    from linkbak.vault import Vault
+
+__all__ = [
+    "REGIONS",
+    "Asked",
+    "Made",
+    "document",
+    "made_of",
+    "make",
+    "oldest_check",
+    "place_of",
+    "rules",
+    "sealed",
+    "text",
+]
+
+PAGE = "kit.html"
+
+
+class Made(NamedTuple):
+    """A kit that was made: of which account and of which newest snapshot, for which regions, where, and how large.
+
+    `spared` are its files that somebody changed, such as letters with their blanks filled in; they stay as they are.
+    """
+
+    account: str
+    snapshot: str
+    asked: Asked
+    place: Path
+    sealed: bool
+    people: int
+    files: int
+    unchanged: int
+    bytes: int
+    spared: tuple[str, ...]
+
+
+def place_of(vault: Path, account: str) -> Path:
+    """Where the kit of an account lies if nobody says: in a folder beside the vault, named after it."""
+    return vault.with_name(f"{vault.name}-kit") / account
+
+
+def make(vault: Vault, account: str, asked: Asked, place: Path | None, progress: Progress) -> Made:
+    """Make the kit of an account, by its full name, as a folder; only files that a kit wrote there are replaced.
+
+    Without a place it lies beside the vault, and what was asked for is noted, so that `linkbak run` makes it again the
+    same way. Raises UsageProblem, MachineProblem.
+    """
+    folder = place or place_of(vault.path, account)
+    with History.open(vault, progress) as history, history.read_transaction():
+        people = people_of(history, account)
+        contents = gather(vault, history, account, asked, people)
+        written = write_pages(files_of(vault, history, contents, people), folder, force=False, prune=True)
+    made = made_from(vault, contents, written, sealed=False)
+    if place is None:
+        _note(vault.path, made)
+    return made
+
+
+def people_of(history: History, account: str) -> list[Person]:
+    """Everybody listed who has a name, the closest first."""
+    return [one for one in history.people(PeopleFilter(account=account, sort="closest")) if one.row.name]
+
+
+def files_of(vault: Vault, history: History, contents: Contents, people: list[Person]) -> Iterator[tuple[str, str]]:
+    """Each file of the kit by its path, with its text."""
+    yield PAGE, "".join(page(contents, datetime.now(UTC).date()))
+    yield from letters(contents)
+    kept, _ = VCARD.takes(history.entries(people))
+    yield "people.vcf", "".join(cards(Selection(kept, contents.newest, history, vault), Options()))
+
+
+def made_from(vault: Vault, contents: Contents, written: Written, *, sealed: bool) -> Made:
+    return Made(
+        contents.account,
+        vault.summaries(contents.account)[-1].id,
+        contents.asked,
+        written.place,
+        sealed,
+        contents.everybody,
+        written.files,
+        written.unchanged,
+        written.bytes,
+        written.spared,
+    )
+
+
+# --- what is remembered of it -----------------------------------------------------------------------------------------
+
+
+def _note(vault: Path, made: Made) -> None:
+    """Write down what the kit beside the vault was made of, and how."""
+    asked = made.asked
+    note = {
+        "snapshot": made.snapshot,
+        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "regions": list(asked.regions),
+        "locked_out_on": asked.locked_out_on.isoformat() if asked.locked_out_on else "",
+    }
+    state.write(vault, "kit", {**state.read(vault, "kit"), made.account: note})
+
+
+def made_of(vault: Path, account: str) -> tuple[str, Asked] | None:
+    """The snapshot that the kit beside the vault was made of, and how; None if there is none, or nobody knows."""
+    note = state.read(vault, "kit").get(account)
+    try:
+        regions = tuple(one for one in REGIONS if one in note["regions"])  # type: ignore[index]
+        told = note["locked_out_on"]  # type: ignore[index]
+        found = str(note["snapshot"]), Asked(regions, date.fromisoformat(told) if told else None)  # type: ignore[index]
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found if (place_of(vault, account) / PAGE).is_file() else None
+
+
+# --- what is said of it -----------------------------------------------------------------------------------------------
+
+_SHOWN = 5
+
+
+def text(made: Made) -> list[Block]:
+    """What was made, and what to do with it."""
+    what = f"kit of {made.account}: {count(made.people, 'person', 'people')}"
+    if made.sealed:
+        return [
+            Line(f"{what}, sealed in {made.place} ({size(made.bytes)})", "strong"),
+            Line("Without linkbak: `age -d FILE > kit.zip`, then unzip it.", indent=2),
+        ]
+    blocks: list[Block] = [
+        Line(f"{what}, {count(made.files + made.unchanged, 'file')} ({size(made.bytes)}) in {made.place}", "strong"),
+        Line(f"{PAGE}: open it in a browser, read it, print it", indent=2),
+        Line("letters/: fill in every […] before you send one", indent=2),
+        Line("people.vcf: everybody, for your address book", indent=2),
+    ]
+    if made.spared:
+        names = ", ".join(made.spared[:_SHOWN]) + (" …" if len(made.spared) > _SHOWN else "")
+        blocks.append(Line(f"left as they are, since you changed them: {names}", "odd", 2))
+    if len(made.asked.regions) > 1:
+        blocks.append(
+            Line(
+                "It holds the texts of all regions; `linkbak config set kit.region eu` (uk, other) keeps yours.",
+                indent=2,
+            )
+        )
+    return [*blocks, Line("This is no legal advice. The page names each source, and the day it was read.", "dim", 2)]
+
+
+class KitDocument(TypedDict):
+    """Where the kit is, what it was made of and for, and how large it is.
+
+    `snapshot` is the newest of the account; `rules_checked` the day on which the rule that was not read for longest was
+    read. `spared` are files that somebody changed.
+    """
+
+    schema: Literal["linkbak.kit/1"]
+    account: str
+    place: str
+    sealed: bool
+    snapshot: str
+    regions: list[str]
+    locked_out_on: str | None
+    all_facts: bool
+    people: int
+    files: int
+    unchanged: int
+    bytes: int
+    spared: list[str]
+    rules_checked: str
+
+
+def document(made: Made) -> KitDocument:
+    """The receipt for programs."""
+    asked = made.asked
+    return fill(
+        KitDocument,
+        made,
+        schema="linkbak.kit/1",
+        place=str(made.place),
+        regions=list(asked.regions),
+        locked_out_on=asked.locked_out_on.isoformat() if asked.locked_out_on else "",
+        all_facts=asked.all_facts,
+        rules_checked=oldest_check().isoformat(),
+    )

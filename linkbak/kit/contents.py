@@ -1,0 +1,220 @@
+"""What goes into the kit of one account, gathered from the vault: facts, people, profile, recommendations, posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from linkbak.adapters import by_network
+from linkbak.index.posts import account_facts, posts
+from linkbak.report import count, day, reach, work
+from linkbak.talk.addresses import Owner as Known
+from linkbak.talk.reach import Way, reach_of
+
+if TYPE_CHECKING:
+    from linkbak.adapters import Adapter
+    from linkbak.index import Person
+    from linkbak.index.history import History
+    from linkbak.index.posts import MadePost, ToldFact
+    from linkbak.model import ProfileEntry, Recommendation
+    from linkbak.vault import Summary, Vault
+
+CLOSEST = 50
+"""So many of the closest people are on the page; `people.vcf` has everybody."""
+_POSTS = 20
+_ROWS = 5
+"""So many facts of one kind are on the page; the archive has all."""
+_FAR = 24
+"""So many archives with a profile are looked through for tables that newer ones lack."""
+
+FACTS = {
+    "registered": "member since",
+    "status": "account status",
+    "verified": "verified",
+    "paid": "receipt",
+    "challenge": "security check",
+    "login": "login",
+}
+"""What kinds of facts are called, in the order of the page."""
+
+
+class Asked(NamedTuple):
+    """What the kit is to be: of which regions, counted from which day, with private facts or without."""
+
+    regions: tuple[str, ...]
+    locked_out_on: date | None = None
+    all_facts: bool = False
+
+
+class Owner(NamedTuple):
+    """Whose account it is, as the newest archive that tells it has it; "" for what none tells."""
+
+    name: str
+    profile: str
+    email: str
+
+
+class Fact(NamedTuple):
+    """One fact of the account: what it is, its day as people read it, what else is said; where it stands."""
+
+    what: str
+    at: str
+    text: str
+    file: str
+    line: int
+    archive: str
+
+
+class Close(NamedTuple):
+    """Somebody close to the owner: how they can be reached, and how well they know each other."""
+
+    name: str
+    work: str
+    url: str
+    ways: tuple[str, ...]
+    known: str
+
+
+class Section(NamedTuple):
+    """A part of the profile, and the day of the archive that tells it."""
+
+    title: str
+    taken: str
+    entries: tuple[ProfileEntry, ...]
+
+
+class Contents(NamedTuple):
+    """All that the page and the letters say; `more_facts` are those left out of `facts`, by kind.
+
+    `newest` is when the newest archive was taken, `listed` how many connections the newest list has, None without one.
+    `members_since` and `receipts` are for the letters: the day, and how many there are from when to when.
+    """
+
+    account: str
+    asked: Asked
+    owner: Owner
+    newest: str
+    listed: int | None
+    facts: tuple[Fact, ...]
+    more_facts: tuple[tuple[str, int], ...]
+    member_since: str
+    receipts: str
+    verified: tuple[str, ...]
+    people: tuple[Close, ...]
+    everybody: int
+    recommendations: tuple[Recommendation, ...]
+    cv: tuple[Section, ...]
+    posts: tuple[MadePost, ...]
+    more_posts: int
+
+
+def gather(vault: Vault, history: History, account: str, asked: Asked, people: Sequence[Person]) -> Contents:
+    """Everything for the kit of an account, by its full name; a kind that no archive holds stays empty.
+
+    `people` are all who belong into it, the closest first.
+    """
+    kept = vault.summaries(account)
+    mine = Known(
+        frozenset(email for one in kept for email in one.owner.emails),
+        frozenset(name for one in kept for name in one.owner.names),
+    )
+    ways = reach_of(history, account, mine).ways
+    adapter = by_network(kept[-1].network)
+    found = account_facts(history, account)
+    facts = [_fact(one, asked) for one in _chosen(found, asked)]
+    paid = sorted(day_ for one in found if one.what == "paid" and (day_ := one.at))
+    written = posts(history, account)
+    shown = [one for one in written if one.kind in ("share", "article")][:_POSTS]
+    return Contents(
+        account,
+        asked,
+        _owner(kept),
+        kept[-1].taken,
+        next((one.connections for one in reversed(kept) if one.connections is not None), None),
+        tuple(facts),
+        tuple((FACTS[what], left) for what in FACTS if (left := _left(found, what, asked)) > 0),
+        min((day(one.at) for one in found if one.what == "registered" and one.at), default=""),
+        _receipts(paid),
+        tuple(dict.fromkeys(f"{one.text}, {day(one.at)}" for one in found if one.what == "verified" and one.at)),
+        tuple(_close(one, ways.get(one.number, ())) for one in people[:CLOSEST]),
+        len(people),
+        _recommendations(vault, adapter, kept),
+        tuple(_cv(vault, adapter, kept)),
+        tuple(shown),
+        len(written) - len(shown),
+    )
+
+
+def _owner(kept: Sequence[Summary]) -> Owner:
+    def told(part: str) -> str:
+        """What the newest archive tells that tells any; e-mails are all of them, of all else there must be one."""
+        texts: tuple[str, ...] = next((found for one in reversed(kept) if (found := getattr(one.owner, part))), ())
+        return ", ".join(texts) if part == "emails" or len(texts) == 1 else ""
+
+    return Owner(told("names"), told("urls"), told("emails"))
+
+
+def _chosen(found: Sequence[ToldFact], asked: Asked) -> Iterator[ToldFact]:
+    """By kind, the newest first; of each kind the first few, unless all were asked for."""
+    for what in FACTS:
+        some = sorted((one for one in found if one.what == what), key=lambda one: (one.at or "", one.line))
+        yield from some[::-1][: None if asked.all_facts else _ROWS]
+
+
+def _left(found: Sequence[ToldFact], what: str, asked: Asked) -> int:
+    return 0 if asked.all_facts else sum(one.what == what for one in found) - _ROWS
+
+
+def _fact(one: ToldFact, asked: Asked) -> Fact:
+    text = ", ".join(filter(None, (one.text, one.private if asked.all_facts else "")))
+    return Fact(FACTS[one.what], day(one.at), text, one.file, one.line, day(one.last_seen))
+
+
+def _receipts(paid: Sequence[str]) -> str:
+    """``12 receipts, from 1 Dec 2020 to 1 Dec 2024``; "" for none."""
+    if not paid:
+        return ""
+    span = f"from {day(paid[0])} to {day(paid[-1])}" if paid[0][:10] != paid[-1][:10] else f"of {day(paid[0])}"
+    return f"{count(len(paid), 'receipt')} {span}"
+
+
+def _close(person: Person, ways: Sequence[Way]) -> Close:
+    known = count(person.messages, "message") if person.messages else ""
+    last = f", last {day(person.last_message)}" if person.messages and person.last_message else ""
+    since = f"connected {day(person.row.connected_on)}" if person.row.connected_on else ""
+    return Close(
+        person.row.name,
+        work(person.row),
+        person.row.url,
+        tuple(f"{way.email} ({reach.whence(way)})" for way in ways),
+        "; ".join(filter(None, (known + last, since))),
+    )
+
+
+# --- what the newest archives hold ------------------------------------------------------------------------------------
+
+
+def _recommendations(vault: Vault, adapter: Adapter, kept: Sequence[Summary]) -> tuple[Recommendation, ...]:
+    """Those received, as the newest archive with any has them."""
+    newest = next((one for one in reversed(kept) if "recommendations" in one.kinds), None)
+    if newest is None:
+        return ()
+    return tuple(one for one in adapter.recommendations(vault.files(newest.key)) if not one.given)
+
+
+def _cv(vault: Vault, adapter: Adapter, kept: Sequence[Summary]) -> Iterator[Section]:
+    """Each part of the profile from the newest archive that has it, since an archive may lack what was not ticked."""
+    found: dict[str, Section] = {}
+    with_profile = [one for one in reversed(kept) if "profile" in one.kinds]
+    for summary in with_profile[:_FAR]:
+        parts: dict[str, list[ProfileEntry]] = {}
+        for entry in adapter.profile(vault.files(summary.key)):
+            parts.setdefault(entry.section, []).append(entry)
+        for name, entries in parts.items():
+            found.setdefault(name, Section(name, day(summary.taken), tuple(entries)))
+        if {"profile", "positions", "education", "skills"} <= found.keys():
+            break
+    order = ("profile", "positions", "education")
+    yield from (found[name] for name in order if name in found)
+    yield from (one for name, one in found.items() if name not in order)
