@@ -58,7 +58,7 @@ That is the first line of the docstring too, and stands here since listing the v
 
 GROUPS = {
     "Keep": (("import",), ("mark", "init", "forget")),
-    "Who came and went": (("diff", "lost", "people", "search"), ("show", "log", "stats", "report")),
+    "Who came and went": (("diff", "lost", "people"), ("search", "show", "log", "stats", "report")),
     "Talk": (("messages",), ("invitations",)),
     "Locked out": (("reach", "kit"), ()),
     "Get out": (("export",), ("restore", "cat")),
