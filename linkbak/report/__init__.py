@@ -67,7 +67,7 @@ Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]
 
 
 class Line(NamedTuple):
-    """One line of text, wrapped to the page under its own indent; "" is an empty line.
+    """One line of text, wrapped to the page under its own indent and `hang` more; "" is an empty line.
 
     A `verbatim` one is not wrapped: a command that somebody may copy. `hang` is how many cells further in than the
     first its other lines begin.

@@ -256,13 +256,14 @@ class Examined(NamedTuple):
 
 
 def doctor_text(examined: Examined) -> list[Block]:
-    """Each finding with what to do about it, and in the end how it is on the whole."""
-    blocks: list[Block] = []
-    for one in examined.findings:
+    """How it is on the whole, then each finding with what to do about it, the worst first."""
+    worst = ("fail", "warn", "ok")
+    blocks: list[Block] = [Line(_verdict(examined.findings), _TONES[examined.level]), Line()]
+    for one in sorted(examined.findings, key=lambda one: worst.index(one.level)):
         level = one.level.upper().ljust(_LEVEL_WIDTH)
-        blocks.append(Line(f"{level}{one.check}: {one.what}", _TONES[one.level]))
-        blocks += [Line(one.remedy, indent=_LEVEL_WIDTH + 2)] if one.remedy else []
-    return [*blocks, Line(), Line(_verdict(examined.findings), _TONES[examined.level])]
+        blocks.append(Line(f"{level}{one.check}: {one.what}", _TONES[one.level], hang=_LEVEL_WIDTH))
+        blocks += [Line(one.remedy, indent=_LEVEL_WIDTH + 2, hang=0)] if one.remedy else []
+    return blocks
 
 
 def _verdict(findings: Sequence[DoctorFinding]) -> str:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.automation.reminders import LINK, age_days
 from linkbak.errors import Exit
-from linkbak.report import Block, Line, ago, count, day, number, reminders, size
+from linkbak.report import Block, Line, ago, count, day, number, reminders, sentence, size
 from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.reminders import NudgeDocument
 from linkbak.schedule import OVERDUE
 
 if TYPE_CHECKING:
+    from linkbak.automation.reminders import Nudge
     from linkbak.automation.scan_state import NotKept
     from linkbak.automation.status import Elsewhere, Held, Space, Status
     from linkbak.schedule import Timer
@@ -28,7 +29,7 @@ def text(status: Status, copies_warn: int) -> list[Block]:
     """The screen; a copy elsewhere may lag behind for `copies_warn` days before that is worth a word."""
     now = status.now
     return [
-        Line(f"vault {status.vault}", "strong"),
+        verdict(status, copies_warn),
         *_troubles(status),
         *_accounts(status),
         Line(),
@@ -40,7 +41,83 @@ def text(status: Status, copies_warn: int) -> list[Block]:
         _run(status),
         *_space(status.space),
         *(_not_kept(one) for one in status.not_kept),
+        Line(f"vault: {status.vault}", "dim", 2),
     ]
+
+
+def verdict(status: Status, copies_warn: int) -> Line:
+    """How the backup stands and what to do about it: of all that the screen shows, the most pressing alone.
+
+    What is broken comes before what is old, and what is old before what is missing. It is up to date only if nothing of
+    that is so; whether its bytes were ever compared is said below.
+    """
+    if any(one.error.exit_code == Exit.DAMAGED for one in status.troubles):
+        return Line("The vault is damaged: `linkbak verify` says what is wrong", "bad")
+    if status.troubles:
+        return Line(f"linkbak cannot look at {status.troubles[0].what}; see below", "bad")
+    if status.verify.last and not status.verify.last.passed:
+        return Line("The last check of the vault failed: run `linkbak verify`", "bad")
+    for copy in status.copies:
+        if copy.failed:
+            return Line(f"The last push to {copy.name} failed: `linkbak push` says why", "bad")
+    if status.not_kept:
+        return Line("An archive could not be kept: `linkbak import --again` says why", "bad")
+    nudge = min(status.nudges, key=_urgency)
+    if nudge.state != "kept":
+        return Line(_asked(nudge, several=len(status.nudges) > 1), reminders.TONES[nudge.level])
+    if status.held:
+        losses = sum(one.losses or 0 for one in status.held)
+        people = count(losses, "loss is", "losses are") if losses else "losses are"
+        return Line(f"{sentence(people)} not believed yet: the next archive settles them", "odd")
+    if missing := _missing(status, copies_warn):
+        return Line(f"The backup is fresh, but {missing}", "odd")
+    age = count(nudge.age_days or 0, "day")
+    return Line(f"Up to date: your newest archive is {age} old, the next is due on {day(nudge.until)}", "good")
+
+
+def _urgency(nudge: Nudge) -> tuple[int, int, int]:
+    """What waits to be fetched first, since that expires; then what was not asked for, the oldest first."""
+    order = ("ready", "due", "expected", "requested", "kept")
+    levels = ("stale", "late", "due", "fresh")
+    return order.index(nudge.state), levels.index(nudge.level), -(nudge.age_days or 0)
+
+
+def _asked(nudge: Nudge, *, several: bool) -> str:
+    """What to do about an archive that is due, or on its way."""
+    account, your = (f"{nudge.account}: ", "the") if several else ("", "Your")
+    match nudge.state:
+        case "ready":
+            return f"{account}{your} archive should be ready: download it, then `linkbak import`"
+        case "requested" | "expected":
+            return (
+                f"{account}{'you' if several else 'You'} asked LinkedIn for your archive: import it when the mail comes"
+            )
+    if not nudge.account:
+        return "Nothing is kept yet: ask LinkedIn for your archive"
+    if nudge.age_days is None:
+        return (
+            f"{account}{'no' if several else 'No'} list of connections is kept yet: ask LinkedIn for the larger archive"
+        )
+    return f"{account}{your} newest archive is {count(nudge.age_days, 'day')} old: ask LinkedIn for the next one"
+
+
+def _missing(status: Status, copies_warn: int) -> str:
+    """What a backup lacks that is fresh and whole."""
+    if status.space and status.space.little:
+        return "there is little room on this disk"
+    if not status.copies:
+        return "there is no copy elsewhere: `linkbak remote add`"
+    for copy in status.copies:
+        again = f"`linkbak {'push' if copy.kind == 'remote' else 'seal'}`"
+        if copy.trouble:
+            return f"the copy {copy.name} {copy.trouble}: see `linkbak remote`"
+        if not copy.at:
+            return f"the copy {copy.name} was never made: {again}"
+        if copy.whole is False and age_days(copy.at, status.now) > copies_warn:
+            return f"the copy {copy.name} lacks what came since: {again}"
+    if any(not one.command_ok or one.active is False for one in status.timers):
+        return "its timer does not run: see `linkbak schedule`"
+    return ""
 
 
 def accounts(summaries: Sequence[Summary]) -> dict[str, list[Summary]]:

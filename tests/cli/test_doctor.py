@@ -84,15 +84,24 @@ def test_a_vault_that_is_well(two: Path) -> None:
     ran = run("doctor", vault=two)
     lines = ran.out.splitlines()
     assert ran.status == 0
-    assert [line.split(":")[0] for line in lines[:-2]] == [
+    assert lines[:2] == ["all is well", ""]
+    assert [line.split(":")[0] for line in lines[2:]] == [
         f"OK    {name}"
         for name in (
             *("python", "git", "config", "vault", "permissions", "lock", "index", "clock", "disk", "folders"),
             *("timer", "remote", "kit"),
         )
     ]
-    assert lines[3] == f"OK    vault: 2 snapshots in {two}; verified on 2126-03-30"
-    assert lines[-2:] == ["", "all is well"]
+    assert lines[5] == f"OK    vault: 2 snapshots in {two}; verified on 2126-03-30"
+
+
+def test_the_verdict_comes_first_and_then_what_is_to_be_seen_to(two: Path) -> None:
+    lines = run("doctor", vault=two).out.splitlines()
+    levels = [line[:4] for line in lines[2:] if not line.startswith(" ")]
+
+    assert lines[:2] == [f"{levels.count('WARN')} things to see to; nothing is broken", ""]
+    assert levels == sorted(levels, reverse=True)
+    assert {*levels} == {"WARN", "OK  "}
 
 
 def test_it_changes_nothing(two: Path, strangers_machine: Path) -> None:

@@ -82,8 +82,8 @@ def test_an_empty_vault(empty: Path) -> None:
 
     assert (ran.status, ran.err) == (0, "")
     assert ran.out == (
-        f"vault {empty}\n  nothing is kept yet: linkbak import ARCHIVE\n"
-        f"    due: ask LinkedIn for your archive, on a computer\n{ASK}{NEVER}"
+        "Nothing is kept yet: ask LinkedIn for your archive\n  nothing is kept yet: linkbak import ARCHIVE\n"
+        f"    due: ask LinkedIn for your archive, on a computer\n{ASK}{NEVER}  vault: {empty}\n"
     )
     found = run("status", "--json", vault=empty).json
     assert found.pop("requests")[0]["account"] is None
@@ -122,13 +122,13 @@ def test_what_is_kept_and_how_old_it_is(two: Path, boris: Path) -> None:
     ran = run("status", vault=two)
 
     assert ran.out == (
-        f"vault {two}\n"
+        "The backup is fresh, but there is no copy elsewhere: `linkbak remote add`\n"
         "  linkedin-me: 2 snapshots, 39.4 kB of files\n"
         "    newest of 20 Mar 2026, 12 days ago: fresh\n"
         "    kept: the next one is due on 19 Apr 2026\n"
         "  linkedin-boris: 1 snapshot, 3.2 kB of files\n"
         "    newest of 21 Mar 2026, 11 days ago: fresh\n"
-        f"    kept: the next one is due on 20 Apr 2026\n{NEVER}"
+        f"    kept: the next one is due on 20 Apr 2026\n{NEVER}  vault: {two}\n"
     )
     assert run("status", "--json", vault=two).json["accounts"] == [
         {"account": "linkedin-me", "snapshots": 2, "newest": "2026-03-20T08:07:10Z", "age_days": 12},
@@ -244,7 +244,7 @@ def test_notes_of_somebody_else_do_not_act(two: Path) -> None:
     for name in ("upkeep", "copies", "run", "request", "reminders"):
         nonsense[name] = {"drill": {"last": ["never", True, ""], "at": 7}}
     state_module.file_of(two).write_text(json.dumps(nonsense))
-    assert run("status", vault=two).out.endswith(NEVER)
+    assert run("status", vault=two).out.endswith(f"{NEVER}  vault: {two}\n")
 
 
 def test_losses_that_are_held_until_they_are_accepted(two: Path, ruins: Path) -> None:
