@@ -20,6 +20,7 @@ from linkbak.errors import Exit, UsageProblem
 from linkbak.ingest import Options, exit_code_of
 from linkbak.ingest.workflow import ingest_at, one_by_one, order
 from linkbak.report import imports, render, say
+from linkbak.vault import Vault
 from linkbak.vault.repository import failure, wanted
 
 if TYPE_CHECKING:
@@ -91,9 +92,24 @@ def import_(
         scanned = look(session, place, folders, options, show, move_to, again=again, named=named)
     if session.as_json:
         session.print_json(imports.document(place, receipts, scanned))
+    elif _first(place, receipts):
+        session.show(imports.first_steps())
     if brought := brought_by(receipts):
         compact_if_due(session, brought)
     return scanned._replace(receipts=(*receipts,)).exit_code if scanned else exit_code_of(receipts)
+
+
+def _first(place: Path, receipts: Iterable[Receipt]) -> bool:
+    """Whether the one list of connections that was just kept is the only one of its account."""
+    kept = [one for one in receipts if one.status == "kept" and one.key and not one.dry]
+    if len(kept) != 1 or kept[0].manifest is None or "connections" not in kept[0].manifest.coverage:
+        return False
+    key = kept[0].key
+    with Vault.open(place) as vault:
+        lists = [
+            one for one in vault.summaries() if key and one.key.account == key.account and one.connections is not None
+        ]
+    return [one.key for one in lists] == [key]
 
 
 def _path(text: str) -> Path:

@@ -15,6 +15,7 @@ from linkbak.report import (
     Column,
     Line,
     Table,
+    Tone,
     count,
     day,
     held_lines,
@@ -42,6 +43,9 @@ FOLD = 10
 _RUN_WIDTH = 78
 """So many cells has a line of what a run sends by mail."""
 
+_WHOLE = {"partial": "not whole", "unknown": "perhaps not whole"}
+"""How complete a table is, in words, unless it is."""
+
 _READ = frozenset({"connections", "messages", "invitations"})
 
 
@@ -68,6 +72,17 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
     return blocks + notes
 
 
+def first_steps() -> list[Block]:
+    """What one can do with a vault that holds one list of connections, and what comes next."""
+    steps = (
+        ("look around:", "linkbak people, linkbak show NAME, linkbak report --open"),
+        ("in a month:", "ask LinkedIn again and import; linkbak diff shows who left"),
+        ("be reminded:", "linkbak schedule install, or linkbak request ics"),
+    )
+    said = "These are your first connections here, so there is nothing to compare yet."
+    return [Line(), Line(said, "strong"), Table((Column(""), Column("", most=70)), steps, titles=False)]
+
+
 def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
     """The tables that linkbak reads, a row each with all there is to say; the rest in one line, unless `everyone`."""
     main, rest = list[FileFacts](), list[FileFacts]()
@@ -76,6 +91,10 @@ def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
     rows = [_file(facts, manifest) for facts in main]
     columns = (Column("", most=30), Column("", right=True), Column(""), Column("", most=44))
     blocks: list[Block] = [Table(columns, rows, titles=False)] if rows else []
+    for coverage in manifest.coverage.values():
+        if coverage.completeness in _WHOLE:
+            tone: Tone = "bad" if coverage.completeness == "partial" else "odd"
+            blocks.append(Line(f"{_WHOLE[coverage.completeness]}: {'; '.join(coverage.reasons)}", tone, 2))
     if "connections" not in manifest.coverage:
         blocks.append(Line("no connections in this archive; that says nothing about who is connected", "bad", 2))
     if rest:
@@ -92,8 +111,8 @@ def _file(facts: FileFacts, manifest: Manifest) -> tuple[str, ...]:
     if facts.skipped:
         notes.append(f"{number(facts.skipped)} NOT understood")
     coverage = manifest.coverage.get(facts.kind)
-    if coverage is not None and coverage.completeness != "complete":
-        notes.append(coverage.completeness)
+    if coverage is not None and coverage.completeness in _WHOLE:
+        notes.append(_WHOLE[coverage.completeness])
     return facts.path, number(facts.rows), "row" if facts.rows == 1 else "rows", ", ".join(notes)
 
 

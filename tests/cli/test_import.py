@@ -92,6 +92,38 @@ def test_the_receipt(february: Path, march: Path, empty: Path) -> None:
     }
 
 
+NEXT = """
+These are your first connections here, so there is nothing to compare yet.
+  look around:  linkbak people, linkbak show NAME, linkbak report --open
+  in a month:   ask LinkedIn again and import; linkbak diff shows who left
+  be reminded:  linkbak schedule install, or linkbak request ics
+"""
+
+
+def test_the_first_import_says_what_is_next_and_no_later_one_does(
+    february: Path, march: Path, boris: Path, empty: Path
+) -> None:
+    assert "These are" not in run("import", march, "--dry-run", vault=empty).out
+    assert run("import", march, vault=empty).out.endswith(NEXT)
+    assert "These are" not in run("import", march, vault=empty).out  # kept already
+    assert "These are" not in run("import", february, vault=empty).out  # the earliest, but not the first
+    assert run("import", boris, "--account", "boris", vault=empty).out.endswith(NEXT)  # of this account it is
+
+
+def test_two_archives_at_once_are_compared_and_need_no_advice(february: Path, march: Path, empty: Path) -> None:
+    assert "These are" not in run("import", february, march, vault=empty).out
+
+
+def test_the_receipt_says_what_is_not_whole_and_why(ruins: Path, two: Path, tmp_path: Path) -> None:
+    said = run("import", ruins / "bad-dates.zip", vault=two).out
+    assert "  5 hidden, perhaps not whole\n" in said
+    assert "\n  perhaps not whole: 3 rows of Connections.csv without a date\n" in said
+    bare = tmp_path / "Connections.csv"
+    bare.write_text("Ada,Example,,Example Works,Buyer,20 Mar 2026\nBo,Sample,,Example Works,Buyer,19 Mar 2026\n")
+    said = run("import", bare, "--taken", "2026-03-28", "--account", "bo", vault=two).out
+    assert "Connections.csv  2  rows  perhaps not whole\n  perhaps not whole: Connections.csv has no header\n" in said
+
+
 def test_importing_twice_keeps_one_and_says_so(march: Path, empty: Path) -> None:
     run("import", march, vault=empty)
 

@@ -86,7 +86,7 @@ def test_folders_of_the_settings_come_before_the_usual_ones(
     ran = run("import", vault=empty)
 
     assert ids(empty) == ["2026-02-28T094118Z"]
-    assert ran.out.endswith(f"moved {february.name} to {tmp_path}/shelf/{february.name}\n")
+    assert f"\nmoved {february.name} to {tmp_path}/shelf/{february.name}\n" in ran.out
     assert not (tmp_path / "mail" / february.name).exists()
 
 
