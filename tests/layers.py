@@ -51,6 +51,7 @@ HEAVY = frozenset(
         "cryptography",
         "pyrage",
         "apprise",
+        "isal",
     }
 )
 """Imported only inside the function that needs it, so that every command starts fast."""
@@ -63,6 +64,7 @@ ONLY_IN = {
     "cryptography": {"encryption"},
     "pyrage": {"encryption"},
     "apprise": {"automation"},
+    "isal": {"vault"},
     "click": set[str](),  # newer typers bring their own and install none
 }
 NAMELESS = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "managers", "base"})

@@ -46,10 +46,9 @@ def correct(vault: Vault, key: SnapshotKey, account: str | None, taken: datetime
             receipt = Receipt(kept.archive.name, "already-kept", same[0].key, vault.manifest(same[0].key))
         else:
             staging = writer.stage()
-            staging.start_objects()
             for facts in kept.files:
                 with files.open(facts.path) as stream:
-                    staging.store(facts.path, stream)
+                    staging.store(facts.path, stream, facts.bytes)
             since, _ = since_previous(vault, others, new, manifest, files)
             manifest = manifest._replace(held=since.held if since else ())
             receipt = Receipt(kept.archive.name, "kept", new, manifest, since)

@@ -41,8 +41,11 @@ from linkbak.vault import SnapshotKey, Summary, Vault
 from linkbak.vault.staging import Staging
 from linkbak.vault.writer import Writer, create_vault, write_transaction
 
-Take = Callable[[str, IO[bytes]], tuple[int, str, str]]
-"""Takes a file's path and bytes; gives how many, their sha256, and the name they are stored under ("" for the path)."""
+Take = Callable[[str, IO[bytes], int], tuple[int, str, str]]
+"""Takes a file's path, its bytes, and how many these are said to be.
+
+Gives how many they are, their sha256, and the name they are stored under ("" for the path).
+"""
 
 
 class _Recognised(NamedTuple):
@@ -107,7 +110,6 @@ def ingest(path: Path, vault: Vault | None, options: Options) -> Receipt:
         assert vault is not None, "only a dry run does without a vault"
         with write_transaction(vault) as writer:
             staging = writer.stage()
-            staging.start_objects()
             files = tuple(_facts(archive, staging.store, options.progress))
             receipt = _receipt(vault, writer, recognised, staging, files, options)
         if receipt.status != "kept" or receipt.key is None or receipt.manifest is None:
@@ -244,14 +246,14 @@ def _facts(archive: Archive, take: Take, progress: Progress) -> Iterable[FileFac
     done, total = 0, sum(entry.bytes for entry in archive.entries)
     for entry in archive.entries:
         with archive.open(entry.path) as stream:
-            size, digest, stored = take(entry.path, stream)
+            size, digest, stored = take(entry.path, stream, entry.bytes)
         done += size
         progress("reading", done, total)
         modified = rfc3339(entry.modified) if entry.modified else ""
         yield FileFacts(entry.path, size, digest, stored=stored, modified=modified)
 
 
-def _hashed(_: str, stream: IO[bytes]) -> tuple[int, str, str]:
+def _hashed(_: str, stream: IO[bytes], __: int) -> tuple[int, str, str]:
     """What `Staging.store` gives, without storing."""
     digest, size = hashlib.sha256(), 0
     while chunk := stream.read(1 << 20):

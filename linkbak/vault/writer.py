@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_LOCKLESS = frozenset({"hash-object", "cat-file"})
+_LOCKLESS = frozenset({"cat-file"})
 
 
 @contextmanager
@@ -104,7 +104,8 @@ class Writer:
 
     def stage(self) -> Staging:
         """A private folder to gather one archive's files in."""
-        self._stagings.append(Staging(self._layout, self._git))
+        digest = "sha1" if len(self.head) == 40 else "sha256"
+        self._stagings.append(Staging(self._layout, self._git, digest))
         return self._stagings[-1]
 
     def keep(self, staging: Staging, manifest: Manifest, message: str) -> SnapshotKey:

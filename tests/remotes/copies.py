@@ -41,7 +41,6 @@ def keep(
     """One snapshot, kept at a time that is told."""
     with Vault.open(vault) as opened, write_transaction(opened) as writer, writer.stage() as staging:
         facts = staged(staging, files)
-        staging.start_objects()
         made = manifest(facts, taken, account)._replace(imported_at=imported)
         return writer.keep(staging, made._replace(owner=owner) if owner else made, f"Keep {taken[:10]}")
 

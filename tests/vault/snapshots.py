@@ -38,7 +38,7 @@ def staged(staging: Staging, files: Mapping[str, bytes]) -> list[FileFacts]:
     """Stores the files; gives what a manifest says of them."""
     found = []
     for path, content in files.items():
-        size, digest, stored = staging.store(path, io.BytesIO(content))
+        size, digest, stored = staging.store(path, io.BytesIO(content), len(content))
         found.append(FileFacts(path, size, digest, stored=stored, modified="2026-03-20T08:07:10Z"))
     return found
 
@@ -49,7 +49,6 @@ def keep(
     """One snapshot put in by a writer."""
     with writer.stage() as staging:
         facts = staged(staging, files)
-        staging.start_objects()
         return writer.keep(staging, manifest(facts, taken, account), f"Keep {taken[:10]}")
 
 

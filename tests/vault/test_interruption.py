@@ -158,8 +158,7 @@ def test_a_signal_ends_it_in_order(one: Path, number: signal.Signals) -> None:
 
     def work() -> None:
         with Vault.open(one) as vault, write_transaction(vault) as writer:
-            staging = writer.stage()
-            staging.start_objects()
+            writer.stage()
             os.kill(os.getpid(), number)
             signal.pause()
 

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import stat
+import subprocess
+import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import git as gitpython
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from linkbak.errors import ArchiveUnsafe, NoSuchSnapshot, VaultDamaged
+from linkbak.errors import ArchiveUnsafe, LinkbakError, NoSuchSnapshot, VaultDamaged
 from linkbak.vault import SnapshotKey, Vault
+from linkbak.vault.staging import Blob
 from linkbak.vault.writer import create_vault, write_transaction
 from tests import sampling
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, manifest, save, sound, staged
@@ -153,13 +158,12 @@ def test_only_its_owner_can_open_anything(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_of_an_archive_that_is_refused_while_it_is_staged(one: Path) -> None:
-    """Not even its bytes as objects, though git had begun to write them."""
+    """Not even its bytes as objects, though they were written."""
     before = sorted(path for path in (one / ".git").rglob("*") if "linkbak" not in path.parts)
 
     with pytest.raises(ArchiveUnsafe), Vault.open(one) as vault, write_transaction(vault) as writer:
         staging = writer.stage()
         staged(staging, {"a.csv": b"never kept"})
-        staging.start_objects()
         raise ArchiveUnsafe("no")
 
     assert sorted(path for path in (one / ".git").rglob("*") if "linkbak" not in path.parts) == before
@@ -167,10 +171,8 @@ def test_nothing_is_left_of_an_archive_that_is_refused_while_it_is_staged(one: P
 
 
 def test_files_become_objects_as_they_are_stored(one: Path) -> None:
-    """Whether they come before git begins with them or after, each has its own object."""
     with Vault.open(one) as vault, write_transaction(vault) as writer, writer.stage() as staging:
         staged(staging, {"a.csv": b"first"})
-        staging.start_objects()
         staged(staging, {"x/CON": b"second", "b.csv": b""})
         assert staging.blobs() == {
             "a.csv": hashlib.sha1(b"blob 5\0first", usedforsecurity=False).hexdigest(),
@@ -181,7 +183,7 @@ def test_files_become_objects_as_they_are_stored(one: Path) -> None:
 
 def test_a_staging_shows_what_it_holds(one: Path) -> None:
     with Vault.open(one) as vault, write_transaction(vault) as writer, writer.stage() as staging:
-        assert staging.store("x/CON", io.BytesIO(b"abc")) == (3, hashlib.sha256(b"abc").hexdigest(), "x/%43ON")
+        assert staging.store("x/CON", io.BytesIO(b"abc"), 3) == (3, hashlib.sha256(b"abc").hexdigest(), "x/%43ON")
         with staging.open("x/CON") as file:
             assert (staging.paths, file.read()) == (("x/CON",), b"abc")
 
@@ -300,3 +302,40 @@ def test_marks_cost_no_more_in_a_vault_with_many_snapshots(one: Path) -> None:
 
     assert "snapshots/linkedin-me/2025/2025-01-01T000000Z/\n" in git(one, "ls-files", "--sparse")
     assert sound(one)
+
+
+@given(content=st.binary(max_size=2000), repeated=st.sampled_from((1, 300)))
+@example(content=b"", repeated=1)
+@settings(max_examples=sampling.examples(20))
+def test_git_reads_what_was_stored(content: bytes, repeated: int) -> None:
+    """Also what is longer than one read of the stream, under the name that git would give it."""
+    data = content * repeated
+    with TemporaryDirectory() as folder:
+        repository = Path(folder)
+        subprocess.run(["git", "init", "-q", folder], check=True)
+        blob = Blob(os.open(repository / "half", os.O_CREAT | os.O_WRONLY, 0o600), len(data), "sha1")
+        with blob.file:
+            for start in range(0, len(data), 70_000):
+                blob.write(data[start : start + 70_000])
+            blob.finish()
+        target = repository / ".git/objects" / blob.id[:2] / blob.id[2:]
+        target.parent.mkdir()
+        (repository / "half").rename(target)
+        asked = ["git", "-C", folder, "cat-file", "blob", blob.id]
+        assert subprocess.run(asked, check=True, capture_output=True).stdout == data
+
+
+@pytest.mark.parametrize("said", [2, 4])
+def test_a_file_of_another_size_than_was_said_is_not_stored(one: Path, said: int) -> None:
+    with Vault.open(one) as vault, write_transaction(vault) as writer, writer.stage() as staging:
+        with pytest.raises(LinkbakError, match="changed while it was being kept"):
+            staging.store("a.csv", io.BytesIO(b"abc"), said)
+        assert staging.paths == ()
+
+
+def test_without_a_fast_deflate_the_object_has_the_same_name(one: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "isal", None)
+    with Vault.open(one) as vault, write_transaction(vault) as writer:
+        key = keep(writer)
+    with Vault.open(one) as vault, vault.files(key).open("Profile.csv") as file:
+        assert file.read() == LIST["Profile.csv"]
