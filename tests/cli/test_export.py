@@ -273,7 +273,7 @@ def test_a_folder_of_cards_is_brought_up_to_date(two: Path, tmp_path: Path) -> N
         (("csv", "--gone-since", "2026", "--hidden"), "--gone-since needs --lost"),
         (("csv", "--lost", "--gone-since", "soon"), "Write it as 2026-03-20, 2026-03 or 2026."),
         (("csv", "--added-since", "soon"), "Write it as 2026-03-20, 2026-03 or 2026."),
-        (("csv", "--as-of", "2026"), "Write it as 2026-03-20."),
+        (("csv", "--as-of", "soon"), "Write it as 2026-03-20, 2026-03 or 2026."),
         (("csv", "--sort", "age"), "Sort by connected, name, company, messages, lost, closest."),
         (("csv", "--only", "gone"), "The classes are vanished,"),
         (("csv", "--only", ","), "--only names no class"),
