@@ -1,6 +1,6 @@
 """What changed between two lists of connections, and whether its losses are to be believed.
 
-The modules `conversations`, which aligns, and `compare` are loaded only by commands that compare. Here stands what a
+The module `compare`, which also aligns, is loaded only by commands that compare. Here stands what a
 comparison says, which snapshot is compared with which, and whose losses are believed.
 
 An export that lacks many people at once, or a stretch of the list, is more often incomplete than true. Its losses are
@@ -37,7 +37,6 @@ __all__ = [
     "as_imported",
     "believe",
     "compare",
-    "conversations",
     "listings",
     "ranks",
     "reasons_but_number",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from hashlib import sha256
+from hashlib import blake2b, sha256
+from itertools import count
 from typing import NamedTuple
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
-from linkbak.index import conversations, posts_update, timestamp
+from linkbak.index import conversations, timestamp
 from linkbak.index.activity import bitmap
 from linkbak.index.conversations import Interpretation
 from linkbak.index.messages import MessageReader, Source
@@ -140,14 +141,59 @@ def _keep(
     return shown
 
 
+# --- the member -------------------------------------------------------------------------------------------------------
+# What archives hold of posts and of the account itself, each distinct row once.
+
+_MEMBER_SOURCES = {"posts": frozenset({"activity", "articles"}), "facts": frozenset({"account", "profile"})}
+"""What is read, and the kinds of the files it is told in."""
+
+_MEMBER_TABLES = ("post", "account_fact")
+_MEMBER_COLUMNS = {
+    "posts": ("post", ("kind", "made", "zoned", "link", "text", "title", "shared", "media")),
+    "facts": ("account_fact", ("what", "made", "zoned", "text", "private", "file", "line")),
+}
+
+
+def _keep_member(db: sqlite3.Connection, account: str, kind: str, adapter: Adapter, files: Files, at: int) -> set[int]:
+    """The numbers of the rows that an archive shows; what is not there yet is put in."""
+    table, columns = _MEMBER_COLUMNS[kind]
+    listed = ", ".join(columns)
+    rows = db.execute(f"SELECT number, {listed} FROM {table} WHERE account = ?", (account,))  # noqa: S608
+    known = {_digest(row): number for number, *row in rows}
+    unused = count(db.execute(f"SELECT coalesce(max(number), 0) FROM {table}").fetchone()[0] + 1)  # noqa: S608
+    shown = set[int]()
+
+    def new() -> Iterator[tuple[object, ...]]:
+        for told in adapter.posts(files) if kind == "posts" else adapter.account_facts(files):
+            first, moment, *rest = told
+            row = [
+                first,
+                _text_of(moment if isinstance(moment, datetime) else None),
+                *(int(one) if isinstance(one, bool) else one for one in rest),
+            ]
+            digest = _digest(row)
+            number = known[digest] if digest in known else known.setdefault(digest, next(unused))
+            shown.add(number)
+            yield number, account, *row, at
+
+    marks = ", ".join("?" * (len(columns) + 3))
+    db.executemany(f"INSERT OR IGNORE INTO {table} (number, account, {listed}, at) VALUES ({marks})", new())  # noqa: S608
+    return shown
+
+
+def _digest(row: Iterable[object]) -> bytes:
+    """Names the content of a row; texts of thousands of posts need not stay in memory."""
+    return blake2b("\0".join(map(str, row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
 # --- archives ---------------------------------------------------------------------------------------------------------
 
 _WHAT = "indexing"
-_SOURCES = {kind: frozenset({kind}) for kind in KINDS} | posts_update.SOURCES
+_SOURCES = {kind: frozenset({kind}) for kind in KINDS} | _MEMBER_SOURCES
 """The kinds that are read, and the kinds of the files that tell of each."""
 _OF_ACCOUNT = (
     *("read_snapshot", "read_file", "appearance", "owner", "participant", "conversation", "conversation_participant"),
-    *("message", "known_rows", *(table.name for table in _TABLES.values()), *posts_update.TABLES),
+    *("message", "known_rows", *(table.name for table in _TABLES.values()), *_MEMBER_TABLES),
 )
 
 
@@ -279,8 +325,8 @@ class _Reading:
         adapter, files = adapters.by_network(one.network), self._vault.files(one.key)
         if one.kind == "messages":
             shown = self._messages(one, file)
-        elif one.kind in posts_update.SOURCES:
-            shown = posts_update.keep(self._db, self._account, one.kind, adapter, files, one.at)
+        elif one.kind in _MEMBER_SOURCES:
+            shown = _keep_member(self._db, self._account, one.kind, adapter, files, one.at)
         else:
             said = _TABLES[one.kind].read(adapter, files, self._owner)
             shown = _keep(self._db, self._account, one.kind, said, self._participants, one.at)

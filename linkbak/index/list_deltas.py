@@ -16,8 +16,7 @@ from typing import Any, NamedTuple
 
 from linkbak import adapters
 from linkbak.diff import reasons_but_number
-from linkbak.diff.compare import class_of
-from linkbak.diff.conversations import Source, linked
+from linkbak.diff.compare import Source, class_of, linked
 from linkbak.errors import VaultDamaged
 from linkbak.index import FIELDS, Row, normalised_row
 from linkbak.matching.alignment import HIDDEN, NAMESAKE, NOBODY, Alignment, Uncertain

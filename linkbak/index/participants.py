@@ -10,7 +10,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from linkbak import matching
-from linkbak.diff.conversations import Face, Sides, faces
+from linkbak.diff.compare import Face, Sides, faces
 from linkbak.index.activity import name_key, unshown
 from linkbak.index.schema import ADDRESSED, NAMED, NOBODY, UNSHOWN
 from linkbak.vault import Summary

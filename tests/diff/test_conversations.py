@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from linkbak.adapters import LinkedIn
-from linkbak.diff.conversations import Source, linked
+from linkbak.diff.compare import Source, linked
 from linkbak.matching.alignment import Alignment
 from tests.adapters.given import Given
 from tests.index.activity.archives import TEN, table

@@ -14,10 +14,8 @@ from linkbak.adapters.linkedin import messages as beside
 from linkbak.adapters.linkedin.connections import BLANKS, HEAD, People, Shape, falls, read_people, read_rows, shape_of
 from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
-from linkbak.adapters.linkedin.facts import account_facts
 from linkbak.adapters.linkedin.files import Claims, claims
-from linkbak.adapters.linkedin.posts import posts
-from linkbak.adapters.linkedin.profile import profile
+from linkbak.adapters.linkedin.member import account_facts, posts, profile
 from linkbak.model import Connection, Coverage, Files, Listing, Pair
 
 

@@ -12,8 +12,8 @@ from linkbak.adapters.linkedin import messages
 from linkbak.adapters.linkedin.connections import People, read_people
 from linkbak.adapters.linkedin.csv import Issues, Record, Records
 from linkbak.adapters.linkedin.files import Claims, claims
+from linkbak.adapters.linkedin.member import begins_row
 from linkbak.adapters.linkedin.messages import Layout, Log
-from linkbak.adapters.linkedin.posts import begins_row
 from linkbak.adapters.linkedin.tables import UNCOUNTED, Named, Table, folded_header, knows
 from linkbak.archive import is_junk
 from linkbak.model import Completeness, Coverage, FileFacts, Files, Issue, Reading

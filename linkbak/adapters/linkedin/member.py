@@ -1,4 +1,4 @@
-"""What the member wrote and did for others to see: shares, comments, reactions, reposts, votes and articles.
+"""What an archive tells of the member: what they wrote and did for others to see, the account itself, the profile.
 
 Importing counts these tables and tells what is odd about their rows (`coverage`); here they are read. A date that
 nobody can read is left out, since the rest still says something.
@@ -14,9 +14,9 @@ from typing import IO, NamedTuple
 
 from linkbak.adapters.linkedin.csv import LINE_LIMIT, Records, Text, told_moment
 from linkbak.adapters.linkedin.files import claims
-from linkbak.adapters.linkedin.messages import HEAD
+from linkbak.adapters.linkedin.messages import HEAD, rows_of
 from linkbak.adapters.linkedin.tables import ARTICLES, folded_header
-from linkbak.model import Files, Post
+from linkbak.model import AccountFact, Files, Post, ProfileEntry
 
 # --- rows whose texts break lines -------------------------------------------------------------------------------------
 
@@ -221,3 +221,134 @@ class _Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Text, to where it belongs."""
         self._into.append(data.replace("\n", " "))
+
+
+# --- the account ------------------------------------------------------------------------------------------------------
+# Since when there is an account, logins, challenges, payments, verifications.
+
+
+class _Table(NamedTuple):
+    """A table and what a row of it is; the columns are named by their folded names, one of `when` holds the moment."""
+
+    table: str
+    what: str
+    when: tuple[str, ...]
+    text: tuple[str, ...]
+    private: tuple[str, ...]
+
+
+_RECEIPT = ("description", "totalamount", "currencycode", "invoicenumber")
+_PAYER = ("firstname", "lastname", "billingcountry", "postalcode", "paymentmethodtype")
+_ACCOUNT_TABLES = (
+    _Table(
+        "Registration.csv",
+        "registered",
+        ("registeredat", "registrationdate"),
+        ("subscriptiontypes", "subscriptiontype"),
+        ("registrationip", "registrationipaddress"),
+    ),
+    _Table("Account Status History.csv", "status", ("time",), ("event",), ()),
+    _Table("Logins.csv", "login", ("logindate",), ("logintype", "useragent"), ("ipaddress",)),
+    _Table(
+        "Security Challenges.csv",
+        "challenge",
+        ("challengedate",),
+        ("challengetype", "country", "useragent"),
+        ("ipaddress",),
+    ),
+    _Table(
+        "Verifications.csv",
+        "verified",
+        ("verifieddate",),
+        ("verificationtype", "organizationname", "documenttype", "issuingauthority", "verificationserviceprovider"),
+        ("firstname", "middlename", "lastname", "emailaddress", "yearofbirth", "country", "state", "city"),
+    ),
+    _Table("Receipts.csv", "paid", ("transactionmadeat",), _RECEIPT, _PAYER),
+    _Table("Receipts_v2.csv", "paid", ("transactionmadeat",), _RECEIPT, _PAYER),
+)
+
+
+def account_facts(files: Files) -> Iterator[AccountFact]:
+    """Every row of every such table, in the order of the files."""
+    found = claims(files)
+    for source in _ACCOUNT_TABLES:
+        for named in found.of(source.table):
+            for when in source.when:
+                with files.open(named.path) as stream:
+                    for line, row in rows_of(stream, frozenset({when})):
+                        yield _fact(row, source, when, named.path, line)
+
+
+def _fact(row: Mapping[str, str], source: _Table, when: str, path: str, line: int) -> AccountFact:
+    at, zoned = told_moment(row[when])
+    return AccountFact(source.what, at, zoned, _told(row, source.text), _told(row, source.private), path, line)
+
+
+def _told(row: Mapping[str, str], columns: tuple[str, ...]) -> str:
+    """What stands in these columns; ``N/A`` is nothing."""
+    cells = (row.get(column, "").strip() for column in columns)
+    return ", ".join(cell for cell in cells if cell and cell != "N/A")
+
+
+# --- the profile ------------------------------------------------------------------------------------------------------
+# Work, education, skills and the like. Left out are the columns that say where the member lives and when they were
+# born, and the tables of phone numbers, verifications and uploaded files.
+
+
+class _Columns(NamedTuple):
+    """The section of a table's rows, and which of its columns (folded; several names through the years) is what."""
+
+    section: str
+    title: tuple[str, ...]
+    place: tuple[str, ...] = ()
+    began: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    url: tuple[str, ...] = ()
+
+
+_STARTED, _FINISHED = ("startedon", "startdate"), ("finishedon", "enddate")
+
+SECTIONS = {
+    "Profile.csv": _Columns("profile", ("headline",), ("geolocation", "industry"), text=("summary",)),
+    "Positions.csv": _Columns(
+        "positions", ("title",), ("companyname", "location"), ("startedon",), ("finishedon",), ("description",)
+    ),
+    "Education.csv": _Columns(
+        "education", ("degreename",), ("schoolname",), ("startdate",), ("enddate",), ("notes", "activities")
+    ),
+    "Skills.csv": _Columns("skills", ("name",)),
+    "Languages.csv": _Columns("languages", ("name",), ("proficiency",)),
+    "Certifications.csv": _Columns(
+        "certifications", ("name",), ("authority",), ("startedon",), ("finishedon",), ("licensenumber",), ("url",)
+    ),
+    "Courses.csv": _Columns("courses", ("name",), ("number",)),
+    "Projects.csv": _Columns("projects", ("title",), (), _STARTED, _FINISHED, ("description",), ("url",)),
+    "Publications.csv": _Columns(
+        "publications", ("name",), ("publisher",), ("publishedon",), (), ("description",), ("url",)
+    ),
+    "Honors.csv": _Columns("honours", ("title",), ("issuer",), ("issuedon", "issuedate"), (), ("description",)),
+    "Organizations.csv": _Columns(
+        "organisations", ("name",), ("position",), ("startedon",), ("finishedon",), ("description",)
+    ),
+    "Volunteering.csv": _Columns(
+        "volunteering", ("role",), ("companyname",), ("startedon",), ("finishedon",), ("description",)
+    ),
+}
+"""The tables in the order of a CV."""
+
+
+def profile(files: Files) -> Iterator[ProfileEntry]:
+    """Every entry of the profile, table by table in the order of a CV; rows without any text are left out."""
+    found = claims(files)
+    for name, columns in SECTIONS.items():
+        for named in found.of(name):
+            with files.open(named.path) as stream:
+                for _, row in rows_of(stream, frozenset(columns.title)):
+                    entry = ProfileEntry._make((columns.section, *(_joined(row, names) for names in columns[1:]), name))
+                    if any(entry[1:-1]):
+                        yield entry
+
+
+def _joined(row: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return ", ".join(text for name in names if (text := row.get(name, "").strip()))
