@@ -137,7 +137,7 @@ def test_csv(two: Path) -> None:
     [
         (("--sort", "age"), "connected, name, company, messages, lost"),
         (("--since", "yesterday"), "2026-03-20"),
-        (("--as-of", "2026"), "2026-03-20"),
+        (("--as-of", "soon"), "2026-03-20"),
         (("--json", "--csv"), ""),
         (("--csv", "--ids"), ""),
         (("--account", "work"), "linkedin-me"),
@@ -205,3 +205,12 @@ def test_the_closest_first(five: Path) -> None:
     assert names(five, "--lost", "--sort", "closest")[:4] == [
         *("Carla Closefriend", "Rolf Removed", "Clara Closing", "Quentin Quiet")
     ]
+
+
+@pytest.mark.parametrize("said", ["2026-02", "2026-02-28"])
+def test_a_month_stands_for_its_last_day(said: str, two: Path) -> None:
+    """Of `--as-of`; the list of 28 February is the last that month has."""
+    assert (
+        run("people", "--as-of", said, "--ids", vault=two).out
+        == run("people", "--as-of", "2026-03-01", "--ids", vault=two).out
+    )
