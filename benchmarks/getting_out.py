@@ -21,7 +21,7 @@ RARELY = 3
 MONTHS = 20
 EACH_MONTH = 1_000
 """So many messages come in a month."""
-FIRST = datetime(2024, 3, 1, 8, tzinfo=UTC)
+FIRST = datetime(2025, 2, 1, 8, tzinfo=UTC)
 
 
 def restore(setting: Setting) -> list[Result]:

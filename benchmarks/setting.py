@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks.account import Account, write_zip
+from benchmarks.account import BEGAN, Account, write_zip
 from benchmarks.harness import BIN, Cost, Result
 
 LINKBAK = BIN / "linkbak"
@@ -47,9 +47,9 @@ class Setting:
         if not path.exists():
             files = {"Connections.csv": self.states[number]}
             if messages:
-                row = f'2-{number},"",Ada Example,,Boris Sample,,2026-03-20 15:09:26 UTC,,News {number},INBOX\n'
+                row = f'2-{number},"",Ada Example,,Boris Sample,,2025-01-20 15:09:26 UTC,,News {number},INBOX\n'
                 files["messages.csv"] = self.talk + row.encode()
-            write_zip(path, files, datetime(2026, 3, 1, 8, tzinfo=UTC) + timedelta(days=number))
+            write_zip(path, files, datetime.combine(BEGAN, time(8), UTC) + timedelta(days=30 * (number + 1)))
         return path
 
 
