@@ -85,9 +85,11 @@ def messages(
       json      one document, the same as --json
 
     Without a name, linkbak lists your conversations, the newest first. PERSON is a name, a part of one, an address, an
-    id or the title of a conversation. --json and --csv give the messages themselves, adverts and drafts too. A
+    id or the title of a conversation. --json and --csv give the messages themselves, adverts too. A
     conversation that newer archives lack stays here. Times are UTC. No answer can leave from an exported mail: its
     addresses end in .invalid.
+
+    Drafts, folders and attachments are not read yet; your archives keep them: linkbak cat latest messages.csv
     """
     wanted = _wanted(unanswered, since, ads=ads, sent=sent, received=received)
     name, given = _format(words or [])

@@ -160,7 +160,8 @@ _From = TypedDict("_From", {"from": str | None})
 class MessageDocument(_From):
     """One message; a draft was not sent, an advert was sponsored. `conversation` is the network's id of it.
 
-    `to` are names, `attachments` links; both may be empty. `sent_at` is in UTC.
+    `to` are names and may be empty. `attachments` are links, null if none are known: linkbak does not read that column
+    yet, nor `folder`, nor drafts. `sent_at` is in UTC.
     """
 
     conversation: str | None
@@ -170,7 +171,7 @@ class MessageDocument(_From):
     subject: str | None
     text: str
     folder: str | None
-    attachments: list[str]
+    attachments: list[str] | None
     draft: bool
     advert: bool
 
@@ -196,7 +197,7 @@ def message_document(one: SentMessage) -> MessageDocument:
         "subject": one.subject or None,
         "text": one.text,
         "folder": one.folder or None,
-        "attachments": list(one.attachments),
+        "attachments": list(one.attachments) or None,
         "draft": one.draft,
         "advert": one.advert,
     }
