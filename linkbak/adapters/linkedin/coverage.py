@@ -132,7 +132,7 @@ def _count_rows(rows: Iterable[Record], table: Table, count: Count, issues: Issu
 
 
 def _count_continued(line: int, row: list[str], count: Count, issues: Issues) -> None:
-    if begins_row(row):
+    if begins_row(row, folded_header(count.columns)):
         count.rows += 1
     elif not count.rows and any(cell.strip() for cell in row):
         count.skipped += 1

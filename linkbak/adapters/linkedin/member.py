@@ -24,29 +24,35 @@ _DATED = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}|[A-Z][a-z]{2} [A-
 _BLANK = re.compile(r"\s")
 
 
-def begins_row(row: Sequence[str]) -> bool:
+def begins_row(row: Sequence[str], names: Sequence[str]) -> bool:
     """Whether a record of Comments.csv or Shares.csv is a row, and not a line of the text above it.
 
-    LinkedIn quotes a text for a comma or a quote in it, but not for a line break. A record that has no date in its
-    first cell, or blanks in its second, which holds an address, goes on with the text before. Precondition: no line of
-    such a text looks like the beginning of a row itself: a date, a comma, one word. LinkedIn quotes a text with a
-    comma, so only a copy that was edited can break it.
+    `names` are the columns, folded. LinkedIn quotes a text for a comma or a quote in it, but not for a line break. A
+    record that has no date in its first cell, or blanks where the address of the post stands (the second cell, in 2018
+    the fourth), goes on with the text before. Precondition: no line of such a text looks like the beginning of a row
+    itself: a date, a comma, one word. LinkedIn quotes a text with a comma, so only a copy that was edited can break it.
     """
-    return _DATED.match(row[0]) is not None and len(row) > 1 and not _BLANK.search(row[1])
+    link = names.index("sharelink") if "sharelink" in names else 1
+    return _DATED.match(row[0]) is not None and len(row) > link and not _BLANK.search(row[link])
 
 
 class _Column(NamedTuple):
-    """Where the text with line breaks stands, and how wide a row is."""
+    """Where the text with line breaks stands among the columns."""
 
     at: int
-    width: int
+    names: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """How wide a row is."""
+        return len(self.names)
 
 
 def _whole_rows(records: Iterator[list[str]], column: _Column) -> Iterator[list[str]]:
     """The rows of a table, each with the lines that follow it put back into its text."""
     row: list[str] = []
     for record in records:
-        if record and begins_row(record):
+        if record and begins_row(record, column.names):
             if row:
                 yield _fitted(row, column)
             row = record
@@ -140,7 +146,7 @@ def read_posts(stream: IO[bytes], source: _Source) -> Iterator[Post]:
         return
     cells: Iterator[list[str]] = (row for _, row in rows if row is not None)
     if source.kind in _BROKEN_LINES:
-        cells = _whole_rows(cells, _Column(names.index(source.text), len(names)))
+        cells = _whole_rows(cells, _Column(names.index(source.text), names))
     for row in cells:
         if any(map(str.strip, row)):
             yield _post(dict(zip(names, [*row, *[""] * len(names)], strict=False)), source)
