@@ -59,7 +59,7 @@ def verdict(status: Status, copies_warn: int) -> Line:
         return Line("The last check of the vault failed: run `linkbak verify`", "bad")
     for copy in status.copies:
         if copy.failed:
-            return Line(f"The last push to {copy.name} failed: `linkbak push` says why", "bad")
+            return Line(f"The last {_verb(copy)} to {copy.name} failed: `linkbak {_verb(copy)}` says why", "bad")
     if status.not_kept:
         return Line("An archive could not be kept: `linkbak import --again` says why", "bad")
     nudge = min(status.nudges, key=_urgency)
@@ -108,7 +108,7 @@ def _missing(status: Status, copies_warn: int) -> str:
     if not status.copies:
         return "there is no copy elsewhere: `linkbak remote add`"
     for copy in status.copies:
-        again = f"`linkbak {'push' if copy.kind == 'remote' else 'seal'}`"
+        again = f"`linkbak {_verb(copy)}`"
         if copy.trouble:
             return f"the copy {copy.name} {copy.trouble}: see `linkbak remote`"
         if not copy.at:
@@ -181,9 +181,14 @@ def _copies(copies: Sequence[Elsewhere], warn: int, now: datetime) -> Iterator[B
         yield Line(f"and {number(len(copies) - _SHOWN)} more copies elsewhere", "dim", indent=2)
 
 
+def _verb(copy: Elsewhere) -> str:
+    """The verb that makes such a copy."""
+    return "push" if copy.kind == "remote" else "seal"
+
+
 def _copy(one: Elsewhere, warn: int, now: datetime) -> Line:
     name = f"copy elsewhere, {one.name}"
-    verb = "push" if one.kind == "remote" else "seal"
+    verb = _verb(one)
     again = f"`linkbak {verb}`"
     if one.trouble:
         return Line(f"{name}: it {one.trouble}; `linkbak remote list`", "bad", indent=2)

@@ -47,6 +47,10 @@ WELL = Status("/v", at(5), nudges=(nudge(5),), copies=(COPY,), space=Space(9_000
             "The last push to usb failed: `linkbak push` says why",
         ),
         (
+            WELL._replace(copies=(Elsewhere("/media/stick", "seal", "", whole=False, failed=15),)),
+            "The last seal to /media/stick failed: `linkbak seal` says why",
+        ),
+        (
             WELL._replace(not_kept=(NotKept(Path("/d/x.zip"), Exit.REFUSED),)),
             "An archive could not be kept: `linkbak import --again` says why",
         ),
