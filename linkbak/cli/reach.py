@@ -18,7 +18,7 @@ from linkbak.talk.reach import reach_of
 if TYPE_CHECKING:
     from linkbak.index import Person
     from linkbak.talk.reach import Way
-    from linkbak.vault import Summary, Vault
+    from linkbak.vault import Vault
 
 
 def reach(
@@ -55,7 +55,7 @@ def reach(
         account = kept[-1].key.account
         name = why if why is not None else " ".join(words[1:])
         person = people_options.one(session, history, name, account) if name else None
-        found = reach_of(history, account, _owner(kept))
+        found = reach_of(history, account, Owner.of(kept))
     if person is not None and words:
         session.print_text(reach_view.draft(person))
     elif person is not None and session.as_json:
@@ -74,13 +74,7 @@ def best_ways(vault: Vault, history: History, people: Sequence[Person], *, writt
     """The most trusted way to each of some people who has one; without `written`, none that stands in a message."""
     found: dict[int, Way] = {}
     for account in dict.fromkeys(one.account for one in people):
-        for number, ways in reach_of(history, account, _owner(vault.summaries(account))).ways.items():
+        for number, ways in reach_of(history, account, Owner.of(vault.summaries(account))).ways.items():
             if some := [way for way in ways if written or way.source != "written"]:
                 found[number] = some[0]
     return {one.number: found[one.number] for one in people if one.number in found}
-
-
-def _owner(kept: Sequence[Summary]) -> Owner:
-    """The owner's own addresses and names, as their archives tell them."""
-    emails = frozenset(email for one in kept for email in one.owner.emails)
-    return Owner(emails, frozenset(name for one in kept for name in one.owner.names))

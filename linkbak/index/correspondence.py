@@ -20,8 +20,9 @@ class SentMessage(NamedTuple):
     """One message; texts are ``""`` where no archive says anything.
 
     `number` is the index's own and means nothing outside it. `conversation` is the network's id of it, "" in archives
-    of the years that had none. Addresses are those of profiles. `sent_at` is RFC 3339 UTC. `text` is plain: markup is
-    stripped and entities are undone. `attachments` are links. `outgoing` is whether the owner wrote it, None if nobody
+    of the years that had none. Addresses are those of profiles. `sent_at` is RFC 3339 UTC. `text` is as written: rich
+    text and adverts have markup in it. The index does not hold drafts, `folder` and `attachments` (links) yet: these
+    have their defaults. `outgoing` is whether the owner wrote it, None if nobody
     can tell. `person` is the `linkbak.index.Person.number` of the other one of two, of the sender in a larger
     conversation, None if they are nobody in the lists. `last_seen` is when the newest archive that has it was taken.
     """
@@ -97,7 +98,7 @@ _NAMED = "name:"
 def messages(
     history: History, account: str | None = None, *, conversation: str | None = None, person: int | None = None
 ) -> Iterator[SentMessage]:
-    """Every message of an account or of all (adverts and drafts too), each once, of an account the oldest first.
+    """Every message of an account or of all (adverts too), each once, of an account the oldest first.
 
     With `conversation`, a `Conversation.id`, only those of one conversation; with `person`, a `Person.number`, only
     those with one person.

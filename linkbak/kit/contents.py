@@ -115,11 +115,7 @@ def gather(vault: Vault, history: History, account: str, asked: Asked, people: S
     `people` are all who belong into it, the closest first.
     """
     kept = vault.summaries(account)
-    mine = Known(
-        frozenset(email for one in kept for email in one.owner.emails),
-        frozenset(name for one in kept for name in one.owner.names),
-    )
-    ways = reach_of(history, account, mine).ways
+    ways = reach_of(history, account, Known.of(kept)).ways
     adapter = by_network(kept[-1].network)
     found = account_facts(history, account)
     facts = [_fact(one, asked) for one in _chosen(found, asked)]

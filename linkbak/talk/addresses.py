@@ -23,6 +23,7 @@ from linkbak.matching import name_key
 
 if TYPE_CHECKING:
     from linkbak.index.correspondence import SentMessage
+    from linkbak.vault import Summary
 
 Band = Literal["likely", "possible", ""]
 
@@ -56,6 +57,13 @@ class Owner(NamedTuple):
 
     emails: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, snapshots: Iterable[Summary]) -> Owner:
+        """The owner, as the archives of these snapshots tell of them."""
+        told = [one.owner for one in snapshots]
+        emails = frozenset(email for one in told for email in one.emails)
+        return cls(emails, frozenset(name for one in told for name in one.names))
 
 
 # --- addresses as such ------------------------------------------------------------------------------------------------

@@ -21,7 +21,6 @@ from linkbak.vault.layout import (
     MANIFEST,
     Layout,
     create_private,
-    machine_problem,
     on_this_machine,
     remove_tree,
     write_new,
@@ -153,15 +152,11 @@ class Staging:
         digest = hashlib.sha256()
         while chunk := stream.read(_BUFFER):
             digest.update(chunk)
-            try:
+            with on_this_machine(self._top):
                 blob.write(chunk)
                 _write(file, chunk)
-            except OSError as error:
-                raise machine_problem(self._top, error) from error
-        try:
+        with on_this_machine(self._top):
             blob.finish()
-        except OSError as error:
-            raise machine_problem(self._top, error) from error
         return digest.hexdigest()
 
 
