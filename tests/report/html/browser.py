@@ -37,6 +37,8 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
         self._do("Emulation.setEmulatedMedia", media="", features=features)
         self._do("Emulation.setScriptExecutionDisabled", value=not script)
+        # On a busy machine the browser's own first page is still being loaded, and would count as the page's doing.
+        self.driver.get("about:blank")
         self.logged()
         self.requests()
         self.driver.get(page.as_uri())
