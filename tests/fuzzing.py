@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -67,7 +67,7 @@ def tables(draw: st.DrawFn) -> tuple[str, bytes]:
     name = draw(
         st.sampled_from(sorted(HEADERS)) | st.sampled_from(["Connections.csv", "messages.csv", "Invitations.csv"])
     )
-    header = draw(st.sampled_from(HEADERS[name])).split(",")
+    header = draw(swapped(draw(st.sampled_from(HEADERS[name])).split(",")))
     width = st.just(len(header)) | st.integers(0, len(header) + 2)
     rows = draw(st.lists(width.flatmap(lambda size: st.lists(cells, min_size=size, max_size=size)), max_size=8))
     if draw(st.booleans()):
@@ -76,22 +76,47 @@ def tables(draw: st.DrawFn) -> tuple[str, bytes]:
     text = draw(st.sampled_from(["", "", NOTES])) + written(
         [header, *rows] if draw(st.booleans()) else rows, mark, draw
     )
-    return name, draw(bent(saved(text, draw)))
+    return draw(numbered(name)), draw(bent(saved(text, draw)))
+
+
+@st.composite
+def swapped(draw: st.DrawFn, header: list[str]) -> list[str]:
+    """The columns, sometimes in another order than the network's."""
+    return draw(st.permutations(header)) if draw(st.sampled_from([False, False, False, True])) else header
+
+
+@st.composite
+def numbered(draw: st.DrawFn, name: str) -> str:
+    """The name, sometimes with a number behind it: of a part, a member or a second download."""
+    return (
+        name[:-4]
+        + draw(st.sampled_from(["", "", "", "", "_1", "_2", "_10", "_1234567", " (1)", "_0", "_x"]))
+        + name[-4:]
+    )
 
 
 def written(rows: list[list[str]], mark: str, draw: st.DrawFn) -> str:
+    """The rows as text, whose lines end in one way or, as after an edit elsewhere, in several."""
     out = io.StringIO(newline="")
     quoting: Literal[0, 1] = csv.QUOTE_ALL if draw(st.booleans()) else csv.QUOTE_MINIMAL
-    csv.writer(out, delimiter=mark, quoting=quoting, lineterminator=draw(st.sampled_from(["\n", "\r\n"]))).writerows(
-        rows
-    )
+    ends = draw(st.sampled_from([["\n"], ["\r\n"], ["\n", "\r\n"], ["\r\n", "\n", "\r"]]))
+    lines = csv.writer(out, delimiter=mark, quoting=quoting, lineterminator="\r\n")  # quotes either end in a cell
+    for number, row in enumerate(rows):
+        lines.writerow(row)
+        out.seek(out.tell() - 2)
+        out.write(ends[number % len(ends)])
+        out.truncate()
     return out.getvalue()
 
 
 def saved(text: str, draw: st.DrawFn) -> bytes:
-    return text.encode(
-        draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman"])), "replace"
-    )
+    """The text as bytes; UTF-16 may lack its mark, or may end where another program wrote on."""
+    how = draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman", "utf-16-le", "partly"]))
+    if how != "partly":
+        return text.encode(how, "replace")
+    at = draw(st.integers(0, len(text)))
+    halves = [text[:at].encode("utf-16", "replace"), text[at:].encode("utf-8", "replace")]
+    return b"".join(halves if draw(st.booleans()) else [b"\xef\xbb\xbf", *reversed(halves)])
 
 
 @st.composite
@@ -210,9 +235,9 @@ def try_table(name: str, data: bytes) -> None:
     read_everything(Given({name: data}))
 
 
-def try_list(rows: list[Connection], data: bytes) -> None:
+def try_list(rows: list[Connection], files: Mapping[str, bytes]) -> None:
     """Nobody is missing from a whole list, and nobody is another."""
-    listing = ADAPTER.connections(Given({"Connections.csv": data}))
+    listing = ADAPTER.connections(Given(files))
     assert listing is not None
     assert list(listing.rows) == rows
 
@@ -247,11 +272,21 @@ def people(draw: st.DrawFn) -> Person:
 
 
 @st.composite
-def lists(draw: st.DrawFn) -> tuple[list[Connection], bytes]:
-    """A whole list in one of the ways in which programs save one, and who must come out of it."""
+def lists(draw: st.DrawFn) -> tuple[list[Connection], dict[str, bytes]]:
+    """A whole list, perhaps in parts, in one of the ways in which programs save one, and who must come out of it."""
     some = draw(st.lists(people(), min_size=1, max_size=8, unique_by=lambda one: one.row.url))
-    rows = [LIST.split(","), *([*one.row[:6], one.date] for one in some)]
+    order = draw(swapped(LIST.split(",")))
+    cut = draw(st.just(len(some)) | st.integers(1, len(some)))
+    files = {"Connections.csv": listed(some[:cut], order, draw)}
+    if some[cut:]:
+        files["Connections_1.csv"] = listed(some[cut:], order, draw)
+    return [one.row for one in some], files
+
+
+def listed(some: list[Person], order: list[str], draw: st.DrawFn) -> bytes:
+    """The people as a file."""
+    columns = [LIST.split(",").index(name) for name in order]
+    rows = [order, *([[*one.row[:6], one.date][column] for column in columns] for one in some)]
     mark = draw(st.sampled_from(",;\t"))
     text = draw(st.sampled_from(["", NOTES, "Notes:,,,,,,\n".replace(",", mark)])) + written(rows, mark, draw)
-    data = text.encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])), "surrogatepass")
-    return [one.row for one in some], data
+    return text.encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16"])), "surrogatepass")

@@ -40,5 +40,5 @@ def test_tables(table: tuple[str, bytes]) -> None:
 
 @few(15)
 @given(fuzzing.lists())
-def test_lists(known: tuple[list[Connection], bytes]) -> None:
+def test_lists(known: tuple[list[Connection], dict[str, bytes]]) -> None:
     fuzzing.try_list(*known)

@@ -46,5 +46,5 @@ def test_tables(table: tuple[str, bytes]) -> None:
 
 @many(LISTS)
 @given(fuzzing.lists())
-def test_lists(known: tuple[list[Connection], bytes]) -> None:
+def test_lists(known: tuple[list[Connection], dict[str, bytes]]) -> None:
     fuzzing.try_list(*known)

@@ -303,9 +303,10 @@ def _coverage(kind: str, parts: Sequence[tuple[Named, Count]], settled: Claims) 
 
 def _with_order(found: Coverage, counts: Sequence[Count]) -> Coverage:
     dated = [count for count in counts if count.newest]
-    falling = all(one.oldest >= other.newest for one, other in pairwise(dated))
+    headed = [count for count in counts if count.columns]  # an empty part says nothing of the order
+    falling = bool(headed) and all(one.oldest >= other.newest for one, other in pairwise(dated))
     return found._replace(
         oldest=min((count.oldest for count in dated), default=""),
         newest=max((count.newest for count in dated), default=""),
-        newest_first=falling and all(count.newest_first for count in counts),
+        newest_first=falling and all(count.newest_first for count in headed),
     )
