@@ -32,9 +32,10 @@ def main() -> int:
     parser.add_argument("--weeks", type=int, default=520, help="how many lists the vault to remember keeps")
     parser.add_argument("--folder", type=Path, default=None, help="where to work, and to keep what takes long to make")
     asked = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="linkbak-bench-", dir=asked.folder))
+    # Commands run in folders of their own, where a relative path would mean something else.
+    folder = Path(tempfile.mkdtemp(prefix="linkbak-bench-", dir=asked.folder)).resolve()
     sizes = (asked.people, asked.messages, asked.snapshots, asked.weeks)
-    setting = Setting(folder, asked.runs, *sizes, asked.folder or folder)
+    setting = Setting(folder, asked.runs, *sizes, asked.folder.resolve() if asked.folder else folder)
     results: list[Result] = []
     try:
         for name in asked.only.split(","):

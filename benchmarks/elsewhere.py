@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from benchmarks.harness import Result, once, side_by_side
-from benchmarks.setting import LINKBAK, Setting, wall
+from benchmarks.setting import LINKBAK, Setting, times
 
 KEPT = 6
 RARELY = 3
@@ -55,7 +55,7 @@ def copies(setting: Setting) -> list[Result]:
         ("seal", "`linkbak seal` for a key"),
     ):
         peer = peers[ours]
-        result.append(wall(what, found[ours], costs[peer], peer, None))
+        result.append(times(what, found[ours], costs[peer], peer, None))
         result.append(Result("its largest process", found[ours].memory, costs[peer].memory, "MB", peer, None))
         if ours == "push":
             size, plain = _megabytes(folder / "ours1.git"), _megabytes(folder / "theirs1.git")

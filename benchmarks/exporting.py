@@ -6,7 +6,7 @@ import sys
 
 from benchmarks.account import HEADER, NOTES
 from benchmarks.harness import BIN, Result, always, once, side_by_side
-from benchmarks.setting import LINKBAK, Setting, wall
+from benchmarks.setting import LINKBAK, Setting, times
 
 RARELY = 3
 """So often at most is run what takes many seconds."""
@@ -79,10 +79,10 @@ def export(setting: Setting) -> list[Result]:
         setting.folder,
     )
     return [
-        wall("`linkbak export vcard`, 30,000 people", found["vcard"], found["vobject"], "vobject's writer", None),
-        wall(
+        times("`linkbak export vcard`, 30,000 people", found["vcard"], found["vobject"], "vobject's writer", None),
+        times(
             "`linkbak export csv`, 20 columns", found["csv"], found["python"], "Python's csv, 7 read and written", None
         ),
-        wall("`linkbak export sqlite`", found["sqlite"], found["sqlite-utils"], "sqlite-utils insert --csv", None),
-        wall("`linkbak export markdown`", found["markdown"], found["pages"], "Python, a file a row, unsafe", None),
+        times("`linkbak export sqlite`", found["sqlite"], found["sqlite-utils"], "sqlite-utils insert --csv", None),
+        times("`linkbak export markdown`", found["markdown"], found["pages"], "Python, a file a row, unsafe", None),
     ]

@@ -11,13 +11,16 @@ from pathlib import Path
 
 from benchmarks.account import Account, write_zip
 from benchmarks.harness import Result, always, once, side_by_side
-from benchmarks.setting import LINKBAK, Setting, wall
+from benchmarks.many import OTHERS, grown_repository
+from benchmarks.setting import LINKBAK, Setting, times
 from benchmarks.years import GROWTH, STEADY, made
 
 LARGE = 1.75
 """So many times the messages of other scenarios make a snapshot of some 100 MB."""
 RARELY = 3
 """So often at most is run what takes many seconds."""
+MANY = 120
+"""So many snapshots of small files are verified."""
 MONTHS = 20
 EACH_MONTH = 1_000
 """So many messages come in a month."""
@@ -46,10 +49,10 @@ def restore(setting: Setting) -> list[Result]:
     )
     size = f"{sum(path.stat().st_size for path in (out / 'theirs0').rglob('*') if path.is_file()) / 1e6:.0f} MB"
     return [
-        wall(f"`linkbak restore`, {size}, lying open", found["open"], found["unzip"], "unzip", None),
-        wall("the same out of git's objects", found["buried"], found["unzip"], "unzip", None),
+        times(f"`linkbak restore`, {size}, lying open", found["open"], found["unzip"], "unzip", 1.2),
+        times("the same out of git's objects", found["buried"], found["unzip"], "unzip", 1.2),
         Result("its largest process", found["buried"].memory, 120, "MB", "limit", 1.0),
-        wall("`linkbak restore --zip`", found["zip"], found["packing"], "zip -r", None),
+        times("`linkbak restore --zip`", found["zip"], found["packing"], "zip -r", 0.3),
     ]
 
 
@@ -68,10 +71,30 @@ def verify(setting: Setting) -> list[Result]:
     )
     peer = found["fsck"], "git fsck --full", None
     return [
-        wall("`linkbak verify` of it, lying open too", found["open"], *peer),
-        wall("the same, in git's objects alone", found["buried"], *peer),
-        wall("`linkbak verify --sample 5%`", found["sample"], *peer),
+        times("`linkbak verify` of it, lying open too", found["open"], *peer),
+        times("the same, in git's objects alone", found["buried"], *peer),
+        times("`linkbak verify --sample 5%`", found["sample"], *peer),
         Result("its largest process", found["open"].memory, 120, "MB", "limit", 1.0),
+        *_verify_many(setting),
+    ]
+
+
+def _verify_many(setting: Setting) -> list[Result]:
+    """Ten years of monthly archives, each of many small files."""
+    vault, plain = setting.folder / "many-months", setting.folder / "many-months-plain"
+    grown_repository(setting.folder, vault, plain, MANY)
+    found = side_by_side(
+        {
+            "linkbak": always(LINKBAK, "verify", "--vault", vault),
+            "fsck": always("git", "-C", plain, "fsck", "--full", "--no-progress"),
+        },
+        setting.runs,
+        setting.folder,
+    )
+    what = f"`linkbak verify`, {MANY} snapshots of {OTHERS + 2} files"
+    return [
+        times(what, found["linkbak"], found["fsck"], "git fsck --full", 3),
+        Result("its largest process", found["linkbak"].memory, 120, "MB", "limit", 1.0),
     ]
 
 
@@ -132,7 +155,7 @@ def _monthly(setting: Setting) -> list[Result]:
     result = [
         Result(f"CPU of {what}", ours.cpu, theirs.cpu, "s", "git gc", None),
         Result("the vault's objects then", _megabytes(vault), _megabytes(copy), "MB", "git gc", None),
-        Result("the same", _megabytes(vault), zips, "MB", "the zips", 0.15),
+        Result("the same", _megabytes(vault), zips, "MB", "the zips", 0.10),
         Result("the largest process of that", ours.memory, theirs.memory, "MB", "git gc", None),
     ]
     shutil.rmtree(copy)

@@ -25,7 +25,11 @@ class Cost:
 
 @dataclass(frozen=True)
 class Result:
-    """One line of the table: ours against a peer's, medians of so many runs."""
+    """One line of the table: ours against a peer's, medians of so many runs.
+
+    Seconds are of processor, with all children, since that is what a busy machine has to give; `clock` are the seconds
+    on the clock of both, where a whole command was timed.
+    """
 
     what: str
     ours: float
@@ -33,6 +37,7 @@ class Result:
     unit: str
     peer_name: str
     budget: float | None
+    clock: tuple[float, float] | None = None
 
     @property
     def ratio(self) -> float:
@@ -95,7 +100,8 @@ def once(words: Sequence[str], folder: Path, expected: Sequence[int] = (0, 3)) -
 def environment(folder: Path) -> dict[str, str]:
     """What a command sees whose home, cache and notes are in a folder, and which leaves nothing running behind."""
     own = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "XDG_STATE_HOME": str(folder / "state")}
-    return {**os.environ, **own, "NO_COLOR": "1", "LINKBAK_COMPACT": "never"}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **own, "NO_COLOR": "1", "LINKBAK_COMPACT": "never"}
 
 
 def _median(costs: Sequence[Cost]) -> Cost:
@@ -108,13 +114,14 @@ def _median(costs: Sequence[Cost]) -> Cost:
 
 def table(results: Sequence[Result]) -> Iterator[str]:
     """The results as a Markdown table."""
-    yield "| what | linkbak | peer | ratio | budget |"
-    yield "|---|---|---|---|---|"
+    yield "| what | linkbak | peer | ratio | budget | on the clock |"
+    yield "|---|---|---|---|---|---|"
     for one in results:
         mark = "" if one.met else " **over**"
         yield (
             f"| {one.what} | {_figure(one.ours, one.unit)} | {_figure(one.peer, one.unit)} ({one.peer_name})"
-            f" | {one.ratio:.2f}{mark} | {'' if one.budget is None else f'{one.budget:g}'} |"
+            f" | {one.ratio:.2f}{mark} | {'' if one.budget is None else f'{one.budget:g}'}"
+            f" | {' / '.join(_figure(seconds, 's') for seconds in one.clock or ())} |"
         )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.account import HEADER, NOTES
 from benchmarks.harness import Result, always, once, side_by_side
-from benchmarks.setting import LINKBAK, Setting, wall
+from benchmarks.setting import LINKBAK, Setting, times
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
@@ -58,7 +58,7 @@ def report(setting: Setting) -> list[Result]:
         setting.runs,
         setting.folder,
     )
-    written = wall("`linkbak report`, 30,000 people", found["report"], found["table"], "Python, a bare table", None)
+    written = times("`linkbak report`, 30,000 people", found["report"], found["table"], "Python, a bare table", None)
     return [written, *_looked_at(ours, theirs, setting.runs)]
 
 

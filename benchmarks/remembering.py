@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.harness import BIN, Command, Cost, Result, always, environment, once, side_by_side
-from benchmarks.setting import LINKBAK, Setting, wall
+from benchmarks.setting import LINKBAK, Setting, times
 from benchmarks.years import FEW, Years, made
 
 RARELY = 3
@@ -71,11 +71,11 @@ def _rebuilding(setting: Setting, years: Years, vault: Path) -> list[Result]:
         setting.folder,
     )
     few = once(_git_history(setting, years), setting.folder)
-    scaled = Cost(few.wall * years.weeks / FEW, few.cpu, few.memory)
+    scaled = Cost(few.wall * years.weeks / FEW, few.cpu * years.weeks / FEW, few.memory)
     return [
-        wall(what, found["linkbak"], found["cat-file"], "git cat-file --batch, read by Python", 4),
-        wall("the same", found["linkbak"], scaled, f"git-history 0.8, {FEW} lists, scaled", 0.02),
-        wall("the same", found["linkbak"], found["log"], "git log -p", None),
+        times(what, found["linkbak"], found["cat-file"], "git cat-file --batch, read by Python", 6),
+        times("the same", found["linkbak"], scaled, f"git-history 0.8, {FEW} lists, scaled", 0.02),
+        times("the same", found["linkbak"], found["log"], "git log -p", None),
     ]
 
 
@@ -99,13 +99,13 @@ def _reading(setting: Setting, years: Years, vault: Path) -> list[Result]:
     commands: dict[str, Command] = {name: always(LINKBAK, *line, "--vault", vault) for name, line in words.items()}
     commands["csv-diff"] = always(BIN / "csv-diff", years.table(1), years.table(0), "--key=URL")
     found = side_by_side(commands, setting.runs, setting.folder)
-    peer = found["csv-diff"], "csv-diff 1.2 of the newest two", 0.25
+    peer = found["csv-diff"], "csv-diff 1.2 of the newest two", 0.30
     return [
-        wall("`linkbak show` of somebody listed", found["show"], *peer),
-        wall("`linkbak show` of somebody gone", found["show gone"], *peer),
-        wall("`linkbak lost --since` this year", found["lost lately"], *peer),
-        wall("`linkbak lost`, everybody of ten years", found["lost"], *peer),
-        wall("`linkbak search`", found["search"], *peer),
+        times("`linkbak show` of somebody listed", found["show"], *peer),
+        times("`linkbak show` of somebody gone", found["show gone"], *peer),
+        times("`linkbak lost --since` this year", found["lost lately"], *peer),
+        times("`linkbak lost`, everybody of ten years", found["lost"], *peer),
+        times("`linkbak search`", found["search"], *peer),
     ]
 
 
@@ -113,7 +113,8 @@ def _importing(setting: Setting, years: Years, vault: Path) -> list[Result]:
     """One more week, as often as runs need, up to the archives there are."""
     runs = min(setting.runs, 8)
     plain = Path(shutil.copytree(years.repository, setting.folder / "weekly", symlinks=True))
-    script = 'cd "$2" && unzip -qo "$1" && git add . && git -c user.name=a -c user.email=a@example.com commit -qm week'
+    script = 'cd "$2" && unzip -qo "$1" && git -c core.fsync=all add . && '
+    script += "git -c core.fsync=all -c user.name=a -c user.email=a@example.com commit -qm week"
     found = side_by_side(
         {
             "linkbak": lambda run: (LINKBAK, "import", years.archive(run), "--vault", vault),
@@ -125,7 +126,7 @@ def _importing(setting: Setting, years: Years, vault: Path) -> list[Result]:
     parts = [_index_part(setting, vault, years.archive(number)) for number in range(runs + 1, runs + 4)]
     what = f"`linkbak import`, {years.weeks} lists of up to {setting.people:,} kept"
     return [
-        wall(what, found["linkbak"], found["git"], "unzip && git add && git commit", None),
+        times(what, found["linkbak"], found["git"], "unzip && git add && git commit", None),
         Result("the index's part of it", median(parts), 0.025, "s", "limit", 1.0),
     ]
 

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from benchmarks.harness import BIN, Result, always, once, side_by_side
-from benchmarks.setting import LINKBAK, Setting, wall
+from benchmarks.setting import LINKBAK, Setting, times
 
 FILES = 2_000
 ZIPS = 200
@@ -44,10 +44,10 @@ def scan(setting: Setting) -> list[Result]:
     )
     files = f"{FILES:,} other files, {ZIPS} of them zips"
     return [
-        wall("`linkbak import` of an empty folder", found["nothing"], found["csv-diff"], "csv-diff --help", 1.5),
-        wall(f"`linkbak import` among {files}", found["much"], found["nothing"], "an empty folder", 1.25),
-        wall("the same for the first time", found["first"], found["nothing"], "an empty folder", None),
-        wall(
+        times("`linkbak import` of an empty folder", found["nothing"], found["csv-diff"], "csv-diff --help", 1.5),
+        times(f"`linkbak import` among {files}", found["much"], found["nothing"], "an empty folder", 1.25),
+        times("the same for the first time", found["first"], found["nothing"], "an empty folder", None),
+        times(
             f"`linkbak import`, {KEPT} archives kept before", found["kept"], found["nothing"], "an empty folder", None
         ),
     ]

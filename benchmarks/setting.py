@@ -47,8 +47,13 @@ class Setting:
         if not path.exists():
             files = {"Connections.csv": self.states[number]}
             if messages:
-                row = f'2-{number},"",Ada Example,,Boris Sample,,2025-01-20 15:09:26 UTC,,News {number},INBOX\n'
-                files["messages.csv"] = self.talk + row.encode()
+                # LinkedIn writes the conversation that changed last first.
+                head, rest = self.talk.split(b"\n", 1)
+                rows = [
+                    f'2-{n},"",Ada Example,,Boris Sample,,2025-01-20 15:09:26 UTC,,News {n},INBOX'
+                    for n in range(number, -1, -1)
+                ]
+                files["messages.csv"] = b"\n".join((head, *(row.encode() for row in rows), rest))
             write_zip(path, files, datetime.combine(BEGAN, time(8), UTC) + timedelta(days=30 * (number + 1)))
         return path
 
@@ -57,6 +62,6 @@ Scenario = Callable[[Setting], list[Result]]
 """Prepares its data, runs linkbak and a peer in turn, and gives lines of the table."""
 
 
-def wall(what: str, ours: Cost, peer: Cost, name: str, budget: float | None) -> Result:
-    """A line of the table about seconds on the clock."""
-    return Result(what, ours.wall, peer.wall, "s", name, budget)
+def times(what: str, ours: Cost, peer: Cost, name: str, budget: float | None) -> Result:
+    """A line of the table about a whole command: seconds of processor against the budget, the clock beside them."""
+    return Result(what, ours.cpu, peer.cpu, "s", name, budget, (ours.wall, peer.wall))
