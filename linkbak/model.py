@@ -58,7 +58,7 @@ class Connection(NamedTuple):
 
 
 class Message(NamedTuple):
-    """One row of messages.csv."""
+    """One row of messages.csv; `attachments` are links, the files themselves are in no archive."""
 
     conversation: str = ""
     title: str = ""
@@ -71,6 +71,7 @@ class Message(NamedTuple):
     content: str = ""
     folder: str = ""
     draft: bool = False
+    attachments: tuple[str, ...] = ()
 
 
 class Invitation(NamedTuple):

@@ -72,4 +72,4 @@ def _in_messages(history: History, one: SentInvitation) -> bool:
     if not note or one.person is None:
         return False
     theirs = messages(history, one.account, person=one.person)
-    return any(said.outgoing is one.outgoing and said.text.split() == note for said in theirs)
+    return any(not said.draft and said.outgoing is one.outgoing and said.text.split() == note for said in theirs)

@@ -40,6 +40,7 @@ class _Wanted(NamedTuple):
     ads: bool
     since: str
     outgoing: bool | None
+    folder: str
 
 
 def messages(
@@ -56,8 +57,11 @@ def messages(
     since: Annotated[
         str | None, typer.Option("--since", metavar="DATE", help="Only what was written on that day or later.")
     ] = None,
-    sent: Annotated[bool, typer.Option("--sent", help="Only what you wrote.")] = False,
+    sent: Annotated[bool, typer.Option("--sent", help="Only what you sent.")] = False,
     received: Annotated[bool, typer.Option("--received", help="Only what others wrote.")] = False,
+    folder: Annotated[
+        str | None, typer.Option("--folder", metavar="NAME", help="Only what is in a folder: inbox, archive, spam.")
+    ] = None,
     last: Annotated[
         int | None, typer.Option("--last", "--limit", metavar="N", min=1, help="Only the newest N.")
     ] = None,
@@ -85,13 +89,11 @@ def messages(
       json      one document, the same as --json
 
     Without a name, linkbak lists your conversations, the newest first. PERSON is a name, a part of one, an address, an
-    id or the title of a conversation. --json and --csv give the messages themselves, adverts too. A
-    conversation that newer archives lack stays here. Times are UTC. No answer can leave from an exported mail: its
-    addresses end in .invalid.
-
-    Drafts, folders and attachments are not read yet; your archives keep them: linkbak cat latest messages.csv
+    id or the title of a conversation. --json and --csv give the messages themselves, adverts and drafts too. A
+    conversation that newer archives lack stays here. What was attached is in no archive, only a link to it. Times are
+    UTC. No answer can leave from an exported mail: its addresses end in .invalid.
     """
-    wanted = _wanted(unanswered, since, ads=ads, sent=sent, received=received)
+    wanted = _wanted(unanswered, since, ads=ads, sent=sent, received=received)._replace(folder=(folder or "").strip())
     name, given = _format(words or [])
     if name is None and (place is not None or force):
         raise UsageProblem("-o and --force go with export", hint="linkbak messages export mbox -o messages.mbox")
@@ -106,6 +108,7 @@ def messages(
             Counter(),
             wanted.since,
             wanted.outgoing,
+            wanted.folder,
         )
         if name is not None:
             _export(session, name, chosen, place, force=force)
@@ -122,7 +125,7 @@ def _wanted(waiting: str | None, since: str | None, *, ads: bool, sent: bool, re
         raise UsageProblem("--unanswered takes me or them", hint="`--unanswered me` lists who waits for your answer.")
     if sent and received:
         raise UsageProblem("--sent and --received cannot be combined", hint="Without either you see both.")
-    return _Wanted(waiting, ads, people_options.first_day(since), True if sent else False if received else None)
+    return _Wanted(waiting, ads, people_options.first_day(since), True if sent else False if received else None, "")
 
 
 def _format(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
@@ -156,6 +159,7 @@ def _filtered(found: Sequence[Conversation], wanted: _Wanted) -> list[Conversati
         if (one.advert or not wanted.ads)
         and (not wanted.since or one.last[:10] >= wanted.since)
         and (wanted.outgoing is None or (one.sent if wanted.outgoing else one.received))
+        and (not wanted.folder or wanted.folder.casefold() in map(str.casefold, one.folders))
     ]
 
 
@@ -240,7 +244,7 @@ def _reading(chosen: Chosen, whom: _Whom, found: Sequence[Conversation], last: i
         addressed |= bool(one.recipient_urls if one.outgoing else one.sender_url)
         if one.sent_at and not one.draft:
             first, newest = first or one.sent_at, max(newest, one.sent_at)
-    counted = chosen.tally["messages"] - drafts
+    counted = chosen.tally["messages"]
     gone = bool(chosen.conversations) and not any(one.current for one in chosen.conversations)
     return view.Reading(
         whom.name,
@@ -301,7 +305,7 @@ def _export(session: Session, name: str, chosen: Chosen, place: str | None, *, f
         else:
             written = write_text(format.text(chosen), target)
         told = told._replace(**{**written._asdict(), "place": str(written.place)})
-    told = told._replace(messages=chosen.tally["messages"])
+    told = told._replace(messages=chosen.tally["messages"], drafts=chosen.tally["drafts"])
     if session.as_json:
         session.print_json(view.exported_document(told))
     elif not session.quiet:

@@ -25,8 +25,9 @@ _FEW = 20
 class Chosen(NamedTuple):
     """The messages that are meant: those of some conversations, each message once.
 
-    With `since`, an ISO day, those sent on that day or later; with `outgoing`, those that the owner wrote, or that
-    others did. `tally` counts the ``messages`` that were read.
+    With `since`, an ISO day, those sent on that day or later; with `outgoing`, those that the owner sent, or that
+    others did; with `folder`, those that lie there, whatever its case. `tally` counts the ``messages`` and the
+    ``drafts`` that were read.
     """
 
     history: History
@@ -34,6 +35,7 @@ class Chosen(NamedTuple):
     tally: Counter[str]
     since: str = ""
     outgoing: bool | None = None
+    folder: str = ""
 
     def every(self) -> Iterator[SentMessage]:
         """All of them: of an account the oldest first, those without a date last."""
@@ -60,10 +62,12 @@ class Chosen(NamedTuple):
             told = [
                 with_names(one, names[one.account, conversation_of(one)])
                 for one in group
-                if self.outgoing is None or one.outgoing is self.outgoing
+                if (self.outgoing is None or (one.outgoing is self.outgoing and not one.draft))
+                and (not self.folder or one.folder.casefold() == self.folder.casefold())
             ]
             told.sort(key=lambda one: (conversation_of(one), one.draft, one.sender, one.subject, one.text))
-            self.tally["messages"] += len(told)
+            drafts = sum(one.draft for one in told)
+            self.tally.update(messages=len(told) - drafts, drafts=drafts)
             if sent_at:
                 yield from told
             else:
@@ -98,7 +102,8 @@ def span(one: Conversation) -> str:
     kind = ", sponsored" if one.advert else ", with more than one" if one.crowd else ""
     first, last = day(one.first), day(one.last)
     when = f", {first}{f' to {last}' if last != first else ''}" if first else ""
-    return f"{count(one.messages, 'message')}{when}{kind}"
+    drafts = f" and {count(one.drafts, 'draft')}" if one.drafts else ""
+    return f"{count(one.messages, 'message')}{drafts}{when}{kind}"
 
 
 def standing(one: Conversation) -> str:
@@ -111,7 +116,7 @@ def standing(one: Conversation) -> str:
 def when(one: SentMessage) -> str:
     """``30 Sep 2025, 10:02``, and what else than a message it is."""
     at = f"{day(one.sent_at)}, {one.sent_at[11:16]}" if one.sent_at else "undated"
-    return f"{at}{' (draft, not sent)' if one.draft else ''}{' (advert)' if one.advert else ''}"
+    return f"{at}{' (draft)' if one.draft else ''}{' (advert)' if one.advert else ''}"
 
 
 # --- formats ----------------------------------------------------------------------------------------------------------

@@ -277,7 +277,7 @@ _CALLED = (
     "UNION SELECT p.person, e.number, CASE WHEN e.outgoing THEN e.recipients ELSE e.sender END, 0 "
     "FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope o ON o.number = m.envelope "
     "JOIN envelope e ON e.account = ?1 AND e.conversation = o.conversation AND e.participant = p.number "
-    f"WHERE o.conversation <> '' AND e.sender_url = '' AND e.recipient_urls = '' AND {_ADDRESSED}"
+    f"WHERE o.conversation <> '' AND NOT e.draft AND e.sender_url = '' AND e.recipient_urls = '' AND {_ADDRESSED}"
 )
 """The name beside somebody's address, as sender or only recipient, and names alone in the same conversation."""
 _CONVERSED = """
@@ -289,7 +289,7 @@ WITH conversed AS (
 SELECT c.person, c.conversation, e.number, e.grade, EXISTS (
   SELECT 1 FROM participant q JOIN mention m ON m.participant = q.number
   WHERE q.person = c.person AND q.url_key <> '' AND m.envelope = e.number
-) FROM conversed c JOIN envelope e ON e.account = ?1 AND e.conversation = c.conversation
+) FROM conversed c JOIN envelope e ON e.account = ?1 AND e.conversation = c.conversation AND NOT e.draft
 WHERE NOT EXISTS (SELECT 1 FROM conversation o WHERE o.account = ?1 AND o.id = c.conversation AND (o.crowd OR o.advert))
 """
 """Every row of the conversations of two in which somebody's address was ever shown, and whether it shows it."""

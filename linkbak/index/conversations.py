@@ -13,8 +13,8 @@ from linkbak.index.participants import Envelope, Owner, Participants, Reading
 from linkbak.index.schema import ADDRESSED, NAMED
 
 _SELECT = (
-    "SELECT number, participant, outgoing, grade, conversation, advert, sender, sender_url, recipients, recipient_urls "
-    "FROM envelope "
+    "SELECT number, participant, outgoing, grade, conversation, advert, sender, sender_url, recipients, "
+    "recipient_urls, draft FROM envelope "
 )
 _TOUCHED = """
 WHERE account = ?1 AND (conversation IN (
@@ -28,15 +28,9 @@ WHERE account = ?1 AND (conversation IN (
 """Where something new was added; a conversation whose rows all show the same other one alone is clear."""
 
 _RESTATED = """
-WITH some AS (SELECT value FROM json_each(?)), these AS (
-  SELECT message FROM restated WHERE envelope IN some
-  UNION SELECT message FROM restated WHERE message IN (SELECT number FROM message WHERE envelope IN some)
-), told AS (
-  SELECT number AS message, envelope FROM message WHERE number IN these
-  UNION SELECT message, envelope FROM restated WHERE message IN these
-)
-SELECT t.message, e.participant, e.outgoing, e.grade, e.sender, e.sender_url
-FROM told t JOIN envelope e ON e.number = t.envelope
+SELECT r.message, e.number, e.participant, e.outgoing, e.grade, e.sender, e.sender_url, e.draft
+FROM restated r JOIN envelope e ON e.number = r.envelope
+WHERE r.message IN (SELECT message FROM restated WHERE envelope IN (SELECT value FROM json_each(?)))
 """
 
 
@@ -77,16 +71,19 @@ class Interpretation:
         """Interpret the conversations of these envelopes anew, or (None) everything; messages follow."""
         changed: list[tuple[_Outcome, int]] = []
         numbers: list[int] = []
+        drafts = set[int]()
         odd: list[tuple[str, Verdict]] = []
         plain: list[tuple[str, str]] = []
         for conversation, rows in self._conversations(touched):
-            verdict = self._verdict(rows)
+            verdict = self._verdict([row for row in rows if not row.envelope.aside.draft])
             if conversation:
                 plain.append((self._account, conversation))
                 if verdict.crowd or verdict.advert or len(verdict.participants) > 1:
                     odd.append((conversation, verdict))
             for row in rows:
                 numbers.append(row.number)
+                if row.envelope.aside.draft:
+                    drafts.add(row.number)
                 if (now := self._outcome(row, verdict)) != row.before:
                     changed.append((now, row.number))
         self._participants.write()
@@ -97,7 +94,7 @@ class Interpretation:
         )
         self._db.executemany(
             "UPDATE message SET participant = ?, outgoing = max(0, ?) WHERE envelope = ?",
-            [(now.participant, now.outgoing, number) for now, number in changed],
+            [(None if number in drafts else now.participant, now.outgoing, number) for now, number in changed],
         )
         self._settle_restated([*numbers, *(touched or ())])
 
@@ -144,7 +141,10 @@ class Interpretation:
 
     def _outcome(self, row: _Row, verdict: Verdict) -> _Outcome:
         told, who = row.told, None
-        if verdict.crowd and not verdict.advert and told.outgoing == 0:
+        if row.envelope.aside.draft:
+            who = next(iter(verdict.participants), None) or told.participant(self._participants, -1)
+            who = None if verdict.crowd or verdict.advert else who
+        elif verdict.crowd and not verdict.advert and told.outgoing == 0:
             who = told.participant(self._participants, -1)
         elif not verdict.crowd and not verdict.advert and told.outgoing >= 0:
             who = next(iter(verdict.participants), None)
@@ -168,13 +168,17 @@ class Interpretation:
         """Of messages shown with several envelopes, take the one that tells most; of equals, always the same."""
         if self._db.execute("SELECT 1 FROM restated LIMIT 1").fetchone() is None:
             return
-        best: dict[int, tuple[tuple[bool, int, int, str, str], tuple[int | None, int, str]]] = {}
-        for message, who, outgoing, grade, sender, url in self._db.execute(_RESTATED, (json.dumps(envelopes),)):
-            rank = (outgoing >= 0, grade if outgoing == 0 else ADDRESSED, outgoing, url, sender)
+        best: dict[int, tuple[tuple[bool, int, int, int, int, str, str], tuple[int | None, int, str, int]]] = {}
+        rows = self._db.execute(_RESTATED, (json.dumps(envelopes),))
+        for message, number, who, outgoing, grade, sender, url, draft in rows:
+            newest = self._archives.newest("messages", number)
+            rank = (outgoing >= 0, grade if outgoing == 0 else ADDRESSED, grade, newest, outgoing, url, sender)
             if message not in best or rank > best[message][0]:
-                best[message] = rank, (who, max(0, outgoing), sender)
-        rows = [(*told, message) for message, (_, told) in best.items()]
-        self._db.executemany("UPDATE message SET participant = ?, outgoing = ?, sender = ? WHERE number = ?", rows)
+                best[message] = rank, (None if draft else who, max(0, outgoing), sender, number)
+        self._db.executemany(
+            "UPDATE message SET participant = ?, outgoing = ?, sender = ?, envelope = ? WHERE number = ?",
+            [(*told, message) for message, (_, told) in best.items()],
+        )
 
 
 def _faces(rows: Iterable[_Row]) -> int:
@@ -267,7 +271,7 @@ SELECT p.number, e.number, CASE WHEN e.sender_url = p.url_key THEN e.sender ELSE
 FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope e ON e.number = m.envelope
 WHERE p.account = ?1 AND p.person IS NULL AND p.url_key <> '' AND p.url_key IN (e.sender_url, e.recipient_urls)
 UNION ALL SELECT p.number, e.number, p.name FROM participant p JOIN envelope e ON e.participant = p.number
-WHERE p.account = ?1 AND p.person IS NULL AND p.url_key = ''
+WHERE NOT e.draft AND p.account = ?1 AND p.person IS NULL AND p.url_key = ''
 """
 """Under which name nobody's participants stand in which envelopes."""
 

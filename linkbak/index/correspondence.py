@@ -21,10 +21,11 @@ class SentMessage(NamedTuple):
 
     `number` is the index's own and means nothing outside it. `conversation` is the network's id of it, "" in archives
     of the years that had none. Addresses are those of profiles. `sent_at` is RFC 3339 UTC. `text` is as written: rich
-    text and adverts have markup in it. The index does not hold drafts, `folder` and `attachments` (links) yet: these
-    have their defaults. `outgoing` is whether the owner wrote it, None if nobody
-    can tell. `person` is the `linkbak.index.Person.number` of the other one of two, of the sender in a larger
-    conversation, None if they are nobody in the lists. `last_seen` is when the newest archive that has it was taken.
+    text and adverts have markup in it. `folder` and `attachments` (links) are those of the newest archive that names
+    any. A `draft` was not sent when its archive was written; it may have no time. `outgoing` is whether the owner wrote
+    it, None if nobody can tell. `person` is the `linkbak.index.Person.number` of the other one of two, of the sender in
+    a larger conversation, None if they are nobody in the lists. `last_seen` is when the newest archive that has it was
+    taken.
     """
 
     account: str
@@ -50,11 +51,12 @@ class Conversation(NamedTuple):
     """One conversation, or what was exchanged with one name where archives had no conversations yet.
 
     `id` is the network's, else ``"name:"`` and the name; `name` is the best name of the other one that any archive
-    shows, of a larger conversation its title or the names of those who wrote in it. `person` as in `SentMessage`;
-    None in a larger conversation (`crowd`). Counts are of messages; drafts count in none. `first` and `last` are
-    RFC 3339 UTC, `answered` is whether both sides wrote, `last_outgoing` whether the owner wrote last, None if nobody
-    can tell. `last_seen` is when the newest archive that has it was taken, `current` whether that is the newest
-    with messages: one that is not was deleted, or left out of later archives.
+    shows, of a larger conversation its title or the names of those who wrote in it. `person` as in `SentMessage`; None
+    in a larger conversation (`crowd`). Counts are of messages; drafts count in `drafts` alone. `first` and `last` are
+    RFC 3339 UTC, those of a draft where nothing else is there; `folders` are those of its messages, `answered` is
+    whether both sides wrote, `last_outgoing` whether the owner wrote last, None if nobody can tell. `last_seen` is when
+    the newest archive that has it was taken, `current` whether that is the newest with messages: one that is not was
+    deleted, or left out of later archives.
     """
 
     account: str
@@ -72,6 +74,8 @@ class Conversation(NamedTuple):
     last_text: str
     last_seen: str
     current: bool
+    drafts: int = 0
+    folders: frozenset[str] = frozenset()
 
     @property
     def answered(self) -> bool:
@@ -83,12 +87,21 @@ _PROFILE = "https://www.linkedin.com/in/"
 
 _MESSAGES = """
 SELECT m.account, m.number, m.conversation, e.sender, e.sender_url, e.recipients, e.recipient_urls, m.sent_at,
-  m.subject, m.content, coalesce(c.advert, e.advert), e.outgoing, m.envelope, p.person,
+  m.subject, m.content, coalesce(c.advert, e.advert), e.outgoing, m.envelope, coalesce(p.person, q.person), e.draft,
   (SELECT group_concat(r.envelope) FROM restated r WHERE r.message = m.number)
 FROM message m JOIN envelope e ON e.number = m.envelope
 LEFT JOIN conversation c ON c.account = m.account AND c.id = m.conversation
 LEFT JOIN participant p ON p.number = m.participant
+LEFT JOIN participant q ON e.draft AND q.number = e.participant
 WHERE m.duplicate_of IS NULL
+"""
+_WITH = """
+AND m.number IN (
+  SELECT m.number FROM participant p JOIN message m ON m.participant = p.number AND m.duplicate_of IS NULL
+  WHERE p.person = ?
+  UNION ALL SELECT m.number FROM participant p JOIN envelope e ON e.participant = p.number AND e.draft
+  JOIN message m ON m.envelope = e.number WHERE p.person = ?
+)
 """
 _ORDER = "ORDER BY m.account, m.sent_at, m.number"
 _NAMED = "name:"
@@ -107,16 +120,15 @@ def messages(
     wanted = {
         ("m.account" if conversation is None else "e.account"): history.account_named(account),  # as its index has it
         "e.conversation": "" if loose else conversation,
-        "p.person": person,
     }
     given = {column: value for column, value in wanted.items() if value is not None}
-    where = " ".join(f"AND {column} = ?" for column in given)
+    where = " ".join(f"AND {column} = ?" for column in given) + (_WITH if person is not None else "")
+    values = (*given.values(), *((person, person) if person is not None else ()))
     archives: dict[str, Archives] = {}
     known: dict[tuple[int, str | None], _Sides] = {}
-    for row in history.db.execute(f"{_MESSAGES} {where} {_ORDER}", (*given.values(),)):
-        of, number, id_, sender, url, recipients, urls, at, subject, text, advert, outgoing, envelope, who, restated = (
-            row
-        )
+    for row in history.db.execute(f"{_MESSAGES} {where} {_ORDER}", values):
+        of, number, id_, sender, url, recipients, urls, at, subject, text, *facts = row
+        advert, outgoing, envelope, who, draft, restated = facts
         key = (envelope, restated)
         if key not in known:
             if len(known) >= _KNOWN:
@@ -124,7 +136,7 @@ def messages(
             if of not in archives:
                 archives[of] = Archives(history.db, of)
             shown = [envelope, *map(int, restated.split(","))] if restated else [envelope]
-            known[key] = _sides(archives[of], url, recipients, urls, shown)
+            known[key] = _sides(history.db, archives[of], url, recipients, urls, shown)
         sides = known[key]
         one = SentMessage(
             of,
@@ -135,6 +147,9 @@ def messages(
             at,
             subject,
             text,
+            sides.folder,
+            sides.attachments,
+            bool(draft and outgoing),
             advert=bool(advert),
             outgoing=None if outgoing < 0 else outgoing > 0,
             person=who,
@@ -151,19 +166,31 @@ class _Sides(NamedTuple):
     recipients: tuple[str, ...]
     recipient_urls: tuple[str, ...]
     last_seen: str
+    folder: str
+    attachments: tuple[str, ...]
 
 
 _KNOWN = 20_000
 """The sides of so many envelopes are remembered at most."""
 
 
-def _sides(archives: Archives, sender_url: str, recipients: str, urls: str, shown: Iterable[int]) -> _Sides:
+_ASIDE = "SELECT folder, attachments FROM envelope WHERE number = ?"
+
+
+def _sides(
+    db: sqlite3.Connection, archives: Archives, sender_url: str, recipients: str, urls: str, shown: Iterable[int]
+) -> _Sides:
     keys = urls.split("\n") if urls else []
+    newest = sorted(((archives.newest("messages", one), one) for one in shown), reverse=True)
+    asides = [db.execute(_ASIDE, (one,)).fetchone() for _, one in newest]
+    attachments = next((links for _, links in asides if links), "")
     return _Sides(
         _PROFILE + quote(sender_url) if sender_url else "",
         (recipients.strip(),) if len(keys) == 1 else names(recipients),
         tuple(_PROFILE + quote(key) for key in keys),
-        taken(max(archives.newest("messages", one) for one in shown)),
+        taken(newest[0][0]),
+        next((folder for folder, _ in asides if folder), ""),
+        tuple(attachments.split("\n")) if attachments else (),
     )
 
 
@@ -175,13 +202,16 @@ class _Gathering:
         self.name = self.last_seen = ""
         self.person: int | None = None
         self.crowd = self.advert = False
-        self.messages = self.sent = 0
+        self.messages = self.sent = self.drafts = 0
+        self.folders = set[str]()
         self._faces = set[str]()
 
     def add(self, one: SentMessage) -> None:
         """Take up the next message; drafts are not counted."""
-        if not one.draft or self.last.draft:
+        if one.draft <= self.last.draft and (one.sent_at or not self.last.sent_at):
             self.last = one
+        if one.draft < self.first.draft or (one.draft == self.first.draft and not self.first.sent_at):
+            self.first = one
         if one.outgoing is False:
             self._faces.add(one.sender_url or one.sender)
         self.crowd = self.crowd or len(self._faces) > 1 or len(one.recipients) > 1
@@ -190,6 +220,9 @@ class _Gathering:
         self.person = self.person if one.person is None else one.person
         self.advert |= one.advert
         self.messages += not one.draft
+        self.drafts += one.draft
+        if one.folder:
+            self.folders.add(one.folder)
         self.sent += one.outgoing is True and not one.draft
         self.last_seen = max(self.last_seen, one.last_seen)
 
@@ -212,6 +245,8 @@ class _Gathering:
             last.text,
             self.last_seen,
             self.last_seen == newest,
+            self.drafts,
+            frozenset(self.folders),
         )
 
 
@@ -247,8 +282,9 @@ def talk_by_year(history: History, account: str) -> list[TalkYear]:
     rows = history.db.execute(
         "SELECT CAST(substr(m.sent_at, 1, 4) AS INTEGER), sum(NOT x AND o = 1), sum(NOT x AND o = 0), "
         "sum(NOT x AND o < 0), sum(x) FROM (SELECT m.sent_at, e.outgoing AS o, coalesce(c.advert, e.advert) AS x "
-        "FROM message m JOIN envelope e ON e.number = m.envelope LEFT JOIN conversation c ON c.account = m.account "
-        "AND c.id = m.conversation WHERE m.duplicate_of IS NULL AND m.account = ? AND m.sent_at <> '') m "
+        "FROM message m JOIN envelope e ON e.number = m.envelope AND NOT e.draft LEFT JOIN conversation c "
+        "ON c.account = m.account AND c.id = m.conversation WHERE m.duplicate_of IS NULL AND m.account = ? "
+        "AND m.sent_at <> '') m "
         "GROUP BY 1 ORDER BY 1",
         (account,),
     )

@@ -21,7 +21,7 @@ from typing import IO, NamedTuple
 
 from linkbak.adapters import Adapter
 from linkbak.index.activity import name_key
-from linkbak.index.participants import Envelopes, Meant, digest_of, is_advert, names
+from linkbak.index.participants import PLAIN, Aside, Envelopes, Meant, digest_of, is_advert, names
 from linkbak.model import FileFacts, Files, Message
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -212,6 +212,9 @@ _AT_ONCE = 4000
 _HALF = 1 << 63
 """SQLite's integers have a sign."""
 
+_DRAFT = 0x9E3779B97F4A7C15
+"""Keeps a draft apart from the message that it became."""
+
 _INSERT = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
 
 
@@ -261,9 +264,9 @@ class MessageReader:
         """Envelopes with which known messages were shown for the first time."""
 
     def read(self, source: Source, file: int) -> set[int]:
-        """The envelopes that a file shows; its messages are in the index then.
+        """The envelopes that a file shows; its messages and drafts are in the index then.
 
-        Drafts are no messages; where there are conversations, what is in none is a draft.
+        A draft is what the file says is one, what has no moment, and what is in no conversation where there are some.
         """
         self._at = source.at
         self._known.begin()
@@ -305,12 +308,12 @@ class MessageReader:
         near, hashed = "", 0
         self._known.look_closer()
         places, seen, homes = self._known.places, self._known.seen, self._known.homes
-        for conversation, title, sender, url, recipients, urls, sent_at, subject, content, _, draft in messages:
-            if draft or sent_at is None or (conversations and not conversation):
-                understood.append(None)
-                continue
-            when = sent_at.isoformat()
-            digest = _number("\0".join((conversation, title, sender, url, recipients, subject, content, when, *urls)))
+        for one in messages:
+            conversation, title, sender, url, recipients, urls, sent_at, subject, content, folder, draft, links = one
+            when = sent_at.isoformat() if sent_at else ""
+            draft = draft or not when or (conversations and not conversation)
+            said = (conversation, title, sender, url, recipients, subject, content, when, folder, "d" if draft else "")
+            digest = _number("\0".join((*said, *urls, "", *links) if links else (*said, *urls)))
             understood.append(digest)
             if (place := places.get(digest)) is not None:
                 seen[place] = 1
@@ -320,8 +323,12 @@ class MessageReader:
                 near, hashed = conversation, _number(conversation)
             identity = text ^ (hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
             sides = (sender, url, recipients, urls)
-            meant = self._envelopes.find(self._at, conversation, is_advert(title, content, url), sides)
-            row = _Row(digest, identity, meant, conversation, f"{when[:19]}Z", sender, subject, content, text)
+            aside = Aside(folder, links, draft) if folder or links or draft else PLAIN
+            meant = self._envelopes.find(self._at, conversation, is_advert(title, content, url), sides, aside)
+            at = f"{when[:19]}Z" if when else ""
+            row = _Row(
+                digest, identity ^ (_DRAFT if draft else 0), meant, conversation, at, sender, subject, content, text
+            )
             if identity in homes:
                 odd.append(row)
             else:
@@ -380,6 +387,8 @@ class MessageReader:
 
     def _write(self) -> None:
         self._db.executemany(_INSERT, self._new)
+        first = "INSERT OR IGNORE INTO restated SELECT number, envelope FROM message WHERE number = ?"
+        self._db.executemany(first, [(message,) for message, _ in self._restated])
         self._db.executemany("INSERT OR IGNORE INTO restated VALUES (?, ?)", self._restated)
         self._new.clear()
         self._restated.clear()

@@ -112,7 +112,8 @@ def completed_owner(db: sqlite3.Connection, account: str, owner: Owner) -> Owner
     Where nothing of this tells anything, as in a single conversation, it is whoever talks with those who are listed.
     """
     found = db.execute(
-        "SELECT conversation, advert, sender, sender_url, recipients, recipient_urls FROM envelope WHERE account = ?",
+        "SELECT conversation, advert, sender, sender_url, recipients, recipient_urls FROM envelope "
+        "WHERE account = ? AND NOT draft",
         (account,),
     )
     rows = [Envelope.kept(*row) for row in found]
@@ -261,6 +262,7 @@ class Participants:
 # --- senders and recipients -------------------------------------------------------------------------------------------
 
 _AT_ONCE = 4000
+_INSERT = "INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def digest_of(*texts: str) -> bytes:
@@ -268,8 +270,19 @@ def digest_of(*texts: str) -> bytes:
     return blake2b("\0".join(texts).encode("utf-8", "surrogatepass"), digest_size=8).digest()
 
 
+class Aside(NamedTuple):
+    """What else a row says of a message: its folder as written, links to what was attached, whether it was not sent."""
+
+    folder: str = ""
+    attachments: tuple[str, ...] = ()
+    draft: bool = False
+
+
+PLAIN = Aside()
+
+
 class Envelope(NamedTuple):
-    """Sender and recipients of a row; addresses are keys, names as written."""
+    """Sender and recipients of a row, and what else it says; addresses are keys, names as written."""
 
     conversation: str
     advert: bool
@@ -277,12 +290,16 @@ class Envelope(NamedTuple):
     sender_url: str
     recipients: str
     recipient_urls: tuple[str, ...]
+    aside: Aside = PLAIN
 
     @classmethod
-    def kept(cls, conversation: str, advert: int, sender: str, sender_url: str, recipients: str, urls: str) -> Envelope:
-        """The envelope as the table keeps it."""
+    def kept(
+        cls, conversation: str, advert: int, sender: str, sender_url: str, recipients: str, urls: str, draft: int = 0
+    ) -> Envelope:
+        """The envelope as the table keeps it, without folder and attachments."""
         keys = tuple(urls.split("\n")) if urls else ()
-        return cls(conversation, bool(advert), sender, sender_url, recipients, keys)
+        aside = Aside(draft=True) if draft else PLAIN
+        return cls(conversation, bool(advert), sender, sender_url, recipients, keys, aside)
 
     def outgoing(self, owner: Owner) -> int:
         """1 if the owner wrote it, 0 if somebody else did, -1 if nobody can tell."""
@@ -364,31 +381,33 @@ class Envelopes:
         self.surprising = False
         """Whether some of them show the owner's address under a new name, or one of the owner's names elsewhere."""
 
-    def find(self, at: int, conversation: str, advert: bool, row: Sides) -> Meant:
+    def find(self, at: int, conversation: str, advert: bool, row: Sides, aside: Aside = PLAIN) -> Meant:
         """The envelope that a row tells; added, as of an archive's timestamp, if it is new."""
         if conversation != self._conversation or len(self._near) > 1000:
             self._near.clear()
             self._conversation = conversation
-        near = (advert, row)
+        near = (advert, row, aside)
         found = self._near.get(near)
         if found is None:
             sender, sender_url, recipients, urls = row
             keys = tuple(key for url in urls if (key := address(url)))
-            envelope = Envelope(conversation, advert, sender, address(sender_url), recipients, keys)
+            envelope = Envelope(conversation, advert, sender, address(sender_url), recipients, keys, aside)
             found = self._near[near] = self._look_up(envelope, at)
         return found
 
     def _look_up(self, envelope: Envelope, at: int) -> Meant:
-        flag = "1" if envelope.advert else ""
+        folder, attachments, draft = envelope.aside
+        flags = f"{'1' if envelope.advert else ''}{'d' if draft else ''}"
         key = digest_of(
-            *(envelope.conversation, flag, envelope.sender, envelope.sender_url, envelope.recipients),
-            *envelope.recipient_urls,
+            *(envelope.conversation, flags, envelope.sender, envelope.sender_url, envelope.recipients, folder),
+            *(str(len(attachments)), *attachments, *envelope.recipient_urls),
         )
         if (found := self._keys.get(key)) is not None:
             return found
         if not self._fresh:
             query = (
-                "SELECT number, participant, outgoing FROM envelope WHERE account = ? AND conversation = ? AND key = ?"
+                "SELECT number, CASE WHEN NOT draft THEN participant END, outgoing FROM envelope "
+                "WHERE account = ? AND conversation = ? AND key = ?"
             )
             if kept := self._db.execute(query, (self._account, envelope.conversation, key)).fetchone():
                 return Meant(*kept)
@@ -401,10 +420,14 @@ class Envelopes:
         participant = (
             None if envelope.advert or (told.crowd and told.outgoing) else told.participant(self._participants, at)
         )
+        folder, attachments, draft = envelope.aside
         facts = (number, self._account, key, envelope.conversation, int(envelope.advert), envelope.sender)
-        rest = (envelope.sender_url, envelope.recipients, "\n".join(envelope.recipient_urls), int(told.crowd))
-        self._new.append((*facts, *rest, participant, told.outgoing, told.other.grade))
+        rest = (envelope.sender_url, envelope.recipients, "\n".join(envelope.recipient_urls))
+        aside = (folder, "\n".join(attachments), int(draft))
+        self._new.append((*facts, *rest, *aside, int(told.crowd), participant, told.outgoing, told.other.grade))
         self.added.append(number)
+        if draft:  # which tells of nobody that they were written with
+            return Meant(number, None, told.outgoing)
         self.surprising |= bool(envelope.sender_url) and told.outgoing != self._owner.is_called(envelope.sender)
         # Whose addresses stand there, but for the owner's.
         urls = envelope.recipient_urls
@@ -419,7 +442,7 @@ class Envelopes:
 
     def write(self) -> None:
         """Put what is new into the index."""
-        self._db.executemany("INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._new)
+        self._db.executemany(_INSERT, self._new)
         self._db.executemany("INSERT OR IGNORE INTO mention VALUES (?, ?)", self._mentions)
         self._new.clear()
         self._mentions.clear()

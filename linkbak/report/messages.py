@@ -139,7 +139,7 @@ def _message(one: SentMessage, label: str, width: int) -> list[Block]:
     """``30 Sep 2025  10:02  me    Shall we meet in Ghent?``; further lines below the first."""
     when = f"{day(one.sent_at)}  {one.sent_at[11:16]}" if one.sent_at else "undated"
     head = f"{when}  {label}{' ' * (width - cells(label))}  "
-    aside = [word for word, is_so in (("draft, not sent", one.draft), ("advert", one.advert)) if is_so]
+    aside = [word for word, is_so in (("draft", one.draft), ("advert", one.advert)) if is_so]
     if one.attachments:
         aside.append(f"{count(len(one.attachments), 'attachment')}, link only")
     subject = [f"Subject: {one_line(one.subject)}"] if one.subject.strip() else []
@@ -160,8 +160,8 @@ _From = TypedDict("_From", {"from": str | None})
 class MessageDocument(_From):
     """One message; a draft was not sent, an advert was sponsored. `conversation` is the network's id of it.
 
-    `to` are names and may be empty. `attachments` are links, null if none are known: linkbak does not read that column
-    yet, nor `folder`, nor drafts. `sent_at` is in UTC.
+    `to` are names and may be empty. `attachments` are links, null where no archive names any. `folder` is as the
+    network writes it. `sent_at` is in UTC; a draft may have none.
     """
 
     conversation: str | None
@@ -234,11 +234,12 @@ def csv_row(one: SentMessage) -> list[str]:
 
 
 class ExportedMessages(NamedTuple):
-    """One export. `place` is "" for standard output."""
+    """One export. `messages` are those that were sent; `place` is "" for standard output."""
 
     format: str
     conversations: int
     messages: int
+    drafts: int = 0
     place: str = ""
     files: int = 0
     unchanged: int = 0
@@ -254,6 +255,7 @@ class ExportedMessagesDocument(TypedDict):
     place: str
     conversations: int
     messages: int
+    drafts: int
     files: int
     unchanged: int
     bytes: int
@@ -267,7 +269,8 @@ def exported_document(export: ExportedMessages) -> ExportedMessagesDocument:
 
 def exported_text(export: ExportedMessages) -> list[str]:
     """The whole of it, a fact a line."""
-    told = f"{count(export.messages, 'message')} in {count(export.conversations, 'conversation')}"
+    drafts = f" and {count(export.drafts, 'draft')}" if export.drafts else ""
+    told = f"{count(export.messages, 'message')}{drafts} in {count(export.conversations, 'conversation')}"
     found = [f"{told} to {terminal(export.place)} ({size(export.bytes)})" if export.place else told]
     if export.files > 1 or export.unchanged:
         found.append(f"{count(export.files, 'file')} written, {number(export.unchanged)} as before")

@@ -14,6 +14,7 @@ ADAPTER = LinkedIn()
 AT = datetime(2024, 3, 20, 15, 9, 26, tzinfo=UTC)
 OLD = Message("", "", "Boris Sample", "", "Ada Example", (), AT, "Hi", "Hello", "INBOX")
 NINE = OLD._replace(conversation="2-YWJj_000", title="T", sender_url="u:b")
+LINKS = ("https://a.example/b,c", "https://d.example")
 FULL = NINE._replace(recipient_urls=("u:a", "u:c"))
 H9 = "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,DATE,SUBJECT,CONTENT,FOLDER"
 H10 = "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,FOLDER"
@@ -38,6 +39,7 @@ R10 = '2-YWJj_000,T,Boris Sample,u:b,Ada Example,"u:a,u:c",2024-03-20 15:09:26 U
         (f"{H10}\n{R10}\n", FULL),
         (f"{H10},IS MESSAGE DRAFT,IS CONVERSATION DRAFT\n{R10},No,No\n", FULL),
         (f"{H10},ATTACHMENTS\n{R10},\n", FULL),
+        (f'{H10},ATTACHMENTS\n{R10},"https://a.example/b,c,https://d.example"\n', FULL._replace(attachments=LINKS)),
         (f"{H10},ATTACHMENTS,IS MESSAGE DRAFT\n{R10},,Yes\n", FULL._replace(draft=True)),
         (f"{H10},ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION DRAFT\n{R10},,No,Yes\n", FULL._replace(draft=True)),
         (f"\ufeff{H10}\r\n{R10}\r\n", FULL),

@@ -136,6 +136,7 @@ def read_messages(stream: IO[bytes], issues: Issues) -> Iterator[Message]:
     conversation, title = log.at.get("conversationid", -1), log.at.get("conversationtitle", -1)
     url, urls = log.at.get("senderprofileurl", -1), log.at.get("recipientprofileurls", -1)
     subject, folder = log.at.get("subject", -1), log.at.get("folder", -1)
+    attachments = log.at.get("attachments", -1)
     drafts = [log.at[name] for name in ("ismessagedraft", "isconversationdraft") if name in log.at]
     for cells in log:
         row = [*cells, ""]  # what a missing column, -1, gives
@@ -151,7 +152,19 @@ def read_messages(stream: IO[bytes], issues: Issues) -> Iterator[Message]:
             row[log.at["content"]],
             row[folder],
             any(row[at].strip().casefold() == "yes" for at in drafts),
+            _links(row[attachments]) if row[attachments] else (),
         )
+
+
+_BETWEEN_LINKS = re.compile(r"[,\s]\s*(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+
+
+def _links(cell: str) -> tuple[str, ...]:
+    """The links of a cell, which commas part; one may have commas of its own.
+
+    Precondition: each link names its scheme. What does not belongs to the link before.
+    """
+    return tuple(link for part in _BETWEEN_LINKS.split(cell) if (link := part.strip().rstrip(",")))
 
 
 def messages(files: Files, naming: Collection[str] = ()) -> Iterator[Message]:

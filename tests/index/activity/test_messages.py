@@ -148,9 +148,12 @@ def test_drafts_and_adverts_count_for_nobody() -> None:
     db = gathered({"2024-02-01": {"messages.csv": table(f"{TEN},IS MESSAGE DRAFT", *rows), "Invitations.csv": OWNED}})
 
     assert talk(db) == Talk()
-    assert db.execute("SELECT content, participant FROM message ORDER BY content").fetchall() == [
-        (spun, None),
-        ("Buy!", None),
+    found = db.execute(
+        "SELECT m.content, m.participant, e.draft FROM message m JOIN envelope e ON e.number = m.envelope ORDER BY 1"
+    )
+    assert found.fetchall() == [
+        *((spun, None, 0), ("Buy!", None, 0)),
+        *((text, None, 1) for text in ("no time yet", "not sent", "not sent either")),
     ]
 
 

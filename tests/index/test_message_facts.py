@@ -1,0 +1,92 @@
+"""What archives say of a message beside its words: drafts, folders, links to what was attached."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from linkbak.index import correspondence
+from linkbak.index.correspondence import Conversation, SentMessage
+from tests.diff.people import person
+from tests.index.archives import IN, ME, TEN, THIRTEEN, indexed, list_of, table
+
+ADA = ("Ada Example", f"{IN}ada-example")
+AT = "2024-03-06 10:00:00 UTC"
+PROFILE = "First Name,Last Name\nOlive,Owner\n"
+LINKS = "https://example.com/a,b.pdf, https://example.com/c"
+
+
+def row(sender: tuple[str, str], to: tuple[str, str], text: str, folder: str = "INBOX", *rest: str, id_: str = "2-a",
+        at: str = AT) -> tuple[str, ...]:  # fmt: skip
+    return id_, "", *sender, *to, at, "", text, folder, *rest
+
+
+def told(*archives: tuple[str, str]) -> tuple[list[SentMessage], list[Conversation]]:
+    """All messages and conversations of archives, each given with its day."""
+    listed = {"Connections.csv": list_of(person("Ada Example", slug="ada-example")), "Profile.csv": PROFILE}
+    history = indexed(*((day, {**listed, "messages.csv": text}) for day, text in archives))
+    return list(correspondence.messages(history)), correspondence.conversations(history)
+
+
+def test_folder_and_attachments_are_those_of_the_newest_archive_that_names_any() -> None:
+    """Whatever the order in which archives come, and though the newest form should lack the columns."""
+    first = row(ADA, ME, "Here it is", "INBOX", LINKS, "No", "No")
+    archives = (
+        ("2024-04-01", table(THIRTEEN, [first])),
+        ("2024-05-01", table(THIRTEEN, [row(ADA, ME, "Here it is", "ARCHIVE", "", "No", "No")])),
+        ("2024-06-01", table(TEN, [row(ADA, ME, "Here it is", "")])),
+    )
+    for order in permutations(archives):
+        (one,), (whole,) = told(*order)
+        assert (one.folder, one.attachments) == ("ARCHIVE", ("https://example.com/a,b.pdf", "https://example.com/c"))
+        assert (one.last_seen[:10], one.draft, whole.folders) == ("2024-06-01", False, frozenset({"ARCHIVE"}))
+
+
+def test_a_draft_is_kept_and_neither_sent_nor_an_answer() -> None:
+    rows = [
+        row(ME, ADA, "Not sent", "", "", "Yes", "No", at="2024-03-07 10:00:00 UTC"),
+        row(ADA, ME, "Are you there?", "INBOX", "", "No", "No"),
+        row(ME, ADA, "In no conversation", "", "", "No", "No", id_=""),
+        row(ME, ADA, "At no time", "", "", "No", "Yes", at="", id_="2-b"),
+    ]
+    messages, conversations = told(("2024-04-01", table(THIRTEEN, rows)))
+
+    assert [(one.text, one.draft) for one in messages] == [
+        *(("At no time", True), ("Are you there?", False), ("In no conversation", True), ("Not sent", True)),
+    ]
+    assert len({one.person for one in messages}) == 1
+    talk, *only_drafts = sorted(conversations, key=lambda one: -one.messages)
+    assert (talk.messages, talk.sent, talk.drafts, talk.last_outgoing, talk.last) == (
+        *(1, 0, 1, False, "2024-03-06T10:00:00Z"),
+    )
+    assert [(one.messages, one.drafts) for one in only_drafts] == [(0, 1), (0, 1)]
+
+
+def test_a_draft_that_was_sent_later_is_a_message_too() -> None:
+    """Both rows stood in some archive; nobody can tell that they are one."""
+    before = ("2024-04-01", table(THIRTEEN, [row(ME, ADA, "Hello", "", "", "Yes", "No")]))
+    after = ("2024-05-01", table(THIRTEEN, [row(ME, ADA, "Hello", "INBOX", "", "No", "No")]))
+    for order in ((before, after), (after, before)):
+        messages, (whole,) = told(*order)
+        assert sorted((one.draft, one.last_seen[:10]) for one in messages) == [
+            *((False, "2024-05-01"), (True, "2024-04-01")),
+        ]
+        assert (whole.messages, whole.sent, whole.drafts) == (1, 1, 1)
+
+
+def test_what_somebody_else_wrote_is_no_draft() -> None:
+    """A copy that was edited by hand may lack times."""
+    (one,), (whole,) = told(("2024-04-01", table(TEN, [row(ADA, ME, "When was this?", at="")])))
+
+    assert (one.draft, one.sent_at, whole.messages) == (False, "", 1)
+
+
+def test_a_member_who_is_not_shown_any_more_keeps_the_name_whichever_archive_comes_first() -> None:
+    hidden = ("LinkedIn Member", "")
+    before = ("2024-04-01", table(TEN, [row(ADA, ME, "Hello"), row(ME, ADA, "Hi", at="2024-03-06 11:00:00 UTC")]))
+    after = ("2024-05-01", table(TEN, [row(hidden, ME, "Hello"), row(ME, hidden, "Hi", at="2024-03-06 11:00:00 UTC")]))
+    for order in ((before, after), (after, before)):
+        messages, (whole,) = told(*order)
+        assert [(one.sender, one.recipients, one.last_seen[:10]) for one in messages] == [
+            *(("Ada Example", ("Olive Owner",), "2024-05-01"), ("Olive Owner", ("Ada Example",), "2024-05-01")),
+        ]
+        assert whole.name == "Ada Example"
