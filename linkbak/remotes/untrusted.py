@@ -149,7 +149,7 @@ class _IncomingCheck:
         except VaultDamaged as error:
             raise VaultDamaged(str(error), hint=error.hint if "newer" in error.hint else _HINT) from None
         one = _Changed(key, folder, read, hashlib.sha256(text).hexdigest())
-        if summarise(read, "").key != key or key.id[:18] != read.taken.replace(":", ""):
+        if summarise(read, "").key != key:
             raise _refusal(key.folder, "has the manifest of another snapshot")
         if flaw := manifests.unfit(read):
             raise _refusal(key.folder, flaw)

@@ -49,9 +49,12 @@ def loads(data: bytes, name: str) -> Manifest:
     """
     raw = _decoded(data, name)
     try:
-        return _built(raw)
+        found = _built(raw)
     except _Unfit:
         raise VaultDamaged(f"{name}: the manifest is damaged: {_flaw(raw)}") from None
+    if None in (timestamp(found.taken), timestamp(found.imported_at)):  # everything that reads it counts with them
+        raise VaultDamaged(f"{name}: the manifest is damaged: it lacks its times")
+    return found
 
 
 def read_untrusted(data: bytes, name: str) -> Manifest:
@@ -67,6 +70,7 @@ def read_untrusted(data: bytes, name: str) -> Manifest:
 
 _TAKEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_MOMENT = len("2026-03-20T080710Z")
 
 
 def unfit(manifest: Manifest) -> str:
@@ -78,6 +82,8 @@ def unfit(manifest: Manifest) -> str:
     times = [timestamp(text) for text in (manifest.taken, manifest.imported_at)]
     if None in times or not _TAKEN.fullmatch(manifest.taken):
         return "has a manifest without its times"
+    if manifest.id[:_MOMENT] != manifest.taken.replace(":", ""):
+        return "has the manifest of another snapshot"
     if times[0] < EARLIEST:  # type: ignore[operator]
         return "was written before there was such a network"
     flaw = unfit_files(manifest.files)

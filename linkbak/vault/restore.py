@@ -25,7 +25,7 @@ from linkbak.vault.destination import (
     there_already,
 )
 from linkbak.vault.lock import orderly_end
-from linkbak.vault.manifest import unfit_files
+from linkbak.vault.manifest import unfit
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.vault import SMALL, SnapshotFiles, Vault
 
@@ -141,9 +141,9 @@ def chosen(key: SnapshotKey, manifest: Manifest, words: Sequence[str]) -> list[R
     A word is a kind of data, a file's path or its name alone, or a folder; one may hold several with commas
     between. Raises NoSuchSnapshot for a word that means none, VaultDamaged for a manifest whose paths no import wrote.
     """
-    if reason := unfit_files(manifest.files):
+    if flaw := unfit(manifest):
         hint = "Nothing was restored; `linkbak verify` says what is damaged."
-        raise VaultDamaged(f"{key.folder}: the manifest {reason}", hint=hint)
+        raise VaultDamaged(f"{key.folder} {flaw}", hint=hint)
     found = [RestoredFile(facts, _moment(facts.modified, manifest.taken), _name(facts)) for facts in manifest.files]
     if not words:
         return found

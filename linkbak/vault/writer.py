@@ -213,10 +213,11 @@ class Writer:
             if (file.bytes, file.sha256) != (size, digest):
                 raise ValueError("the manifest gives a file another size or digest than was staged")
             files.append(file._replace(stored=stored))
-        if flaw := manifests.unfit(manifest._replace(files=())):
-            raise ValueError(f"a snapshot that {flaw}")  # names are the archive's business: any can be kept
         name = self._free_id(f"{manifest.network}-{manifest.account}", manifest.taken)
-        return manifest._replace(id=name, previous=self._last(), files=tuple(files))
+        manifest = manifest._replace(id=name, previous=self._last(), files=tuple(files))
+        if flaw := manifests.unfit(manifest._replace(files=())):  # names were checked when the archive was opened
+            raise ValueError(f"a snapshot that {flaw}")
+        return manifest
 
     def _free_id(self, account: str, taken: str) -> str:
         if not ACCOUNT_NAME.fullmatch(account):

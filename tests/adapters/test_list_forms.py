@@ -53,6 +53,10 @@ from tests.adapters.lists import (
         "07 Jun 2023,Engineer,Example Works,,https://www.linkedin.com/in/ada-example,Example,Ada\n"
         "06 Jun 2023,,,,,,\n"
         '05 Mar 2023,,,b@example.com,https://www.linkedin.com/in/boris,"Sample, PhD",Boris\n',
+        NOTES + "Connected On;Position;Company;Email Address;URL;Last Name;First Name\n"
+        "07 Jun 2023;Engineer;Example Works;;https://www.linkedin.com/in/ada-example;Example;Ada\n"
+        "06 Jun 2023;;;;;;\n"
+        '05 Mar 2023;;;b@example.com;https://www.linkedin.com/in/boris;"Sample, PhD";Boris\n',
         ADA + HIDDEN + BORIS,
         ADA + HIDDEN.replace("\n", ",,\n") + BORIS,
         C5 + ADA + " , ,\t,,  ,,06 Jun 2023\n" + BORIS,

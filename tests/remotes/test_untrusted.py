@@ -223,7 +223,7 @@ def test_a_file_named_as_no_archive_may_name_one(laptop: Path, path: str) -> Non
 
 OUTSIDE: dict[str, tuple[type[LinkbakError], str]] = {
     "1999-03-01T08:00:00Z": (VaultDamaged, "was written before there was such a network"),
-    "2026-02-30T08:00:00Z": (VaultDamaged, "has a manifest without its times"),
+    "2026-02-30T08:00:00Z": (VaultDamaged, "it lacks its times"),
     "2062-03-01T08:00:00Z": (MachineProblem, "it says 1 Mar 2062, this clock says"),
 }
 

@@ -31,6 +31,8 @@ COUNT = st.integers(0, 1 << 40)
 MANIFESTS = st.builds(
     Manifest,
     format=st.just(1),
+    taken=st.just("2026-03-20T08:07:10Z"),
+    imported_at=st.datetimes().map(lambda moment: f"{moment.isoformat()}Z"),
     archive=st.builds(ArchiveFacts, name=TEXT, bytes=COUNT),
     files=st.builds(tuple, st.lists(st.builds(FileFacts, columns=MANY, kind=TEXT), max_size=3)),
     coverage=st.dictionaries(TEXT, st.builds(Coverage, reasons=MANY), max_size=3),
@@ -73,6 +75,9 @@ def test_the_text_is_sorted_indented_and_leaves_out_what_says_nothing() -> None:
         ({"coverage": {"messages": {"rows": True}}}, "coverage.messages.rows: Input should be a valid integer"),
         ({"files": [{"path": "Secret Name.csv", "bytes": 1}]}, "files.0.sha256: Field required"),
         ({"id": None}, "id: Input should be a valid string"),
+        ({"taken": "0000-01-01T00:00:00Z"}, "it lacks its times"),
+        ({"taken": "2026-03-20"}, "it lacks its times"),
+        ({"imported_at": "yesterday"}, "it lacks its times"),
     ],
 )
 @pytest.mark.parametrize("read", [loads, read_untrusted])

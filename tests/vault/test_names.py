@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkbak.archive import first_collision, unsafe_name
 from linkbak.errors import ArchiveUnsafe
+from linkbak.model import FileFacts
+from linkbak.vault.manifest import unfit_files
 from linkbak.vault.staging import Names, encoded
 
 
@@ -120,3 +123,18 @@ def test_any_names_can_be_held_side_by_side_anywhere(paths: list[list[str]]) -> 
 
     assert len({unicodedata.normalize("NFC", name).casefold() for name in stored}) == len(stored)
     assert {part for name in stored for part in name.split("/") if encoded(part) != part} == set()
+
+
+@given(
+    st.lists(
+        st.text(alphabet="aA./%:~ \u0301\udc80\u202egit", min_size=1, max_size=12) | st.text(min_size=1), max_size=6
+    )
+)
+def test_what_an_archive_may_hold_a_manifest_may_name(raw: list[str]) -> None:
+    """Names come in through the archive's door alone, so the writer need not ask the manifest's again."""
+    paths = [path for path in raw if not unsafe_name(path)]
+    if first_collision(paths) < 0:
+        names = Names()
+        stored = [(path, names.stored(path)) for path in paths]
+        facts = [FileFacts(path, 0, "a" * 64, stored=name if name != path else "") for path, name in stored]
+        assert unfit_files(facts) == ""

@@ -395,6 +395,29 @@ def committed(vault: Path) -> None:
     (vault / ".git/COMMIT_EDITMSG").unlink()
 
 
+@pytest.mark.parametrize("name", ["../../../../../victim", "/abs", "a\\0b", "x/../../y", ".git/config"])
+def test_no_remedy_names_a_file_that_a_manifest_made_up(kept: Path, name: str) -> None:
+    """A command that is copied from the screen must never reach what lies elsewhere."""
+    note = kept / FOLDER / "manifest.json"
+    (kept.parent / "victim").write_text("somebody's")
+    note.write_text(note.read_text().replace('"Connections.csv"', f'"{name}"'.replace("\\0", "\\u0000")))
+    committed(kept)
+    found = verify(kept)
+    assert KEYS[2] not in found.whole
+    [wrong] = [one for one in found.findings if one.part != "chain"]
+    assert (wrong.place, wrong.damage) == (FOLDER, True)
+    assert wrong.what.startswith("has a manifest that is not linkbak's own: file 1 (")
+    assert "victim" not in str([one.remedy for one in found.findings])
+
+
+def test_a_manifest_of_another_time_than_its_name_says_is_not_believed(kept: Path) -> None:
+    note = kept / FOLDER / "manifest.json"
+    note.write_text(note.read_text().replace('"taken": "2026-01-03T', '"taken": "2024-01-03T'))
+    committed(kept)
+    [wrong] = [one for one in verify(kept).damage if one.place == FOLDER and one.part == "snapshots"]
+    assert wrong.what == "has the manifest of another snapshot"
+
+
 def test_a_manifest_that_was_changed_and_committed_breaks_the_chain(kept: Path) -> None:
     note = kept / KEYS[1].folder / "manifest.json"
     note.write_text(note.read_text().replace('"kind": "zip"', '"kind": "file"'))

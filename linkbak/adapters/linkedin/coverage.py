@@ -303,7 +303,7 @@ def _coverage(kind: str, parts: Sequence[tuple[Named, Count]], settled: Claims) 
 
 def _with_order(found: Coverage, counts: Sequence[Count]) -> Coverage:
     dated = [count for count in counts if count.newest]
-    headed = [count for count in counts if count.columns]  # an empty part says nothing of the order
+    headed = [count for count in counts if count.columns or count.rows]  # an empty part says nothing of the order
     falling = bool(headed) and all(one.oldest >= other.newest for one, other in pairwise(dated))
     return found._replace(
         oldest=min((count.oldest for count in dated), default=""),

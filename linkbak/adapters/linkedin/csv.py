@@ -63,7 +63,7 @@ LINE_LIMIT = 1 << 22
 _WORKBOOK = b"PK\x03\x04"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _ADDRESS_BOOK = re.compile(rb"(?i)first ?name.{0,200}?e-mail address", re.DOTALL)
-_HEADER = re.compile(r"(?i)first[ _]*name.*connected[ _]*on|vorname.*verbunden[ _]*am")
+_HEADER = re.compile(r"(?i)(?=.*first[ _]*name).*connected[ _]*on|(?=.*vorname).*verbunden[ _]*am")
 _MAC_ONLY = re.compile(rb"[\x80-\x9f]")
 _DECODERS = {
     "utf-8": codecs.utf_8_decode,
@@ -178,7 +178,7 @@ def _delimiter(head: str, encoding: str) -> str:
     line inside quotes is none: in a message it could say anything.
     """
     lines = list(_outside_quotes(head.split("\n", 20)[:20]))
-    header = next((line for line in lines if _HEADER.search(line)), "")
+    header = next((line for line in lines if _HEADER.match(line)), "")
     header = header or next((line for line in lines if any(mark in line for mark in ",\t;")), "")
     if "\t" in header and ("," not in header or encoding != "utf-8"):
         return "\t"

@@ -43,7 +43,8 @@ class Held:
     """One snapshot as the newest commit has it.
 
     `objects` are its folders and its manifest, `digest` is the sha256 of the manifest, `previous` what that names as
-    the one before. `wrong` is what can be seen without reading the files.
+    the one before. `wrong` is what can be seen without reading the files; of a manifest that is `unfit` to be believed no
+    files are listed.
     """
 
     key: SnapshotKey
@@ -53,6 +54,7 @@ class Held:
     previous: str = ""
     files: tuple[Listed, ...] = ()
     wrong: list[str] = field(default_factory=list)
+    unfit: bool = False
 
 
 @dataclass
@@ -155,8 +157,10 @@ def _compare(held: Held, text: Found | None, stored: dict[str, str]) -> None:
     held.previous = manifest.previous
     if summarise(manifest, held.digest).key != held.key:
         held.wrong.append("the manifest is another snapshot's")
-    if flaw := manifests.unfit(manifest):
+    if flaw := manifests.unfit(manifest):  # what it says of files is not to be believed, and names may lead anywhere
         held.wrong.append(flaw)
+        held.unfit = True
+        return
     held.files = tuple(
         Listed(where := facts.stored or facts.path, stored.pop(where, ""), facts.sha256, facts.bytes)
         for facts in manifest.files
@@ -340,6 +344,9 @@ def _present(
     folder = held.key.folder
     there = set(context.census.below(folder + "/"))
     if not held.digest:
+        return
+    if held.unfit:
+        context.account(there)
         return
     if not there:
         if wanted is not None and folder in wanted and INDEX in context.census.files:

@@ -109,7 +109,7 @@ def test_a_manifest_whose_names_lead_elsewhere_restores_nothing(
     poisoned(one, change)
 
     with pytest.raises(
-        VaultDamaged, match=r"2026-03-20T080710Z: the manifest (names a file twice|is not linkbak's own)"
+        VaultDamaged, match=r"2026-03-20T080710Z has a manifest that (names a file twice|is not linkbak's own)"
     ):
         write(one, tmp_path / "out")
 
