@@ -134,6 +134,24 @@ class Contact(NamedTuple):
     birthday: str = ""
 
 
+BOOK = "contacts"
+"""The network of address books: the owner's own, out of a phone or a mail program, and nobody's connections."""
+CARDS: Kind = "cards"
+"""The kind of data that an address book is."""
+
+
+class Card(NamedTuple):
+    """One card of an address book, as far as it is read; `uid` is the card's own lasting name, "" for none."""
+
+    name: str = ""
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    company: str = ""
+    position: str = ""
+    urls: tuple[str, ...] = ()
+    uid: str = ""
+
+
 class Post(NamedTuple):
     """Something the member wrote or did for others to see.
 

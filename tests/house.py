@@ -12,12 +12,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-LAZY = frozenset({"cli/__init__.py", "cli/app.py", "index/store.py"})
+LAZY = frozenset({"cli/__init__.py", "cli/app.py", "index/store.py", "adapters/__init__.py"})
 """Where linkbak's own modules may be imported inside a function.
 
 The program's entry, which answers ``--version`` alone and tells an old Python that it is old; the loader of the verbs;
-and the loader of what brings the index up to date, which reads archives and aligns lists: most commands find the index
-as it has to be.
+the loader of what brings the index up to date, which reads archives and aligns lists: most commands find the index as
+it has to be; and the adapter of address books, which few vaults hold.
 """
 
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from linkbak import kit
 from linkbak.exporters import ExportedDocument, rows
 from linkbak.report import (
+    cards,
     config,
     diff,
     html,
@@ -38,6 +39,7 @@ DOCUMENTS: dict[str, type] = {
     "compact": maintenance.CompactDocument,
     "config": config.ConfigDocument,
     "diff": diff.DiffDocument,
+    "diff-contacts": cards.CardDiffDocument,
     "digest": stats.MailDocument,
     "doctor": maintenance.DoctorDocument,
     "drill": snapshots.DrillDocument,

@@ -43,6 +43,11 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["log"] = run("log", "--json", vault=vault).json
     found["files"] = run("log", "latest", "--json", vault=vault).json
     found["diff"] = run("diff", "--json", vault=vault).json
+    book = tmp_path / "people.vcf"
+    for day, more in (("2026-03-21", ()), ("2026-03-22", ("--ever",))):
+        run("export", "vcard", *more, "-o", book, vault=vault)
+        run("import", book, "--taken", day, vault=vault)
+    found["diff-contacts"] = run("diff", "--account", "contacts-vcard", "--json", vault=vault).json
     found["show"] = run("show", "Niall Sampla", "--json", vault=vault).json
     found["people"] = run("people", "--json", vault=vault).json
     found["lost"] = run("lost", "--json", vault=vault).json

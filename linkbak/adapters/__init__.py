@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Protocol
 
 from linkbak.adapters.linkedin import LinkedIn
 from linkbak.errors import UnknownArchive, UsageProblem
 from linkbak.model import (
+    BOOK,
     AccountFact,
+    Card,
     Contact,
     Coverage,
     Endorsement,
@@ -33,10 +36,12 @@ from linkbak.model import (
 
 __all__ = [
     "ADAPTERS",
+    "NETWORKS",
     "Adapter",
     "LinkedIn",
     "by_network",
     "choose",
+    "every",
     "is_archive_name",
     "is_surely_archive",
     "may_be_archive",
@@ -78,6 +83,14 @@ class Adapter(Protocol):
 
     def read(self, files: Files) -> Reading:
         """What each file is and how many rows of it were understood; what each kind amounts to; what went wrong."""
+        ...
+
+    def book(self, files: Files) -> str:
+        """The account's name, where the form of the archive tells it, as of an address book; "" for none."""
+        ...
+
+    def cards(self, files: Files) -> Iterator[Card]:
+        """Every card of an address book of the member's own, in the archive's order; none twice."""
         ...
 
     def connections(self, files: Files) -> Listing | None:
@@ -136,16 +149,33 @@ class Adapter(Protocol):
 
 
 ADAPTERS: tuple[Adapter, ...] = (LinkedIn(),)
+"""The networks whose archives are looked for where downloads land."""
+NETWORKS = frozenset({*(adapter.network for adapter in ADAPTERS), BOOK})
+"""Every network there is an adapter for."""
+
+
+def every() -> Iterator[Adapter]:
+    """Every adapter; that of address books comes last, and is loaded only for who asks further than the others."""
+    yield from ADAPTERS
+    yield _address_book()
+
+
+@cache
+def _address_book() -> Adapter:
+    from linkbak.adapters.addressbook import AddressBook
+
+    return AddressBook()
 
 
 def choose(files: Files) -> Adapter:
     """The adapter that knows the archive; raises UnknownArchive if none does."""
-    for adapter in ADAPTERS:
+    for adapter in every():
         if adapter.recognises(files):
             return adapter
     raise UnknownArchive(
-        "not a LinkedIn archive",
-        hint="linkbak reads LinkedIn's archive: the zip as downloaded, its folder, or Connections.csv alone.",
+        "neither a LinkedIn archive nor an address book",
+        hint="linkbak reads LinkedIn's archive: the zip as downloaded, its folder, or Connections.csv alone; and your "
+        "address book: vCards (.vcf), or the contacts CSV of Google, or of Outlook in English.",
     )
 
 
@@ -167,8 +197,7 @@ def is_surely_archive(files: Files) -> bool:
 
 def by_network(network: str) -> Adapter:
     """The adapter of a network by its name; raises UsageProblem for one that is not known."""
-    for adapter in ADAPTERS:
+    for adapter in every() if network == BOOK else ADAPTERS:
         if adapter.network == network:
             return adapter
-    known = ", ".join(adapter.network for adapter in ADAPTERS)
-    raise UsageProblem(f"linkbak knows no network of that name; it knows {known}")
+    raise UsageProblem(f"linkbak knows no network of that name; it knows {', '.join(sorted(NETWORKS))}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from linkbak import state as notes
 from linkbak.errors import Exit, MachineProblem
+from linkbak.model import BOOK
 
 if TYPE_CHECKING:
     from linkbak.settings import Cadence
@@ -202,7 +203,8 @@ def nudges(
     told, made = read(place), _made(place, now)
     kept: dict[str, list[Summary]] = {}
     for one in summaries:
-        kept.setdefault(one.key.account, []).append(one)
+        if one.network != BOOK:  # nobody is reminded of an address book
+            kept.setdefault(one.key.account, []).append(one)
     if not kept:
         return (nudge("", (), told.get(""), cadence, now, made),)
     before = told.get("") if len(kept) == 1 else None

@@ -19,6 +19,7 @@ from linkbak.cli.session import Session, clear_progress, progress, synced_note
 from linkbak.errors import Exit, UsageProblem
 from linkbak.ingest import Options, exit_code_of
 from linkbak.ingest.workflow import ingest_at, one_by_one, order
+from linkbak.model import BOOK
 from linkbak.report import imports, render, say
 from linkbak.vault import Vault
 from linkbak.vault.repository import failure, wanted
@@ -49,10 +50,13 @@ def import_(
     Examples:
       linkbak import
       linkbak import ~/Downloads/Complete_LinkedInDataExport_03-20-2026.zip
-      linkbak import Connections.csv --taken 2026-03-20
+      linkbak import contacts.vcf
 
     If you name nothing, linkbak looks in your Downloads folder and in `inbox` beside the vault. An archive is a zip, an
     unzipped folder, or a Connections.csv. From any other folder, linkbak keeps the archives directly in it.
+
+    Your own address book, as vCards or as the contacts CSV of Google or Outlook, is kept as an account of its own if
+    you name it.
 
     The first import makes a vault. Importing an archive twice keeps one snapshot, and the order of imports does not
     matter. Your archive is never changed, and it is moved only with --move-to.
@@ -81,6 +85,8 @@ def import_(
         receipts.append(receipt)
         if not session.as_json:
             show_receipt(session, receipt, everyone=everyone)
+            if receipt.status == "kept" and receipt.manifest and receipt.manifest.network == BOOK and not receipt.dry:
+                session.show(load("linkbak.cli.diff.since_before")(place, receipt.key))
 
     for path in order(archives, options.limits) if len(archives) > 1 else archives:
         show(ingest_at(path, place, options, named=named, made=say_made))

@@ -62,7 +62,7 @@ def kit(
     _check(output, seal, to, passphrase_file)
     day = _locked_out(locked_out_on)
     with session.open_vault() as vault:
-        kept = session.one_account(session.summaries(vault))
+        kept = session.one_account(session.summaries(vault), books=False)
         if not kept:
             raise NoSuchSnapshot("there is no snapshot yet", hint="Keep an archive: linkbak import ARCHIVE.")
         asked = Asked((_region(session, region),), day, all_facts)

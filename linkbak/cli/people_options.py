@@ -119,7 +119,10 @@ def account_meant(session: Session, history: History) -> str | None:
         if session.account in (name, name.partition("-")[2]):
             return name
     told = ", ".join(known) or "none yet"
-    raise UsageProblem(f"the vault has no account {session.account!r}", hint=f"It has: {told}.")
+    raise UsageProblem(
+        f"the vault has no account {session.account!r} with connections",
+        hint=f"It has: {told}. Of an address book tell diff, log, cat, restore and reach.",
+    )
 
 
 def one(session: Session, history: History, text: str, wanted: str | None, *, nameless: bool = False) -> Person:

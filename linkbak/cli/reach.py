@@ -49,7 +49,7 @@ def reach(
         raise UsageProblem("draft, --why, --csv and --json cannot be combined so", hint="Ask for one at a time.")
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
-        kept = session.one_account(session.summaries(vault))
+        kept = session.one_account(session.summaries(vault), books=False)
         if not kept or not history.lists(kept[-1].key.account).lists:
             raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
         account = kept[-1].key.account

@@ -15,6 +15,7 @@ from linkbak.errors import UsageProblem
 from linkbak.exporters import write_text
 from linkbak.exporters.contacts import asking_calendar
 from linkbak.index.store import judged
+from linkbak.model import BOOK
 from linkbak.report import reminders as view
 from linkbak.report import say
 from linkbak.report.reminders import fresh_line, requested_line
@@ -92,7 +93,9 @@ def _check(session: Session, action: str, at: str | None, output: str | None) ->
 
 
 def _standing(session: Session, vault: Vault, now: datetime) -> Sequence[Nudge]:
-    session.summaries(vault)  # refuses an account that is not there
+    named = session.account and session.summaries(vault)  # refuses an account that is not there
+    if named and all(one.network == BOOK for one in named):
+        raise UsageProblem("nobody is asked for an address book", hint="Export it again, and import the file.")
     return nudges(vault.path, judged(vault, vault.summaries()), session.settings().cadence, now, session.account)
 
 
@@ -101,7 +104,7 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
     if action not in ("sent", "ready", "cancel"):
         return ""
 
-    session.one_account(session.summaries(vault))
+    session.one_account(session.summaries(vault), books=False)
     (one,) = _standing(session, vault, now)
     if action == "cancel":
         found = reminders.cancel(vault.path, one.account)

@@ -21,6 +21,7 @@ from linkbak import paths, settings
 from linkbak.cli.app import is_usage, load, tell_of_usage
 from linkbak.cli.streams import OutputLost
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
+from linkbak.model import BOOK
 from linkbak.report import Block, render, say
 from linkbak.report import json as json_view
 from linkbak.report.escape import terminal_text
@@ -138,8 +139,12 @@ class Session(typer.Context):
                 raise UsageProblem(f"the vault has no account {self.account!r}", hint=f"It has: {known}.")
         return up_to(found, day_of(as_of, last=True)) if as_of is not None else found
 
-    def one_account(self, found: Sequence[Summary]) -> Sequence[Summary]:
-        """The same snapshots if they are of one account; raises UsageProblem if it is open which is meant."""
+    def one_account(self, found: Sequence[Summary], *, books: bool = True) -> Sequence[Summary]:
+        """The same snapshots if they are of one account; raises UsageProblem if it is open which is meant.
+
+        An address book is meant only where its account is named, or where there is nothing else; without `books` never.
+        """
+        found = [one for one in found if one.network != BOOK] or (found if books else ())
         accounts = sorted({summary.key.account for summary in found})
         if len(accounts) > 1:
             raise UsageProblem(

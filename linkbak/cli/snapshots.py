@@ -12,6 +12,7 @@ import typer
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index.store import came_and_went, judged
+from linkbak.model import BOOK, CARDS
 from linkbak.report import snapshots
 from linkbak.vault import resolve
 
@@ -47,7 +48,9 @@ def log(
         entries = []
         for one in found:
             added, vanished = counts.get(one.key, (None, None))
-            entries.append(snapshots.Entry(one, added, vanished, one.held and one.key not in aside, one.key in aside))
+            contacts = vault.manifest(one.key).coverage[CARDS].rows if one.network == BOOK else None
+            held = one.held and one.key not in aside
+            entries.append(snapshots.Entry(one, added, vanished, held, one.key in aside, contacts))
     if session.as_json:
         session.print_json(snapshots.log_document(entries))
     else:

@@ -53,7 +53,7 @@ def overview_of(session: Session) -> Overview:
     Raises UsageProblem if it is open which is meant, NoSuchSnapshot if no list of connections is kept of it.
     """
     with session.open_vault() as vault:
-        kept = session.one_account(session.summaries(vault))
+        kept = session.one_account(session.summaries(vault), books=False)
         if not any(one.connections is not None for one in kept):
             raise NoSuchSnapshot(
                 "no snapshot here holds connections; that says nothing about who is connected",

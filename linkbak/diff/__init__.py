@@ -36,6 +36,7 @@ __all__ = [
     "all_as_imported",
     "as_imported",
     "believe",
+    "cards",
     "compare",
     "listings",
     "ranks",

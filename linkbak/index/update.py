@@ -21,7 +21,7 @@ from linkbak.index.replay import Replay
 from linkbak.index.schema import meta, set_meta
 from linkbak.index.write_buffer import ListFacts, WriteBuffer
 from linkbak.marks import Candidate, Mark, match, read_marks
-from linkbak.model import Progress
+from linkbak.model import BOOK, Progress
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 WHAT = "indexing"
@@ -105,7 +105,7 @@ def _one_a_moment(lists: Iterable[Summary]) -> list[Summary]:
 
 def _update_people(db: sqlite3.Connection, vault: Vault, progress: Progress, given: KnownDeltas) -> bool:
     """Replay what the vault has and the index has not; says whether anything changed."""
-    summaries = vault.summaries()
+    summaries = [one for one in vault.summaries() if one.network != BOOK]  # contacts are nobody's connections
     order, settled = ranks(summaries), accepted_snapshots(vault)
     changed = False
     accounts = {summary.key.account for summary in summaries}

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from linkbak.archive import Limits
 from linkbak.errors import Exit, LinkbakError, OtherAccount, UsageProblem
 from linkbak.matching import name_key, url_key
-from linkbak.model import Connection, Owner
+from linkbak.model import BOOK, CARDS, Connection, Owner
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
@@ -80,8 +80,8 @@ class Receipt(NamedTuple):
             return self.error.exit_code
         if self.manifest is None or self.status == "already-kept":
             return Exit.FINE
-        connections = self.manifest.coverage.get("connections")
-        if connections is None or not connections.rows:
+        people = self.manifest.coverage.get(CARDS if self.manifest.network == BOOK else "connections")
+        if people is None or not people.rows:
             return Exit.INCOMPLETE
         if any(not reason.startswith("later-partial:") for reason in self.held):
             return Exit.HELD

@@ -285,7 +285,8 @@ def _receipt(
                 notes.insert(0, "its losses are believed from now on")
             return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=(*notes,))
     verdict = _list_verdict(vault, kept, recognised, source)
-    account = choose_account(kept, adapter.network, recognised.owner, options.account, verdict)
+    told = options.account or adapter.book(source) or None
+    account = choose_account(kept, adapter.network, recognised.owner, told, verdict)
     manifest = _manifest(recognised, account, source, files)
     check_taken(archive.name, recognised.taken, manifest.coverage)
     key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from linkbak.adapters import ADAPTERS, by_network
+from linkbak.adapters import NETWORKS, by_network
 from linkbak.errors import LinkbakError, UnknownArchive, UsageProblem, VaultDamaged
 from linkbak.ingest import Verdict, refuse_strangers, same_list
 from linkbak.model import Progress
@@ -102,8 +102,7 @@ def _check_usable(git: Git, ours: str, theirs: str, here: Sequence[Summary], inc
 
     Raises UnknownArchive and OtherAccount.
     """
-    known = {adapter.network for adapter in ADAPTERS}
-    if unknown := next((one for one in incoming.summaries if one.network not in known), None):
+    if unknown := next((one for one in incoming.summaries if one.network not in NETWORKS), None):
         raise UnknownArchive(
             f"the copy holds {unknown.key.folder}, of a network that this linkbak does not know; nothing was taken",
             hint="Install a newer linkbak.",

@@ -27,6 +27,7 @@ __all__ = [
     "Column",
     "Line",
     "Table",
+    "cards",
     "cells",
     "config",
     "count",

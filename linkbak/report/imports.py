@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict
 
 from linkbak.diff import Comparison
 from linkbak.ingest import Receipt
-from linkbak.model import FileFacts, Issue, Manifest, issues_meant
+from linkbak.model import BOOK, CARDS, FileFacts, Issue, Manifest, issues_meant
 from linkbak.report import (
     CLASSES,
     Block,
@@ -46,7 +46,7 @@ _RUN_WIDTH = 78
 _WHOLE = {"partial": "not whole", "unknown": "perhaps not whole"}
 """How complete a table is, in words, unless it is."""
 
-_READ = frozenset({"connections", "messages", "invitations"})
+_READ = frozenset({"connections", "messages", "invitations", CARDS})
 
 
 def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
@@ -95,7 +95,7 @@ def _tables(manifest: Manifest, everyone: bool) -> list[Block]:
         if coverage.completeness in _WHOLE:
             tone: Tone = "bad" if coverage.completeness == "partial" else "odd"
             blocks.append(Line(f"{_WHOLE[coverage.completeness]}: {'; '.join(coverage.reasons)}", tone, 2))
-    if "connections" not in manifest.coverage:
+    if "connections" not in manifest.coverage and manifest.network != BOOK:
         blocks.append(Line("no connections in this archive; that says nothing about who is connected", "bad", 2))
     if rest:
         total = sum(facts.rows for facts in rest)
@@ -110,10 +110,11 @@ def _file(facts: FileFacts, manifest: Manifest) -> tuple[str, ...]:
         notes.append(f"{number(facts.hidden)} hidden")
     if facts.skipped:
         notes.append(f"{number(facts.skipped)} NOT understood")
+    words = ("contact", "contacts") if facts.kind == CARDS else ("row", "rows")
     coverage = manifest.coverage.get(facts.kind)
     if coverage is not None and coverage.completeness in _WHOLE:
         notes.append(_WHOLE[coverage.completeness])
-    return facts.path, number(facts.rows), "row" if facts.rows == 1 else "rows", ", ".join(notes)
+    return facts.path, number(facts.rows), words[facts.rows != 1], ", ".join(notes)
 
 
 def _since(since: Comparison, everyone: bool, outcomes: Sequence[Outcome | None], *, later: bool) -> list[Block]:
@@ -172,7 +173,7 @@ def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
     rows = {kind: coverage.rows for kind, coverage in manifest.coverage.items()}
     covered = ", ".join(f"{number(rows[kind])} {kind}" for kind in ("connections", "messages") if kind in rows)
     lines = [f"kept {key.account} {key.id}: {covered or count(len(manifest.files), 'file')}"]
-    if "connections" not in rows:
+    if "connections" not in rows and manifest.network != BOOK:
         lines.append("no connections in this archive; that says nothing about who is connected")
     if losses := sum(issues_meant(issue) for issue in manifest.issues if issue.loss):
         lines.append(f"{count(losses, 'place')} in it could not be understood; the files themselves are kept")

@@ -48,13 +48,17 @@ def forget_document(key: SnapshotKey, corrected: SnapshotKey | None, *, undo: bo
 
 
 class Entry(NamedTuple):
-    """A snapshot with what came and went since the one before; None where there is nothing to compare."""
+    """A snapshot with what came and went since the one before; None where there is nothing to compare.
+
+    `contacts` is how many cards an address book holds, None for all else.
+    """
 
     summary: Summary
     added: int | None = None
     vanished: int | None = None
     held: bool = False
     set_aside: bool = False
+    contacts: int | None = None
 
 
 _COLUMNS = (
@@ -69,13 +73,18 @@ _COLUMNS = (
 )
 
 
+_BOOK_COLUMNS = (Column("snapshot"), Column("contacts", right=True), *_COLUMNS[5:])
+
+
 def log_text(entries: Sequence[Entry]) -> list[Block]:
     """Newest first, a line a snapshot, a heading an account if there are several."""
     blocks: list[Block] = []
     for account in dict.fromkeys(entry.summary.key.account for entry in entries):
         rows = [_row(entry) for entry in entries if entry.summary.key.account == account]
+        book = any(entry.contacts is not None for entry in entries if entry.summary.key.account == account)
         blocks += [Line()] if blocks else []
-        blocks += [Line(f"{account}: {count(len(rows), 'snapshot')}, newest first", "strong"), Table(_COLUMNS, rows)]
+        blocks.append(Line(f"{account}: {count(len(rows), 'snapshot')}, newest first", "strong"))
+        blocks.append(Table(_BOOK_COLUMNS if book else _COLUMNS, rows))
     if any(entry.held for entry in entries):
         blocks.append(Line("held: the list shrank too much; its losses are not believed yet", "odd"))
     return blocks
@@ -83,6 +92,9 @@ def log_text(entries: Sequence[Entry]) -> list[Block]:
 
 def _row(entry: Entry) -> tuple[str, ...]:
     one = entry.summary
+    if entry.contacts is not None:
+        aside = "set aside" if entry.set_aside else ""
+        return one.key.id, number(entry.contacts), number(one.files), size(one.bytes), aside
     return (
         one.key.id,
         "-" if one.connections is None else number(one.connections),
@@ -96,7 +108,10 @@ def _row(entry: Entry) -> tuple[str, ...]:
 
 
 class SnapshotDocument(TypedDict):
-    """One snapshot in the log; added and vanished count from the snapshot before, null if there is none."""
+    """One snapshot in the log; added and vanished count from the snapshot before, null if there is none.
+
+    `contacts` is how many cards an address book holds, null of all else.
+    """
 
     id: str
     taken: str
@@ -110,6 +125,7 @@ class SnapshotDocument(TypedDict):
     vanished: int | None
     held: bool
     set_aside: bool
+    contacts: int | None
     files: int
     bytes: int
 
@@ -117,7 +133,8 @@ class SnapshotDocument(TypedDict):
 def _snapshot_document(entry: Entry) -> SnapshotDocument:
     one = entry.summary
     kept = {"id": one.key.id, "kind": one.archive_kind, "held": entry.held, "set_aside": entry.set_aside}
-    return fill(SnapshotDocument, one, **kept, added=entry.added, vanished=entry.vanished)
+    counts = {"added": entry.added, "vanished": entry.vanished, "contacts": entry.contacts}
+    return fill(SnapshotDocument, one, **kept, **counts)
 
 
 class LogDocument(TypedDict):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.automation.reminders import LINK, age_days
 from linkbak.errors import Exit
+from linkbak.model import BOOK
 from linkbak.report import Block, Line, ago, count, day, number, reminders, sentence, size
 from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.reminders import NudgeDocument
@@ -62,8 +63,8 @@ def verdict(status: Status, copies_warn: int) -> Line:
             return Line(f"The last {_verb(copy)} to {copy.name} failed: `linkbak {_verb(copy)}` says why", "bad")
     if status.not_kept:
         return Line("An archive could not be kept: `linkbak import --again` says why", "bad")
-    nudge = min(status.nudges, key=_urgency)
-    if nudge.state != "kept":
+    nudge = min(status.nudges, key=_urgency, default=None)
+    if nudge is not None and nudge.state != "kept":
         return Line(_asked(nudge, several=len(status.nudges) > 1), reminders.TONES[nudge.level])
     if status.held:
         losses = sum(one.losses or 0 for one in status.held)
@@ -71,6 +72,8 @@ def verdict(status: Status, copies_warn: int) -> Line:
         return Line(f"{sentence(people)} not believed yet: the next archive settles them", "odd")
     if missing := _missing(status, copies_warn):
         return Line(f"The backup is fresh, but {missing}", "odd")
+    if nudge is None:
+        return Line("Your address book is kept", "good")
     age = count(nudge.age_days or 0, "day")
     return Line(f"Up to date: your newest archive is {age} old, the next is due on {day(nudge.until)}", "good")
 
@@ -135,6 +138,9 @@ def _accounts(status: Status) -> Iterator[Block]:
     for account, them in kept.items():
         total = size(sum(one.bytes for one in them))
         yield Line(f"{account}: {count(len(them), 'snapshot')}, {total} of files", indent=2)
+        if them[-1].network == BOOK:
+            yield Line(f"your address book of {day(them[-1].taken)}", indent=4)
+            continue
         one = standings[account]
         yield from _indented(reminders.aged(one, status.now))
         yield from (_held(held) for held in status.held if held.account == account)

@@ -19,6 +19,7 @@ from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDama
 from linkbak.index.store import judged
 from linkbak.kit import REGIONS, Asked, made_of
 from linkbak.kit import make as make_kit
+from linkbak.model import BOOK
 from linkbak.remotes import copies, failed_seals, list_remotes, note_attempt
 from linkbak.remotes.push import push as push_all
 from linkbak.report import count, day
@@ -113,7 +114,7 @@ def kit(run_state: RunState) -> Step:
     if not plan.settings.run.kit or not run_state.vault:
         return Step("kit")
     with Vault.open(plan.place) as vault:
-        for account in vault.accounts():
+        for account in sorted({one.key.account for one in vault.summaries() if one.network != BOOK}):
             before = made_of(plan.place, account)
             if before is not None and before[0] == vault.summaries(account)[-1].id:
                 continue

@@ -7,7 +7,7 @@ import io
 import json
 from typing import Any
 
-from linkbak.adapters import ADAPTERS, Adapter, by_network, choose
+from linkbak.adapters import Adapter, by_network, choose, every
 from linkbak.model import Files
 from tests.adapters.given import EXPORTS, Given, export
 from tests.conftest import Golden
@@ -16,16 +16,15 @@ SECRET = "Xyzzy"
 
 
 class AdapterContract:
-    """Subclasses set `adapter`, the name of an `export` in ``exports/`` and the table that lists the people."""
+    """Subclasses set `adapter`, and the name of an `export` in ``exports/``."""
 
     adapter: Adapter
     export: str
-    people: str
 
     def test_is_the_only_one_to_recognise_its_export(self) -> None:
         files = export(self.export)
 
-        assert [adapter for adapter in ADAPTERS if adapter.recognises(files)] == [by_network(self.adapter.network)]
+        assert [adapter for adapter in every() if adapter.recognises(files)] == [by_network(self.adapter.network)]
         assert choose(files).network == self.adapter.network
 
     def test_reads_what_the_golden_says(self, golden: Golden) -> None:
@@ -47,26 +46,6 @@ class AdapterContract:
         assert ("Unheard_Of.csv", False) in {(issue.file, issue.loss) for issue in reading.issues}
         assert next(facts.table for facts in reading.files if facts.path == "Unheard_Of.csv") == ""
 
-    def test_listing_and_reading_agree(self) -> None:
-        files = export(self.export)
-        listing, covered = self.adapter.connections(files), self.adapter.read(files).coverage["connections"]
-
-        assert listing is not None
-        assert (listing.total, listing.hidden, listing.newest_first) == (
-            covered.rows,
-            covered.hidden,
-            covered.newest_first,
-        )
-        assert list(listing.positions) == list(range(listing.total))
-        assert len(listing.rows) == listing.total
-
-    def test_a_kind_the_archive_lacks_is_absent_not_empty(self) -> None:
-        files = export(self.export, **{self.people.removesuffix(".csv"): None})
-
-        assert self.adapter.connections(files) is None
-        assert self.adapter.pair(files, export(self.export)) is None
-        assert "connections" not in self.adapter.read(files).coverage
-
     def test_tells_no_more_of_a_kind_than_was_counted_and_nothing_twice(self) -> None:
         """An archive that lacks the kind tells nothing of it."""
         files = export(self.export)
@@ -86,6 +65,32 @@ class AdapterContract:
             assert reading.issues
             assert not [issue for issue in reading.issues if SECRET in issue.reason or SECRET in issue.file]
             assert not [reason for c in reading.coverage.values() for reason in c.reasons if SECRET in reason]
+
+
+class ListContract(AdapterContract):
+    """What a network's adapter must do beside: its archives hold a list of connections, in the table `people`."""
+
+    people: str
+
+    def test_listing_and_reading_agree(self) -> None:
+        files = export(self.export)
+        listing, covered = self.adapter.connections(files), self.adapter.read(files).coverage["connections"]
+
+        assert listing is not None
+        assert (listing.total, listing.hidden, listing.newest_first) == (
+            covered.rows,
+            covered.hidden,
+            covered.newest_first,
+        )
+        assert list(listing.positions) == list(range(listing.total))
+        assert len(listing.rows) == listing.total
+
+    def test_a_kind_the_archive_lacks_is_absent_not_empty(self) -> None:
+        files = export(self.export, **{self.people.removesuffix(".csv"): None})
+
+        assert self.adapter.connections(files) is None
+        assert self.adapter.pair(files, export(self.export)) is None
+        assert "connections" not in self.adapter.read(files).coverage
 
 
 def in_every_cell(files: Given) -> Given:
@@ -109,9 +114,11 @@ def told(adapter: Adapter, files: Files) -> dict[str, Any]:
     """All an adapter tells of an archive, as JSON."""
     reading = adapter.read(files)
     listing = adapter.connections(files)
+    cards = [list(card) for card in adapter.cards(files)]
     return json.loads(  # type: ignore[no-any-return]
         json.dumps(
-            {
+            ({"cards": cards} if cards else {})
+            | {
                 "owner": adapter.owner(files)._asdict(),
                 "coverage": {kind: coverage._asdict() for kind, coverage in reading.coverage.items()},
                 "files": [

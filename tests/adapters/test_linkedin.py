@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from linkbak.adapters import LinkedIn
-from tests.adapters.contract import AdapterContract
+from tests.adapters.contract import ListContract
 
 
-class TestIn2018(AdapterContract):
+class TestIn2018(ListContract):
     """Times in the American way, some files in UTF-16 with tabs, no profile addresses."""
 
     adapter = LinkedIn()
@@ -14,7 +14,7 @@ class TestIn2018(AdapterContract):
     people = "Connections.csv"
 
 
-class TestIn2021(AdapterContract):
+class TestIn2021(ListContract):
     """Notes above the list, comments that break lines outside quotes."""
 
     adapter = LinkedIn()
@@ -22,7 +22,7 @@ class TestIn2021(AdapterContract):
     people = "Connections.csv"
 
 
-class TestIn2023(AdapterContract):
+class TestIn2023(ListContract):
     """Profile addresses, invitations with member numbers, tables in parts."""
 
     adapter = LinkedIn()
@@ -30,7 +30,7 @@ class TestIn2023(AdapterContract):
     people = "Connections.csv"
 
 
-class TestIn2026(AdapterContract):
+class TestIn2026(ListContract):
     """Messages all in quotes and over many lines, member numbers in file names, drafts."""
 
     adapter = LinkedIn()
@@ -38,7 +38,7 @@ class TestIn2026(AdapterContract):
     people = "Connections.csv"
 
 
-class TestAddressBookOf2017(AdapterContract):
+class TestAddressBookOf2017(ListContract):
     """The old page for exporting connections, on a Mac: no dates, no addresses, Mac Roman."""
 
     adapter = LinkedIn()

@@ -182,5 +182,5 @@ def test_other_archives_are_not(contents: dict[str, str | bytes]) -> None:
 
 def test_networks_have_names() -> None:
     assert by_network("linkedin") is adapters.ADAPTERS[0]
-    with pytest.raises(UsageProblem, match="it knows linkedin"):
+    with pytest.raises(UsageProblem, match="it knows contacts, linkedin"):
         by_network("nowhere")

@@ -16,7 +16,7 @@ from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.member import account_facts, posts, profile
-from linkbak.model import Connection, Coverage, Files, Listing, Pair
+from linkbak.model import Card, Connection, Coverage, Files, Listing, Pair
 
 
 class LinkedIn:
@@ -46,6 +46,14 @@ class LinkedIn:
             return False
         listing = self.connections(files) if len(files.paths) == 1 else None
         return listing is None or not whole.edited(files, listing)
+
+    def book(self, files: Files) -> str:
+        """Nothing: the archive is a member's, and names them."""
+        return ""
+
+    def cards(self, files: Files) -> Iterator[Card]:
+        """None: what the member once gave LinkedIn of theirs are `contacts`."""
+        return iter(())
 
     def connections(self, files: Files) -> Listing | None:
         """The whole list of connections, None if the archive has none; empty where it cannot be read."""

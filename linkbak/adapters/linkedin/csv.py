@@ -43,6 +43,11 @@ class Issues:
         else:
             self._more_remarks += 1
 
+    @property
+    def losses(self) -> int:
+        """How many losses there were."""
+        return len(self._losses) + self._more_losses
+
     def all(self) -> tuple[Issue, ...]:
         """At most `MOST` issues in the order of their lines, and of either sort one that counts the rest."""
         kept = self._remarks[: MOST - len(self._losses)]

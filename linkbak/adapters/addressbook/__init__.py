@@ -1,0 +1,236 @@
+"""Reads address books: vCards, and contacts as CSV; see docs/formats.md.
+
+A card is a contact of the owner's, and says nothing about who is connected: an address book has no connections, and no
+messages, posts or anything else that a network tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from typing import IO, NamedTuple
+
+from linkbak.adapters.addressbook.csv import read_sheet, sheet_of
+from linkbak.adapters.addressbook.vcard import read_cards
+from linkbak.adapters.linkedin import files as linkedin
+from linkbak.adapters.linkedin.coverage import MOST_COLUMNS
+from linkbak.adapters.linkedin.csv import Issues
+from linkbak.archive import is_junk
+from linkbak.model import (
+    BOOK,
+    CARDS,
+    AccountFact,
+    Card,
+    Completeness,
+    Contact,
+    Coverage,
+    Endorsement,
+    FileFacts,
+    Files,
+    Invitation,
+    Issue,
+    Listing,
+    Message,
+    Note,
+    Owner,
+    Pair,
+    Post,
+    ProfileEntry,
+    Reading,
+    Recommendation,
+)
+
+VCARD, SHEET = "contacts.vcf", "contacts.csv"
+"""What files of vCards, and lists of contacts, are recognised as."""
+_VCARDS = (".vcf", ".vcard")
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".html", ".json")
+"""What Google puts beside its vCards."""
+_BEGIN = re.compile(rb"BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE)
+_FIRST = 1 << 16
+_PROGRAMS = (("apple", "apple"), ("google", "google"), ("microsoft", "outlook"), ("outlook", "outlook"))
+"""What programs call themselves, and the account that their books are kept as."""
+
+
+class AddressBook:
+    """One's own address book, as a phone, Google, Apple, Outlook or any other program exports it."""
+
+    network = BOOK
+
+    taken = staticmethod(linkedin.taken)
+
+    def recognises(self, files: Files) -> bool:
+        """Whether all there is to read are address books, and no network's tables."""
+        real = [path for path in files.paths if not is_junk(path) and not path.casefold().endswith(_PICTURES)]
+        return bool(real) and all(_table(files, path) for path in real) and not linkedin.recognises(files)
+
+    def is_archive_name(self, name: str) -> bool:
+        """Never: an address book is kept only if somebody names it."""
+        return False
+
+    def may_be_archive(self, paths: Iterable[str]) -> bool:
+        """Never, as no name is one."""
+        return False
+
+    def is_surely_archive(self, files: Files) -> bool:
+        """Never: whose address book lies about, nobody can tell."""
+        return False
+
+    def book(self, files: Files) -> str:
+        """What the account is called if nobody says: after the program that wrote it."""
+        for path in files.paths:
+            if table := _table(files, path):
+                return _read(files, path, table, Issues(path)).program
+        return "vcard"
+
+    def owner(self, files: Files) -> Owner:
+        """Nothing: a book does not tell whose it is."""
+        return Owner()
+
+    def read(self, files: Files) -> Reading:
+        """What each file is, how many cards of it were understood, and what went wrong."""
+        facts, issues, reasons = list[FileFacts](), list[Issue](), dict[str, None]()
+        cards: dict[Card, None] = {}
+        some, skipped = False, 0
+        for path in files.paths:
+            table = _table(files, path)
+            if not table:
+                facts.append(FileFacts(path, 0, ""))
+                if not is_junk(path) and not path.casefold().endswith(_PICTURES):
+                    issues.append(Issue(path, 0, "kept, but it is no address book that linkbak knows", loss=False))
+                continue
+            of_file = Issues(path)
+            found = _read(files, path, table, of_file)
+            some, skipped = True, skipped + found.skipped
+            rows = len(found.cards)
+            facts.append(
+                FileFacts(
+                    path, 0, "", table=table, kind=CARDS, rows=rows, skipped=found.skipped, lines=found.lines
+                )._replace(columns=found.columns)
+            )
+            cards.update(dict.fromkeys(found.cards))
+            issues += of_file.all()
+            if of_file.losses:
+                reasons[f"{table} could not be read whole"] = None
+        if not some:
+            return Reading(tuple(facts), {}, tuple(issues))
+        whole: Completeness = "partial" if reasons else "complete"
+        coverage = Coverage(len(cards), 0, skipped, whole, tuple(reasons))
+        return Reading(tuple(facts), {CARDS: coverage}, tuple(issues))
+
+    def cards(self, files: Files) -> Iterator[Card]:
+        """Every card, each once, in the order of the files."""
+        found = (
+            card
+            for path in files.paths
+            if (table := _table(files, path))
+            for card in _read(files, path, table, Issues(path)).cards
+        )
+        return iter(dict.fromkeys(found))
+
+    def connections(self, files: Files) -> Listing | None:
+        """None: contacts are not connections."""
+        return None
+
+    def pair(self, before: Files, after: Files, known: tuple[Coverage, Coverage] | None = None) -> Pair | None:
+        """None, as there are no connections."""
+        return None
+
+    def series(self, lists: Iterable[tuple[Files, Coverage]]) -> Iterator[Pair | None]:
+        """None for each list after the first."""
+        return (None for number, _ in enumerate(lists) if number)
+
+    def messages(self, files: Files, naming: Collection[str] = ()) -> Iterator[Message]:
+        """None."""
+        return iter(())
+
+    def invitations(self, files: Files) -> Iterator[Invitation]:
+        """None."""
+        return iter(())
+
+    def endorsements(self, files: Files) -> Iterator[Endorsement]:
+        """None."""
+        return iter(())
+
+    def recommendations(self, files: Files) -> Iterator[Recommendation]:
+        """None."""
+        return iter(())
+
+    def contacts(self, files: Files) -> Iterator[Contact]:
+        """None: nobody gave a network this book."""
+        return iter(())
+
+    def notes(self, files: Files) -> Iterator[Note]:
+        """None."""
+        return iter(())
+
+    def posts(self, files: Files) -> Iterator[Post]:
+        """None."""
+        return iter(())
+
+    def account_facts(self, files: Files) -> Iterator[AccountFact]:
+        """None."""
+        return iter(())
+
+    def profile(self, files: Files) -> Iterator[ProfileEntry]:
+        """None."""
+        return iter(())
+
+
+def _table(files: Files, path: str) -> str:
+    """What a file is recognised as, by its name and what it begins with; "" for none."""
+    if path.casefold().endswith(_VCARDS):
+        with files.open(path) as stream:
+            first = stream.read(_FIRST)
+        return VCARD if _BEGIN.search(first.replace(b"\0", b"")) else ""
+    if path.casefold().endswith((".csv", ".txt")):
+        with files.open(path) as stream:
+            return SHEET if sheet_of(stream) else ""
+    return ""
+
+
+class _Found(NamedTuple):
+    """What one file holds: cards that were read, how many were not, its lines and columns, the program's name."""
+
+    cards: list[Card]
+    skipped: int
+    lines: int
+    columns: tuple[str, ...]
+    program: str
+
+
+def _read(files: Files, path: str, table: str, issues: Issues) -> _Found:
+    with files.open(path) as stream:
+        if table == VCARD:
+            counted = _Counted(stream)
+            read = list(read_cards(counted, issues))
+            program = next((name for one in read if (name := _program(one.program))), "vcard")
+            cards = [one.card for one in read if one.card is not None]
+            return _Found(cards, len(read) - len(cards), counted.lines, (), program)
+        sheet = sheet_of(stream)
+        rows = list(read_sheet(sheet, issues)) if sheet else []
+        cards = [card for card in rows if card is not None]
+        header, program = (sheet.header, sheet.columns.program) if sheet else ((), "csv")
+        lines = sheet.records.text.lines if sheet else 0
+        return _Found(cards, len(rows) - len(cards), lines, tuple(header[:MOST_COLUMNS]), program)
+
+
+def _program(told: str) -> str:
+    return next((name for word, name in _PROGRAMS if word in told.casefold()), "")
+
+
+class _Counted:
+    """A stream of which the lines are counted: line feeds, and a last line without one."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._feeds, self._last = stream, 0, b""
+
+    def read(self, most: int) -> bytes:
+        """At most so many bytes; none at the end."""
+        chunk = self._stream.read(most)
+        self._feeds, self._last = self._feeds + chunk.count(b"\n"), chunk[-1:] or self._last
+        return chunk
+
+    @property
+    def lines(self) -> int:
+        """How many lines there were."""
+        return self._feeds + (self._last not in (b"", b"\n"))

@@ -1,0 +1,143 @@
+"""Contacts as CSV: Google's old and new columns, Outlook's in English, and those of programs that use plain words.
+
+Columns are known by their names, wherever they stand: Google writes as many as its fullest contact needs, and so do
+others. Outlook writes its columns in the language of the program; those in other languages than English are not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import IO, NamedTuple
+
+from linkbak.adapters.linkedin.csv import Issues, Records
+from linkbak.model import Card
+
+_HEAD = 5
+"""The header is among so many records."""
+_WHOLE = ("name", "full name", "display name", "file as")
+_GIVEN = ("first name", "given name", "firstname")
+_MIDDLE = ("middle name", "additional name")
+_FAMILY = ("last name", "family name", "lastname", "surname")
+_COMPANY = ("organization name", "organization 1 - name", "company", "company name", "organization", "organisation")
+_POSITION = ("organization title", "organization 1 - title", "job title", "jobtitle", "position")
+_EMAIL = re.compile(
+    r"(?:(?:home|work|other|primary|secondary|personal|business)[ -])?e-?mail"
+    r"(?: address| \d+ address| \d+ - value| \d+)?"
+)
+_PHONE = re.compile(
+    r"phone \d+ - value|(?:phone|telephone|mobile|cell)(?: number| phone| \d+)?"
+    r"|(?:business|home|mobile|other|primary|car|radio|work|company main|cell) (?:tele)?phone(?: number)?(?: \d+)?"
+)
+_LINK = re.compile(r"website \d+ - value|web ?(?:page|site)(?: \d+)?|personal web page|url")
+_NOT_A_BOOK = frozenset({"connected on", "connectedon", "source", "verification type"})
+"""Columns of the network's own tables."""
+_SEVERAL = " ::: "
+"""What stands between several values in one cell of Google's."""
+_AN_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+
+
+class Columns(NamedTuple):
+    """Where each thing stands, by the places of the columns; `program` is google or outlook, "csv" for any other."""
+
+    names: tuple[int, ...]
+    parts: tuple[int, ...]
+    emails: tuple[int, ...]
+    phones: tuple[int, ...]
+    companies: tuple[int, ...]
+    positions: tuple[int, ...]
+    links: tuple[int, ...]
+    program: str
+
+
+class Sheet(NamedTuple):
+    """The records of a file behind its header: in which line that stands, as written, and what its columns are."""
+
+    records: Records
+    rows: Iterator[tuple[int, list[str] | None]]
+    header: Sequence[str]
+    columns: Columns
+
+
+def sheet_of(stream: IO[bytes]) -> Sheet | None:
+    """The file as a list of contacts; None if its header is not one."""
+    records = Records(stream)
+    if records.text.workbook:
+        return None
+    rows = iter(records)
+    for _, row in islice(rows, _HEAD):
+        if row and any(cell.strip() for cell in row):
+            columns = columns_of(row)
+            return Sheet(records, rows, tuple(row), columns) if columns else None
+    return None
+
+
+def columns_of(header: Sequence[str]) -> Columns | None:
+    """What a header's columns are; None unless they name people and hold addresses of theirs.
+
+    Of Google's and Outlook's a column of numbers is enough.
+    """
+    folded = [" ".join(cell.split()).casefold() for cell in header]
+
+    def of(*names: str) -> tuple[int, ...]:
+        return tuple(folded.index(name) for name in names if name in folded)
+
+    def like(pattern: re.Pattern[str]) -> tuple[int, ...]:
+        return tuple(at for at, cell in enumerate(folded) if pattern.fullmatch(cell))
+
+    parts = tuple(at[0] for names in (_GIVEN, _MIDDLE, _FAMILY) if (at := of(*names)))
+    emails, phones = like(_EMAIL), like(_PHONE)
+    if not _NOT_A_BOOK.isdisjoint(folded) or not (of(*_WHOLE) or parts) or not (emails or phones):
+        return None
+    google = any(re.fullmatch(r"(?:e-mail|phone) \d+ - (?:value|type|label)", cell) for cell in folded) or (
+        {"group membership", "yomi name"} <= {*folded} or {"file as", "labels", "phonetic first name"} <= {*folded}
+    )
+    outlook = {"e-mail address", "business phone", "job title"} <= {*folded}
+    program = "google" if google else "outlook" if outlook else "csv"
+    if program == "csv" and not emails:
+        return None
+    return Columns(of(*_WHOLE), parts, emails, phones, of(*_COMPANY), of(*_POSITION), like(_LINK), program)
+
+
+def read_sheet(sheet: Sheet, issues: Issues) -> Iterator[Card | None]:
+    """Each row's card in order, None for a row that cannot be read; rows of empty cells are none."""
+    width = len(sheet.header)
+    for line, row in sheet.rows:
+        if row is None:
+            issues.lost(line, "a row too large to be read")
+            yield None
+        elif any(cell.strip() for cell in row):
+            if any(cell.strip() for cell in row[width:]):
+                issues.lost(line, "more cells than the header has columns")
+                yield None
+                continue
+            card = _card([*row, *[""] * (width - len(row))], sheet.columns)
+            if not any(card[:4]):
+                issues.lost(line, "a row without a name, an address or a number")
+                yield None
+                continue
+            yield card
+    sheet.records.tell_end(issues)
+
+
+def _card(row: Sequence[str], columns: Columns) -> Card:
+    emails = tuple(one for one in _all(row, columns.emails) if _AN_ADDRESS.fullmatch(one))
+    phones = _all(row, columns.phones)
+    whole = next(iter(_all(row, columns.names)), "")
+    parts = " ".join(_line(row[at]) for at in columns.parts if row[at].strip())
+    company = next(iter(_all(row, columns.companies)), "")
+    name = parts or whole or company or next(iter(emails), "")
+    return Card(name, emails, phones, company, next(iter(_all(row, columns.positions)), ""), _all(row, columns.links))
+
+
+def _all(row: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
+    """What stands in some cells, each once."""
+    texts = [_line(text) for at in places for text in row[at].split(_SEVERAL)]
+    return tuple(dict.fromkeys(filter(None, texts)))
+
+
+def _line(text: str) -> str:
+    """The text on one line, without the sign that keeps spreadsheets from taking it for a formula."""
+    text = re.sub(r"^'(?=[=+@-])", "", text)
+    return " ".join(re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).split())

@@ -1,0 +1,138 @@
+"""One's own address book as another account: kept, compared, and never mistaken for connections."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from linkbak.adapters import by_network
+from linkbak.model import BOOK
+from linkbak.vault import Vault
+from tests.cli.running import run
+
+BOOKS = by_network(BOOK)
+BEFORE = """\
+BEGIN:VCARD
+VERSION:3.0
+PRODID:-//Apple Inc.//macOS 15.1//EN
+FN:Ada Example
+EMAIL:ada@example.com
+UID:1
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+FN:Boris Sample
+EMAIL:boris@example.com
+END:VCARD
+BEGIN:VCARD
+VERSION:3.0
+FN:Kofi Invented
+TEL:+233 555 0104
+END:VCARD
+"""
+AFTER = BEFORE.replace("ada@", "ada.new@").replace("Kofi Invented", "Pia Newcomer").replace("0104", "0199")
+
+
+@pytest.fixture
+def vault(two: Path, tmp_path: Path) -> Path:
+    """Lists of connections, and two snapshots of an address book."""
+    book = tmp_path / "contacts.vcf"
+    for text, day in ((BEFORE, "2026-01-05"), (AFTER, "2026-04-05")):
+        book.write_text(text, encoding="utf-8")
+        assert run("import", book, "--taken", day, vault=two).status == 0
+    return two
+
+
+def test_the_receipt_speaks_of_contacts(two: Path, tmp_path: Path) -> None:
+    book = tmp_path / "contacts.vcf"
+    book.write_text(BEFORE, encoding="utf-8")
+    first = run("import", book, "--taken", "2026-01-05", vault=two)
+    book.write_text(AFTER, encoding="utf-8")
+    second = run("import", book, "--taken", "2026-04-05", vault=two)
+
+    assert (first.status, second.status) == (0, 0)
+    assert first.out == (
+        "contacts.vcf\n"
+        "  kept as contacts-apple 2026-01-05T000000Z, written 5 Jan 2026\n"
+        "  contacts.vcf  3  contacts\n"
+    )
+    assert second.out.splitlines()[2:] == [
+        "  contacts.vcf  3  contacts",
+        "  since 5 Jan 2026: 1 contact came, 1 went, 1 changed",
+        "  `linkbak diff --account contacts-apple` names them",
+    ]
+    assert run("import", book, "--taken", "2026-04-05", vault=two).out == (
+        "contacts.vcf: already kept as contacts-apple 2026-04-05T000000Z; nothing to do\n"
+    )
+
+
+def test_diff_names_contacts_and_accuses_nobody(vault: Path) -> None:
+    ran = run("diff", "--account", "contacts-apple", "--exit-code", vault=vault)
+
+    assert ran.status == 6
+    assert ran.out == (
+        "contacts-apple, 5 Jan 2026 to 5 Apr 2026: 1 contact came, 1 went, 1 changed\n\n"
+        "went:\n  Kofi Invented, +233 555 0104\n\n"
+        "came:\n  Pia Newcomer, +233 555 0199\n\n"
+        "changed:\n  Ada Example, ada.new@example.com: e-mail\n"
+    )
+    counts = run("diff", "--account", "contacts-apple", "--json", vault=vault).json["counts"]
+    assert counts == {"came": 1, "went": 1, "changed": 1, "unchanged": 1}
+    assert run("diff", "--account", "contacts-apple", "--only", "vanished", vault=vault).status == 2
+
+
+def test_connections_stay_what_all_else_tells_of(vault: Path) -> None:
+    """The default account is the network's, and its numbers are as before."""
+    assert "\nlinkedin-me, 28 Feb 2026 to 20 Mar 2026" in run("diff", vault=vault).out
+    assert {one["account"] for one in run("people", "--json", vault=vault).json["people"]} == {"linkedin-me"}
+    assert "Pia Newcomer" not in run("lost", vault=vault).out
+    assert run("stats", "--json", vault=vault).json["account"] == "linkedin-me"
+    assert run("reach", "--json", vault=vault).status == 0
+    for verb in ("people", "lost", "stats", "reach", "request"):
+        assert run(verb, "--account", "contacts-apple", vault=vault).status in (2, 13), verb
+
+
+def test_the_log_counts_contacts(vault: Path) -> None:
+    assert run("log", "--account", "contacts-apple", vault=vault).out.splitlines()[:3] == [
+        "contacts-apple: 2 snapshots, newest first",
+        "  snapshot            contacts  files   size",
+        "  2026-04-05T000000Z         3      1  260 B",
+    ]
+    told = {one["account"]: one["contacts"] for one in run("log", "--json", vault=vault).json["snapshots"]}
+    assert told == {"apple": 3, "me": None}
+
+
+def test_an_address_book_makes_no_backup_stale(vault: Path) -> None:
+    ran = run("status", vault=vault)
+
+    assert "contacts-apple: 2 snapshots" in ran.out
+    assert "    your address book of 5 Apr 2026" in ran.out
+    assert [one["account"] for one in run("status", "--json", vault=vault).json["requests"]] == ["linkedin-me"]
+    assert run("status", "--account", "contacts-apple", vault=vault).status == 0
+    assert run("request", "--json", vault=vault).status == 0
+
+
+def test_a_book_comes_back_byte_for_byte(vault: Path, tmp_path: Path) -> None:
+    run("restore", "2026-01", tmp_path / "out", "--account", "contacts-apple", vault=vault)
+
+    assert (tmp_path / "out/contacts.vcf").read_text(encoding="utf-8") == BEFORE
+    assert run("verify", "--restore", "--account", "contacts-apple", vault=vault).status == 0
+
+
+def test_what_export_writes_import_reads(two: Path, tmp_path: Path) -> None:
+    """The same people from both versions, and from Google's CSV those with all that it has a column for."""
+    people = [one for one in run("people", "--ever", "--json", vault=two).json["people"] if one["name"]]
+    for form, *more in (["vcard"], ["vcard", "--vcard-version", "4.0"], ["google"]):
+        book = tmp_path / f"{form}{len(more)}.{'vcf' if form == 'vcard' else 'csv'}"
+        assert run("export", form, "--ever", *more, "-o", book, vault=two).status == 0
+        assert run("import", book, "--taken", f"2026-05-0{len(more) + 1}", vault=two).status == 0
+
+    both = run("diff", "--account", "contacts-vcard", vault=two)
+    assert both.out == f"contacts-vcard, 1 May 2026 to 3 May 2026: the same {len(people)} contacts\n"
+    with Vault.open(two) as opened:
+        for account in ("contacts-vcard", "contacts-google"):
+            files = opened.files(opened.summaries(account)[-1].key)
+            read = [(one.name, "".join(one.emails), one.company, one.position) for one in BOOKS.cards(files)]
+            fields = ("name", "email", "company", "position")
+            assert sorted(read) == sorted(tuple(one[field] or "" for field in fields) for one in people)
