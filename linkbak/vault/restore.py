@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
+from zlib import MAX_WBITS
 
 from linkbak.archive import printable
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
@@ -27,6 +28,7 @@ from linkbak.vault.destination import (
 from linkbak.vault.lock import orderly_end
 from linkbak.vault.manifest import unfit
 from linkbak.vault.snapshots import SnapshotKey
+from linkbak.vault.staging import deflater
 from linkbak.vault.vault import SMALL, SnapshotFiles, Vault
 
 if TYPE_CHECKING:
@@ -357,6 +359,8 @@ def _added(archive: ZipFile, source: SnapshotFiles, given: RestoredFile, meter: 
     except VaultDamaged:
         return given._replace(state="damaged")
     with stream, archive.open(entry, "w") as into:
+        # zipfile has no way to hand it another engine; should the name change one day, it only takes longer again.
+        into._compressor = deflater(-MAX_WBITS)  # type: ignore[attr-defined]
         for chunk in checked(stream, given.facts, meter):
             into.write(chunk)
     return given
