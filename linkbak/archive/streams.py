@@ -13,7 +13,7 @@ from copy import copy
 from operator import attrgetter
 from pathlib import Path
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from linkbak.archive import AGAIN, HONEST, MIB, WAIT, Limits, check_ratio
 from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
@@ -217,12 +217,12 @@ class Stored:
 class Inflater:
     """Deflated bytes, as in nearly every zip; takes `piece` of them at once and has `given` so many unpacked ones."""
 
-    def __init__(self, source: Source, piece: int = _PIECE) -> None:
+    def __init__(self, source: Source, piece: int = _PIECE, engine: Any = None) -> None:
         self.given = 0
         self._source = source
         self._piece = piece
         self._position = 0
-        self._engine = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._engine = engine or zlib.decompressobj(-zlib.MAX_WBITS)
 
     @property
     def taken(self) -> int:
@@ -230,7 +230,7 @@ class Inflater:
         return self._position - len(self._engine.unconsumed_tail) - len(self._engine.unused_data)
 
     def copy(self) -> Inflater:
-        """A second reader that goes on from here."""
+        """A second reader that goes on from here; only zlib's own engine can be copied."""
         twin = copy(self)
         twin._engine = self._engine.copy()
         return twin
@@ -249,6 +249,20 @@ class Inflater:
             if not packed and not self._engine.eof:
                 raise EOFError
         return b""
+
+
+def forward_inflater(source: Source) -> tuple[Inflater, tuple[type[Exception], ...]]:
+    """A reader that only goes forward, and what it raises for damage.
+
+    isal's engine takes half of zlib's time. What the two make of broken bytes need not be the same: the checksum and
+    the size tell afterwards.
+    """
+    try:
+        from isal import isal_zlib
+    except ImportError:  # no build of it for this machine
+        return Inflater(source), DAMAGED
+    fault: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stub says it is no class
+    return Inflater(source, engine=isal_zlib.decompressobj(-zlib.MAX_WBITS)), (*DAMAGED, fault)
 
 
 # --- streams ----------------------------------------------------------------------------------------------------------

@@ -40,7 +40,6 @@ from linkbak.archive.streams import (
     DAMAGED,
     FileSource,
     Inflated,
-    Inflater,
     Promise,
     Reader,
     Source,
@@ -48,6 +47,7 @@ from linkbak.archive.streams import (
     Stretch,
     archive_digest,
     changed,
+    forward_inflater,
     open_stream,
     unreadable,
 )
@@ -351,7 +351,7 @@ def _open_member(source: Source, name: str, member: _Member, limits: Limits) -> 
     if info.compress_type == zipfile.ZIP_STORED:
         reader = Stored(packed)
     elif info.compress_type == zipfile.ZIP_DEFLATED:
-        reader = Inflater(packed)
+        reader, faults = forward_inflater(packed)
     elif info.compress_type in _FEED:
         reader = _Expander(packed, info.compress_type)
         faults = reader.faults
