@@ -64,7 +64,7 @@ ONLY_IN = {
     "cryptography": {"encryption"},
     "pyrage": {"encryption"},
     "apprise": {"automation"},
-    "isal": {"vault"},
+    "isal": {"archive", "vault"},
     "click": set[str](),  # newer typers bring their own and install none
 }
 NAMELESS = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "managers", "base"})
