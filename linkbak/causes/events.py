@@ -18,10 +18,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from math import log
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linkbak.causes import Event, Incident, day, listing
 from linkbak.causes.rules import FEW, Usual, binomial_tail
@@ -40,20 +41,29 @@ _PART = 4
 """A stretch of days holds at most a fourth of the list: a sweep of half the years is none."""
 _DATES = 200
 """Of more days of connecting whole months are compared."""
+_FEWEST = LEAST // 2
+"""People with a word in common: of fewer the word tells nothing."""
 _WORD, _WORDS = 3, 5
 """So many letters has a word, and so many words are told."""
 
 
-class Looked(NamedTuple):
+class Looked:
     """What one window is compared with.
 
-    `shown` is everybody whom the list before it showed, the lost too; `usual` what this account's own rate lets expect,
-    None if nobody can say; `faults` those during which the list that lacks them was written.
+    `read` gives everybody whom the list before it showed, the lost too, and is called only if that matters; `usual`
+    is what this account's own rate lets expect, None if nobody can say; `faults` are those during which the list that
+    lacks them was written.
     """
 
-    shown: Sequence[Shown]
-    usual: Usual | None
-    faults: Sequence[Incident] = ()
+    def __init__(
+        self, read: Callable[[], Sequence[Shown]], usual: Usual | None, faults: Sequence[Incident] = ()
+    ) -> None:
+        self.usual, self.faults, self._read = usual, faults, read
+
+    @cached_property
+    def shown(self) -> Sequence[Shown]:
+        """Everybody whom the list before the window showed."""
+        return self._read()
 
 
 def find_events(window: Window, lost: Sequence[Person], looked: Looked) -> list[Event]:
@@ -129,6 +139,8 @@ def _by_sparseness(window: Window, silent: Sequence[Person], looked: Looked, los
 
 def _by_words(window: Window, silent: Sequence[Person], looked: Looked, lost: int) -> Event | None:
     gone_words = [_words(one.row.position) for one in silent]
+    if max(_counted(gone_words).values(), default=0) < _FEWEST:
+        return None
     shown_words = [_words(one.position) for one in looked.shown]
     gone, listed = _counted(gone_words), _counted(shown_words)
     telling: list[str] = []
@@ -155,7 +167,7 @@ def _telling(gone_words: Sequence[frozenset[str]], shown_words: Sequence[frozens
         there = max(people, listed[word])
         others = max(1, len(shown_words) - there)
         rate = max(1, len(gone_words) - people) / others
-        many = people >= LEAST // 2 and people >= _TIMES * rate * there
+        many = people >= _FEWEST and people >= _TIMES * rate * there
         if many and binomial_tail(people, there, rate) < _LEVEL / len(gone):
             found.append(word)
     return sorted(found, key=lambda word: (-gone[word], word))

@@ -29,6 +29,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -187,7 +188,7 @@ def events_of(
     for window, people in sorted(large.items(), key=lambda item: item[0].before, reverse=True):
         interval = by_window.get(window)
         looked = Looked(
-            history.shown_before(account, window.before) if interval else [],
+            partial(history.shown_before, account, window.before) if interval else list,
             usual_losses(interval, intervals, len(people)) if interval else None,
             [one for one in incidents if one.kind == "fault" and written_during(one, account, window)],
         )

@@ -51,7 +51,7 @@ def swept(count: int = 20, empty: int = 13, state: State = "suspected") -> list[
 
 
 def found(lost: list[Person], usual: Usual | None = QUIET) -> list[Event]:
-    return find_events(WENT, lost, Looked(shown(lost), usual))
+    return find_events(WENT, lost, Looked(lambda: shown(lost), usual))
 
 
 def test_a_sweep_is_one_event_and_whoever_does_not_fit_stands_outside() -> None:
@@ -108,7 +108,7 @@ def test_an_owners_own_cull_shows_in_the_words_of_the_position_at_any_rate() -> 
     others = [gone(50 + one, date(2011, 1, 1) + timedelta(days=267 * one), "Buyer") for one in range(12)]
     lost = [*culled, *others]
     stayed = [gone(80 + one, date(2012, 1, 1), "Recruiter") for one in range(2)]
-    (cull,) = find_events(WENT, lost, Looked(shown([*lost, *stayed]), QUIET._replace(chance=0.5)))
+    (cull,) = find_events(WENT, lost, Looked(lambda: shown([*lost, *stayed]), QUIET._replace(chance=0.5)))
 
     assert (cull.kind, set(cull.members)) == ("cull", {one.id for one in culled})
     assert cull.evidence == (
@@ -138,7 +138,7 @@ def test_a_missing_piece_of_rows_without_work_has_two_readings() -> None:
 
 
 def test_a_list_written_during_a_fault_is_one_event_until_a_later_one_agrees() -> None:
-    looked = Looked(shown(swept()), QUIET, [FAULT])
+    looked = Looked(lambda: shown(swept()), QUIET, [FAULT])
     (fault,) = find_events(WENT, swept(), looked)
 
     assert (fault.kind, fault.evidence[1]) == ("fault", "Lists were short")
