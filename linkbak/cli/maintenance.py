@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak import state
+from linkbak.cli.app import load
 from linkbak.cli.session import Session, progress
-from linkbak.drill import drill
 from linkbak.errors import Exit, LinkbakError, MachineProblem, NoSuchSnapshot, UsageProblem
 from linkbak.paths import temporary_folder
 from linkbak.report import maintenance, snapshots
@@ -83,7 +83,10 @@ def _tried(session: Session, vault: Vault, summary: Summary) -> Drill:
     """The restore, in a folder that goes away however it ends."""
     with orderly_end(), temporary_folder() as folder:
         try:
-            return drill(vault, summary, Path(folder) / "restored", progress(quiet=session.quiet))
+            tried: Drill = load("linkbak.drill.drill")(
+                vault, summary, Path(folder) / "restored", progress(quiet=session.quiet)
+            )
+            return tried
         except MachineProblem as error:
             if folder not in str(error):
                 raise

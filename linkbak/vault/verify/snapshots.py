@@ -43,8 +43,8 @@ class Held:
     """One snapshot as the newest commit has it.
 
     `objects` are its folders and its manifest, `digest` is the sha256 of the manifest, `previous` what that names as
-    the one before. `wrong` is what can be seen without reading the files; of a manifest that is `unfit` to be believed no
-    files are listed.
+    the one before. `wrong` is what can be seen without reading the files; of a manifest that is `unfit` to be believed
+    no files are listed.
     """
 
     key: SnapshotKey
@@ -294,6 +294,7 @@ def check_reach(context: VerifyContext, isolated: IsolatedGit, found: Storage, t
 
 # --- what lies open ---------------------------------------------------------------------------------------------------
 
+_SMALL = 64 * 1024
 _YOURS = (README, SETTINGS)
 """Files that somebody may edit."""
 
@@ -321,9 +322,15 @@ def check_copies(
     copies = [copy for held in tree.held for copy in _present(context, held, wanted, only)]
     sound = set()
     sizes = context.census.files
-    with ThreadPoolExecutor() as pool:  # hashing and reading hold no lock of Python's
-        compared = list(pool.map(lambda one: _same(context.layout.top, one), copies))
-    for copy, same in zip(copies, compared, strict=True):
+    # Hashing and reading hold no lock of Python's; a small file costs less than handing it to a thread.
+    with ThreadPoolExecutor() as pool:
+        begun = [
+            (copy, pool.submit(_same, context.layout.top, copy) if copy.bytes > _SMALL else None) for copy in copies
+        ]
+        compared = [
+            (copy, _same(context.layout.top, copy) if waiting is None else waiting.result()) for copy, waiting in begun
+        ]
+    for copy, same in compared:
         tell(sizes[copy.path])
         if same:
             sound.add(copy.path)
