@@ -421,9 +421,19 @@ def _write(db: sqlite3.Connection, states: Sequence[PersonState], bases: Iterabl
         for one in states
     ]
     marks = ", ".join("?" * 19)
+    indexes = [] if db.execute("SELECT 1 FROM person").fetchone() else _indexes_of_people(db)
+    for name, _ in indexes:
+        db.execute(f"DROP INDEX {name}")
     db.executemany(f"INSERT OR REPLACE INTO person ({_PERSON}, id) VALUES ({marks})", rows)  # noqa: S608
+    for _, made in indexes:  # sorting all at once takes half the time of putting each into its place
+        db.execute(made)
     db.executemany("INSERT OR IGNORE INTO unsearched VALUES (?)", [(one.number,) for one in states])
     _tell_apart(db, {*bases, *(one.basis for one in states)})
+
+
+def _indexes_of_people(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Their names, and the statements that make them."""
+    return db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'person'").fetchall()
 
 
 def _tell_apart(db: sqlite3.Connection, bases: Iterable[str]) -> None:
