@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from unicodedata import normalize
+from urllib.parse import unquote
 
 from linkbak.errors import UsageProblem, VaultDamaged
 from linkbak.matching import name_key, url_key
@@ -61,8 +62,16 @@ CAUSES = {
 }
 """Each cause a user may give for somebody being gone, and what it means."""
 
-VALUED = frozenset({"note", "tag", "cause"})
+LINKED, NOT_LINKED = "link", "no-link"
+"""The facts of marks by which the owner says that somebody is, or is not, a contact of their own address book.
+
+Their value names the card; `linkbak link` makes them.
+"""
+
+VALUED = frozenset({"note", "tag", "cause", LINKED, NOT_LINKED})
 """The facts that say nothing without a value."""
+_KNOWN = frozenset({*FACTS, LINKED, NOT_LINKED})
+"""Every fact of a line that is about a person."""
 
 LONGEST = 2000
 """The most characters of a value."""
@@ -70,6 +79,14 @@ LONGEST = 2000
 _WHY = frozenset({"removed-by-me", "cause"})
 _EXCLUSIVE = (frozenset({"known", "unknown"}), _WHY)
 """Facts of which one person has a single one: the last stated."""
+
+
+def value_shown(mark: Mark) -> str:
+    """The value in words: of a contact the first address, number or name by which it is known."""
+    if mark.fact not in (LINKED, NOT_LINKED):
+        return mark.value
+    keys = dict(reversed([key.partition(":")[::2] for key in mark.value.split()]))
+    return unquote(keys.get("mailto") or keys.get("tel") or keys.get("name") or keys.get("uid") or "")
 
 
 def subject_of(row: Connection) -> Subject:
@@ -203,7 +220,7 @@ def read_untrusted(lines: Iterable[bytes]) -> tuple[Mark, ...]:
     undo = make_dataclass("Undo", [("mark", optional, None)])
 
     raw = [json.loads(line) for line in lines]
-    checks: dict[str, TypeAdapter[Any]] = {UNDO: TypeAdapter(undo), **dict.fromkeys(FACTS, TypeAdapter(about))}
+    checks: dict[str, TypeAdapter[Any]] = {UNDO: TypeAdapter(undo), **dict.fromkeys(_KNOWN, TypeAdapter(about))}
     for line in raw:
         fact = line.get("fact")
         of_later = fact == "cause" and line.get("value") not in (None, "", *CAUSES)
@@ -228,7 +245,7 @@ def _when(line: Mapping[str, Any]) -> str:
 def _mark(line: Mapping[str, Any]) -> Mark | None:
     """The mark of a line, None for what is not known here; raises ValueError, which quotes nothing that is shown."""
     fact, person = line.get("fact"), line.get("person")
-    if not isinstance(fact, str) or fact not in FACTS:
+    if not isinstance(fact, str) or fact not in _KNOWN:
         return None
     value = _text(line, "value") if fact in VALUED else ""
     if fact == "cause" and value and value not in CAUSES:

@@ -48,6 +48,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         run("export", "vcard", *more, "-o", book, vault=vault)
         run("import", book, "--taken", day, vault=vault)
     found["diff-contacts"] = run("diff", "--account", "contacts-vcard", "--json", vault=vault).json
+    found["link"] = run("link", "review", "--json", vault=vault).json
     found["show"] = run("show", "Niall Sampla", "--json", vault=vault).json
     found["people"] = run("people", "--json", vault=vault).json
     found["lost"] = run("lost", "--json", vault=vault).json

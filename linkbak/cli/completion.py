@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from linkbak.cli import config, remotes, request, schedule
+from linkbak.cli import config, link, remotes, request, schedule
 from linkbak.cli.app import VERBS, build
 from linkbak.cli.session import Session
 from linkbak.errors import LinkbakError, UsageProblem
@@ -177,6 +177,7 @@ _PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
     "pull": lambda source, said: source.remotes(),
     "remote": _remotes,
     "config": _keys,
+    "link": _first(link.ACTIONS),
     "request": _first(request.ACTIONS),
     "schedule": _first(schedule.ACTIONS),
     "completion": _first(tuple(SCRIPTS)),

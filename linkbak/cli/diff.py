@@ -122,12 +122,12 @@ def compare_books(vault: Vault, before: Summary, after: Summary) -> CardDiff:
 
 
 def since_before(place: Path, key: SnapshotKey) -> list[Block]:
-    """What is to be said of an address book just kept: what changed."""
+    """What is to be said of an address book just kept: what changed, or what it is good for."""
     with Vault.open(place) as vault:
         kept = list(vault.summaries(key.account))
         kept = kept[: [one.key for one in kept].index(key) + 1]
         if len(kept) < 2:
-            return []
+            return [Line("`linkbak link review` asks which of them are your connections; `linkbak reach` counts them")]
         before, after = kept[-2:]
         found = compare_books(vault, before, after)
     lines = [Line(f"since {day(before.taken)}: {cards_view.summary(found)}", "strong", 2)]

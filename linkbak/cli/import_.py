@@ -56,7 +56,7 @@ def import_(
     unzipped folder, or a Connections.csv. From any other folder, linkbak keeps the archives directly in it.
 
     Your own address book, as vCards or as the contacts CSV of Google or Outlook, is kept as an account of its own if
-    you name it.
+    you name it; `linkbak reach` then counts whom you could write to.
 
     The first import makes a vault. Importing an archive twice keeps one snapshot, and the order of imports does not
     matter. Your archive is never changed, and it is moved only with --move-to.

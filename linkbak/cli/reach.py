@@ -13,6 +13,7 @@ from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index.history import History
 from linkbak.report import reach as reach_view
 from linkbak.talk.addresses import Owner
+from linkbak.talk.book import own_contacts
 from linkbak.talk.reach import reach_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def reach(
         account = kept[-1].key.account
         name = why if why is not None else " ".join(words[1:])
         person = people_options.one(session, history, name, account) if name else None
-        found = reach_of(history, account, Owner.of(kept))
+        found = reach_of(history, account, Owner.of(kept), own_contacts(vault))
     if person is not None and words:
         session.print_text(reach_view.draft(person))
     elif person is not None and session.as_json:
@@ -73,8 +74,9 @@ def reach(
 def best_ways(vault: Vault, history: History, people: Sequence[Person], *, written: bool) -> dict[int, Way]:
     """The most trusted way to each of some people who has one; without `written`, none that stands in a message."""
     found: dict[int, Way] = {}
+    own = own_contacts(vault)
     for account in dict.fromkeys(one.account for one in people):
-        for number, ways in reach_of(history, account, Owner.of(vault.summaries(account))).ways.items():
+        for number, ways in reach_of(history, account, Owner.of(vault.summaries(account)), own).ways.items():
             if some := [way for way in ways if written or way.source != "written"]:
                 found[number] = some[0]
     return {one.number: found[one.number] for one in people if one.number in found}

@@ -10,6 +10,7 @@ from linkbak.adapters import by_network
 from linkbak.index.posts import account_facts, posts
 from linkbak.report import count, day, reach, work
 from linkbak.talk.addresses import Owner as Known
+from linkbak.talk.book import own_contacts
 from linkbak.talk.reach import Way, reach_of
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def gather(vault: Vault, history: History, account: str, asked: Asked, people: S
     `people` are all who belong into it, the closest first.
     """
     kept = vault.summaries(account)
-    ways = reach_of(history, account, Known.of(kept)).ways
+    ways = reach_of(history, account, Known.of(kept), own_contacts(vault)).ways
     adapter = by_network(kept[-1].network)
     found = account_facts(history, account)
     facts = [_fact(one, asked) for one in _chosen(found, asked)]

@@ -40,6 +40,7 @@ __all__ = [
     "imports",
     "invitations",
     "json",
+    "links",
     "lost",
     "maintenance",
     "messages",

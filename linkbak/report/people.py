@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from linkbak.causes import ADVICE, PHRASES, headline
 from linkbak.index import PeopleFilter, Person, State, Window
 from linkbak.index.people import closeness
-from linkbak.marks import Mark
+from linkbak.marks import Mark, value_shown
 from linkbak.model import Connection
 from linkbak.report import (
     Block,
@@ -475,7 +475,7 @@ def marked_text(fact: str, value: str, made: Sequence[Marked], already: Sequence
 def unmarked_text(undone: Sequence[Marked], already: int) -> list[Block]:
     """What came of taking marks back."""
     blocks: list[Block] = [
-        Line(f"took back the mark of {_whom(mark, person)}: {_said(mark.fact, mark.value)}  ({mark.id})", "good")
+        Line(f"took back the mark of {_whom(mark, person)}: {_said(mark.fact, value_shown(mark))}  ({mark.id})", "good")
         for mark, person in undone
     ]
     if already:
@@ -501,7 +501,7 @@ def marks_text(marks: Sequence[Marked]) -> list[Block]:
 
 
 def _mark_table(marks: Sequence[Marked], *, titles: bool = True, tone: Tone = "plain") -> Table:
-    rows = [(mark.id, day(mark.at), mark.fact, mark.value, _whom(mark, person)) for mark, person in marks]
+    rows = [(mark.id, day(mark.at), mark.fact, value_shown(mark), _whom(mark, person)) for mark, person in marks]
     return Table(_MARK_COLUMNS, rows, titles=titles, tone=tone)
 
 

@@ -73,6 +73,11 @@ def why(found: Reach, person: Person) -> list[Block]:
         for one in found.seen
         if one.person == person.number
     ]
+    rows += [
+        (number, "number seen in your own address book; not counted")
+        for contact in found.joined.get(person.number, ())
+        for number in contact.phones
+    ]
     head: list[Block] = [Line(who_and_work(person.row), "strong")]
     if not ways:
         head.append(Line("No way is known. Words to send by hand: linkbak reach draft PERSON", indent=2))
@@ -86,6 +91,7 @@ def whence(way: Way) -> str:
         return f"written to you on {day(way.at)}, {like} (archive of {day(way.archive)})"
     told = {
         "note": f"your note of {day(way.at)}",
+        "address book": f"in your own address book, of {day(way.at)}",
         "list": f"in the newest list, of {day(way.at)}",
         "older list": f"in an older list, last in that of {day(way.at)}",
         "synced": "in the address book you gave the network, under this name alone",

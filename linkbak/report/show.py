@@ -23,7 +23,7 @@ from linkbak.index import (
     Timeline,
     Window,
 )
-from linkbak.marks import CAUSES, Mark, in_force
+from linkbak.marks import CAUSES, LINKED, NOT_LINKED, Mark, in_force, value_shown
 from linkbak.report import Block, Line, day, number, who, work
 from linkbak.report.json import Shape, fill
 from linkbak.report.lost import VerdictDocument, verdict_document, why
@@ -284,6 +284,8 @@ def _doubts(alternatives: Sequence[Alternative]) -> list[Block]:
 # --- what passed between the two ---
 
 _SAID = {
+    LINKED: "you linked your contact",
+    NOT_LINKED: "you said that they are not your contact",
     "note": "you noted",
     "known": "you know them",
     "unknown": "you do not know them",
@@ -346,7 +348,7 @@ def marks(said: Sequence[Mark]) -> list[Block]:
 
 
 def _mark(mark: Mark) -> str:
-    value = CAUSES.get(mark.value, mark.value) if mark.fact == "cause" else mark.value
+    value = CAUSES.get(mark.value, mark.value) if mark.fact == "cause" else value_shown(mark)
     said = _SAID.get(mark.fact, mark.fact)
     return f"{day(mark.at)}, {said}{f': {one_line(value)}' if value.strip() else ''} (mark {mark.id})"
 

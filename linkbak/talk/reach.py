@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import contacts, messages
 from linkbak.index.history import History
+from linkbak.marks import Mark
 from linkbak.talk.addresses import Band, Owner, SeenNumber, Written, emails_in, numbers, written
+from linkbak.talk.book import Contact, Suggestion, joined, said, suggestions
 
 CLOSEST = 50
 """So many of the closest are a group of their own."""
 
-Source = Literal["note", "list", "older list", "written", "synced"]
-"""Where an address comes from, most trusted first: the owner's note, the newest list, an older one, a message, and the
-address book that the owner once gave the network."""
-SOURCES: tuple[Source, ...] = ("note", "list", "older list", "written", "synced")
+Source = Literal["note", "address book", "list", "older list", "written", "synced"]
+"""Where an address comes from, most trusted first: the owner's note, their own address book, the newest list, an older
+one, a message, and the address book that the owner once gave the network."""
+SOURCES: tuple[Source, ...] = ("note", "address book", "list", "older list", "written", "synced")
 
 
 class Way(NamedTuple):
     """An e-mail address of a person; `band` is told of written ones alone.
 
-    `at` is when the note was made, the newest list that shows it taken, or the message sent, RFC 3339 UTC; "" for a
-    synced contact. `archive` is when the newest archive that has the message was taken, "" for all others.
+    `at` is when the note was made, the address book or the newest list that shows it taken, or the message sent, RFC
+    3339 UTC; "" for a synced contact. `archive` is when the newest archive that has the message was taken, "" for
+    others.
     """
 
     email: str
@@ -53,7 +57,8 @@ class Reach(NamedTuple):
     """Everybody connected now, the closest first, and the ways to them by their number, the most trusted first.
 
     `refused` are addresses in messages that are not taken for the writer's, `seen` telephone numbers in messages.
-    `untold` people may have talked with the owner: no archive can tell.
+    `untold` people may have talked with the owner: no archive can tell. `joined` are the contacts of the owner's own
+    address books that are each person, by number; `suggested` who may be one and is to be asked about.
     """
 
     account: str
@@ -63,43 +68,99 @@ class Reach(NamedTuple):
     untold: int
     refused: Sequence[Written] = ()
     seen: Sequence[SeenNumber] = ()
+    joined: Mapping[int, Sequence[Contact]] = MappingProxyType({})
+    suggested: Sequence[tuple[Suggestion, Contact]] = ()
 
     def ask(self, most: int) -> list[Person]:
         """The closest people who have no way, at most so many; nobody who was never named."""
         return list(islice((one for one in self.people if one.row.name and one.number not in self.ways), most))
 
 
-def reach_of(history: History, account: str, owner: Owner) -> Reach:
-    """Whom of an account the owner could reach; `account` is the full name of one account."""
+def reach_of(history: History, account: str, owner: Owner, contacts: Sequence[Contact] = ()) -> Reach:
+    """Whom of an account the owner could reach; `account` is its full name, `contacts` the owner's own."""
     people = history.people(PeopleFilter(account=account, sort="closest"))
     names = {one.number: {one.row.name} for one in people if one.row.name}
     sent = [one for one in messages(history, account) if "@" in one.text or "@" in one.subject or "+" in one.text]
     found = written(sent, names, owner)
-    ways: dict[int, list[Way]] = {}
+    marks = history.marks(account)
     mine = {email.casefold() for email in owner.emails}
-    for number, way in _ways(history, account, people, found):
+    every = [
+        (number, way)
+        for number, way in _ways(history, account, people, found, marks)
+        if way.email.casefold() not in mine
+    ]
+    told = said(contacts, marks)
+    same = joined(contacts, _sure(every), told)
+    every += _of_own_books(every, same, contacts, mine)
+    every.sort(key=lambda one: SOURCES.index(one[1].source))
+    ways: dict[int, list[Way]] = {}
+    sources: dict[int, set[Source]] = {}
+    for number, way in every:
+        sources.setdefault(number, set()).add(way.source)
         known = ways.setdefault(number, [])
-        if way.email.casefold() not in mine and all(way.email.casefold() != one.email.casefold() for one in known):
+        if all(way.email.casefold() != one.email.casefold() for one in known):
             known.append(way)
-    ways = {number: theirs for number, theirs in ways.items() if theirs}
-    told = any(not one.untold for one in people)
+    talked = any(not one.untold for one in people)
     both = [one for one in people if one.mutual]
     closest = list(islice((one for one in people if one.row.name), CLOSEST))
     groups = (
-        _group("closest", closest, ways, told=told),
-        _group("both ways", both, ways, told=told)._replace(people=len(both) if told else None),
-        _group("all", people, ways, told=told),
+        _group("closest", closest, sources, told=talked),
+        _group("both ways", both, sources, told=talked)._replace(people=len(both) if talked else None),
+        _group("all", people, sources, told=talked),
     )
     refused = [one for one in found if not one.band]
-    return Reach(account, people, ways, groups, sum(one.untold for one in people), refused, numbers(sent))
+    return Reach(
+        account,
+        people,
+        ways,
+        groups,
+        sum(one.untold for one in people),
+        refused,
+        numbers(sent),
+        {number: [contacts[at] for at in places] for number, places in same.items()},
+        [(one, contacts[one.contact]) for one in suggestions(people, contacts, same, told)] if contacts else (),
+    )
+
+
+def _sure(ways: Iterable[tuple[int, Way]]) -> dict[int, set[str]]:
+    """The addresses that are somebody's beyond doubt: what only might be theirs joins nobody."""
+    found: dict[int, set[str]] = {}
+    for number, way in ways:
+        if way.source in ("note", "list", "older list") or way.band == "likely":
+            found.setdefault(number, set()).add(way.email)
+    return found
+
+
+def _of_own_books(
+    ways: Iterable[tuple[int, Way]],
+    same: Mapping[int, Sequence[int]],
+    contacts: Sequence[Contact],
+    mine: Container[str],
+) -> list[tuple[int, Way]]:
+    """What the cards of each person add; an address that is known to be another's is theirs, whatever the card says."""
+    whose: dict[str, set[int]] = {}
+    for number, emails in _sure(ways).items():
+        for email in emails:
+            whose.setdefault(email.casefold(), set()).add(number)
+    return [
+        (number, Way(email, "address book", contacts[at].at))
+        for number, places in same.items()
+        for at in places
+        for email in contacts[at].emails
+        if email.casefold() not in mine and whose.get(email.casefold(), {number}) == {number}
+    ]
 
 
 def _ways(
-    history: History, account: str, people: Sequence[Person], found: Iterable[Written]
+    history: History,
+    account: str,
+    people: Sequence[Person],
+    found: Iterable[Written],
+    marks: Iterable[tuple[Mark, Person | None]],
 ) -> Iterator[tuple[int, Way]]:
-    """Each way, the most trusted first."""
+    """Each way that the network's archives and the owner's notes show, the most trusted of each source first."""
     numbered = {one.number: one for one in people}
-    for mark, person in history.marks(account):
+    for mark, person in marks:
         if mark.fact == "note" and not mark.undone and person is not None and person.number in numbered:
             for email in emails_in(mark.value):
                 yield person.number, Way(email, "note", mark.at)
@@ -124,13 +185,13 @@ def _ways(
                     yield contact.person, Way(exact, "synced")
 
 
-def _group(name: str, people: Sequence[Person], ways: dict[int, list[Way]], *, told: bool) -> Group:
-    sources = [{way.source for way in ways.get(one.number, ())} for one in people]
+def _group(name: str, people: Sequence[Person], known: Mapping[int, set[Source]], *, told: bool) -> Group:
+    sources = [known.get(one.number, set[Source]()) for one in people]
     return Group(
         name,
         len(people),
         sum(not some.isdisjoint({"list", "older list"}) for some in sources),
         sum("written" in some for some in sources) if told else None,
-        sum(not some.isdisjoint({"note", "synced"}) for some in sources),
+        sum(not some.isdisjoint({"note", "address book", "synced"}) for some in sources),
         sum(bool(some) for some in sources),
     )

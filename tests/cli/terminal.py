@@ -15,8 +15,13 @@ _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 """And the erasing of a progress line, which a slow machine shows."""
 
 
-def on_terminal(*words: str, vault: Path, columns: int = 80, status: int = 0, colours: bool = False) -> list[str]:
-    """The lines a command shows there, without their `colours` unless wanted; it must end with that status."""
+def on_terminal(
+    *words: str, vault: Path, columns: int = 80, status: int = 0, colours: bool = False, typed: str = ""
+) -> list[str]:
+    """The lines a command shows there, without their `colours` unless wanted; it must end with that status.
+
+    Each key of `typed` is pressed when the command has asked for one, with a question mark and a blank.
+    """
     child, terminal = pty.fork()
     if child == 0:
         os.environ.pop("COLUMNS", None)
@@ -24,9 +29,11 @@ def on_terminal(*words: str, vault: Path, columns: int = 80, status: int = 0, co
         os.environ.setdefault("LINKBAK_PAGER", "cat")
         os.execv(sys.executable, [sys.executable, "-m", "linkbak", *words, "--vault", str(vault)])
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    shown = b""
+    shown, keys = b"", list(typed)
     while chunk := _read(terminal):
         shown += chunk
+        if keys and shown.endswith(b"? "):
+            os.write(terminal, keys.pop(0).encode())
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status, shown.decode()
     text = shown.decode() if colours else _COLOUR.sub("", shown.decode())

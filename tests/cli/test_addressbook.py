@@ -56,6 +56,7 @@ def test_the_receipt_speaks_of_contacts(two: Path, tmp_path: Path) -> None:
         "contacts.vcf\n"
         "  kept as contacts-apple 2026-01-05T000000Z, written 5 Jan 2026\n"
         "  contacts.vcf  3  contacts\n"
+        "`linkbak link review` asks which of them are your connections; `linkbak reach` counts them\n"
     )
     assert second.out.splitlines()[2:] == [
         "  contacts.vcf  3  contacts",

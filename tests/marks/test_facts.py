@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from linkbak.errors import UsageProblem
-from linkbak.marks import CAUSES, FACTS, VALUED, Mark, Subject, checked, in_force, says, subject_of
+from linkbak.marks import CAUSES, FACTS, LINKED, NOT_LINKED, VALUED, Mark, Subject, checked, in_force, says, subject_of
 from linkbak.model import Connection
 
 ADA = Subject("Ada Example", "https://www.linkedin.com/in/ada-example", "2020-03-05")
@@ -27,7 +27,7 @@ def test_the_words() -> None:
     assert tuple(CAUSES) == (
         *("removed-by-me", "removed-by-them", "closed", "blocked", "purge", "fault", "incomplete", "other"),
     )
-    assert frozenset(FACTS) >= VALUED
+    assert frozenset({*FACTS, LINKED, NOT_LINKED}) >= VALUED
 
 
 def test_somebody_is_named_as_listed() -> None:

@@ -1,0 +1,263 @@
+"""The owner's own address books beside the people of a network: who is the same, for certain, by hand, or perhaps.
+
+For certain is one exact e-mail address that is one person's on both sides. A name never joins anybody: a name, a
+likeness or a profile address on the card are asked about (`linkbak link review`), and what the owner answers is a mark.
+A card that the owner says is not somebody is never joined with them, whatever it shows.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+from urllib.parse import quote
+
+from linkbak.adapters import by_network
+from linkbak.index import Person
+from linkbak.marks import LINKED, NOT_LINKED, Mark
+from linkbak.matching import name_key, url_key
+from linkbak.model import BOOK, Card
+from linkbak.talk.addresses import emails_in, role_of
+from linkbak.vault import Vault
+
+_MOST_OF_A_VALUE = 1_500
+"""So many characters of a mark name the card."""
+_ALIKE = 88
+"""From so much likeness of names on, of 100, somebody is asked about."""
+_BESIDE = 3
+"""Whether one card is so many people is asked at most."""
+
+
+class Contact(NamedTuple):
+    """Somebody in the owner's address books: the cards that are theirs, by their UID, or by address and name, as one.
+
+    `accounts` are the books they stand in, `at` is when the newest of these was taken, RFC 3339 UTC.
+    """
+
+    name: str
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+    company: str
+    position: str
+    urls: tuple[str, ...]
+    uids: tuple[str, ...]
+    accounts: tuple[str, ...]
+    at: str
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What finds them again in later books: ``uid:…``, ``mailto:…``, ``tel:…``; without these their name."""
+        found = [f"uid:{quote(uid)}" for uid in self.uids]
+        found += [f"mailto:{quote(email.casefold(), safe='@')}" for email in self.emails]
+        found += [f"tel:{quote(_digits(phone))}" for phone in self.phones]
+        return tuple(found) or (f"name:{quote(name_key(self.name, ''))}",)
+
+
+def own_contacts(vault: Vault) -> list[Contact]:
+    """Everybody in the newest snapshot of each address book of a vault."""
+    newest = {one.key.account: one for one in vault.summaries() if one.network == BOOK}
+    return contacts_of(
+        (account, one.taken, by_network(BOOK).cards(vault.files(one.key))) for account, one in sorted(newest.items())
+    )
+
+
+def contacts_of(books: Iterable[tuple[str, str, Iterable[Card]]]) -> list[Contact]:
+    """Everybody in some books, each given with its account and when it was taken."""
+    found: list[Contact] = []
+    places: dict[object, int] = {}
+    for account, taken, cards in books:
+        for card in cards:
+            emails = tuple(dict.fromkeys(email for text in card.emails for email in emails_in(text)))
+            one = Contact(card.name, emails, card.phones, card.company, card.position, card.urls, (), (account,), taken)
+            one = one._replace(uids=(card.uid,) if card.uid else ())
+            keys: list[object] = [*one.uids, *((email.casefold(), name_key(one.name, "")) for email in emails)]
+            at = next((places[key] for key in keys if key in places), None)
+            if at is None:
+                at = len(found)
+                found.append(one)
+            else:
+                found[at] = _merged(found[at], one)
+            places.update(dict.fromkeys(keys, at))
+    return found
+
+
+def _merged(one: Contact, other: Contact) -> Contact:
+    return one._replace(
+        emails=_both(one.emails, other.emails),
+        phones=_both(one.phones, other.phones),
+        company=one.company or other.company,
+        position=one.position or other.position,
+        urls=_both(one.urls, other.urls),
+        uids=_both(one.uids, other.uids),
+        accounts=_both(one.accounts, other.accounts),
+        at=max(one.at, other.at),
+    )
+
+
+def _both(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple({text.casefold(): text for text in (*other, *one)}.values())
+
+
+def _digits(phone: str) -> str:
+    return "".join(char for char in phone if char.isdigit() or char == "+")
+
+
+# --- what the owner said ----------------------------------------------------------------------------------------------
+
+
+def value_of(contact: Contact) -> str:
+    """The value of a mark that names them: their keys, as many as fit."""
+    value = ""
+    for key in contact.keys:
+        if len(value) + len(key) < _MOST_OF_A_VALUE:
+            value = f"{value} {key}".lstrip()
+    return value or "name:"
+
+
+class Finder:
+    """Finds the contact that a mark names: by UID, else address, else number, else name, where it is one alone."""
+
+    def __init__(self, contacts: Sequence[Contact]) -> None:
+        self._places: dict[str, set[int]] = defaultdict(set)
+        for at, contact in enumerate(contacts):
+            for key in contact.keys:
+                self._places[key].add(at)
+
+    def of(self, value: str) -> int | None:
+        """The place of the contact that a mark's value names; None for nobody, or for more than one."""
+        keys = value.split()
+        for kind in ("uid:", "mailto:", "tel:", "name:"):
+            found = {at for key in keys if key.startswith(kind) for at in self._places.get(key, ())}
+            if len(found) == 1:
+                return found.pop()
+        return None
+
+
+def said(contacts: Sequence[Contact], marks: Iterable[tuple[Mark, Person | None]]) -> dict[tuple[int, int], str]:
+    """The last word of the owner on a person, by number, and a contact, by its place; in the vault's order."""
+    finder = Finder(contacts)
+    found: dict[tuple[int, int], str] = {}
+    for mark, person in marks:
+        if mark.fact in (LINKED, NOT_LINKED) and not mark.undone and person is not None:
+            at = finder.of(mark.value)
+            if at is not None:
+                found[person.number, at] = mark.fact
+    return found
+
+
+# --- who is the same --------------------------------------------------------------------------------------------------
+
+
+def joined(
+    contacts: Sequence[Contact], emails: Mapping[int, Iterable[str]], told: Mapping[tuple[int, int], str]
+) -> dict[int, list[int]]:
+    """The contacts, by their places, that are each person, by number.
+
+    `emails` are the addresses of people that are theirs beyond doubt, `told` is what the owner said.
+    """
+    theirs, cards = defaultdict[str, set[int]](set), Counter[str]()
+    for number, known in emails.items():
+        for email in known:
+            theirs[email.casefold()].add(number)
+    for contact in contacts:
+        cards.update({email.casefold() for email in contact.emails})
+    by_hand = {at for (_, at), fact in told.items() if fact == LINKED}
+    found: dict[int, list[int]] = defaultdict(list)
+    for (number, at), fact in told.items():
+        if fact == LINKED:
+            found[number].append(at)
+    for at, contact in enumerate(contacts):
+        alone = {email.casefold() for email in contact.emails if cards[email.casefold()] == 1 and not role_of(email)}
+        whose = set[int]().union(*(theirs[email] for email in alone if email in theirs))
+        if at not in by_hand and len(whose) == 1 and all(len(theirs.get(email, ())) < 2 for email in alone):
+            (number,) = whose
+            if told.get((number, at)) != NOT_LINKED:
+                found[number].append(at)
+    return dict(found)
+
+
+Why = Literal["profile", "name", "namesake", "alike"]
+
+
+class Suggestion(NamedTuple):
+    """A person and a contact, by its place, who may be the same, and what speaks for it."""
+
+    person: Person
+    contact: int
+    why: Why
+
+
+def suggestions(
+    people: Sequence[Person],
+    contacts: Sequence[Contact],
+    same: Mapping[int, Sequence[int]],
+    told: Mapping[tuple[int, int], str],
+) -> list[Suggestion]:
+    """Who is to be asked about: the surest first, of these the closest people first; nobody the owner spoke of before.
+
+    `people` are the closest first, `same` who is joined already. A contact without address and number helps nobody.
+    """
+    taken = {at for places in same.values() for at in places}
+    left = [at for at, one in enumerate(contacts) if at not in taken and (one.emails or one.phones)]
+    order: tuple[Why, ...] = ("profile", "name", "namesake", "alike")
+    found = _found(people, contacts, left, told)
+    ranks = {one.number: rank for rank, one in enumerate(people)}
+    return sorted(found, key=lambda one: (order.index(one.why), ranks[one.person.number], one.contact))
+
+
+def _found(
+    people: Sequence[Person], contacts: Sequence[Contact], left: Sequence[int], told: Mapping[tuple[int, int], str]
+) -> Iterator[Suggestion]:
+    known = _People(people)
+    names = Counter(name_key(contacts[at].name, "") for at in left)
+    for at in left:
+        unique = names[name_key(contacts[at].name, "")] == 1
+        for person, why in _likely(contacts[at], known):
+            if (person.number, at) not in told:
+                yield Suggestion(person, at, why if unique or why != "name" else "namesake")
+
+
+class _People:
+    """People by their names, the words of these, and their profile addresses."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        self.names, self.words = defaultdict[str, list[Person]](list), defaultdict[str, list[Person]](list)
+        self.urls: dict[str, Person] = {}
+        for one in people:
+            key = name_key(one.row.first_name, one.row.last_name)
+            if not key:
+                continue
+            self.names[key].append(one)
+            for word in set(key.split()):
+                self.words[word].append(one)
+            if one.row.url:
+                self.urls[url_key(one.row.url)] = one
+
+
+def _likely(contact: Contact, known: _People) -> Iterator[tuple[Person, Why]]:
+    """Who a contact may be; nobody by likeness where somebody has the name or the address."""
+    links = (url_key(url) for url in contact.urls if "linkedin.com/in/" in url.casefold())
+    if whose := list({known.urls[key].number: known.urls[key] for key in links if key in known.urls}.values()):
+        yield from ((one, "profile") for one in whose)
+        return
+    key = name_key(contact.name, "")
+    if same := known.names.get(key, ()):
+        yield from ((one, "name" if len(same) == 1 else "namesake") for one in same[:_BESIDE])
+    elif " " in key:
+        yield from ((one, "alike") for one in _alike(key, known))
+
+
+def _alike(key: str, known: _People) -> list[Person]:
+    """Those whose names are much like one of several words: in spelling, or one of them has a word more."""
+    from rapidfuzz import fuzz
+
+    words = set(key.split())
+    near = {one.number: one for word in words for one in known.words.get(word, ())}
+    found = []
+    for one in near.values():
+        theirs = name_key(one.row.first_name, one.row.last_name)
+        more = len(words & set(theirs.split())) >= 2
+        share = max(fuzz.token_sort_ratio(key, theirs), 95.0 if more else 0.0)
+        if share >= _ALIKE:
+            found.append((-share, one.number, one))
+    return [one for _, _, one in sorted(found)[:_BESIDE]]
