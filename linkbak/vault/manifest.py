@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from functools import cache
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -108,12 +108,12 @@ def unfit_files(files: Sequence[FileFacts]) -> str:
 
 
 def timestamp(text: str) -> datetime | None:
-    """The moment that a text tells; None if it is none, or without its zone."""
+    """The moment that a text tells; None if it is none, without its zone, or too near the end of time to count with."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    return moment if moment.tzinfo is not None and MINYEAR < moment.year < MAXYEAR else None
 
 
 def renamed(data: bytes, name: str, previous: str) -> bytes:
