@@ -82,6 +82,9 @@ class Space(NamedTuple):
     vault: int | None
 
 
+_VAULT = "the vault"
+
+
 class Trouble(NamedTuple):
     """What could not be found out, and why."""
 
@@ -109,12 +112,13 @@ class Status(NamedTuple):
 
     @property
     def status(self) -> Exit:
-        """The worst that is to be mended: damage, git's configuration included, a copy that fails, what is not kept.
+        """The worst that is to be mended: a vault that is damaged or unreadable, a copy that fails, what is not kept.
 
         Else whether an account is stale.
         """
+        wrong = [(one.what, one.error.exit_code) for one in self.troubles]
         found = [
-            *(one.error.exit_code for one in self.troubles if one.error.exit_code == Exit.DAMAGED),
+            *(code for what, code in wrong if what == _VAULT or code == Exit.DAMAGED),
             *(Exit(one.failed) for one in self.copies),
             *(one.status for one in self.not_kept),
         ]
@@ -195,11 +199,11 @@ class _VaultFacts(NamedTuple):
 
 
 def _vault_facts(ask: _Sources, place: Path, count: Count, judge: Judge, account: str | None) -> _VaultFacts:
-    vault = ask("the vault", lambda: Vault.open(place), None)
+    vault = ask(_VAULT, lambda: Vault.open(place), None)
     if vault is None:
         return _VaultFacts()
     with vault:
-        kept = ask("the vault", vault.summaries, None)
+        kept = ask(_VAULT, vault.summaries, None)
         if kept is None:
             return _VaultFacts()
         if not all_as_imported(vault):

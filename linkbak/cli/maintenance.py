@@ -12,7 +12,7 @@ import typer
 from linkbak import state
 from linkbak.cli.app import load
 from linkbak.cli.session import Session, progress
-from linkbak.errors import Exit, LinkbakError, MachineProblem, NoSuchSnapshot, UsageProblem
+from linkbak.errors import Exit, LinkbakError, MachineProblem, NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.paths import temporary_folder
 from linkbak.report import maintenance, snapshots
 from linkbak.routine.verify import share_of, verify_and_note
@@ -20,9 +20,11 @@ from linkbak.vault import resolve
 from linkbak.vault.compact import attempt
 from linkbak.vault.compact import compact as pack
 from linkbak.vault.lock import orderly_end
+from linkbak.vault.repair import repair
 
 if TYPE_CHECKING:
     from linkbak.vault import Summary, Vault
+    from linkbak.vault.repair import Repaired
     from linkbak.vault.restore import Drill
 
 
@@ -35,6 +37,9 @@ def verify(
         str | None, typer.Option("--sample", metavar="SHARE", help="Compare only this share of the files, as 5%.")
     ] = None,
     restore: Annotated[bool, typer.Option("--restore", help="Try out a restore of one snapshot instead.")] = False,
+    mend: Annotated[
+        bool, typer.Option("--repair", help="Set right where git's HEAD and branch point, if they are wrong.")
+    ] = False,
 ) -> Exit | None:
     """Check every byte against what was imported
 
@@ -48,22 +53,41 @@ def verify(
     own files. If something is damaged, linkbak says which snapshots it concerns, what is still whole and what to do,
     and exits with 12. Nothing is changed, and you can import meanwhile. --sample chooses files at random.
 
+    --repair changes one thing, after everything was checked: if git's HEAD or the branch names no commit, or another
+    branch, linkbak looks up in git's logs where they stood, and sets them there if every snapshot is whole. What they
+    said before is kept in .git/linkbak/repaired.
+
     --restore restores a snapshot into a temporary folder (TMPDIR), reads and exports it there as if it had come from
     LinkedIn, and compares every byte, row and contact with what was kept. `linkbak status` shows when each of these
     last went well.
     """
     if restore:
-        if sample is not None:
-            raise UsageProblem("--sample and --restore cannot be combined")
+        if sample is not None or mend:
+            raise UsageProblem(f"{'--sample' if sample else '--repair'} and --restore cannot be combined")
         return _restored(session, snapshot)
     if snapshot is not None:
         raise UsageProblem("verify checks the whole vault", hint="One snapshot can be tried out: --restore SNAPSHOT.")
+    if sample is not None and mend:
+        raise UsageProblem(
+            "--sample and --repair cannot be combined", hint="Before anything is changed all is checked."
+        )
     share = share_of(sample) if sample is not None else None
-    found, marks = verify_and_note(session.vault_path()[0], share, progress(quiet=session.quiet))
+    place = session.vault_path()[0]
+    found, marks = verify_and_note(place, share, progress(quiet=session.quiet))
+    done: tuple[Repaired, ...] = ()
+    refused = None
+    try:
+        done = repair(place, found) if mend else ()
+    except VaultDamaged as error:
+        refused = error  # what was found comes first
+    if done:
+        found, marks = verify_and_note(place, share, progress(quiet=session.quiet))
     if session.as_json:
-        session.print_json(maintenance.verify_document(str(session.vault_path()[0]), found, marks))
+        session.print_json(maintenance.verify_document(str(place), found, marks, done))
     else:
-        session.show(maintenance.verify_text(found, marks))
+        session.show([*maintenance.repaired_text(done), *maintenance.verify_text(found, marks)])
+    if refused is not None:
+        raise refused
     return Exit.DAMAGED if found.damage else None
 
 

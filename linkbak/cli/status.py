@@ -39,9 +39,9 @@ def status(
       linkbak status -q || echo "time for a new archive"
 
     linkbak exits with 7 if an account's newest snapshot is stale. That is 60 days old, unless you set another number,
-    and half of that for an empty vault. It exits with 12 if the vault is damaged, with 3 as long as the newest list of
-    connections cannot be read, and with 4 or 5 while an archive that was refused lies in your downloads. After a push
-    that failed, it exits with the status of that push.
+    and half of that for an empty vault. It exits with 12 if the vault is damaged, with 15 if it may not be read, with 3
+    as long as the newest list of connections cannot be read, and with 4 or 5 while an archive that was refused lies in
+    your downloads. After a push that failed, it exits with the status of that push.
     """
     from datetime import UTC, datetime
 

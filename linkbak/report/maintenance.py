@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linkbak.errors import Exit
     from linkbak.vault import SnapshotKey
     from linkbak.vault.compact import Compacted
+    from linkbak.vault.repair import Repaired
     from linkbak.vault.verify import Finding, Verified
 
 
@@ -29,6 +30,19 @@ def verify_text(found: Verified, marks: int) -> list[Block]:
     """Whether all is well; if not, what is damaged, what is whole, and what to do. `marks` is how many there are."""
     blocks = _verify_damaged(found) if found.damage else _verify_sound(found, marks)
     return [*blocks, *_verify_notes(found.notes)]
+
+
+def repaired_text(done: Sequence[Repaired]) -> list[Block]:
+    """What was set right, and where what was there before is kept."""
+    blocks: list[Block] = []
+    for one in done:
+        blocks.append(Line(f"{one.place} was set right: it names {_named_now(one.now)} again", "good"))
+        blocks.append(Line(f"what it said before is kept in {one.kept}" if one.kept else "it was not there", indent=2))
+    return [*blocks, Line()] if blocks else []
+
+
+def _named_now(now: str) -> str:
+    return f"the branch {now.rpartition('/')[2]}" if "/" in now else f"the commit {now[:12]}"
 
 
 def compared(found: Verified) -> str:
@@ -163,11 +177,19 @@ def _finding_document(one: Finding) -> FindingDocument:
     return fill(FindingDocument, one, snapshots=[key.folder for key in one.snapshots])
 
 
+class RepairedDocument(TypedDict):
+    """A file that `--repair` set right: what it says `now`, and where what it said before is `kept`, "" for nothing."""
+
+    place: str
+    now: str
+    kept: str
+
+
 class VerifyDocument(TypedDict):
     """A vault that was looked over; `sound` is whether there is no damage.
 
     `sample` is the share of files that was asked for, null for all. Of `files` with `bytes`, `compared` were compared
-    in git, and `copies` of those that lie open.
+    in git, and `copies` of those that lie open. `repaired` is what `--repair` has set right before.
     """
 
     schema: Literal["linkbak.verify/1"]
@@ -182,9 +204,10 @@ class VerifyDocument(TypedDict):
     snapshots: list[VerifiedSnapshotDocument]
     damage: list[FindingDocument]
     notes: list[FindingDocument]
+    repaired: list[RepairedDocument]
 
 
-def verify_document(vault: str, found: Verified, marks: int) -> VerifyDocument:
+def verify_document(vault: str, found: Verified, marks: int, repaired: Sequence[Repaired] = ()) -> VerifyDocument:
     """The same for programs."""
     whole = set(found.whole)
     return fill(
@@ -198,6 +221,7 @@ def verify_document(vault: str, found: Verified, marks: int) -> VerifyDocument:
         snapshots=[{"account": one.account, "snapshot": one.id, "whole": one in whole} for one in found.snapshots],
         damage=[_finding_document(one) for one in found.damage],
         notes=[_finding_document(one) for one in found.notes],
+        repaired=[fill(RepairedDocument, one) for one in repaired],
     )
 
 

@@ -4,7 +4,7 @@ What every command needs stands here. What only some need is in modules of its o
 
 - `writer` makes a vault and puts snapshots and marks into it (`write_transaction`), from a `staging` folder;
 - `restore` gives a snapshot back as a folder or a zip, at a `destination`;
-- `verify` checks every byte, `compact` packs;
+- `verify` checks every byte, `repair` sets HEAD and the branch right, `compact` packs;
 - `repository` runs git through GitPython, and says whether a vault and its configuration may be trusted; `lock`,
   `manifest` and `worktree` are for those who write or check copies of a vault.
 """
@@ -98,6 +98,7 @@ __all__ = [
     "printable",
     "private_folder",
     "remove_tree",
+    "repair",
     "repository",
     "resolve",
     "restore",

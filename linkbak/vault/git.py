@@ -368,7 +368,9 @@ def head(git_dir: Path) -> str:
     except OSError:
         raise VaultDamaged("the vault has no .git/HEAD") from None
     if pointer != f"ref: refs/heads/{BRANCH}":
-        raise VaultDamaged(f"the vault is not on its branch {BRANCH}", hint=f"Run `git switch {BRANCH}` in the vault.")
+        raise VaultDamaged(
+            f"the vault is not on its branch {BRANCH}", hint="`linkbak verify --repair` puts it there again."
+        )
     commit = branch(git_dir) or last_commit(git_dir)
     if not commit:
         if shut := closed(git_dir):

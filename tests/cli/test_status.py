@@ -16,10 +16,12 @@ import time_machine
 from linkbak import schedule
 from linkbak import state as state_module
 from linkbak.automation.status import _size
+from linkbak.errors import MachineProblem
 from linkbak.remotes import add_remote, note_copy
 from linkbak.remotes.push import push
 from linkbak.schedule import Timer
 from linkbak.state import Done
+from linkbak.vault import Vault
 from tests.cli.running import run, state
 from tests.cli.terminal import on_terminal
 
@@ -430,6 +432,16 @@ def test_a_damaged_vault_still_says_what_it_can(two: Path) -> None:
     document = run("status", "--json", vault=two)
     assert (document.status, document.json["status"], document.json["requests"]) == (12, 12, [])
     assert document.json["copies"][0]["whole"] is None
+
+
+def test_a_vault_that_may_not_be_read_is_never_called_well(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(vault: Path) -> None:
+        raise MachineProblem("no permission to read the vault")
+
+    monkeypatch.setattr(Vault, "open", refuse)
+    ran = run("status", vault=two)
+    assert ran.status == 15
+    assert "linkbak cannot look at the vault: no permission to read the vault\n" in ran.out
 
 
 def test_a_planted_git_configuration_is_damage_and_hides_nothing_else(two: Path) -> None:

@@ -212,3 +212,35 @@ def test_hostile_names_do_nothing(text: str) -> None:
     lines = plain(maintenance.verify_text(found, 0))
     joined = [line.replace("\u200c", "").replace("\u200d", "") for line in lines]
     assert [line for line in joined if not line.isprintable()] == []
+
+
+def test_a_head_that_points_elsewhere_is_repaired_when_asked(two: Path) -> None:
+    (two / ".git/HEAD").write_text("ref: refs/heads/other\n")
+    refused = run("log", vault=two)
+    assert refused.err.endswith("hint: `linkbak verify --repair` puts it there again.\n")
+    assert "  .git/HEAD: does not name the branch main\n" in run("verify", vault=two).out
+
+    done = run("verify", "--repair", vault=two)
+
+    assert (done.status, done.err) == (0, "")
+    first, second, _, third, *_ = done.out.splitlines()
+    assert first == ".git/HEAD was set right: it names the branch main again"
+    kept = re.fullmatch(r"  what it said before is kept in (\.git/linkbak/repaired/\S+/HEAD)", second)
+    assert kept
+    assert (two / kept[1]).read_text() == "ref: refs/heads/other\n"
+    assert third == "all 2 snapshots are whole: every byte as it was imported"
+    assert run("verify", "--repair", "--json", vault=two).json["repaired"] == []
+
+
+def test_what_is_found_is_shown_though_nothing_may_be_repaired(two: Path) -> None:
+    spoilt(two)
+    (two / ".git/HEAD").write_text("ref: refs/heads/other\n")
+    done = run("verify", "--repair", vault=two)
+    assert done.status == 12
+    assert done.out.startswith("the vault is damaged: 1 of 2 snapshots are whole\n")
+    assert done.err.startswith("error: HEAD and the branch stay as they are: not every snapshot")
+
+
+@pytest.mark.parametrize("with_what", ["--sample=5%", "--restore"])
+def test_a_repair_needs_everything_checked(two: Path, with_what: str) -> None:
+    assert run("verify", "--repair", with_what, vault=two).status == 2

@@ -15,6 +15,7 @@ from linkbak.errors import NoVault
 from linkbak.vault import Objects, SnapshotKey, Vault
 from linkbak.vault.compact import compact
 from linkbak.vault.git import Found
+from linkbak.vault.repair import repair
 from linkbak.vault.verify import Finding, Verified, verify
 from linkbak.vault.writer import create_vault, write_transaction
 from tests.vault.flipping import flip
@@ -314,8 +315,8 @@ def test_the_branch_is_found_again_by_its_log(kept: Path) -> None:
     (kept / ".git/refs/heads/main").write_text(f"{'1' * 40}\n")
     found = verify(kept)
     assert found.whole == (*KEYS, OTHER)
-    assert tip not in only(found, ".git/refs/heads/main").remedy  # nobody is to write it there
-    do(kept, only(found, ".git/refs/heads/main").remedy)
+    assert only(found, ".git/refs/heads/main").remedy.splitlines()[1:] == []  # nobody is to write it there by hand
+    assert [one.now for one in repair(kept, found)] == [tip]
     assert save(kept).id == "2026-03-20T080710Z"
     assert git(kept, "rev-parse", "main~").strip() == tip
     assert verify(kept).findings == ()
@@ -348,7 +349,7 @@ def test_a_branch_that_names_nothing_is_looked_up(kept: Path, text: bytes | None
 
 def test_the_branch_that_head_names_is_put_right(kept: Path) -> None:
     flip(kept / ".git/HEAD", 3, 0x01)
-    do(kept, only(verify(kept), ".git/HEAD").remedy)
+    assert repair(kept, verify(kept))
     assert verify(kept).findings == ()
 
 

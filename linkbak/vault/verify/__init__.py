@@ -94,8 +94,7 @@ def _verified(
     meter: _Meter,
 ) -> Verified:
     found = survey(context, isolated, long=isolated.long)
-    tip = references.tip if references.tip and _is_commit(isolated, references.tip) else last_commit(context.layout.git)
-    tip = next((name for name in (tip, *references.candidates()) if name and _is_commit(isolated, name)), "")
+    tip = newest(context, references, isolated)
     objects = Objects(isolated)
     try:
         tree = Walk(objects).all_of(tip) if tip else Tree()
@@ -146,6 +145,12 @@ def _verified(
         marks=marks.data if marks else b"",
         sample=sample,
     )
+
+
+def newest(context: VerifyContext, references: References, isolated: IsolatedGit) -> str:
+    """The commit that the branch names, else where its log and all commits tell that it was; "" if there is none."""
+    tip = references.tip if references.tip and _is_commit(isolated, references.tip) else last_commit(context.layout.git)
+    return next((name for name in (tip, *references.candidates()) if name and _is_commit(isolated, name)), "")
 
 
 def _older(objects: Objects, references: References, tip: str) -> tuple[str, Tree] | None:

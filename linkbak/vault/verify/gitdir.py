@@ -31,8 +31,10 @@ _PACKED_FIRST = re.compile(r"# pack-refs with:(?: (?:peeled|fully-peeled|sorted)
 _PACKED_LINE = re.compile(rf"(?P<id>{_ID}) (?P<ref>refs/[!-~]+)|\^(?P<peeled>{_ID})")
 _LOG_LINE = re.compile(rf"(?P<old>{_ID}) (?P<new>{_ID}) [^\n<>]*<[^\n<>]*> \d+ [+-]\d{{4}}(?:\t[^\n]*)?")
 _OTHER_HEADS = re.compile(r"\.git/(ORIG_HEAD|MERGE_HEAD|CHERRY_PICK_HEAD|REVERT_HEAD|REBASE_HEAD|AUTO_MERGE)")
-_FETCHED = re.compile(r"(?:\.git/)?refs/linkbak/fetched/(?:[A-Za-z0-9][A-Za-z0-9_-]{0,39}|_file)")
-"""Where copies elsewhere stood when they were last fetched from: linkbak's own references."""
+_OURS = re.compile(
+    r"(?:\.git/)?refs/linkbak/(?:fetched/(?:[A-Za-z0-9][A-Za-z0-9_-]{0,39}|_file)|repaired/\d{4}-\d\d-\d\dT\d{6}Z)"
+)
+"""linkbak's own: where copies elsewhere stood when they were last fetched from, where HEAD stood before a repair."""
 _WORK = re.compile(r"\.git/linkbak/((?:incoming|packing|fetching|\.linkbak)-[^/]+|\.marks\.jsonl-[^/]+)(?:/.*)?")
 _DRAFTS = re.compile(
     r"\.git/(info/\.(sparse-checkout|attributes)-\w+|fast_import_crash_\d+|index\.lock\..*|gc\.pid|[\w./-]+\.lock)"
@@ -41,6 +43,9 @@ _NO_COMMIT = "names no commit that is there"
 _NOT_NEEDED = "nothing needs it; remove the file"
 _NO_GIT = "if no git is running, remove it"
 _BY_ITSELF = "the next command that writes sets it right"
+REPAIR = "`linkbak verify --repair` sets it right, and keeps what it says now"
+REPAIRED = ".git/linkbak/repaired/"
+"""What HEAD and the branch said before linkbak set them right, a folder each time."""
 
 
 # --- references -------------------------------------------------------------------------------------------------------
@@ -61,23 +66,24 @@ class References:
         if self.main is not None:
             line = self.main.removesuffix("\n")
             return line if re.fullmatch(_ID, line) else ""
-        return next((name for name, ref in self._packed() if ref == f"refs/heads/{BRANCH}"), "")
+        return next((name for name, ref in self.listed() if ref == f"refs/heads/{BRANCH}"), "")
 
     def candidates(self) -> Iterator[str]:
         """Commits that the branch stood at, the newest first; for when it names none that is there."""
         yield self.tip
         for log in (f"{LOGS}refs/heads/{BRANCH}", f"{LOGS}HEAD"):
             yield from (new for _, new in reversed(_moves(_text(self._context, log) or "")[0]))
-        yield from (name for name, _ in self._packed())
+        yield from (name for name, _ in self.listed())
 
     def others(self) -> list[str]:
         """What other references name, as far as they can be read."""
         paths = (path for path in self._context.census.below(".git/refs/") if not path.endswith(".lock"))
         loose = [_text(self._context, path) or "" for path in paths]
-        named = [text.strip() for text in loose] + [name for name, _ in self._packed()]
+        named = [text.strip() for text in loose] + [name for name, _ in self.listed()]
         return [name for name in dict.fromkeys(named) if re.fullmatch(_ID, name)]
 
-    def _packed(self) -> Iterator[tuple[str, str]]:
+    def listed(self) -> Iterator[tuple[str, str]]:
+        """Commit and reference of each line of packed-refs."""
         for line in (self.packed or "").split("\n"):
             if (named := _PACKED_LINE.fullmatch(line)) and named["ref"]:
                 yield named["id"], named["ref"]
@@ -89,14 +95,13 @@ def check_references(context: VerifyContext, references: References, found: Stor
     `tip` is the newest commit that can be read, which holds so many snapshots.
     """
     if context.read(HEAD) != f"ref: refs/heads/{BRANCH}\n".encode():
-        remedy = f"this mends it:\necho 'ref: refs/heads/{BRANCH}' > {HEAD}"
-        context.damage("control", HEAD, f"does not name the branch {BRANCH}", remedy)
+        context.damage("control", HEAD, f"does not name the branch {BRANCH}", REPAIR)
     context.account([MAIN, *(path for path in context.census.below(LOGS) if not path.endswith(".lock"))])
     place = PACKED if references.main is None else MAIN
     if references.tip != tip and (references.tip in found.there or not tip):
         context.damage("git", place, "names a commit that is damaged", rescue(tip, snapshots) if tip else FETCH)
     elif references.tip != tip or references.main not in (None, f"{tip}\n"):
-        context.damage("control", place, _NO_COMMIT, _put_right(references, place, tip))
+        context.damage("control", place, _NO_COMMIT, _put_right(references, tip))
     for path in context.census.below(".git/refs/"):
         if path != MAIN and not path.endswith(".lock"):
             _check_other(context, path, found)
@@ -115,13 +120,12 @@ def check_references(context: VerifyContext, references: References, found: Stor
         _check_logs(context, found, tip)
 
 
-def _put_right(references: References, place: str, tip: str) -> str:
+def _put_right(references: References, tip: str) -> str:
     """How the branch comes to name its commit again, which linkbak finds by itself where the file names none."""
     found = f"its log and all commits tell that it was {tip[:12]}"
     if not references.tip:
         return f"{found}; {_BY_ITSELF}"
-    remove = f"rm -f {place}" if place == MAIN else f"git update-ref refs/heads/{BRANCH} {tip}"
-    return f"{found}; with this linkbak goes on from there:\n{remove}"
+    return f"{found}; {REPAIR}"
 
 
 def _check_other(context: VerifyContext, path: str, found: Storage) -> None:
@@ -129,7 +133,7 @@ def _check_other(context: VerifyContext, path: str, found: Storage) -> None:
     text = _text(context, path) or ""
     named = re.fullmatch(rf"({_ID})\n", text)
     pointed = re.fullmatch(r"ref: (refs/[!-~]+)\n", text)
-    if named and not found.lacks(named[1]) and _FETCHED.fullmatch(path):
+    if named and not found.lacks(named[1]) and _OURS.fullmatch(path):
         return
     if (named and not found.lacks(named[1])) or (pointed and _is_reference(context, pointed[1])):
         context.note("foreign", path, "a reference that linkbak did not make")
@@ -154,7 +158,7 @@ def _check_packed(context: VerifyContext, packed: str, found: Storage) -> None:
             context.damage("control", f"{PACKED}, line {number}", "is not a reference", anew)
         elif found.lacks(named["id"] or named["peeled"]):
             context.damage("control", f"{PACKED}, line {number}", _NO_COMMIT, anew)
-        elif named["ref"] and named["ref"] != f"refs/heads/{BRANCH}" and not _FETCHED.fullmatch(named["ref"]):
+        elif named["ref"] and named["ref"] != f"refs/heads/{BRANCH}" and not _OURS.fullmatch(named["ref"]):
             context.note("foreign", PACKED, f"names {named['ref']}, a reference that linkbak did not make")
 
 
@@ -266,7 +270,7 @@ def _check_own(context: VerifyContext) -> None:
     if context.read(OWN + "compact-failed") is not None:
         context.note("leftovers", OWN + "compact-failed", failed, "`linkbak compact` tries again")
     work = {path: named[1] for path in context.census.below(OWN) if (named := _WORK.fullmatch(path))}
-    context.account(work)
+    context.account([*work, *context.census.below(REPAIRED)])
     for name in dict.fromkeys(work.values()) if not busy else ():
         what = "left by a command that was interrupted"
         context.note("leftovers", OWN + name, what, "the next command that writes clears it")
