@@ -18,6 +18,7 @@ from typing import Any, Literal, NamedTuple
 from linkbak import paths
 
 Section = Literal[
+    "api",
     "copies",
     "failed",
     "kit",

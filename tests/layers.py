@@ -25,6 +25,7 @@ LAYERS = (
     "ingest",
     "stats",
     "remotes",
+    "api",
     "schedule",
     "automation",
     "encryption",
@@ -52,6 +53,8 @@ HEAVY = frozenset(
         "pyrage",
         "apprise",
         "isal",
+        "httpx",
+        "keyring",
     }
 )
 """Imported only inside the function that needs it, so that every command starts fast."""
@@ -65,6 +68,8 @@ ONLY_IN = {
     "pyrage": {"encryption"},
     "apprise": {"automation"},
     "isal": {"archive", "vault"},
+    "httpx": {"api"},
+    "keyring": {"api"},
     "click": set[str](),  # newer typers bring their own and install none
 }
 NAMELESS = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "managers", "base"})

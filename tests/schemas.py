@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from linkbak import kit
 from linkbak.exporters import ExportedDocument, rows
 from linkbak.report import (
+    api,
     cards,
     config,
     diff,
@@ -36,6 +37,7 @@ from linkbak.report import (
 )
 
 DOCUMENTS: dict[str, type] = {
+    "api": api.ApiDocument,
     "clone": remotes.CloneDocument,
     "compact": maintenance.CompactDocument,
     "config": config.ConfigDocument,

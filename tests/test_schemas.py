@@ -63,6 +63,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["mark"] = run("mark", "Niall Sampla", "note", "met in Ghent", "--json", vault=vault).json
     found["export"] = run("export", "json", vault=vault).json
     found["exported"] = run("export", "csv", "-o", tmp_path / "people.csv", "--json", vault=vault).json
+    found["api"] = run("api", "--json", vault=vault).json
     found["status"] = run("status", "--json", vault=vault).json
     found["compact"] = run("compact", "--json", vault=vault).json
     found["config"] = run("config", "show", "--json", vault=vault).json

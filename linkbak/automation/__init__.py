@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 _WORST = (
-    *(Exit.DAMAGED, Exit.BUG, Exit.MACHINE, Exit.NO_VAULT, Exit.LOCKED, Exit.DIFFERENT, Exit.USAGE),
+    *(Exit.DAMAGED, Exit.BUG, Exit.MACHINE, Exit.NO_VAULT, Exit.LOCKED, Exit.DIFFERENT, Exit.USAGE, Exit.WRONG_KEY),
     *(Exit.OTHER_ACCOUNT, Exit.REFUSED, Exit.UNKNOWN_ARCHIVE, Exit.HELD, Exit.INCOMPLETE, Exit.STALE),
 )
 """What is worse comes first: what endangers the backup, what kept it from being made, what is to know of it."""

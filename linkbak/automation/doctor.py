@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from linkbak import paths, schedule
+from linkbak.api import due_word, login_of
 from linkbak.archive import Limits
 from linkbak.automation import doctor_checks
 from linkbak.automation.doctor_checks import LEVELS, SEE, Check, Finding, Installation, Level, fail, ok, quoted, warn
@@ -51,6 +52,27 @@ def _unknown_to_timers(installation: Installation, variables: Sequence[str]) -> 
             f"the timer does not know {' and '.join(variables)}, which {'are' if many else 'is'} set here",
             "Write it into the config file: `linkbak config set`.",
         )
+
+
+# --- api --------------------------------------------------------------------------------------------------------------
+# Whether the official API can be asked, where somebody logged in to it; it is not asked, and neither is the keyring.
+
+
+def api(installation: Installation) -> Iterator[Finding]:
+    """The libraries that it needs, and how long the token works."""
+    from importlib.util import find_spec
+
+    known = login_of(installation.place)
+    if known is None:
+        return
+    if lacking := [name for name in ("httpx", "keyring") if find_spec(name) is None]:
+        install = "`pip install 'linkbak[api]'`, or `pipx inject linkbak httpx keyring`."
+        yield fail(f"{' and '.join(lacking)} cannot be loaded, so nothing is fetched from LinkedIn's API", install)
+    elif said := due_word(known, installation.now):
+        what, _, remedy = said.partition(": ")
+        yield warn(what, remedy)
+    else:
+        yield ok(f"the token for LinkedIn's API works until {known.ends}; `linkbak api` tells more")
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------
@@ -176,6 +198,7 @@ CHECKS: Mapping[str, Check] = {
     "folders": folders,
     "timer": doctor_checks.timer,
     "notify": notify,
+    "api": api,
     "remote": doctor_checks.remote,
     "kit": doctor_checks.kit,
 }

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak import schedule, state
+from linkbak.api import login_of
 from linkbak.archive import Limits
 from linkbak.automation import worst
 from linkbak.automation.downloads import folders
@@ -26,6 +27,7 @@ from linkbak.state import Record
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
+    from linkbak.api import Login
     from linkbak.automation.reminders import Nudge
     from linkbak.schedule import Timer
     from linkbak.settings import Settings
@@ -109,6 +111,7 @@ class Status(NamedTuple):
     space: Space | None = None
     troubles: Sequence[Trouble] = ()
     not_kept: Sequence[NotKept] = ()
+    api: Login | None = None
 
     @property
     def status(self) -> Exit:
@@ -149,6 +152,7 @@ def status_of(
         space=ask("the free space", lambda: _space(place, facts.mine), None),
         not_kept=not_kept(place, folders(place, settings.scan.folders), terms(None, Limits(**settings.limits))),
         troubles=ask.troubles,
+        api=login_of(place),
     )
     if not facts.read:
         return found

@@ -38,6 +38,7 @@ VERBS = {
     "schedule": ("linkbak.cli.schedule.schedule", "Let this machine run linkbak by itself"),
     "request": ("linkbak.cli.request.request", "Keep track of your request for the next archive"),
     "run": ("linkbak.cli.run.run", "Do everything that a timer does: import, check, push, notify"),
+    "api": ("linkbak.cli.api.api", "Fetch your data through LinkedIn's official API"),
     "verify": ("linkbak.cli.maintenance.verify", "Check every byte against what was imported"),
     "doctor": ("linkbak.cli.doctor.doctor", "Check this machine, the settings and the vault"),
     "config": ("linkbak.cli.config.config", "Show and change the settings"),
@@ -63,7 +64,7 @@ GROUPS = {
     "Talk": (("messages",), ("invitations",)),
     "Locked out": (("reach",), ("kit", "link")),
     "Get out": (("export",), ("restore", "cat")),
-    "By itself": (("status", "schedule"), ("request", "run", "verify", "doctor", "config", "compact")),
+    "By itself": (("status", "schedule"), ("request", "run", "api", "verify", "doctor", "config", "compact")),
     "Copies": (("push",), ("remote", "pull", "clone", "seal", "unseal")),
     "About linkbak": ((), ("demo", "help", "completion")),
 }

@@ -32,7 +32,7 @@ from linkbak.vault import as_of as up_to
 SHARED = ("vault", "account", "as_json", "quiet", "no_color", "no_pager")
 """The options that every verb takes, before or after it."""
 PASSPHRASE = "LINKBAK_SEAL_PASSPHRASE"  # noqa: S105  # the name of the variable
-KEEPING = frozenset({"import", "run", "pull", "clone", "unseal"})
+KEEPING = frozenset({"import", "run", "api", "pull", "clone", "unseal"})
 """The verbs that may have kept a snapshot when they answer, which is told whatever becomes of standard output."""
 PAGED = frozenset(
     {

@@ -253,7 +253,8 @@ class ReceiptDocument(TypedDict):
     error: NotRequired[ErrorDocument]
 
 
-def _receipt_document(receipt: Receipt) -> ReceiptDocument:
+def receipt_document(receipt: Receipt) -> ReceiptDocument:
+    """The receipt of one archive for programs."""
     manifest = receipt.manifest
     document: ReceiptDocument = {
         "archive": receipt.archive,
@@ -356,7 +357,7 @@ def document(vault: Path, receipts: Sequence[Receipt], scanned: Scanned | None) 
         "schema": "linkbak.import/1",
         "vault": str(vault),
         "folders": [],
-        "results": [_receipt_document(one) for one in receipts],
+        "results": [receipt_document(one) for one in receipts],
         "passed_over": [],
         "moved": [],
         "troubles": [],

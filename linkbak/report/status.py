@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from linkbak.api import due_word
 from linkbak.automation.reminders import LINK, age_days
 from linkbak.errors import Exit
 from linkbak.model import BOOK
@@ -40,6 +41,7 @@ def text(status: Status, copies_warn: int) -> list[Block]:
         *_copies(status.copies, copies_warn, now),
         *_timers(status.timers),
         _run(status),
+        *_api(status),
         *_space(status.space),
         *(_not_kept(one) for one in status.not_kept),
         Line(f"vault: {status.vault}", "dim", 2),
@@ -118,6 +120,8 @@ def _missing(status: Status, copies_warn: int) -> str:
             return f"the copy {copy.name} was never made: {again}"
         if copy.whole is False and age_days(copy.at, status.now) > copies_warn:
             return f"the copy {copy.name} lacks what came since: {again}"
+    if status.api and (said := due_word(status.api, status.now)):
+        return said
     if any(not one.command_ok or one.active is False for one in status.timers):
         return "its timer does not run: see `linkbak schedule`"
     return ""
@@ -241,6 +245,16 @@ def _run(status: Status) -> Line:
     return Line(f"last run: {when}, all was well", "good", indent=2)
 
 
+def _api(status: Status) -> list[Block]:
+    """Until when the official API may be asked; nothing where nobody logged in to it."""
+    if status.api is None:
+        return []
+    left = status.api.days_left(status.now)
+    if said := due_word(status.api, status.now):
+        return [Line(said, "odd" if left >= 0 else "bad", 2)]
+    return [Line(f"LinkedIn's API: fetched by `linkbak run`; the token works for {count(left, 'day')}", "good", 2)]
+
+
 def _clock(moment: str) -> str:
     """``26 Mar 2026 at 09:04``, as this machine's clock has it."""
     when = _local(datetime.fromisoformat(moment))
@@ -340,6 +354,13 @@ class NotKeptDocument(TypedDict):
     status: int
 
 
+class TokenDocument(TypedDict):
+    """The last day of the token for the official API; null in its place if nobody logged in."""
+
+    ends: str
+    days_left: int
+
+
 class TroubleDocument(TypedDict):
     """What could not be found out, and why."""
 
@@ -370,6 +391,7 @@ class StatusDocument(TypedDict):
     space: SpaceDocument | None
     troubles: list[TroubleDocument]
     not_kept: list[NotKeptDocument]
+    api: TokenDocument | None
 
 
 def document(status: Status) -> StatusDocument:
@@ -399,5 +421,6 @@ def document(status: Status) -> StatusDocument:
         "run": fill(RunDocument, status.run) if status.run else None,
         "space": fill(SpaceDocument, status.space) if status.space else None,
         "troubles": [{"what": one.what, "message": str(one.error), "hint": one.error.hint} for one in status.troubles],
+        "api": {"ends": status.api.ends.isoformat(), "days_left": status.api.days_left(now)} if status.api else None,
         "not_kept": [{"path": str(one.path), "status": int(one.status)} for one in status.not_kept],
     }

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from linkbak import state
+from linkbak.api import due_word, login_of
+from linkbak.api import fetch as fetching
 from linkbak.archive import printable
 from linkbak.automation import Run, Step, downloads, exit_code_of, failures, reminders, worst
 from linkbak.automation import scan as scanning
@@ -22,7 +24,8 @@ from linkbak.kit import make as make_kit
 from linkbak.model import BOOK
 from linkbak.remotes import copies, failed_seals, list_remotes, note_attempt
 from linkbak.remotes.push import push as push_all
-from linkbak.report import count, day
+from linkbak.report import count, day, sentence
+from linkbak.report.api import run_lines as fetched_lines
 from linkbak.report.imports import kept_lines, late_line
 from linkbak.report.reminders import letter
 from linkbak.report.schedule import trouble
@@ -36,11 +39,50 @@ from linkbak.vault import Vault
 from linkbak.vault.compact import attempt
 
 if TYPE_CHECKING:
+    from linkbak.api import Login
     from linkbak.automation.notify import Undelivered
     from linkbak.ingest import Receipt
     from linkbak.remotes import Remote
     from linkbak.remotes.push import Pushed
     from linkbak.vault import Summary
+
+
+# --- api --------------------------------------------------------------------------------------------------------------
+# What may be had without anybody's click: the official API, if the user logged in to it.
+
+
+def api(run_state: RunState) -> Step:
+    """Fetch through the official API when the next archive is due; nobody is asked anything before somebody logged in.
+
+    What is not there yet, or more than the day's calls allow, is no trouble: a later run goes on. That the token ends
+    soon is told once.
+    """
+    plan, now = run_state.plan, datetime.now(UTC)
+    known = login_of(plan.place)
+    if known is None or not plan.settings.run.api:
+        return Step("api")
+    lines = [*_ends_soon(run_state, known, now)]
+    if fetching.due(plan.place, _summaries(run_state), plan.settings.cadence, now):
+        found = fetching.fetch(plan.place, plan.options, plan.settings.api, named=plan.named)
+        lines += fetched_lines(found)
+        if found.receipt is not None:
+            if found.receipt.error is not None:
+                return Step("api", (*lines,), errors=(_told(found.receipt, found.receipt.error),))
+            run_state.kept += [found.receipt] if found.receipt.status == "kept" else []
+            return Step("api", (*lines,), found.receipt.exit_code)
+    return Step("api", (*lines,))
+
+
+def _ends_soon(run_state: RunState, known: Login, now: datetime) -> list[str]:
+    """That the token ends soon, or has ended, if that was not told of this one yet; it is sent to whoever is told."""
+    word, place = due_word(known, now), run_state.plan.place
+    said = [known.since, "ended" if known.days_left(now) < 0 else "ends"]
+    note = state.read(place, "api")
+    if not word or note.get("told") == said:
+        return []
+    state.write(place, "api", {**note, "told": said})
+    run_state.words.append(Message(f"linkbak: {word.partition(':')[0]}", f"{sentence(word)}.\n", "news"))
+    return [sentence(word)]
 
 
 # --- scan -------------------------------------------------------------------------------------------------------------
@@ -65,7 +107,7 @@ def scan(run_state: RunState) -> Step:
         named=plan.named,
         listener=Listener(note),
     )
-    run_state.kept = [one for one in found.receipts if one.status == "kept"]
+    run_state.kept += [one for one in found.receipts if one.status == "kept"]
     refused = [*(run_state.before.refused if run_state.before else ())]
     refused += [_told(one, one.error) for one in found.receipts if one.error is not None]
     statuses = [one.exit_code for one in found.receipts if one.error is None]
@@ -272,7 +314,7 @@ def notify(run_state: RunState) -> Step:
     failed: list[Undelivered] = []
     if ways:
         found = {lines[0]: lines for steps, one in failures(run_state.steps) if (lines := trouble(steps, one))}
-        for message in (*pending.unsent(place), *run_state.news.values(), *_trouble(place, found)):
+        for message in (*pending.unsent(place), *run_state.news.values(), *run_state.words, *_trouble(place, found)):
             failed += pending.send(place, how, message, ways)
         pending.note_troubles(place, [*found])
     _send_reminder(run_state, ways, failed)
@@ -329,6 +371,7 @@ def _undelivered(failed: Undelivered) -> LinkbakError:
 # --- run --------------------------------------------------------------------------------------------------------------
 
 STEPS: dict[str, Callable[[RunState], Step]] = {
+    "api": api,
     "scan": scan,
     "diff": diff,
     "digest": digest,

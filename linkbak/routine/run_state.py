@@ -36,7 +36,7 @@ class Plan(NamedTuple):
 
 @dataclass(slots=True)
 class RunState:
-    """How far a run has come: archives kept, news of each account, the reminder that is due, the steps behind it.
+    """How far a run has come: archives kept, news of each account, other words to send, the reminder, steps done.
 
     `before` is what the run before had found and was cut short before it could tell.
     """
@@ -45,6 +45,7 @@ class RunState:
     before: Pending | None = None
     kept: list[Receipt] = field(default_factory=list)
     news: dict[str, Message] = field(default_factory=dict)
+    words: list[Message] = field(default_factory=list)
     reminder: tuple[Reminder, Message] | None = None
     steps: list[Step] = field(default_factory=list)
 

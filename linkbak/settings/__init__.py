@@ -17,6 +17,7 @@ from linkbak.settings.keys import (
     LONGEST,
     OTHER_VARIABLES,
     TABLES,
+    Api,
     Cadence,
     Copies,
     Key,
@@ -33,6 +34,7 @@ __all__ = [
     "KEYS",
     "OTHER_VARIABLES",
     "TABLES",
+    "Api",
     "Cadence",
     "Copies",
     "Key",
@@ -94,9 +96,10 @@ class LoadedSettings(NamedTuple):
             Scan(value["scan.folders"], value["scan.move_to"]),
             Cadence(value["cadence.days"], value["cadence.warn"], value["cadence.stale"]),
             Notify(value["notify.ping"], value["notify.command"], value["notify.apprise"], value["notify.names"]),
-            Run(value["run.push"], value["run.verify"], value["run.verify_days"], value["run.kit"]),
+            Run(value["run.push"], value["run.verify"], value["run.verify_days"], value["run.kit"], value["run.api"]),
             Copies(value["copies.warn"]),
             Kit(value["kit.region"]),
+            Api(value["api.scope"], value["api.version"], value["api.calls"], value["api.domains"]),
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import string
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 LONGEST = 36_500
 """So many days a span may have: a hundred years."""
 _MOST = 2**63 - 1
+_WORD = frozenset(string.ascii_letters + string.digits + "_-")
 REGIONS = ("eu", "uk", "other")
 """Where somebody may live, as far as the law that the kit cites is told apart."""
 
@@ -172,6 +174,17 @@ def _part(value: Any) -> str:
     return text if text and share(text) else ""
 
 
+def _word(value: Any) -> str:
+    text = _text(value).strip()
+    if not text or not set(text) <= _WORD:
+        raise Unfit
+    return text
+
+
+def _words(value: Any) -> tuple[str, ...]:
+    return tuple(_word(one) for one in _texts(value))
+
+
 def _region(value: Any) -> str:
     text = _text(value).strip().lower()
     if text not in ("", *REGIONS):
@@ -219,6 +232,8 @@ SERVICES = Kind(
     _services,
     lambda words: " ".join(words).split(),
 )
+WORD = Kind("word", "it must be one word of letters, digits, _ and -", _word, _one)
+WORDS = Kind("words", 'it must be a list of words, each of letters, digits, _ and -: ["A", "B"]', _words, list, ",")
 REGION = Kind("region", "it must be eu, uk or other, or empty: not said", _region, _one)
 SHARE = Kind("share", 'it must be a share such as "5%", or "" for none', _part, _one)
 
@@ -283,9 +298,14 @@ KEYS = (
     Key("run.push", YES_OR_NO, True, "Whether `linkbak run` pushes to the remotes."),
     Key("run.verify", SHARE, "5%", "What share of the files `linkbak run` verifies. Empty: none."),
     Key("run.verify_days", DAYS_OR_NONE, 7, "How many days lie between two verifications by `linkbak run`. 0: each."),
+    Key("run.api", YES_OR_NO, True, "Whether `linkbak run` fetches from LinkedIn's API when you are logged in."),
     Key("run.kit", YES_OR_NO, True, "Whether `linkbak run` makes the kit for a lock-out anew after each new archive."),
     Key("kit.region", REGION, "", "Where you live, for the kit: eu, uk or other. Empty: the kit asks."),
     Key("copies.warn", DAYS, 14, "After how many days a copy elsewhere that lags behind is worth a word."),
+    Key("api.scope", WORD, "r_dma_portability_self_serve", "What a token for LinkedIn's API must allow."),
+    Key("api.version", WORD, "202312", "Which version of LinkedIn's API is asked for."),
+    Key("api.calls", ABOVE_ZERO, 200, "How many calls of LinkedIn's API a day may have, from midnight UTC on."),
+    Key("api.domains", WORDS, (), "Parts of your data that linkbak does not know and LinkedIn's API may have."),
     Key("limits.entries", ABOVE_ZERO, 100_000, "How many files an archive may hold."),
     Key("limits.file_bytes", ABOVE_ZERO, 2048 * _MIB, "How many bytes one file of an archive may have."),
     Key("limits.total_bytes", ABOVE_ZERO, 8192 * _MIB, "How many bytes all files of an archive may have together."),
@@ -337,18 +357,28 @@ class Notify(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What `linkbak run` does besides scanning: push, verify a share of the bytes now and then, make the kit."""
+    """What `linkbak run` does besides scanning: push, verify a share of the bytes now and then, make the kit, fetch."""
 
     push: bool = True
     verify: str = "5%"
     verify_days: int = 7
     kit: bool = True
+    api: bool = True
 
 
 class Kit(NamedTuple):
     """Where the user lives, for the law that the kit cites; "" if nobody said."""
 
     region: str = ""
+
+
+class Api(NamedTuple):
+    """How LinkedIn's API is asked: what a token must allow, which version, calls a day, parts unknown to linkbak."""
+
+    scope: str = "r_dma_portability_self_serve"
+    version: str = "202312"
+    calls: int = 200
+    domains: tuple[str, ...] = ()
 
 
 class Copies(NamedTuple):
@@ -368,3 +398,4 @@ class Settings(NamedTuple):
     run: Run = Run()
     copies: Copies = Copies()
     kit: Kit = Kit()
+    api: Api = Api()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile, ZipInfo
 
 import pytest
+import time_machine
 
 from examples.people import PEOPLE
 from linkbak import paths, state
@@ -16,6 +18,7 @@ from linkbak.routine import run as routine_run
 from linkbak.routine.run_state import RunState
 from linkbak.routine.verify import verify_and_note
 from linkbak.vault import Vault
+from tests.api.service import TOKEN, Service, in_place_of_linkedin, person
 from tests.automation.notify.servers import Web, web
 from tests.cli.days import Machine
 from tests.cli.running import index_place, run
@@ -495,6 +498,68 @@ def test_what_reached_nobody_is_sent_by_the_next_run(machine: Machine, tmp_path:
     assert machine.sent() == []
 
 
+@pytest.fixture
+def linkedin(monkeypatch: pytest.MonkeyPatch, machine: Machine) -> Iterator[Service]:
+    """The official API, to which somebody logged in on 1 March, for sixty days."""
+    with in_place_of_linkedin(monkeypatch) as (service, _), time_machine.travel("2026-03-01T12:00:00Z", tick=False):
+        run("api", "login", vault=machine.vault, typed=TOKEN + "\n")
+        service.data["CONNECTIONS"] = [[person(number) for number in range(3)]]
+        service.calls.clear()
+        yield service
+
+
+def test_whoever_logged_in_to_the_official_api_needs_no_click(machine: Machine, linkedin: Service) -> None:
+    first = machine.run(NOON)
+    assert (first.status, first.err) == (0, "")
+    assert first.out.startswith("kept linkedin-me 2026-03-21T120000Z: 3 connections\n")
+    calls = len(linkedin.calls)
+    assert machine.run(TOMORROW).out == ""
+    assert machine.run("2026-04-19T12:00:00Z").err == ""
+    assert len(linkedin.calls) == calls  # the list is 29 days old
+    linkedin.data["CONNECTIONS"] = [
+        [person(number, "01 Apr 2026") for number in (3,)] + linkedin.data["CONNECTIONS"][0]
+    ]
+    month = machine.run("2026-04-20T12:00:00Z")
+    assert "1 added" in month.out
+    with Vault.open(machine.vault) as vault:
+        assert [one.id for one in vault.summaries()] == ["2026-03-21T120000Z", "2026-04-20T120000Z"]
+
+
+def test_that_the_token_ends_is_told_once_and_stays_to_be_seen(machine: Machine, linkedin: Service) -> None:
+    machine.run("2026-04-15T12:00:00Z")
+    said = "the token for LinkedIn's API ends in 14 days"
+    fortnight = machine.run("2026-04-16T12:00:00Z")
+    assert f"T{said[1:]}: make a new one, then `linkbak api login`\n" in fortnight.out
+    assert [one.subject for one in machine.sent() if "API" in one.subject] == [f"linkbak: {said}"]
+    assert "API" not in machine.run("2026-04-17T12:00:00Z").out
+    with time_machine.travel("2026-04-17T12:00:00Z", tick=False):
+        assert "the token for LinkedIn's API ends in 13 days" in run("status", vault=machine.vault).out
+        assert "ends in 13 days" in run("doctor", vault=machine.vault).out
+
+
+def test_a_token_that_linkedin_does_not_take_is_trouble_until_somebody_logs_in_again(
+    machine: Machine, linkedin: Service
+) -> None:
+    linkedin.token = "another"
+    first = machine.run(NOON)
+    assert (first.status, "LinkedIn does not take the token any more" in first.err) == (14, True)
+    assert machine.run(TOMORROW).status == 14
+
+
+def test_what_is_not_there_yet_is_no_trouble(machine: Machine, linkedin: Service) -> None:
+    linkedin.refusals = [("SKILLS", 429, {"Retry-After": "7200"})]
+    first = machine.run(NOON)
+    assert ("API" in first.out, first.err) == (False, "")
+    assert machine.run(EVENING).status == 0
+    assert linkedin.asked("CONNECTIONS") == [0]
+
+
+def test_nobody_is_asked_where_the_user_does_not_want_it(machine: Machine, linkedin: Service) -> None:
+    machine.add("api = false\n")
+    machine.run(NOON)
+    assert linkedin.calls == []
+
+
 def test_json_has_each_step(machine: Machine, march: Path) -> None:
     machine.drop(march)
 
@@ -503,7 +568,7 @@ def test_json_has_each_step(machine: Machine, march: Path) -> None:
     found = json.loads(ran.out)
     assert (found["schema"], found["vault"], found["status"]) == ("linkbak.run/1", str(machine.vault), 0)
     assert [one["step"] for one in found["steps"]] == ["ping", *routine_run.STEPS, "ping"]
-    assert found["steps"][2]["lines"] == [f"kept linkedin-me {MARCH}: 70 connections, 20 messages"]
+    assert found["steps"][3]["lines"] == [f"kept linkedin-me {MARCH}: 70 connections, 20 messages"]
 
 
 def test_quiet_says_nothing_but_errors(machine: Machine, march: Path) -> None:

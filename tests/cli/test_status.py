@@ -105,6 +105,7 @@ def test_an_empty_vault(empty: Path) -> None:
         "space": {"free": 5_000_000_000, "little": False, "vault": 50_000},
         "troubles": [],
         "not_kept": [],
+        "api": None,
     }
 
 

@@ -16,6 +16,7 @@ from linkbak.adapters.linkedin.coverage import read
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.member import account_facts, posts, profile
+from linkbak.adapters.linkedin.tables import header_for
 from linkbak.model import Card, Connection, Coverage, Files, Listing, Pair
 
 
@@ -27,6 +28,7 @@ class LinkedIn:
     recognises = staticmethod(whole.recognises)
     is_archive_name = staticmethod(whole.is_archive_name)
     may_be_archive = staticmethod(whole.may_be_archive)
+    header_for = staticmethod(header_for)
     taken = staticmethod(whole.taken)
     read = staticmethod(read)
     owner = staticmethod(beside.owner)

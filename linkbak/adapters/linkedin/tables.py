@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 # --- the catalogue: every file name LinkedIn has used, its kind and the headers seen ----------------------------------
@@ -318,6 +318,20 @@ def _same(known: str, names: tuple[str, ...]) -> bool:
     if known.startswith("<"):
         return set(folded_header(known[1:-1].split(","))) <= set(names)
     return folded_header(known.split(",")) == names
+
+
+def header_for(name: str, columns: Collection[str]) -> tuple[str, ...] | None:
+    """The header with which the table of that file name has been seen, for rows that have these columns.
+
+    That is the header of just these, else the shortest that has them all: a row may leave out what is empty. None if
+    none has them all. Of a table that was seen with no header of known order, the columns as they are given.
+    """
+    table, wanted = TABLES[name.casefold()], {folded(one) for one in columns}
+    known = [tuple(text.split(",")) for text in table.headers if not text.startswith("<")]
+    fitting = [header for header in known if wanted <= set(folded_header(header))]
+    if fitting:
+        return min(fitting, key=len)
+    return tuple(columns) if knows(table, tuple(columns)) else None
 
 
 # --- names: which table a file is -------------------------------------------------------------------------------------

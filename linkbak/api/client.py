@@ -1,0 +1,189 @@
+"""Calls of LinkedIn's API: one answer at a time, within what a day allows, and what each refusal means."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from linkbak.api.rows import Row
+from linkbak.errors import MachineProblem, UsageProblem, WrongKey
+
+if TYPE_CHECKING:
+    import httpx
+
+ADDRESS = "https://api.linkedin.com/rest/memberSnapshotData"
+MOST_BYTES = 128 * 1024 * 1024
+"""An answer larger than this is none of LinkedIn's."""
+_PATIENCE = timedelta(minutes=2)
+"""So long a call is put off while somebody waits; what takes longer is left to the next command."""
+_PAUSES = (2.0, 4.0, 8.0)
+"""Seconds before a call that failed is tried again."""
+_TIMEOUT = 60.0
+sleep = time.sleep
+
+
+class Page(NamedTuple):
+    """One answer: its rows, and the number of the next, None if this is the last."""
+
+    rows: list[Row]
+    following: int | None
+
+
+class Paused(Exception):
+    """No more calls before a certain time: the day's are used up, or LinkedIn asks to wait."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__()
+        self.until = until
+
+
+class NotServed(Exception):
+    """One domain cannot be had now; the others may."""
+
+
+@contextmanager
+def connected() -> Iterator[httpx.Client]:
+    """A client that follows nobody elsewhere. Raises MachineProblem where httpx is not installed."""
+    try:
+        import httpx
+    except ImportError:
+        raise missing("httpx") from None
+    with httpx.Client(timeout=_TIMEOUT, follow_redirects=False) as client:
+        yield client
+
+
+def missing(library: str) -> MachineProblem:
+    """That a library of the extra is not installed."""
+    return MachineProblem(
+        f"{library} is not installed, and LinkedIn's API needs it",
+        hint="pip install 'linkbak[api]', or: pipx inject linkbak httpx keyring",
+    )
+
+
+class Calls:
+    """Asks for one answer after another with one token.
+
+    `count` is called before each call that goes out, and raises Paused if the day has none left.
+    """
+
+    def __init__(self, client: httpx.Client, token: str, version: str, count: Callable[[], None]) -> None:
+        self._client = client
+        self._headers = {"Authorization": f"Bearer {token}", "LinkedIn-Version": version, "Accept": "application/json"}
+        self._version = version
+        self._count = count
+
+    def page(self, domain: str, start: int) -> Page | None:
+        """One answer of a domain; None if LinkedIn has none there: not put together yet, or past the end.
+
+        Raises NotServed for trouble with this domain, Paused, WrongKey if the token is not good (any more),
+        UsageProblem if the version is not served, MachineProblem if LinkedIn cannot be reached.
+        """
+        status, body = self._answer(domain, start)
+        if status == 404:
+            return None
+        if status == 401:
+            raise WrongKey(
+                "LinkedIn does not take the token any more: it has ended, or was withdrawn",
+                hint="Make a new one and run: linkbak api login",
+            )
+        if status == 403:
+            raise WrongKey(
+                "the token does not allow to read your data",
+                hint="Make one with the scope that `linkbak config` shows as api.scope, in the EEA or Switzerland.",
+            )
+        if status == 426:
+            raise UsageProblem(
+                f"LinkedIn's API does not serve version {self._version} to this token",
+                hint="See docs/official-api.md; linkbak config set api.version VERSION",
+            )
+        if status != 200:
+            raise NotServed(f"LinkedIn answered with status {status}")
+        return _understood(body, start)
+
+    def _answer(self, domain: str, start: int) -> tuple[int, bytes]:
+        """The status and the body, after waiting where LinkedIn asked for it, and after what failed on the way."""
+        for pause in (*_PAUSES, None):
+            self._count()
+            try:
+                status, body, wait = self._call(domain, start)
+            except _Unreachable as error:
+                if pause is None:
+                    hint = "Is this machine online? The next time goes on from here."
+                    raise MachineProblem(str(error), hint=hint) from None
+                sleep(pause)
+                continue
+            if status == 429:
+                now = datetime.now(UTC)
+                until = wait or (now + timedelta(seconds=pause) if pause else tomorrow(now))
+                if pause is None or until - now > _PATIENCE:
+                    raise Paused(until if wait else tomorrow(now))
+                sleep(max(0.0, (until - now).total_seconds()))
+            elif status < 500 or pause is None:
+                return status, body
+            else:
+                sleep(pause)
+        raise AssertionError("the last pause is none")
+
+    def _call(self, domain: str, start: int) -> tuple[int, bytes, datetime | None]:
+        import httpx
+
+        asked = {"q": "criteria", "domain": domain, "start": str(start)}
+        try:
+            with self._client.stream("GET", ADDRESS, params=asked, headers=self._headers) as answer:
+                body = bytearray()
+                for chunk in answer.iter_bytes():
+                    body += chunk
+                    if len(body) > MOST_BYTES:
+                        raise NotServed("its answer is too large")
+                return answer.status_code, bytes(body), _retry_after(answer.headers.get("Retry-After", ""))
+        except httpx.HTTPError as error:  # its text may hold addresses, its type says enough
+            raise _Unreachable(f"LinkedIn's API cannot be reached ({type(error).__name__})") from None
+
+
+class _Unreachable(Exception):
+    """Nothing came back."""
+
+
+def tomorrow(now: datetime) -> datetime:
+    """When the next day begins for LinkedIn: at midnight UTC."""
+    return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _retry_after(text: str) -> datetime | None:
+    """The time that the header names, in seconds from now or as a date; None if it names none."""
+    now = datetime.now(UTC)
+    try:
+        if text.strip().isdecimal():
+            return now + timedelta(seconds=min(int(text), 7 * 24 * 60 * 60))
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _understood(body: bytes, start: int) -> Page:
+    """The rows of an answer; raises NotServed for one of another shape, which may not be taken for an empty one."""
+    try:
+        answer = json.loads(body)
+        found = [element["snapshotData"] for element in answer["elements"]]
+        rows = [row for data in found for row in ([data] if isinstance(data, dict) else data)]
+        following = _following(answer.get("paging") or {})
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise NotServed("its answer is not understood") from None
+    if not all(isinstance(row, dict) for row in rows):
+        raise NotServed("its answer is not understood")
+    if following is not None and following <= start:
+        raise NotServed("its answers lead nowhere")
+    return Page(rows, following)
+
+
+def _following(paging: dict[str, Any]) -> int | None:
+    """The `start` of the link to the next answer; nothing else of that address is used."""
+    links = [link for link in paging.get("links") or () if link.get("rel") == "next"]
+    return int(parse_qs(urlsplit(links[0]["href"]).query)["start"][0]) if links else None

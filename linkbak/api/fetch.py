@@ -1,0 +1,252 @@
+"""The data of one member, asked for part by part and handed to the import as an archive like those that LinkedIn mails.
+
+A part that LinkedIn has not put together, or that could not be had to its end, is no file of the archive: absent, and
+never empty or shorter than it is.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from linkbak import state
+from linkbak.api import login_of
+from linkbak.api.client import Calls, NotServed, Paused, connected
+from linkbak.api.domains import CONNECTIONS, DOMAINS
+from linkbak.api.login import token_of
+from linkbak.api.progress import (
+    LONGEST,
+    TOO_OLD,
+    Domain,
+    Fetching,
+    alone,
+    begun,
+    count_call,
+    folder_of,
+    forget,
+    keep_page,
+    note,
+    pages,
+    pause,
+    paused_until,
+)
+from linkbak.api.rows import Table
+from linkbak.errors import MachineProblem
+from linkbak.ingest import Options, Receipt
+from linkbak.ingest.workflow import ingest_at
+
+if TYPE_CHECKING:
+    from linkbak.settings import Api, Cadence
+    from linkbak.vault import Summary
+
+_AGAIN = timedelta(hours=6)
+"""After so long, while the connections are not there, what LinkedIn had not put together is asked for again."""
+
+_ONE_LIST = timedelta(hours=1)
+"""The answers that make up a list of connections lie no further apart."""
+
+
+class Fetched(NamedTuple):
+    """What came of one command: how the parts stand, and the receipt of the archive if it was imported.
+
+    Without a receipt the fetch goes on with the next command; not before `paused`, if that is a time. `repeated` rows
+    were served more than once, and are in the archive once.
+    """
+
+    fetching: Fetching
+    receipt: Receipt | None = None
+    paused: datetime | None = None
+    repeated: int = 0
+
+
+class Last(NamedTuple):
+    """The archive that was made last: when, which snapshot of which account it became, and what is not in it."""
+
+    at: str
+    account: str
+    snapshot: str
+    absent: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    repeated: int = 0
+
+
+def fetch(
+    place: Path,
+    options: Options,
+    how: Api,
+    *,
+    named: bool,
+    made: Callable[[Path], None] = lambda place: None,
+    anew: bool = False,
+) -> Fetched:
+    """Ask for what is missing, and import it once it is there; the vault is as in `ingest_at`.
+
+    A fetch waits for its connections, and for what failed, but no longer than `LONGEST`.
+    Raises WrongKey, UsageProblem, MachineProblem, VaultLocked; what came by then is there for the next command.
+    """
+    with alone(place):
+        token = token_of(place)
+        fetching = None if anew else begun(place)
+        if fetching is None or datetime.now(UTC) - fetching.begun > TOO_OLD:
+            forget(place)
+            fetching = Fetching(datetime.now(UTC), {})
+        for name in (*DOMAINS, *how.domains):
+            fetching.domains.setdefault(name, Domain())
+        until = _ask(place, fetching, token, how, options)
+        if not _complete(fetching):
+            _give_up_on_nothing(place, fetching)
+            return Fetched(fetching, paused=until)
+        return _imported(place, fetching, options, named=named, made=made)
+
+
+def due(place: Path, summaries: Sequence[Summary], cadence: Cadence, now: datetime) -> bool:
+    """Whether an unattended run should fetch: one is going on, or the newest list is as old as the next may be."""
+    known = login_of(place)
+    if known is None or paused_until(place) is not None:
+        return False
+    if begun(place) is not None:
+        return True
+    before = last_of(place)
+    account = known.account or (before.account.partition("-")[2] if before else "")
+    lists = [one for one in summaries if one.connections is not None and account in ("", one.account)]
+    return not lists or now - max(one.taken_at for one in lists) >= timedelta(days=cadence.days)
+
+
+def last_of(place: Path) -> Last | None:
+    """What is noted of the archive that was made last; None if none was."""
+    noted = state.read(place, "api")
+    try:
+        found = noted["last"]
+        absent, failed = (tuple(map(str, found[name])) for name in ("absent", "failed"))
+        return Last(found["at"], found["account"], found["snapshot"], absent, failed, int(found["repeated"]))
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def _ask(place: Path, fetching: Fetching, token: str, how: Api, options: Options) -> datetime | None:
+    """Ask for one part after another; gives when to go on if the day's calls are used up."""
+    wanted = fetching.having("open") + fetching.having("failed")
+    if fetching.domains[CONNECTIONS].standing == "absent":
+        wanted += [name for name in fetching.having("absent") if _may_be_there(fetching.domains[name])]
+    wanted.sort(key=lambda name: name != CONNECTIONS)
+    with connected() as client:
+        calls = Calls(client, token, how.version, partial(count_call, place, how.calls))
+        for done, name in enumerate(wanted):
+            options.progress("fetching", done, len(wanted))
+            try:
+                _ask_for(place, fetching, name, calls)
+            except Paused as paused:
+                pause(place, paused.until)
+                return paused.until
+        options.progress("fetching", len(wanted), len(wanted))
+    return None
+
+
+def _may_be_there(one: Domain) -> bool:
+    return datetime.now(UTC) - datetime.fromisoformat(one.at) >= _AGAIN
+
+
+def _ask_for(place: Path, fetching: Fetching, name: str, calls: Calls) -> None:
+    """All answers of one part from where it stands; each is kept as it comes."""
+    one = fetching.domains[name]
+    if name == CONNECTIONS and one.pages and datetime.now(UTC) - datetime.fromisoformat(one.at) > _ONE_LIST:
+        one = Domain()  # LinkedIn may have put another list together by now, and half of each is none
+    while True:
+        try:
+            page = calls.page(name, one.following)
+        except NotServed as error:
+            one = one._replace(standing="failed", why=str(error), at=_now())
+            break
+        if page is None or not (page.rows or one.pages or page.following is not None):
+            one = one._replace(standing="whole" if one.pages else "absent", why="", at=_now())
+            break
+        keep_page(place, name, one.pages, page.rows)
+        ended = page.following is None
+        one = one._replace(
+            standing="whole" if ended else "open",
+            pages=one.pages + 1,
+            following=one.following if page.following is None else page.following,
+            at=_now(),
+            why="",
+        )
+        fetching.domains[name] = one
+        note(place, fetching)
+        if ended:
+            return
+    fetching.domains[name] = one
+    note(place, fetching)
+
+
+def _complete(fetching: Fetching) -> bool:
+    """Whether all is there that will be: the connections and whatever else LinkedIn has, or what came in two days."""
+    late = datetime.now(UTC) - fetching.begun >= LONGEST
+    if late:
+        return bool(fetching.having("whole"))
+    missing = fetching.having("open") + fetching.having("failed")
+    return fetching.domains[CONNECTIONS].standing == "whole" and not missing
+
+
+def _give_up_on_nothing(place: Path, fetching: Fetching) -> None:
+    if datetime.now(UTC) - fetching.begun >= LONGEST:
+        forget(place)
+        raise MachineProblem(
+            "LinkedIn's API has put none of your data together in two days",
+            hint="Is your account in the EEA or Switzerland, and did you agree to share? See docs/official-api.md.",
+        )
+
+
+def _now() -> str:
+    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+# --- importing --------------------------------------------------------------------------------------------------------
+
+
+def _imported(
+    place: Path, fetching: Fetching, options: Options, *, named: bool, made: Callable[[Path], None]
+) -> Fetched:
+    """The archive kept, and what it was made of removed; refused, it stays for the next command."""
+    known = login_of(place)
+    options = options._replace(account=options.account or (known.account if known else "") or None)
+    archive, repeated = _archive(place, fetching)
+    receipt = ingest_at(archive, place, options, named=named, made=made)
+    if receipt.key is not None and receipt.error is None:
+        absent, failed = fetching.having("absent"), fetching.having("failed") + fetching.having("open")
+        last = Last(_now(), receipt.key.account, receipt.key.id, (*absent,), (*failed,), repeated)
+        state.write(place, "api", {**state.read(place, "api"), "last": last._asdict()})
+        forget(place)
+    return Fetched(fetching, receipt, repeated=repeated)
+
+
+def _archive(place: Path, fetching: Fetching) -> tuple[Path, int]:
+    """The parts that are there to their end as a zip like LinkedIn's; and how many rows had been served twice.
+
+    Every file has the time at which the connections had come, so that the snapshot is dated by them.
+    """
+    whole = fetching.having("whole")
+    dated = fetching.domains[CONNECTIONS if CONNECTIONS in whole else whole[0]].at
+    at = datetime.fromisoformat(dated)
+    file = folder_of(place) / f"LinkedIn-API_{at:%Y-%m-%d}.zip"
+    repeated = 0
+    try:
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "w+b") as out, zipfile.ZipFile(out, "w") as archive:
+            for name in whole:
+                table = Table(name, partial(pages, place, name, fetching.domains[name].pages))
+                facts = zipfile.ZipInfo(table.layout.path, at.timetuple()[:6])
+                facts.compress_type = zipfile.ZIP_DEFLATED
+                with archive.open(facts, "w", force_zip64=True) as entry:
+                    table.write(entry)
+                repeated += table.served - table.written
+    except OSError as error:
+        why = (error.strerror or type(error).__name__).lower()
+        raise MachineProblem(f"the archive of LinkedIn's API cannot be written: {why}") from None
+    return file, repeated

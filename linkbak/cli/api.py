@@ -1,0 +1,152 @@
+"""``linkbak api``."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linkbak.api import DAYS, TOKEN_PAGE, login_of
+from linkbak.api.fetch import fetch, last_of
+from linkbak.api.login import log_in, log_out
+from linkbak.api.progress import begun, calls_today, paused_until
+from linkbak.cli.import_ import brought_by, compact_if_due, import_options, say_made, show_receipt
+from linkbak.cli.session import Session, day_of
+from linkbak.errors import Exit, UsageProblem
+from linkbak.report import api as view
+from linkbak.report import say
+from linkbak.report.api import Shown
+
+if TYPE_CHECKING:
+    from linkbak.report.api import Action
+
+ACTIONS = ("login", "logout", "status", "fetch")
+APPS = "https://www.linkedin.com/developers/apps/new"
+
+
+def api(
+    session: Session,
+    action: Annotated[str, typer.Argument(metavar="[login|logout|status|fetch]", help="What to do.")] = "status",
+    ends: Annotated[
+        str | None, typer.Option("--ends", metavar="DATE", help="With login: the last day of the token.")
+    ] = None,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="With fetch: throw away what was fetched and not imported.")
+    ] = False,
+) -> Exit | None:
+    """Fetch your data through LinkedIn's official API
+
+    \b
+    Examples:
+      linkbak api login
+      linkbak api fetch
+      linkbak api status
+
+    \b
+    login   asks for a token that you made at LinkedIn, tries it, and keeps it in
+            the keyring of this system
+    fetch   reads your data and keeps it as a snapshot, as if it were an archive
+    status  says how long the token works, and how far fetching has come
+    logout  takes the token away
+
+    This is LinkedIn's Member Data Portability API: members in the European Economic Area and Switzerland read their own
+    data with it, and nothing can be changed through it. It is off until you log in. Then `linkbak run` fetches when the
+    next archive is due. In a pipe, login reads the token from standard input.
+
+    A part that LinkedIn has not put together, or that did not come to its end, counts as absent, never as empty. What
+    is cut short, or more than the day's calls allow, goes on the next time.
+    """
+    if action not in ACTIONS:
+        raise UsageProblem(f"there is no `linkbak api {action}`", hint=f"api takes {', '.join(ACTIONS)}.")
+    if (ends is not None and action != "login") or (anew and action != "fetch"):
+        raise UsageProblem("--ends goes with login, --anew with fetch")
+    place, named = session.vault_path()
+    if action == "login":
+        _login(session, place, ends)
+        return None
+    if action == "logout":
+        gone = log_out(place)
+        _show(session, _shown(session, "logout", place)._replace(changed=gone))
+        return None
+    if action == "fetch":
+        return _fetch(session, place, named=named, anew=anew)
+    _show(session, _shown(session, "status", place))
+    return None
+
+
+def _login(session: Session, place: Path, ends: str | None) -> None:
+    how = session.settings().api
+    account = import_options(session).account or ""
+    talks = sys.stdin.isatty() and sys.stderr.isatty()
+    if talks:
+        for line in _steps(how.scope):
+            say(line)
+    token = getpass("Token (not shown as you paste it): ", stream=sys.stderr) if talks else sys.stdin.readline()
+    last = _asked_end() if talks and ends is None else ends
+    log_in(place, token, day_of(last) if last else None, account, how)
+    _show(session, _shown(session, "login", place)._replace(changed=True))
+
+
+def _steps(scope: str) -> list[str]:
+    return [
+        "LinkedIn lets members in the EEA and Switzerland read their own data, with a token.",
+        f"1. Make an app of your own, and ask for its product Member Data Portability API (Member): {APPS}",
+        f"2. Make a token with the scope {scope}: {TOKEN_PAGE}",
+        "3. Paste it here. It is kept in the keyring of this system and nowhere else.",
+    ]
+
+
+def _asked_end() -> str:
+    """The last day of the token as the person at the terminal says it; "" if they do not know."""
+    try:
+        while answer := str(typer.prompt(_END, default="", show_default=False, err=True)).strip():
+            try:
+                return day_of(answer).isoformat()
+            except UsageProblem as problem:
+                say(problem.hint)
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return ""
+
+
+_END = f"Its last day, as 2027-01-28 (only Enter: not known, and {DAYS} days are assumed)"
+
+
+def _fetch(session: Session, place: Path, *, named: bool, anew: bool) -> Exit:
+    found = fetch(place, import_options(session), session.settings().api, named=named, made=say_made, anew=anew)
+    shown = _shown(session, "fetch", place)._replace(fetched=found)
+    if session.as_json:
+        session.print_json(view.document(shown))
+    else:
+        if found.receipt is not None:
+            show_receipt(session, found.receipt, everyone=False)
+        session.show(view.fetched_text(shown))
+    if found.receipt is None:
+        return Exit.INCOMPLETE
+    if brought := brought_by([found.receipt]):
+        compact_if_due(session, brought)
+    return found.receipt.exit_code
+
+
+def _shown(session: Session, action: Action, place: Path) -> Shown:
+    settings = session.settings()
+    return Shown(
+        action,
+        str(place),
+        datetime.now(UTC),
+        login_of(place),
+        calls_today(place),
+        settings.api.calls,
+        begun(place),
+        paused_until(place),
+        last_of(place),
+        every=settings.cadence.days,
+    )
+
+
+def _show(session: Session, shown: Shown) -> None:
+    session.answer(shown, view.document, lambda _: (), view.text)
