@@ -38,13 +38,15 @@ _WORST = (
 class Step(NamedTuple):
     """One step of a run: what it has to say (nothing, if nothing happened), and what went wrong in it.
 
-    `status` is what it says of the vault where nothing went wrong: stale, held, incomplete.
+    `status` is what it says of the vault where nothing went wrong: stale, held, incomplete. `owed` names what is still
+    to be mended, which was told when it was found.
     """
 
     name: str
     lines: tuple[str, ...] = ()
     status: Exit = Exit.FINE
     errors: tuple[LinkbakError, ...] = ()
+    owed: tuple[str, ...] = ()
 
 
 class Run(NamedTuple):

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from linkbak.automation import exit_code_of, failures
-from linkbak.report import Block, Line, day
+from linkbak.report import Block, Line, count, day
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, error, fill
 
@@ -239,6 +239,9 @@ def document(shown: Shown) -> ScheduleDocument:
 # --- a run ---
 
 
+_FEW = 3
+
+
 def run_lines(run: Run) -> list[str]:
     """What there is to read on standard output; nothing if nothing happened."""
     spoken = [step.lines for step in run.steps if step.lines]
@@ -246,8 +249,13 @@ def run_lines(run: Run) -> list[str]:
 
 
 def run_troubles(run: Run) -> list[str]:
-    """What went wrong, and what to do, for standard error."""
-    return [line for steps, failed in failures(run.steps) for line in trouble(steps, failed)]
+    """What went wrong, and what to do, for standard error; where that was told before, in one line what is left."""
+    told = [line for steps, failed in failures(run.steps) for line in trouble(steps, failed)]
+    owed = [one for step in run.steps for one in step.owed]
+    if told or not owed or any(step.lines for step in run.steps):
+        return told
+    more = f" and {count(len(owed) - _FEW, 'other thing')}" if owed[_FEW:] else ""
+    return [f"still to be mended: {'; '.join(owed[:_FEW])}{more}; `linkbak status` says more"]
 
 
 def trouble(steps: str, failed: LinkbakError) -> list[str]:
@@ -256,12 +264,13 @@ def trouble(steps: str, failed: LinkbakError) -> list[str]:
 
 
 class StepDocument(TypedDict):
-    """One step: what it said, the exit status it alone would give, and what went wrong in it."""
+    """One step: what it said, the exit status it alone would give, what went wrong, and what is left of earlier runs."""
 
     step: str
     lines: list[str]
     status: int
     errors: list[ErrorDocument]
+    owed: list[str]
 
 
 class RunDocument(TypedDict):
@@ -281,6 +290,7 @@ def run_document(run: Run) -> RunDocument:
             "lines": list(one.lines),
             "status": int(exit_code_of([one])),
             "errors": [error(each) for each in one.errors],
+            "owed": list(one.owed),
         }
         for one in run.steps
     ]

@@ -113,7 +113,8 @@ def scan(run_state: RunState) -> Step:
     statuses = [one.exit_code for one in found.receipts if one.error is None]
     status = worst([*statuses, *(one.status for one in found.not_kept)])  # told once, but no run is well until then
     moved = (f"moved {count(len(found.moved), 'archive')} to {plan.settings.scan.move_to}",) if found.moved else ()
-    return Step("scan", moved, status, (*refused, *found.troubles))
+    owed = tuple(f"{one.path} is not kept" for one in found.not_kept)
+    return Step("scan", moved, status, (*refused, *found.troubles), owed)
 
 
 def diff(run_state: RunState) -> Step:
@@ -235,9 +236,10 @@ def push(run_state: RunState) -> Step:
     A sealed copy that could not be made was told of by `linkbak seal`; no run is well until one is.
     """
     plan = run_state.plan
-    owed = worst([*failed_seals(plan.place).values()])
+    seals = failed_seals(plan.place)
+    status, owed = worst([*seals.values()]), tuple(f"no sealed copy was made in {name}" for name in seals)
     if not plan.settings.run.push or not run_state.vault:
-        return Step("push", status=owed)
+        return Step("push", status=status, owed=owed)
     known = {one.name: one for one in list_remotes(plan.place)}
     away = [one for one in known.values() if _away(one)]
     pushed = push_all(plan.place, [name for name, one in known.items() if one not in away]) if known else []
@@ -246,7 +248,7 @@ def push(run_state: RunState) -> Step:
         note_attempt(plan.place, name, error)
     failed = [_named(one.name, one.error) for one in pushed if one.error is not None]
     failed += [error for _, error in late]
-    return Step("push", tuple(_sent(one) for one in pushed if one.state == "sent"), owed, (*failed,))
+    return Step("push", tuple(_sent(one) for one in pushed if one.state == "sent"), status, (*failed,), owed)
 
 
 def _away(remote: Remote) -> bool:
@@ -304,7 +306,9 @@ def remind(run_state: RunState) -> Step:
         subject, body = letter(reminder, now)
         run_state.reminder = reminder, Message(subject, body, "reminder")
         lines = [subject, "", *body.rstrip("\n").split("\n")]
-    return Step("remind", tuple(lines), reminders.age_status(reminders.nudges(place, summaries, cadence, now)))
+    nudges = reminders.nudges(place, summaries, cadence, now)
+    owed = tuple(f"the newest list of {one.account} cannot be read, or is empty" for one in nudges if one.unread)
+    return Step("remind", tuple(lines), reminders.age_status(nudges), owed=owed)
 
 
 def notify(run_state: RunState) -> Step:
