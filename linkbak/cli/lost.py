@@ -10,9 +10,10 @@ import typer
 
 from linkbak.causes.judgement import events_of, judge_lost, known_incidents
 from linkbak.cli import people_options
+from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
-from linkbak.index import LOST, PeopleFilter
+from linkbak.index import EVER, LOST, PeopleFilter
 from linkbak.index.history import History
 from linkbak.report import lost as lost_view
 from linkbak.report.lost import FOLD, Lost, doubts
@@ -34,6 +35,8 @@ def lost(
         str | None, typer.Option("--since", metavar="DATE", help="Only who left on that day or later.")
     ] = None,
     confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
+    known: Choose.known = None,
+    tag: Choose.tag = None,
     everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
 ) -> None:
@@ -51,6 +54,9 @@ def lost(
     """
     if session.as_json and as_csv:
         raise UsageProblem("--json and --csv cannot be combined")
+    words = " ".join(person or ())
+    if words and (tag or known is not None):
+        raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
     whole = everyone or session.as_json or as_csv
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
@@ -59,9 +65,10 @@ def lost(
             states=CONFIRMED if confirmed else LOST,
             removed_by_me=False,
             gone_since=people_options.first_day(since),
+            known=known,
+            tags=tuple(tag or ()),
             sort="closest",
         )
-        words = " ".join(person or ())
         meant = people_options.one(session, history, words, wanted.account, nameless=True) if words else None
         found = shown(history, wanted, meant, most=None if whole else FOLD)
     _lost_print(session, found, why=why, everyone=whole, as_csv=as_csv)
@@ -82,7 +89,8 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
     mine = [
         one for one in history.removed_by_me(wanted.account, wanted.gone_since) if one.state in (wanted.states or ())
     ]
-    few = 0 if meant or most is None else most
+    chosen = _chosen(history, wanted)
+    few = 0 if meant or chosen is not None or most is None else most
     lost = history.people(wanted)
     events = _events(history, lost)
     members = {member for event in events for member in event.members}
@@ -90,6 +98,12 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
     unsure = [] if confirmed else history.unclear(wanted.account, wanted.gone_since, few)
     back = history.came_back(wanted.account, wanted.gone_since)
     unclear = doubts(unsure)
+    if chosen is not None:
+        mine = [one for one in mine if one.number in chosen]
+        unsure = [(one, others) for one, others in unsure if one.number in chosen]
+        back = [(one, absence) for one, absence in back if one.number in chosen]
+        unclear = [doubt for doubt in unclear if any(one.number in chosen for one in doubt.people)]
+        counts = Counter([*(one.state for one in lost), *(one.state for one, _ in unsure)])
     standing: list[Person] = []
     if meant:
         lost = [one for one in lost if one.number == meant.number]
@@ -116,7 +130,16 @@ def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most:
         since=wanted.gone_since,
         confirmed=confirmed,
         named=meant is not None,
+        among=people_options.marked_in_words(wanted.known, wanted.tags),
     )
+
+
+def _chosen(history: History, wanted: PeopleFilter) -> frozenset[int] | None:
+    """The numbers of everybody who has the marks wanted; None if none are."""
+    if wanted.known is None and not wanted.tags:
+        return None
+    marked = PeopleFilter(account=wanted.account, states=EVER, known=wanted.known, tags=wanted.tags)
+    return frozenset(one.number for one in history.people(marked))
 
 
 def _events(history: History, lost: Sequence[Person]) -> list[Event]:

@@ -13,12 +13,13 @@ import typer
 
 from linkbak.cli import people_options
 from linkbak.cli.people import on_terminal
+from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
 from linkbak.exporters import Written, conversations, write_pages, write_text
 from linkbak.exporters.conversations import Chosen
 from linkbak.exporters.formats import MESSAGE_EXPORTERS
-from linkbak.index import Person
+from linkbak.index import EVER, PeopleFilter, Person
 from linkbak.index.correspondence import Conversation, SentMessage, conversation_of
 from linkbak.index.correspondence import conversations as every_conversation
 from linkbak.index.correspondence import messages as every_message
@@ -62,6 +63,8 @@ def messages(
     folder: Annotated[
         str | None, typer.Option("--folder", metavar="NAME", help="Only what is in a folder: inbox, archive, spam.")
     ] = None,
+    known: Choose.known = None,
+    tag: Choose.tag = None,
     last: Annotated[
         int | None, typer.Option("--last", "--limit", metavar="N", min=1, help="Only the newest N.")
     ] = None,
@@ -95,12 +98,20 @@ def messages(
     """
     wanted = _wanted(unanswered, since, ads=ads, sent=sent, received=received)._replace(folder=(folder or "").strip())
     name, given = _format(words or [])
+    among = people_options.marked_in_words(known, tag or ())
+    if given and among:
+        raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
     if name is None and (place is not None or force):
         raise UsageProblem("-o and --force go with export", hint="linkbak messages export mbox -o messages.mbox")
     if as_csv and (session.as_json or name):
         raise UsageProblem("--csv goes with neither --json nor export")
     with _opened(session) as history:
-        found = every_conversation(history, people_options.account_meant(session, history))
+        account = people_options.account_meant(session, history)
+        found = every_conversation(history, account)
+        if among:
+            marked = PeopleFilter(account=account, states=EVER, known=known, tags=tuple(tag or ()))
+            numbers = {one.number for one in history.people(marked)}
+            found = [one for one in found if one.person in numbers]
         whom = _meant(session, history, given, found) if given else None
         chosen = Chosen(
             history,
@@ -117,7 +128,7 @@ def messages(
         elif whom is not None:
             session.show(view.reading_text(_reading(chosen, whom, found, last)))
         else:
-            _list(session, chosen.conversations, found, wanted, last, everyone=everyone)
+            _list(session, chosen.conversations, found, wanted, last, among, everyone=everyone)
 
 
 def _wanted(waiting: str | None, since: str | None, *, ads: bool, sent: bool, received: bool) -> _Wanted:
@@ -219,13 +230,14 @@ def _list(
     found: Sequence[Conversation],
     wanted: _Wanted,
     last: int | None,
+    among: str,
     *,
     everyone: bool,
 ) -> None:
     """The conversations; adverts are only counted, unless asked for."""
     shown = [one for one in chosen if wanted.ads or not one.advert]
     listed = view.Listed(
-        _WAITING.get(wanted.waiting or "", ""),
+        " ".join(filter(None, (among and f"with those {among}", _WAITING.get(wanted.waiting or "", "")))),
         adverts=0 if wanted.waiting else len(chosen) - len(shown),
         untold=len(waiting(found).untold) if wanted.waiting else 0,
     )

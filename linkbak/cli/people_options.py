@@ -89,6 +89,12 @@ def wanted(
     )
 
 
+def marked_in_words(known: bool | None, tags: Sequence[str]) -> str:
+    """``marked known, tagged customer``; "" if neither is wanted."""
+    words = [] if known is None else ["marked known" if known else "marked unknown"]
+    return ", ".join([*words, *(f"tagged {tag}" for tag in tags)])
+
+
 def first_day(text: str | None) -> str:
     """The day meant: ``2025`` and ``2025-01`` mean ``2025-01-01``; "" for None. Raises UsageProblem."""
     return "" if text is None else day_of(text).isoformat()

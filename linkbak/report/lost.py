@@ -73,7 +73,7 @@ class Lost(NamedTuple):
     two of them. `counts` are of everybody lost or unclear, `losses` and `doubts` hold those to show. `named` is whether
     the user asked for somebody; then `standing` are those meant who are not lost. Whom the owner `removed` is not lost.
     `events` are those to which some of the lost belong, who come last among them; `talked` counts those lost with whom
-    the owner talked.
+    the owner talked. `among` says in words whom alone the rest is about, "" for everybody.
     """
 
     account: str
@@ -91,6 +91,7 @@ class Lost(NamedTuple):
     since: str = ""
     confirmed: bool = False
     named: bool = False
+    among: str = ""
 
     @property
     def total(self) -> int:
@@ -142,6 +143,7 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
 def _head(found: Lost) -> list[Block]:
     name = f"{found.account}: " if found.account else ""
     since = f" since {day(found.since)}" if found.since else ""
+    since += f" among those {found.among}" if found.among else ""
     if found.named:
         return _standing(found, since)
     if found.total:

@@ -283,3 +283,21 @@ def _raising(wrong: Exception, code: int) -> Callable[..., History]:
         raise wrong
 
     return opened
+
+
+def test_only_whom_one_marked(two: Path) -> None:
+    """The numbers and the sentence are of those alone, and nothing is said of the others."""
+    run("mark", "Niall Sampla", "known", vault=two)
+    run("mark", "Niall Sampla", "tag", "cook", vault=two)
+    run("mark", "Carla", "tag", "cook", vault=two)
+
+    found = run("lost", "--known", "--json", vault=two).json
+
+    assert [one["name"] for one in found["lost"]] == ["Niall Sampla"]
+    assert (found["counts"], found["unclear"]) == ({"suspected": 1, "confirmed": 0, "held": 0, "unclear": 0}, [])
+    told = run("lost", "--tag", "cook", vault=two).out
+    assert told.startswith("linkedin-me: 1 person left (you talk with them) among those tagged cook\n")
+    assert "Goran" not in told
+    nobody = run("lost", "--unknown", "--tag", "cook", vault=two).out
+    assert nobody.startswith("linkedin-me: nobody is lost among those marked unknown, tagged cook\n")
+    assert run("lost", "Niall", "--known", vault=two).status == 2

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import mailbox
+import shutil
 from email.header import decode_header, make_header
 from email.message import Message
 from html.parser import HTMLParser
@@ -224,3 +225,16 @@ def test_the_years_and_what_is_new_and_not_answered_are_counted(vault: Path) -> 
     # The stranger's conversation is in no newer archive, so nobody can tell whether it was answered.
     assert (talk["by_me"], talk["by_them"], talk["untold"], talk["fresh"]) == (2, 1, 0, 0)
     assert "2 conversations wait for your answer, 1 for theirs" in run("stats", "--mail", vault=vault).out
+
+
+def test_only_conversations_with_whom_one_marked(vault: Path, tmp_path: Path) -> None:
+    marked = Path(shutil.copytree(vault, tmp_path / "vault", symlinks=True))
+    run("mark", "Kofi Invented", "known", vault=marked)
+
+    known, unknown = run("messages", "--known", vault=marked).out, run("messages", "--unknown", vault=marked).out
+
+    assert "with those marked known, newest first\n" in known
+    assert "Nobody Listed" not in known
+    assert "Kofi" in known
+    assert unknown == "no conversation with those marked unknown\n"
+    assert run("messages", "Kofi Invented", "--known", vault=marked).status == 2
