@@ -3,6 +3,7 @@
 python -m benchmarks [--runs 7] [--only diff,import] [--snapshots 3650]
 python -m benchmarks causes [--seeds 5]     what is said of simulated losses, see docs/causes-measured.md
 python -m benchmarks pitches [--seeds 3]    how well copies of one text are found, see docs/pitches.md
+python -m benchmarks scale                  accounts, lists and people, see docs/scale.md
 python -m benchmarks.belief [--pairs 20]    what is said of simulated pairs of lists, see docs/matching.md
 """
 
@@ -61,6 +62,12 @@ def _pitches() -> int:
     return pitches(sys.argv[2:])
 
 
+def _scale() -> int:
+    from benchmarks.scale import main as scale
+
+    return scale(sys.argv[2:])
+
+
 if __name__ == "__main__":
-    others = {"causes": _causes, "pitches": _pitches}
+    others = {"causes": _causes, "pitches": _pitches, "scale": _scale}
     raise SystemExit(others.get(" ".join(sys.argv[1:2]), main)())

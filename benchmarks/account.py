@@ -59,10 +59,10 @@ class Person(NamedTuple):
 class Account:
     """The connections of one member, newest first, as they change from export to export."""
 
-    def __init__(self, size: int, seed: int = 7) -> None:
+    def __init__(self, size: int, seed: int = 7, began: date = BEGAN) -> None:
         self._random = random.Random(seed)
         self._words = [self._word(2, 4) for _ in range(4000)]
-        self._day = BEGAN
+        self._day = began
         days = sorted(self._random.randrange(4000) for _ in range(size))
         self.people = [self._person(self._day - timedelta(days=ago)) for ago in days]
 
