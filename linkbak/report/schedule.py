@@ -264,7 +264,7 @@ def trouble(steps: str, failed: LinkbakError) -> list[str]:
 
 
 class StepDocument(TypedDict):
-    """One step: what it said, the exit status it alone would give, what went wrong, and what is left of earlier runs."""
+    """One step: what it said, the exit status it alone would give, what went wrong, and what was left before."""
 
     step: str
     lines: list[str]
