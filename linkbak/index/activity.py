@@ -290,9 +290,12 @@ SELECT c.person, c.conversation, e.number, e.grade, EXISTS (
   SELECT 1 FROM participant q JOIN mention m ON m.participant = q.number
   WHERE q.person = c.person AND q.url_key <> '' AND m.envelope = e.number
 ) FROM conversed c JOIN envelope e ON e.account = ?1 AND e.conversation = c.conversation AND NOT e.draft
+  AND NOT (e.advert AND e.grade < 2)
 WHERE NOT EXISTS (SELECT 1 FROM conversation o WHERE o.account = ?1 AND o.id = c.conversation AND (o.crowd OR o.advert))
 """
-"""Every row of the conversations of two in which somebody's address was ever shown, and whether it shows it."""
+"""Every row of the conversations of two in which somebody's address was ever shown, and whether it shows it.
+
+What is written as adverts are and names nobody tells nothing."""
 
 
 class Absent(NamedTuple):

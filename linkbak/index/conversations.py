@@ -52,10 +52,14 @@ class _Row(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a conversation is; `participants` are those the other one was, the newest first."""
+    """What a conversation is; `participants` are those the other one was, the newest first.
+
+    `marked` is whether it is written as adverts are, `advert` whether it is one.
+    """
 
     crowd: bool
     several: bool
+    marked: bool
     advert: bool
     participants: tuple[int, ...]
 
@@ -78,7 +82,7 @@ class Interpretation:
             verdict = self._verdict([row for row in rows if not row.envelope.aside.draft])
             if conversation:
                 plain.append((self._account, conversation))
-                if verdict.crowd or verdict.advert or len(verdict.participants) > 1:
+                if verdict.crowd or verdict.marked or len(verdict.participants) > 1:
                     odd.append((conversation, verdict))
             for row in rows:
                 numbers.append(row.number)
@@ -124,7 +128,8 @@ class Interpretation:
                 for archive in self._archives.of("messages")
             )
         )
-        return Verdict(crowd, several, any(row.envelope.advert for row in rows), self._newest_first(shown))
+        marked = any(row.envelope.advert for row in rows)
+        return Verdict(crowd, several, marked, marked and _paid(rows), self._newest_first(shown))
 
     def _newest_first(self, rows: list[_Row]) -> tuple[int, ...]:
         """The participants the other one was, those with an address before others, those shown last before them."""
@@ -157,7 +162,7 @@ class Interpretation:
                 self._db.executemany(f"DELETE FROM {table} WHERE account = ? AND {column} = ?", interpreted)  # noqa: S608
         for conversation, verdict in odd:
             flags = (int(verdict.crowd), int(verdict.several), int(verdict.advert))
-            if any(flags):
+            if any(flags) or verdict.marked:
                 row = (self._account, conversation, *flags)
                 self._db.execute("INSERT INTO conversation VALUES (?, ?, ?, ?, ?)", row)
             if not verdict.crowd and not verdict.advert:
@@ -179,6 +184,15 @@ class Interpretation:
             "UPDATE message SET participant = ?, outgoing = ?, sender = ?, envelope = ? WHERE number = ?",
             [(*told, message) for message, (_, told) in best.items()],
         )
+
+
+def _paid(rows: Iterable[_Row]) -> bool:
+    """Whether a conversation that is written as adverts are is one.
+
+    The network writes rich text for people in the same way; but people have an address, or are answered. Precondition:
+    the archives show addresses. Of what somebody wrote before 2021 in rich text, and nobody answered, this says yes.
+    """
+    return not any(row.told.outgoing > 0 or row.envelope.sender_url for row in rows)
 
 
 def _faces(rows: Iterable[_Row]) -> int:

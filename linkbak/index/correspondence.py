@@ -20,12 +20,12 @@ class SentMessage(NamedTuple):
     """One message; texts are ``""`` where no archive says anything.
 
     `number` is the index's own and means nothing outside it. `conversation` is the network's id of it, "" in archives
-    of the years that had none. Addresses are those of profiles. `sent_at` is RFC 3339 UTC. `text` is as written: rich
-    text and adverts have markup in it. `folder` and `attachments` (links) are those of the newest archive that names
-    any. A `draft` was not sent when its archive was written; it may have no time. `outgoing` is whether the owner wrote
-    it, None if nobody can tell. `person` is the `linkbak.index.Person.number` of the other one of two, of the sender in
-    a larger conversation, None if they are nobody in the lists. `last_seen` is when the newest archive that has it was
-    taken.
+    of the years that had none. Addresses are those of profiles. `sent_at` is RFC 3339 UTC. `text` is plain: as written,
+    or what `linkbak.index.rich_text` reads of rich text and adverts. `folder` and `attachments` (links) are those of
+    the newest archive that names any. A `draft` was not sent when its archive was written; it may have no time.
+    `outgoing` is whether the owner wrote it, None if nobody can tell. `person` is the `linkbak.index.Person.number` of
+    the other one of two, of the sender in a larger conversation, None if they are nobody in the lists. `last_seen` is
+    when the newest archive that has it was taken.
     """
 
     account: str
@@ -87,7 +87,8 @@ _PROFILE = "https://www.linkedin.com/in/"
 
 _MESSAGES = """
 SELECT m.account, m.number, m.conversation, e.sender, e.sender_url, e.recipients, e.recipient_urls, m.sent_at,
-  m.subject, m.content, coalesce(c.advert, e.advert), e.outgoing, m.envelope, coalesce(p.person, q.person), e.draft,
+  m.subject, m.content, coalesce(c.advert, e.advert AND e.outgoing < 1 AND e.sender_url = ''), e.outgoing, m.envelope,
+  coalesce(p.person, q.person), e.draft,
   (SELECT group_concat(r.envelope) FROM restated r WHERE r.message = m.number)
 FROM message m JOIN envelope e ON e.number = m.envelope
 LEFT JOIN conversation c ON c.account = m.account AND c.id = m.conversation
@@ -281,7 +282,8 @@ def talk_by_year(history: History, account: str) -> list[TalkYear]:
     """The messages of an account by year, oldest first; drafts and those without a date are in none."""
     rows = history.db.execute(
         "SELECT CAST(substr(m.sent_at, 1, 4) AS INTEGER), sum(NOT x AND o = 1), sum(NOT x AND o = 0), "
-        "sum(NOT x AND o < 0), sum(x) FROM (SELECT m.sent_at, e.outgoing AS o, coalesce(c.advert, e.advert) AS x "
+        "sum(NOT x AND o < 0), sum(x) FROM (SELECT m.sent_at, e.outgoing AS o, "
+        "coalesce(c.advert, e.advert AND e.outgoing < 1 AND e.sender_url = '') AS x "
         "FROM message m JOIN envelope e ON e.number = m.envelope AND NOT e.draft LEFT JOIN conversation c "
         "ON c.account = m.account AND c.id = m.conversation WHERE m.duplicate_of IS NULL AND m.account = ? "
         "AND m.sent_at <> '') m "

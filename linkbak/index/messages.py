@@ -1,9 +1,9 @@
 """messages.csv into the index: the union of all archives, each message once.
 
-A message is known by its conversation, the second it was sent in and its text without blanks (exports differ in how
-they write line breaks). Of rows of one file that have all this in common, exact copies count once, others each for
-itself. Rows of the years without conversations are known by names and the minute, and are other messages at first:
-`conversations` finds out which of them are the same as later ones.
+A message is known by its conversation, the second it was sent in and its text without markup and blanks (exports
+differ in how they write line breaks). Of rows of one file that have all this in common, exact copies count once, others
+each for itself. Rows of the years without conversations are known by names and the minute, and are other messages at
+first: `conversations` finds out which of them are the same as later ones.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from typing import IO, NamedTuple
 
 from linkbak.adapters import Adapter
 from linkbak.index.activity import name_key
-from linkbak.index.participants import PLAIN, Aside, Envelopes, Meant, digest_of, is_advert, names
+from linkbak.index.participants import PLAIN, Aside, Envelopes, Meant, digest_of, names
+from linkbak.index.rich_text import is_rich, is_sponsored, text_of
 from linkbak.model import FileFacts, Files, Message
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -318,13 +319,17 @@ class MessageReader:
             if (place := places.get(digest)) is not None:
                 seen[place] = 1
                 continue
+            sponsored = is_sponsored(title)
+            advert = sponsored or is_rich(content)
+            if advert:
+                content = text_of(content, sponsored=sponsored and not url)
             text = _number(when[:16] + "".join(content.split()))
             if conversation != near:
                 near, hashed = conversation, _number(conversation)
             identity = text ^ (hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
             sides = (sender, url, recipients, urls)
             aside = Aside(folder, links, draft) if folder or links or draft else PLAIN
-            meant = self._envelopes.find(self._at, conversation, is_advert(title, content, url), sides, aside)
+            meant = self._envelopes.find(self._at, conversation, advert, sides, aside)
             at = f"{when[:19]}Z" if when else ""
             row = _Row(
                 digest, identity ^ (_DRAFT if draft else 0), meant, conversation, at, sender, subject, content, text

@@ -16,11 +16,7 @@ from linkbak.index.schema import ADDRESSED, NAMED, NOBODY, UNSHOWN
 from linkbak.vault import Summary
 
 # --- wording ----------------------------------------------------------------------------------------------------------
-# How the network writes of adverts, and of several people at once.
-
-_SPONSORED = "sponsored conversation"
-_SPUN = 'class="spinmail'
-_UNFILLED = "%FIRSTNAME%"
+# How the network writes of several people at once.
 
 url_key = lru_cache(maxsize=1 << 14)(matching.url_key)
 """`linkbak.matching.url_key`, remembered: a person's messages stand together."""
@@ -29,17 +25,6 @@ url_key = lru_cache(maxsize=1 << 14)(matching.url_key)
 def address(url: str) -> str:
     """The key of a profile's address; "" for none, and for a member's number, which is none."""
     return "" if not url or url.lower().startswith("urn:") else url_key(url)
-
-
-def is_advert(title: str, content: str, sender_url: str) -> bool:
-    """Whether a message was paid for.
-
-    The network writes rich text in the same way for adverts and for people; but people have an address, and call
-    others by their names.
-    """
-    if _SPUN in content and (not sender_url or _UNFILLED in content):
-        return True
-    return bool(title) and title.strip().casefold() == _SPONSORED
 
 
 def names(text: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 15
+FORMAT = 16
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -156,10 +156,10 @@ CREATE INDEX participant_key ON participant (account, url_key, name_key);
 CREATE INDEX participant_person ON participant (person);
 
 -- All that a file says of a message beside its words: each row of some file is of one of these. key: a digest of it
--- all. names and urls of recipients: as written, keys one a line. folder: as written; attachments: links, one a line;
--- draft: 1 for what was not sent. crowd: whether the row names three or more; participant, outgoing, grade: what
--- `conversations` makes of it; outgoing -1: nobody can tell; grade: of the other one 0 nothing is shown, 1 only that
--- they are not shown, 2 a name, 3 an address.
+-- all. advert: 1 if it is written as adverts are, which some people do too. names and urls of recipients: as written,
+-- keys one a line. folder: as written; attachments: links, one a line; draft: 1 for what was not sent. crowd: whether
+-- the row names three or more; participant, outgoing, grade: what `conversations` makes of it; outgoing -1: nobody can
+-- tell; grade: of the other one 0 nothing is shown, 1 only that they are not shown, 2 a name, 3 an address.
 CREATE TABLE envelope (
   number INTEGER PRIMARY KEY, account TEXT NOT NULL, key BLOB NOT NULL, conversation TEXT NOT NULL,
   advert INTEGER NOT NULL, sender TEXT NOT NULL, sender_url TEXT NOT NULL, recipients TEXT NOT NULL,
@@ -174,8 +174,8 @@ CREATE TABLE mention (
   participant INTEGER NOT NULL, envelope INTEGER NOT NULL, PRIMARY KEY (participant, envelope)
 ) WITHOUT ROWID;
 
--- Conversations that are more than two people talking under one address each. crowd: three and more. several: the
--- other one had more than one address or name. advert: an advertisement.
+-- Conversations that are more than two people talking under one address each, or written as adverts are. crowd: three
+-- and more. several: the other one had more than one address or name. advert: an advertisement.
 CREATE TABLE conversation (
   account TEXT NOT NULL, id TEXT NOT NULL, crowd INTEGER NOT NULL, several INTEGER NOT NULL, advert INTEGER NOT NULL,
   PRIMARY KEY (account, id)
@@ -187,11 +187,11 @@ CREATE TABLE conversation_participant (
   PRIMARY KEY (account, conversation, participant)
 ) WITHOUT ROWID;
 
--- Every message once, drafts too. Rows are only ever appended, and `content` never changes. participant: the other one
--- of a conversation of two, the sender in a larger one; NULL for adverts and drafts, for what the owner wrote to
--- several, for what names nobody. envelope: the one that tells most of those it was shown with. likeness: a digest of
--- minute and text. duplicate_of: the number of a message that is this one, better known; it counts instead. at: the
--- oldest archive that was read and has it.
+-- Every message once, drafts too. Rows are only ever appended, and `content`, which is text, never changes.
+-- participant: the other one of a conversation of two, the sender in a larger one; NULL for adverts and drafts, for
+-- what the owner wrote to several, for what names nobody. envelope: the one that tells most of those it was shown with.
+-- likeness: a digest of minute and text. duplicate_of: the number of a message that is this one, better known; it
+-- counts instead. at: the oldest archive that was read and has it.
 CREATE TABLE message (
   number INTEGER PRIMARY KEY, account TEXT NOT NULL, participant INTEGER, conversation TEXT NOT NULL,
   sent_at TEXT NOT NULL, outgoing INTEGER NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, content TEXT NOT NULL,

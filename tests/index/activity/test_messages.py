@@ -138,12 +138,13 @@ def test_the_same_words_to_two_people_in_one_minute_are_two_messages() -> None:
 
 def test_drafts_and_adverts_count_for_nobody() -> None:
     spun = '<p class="spinmail-quill-editor__spin-break">Hi %FIRSTNAME%</p>'
+    nobody = ("LinkedIn Member", "")
     rows = [
         ("", "", "Ada Example", ADA, "Boris Sample", BORIS, "2024-01-01 10:00:00 UTC", "", "not sent", "", "Yes"),
         (*me_to("Boris Sample", BORIS, "2024-01-01 10:00:00", "not sent either"), "Yes"),
         ("2-c1", "", "Ada Example", ADA, "Boris Sample", BORIS, "", "", "no time yet", "", "No"),
-        (*to_me("Boris Sample", BORIS, "2024-01-02 10:00:00", "Buy!", "2-c8", "Sponsored Conversation"), "No"),
-        (*to_me("Boris Sample", BORIS, "2024-01-02 10:00:00", spun, "2-c9"), "No"),
+        (*to_me("Boris Sample", "", "2024-01-02 10:00:00", "Buy!", "2-c8", "Sponsored Conversation"), "No"),
+        (*to_me(*nobody, "2024-01-02 10:00:00", spun, "2-c9"), "No"),
     ]
     db = gathered({"2024-02-01": {"messages.csv": table(f"{TEN},IS MESSAGE DRAFT", *rows), "Invitations.csv": OWNED}})
 
@@ -152,21 +153,37 @@ def test_drafts_and_adverts_count_for_nobody() -> None:
         "SELECT m.content, m.participant, e.draft FROM message m JOIN envelope e ON e.number = m.envelope ORDER BY 1"
     )
     assert found.fetchall() == [
-        *((spun, None, 0), ("Buy!", None, 0)),
+        *(("Buy!", None, 0), ("Hi %FIRSTNAME%", None, 0)),
         *((text, None, 1) for text in ("no time yet", "not sent", "not sent either")),
     ]
 
 
-def test_rich_text_of_somebody_with_an_address_is_a_message_and_of_nobody_an_advert() -> None:
-    rich = '<p class="spinmail-quill-editor__spin-break">Dear Ada, I read your paper</p>'
-    rows = [
-        to_me("Boris Sample", BORIS, "2024-01-02 10:00:00", rich, "2-c1"),
-        to_me("LinkedIn Member", "", "2024-01-02 10:00:00", rich, "2-c2"),
-    ]
-    db = gathered({"2024-02-01": {"messages.csv": table(TEN, *rows), "Invitations.csv": OWNED}})
+RICH = '<p class="spinmail-quill-editor__spin-break">Dear Ada, I read your paper</p>'
 
-    assert talk(db).received == 1
-    assert db.execute("SELECT count(*) FROM message WHERE participant IS NULL").fetchone() == (1,)
+
+def test_what_is_written_as_adverts_are_is_one_only_without_an_address_and_an_answer() -> None:
+    """Precondition: the archives show addresses; of 2018 nobody can tell a friend's rich text from an advert."""
+    nobody = ("LinkedIn Member", "")
+    rows = [
+        to_me("Boris Sample", BORIS, "2024-01-02 10:00:00", f"{RICH}%FIRSTNAME%", "2-c1"),
+        to_me(*nobody, "2024-01-02 10:00:00", RICH, "2-c2"),
+        to_me(*nobody, "2024-01-02 10:00:00", "Buy", "2-c3", "Sponsored Conversation"),
+        me_to(*nobody, "2024-01-02 11:00:00", "How much?", "2-c3", "Sponsored Conversation"),
+    ]
+    first = {"messages.csv": table(TEN, *rows), "Invitations.csv": OWNED}
+
+    def adverts(db: sqlite3.Connection) -> list[str]:
+        asked = "SELECT e.conversation FROM envelope e JOIN conversation c ON c.id = e.conversation WHERE c.advert"
+        return [id_ for (id_,) in db.execute(asked)]
+
+    db = gathered({"2024-02-01": first})
+    assert (talk(db).received, adverts(db)) == (1, ["2-c2"])
+    named = {"messages.csv": table(TEN, to_me("Cleo Invented", CLEO, "2024-01-02 10:00:00", RICH, "2-c2"))}
+    for days in (("2024-02-01", "2024-03-01"), ("2024-03-01", "2024-02-01")):
+        db = gathered(dict(zip(days, (first, named), strict=True)))
+        assert (talk(db).received, talk(db, 2).received, adverts(db)) == (1, 1, [])
+    friend = {"messages.csv": table(SEVEN, seven(to_me("Boris Sample", BORIS, "2018-01-02 10:00:00", RICH)))}
+    assert talk(gathered({"2018-02-01": {**friend, "Invitations.csv": OWNED}})).messages == 0
 
 
 def test_in_a_group_a_message_counts_for_who_wrote_it() -> None:
