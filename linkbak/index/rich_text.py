@@ -10,7 +10,8 @@ _SPUN = re.compile(r"<[A-Za-z][^<>]*\bclass=[\"']?spinmail")
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(?![A-Za-z0-9])([^<>]*)>")
 """What is no tag stays: ``a < b``, ``<3``. Whatever it meets it goes over once."""
 _BLOCKS = re.compile(
-    "address|article|aside|blockquote|br|d[dlt]|div|fig.*|foo.*|form|h[1-6r]|header|li|main|nav|[ou]l|p(re)?|section|t.*"
+    "address|article|aside|blockquote|br|d[dlt]|div|figcaption|figure|footer|form|h[1-6r]|header|li|main|nav|[ou]l|p(re)?|"
+    "section|t(able|body|d|foot|h|head|r)"
 )
 _INLINE = re.compile("a|b|big|code|em|font|i|img|mark|s|small|span|strong|su[bp]|u|script|style")
 _UNREAD = frozenset(("script", "style"))
