@@ -55,10 +55,15 @@ def text_value(text: str) -> str:
     return escaped(one_line(text).strip())
 
 
+def lines_value(text: str) -> str:
+    """A text as a value, with its line breaks."""
+    return text if text.isprintable() and not _SPECIAL.search(text) else escaped(many_lines(text))
+
+
 def content_line(name: str, value: str) -> str:
     """The line of a property, folded, with its end. The value is escaped already."""
     line = f"{name}:{value}"
-    if len(line) * 4 <= _OCTETS or len(line.encode()) <= _OCTETS:
+    if (len(line) <= _OCTETS and line.isascii()) or len(line.encode()) <= _OCTETS:
         return line + END
     return folded(line) + END
 
@@ -136,9 +141,8 @@ def uid(entry: Entry) -> str:
 
 
 def _card(entry: Entry, version: str) -> str:
-    lines = ["BEGIN:VCARD\r\n", f"VERSION:{version}\r\n"]
-    lines += [content_line(name, value) for name, value in _properties(entry, version)]
-    return "".join([*lines, "END:VCARD\r\n"])
+    lines = "".join([content_line(name, value) for name, value in _properties(entry, version)])
+    return f"BEGIN:VCARD\r\nVERSION:{version}\r\n{lines}END:VCARD\r\n"
 
 
 def _properties(entry: Entry, version: str) -> Iterator[tuple[str, str]]:
@@ -162,7 +166,7 @@ def _properties(entry: Entry, version: str) -> Iterator[tuple[str, str]]:
         yield f"X-SOCIALPROFILE;TYPE={network(entry)}", url
         if version == "4.0":  # RFC 9554
             yield f"SOCIALPROFILE;SERVICE-TYPE={network_name(entry)}", url
-    yield "NOTE", escaped(many_lines(card_note(entry)))
+    yield "NOTE", lines_value(card_note(entry))
     if categories := [text_value(tag) for tag in entry.person.tags if text_value(tag)]:
         yield "CATEGORIES", ",".join(categories)
     yield "REV", _revision(entry.revised, version)

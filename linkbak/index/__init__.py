@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linkbak.model import Connection
@@ -550,6 +551,7 @@ def timestamp(taken: str, number: int = 1) -> int:
     return int((datetime.fromisoformat(taken) - _EPOCH).total_seconds()) * _NUMBERS + min(number, _NUMBERS) - 1
 
 
+@lru_cache(maxsize=1024)  # people by the thousand changed with the same few snapshots
 def taken(at: int) -> str:
     """The time of a timestamp, RFC 3339 UTC in whole seconds."""
     return f"{_EPOCH + timedelta(seconds=at // _NUMBERS):%Y-%m-%dT%H:%M:%SZ}"

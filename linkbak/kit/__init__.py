@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 from linkbak import state
 from linkbak.exporters import Options, Selection, Written, write_pages
 from linkbak.exporters.contacts import VCARD, cards
-from linkbak.index import PeopleFilter
 from linkbak.index.history import History
 from linkbak.kit.contents import Asked, Contents, gather
 from linkbak.kit.letters import letters
@@ -77,18 +76,12 @@ def make(vault: Vault, account: str, asked: Asked, place: Path | None, progress:
     """
     folder = place or place_of(vault.path, account)
     with History.open(vault, progress) as history, history.read_transaction():
-        people = people_of(history, account)
-        contents = gather(vault, history, account, asked, people)
+        contents, people = gather(vault, history, account, asked)
         written = write_pages(files_of(vault, history, contents, people), folder, force=False, prune=True)
     made = made_from(vault, contents, written, sealed=False)
     if place is None:
         _note(vault.path, made)
     return made
-
-
-def people_of(history: History, account: str) -> list[Person]:
-    """Everybody listed who has a name, the closest first."""
-    return [one for one in history.people(PeopleFilter(account=account, sort="closest")) if one.row.name]
 
 
 def files_of(vault: Vault, history: History, contents: Contents, people: list[Person]) -> Iterator[tuple[str, str]]:

@@ -110,20 +110,21 @@ class Contents(NamedTuple):
     more_posts: int
 
 
-def gather(vault: Vault, history: History, account: str, asked: Asked, people: Sequence[Person]) -> Contents:
+def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[Contents, list[Person]]:
     """Everything for the kit of an account, by its full name; a kind that no archive holds stays empty.
 
-    `people` are all who belong into it, the closest first.
+    With it all who belong into the kit: everybody listed who has a name, the closest first.
     """
     kept = vault.summaries(account)
-    ways = reach_of(history, account, Known.of(kept), own_contacts(vault)).ways
+    known = reach_of(history, account, Known.of(kept), own_contacts(vault))
+    people, ways = [one for one in known.people if one.row.name], known.ways
     adapter = by_network(kept[-1].network)
     found = account_facts(history, account)
     facts = [_fact(one, asked) for one in _chosen(found, asked)]
     paid = sorted(day_ for one in found if one.what == "paid" and (day_ := one.at))
     written = posts(history, account)
     shown = [one for one in written if one.kind in ("share", "article")][:_POSTS]
-    return Contents(
+    contents = Contents(
         account,
         asked,
         _owner(kept),
@@ -141,6 +142,7 @@ def gather(vault: Vault, history: History, account: str, asked: Asked, people: S
         tuple(shown),
         len(written) - len(shown),
     )
+    return contents, people
 
 
 def _owner(kept: Sequence[Summary]) -> Owner:

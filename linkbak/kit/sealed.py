@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from linkbak.encryption import Lock, encrypt
 from linkbak.exporters import write_built
 from linkbak.index.history import History
-from linkbak.kit import Made, files_of, made_from, people_of
+from linkbak.kit import Made, files_of, made_from
 from linkbak.kit.contents import Asked, gather
 
 if TYPE_CHECKING:
@@ -24,8 +24,7 @@ def seal(vault: Vault, account: str, asked: Asked, file: Path, lock: Lock, progr
     Raises UsageProblem, MachineProblem.
     """
     with History.open(vault, progress) as history, history.read_transaction():
-        people = people_of(history, account)
-        contents = gather(vault, history, account, asked, people)
+        contents, people = gather(vault, history, account, asked)
         packed = _zipped(files_of(vault, history, contents, people))
 
     def build(half: Path) -> None:

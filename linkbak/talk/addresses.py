@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from unicodedata import combining, normalize
 
@@ -148,12 +149,20 @@ def looks_like(email: str, name: str) -> bool:
 def _spellings(name: str) -> Iterator[list[str]]:
     """The words of a name in plain letters; German umlauts both ways."""
     key = name_key(name, "").replace("'", "").replace("-", " ")
+    if key.isascii():  # has neither marks nor umlauts
+        yield from _in_words(key)
+        return
     for text in {key, key.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")}:
-        words = [word for word in _plain(text).split() if word.isascii() and word.isalpha()]
-        if words:
-            yield words
-            if len(words) > 2:
-                yield [words[0], words[-1]]
+        yield from _in_words(_plain(text))
+
+
+def _in_words(text: str) -> Iterator[list[str]]:
+    """The words of plain letters in it, and of more than two the first with the last."""
+    words = [word for word in text.split() if word.isascii() and word.isalpha()]
+    if words:
+        yield words
+        if len(words) > 2:
+            yield [words[0], words[-1]]
 
 
 def _plain(text: str) -> str:
@@ -365,8 +374,13 @@ class _Known:
     """Everybody's names, to tell whether an address is made of somebody's first and last name."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._pairs = {
-            frozenset((words[0], words[-1])) for name in names for words in _spellings(name) if len(words) > 1
+        self._names = names
+
+    @cached_property
+    def _pairs(self) -> set[frozenset[str]]:
+        """First and last names; to spell everybody's takes a second, and few vaults have an address to compare."""
+        return {
+            frozenset((words[0], words[-1])) for name in self._names for words in _spellings(name) if len(words) > 1
         }
 
     def has(self, email: str) -> bool:
