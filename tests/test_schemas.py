@@ -58,6 +58,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["search"] = run("search", "sampla", "--json", vault=vault).json
     found["messages"] = run("messages", "--json", vault=vault).json
     place = tmp_path / "messages.mbox"
+    found["posts"] = run("posts", "--json", vault=vault).json
+    page = tmp_path / "posts.html"
+    found["posts-exported"] = run("posts", "export", "html", "-o", page, "--json", vault=vault).json
     found["messages-exported"] = run("messages", "export", "mbox", "-o", place, "--json", vault=vault).json
     found["invitations"] = run("invitations", "--json", vault=vault).json
     found["mark"] = run("mark", "Niall Sampla", "note", "met in Ghent", "--json", vault=vault).json

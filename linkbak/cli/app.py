@@ -24,6 +24,7 @@ VERBS = {
     "people": ("linkbak.cli.people.people", "List your connections, past and present"),
     "show": ("linkbak.cli.show.show", "Show everything known about one person"),
     "search": ("linkbak.cli.search.search", "Search people or messages"),
+    "posts": ("linkbak.cli.posts.posts", "List what you posted, or export it"),
     "invitations": ("linkbak.cli.invitations.invitations", "List invitations to connect, sent and received"),
     "messages": ("linkbak.cli.messages.messages", "Read your messages, or export them"),
     "stats": ("linkbak.cli.stats.stats", "Show your network in numbers"),
@@ -61,7 +62,13 @@ That is the first line of the docstring too, and stands here since listing the v
 GROUPS = {
     "Keep": (("import",), ("mark", "init", "forget")),
     "Who came and went": (("diff", "lost", "people"), ("search", "show", "log", "stats", "report")),
-    "Talk": (("messages",), ("invitations",)),
+    "Talk": (
+        ("messages",),
+        (
+            "posts",
+            "invitations",
+        ),
+    ),
     "Locked out": (("reach",), ("kit", "link")),
     "Get out": (("export",), ("restore", "cat")),
     "By itself": (("status", "schedule"), ("request", "run", "api", "verify", "doctor", "config", "compact")),
@@ -79,6 +86,7 @@ MEANT = {
     "compare": "diff", "new": "diff", "contacts": "people", "connections": "people", "who": "show", "person": "show",
     "inbox": "messages", "conversations": "messages", "conversation": "messages", "chat": "messages",
     "mail": "messages", "dm": "messages", "dms": "messages", "talk": "messages", "mbox": "messages export mbox",
+    "shares": "posts", "comments": "posts", "articles": "posts", "likes": "posts", "reactions": "posts",
     "invites": "invitations", "requests": "invitations",
     "find": "search", "grep": "search", "note": "mark PERSON note", "tag": "mark PERSON tag", "undo": "mark undo",
     "page": "report", "html": "report", "open": "report", "vcard": "export vcard", "csv": "export csv",

@@ -14,12 +14,13 @@ from linkbak.cli import config, link, remotes, request, schedule
 from linkbak.cli.app import VERBS, build
 from linkbak.cli.session import Session
 from linkbak.errors import LinkbakError, UsageProblem
-from linkbak.exporters.formats import EXPORTERS
+from linkbak.exporters.formats import EXPORTERS, POST_EXPORTERS
 from linkbak.index import LOST, PeopleFilter
 from linkbak.index.history import History
 from linkbak.remotes import list_remotes
 from linkbak.report import CLASSES
 from linkbak.report.people import ORDERS
+from linkbak.report.posts import KINDS
 from linkbak.settings import KEYS
 from linkbak.vault import Vault
 
@@ -181,6 +182,7 @@ _PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
     "request": _first(request.ACTIONS),
     "schedule": _first(schedule.ACTIONS),
     "completion": _first(tuple(SCRIPTS)),
+    "posts": lambda source, said: tuple(POST_EXPORTERS) if said else ("export",),
     "help": _first((*VERBS, "all", "exit-statuses")),
 }
 """What may stand where a verb's words stand, given those before it."""
@@ -191,6 +193,7 @@ _AFTER: dict[str, Callable[[_Source], Sequence[str]]] = {
     "--account": _Source.accounts,
     "--between": _Source.snapshots,
     "--in": lambda source: ("people", "messages"),
+    "--kind": lambda source: KINDS,
     "--every": lambda source: ("hour", "day", "week", "month"),
     "--index": lambda source: ("check", "rebuild"),
 }

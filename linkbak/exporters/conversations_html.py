@@ -35,13 +35,13 @@ article p { margin: .2rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 
 def html_text(chosen: Chosen) -> Iterator[str]:
     """All conversations on one page, the one with the newest message first."""
-    yield _head("Messages")
+    yield page_head("Messages")
     yield _begin(len(chosen.conversations))
     for one in chosen.conversations:
         yield f"<section>\n<h2><bdi>{_title(one)}</bdi></h2>\n"
         yield from _conversation(chosen, one)
         yield "</section>\n"
-    yield _END
+    yield END
 
 
 def html_pages(chosen: Chosen) -> Iterator[tuple[str, str]]:
@@ -49,18 +49,19 @@ def html_pages(chosen: Chosen) -> Iterator[tuple[str, str]]:
     listed = []
     for one in chosen.conversations:
         name = page_name(one.name, page_id(one), ".html")
-        listed.append(f'<li><a href="{quote(name, safe="")}"><bdi>{_title(one)}</bdi></a>, {_shown(span(one))}</li>\n')
+        listed.append(f'<li><a href="{quote(name, safe="")}"><bdi>{_title(one)}</bdi></a>, {shown(span(one))}</li>\n')
         body = "".join(_conversation(chosen, one))
         back = f'<p><a href="{INDEX}">All conversations</a></p>\n'
-        yield name, f"{_head(one.name)}{back}<h1><bdi>{_title(one)}</bdi></h1>\n{body}{_END}"
-    yield INDEX, f"{_head('Messages')}{_begin(len(listed))}<ul>\n{''.join(listed)}</ul>\n{_END}"
+        yield name, f"{page_head(one.name)}{back}<h1><bdi>{_title(one)}</bdi></h1>\n{body}{END}"
+    yield INDEX, f"{page_head('Messages')}{_begin(len(listed))}<ul>\n{''.join(listed)}</ul>\n{END}"
 
 
 def _begin(conversations: int) -> str:
     return f"<h1>Messages</h1>\n<p>{count(conversations, 'conversation')}, newest first. Times are UTC.</p>\n"
 
 
-def _head(title: str) -> str:
+def page_head(title: str) -> str:
+    """How every page begins: nothing in it acts, and a browser loads nothing for it."""
     hashed = b64encode(sha256(_STYLE.encode()).digest()).decode()
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -68,45 +69,46 @@ def _head(title: str) -> str:
         "base-uri 'none'; form-action 'none'\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        f"<title>{_shown(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{shown(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
     )
 
 
-_END = "</body>\n</html>\n"
+END = "</body>\n</html>\n"
 
 
 def _conversation(chosen: Chosen, one: Conversation) -> Iterator[str]:
-    yield f"<p>{_shown(span(one))}</p>\n"
+    yield f"<p>{shown(span(one))}</p>\n"
     if told := standing(one):
-        yield f'<p class="odd">{_shown(told)}</p>\n'
+        yield f'<p class="odd">{shown(told)}</p>\n'
     for message in chosen.of(one):
         yield _message(message)
 
 
 def _message(one: SentMessage) -> str:
     mine = ' class="mine"' if one.outgoing else ""
-    who = _shown(one.sender) or "(nobody named)"
-    parts = [f"<article{mine}>\n<header><strong><bdi>{who}</bdi></strong>, {_shown(when(one))}</header>\n"]
+    who = shown(one.sender) or "(nobody named)"
+    parts = [f"<article{mine}>\n<header><strong><bdi>{who}</bdi></strong>, {shown(when(one))}</header>\n"]
     if one.subject.strip():
-        parts.append(f'<p dir="auto"><strong>{_shown(one.subject)}</strong></p>\n')
+        parts.append(f'<p dir="auto"><strong>{shown(one.subject)}</strong></p>\n')
     if one.text.strip():
         parts.append(f'<p dir="auto">{escape(terminal_text(one.text.strip()))}</p>\n')
     if one.attachments:
-        parts.append(f"<p>Attachments (links only):\n{chr(10).join(map(_link, one.attachments))}</p>\n")
+        parts.append(f"<p>Attachments (links only):\n{chr(10).join(map(link_html, one.attachments))}</p>\n")
     return "".join([*parts, "</article>\n"])
 
 
-def _link(url: str) -> str:
+def link_html(url: str) -> str:
+    """An address to follow, or its text where it is none that a browser should open."""
     if address := web_address(url):
         return f'<a rel="noopener noreferrer" href="{escape(address)}">{escape(address)}</a>'
-    return _shown(url)
+    return shown(url)
 
 
 def _title(one: Conversation) -> str:
-    return _shown(one.name) or "(nobody named)"
+    return shown(one.name) or "(nobody named)"
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The text on one line with nothing in it that acts, neither as markup nor on the text around it."""
     return escape(terminal(text).strip())
 

@@ -11,6 +11,7 @@ from linkbak.exporters import (
     markdown,
     mbox,
     parquet,
+    posts,
     rows,
     sqlite,
 )
@@ -37,3 +38,10 @@ MESSAGE_EXPORTERS: dict[str, conversations.MessageFormat] = {
     "json": conversations.JSON,
 }
 """Each format of messages by the name the user gives it."""
+
+POST_EXPORTERS: dict[str, posts.PostFormat] = {
+    "markdown": posts.MARKDOWN,
+    "html": posts.HTML,
+    "json": posts.JSON,
+}
+"""Each format of posts by the name the user gives it."""

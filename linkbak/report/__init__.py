@@ -47,6 +47,7 @@ __all__ = [
     "messages",
     "number",
     "people",
+    "posts",
     "probably",
     "reach",
     "reminders",
