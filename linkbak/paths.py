@@ -120,12 +120,16 @@ def temporary_folder() -> TemporaryDirectory[str]:
 
 
 def runs(process: int) -> bool:
-    """Whether a process of that number runs, of whoever it is."""
+    """Whether a process of that number runs, of whoever it is; one that has ended does not, though nobody knows yet."""
     try:
         os.kill(process, 0)
     except (OSError, OverflowError) as error:
         return isinstance(error, PermissionError)
-    return True
+    try:
+        state = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()[:1]
+    except OSError:  # no Linux
+        return True
+    return state not in ([b"Z"], [b"X"])
 
 
 def _part_prefix() -> str:

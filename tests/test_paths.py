@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 import linkbak
-from linkbak.paths import make_folder, part_name, sweep, synced_service
+from linkbak.paths import make_folder, part_name, runs, sweep, synced_service
 from tests.vault.processes import ended, forked
 
 
@@ -127,3 +128,16 @@ def test_what_another_user_left_stays(tmp_path: Path) -> None:
     os.chown(left, 65534, 65534)
     sweep(tmp_path)
     assert left.exists()
+
+
+def test_a_process_that_has_ended_runs_no_more_though_nobody_waited_for_it() -> None:
+    child = os.fork()
+    if not child:
+        os._exit(0)
+    try:
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        assert runs(child) == (sys.platform != "linux")
+    finally:
+        os.waitpid(child, 0)
+    assert runs(os.getpid())
+    assert not runs(child)

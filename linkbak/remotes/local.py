@@ -156,7 +156,7 @@ def refuse_open_files(path: Path) -> None:
     if not is_bare(path):
         raise UsageProblem(
             f"files lie open in the repository at {path}, so git takes nothing into it",
-            hint="Name another folder and let --create make a copy there. Between two vaults, use `linkbak pull`.",
+            hint="Name another folder and let --create make a copy there; what both push to it, both pull.",
         )
 
 

@@ -97,14 +97,22 @@ def _send(link: Link, progress: Progress | None) -> None:
 
 @contextmanager
 def _noted(place: Path, name: str) -> Iterator[None]:
-    """Notes beside the vault that a push is going on, so that the next one knows if it was killed."""
-    state.write(place, "pushing", {**state.read(place, "pushing"), name: {"pid": os.getpid(), "since": time.time()}})
+    """Notes beside the vault that a push is going on, so that the next one knows if it was killed.
+
+    What another one has noted that may run still is there again afterwards.
+    """
+    before = state.read(place, "pushing").get(name)
+    _note(place, name, {"pid": os.getpid(), "since": time.time()})
     try:
         yield
     finally:
-        state.write(
-            place, "pushing", {one: noted for one, noted in state.read(place, "pushing").items() if one != name}
-        )
+        _note(place, name, before)
+
+
+def _note(place: Path, name: str, what: Any) -> None:
+    """Writes down who pushes there; nobody, if that is None."""
+    rest = {one: noted for one, noted in state.read(place, "pushing").items() if one != name}
+    state.write(place, "pushing", rest if what is None else {**rest, name: what})
 
 
 def _clear(place: Path, name: str, path: Path) -> None:
@@ -117,3 +125,4 @@ def _clear(place: Path, name: str, path: Path) -> None:
     if not runs(process):
         with suppress(OSError):
             clear_unfinished(path, since)
+            _note(place, name, None)
