@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from linkbak.api.fetch import Fetched, Last
     from linkbak.api.progress import Fetching
 
+_SHOWN = 6
+"""So many absent parts are named; the most wanted ones come first."""
 Action = Literal["login", "logout", "status", "fetch"]
 
 
@@ -103,7 +105,8 @@ def _left_out(found: Fetched) -> Iterator[Block]:
     if absent:
         parts = count(len(absent), "part")
         yield Line(f"LinkedIn has nothing of {parts}, or not yet; they count as not asked for, not as empty:", "dim", 2)
-        yield Line(", ".join(absent), "dim", 4)
+        others = f" and {len(absent) - _SHOWN} more, which --json names" if len(absent) > _SHOWN else ""
+        yield Line(f"{', '.join(absent[:_SHOWN])}{others}", "dim", 4)
     for name in (*found.fetching.having("failed"), *found.fetching.having("open")):
         why = found.fetching.domains[name].why or "it did not come to its end"
         yield Line(f"left out: {name}: {why}", "odd", 2)

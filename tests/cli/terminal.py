@@ -9,6 +9,7 @@ import re
 import struct
 import sys
 import termios
+from collections.abc import Sequence
 from pathlib import Path
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -16,11 +17,18 @@ _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def on_terminal(
-    *words: str, vault: Path, columns: int = 80, status: int = 0, colours: bool = False, typed: str = ""
+    *words: str,
+    vault: Path,
+    columns: int = 80,
+    status: int = 0,
+    colours: bool = False,
+    typed: Sequence[str] = "",
+    asks: bytes = b"? ",
 ) -> list[str]:
     """The lines a command shows there, without their `colours` unless wanted; it must end with that status.
 
-    Each key of `typed` is pressed when the command has asked for one, with a question mark and a blank.
+    Each key or word of `typed` is typed when the command has asked for one, with a question mark and a blank or what
+    else `asks`.
     """
     child, terminal = pty.fork()
     if child == 0:
@@ -32,7 +40,7 @@ def on_terminal(
     shown, keys = b"", list(typed)
     while chunk := _read(terminal):
         shown += chunk
-        if keys and shown.endswith(b"? "):
+        if keys and shown.endswith(asks):
             os.write(terminal, keys.pop(0).encode())
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status, shown.decode()

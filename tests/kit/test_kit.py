@@ -13,6 +13,7 @@ from linkbak.kit.rules import REGIONS, deadlines, rules
 from linkbak.settings import keys, look
 from linkbak.vault.writer import create_vault
 from tests.cli.running import run
+from tests.cli.terminal import on_terminal
 from tests.hostile_text import HOSTILE_TEXT
 
 LETTERS = ("appeal", "reasons", "access", "out-of-court")
@@ -89,6 +90,18 @@ def test_nobody_is_said_to_live_anywhere_who_did_not_say_so(february_march: Path
     assert refused.status == 2
     assert "where do you live?" in refused.err
     assert not (tmp_path / "kit").exists()
+
+
+def test_somebody_at_a_terminal_is_asked_where_they_live_until_the_answer_is_one(
+    february_march: Path, tmp_path: Path
+) -> None:
+    shown = on_terminal(
+        "kit", "-o", str(tmp_path / "kit"), vault=february_march, typed=("Belgium\n", "EU\n"), asks=b"other: "
+    )
+
+    assert sum(line.startswith("eu, uk or other: ") for line in shown) == 2
+    assert "letters/appeal-eu.txt" in files(tmp_path / "kit")
+    assert "letters/appeal-uk.txt" not in files(tmp_path / "kit")
 
 
 @pytest.mark.parametrize("day", ["2002-12-31", "2999-01-01"])
