@@ -13,6 +13,7 @@ from linkbak import kit
 from linkbak.exporters import ExportedDocument, rows
 from linkbak.report import (
     api,
+    audit,
     cards,
     config,
     diff,
@@ -39,6 +40,9 @@ from linkbak.report import (
 
 DOCUMENTS: dict[str, type] = {
     "api": api.ApiDocument,
+    "audit": audit.AuditDocument,
+    "audit-cull": audit.CullDocument,
+    "audit-unanswered": audit.UnansweredDocument,
     "clone": remotes.CloneDocument,
     "compact": maintenance.CompactDocument,
     "config": config.ConfigDocument,

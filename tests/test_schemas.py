@@ -62,6 +62,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     page = tmp_path / "posts.html"
     found["posts-exported"] = run("posts", "export", "html", "-o", page, "--json", vault=vault).json
     found["messages-exported"] = run("messages", "export", "mbox", "-o", place, "--json", vault=vault).json
+    found["audit"] = run("audit", "--json", vault=vault).json
+    found["audit-cull"] = run("audit", "cull", "--json", vault=vault).json
+    found["audit-unanswered"] = run("audit", "unanswered", "--json", vault=vault).json
     found["invitations"] = run("invitations", "--json", vault=vault).json
     found["mark"] = run("mark", "Niall Sampla", "note", "met in Ghent", "--json", vault=vault).json
     found["export"] = run("export", "json", vault=vault).json

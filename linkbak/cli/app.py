@@ -27,6 +27,7 @@ VERBS = {
     "posts": ("linkbak.cli.posts.posts", "List what you posted, or export it"),
     "invitations": ("linkbak.cli.invitations.invitations", "List invitations to connect, sent and received"),
     "messages": ("linkbak.cli.messages.messages", "Read your messages, or export them"),
+    "audit": ("linkbak.cli.audit.audit", "Say of your connections whom you know"),
     "stats": ("linkbak.cli.stats.stats", "Show your network in numbers"),
     "report": ("linkbak.cli.report.report", "Write a page about your network to open in a browser"),
     "reach": ("linkbak.cli.reach.reach", "Show whom you could reach without LinkedIn"),
@@ -62,13 +63,7 @@ That is the first line of the docstring too, and stands here since listing the v
 GROUPS = {
     "Keep": (("import",), ("mark", "init", "forget")),
     "Who came and went": (("diff", "lost", "people"), ("search", "show", "log", "stats", "report")),
-    "Talk": (
-        ("messages",),
-        (
-            "posts",
-            "invitations",
-        ),
-    ),
+    "Talk": (("messages",), ("posts", "invitations", "audit")),
     "Locked out": (("reach",), ("kit", "link")),
     "Get out": (("export",), ("restore", "cat")),
     "By itself": (("status", "schedule"), ("request", "run", "api", "verify", "doctor", "config", "compact")),
@@ -88,6 +83,7 @@ MEANT = {
     "mail": "messages", "dm": "messages", "dms": "messages", "talk": "messages", "mbox": "messages export mbox",
     "shares": "posts", "comments": "posts", "articles": "posts", "likes": "posts", "reactions": "posts",
     "invites": "invitations", "requests": "invitations",
+    "vouch": "audit", "know": "audit", "review": "audit or linkbak link review", "cull": "audit cull",
     "find": "search", "grep": "search", "note": "mark PERSON note", "tag": "mark PERSON tag", "undo": "mark undo",
     "page": "report", "html": "report", "open": "report", "vcard": "export vcard", "csv": "export csv",
     "extract": "restore", "unzip": "restore", "delete": "forget", "remove": "forget", "rm": "forget",

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from linkbak.cli import config, link, remotes, request, schedule
+from linkbak.cli import audit, config, link, remotes, request, schedule
 from linkbak.cli.app import VERBS, build
 from linkbak.cli.session import Session
 from linkbak.errors import LinkbakError, UsageProblem
@@ -174,6 +174,7 @@ _PEOPLE = frozenset({"show", "lost", "mark", "export", "messages"})
 _PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
     **dict.fromkeys(("log", "diff", "cat", "restore", "forget", "verify"), _snapshots),
     "export": _first(tuple(EXPORTERS)),
+    "audit": _first(audit.ACTIONS),
     "push": lambda source, said: source.remotes(),
     "pull": lambda source, said: source.remotes(),
     "remote": _remotes,

@@ -9,6 +9,8 @@ from linkbak.report import say
 
 _END = "\x04"
 """What a terminal sends for Ctrl-D."""
+_ESCAPE = "\x1b"
+"""What a terminal sends first for an arrow and the like; what follows are no keys that somebody pressed."""
 
 
 def key_pressed(prompt: str, keys: str) -> str:
@@ -44,6 +46,8 @@ def _pressed(prompt: str) -> str:
         tty.setcbreak(stream, termios.TCSADRAIN)
         _ask(prompt)
         pressed = os.read(stream, 1).decode("ascii", "replace")
+        if pressed == _ESCAPE:
+            termios.tcflush(stream, termios.TCIFLUSH)
     finally:
         termios.tcsetattr(stream, termios.TCSADRAIN, before)
     if pressed.isprintable():

@@ -28,6 +28,7 @@ __all__ = [
     "Line",
     "Table",
     "api",
+    "audit",
     "cards",
     "cells",
     "config",

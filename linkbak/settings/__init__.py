@@ -18,6 +18,7 @@ from linkbak.settings.keys import (
     OTHER_VARIABLES,
     TABLES,
     Api,
+    Audit,
     Cadence,
     Copies,
     Key,
@@ -35,6 +36,7 @@ __all__ = [
     "OTHER_VARIABLES",
     "TABLES",
     "Api",
+    "Audit",
     "Cadence",
     "Copies",
     "Key",
@@ -100,6 +102,7 @@ class LoadedSettings(NamedTuple):
             Copies(value["copies.warn"]),
             Kit(value["kit.region"]),
             Api(value["api.scope"], value["api.version"], value["api.calls"], value["api.domains"]),
+            Audit(value["audit.template"]),
         )
 
 

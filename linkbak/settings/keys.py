@@ -185,6 +185,10 @@ def _words(value: Any) -> tuple[str, ...]:
     return tuple(_word(one) for one in _texts(value))
 
 
+def _file(value: Any) -> Path | None:
+    return None if value == "" else _folder(value)
+
+
 def _region(value: Any) -> str:
     text = _text(value).strip().lower()
     if text not in ("", *REGIONS):
@@ -217,6 +221,9 @@ DAYS = ABOVE_ZERO._replace(
 )
 DAYS_OR_NONE = DAYS._replace(
     must=f"it must be a whole number of days, from 0 to {LONGEST}", read=lambda value: _whole(value, 0, LONGEST)
+)
+FILE_OR_NONE = FOLDER._replace(
+    name="file", must='it must be the path of a file, in quotes, from / or ~, or "" for none', read=_file
 )
 YES_OR_NO = Kind("yes or no", "it must be true or false", _yes, lambda words: _said_yes(_one(words)))
 ADDRESS = Kind("address", "it must be an address that begins with http:// or https://", _address, _one)
@@ -301,6 +308,7 @@ KEYS = (
     Key("run.api", YES_OR_NO, True, "Whether `linkbak run` fetches from LinkedIn's API when you are logged in."),
     Key("run.kit", YES_OR_NO, True, "Whether `linkbak run` makes the kit for a lock-out anew after each new archive."),
     Key("kit.region", REGION, "", "Where you live, for the kit: eu, uk or other. Empty: the kit asks."),
+    Key("audit.template", FILE_OR_NONE, None, "File with your own text for the reply drafts of `linkbak audit`."),
     Key("copies.warn", DAYS, 14, "After how many days a copy elsewhere that lags behind is worth a word."),
     Key("api.scope", WORD, "r_dma_portability_self_serve", "What a token for LinkedIn's API must allow."),
     Key("api.version", WORD, "202312", "Which version of LinkedIn's API is asked for."),
@@ -387,6 +395,12 @@ class Copies(NamedTuple):
     warn: int = 14
 
 
+class Audit(NamedTuple):
+    """The file of the user's own text for replies, if there is one."""
+
+    template: Path | None = None
+
+
 class Settings(NamedTuple):
     """What the config file and the environment say; flags are the command line's business."""
 
@@ -399,3 +413,4 @@ class Settings(NamedTuple):
     copies: Copies = Copies()
     kit: Kit = Kit()
     api: Api = Api()
+    audit: Audit = Audit()

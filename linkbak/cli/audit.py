@@ -1,0 +1,274 @@
+"""``linkbak audit``: whom the owner knows, asked one by one; whom to remove by hand; and who waits for an answer."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from linkbak.cli import people_options
+from linkbak.cli.import_ import compact_if_due
+from linkbak.cli.keys import key_pressed
+from linkbak.cli.session import Session, progress
+from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.index import PeopleFilter, Person
+from linkbak.index.correspondence import conversations, invitations
+from linkbak.index.history import History
+from linkbak.marks import Mark, line_of, new_mark, subject_of, undo_line
+from linkbak.report import audit as view
+from linkbak.talk.audit import (
+    CULL,
+    SITTING,
+    Evidence,
+    Reply,
+    Waiting,
+    evidence_of,
+    reply_of,
+    to_look_at,
+    to_remove,
+    waiting,
+)
+from linkbak.vault import Vault
+from linkbak.vault.writer import write_transaction
+
+ACTIONS = ("cull", "unanswered", "draft")
+_SAID = {"k": ("known", ""), "u": ("unknown", ""), "c": ("tag", CULL)}
+
+
+def audit(
+    session: Session,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[cull|unanswered|draft PERSON]", help="Else: whom you know, one by one."),
+    ] = None,
+    as_list: Annotated[bool, typer.Option("--list", help="List whom it would ask about, and ask nothing.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
+    template: Annotated[
+        str | None, typer.Option("--template", metavar="FILE", help="Your own text for replies.")
+    ] = None,
+) -> None:
+    """Say of your connections whom you know
+
+    \b
+    Examples:
+      linkbak audit
+      linkbak audit cull
+      linkbak audit unanswered --template reply.txt
+
+    One key answers, and is kept at once as a mark: k known, u unknown, c the tag cull. z takes the newest answer back.
+    A sitting asks about 20 people, the newest first, and nobody twice; whom you put off with s comes again in the next.
+    `cull` lists whom to remove by hand, with links, and asks of each whether it is done. `unanswered` lists open
+    invitations and messages that came unasked. Replies come from your own template, in which {first_name}, {last_name},
+    {name}, {company} and {position} may stand. Nothing is sent and nobody is removed.
+    """
+    action, *rest = words or [""]
+    if action not in ("", *ACTIONS) or bool(rest) is not (action == "draft"):
+        raise UsageProblem("audit takes no such words", hint="As in: linkbak audit cull, linkbak audit draft PERSON")
+    if action and as_list:
+        raise UsageProblem(
+            "--list goes with nothing else", hint="`linkbak audit --list` lists whom it would ask about."
+        )
+    reply = _reply(session, template)
+    if action == "cull":
+        _cull(session)
+    elif action == "unanswered":
+        _unanswered(session, reply)
+    elif action == "draft":
+        _draft(session, " ".join(rest), reply)
+    elif as_list or session.as_json:
+        _list(session, everyone=everyone or session.as_json)
+    else:
+        _sitting(session, reply)
+
+
+def _reply(session: Session, named: str | None) -> Reply | None:
+    """What the owner's template makes; None if there is none. Raises UsageProblem."""
+    place = Path(named).expanduser() if named is not None else session.settings().audit.template
+    if place is None:
+        return None
+    try:
+        return reply_of(place.read_text("utf-8-sig"))
+    except OSError as error:
+        raise UsageProblem(f"cannot read {place}: {error.strerror}", hint="Look at the spelling of its path.") from None
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{place} is not UTF-8 text", hint="Save it as UTF-8 and try again.") from None
+
+
+@contextmanager
+def _opened(session: Session, vault: Vault) -> Iterator[tuple[History, str | None]]:
+    """The history, and the account that is meant; raises NoSuchSnapshot without a list."""
+    with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+        account = people_options.account_meant(session, history)
+        if not history.lists(account).lists:
+            raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
+        yield history, account
+
+
+def _marks(history: History, account: str | None) -> dict[int, list[Mark]]:
+    """The marks not taken back, by the number of the person."""
+    found: dict[int, list[Mark]] = {}
+    for mark, person in history.marks(account):
+        if person is not None and not mark.undone:
+            found.setdefault(person.number, []).append(mark)
+    return found
+
+
+def _to_look_at(history: History, account: str | None) -> list[Person]:
+    return to_look_at(history.people(PeopleFilter(account=account)), _marks(history, account))
+
+
+def _evidence(history: History, people: Iterable[Person]) -> list[Evidence]:
+    return [evidence_of(history.timeline(one)) for one in people]
+
+
+def _check_terminal(session: Session) -> None:
+    if session.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageProblem("`linkbak audit` asks on a terminal", hint="See whom it would ask about: --list or --json")
+
+
+# --- whom the owner knows ---------------------------------------------------------------------------------------------
+
+
+def _list(session: Session, *, everyone: bool) -> None:
+    with session.open_vault() as vault, _opened(session, vault) as (history, account):
+        people = _to_look_at(history, account)
+        found = _evidence(history, people if everyone else people[: view.FOLD])
+    if session.as_json:
+        session.print_json(view.document(found))
+    else:
+        session.show(view.listed(found, len(people)))
+
+
+def _sitting(session: Session, reply: Reply | None) -> None:
+    """One person after the other; nothing of the index is held while the owner thinks."""
+    _check_terminal(session)
+    with session.open_vault() as vault:
+        with _opened(session, vault) as (history, account):
+            people = _to_look_at(history, account)
+            found = _evidence(history, people[:SITTING])
+        if not found:
+            session.show(view.listed(found, 0))
+            return
+        session.show(view.head(len(found), len(people)))
+        pressed = _ask(session, vault, found, reply)
+    session.show(view.ended(pressed, len(people) - sum(key in _SAID for key in pressed)))
+    compact_if_due(session)
+
+
+def _ask(session: Session, vault: Vault, found: Sequence[Evidence], reply: Reply | None) -> list[str]:
+    """The keys that answered; what each says is kept before the next question."""
+    answers = list[tuple[str, Mark | None]]()
+    while len(answers) < len(found):
+        one = found[len(answers)]
+        session.show(view.question(one, len(answers) + 1, len(found)))
+        while (key := key_pressed("  ? ", "kucrszq")) == "r":
+            session.print_text(_text(reply, one.person))
+        if key == "q":
+            break
+        if key == "z":
+            _take_back(vault, answers)
+        else:
+            answers.append((key, _keep(vault, one.person, *_SAID[key]) if key in _SAID else None))
+    return [key for key, _ in answers]
+
+
+def _text(reply: Reply | None, person: Person) -> str:
+    return f"\n{reply.to(person.row.name, person.row)}\n" if reply else f"  {view.NO_TEMPLATE}\n"
+
+
+def _take_back(vault: Vault, answers: list[tuple[str, Mark | None]]) -> None:
+    """The newest answer, if there is one, so that its person is asked about again."""
+    mark = answers.pop()[1] if answers else None
+    if mark is not None:
+        _add(vault, undo_line(mark, datetime.now(UTC)), "Undo 1 mark")
+
+
+def _keep(vault: Vault, person: Person, fact: str, value: str = "") -> Mark:
+    mark = new_mark(fact, value, person.account, subject_of(person.row), datetime.now(UTC))
+    _add(vault, line_of(mark), f"Mark 1 person: {fact}")
+    return mark
+
+
+def _add(vault: Vault, line: dict[str, Any], message: str) -> None:
+    """One line of marks.jsonl, in a commit of its own, so that no answer is lost; the message names nobody."""
+    with write_transaction(vault, "audit") as writer:
+        writer.add_marks([line], message)
+
+
+# --- whom to remove by hand -------------------------------------------------------------------------------------------
+
+
+def _cull(session: Session) -> None:
+    """Names and links; then of each, on a terminal, whether it is done."""
+    with session.open_vault() as vault:
+        with _opened(session, vault) as (history, account):
+            tagged = history.people(PeopleFilter(account=account, tags=(CULL,)))
+            people = to_remove(tagged, _marks(history, account))
+        if session.as_json:
+            session.print_json(view.cull_document(people))
+            return
+        session.show(view.cull(people))
+        if not people or session.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            session.show(view.cull_commands(people))
+            return
+        removed = _ask_removed(session, vault, people)
+    session.show(view.cull_ended(removed, len(people) - removed))
+    compact_if_due(session)
+
+
+def _ask_removed(session: Session, vault: Vault, people: Sequence[Person]) -> int:
+    """How many the owner says to have removed."""
+    answers = list[tuple[str, Mark | None]]()
+    while len(answers) < len(people):
+        one = people[len(answers)]
+        session.show(view.cull_question(one, len(answers) + 1, len(people)))
+        key = key_pressed(f"  {view.CULL_KEYS} ? ", "dszq")
+        if key == "q":
+            break
+        if key == "z":
+            _take_back(vault, answers)
+        else:
+            answers.append((key, _keep(vault, one, "removed-by-me") if key == "d" else None))
+    return sum(key == "d" for key, _ in answers)
+
+
+# --- replies ----------------------------------------------------------------------------------------------------------
+
+
+def _unanswered(session: Session, reply: Reply | None) -> None:
+    with session.open_vault() as vault:
+        kinds = {kind for one in session.summaries(vault) for kind in one.kinds}
+        if kinds.isdisjoint({"messages", "invitations"}):
+            raise NoSuchSnapshot(
+                "your archives hold neither messages nor invitations",
+                hint="Ask LinkedIn for an archive with them: `linkbak request` tells how.",
+            )
+        with _opened(session, vault) as (history, account):
+            found = _waiting(history, account)
+    drafts = [reply.to(one.name, one.row) for one in found] if reply else []
+    if session.as_json:
+        session.print_json(view.unanswered_document(found, drafts))
+    else:
+        session.show(view.unanswered(found, drafts))
+
+
+def _waiting(history: History, account: str | None) -> list[Waiting]:
+    asked = [one for one in invitations(history, account) if not one.outgoing and one.state == "open"]
+    talk = conversations(history, account)
+    numbers = {one.person for one in asked} | {one.person for one in talk}
+    return waiting(asked, talk, history.numbered(number for number in numbers if number is not None))
+
+
+def _draft(session: Session, name: str, reply: Reply | None) -> None:
+    if reply is None:
+        raise UsageProblem(view.NO_TEMPLATE, hint="A text with {first_name} in it, for example.")
+    if session.as_json:
+        raise UsageProblem("draft and --json cannot be combined")
+    with session.open_vault() as vault, _opened(session, vault) as (history, account):
+        person = people_options.one(session, history, name, account)
+    session.print_text(reply.to(person.row.name, person.row))

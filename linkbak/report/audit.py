@@ -1,0 +1,216 @@
+"""Whom the owner may know or not: what there is to go by, whom to remove by hand, who waits; as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypedDict
+
+from linkbak.index import Person
+from linkbak.report import Block, Column, Line, Table, count, day, number, who, who_and_work
+from linkbak.report.json import fill
+from linkbak.report.people import PersonDocument, one_line, person_document
+from linkbak.talk.audit import Evidence, Waiting
+
+KEYS = "k known   u unknown   c cull list   r reply draft   s later   z undo"
+CULL_KEYS = "d done, I removed them   s not yet   z undo   q ends"
+NO_TEMPLATE = "there is no template for replies: --template FILE, or `linkbak config set audit.template FILE`"
+BY_HAND = "linkbak removes nobody. Open each link, and remove the connection there yourself."
+NOT_THERE = "Not in any export: invitations you declined or ignored."
+FOLD = 20
+
+
+def head(people: int, every: int) -> list[Block]:
+    """How many are asked about, of how many."""
+    told = f"{number(people)} of {number(every)} to look at; the newest first"
+    return [Line(f"{told:<70}q ends", "strong")]
+
+
+def question(found: Evidence, place: int, people: int) -> list[Block]:
+    """Who it is, and what there is to go by."""
+    return [
+        Line(),
+        Line(f"[{place}/{people}] {who_and_work(found.person.row)}"),
+        *(Line(line, indent=2) for line in told(found)),
+        Line(KEYS, "dim", 2),
+    ]
+
+
+def told(found: Evidence) -> list[str]:
+    """What the archives tell, in lines."""
+    row = found.person.row
+    connected = f"connected {day(row.connected_on)}" if row.connected_on else "connected on an unknown day"
+    lines = [f"{connected}; {talk(found)}"]
+    said = [f"{count(found.taken, 'recommendation')} from them"] if found.taken else []
+    said += [f"{count(found.given, 'recommendation')} by you"] if found.given else []
+    lines += ["; ".join(said)] if said else []
+    return lines + [f"note: {one_line(text)}" for text in found.notes]
+
+
+def talk(found: Evidence) -> str:
+    """Who wrote; where no archive can tell, that."""
+    if found.sent is None or found.received is None:
+        return "no archive can tell whether you wrote to each other"
+    mine = f"you wrote {count(found.sent, 'message')}" if found.sent else "you never wrote"
+    return f"{mine}; {number(found.received) if found.received else 'no'} {_messages(found.received)} from them"
+
+
+def _messages(many: int) -> str:
+    return "message" if many == 1 else "messages"
+
+
+_DONE = {"k": "known", "u": "unknown", "c": "on the cull list", "s": "later"}
+
+
+def ended(pressed: Sequence[str], left: int) -> list[Block]:
+    """What came of a sitting."""
+    parts = [f"{number(pressed.count(key))} {what}" for key, what in _DONE.items() if key in pressed]
+    lines = [Line(), Line(f"{', '.join(parts) or 'nobody marked'}; {number(left)} left to look at", "strong")]
+    if "c" in pressed:
+        lines.append(Line("`linkbak audit cull` lists whom to remove by hand.", "dim"))
+    return [*lines]
+
+
+def listed(found: Sequence[Evidence], every: int) -> list[Block]:
+    """Everybody there is to look at, with what there is to go by."""
+    if not found:
+        return [Line("nobody to look at: you have said of everybody whether you know them", "good")]
+    blocks: list[Block] = [Line(f"{number(every)} to look at, newest first", "strong")]
+    for one in found:
+        blocks += [
+            Line(f"{one.person.id}  {who_and_work(one.person.row)}"),
+            *(Line(line, "dim", 2) for line in told(one)),
+        ]
+    if len(found) < every:
+        blocks.append(Line(f"and {number(every - len(found))} more: see all with --all", "dim"))
+    return blocks
+
+
+# --- the cull list ----------------------------------------------------------------------------------------------------
+
+
+def cull(people: Sequence[Person]) -> list[Block]:
+    """Names and links, to open by hand."""
+    if not people:
+        return [Line("the cull list is empty, or all of it is done", "good")]
+    blocks: list[Block] = [Line(f"{count(len(people), 'person', 'people')} on the cull list", "strong")]
+    blocks += [Table([Column(""), Column("", most=100)], [(who(one.row), link(one)) for one in people], titles=False)]
+    return [*blocks, Line(), Line(BY_HAND)]
+
+
+def link(person: Person) -> str:
+    """Where to open them."""
+    return person.row.url or "(no archive has their address: search for the name)"
+
+
+def cull_commands(people: Sequence[Person]) -> list[Block]:
+    """What to say once it is done, where nobody can be asked."""
+    if not people:
+        return []
+    head: list[Block] = [Line("Then say so, that the next diff accuses nobody:")]
+    return head + [Line(f"linkbak mark {one.id} removed-by-me", indent=2, verbatim=True) for one in people]
+
+
+def cull_question(person: Person, place: int, people: int) -> list[Block]:
+    """One of them."""
+    return [Line(), Line(f"[{place}/{people}] {who(person.row)}"), Line(link(person), indent=2, verbatim=True)]
+
+
+def cull_ended(removed: int, left: int) -> list[Block]:
+    """What came of it."""
+    return [Line(), Line(f"{number(removed)} marked removed-by-me; {number(left)} left on the cull list", "strong")]
+
+
+# --- who waits --------------------------------------------------------------------------------------------------------
+
+
+def unanswered(found: Sequence[Waiting], drafts: Sequence[str]) -> list[Block]:
+    """Who waits for an answer, each with a draft if there is a template."""
+    head = f"{count(len(found), 'request')} without your answer, newest first" if found else "no request waits"
+    blocks: list[Block] = [Line(head, "strong")]
+    for place, one in enumerate(found):
+        what = "invited you" if one.what == "invitation" else "wrote"
+        name = who_and_work(one.row) if one.row else one.name or "(nobody named)"
+        blocks += [Line(), Line(f"{day(one.at) or 'undated'}  {name} {what}")]
+        blocks += [Line(one_line(one.text), "dim", 2)] if one.text.strip() else []
+        if place < len(drafts):
+            blocks += [Line(line, indent=4) for line in drafts[place].splitlines()]
+    if found and not drafts:
+        blocks += [Line(), Line(f"{NO_TEMPLATE[0].upper()}{NO_TEMPLATE[1:]}", "dim")]
+    return [*blocks, Line(), Line(NOT_THERE)]
+
+
+# --- JSON ---
+
+
+class AuditedDocument(PersonDocument):
+    """Somebody to look at; `sent` and `received` are null where no archive can tell."""
+
+    sent: int | None
+    received: int | None
+    recommendations_given: int
+    recommendations_received: int
+    notes: list[str]
+
+
+class AuditDocument(TypedDict):
+    """What `linkbak audit --json` prints: everybody the user has not yet said to know or not, the newest first."""
+
+    schema: Literal["linkbak.audit/1"]
+    people: list[AuditedDocument]
+
+
+def document(found: Sequence[Evidence]) -> AuditDocument:
+    """The same for programs."""
+    return {"schema": "linkbak.audit/1", "people": [_audited(one) for one in found]}
+
+
+def _audited(one: Evidence) -> AuditedDocument:
+    return {
+        **person_document(one.person),
+        "sent": one.sent,
+        "received": one.received,
+        "recommendations_given": one.given,
+        "recommendations_received": one.taken,
+        "notes": [*one.notes],
+    }
+
+
+class CullDocument(TypedDict):
+    """What `linkbak audit cull --json` prints."""
+
+    schema: Literal["linkbak.audit-cull/1"]
+    people: list[PersonDocument]
+
+
+def cull_document(people: Sequence[Person]) -> CullDocument:
+    """Whom the user wants to remove by hand."""
+    return {"schema": "linkbak.audit-cull/1", "people": [person_document(one) for one in people]}
+
+
+class WaitingDocument(TypedDict):
+    """Somebody who waits for an answer: since an invitation that is open, or a message that came unasked.
+
+    `draft` is null without a template.
+    """
+
+    what: Literal["invitation", "message"]
+    name: str | None
+    at: str | None
+    text: str | None
+    draft: str | None
+
+
+class UnansweredDocument(TypedDict):
+    """What `linkbak audit unanswered --json` prints, newest first; those you declined or ignored are in no export."""
+
+    schema: Literal["linkbak.audit-unanswered/1"]
+    requests: list[WaitingDocument]
+
+
+def unanswered_document(found: Sequence[Waiting], drafts: Sequence[str]) -> UnansweredDocument:
+    """Who waits, and what the template makes of it."""
+    given: Mapping[int, str] = dict(enumerate(drafts))
+    return {
+        "schema": "linkbak.audit-unanswered/1",
+        "requests": [fill(WaitingDocument, one, draft=given.get(place)) for place, one in enumerate(found)],
+    }

@@ -1,0 +1,147 @@
+"""Whom the owner may know or not, what there is to go by, and replies in the owner's own words; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from string import Formatter
+from typing import NamedTuple
+
+from linkbak.errors import UsageProblem
+from linkbak.index import Person, Timeline
+from linkbak.index.correspondence import Conversation, SentInvitation
+from linkbak.marks import Mark, last_word
+from linkbak.model import Connection
+from linkbak.talk.unanswered import unanswered
+
+CULL = "cull"
+"""The tag of those whom the owner wants to disconnect from, by hand."""
+SITTING = 20
+"""So many people are asked about in one sitting."""
+SAID = frozenset({"known", "unknown"})
+BLANK = "[…]"
+"""Stands in a reply for what no archive tells."""
+
+
+class Evidence(NamedTuple):
+    """What the archives tell of somebody; `sent` and `received` are None where none of them can tell.
+
+    `given` and `taken` are recommendations by the owner and for the owner; `notes` those of the owner and those kept by
+    the network.
+    """
+
+    person: Person
+    sent: int | None
+    received: int | None
+    given: int = 0
+    taken: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def evidence_of(line: Timeline) -> Evidence:
+    """What there is to go by. No archive with messages, or a doubtful name in them, is not "never wrote"."""
+    person = line.person
+    own = [mark.value for mark in line.marks if mark.fact == "note"]
+    return Evidence(
+        person,
+        None if person.untold else line.talk.sent,
+        None if person.untold else line.talk.received,
+        sum(one.given for one in line.recommendations),
+        sum(not one.given for one in line.recommendations),
+        (*own, *(one.text for one in line.notes)),
+    )
+
+
+def to_look_at(people: Iterable[Person], marks: Mapping[int, Collection[Mark]]) -> list[Person]:
+    """Those of whom the owner has said neither that they are known, nor that they are not, nor to cull them.
+
+    In the order given; nobody whom no list ever named. `marks` are those not taken back, by `Person.number`.
+    """
+    return [
+        one
+        for one in people
+        if one.row.name and CULL not in one.tags and all(mark.fact not in SAID for mark in marks.get(one.number, ()))
+    ]
+
+
+def to_remove(people: Iterable[Person], marks: Mapping[int, Collection[Mark]]) -> list[Person]:
+    """Those tagged to be culled of whom the owner has not said that it is done; `marks` as in `to_look_at`."""
+    return [one for one in people if CULL in one.tags and not _removed(one, marks.get(one.number, ()))]
+
+
+def _removed(person: Person, marks: Collection[Mark]) -> bool:
+    word = last_word(marks, person.row.connected_on.isoformat() if person.row.connected_on else "")
+    return word is not None and "removed-by-me" in (word.fact, word.value)
+
+
+# --- who waits for an answer ------------------------------------------------------------------------------------------
+
+
+class Waiting(NamedTuple):
+    """Somebody whom the owner has not answered: an invitation that nobody accepted, or a message that came unasked.
+
+    `name` is "" where no archive has any; `row` is that of the lists, None for somebody who is in none. `at` is RFC
+    3339 UTC or "", `text` the invitation's note or the last message.
+    """
+
+    what: str
+    name: str
+    at: str
+    text: str
+    row: Connection | None = None
+
+
+def waiting(
+    invitations: Iterable[SentInvitation], conversations: Iterable[Conversation], people: Mapping[int, Person]
+) -> list[Waiting]:
+    """Who waits, the newest first: invitations received that are open, and conversations in which only they wrote."""
+    found = [
+        Waiting("invitation", one.name, one.sent_at, one.note, _row(people, one.person))
+        for one in invitations
+        if not one.outgoing and one.state == "open"
+    ]
+    found += [
+        Waiting("message", one.name, one.last, one.last_text, _row(people, one.person))
+        for one in unanswered(conversations).by_me
+        if not one.sent
+    ]
+    return sorted(found, key=lambda one: (one.at, one.name), reverse=True)
+
+
+def _row(people: Mapping[int, Person], number: int | None) -> Connection | None:
+    person = people.get(number) if number is not None else None
+    return person.row if person is not None else None
+
+
+# --- replies ----------------------------------------------------------------------------------------------------------
+
+PLACEHOLDERS = ("first_name", "last_name", "name", "company", "position")
+"""What may stand in braces in the owner's template."""
+
+
+class Reply(NamedTuple):
+    """The owner's own text for replies, in which placeholders stand in braces."""
+
+    template: str
+
+    def to(self, name: str, row: Connection | None) -> str:
+        """The text for one person, with a blank for whatever is not known."""
+        values = dict.fromkeys(PLACEHOLDERS, BLANK)
+        if row is not None:
+            values |= {field: " ".join(getattr(row, field).split()) or BLANK for field in PLACEHOLDERS}
+        elif name.strip():
+            values |= {"name": " ".join(name.split()), "first_name": name.split()[0]}
+        text = self.template.format(**values)
+        return text if text.endswith("\n") else f"{text}\n"
+
+
+def reply_of(template: str) -> Reply:
+    """The reply that a template makes; raises UsageProblem for a placeholder that linkbak does not know."""
+    hint = f"In braces may stand {', '.join(PLACEHOLDERS)}; a brace itself is written twice."
+    try:
+        fields: Sequence[tuple[str, str | None, str | None, str | None]] = [*Formatter().parse(template)]
+    except ValueError:
+        raise UsageProblem("the template has a brace that is not closed, or not opened", hint=hint) from None
+    for _, field, form, conversion in fields:
+        if field is not None and (field not in PLACEHOLDERS or form or conversion):
+            raise UsageProblem("the template has a placeholder that linkbak does not know", hint=hint)
+    return Reply(template)
