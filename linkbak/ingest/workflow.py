@@ -197,7 +197,7 @@ def _dated(archive: Archive, taken: Taken) -> Iterable[str]:
     if taken.source == "file":
         yield (
             f"dated {taken.at:%Y-%m-%d} by the file's own time, which changes when a file is copied; "
-            "if that is wrong, import it with --taken DATE"
+            f"to correct that: linkbak forget {taken.at:%Y-%m-%d} --taken DATE"
         )
     newest = max((entry.modified for entry in archive.entries if entry.modified), default=None)
     if taken.source == "name" and archive.kind == "zip" and newest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from linkbak import state
 from linkbak.automation import doctor_checks
 from linkbak.kit.rules import REGIONS, deadlines, rules
+from linkbak.report import day
 from linkbak.settings import keys, look
 from linkbak.vault.writer import create_vault
 from tests.cli.running import run
@@ -179,6 +181,38 @@ def test_every_rule_has_a_source_a_day_and_a_region() -> None:
         assert rule.sources
         assert type(rule.checked) is date
         assert set(rule.regions) <= set(REGIONS)
+
+
+_CITED = re.compile(r"Articles? [0-9][^:;|]*? of Regulation \(EU\) [0-9/]+")
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_each_law_that_is_cited_has_its_source_and_its_day_beside_it(
+    region: str, february_march: Path, tmp_path: Path
+) -> None:
+    run("kit", "--region", region, "--locked-out-on", "2026-03-31", "-o", tmp_path / "kit", vault=february_march)
+    by_law = {citation[0]: rule for rule in rules().values() if (citation := _CITED.search(rule.law))}
+
+    for name, text in files(tmp_path / "kit").items():
+        plain = " ".join(re.sub(r"\\(?=[^\w\s])", "", text).split())
+        for cited in {*_CITED.findall(plain)} if name.endswith((".html", ".txt", ".md")) else ():
+            rule, read = by_law[cited], day(by_law[cited].checked)
+            sources = "; ".join(rule.sources)
+            beside = (
+                f'{sources}</td><td class="day">{read}' if name == "kit.html" else f"Source: {sources}; read on {read}."
+            )
+            assert beside in plain, (name, cited)
+
+
+def test_the_page_of_the_documents_cites_as_the_rules_do() -> None:
+    text = (Path(__file__).parents[2] / "docs/locked-out.md").read_text("utf-8")
+    assert {*_CITED.findall(text)} == {"Articles 15, 12(3) and 20 of Regulation (EU) 2016/679"}
+    eu, uk = text.split("In the United Kingdom:")
+    for rule, part in (("gdpr-15", eu), ("controller-eu", eu), ("uk-access", uk), ("controller-uk", uk)):
+        one = rules()[rule]
+        assert f"source, read on {day(one.checked)}" in part
+        assert one.sources[-1].partition(", right")[0] in part
+        assert one.law.partition(", ")[2] in part or one.law in part or rule == "uk-access"
 
 
 def test_a_month_ends_on_a_day_that_it_has() -> None:
