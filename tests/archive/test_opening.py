@@ -115,7 +115,7 @@ def test_a_pipe_that_takes_the_place_of_a_file_at_the_last_moment(
     status = path.stat()
     path.unlink()
     os.mkfifo(path)
-    monkeypatch.setattr(Path, "stat", lambda self: status)
+    monkeypatch.setattr(Path, "stat", lambda self, **how: status)
 
     error = refused(path)
 
