@@ -27,11 +27,16 @@ from linkbak.vault import Vault
 SCRIPTS = {
     "bash": """\
 _linkbak() {
-    local word
+    local word within=
+    case ${COMP_WORDS[COMP_CWORD]} in
+        \\"*) within='s/[\\\\"$`]/\\\\&/g' ;;
+        \\'*) within="s/'/'\\\\\\\\''/g" ;;
+    esac
     COMPREPLY=()
     while IFS= read -r word; do
-        COMPREPLY+=("$(printf %q "$word")")
-    done < <(linkbak completion words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
+        [[ $within ]] || printf -v word %q "$word"
+        COMPREPLY+=("$word")
+    done < <(linkbak completion words -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | sed "$within")
 }
 complete -o default -o bashdefault -F _linkbak linkbak
 """,
@@ -46,9 +51,14 @@ if [[ "${funcstack[1]}" == _linkbak ]]; then _linkbak "$@"; else compdef _linkba
 """,
     "fish": """\
 function __linkbak
-    linkbak completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null
+    set -l found (linkbak completion words -- (commandline -opc)[2..] (commandline -ct) 2>/dev/null)
+    if set -q found[1]
+        printf '%s\\n' $found
+    else
+        __fish_complete_path (commandline -ct)
+    end
 end
-complete -c linkbak -a "(__linkbak)"
+complete -c linkbak -f -a "(__linkbak)"
 """,
 }
 """What each shell runs to ask for words; where there are none, it offers files."""

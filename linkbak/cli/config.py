@@ -33,7 +33,7 @@ _STDOUT = Path("-")
 
 def config(
     session: Session,
-    action: Annotated[str, typer.Argument(metavar="ACTION", help="One of those above.")],
+    action: Annotated[str, typer.Argument(metavar="[ACTION]", help="One of those above.")] = "show",
     words: Annotated[
         list[str] | None, typer.Argument(metavar="[KEY [VALUE...]]", help="Which key, and its new value.")
     ] = None,

@@ -54,7 +54,9 @@ def mark(
 
     \b
     linkbak mark list [PERSON]   lists your marks, newest first
+    linkbak mark list tag [TAG]  lists the tags, or who has one; so for every fact
     linkbak mark undo [ID...]    takes back these marks, or the newest one
+    linkbak mark undo tag TAG    takes a tag back from everybody who has it
 
     PERSON is a name or a part of one, a profile address, an e-mail address, or an id as `linkbak people` prints it.
     With - or --from, linkbak reads people from standard input or a file: one a line, or the output of `linkbak people
@@ -135,14 +137,17 @@ def _keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list
 
 
 def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
-    name = " ".join(words)
+    fact = words[0] if words and words[0] in FACTS and not _behind_dashes(words[0]) else ""
+    name, value = ("", " ".join(words[1:])) if fact else (" ".join(words), "")
     with session.open_vault() as vault, _history(session, vault) as history:
         account = people_options.account_meant(session, history)
         wanted = people_options.one(session, history, name, account) if name else None
         found = [
             (one, person)
             for one, person in reversed(history.marks(account))
-            if (everything or not one.undone) and (wanted is None or (person and person.number == wanted.number))
+            if (everything or not one.undone)
+            and (wanted is None or (person and person.number == wanted.number))
+            and (not fact or (one.fact == fact and value in ("", one.value)))
         ]
     if session.as_json:
         session.print_json(mark_view.marks_document("list", found))
@@ -171,7 +176,12 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
 
 
 def _meant(marks: Sequence[Marked], ids: Sequence[str]) -> list[Marked]:
-    """The marks of these ids or their beginnings, each once; without ids the newest that stands."""
+    """The marks of these ids or their beginnings, each once, or all of ``tag TAG``; without ids the newest in force."""
+    if len(ids) == 2 and ids[0] == "tag":
+        tagged = [one for one in marks if (one[0].fact, one[0].value) == ("tag", ids[1]) and not one[0].undone]
+        if not tagged:
+            raise NoSuchPerson(f"nobody has the tag {ids[1]!r}", hint="`linkbak mark list tag` shows your tags.")
+        return tagged
     newest = {one.id: (one, person) for one, person in marks}  # told, taken back and told again in one second: the last
     if not ids:
         standing = [one for one in marks if not one[0].undone]

@@ -26,7 +26,7 @@ ACTIONS = ("install", "show", "remove", "status")
 
 def schedule(
     session: Session,
-    action: Annotated[str, typer.Argument(metavar="install|show|remove|status", help="What to do.")],
+    action: Annotated[str, typer.Argument(metavar="[install|show|remove|status]", help="What to do.")] = "status",
     every: Annotated[
         str | None,
         typer.Option("--every", metavar="HOW-OFTEN", help="hour, day (unless you say otherwise), week or month."),

@@ -25,6 +25,7 @@ from linkbak.report.people import (
     events_document,
     in_words,
     messages,
+    missing_in_words,
     person_document,
     when,
     window_document,
@@ -73,7 +74,7 @@ class Lost(NamedTuple):
     two of them. `counts` are of everybody lost or unclear, `losses` and `doubts` hold those to show. `named` is whether
     the user asked for somebody; then `standing` are those meant who are not lost. Whom the owner `removed` is not lost.
     `events` are those to which some of the lost belong, who come last among them; `talked` counts those lost with whom
-    the owner talked. `among` says in words whom alone the rest is about, "" for everybody.
+    the owner talked, `talked_held` those of the held. `among` says in words whom alone the rest is about, "" for all.
     """
 
     account: str
@@ -88,6 +89,7 @@ class Lost(NamedTuple):
     removed: Sequence[Loss] = ()
     events: Sequence[Event] = ()
     talked: int = 0
+    talked_held: int = 0
     since: str = ""
     confirmed: bool = False
     named: bool = False
@@ -124,7 +126,7 @@ def _doubt(members: Sequence[Unclear]) -> Doubt:
 
 def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[Block]:
     """Counts on top, then who came back, then those lost, each with all that is known of why."""
-    blocks = [*_head(found), *_counts(found), *_back(found, everyone)]
+    blocks = [*_head(found), *_back(found, everyone)]
     if found.losses:
         folded = {member for event in found.events for member in event.members}
         outside = [loss for loss in found.losses if loss.case.person.id not in folded]
@@ -134,7 +136,7 @@ def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[
             blocks += _loss(loss, evidence, account=not found.account)
         blocks += more(found.total - len(folded) - len(outside), "see all with --all")
         blocks += _events(found, everyone, evidence)
-    blocks += [*_doubts(found, everyone), *_removed(found, everyone)]
+    blocks += [*_doubts(found, everyone), *_removed(found, everyone), *_legend(found)]
     if found.losses and not evidence:
         blocks += [Line(), Line("`linkbak lost --why NAME` shows the evidence, and how to reach them", "dim")]
     return blocks[1:] if blocks[0] == Line() else blocks
@@ -147,16 +149,24 @@ def _head(found: Lost) -> list[Block]:
     if found.named:
         return _standing(found, since)
     if found.total:
-        events = [(event, len(event.members)) for event in found.events]
-        left = found.total - sum(size for _, size in events)
-        lost = in_words(left, events, unclear=found.counts.get("unclear", 0), talked=found.talked)
-        return [Line(f"{name}{lost}{since}", "strong"), Line(_lists(found), "dim")]
+        return [*(Line(f"{name}{words}{since}", "strong") for words in _words(found)), Line(_lists(found), "dim")]
     if found.lists < 2:
         soon = "The next archive, in a month, shows who left."
         return [Line(f"{name}too early to tell who left", "good"), Line(f"{_lists(found)}. {soon}")]
     nobody = "nobody is lost for certain" if found.confirmed else "nobody is lost"
     unsure = ", as far as anybody can tell" if found.doubts else ""
     return [Line(f"{name}{nobody}{since}{unsure}", "good"), Line(_lists(found))]
+
+
+def _words(found: Lost) -> list[str]:
+    """Who left; and in a line of its own who is only missing from a list that is not believed, who left as yet not."""
+    held, unclear = found.counts.get("held", 0), found.counts.get("unclear", 0)
+    events = [(event, len(event.members)) for event in found.events if event.kind != "missing-piece"]
+    left = found.total - held - sum(size for _, size in events)
+    lines = [in_words(left, events, unclear=unclear, talked=found.talked)] if left or events or unclear else []
+    if held:
+        lines.append(missing_in_words(held, found.talked_held))
+    return lines
 
 
 def _standing(found: Lost, since: str) -> list[Block]:
@@ -179,12 +189,12 @@ def _lists(found: Lost) -> str:
     return f"as {count(found.lists, 'list')} show it, from {day(found.first)} to {day(found.newest)}"
 
 
-def _counts(found: Lost) -> list[Block]:
-    rows = [
-        (number(found.counts[state]), state, meant) for state, meant in LOST_STATES.items() if found.counts.get(state)
-    ]
-    if not rows:
-        return []
+def _legend(found: Lost) -> list[Block]:
+    """How many are in which state, and what it means; it stands last, so that people are on the first screen."""
+    told = [(state, meant) for state, meant in LOST_STATES.items() if found.counts.get(state)]
+    if not told or found.named:
+        return [Line(f"{state}: {meant}", "dim", 4) for state, meant in told if state != "unclear"]
+    rows = [(number(found.counts[state]), state, meant) for state, meant in told]
     return [Line(), Table((Column("", right=True), Column(""), Column("", most=90)), rows, titles=False)]
 
 

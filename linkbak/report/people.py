@@ -201,7 +201,7 @@ LOST_STATES: dict[State, str] = {
     "suspected": "only the newest list lacks them; the next archive will tell",
     "confirmed": "a list of a later day lacks them too",
     "held": "not believed yet: wait for the next archive, or use --accept",
-    "unclear": "the rows allow two readings; see the end",
+    "unclear": "the rows allow two readings",
 }
 """What each state of somebody who may be gone means, in the order in which pages count them."""
 
@@ -282,6 +282,11 @@ def in_words(
     return ", ".join([*parts, f"{number(came)} came"] if came else parts)
 
 
+def missing_in_words(gone: int, talked: int) -> str:
+    """``46 people missing from a list that is not believed yet (you talk with 4 of them)``; none is said to be gone."""
+    return f"{count(gone, 'person', 'people')} missing from a list that is not believed yet{_talk(talked, gone)}"
+
+
 def _talk(talked: int, gone: int) -> str:
     them = "them" if talked == gone else f"{number(talked)} of them"
     return f" (you talk with {them})" if talked else ""
@@ -296,8 +301,7 @@ def changed_in_words(diff: Diff, outcomes: Sequence[Outcome | None], *, held: bo
     came, gone, back = len(diff.added), len(diff.vanished), len(known) - len(away)
     unclear = sum(not row.hidden for doubt in diff.uncertain for row in doubt.before)
     if held:
-        missing = f"{count(gone, 'person', 'people')} missing from a list that is not believed yet"
-        return f"{missing}{_talk(talked, gone)}{f', {number(came)} came' if came else ''}"
+        return f"{missing_in_words(gone, talked)}{f', {number(came)} came' if came else ''}"
     events = Counter(one.event for one in away if one.event)
     left = gone - events.total() - mine - back
     return in_words(left, events.items(), came=came, mine=mine, back=back, unclear=unclear, talked=talked)

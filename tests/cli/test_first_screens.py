@@ -55,6 +55,14 @@ def test_the_closest_stand_first(verb: str, five: Path) -> None:
     assert found[0] < SCREEN / 2
 
 
+def test_the_third_who_left_is_whole_on_the_first_screen_of_lost(five: Path) -> None:
+    """The last line of the screen is the pager's own."""
+    shown = on_terminal("lost", vault=five)
+
+    assert shown[places(shown, QUIET)[0] + 3] == "    cannot be known"
+    assert places(shown, QUIET)[0] + 3 < SCREEN - 1
+
+
 def test_the_first_lines_of_lost_and_stats(five: Path) -> None:
     assert run("lost", vault=five).out.startswith(
         "linkedin-me: 4 people left, 20 swept away together (you talk with 3 of them)\n"

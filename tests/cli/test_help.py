@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
+from shutil import which
 
 import pytest
 
@@ -114,16 +114,39 @@ def test_completion_knows_the_remotes(empty: Path, tmp_path: Path) -> None:
     assert run("completion", "--vault", empty, "words", "--", "push", "us").out == "usb\n"
 
 
-def test_bash_completes(february_march: Path) -> None:
-    """A blank in a name is kept from being cut."""
-    asked = 'COMP_WORDS=(linkbak show niall); COMP_CWORD=2; _linkbak; echo "${COMPREPLY[0]}"'
-    script = run("completion", "bash").out + f'linkbak() {{ {" ".join(LINKBAK)} "$@"; }}\n{asked}\n'
-    ran = subprocess.run(
-        ["bash", "-c", script],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={**os.environ, "LINKBAK_VAULT": str(february_march)},
-    )
-    assert ran.stdout == "Niall\\ Sampla\n"
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("niall", "Niall\\ Sampla"),
+        ('\\"niall', "Niall Sampla"),
+        ("Zed", 'Zed\\ \\$\\(id\\)\\ O\\\'Hara\\ \\"x\\"'),
+        ('\\"Zed', 'Zed \\$(id) O\'Hara \\"x\\"'),
+        ("\\'Zed", "Zed $(id) O'\\''Hara \"x\""),
+    ],
+)
+def test_bash_completes(typed: str, completed: str) -> None:
+    """A blank in a name is kept from being cut, and nothing in it acts, whichever quotation mark was opened."""
+    asked = f'COMP_WORDS=(linkbak show {typed}); COMP_CWORD=2; _linkbak; echo "${{COMPREPLY[*]}}"'
+    assert completed_by("bash", asked, typed) == [completed]
     assert run("completion", "csh").status == 2
+
+
+@pytest.mark.skipif(which("fish") is None, reason="fish is not installed")
+def test_fish_completes_names_and_offers_files_only_where_there_are_no_words(tmp_path: Path) -> None:
+    (tmp_path / "an-archive.zip").touch()
+    assert completed_by("fish", "complete -C 'linkbak show nia'", "niall", tmp_path) == ["Niall Sampla"]
+    assert completed_by("fish", "complete -C 'linkbak import an-'", "an-", tmp_path) == ["an-archive.zip"]
+
+
+NAMED = (
+    """linkbak() { case "${@: -1}" in *iall) echo "Niall Sampla";; *Zed) echo "Zed \\$(id) O'Hara \\"x\\"";; esac; }"""
+)
+
+
+def completed_by(shell: str, asked: str, typed: str, place: Path | None = None) -> list[str]:
+    """What a shell makes of the words that linkbak offers it; a function stands for linkbak."""
+    names = "echo 'Niall Sampla'" if "iall" in typed else "true"
+    stand_in = NAMED if shell == "bash" else f"function linkbak; {names}; end"
+    script = f"{run('completion', shell).out}\n{stand_in}\n{asked}\n"
+    ran = subprocess.run([shell, "-c", script], capture_output=True, text=True, check=True, cwd=place)
+    return ran.stdout.splitlines()

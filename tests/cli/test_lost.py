@@ -112,7 +112,7 @@ def test_the_page_tells_of_the_three_of_march(two: Path) -> None:
         "as 2 lists show it, from 28 Feb 2026 to 20 Mar 2026",
     ]
     assert "  3  suspected  only the newest list lacks them; the next archive will tell" in told
-    assert "  2  unclear    the rows allow two readings; see the end" in told
+    assert "  2  unclear    the rows allow two readings" in told
     at = told.index("  Goran Primjer, Driver, Uzorak d.o.o.")
     assert told[at + 1] == "    suspected: gone after 28 Feb 2026, before 20 Mar 2026"
     assert told[at + 2].startswith("    connected for 6 years, since 14 May 2019; ")

@@ -312,8 +312,25 @@ def test_a_mark_of_somebody_nobody_knows_says_so(two: Path) -> None:
     assert printed.endswith("(unclear): nobody in the lists, or more than one, is whom the mark means\n")
 
 
+def test_marks_of_one_fact_are_listed_and_a_tag_is_taken_back_from_all_who_have_it(two: Path) -> None:
+    run("mark", "Carla", "tag", "customer", vault=two)
+    run("mark", "Goran", "tag", "customer", vault=two)
+    run("mark", "Goran", "tag", "ghent", vault=two)
+    run("mark", "Goran", "known", vault=two)
+
+    def values(*words: str) -> list[str]:
+        return [one["value"] for one in run("mark", "list", *words, "--json", vault=two).json["marks"]]
+
+    assert values("tag") == ["ghent", "customer", "customer"]
+    assert values("tag", "customer") == ["customer", "customer"]
+    assert run("mark", "undo", "tag", "nope", vault=two).status == 13
+    assert run("mark", "undo", "tag", "customer", vault=two).status == 0
+    assert values("tag") == ["ghent"]
+    assert run("mark", "undo", "tag", "customer", vault=two).err.startswith("error: nobody has the tag 'customer'")
+
+
 def test_a_person_named_like_an_action_stands_behind_dashes(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("mark", "list", "known", vault=two).err.startswith("error: nobody in the vault matches 'known'")
+    assert run("mark", "list", "nobody", vault=two).err.startswith("error: nobody in the vault matches 'nobody'")
     line = ["--vault", str(two), "mark", "--", "list", "known"]
     monkeypatch.setattr(sys, "argv", ["linkbak", *line])
     ran = run(*line)

@@ -97,3 +97,9 @@ def test_every_verb_reads_dates_alike(february_march: Path) -> None:
         days = ("2026-03", "2026-03-01", "2026-03-31")
         month, first, last = (run(reading, "--json", "--as-of", day, vault=february_march).json[name] for day in days)
         assert month == last != first
+
+
+def test_config_and_schedule_alone_show_what_is_set(empty: Path) -> None:
+    assert run("config", vault=empty).out == run("config", "show", vault=empty).out
+    assert run("schedule", vault=empty).out == run("schedule", "status", vault=empty).out
+    assert "`linkbak schedule install`" in run("schedule", vault=empty).out

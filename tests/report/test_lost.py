@@ -93,12 +93,9 @@ def in_doubt(before: list[Person], after: list[Person]) -> list[Lost]:
 
 def test_the_page() -> None:
     assert plain(lost_view.text(FOUND), 80) == [
-        "linkedin-me: 3 people left",
+        "linkedin-me: 2 people left",
+        "linkedin-me: 1 person missing from a list that is not believed yet",
         "as 3 lists show it, from 29 Nov 2025 to 20 Mar 2026",
-        "",
-        "  1  suspected  only the newest list lacks them; the next archive will tell",
-        "  1  confirmed  a list of a later day lacks them too",
-        "  1  held       not believed yet: wait for the next archive, or use --accept",
         "",
         "Back again (1): gone once, listed now",
         "  Ivo Näidis, Ship's cook, Näidis OÜ",
@@ -122,6 +119,10 @@ def test_the_page() -> None:
         "    cannot be known",
         "    you can: check their profile; if it is there, ask them or invite them again",
         "",
+        "  1  suspected  only the newest list lacks them; the next archive will tell",
+        "  1  confirmed  a list of a later day lacks them too",
+        "  1  held       not believed yet: wait for the next archive, or use --accept",
+        "",
         "`linkbak lost --why NAME` shows the evidence, and how to reach them",
     ]
 
@@ -142,12 +143,16 @@ def test_why_tells_for_against_and_what_decides_nothing() -> None:
 
 def test_the_evidence_stands_below_its_cause_and_ends_the_advice_to_ask_for_it() -> None:
     told = plain(lost_view.text(lost(loss(GORAN.person, CLOSED)), evidence=True))
-    assert told[-4:] == [
+    assert told[-6:] == [
         "    likely: account closed, restricted, or they blocked you",
         "    you can: reach them another way, or let go",
         "      + Your messages of 20 Mar 2026 call them LinkedIn Member.",
         "      - You wrote to each other a month before.",
+        "",
+        "  1  suspected  only the newest list lacks them; the next archive will tell",
     ]
+    asked = plain(lost_view.text(lost(loss(GORAN.person, CLOSED), named=True)))
+    assert asked[-3:-1] == ["    suspected: only the newest list lacks them; the next archive will tell", ""]
 
 
 def test_what_is_not_shown_is_counted() -> None:
@@ -179,7 +184,7 @@ def test_one_list_cannot_miss_anybody() -> None:
 
 def test_several_accounts_are_told_apart() -> None:
     told = plain(lost_view.text(lost(loss(HUGO), account="", since="2026-01-01")))
-    assert told[0] == "1 person left since 1 Jan 2026"
+    assert told[0] == "1 person missing from a list that is not believed yet since 1 Jan 2026"
     assert "  Hugo Provbit (linkedin-me)" in told
 
 
@@ -198,11 +203,11 @@ def test_nobody_says_who_of_a_doubtful_group_is_gone(before: list[int], after: l
         "linkedin-me: nobody is lost, as far as anybody can tell",
         "as 3 lists show it, from 29 Nov 2025 to 20 Mar 2026",
         "",
-        f"  {len(before)}  unclear  the rows allow two readings; see the end",
-        "",
         "Perhaps gone",
         *["  Alex Doppel; connected 7 Jun 2023"] * len(before),
         f"    {said} (after 28 Feb 2026, before 20 Mar 2026)",
+        "",
+        f"  {len(before)}  unclear  the rows allow two readings",
     ]
 
 
@@ -246,9 +251,13 @@ def test_an_event_stands_in_a_line_below_who_does_not_fit_it_and_names_its_membe
     folded, everyone = (plain(lost_view.text(found, everyone=all_of_them)) for all_of_them in (False, True))
     event = "  1 person of many, gone together (after 28 Feb 2026, before 20 Mar 2026)"
     meant = "    possible: the network removed many accounts at once, theirs among them"
-    end = ["", "`linkbak lost --why NAME` shows the evidence, and how to reach them"]
-    assert folded[-6:] == ["", event, meant, "    `linkbak lost --all` names them", *end]
-    assert everyone[-8:] == [
+    counts = [
+        "  1  suspected  only the newest list lacks them; the next archive will tell",
+        "  1  confirmed  a list of a later day lacks them too",
+    ]
+    end = ["", *counts, "", "`linkbak lost --why NAME` shows the evidence, and how to reach them"]
+    assert folded[-9:] == ["", event, meant, "    `linkbak lost --all` names them", *end]
+    assert everyone[-11:] == [
         *("", event, "    Why; how", meant),
         "    you can: check their profile; if it is there, invite them again",
         *("    Goran Primjer, Driver, Uzorak d.o.o.", *end),
