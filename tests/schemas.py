@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from linkbak import kit
 from linkbak.exporters import ExportedDocument, rows
 from linkbak.report import (
+    activity,
     api,
     audit,
     cards,
@@ -40,6 +41,7 @@ from linkbak.report import (
 
 DOCUMENTS: dict[str, type] = {
     "api": api.ApiDocument,
+    "activity": activity.ActivityDocument,
     "audit": audit.AuditDocument,
     "audit-cull": audit.CullDocument,
     "audit-unanswered": audit.UnansweredDocument,

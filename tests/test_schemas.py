@@ -62,6 +62,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     page = tmp_path / "posts.html"
     found["posts-exported"] = run("posts", "export", "html", "-o", page, "--json", vault=vault).json
     found["messages-exported"] = run("messages", "export", "mbox", "-o", place, "--json", vault=vault).json
+    found["activity"] = run("activity", "--json", vault=vault).json
     found["audit"] = run("audit", "--json", vault=vault).json
     found["audit-cull"] = run("audit", "cull", "--json", vault=vault).json
     found["audit-unanswered"] = run("audit", "unanswered", "--json", vault=vault).json

@@ -27,6 +27,7 @@ __all__ = [
     "Column",
     "Line",
     "Table",
+    "activity",
     "api",
     "audit",
     "cards",

@@ -17,6 +17,7 @@ from linkbak.settings.keys import (
     LONGEST,
     OTHER_VARIABLES,
     TABLES,
+    Activity,
     Api,
     Audit,
     Cadence,
@@ -35,6 +36,7 @@ __all__ = [
     "KEYS",
     "OTHER_VARIABLES",
     "TABLES",
+    "Activity",
     "Api",
     "Audit",
     "Cadence",
@@ -103,6 +105,7 @@ class LoadedSettings(NamedTuple):
             Kit(value["kit.region"]),
             Api(value["api.scope"], value["api.version"], value["api.calls"], value["api.domains"]),
             Audit(value["audit.template"]),
+            Activity(*(value[f"activity.{name}"] for name in Activity._fields)),
         )
 
 

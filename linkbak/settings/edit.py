@@ -200,6 +200,7 @@ _TITLES = {
     "notify": "Who is told what `linkbak run` did.",
     "run": "What `linkbak run` does besides looking for archives.",
     "kit": "The kit for the day you are locked out.",
+    "activity": "How much you want to do on the network at most; see `linkbak activity`.",
     "audit": "Whom you know, and whom you answer.",
     "copies": "Copies of the vault elsewhere.",
     "api": "LinkedIn's official API, for members in the EEA and Switzerland.",

@@ -189,6 +189,29 @@ def _file(value: Any) -> Path | None:
     return None if value == "" else _folder(value)
 
 
+def _clock(value: Any) -> str:
+    """A time of day, or nothing."""
+    import re
+
+    text = _text(value).strip()
+    if text and not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", text, re.ASCII):
+        raise Unfit
+    return text
+
+
+def _zone(value: Any) -> str:
+    """The name of a time zone that this machine knows, or nothing."""
+    from zoneinfo import ZoneInfo
+
+    text = _text(value).strip()
+    try:
+        if text:
+            ZoneInfo(text)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        raise Unfit from None
+    return text
+
+
 def _region(value: Any) -> str:
     text = _text(value).strip().lower()
     if text not in ("", *REGIONS):
@@ -225,6 +248,14 @@ DAYS_OR_NONE = DAYS._replace(
 FILE_OR_NONE = FOLDER._replace(
     name="file", must='it must be the path of a file, in quotes, from / or ~, or "" for none', read=_file
 )
+DAYS_A_WEEK = ABOVE_ZERO._replace(
+    name="days", must="it must be a whole number of days, from 0 to 7", read=lambda value: _whole(value, 0, 7)
+)
+NUMBER_OR_NONE = ABOVE_ZERO._replace(
+    must="it must be a whole number, 0 or more", read=lambda value: _whole(value, 0, _MOST)
+)
+CLOCK = Kind("time of day", 'it must be a time of day such as "22:00", or "" for none', _clock, _one)
+ZONE = Kind("time zone", 'it must be the name of a time zone such as "Europe/Brussels", or "" for UTC', _zone, _one)
 YES_OR_NO = Kind("yes or no", "it must be true or false", _yes, lambda words: _said_yes(_one(words)))
 ADDRESS = Kind("address", "it must be an address that begins with http:// or https://", _address, _one)
 COMMAND = Kind(
@@ -309,6 +340,10 @@ KEYS = (
     Key("run.kit", YES_OR_NO, True, "Whether `linkbak run` makes the kit for a lock-out anew after each new archive."),
     Key("kit.region", REGION, "", "Where you live, for the kit: eu, uk or other. Empty: the kit asks."),
     Key("audit.template", FILE_OR_NONE, None, "File with your own text for the reply drafts of `linkbak audit`."),
+    Key("activity.days_per_week", DAYS_A_WEEK, 0, "On how many days a week you want to act at most. 0: not said."),
+    Key("activity.acts_per_day", NUMBER_OR_NONE, 0, "How many acts a day you want at most. 0: not said."),
+    Key("activity.quiet_after", CLOCK, "", "From what time on you want to do nothing, until 5 in the morning."),
+    Key("activity.zone", ZONE, "", "Your time zone, for `linkbak activity`. Empty: UTC."),
     Key("copies.warn", DAYS, 14, "After how many days a copy elsewhere that lags behind is worth a word."),
     Key("api.scope", WORD, "r_dma_portability_self_serve", "What a token for LinkedIn's API must allow."),
     Key("api.version", WORD, "202312", "Which version of LinkedIn's API is asked for."),
@@ -401,6 +436,18 @@ class Audit(NamedTuple):
     template: Path | None = None
 
 
+class Activity(NamedTuple):
+    """The most that the user wants to do: days a week, acts a day (0: not said), and from what time on nothing ("").
+
+    `zone` is the name of the user's time zone, "" for UTC.
+    """
+
+    days_per_week: int = 0
+    acts_per_day: int = 0
+    quiet_after: str = ""
+    zone: str = ""
+
+
 class Settings(NamedTuple):
     """What the config file and the environment say; flags are the command line's business."""
 
@@ -414,3 +461,4 @@ class Settings(NamedTuple):
     kit: Kit = Kit()
     api: Api = Api()
     audit: Audit = Audit()
+    activity: Activity = Activity()

@@ -1,0 +1,251 @@
+"""What the owner did, and when: on a screen, as rows and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+from typing import Literal, TypedDict
+
+from linkbak.report import MONTHS, Block, Column, Line, Table, count, day, number
+from linkbak.report.json import fill
+from linkbak.talk.acts import KINDS, Activity, Against, Budget, Replies
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+NOTHING = "no archive here tells of anything you did"
+GAP = "-"
+GAPS = "- no archive tells all of that month. "
+READ = "What you only read is in no export."
+_BLOCK = 4
+
+
+def text(found: Activity, account: str, zone: str, budget: Budget) -> list[Block]:
+    """One screen: months, weekdays and hours, stretches, answers, the budget."""
+    columns = [Column(""), *(Column(kind, right=True) for kind in KINDS), Column("days", right=True)]
+    blocks: list[Block] = [
+        Line(f"{account}: what you did, {day(found.first)} to {day(found.last)}", "strong"),
+        Table(columns, rows(found)),
+    ]
+    gaps = any(value is None for one in found.months for value in one.counts.values())
+    lines = [weekdays(found), hours(found, zone), stretches(found), answers(found), half(found)]
+    blocks += [Line(line) for line in lines if line]
+    if told := against(found.against, budget):
+        blocks.append(Line(f"budget: {told}", "odd" if over(found.against) else "good"))
+    return [*blocks, Line(f"{GAPS if gaps else ''}{READ}", "dim")]
+
+
+def rows(found: Activity) -> list[tuple[str, ...]]:
+    """A row a month, the oldest first."""
+    return [(month(one.first), *(_cell(one.counts[kind]) for kind in KINDS), _cell(one.days)) for one in found.months]
+
+
+def month(first: date) -> str:
+    """``Mar 2026``."""
+    return f"{MONTHS[first.month - 1]} {first.year}"
+
+
+def _cell(value: int | None) -> str:
+    return GAP if value is None else number(value)
+
+
+def weekdays(found: Activity) -> str:
+    """Acts by weekday."""
+    return "by weekday: " + ", ".join(f"{name} {many:,}" for name, many in zip(WEEKDAYS, found.weekdays, strict=True))
+
+
+def hours(found: Activity, zone: str) -> str:
+    """Acts by hours of the day, of those whose file states a zone."""
+    if not found.zoned:
+        return ""
+    parts = [f"{start}-{start + _BLOCK} {sum(found.hours[start : start + _BLOCK]):,}" for start in range(0, 24, _BLOCK)]
+    return f"by hour ({zone}; {number(found.zoned)} of {count(found.acts, 'act')}): {', '.join(parts)}"
+
+
+def stretches(found: Activity) -> str:
+    """How often one was there at least, and for how long together."""
+    if not found.together:
+        return ""
+    return f"{count(found.stretches, 'stretch', 'stretches')} of acts, together at least {span(found.together)}"
+
+
+def answers(found: Activity) -> str:
+    """How often each side answered, and how fast."""
+    parts = [_answered("you answered", found.mine), _answered("they answered", found.theirs)]
+    return "; ".join(filter(None, parts))
+
+
+def _answered(who: str, one: Replies) -> str:
+    if not one.asked:
+        return ""
+    fast = f", half of them within {span(one.median)}" if one.answered else ""
+    return f"{who} {number(one.answered)} of {number(one.asked)}{fast}"
+
+
+def half(found: Activity) -> str:
+    """To how many people half of one's messages went."""
+    if not found.people:
+        return ""
+    return f"half of your messages went to {number(found.half)} of {count(found.people, 'person', 'people')}"
+
+
+def span(time: timedelta) -> str:
+    """``25 min``, ``6 h 12 min``, ``3 days``."""
+    minutes = round(time / timedelta(minutes=1))
+    if minutes < 60:
+        return f"{minutes} min"
+    if minutes < 2 * 24 * 60:
+        return f"{minutes // 60} h {minutes % 60} min" if minutes % 60 else f"{minutes // 60} h"
+    return count(round(minutes / (24 * 60)), "day")
+
+
+def against(found: Against | None, budget: Budget) -> str:
+    """What was done against the budget, in one line; "" without one."""
+    if found is None:
+        return ""
+    parts = []
+    if found.weeks_over is not None:
+        parts.append(f"{found.weeks_over:,} of {count(found.weeks, 'week')} over {count(budget.days_per_week, 'day')}")
+    if found.days_over is not None:
+        parts.append(f"{count(found.days_over, 'day')} over {count(budget.acts_per_day, 'act')}")
+    if found.late is not None:
+        parts.append(f"{count(found.late, 'act')} after {budget.quiet_after}")
+    return ", ".join(parts)
+
+
+def over(found: Against | None) -> bool:
+    """Whether anything was more than the budget."""
+    return found is not None and any((found.weeks_over, found.days_over, found.late))
+
+
+# --- for other programs -----------------------------------------------------------------------------------------------
+
+
+def to_csv(found: Activity) -> str:
+    """A row a day: acts by kind; an empty cell where no archive tells, which is not none."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("day", *KINDS))
+    for step in range((found.last - found.first).days + 1):
+        at = found.first + timedelta(days=step)
+        writer.writerow((at.isoformat(), *(_on(found, kind, at) for kind in KINDS)))
+    return out.getvalue()
+
+
+def _on(found: Activity, kind: str, at: date) -> str:
+    done = found.days[at][kind] if at in found.days else 0
+    told = done or any(one.kind == kind and one.first <= at <= one.last for one in found.covers)
+    return str(done) if told else ""
+
+
+class MonthDocument(TypedDict):
+    """One month, ``2026-03``: acts by kind, null where no archive tells of all of it; and days with any."""
+
+    month: str
+    messages: int | None
+    invitations: int | None
+    posts: int | None
+    comments: int | None
+    reactions: int | None
+    logins: int | None
+    days: int | None
+
+
+class CoverDocument(TypedDict):
+    """Days of which an archive tells acts of a kind."""
+
+    kind: str
+    first: str
+    last: str
+
+
+class RepliesDocument(TypedDict):
+    """Runs of messages of the other side, how many were answered, and half of them within so many seconds."""
+
+    asked: int
+    answered: int
+    median_seconds: int | None
+
+
+class BudgetDocument(TypedDict):
+    """The budget, and what was done against it; null for what is not in it."""
+
+    days_per_week: int | None
+    acts_per_day: int | None
+    quiet_after: str | None
+    weeks: int
+    weeks_over: int | None
+    days_over: int | None
+    late: int | None
+
+
+class ActivityDocument(TypedDict):
+    """What `linkbak activity --json` prints; what was only read is in no export.
+
+    `hours` (24), `stretches` and `stretch_seconds` are of the `zoned` acts alone, whose files state a zone, told in
+    `zone`. `weekdays` (7) begin with Monday. Half of the messages in conversations of two went to `half` of `people`.
+    """
+
+    schema: Literal["linkbak.activity/1"]
+    account: str
+    zone: str
+    first: str
+    last: str
+    acts: int
+    zoned: int
+    months: list[MonthDocument]
+    days: dict[str, int]
+    covered: list[CoverDocument]
+    weekdays: list[int]
+    hours: list[int]
+    stretches: int
+    stretch_seconds: int
+    answered_by_me: RepliesDocument
+    answered_by_them: RepliesDocument
+    half: int
+    people: int
+    budget: BudgetDocument | None
+
+
+def document(found: Activity, account: str, zone: str, budget: Budget) -> ActivityDocument:
+    """The same for programs."""
+    return fill(
+        ActivityDocument,
+        found,
+        schema="linkbak.activity/1",
+        account=account,
+        zone=zone,
+        first=found.first.isoformat(),
+        last=found.last.isoformat(),
+        months=[
+            {"month": f"{one.first:%Y-%m}", **{kind: one.counts[kind] for kind in KINDS}, "days": one.days}
+            for one in found.months
+        ],
+        days={at.isoformat(): done.total() for at, done in sorted(found.days.items())},
+        covered=[
+            {"kind": one.kind, "first": one.first.isoformat(), "last": one.last.isoformat()} for one in found.covers
+        ],
+        stretch_seconds=int(found.together.total_seconds()),
+        answered_by_me=_replies_document(found.mine),
+        answered_by_them=_replies_document(found.theirs),
+        budget=_budget_document(found.against, budget) if found.against else None,
+    )
+
+
+def _replies_document(one: Replies) -> RepliesDocument:
+    return {
+        "asked": one.asked,
+        "answered": one.answered,
+        "median_seconds": int(one.median.total_seconds()) if one.answered else None,
+    }
+
+
+def _budget_document(found: Against, budget: Budget) -> BudgetDocument:
+    return {
+        "days_per_week": budget.days_per_week or None,
+        "acts_per_day": budget.acts_per_day or None,
+        "quiet_after": budget.quiet_after or None,
+        "weeks": found.weeks,
+        "weeks_over": found.weeks_over,
+        "days_over": found.days_over,
+        "late": found.late,
+    }

@@ -1,0 +1,261 @@
+"""What the owner did on the network, by the acts that archives show: when, how much, for whom, and against a budget.
+
+Pure. How long somebody was there stands in no archive, nor what they only read; so a stretch of acts is a lower bound.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from statistics import median
+from typing import NamedTuple
+
+KINDS = ("messages", "invitations", "posts", "comments", "reactions", "logins")
+"""The kinds of acts; posts are shares, reposts and articles, reactions are votes too."""
+APART = timedelta(minutes=30)
+"""Acts less than this apart are one stretch."""
+MORNING = "05:00"
+"""Until then lasts what a budget calls quiet."""
+MONTHS = 12
+"""So many months are told if nobody says since when."""
+
+_DAY = timedelta(days=1)
+
+
+class Act(NamedTuple):
+    """One act; `at` is the owner's clock where the file states a zone (`zoned`), else as it is written there."""
+
+    kind: str
+    at: datetime
+    zoned: bool
+
+
+class Cover(NamedTuple):
+    """The days of which an archive tells acts of a kind: from the oldest that it shows until it was written."""
+
+    kind: str
+    first: date
+    last: date
+
+
+class Said(NamedTuple):
+    """A message of a conversation of two; `outgoing` if the owner wrote it."""
+
+    conversation: str
+    at: datetime
+    outgoing: bool
+
+
+class Budget(NamedTuple):
+    """The most that the owner wants to do; 0 and "" are not said. `quiet_after` is a time of day, ``22:00``."""
+
+    days_per_week: int = 0
+    acts_per_day: int = 0
+    quiet_after: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is said."""
+        return any((self.days_per_week, self.acts_per_day, self.quiet_after))
+
+
+class Month(NamedTuple):
+    """A month, by its first day: acts by kind, None where no archive tells; and on how many days there were any.
+
+    No act on any day is said only where archives tell of all kinds.
+    """
+
+    first: date
+    counts: Mapping[str, int | None]
+    days: int | None
+
+
+class Replies(NamedTuple):
+    """How often one side wrote first, or after the other had, how often that was answered, and how fast: the median."""
+
+    asked: int = 0
+    answered: int = 0
+    median: timedelta = timedelta()
+
+
+class Against(NamedTuple):
+    """What the budget comes to: weeks over it of the whole weeks that archives tell of, days over it, and acts in the
+    quiet hours of the acts whose hour is known. None where the budget says nothing of it."""
+
+    weeks: int
+    weeks_over: int | None
+    days_over: int | None
+    late: int | None
+
+
+class Activity(NamedTuple):
+    """What the owner did from one day to another; `days` are those with acts, `covered` those that archives tell of.
+
+    `weekdays` begin with Monday. `hours` are of acts whose file states a zone, `zoned` how many these are. Stretches
+    are of such acts too; `together` is the time from the first to the last act of each, all added up. `mine` and
+    `theirs` are replies by the owner and to the owner. Half of the owner's messages in conversations of two went to
+    `half` of `people`.
+    """
+
+    first: date
+    last: date
+    acts: int
+    months: Sequence[Month]
+    days: Mapping[date, Counter[str]]
+    covered: frozenset[date]
+    covers: Sequence[Cover]
+    weekdays: tuple[int, ...]
+    hours: tuple[int, ...]
+    zoned: int
+    stretches: int
+    together: timedelta
+    mine: Replies
+    theirs: Replies
+    half: int
+    people: int
+    against: Against | None
+
+
+def covers_of(seen: Iterable[tuple[str, date, date]]) -> list[Cover]:
+    """What archives tell of, by rows of them: their kind, their day, and when the newest archive with them was taken.
+
+    Rows that newer archives lack are told by an older one alone. Precondition: an archive shows all of a kind since the
+    oldest row it shows; what was deleted before is in none.
+    """
+    oldest: dict[tuple[str, date], date] = {}
+    for kind, at, archive in seen:
+        oldest[kind, archive] = min(at, oldest.get((kind, archive), at))
+    return sorted(Cover(kind, first, last) for (kind, last), first in oldest.items() if first <= last)
+
+
+def period(covers: Sequence[Cover], since: date | None, before: date | None) -> tuple[date, date] | None:
+    """The days to tell of: as asked, else the year up to the newest archive; None if that is nothing."""
+    if not covers:
+        return None
+    last = max(one.last for one in covers)
+    if before is not None:
+        last = min(last, before - _DAY)
+    months = last.year * 12 + last.month - MONTHS
+    first = since or max(min(one.first for one in covers), date(months // 12, months % 12 + 1, 1))
+    return (first, last) if first <= last else None
+
+
+def activity_of(
+    acts: Iterable[Act], covers: Sequence[Cover], said: Iterable[Said], days: tuple[date, date], budget: Budget
+) -> Activity:
+    """What was done from the first of the days to the last; `said` in order of time within each conversation."""
+    first, last = days
+    inside = [one for one in acts if first <= one.at.date() <= last]
+    told = {kind: _days(covers, kind, first, last) for kind in KINDS}
+    covered = frozenset().union(*told.values())
+    by_day: dict[date, Counter[str]] = {}
+    for one in inside:
+        by_day.setdefault(one.at.date(), Counter())[one.kind] += 1
+    zoned = sorted(one.at for one in inside if one.zoned)
+    hours, weekdays = Counter(at.hour for at in zoned), Counter(one.at.weekday() for one in inside)
+    stretches = _stretches(zoned)
+    talk = [*said]
+    wrote = Counter(one.conversation for one in talk if one.outgoing and first <= one.at.date() <= last)
+    return Activity(
+        first,
+        last,
+        len(inside),
+        _months(first, last, by_day, told),
+        by_day,
+        covered,
+        covers,
+        tuple(weekdays[day] for day in range(7)),
+        tuple(hours[hour] for hour in range(24)),
+        len(zoned),
+        len(stretches),
+        sum((end - start for start, end in stretches), timedelta()),
+        _replies(talk, days, by_me=True),
+        _replies(talk, days, by_me=False),
+        _half([*wrote.values()]),
+        len(wrote),
+        _against(by_day, covered, zoned, days, budget) if budget else None,
+    )
+
+
+def _days(covers: Iterable[Cover], kind: str, first: date, last: date) -> set[date]:
+    found: set[date] = set()
+    for one in covers:
+        if one.kind == kind:
+            start, end = max(one.first, first), min(one.last, last)
+            found.update(start + _DAY * step for step in range((end - start).days + 1))
+    return found
+
+
+def _months(first: date, last: date, by_day: Mapping[date, Counter[str]], told: Mapping[str, set[date]]) -> list[Month]:
+    """Each month; nothing is told of a kind in a month that no archive tells of whole, unless there are acts."""
+    every = [first + _DAY * step for step in range((last - first).days + 1)]
+    found = []
+    for start, group in groupby(every, key=lambda day: day.replace(day=1)):
+        days = [*group]
+        counts: dict[str, int | None] = {}
+        for kind in KINDS:
+            done = sum(by_day[day][kind] for day in days if day in by_day)
+            counts[kind] = done if done or all(day in told[kind] for day in days) else None
+        active = sum(day in by_day for day in days)
+        found.append(Month(start, counts, active if active or None not in counts.values() else None))
+    return found
+
+
+def _stretches(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    found: list[tuple[datetime, datetime]] = []
+    for at in times:
+        if found and at - found[-1][1] < APART:
+            found[-1] = (found[-1][0], at)
+        else:
+            found.append((at, at))
+    return found
+
+
+def _replies(talk: Iterable[Said], days: tuple[date, date], *, by_me: bool) -> Replies:
+    """Every run of messages of the other side, from its first one to the answer."""
+    asked, delays = 0, list[float]()
+    for _, group in groupby(talk, key=lambda one: one.conversation):
+        began: datetime | None = None
+        for one in group:
+            if one.outgoing is by_me:
+                if began is not None:
+                    delays.append((one.at - began).total_seconds())
+                began = None
+            elif began is None and days[0] <= one.at.date() <= days[1]:
+                began, asked = one.at, asked + 1
+    middle = timedelta(seconds=median(delays)) if delays else timedelta()
+    return Replies(asked, len(delays), middle)
+
+
+def _half(counts: Sequence[int]) -> int:
+    """Of how many the largest counts come to half of all."""
+    whole, before, found = sum(counts), 0, 0
+    for one in sorted(counts, reverse=True):
+        if 2 * before >= whole:
+            break
+        before, found = before + one, found + 1
+    return found
+
+
+def _against(
+    by_day: Mapping[date, Counter[str]],
+    covered: frozenset[date],
+    zoned: Sequence[datetime],
+    days: tuple[date, date],
+    budget: Budget,
+) -> Against:
+    mondays = {day - _DAY * day.weekday() for day in covered}
+    weeks = [monday for monday in mondays if all(monday + _DAY * step in covered for step in range(7))]
+    active = Counter(day - _DAY * day.weekday() for day in by_day)
+    return Against(
+        len(weeks),
+        sum(active[monday] > budget.days_per_week for monday in weeks) if budget.days_per_week else None,
+        sum(done.total() > budget.acts_per_day for done in by_day.values()) if budget.acts_per_day else None,
+        sum(_late(at, budget.quiet_after) for at in zoned) if budget.quiet_after else None,
+    )
+
+
+def _late(at: datetime, quiet: str) -> bool:
+    clock = f"{at:%H:%M}"
+    return quiet <= clock < MORNING if quiet < MORNING else clock >= quiet or clock < MORNING
