@@ -107,15 +107,15 @@ def messages(
         raise UsageProblem("--csv goes with neither --json nor export")
     with _opened(session) as history:
         account = people_options.account_meant(session, history)
-        found = every_conversation(history, account)
+        whom = _meant(session, history, given) if given else None
+        found = whom.conversations if whom else every_conversation(history, account)
         if among:
             marked = PeopleFilter(account=account, states=EVER, known=known, tags=tuple(tag or ()))
             numbers = {one.number for one in history.people(marked)}
             found = [one for one in found if one.person in numbers]
-        whom = _meant(session, history, given, found) if given else None
         chosen = Chosen(
             history,
-            _filtered(whom.conversations if whom else found, wanted),
+            _filtered(found, wanted),
             Counter(),
             wanted.since,
             wanted.outgoing,
@@ -126,7 +126,7 @@ def messages(
         elif session.as_json or as_csv:
             _print(session, chosen, last, as_csv=as_csv)
         elif whom is not None:
-            session.show(view.reading_text(_reading(chosen, whom, found, last)))
+            session.show(view.reading_text(_reading(chosen, whom, last)))
         else:
             _list(session, chosen.conversations, found, wanted, last, among, everyone=everyone)
 
@@ -178,24 +178,29 @@ def _filtered(found: Sequence[Conversation], wanted: _Wanted) -> list[Conversati
 
 
 class _Whom(NamedTuple):
-    """Somebody's name, who they are if they are in a list, and their conversations of two; or one larger one."""
+    """Somebody's name, who they are if they are in a list, and their conversations of two; or one larger one.
+
+    `crowds` are the larger ones they took part in.
+    """
 
     name: str
     person: Person | None
     conversations: Sequence[Conversation]
+    crowds: Sequence[Conversation] = ()
 
 
-def _meant(session: Session, history: History, words: Sequence[str], found: Sequence[Conversation]) -> _Whom:
+def _meant(session: Session, history: History, words: Sequence[str]) -> _Whom:
     """Who is meant by words; raises NoSuchPerson if that is nobody, or more than one."""
     text = " ".join(words)
-    if ids := [one for one in found if one.id == text]:
-        return _Whom(ids[0].name, None, ids)
     account = people_options.account_meant(session, history)
+    if ids := every_conversation(history, account, id_=text):
+        return _Whom(ids[0].name, None, ids)
     if history.find(text, account):
         person = people_options.one(session, history, text, account, nameless=True)
-        theirs = [one for one in found if one.person == person.number and one.account == person.account]
-        return _Whom(person.row.name or "(hidden)", person, theirs)
-    named = _named(text, found)
+        all_theirs = every_conversation(history, person.account, person=person.number)
+        theirs = [one for one in all_theirs if one.person == person.number]
+        return _Whom(person.row.name or "(hidden)", person, theirs, [one for one in all_theirs if one.crowd])
+    named = _named(text, every_conversation(history, account))
     if len(named) == 1:
         name, theirs = named.popitem()
         return _Whom(name, None, theirs)
@@ -245,7 +250,7 @@ def _list(
     session.show(view.conversations_text(shown[:last], listed, everyone=whole))
 
 
-def _reading(chosen: Chosen, whom: _Whom, found: Sequence[Conversation], last: int | None) -> view.Reading:
+def _reading(chosen: Chosen, whom: _Whom, last: int | None) -> view.Reading:
     kept: deque[SentMessage] = deque(maxlen=last)
     drafts = adverts = 0
     first = newest = ""
@@ -269,13 +274,13 @@ def _reading(chosen: Chosen, whom: _Whom, found: Sequence[Conversation], last: i
         last_seen=max(one.last_seen for one in chosen.conversations) if gone else "",
         by_name=bool(counted and whom.person and not addressed),
         untold=bool(whom.person and whom.person.untold),
-        elsewhere=_elsewhere(chosen.history, whom.person, found) if whom.person else (),
+        elsewhere=_elsewhere(chosen.history, whom.person, whom.crowds) if whom.person else (),
     )
 
 
-def _elsewhere(history: History, person: Person, found: Sequence[Conversation]) -> list[tuple[str, int]]:
+def _elsewhere(history: History, person: Person, larger: Sequence[Conversation]) -> list[tuple[str, int]]:
     """How many messages somebody wrote in each larger conversation, by its name."""
-    crowds = {one.id: one.name for one in found if one.crowd and one.account == person.account}
+    crowds = {one.id: one.name for one in larger}
     wrote = Counter(
         conversation_of(one)
         for one in (every_message(history, person.account, person=person.number) if crowds else ())

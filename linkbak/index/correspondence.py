@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -87,7 +87,7 @@ _PROFILE = "https://www.linkedin.com/in/"
 
 _MESSAGES = """
 SELECT m.account, m.number, m.conversation, e.sender, e.sender_url, e.recipients, e.recipient_urls, m.sent_at,
-  m.subject, m.content, coalesce(c.advert, e.advert AND e.outgoing < 1 AND e.sender_url = ''), e.outgoing, m.envelope,
+  m.subject, {text}, coalesce(c.advert, e.advert AND e.outgoing < 1 AND e.sender_url = ''), e.outgoing, m.envelope,
   coalesce(p.person, q.person), e.draft,
   (SELECT group_concat(r.envelope) FROM restated r WHERE r.message = m.number)
 FROM message m JOIN envelope e ON e.number = m.envelope
@@ -105,6 +105,14 @@ AND m.number IN (
 )
 """
 _ORDER = "ORDER BY m.account, m.sent_at, m.number"
+_BY_CONVERSATION = "ORDER BY m.account, m.conversation, m.sent_at, m.number"
+_OF_PERSON = """
+AND (m.account, m.conversation) IN (
+  SELECT e.account, e.conversation FROM participant p JOIN envelope e ON e.participant = p.number WHERE p.person = ?
+)
+"""
+_LETTERS = 1000
+"""So many of a conversation's last words are told."""
 _NAMED = "name:"
 """Begins the id of what was exchanged with one name where archives had no conversations yet."""
 
@@ -125,9 +133,15 @@ def messages(
     given = {column: value for column, value in wanted.items() if value is not None}
     where = " ".join(f"AND {column} = ?" for column in given) + (_WITH if person is not None else "")
     values = (*given.values(), *((person, person) if person is not None else ()))
+    for one in _told(history, f"{_MESSAGES.format(text='m.content')} {where} {_ORDER}", values):
+        if not loose or conversation_of(one) == conversation:
+            yield one
+
+
+def _told(history: History, asked: str, values: Sequence[str | int]) -> Iterator[SentMessage]:
     archives: dict[str, Archives] = {}
     known: dict[tuple[int, str | None], _Sides] = {}
-    for row in history.db.execute(f"{_MESSAGES} {where} {_ORDER}", values):
+    for row in history.db.execute(asked, values):
         of, number, id_, sender, url, recipients, urls, at, subject, text, *facts = row
         advert, outgoing, envelope, who, draft, restated = facts
         key = (envelope, restated)
@@ -139,7 +153,7 @@ def messages(
             shown = [envelope, *map(int, restated.split(","))] if restated else [envelope]
             known[key] = _sides(history.db, archives[of], url, recipients, urls, shown)
         sides = known[key]
-        one = SentMessage(
+        yield SentMessage(
             of,
             number,
             id_,
@@ -156,8 +170,6 @@ def messages(
             person=who,
             last_seen=sides.last_seen,
         )
-        if not loose or conversation_of(one) == conversation:
-            yield one
 
 
 class _Sides(NamedTuple):
@@ -251,18 +263,40 @@ class _Gathering:
         )
 
 
-def conversations(history: History, account: str | None = None) -> list[Conversation]:
-    """Every conversation of an account, or of all, the one with the newest message first."""
-    found: dict[tuple[str, str], _Gathering] = {}
-    newest: dict[str, str] = {}
-    for one in messages(history, account):
-        of = (one.account, conversation_of(one))
-        if of not in found:
-            found[of] = _Gathering(one)
-        found[of].add(one)
-        newest[one.account] = max(newest.get(one.account, ""), one.last_seen)
-    told = [one.conversation(of, id_, newest[of]) for (of, id_), one in found.items()]
-    return sorted(told, key=lambda one: (one.last, one.id), reverse=True)
+def conversations(
+    history: History, account: str | None = None, *, person: int | None = None, id_: str | None = None
+) -> list[Conversation]:
+    """Every conversation of an account, or of all, the one with the newest message first.
+
+    With `person`, a `Person.number`, only those in which they wrote or were written to, larger ones too; with `id_`, a
+    `Conversation.id`, only that one.
+    """
+    loose = id_ is not None and id_.startswith(_NAMED)
+    wanted = {"m.account": history.account_named(account), "e.conversation": "" if loose else id_}
+    given = {column: value for column, value in wanted.items() if value is not None}
+    if id_ is not None and "m.account" in given:
+        given["e.account"] = given.pop("m.account")  # as its index has it
+    where = " ".join(f"AND {column} = ?" for column in given) + (_OF_PERSON if person is not None else "")
+    values = (*given.values(), *((person,) if person is not None else ()))
+    text = f"substr(m.content, 1, {_LETTERS})"
+    newest: dict[str, str] = {of: taken(at) for of, at in history.db.execute(_NEWEST).fetchall()}
+    found = list[Conversation]()
+    told = _told(history, f"{_MESSAGES.format(text=text)} {where} {_BY_CONVERSATION}", values)
+    for (of, network_id), theirs in groupby(told, key=lambda one: (one.account, one.conversation)):
+        gathered: dict[str, _Gathering] = {}
+        for one in theirs:
+            key = network_id or conversation_of(one)
+            if key not in gathered:
+                gathered[key] = _Gathering(one)
+            gathered[key].add(one)
+        found += [one.conversation(of, key, newest.get(of, "")) for key, one in gathered.items() if id_ in (None, key)]
+    return sorted(found, key=lambda one: (one.last, one.id), reverse=True)
+
+
+_NEWEST = """
+SELECT a.account, max(a.at) FROM appearance a JOIN read_file f ON f.number = a.file
+WHERE a.kind = 'messages' AND length(f.shown) > 0 GROUP BY a.account
+"""
 
 
 class TalkYear(NamedTuple):

@@ -13,10 +13,10 @@ import json
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
-from itertools import compress
+from itertools import compress, islice
 from typing import IO, NamedTuple
 
 from linkbak.adapters import Adapter
@@ -31,6 +31,8 @@ from linkbak.model import FileFacts, Files, Message
 
 _LONGEST = 10_000
 _MOST = 16 << 20
+_LINES = 1 << 15
+"""So many lines are compared with the known ones at once."""
 
 
 class Excerpt:
@@ -52,36 +54,43 @@ class Excerpt:
 class News(NamedTuple):
     """What a file has that was not known: the digests of all its records, and those not known as a file."""
 
-    digests: list[int]
-    unknown: list[int]
+    digests: array[int]
+    unknown: array[int]
     excerpt: Excerpt
 
 
-def news(files: Files, path: str, known: Container[int]) -> News | None:
-    """A file's digests, and what is not known of it; None if that is too much to be an excerpt."""
-    digests, unknown, found = list[int](), list[int](), list[bytes]()
+def news(files: Files, path: str, mark: Callable[[set[int]], set[int]]) -> News | None:
+    """A file's digests, and what is not known of it; None if that is too much to be an excerpt.
+
+    `mark` is asked of many digests at once, and gives those that are known.
+    """
+    digests, unknown, found = array("Q"), array("Q"), list[bytes]()
     size = 0
     with files.open(path) as stream:
         records = _records(stream)
         header = next(records, b"")
-        for digest, record in _digests(header, records):
-            digests.append(digest)
-            if digest not in known:
-                unknown.append(digest)
-                found.append(record)
-                size += len(record)
-                if size > _MOST:
-                    return None
+        told = _digests(header, records)
+        while batch := list(islice(told, _LINES)):
+            new = [digest for digest, _ in batch]
+            digests.extend(new)
+            known = mark(set(new))
+            for digest, record in batch:
+                if digest not in known:
+                    unknown.append(digest)
+                    found.append(record)
+                    size += len(record)
+            if size > _MOST:
+                return None
     if found and not found[-1].endswith(b"\n"):
         found[-1] += b"\n"
     return News(digests, unknown, Excerpt(path, header + b"".join(found)))
 
 
-def line_digests(files: Files, path: str) -> list[int]:
+def line_digests(files: Files, path: str) -> array[int]:
     """The digests of a file's records below the header."""
     with files.open(path) as stream:
         records = _records(stream)
-        return [digest for digest, _ in _digests(next(records, b""), records)]
+        return array("Q", (digest for digest, _ in _digests(next(records, b""), records)))
 
 
 def _digests(header: bytes, records: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
@@ -119,64 +128,74 @@ def _records(stream: IO[bytes]) -> Iterator[bytes]:
 class KnownRows:
     """Rows by their place in a list that only grows; each has a digest, an identity, an envelope and a message.
 
-    `lines` gives the place of the row that a line was understood as. `seen` marks the rows a file shows.
+    `seen` marks the rows a file shows. Of a million rows these arrays take 40 MB, and dictionaries ten times as much:
+    so what is sought is sought for many rows at once, by going through the arrays.
     """
 
     def __init__(self, db: sqlite3.Connection, account: str) -> None:
         self._db, self._account = db, account
         self._digests, self._identities = array("Q"), array("Q")
         self._envelopes, self._messages = array("I"), array("I")
-        self.lines: dict[int, int] = {}
-        self._new_lines, self._new_places = array("Q"), array("I")
-        self.places: dict[int, int] = {}
-        """The place of each row by its digest; filled by `look_closer`."""
-        self.homes: dict[int, int] = {}
-        """The first message of each identity; filled likewise."""
-        self._close = False
+        self._lines, self._places = array("Q"), array("I")
         rows = db.execute(
             "SELECT digests, identities, envelope, messages, lines, places FROM known_rows WHERE account = ? "
             "ORDER BY file",
             (account,),
         )
-        for *columns, lines, places in rows:
+        for columns in rows:
             for column, added in zip(self._columns, columns, strict=True):
                 column.frombytes(added)
-            self.lines.update(zip(array("Q", lines), array("I", places), strict=True))
-        self._written = len(self._digests)
-        self.seen = bytearray(self._written)
+        self._written = [len(column) for column in self._columns]
+        self.seen = bytearray(len(self._digests))
 
     @property
     def _columns(self) -> tuple[array[int], ...]:
-        return self._digests, self._identities, self._envelopes, self._messages
-
-    def look_closer(self) -> None:
-        """Prepare for a file that may have something new."""
-        if not self._close:
-            self.places.update(zip(self._digests, range(len(self._digests)), strict=True))
-            self.homes.update(zip(reversed(self._identities), reversed(self._messages), strict=True))
-            self._close = True
+        return self._digests, self._identities, self._envelopes, self._messages, self._lines, self._places
 
     def begin(self) -> None:
         """A file begins, none of whose rows has been seen."""
         self.seen = bytearray(len(self._digests))
 
-    def add(self, digest: int, identity: int, envelope: int, message: int) -> None:
-        """A row of the file that no file had before."""
-        self.places[digest] = len(self._digests)
-        self.homes.setdefault(identity, message)
+    @property
+    def knows_lines(self) -> bool:
+        """Whether any line is known."""
+        return bool(self._lines)
+
+    def mark(self, lines: set[int]) -> set[int]:
+        """Those of some lines that are known; the rows they were understood as are seen."""
+        known = lines.intersection(self._lines)
+        if known:
+            for line, place in zip(self._lines, self._places, strict=True):
+                if line in known:
+                    self.seen[place] = 1
+        return known
+
+    def places(self, digests: set[int]) -> dict[int, int]:
+        """The places of those of some rows that are known, by digest."""
+        if not (known := digests.intersection(self._digests)):
+            return {}
+        return {digest: place for place, digest in enumerate(self._digests) if digest in known}
+
+    def identified(self, identities: set[int]) -> set[int]:
+        """Those of some identities that messages have."""
+        return identities.intersection(self._identities)
+
+    def add(self, digest: int, identity: int, envelope: int, message: int) -> int:
+        """A row of the file that no file had before; gives its place."""
         self._digests.append(digest)
         self._identities.append(identity)
         self._envelopes.append(envelope)
         self._messages.append(message)
         self.seen.append(1)
+        return len(self._digests) - 1
 
-    def learn(self, lines: Iterable[int], digests: Iterable[int | None]) -> None:
-        """Note as which rows lines were understood, None for a line that is no message."""
-        for line, digest in zip(lines, digests, strict=True):
-            if digest is not None and line not in self.lines:
-                place = self.lines[line] = self.places[digest]
-                self._new_lines.append(line)
-                self._new_places.append(place)
+    def learn(self, lines: array[int], places: array[int]) -> None:
+        """Note as which rows lines were understood."""
+        known = set(lines).intersection(self._lines) if self._lines else ()
+        for line, place in zip(lines, places, strict=True):
+            if line not in known:
+                self._lines.append(line)
+                self._places.append(place)
 
     def envelopes(self) -> set[int]:
         """All envelopes the file shows."""
@@ -199,12 +218,14 @@ class KnownRows:
 
     def write(self, file: int) -> None:
         """Keep what the file added."""
-        if len(self._digests) > self._written or self._new_lines:
-            added = (*(column[self._written :] for column in self._columns), self._new_lines, self._new_places)
-            blobs = [numbers.tobytes() for numbers in added]
-            self._db.execute("INSERT INTO known_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (file, self._account, *blobs))
-        self._written = len(self._digests)
-        self._new_lines, self._new_places = array("Q"), array("I")
+        added = [
+            memoryview(column)[start:].cast("B") for column, start in zip(self._columns, self._written, strict=True)
+        ]
+        if any(map(len, added)):
+            self._db.execute("INSERT INTO known_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (file, self._account, *added))
+        for view in added:
+            view.release()
+        self._written = [len(column) for column in self._columns]
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------
@@ -251,6 +272,38 @@ class _Row(NamedTuple):
     likeness: int
 
 
+class _Said(NamedTuple):
+    """A row as its file says it: its digest, its moment or "", whether it is a draft."""
+
+    digest: int
+    when: str
+    draft: bool
+    message: Message
+
+
+def _said(one: Message, conversations: bool) -> _Said:
+    conversation, title, sender, url, recipients, urls, sent_at, subject, content, folder, draft, links = one
+    when = sent_at.isoformat() if sent_at else ""
+    draft = draft or not when or (conversations and not conversation)
+    said = (conversation, title, sender, url, recipients, subject, content, when, folder, "d" if draft else "")
+    return _Said(_number("\0".join((*said, *urls, "", *links) if links else (*said, *urls))), when, draft, one)
+
+
+_ROWS, _LETTERS = 1 << 14, 1 << 22
+"""So many rows, or letters, are looked at together."""
+
+
+def _batches(messages: Iterable[Message]) -> Iterator[list[Message]]:
+    batch, letters = list[Message](), 0
+    for one in messages:
+        batch.append(one)
+        letters += len(one.content)
+        if len(batch) >= _ROWS or letters >= _LETTERS:
+            yield batch
+            batch, letters = [], 0
+    yield batch
+
+
 class MessageReader:
     """Reads files of messages of one account one after the other."""
 
@@ -261,6 +314,7 @@ class MessageReader:
         self._new: list[tuple[object, ...]] = []
         self._restated: list[tuple[int, int]] = []
         self._at = 0
+        self._near, self._hashed = "", 0
         self.restated: set[int] = set()
         """Envelopes with which known messages were shown for the first time."""
 
@@ -288,69 +342,76 @@ class MessageReader:
 
         It can if every record of the file is known to be one message, which what was counted at the import tells.
         """
-        if len(source.facts) != 1 or source.facts[0].skipped or not self._known.lines:
+        if len(source.facts) != 1 or source.facts[0].skipped or not self._known.knows_lines:
             return False
-        found = news(source.files, source.facts[0].path, self._known.lines)
+        found = news(source.files, source.facts[0].path, self._known.mark)
         if found is None or len(found.digests) != source.facts[0].rows:
+            self._known.begin()
             return False
-        for digest in found.digests:
-            if (place := self._known.lines.get(digest)) is not None:
-                self._known.seen[place] = 1
         understood = self._rows(source.adapter.messages(found.excerpt), source.conversations)
         if len(understood) != len(found.unknown):
             return False
         self._known.learn(found.unknown, understood)
         return True
 
-    def _rows(self, messages: Iterable[Message], conversations: bool) -> list[int | None]:
-        """Take up every row that is new; gives what each row is known by, None for one that is no message."""
-        understood: list[int | None] = []
-        odd: list[_Row] = []
-        near, hashed = "", 0
-        self._known.look_closer()
-        places, seen, homes = self._known.places, self._known.seen, self._known.homes
-        for one in messages:
-            conversation, title, sender, url, recipients, urls, sent_at, subject, content, folder, draft, links = one
-            when = sent_at.isoformat() if sent_at else ""
-            draft = draft or not when or (conversations and not conversation)
-            said = (conversation, title, sender, url, recipients, subject, content, when, folder, "d" if draft else "")
-            digest = _number("\0".join((*said, *urls, "", *links) if links else (*said, *urls)))
-            understood.append(digest)
-            if (place := places.get(digest)) is not None:
-                seen[place] = 1
-                continue
-            sponsored = is_sponsored(title)
-            advert = sponsored or is_rich(content)
-            if advert:
-                content = text_of(content, sponsored=sponsored and not url)
-            text = _number(when[:16] + "".join(content.split()))
-            if conversation != near:
-                near, hashed = conversation, _number(conversation)
-            identity = text ^ (hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
-            sides = (sender, url, recipients, urls)
-            aside = Aside(folder, links, draft) if folder or links or draft else PLAIN
-            meant = self._envelopes.find(self._at, conversation, advert, sides, aside)
-            at = f"{when[:19]}Z" if when else ""
-            row = _Row(
-                digest, identity ^ (_DRAFT if draft else 0), meant, conversation, at, sender, subject, content, text
-            )
-            if identity in homes:
-                odd.append(row)
-            else:
-                self._append(row)
+    def _rows(self, messages: Iterable[Message], conversations: bool) -> array[int]:
+        """Take up every row that is new; gives the place of each."""
+        understood, odd = array("q"), list[_Row]()
+        pending: dict[int, list[int]] = defaultdict(list)
+        for batch in _batches(messages):
+            said = [_said(one, conversations) for one in batch]
+            known = self._known.places({one.digest for one in said})
+            new = {one.digest: one for one in said if one.digest not in known}
+            texts = {digest: self._row(one) for digest, one in new.items()}
+            taken = self._known.identified({row.identity for row in texts.values()})
+            for one in said:
+                if (place := known.get(one.digest)) is None:
+                    row = texts[one.digest]
+                    if row.identity in taken:
+                        odd.append(row)
+                        pending[row.digest].append(len(understood))
+                        place = -1
+                    else:
+                        taken.add(row.identity)
+                        place = known[row.digest] = self._append(row)
+                else:
+                    self._known.seen[place] = 1
+                understood.append(place)
         if odd:
             self._settle(odd)
+            for digest, place in self._known.places(set(pending)).items():
+                for at in pending[digest]:
+                    understood[at] = place
         self._write()
         return understood
 
-    def _append(self, row: _Row) -> None:
+    def _row(self, said: _Said) -> _Row:
+        """What a row that is new amounts to."""
+        digest, when, draft, one = said
+        conversation, title, sender, url, recipients, urls, _, subject, content, folder, _, links = one
+        sponsored = is_sponsored(title)
+        advert = sponsored or is_rich(content)
+        if advert:
+            content = text_of(content, sponsored=sponsored and not url)
+        text = _number(when[:16] + "".join(content.split()))
+        if conversation != self._near:
+            self._near, self._hashed = conversation, _number(conversation)
+        identity = text ^ (self._hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
+        aside = Aside(folder, links, draft) if folder or links or draft else PLAIN
+        meant = self._envelopes.find(self._at, conversation, advert, (sender, url, recipients, urls), aside)
+        at = f"{when[:19]}Z" if when else ""
+        identity ^= _DRAFT if draft else 0
+        return _Row(digest, identity, meant, conversation, at, sender, subject, content, text)
+
+    def _append(self, row: _Row) -> int:
+        """Put a message into the index; gives the place of the row."""
         number = self._last = self._last + 1
         envelope, who, outgoing = row.meant
         facts = (number, self._account, who, row.conversation, row.sent_at, int(outgoing > 0), row.sender, row.subject)
         self._new.append((*facts, row.content, self._at, envelope, row.likeness - _HALF))
-        self._known.add(row.digest, row.identity, envelope, number)
         if len(self._new) >= _AT_ONCE:
             self._write()
+        return self._known.add(row.digest, row.identity, envelope, number)
 
     def _settle(self, odd: list[_Row]) -> None:
         """Tell which rows are known messages in other words, and which are more of the same."""

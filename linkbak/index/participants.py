@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
@@ -96,21 +96,24 @@ def completed_owner(db: sqlite3.Connection, account: str, owner: Owner) -> Owner
     those that ever stood beside these addresses; if none is known, the one on nearly all messages without addresses.
     Where nothing of this tells anything, as in a single conversation, it is whoever talks with those who are listed.
     """
-    found = db.execute(
-        "SELECT conversation, advert, sender, sender_url, recipients, recipient_urls FROM envelope "
-        "WHERE account = ? AND NOT draft",
-        (account,),
-    )
-    rows = [Envelope.kept(*row) for row in found]
-    takes_part, called = _addresses(rows)
+    takes_part, called = _addresses(_kept(db, account))
     urls = owner.urls or _most(takes_part)
     conversations = len(frozenset[str]().union(*takes_part.values()))
     least = max(2, _SOME * conversations)
     named = owner.names | {name for url in urls for name in called[url]}
     urls |= {url for url, where in takes_part.items() if len(where) >= least and not named.isdisjoint(called[url])}
     named |= {name for url in urls for name in called[url]}
-    named = named or _most(_names(rows))
-    return Owner(urls, named) if urls or named else _beside_listed(db, account, rows)
+    named = named or _most(_names(_kept(db, account)))
+    return Owner(urls, named) if urls or named else _beside_listed(db, account, _kept(db, account))
+
+
+def _kept(db: sqlite3.Connection, account: str) -> Iterator[Envelope]:
+    """All envelopes but those of drafts, one after the other: there may be hundreds of thousands."""
+    asked = (
+        "SELECT conversation, advert, sender, sender_url, recipients, recipient_urls FROM envelope "
+        "WHERE account = ? AND NOT draft ORDER BY number"
+    )
+    return (Envelope.kept(*row) for row in db.execute(asked, (account,)))
 
 
 def _beside_listed(db: sqlite3.Connection, account: str, rows: Iterable[Envelope]) -> Owner:
@@ -247,6 +250,8 @@ class Participants:
 # --- senders and recipients -------------------------------------------------------------------------------------------
 
 _AT_ONCE = 4000
+_REMEMBERED = 20_000
+"""So many envelopes are remembered: rows of one conversation stand together. Others are looked up."""
 _INSERT = "INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -396,6 +401,10 @@ class Envelopes:
             )
             if kept := self._db.execute(query, (self._account, envelope.conversation, key)).fetchone():
                 return Meant(*kept)
+        if len(self._keys) >= _REMEMBERED:
+            self.write()
+            self._keys.clear()
+            self._fresh = False
         self._keys[key] = self._add(envelope, key, at)
         return self._keys[key]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 16
+FORMAT = 17
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -167,7 +167,7 @@ CREATE TABLE envelope (
   crowd INTEGER NOT NULL, participant INTEGER, outgoing INTEGER NOT NULL, grade INTEGER NOT NULL
 );
 CREATE INDEX envelope_conversation ON envelope (account, conversation, key);
-CREATE INDEX envelope_draft ON envelope (participant) WHERE draft;
+CREATE INDEX envelope_participant ON envelope (participant);
 
 -- Whose addresses stand there.
 CREATE TABLE mention (

@@ -72,6 +72,8 @@ def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *
         if db is None:
             return rebuilt(vault, progress, details=details)
         newest = vault.newest()
+        if details and not meta(db, "details"):
+            return _made_beside(place, work, db)
         if meta(db, "lines") != newest or (details and meta(db, "details") != newest):
             _in_transaction(db, work)
         return Opened(db, place)
@@ -91,20 +93,28 @@ def opened(vault: Vault, progress: Progress, given: KnownDeltas | None = None, *
 
 def rebuilt(vault: Vault, progress: Progress, *, details: bool = True) -> Opened:
     """The index made anew, beside the old one until it is done."""
-    place = place_of(vault)
-    work = _updating(vault, progress, details=details)
+    return _made_beside(place_of(vault), _updating(vault, progress, details=details))
+
+
+def _made_beside(place: Path, work: _Work, source: sqlite3.Connection | None = None) -> Opened:
+    """The index made anew, or out of `source`, which is closed: as a file that takes the place of the old one.
+
+    One transaction in the old file would keep in memory all that archives say, lest readers see a half of it.
+    """
     new = place.with_suffix(f".{os.getpid()}")
     try:
         if not place.is_absolute():
             raise OSError("there is no place for derived files")
-        _make_file(new, work)
+        _make_file(new, work, source)
         _install(new, place)
         return Opened(_connected(place), place)
     except (OSError, MachineProblem, sqlite3.OperationalError) as error:
         if isinstance(error, sqlite3.OperationalError) and is_damage(error):
             raise
-        return Opened(_made_in_memory(work), None)
+        return Opened(_made_in_memory(work), None) if source is None else Opened(_copy_brought_up(source, work), None)
     finally:
+        if source is not None:
+            source.close()
         for rest in (new, Path(f"{new}-journal")):
             with suppress(OSError):
                 rest.unlink()
@@ -312,8 +322,8 @@ def _make(db: sqlite3.Connection, work: _Work) -> None:
     db.execute("COMMIT")
 
 
-def _make_file(place: Path, work: _Work) -> None:
-    """Make an index in a new private file, which is whole on the disk in the end."""
+def _make_file(place: Path, work: _Work, source: sqlite3.Connection | None = None) -> None:
+    """Make an index in a new private file, out of `source` if given, which is whole on the disk in the end."""
     make_folder(place.parent.parent)
     private_folder(place.parent)
     _sweep(place)
@@ -321,7 +331,13 @@ def _make_file(place: Path, work: _Work) -> None:
     with closing(_connected(place)) as db:
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
-        _make(db, work)
+        if source is None:
+            _make(db, work)
+        else:
+            source.backup(db)
+            db.execute("BEGIN")
+            work(db)
+            db.execute("COMMIT")
     with place.open("rb") as file:
         os.fsync(file.fileno())
 
