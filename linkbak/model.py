@@ -132,6 +132,7 @@ class Contact(NamedTuple):
     emails: str = ""
     phones: str = ""
     birthday: str = ""
+    addresses: str = ""
 
 
 BOOK = "contacts"

@@ -198,11 +198,16 @@ class Recommended(NamedTuple):
 
 
 class InAddressBook(NamedTuple):
-    """What the owner's own address book says of somebody with the same name; each text as written, "" for none."""
+    """What the owner's own address book says of somebody; each text as written, "" for none.
+
+    `how` says by what they were joined: a ``name`` that only they ever had, or an ``email`` that only they ever showed.
+    """
 
     emails: str
     phones: str
     birthday: str
+    addresses: str
+    how: str
 
 
 class Noted(NamedTuple):

@@ -98,13 +98,10 @@ def recommendations_of(db: sqlite3.Connection, person: int) -> tuple[Recommended
 def address_book_of(db: sqlite3.Connection, person: int) -> tuple[InAddressBook, ...]:
     """What the owner's address book says of a person, as the newest archive that has it shows it.
 
-    Precondition: nobody else in the account ever had the name (else `participant.person` is not set).
+    Precondition: nobody else in the account ever had the name, or the e-mail (else `contact.person` is not set).
     """
-    rows = db.execute(
-        "SELECT c.account, c.number, c.emails, c.phones, c.birthday FROM contact c JOIN participant p ON "
-        "p.number = c.participant WHERE p.person = ?",
-        (person,),
-    )
+    asked = "SELECT account, number, emails, phones, birthday, addresses, how FROM contact WHERE person = ?"
+    rows = db.execute(asked, (person,))
     facts = [(account, number, InAddressBook(*rest)) for account, number, *rest in rows]
     return _newest(db, "contacts", facts, lambda c: c, lambda c: c)
 

@@ -99,9 +99,10 @@ _TABLES = {
     ),
     "contacts": _Table(  # known by name only
         "contact",
-        ("emails", "phones", "birthday"),
+        ("emails", "phones", "birthday", "addresses"),
         lambda adapter, files, _: (
-            Said("", one.name, (one.emails, one.phones, one.birthday)) for one in adapter.contacts(files)
+            Said("", one.name or one.emails, (one.emails, one.phones, one.birthday, one.addresses))
+            for one in adapter.contacts(files)
         ),
     ),
     "notes": _Table(

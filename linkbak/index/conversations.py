@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from linkbak.index.activity import Archives, name_key
-from linkbak.index.participants import Envelope, Owner, Participants, Reading
+from linkbak.index.participants import Envelope, Owner, Participants, Reading, parts
 from linkbak.index.schema import ADDRESSED, NAMED
 
 _SELECT = (
@@ -330,10 +330,40 @@ def resolve(db: sqlite3.Connection, account: str) -> None:
     joined = db.execute(_BY_CONVERSATION, here).fetchall()
     db.executemany("UPDATE participant SET person = ? WHERE number = ?", joined)
     db.execute(_RECOMMENDED, here)
+    _join_contacts(db, account)
     _find_twins(db, account)
     db.execute(_UNTALKED, here)
     db.execute(_TALKED, here)
     db.execute(_UNTOLD, here)
+
+
+def _join_contacts(db: sqlite3.Connection, account: str) -> None:
+    """Join the address book to people: by the name that only one ever had, or an e-mail that only one ever showed.
+
+    Precondition: an e-mail that one alone showed in lists is theirs. Where name and e-mail, or two e-mails, mean two
+    people, the entry is nobody's.
+    """
+    entries = db.execute(
+        "SELECT c.number, c.emails, p.person FROM contact c JOIN participant p ON p.number = c.participant "
+        "WHERE c.account = ?",
+        (account,),
+    ).fetchall()
+    shown: dict[str, set[int]] = {}
+    for person, email in db.execute(_EMAILS, (account,)) if entries else ():
+        shown.setdefault(email.strip().casefold(), set()).add(person)
+    joined = []
+    for number, emails, named in entries:
+        theirs = [shown[key] for one in parts(emails) if (key := one.casefold()) in shown]
+        found = {next(iter(one)) for one in theirs if len(one) == 1} | ({named} - {None})
+        person = found.pop() if len(found) == 1 else None
+        joined.append((person, "" if person is None else "email" if named is None else "name", number))
+    db.executemany("UPDATE contact SET person = ?, how = ? WHERE number = ?", joined)
+
+
+_EMAILS = """
+SELECT number, email FROM person WHERE account = ?1 AND email <> ''
+UNION SELECT s.person, s.email FROM seen s JOIN person p ON p.number = s.person WHERE p.account = ?1 AND s.email <> ''
+"""
 
 
 def _find_twins(db: sqlite3.Connection, account: str) -> None:

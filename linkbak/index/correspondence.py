@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from urllib.parse import quote
 from linkbak.index import EVER, PeopleFilter, Talk, activity, taken
 from linkbak.index.activity import Archives, unshown
 from linkbak.index.history import History
-from linkbak.index.participants import names
+from linkbak.index.participants import names, parts
 
 
 class SentMessage(NamedTuple):
@@ -504,20 +503,15 @@ class BookContact(NamedTuple):
 def contacts(history: History, account: str | None = None) -> list[BookContact]:
     """Every entry of the address book of an account, or of all, that any archive has, by name."""
     rows = history.db.execute(
-        "SELECT c.account, p.name, c.emails, c.phones, c.birthday, p.person FROM contact c "
+        "SELECT c.account, p.name, c.emails, c.phones, c.birthday, c.addresses, c.person, c.how FROM contact c "
         "JOIN participant p ON p.number = c.participant "
         "WHERE ?1 IS NULL OR c.account = ?1 ORDER BY p.name_key, c.number",
         (history.account_named(account),),
     )
     return [
-        BookContact(of, name, parts(emails), parts(phones), birthday, "", person, "" if person is None else "name")
-        for of, name, emails, phones, birthday, person in rows
+        BookContact(of, "" if name == emails else name, parts(emails), parts(phones), *rest)
+        for of, name, emails, phones, *rest in rows
     ]
-
-
-def parts(text: str) -> tuple[str, ...]:
-    """The values of a cell that holds several side by side."""
-    return tuple(part for one in re.split("[,;\n]", text) if (part := one.strip()))
 
 
 # --- who talked -------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -40,6 +41,11 @@ def names(text: str) -> tuple[str, ...]:
         elif part:
             found.append(part)
     return tuple(found)
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The values of a cell that holds several side by side."""
+    return tuple(part for one in re.split("[,;\n]", text) if (part := one.strip()))
 
 
 @lru_cache(maxsize=1 << 10)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 17
+FORMAT = 18
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -249,12 +249,14 @@ CREATE TABLE archive_note (
 );
 CREATE INDEX archive_note_participant ON archive_note (participant);
 
--- The address book the owner once gave the network; e-mails, phones and birthday as written.
+-- The address book the owner once gave the network; e-mails, phones, birthday and addresses as written. person: the
+-- only one who ever had that name, or ever showed one of the e-mails, and how: name or email; NULL and '' for nobody.
 CREATE TABLE contact (
   number INTEGER PRIMARY KEY, account TEXT NOT NULL, participant INTEGER NOT NULL, emails TEXT NOT NULL,
-  phones TEXT NOT NULL, birthday TEXT NOT NULL, at INTEGER NOT NULL
+  phones TEXT NOT NULL, birthday TEXT NOT NULL, addresses TEXT NOT NULL, at INTEGER NOT NULL, person INTEGER,
+  how TEXT NOT NULL DEFAULT ''
 );
-CREATE INDEX contact_participant ON contact (participant);
+CREATE INDEX contact_person ON contact (person);
 
 -- What the owner wrote or did for others to see; columns as in `model.Post`, made: its `at`.
 CREATE TABLE post (

@@ -184,7 +184,8 @@ def ways(line: Timeline) -> list[tuple[str, str]]:
     if line.person.state == "listed":
         found.append(("message", "on LinkedIn, as long as you are connected"))
     for book in line.address_book:
-        found += [("address book", ", ".join(filter(None, map(one_line, book))))]
+        told = ", ".join(filter(None, map(one_line, (book.emails, book.phones, book.birthday, book.addresses))))
+        found += [("address book", f"{told} (by the e-mail)" if told and book.how == "email" else told)]
     found += [("before", was) for was in _past((*line.emails, *line.addresses))]
     return [(what, text) for what, text in found if text]
 
@@ -436,11 +437,16 @@ class RecommendationDocument(TypedDict):
 
 
 class AddressBookDocument(TypedDict):
-    """What the owner's own address book says of somebody of the same name, as written there."""
+    """What the owner's own address book says of somebody, as written there.
+
+    `how` is by what they were joined: a `name` that only they ever had, or an `email` that only they ever showed.
+    """
 
     emails: str | None
     phones: str | None
     birthday: str | None
+    addresses: str | None
+    how: str
 
 
 class LastMessageDocument(TypedDict):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from linkbak.index import correspondence
+from linkbak.index import PeopleFilter, correspondence
 from linkbak.index.correspondence import BookContact
 from tests.diff.people import person
 from tests.index.archives import IN, INVITATIONS, ME, indexed, list_of, table
@@ -64,10 +64,10 @@ def test_an_invitation_is_one_in_all_archives_and_two_where_one_archive_has_two(
 
 
 def test_the_address_book_is_read_whole_and_joined_to_whom_it_names() -> None:
-    header = "FirstName,LastName,Emails,PhoneNumbers,Birthday"
+    header = "FirstName,LastName,Emails,PhoneNumbers,Birthday,Addresses"
     rows = [
-        ("Ada", "Example", "a@example.com; b@example.com", "+1 555 0100", ""),
-        ("Zed", "Zulu", "z@example.com", "", ""),
+        ("Ada", "Example", "a@example.com; b@example.com", "+1 555 0100", "", "1 Main Street"),
+        ("Zed", "Zulu", "z@example.com", "", "", ""),
     ]
     history = indexed(("2024-03-20", {"Connections.csv": list_of(ADA), "Contacts.csv": table(header, rows)}))
 
@@ -75,8 +75,42 @@ def test_the_address_book_is_read_whole_and_joined_to_whom_it_names() -> None:
 
     (number,) = correspondence.talks(history)
     emails = ("a@example.com", "b@example.com")
-    assert ada == BookContact("linkedin-me", "Ada Example", emails, ("+1 555 0100",), "", "", number, "name")
+    assert ada == BookContact(
+        "linkedin-me", "Ada Example", emails, ("+1 555 0100",), "", "1 Main Street", number, "name"
+    )
     assert (zed.name, zed.emails, zed.person, zed.how) == ("Zed Zulu", ("z@example.com",), None, "")
+
+
+def test_an_entry_is_joined_by_an_email_that_one_alone_showed_and_to_nobody_where_two_are_meant() -> None:
+    """An e-mail that two showed (an office, a couple) is nobody's; nor is an entry that mixes two people up."""
+    shown = [one._replace(email=f"{one.first_name}@Example.com") for one in (ADA, BOB)]
+    couple = [person(name)._replace(email="us@example.com") for name in ("Eve One", "Eli One")]
+    header = "FirstName,LastName,Emails,PhoneNumbers"
+    rows = [
+        ("Addie", "", "x@example.com, ada@example.com", "1"),
+        ("", "", "bob@example.com", "2"),
+        ("Carl", "Muster", "bob@example.com", "3"),
+        ("Carl", "Muster", "ada@example.com; bob@example.com", "4"),
+        ("The", "Ones", "us@example.com", "5"),
+        ("Carl", "Muster", "us@example.com", "6"),
+    ]
+    archive = {"Connections.csv": list_of(*shown, CARL, *couple), "Contacts.csv": table(header, rows)}
+    gone = {"Connections.csv": list_of(ADA, BOB, CARL, *couple)}
+
+    history = indexed(("2024-03-20", archive), ("2024-04-20", gone))
+
+    names = {one.number: one.row.first_name for one in history.people(PeopleFilter())}
+    assert {
+        one.phones: (one.name, names[one.person] if one.person else "", one.how)
+        for one in correspondence.contacts(history)
+    } == {
+        ("1",): ("Addie", "Ada", "email"),
+        ("2",): ("", "Bob", "email"),
+        ("3",): ("Carl Muster", "", ""),
+        ("4",): ("Carl Muster", "", ""),
+        ("5",): ("The Ones", "", ""),
+        ("6",): ("Carl Muster", "Carl", "name"),
+    }
 
 
 def test_nothing_said_is_not_the_same_as_nobody_can_tell() -> None:

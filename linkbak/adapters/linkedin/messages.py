@@ -327,6 +327,7 @@ def contacts(files: Files) -> Iterator[Contact]:
             row[emails].strip(),
             row[phones].strip(),
             row.get("birthday", "").strip(),
+            row.get("addresses", "").strip(),
         )
         for name, (first, last, emails, phones) in ADDRESS_BOOKS.items()
         for row in _rows(files, found, name, first, last, emails, phones)
