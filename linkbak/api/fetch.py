@@ -95,7 +95,8 @@ def fetch(
         if fetching is None or datetime.now(UTC) - fetching.begun > TOO_OLD:
             forget(place)
             fetching = Fetching(datetime.now(UTC), {})
-        for name in (*DOMAINS, *how.domains):
+        known = {name.casefold() for name in DOMAINS}
+        for name in (*DOMAINS, *(one for one in how.domains if one.casefold() not in known)):
             fetching.domains.setdefault(name, Domain())
         until = _ask(place, fetching, token, how, options)
         if not _complete(fetching):

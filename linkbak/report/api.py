@@ -80,7 +80,7 @@ def _going(shown: Shown, indent: int = 2) -> Iterator[Block]:
     settled = len(one.having("whole")) + len(one.having("absent"))
     when = f"after {moment(shown.paused)}" if shown.paused else "with the next `linkbak api fetch` or `linkbak run`"
     yield Line(f"Fetching: {settled} of {count(len(one.domains), 'part')} asked for; it goes on {when}", "odd", indent)
-    if one.domains["CONNECTIONS"].standing == "absent":
+    if "CONNECTIONS" in one.having("absent"):
         yield Line("LinkedIn has not put your connections together yet; that may take a day", "odd", indent + 2)
     for name in one.having("failed"):
         yield Line(f"{name}: {one.domains[name].why}", "odd", indent + 2)

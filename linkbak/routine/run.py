@@ -61,6 +61,8 @@ def api(run_state: RunState) -> Step:
     known = login_of(plan.place)
     if known is None or not plan.settings.run.api:
         return Step("api")
+    if plan.named:
+        _must_be_there(plan.place)
     lines = [*_ends_soon(run_state, known, now)]
     if fetching.due(plan.place, _summaries(run_state), plan.settings.cadence, now):
         found = fetching.fetch(plan.place, plan.options, plan.settings.api, named=plan.named)

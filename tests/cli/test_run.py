@@ -556,6 +556,12 @@ def test_what_is_not_there_yet_is_no_trouble(machine: Machine, linkedin: Service
     assert linkedin.asked("CONNECTIONS") == [0]
 
 
+def test_nobody_is_asked_for_a_vault_that_is_gone(machine: Machine, linkedin: Service) -> None:
+    machine.vault.rename(machine.vault.with_name("elsewhere"))
+    ran = machine.run(NOON)
+    assert (ran.status, ran.err.count("error: "), linkedin.calls) == (10, 1, [])
+
+
 def test_nobody_is_asked_where_the_user_does_not_want_it(machine: Machine, linkedin: Service) -> None:
     machine.add("api = false\n")
     machine.run(NOON)
