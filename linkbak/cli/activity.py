@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -11,9 +10,7 @@ from linkbak.cli.session import Session, day_of, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index.history import History
 from linkbak.report import activity as view
-from linkbak.settings import Settings
 from linkbak.talk.activity import read_activity
-from linkbak.talk.acts import Budget
 
 
 def activity(
@@ -40,8 +37,6 @@ def activity(
     """
     if as_csv and session.as_json:
         raise UsageProblem("--json and --csv cannot be combined")
-    settings = session.settings()
-    zone, budget = settings.activity.zone or "UTC", budget_of(settings)
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
         account = kept[-1].key.account if kept else ""
@@ -49,22 +44,15 @@ def activity(
             found = account and read_activity(
                 history,
                 account,
-                ZoneInfo(zone),
-                budget,
+                session.settings().activity,
                 day_of(since) if since else None,
                 day_of(before) if before else None,
             )
     if not found:
         raise NoSuchSnapshot(view.NOTHING, hint="Ask LinkedIn for a complete archive: `linkbak request` tells how.")
     if session.as_json:
-        session.print_json(view.document(found, account, zone, budget))
+        session.print_json(view.document(found, account))
     elif as_csv:
         session.print_text(view.to_csv(found))
     else:
-        session.show(view.text(found, account, zone, budget))
-
-
-def budget_of(settings: Settings) -> Budget:
-    """The budget that the settings name."""
-    told = settings.activity
-    return Budget(told.days_per_week, told.acts_per_day, told.quiet_after)
+        session.show(view.text(found, account))

@@ -12,9 +12,11 @@ from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.report import glyphs
 from linkbak.report import stats as stats_view
 from linkbak.stats import overview_now
+from linkbak.talk.activity import against_budget
 
 if TYPE_CHECKING:
     from linkbak.stats import Overview
+    from linkbak.talk.acts import Activity
 
 
 def stats(
@@ -37,14 +39,21 @@ def stats(
     if no_names and not mail:
         raise UsageProblem("--no-names needs --mail")
     found = overview_of(session)
+    acts = _acts(session, found.account) if mail else None
     if mail and session.as_json:
-        session.print_json(stats_view.mail_document(found, names=not no_names))
+        session.print_json(stats_view.mail_document(found, names=not no_names, acts=acts))
     elif mail:
-        session.print_text("".join(f"{line}\n" for line in stats_view.mail(found, names=not no_names)))
+        session.print_text("".join(f"{line}\n" for line in stats_view.mail(found, names=not no_names, acts=acts)))
     elif session.as_json:
         session.print_json(stats_view.document(found))
     else:
         session.show(stats_view.text(found, glyphs(sys.stdout.encoding)))
+
+
+def _acts(session: Session, account: str) -> Activity | None:
+    """What the owner did, if there is a budget to hold it against."""
+    with session.open_vault() as vault:
+        return against_budget(vault, account, session.settings().activity, progress(quiet=session.quiet))
 
 
 def overview_of(session: Session) -> Overview:

@@ -19,7 +19,7 @@ READ = "What you only read is in no export."
 _BLOCK = 4
 
 
-def text(found: Activity, account: str, zone: str, budget: Budget) -> list[Block]:
+def text(found: Activity, account: str) -> list[Block]:
     """One screen: months, weekdays and hours, stretches, answers, the budget."""
     columns = [Column(""), *(Column(kind, right=True) for kind in KINDS), Column("days", right=True)]
     blocks: list[Block] = [
@@ -27,10 +27,10 @@ def text(found: Activity, account: str, zone: str, budget: Budget) -> list[Block
         Table(columns, rows(found)),
     ]
     gaps = any(value is None for one in found.months for value in one.counts.values())
-    lines = [weekdays(found), hours(found, zone), stretches(found), answers(found), half(found)]
+    lines = [weekdays(found), hours(found), stretches(found), answers(found), half(found)]
     blocks += [Line(line) for line in lines if line]
-    if told := against(found.against, budget):
-        blocks.append(Line(f"budget: {told}", "odd" if over(found.against) else "good"))
+    if told := against(found):
+        blocks.append(Line(f"budget: {told}", "odd" if over(found) else "good"))
     return [*blocks, Line(f"{GAPS if gaps else ''}{READ}", "dim")]
 
 
@@ -53,12 +53,12 @@ def weekdays(found: Activity) -> str:
     return "by weekday: " + ", ".join(f"{name} {many:,}" for name, many in zip(WEEKDAYS, found.weekdays, strict=True))
 
 
-def hours(found: Activity, zone: str) -> str:
+def hours(found: Activity) -> str:
     """Acts by hours of the day, of those whose file states a zone."""
     if not found.zoned:
         return ""
     parts = [f"{start}-{start + _BLOCK} {sum(found.hours[start : start + _BLOCK]):,}" for start in range(0, 24, _BLOCK)]
-    return f"by hour ({zone}; {number(found.zoned)} of {count(found.acts, 'act')}): {', '.join(parts)}"
+    return f"by hour ({found.zone}; {number(found.zoned)} of {count(found.acts, 'act')}): {', '.join(parts)}"
 
 
 def stretches(found: Activity) -> str:
@@ -98,8 +98,9 @@ def span(time: timedelta) -> str:
     return count(round(minutes / (24 * 60)), "day")
 
 
-def against(found: Against | None, budget: Budget) -> str:
+def against(activity: Activity) -> str:
     """What was done against the budget, in one line; "" without one."""
+    found, budget = activity.against, activity.budget
     if found is None:
         return ""
     parts = []
@@ -112,8 +113,16 @@ def against(found: Against | None, budget: Budget) -> str:
     return ", ".join(parts)
 
 
-def over(found: Against | None) -> bool:
+def mail(activity: Activity | None) -> list[str]:
+    """Two lines for a mail; none without a budget, or where no archive tells."""
+    if activity is None or not (told := against(activity)):
+        return []
+    return [f"Against your budget, {day(activity.first)} to {day(activity.last)}:", told]
+
+
+def over(activity: Activity) -> bool:
     """Whether anything was more than the budget."""
+    found = activity.against
     return found is not None and any((found.weeks_over, found.days_over, found.late))
 
 
@@ -206,14 +215,13 @@ class ActivityDocument(TypedDict):
     budget: BudgetDocument | None
 
 
-def document(found: Activity, account: str, zone: str, budget: Budget) -> ActivityDocument:
+def document(found: Activity, account: str) -> ActivityDocument:
     """The same for programs."""
     return fill(
         ActivityDocument,
         found,
         schema="linkbak.activity/1",
         account=account,
-        zone=zone,
         first=found.first.isoformat(),
         last=found.last.isoformat(),
         months=[
@@ -227,7 +235,7 @@ def document(found: Activity, account: str, zone: str, budget: Budget) -> Activi
         stretch_seconds=int(found.together.total_seconds()),
         answered_by_me=_replies_document(found.mine),
         answered_by_them=_replies_document(found.theirs),
-        budget=_budget_document(found.against, budget) if found.against else None,
+        budget=_budget_document(found.against, found.budget) if found.against else None,
     )
 
 

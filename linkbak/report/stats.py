@@ -31,6 +31,7 @@ from linkbak.report import (
     who,
     who_and_work,
 )
+from linkbak.report.activity import mail as budget_lines
 from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.lost import LossDocument, loss_document
 from linkbak.report.people import (
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from linkbak.index import Person
     from linkbak.state import Record
     from linkbak.stats import Because, Changes, Flow, Health, Overview, Reach, Size, Sum, Tenured
+    from linkbak.talk.acts import Activity
 
 
 _PERIODS = 13
@@ -265,8 +267,10 @@ _MAIL_LOST, _MAIL_CLOSEST = 4, 5
 """So many people are named, which keeps the whole within 30 lines."""
 
 
-def mail(found: Overview, *, names: bool = True) -> list[str]:
+def mail(found: Overview, *, names: bool = True, acts: Activity | None = None) -> list[str]:
     """The same in at most 30 lines; the first is fit for a subject. Without `names` there is nothing but counts.
+
+    What the owner did (`acts`) is told against the budget alone.
 
     No line begins with anything that an archive says, so none can mean something to what carries the mail.
     """
@@ -280,6 +284,7 @@ def mail(found: Overview, *, names: bool = True) -> list[str]:
         kept(found.health, found.made),
         checked,
         *concerns(found.health),
+        *budget_lines(acts),
     ]
     told += [Line(), *(Line(sentence(one)) for one in facts)]
     return [fit(line, MAIL_WIDTH) for line in (subject(found), *plain(told))]
@@ -307,9 +312,9 @@ class MailDocument(TypedDict):
     lines: list[str]
 
 
-def mail_document(found: Overview, *, names: bool = True) -> MailDocument:
+def mail_document(found: Overview, *, names: bool = True, acts: Activity | None = None) -> MailDocument:
     """The same for programs that send mail."""
-    first, *rest = mail(found, names=names)
+    first, *rest = mail(found, names=names, acts=acts)
     return {"schema": "linkbak.digest/1", "account": found.account, "subject": first, "lines": rest[1:]}
 
 

@@ -35,6 +35,7 @@ from linkbak.routine.run_state import Plan, RunState, run_lock
 from linkbak.routine.verify import share_of, verify_and_note
 from linkbak.state import Done
 from linkbak.stats import overview_now
+from linkbak.talk.activity import against_budget
 from linkbak.vault import Vault
 from linkbak.vault.compact import attempt
 
@@ -138,7 +139,9 @@ def digest(run_state: RunState) -> Step:
     for account, news in run_state.news.items():
         with Vault.open(run_state.plan.place) as vault:
             found = overview_now(vault, account, run_state.plan.options.progress)
-        lines = mail(found, names=run_state.names)
+            wanted = run_state.plan.settings.activity
+            acts = against_budget(vault, account, wanted, run_state.plan.options.progress)
+        lines = mail(found, names=run_state.names, acts=acts)
         run_state.news[account] = news._replace(subject=lines[0], body="\n".join([news.body, "", *lines]))
         told += ["", *lines] if told else lines
     return Step("digest", tuple(told))

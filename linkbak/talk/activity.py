@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
+from linkbak import settings
 from linkbak.index.correspondence import SentMessage, conversation_of, conversations, invitations, messages
 from linkbak.index.history import History
 from linkbak.index.posts import account_facts, posts
+from linkbak.model import Progress
 from linkbak.talk.acts import Act, Activity, Budget, Said, activity_of, covers_of, period
+from linkbak.vault import Vault
 
 _POSTS = {
     "share": "posts",
@@ -24,12 +28,15 @@ _Row = tuple[str, str, bool, str, bool]
 
 
 def read_activity(
-    history: History, account: str, zone: tzinfo, budget: Budget, since: date | None = None, before: date | None = None
+    history: History, account: str, wanted: settings.Activity, since: date | None = None, before: date | None = None
 ) -> Activity | None:
     """What the owner of one account did from a day to before another, or in the newest year; None if no archive tells.
 
-    Times of files that state a zone are told in `zone`, the others as they are written.
+    Times of files that state a zone are told in the owner's, the others as they are written.
     """
+    name = wanted.zone or "UTC"
+    zone = ZoneInfo(name) if wanted.zone else UTC
+    budget = Budget(wanted.days_per_week, wanted.acts_per_day, wanted.quiet_after)
     sent = [one for one in messages(history, account) if not one.draft and one.sent_at]
     acts, seen = list[Act](), list[tuple[str, date, date]]()
     for kind, at, zoned, archive, mine in (*_messages(sent), *_rows(history, account)):
@@ -39,7 +46,15 @@ def read_activity(
             acts.append(Act(kind, clock, zoned))
     covers = covers_of(seen)
     days = period(covers, since, before)
-    return days and activity_of(acts, covers, _said(history, account, sent, zone), days, budget)
+    return days and activity_of(acts, covers, _said(history, account, sent, zone), days, budget, name)
+
+
+def against_budget(vault: Vault, account: str, wanted: settings.Activity, progress: Progress) -> Activity | None:
+    """The newest year of an account for a mail; None if the owner set no budget, which reads nothing."""
+    if not any((wanted.days_per_week, wanted.acts_per_day, wanted.quiet_after)):
+        return None
+    with History.open(vault, progress) as history, history.read_transaction():
+        return read_activity(history, account, wanted)
 
 
 def _messages(sent: Iterable[SentMessage]) -> Iterator[_Row]:

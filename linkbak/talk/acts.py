@@ -95,7 +95,7 @@ class Activity(NamedTuple):
     `weekdays` begin with Monday. `hours` are of acts whose file states a zone, `zoned` how many these are. Stretches
     are of such acts too; `together` is the time from the first to the last act of each, all added up. `mine` and
     `theirs` are replies by the owner and to the owner. Half of the owner's messages in conversations of two went to
-    `half` of `people`.
+    `half` of `people`. `against` is None without a budget.
     """
 
     first: date
@@ -114,6 +114,8 @@ class Activity(NamedTuple):
     theirs: Replies
     half: int
     people: int
+    zone: str
+    budget: Budget
     against: Against | None
 
 
@@ -142,9 +144,17 @@ def period(covers: Sequence[Cover], since: date | None, before: date | None) -> 
 
 
 def activity_of(
-    acts: Iterable[Act], covers: Sequence[Cover], said: Iterable[Said], days: tuple[date, date], budget: Budget
+    acts: Iterable[Act],
+    covers: Sequence[Cover],
+    said: Iterable[Said],
+    days: tuple[date, date],
+    budget: Budget,
+    zone: str = "UTC",
 ) -> Activity:
-    """What was done from the first of the days to the last; `said` in order of time within each conversation."""
+    """What was done from the first of the days to the last; `said` in order of time within each conversation.
+
+    `zone` is the name of that in which the clock of acts whose file states one is told.
+    """
     first, last = days
     inside = [one for one in acts if first <= one.at.date() <= last]
     told = {kind: _days(covers, kind, first, last) for kind in KINDS}
@@ -174,7 +184,9 @@ def activity_of(
         _replies(talk, days, by_me=False),
         _half([*wrote.values()]),
         len(wrote),
-        _against(by_day, covered, zoned, days, budget) if budget else None,
+        zone,
+        budget,
+        _against(by_day, covered, zoned, budget) if budget else None,
     )
 
 
@@ -242,7 +254,6 @@ def _against(
     by_day: Mapping[date, Counter[str]],
     covered: frozenset[date],
     zoned: Sequence[datetime],
-    days: tuple[date, date],
     budget: Budget,
 ) -> Against:
     mondays = {day - _DAY * day.weekday() for day in covered}

@@ -101,3 +101,11 @@ def test_nothing_is_told_where_no_archive_tells(empty: Path, february: Path) -> 
     refused = run("activity", vault=empty)
     assert (refused.status, refused.out) == (13, "")
     assert "no archive here tells of anything you did" in refused.err
+
+
+def test_the_mail_tells_of_the_budget_if_there_is_one(active: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "budget" not in run("stats", "--mail", vault=active).out
+    monkeypatch.setenv("LINKBAK_ACTIVITY_ACTS_PER_DAY", "1")
+    lines = run("stats", "--mail", vault=active).out.splitlines()
+    at = lines.index("Against your budget, 5 Jan 2026 to 10 Mar 2026:")
+    assert lines[at + 1] == "1 day over 1 act"
