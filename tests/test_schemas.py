@@ -67,6 +67,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["audit-cull"] = run("audit", "cull", "--json", vault=vault).json
     found["audit-unanswered"] = run("audit", "unanswered", "--json", vault=vault).json
     found["invitations"] = run("invitations", "--json", vault=vault).json
+    found["pitches"] = run("pitches", "--json", vault=vault).json
     found["mark"] = run("mark", "Niall Sampla", "note", "met in Ghent", "--json", vault=vault).json
     found["export"] = run("export", "json", vault=vault).json
     found["exported"] = run("export", "csv", "-o", tmp_path / "people.csv", "--json", vault=vault).json

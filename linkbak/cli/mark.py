@@ -100,21 +100,22 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
                 people = [people_options.one(session, history, person, account)]
             else:
                 people = people_options.everybody(history, roll, account, "nothing was marked")
-            fresh = _unsaid(history, people, fact, value)
-        made = _keep(vault, fresh, fact, value)
-    unsaid = {one.number for one in fresh}
-    already = [one for one in people if one.number not in unsaid]
-    _print_made(session, fact, value, made, already)
+            fresh = unsaid(history, people, fact, value)
+        made = keep(vault, fresh, fact, value)
+    numbers = {one.number for one in fresh}
+    already = [one for one in people if one.number not in numbers]
+    print_made(session, fact, value, made, already)
 
 
-def _print_made(session: Session, fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> None:
+def print_made(session: Session, fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> None:
+    """Tell which marks were made, and who had been marked so already."""
     if session.as_json:
         session.print_json(mark_view.marks_document("mark", made, len(already)))
     else:
         session.show(mark_view.marked_text(fact, value, made, already))
 
 
-def _unsaid(history: History, people: Sequence[Person], fact: str, value: str) -> list[Person]:
+def unsaid(history: History, people: Sequence[Person], fact: str, value: str) -> list[Person]:
     """The people whose marks do not say it yet."""
     said: dict[int, list[Mark]] = {}
     for one, person in history.marks():
@@ -123,7 +124,7 @@ def _unsaid(history: History, people: Sequence[Person], fact: str, value: str) -
     return [one for one in people if not says(said.get(one.number, ()), fact, value)]
 
 
-def _keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list[Marked]:
+def keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list[Marked]:
     """The new marks, in one commit; the message names nobody."""
     from datetime import UTC, datetime
 

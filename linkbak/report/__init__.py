@@ -49,6 +49,7 @@ __all__ = [
     "messages",
     "number",
     "people",
+    "pitches",
     "posts",
     "probably",
     "reach",

@@ -14,6 +14,8 @@ SKETCH = 16
 """So many of the smallest numbers of a text are its sketch."""
 GAP = "_"
 """The word that stands for the owner's name and the sender's."""
+VALUES = frozenset(("0", "url"))
+"""The words that stand for a number and for a link."""
 
 _BY_CHARACTER = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 """Thai, Lao, Khmer, Kana, Han: scripts that put no blank between words."""

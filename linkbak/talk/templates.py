@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from hashlib import sha256
 from typing import NamedTuple
 
-from linkbak.talk.sketches import GAP, Word, pairs, readable, sketch, weight, words
+from linkbak.talk.sketches import GAP, VALUES, Word, pairs, readable, sketch, weight, words
 
 ALIKE = 0.30
 """From this Jaccard similarity on a text joins the leader of a group."""
@@ -72,7 +72,7 @@ def copy_of(sender: str, sent_at: str, text: str, names: frozenset[str], keys: S
 
 def groups(texts: Iterable[Copy]) -> list[Group]:
     """The groups of three senders and more: those with the most senders first, of equal ones the newest."""
-    ordered = sorted(texts)
+    ordered = sorted(texts, key=lambda one: (one.sent_at, one.sender, one.text))
     everything = [one.pairs for one in ordered]
     senders = [one.sender for one in ordered]
     cores = _cores(everything, senders, _led(everything, range(len(ordered))))
@@ -250,7 +250,7 @@ def template_of(group: Group) -> Template:
     base = words(text, medoid.names)
     laid = [_beside(base, one) for one in group.copies if one is not medoid][:_ALIGNED]
     kept = [
-        word.key != GAP and sum(at in other.places for other in laid) >= _HELD * len(laid)
+        word.key != GAP and sum(_has(other, at, word, text) for other in laid) >= _HELD * len(laid)
         for at, word in enumerate(base)
     ]
     told, end = list[str](), 0
@@ -278,6 +278,14 @@ def _beside(base: Sequence[Word], copy: Copy) -> _Laid:
     blocks = matcher.get_matching_blocks()
     places = {start + step: there + step for start, there, size in blocks for step in range(size)}
     return _Laid(text, theirs, {-1: -1, len(base): len(theirs)} | places)
+
+
+def _has(copy: _Laid, at: int, word: Word, text: str) -> bool:
+    """Whether a copy has a word of the text in its place; of numbers and links, the same one."""
+    if at not in copy.places:
+        return False
+    theirs = copy.words[copy.places[at]]
+    return word.key not in VALUES or copy.text[theirs.start : theirs.end] == text[word.start : word.end]
 
 
 def _between(copy: _Laid, before: int, after: int) -> str:

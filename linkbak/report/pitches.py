@@ -1,0 +1,386 @@
+"""What came unasked: adverts, who wrote first, and the same words from several people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Literal, TypedDict
+
+from linkbak.report import MONTHS, Block, Column, Line, Table, cells, count, day, fit, more, number
+from linkbak.report.json import fill
+from linkbak.report.people import FOLD, iso, one_line
+from linkbak.talk.templates import SENDERS, Template, template_of
+from linkbak.talk.unasked import Advert, Member, SameWords, Unasked, by_company, by_month, by_year
+
+NOT_THERE = (
+    "Not in any export: invitations you declined or ignored. Texts in wholly other words are not recognised. The same "
+    "words may be a text that friends forward."
+)
+FEW = 3
+"""So many groups stand on the screen unless all are asked for."""
+
+_WIDTH = 78
+_TEMPLATE = 300
+"""So many characters of a template stand on the screen; `show` has all of it."""
+_WORDS = 8
+"""So many of the words that vary are shown for each place."""
+_CUT = 60
+"""So many characters of each."""
+
+
+# --- the screen -------------------------------------------------------------------------------------------------------
+
+
+def text(found: Unasked, *, since: str = "", least: int = SENDERS, everyone: bool = False) -> list[Block]:
+    """The counts, the rate, the groups (a few unless `everyone`, and then friends' too), and what no export shows."""
+    mine = [one for one in found.groups if not one.friends]
+    theirs = [one for one in found.groups if one.friends]
+    when = _months(since or found.first, found.last)
+    blocks: list[Block] = [Line(f"{found.account}: what came unasked{when and f', {when}'}", "strong"), Line()]
+    blocks += [*_counts(found, least), *_rates(found)]
+    for one in mine if everyone else mine[:FEW]:
+        blocks += _group(one)
+    if not everyone and len(mine) > FEW:
+        blocks += [Line(), *more(len(mine) - FEW, "see all with --all", 0)]
+    if theirs and everyone:
+        blocks += [Line(), Line("Also sent by people you talk with", "strong")]
+        for one in theirs:
+            blocks += _group(one)
+    elif theirs:
+        people = count(len({member.sender for one in theirs for member in one.members}), "person", "people")
+        blocks += [Line(), Line(f"Also sent by people you talk with ({count(len(theirs), 'text')}, {people}): --all")]
+    return [*blocks, Line(), *_limits(found)]
+
+
+def _counts(found: Unasked, least: int) -> list[Block]:
+    soon = found.soon()
+    silent = sum(not one.answered for one in soon)
+    lines = [
+        (len(found.adverts), f"{'adverts':<19}  sponsored conversations"),
+        (sum(bool(one.subject.strip()) for one in found.openers), f"{'with a subject line':<19}  often InMail"),
+        (len(soon), f"wrote within 7 days of connecting; you never answered {number(silent)}"),
+        (len(found.groups), f"{'text' if len(found.groups) == 1 else 'texts'} came from {least} or more people"),
+    ]
+    width = max(5, *(len(number(many)) for many, _ in lines))
+    told: list[Block] = [Line(f"{number(many):>{width}}  {what}", verbatim=True) for many, what in lines]
+    return [*told, *([Line("who wrote so soon: linkbak pitches show soon", "dim", width + 2)] if soon else [])]
+
+
+def _rates(found: Unasked) -> list[Block]:
+    """How much came a month, a part for each year, the newest first."""
+    years = [one for one in reversed(by_year(by_month(found))) if one.adverts or one.texts][:5]
+    if not years:
+        return []
+    told = ", ".join(f"{_rate(one.texts, one.months)} in {one.year}" for one in years)
+    blocks: list[Block] = [Line(), Line(f"First texts of 16 words or more, a month: {told}")]
+    if any(one.adverts for one in years):
+        blocks.append(
+            Line(f"Adverts, a month: {', '.join(f'{_rate(one.adverts, one.months)} in {one.year}' for one in years)}")
+        )
+    return blocks
+
+
+def _rate(many: int, months: int) -> str:
+    return f"{many / months:.1f}".removesuffix(".0")
+
+
+def _group(one: SameWords) -> list[Block]:
+    last = one.members[-1]
+    head = f"Same words from {count(len(one.members), 'person', 'people')}, {_span(one)}"
+    answered = f"{number(one.answered)} answered by you"
+    blanks = " " * max(2, _WIDTH - cells(head) - cells(answered))
+    template = fit(one_line(template_of(one.group).text), _TEMPLATE)
+    return [
+        Line(),
+        Line(f"{head}{blanks}{answered}", "strong", verbatim=True),
+        Line(f'"{template}"', indent=2, hang=1),
+        Line("  ".join(filter(None, (_whom(last), day(last.sent_at), _after(last)))), indent=2),
+        Line(f"and {number(len(one.members) - 1)} more: linkbak pitches show {one.number}", "dim", 2),
+    ]
+
+
+def _whom(one: Member) -> str:
+    company = one.person.row.company.strip() if one.person else ""
+    return one_line(", ".join(filter(None, (one.name.strip() or "(nobody named)", company))))
+
+
+def _after(one: Member) -> str:
+    """How long after connecting, in days, or nothing."""
+    if one.connected_on is None:
+        return ""
+    days = (date.fromisoformat(one.sent_at[:10]) - one.connected_on).days
+    if days < 0:
+        return "before connecting" if days < -1 else "on the day of connecting"
+    return f"{count(days, 'day')} after connecting" if days else "on the day of connecting"
+
+
+def _span(one: SameWords) -> str:
+    return _months(one.members[0].sent_at, one.members[-1].sent_at)
+
+
+def _months(first: str, last: str) -> str:
+    """``Feb 2025 to Mar 2026``, ``Jan to Mar 2026``, ``Mar 2026``."""
+    if not first or not last or first[:7] > last[:7]:
+        return ""
+    began, ended = (MONTHS[int(one[5:7]) - 1] for one in (first, last))
+    if first[:7] == last[:7]:
+        return f"{ended} {last[:4]}"
+    return f"{began} {'' if first[:4] == last[:4] else first[:4] + ' '}to {ended} {last[:4]}"
+
+
+def _limits(found: Unasked) -> list[Block]:
+    lines: list[Block] = []
+    if found.echoes:
+        what = count(found.echoes, "group")
+        lines.append(Line(f"{what} left out: half of the words are in a message of your own", "dim"))
+    if found.by_name:
+        text = f"{count(found.by_name, 'text')} came without an address: these senders are told apart by name alone"
+        lines.append(Line(text, "dim"))
+    if found.untold:
+        lines.append(Line(f"of {count(found.untold, 'conversation')} it cannot be told who wrote what", "dim"))
+    return [*lines, Line(NOT_THERE, hang=0)]
+
+
+# --- one group, and lists ---------------------------------------------------------------------------------------------
+
+
+def group_text(one: SameWords) -> list[Block]:
+    """All of a group: its template, what stands where it varies, and every sender."""
+    told = template_of(one.group)
+    blocks: list[Block] = [
+        Line(f"Same words from {count(len(one.members), 'person', 'people')}, {_span(one)}", "strong"),
+        Line(f'"{one_line(told.text)}"', indent=2, hang=1),
+    ]
+    if told.varying:
+        blocks += [Line(), Line("What stands at each […]", "strong")]
+        blocks += [Line(f"{at}. {_varying(words)}", indent=2, hang=3) for at, words in enumerate(told.varying, 1)]
+    blocks += [Line(), Line(f"Who sent it; you answered {number(one.answered)}", "strong"), _members(one.members)]
+    return [*blocks, Line(), Line(f"tag them all: linkbak pitches --tag {one.number} TAG", "dim")]
+
+
+def _varying(words: Sequence[str]) -> str:
+    shown = " | ".join(fit(one_line(word), _CUT) for word in words[:_WORDS])
+    return f"{shown} | and {number(len(words) - _WORDS)} more" if len(words) > _WORDS else shown
+
+
+def soon_text(found: Unasked) -> list[Block]:
+    """Who wrote within a week of connecting, newest first."""
+    soon = [*reversed(found.soon())]
+    silent = sum(not one.answered for one in soon)
+    if not soon:
+        return [Line("nobody wrote 16 words or more within 7 days of connecting")]
+    people = count(len(soon), "person", "people")
+    head = f"{people} wrote within 7 days of connecting, newest first; you never answered {number(silent)}"
+    return [Line(head, "strong"), _members(soon)]
+
+
+def _members(members: Sequence[Member]) -> Table:
+    columns = (
+        Column("sent", right=True),
+        Column("name", most=32),
+        Column("company", most=28),
+        Column("", most=28),
+        Column("answered"),
+    )
+    rows = [
+        (
+            day(one.sent_at),
+            one_line(one.name) or "(nobody named)",
+            one_line(one.person.row.company) if one.person else "",
+            _after(one),
+            "yes" if one.answered else "no",
+        )
+        for one in members
+    ]
+    return Table(columns, rows)
+
+
+def adverts_text(adverts: Sequence[Advert], *, everyone: bool = False) -> list[Block]:
+    """A line an advert, newest first, long lists folded unless `everyone`."""
+    newest = [*reversed(adverts)]
+    shown = newest if everyone else newest[:FOLD]
+    if not newest:
+        return [Line("no advert")]
+    columns = (Column("sent", right=True), Column("from", most=26), Column("words", most=60))
+    rows = [(day(one.sent_at) or "undated", one_line(one.name), _advert_words(one)) for one in shown]
+    head = Line(f"{count(len(newest), 'advert')}, newest first", "strong")
+    return [head, Table(columns, rows), *more(len(newest) - len(shown), "see all with --all")]
+
+
+def _advert_words(one: Advert) -> str:
+    return one_line(one.subject.strip() or one.text[: 4 * _WIDTH])
+
+
+def months_text(found: Unasked) -> list[Block]:
+    """A row a month, newest first; months without anything stay, since messages are known of them."""
+    months = [*reversed(by_month(found))]
+    columns = (
+        Column("month"),
+        *(Column(title, right=True) for title in ("adverts", "subject", "soon after", "16 words", "same words")),
+    )
+    rows = [(one.month, *(number(value) for value in one[1:])) for one in months]
+    head = Line(f"{found.account}: what came unasked, by month, newest first", "strong")
+    return [head, Table(columns, rows), *_rates(found), Line(), *_limits(found)]
+
+
+def companies_text(found: Unasked, *, everyone: bool = False) -> list[Block]:
+    """Where the senders of the groups work, the company of most first."""
+    companies = by_company(found)
+    if not companies:
+        return [Line("no text came from {least} or more people"), Line(), *_limits(found)]
+    shown = companies if everyone else companies[:FOLD]
+    rows = [(one_line(company) or "(not known)", number(people)) for company, people in shown]
+    head = Line(f"{found.account}: where those work who sent the same words", "strong")
+    table = Table((Column("company"), Column("people", right=True)), rows)
+    return [head, table, *more(len(companies) - len(shown), "see all with --all"), Line(), *_limits(found)]
+
+
+# --- for other programs -----------------------------------------------------------------------------------------------
+
+
+class MemberDocument(TypedDict):
+    """Somebody's text: `connected_on` is null where no list tells; `answered` is whether you ever wrote to them."""
+
+    name: str
+    url: str | None
+    company: str | None
+    sent_at: str
+    connected_on: str | None
+    answered: bool
+
+
+class GroupDocument(TypedDict):
+    """The same words from several people; `id` outlives the vault's state, `number` does not.
+
+    `varying` has for each […] of the template what stands there.
+    """
+
+    id: str
+    number: int
+    senders: int
+    answered: int
+    first: str
+    last: str
+    template: str
+    varying: list[list[str]]
+    members: list[MemberDocument]
+
+
+class SoonDocument(TypedDict):
+    """Who wrote 16 words or more within 7 days of connecting, and how many of them you never answered."""
+
+    people: int
+    unanswered: int
+    members: list[MemberDocument]
+
+
+class MonthDocument(TypedDict):
+    """What came in a month; `texts` are first texts of 16 words or more, `same_words` those that are in a group."""
+
+    month: str
+    adverts: int
+    with_subject: int
+    soon_after: int
+    texts: int
+    same_words: int
+
+
+class CompanyDocument(TypedDict):
+    """How many senders of the groups work at a company; null for those of whom no list tells."""
+
+    company: str | None
+    people: int
+
+
+class PitchesDocument(TypedDict):
+    """What `linkbak pitches --json` prints; invitations that you declined or ignored are in no export.
+
+    `also_friends` are groups of which you answered a third of the senders. `echoes` groups are left out: they repeat
+    your own words. `by_name` texts came without an address, of `untold` conversations it cannot be told who wrote what.
+    """
+
+    schema: Literal["linkbak.pitches/1"]
+    account: str
+    since: str | None
+    adverts: int
+    with_subject: int
+    soon_after: SoonDocument
+    groups: list[GroupDocument]
+    also_friends: list[GroupDocument]
+    echoes: int
+    by_name: int
+    untold: int
+    months: list[MonthDocument]
+    companies: list[CompanyDocument]
+
+
+def document(found: Unasked, since: str = "") -> PitchesDocument:
+    """All of it for programs."""
+    soon = found.soon()
+    return {
+        "schema": "linkbak.pitches/1",
+        "account": found.account,
+        "since": since or None,
+        "adverts": len(found.adverts),
+        "with_subject": sum(bool(one.subject.strip()) for one in found.openers),
+        "soon_after": {
+            "people": len(soon),
+            "unanswered": sum(not one.answered for one in soon),
+            "members": [_member_document(one) for one in soon],
+        },
+        "groups": [_group_document(one) for one in found.groups if not one.friends],
+        "also_friends": [_group_document(one) for one in found.groups if one.friends],
+        "echoes": found.echoes,
+        "by_name": found.by_name,
+        "untold": found.untold,
+        "months": [fill(MonthDocument, one) for one in by_month(found)],
+        "companies": [{"company": company or None, "people": people} for company, people in by_company(found)],
+    }
+
+
+def _group_document(one: SameWords) -> GroupDocument:
+    told: Template = template_of(one.group)
+    return {
+        "id": one.group.id,
+        "number": one.number,
+        "senders": len(one.members),
+        "answered": one.answered,
+        "first": one.members[0].sent_at,
+        "last": one.members[-1].sent_at,
+        "template": told.text,
+        "varying": [list(words) for words in told.varying],
+        "members": [_member_document(member) for member in one.members],
+    }
+
+
+def _member_document(one: Member) -> MemberDocument:
+    company = one.person.row.company if one.person else ""
+    return fill(MemberDocument, one, company=company, connected_on=iso(one.connected_on))
+
+
+CSV_HEADER = ("group", "id", "friends", "name", "url", "company", "sent_at", "connected_on", "answered", "text")
+"""The header of the CSV, a row a sender of a group; it only grows at its end."""
+ADVERTS_HEADER = ("sent_at", "from", "subject", "text")
+
+
+def csv_rows(groups: Iterable[SameWords]) -> Iterator[list[str]]:
+    """What stands under each of CSV_HEADER."""
+    for group in groups:
+        for one in group.members:
+            company = one.person.row.company if one.person else ""
+            told = [str(group.number), group.group.id, "yes" if group.friends else "", one.name, one.url, company]
+            yield [*told, one.sent_at, iso(one.connected_on), "yes" if one.answered else "", one.text]
+
+
+def advert_rows(adverts: Iterable[Advert]) -> Iterator[list[str]]:
+    """What stands under each of ADVERTS_HEADER."""
+    for one in adverts:
+        yield [one.sent_at, one.name, one.subject, one.text]
+
+
+def untagged_text(people: int) -> list[Block]:
+    """How many senders are in no list, and so cannot be tagged."""
+    if not people:
+        return []
+    verb = "is" if people == 1 else "are"
+    return [Line(f"{count(people, 'sender')} {verb} in none of your lists and cannot be tagged", "dim")]

@@ -1,0 +1,399 @@
+"""What came to the owner unasked: adverts, who wrote first, and the same words from several people."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from linkbak.index import Person
+from linkbak.index.correspondence import SentInvitation, SentMessage, conversation_of, invitations, messages
+from linkbak.index.history import History
+from linkbak.index.query import folded
+from linkbak.talk.sketches import keys, length, name_keys, pairs, readable, weight
+from linkbak.talk.templates import SENDERS, Copy, Group, copy_of, groups
+
+WORDS = 16
+"""Texts of fewer words are not looked at: greetings and thanks are alike without being copies."""
+SOON = 7
+"""So many days after connecting are soon."""
+
+_SHORTEST = 31
+"""16 words have at least so many characters, which is quickly told."""
+_LONGEST = 20_000
+"""More of one text is not compared."""
+_FRIENDS = 3
+"""Of so many senders one was answered: these are people the owner talks with."""
+_ECHO = 0.5
+"""Who has so much of a group's words in one message of the owner's, repeats the owner."""
+_MINE = 60
+"""Shorter messages of the owner hold no half of a text of 16 words."""
+_HINT = 0.2
+"""So much of the words, split at blanks, has whatever holds half of the pairs; the rest need not be taken apart."""
+
+
+class Advert(NamedTuple):
+    """A sponsored conversation, by its first message; texts as in `SentMessage`."""
+
+    name: str
+    sent_at: str
+    subject: str
+    text: str
+
+
+class Member(NamedTuple):
+    """Somebody's first text that nobody had asked for.
+
+    `url` is "" where no archive shows one. `answered` is whether the owner ever wrote to them. `person` is who they are
+    in the lists, None for nobody, or nobody certain. `sender` tells senders apart and means nothing else. `long` is
+    whether the text has `WORDS` words and more. `soon` is in how many days after connecting it came, None if not in
+    `SOON` days; the network dates the two in different zones, so a day before is day 0.
+    """
+
+    sender: str
+    name: str
+    url: str
+    sent_at: str
+    subject: str
+    text: str
+    answered: bool
+    person: Person | None = None
+    long: bool = False
+    soon: int | None = None
+
+    @property
+    def connected_on(self) -> date | None:
+        """The day of connecting, if a list shows one."""
+        return self.person.row.connected_on if self.person else None
+
+
+class SameWords(NamedTuple):
+    """The same words from several people, oldest first, each with their first such text.
+
+    `number` holds for one state of the vault, as numbered for one account; the group's `id` for longer. `friends` is
+    whether the owner answered a third of them.
+    """
+
+    number: int
+    group: Group
+    members: Sequence[Member]
+    friends: bool
+
+    @property
+    def answered(self) -> int:
+        """How many of them the owner ever wrote to."""
+        return sum(one.answered for one in self.members)
+
+
+class Unasked(NamedTuple):
+    """What came unasked to one account.
+
+    `adverts` and `openers` (who wrote first, each person once) are oldest first, `groups` in the order of their
+    numbers, friends last. `echoes` are groups left out since they repeat the owner's own words. `by_name` texts came
+    without an address: their senders are told apart by name. Of `untold` conversations nobody can tell who wrote what.
+    `first` and `last` are when the first and the last message of all was sent, RFC 3339 UTC.
+    """
+
+    account: str
+    adverts: Sequence[Advert]
+    openers: Sequence[Member]
+    groups: Sequence[SameWords]
+    echoes: int = 0
+    by_name: int = 0
+    untold: int = 0
+    first: str = ""
+    last: str = ""
+
+    def soon(self) -> list[Member]:
+        """Who wrote so many words within a week of connecting."""
+        return [one for one in self.openers if one.soon is not None]
+
+    def since(self, moment: str, least: int = SENDERS) -> Unasked:
+        """What came at a time (an ISO day or RFC 3339) or later; of groups those whose last text did, whole.
+
+        Those of fewer senders than `least` are left out. Numbers stay.
+        """
+        return self._replace(
+            adverts=[one for one in self.adverts if one.sent_at >= moment],
+            openers=[one for one in self.openers if one.sent_at >= moment],
+            groups=[one for one in self.groups if one.members[-1].sent_at >= moment and len(one.members) >= least],
+            first=max(self.first, moment),
+        )
+
+
+def unasked(history: History, account: str, names: Collection[str]) -> Unasked:
+    """What came unasked to an account, by its full name; `names` are the owner's.
+
+    Precondition: some archive of the account holds messages. Without one, nothing here is a zero.
+    """
+    return gather(messages(history, account), invitations(history, account), account, names, history.numbered)
+
+
+# --- who wrote first --------------------------------------------------------------------------------------------------
+
+
+class _Written(NamedTuple):
+    """A text that somebody wrote first; `answered` is whether the owner wrote in the same conversation."""
+
+    name: str
+    url: str
+    person: int | None
+    sent_at: str
+    subject: str
+    text: str
+    answered: bool = False
+
+
+class _Conversation:
+    """What is remembered of a conversation while its messages come, oldest first."""
+
+    __slots__ = ("advert", "before", "crowd", "face", "sent", "untold")
+
+    def __init__(self) -> None:
+        self.before: list[_Written] = []
+        self.advert = self.crowd = self.sent = self.untold = False
+        self.face = ""
+
+    def add(self, one: SentMessage) -> None:
+        """Take up the next message; only what came before the owner's first is kept."""
+        if len(one.recipients) > 1:
+            self.crowd = True
+        if one.outgoing:
+            self.sent = True
+            return
+        self.advert |= one.advert
+        self.untold |= one.outgoing is None and not one.advert
+        face = one.sender_url or one.sender
+        self.crowd |= bool(self.face and face != self.face)
+        self.face = face
+        if not self.sent and (not self.before or len(one.text) >= _SHORTEST):
+            text = one.text[:_LONGEST]
+            self.before.append(_Written(one.sender, one.sender_url, one.person, one.sent_at, one.subject, text))
+
+
+def gather(
+    sent: Iterable[SentMessage],
+    invited: Iterable[SentInvitation],
+    account: str,
+    names: Collection[str],
+    people: Callable[[Iterable[int]], Mapping[int, Person]],
+) -> Unasked:
+    """The same, of messages of one account as `messages` gives them, and of its invitations.
+
+    A note of an invitation that is a message too is one text.
+    """
+    talks: defaultdict[str, _Conversation] = defaultdict(_Conversation)
+    mine: set[str] = set()
+    met: set[int] = set()
+    first = last = ""
+    for one in sent:
+        if one.draft:
+            continue
+        talks[conversation_of(one)].add(one)
+        first, last = first or one.sent_at, one.sent_at or last
+        if one.outgoing:
+            if one.person is not None:
+                met.add(one.person)
+            if len(one.text) >= _MINE:
+                mine.add(one.text[:_LONGEST])
+    written = [*_before(talks.values())]
+    for note in invited:
+        if note.note and note.outgoing:
+            mine.add(note.note)
+        elif note.note and note.sent_at:
+            written.append(_Written(note.name, note.url, note.person, note.sent_at, "", note.note))
+    known = people({one.person for one in written if one.person is not None})
+    found = [_member(one, known, met) for one in written]
+    wordy, copies = _copies(found, names)
+    told, echoes = _told(groups(copies), wordy, mine)
+    return Unasked(
+        account,
+        _adverts(talks.values()),
+        _openers(found, wordy),
+        told,
+        echoes,
+        sum(not one.url for one in wordy.values()),
+        sum(one.untold for one in talks.values()),
+        first,
+        last,
+    )
+
+
+def _before(talks: Iterable[_Conversation]) -> Iterator[_Written]:
+    for talk in talks:
+        if not (talk.advert or talk.crowd or talk.untold):
+            for one in talk.before:
+                if one.sent_at:
+                    yield one._replace(answered=talk.sent)
+
+
+def _member(one: _Written, known: Mapping[int, Person], met: Collection[int]) -> Member:
+    person = known.get(one.person) if one.person is not None else None
+    sender = person.id if person else one.url or f"name:{folded(one.name)}"
+    name = person.row.name if person and person.row.name else one.name
+    answered = one.answered or one.person in met
+    return Member(sender, name, one.url, one.sent_at, one.subject, one.text, answered, person)
+
+
+def _adverts(talks: Iterable[_Conversation]) -> list[Advert]:
+    firsts = [talk.before[0] for talk in talks if talk.advert and talk.before]
+    found = (Advert(one.name, one.sent_at, one.subject, one.text) for one in firsts)
+    return sorted(found, key=lambda one: (one.sent_at, one))
+
+
+def _openers(found: Iterable[Member], wordy: Collection[tuple[str, str, str]]) -> list[Member]:
+    """The first text of each sender, oldest first, with what the texts they sent within a week tell."""
+    theirs: dict[str, list[Member]] = {}
+    for one in sorted(found, key=lambda one: (one.sent_at, one.sender, one.text)):
+        theirs.setdefault(one.sender, []).append(one)
+    return [_opener(some, wordy) for some in theirs.values()]
+
+
+def _opener(texts: Sequence[Member], wordy: Collection[tuple[str, str, str]]) -> Member:
+    long = [one for one in texts if _identity(one) in wordy]
+    soon = next((days for one in long if (days := _days_after_connecting(one)) is not None), None)
+    subject = next((one.subject for one in texts if one.subject.strip()), "")
+    return texts[0]._replace(long=bool(long), soon=soon, subject=subject)
+
+
+def _days_after_connecting(one: Member) -> int | None:
+    if one.connected_on is None:
+        return None
+    days = (date.fromisoformat(one.sent_at[:10]) - one.connected_on).days
+    return max(0, days) if -1 <= days <= SOON else None
+
+
+def _identity(one: Member | Copy) -> tuple[str, str, str]:
+    return one.sender, one.sent_at, one.text
+
+
+# --- the same words ---------------------------------------------------------------------------------------------------
+
+
+def _copies(found: Iterable[Member], names: Collection[str]) -> tuple[dict[tuple[str, str, str], Member], list[Copy]]:
+    """The texts of 16 words and more by what identifies them, and the same to be compared."""
+    own = name_keys(*names)
+    wordy: dict[tuple[str, str, str], Member] = {}
+    copies: list[Copy] = []
+    for one in found:
+        if len(one.text) < _SHORTEST or _identity(one) in wordy:
+            continue
+        text = readable(one.text)
+        if length(keys(text)) < WORDS:
+            continue
+        left_out = own | name_keys(one.name)
+        words = keys(text, left_out)
+        if length(words) >= WORDS:
+            wordy[_identity(one)] = one
+            copies.append(copy_of(one.sender, one.sent_at, one.text, left_out, words))
+    return wordy, copies
+
+
+def _told(
+    found: Sequence[Group], wordy: Mapping[tuple[str, str, str], Member], mine: Collection[str]
+) -> tuple[list[SameWords], int]:
+    """The groups with their numbers, without those that repeat the owner, which are counted."""
+    echoes = _echoes(found, mine)
+    left = [group for at, group in enumerate(found) if at not in echoes]
+    several = [(group, [wordy[_identity(copy)] for copy in group.copies]) for group in left]
+    apart = [(group, some, sum(one.answered for one in some) * _FRIENDS >= len(some)) for group, some in several]
+    apart.sort(key=lambda one: one[2])
+    return [SameWords(number, *one) for number, one in enumerate(apart, 1)], len(echoes)
+
+
+def _echoes(found: Sequence[Group], mine: Collection[str]) -> set[int]:
+    """Which of the groups have half of their words in one message of the owner."""
+    echoes: set[int] = set()
+    if not found:
+        return echoes
+    homes: defaultdict[str, list[int]] = defaultdict(list)
+    sizes = []
+    for at, group in enumerate(found):
+        tokens = _tokens(group.copies[0].text)
+        sizes.append(len(tokens))
+        for token in tokens:
+            homes[token].append(at)
+    for text in mine:
+        hints = Counter(at for token in homes.keys() & _tokens(text) for at in homes[token])
+        likely = [at for at, many in hints.items() if at not in echoes and many >= _HINT * sizes[at]]
+        if likely:
+            own = pairs(keys(readable(text)))
+            echoes.update(at for at in likely if weight(found[at].core & own) >= _ECHO * weight(found[at].core))
+    return echoes
+
+
+def _tokens(text: str) -> set[str]:
+    """The words between blanks; of scripts that put none between words, the characters."""
+    folded_text = text.casefold()
+    words = set(folded_text.split())
+    return words if len(words) * 12 >= len(folded_text) else set(folded_text)
+
+
+# --- over time --------------------------------------------------------------------------------------------------------
+
+
+class Month(NamedTuple):
+    """What came unasked in a month, ``2026-03``: adverts, texts with a subject line, people who wrote soon after
+    connecting, texts of 16 words and more by people who wrote first, and texts of a group that is not friends'."""
+
+    month: str
+    adverts: int
+    with_subject: int
+    soon_after: int
+    texts: int
+    same_words: int
+
+
+class Rate(NamedTuple):
+    """How much came in a year: of how many months there are messages, and how many adverts and texts in these."""
+
+    year: str
+    months: int
+    adverts: int
+    texts: int
+
+
+def by_month(found: Unasked) -> list[Month]:
+    """Every month from the first message to the last, oldest first."""
+    adverts = Counter(one.sent_at[:7] for one in found.adverts)
+    subject = Counter(one.sent_at[:7] for one in found.openers if one.subject.strip())
+    soon = Counter(one.sent_at[:7] for one in found.soon())
+    texts = Counter(one.sent_at[:7] for one in found.openers if one.long)
+    same = Counter(one.sent_at[:7] for group in found.groups if not group.friends for one in group.members)
+    return [
+        Month(month, adverts[month], subject[month], soon[month], texts[month], same[month])
+        for month in _months(found.first, found.last)
+    ]
+
+
+def by_year(months: Sequence[Month]) -> list[Rate]:
+    """The same by year."""
+    years: defaultdict[str, list[Month]] = defaultdict(list)
+    for one in months:
+        years[one.month[:4]].append(one)
+    return [
+        Rate(year, len(some), sum(one.adverts for one in some), sum(one.texts for one in some))
+        for year, some in years.items()
+    ]
+
+
+def by_company(found: Unasked) -> list[tuple[str, int]]:
+    """How many senders of the groups, friends' apart, work at each company by their last list; "" for unknown."""
+    people = {one.sender: one for group in found.groups if not group.friends for one in group.members}
+    companies = Counter(one.person.row.company.strip() if one.person else "" for one in people.values())
+    return sorted(companies.items(), key=lambda one: (not one[0], -one[1], one[0]))
+
+
+def _months(first: str, last: str) -> Iterator[str]:
+    if not first or not last:
+        return
+    year, month = int(first[:4]), int(first[5:7])
+    while (now := f"{year:04}-{month:02}") <= last[:7]:
+        yield now
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+
+
+def fresh(found: Iterable[SameWords], moment: str) -> int:
+    """How many groups became one, by their third sender, at a time (RFC 3339) or later."""
+    return sum(one.members[SENDERS - 1].sent_at >= moment for one in found)
