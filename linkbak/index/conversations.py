@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from linkbak.index.activity import Archives, name_key
 from linkbak.index.participants import Envelope, Owner, Participants, Reading, parts
 from linkbak.index.schema import ADDRESSED, NAMED
+from linkbak.index.twins import find_twins
 
 _SELECT = (
     "SELECT number, participant, outgoing, grade, conversation, advert, sender, sender_url, recipients, "
@@ -236,19 +237,6 @@ UPDATE recommendation SET person = coalesce(
      OR EXISTS (SELECT 1 FROM seen s WHERE s.person = a.person AND s.company = recommendation.company COLLATE NOCASE)))
 ) WHERE account = ?
 """
-_LOOSE = """
-WITH loose AS (
-  SELECT m.number, m.account, m.likeness, m.outgoing, m.participant, p.person, p.name_key, row_number() OVER (
-    PARTITION BY m.likeness, m.outgoing, m.participant ORDER BY m.sent_at, m.number) AS place
-  FROM message m JOIN participant p ON p.number = m.participant WHERE m.account = ? AND m.conversation = ''
-)
-SELECT o.number, o.place, m.number FROM loose o
-JOIN message m ON m.likeness = o.likeness AND m.account = o.account AND m.outgoing = o.outgoing
-  AND m.participant IS NOT NULL
-JOIN participant q ON q.number = m.participant AND (q.person = o.person OR q.name_key = o.name_key)
-WHERE m.conversation <> '' OR q.name_key > o.name_key
-ORDER BY o.number, m.conversation = '', m.sent_at, m.number
-"""
 _UNTALKED = "DELETE FROM talk WHERE person NOT IN (SELECT number FROM person WHERE account <> ?)"
 _TALKED = """
 INSERT INTO talk
@@ -331,7 +319,7 @@ def resolve(db: sqlite3.Connection, account: str) -> None:
     db.executemany("UPDATE participant SET person = ? WHERE number = ?", joined)
     db.execute(_RECOMMENDED, here)
     _join_contacts(db, account)
-    _find_twins(db, account)
+    find_twins(db, account)
     db.execute(_UNTALKED, here)
     db.execute(_TALKED, here)
     db.execute(_UNTOLD, here)
@@ -364,25 +352,3 @@ _EMAILS = """
 SELECT number, email FROM person WHERE account = ?1 AND email <> ''
 UNION SELECT s.person, s.email FROM seen s JOIN person p ON p.number = s.person WHERE p.account = ?1 AND s.email <> ''
 """
-
-
-def _find_twins(db: sqlite3.Connection, account: str) -> None:
-    """Which messages without a conversation are among those with one, or stand there under two names of one person.
-
-    The same person (or name), direction, minute and text; as many as there are of the better known, no more.
-    """
-    here = (account,)
-    db.execute(
-        "UPDATE message SET duplicate_of = NULL WHERE account = ? AND conversation = '' AND duplicate_of IS NOT NULL",
-        here,
-    )
-    if db.execute("SELECT 1 FROM message WHERE account = ? AND conversation = '' LIMIT 1", here).fetchone() is None:
-        return
-    db.execute("CREATE INDEX IF NOT EXISTS message_likeness ON message (likeness)")  # nobody else needs it
-    candidates: dict[int, list[int]] = {}
-    places: dict[int, int] = {}
-    for loose, place, better in db.execute(_LOOSE, here):
-        candidates.setdefault(loose, []).append(better)
-        places[loose] = place
-    twins = [(found[places[loose] - 1], loose) for loose, found in candidates.items() if places[loose] <= len(found)]
-    db.executemany("UPDATE message SET duplicate_of = ? WHERE number = ?", twins)

@@ -88,7 +88,8 @@ _MESSAGES = """
 SELECT m.account, m.number, m.conversation, e.sender, e.sender_url, e.recipients, e.recipient_urls, m.sent_at,
   m.subject, {text}, coalesce(c.advert, e.advert AND e.outgoing < 1 AND e.sender_url = ''), e.outgoing, m.envelope,
   coalesce(p.person, q.person), e.draft,
-  (SELECT group_concat(r.envelope) FROM restated r WHERE r.message = m.number)
+  (SELECT group_concat(r.envelope) FROM restated r WHERE r.message = m.number),
+  (SELECT group_concat(d.envelope) FROM message d WHERE d.duplicate_of = m.number)
 FROM message m JOIN envelope e ON e.number = m.envelope
 LEFT JOIN conversation c ON c.account = m.account AND c.id = m.conversation
 LEFT JOIN participant p ON p.number = m.participant
@@ -139,17 +140,17 @@ def messages(
 
 def _told(history: History, asked: str, values: Sequence[str | int]) -> Iterator[SentMessage]:
     archives: dict[str, Archives] = {}
-    known: dict[tuple[int, str | None], _Sides] = {}
+    known: dict[tuple[int, str | None, str | None], _Sides] = {}
     for row in history.db.execute(asked, values):
         of, number, id_, sender, url, recipients, urls, at, subject, text, *facts = row
-        advert, outgoing, envelope, who, draft, restated = facts
-        key = (envelope, restated)
+        advert, outgoing, envelope, who, draft, restated, twins = facts
+        key = (envelope, restated, twins)
         if key not in known:
             if len(known) >= _KNOWN:
                 known.clear()
             if of not in archives:
                 archives[of] = Archives(history.db, of)
-            shown = [envelope, *map(int, restated.split(","))] if restated else [envelope]
+            shown = {envelope, *(int(one) for told in (restated, twins) if told for one in told.split(","))}
             known[key] = _sides(history.db, archives[of], url, recipients, urls, shown)
         sides = known[key]
         yield SentMessage(

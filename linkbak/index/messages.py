@@ -191,11 +191,13 @@ class KnownRows:
 
     def learn(self, lines: array[int], places: array[int]) -> None:
         """Note as which rows lines were understood."""
-        known = set(lines).intersection(self._lines) if self._lines else ()
-        for line, place in zip(lines, places, strict=True):
-            if line not in known:
-                self._lines.append(line)
-                self._places.append(place)
+        for start in range(0, len(lines), _LINES):
+            some = lines[start : start + _LINES]
+            known = set(some).intersection(self._lines)
+            for line, place in zip(some, places[start : start + _LINES], strict=True):
+                if line not in known:
+                    self._lines.append(line)
+                    self._places.append(place)
 
     def envelopes(self) -> set[int]:
         """All envelopes the file shows."""
@@ -289,7 +291,7 @@ def _said(one: Message, conversations: bool) -> _Said:
     return _Said(_number("\0".join((*said, *urls, "", *links) if links else (*said, *urls))), when, draft, one)
 
 
-_ROWS, _LETTERS = 1 << 14, 1 << 22
+_ROWS, _LETTERS = 1 << 13, 1 << 21
 """So many rows, or letters, are looked at together."""
 
 

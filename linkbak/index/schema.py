@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 18
+FORMAT = 19
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -199,6 +199,7 @@ CREATE TABLE message (
 );
 CREATE INDEX message_envelope ON message (envelope);
 CREATE INDEX message_loose ON message (account) WHERE conversation = '';
+CREATE INDEX message_twin ON message (duplicate_of) WHERE duplicate_of IS NOT NULL;
 CREATE INDEX message_talk ON message (participant, outgoing, sent_at)
   WHERE participant IS NOT NULL AND duplicate_of IS NULL;
 

@@ -90,3 +90,50 @@ def test_a_member_who_is_not_shown_any_more_keeps_the_name_whichever_archive_com
             *(("Ada Example", ("Olive Owner",), "2024-05-01"), ("Olive Owner", ("Ada Example",), "2024-05-01")),
         ]
         assert whole.name == "Ada Example"
+
+
+# --- the years without conversations ----------------------------------------------------------------------------------
+
+OLD = "From,To,Date,Subject,Content,Direction,Folder"
+GRETA, HIDDEN = ("Greta Muster", f"{IN}greta-muster"), ("LinkedIn Member", "")
+
+
+def loose(sender: str, to: str, text: str) -> tuple[str, ...]:
+    """A row as of 2018; who wrote it follows from the names."""
+    mine = sender == ME[0]
+    return sender, to, "3/6/24, 10:00 AM", "", text, *(("OUTGOING", "SENT") if mine else ("INCOMING", "INBOX"))
+
+
+def test_a_message_of_the_years_without_ids_stands_once_whoever_another_archive_says_wrote_it() -> None:
+    old = ("2024-04-01", table(OLD, [loose("Greta Muster", ME[0], "Hello"), loose(ME[0], "Greta Muster", "Hi")]))
+    for face in (GRETA, HIDDEN, ("", ""), ("Greta Muster", "")):
+        new = ("2024-05-01", table(TEN, [row(face, ME, "Hello"), row(ME, face, "Hi")]))
+        for order in ((old, new), (new, old)):
+            messages, conversations = told(*order)
+            assert sorted((one.text, one.outgoing, one.last_seen[:10]) for one in messages) == [
+                *(("Hello", False, "2024-05-01"), ("Hi", True, "2024-05-01")),
+            ]
+            assert {one.name for one in conversations} == {"Greta Muster"}
+
+
+def test_a_message_shown_by_two_files_without_ids_stands_once_and_under_its_name() -> None:
+    archives = [
+        ("2018-04-01", table(OLD, [loose(HIDDEN[0], ME[0], "Hello")])),
+        ("2019-04-01", table(OLD, [loose("Greta Muster", ME[0], "Hello")])),
+    ]
+    for order in (archives, archives[::-1]):
+        (one,), _ = told(*order)
+        assert (one.sender, one.last_seen[:10]) == ("Greta Muster", "2019-04-01")
+
+
+def test_the_same_words_in_one_minute_are_as_many_messages_as_one_file_shows() -> None:
+    """Two wish a good year, of whom one is not shown any more: two messages, not one and not three."""
+    old = ("2024-04-01", table(OLD, [loose(name, ME[0], "Good year") for name in ("Greta Muster", "Ada Example")]))
+    new = ("2024-05-01", table(TEN, [row(HIDDEN, ME, "Good year", id_="2-x"), row(ADA, ME, "Good year")]))
+    for order in ((old, new), (new, old)):
+        messages, _ = told(*order)
+        assert sorted(one.sender for one in messages) == ["Ada Example", "Greta Muster"]
+    # Where the precondition fails, and somebody else who is not shown sends the same, two are taken for one.
+    messages, _ = told(("2024-04-01", table(OLD, [loose("Greta Muster", ME[0], "Hi")])),
+                       ("2024-05-01", table(TEN, [row(HIDDEN, ME, "Hi")])))  # fmt: skip
+    assert len(messages) == 1
