@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import linkbak
 from linkbak.report import count, day, number, sentence, size
 from linkbak.report.escape import terminal, web_page
+from linkbak.report.html.calendar import calendar
 from linkbak.report.html.people import close, listed, missed, states, together
 from linkbak.report.html.sections import health, network, reach, talk
 from linkbak.report.stats import connections, since_last
@@ -22,19 +23,20 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from linkbak.stats import Overview
+    from linkbak.talk.acts import Activity
 
 _WORDS = 5000
 """So many bits of the templates make a piece."""
 
 
-def pieces(overview: Overview) -> Iterator[str]:
-    """The page in pieces that are worth a write each, since it holds everybody."""
-    written = _written(overview)
+def pieces(overview: Overview, acts: Activity | None = None) -> Iterator[str]:
+    """The page in pieces that are worth a write each, since it holds everybody; `acts` are the owner's, if any."""
+    written = _written(overview, acts)
     while piece := "".join(islice(written, _WORDS)):
         yield piece
 
 
-def _written(overview: Overview) -> Iterator[str]:
+def _written(overview: Overview, acts: Activity | None) -> Iterator[str]:
     from markupsafe import Markup
 
     style, script = _shipped("style.css"), _shipped("script.js")
@@ -60,6 +62,7 @@ def _written(overview: Overview) -> Iterator[str]:
             events=together(overview.events, overview.losses),
             close=close(overview.closest),
             reach=[*reach(overview.reach), *talk(overview.talk)],
+            acts=calendar(acts) if acts and acts.acts else None,
             health=health(overview.health, overview.made),
             everybody=listed((*overview.people, *overview.away)),
             people=overview.reach.people,
