@@ -16,6 +16,8 @@ from linkbak.causes.judgement import judge_lost, known_incidents
 from linkbak.index import Departures, MainList, PeopleFilter, Person, State, Window
 from linkbak.index.correspondence import TalkYear, conversations, talk_by_year
 from linkbak.index.history import History
+from linkbak.talk.reach import count_reach
+from linkbak.talk.remembered import Reached
 from linkbak.talk.unanswered import since, unanswered
 
 if TYPE_CHECKING:
@@ -150,6 +152,7 @@ class Overview(NamedTuple):
     lists, those not counted whom the owner `removed`; `losses` are all of these, the closest first, and `recent` the
     latest of them that belong to none of the `events`, newest first. `unclear` may be gone: the rows allow two
     readings. `away` are all who are or may be gone, those removed too. `talk` is None where no archive holds messages.
+    `reached` is how many could be reached without the network.
     """
 
     account: str
@@ -172,6 +175,7 @@ class Overview(NamedTuple):
     losses: Sequence[Loss] = ()
     away: Sequence[Person] = ()
     talk: Talked | None = None
+    reached: Reached | None = None
 
 
 def nameless(found: Overview) -> Overview:
@@ -508,7 +512,8 @@ def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talk
 def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:
     """What the vault comes to for one account at this moment, by what the index of people tells."""
     with History.open(vault, progress) as history, history.read_transaction():
-        return overview(vault, history, account, datetime.now(UTC), known_incidents())
+        found = overview(vault, history, account, datetime.now(UTC), known_incidents())
+        return found._replace(reached=count_reach(vault, history, account))
 
 
 def _owner(summaries: Sequence[Summary]) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from linkbak import state as notes
 from linkbak.errors import Exit, MachineProblem
 from linkbak.model import BOOK
+from linkbak.talk.remembered import known
 
 if TYPE_CHECKING:
     from linkbak.settings import Cadence
@@ -37,6 +38,11 @@ DAY = timedelta(hours=24)
 """So long the complete archive may take, and so long each link waits at least for its member to look at the mail."""
 LIFE = timedelta(hours=72)
 """So long a link lives."""
+Early = Literal["reach", "kit"]
+"""Why the next archive is due earlier: too few of those the owner talks with are within reach, or the kit for a
+lock-out is older than the newest archive."""
+SOONER = 7
+"""So many days earlier it is due then, and at most a quarter of its time."""
 FORGOTTEN = timedelta(days=30)
 """After so long nobody needs to hear of a request that came to nothing."""
 _ZONES = timedelta(hours=36)
@@ -72,6 +78,7 @@ class Nudge(NamedTuple):
     that the first of two archives is kept and the complete one may come; `missed`, that a link went unused. `newest`,
     `snapshot` and `age_days` are of the newest list of connections that could be read ("" and None if there is none);
     `without` is an archive newer than that; `unread` says that the newest list there is could not be read, or is empty.
+    `early` is why the next is due earlier than the cadence says.
     """
 
     account: str
@@ -88,18 +95,28 @@ class Nudge(NamedTuple):
     missed: bool = False
     without: Summary | None = None
     unread: bool = False
+    early: tuple[Early, ...] = ()
 
 
 def nudge(
-    account: str, summaries: Sequence[Summary], request: Request | None, cadence: Cadence, now: datetime, made: datetime
+    account: str,
+    summaries: Sequence[Summary],
+    request: Request | None,
+    cadence: Cadence,
+    now: datetime,
+    made: datetime,
+    early: tuple[Early, ...] = (),
 ) -> Nudge:
     """Where the request of one account stands, of whose snapshots these are the summaries, oldest first.
 
-    `made` is when the vault was made, which counts as long as it is empty.
+    `made` is when the vault was made, which counts as long as it is empty; with a reason in `early` the next archive is
+    due before its time.
     """
+    if early:
+        cadence = cadence._replace(days=cadence.days - min(SOONER, cadence.days // 4))
     asked = _believed(request, now)
     answers = [one for one in summaries if asked and _answers(one, asked)]
-    aged = _aged(account, summaries, cadence, now, made)
+    aged = _aged(account, summaries, cadence, now, made)._replace(early=early)
     if asked is not None and now < asked.latest and not _whole(answers):
         return _open(aged, asked, now, part=bool(answers))
     missed = asked is not None and not answers
@@ -209,10 +226,19 @@ def nudges(
         return (nudge("", (), told.get(""), cadence, now, made),)
     before = told.get("") if len(kept) == 1 else None
     return tuple(
-        nudge(name, kept[name], told.get(name) or before, cadence, now, made)
+        nudge(name, kept[name], told.get(name) or before, cadence, now, made, _early(place, name, kept[name]))
         for name in sorted(kept)
         if account in (None, name, kept[name][-1].account)
     )
+
+
+def _early(place: Path, account: str, summaries: Sequence[Summary]) -> tuple[Early, ...]:
+    """Why the next archive of an account is due earlier, as far as was counted and noted before."""
+    reached = known(place).get(account)
+    kit = notes.read(place, "kit").get(account)
+    made_of = kit.get("snapshot") if isinstance(kit, dict) else None
+    why: tuple[Early, ...] = ("reach",) if reached is not None and reached.low else ()
+    return (*why, "kit") if made_of is not None and made_of != summaries[-1].id else why
 
 
 def requested(place: Path, account: str, at: datetime) -> Request:

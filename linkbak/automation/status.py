@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from linkbak import schedule, state
@@ -22,8 +24,10 @@ from linkbak.automation.reminders import age_status, moment, nudges
 from linkbak.automation.scan_state import NotKept, not_kept, terms
 from linkbak.diff import all_as_imported, listings
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
+from linkbak.model import BOOK
 from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
 from linkbak.state import Record
+from linkbak.talk import remembered
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
@@ -31,16 +35,21 @@ if TYPE_CHECKING:
     from linkbak.automation.reminders import Nudge
     from linkbak.schedule import Timer
     from linkbak.settings import Settings
+    from linkbak.talk.remembered import Reached
     from linkbak.vault import Summary
 
 _Found = TypeVar("_Found")
 
 Count = Callable[[Vault, "Summary", "Summary"], Mapping[str, int]]
+Measure = Callable[[Vault, str], "Reached"]
+"""Counts how many of an account's people could be reached."""
 Judge = Callable[[Vault, "Sequence[Summary]"], "Sequence[Summary]"]
 """Compares two snapshots: how many came, went and changed."""
 
 ROOM = 1_000_000_000
 """Less free space than this is little, and so is less than twice what the newest archive holds."""
+_QUICK = 4 << 20
+"""Of an account whose newest archive is no larger people are counted anew at once; more takes a second and longer."""
 _FILES = 50_000
 """A vault of more files on disk is not measured: looking must not take long."""
 
@@ -95,7 +104,10 @@ class Trouble(NamedTuple):
 
 
 class Status(NamedTuple):
-    """How the backup stands at a moment; what could not be found out is empty, and among `troubles`."""
+    """How the backup stands at a moment; what could not be found out is empty, and among `troubles`.
+
+    `reach` has, by account, how many people could be reached as last counted, be it before the newest archive came.
+    """
 
     vault: str
     now: datetime
@@ -112,6 +124,7 @@ class Status(NamedTuple):
     troubles: Sequence[Trouble] = ()
     not_kept: Sequence[NotKept] = ()
     api: Login | None = None
+    reach: Mapping[str, Reached] = MappingProxyType({})
 
     @property
     def status(self) -> Exit:
@@ -129,15 +142,24 @@ class Status(NamedTuple):
 
 
 def status_of(
-    place: Path, settings: Settings, now: datetime, count: Count, judge: Judge, account: str | None = None
+    place: Path,
+    settings: Settings,
+    now: datetime,
+    count: Count,
+    judge: Judge,
+    account: str | None = None,
+    measure: Measure | None = None,
 ) -> Status:
     """How the vault at `place` stands, or one account of it. Raises NoVault; UsageProblem for an account it lacks.
 
     `judge` and `count` are called only where lists came late or were held: few vaults have any, and both load much.
+    `measure` is called only if a small vault changed since people were last counted.
     """
     ask = _Sources()
     no_timers: Sequence[Timer] = ()
     facts = _vault_facts(ask, place, count, judge, account)
+    if measure is not None and facts.newest:
+        _count_anew(place, facts, measure)
     found = Status(
         str(place),
         now,
@@ -153,10 +175,22 @@ def status_of(
         not_kept=not_kept(place, folders(place, settings.scan.folders), terms(None, Limits(**settings.limits))),
         troubles=ask.troubles,
         api=login_of(place),
+        reach=remembered.known(place),
     )
     if not facts.read:
         return found
     return found._replace(nudges=nudges(place, facts.kept, settings.cadence, now, account))
+
+
+def _count_anew(place: Path, facts: _VaultFacts, measure: Measure) -> None:
+    """Count whom one could reach in each account that changed since, if that takes no time worth mentioning."""
+    before = remembered.known(place)
+    newest = {one.key.account: one for one in facts.mine if one.network != BOOK and one.connections}
+    for account, one in newest.items():
+        known = before.get(account)
+        if one.bytes <= _QUICK and (known is None or known.commit != facts.newest):
+            with suppress(LinkbakError, sqlite3.Error), Vault.open(place) as vault:  # told by who asks for it
+                measure(vault, account)
 
 
 def last_run(place: Path) -> LastRun | None:

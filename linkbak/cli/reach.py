@@ -14,11 +14,12 @@ from linkbak.index.history import History
 from linkbak.report import reach as reach_view
 from linkbak.talk.addresses import Owner
 from linkbak.talk.book import own_contacts
-from linkbak.talk.reach import reach_of
+from linkbak.talk.reach import count_reach, reach_of, remembered_of
 
 if TYPE_CHECKING:
     from linkbak.index import Person
     from linkbak.talk.reach import Way
+    from linkbak.talk.remembered import Reached
     from linkbak.vault import Vault
 
 
@@ -57,6 +58,7 @@ def reach(
         name = why if why is not None else " ".join(words[1:])
         person = people_options.one(session, history, name, account) if name else None
         found = reach_of(history, account, Owner.of(kept), own_contacts(vault))
+        remembered_of(vault, found)
     if person is not None and words:
         session.print_text(reach_view.draft(person))
     elif person is not None and session.as_json:
@@ -69,6 +71,12 @@ def reach(
         session.print_text(reach_view.to_csv(found))
     else:
         session.show(reach_view.text(found, ask))
+
+
+def reached_now(vault: Vault, account: str) -> Reached:
+    """How many of an account's people could be reached now, remembered for the next time."""
+    with History.open(vault) as history, history.read_transaction():
+        return count_reach(vault, history, account)
 
 
 def best_ways(vault: Vault, history: History, people: Sequence[Person], *, written: bool) -> dict[int, Way]:

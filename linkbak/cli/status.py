@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from linkbak.errors import Exit
 from linkbak.report import Line
 from linkbak.report import status as status_view
 from linkbak.vault import Summary, Vault
+
+if TYPE_CHECKING:
+    from linkbak.talk.remembered import Reached
 
 WELCOME = """\
 You have no vault yet. To begin:
@@ -50,7 +53,7 @@ def status(
         session.show([Line(line) for line in WELCOME.splitlines()])
         return Exit.FINE
     settings = session.settings()
-    found = status_of(session.vault_path()[0], settings, datetime.now(UTC), _count, _judge, session.account)
+    found = status_of(session.vault_path()[0], settings, datetime.now(UTC), _count, _judge, session.account, _measure)
     if session.as_json:
         session.print_json(status_view.document(found))
     else:
@@ -64,6 +67,11 @@ def status(
 def _judge(vault: Vault, summaries: Sequence[Summary]) -> Sequence[Summary]:
     judged: Sequence[Summary] = load("linkbak.index.store.judged")(vault, summaries)
     return judged
+
+
+def _measure(vault: Vault, account: str) -> Reached:
+    found: Reached = load("linkbak.cli.reach.reached_now")(vault, account)
+    return found
 
 
 def _count(vault: Vault, before: Summary, after: Summary) -> Mapping[str, int]:

@@ -15,9 +15,14 @@ from linkbak.report.json import fill
 
 if TYPE_CHECKING:
     from linkbak.automation.notify import Undelivered
-    from linkbak.automation.reminders import Due, Level, Nudge, Reminder, Request, Stage
+    from linkbak.automation.reminders import Due, Early, Level, Nudge, Reminder, Request, Stage
 
 TONES: dict[Level, Tone] = {"fresh": "good", "due": "odd", "late": "odd", "stale": "bad"}
+EARLY: dict[Early, str] = {
+    "reach": "It is due early: you could reach few of those you talk with; `linkbak reach` says whom to ask",
+    "kit": "It is due early: your kit is older than the newest archive; `linkbak kit` makes it anew",
+}
+"""Why the next archive is due earlier, in words."""
 PRESS = 'Choose "Download larger data archive" and press "Request archive".'
 _NUDGE_SPAM = "If there is no mail, look into the spam folder, then at the page:"
 
@@ -41,6 +46,7 @@ def aged(nudge: Nudge, now: datetime) -> list[Block]:
     return [
         Line(f"{newest}: {nudge.level}", TONES[nudge.level], 2),
         *(Line(text, "odd", 2) for text in without(nudge)),
+        *(Line(EARLY[why], "odd", 2) for why in nudge.early if nudge.state == "due"),
     ]
 
 
@@ -164,7 +170,7 @@ class NudgeDocument(TypedDict):
     `age_days` are whole days since the newest list of connections was taken, `without_list` is a newer snapshot without
     one, or with one that is older than its date. Since when it has been so, and until when: when the next is due, or
     how long the link lives. `partial`: the first of two archives is kept, the complete one may come. `missed`: a link
-    went unused.
+    went unused. `early`: why the next is due before its time, ``reach`` or ``kit``.
     """
 
     account: str | None
@@ -178,6 +184,7 @@ class NudgeDocument(TypedDict):
     request: RequestDocument | None
     partial: bool
     missed: bool
+    early: list[str]
     next: str
 
 
@@ -294,7 +301,8 @@ def _why(due: Due, now: datetime) -> str:
     what = "list of connections" if nudge.without else "archive"
     newest = f"Your newest {what} is of {day(nudge.newest)}, {count(nudge.age_days or 0, 'day')} ago."
     lacks = "".join(f" {text[0].upper()}{text[1:]}." for text in without(nudge))
-    return f"{newest if nudge.newest else ''}{lacks} {_meaning(due.stage)}".strip()
+    early = "".join(f" {EARLY[why]}." for why in nudge.early if due.stage == "due")
+    return f"{newest if nudge.newest else ''}{lacks} {_meaning(due.stage)}{early}".strip()
 
 
 def _meaning(stage: Stage) -> str:

@@ -10,7 +10,7 @@ from linkbak.api import due_word
 from linkbak.automation.reminders import LINK, age_days
 from linkbak.errors import Exit
 from linkbak.model import BOOK
-from linkbak.report import Block, Line, ago, count, day, number, reminders, sentence, size
+from linkbak.report import Block, Line, Tone, ago, count, day, number, reminders, sentence, size
 from linkbak.report.json import ChoreDocument, chore, fill
 from linkbak.report.reminders import NudgeDocument
 from linkbak.schedule import OVERDUE
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from linkbak.automation.status import Elsewhere, Held, Space, Status
     from linkbak.schedule import Timer
     from linkbak.state import Record
+    from linkbak.talk.remembered import Reached
     from linkbak.vault import Summary
 
 _SHOWN = 4
@@ -148,12 +149,23 @@ def _accounts(status: Status) -> Iterator[Block]:
         one = standings[account]
         yield from _indented(reminders.aged(one, status.now))
         yield from (_held(held) for held in status.held if held.account == account)
+        if (reached := status.reach.get(account)) and reached.people:
+            as_of = f", as of {day(reached.taken)}" if reached.taken != them[-1].taken else ""
+            tone: Tone = "odd" if reached.low else "plain"
+            yield Line(f"{within_reach(reached)}{as_of}: `linkbak reach`", tone, 4)
         yield from _indented(reminders.steps(one, status.now))
     if empty := standings.get(""):
         days = age_days(empty.since.isoformat(), status.now)
         long = "" if empty.level == "due" else f", and the vault is {count(days, 'day')} old"
         yield Line(f"nothing is kept yet{long}: linkbak import ARCHIVE", reminders.TONES[empty.level], indent=2)
         yield from _indented(reminders.steps(empty, status.now))
+
+
+def within_reach(reached: Reached) -> str:
+    """``you could reach 178 of 3,769 people without LinkedIn (5 %)``."""
+    share = f"{round(100 * reached.reachable / reached.people)} %"
+    people = f"{number(reached.reachable)} of {count(reached.people, 'person', 'people')}"
+    return f"you could reach {people} without LinkedIn ({share})"
 
 
 def _indented(blocks: Sequence[Block]) -> list[Block]:
@@ -361,6 +373,20 @@ class TokenDocument(TypedDict):
     days_left: int
 
 
+class ReachedDocument(TypedDict):
+    """How many people of an account could be reached, as last counted, with snapshots up to one taken at `taken`.
+
+    `talked` wrote both ways with the owner, null where no archive can tell; of these `talked_reachable` could be.
+    """
+
+    account: str
+    taken: str
+    people: int
+    reachable: int
+    talked: int | None
+    talked_reachable: int
+
+
 class TroubleDocument(TypedDict):
     """What could not be found out, and why."""
 
@@ -392,6 +418,7 @@ class StatusDocument(TypedDict):
     troubles: list[TroubleDocument]
     not_kept: list[NotKeptDocument]
     api: TokenDocument | None
+    reach: list[ReachedDocument]
 
 
 def document(status: Status) -> StatusDocument:
@@ -423,4 +450,9 @@ def document(status: Status) -> StatusDocument:
         "troubles": [{"what": one.what, "message": str(one.error), "hint": one.error.hint} for one in status.troubles],
         "api": {"ends": status.api.ends.isoformat(), "days_left": status.api.days_left(now)} if status.api else None,
         "not_kept": [{"path": str(one.path), "status": int(one.status)} for one in status.not_kept],
+        "reach": [
+            fill(ReachedDocument, status.reach[account], account=account)
+            for account in accounts(status.summaries)
+            if account in status.reach
+        ],
     }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,6 +20,7 @@ from linkbak.automation.notify import notify as deliver
 from linkbak.automation.ping import ping
 from linkbak.automation.scan_state import Listener
 from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDamaged
+from linkbak.index.history import History
 from linkbak.index.store import judged
 from linkbak.kit import REGIONS, Asked, made_of
 from linkbak.kit import make as make_kit
@@ -36,6 +39,8 @@ from linkbak.routine.verify import share_of, verify_and_note
 from linkbak.state import Done
 from linkbak.stats import overview_now
 from linkbak.talk.activity import against_budget
+from linkbak.talk.reach import count_reach
+from linkbak.talk.remembered import known
 from linkbak.vault import Vault
 from linkbak.vault.compact import attempt
 
@@ -305,6 +310,7 @@ def remind(run_state: RunState) -> Step:
         return Step("remind")  # whoever named it has one somewhere; nothing can be said of it
     place, cadence, now = run_state.plan.place, run_state.plan.settings.cadence, datetime.now(UTC).astimezone()
     summaries = _summaries(run_state)
+    _count_reach(place, summaries)
     reminder = reminders.due_reminder(place, summaries, cadence, now)
     lines: list[str] = []
     if reminder is not None:
@@ -314,6 +320,18 @@ def remind(run_state: RunState) -> Step:
     nudges = reminders.nudges(place, summaries, cadence, now)
     owed = tuple(f"the newest list of {one.account} cannot be read, or is empty" for one in nudges if one.unread)
     return Step("remind", tuple(lines), reminders.age_status(nudges), owed=owed)
+
+
+def _count_reach(place: Path, summaries: Sequence[Summary]) -> None:
+    """Count whom one could reach in each account that changed since: status tells it, and reminders go by it."""
+    accounts = {one.key.account for one in summaries if one.network != BOOK and one.connections}
+    told = known(place)
+    with suppress(LinkbakError, sqlite3.Error), Vault.open(place) as vault:  # told by who asks for it
+        stale = [one for one in sorted(accounts) if one not in told or told[one].commit != vault.newest()]
+        if stale:
+            with History.open(vault) as history, history.read_transaction():
+                for account in stale:
+                    count_reach(vault, history, account)
 
 
 def notify(run_state: RunState) -> Step:

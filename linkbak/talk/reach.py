@@ -12,7 +12,9 @@ from linkbak.index.correspondence import contacts, messages
 from linkbak.index.history import History
 from linkbak.marks import Mark
 from linkbak.talk.addresses import Band, Owner, SeenNumber, Written, emails_in, numbers, written
-from linkbak.talk.book import Contact, Suggestion, joined, said, suggestions
+from linkbak.talk.book import Contact, Suggestion, joined, own_contacts, said, suggestions
+from linkbak.talk.remembered import Reached, known, remember
+from linkbak.vault import Vault
 
 CLOSEST = 50
 """So many of the closest are a group of their own."""
@@ -97,9 +99,9 @@ def reach_of(history: History, account: str, owner: Owner, contacts: Sequence[Co
     sources: dict[int, set[Source]] = {}
     for number, way in every:
         sources.setdefault(number, set()).add(way.source)
-        known = ways.setdefault(number, [])
-        if all(way.email.casefold() != one.email.casefold() for one in known):
-            known.append(way)
+        theirs = ways.setdefault(number, [])
+        if all(way.email.casefold() != one.email.casefold() for one in theirs):
+            theirs.append(way)
     talked = any(not one.untold for one in people)
     both = [one for one in people if one.mutual]
     closest = list(islice((one for one in people if one.row.name), CLOSEST))
@@ -120,6 +122,25 @@ def reach_of(history: History, account: str, owner: Owner, contacts: Sequence[Co
         {number: [contacts[at] for at in places] for number, places in same.items()},
         [(one, contacts[one.contact]) for one in suggestions(people, contacts, same, told)] if contacts else (),
     )
+
+
+def count_reach(vault: Vault, history: History, account: str) -> Reached:
+    """How many of an account's people could be reached: as last counted if the vault is as it was then, else anew."""
+    before = known(vault.path).get(account)
+    if before is not None and before.commit == vault.newest():
+        return before
+    kept = vault.summaries(account)
+    return remembered_of(vault, reach_of(history, account, Owner.of(kept), own_contacts(vault)))
+
+
+def remembered_of(vault: Vault, found: Reach) -> Reached:
+    """The numbers of what was counted just now, remembered for whoever asks next."""
+    _, both, everybody = found.groups
+    taken = vault.summaries(found.account)[-1].taken
+    numbers = everybody.people or 0, everybody.reachable, both.people, both.reachable
+    reached = Reached(vault.newest(), taken, *numbers)
+    remember(vault.path, found.account, reached)
+    return reached
 
 
 def _sure(ways: Iterable[tuple[int, Way]]) -> dict[int, set[str]]:
@@ -185,8 +206,8 @@ def _ways(
                     yield contact.person, Way(exact, "synced")
 
 
-def _group(name: str, people: Sequence[Person], known: Mapping[int, set[Source]], *, told: bool) -> Group:
-    sources = [known.get(one.number, set[Source]()) for one in people]
+def _group(name: str, people: Sequence[Person], sources_of: Mapping[int, set[Source]], *, told: bool) -> Group:
+    sources = [sources_of.get(one.number, set[Source]()) for one in people]
     return Group(
         name,
         len(people),

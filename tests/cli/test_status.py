@@ -15,12 +15,16 @@ import time_machine
 
 from linkbak import schedule
 from linkbak import state as state_module
+from linkbak.automation import status as standing
 from linkbak.automation.status import _size
+from linkbak.cli import status as status_verb
+from linkbak.cli.reach import reached_now
 from linkbak.errors import MachineProblem
 from linkbak.remotes import add_remote, note_copy
 from linkbak.remotes.push import push
 from linkbak.schedule import Timer
 from linkbak.state import Done
+from linkbak.talk.remembered import Reached
 from linkbak.vault import Vault
 from tests.cli.running import run, state
 from tests.cli.terminal import on_terminal
@@ -106,6 +110,7 @@ def test_an_empty_vault(empty: Path) -> None:
         "troubles": [],
         "not_kept": [],
         "api": None,
+        "reach": [],
     }
 
 
@@ -128,9 +133,11 @@ def test_what_is_kept_and_how_old_it_is(two: Path, boris: Path) -> None:
         "The backup is fresh, but there is no copy elsewhere: `linkbak remote add`\n"
         "  linkedin-me: 2 snapshots, 39.4 kB of files\n"
         "    newest of 20 Mar 2026, 12 days ago: fresh\n"
+        "    you could reach 3 of 70 people without LinkedIn (4 %): `linkbak reach`\n"
         "    kept: the next one is due on 19 Apr 2026\n"
         "  linkedin-boris: 1 snapshot, 3.2 kB of files\n"
         "    newest of 21 Mar 2026, 11 days ago: fresh\n"
+        "    you could reach 1 of 11 people without LinkedIn (9 %): `linkbak reach`\n"
         f"    kept: the next one is due on 20 Apr 2026\n{NEVER}  vault: {two}\n"
     )
     assert run("status", "--json", vault=two).json["accounts"] == [
@@ -507,3 +514,41 @@ def test_no_folder_is_walked_twice(two: Path, tmp_path: Path, monkeypatch: pytes
 
     assert walked[os.path.realpath(two / "snapshots")] == 1
     assert {folder: times for folder, times in walked.items() if times > 1} == {}
+
+
+def test_the_reach_is_counted_once_for_each_state_of_a_small_vault(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large one it is told as last counted, until `reach` or `run` counts anew."""
+    counted = list[str]()
+
+    def measure(vault: Vault, account: str) -> Reached:
+        counted.append(account)
+        return reached_now(vault, account)
+
+    monkeypatch.setattr(status_verb, "_measure", measure)
+    line = "    you could reach 3 of 70 people without LinkedIn (4 %): `linkbak reach`\n"
+    for _ in range(2):
+        assert line in run("status", vault=two).out
+    assert counted == ["linkedin-me"]
+    (told,) = run("status", "--json", vault=two).json["reach"]
+    assert told == {
+        "account": "linkedin-me", "taken": "2026-03-20T08:07:10Z", "people": 70, "reachable": 3, "talked": 2,
+        "talked_reachable": 0,
+    }  # fmt: skip
+
+    run("mark", "Alba Mostra", "note", "alba@example.org", vault=two)
+    monkeypatch.setattr(standing, "_QUICK", 10)
+    assert line in run("status", vault=two).out, "as last counted"
+    run("reach", vault=two)
+    assert "you could reach 4 of 70 people" in run("status", vault=two).out
+    assert counted == ["linkedin-me"]
+
+
+def test_what_was_counted_before_the_newest_archive_says_so(
+    empty: Path, march: Path, february: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("import", february, vault=empty)
+    run("reach", vault=empty)
+    run("import", march, vault=empty)
+    monkeypatch.setattr(standing, "_QUICK", 10)
+
+    assert " without LinkedIn (4 %), as of 28 Feb 2026: `linkbak reach`\n" in run("status", vault=empty).out

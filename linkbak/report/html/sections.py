@@ -16,6 +16,7 @@ from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
 
 if TYPE_CHECKING:
     from linkbak.state import Record
+    from linkbak.talk.remembered import Reached
 
 
 # --- the network over time: how large it was at every list, who came and who went between them ---
@@ -124,6 +125,16 @@ class Fact(NamedTuple):
     label: str
     text: str
     tone: Literal["plain", "good", "odd", "bad"] = "plain"
+
+
+def reachable(given: Reached | None) -> list[Fact]:
+    """How many could be reached without the network, and what tells more."""
+    if given is None or not given.people:
+        return []
+    said = (
+        f"{number(given.reachable)} of {number(given.people)} ({share(given.reachable, given.people)}): linkbak reach"
+    )
+    return [Fact("Without LinkedIn you could reach", said, "odd" if given.low else "plain")]
 
 
 def reach(given: Reach) -> list[Fact]:

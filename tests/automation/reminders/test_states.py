@@ -13,7 +13,10 @@ from linkbak import state as notes
 from linkbak.automation import reminders
 from linkbak.automation.reminders import Nudge, Request, nudge
 from linkbak.errors import MachineProblem
+from linkbak.report import Line
+from linkbak.report import reminders as view
 from linkbak.settings import Cadence
+from linkbak.talk.remembered import Reached, remember
 from linkbak.vault import Summary
 from tests.automation.reminders.days import BASIC, START, at, snapshot
 
@@ -276,3 +279,44 @@ def test_only_the_account_that_is_meant(tmp_path: Path) -> None:
         "linkedin-boris",
         "linkedin-me",
     ]
+
+
+# --- earlier than the cadence says ---
+
+
+def reached(talked: int | None, within: int) -> Reached:
+    return Reached("commit", "2026-03-01T00:00:00Z", 3_769, 178, talked, within)
+
+
+@pytest.mark.parametrize(
+    ("counted", "kit", "early"),
+    [
+        (reached(40, 9), None, ("reach",)),
+        (reached(40, 10), None, ()),
+        (reached(9, 0), None, ()),
+        (reached(None, 0), None, ()),
+        (None, "older", ("kit",)),
+        (None, "newest", ()),
+        (reached(40, 9), "older", ("reach", "kit")),
+    ],
+)
+def test_little_reach_or_an_old_kit_makes_the_next_due_a_week_early(
+    counted: Reached | None, kit: str | None, early: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Not where nobody can tell who talked, nor where those are too few to tell anything, nor without a kit."""
+    newest = snapshot(START)
+    account = newest.key.account
+    if counted is not None:
+        remember(tmp_path, account, counted)
+    if kit is not None:
+        notes.write(tmp_path, "kit", {account: {"snapshot": newest.id if kit == "newest" else "before"}})
+
+    (before,) = reminders.nudges(tmp_path, [newest], Cadence(), at(22.9, 0))
+    (after,) = reminders.nudges(tmp_path, [newest], Cadence(), at(23, 0))
+
+    assert (before.state, before.early) == ("kept", early)
+    assert before.until == at(23 if early else 30, 0)
+    assert after.state == ("due" if early else "kept")
+    said = [line.text for line in view.aged(after, at(23, 0)) if isinstance(line, Line)]
+    assert said[1:] == [view.EARLY[why] for why in after.early]
+    assert reminders.due_reminder(tmp_path, [newest], Cadence(), at(23, 0)) is None or early
