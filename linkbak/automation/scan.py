@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from linkbak.archive import Limits
+from linkbak.archive import Limits, is_junk
 from linkbak.automation import downloads, keep
 from linkbak.automation.downloads import UNFINISHED, again, look
 from linkbak.automation.scan_state import SILENT, Arrival, Listener, Memory, NotKept, Outcome, Scanned, ScanState, terms
@@ -58,6 +58,9 @@ def holds_archives(folder: Path, vault: Path, limits: Limits) -> bool:
         return True
     itself = downloads.Sight(folder, "", 0, folder=True)
     try:
+        names = [one.name.casefold() for one in folder.iterdir() if not is_junk(one.name)]
+        if names and all(name.endswith((".vcf", ".vcard")) for name in names):
+            return False  # an address book with a file for each card
         seen = look(folder)
         if any(not one.folder and one.path.suffix.lower() != ".csv" for one in seen):
             return True

@@ -133,7 +133,9 @@ def since_before(place: Path, key: SnapshotKey) -> list[Block]:
     lines = [Line(f"since {day(before.taken)}: {cards_view.summary(found)}", "strong", 2)]
     if found.strange:
         lines.append(Line(cards_view.STRANGE, "odd", 2))
-    return [*lines, Line(f"`linkbak diff --account {key.account}` names them", "dim", 2)]
+    if found.came or found.went or found.changed:
+        lines.append(Line(f"`linkbak diff --account {key.account}` names them", "dim", 2))
+    return lines
 
 
 # --- diff -------------------------------------------------------------------------------------------------------------

@@ -137,3 +137,15 @@ def test_what_export_writes_import_reads(two: Path, tmp_path: Path) -> None:
             read = [(one.name, "".join(one.emails), one.company, one.position) for one in BOOKS.cards(files)]
             fields = ("name", "email", "company", "position")
             assert sorted(read) == sorted(tuple(one[field] or "" for field in fields) for one in people)
+
+
+def test_a_folder_with_a_file_for_each_card_is_one_book(two: Path, tmp_path: Path) -> None:
+    """As vdirsyncer and khard keep them."""
+    folder = tmp_path / "cards"
+    folder.mkdir()
+    for number, card in enumerate(BEFORE.split("END:VCARD\n")[:-1]):
+        (folder / f"{number}.vcf").write_text(f"{card}END:VCARD\n", encoding="utf-8")
+
+    assert run("import", folder, "--account", "khard", vault=two).status == 0
+    (kept,) = run("log", "--account", "contacts-khard", "--json", vault=two).json["snapshots"]
+    assert (kept["contacts"], kept["files"]) == (3, 3)
