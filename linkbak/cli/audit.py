@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from linkbak.index.correspondence import conversations, invitations
 from linkbak.index.history import History
 from linkbak.marks import Mark, line_of, new_mark, subject_of, undo_line
 from linkbak.report import audit as view
+from linkbak.talk.addresses import Owner
 from linkbak.talk.audit import (
     CULL,
     SITTING,
@@ -29,10 +30,12 @@ from linkbak.talk.audit import (
     Waiting,
     evidence_of,
     reply_of,
+    same_words,
     to_look_at,
     to_remove,
     waiting,
 )
+from linkbak.talk.unasked import unasked
 from linkbak.vault import Vault
 from linkbak.vault.writer import write_transaction
 
@@ -122,8 +125,12 @@ def _to_look_at(history: History, account: str | None) -> list[Person]:
     return to_look_at(history.people(PeopleFilter(account=account)), _marks(history, account))
 
 
-def _evidence(history: History, people: Iterable[Person]) -> list[Evidence]:
-    return [evidence_of(history.timeline(one)) for one in people]
+def _evidence(vault: Vault, history: History, people: Sequence[Person]) -> list[Evidence]:
+    """What there is to go by; texts are compared only where somebody wrote."""
+    words: dict[int, tuple[int, int]] = {}
+    for account in dict.fromkeys(one.account for one in people if one.messages):
+        words |= same_words(unasked(history, account, Owner.of(vault.summaries(account)).names).groups)
+    return [evidence_of(history.timeline(one), *words.get(one.number, (0, 0))) for one in people]
 
 
 def _check_terminal(session: Session) -> None:
@@ -137,7 +144,7 @@ def _check_terminal(session: Session) -> None:
 def _list(session: Session, *, everyone: bool) -> None:
     with session.open_vault() as vault, _opened(session, vault) as (history, account):
         people = _to_look_at(history, account)
-        found = _evidence(history, people if everyone else people[: view.FOLD])
+        found = _evidence(vault, history, people if everyone else people[: view.FOLD])
     if session.as_json:
         session.print_json(view.document(found))
     else:
@@ -150,7 +157,7 @@ def _sitting(session: Session, reply: Reply | None) -> None:
     with session.open_vault() as vault:
         with _opened(session, vault) as (history, account):
             people = _to_look_at(history, account)
-            found = _evidence(history, people[:SITTING])
+            found = _evidence(vault, history, people[:SITTING])
         if not found:
             session.show(view.listed(found, 0))
             return

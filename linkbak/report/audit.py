@@ -40,6 +40,8 @@ def told(found: Evidence) -> list[str]:
     row = found.person.row
     connected = f"connected {day(row.connected_on)}" if row.connected_on else "connected on an unknown day"
     lines = [f"{connected}; {talk(found)}"]
+    if found.others:
+        lines.append(f"their text also came from {count(found.others, 'other')} (linkbak pitches show {found.pitch})")
     said = [f"{count(found.taken, 'recommendation')} from them"] if found.taken else []
     said += [f"{count(found.given, 'recommendation')} by you"] if found.given else []
     lines += ["; ".join(said)] if said else []
@@ -143,13 +145,18 @@ def unanswered(found: Sequence[Waiting], drafts: Sequence[str]) -> list[Block]:
 
 
 class AuditedDocument(PersonDocument):
-    """Somebody to look at; `sent` and `received` are null where no archive can tell."""
+    """Somebody to look at; `sent` and `received` are null where no archive can tell.
+
+    `others` sent the same words unasked; `linkbak pitches show` tells of them under the number `pitch`, null for none.
+    """
 
     sent: int | None
     received: int | None
     recommendations_given: int
     recommendations_received: int
     notes: list[str]
+    others: int
+    pitch: int | None
 
 
 class AuditDocument(TypedDict):
@@ -172,6 +179,8 @@ def _audited(one: Evidence) -> AuditedDocument:
         "recommendations_given": one.given,
         "recommendations_received": one.taken,
         "notes": [*one.notes],
+        "others": one.others,
+        "pitch": one.pitch or None,
     }
 
 

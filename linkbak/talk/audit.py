@@ -12,6 +12,7 @@ from linkbak.index.correspondence import Conversation, SentInvitation
 from linkbak.marks import Mark, last_word
 from linkbak.model import Connection
 from linkbak.talk.unanswered import unanswered
+from linkbak.talk.unasked import SameWords
 
 CULL = "cull"
 """The tag of those whom the owner wants to disconnect from, by hand."""
@@ -26,7 +27,8 @@ class Evidence(NamedTuple):
     """What the archives tell of somebody; `sent` and `received` are None where none of them can tell.
 
     `given` and `taken` are recommendations by the owner and for the owner; `notes` those of the owner and those kept by
-    the network.
+    the network. `others` sent the same words unasked, as `linkbak pitches show` tells under the number `pitch`; both
+    are 0 where nobody did.
     """
 
     person: Person
@@ -35,9 +37,24 @@ class Evidence(NamedTuple):
     given: int = 0
     taken: int = 0
     notes: tuple[str, ...] = ()
+    others: int = 0
+    pitch: int = 0
 
 
-def evidence_of(line: Timeline) -> Evidence:
+def same_words(found: Iterable[SameWords]) -> dict[int, tuple[int, int]]:
+    """How many others sent somebody's words, and the number of that text, by `Person.number`.
+
+    What people send whom the owner talks with (a third of them was answered) is none: friends forward texts, too.
+    """
+    told: dict[int, tuple[int, int]] = {}
+    for group in found:
+        for member in group.members if not group.friends else ():
+            if member.person is not None:
+                told.setdefault(member.person.number, (len(group.members) - 1, group.number))
+    return told
+
+
+def evidence_of(line: Timeline, others: int = 0, pitch: int = 0) -> Evidence:
     """What there is to go by. No archive with messages, or a doubtful name in them, is not "never wrote"."""
     person = line.person
     own = [mark.value for mark in line.marks if mark.fact == "note"]
@@ -48,6 +65,8 @@ def evidence_of(line: Timeline) -> Evidence:
         sum(one.given for one in line.recommendations),
         sum(not one.given for one in line.recommendations),
         (*own, *(one.text for one in line.notes)),
+        others,
+        pitch,
     )
 
 

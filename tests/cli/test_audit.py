@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli import test_pitches
 from tests.cli.running import Ran, run, state
 from tests.cli.terminal import on_terminal
 from tests.schemas import adapter
@@ -199,3 +200,12 @@ def test_who_waits_for_an_answer(empty: Path, tmp_path: Path, template: Path) ->
     told = run("audit", "unanswered", vault=empty).out
     assert "  Buy this\n" in told
     assert told.endswith("Not in any export: invitations you declined or ignored.\n")
+
+
+def test_the_same_words_from_others_are_told_but_not_what_friends_forward(empty: Path, tmp_path: Path) -> None:
+    assert run("import", test_pitches.write(tmp_path / "archive"), "--taken", "2026-03-20", vault=empty).status == 0
+    people = run("audit", "--json", vault=empty).json["people"]
+    told = {one["name"]: (one["others"], one["pitch"]) for one in people if one["others"]}
+    assert told == dict.fromkeys(("Pia Newcomer", "Kofi Invented", "Greta Sample"), (3, 1))
+    listed = run("audit", "--list", vault=empty).out
+    assert listed.count("  their text also came from 3 others (linkbak pitches show 1)\n") == 3
