@@ -62,7 +62,7 @@ class Issues:
 # --- text: bytes to blocks of whole lines -----------------------------------------------------------------------------
 
 BLOCK = 1 << 18
-LINE_LIMIT = 1 << 22
+LINE_LIMIT = 1 << 24
 """Longer lines are cut: no honest file has them, and memory is finite."""
 
 _WORKBOOK = b"PK\x03\x04"
@@ -201,7 +201,7 @@ def _outside_quotes(lines: list[str]) -> Iterator[str]:
 
 # --- records ----------------------------------------------------------------------------------------------------------
 
-FIELD_LIMIT = 1 << 22
+FIELD_LIMIT = 1 << 24
 _END = "\0linkbak: end of file\0"
 
 Record = tuple[int, "list[str] | None"]
