@@ -20,7 +20,7 @@ class SentMessage(NamedTuple):
 
     `number` is the index's own and means nothing outside it. `conversation` is the network's id of it, "" in archives
     of the years that had none. Addresses are those of profiles. `sent_at` is RFC 3339 UTC. `text` is plain: as written,
-    or what `linkbak.index.rich_text` reads of rich text and adverts. `folder` and `attachments` (links) are those of
+    or what `linkbak.index.messages` reads of rich text and adverts. `folder` and `attachments` (links) are those of
     the newest archive that names any. A `draft` was not sent when its archive was written; it may have no time.
     `outgoing` is whether the owner wrote it, None if nobody can tell. `person` is the `linkbak.index.Person.number` of
     the other one of two, of the sender in a larger conversation, None if they are nobody in the lists. `last_seen` is

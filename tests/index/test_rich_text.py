@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linkbak.index.rich_text import text_of
+from linkbak.index.messages import text_of
 from tests.hostile_text import HOSTILE_TEXT
 
 SPUN = '<p class="spinmail-quill-editor__spin-break">'
