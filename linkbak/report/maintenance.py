@@ -62,7 +62,7 @@ def _verify_sound(found: Verified, marks: int) -> list[Block]:
     else:
         first = f"nothing is damaged as far as was looked: {_percent(found)} of the files were compared"
         what = f"{number(found.compared)} of {count(found.files, 'file')} in git"
-    copies = f"; {count(found.copies, 'file')} lying open" if found.copies else ""
+    copies = f"; {count(found.copies, 'file')} in the vault's folder" if found.copies else ""
     return [
         Line(first, "good"),
         Line(what + copies, indent=2),

@@ -36,7 +36,7 @@ def test_a_sound_vault(two: Path) -> None:
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines() == [
         "all 2 snapshots are whole: every byte as it was imported",
-        "  69 files, 39.4 kB, in git; 71 files lying open",
+        "  69 files, 39.4 kB, in git; 71 files in the vault's folder",
         "  also whole: the manifests, 0 marks, and what else git and linkbak keep",
     ]
     assert state(two) == before

@@ -9,14 +9,16 @@
   const plain = (html) => html.replace(/<[^>]*>/g, "").replace(/&(?:amp|lt|gt|#34|#39);/g, (sign) => SIGNS[sign]);
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
-  // A browser with script keeps the list inside <noscript> as text, which costs nothing until it is read here.
-  const people = at("everybody").textContent.split("\n<tr>").slice(1).map((row) => {
+  // A browser with script keeps the list inside <noscript> as text, of which each row is read when it is needed.
+  const rows = at("everybody").textContent.split("\n<tr>").slice(1), everybody = rows.map((_, number) => number);
+  const read = (row) => {
     const cells = row.split(/<t[dh][^>]*>/).slice(1);
     cells[MESSAGES] = cells[MESSAGES].split("\n")[0];
     const link = /href="([^"]*)"/.exec(cells[NAME]), note = / <i>([^<]*)<\/i>$/.exec(cells[NAME]);
     if (note) cells[NAME] = cells[NAME].slice(0, note.index);
     return { cells: cells.map(plain), link: link && plain(link[1]), mail: cells[EMAIL].startsWith("<a"), note: note && note[1], kind: note && (note[1].startsWith("gone") ? "gone" : "doubt") };
-  });
+  };
+  const people = [], person = (number) => people[number] ??= read(rows[number]);
 
   const day = (text) => {
     const [date, month, year] = text.split(" ");
@@ -26,7 +28,7 @@
   // Everybody in the order of a column, reckoned once: what is empty comes last both ways.
   const order = (column) => {
     if (!orders[column]) {
-      const all = people.map((_, number) => number);
+      const people = everybody.map(person), all = [...everybody];
       if (column === SINCE || column === MESSAGES) {
         const key = people.map(({ cells }) => column === SINCE ? day(cells[SINCE]) : Number(cells[MESSAGES]));
         all.sort((one, other) => key[one] - key[other] || other - one);
@@ -43,7 +45,7 @@
 
   const body = at("listed").tBodies[0], heads = [...at("listed").tHead.rows[0].cells], words = at("words");
   const only = { email: at("with-email"), messages: at("with-messages"), gone: at("with-gone"), note: at("with-note") };
-  let sorted = { column: SINCE, way: "descending" }, found = [], said = 0;
+  let sorted = null, found = [], said = 0;  // null: as the page has them, the newest connection first
 
   const anchor = (text, href) => {
     const link = document.createElement("a");
@@ -74,13 +76,13 @@
 
   const show = (upTo) => {
     const first = body.rows.length;
-    body.append(...found.slice(first, upTo).map((number) => row(people[number])));
+    body.append(...found.slice(first, upTo).map((number) => row(person(number))));
     at("more").hidden = body.rows.length >= found.length;
     return body.rows[first];
   };
   const tell = () => {
-    const [all, some] = [people.length, found.length].map((count) => count.toLocaleString("en"));
-    at("found").textContent = found.length === people.length ? `${all} people` : `${some} of ${all} people`;
+    const [all, some] = [rows.length, found.length].map((count) => count.toLocaleString("en"));
+    at("found").textContent = found.length === rows.length ? `${all} people` : `${some} of ${all} people`;
   };
   const find = () => {
     const asked = folded(words.value).split(/\s+/).filter(Boolean);
@@ -93,7 +95,9 @@
       one.text ??= folded(one.cells.slice(0, SINCE).join("\n") + "\n" + one.cells[EMAIL]);
       return asked.every((word) => one.text.includes(word));
     };
-    found = order(sorted.column)[sorted.way].filter((number) => fits(people[number]));
+    const all = sorted ? order(sorted.column)[sorted.way] : everybody;
+    const picked = asked.length || Object.values(only).some((box) => box.checked);
+    found = picked ? all.filter((number) => fits(person(number))) : all;
     body.replaceChildren();
     show(SOME);
     clearTimeout(said);
@@ -102,8 +106,9 @@
 
   const sort = (column) => {
     const first = column === SINCE || column === MESSAGES ? "descending" : "ascending";
-    const other = sorted.way === "ascending" ? "descending" : "ascending";
-    sorted = { column, way: sorted.column === column ? other : first };
+    const now = sorted ?? { column: SINCE, way: "descending" };
+    const other = now.way === "ascending" ? "descending" : "ascending";
+    sorted = { column, way: now.column === column ? other : first };
     heads.forEach((head) => head.removeAttribute("aria-sort"));
     heads[column].setAttribute("aria-sort", sorted.way);
     find();
@@ -134,4 +139,10 @@
   at("tools").hidden = at("list").hidden = false;
   find();
   tell();
+  // The rest of the rows are read while nothing else is to do, so that the first search need not wait for them.
+  const ahead = (from) => {
+    everybody.slice(from, from + 500).forEach(person);
+    if (from < rows.length) setTimeout(ahead, 0, from + 500);
+  };
+  setTimeout(ahead, 0, 0);
 })();
