@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, tzinfo
+from array import array
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from linkbak import settings
@@ -37,16 +38,16 @@ def read_activity(
     name = wanted.zone or "UTC"
     zone = ZoneInfo(name) if wanted.zone else UTC
     budget = Budget(wanted.days_per_week, wanted.acts_per_day, wanted.quiet_after)
-    sent = [one for one in messages(history, account) if not one.draft and one.sent_at]
-    acts, seen = list[Act](), list[tuple[str, date, date]]()
-    for kind, at, zoned, archive, mine in (*_messages(sent), *_rows(history, account)):
+    sent = _sent(history, account, zone)
+    acts, seen = sent.acts, sent.seen()
+    for kind, at, zoned, archive, mine in _rows(history, account):
         clock = _clock(at, zone if zoned else UTC)
         seen.append((kind, clock.date(), _clock(archive, zone if zoned else UTC).date()))
         if mine:
             acts.append(Act(kind, clock, zoned))
     covers = covers_of(seen)
     days = period(covers, since, before)
-    return days and activity_of(acts, covers, _said(history, account, sent, zone), days, budget, name)
+    return days and activity_of(acts, covers, sent.said(), days, budget, name)
 
 
 def against_budget(vault: Vault, account: str, wanted: settings.Activity, progress: Progress) -> Activity | None:
@@ -55,11 +56,6 @@ def against_budget(vault: Vault, account: str, wanted: settings.Activity, progre
         return None
     with History.open(vault, progress) as history, history.read_transaction():
         return read_activity(history, account, wanted)
-
-
-def _messages(sent: Iterable[SentMessage]) -> Iterator[_Row]:
-    for one in sent:
-        yield "messages", one.sent_at, True, one.last_seen, one.outgoing is True
 
 
 def _rows(history: History, account: str) -> Iterator[_Row]:
@@ -79,12 +75,47 @@ def _clock(moment: str, zone: tzinfo) -> datetime:
     return datetime.fromisoformat(moment).astimezone(zone).replace(tzinfo=None)
 
 
-def _said(history: History, account: str, sent: Iterable[SentMessage], zone: tzinfo) -> list[Said]:
-    """Messages of conversations of two in which nobody advertises, each conversation by time."""
+# --- messages ---------------------------------------------------------------------------------------------------------
+# There may be a million of them: none is kept, and of those in conversations of two only when they were sent.
+
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # of a clock that is the owner's
+_SECOND = timedelta(seconds=1)
+
+
+class _Sent:
+    """The messages of an account as acts, what archives tell of them, and the times of conversations of two."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        self._zone = zone
+        self._oldest: dict[str, date] = {}
+        self._times: dict[str, array[int]] = {}
+        self.acts: list[Act] = []
+
+    def add(self, one: SentMessage, *, two: bool) -> None:
+        """The next message; `two` is whether it is of a conversation of two."""
+        clock = _clock(one.sent_at, self._zone)
+        self._oldest[one.last_seen] = min(clock.date(), self._oldest.get(one.last_seen, clock.date()))
+        if one.outgoing:
+            self.acts.append(Act("messages", clock, True))
+        if two and one.outgoing is not None:
+            seconds = (clock - _EPOCH) // _SECOND
+            self._times.setdefault(conversation_of(one), array("q")).append(2 * seconds + one.outgoing)
+
+    def seen(self) -> list[tuple[str, date, date]]:
+        """The oldest of those that each archive was the newest to show, and the day of the archive."""
+        return [("messages", oldest, _clock(at, self._zone).date()) for at, oldest in self._oldest.items()]
+
+    def said(self) -> Iterator[Said]:
+        """Those of conversations of two, each conversation by time."""
+        for conversation, times in self._times.items():
+            for time in sorted(times):
+                yield Said(conversation, _EPOCH + time // 2 * _SECOND, bool(time % 2))
+
+
+def _sent(history: History, account: str, zone: tzinfo) -> _Sent:
     two = {one.id for one in conversations(history, account) if not one.crowd and not one.advert}
-    found = [
-        Said(conversation_of(one), _clock(one.sent_at, zone), one.outgoing)
-        for one in sent
-        if one.outgoing is not None and conversation_of(one) in two
-    ]
-    return sorted(found, key=lambda one: (one.conversation, one.at))
+    found = _Sent(zone)
+    for one in messages(history, account):
+        if one.sent_at and not one.draft:
+            found.add(one, two=conversation_of(one) in two)
+    return found

@@ -165,8 +165,9 @@ def activity_of(
     zoned = sorted(one.at for one in inside if one.zoned)
     hours, weekdays = Counter(at.hour for at in zoned), Counter(one.at.weekday() for one in inside)
     stretches = _stretches(zoned)
-    talk = [*said]
-    wrote = Counter(one.conversation for one in talk if one.outgoing and first <= one.at.date() <= last)
+    talk = _Talk(days)
+    for _, conversation in groupby(said, key=lambda one: one.conversation):
+        talk.add(conversation)
     return Activity(
         first,
         last,
@@ -180,10 +181,10 @@ def activity_of(
         len(zoned),
         len(stretches),
         sum((end - start for start, end in stretches), timedelta()),
-        _replies(talk, days, by_me=True),
-        _replies(talk, days, by_me=False),
-        _half([*wrote.values()]),
-        len(wrote),
+        _replies(talk.waited[True], talk.delays[True]),
+        _replies(talk.waited[False], talk.delays[False]),
+        _half(talk.sent),
+        len(talk.sent),
         zone,
         budget,
         _against(by_day, covered, zoned, budget) if budget else None,
@@ -224,20 +225,35 @@ def _stretches(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
     return found
 
 
-def _replies(talk: Iterable[Said], days: tuple[date, date], *, by_me: bool) -> Replies:
-    """Every run of messages of the other side, from its first one to the answer."""
-    asked, delays = 0, list[float]()
-    for _, group in groupby(talk, key=lambda one: one.conversation):
-        began: datetime | None = None
-        for one in group:
-            if one.outgoing is by_me:
-                if began is not None:
-                    delays.append((one.at - began).total_seconds())
-                began = None
-            elif began is None and days[0] <= one.at.date() <= days[1]:
-                began, asked = one.at, asked + 1
-    middle = timedelta(seconds=median(delays)) if delays else timedelta()
-    return Replies(asked, len(delays), middle)
+class _Talk:
+    """What comes of conversations, one after the other: how often each side was waited for, and for how long in the
+    end, by whether the owner was; and how many messages the owner sent in each where there are any."""
+
+    def __init__(self, days: tuple[date, date]) -> None:
+        self._days = days
+        self.waited = {True: 0, False: 0}
+        self.delays: dict[bool, list[float]] = {True: [], False: []}
+        self.sent: list[int] = []
+
+    def add(self, conversation: Iterable[Said]) -> None:
+        """The next conversation, by time; a run of messages begins with its first, if that is of the days."""
+        began: dict[bool, datetime | None] = {True: None, False: None}
+        sent = 0
+        for one in conversation:
+            inside = self._days[0] <= one.at.date() <= self._days[1]
+            sent += one.outgoing and inside
+            if (since := began[one.outgoing]) is not None:
+                self.delays[one.outgoing].append((one.at - since).total_seconds())
+                began[one.outgoing] = None
+            if inside and began[not one.outgoing] is None:
+                began[not one.outgoing] = one.at
+                self.waited[not one.outgoing] += 1
+        if sent:
+            self.sent.append(sent)
+
+
+def _replies(waited: int, delays: Sequence[float]) -> Replies:
+    return Replies(waited, len(delays), timedelta(seconds=median(delays)) if delays else timedelta())
 
 
 def _half(counts: Sequence[int]) -> int:
