@@ -130,7 +130,7 @@ def since_before(place: Path, key: SnapshotKey) -> list[Block]:
             return [Line("`linkbak link review` asks which of them are your connections; `linkbak reach` counts them")]
         before, after = kept[-2:]
         found = compare_books(vault, before, after)
-    lines = [Line(f"since {day(before.taken)}: {cards_view.summary(found)}", "strong", 2)]
+    lines: list[Block] = [Line(f"since {day(before.taken)}: {cards_view.summary(found)}", "strong", 2)]
     if found.strange:
         lines.append(Line(cards_view.STRANGE, "odd", 2))
     if found.came or found.went or found.changed:

@@ -6,6 +6,7 @@ import io
 from itertools import chain, repeat
 
 import pytest
+import vobject
 
 from linkbak.adapters import by_network, choose
 from linkbak.adapters.addressbook.csv import columns_of
@@ -143,6 +144,20 @@ def test_letters_of_no_known_encoding_cost_nothing_but_themselves() -> None:
 
     assert found == [Card("Ada Ex\u00e4mple"), AS_READ]
     assert [(line, loss) for line, _, loss in issues] == [(2, False)]
+
+
+def test_what_another_library_writes_is_read() -> None:
+    """Khard and vdirsyncer write by it."""
+    made = vobject.vCard()
+    made.add("n").value = vobject.vcard.Name(family="Ex\u00e4mple", given="Ada")
+    made.add("fn").value = 'Ada Ex\u00e4mple; the "first", of \\ all'
+    made.add("email").value = "ada@example.com"
+    made.email.type_param = "INTERNET"
+    made.add("org").value = ["Acme, Inc", "R;D"]
+    made.add("note").value = "x" * 300 + "\nEMAIL:evil@example.com"
+    name = 'Ada Ex\u00e4mple; the "first", of \\ all'
+
+    assert cards_in(made.serialize()) == ([Card(name, ("ada@example.com",), company="Acme, Inc")], [])
 
 
 # --- hostile cards: the others are read, and nothing acts ---
