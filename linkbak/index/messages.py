@@ -478,7 +478,7 @@ def _both(sender: str, recipients: str) -> int:
     return _number("\0".join((name_key(sender), *map(name_key, names(recipients)))))
 
 
-# --- rich text: messages that the network writes as markup, told from others and read as text ---------------------------
+# --- rich text: messages that the network writes as markup, told from others and read as text -------------------------
 
 _SPONSORED = "sponsored conversation"
 _SPUN = re.compile(r"<[A-Za-z][^<>]*\bclass=[\"']?spinmail")
