@@ -356,10 +356,10 @@ UNION SELECT s.person, s.email FROM seen s JOIN person p ON p.number = s.person 
 # --- twins ------------------------------------------------------------------------------------------------------------
 # Messages of the years without conversations that stand in another archive as well, under another name or with an id.
 #
-# Such a row says who, when to the minute, and what. It is the same as another where text, minute and direction are, and
-# the other one is: the same person or address, a common name, or, if that leaves somebody over, nobody who is shown. One
-# file shows each message once: so two rows of one file are never the same, and as many are taken for copies as there are
-# originals, no more.
+# Such a row says who, when to the minute, and what. It is the same as another where text, minute and direction are,
+# and the other one is: the same person or address, a common name, or, if that leaves somebody over, nobody who is
+# shown. One file shows each message once: so two rows of one file are never the same, and as many are taken for
+# copies as there are originals, no more.
 #
 # Precondition: nobody sends the owner the words that somebody else sends in the same minute, and is not shown then.
 
