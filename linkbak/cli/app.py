@@ -23,7 +23,7 @@ VERBS = {
     "lost": ("linkbak.cli.lost.lost", "List everybody you lost, and say why where it shows"),
     "people": ("linkbak.cli.people.people", "List your connections, past and present"),
     "show": ("linkbak.cli.show.show", "Show everything known about one person"),
-    "search": ("linkbak.cli.search.search", "Search people or messages"),
+    "search": ("linkbak.cli.search.search", "Search people, messages, invitations and posts"),
     "posts": ("linkbak.cli.posts.posts", "List what you posted, or export it"),
     "invitations": ("linkbak.cli.invitations.invitations", "List invitations to connect, sent and received"),
     "messages": ("linkbak.cli.messages.messages", "Read your messages, or export them"),

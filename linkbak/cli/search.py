@@ -11,19 +11,19 @@ from linkbak.cli.session import Session, progress
 from linkbak.errors import UsageProblem
 from linkbak.index.history import History
 from linkbak.index.query import terms
-from linkbak.index.search import messages_found, people_found, strangers_found
-from linkbak.report import search as search_view
-
-_PLACES = ("people", "messages")
+from linkbak.index.search import PLACES, everything_found
+from linkbak.report import search as view
 
 
 def search(
     session: Session,
     words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="What to look for; in quotes, as a phrase.")],
-    place: Annotated[str, typer.Option("--in", metavar="PLACE", help="people or messages.")] = "people",
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most N of them.")] = 20,
+    place: Annotated[
+        str | None, typer.Option("--in", metavar="PLACE", help=f"Only one of {', '.join(PLACES)}.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most N hits.")] = 20,
 ) -> None:
-    """Search people or messages
+    """Search people, messages, invitations and posts
 
     \b
     Examples:
@@ -32,37 +32,21 @@ def search(
       linkbak search --in messages contract --limit 5
 
     People are found by name, company, position, e-mail, address, your notes and tags, and by what these were before;
-    people who are in no list, by name in messages and invitations. Messages are found by their words, and by who sent
-    or received them. Case and accents do not matter, the beginning of a word is enough, and small misspellings are
-    forgiven.
+    people who are in no list, by name in messages, invitations and the synced address book. Messages and notes of
+    invitations are found by their words, and by who sent or received them; shares, comments and articles by their
+    words. The best come first: names, then what else is known of people, then texts, the newest first. Case and accents
+    do not matter, the beginning of a word is enough, and small misspellings are forgiven.
     """
-    if place not in _PLACES:
-        raise UsageProblem(f"linkbak cannot search in {place!r}", hint=f"Search in {' or '.join(_PLACES)}.")
+    if place not in (None, *PLACES):
+        raise UsageProblem(f"linkbak cannot search in {place!r}", hint=f"The places are {', '.join(PLACES)}.")
     # What the shell took as one word although it holds blanks is a phrase.
     query = " ".join(f'"{word}"' if " " in word.strip() and '"' not in word else word for word in words)
     if not terms(query):
         raise UsageProblem("there is no word to look for", hint="Words have letters or digits: linkbak search ghent")
-    if place == "messages":
-        _messages(session, query, limit)
-    else:
-        _people(session, query, limit)
-
-
-def _people(session: Session, query: str, limit: int) -> None:
+    places = (place,) if place else PLACES
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        account = people_options.account_meant(session, history)
-        found = people_found(history, query, account, limit)
-        strangers = strangers_found(history, query, account, limit)
+        found = everything_found(history, query, people_options.account_meant(session, history), limit, places)
     if session.as_json:
-        session.print_json(search_view.people_document(query, found, strangers))
+        session.print_json(view.document(query, found))
     else:
-        session.show(search_view.people_text(query, found, limit, strangers))
-
-
-def _messages(session: Session, query: str, limit: int) -> None:
-    with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = messages_found(history, query, people_options.account_meant(session, history), limit)
-    if session.as_json:
-        session.print_json(search_view.messages_document(query, found))
-    else:
-        session.show(search_view.messages_text(query, found, limit))
+        session.show(view.text(query, found, limit, places))

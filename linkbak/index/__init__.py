@@ -8,8 +8,8 @@ How it is made, and where to read on:
 - `update` brings all of it to the vault's newest commit; `activity_update`, `messages`, `participants` and
   `conversations` add what archives say beside the list and find out whom it is about;
 - `schema` names the tables, `store` keeps the file: whatever is wrong with it, it is made anew;
-- `history` answers questions, by means of `people`, `timeline` and `activity`, and of `search`, `fts` and `query` for
-  words.
+- `history` answers questions, by means of `people`, `timeline` and `activity`, and of `search`, `search_texts`, `fts`
+  and `query` for words.
 
 What the answers are made of stands here. All times in them are RFC 3339 UTC texts as in a `linkbak.vault.Summary`; text
 that nobody gave is ``""``. Named tuples, since a list of people has tens of thousands.
@@ -68,6 +68,7 @@ __all__ = [
     "posts",
     "query",
     "search",
+    "search_texts",
     "store",
 ]
 
@@ -491,9 +492,10 @@ class MessageHit(NamedTuple):
 
 
 class Stranger(NamedTuple):
-    """Somebody named in messages or invitations who is in no list, as far as anybody can tell.
+    """Somebody named in messages, invitations or the synced address book who is in no list, as far as anybody can tell.
 
-    How many of either there are, and when the last one was sent, RFC 3339 UTC or "".
+    How many of the first two there are, and when the last one was sent, RFC 3339 UTC or ""; whether the address book
+    has them, and which addresses.
     """
 
     name: str
@@ -501,6 +503,8 @@ class Stranger(NamedTuple):
     messages: int
     invitations: int
     last: str
+    in_address_book: bool = False
+    emails: tuple[str, ...] = ()
 
 
 # --- rows of lists ----------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""The words of all people as a full-text index, brought up to date before each search.
+"""The words of all people, messages and posts as full-text indexes, brought up to date before each search.
 
-It is made by the first search. Who changed since stands in table ``unsearched``, kept by whoever changes people; notes
-of the network are compared by digest, since they are joined to people late.
+They are made by the first search. Which people changed since stands in table ``unsearched``, kept by whoever changes
+people; notes of the network are compared by digest, since they are joined to people late.
 """
 
 from __future__ import annotations
@@ -9,11 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from hashlib import blake2b
+from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from linkbak.errors import MachineProblem
 from linkbak.index import Field
+from linkbak.index.posts import kept_posts
 from linkbak.index.query import BREAK, folded, guessable
 
 # --- texts of people --------------------------------------------------------------------------------------------------
@@ -52,6 +55,11 @@ SELECT p.number, n.text FROM archive_note n JOIN participant ON participant.numb
 JOIN person p ON p.number = participant.person
 WHERE p.number IN (SELECT value FROM json_each(?)) ORDER BY n.number
 """
+_CONTACTS = """
+SELECT p.number, c.emails FROM contact c JOIN participant ON participant.number = c.participant
+JOIN person p ON p.number = participant.person
+WHERE c.emails <> '' AND p.number IN (SELECT value FROM json_each(?)) ORDER BY c.number
+"""
 
 
 class Value(NamedTuple):
@@ -83,6 +91,9 @@ def texts(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, list[Valu
         out[number].append(Value("tag" if fact == "tag" else "note", text))
     for number, text in db.execute(_NOTES, given):
         out[number].append(Value("archive-note", text))
+    for number, text in db.execute(_CONTACTS, given):
+        if text not in (one.text for one in out[number]):
+            out[number].append(Value("email", text))
     return out
 
 
@@ -177,14 +188,15 @@ def _with_transaction(db: sqlite3.Connection, work: Callable[[], None]) -> None:
 
 
 def _noted(db: sqlite3.Connection) -> dict[int, int]:
-    """Who has notes of the network, and a digest of them."""
+    """Who has notes of the network, or addresses in the synced address book, and a digest of them."""
     from zlib import crc32
 
     out: dict[int, int] = {}
     with closing(
         db.execute(
-            "SELECT p.person, n.text FROM archive_note n JOIN participant p ON p.number = n.participant "
-            "WHERE p.person IS NOT NULL ORDER BY n.number"
+            "SELECT p.person, n.text FROM (SELECT 1 kind, participant, number, text FROM archive_note "
+            "UNION ALL SELECT 2, participant, number, emails FROM contact WHERE emails <> '') n "
+            "JOIN participant p ON p.number = n.participant WHERE p.person IS NOT NULL ORDER BY n.kind, n.number"
         )
     ) as found:
         for person, text in found:
@@ -247,10 +259,15 @@ def _folded(told: Collection[Value]) -> list[str]:
 # --- the index of messages --------------------------------------------------------------------------------------------
 # Made by the first search in messages, extended by later ones.
 # It keeps no text. Should a message ever change or go, the index is made anew.
+#
+# A message has a place for its row there, in the order of time, so that the newest that match come first without being
+# sorted. Later messages are put behind; those of an older archive begin another run of places.
 
 _TABLES = (
     "CREATE VIRTUAL TABLE message_words USING fts5(subject, content, content = '', columnsize = 0, tokenize = 'ascii')",
     "INSERT INTO message_words (message_words, rank) VALUES ('hashsize', 16777216)",
+    "CREATE TABLE message_place (place INTEGER PRIMARY KEY, number INTEGER NOT NULL)",
+    "CREATE TABLE message_run (first INTEGER PRIMARY KEY, newest TEXT NOT NULL)",
     "CREATE TABLE message_word "
     "(letters INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (letters, word)) WITHOUT ROWID",
     "CREATE TABLE message_read (last INTEGER NOT NULL, changed INTEGER NOT NULL)",
@@ -265,9 +282,13 @@ _DROP = (
     "DROP TRIGGER IF EXISTS message_went",
     "DROP TRIGGER IF EXISTS message_changed",
     "DROP TABLE IF EXISTS message_words",
+    "DROP TABLE IF EXISTS message_place",
+    "DROP TABLE IF EXISTS message_run",
     "DROP TABLE IF EXISTS message_word",
     "DROP TABLE IF EXISTS message_read",
 )
+_MOST_RUNS = 8
+"""With more of them the index is made anew."""
 
 
 def refresh_messages(db: sqlite3.Connection) -> None:
@@ -279,6 +300,8 @@ def refresh_messages(db: sqlite3.Connection) -> None:
         _with_transaction(db, lambda: make_messages(db, db))
     elif last < _newest(db):
         _with_transaction(db, lambda: _extend(db, db, last))
+        if len(runs(db)) > _MOST_RUNS:
+            _with_transaction(db, lambda: make_messages(db, db))
 
 
 def make_messages(db: sqlite3.Connection, index: sqlite3.Connection) -> None:
@@ -288,16 +311,35 @@ def make_messages(db: sqlite3.Connection, index: sqlite3.Connection) -> None:
     _extend(db, index, 0)
 
 
+def runs(index: sqlite3.Connection) -> list[tuple[int, int]]:
+    """The first place of each run of messages, and the first behind it; inside a run they are in the order of time."""
+    firsts = [first for (first,) in index.execute("SELECT first FROM message_run ORDER BY first")]
+    return list(pairwise([*firsts, 1 << 62]))
+
+
 def _extend(db: sqlite3.Connection, index: sqlite3.Connection, last: int) -> None:
     """Index the messages after number `last`."""
     said: set[str] = set()
+    (place,) = index.execute("SELECT coalesce(max(place), 0) + 1 FROM message_place").fetchone()
+    behind = "FROM message WHERE number > ?"
+    oldest, newest = db.execute(f"SELECT min(sent_at), max(sent_at) {behind}", (last,)).fetchone()
+    if newest is None:
+        return
+    before = index.execute("SELECT first, newest FROM message_run ORDER BY first DESC").fetchone()
+    first = before[0] if before and before[1] <= oldest else place
+    index.execute("INSERT OR REPLACE INTO message_run VALUES (?, ?)", (first, newest))
+    index.executemany(
+        "INSERT INTO message_place VALUES (?, ?)",
+        enumerate((n for (n,) in db.execute(f"SELECT number {behind} ORDER BY sent_at, number", (last,))), place),
+    )
 
     def texts() -> Iterator[tuple[int, str, str]]:
-        asked = "SELECT number, subject, content FROM message WHERE number > ? ORDER BY number"
-        for number, subject, content in db.execute(asked, (last,)):
-            subject, content = folded(subject), folded(content)
+        asked = "SELECT place, number FROM message_place WHERE place >= ? ORDER BY place"
+        for at, number in index.execute(asked, (place,)):
+            row = db.execute("SELECT subject, content FROM message WHERE number = ?", (number,)).fetchone()
+            subject, content = folded(row[0]), folded(row[1])
             said.update(subject.split(), content.split())
-            yield number, subject, content
+            yield at, subject, content
 
     index.executemany("INSERT INTO message_words (rowid, subject, content) VALUES (?, ?, ?)", texts())
     _add_words(index, "message_word", said)
@@ -307,3 +349,70 @@ def _extend(db: sqlite3.Connection, index: sqlite3.Connection, last: int) -> Non
 def _newest(db: sqlite3.Connection) -> int:
     (newest,) = db.execute("SELECT coalesce(max(number), 0) FROM message").fetchone()
     return int(newest)
+
+
+# --- the index of all else --------------------------------------------------------------------------------------------
+# Notes of invitations, posts, and the names in all files beside the list. It is small, and made anew after an archive.
+
+_OTHER = (
+    "DROP TABLE IF EXISTS other_words",
+    "DROP TABLE IF EXISTS other_place",
+    "DROP TABLE IF EXISTS other_word",
+    "DROP TABLE IF EXISTS other_read",
+    "CREATE VIRTUAL TABLE other_words USING fts5(name, text, content = '', columnsize = 0, tokenize = 'ascii')",
+    "CREATE TABLE other_place "
+    "(place INTEGER PRIMARY KEY, kind TEXT NOT NULL, number INTEGER NOT NULL, at TEXT NOT NULL)",
+    "CREATE TABLE other_word (letters INTEGER NOT NULL, word TEXT NOT NULL, PRIMARY KEY (letters, word)) WITHOUT ROWID",
+    "CREATE TABLE other_read (digest TEXT NOT NULL)",
+)
+_NAMES = """
+SELECT p.number, p.name, coalesce((SELECT group_concat(emails, ' ') FROM contact c WHERE c.participant = p.number), '')
+  || ' ' || coalesce((SELECT group_concat(text, ' ') FROM archive_note n WHERE n.participant = p.number), '')
+FROM participant p ORDER BY p.number
+"""
+_ASKED = """
+SELECT i.sent_at, max(i.number), p.name, i.message FROM invitation i JOIN participant p ON p.number = i.participant
+WHERE i.message <> '' GROUP BY i.account, i.outgoing, i.sent_at, coalesce(-p.person, p.number)
+"""
+
+
+def refresh_others(db: sqlite3.Connection) -> None:
+    """Bring the index up to date; raises sqlite3.OperationalError where the database cannot be written."""
+    known = _exists(db, "other_read") and db.execute("SELECT digest FROM other_read").fetchone()
+    if not known or known[0] != _read(db):
+        _with_transaction(db, lambda: make_others(db, db))
+
+
+def make_others(db: sqlite3.Connection, index: sqlite3.Connection) -> None:
+    """Make the index of names, notes of invitations and posts in `db`; of the two latter, each once, oldest first."""
+    for statement in _OTHER:
+        index.execute(statement)
+    names = [("", "name", number, folded(name), folded(text)) for number, name, text in db.execute(_NAMES)]
+    dated = [
+        *((at, "invitation", number, folded(name), folded(text)) for at, number, name, text in db.execute(_ASKED)),
+        *(
+            (one.at, "post", one.number, "", folded(f"{one.title}\n{one.text}"))
+            for one in kept_posts(db)
+            if one.kind != "reaction"
+        ),  # its text is a word of LinkedIn's
+    ]
+    rows = [*names, *sorted(dated)]
+    index.executemany("INSERT INTO other_place (at, kind, number) VALUES (?, ?, ?)", [row[:3] for row in rows])
+    index.executemany(
+        "INSERT INTO other_words (rowid, name, text) VALUES (?, ?, ?)",
+        ((place, *row[3:]) for place, row in enumerate(rows, start=1)),
+    )
+    _add_words(index, "other_word", {word for row in rows for text in row[3:] for word in text.split()})
+    index.execute("INSERT INTO other_read VALUES (?)", (_read(db),))
+
+
+def _read(db: sqlite3.Connection) -> str:
+    """What has been read of which archives; while that is the same, nothing that is indexed here changes."""
+    read = db.execute("SELECT account, kind, at, digest FROM appearance JOIN read_file f USING (account, kind) "
+                      "WHERE f.number = file ORDER BY 1, 2, 3")  # fmt: skip
+    last = db.execute(
+        "SELECT (SELECT max(number) FROM participant), (SELECT max(number) FROM invitation), "
+        "(SELECT max(number) FROM post), (SELECT max(number) FROM contact), (SELECT max(number) FROM archive_note)"
+    )
+    digest = blake2b(repr([read.fetchall(), last.fetchall()]).encode(), digest_size=16)
+    return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Hashable, Iterable
 from typing import NamedTuple, TypeVar
 
@@ -63,9 +64,13 @@ def posts(history: History, account: str | None = None) -> list[MadePost]:
     given. Precondition: nobody does two things of one kind to one link within a second. Where one archive itself shows
     two, both are given.
     """
-    account = history.account_named(account)
-    archives = _Newest(history, "posts")
-    rows = history.db.execute(
+    return kept_posts(history.db, history.account_named(account))
+
+
+def kept_posts(db: sqlite3.Connection, account: str | None = None) -> list[MadePost]:
+    """The same out of the database."""
+    archives = _Newest(db, "posts")
+    rows = db.execute(
         "SELECT account, number, kind, made, zoned, link, text, title, shared, media FROM post "
         "WHERE ?1 IS NULL OR account = ?1",
         (account,),
@@ -86,7 +91,7 @@ def posts(history: History, account: str | None = None) -> list[MadePost]:
 def account_facts(history: History, account: str | None = None) -> list[ToldFact]:
     """Every fact of an account, or of all, the oldest first; each once, however many archives have it."""
     account = history.account_named(account)
-    archives = _Newest(history, "facts")
+    archives = _Newest(history.db, "facts")
     ids = {(of, at): id_ for of, at, id_ in history.db.execute("SELECT account, at, id FROM snapshot")}
     rows = history.db.execute(
         "SELECT account, number, what, made, zoned, text, private, file, line FROM account_fact "
@@ -104,8 +109,8 @@ def account_facts(history: History, account: str | None = None) -> list[ToldFact
 class _Newest:
     """The newest archive that shows a row of a kind."""
 
-    def __init__(self, history: History, kind: str) -> None:
-        self._db, self._kind = history.db, kind
+    def __init__(self, db: sqlite3.Connection, kind: str) -> None:
+        self._db, self._kind = db, kind
         self._archives: dict[str, Archives] = {}
 
     def of(self, account: str, number: int) -> int:

@@ -2,60 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Literal, TypedDict
 
 from linkbak.index import Hit, Match, MessageHit, Person, Stranger
-from linkbak.index.search import excerpt
+from linkbak.index.search_texts import AnyHit, TextHit, excerpt
 from linkbak.report import Block, Line, count, day
+from linkbak.report.escape import terminal
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, person_document, standing
 
 _LABELS = {"email": "e-mail", "archive-note": "LinkedIn note"}
 _Spans = Sequence[tuple[int, int]]
+Found = tuple[Person | None, AnyHit]
+"""A hit, and whom it is about."""
 
 
-def people_text(
-    query: str, found: Sequence[tuple[Person, Hit]], limit: int, strangers: Sequence[Stranger] = ()
-) -> list[Block]:
-    """Two lines or more a person: who it is, and what else of them matches; then who is named elsewhere."""
-    if not found or (strangers and all(hit.near or hit.missing for _, hit in found)):
-        return _strangers(strangers) or [
-            Line(f"nobody in the vault matches {query}"),
-            Line("To search your messages: linkbak search --in messages WORDS", "dim"),
-        ]
-    head = _head(count(len(found), "person", "people"), len(found), limit)
-    blocks: list[Block] = [head, *_how([(hit.missing, hit.near) for _, hit in found])]
-    several = len({person.account for person, _ in found}) > 1
-    for person, hit in found:
-        blocks += _person(person, hit, account=several)
-    return [*blocks, *([Line()] if strangers else []), *_strangers(strangers)]
-
-
-def _strangers(strangers: Sequence[Stranger]) -> list[Block]:
-    """A line each: the name, and what there is of them."""
-    if not strangers:
-        return []
-    lines: list[Block] = [Line("In messages and invitations, but in no list", "strong")]
-    for one in strangers:
-        parts = [
-            count(size, what) for size, what in ((one.messages, "message"), (one.invitations, "invitation")) if size
-        ]
-        last = f", last on {day(one.last)}" if one.last else ""
-        lines.append(Line(f"{one.name}  {', '.join(parts)}{last}", indent=2))
-    return lines
-
-
-def messages_text(query: str, found: Sequence[tuple[Person | None, MessageHit]], limit: int) -> list[Block]:
-    """Two lines a message: when and with whom, and the words in their line."""
+def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]) -> list[Block]:
+    """What each is, and the words in their line, best first."""
     if not found:
-        return [Line(f"no message in the vault matches {query}")]
-    head = _head(count(len(found), "message"), len(found), limit, ", newest first")
-    blocks: list[Block] = [head, *_how([(hit.missing, hit.near) for _, hit in found])]
+        what = _NOTHING[next(iter(places))] if len(places) == 1 else "nothing"
+        return [Line(f"{what} in the vault matches {query}")]
+    narrower = "" if len(places) == 1 else ", or one kind with --in"
+    many = Counter(_kind(hit) for _, hit in found)
+    counted = ", ".join(count(many[kind], kind, plural) for kind, plural in _KINDS.items() if many[kind])
+    more = f"the first {counted}; more with --limit{narrower}" if len(found) >= limit else counted
+    ways = [(hit.missing, hit.near) for _, hit in found if not isinstance(hit, Stranger)]
+    blocks: list[Block] = [Line(more, "strong"), *(_how(ways) if len(ways) == len(found) else [])]
+    several = len({person.account for person, _ in found if person}) > 1
     for person, hit in found:
-        blocks += [Line(), Line(_envelope(person, hit), "strong", 2), Line(marked(hit.text, hit.spans), indent=4)]
-        blocks += _lacking(hit.missing)
+        blocks.append(Line())
+        if isinstance(hit, Stranger):
+            blocks += _stranger(hit)
+        elif isinstance(hit, Hit):
+            blocks += _person(person, hit, account=several) if person else []
+        else:
+            head = _envelope(person, hit) if isinstance(hit, MessageHit) else _title(person, hit)
+            blocks += [Line(head, "strong", 2), *([Line(marked(hit.text, hit.spans), indent=4)] if hit.text else [])]
+            blocks += _link(hit) if isinstance(hit, TextHit) else []
+            blocks += _lacking(hit.missing)
     return blocks
+
+
+_KINDS = {
+    "person": "people",
+    "person in no list": "people in no list",
+    "message": "messages",
+    "invitation": "invitations",
+    "post": "posts",
+}
+_NOTHING = {"people": "nobody", "messages": "no message", "invitations": "no invitation", "posts": "no post"}
+
+
+def _kind(hit: AnyHit) -> str:
+    if isinstance(hit, Hit):
+        return "person"
+    if isinstance(hit, Stranger):
+        return "person in no list"
+    if isinstance(hit, MessageHit):
+        return "message"
+    return "invitation" if hit.kind == "invitation" else "post"
+
+
+def _stranger(one: Stranger) -> list[Block]:
+    """The name, and what there is of them."""
+    parts = [count(size, what) for size, what in ((one.messages, "message"), (one.invitations, "invitation")) if size]
+    if one.last:
+        parts[-1] += f", last on {day(one.last)}"
+    if one.in_address_book:
+        parts.append(f"in your address book{': ' if one.emails else ''}{', '.join(one.emails)}")
+    return [Line(one.name, "strong", 2), Line(f"in no list; {'; '.join(parts)}".removesuffix("; "), indent=4)]
+
+
+def _title(person: Person | None, hit: TextHit) -> str:
+    when = day(hit.at) or "undated"
+    if hit.kind != "invitation":
+        return f"{when}  {hit.kind}{': ' if hit.title else ''}{hit.title}"
+    known = (person.row.name if person else "") or hit.name or "nobody named"
+    return f"{when}  invitation {'to' if hit.outgoing else 'from'} {known}"
+
+
+def _link(hit: TextHit) -> list[Block]:
+    return [Line(terminal(hit.link), "dim", 4, verbatim=True)] if hit.link else []
 
 
 def marked(text: str, spans: _Spans) -> str:
@@ -65,10 +94,6 @@ def marked(text: str, spans: _Spans) -> str:
         out += [text[at:start], "[", text[start:end], "]"]
         at = end
     return "".join([*out, text[at:]])
-
-
-def _head(counted: str, many: int, limit: int, order: str = "") -> Line:
-    return Line(f"the first {counted}{order}; more with --limit" if many >= limit else f"{counted}{order}", "strong")
 
 
 def _how(ways: Sequence[tuple[Sequence[str], bool]]) -> list[Block]:
@@ -86,7 +111,7 @@ def _person(person: Person, hit: Hit, *, account: bool) -> list[Block]:
     name = _shown(current.get("name"), row.name or "(hidden)")
     work = [_shown(current.get("position"), row.position), _shown(current.get("company"), row.company)]
     of = f"  {person.account}" if account else ""
-    lines: list[Block] = [Line(), Line(f"{name}  {person.id}{of}", "strong", 2)]
+    lines: list[Block] = [Line(f"{name}  {person.id}{of}", "strong", 2)]
     if any(work):
         lines.append(Line(", ".join(filter(None, work)), indent=4))
     lines += [_other(one) for one in hit.matches if one not in current.values()]
@@ -111,9 +136,9 @@ def _lacking(missing: Sequence[str]) -> list[Block]:
 
 def _envelope(person: Person | None, hit: MessageHit) -> str:
     known = (person.row.name if person else "") or hit.name
-    whom = (f"to {known}" if known else "sent") if hit.outgoing else f"from {known or hit.sender or 'nobody named'}"
+    whom = f"to {known or 'nobody named'}" if hit.outgoing else f"from {known or hit.sender or 'nobody named'}"
     subject = f": {hit.subject}" if hit.subject else ""
-    return f"{day(hit.sent_at) or 'at a time unknown'}  {whom}{subject}"
+    return f"{day(hit.sent_at) or 'undated'}  message {whom}{subject}"
 
 
 # --- JSON ---
@@ -131,16 +156,21 @@ class MatchDocument(TypedDict):
 
 
 class FoundDocument(PersonDocument):
-    """One person found; `missing` are words that nothing matches, `near` if some are only spelled nearly so."""
+    """One person found; `missing` are words that nothing matches, `near` if some are only spelled nearly so.
 
+    `rank` is the place among all that was found, of whatever kind; the best has 1.
+    """
+
+    rank: int
     matches: list[MatchDocument]
     missing: list[str]
     near: bool
 
 
-def _found(person: Person, hit: Hit) -> FoundDocument:
+def _found(rank: int, person: Person, hit: Hit) -> FoundDocument:
     return {
         **person_document(person),
+        "rank": rank,
         "matches": [fill(MatchDocument, one, spans=[list(span) for span in one.spans]) for one in hit.matches],
         "missing": list(hit.missing),
         "near": hit.near,
@@ -150,6 +180,7 @@ def _found(person: Person, hit: Hit) -> FoundDocument:
 class FoundMessageDocument(TypedDict):
     """One message found, with who is at the other end; `text` is a part of it around the words."""
 
+    rank: int
     person: PersonDocument | None
     name: str | None
     account: str
@@ -162,23 +193,54 @@ class FoundMessageDocument(TypedDict):
     near: bool
 
 
-def _message(person: Person | None, hit: MessageHit) -> FoundMessageDocument:
-    known = person_document(person) if person else None
-    return fill(FoundMessageDocument, hit, person=known, spans=[list(span) for span in hit.spans])
+class FoundInvitationDocument(TypedDict):
+    """One invitation whose note, or who is at the other end, matches; as in a message.
+
+    One whose note is a message too stands there alone.
+    """
+
+    rank: int
+    person: PersonDocument | None
+    name: str | None
+    account: str
+    at: str | None
+    outgoing: bool
+    text: str
+    spans: list[list[int]]
+    missing: list[str]
+    near: bool
+
+
+class FoundPostDocument(TypedDict):
+    """One share, comment, article, reaction, repost or vote found."""
+
+    rank: int
+    kind: str
+    account: str
+    at: str | None
+    title: str | None
+    link: str | None
+    text: str
+    spans: list[list[int]]
+    missing: list[str]
+    near: bool
 
 
 class StrangerDocument(TypedDict):
-    """Somebody named in messages or invitations who is in no list."""
+    """Somebody named in messages, invitations or the synced address book who is in no list."""
 
+    rank: int
     name: str
     account: str
     messages: int
     invitations: int
     last: str | None
+    in_address_book: bool
+    emails: list[str]
 
 
 class SearchDocument(TypedDict):
-    """What `linkbak search --json` prints, best first; `complete` if all words match."""
+    """What `linkbak search --json` prints, each kind best first; `complete` if all words match."""
 
     schema: Literal["linkbak.search/1"]
     query: str
@@ -186,33 +248,35 @@ class SearchDocument(TypedDict):
     people: list[FoundDocument]
     messages: list[FoundMessageDocument]
     in_no_list: list[StrangerDocument]
+    invitations: list[FoundInvitationDocument]
+    posts: list[FoundPostDocument]
 
 
-def people_document(
-    query: str, found: Sequence[tuple[Person, Hit]], strangers: Sequence[Stranger] = ()
-) -> SearchDocument:
-    """The people found, and those named in messages and invitations alone."""
-    people = [_found(person, hit) for person, hit in found]
-    return _document(query, [hit.missing for _, hit in found], people, [], strangers)
-
-
-def messages_document(query: str, found: Sequence[tuple[Person | None, MessageHit]]) -> SearchDocument:
-    """The messages found."""
-    return _document(query, [hit.missing for _, hit in found], [], [_message(person, hit) for person, hit in found])
-
-
-def _document(
-    query: str,
-    missing: Sequence[Sequence[str]],
-    people: list[FoundDocument],
-    messages: list[FoundMessageDocument],
-    strangers: Sequence[Stranger] = (),
-) -> SearchDocument:
-    return {
+def document(query: str, found: Sequence[Found]) -> SearchDocument:
+    """What was found, by kind."""
+    out: SearchDocument = {
         "schema": "linkbak.search/1",
         "query": query,
-        "complete": not any(missing),
-        "people": people,
-        "messages": messages,
-        "in_no_list": [fill(StrangerDocument, one) for one in strangers],
+        "complete": not any(hit.missing for _, hit in found if not isinstance(hit, Stranger)),
+        "people": [],
+        "messages": [],
+        "in_no_list": [],
+        "invitations": [],
+        "posts": [],
     }
+    for rank, (person, hit) in enumerate(found, start=1):
+        if isinstance(hit, Stranger):
+            out["in_no_list"].append(fill(StrangerDocument, hit, rank=rank, emails=list(hit.emails)))
+        elif isinstance(hit, Hit):
+            if person:
+                out["people"].append(_found(rank, person, hit))
+        else:
+            spans = [list(span) for span in hit.spans]
+            known = person_document(person) if person else None
+            if isinstance(hit, MessageHit):
+                out["messages"].append(fill(FoundMessageDocument, hit, rank=rank, person=known, spans=spans))
+            elif hit.kind == "invitation":
+                out["invitations"].append(fill(FoundInvitationDocument, hit, rank=rank, person=known, spans=spans))
+            else:
+                out["posts"].append(fill(FoundPostDocument, hit, rank=rank, spans=spans))
+    return out

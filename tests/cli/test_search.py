@@ -41,7 +41,7 @@ def test_names_come_before_companies(two: Path) -> None:
 
 
 def test_a_slip_is_forgiven_and_said_so_and_who_is_gone_is_said_to_be(two: Path) -> None:
-    assert page(two, "nialll", "samplla") == [
+    assert page(two, "--in", "people", "nialll", "samplla") == [
         "1 person",
         "Nothing is spelled just so; these nearly are.",
         "",
@@ -52,7 +52,7 @@ def test_a_slip_is_forgiven_and_said_so_and_who_is_gone_is_said_to_be(two: Path)
 
 
 def test_what_matches_only_in_part_is_said_to(two: Path) -> None:
-    assert page(two, "carla", "xyzzy") == [
+    assert page(two, "--in", "people", "carla", "xyzzy") == [
         "1 person",
         "Nothing matches all the words; these match most of them.",
         "",
@@ -72,10 +72,8 @@ def test_notes_of_the_network_and_former_jobs(two: Path) -> None:
 
 
 def test_a_note_of_ones_own_is_found_at_once(two: Path) -> None:
-    assert page(two, "lighthouse") == [
-        "nobody in the vault matches lighthouse",
-        "To search your messages: linkbak search --in messages WORDS",
-    ]
+    assert page(two, "lighthouse") == ["nothing in the vault matches lighthouse"]
+    assert page(two, "--in", "people", "lighthouse") == ["nobody in the vault matches lighthouse"]
     assert run("mark", "Zoë van Voorbeeld", "note", "has a lighthouse", vault=two).status == 0
     assert "    note: has a [lighthouse]" in page(two, "lighthouse")
     run("mark", "Zoë van Voorbeeld", "tag", "choir", vault=two)
@@ -91,18 +89,22 @@ def test_a_phrase_of_the_shell_and_one_in_quotes(two: Path) -> None:
 
 def test_messages_show_who_when_and_the_line(two: Path) -> None:
     assert page(two, "--in", "messages", "job", "again") == [
-        "1 message, newest first",
+        "1 message",
         "",
         "  6 Mar 2026",
         "    New [job] [again].  Coffee on Thursday, at the usual place?",
     ]
-    assert "6 Mar 2026  from Carla Ejemplo\n" in run("search", "--in", "messages", "job again", vault=two).out
-    assert "2 May 2016  to Carla Ejemplo: Well done\n" in run("search", "--in", "messages", "congrat", vault=two).out
+    assert "6 Mar 2026  message from Carla Ejemplo\n" in run("search", "--in", "messages", "job again", vault=two).out
+    assert (
+        "2 May 2016  message to Carla Ejemplo: Well done\n"
+        in run("search", "--in", "messages", "congrat", vault=two).out
+    )
     assert page(two, "--in", "messages", "xyzzy") == ["no message in the vault matches xyzzy"]
 
 
 def test_limit(two: Path) -> None:
-    assert page(two, "specimen", "--limit", "2")[0] == "the first 2 people; more with --limit"
+    assert page(two, "specimen", "--limit", "2")[0] == "the first 2 people; more with --limit, or one kind with --in"
+    assert page(two, "specimen", "--limit", "2", "--in", "people")[0] == "the first 2 people; more with --limit"
     newest = run("search", "--in", "messages", "new", "--limit", "1", "--json", vault=two).json["messages"]
     assert [one["sent_at"] for one in newest] == ["2026-03-06T07:30:12Z"]
 
@@ -139,7 +141,7 @@ def test_what_cannot_be_searched(two: Path, words: tuple[str, ...], problem: str
 
 
 def test_an_empty_vault(empty: Path) -> None:
-    assert page(empty, "ada")[0] == "nobody in the vault matches ada"
+    assert page(empty, "ada") == ["nothing in the vault matches ada"]
     assert page(empty, "--in", "messages", "ada") == ["no message in the vault matches ada"]
 
 
@@ -152,26 +154,33 @@ def test_searching_changes_nothing_in_the_vault(two: Path) -> None:
 
 def test_no_query_acts_on_a_terminal_or_ends_in_a_bug(two: Path) -> None:
     for number, text in enumerate(HOSTILE_TEXT):
-        for place in sampling.some(("people", "messages"), 2, number):
+        for place in sampling.some(("people", "messages", "invitations", "posts"), 2, number):
             ran = run("search", "--in", place, "--vault", two, "--", text)
             assert ran.status in (0, 2)
             assert all(char.isprintable() or char in "\n\u200c\u200d" for char in ran.out + ran.err)
 
 
 def test_who_is_in_no_list_is_found_in_messages_and_invitations(years: Path) -> None:
-    assert page(years, "funnel") == [
-        "In messages and invitations, but in no list",
+    assert page(years, "funnel")[:7] == [
+        "2 people in no list, 2 invitations",
+        "",
         "  Timo Funnel",
+        "    in no list; 1 invitation, last on 3 Dec 2025",
+        "",
         "  Rita Funnel",
+        "    in no list; 1 invitation, last on 3 Oct 2025",
     ]
     found = run("search", "timo", "fun", "--json", vault=years).json
     assert found["in_no_list"] == [
         {
+            "rank": 1,
             "name": "Timo Funnel",
             "account": "linkedin-me",
             "messages": 0,
             "invitations": 1,
             "last": "2025-12-03T07:00:00Z",
+            "in_address_book": False,
+            "emails": [],
         }
     ]
 
@@ -186,3 +195,31 @@ def test_messages_are_found_by_who_sent_or_got_them(five: Path) -> None:
     ]
     words = run("search", "--in", "messages", "contract", "--json", "--limit", "3", vault=five).json["messages"]
     assert all(one["spans"] for one in words)
+
+
+def test_everything_stands_in_one_order(years: Path) -> None:
+    """Names, then what else is known of people, then texts, the newest first."""
+    found = run("search", "example", "--json", "--limit", "100", vault=years).json
+    kinds = ("people", "in_no_list", "messages", "invitations", "posts")
+    ranked = sorted((one["rank"], kind, one) for kind in kinds for one in found[kind])
+    assert [rank for rank, _, _ in ranked] == list(range(1, len(ranked) + 1))
+    order = [kind for _, kind, _ in ranked]
+    texts = [one for _, kind, one in ranked if kind not in ("people", "in_no_list")]
+    assert {*order[-len(texts) :]} == {"messages", "posts"}
+    times = [one.get("sent_at") or one.get("at") for one in texts]
+    assert times == sorted(times, reverse=True)
+    assert page(years, "--in", "posts", "example") == [
+        "1 post",
+        "",
+        "  2 Nov 2021",
+        "    What an [example]",
+        "    https://www.linkedin.com/feed/update/urn%3Ali%3Aactivity%3A7000000000000000000",
+    ]
+
+
+def test_notes_of_invitations_are_found(years: Path) -> None:
+    found = run("search", "--json", "--in", "invitations", "win 10 new clients", "max", vault=years).json
+    (one,) = found["invitations"]
+    told = (one["name"], one["person"], one["outgoing"], one["at"], found["messages"])
+    assert told == ("Max Pitch", None, False, "2023-05-30T09:00:00Z", [])
+    assert [one["text"][start:end] for start, end in one["spans"]] == ["win 10 new clients"]

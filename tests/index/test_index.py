@@ -16,7 +16,7 @@ from linkbak import paths
 from linkbak.cli.session import Session
 from linkbak.index import LOST, ExchangedMessage, PeopleFilter, timeline
 from linkbak.index.history import History
-from linkbak.index.search import messages_found, people_found
+from linkbak.index.search import everything_found
 from linkbak.vault import Summary, Vault
 from linkbak.vault.writer import create_vault
 from tests import sampling
@@ -170,8 +170,8 @@ def answers_of(history: History) -> list[object]:
             list(history.messages(everybody)),
             history.find("sampla"),
             history.marks(),
-            people_found(history, "sampla"),
-            messages_found(history, "thanks"),
+            everything_found(history, "sampla"),
+            everything_found(history, "thanks"),
             history.intervals(account),
             history.came_back(),
             history.departures(account),

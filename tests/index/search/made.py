@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from linkbak.index.activity import bitmap
 from linkbak.index.schema import ACTIVITY_TABLES, TABLES
 from linkbak.matching import name_key, url_key
 from tests.databases import database
@@ -76,6 +77,27 @@ class MadeIndex:
         }
         self._insert("message", number=number, sent_at=sent_at, content=content, **row, at=1, envelope=1, likeness=1)
         return number
+
+    def invitation(self, participant: int, message: str, sent_at: str) -> int:
+        """An invitation that the owner received."""
+        number = self._next("invitation")
+        row = {"participant": participant, "outgoing": 0, "sent_at": sent_at, "message": message}
+        self._insert("invitation", number=number, account=ME, **row, at=1)
+        return number
+
+    def contact(self, participant: int, emails: str, phones: str) -> None:
+        """An entry of the address book."""
+        row = {"participant": participant, "emails": emails, "phones": phones, "birthday": "", "addresses": ""}
+        self._insert("contact", number=self._next("contact"), account=ME, **row, at=1)
+
+    def post(self, kind: str, made: str, text: str, title: str = "") -> None:
+        """Something posted, as an archive of its own shows it."""
+        number = self._next("post")
+        row = {"kind": kind, "made": made, "zoned": 0, "link": "", "text": text, "title": title}
+        self._insert("post", number=number, account=ME, **row, shared="", media="", at=number)
+        shown = bitmap([number])
+        self._insert("read_file", number=number, account=ME, kind="posts", digest=f"{number}", shown=shown)
+        self._insert("appearance", account=ME, kind="posts", at=number, file=number)
 
     def _next(self, table: str) -> int:
         found = self.db.execute(f"SELECT coalesce(max(number), 0) + 1 FROM {table}").fetchone()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linkbak.index.people import fold
 from linkbak.index.query import BREAK, Pattern, Term, expression, folded, joined, loosened, terms, words
-from linkbak.index.search import excerpt
+from linkbak.index.search_texts import excerpt
 from tests import sampling
 
 

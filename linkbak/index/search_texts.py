@@ -1,0 +1,389 @@
+"""Messages, notes of invitations, posts, and names that are in no list, as places to search."""
+
+from __future__ import annotations
+
+import heapq
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby, islice
+from typing import NamedTuple, Protocol
+
+from linkbak.index import Hit, MessageHit, Spans, Stranger, fts
+from linkbak.index.query import EXACT, NEAR, Pattern, Term, Text, expression, merged
+
+Points = Mapping[int, int]
+"""By number: who or what a term finds, and what it is worth there; where only being found matters, not all of them."""
+
+
+class Sought(NamedTuple):
+    """A term, what is looked for in its place, and what that finds in a source."""
+
+    term: Term
+    patterns: Sequence[Pattern]
+    found: Points
+
+
+class TextHit(NamedTuple):
+    """A note of an invitation (`kind` ``invitation``) or a post (its kind); `text` is a line of it around the words.
+
+    Of an invitation, `person_number` and `name` are the other one's, `outgoing` is whether the owner asked. Of a post,
+    `title` and `link` as in `linkbak.index.posts.MadePost`. `at` is RFC 3339 UTC or "".
+    """
+
+    kind: str
+    person_number: int | None
+    name: str
+    account: str
+    at: str
+    outgoing: bool
+    title: str
+    link: str
+    text: str
+    spans: Spans
+    missing: tuple[str, ...] = ()
+    near: bool = False
+
+
+AnyHit = Hit | Stranger | MessageHit | TextHit
+
+
+class Found(NamedTuple):
+    """A hit with what ranks it: how many terms it lacks, what those it has are worth, and its time ("" for people)."""
+
+    missing: int
+    worth: int
+    at: str
+    hit: AnyHit
+
+
+class Source(Protocol):
+    """One kind of things to find."""
+
+    words: str
+    index: sqlite3.Connection
+
+    def look(self, patterns: Sequence[Pattern]) -> Points:
+        """What the patterns find."""
+
+    def best(self, sought: Sequence[Sought], most: bool, limit: int, *, texts: bool) -> list[Found]:
+        """The best that have all terms, or, with `most`, those that have most; texts, the last of all, if wanted."""
+
+
+# --- excerpts ---------------------------------------------------------------------------------------------------------
+# A line of a long text, around the words that matter.
+
+_LONGEST = 96
+"""So many characters of a text are shown."""
+_LEAD = 24
+"""So many of them before the first word that matters."""
+
+
+def excerpt(text: str, spans: Spans) -> tuple[str, Spans]:
+    """A part of the text around the first of the words, cut between words, and where in it the words are."""
+    start = _start(text, spans)
+    end = _end(text, spans, start)
+    lead = "\u2026" if start else ""
+    line = lead + text[start:end] + ("\u2026" if end < len(text) else "")
+    moved = len(lead) - start
+    return line, tuple((first + moved, min(last, end) + moved) for first, last in spans if start <= first < end)
+
+
+def _start(text: str, spans: Spans) -> int:
+    if not spans or spans[-1][1] <= _LONGEST or spans[0][0] <= _LEAD:
+        return 0
+    start = spans[0][0] - _LEAD
+    return text.find(" ", start, spans[0][0]) + 1 or start
+
+
+def _end(text: str, spans: Spans, start: int) -> int:
+    end = max(start + _LONGEST, spans[0][1] if spans else 0)
+    if end >= len(text):
+        return len(text)
+    blank = text.rfind(" ", start, end)
+    inside = max((last for _, last in spans if last <= end), default=0)
+    return max(blank if blank > start else end, inside)
+
+
+# --- where terms stand ------------------------------------------------------------------------------------------------
+
+
+_COLUMN_WORTH = 10
+"""More than all grades together: where a word stands counts before how well it matches."""
+
+
+def worth(column: str, grade: int) -> int:
+    """What a term is worth in one of `fts.COLUMNS`."""
+    return (len(fts.COLUMNS) - fts.COLUMNS.index(column)) * _COLUMN_WORTH + grade
+
+
+class _Shown(NamedTuple):
+    """How a text shows what is sought."""
+
+    line: str
+    spans: Spans
+    missing: tuple[str, ...]
+    near: bool
+
+
+def _shown(sought: Sequence[Sought], text: str, *more: str) -> _Shown:
+    """A line of a text around the terms, and which are neither in it nor in what else belongs to it."""
+    parted = [Text(text), *map(Text, more)]
+    missing, near = [], False
+    for one in sought:
+        grades = [grade for part in parted if (grade := part.grade(one.patterns)) is not None]
+        if grades:
+            near |= max(grades) <= NEAR
+        else:
+            missing.append(one.term.text)
+    return _Shown(
+        *excerpt(text, merged(parted[0].spans([p for one in sought for p in one.patterns]))), tuple(missing), near
+    )
+
+
+_MOST_COUNTED = 20_000
+"""Of what has a term, where few things have all, so many are looked at; the newest first."""
+
+
+def _with_most(index: sqlite3.Connection, table: str, sought: Sequence[Sought]) -> Iterator[int]:
+    """Places of what has any term: those with most first, of these the newest."""
+    asked = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT {_MOST_COUNTED}"  # noqa: S608
+    counts = Counter(place for one in sought for (place,) in index.execute(asked, (expression(one.patterns),)))
+    return (place for place, _ in sorted(counts.items(), key=lambda found: (-found[1], -found[0])))
+
+
+def _every(sought: Iterable[Sought]) -> str:
+    """All terms, for FTS5."""
+    return " AND ".join(expression(one.patterns) for one in sought)
+
+
+# --- messages ---------------------------------------------------------------------------------------------------------
+
+_MESSAGE = (
+    "SELECT m.number, p.person, coalesce(p.name, ''), m.account, m.sent_at, m.outgoing, m.sender, m.subject, m.content "
+    "FROM message m LEFT JOIN participant p ON p.number = m.participant "
+    "WHERE m.number = ?1 AND m.duplicate_of IS NULL AND (?2 IS NULL OR m.account = ?2)"
+)
+_OF_NAMED = (
+    "SELECT m.sent_at, m.number FROM json_each(?) w JOIN message m ON m.participant = w.value "
+    "WHERE m.duplicate_of IS NULL ORDER BY m.sent_at DESC, m.number DESC"
+)
+_FEW = 5_000
+"""What fewer messages have is looked up at once; else messages are read until enough have it."""
+
+
+class Messages:
+    """Every message; that of somebody whose name has a term has it too."""
+
+    words = "message_word"
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        index: sqlite3.Connection,
+        account: str | None,
+        named: Callable[[Sequence[Pattern]], set[int]],
+    ) -> None:
+        self._db, self.index, self._account, self._named = db, index, account, named
+
+    def look(self, patterns: Sequence[Pattern]) -> Points:
+        """Whether any message has one of them."""
+        asked = "SELECT 0, 1 FROM message_words WHERE message_words MATCH ? LIMIT 1"
+        return dict(self.index.execute(asked, (expression(patterns),))) or ({0: 1} if self._named(patterns) else {})
+
+    def best(self, sought: Sequence[Sought], most: bool, limit: int, *, texts: bool) -> list[Found]:
+        """The newest of those that have all terms; else those with most."""
+        if not texts:
+            return []
+        if most:
+            places = _with_most(self.index, "message_words", sought)
+            return self._found(sought, self._numbers(places), limit, partial=True)
+        worded = self._found(sought, (number for _, number in self._in_time(_every(sought))), limit)
+        named = self._found(sought, self._of_named(sought), limit)
+        both = {one.hit: one for one in (*worded, *named)}
+        return sorted(both.values(), key=lambda one: one.at, reverse=True)[:limit]
+
+    def _in_time(self, asked: str) -> Iterator[tuple[str, int]]:
+        """Times and numbers of messages, newest first."""
+        return heapq.merge(*(self._of_run(asked, *run) for run in fts.runs(self.index)), reverse=True)
+
+    def _of_run(self, asked: str, first: int, behind: int) -> Iterator[tuple[str, int]]:
+        found = self.index.execute(
+            "SELECT rowid FROM message_words WHERE message_words MATCH ? AND rowid >= ? AND rowid < ? "
+            "ORDER BY rowid DESC",
+            (asked, first, behind),
+        )
+        for number in self._numbers(place for (place,) in found):
+            (at,) = self._db.execute("SELECT sent_at FROM message WHERE number = ?", (number,)).fetchone()
+            yield at, number
+
+    def _numbers(self, places: Iterable[int]) -> Iterator[int]:
+        for place in places:
+            yield from self.index.execute("SELECT number FROM message_place WHERE place = ?", (place,)).fetchone()
+
+    def _of_named(self, sought: Sequence[Sought]) -> Iterator[int]:
+        """Messages with whoever has a name with the terms that are in names, and with the other terms, newest first."""
+        named = [(one, self._named(one.patterns)) for one in sought]
+        whom = [people for _, people in named if people]
+        if not whom:
+            return iter(())
+        theirs = self._db.execute(_OF_NAMED, (f"[{','.join(map(str, set.intersection(*whom)))}]",))
+        numbers = (number for _, number in theirs)
+        rest = [one for one, people in named if not people]
+        if rest:
+            words = list(islice(self._numbers(self._places(_every(rest))), _FEW))
+            if len(words) < _FEW:
+                few = set(words)
+                return (number for number in numbers if number in few)
+        return numbers
+
+    def _places(self, asked: str) -> Iterator[int]:
+        found = self.index.execute("SELECT rowid FROM message_words WHERE message_words MATCH ?", (asked,))
+        return (place for (place,) in found)
+
+    def _found(
+        self, sought: Sequence[Sought], numbers: Iterable[int], limit: int, *, partial: bool = False
+    ) -> list[Found]:
+        """The first of these with the words that are really there."""
+        out: list[Found] = []
+        for number in numbers:
+            row = self._db.execute(_MESSAGE, (number, self._account)).fetchone()
+            if row is None:
+                continue
+            _, person, name, account, at, outgoing, sender, subject, content = row
+            shown = _shown(sought, content, subject, name)
+            if shown.missing and not partial:
+                continue
+            hit = MessageHit(number, person, name, account, at, bool(outgoing), sender, subject, *shown)
+            out.append(Found(len(shown.missing), 0, at or "0", hit))
+            if len(out) >= limit:
+                break
+        return out
+
+
+# --- names, notes of invitations, posts -------------------------------------------------------------------------------
+
+_KINDS = {"people": "name", "invitations": "invitation", "posts": "post"}
+_INVITED = """
+SELECT 'invitation', p.person, p.name, i.account, i.outgoing, '', '', i.message, i.participant
+FROM invitation i JOIN participant p ON p.number = i.participant WHERE i.number = ?
+"""
+_POST = "SELECT kind, NULL, '', account, 1, title, link, text, NULL FROM post WHERE number = ?"
+_SAID = """
+SELECT m.content FROM message m WHERE m.participant = ?1 AND m.duplicate_of IS NULL AND m.outgoing = ?3
+UNION ALL SELECT m.content FROM participant p JOIN message m ON m.participant = p.number
+WHERE p.person = ?2 AND m.duplicate_of IS NULL AND m.outgoing = ?3
+"""
+_STRANGERS = """
+SELECT p.name, p.account,
+  (SELECT count(*) FROM message WHERE participant = p.number AND duplicate_of IS NULL),
+  (SELECT count(*) FROM invitation WHERE participant = p.number),
+  max(coalesce((SELECT max(sent_at) FROM message WHERE participant = p.number AND duplicate_of IS NULL), ''),
+      coalesce((SELECT max(sent_at) FROM invitation WHERE participant = p.number), '')),
+  coalesce((SELECT group_concat(emails, ', ') FROM contact WHERE participant = p.number), ''),
+  EXISTS (SELECT 1 FROM contact WHERE participant = p.number),
+  coalesce((SELECT group_concat(text, ' ') FROM archive_note WHERE participant = p.number), '')
+FROM json_each(?1) w JOIN participant p ON p.number = w.value
+WHERE p.person IS NULL AND (?2 IS NULL OR p.account = ?2)
+"""
+_MOST_NAMES = 1_000
+"""Of more names, which one letter may find, so many are looked at."""
+_STANDS = ("name", "contact", "notes")
+"""Where a term may stand that finds somebody who is in no list."""
+
+
+class _Thing(NamedTuple):
+    """A row of its index."""
+
+    kind: str
+    number: int
+    at: str
+
+
+class Texts:
+    """What is not in the list, and no message: the kinds of things that belong to some places."""
+
+    words = "other_word"
+
+    def __init__(
+        self, db: sqlite3.Connection, index: sqlite3.Connection, account: str | None, places: Collection[str]
+    ) -> None:
+        self._db, self.index, self._account = db, index, account
+        self._kinds = [kind for place, kind in _KINDS.items() if place in places]
+        self._once = "messages" in places
+
+    def look(self, patterns: Sequence[Pattern]) -> Points:
+        """Whether there is anything."""
+        return {0: 1} if next(self._matching(expression(patterns), self._kinds), None) else {}
+
+    def named(self, patterns: Sequence[Pattern]) -> set[int]:
+        """Who has a name, as participants, with one of these."""
+        return {one.number for one in self._matching(expression(patterns, "name"), ["name"])}
+
+    def best(self, sought: Sequence[Sought], most: bool, limit: int, *, texts: bool) -> list[Found]:
+        """The latest that have all terms; else those with most."""
+        if most:
+            asked = "SELECT kind, number, at FROM other_place WHERE place = ?"
+            places = _with_most(self.index, "other_words", sought)
+            found = (_Thing._make(self.index.execute(asked, (place,)).fetchone()) for place in places)
+            said = (one for one in found if one.kind in self._kinds and one.kind != "name")
+            return self._found(sought, said, limit, partial=True)
+        strangers = self._strangers(sought, limit) if "name" in self._kinds else []
+        kinds = set(self._kinds) - {"name"} if texts and len(strangers) < limit else set()
+        return [*strangers, *self._found(sought, self._matching(_every(sought), kinds), limit)] if kinds else strangers
+
+    def _matching(self, asked: str, kinds: Collection[str]) -> Iterator[_Thing]:
+        """What matches, the newest first."""
+        found = self.index.execute(
+            "SELECT kind, number, at FROM other_words CROSS JOIN other_place ON place = other_words.rowid "
+            "WHERE other_words MATCH ? ORDER BY other_words.rowid DESC",
+            (asked,),
+        )
+        return (thing for thing in map(_Thing._make, found) if thing.kind in kinds)
+
+    def _found(
+        self, sought: Sequence[Sought], things: Iterable[_Thing], limit: int, *, partial: bool = False
+    ) -> list[Found]:
+        out: list[Found] = []
+        for thing in things:
+            asked = _POST if thing.kind == "post" else _INVITED
+            kind, person, name, account, outgoing, title, link, text, participant = self._db.execute(
+                asked, (thing.number,)
+            ).fetchone()
+            if self._account not in (None, account):
+                continue
+            if participant and self._once and self._is_message(text, participant, person, outgoing):
+                continue
+            shown = _shown(sought, text, title, name)
+            if partial or not shown.missing:
+                hit = TextHit(kind, person, name, account, thing.at, bool(outgoing), title, link, *shown)
+                out.append(Found(len(shown.missing), 0, thing.at or "0", hit))
+            if len(out) >= limit:
+                break
+        return out
+
+    def _is_message(self, note: str, participant: int, person: int | None, outgoing: int) -> bool:
+        """Whether the note of an invitation is a message too, however it is broken into lines."""
+        said = self._db.execute(_SAID, (participant, person, outgoing))
+        return any(text.split() == note.split() for (text,) in said)
+
+    def _strangers(self, sought: Sequence[Sought], limit: int) -> list[Found]:
+        """Who is in no list; the same name twice is one, since nobody can tell them apart."""
+        numbers = [one.number for one in islice(self._matching(_every(sought), ["name"]), _MOST_NAMES)]
+        rows = self._db.execute(_STRANGERS, (f"[{','.join(map(str, numbers))}]", self._account))
+        out: list[tuple[int, Stranger]] = []
+        for (name, account), same in groupby(sorted(rows), key=lambda row: row[:2]):
+            _, _, messages, invitations, last, emails, contacts, notes = zip(*same, strict=True)
+            told = tuple(dict.fromkeys(filter(None, ", ".join(emails).split(", "))))
+            if not any((*messages, *invitations, *contacts, *notes)):
+                continue
+            parted = [*zip(_STANDS, map(Text, (name, " ".join(told), " ".join(notes))), strict=True)]
+            points = sum(
+                next((worth(where, EXACT) for where, text in parted if text.grade(one.patterns) is not None), 0)
+                for one in sought
+            )
+            one = Stranger(name, account, sum(messages), sum(invitations), max(last), any(contacts), told)
+            out.append((points, one))
+        # Of equals the latest first.
+        out.sort(key=lambda one: (one[0], one[1].last, one[1].name), reverse=True)
+        return [Found(0, points, "", one) for points, one in out[:limit]]
