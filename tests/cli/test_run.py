@@ -102,6 +102,17 @@ def test_names_are_told_where_they_are_wanted(machine: Machine, february: Path, 
     assert gone <= set(named(machine.sent()[0].body))
 
 
+def test_the_digest_tells_of_the_budget_if_the_user_set_one(machine: Machine, march: Path) -> None:
+    machine.add("[activity]\nacts_per_day = 1\n")
+    machine.drop(march)
+
+    ran = machine.run(NOON)
+
+    told = "\nAgainst your budget, 1 Apr 2025 to 20 Mar 2026:\n1 day over 1 act\n"
+    assert told in ran.out
+    assert told in f"{machine.sent()[0].body}\n"
+
+
 def test_it_says_nothing_when_nothing_happened(machine: Machine, copy: Path, march: Path) -> None:
     machine.drop(march)
     machine.run(NOON)
