@@ -285,6 +285,12 @@ def _raising(wrong: Exception, code: int) -> Callable[..., History]:
     return opened
 
 
+def test_of_nobody_marked_nothing_is_told(years: Path) -> None:
+    """Neither of those back, nor of those of whom nobody can tell."""
+    found = run("lost", "--known", "--json", vault=years).json
+    assert (found["lost"], found["came_back"], found["unclear"], found["removed_by_me"]) == ([], [], [], [])
+
+
 def test_only_whom_one_marked(two: Path) -> None:
     """The numbers and the sentence are of those alone, and nothing is said of the others."""
     run("mark", "Niall Sampla", "known", vault=two)
