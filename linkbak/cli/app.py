@@ -28,7 +28,7 @@ VERBS = {
     "invitations": ("linkbak.cli.invitations.invitations", "List invitations to connect, sent and received"),
     "messages": ("linkbak.cli.messages.messages", "Read your messages, or export them"),
     "pitches": ("linkbak.cli.pitches.pitches", "Show what came unasked, and the same words from several people"),
-    "audit": ("linkbak.cli.audit.audit", "Say of your connections whom you know"),
+    "audit": ("linkbak.cli.audit.audit", "Go through your connections, and say whom you know"),
     "activity": ("linkbak.cli.activity.activity", "Show what you did on LinkedIn, and when"),
     "stats": ("linkbak.cli.stats.stats", "Show your network in numbers"),
     "report": ("linkbak.cli.report.report", "Write a page about your network to open in a browser"),

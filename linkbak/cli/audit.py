@@ -55,7 +55,7 @@ def audit(
         str | None, typer.Option("--template", metavar="FILE", help="Your own text for replies.")
     ] = None,
 ) -> None:
-    """Say of your connections whom you know
+    """Go through your connections, and say whom you know
 
     \b
     Examples:

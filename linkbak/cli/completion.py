@@ -10,13 +10,14 @@ from typing import Annotated
 
 import typer
 
-from linkbak.cli import audit, config, link, remotes, request, schedule
+from linkbak.cli import api, audit, config, link, remotes, request, schedule
 from linkbak.cli.app import VERBS, build
 from linkbak.cli.session import Session
 from linkbak.errors import LinkbakError, UsageProblem
-from linkbak.exporters.formats import EXPORTERS, POST_EXPORTERS
+from linkbak.exporters.formats import EXPORTERS, MESSAGE_EXPORTERS, POST_EXPORTERS
 from linkbak.index import LOST, PeopleFilter
 from linkbak.index.history import History
+from linkbak.index.search import PLACES
 from linkbak.remotes import list_remotes
 from linkbak.report import CLASSES
 from linkbak.report.people import ORDERS
@@ -105,11 +106,10 @@ def offered(session: Session, words: Sequence[str]) -> list[str]:
             return [f"{head}{comma}{one}" for one in _AFTER[before[-1]](source) if one.startswith(rest)]
         if last.startswith("-"):
             return [one for one in _options(verb) if one.startswith(last)]
-        if verb in _PEOPLE and not (verb == "export" and not said):
-            return _rest_of_names(source, said[1:] if verb == "export" else said, last)
-        if verb in _PLACES:
-            found = _PLACES[verb](source, said)
-            return [one for one in found if one.startswith(last)]
+        words = _PLACES[verb](source, said) if verb in _PLACES else ()
+        ahead = _AHEAD_OF_NAMES.get("messages export" if [verb, *said[:1]] == ["messages", "export"] else verb)
+        people = [] if ahead is None or len(said) < ahead else _rest_of_names(source, said[ahead:], last)
+        return [*(one for one in words if one.startswith(last)), *people]
     return []
 
 
@@ -176,15 +176,31 @@ def _remotes(source: _Source, said: Sequence[str]) -> Sequence[str]:
     return source.remotes() if said[0] in ("remove", "check") else ()
 
 
+def _messages(source: _Source, said: Sequence[str]) -> Sequence[str]:
+    if not said:
+        return ("export",)
+    return tuple(MESSAGE_EXPORTERS) if said == ["export"] else ()
+
+
 def _snapshots(source: _Source, said: Sequence[str]) -> Sequence[str]:
     return source.snapshots()
 
 
-_PEOPLE = frozenset({"show", "lost", "mark", "export", "messages"})
+_AHEAD_OF_NAMES = {
+    **{"show": 0, "lost": 0, "mark": 0, "messages": 0},
+    **{"export": 1, "reach": 1, "audit": 1, "messages export": 2},
+}
+"""How many words stand between such a verb and the name of a person."""
+
 _PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
     **dict.fromkeys(("log", "diff", "cat", "restore", "forget", "verify"), _snapshots),
     "export": _first(tuple(EXPORTERS)),
     "audit": _first(audit.ACTIONS),
+    "api": _first(api.ACTIONS),
+    "mark": _first(("list", "undo")),
+    "messages": _messages,
+    "pitches": _first(("show",)),
+    "reach": _first(("draft",)),
     "push": lambda source, said: source.remotes(),
     "pull": lambda source, said: source.remotes(),
     "remote": _remotes,
@@ -203,8 +219,9 @@ _AFTER: dict[str, Callable[[_Source], Sequence[str]]] = {
     "--sort": lambda source: tuple(ORDERS),
     "--account": _Source.accounts,
     "--between": _Source.snapshots,
-    "--in": lambda source: ("people", "messages"),
+    "--in": lambda source: PLACES,
     "--kind": lambda source: KINDS,
+    "--unanswered": lambda source: ("me", "them"),
     "--every": lambda source: ("hour", "day", "week", "month"),
     "--index": lambda source: ("check", "rebuild"),
 }

@@ -118,7 +118,7 @@ def _how(line: Timeline) -> str:
     if line.person.row.connected_on is None:
         return ""
     asked = _led(line)
-    return _invitation(asked) if asked else "no archive holds the invitation"
+    return _invitation(asked) if asked else "no archive says who invited whom"
 
 
 def _led(line: Timeline) -> Invited | None:

@@ -224,12 +224,12 @@ def test_how_they_connected_is_the_last_invitation_before() -> None:
     next_day = Invited(False, "2019-05-15T01:00:00Z", "c")
     assert how(line(person(), invitations=(early, next_day, late))) == ['they invited you on 15 May 2019: "c"']
     assert how(line(person(), invitations=(early, late))) == ['you invited them on 1 May 2019: "a"']
-    assert how(line(person(), invitations=(late,))) == ["no archive holds the invitation"]
+    assert how(line(person(), invitations=(late,))) == ["no archive says who invited whom"]
 
 
 def test_an_invitation_sent_after_the_loss_is_told_as_such() -> None:
     page = plain(show.text(line(person(), invitations=(Invited(True, MARCH, "Shall we connect again?"),))))
-    assert "  how          no archive holds the invitation" in page
+    assert "  how          no archive says who invited whom" in page
     assert "  invitations  1, on 20 Mar 2026" in page
     assert '  you invited them on 20 Mar 2026: "Shall we connect again?"' in page
 
