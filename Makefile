@@ -22,7 +22,7 @@ demo: $(VENV)/installed ## invented archives, imported and compared
 test: $(VENV)/installed-test ## the whole test suite, on all cores
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
 
-external: $(VENV)/installed-external ## what is too heavy for every run: LibreOffice, DuckDB, Datasette, every single point
+external: $(VENV)/installed-external ## what is too heavy for every run: LibreOffice, DuckDB, Datasette, mail programs, every single point
 	$(BIN)/python -m pytest tests/external $(ARGS)
 	LINKBAK_TEST_STRIDE=1 $(BIN)/python -m pytest tests $(ARGS)
 

@@ -14,7 +14,6 @@ from email.utils import format_datetime
 from hashlib import sha256
 from quopri import encodestring
 from time import asctime
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from linkbak.exporters.conversations import Chosen, MessageFormat, identified
@@ -33,29 +32,24 @@ _CHUNK = 42
 """So many octets become an encoded word, which may have 75 characters at most."""
 
 
-class _Thread(NamedTuple):
-    """The ids of the first message of a conversation, and of the last so far."""
-
-    root: str
-    last: str
-
-
 def mbox_messages(chosen: Chosen) -> Iterator[str]:
-    """Every message, of an account the oldest first; a draft or an advert says so in its subject."""
-    threads: dict[tuple[str, str], _Thread] = {}
+    """Every message, of an account the oldest first; a draft or an advert says so in its subject.
+
+    All of a conversation answer its first message: one that answers the one before is a stair that runs off the screen.
+    """
+    firsts: dict[tuple[str, str], str] = {}
     titles = {(one.account, one.id): one.name for one in chosen.conversations}
     for id_, one in identified(chosen.every()):
         of = (one.account, conversation_of(one))
-        before = threads.get(of)
-        threads[of] = _Thread(before.root if before else id_, id_)
-        yield _message(id_, one, before, titles[of])
+        yield _message(id_, one, firsts.get(of), titles[of])
+        firsts.setdefault(of, id_)
 
 
-def _message(id_: str, one: SentMessage, before: _Thread | None, title: str) -> str:
+def _message(id_: str, one: SentMessage, first: str | None, title: str) -> str:
     sent = datetime.fromisoformat(one.sent_at) if one.sent_at else None
     began = asctime(sent.timetuple()) if sent else "Thu Jan  1 00:00:00 1970"
     kinds = [word for word, is_so in (("draft", one.draft), ("advert", one.advert)) if is_so]
-    subject = one.subject or f"Messages with {title}"
+    subject = one.subject or (f"Messages with {title}" if title.strip() else "Messages")
     urls = one.recipient_urls if len(one.recipient_urls) == len(one.recipients) else ("",) * len(one.recipients)
     to = ",\n ".join(_mailbox(*each) for each in zip(one.recipients, urls, strict=True))
     headers = {
@@ -64,8 +58,8 @@ def _message(id_: str, one: SentMessage, before: _Thread | None, title: str) -> 
         "Date": format_datetime(sent) if sent else "",
         "Subject": _header("".join(f"[{word}] " for word in kinds) + subject),
         "Message-ID": f"<{id_}@{_IDS}>",
-        "In-Reply-To": f"<{before.last}@{_IDS}>" if before else "",
-        "References": "\n ".join(dict.fromkeys(f"<{each}@{_IDS}>" for each in before)) if before else "",
+        "In-Reply-To": f"<{first}@{_IDS}>" if first else "",
+        "References": f"<{first}@{_IDS}>" if first else "",
         "Keywords": ", ".join([*kinds, *([_header(one.folder)] if one.folder else [])]),
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=utf-8",
