@@ -35,7 +35,7 @@ if os.access(_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(_MEMORY).free > 8
 # Looking for garbage every 700 objects costs a twentieth of the run, since all modules of all tests stay.
 gc.set_threshold(100_000, 50, 100)
 
-pytest_plugins = ["tests.vaults"]
+pytest_plugins = ["tests.vaults", "tests.hostile_figures"]
 
 Golden = Callable[[Path, str], None]
 """Compares a text with the file it should equal; with ``--rewrite-goldens`` writes the file instead."""

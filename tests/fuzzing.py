@@ -24,6 +24,7 @@ from linkbak.ingest.workflow import check
 from linkbak.model import Connection, Files
 from tests.adapters.given import Given
 from tests.archive.hostile import Item, wide_zip_of, zip_of
+from tests.hostile_figures import tried
 from tests.hostile_text import HOSTILE_TEXT
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -212,6 +213,7 @@ def read_everything(files: Files) -> None:
 
 def try_zip(path: Path) -> str:
     """What becomes of a zip: the reason why it is refused, or "" after everything in it was read."""
+    tried("archives")
     refused = False
     try:
         with open_archive(path) as archive:
@@ -232,11 +234,13 @@ def try_zip(path: Path) -> str:
 
 def try_table(name: str, data: bytes) -> None:
     """A single table is read to its end."""
+    tried("archives")
     read_everything(Given({name: data}))
 
 
 def try_list(rows: list[Connection], files: Mapping[str, bytes]) -> None:
     """Nobody is missing from a whole list, and nobody is another."""
+    tried("archives")
     listing = ADAPTER.connections(Given(files))
     assert listing is not None
     assert list(listing.rows) == rows

@@ -157,7 +157,7 @@ def _command_words(words: Sequence[str]) -> Any:
     """What somebody typed: in braces stands what a message has, and no other word, which would never be filled in."""
     import re
 
-    if {*re.findall(r"(?<!\$)\{([A-Za-z_]+)\}", " ".join(words))} - {"subject", "kind"}:
+    if {*re.findall(r"(?<!\$)\{(\w+)\}", " ".join(words))} - {"subject", "kind"}:
         raise Unfit
     return words[0] if len(words) == 1 else list(words)
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from linkbak.vault.verify import Finding, verify
+from tests.hostile_figures import tried
 
 MASKS = (0x01, 0x80, 0xFF)
 OWN_DATA = (".git/objects/", "marks.jsonl", "snapshots/", ".gitattributes", ".git/refs/heads/", ".git/HEAD")
@@ -23,6 +24,7 @@ def files(vault: Path) -> list[str]:
 
 def flip(file: Path, place: int, mask: int) -> None:
     """Changes one byte; the file keeps its time, as it does when a disk fails."""
+    tried("damage")
     facts = file.stat()
     data = bytearray(file.read_bytes())
     data[place] ^= mask

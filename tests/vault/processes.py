@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.hostile_figures import tried
 from tests.sampling import EVERYTHING
 
 WATCHED = frozenset(
@@ -62,6 +63,8 @@ def killed_at(step: int, vault: Path, work: Callable[[], object]) -> bool:
 
     status = _watched(vault, work, count)
     assert status in (0, -signal.SIGKILL)
+    if status:
+        tried("kills")
     return status != 0
 
 
