@@ -1,7 +1,7 @@
 """What of the hostile kind was tried, and how much of it failed: counted while the tests run, and kept in a table.
 
 Most tests are one case; where one tries many, it says how many by `tried`. The sum is printed at the end of a run
-of all tests; `--write-figures` puts it into docs/hostile.md: what `make test` tries, or all, with LINKBAK_TEST_STRIDE=1.
+of all tests; `--write-figures` puts it into docs/hostile.md: what `make test` tries, or with LINKBAK_TEST_STRIDE=1 all.
 """
 
 from __future__ import annotations

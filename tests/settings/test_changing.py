@@ -136,6 +136,7 @@ def test_a_key_that_linkbak_does_not_know_can_be_taken_out() -> None:
         ("scan.folders", ["~nobody-of-that-name/x"], "scan.folders: it must be a list of paths of folders"),
         ("notify.command", ["'"], "notify.command: it must be the words of a command"),
         ("notify.command", ["tell {name}"], "besides {subject} there is {kind}, and no other"),
+        ("notify.command", ["tell {0}"], "besides {subject} there is {kind}, and no other"),
         ("notify.command", ["tell", "{subject}", "{Kind}"], "besides {subject} there is {kind}, and no other"),
         ("notify.command", ["tell", os.fsdecode(b"\xff")], "can hold only text"),
     ],
