@@ -22,7 +22,7 @@ from linkbak.errors import LinkbakError, VaultLocked
 from linkbak.model import Progress
 from linkbak.paths import make_folder
 from linkbak.vault.git import Git, head, isolating, names_in_pack
-from linkbak.vault.layout import Layout, on_this_machine, remove_tree, sync_folder, write_whole
+from linkbak.vault.layout import Layout, on_this_machine, private_folder, remove_tree, sync_folder, write_whole
 from linkbak.vault.lock import locked_beside, orderly_end, patience
 from linkbak.vault.repository import (
     FAILED,
@@ -90,7 +90,7 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
                 new = _pack(git, folder, progress, anew=everything)
                 with Vault.open(vault) as opened, write_transaction(opened, "compact"):
                     _move_in(layout, folder)
-                    _remove_packed(layout, git, new)
+                    _remove_packed(layout, git, new, folder)
         with on_this_machine(layout.top):
             (layout.own / FAILED).unlink(missing_ok=True)
         return Compacted(before, stored(vault), done=everything or _names_of(layout) != names)
@@ -115,6 +115,9 @@ def _names_of(layout: Layout) -> tuple[set[str], set[str]]:
     """The loose objects and the packs there are."""
     objects = layout.git / "objects"
     return set(loose_objects(objects)), set(packs(objects))
+
+
+_OLD = "old"
 
 
 @contextmanager
@@ -171,17 +174,28 @@ def _move_in(layout: Layout, folder: Path) -> None:
 def _finish_move(layout: Layout, folder: Path) -> None:
     """Clears up after a compaction that was killed; if its pack was on the way into the vault, brings the rest.
 
-    A pack begins to move only once all of it was read back.
+    A pack begins to move only once all of it was read back. Of an old one whose index was taken out, the rest goes.
     """
     with on_this_machine(layout.top):
         place = layout.git / "objects" / "pack"
         if any((place / f"{index.stem}.pack").exists() for index in (folder / "pack").glob("*.idx")):
             _move_in(layout, folder)
+        for index in (folder / _OLD).glob("*.idx"):
+            _remove_rest(place, index.stem)
         remove_tree(folder)
 
 
-def _remove_packed(layout: Layout, git: Git, new: str) -> None:
-    """Removes what the new pack holds too, and what nothing has named for long; the vault's lock must be held."""
+def _remove_rest(place: Path, name: str) -> None:
+    """Removes a pack without its index, which is what git knows it by."""
+    for ending in (".pack", ".rev", ".bitmap", ".mtimes"):
+        (place / f"{name}{ending}").unlink(missing_ok=True)
+
+
+def _remove_packed(layout: Layout, git: Git, new: str, folder: Path) -> None:
+    """Removes what the new pack holds too, and what nothing has named for long; the vault's lock must be held.
+
+    The index of an old pack goes into the folder first, so that the next compaction knows what else was to go.
+    """
     objects = layout.git / "objects"
     git.run("prune-packed", "--quiet")
     with on_this_machine(layout.top):
@@ -191,8 +205,9 @@ def _remove_packed(layout: Layout, git: Git, new: str) -> None:
             if held.issuperset(names_in_pack(git, objects / "pack" / f"{name}.idx")):
                 for derived in (objects / "pack").glob("multi-pack-index*"):  # it names packs, and git makes it anew
                     derived.unlink(missing_ok=True)
-                for ending in (".idx", ".pack", ".rev", ".bitmap", ".mtimes"):  # without its index git leaves it alone
-                    (objects / "pack" / f"{name}{ending}").unlink(missing_ok=True)
+                private_folder(folder / _OLD)
+                (objects / "pack" / f"{name}.idx").rename(folder / _OLD / f"{name}.idx")
+                _remove_rest(objects / "pack", name)
         oldest = time.time() - FORGOTTEN
         forgotten = any(one.written < oldest for one in loose_objects(objects).values())
     if forgotten and _references(git)[1]:

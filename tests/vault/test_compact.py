@@ -160,6 +160,27 @@ def test_what_nothing_names_is_left_alone_until_it_is_old(weeks: Path) -> None:
     assert git(weeks, "cat-file", "-p", ids["staged"]) == "staged"
 
 
+def test_killed_while_an_old_pack_goes_the_rest_of_it_goes_with_the_next(
+    weeks: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git(weeks, "repack", "-adq")
+    save(weeks, "2026-07-01T08:00:00Z", week(7))
+
+    def kill(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("linkbak.vault.compact._remove_rest", kill)
+        assert ended(forked(lambda: compact(weeks))) == -signal.SIGKILL
+    packs = list((weeks / ".git/objects/pack").glob("*.pack"))
+    assert len(packs) == 1 + len(list((weeks / ".git/objects/pack").glob("*.idx")))
+
+    compact(weeks)
+
+    assert whole(weeks)
+    assert everything(weeks) == {**kept, "2026-07-01T080000Z": week(7)}
+
+
 @pytest.mark.parametrize("again", [False, True])
 def test_killed_before_any_of_its_acts(weeks: Path, kept: Kept, tmp_path: Path, again: bool) -> None:
     """Also while packs take the place of packs. Everything can be read at once, and the next commands need no help."""

@@ -107,7 +107,8 @@ def check_files(context: VerifyContext, *, long: bool, every: bool) -> None:
     packs = [path for path in context.census.below(OBJECTS + "pack/") if path.endswith(".pack")]
     for path in packs if not context.compacting() and not context.writing() else ():
         if path.replace(".pack", ".idx") not in context.census.files:
-            context.note("leftovers", path, "a pack without its index", "the next command that writes clears it")
+            remedy = f"this makes its index, and `linkbak compact` then joins it to the others:\ngit index-pack {path}"
+            context.note("leftovers", path, "a pack without its index", remedy)
 
 
 def read(
