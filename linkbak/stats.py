@@ -19,6 +19,8 @@ from linkbak.index.history import History
 from linkbak.talk.reach import count_reach
 from linkbak.talk.remembered import Reached
 from linkbak.talk.unanswered import since, unanswered
+from linkbak.talk.unasked import fresh as fresh_groups
+from linkbak.talk.unasked import unasked
 
 if TYPE_CHECKING:
     from linkbak.causes import Band, Cause, Event, Incident
@@ -134,7 +136,8 @@ class Talked(NamedTuple):
     many the others have not, and of how many nobody can tell.
 
     `fresh` are those of the first whose last message is younger than the archive with messages before the newest; None
-    where there is no such archive.
+    where there is no such archive. `same_words` texts came from three or more people, the third of `fresh_words` as
+    late; None where there are so many messages that this takes seconds (`COMPARED`).
     """
 
     years: Sequence[TalkYear]
@@ -142,6 +145,8 @@ class Talked(NamedTuple):
     by_them: int
     untold: int
     fresh: int | None
+    same_words: int | None = 0
+    fresh_words: int | None = None
 
 
 class Overview(NamedTuple):
@@ -498,6 +503,10 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
     )
 
 
+COMPARED = 50_000
+"""Of more messages texts are not compared here: that would take longer than all the rest."""
+
+
 def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talked | None:
     """What was written in an account, as the archives of these snapshots hold it; None if none of them can tell."""
     times = sorted(one.taken for one in summaries if "messages" in one.kinds)
@@ -506,7 +515,13 @@ def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talk
     apart = unanswered(conversations(history, account))
     fresh = len(since(apart.by_me, times[-2])) if len(times) > 1 else None
     sizes = (len(apart.by_me), len(apart.by_them), len(apart.untold))
-    return Talked(talk_by_year(history, account), *sizes, fresh)
+    years = talk_by_year(history, account)
+    if sum(one.sent + one.received + one.untold + one.adverts for one in years) > COMPARED:
+        return Talked(years, *sizes, fresh, same_words=None)
+    names = {name for one in summaries for name in one.owner.names}
+    groups = unasked(history, account, names).groups
+    fresh_words = fresh_groups(groups, times[-2]) if len(times) > 1 else None
+    return Talked(years, *sizes, fresh, len(groups), fresh_words)
 
 
 def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:

@@ -45,7 +45,7 @@ from linkbak.report.people import (
     person_document,
     window_document,
 )
-from linkbak.report.talk import TalkDocument, talk_document, talk_text, waiting
+from linkbak.report.talk import TalkDocument, same_words, talk_document, talk_text, waiting
 from linkbak.stats import periods, summed
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ def _backup(found: Overview) -> list[Block]:
 MAIL_WIDTH = 78
 """So many cells has a line at most: what mail programs leave alone."""
 
-_MAIL_LOST, _MAIL_CLOSEST = 4, 5
+_MAIL_LOST, _MAIL_CLOSEST = 4, 4
 """So many people are named, which keeps the whole within 30 lines."""
 
 
@@ -280,7 +280,7 @@ def mail(found: Overview, *, names: bool = True, acts: Activity | None = None) -
     checked = "; ".join(text for text, _ in checks(found.health, found.made))
     facts = [
         reachable(found.reach),
-        *([waiting(found.talk)] if found.talk else []),
+        *([waiting(found.talk), *same_words(found.talk)] if found.talk else []),
         kept(found.health, found.made),
         checked,
         *concerns(found.health),

@@ -30,7 +30,12 @@ def talk_text(talk: Talked | None) -> list[Block]:
         return []
     columns = (Column("year"), Column("yours", right=True), Column("theirs", right=True), Column("adverts", right=True))
     table = [Table(columns, rows(talk))] if talk.years else []
-    return [Line(), Line("Messages", "strong"), *table, Line(sentence(waiting(talk)), indent=2)]
+    return [
+        Line(),
+        Line("Messages", "strong"),
+        *table,
+        *(Line(sentence(one), indent=2) for one in (waiting(talk), *same_words(talk))),
+    ]
 
 
 def waiting(talk: Talked) -> str:
@@ -41,6 +46,15 @@ def waiting(talk: Talked) -> str:
     return (
         f"{count(talk.by_me, 'conversation')} {waits} for your answer{fresh}, {number(talk.by_them)} for theirs{untold}"
     )
+
+
+def same_words(talk: Talked) -> list[str]:
+    """``2 texts came from 3 or more people (1 new): linkbak pitches``; nothing if there is none."""
+    if talk.same_words is None:
+        return ["texts from 3 or more people are counted by linkbak pitches alone: there are many messages"]
+    fresh = f" ({number(talk.fresh_words)} new)" if talk.fresh_words else ""
+    what = f"{count(talk.same_words, 'text')} came from 3 or more people{fresh}: linkbak pitches"
+    return [what] if talk.same_words else []
 
 
 # --- JSON ---
@@ -59,7 +73,8 @@ class TalkYearDocument(TypedDict):
 class TalkDocument(TypedDict):
     """Messages by year, and conversations of two that wait for your answer, for theirs, or of which nobody can tell.
 
-    `fresh` are those of the first that are new since the archive before; null without one.
+    `fresh` are those of the first that are new since the archive before; null without one. `same_words` texts came from
+    three or more people, `fresh_words` of them since the archive before; null beyond 50,000 messages.
     """
 
     years: list[TalkYearDocument]
@@ -67,6 +82,8 @@ class TalkDocument(TypedDict):
     by_them: int
     untold: int
     fresh: int | None
+    same_words: int | None
+    fresh_words: int | None
 
 
 def talk_document(talk: Talked | None) -> TalkDocument | None:

@@ -84,10 +84,10 @@ def vault(tmp_path: Path) -> Path:
     return _kept(tmp_path, write(tmp_path / "archive"))
 
 
-def _kept(tmp_path: Path, archive: Path) -> Path:
+def _kept(tmp_path: Path, archive: Path, taken: str = "2026-03-20") -> Path:
     place = tmp_path / "vault"
     run("init", place)
-    assert run("import", archive, "--taken", "2026-03-20", vault=place).status == 0
+    assert run("import", archive, "--taken", taken, vault=place).status == 0
     return place
 
 
@@ -242,3 +242,35 @@ def test_archives_without_messages_are_no_zero(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_asked_so(vault: Path, words: tuple[str, ...]) -> None:
     assert run("pitches", *words, vault=vault).status == 2
+
+
+def test_stats_and_the_mail_count_texts_and_which_are_new(tmp_path: Path) -> None:
+    """The third sender wrote after the first archive, so the text counts as new in the second."""
+    vault = _kept(tmp_path, write(tmp_path / "archive", TALK[:3]), "2026-03-02")
+    before = run("stats", "--json", vault=vault).json["talk"]
+    listed = tuple(one for one in TALK if one[1] != OUTSIDE)
+    run("import", write(tmp_path / "later", listed), "--taken", "2026-03-20", vault=vault)
+
+    after = run("stats", "--json", vault=vault).json["talk"]
+
+    assert [(one["same_words"], one["fresh_words"]) for one in (before, after)] == [(0, None), (2, 1)]
+    line = "2 texts came from 3 or more people (1 new): linkbak pitches"
+    assert f"  {line}\n" in run("stats", vault=vault).out
+    assert f"{line}\n" in run("stats", "--mail", "--no-names", vault=vault).out
+
+
+def test_of_many_messages_stats_says_that_texts_are_not_compared(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linkbak.stats.COMPARED", 5)
+
+    assert run("stats", "--json", vault=vault).json["talk"]["same_words"] is None
+    assert "are counted by linkbak pitches alone" in run("stats", vault=vault).out
+
+
+def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
+    shuffled = write(tmp_path / "a", TALK), write(tmp_path / "b", TALK[::-1])
+    told = []
+    for archive in shuffled:
+        (folder := tmp_path / f"{archive.name}.vault").mkdir()
+        told.append(run("pitches", "--json", vault=_kept(folder, archive)).json)
+
+    assert told[0] == told[1]

@@ -16,7 +16,7 @@ from linkbak.report import count, day, number, sentence, size
 from linkbak.report.escape import terminal, web_page
 from linkbak.report.html.calendar import calendar
 from linkbak.report.html.people import close, listed, missed, states, together
-from linkbak.report.html.sections import health, network, reach, reachable, talk
+from linkbak.report.html.sections import health, network, reach, reachable, talk, talk_chart
 from linkbak.report.stats import connections, since_last
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def _written(overview: Overview, acts: Activity | None) -> Iterator[str]:
             states=states(overview.losses),
             events=together(overview.events, overview.losses),
             close=close(overview.closest),
+            talk=talk_chart(overview.talk),
             reach=[*reachable(overview.reached), *reach(overview.reach), *talk(overview.talk)],
             acts=calendar(acts) if acts and acts.acts else None,
             health=health(overview.health, overview.made),

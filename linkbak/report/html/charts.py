@@ -224,6 +224,31 @@ def columns(id: str, title: str, summary: str, given: Sequence[Column], table: T
     return Chart(id, title, summary, below, beside, table, bars=tuple(bars))
 
 
+class Side(NamedTuple):
+    """One of the columns that stand side by side under one label: what it counts, how it is drawn, and how much."""
+
+    word: str
+    tone: str
+    value: int
+
+
+def grouped(id: str, title: str, summary: str, given: Sequence[tuple[str, Sequence[Side]]], table: Table) -> Chart:
+    """Amounts of several kinds under each label, side by side from 0 up; every label has one of each kind."""
+    span = amounts(0, max((one.value for _, sides in given for one in sides), default=0))
+    room = 100 / max(1, len(given))
+    bars = []
+    for place, (label, sides) in enumerate(given):
+        width = (1 - _GAP) * room / len(sides)
+        for at, one in enumerate(sides):
+            height = max(_LEAST, span.at(one.value))
+            x = round((place + _GAP / 2) * room + at * width, 2)
+            if one.value:
+                text = f"{label}: {number(one.value)} {one.word}"
+                bars.append(Bar(x, round(100 - height, 2), round(width, 2), height, one.tone, text))
+    beside = tuple(Tick(round(100 - span.at(mark), 2), number(mark)) for mark in span.marks)
+    return Chart(id, title, summary, some([label for label, _ in given]), beside, table, bars=tuple(bars))
+
+
 def _signed(value: int) -> str:
     sign = "+" if value > 0 else "\N{MINUS SIGN}" if value else ""
     return f"{sign}{number(abs(value))}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from linkbak.causes import PHRASES, phrase
 from linkbak.report import MONTHS, ago, count, day, number, size
-from linkbak.report.html.charts import Chart, Column, Head, Table, columns, line, without_empty
+from linkbak.report.html.charts import Chart, Column, Head, Side, Table, columns, grouped, line, without_empty
 from linkbak.report.stats import share
 from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
 
@@ -57,11 +57,11 @@ def network(sizes: Sequence[Size], flows: Sequence[Flow]) -> Network:
         f"From {number(first.connections)} connections on {day(first.taken)} to {number(last.connections)} on "
         f"{day(last.taken)}, as {number(len(sizes))} lists show it."
     )
-    each, grouped = _grouped(flows)
+    each, together = _grouped(flows)
     points = [(one.taken, one.connections) for one in sizes]
     charts = (
         line("size-chart", "Connections", grew, points, table),
-        columns("flow-chart", f"Gained and lost {each}", moved, grouped, table),
+        columns("flow-chart", f"Gained and lost {each}", moved, together, table),
     )
     return Network(f"{grew} {moved}", charts, table)
 
@@ -149,7 +149,7 @@ def reach(given: Reach) -> list[Fact]:
 
 
 def talk(given: Talked | None) -> list[Fact]:
-    """What was written in the last year and before, and what is not answered; nothing where no archive can tell."""
+    """What was written in all, what is not answered, and texts in the same words; nothing where no archive can tell."""
     if given is None:
         return []
     sums = [sum(values) for values in zip(*((one.sent, one.received, one.adverts) for one in given.years), strict=True)]
@@ -159,7 +159,47 @@ def talk(given: Talked | None) -> list[Fact]:
         Fact("Messages", f"{number(sent)} yours, {number(received)} theirs{first}"),
         Fact("Adverts", number(adverts)),
         Fact("Not answered", f"{number(given.by_me)} by you, {number(given.by_them)} by them"),
+        *([Fact("Same words", f"{count(given.same_words, 'text')} from 3 or more people")] if given.same_words else []),
     ]
+
+
+_TALK_HEADS = (
+    *(Head("Year"), Head("Yours", right=True), Head("Theirs", right=True), Head("Adverts", right=True, spare=True)),
+    Head("Nobody knows whose", right=True, spare=True),
+)
+
+
+def talk_chart(given: Talked | None) -> Chart | None:
+    """Messages by year: the owner's, theirs, and adverts; None before two years, or where no archive can tell.
+
+    Years without any message are none that the archives tell of.
+    """
+    if given is None or len(given.years) < 2:
+        return None
+    rows = [
+        (str(one.year), *map(number, (one.sent, one.received, one.adverts, one.untold)))
+        for one in reversed(given.years)
+    ]
+    years = [
+        (
+            str(one.year),
+            (
+                Side("yours", "yours", one.sent),
+                Side("theirs", "theirs", one.received),
+                Side("adverts", "adverts", one.adverts),
+            ),
+        )
+        for one in given.years[-_MOST:]
+    ]
+    sent, received, adverts = (
+        sum(values) for values in zip(*((one.sent, one.received, one.adverts) for one in given.years), strict=True)
+    )
+    summary = (
+        f"From {given.years[0].year} to {given.years[-1].year} you wrote {count(sent, 'message')}, others wrote "
+        f"{number(received)}; {count(adverts, 'advert')} came besides."
+    )
+    table = without_empty(Table("Messages of every year", _TALK_HEADS, rows))
+    return grouped("talk-chart", "Messages by year", summary, years, table)
 
 
 def _part(people: int, whole: int) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from linkbak.index import Window
+from linkbak.index.correspondence import TalkYear
 from linkbak.report.html.charts import Bar, varying
 from linkbak.report.html.people import Reason, missed, profile
-from linkbak.report.html.sections import Fact, health, network, reach
+from linkbak.report.html.sections import Fact, health, network, reach, talk, talk_chart
 from linkbak.state import Done, Record
-from linkbak.stats import Because, Flow, Health, Reach, Size
+from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
 from tests.report.html import invented
 
 MONTHS = tuple(f"2025-{month:02}-20T08:00:00Z" for month in range(1, 13))
@@ -147,3 +148,26 @@ def test_reach_is_told_in_numbers_and_shares() -> None:
         Fact("Messages: cannot be told", "7 (2\N{NO-BREAK SPACE}%)"),
     ]
     assert [one.text for one in reach(Reach(0, 0, 0, 0))] == ["0", "0", "0"]
+
+
+def test_messages_by_year_stand_side_by_side() -> None:
+    """Each kind of message has a column of its own under each year, and nothing has none."""
+    years = (TalkYear(2024, 10, 5, 0, 0), TalkYear(2025, 0, 20, 1, 5))
+    chart = talk_chart(Talked(years, 0, 0, 0, None))
+
+    assert chart is not None
+    assert [(one.label, one.tone, one.height) for one in chart.bars] == [
+        ("2024: 10 yours", "yours", 50.0),
+        ("2024: 5 theirs", "theirs", 25.0),
+        ("2025: 20 theirs", "theirs", 100.0),
+        ("2025: 5 adverts", "adverts", 25.0),
+    ]
+    assert chart.summary == "From 2024 to 2025 you wrote 10 messages, others wrote 25; 5 adverts came besides."
+    assert [tuple(row) for row in chart.table.rows] == [("2025", "0", "20", "5", "1"), ("2024", "10", "5", "0", "0")]
+    assert [talk_chart(one) for one in (None, Talked(years[:1], 0, 0, 0, None))] == [None, None]
+
+
+def test_texts_in_the_same_words_are_a_fact_if_there_are_any() -> None:
+    facts = [talk(Talked((), 1, 2, 0, None, many))[3:] for many in (2, 0, None)]
+
+    assert facts == [[Fact("Same words", "2 texts from 3 or more people")], [], []]
