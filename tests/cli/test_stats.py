@@ -45,12 +45,15 @@ def test_stats_of_one_snapshot(march: Path, empty: Path, golden: Golden) -> None
     golden(GOLDENS / "digest-one.txt", run("stats", "--mail", vault=empty).out)
 
 
-def test_a_newest_list_that_is_held(ruins: Path, two: Path, golden: Golden) -> None:
+def test_a_newest_list_that_is_held(ruins: Path, two: Path, golden: Golden, tmp_path: Path) -> None:
     assert run("import", ruins / "half-gone.zip", vault=two).status == 9
     golden(GOLDENS / "digest-held.txt", run("stats", "--mail", vault=two).out)
     found = run("stats", "--json", vault=two).json
     lost = run("lost", "--json", vault=two).json
     assert found["health"]["held"] == lost["counts"]["held"] > 10
+    assert run("report", "-o", tmp_path / "page.html", vault=two).status == 0
+    held = f"; {found['health']['held']} losses of the newest list not believed yet.</p>"
+    assert held in (tmp_path / "page.html").read_text("utf-8")
     assert found["lost"] == lost["counts"]["suspected"] == 3
     assert len(found["sizes"]) == 2
 

@@ -16,7 +16,7 @@ from linkbak.report import count, day, number, sentence, size
 from linkbak.report.escape import terminal, web_page
 from linkbak.report.html.calendar import calendar
 from linkbak.report.html.people import close, listed, missed, states, together
-from linkbak.report.html.sections import health, network, reach, reachable, talk, talk_chart
+from linkbak.report.html.sections import health, network, not_believed, reach, reachable, talk, talk_chart
 from linkbak.report.stats import connections, since_last
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _written(overview: Overview, acts: Activity | None) -> Iterator[str]:
             newest=day(overview.sizes[-1].taken) if overview.sizes else "",
             since=day(overview.flows[-1].window.after) if overview.flows else "",
             words=sentence(since_last(overview)) if overview.flows else "",
-            standing=sentence(connections(overview)),
+            standing=sentence(connections(overview)) + not_believed(overview.health.held),
             network=network(overview.sizes, overview.flows),
             lost=overview.lost,
             missed=missed(overview.losses),

@@ -208,6 +208,11 @@ def _part(people: int, whole: int) -> str:
     return f"{number(people)} ({part})" if part else number(people)
 
 
+def not_believed(held: int) -> str:
+    """``; 46 losses of the newest list not believed yet``: the top of the page tells of the list before."""
+    return f"; {count(held, 'loss', 'losses')} of the newest list not believed yet" if held else ""
+
+
 def health(given: Health, made: str) -> list[Fact]:
     """Everything there is to say of the backup."""
     now = datetime.fromisoformat(made)
