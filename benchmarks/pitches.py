@@ -42,7 +42,7 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks pitches", description=__doc__)
     parser.add_argument("--seeds", type=int, default=3, help="how many inboxes (default 3)")
     parser.add_argument("--personal", type=int, default=3000, help="personal messages in each (default 3000)")
-    parser.add_argument("--seen", action="store_true", help="with the templates that thresholds were chosen by")
+    parser.add_argument("--seen", action="store_true", help="with the templates for choosing, not the held-out ones")
     parser.add_argument("--alone", action="store_true", help="without the other methods")
     asked = parser.parse_args(words)
     inboxes = [inbox(seed, asked.personal, unseen=not asked.seen) for seed in range(1, asked.seeds + 1)]

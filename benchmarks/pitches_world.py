@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from benchmarks.pitches_held_out import HELD_OUT
 from benchmarks.pitches_texts import BIRTHDAYS, CANNED, FILLERS, FORWARDED, FRAMES, REWRITTEN, TEMPLATES
 from linkbak.talk.sketches import words
 
@@ -32,35 +33,30 @@ class Labelled(NamedTuple):
     kind: str
 
 
-def held_out(language: str, number: int) -> bool:
-    """Whether the method was never tried on a template while its thresholds were chosen: two thirds of them."""
-    return number % 3 != 0 if language == "en" else number > 0
-
-
 def inbox(seed: int, personal: int = 3000, *, unseen: bool = True) -> list[Labelled]:
-    """The copies of all unseen templates (or the seen ones), personal messages, and what is hard to tell."""
+    """The copies of all templates (held-out ones, or those for choosing), personal messages, and what is hard to tell."""
     chance = random.Random(seed)
-    found = [*_copies(chance, unseen=unseen), *_rewritten(chance), *_hard(chance), *_personal(chance, personal)]
+    templates = HELD_OUT if unseen else TEMPLATES
+    copies = _copies(chance, templates)
+    found = [*copies, *_rewritten(chance), *_hard(chance), *_personal(chance, personal, templates)]
     chance.shuffle(found)
     return [one._replace(sender=f"{one.sender} {number}") for number, one in enumerate(found)]
 
 
-def _copies(chance: random.Random, *, unseen: bool) -> Iterator[Labelled]:
-    for language, templates in TEMPLATES.items():
+def _copies(chance: random.Random, given: Mapping[str, Sequence[str]]) -> Iterator[Labelled]:
+    for language, templates in given.items():
         vocabulary = _vocabulary(language)
         for number, template in enumerate(templates):
-            if held_out(language, number) != unseen:
-                continue
             for level, many in zip(LEVELS, (chance.randint(1, 3), 4, 4, 3), strict=False):
                 for _ in range(many):
                     text = _rewrite(chance, _filled(chance, template), language, level, vocabulary)
-                    yield Labelled(text, _name(chance), f"{language}{number}", level, "pitch")
+                    yield Labelled(text, _name(chance), f"{language} {number}", level, "pitch")
 
 
 def _rewritten(chance: random.Random) -> Iterator[Labelled]:
     for number, texts in enumerate(REWRITTEN):
         for text in texts:
-            yield Labelled(text, _name(chance), f"en{number}", LEVELS[-1], "pitch")
+            yield Labelled(text, _name(chance), f"rewritten {number}", LEVELS[-1], "pitch")
 
 
 def _hard(chance: random.Random) -> Iterator[Labelled]:
@@ -71,7 +67,7 @@ def _hard(chance: random.Random) -> Iterator[Labelled]:
                 yield Labelled(filled, _name(chance), "", "", kind)
 
 
-def _personal(chance: random.Random, many: int) -> Iterator[Labelled]:
+def _personal(chance: random.Random, many: int, templates: Mapping[str, Sequence[str]]) -> Iterator[Labelled]:
     """Every fifth begins as a pitch does."""
     languages = list(FRAMES)
     for number in range(many):
@@ -79,7 +75,7 @@ def _personal(chance: random.Random, many: int) -> Iterator[Labelled]:
         sentences = [_sentence(chance, frame) for frame in chance.sample(FRAMES[language], chance.randint(2, 6))]
         borrows = number % 5 == 0
         if borrows:
-            opener = re.split(r"(?<=[.!?]) ", chance.choice(TEMPLATES[language]))
+            opener = re.split(r"(?<=[.!?]) ", chance.choice(templates.get(language, TEMPLATES[language])))
             sentences.insert(0, _filled(chance, " ".join(opener[: 2 if len(opener[0].split()) < 6 else 1])))
         yield Labelled(" ".join(sentences), _name(chance), "", "", "borrowing" if borrows else "personal")
 
@@ -103,7 +99,7 @@ def _name(chance: random.Random) -> str:
 
 
 def _vocabulary(language: str) -> list[str]:
-    texts = [*TEMPLATES[language], *FRAMES.get(language, ())]
+    texts = [*TEMPLATES.get(language, ()), *HELD_OUT.get(language, ()), *FRAMES.get(language, ())]
     return sorted({word for text in texts for word in _pieces(re.sub(r"\{\w+\}", "", text), language)})
 
 
