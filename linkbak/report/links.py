@@ -61,6 +61,7 @@ def listed(marks: Sequence[Said]) -> list[Block]:
     """Who was linked, and who was said to be somebody else, the newest first."""
     if not marks:
         return [Line("nobody is linked by hand; `linkbak link review` asks")]
+    back = any(mark.undone for mark, _ in marks)
     rows = [
         (
             mark.id,
@@ -68,11 +69,15 @@ def listed(marks: Sequence[Said]) -> list[Block]:
             who_and_work(person.row) if person else f"{mark.subject.name or mark.subject.url} (unclear)",
             "is" if mark.fact == LINKED else "is not",
             value_shown(mark),
+            *(["taken back" if mark.undone else ""] if back else []),
         )
         for mark, person in marks
     ]
     columns = [Column("id"), Column("said"), Column("person", most=50), Column(""), Column("contact", most=40)]
-    return [Table(columns, rows), Line("`linkbak link undo ID` takes one back", "dim")]
+    return [
+        Table([*columns, *([Column("")] if back else [])], rows),
+        Line("`linkbak link undo ID` takes one back", "dim"),
+    ]
 
 
 def undone(marks: Sequence[Said]) -> list[Block]:

@@ -74,6 +74,8 @@ def test_an_answer_can_be_undone_at_once_and_later(vault: Path) -> None:
         ("Priya Specimen", False, "priya@example.org"),
     ]
     assert len(run("link", "list", "--all", "--json", vault=vault).json["links"]) == 3
+    rows = run("link", "list", "--all", vault=vault).out.splitlines()[1:4]
+    assert [line.endswith("taken back") for line in rows] == [False, False, True]
     assert run("link", "undo", vault=vault).out == "took back: Karin Exempel is karin@example.org\n"
     assert run("link", "undo", links[1]["id"], vault=vault).out == (
         "took back: Priya Specimen is not priya@example.org\n"
