@@ -40,9 +40,9 @@ def reach(
       linkbak reach --why "Ada Example"
       linkbak reach draft "Ada Example"
 
-    An e-mail counts if it stands in your own note, in a list, in a message that its owner wrote to you, or in the
-    address book that you gave LinkedIn; linkbak trusts them in this order. Telephone numbers are never counted. Nothing
-    is sent: `draft` prints words for you to send.
+    An e-mail counts if it stands in your own note or address book, in a list, in a message that its owner wrote to you,
+    or in the address book that you gave LinkedIn; linkbak trusts them in this order. Telephone numbers are never
+    counted. Nothing is sent: `draft` prints words for you to send.
     """
     words = words or []
     if words and (words[0] != "draft" or len(words) == 1):
@@ -57,7 +57,7 @@ def reach(
         account = kept[-1].key.account
         name = why if why is not None else " ".join(words[1:])
         person = people_options.one(session, history, name, account) if name else None
-        found = reach_of(history, account, Owner.of(kept), own_contacts(vault))
+        found = reach_of(history, account, Owner.of(kept), own_contacts(vault), person)
         remembered_of(vault, found)
     if person is not None and words:
         session.print_text(reach_view.draft(person))

@@ -186,7 +186,9 @@ def _close(person: Person, ways: Sequence[Way]) -> Close:
         person.row.name,
         work(person.row),
         person.row.url,
-        tuple(f"{way.email} ({reach.whence(way)})" for way in ways),
+        tuple(
+            f"{way.email} ({reach.whence(way)})" for way in {one.email.casefold(): one for one in ways[::-1]}.values()
+        )[::-1],
         "; ".join(filter(None, (known + last, since))),
     )
 

@@ -35,7 +35,11 @@ def text(found: Reach, most: int) -> list[Block]:
         rows = [(who_and_work(one.row), _talked(one)) for one in ask]
         blocks += [Table([Column("", most=60), Column("")], rows, titles=False)]
         blocks += [Line(), Line("Words to send by hand: linkbak reach draft PERSON", "dim")]
-    return blocks
+    return [
+        *blocks,
+        *([] if ask else [Line()]),
+        Line("For the day itself, letters and a page to print: linkbak kit", "dim"),
+    ]
 
 
 def _row(group: Group) -> list[str]:

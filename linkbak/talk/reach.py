@@ -40,6 +40,10 @@ class Way(NamedTuple):
     archive: str = ""
 
 
+_NOT_SHOWN = ("hidden", "suspected", "confirmed")
+"""States in which the newest list shows nothing of somebody."""
+
+
 class Group(NamedTuple):
     """How many people there are, and how many of them have an e-mail in a list, one they wrote, or one elsewhere.
 
@@ -78,17 +82,23 @@ class Reach(NamedTuple):
         return list(islice((one for one in self.people if one.row.name and one.number not in self.ways), most))
 
 
-def reach_of(history: History, account: str, owner: Owner, contacts: Sequence[Contact] = ()) -> Reach:
-    """Whom of an account the owner could reach; `account` is its full name, `contacts` the owner's own."""
+def reach_of(
+    history: History, account: str, owner: Owner, contacts: Sequence[Contact] = (), asked: Person | None = None
+) -> Reach:
+    """Whom of an account the owner could reach; `account` is its full name, `contacts` the owner's own.
+
+    Ways to `asked` are looked for too, who may be connected no longer; they count in no group then.
+    """
     people = history.people(PeopleFilter(account=account, sort="closest"))
-    names = {one.number: {one.row.name} for one in people if one.row.name}
+    sought = [*people, *([asked] if asked is not None and asked.number not in {one.number for one in people} else ())]
+    names = {one.number: {one.row.name} for one in sought if one.row.name}
     sent = [one for one in messages(history, account) if "@" in one.text or "@" in one.subject or "+" in one.text]
     found = written(sent, names, owner)
     marks = history.marks(account)
     mine = {email.casefold() for email in owner.emails}
     every = [
         (number, way)
-        for number, way in _ways(history, account, people, found, marks)
+        for number, way in _ways(history, account, sought, found, marks)
         if way.email.casefold() not in mine
     ]
     told = said(contacts, marks)
@@ -100,7 +110,7 @@ def reach_of(history: History, account: str, owner: Owner, contacts: Sequence[Co
     for number, way in every:
         sources.setdefault(number, set()).add(way.source)
         theirs = ways.setdefault(number, [])
-        if all(way.email.casefold() != one.email.casefold() for one in theirs):
+        if all((way.email.casefold(), way.source) != (one.email.casefold(), one.source) for one in theirs):
             theirs.append(way)
     talked = any(not one.untold for one in people)
     both = [one for one in people if one.mutual]
@@ -190,7 +200,7 @@ def _ways(
     for number, theirs in spans.items():
         person = numbered.get(number)
         for span in reversed(theirs if person else ()):
-            if span.ended is not None or person is None or person.state == "hidden" or until < person.last_seen:
+            if span.ended is not None or person is None or person.state in _NOT_SHOWN or until < person.last_seen:
                 at = span.ended.after if span.ended else min(until, person.last_seen if person else until)
                 older.append((number, Way(span.value.strip(), "older list", at)))
             else:

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
+from linkbak.index import PeopleFilter
 from linkbak.index.history import History
 from linkbak.talk.addresses import Owner, emails_in
 from linkbak.talk.reach import Reach, Way, reach_of
@@ -92,9 +93,41 @@ def test_an_email_that_only_an_older_list_could_show_is_dated() -> None:
     assert [(way.source, way.at[:10]) for way in ways["Ada Example"]] == [("older list", "2024-02-20")]
 
 
+def test_who_is_no_longer_connected_has_ways_too_but_counts_in_no_group() -> None:
+    lost = BOB._replace(email="bob@example.com")
+    history = indexed(
+        ("2024-02-20", {"Connections.csv": list_of(ADA, lost, CARL)}),
+        ("2024-03-20", {"Connections.csv": list_of(ADA, CARL), "messages.csv": table(TEN, [])}),
+    )
+    (bob,) = (one for one in history.people(PeopleFilter(states=frozenset({"suspected"}))))
+
+    found = reach_of(history, "linkedin-me", Owner(), asked=bob)
+
+    assert [(way.email, way.source, way.at[:10]) for way in found.ways[bob.number]] == [
+        ("bob@example.com", "older list", "2024-02-20")
+    ]
+    assert found.groups[2][:3] == ("all", 2, 0)
+    assert bob not in found.people
+
+
+def test_every_source_of_one_address_is_told() -> None:
+    texts = [wrote("Bob Sample", "bob@example.com")]
+    shows = list_of(ADA, BOB._replace(email="bob@example.com"))
+    _, ways = reached(indexed(("2024-03-20", {"Connections.csv": shows, "messages.csv": table(TEN, texts)})))
+
+    assert [(way.email, way.source) for way in ways["Bob Sample"]] == [
+        ("bob@example.com", "list"),
+        ("bob@example.com", "written"),
+    ]
+
+
 def test_the_verb_shows_why_and_drafts_words(february_march: Path) -> None:
     assert run("reach", "draft", "Alba Mostra", vault=february_march).out.startswith("Hi Alba,\n")
     assert run("reach", "--why", "Alba Mostra", vault=february_march).out.startswith("Alba Mostra")
+    assert run("reach", vault=february_march).out.endswith("linkbak kit\n")
+    assert run("reach", "--ask", "0", vault=february_march).out.endswith(
+        "\n\nFor the day itself, letters and a page to print: linkbak kit\n"
+    )
     assert run("reach", "Alba", vault=february_march).status == 2
     rows = run("reach", "--csv", vault=february_march).out.splitlines()
     (everybody,) = (one for one in run("reach", "--json", vault=february_march).json["groups"] if one["name"] == "all")
