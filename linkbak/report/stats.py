@@ -263,8 +263,9 @@ def _backup(found: Overview) -> list[Block]:
 MAIL_WIDTH = 78
 """So many cells has a line at most: what mail programs leave alone."""
 
-_MAIL_LOST, _MAIL_CLOSEST = 4, 4
-"""So many people are named, which keeps the whole within 30 lines."""
+MAIL_LINES = 30
+_MAIL_LOST, _MAIL_CLOSEST = 4, 5
+"""So many people are named, of the closest fewer where the lines would not do."""
 
 
 def mail(found: Overview, *, names: bool = True, acts: Activity | None = None) -> list[str]:
@@ -274,9 +275,6 @@ def mail(found: Overview, *, names: bool = True, acts: Activity | None = None) -
 
     No line begins with anything that an archive says, so none can mean something to what carries the mail.
     """
-    told: list[Block] = [Line(), *_head(found)[1:], Line(sentence(lost(found)))]
-    if names:
-        told += [*_closest_lost(found, _MAIL_LOST), *_closest(found.closest, _MAIL_CLOSEST)]
     checked = "; ".join(text for text, _ in checks(found.health, found.made))
     facts = [
         reachable(found.reach),
@@ -286,8 +284,16 @@ def mail(found: Overview, *, names: bool = True, acts: Activity | None = None) -
         *concerns(found.health),
         *budget_lines(acts),
     ]
-    told += [Line(), *(Line(sentence(one)) for one in facts)]
-    return [fit(line, MAIL_WIDTH) for line in (subject(found), *plain(told))]
+    end = [Line(), *(Line(sentence(one)) for one in facts)]
+    lines: list[str] = []
+    for many in range(_MAIL_CLOSEST if names else 0, -1, -1):
+        told: list[Block] = [Line(), *_head(found)[1:], Line(sentence(lost(found)))]
+        told += _closest_lost(found, _MAIL_LOST) if names else []
+        told += _closest(found.closest, many) if many else []
+        lines = [fit(line, MAIL_WIDTH) for line in (subject(found), *plain([*told, *end]))]
+        if len(lines) <= MAIL_LINES:
+            break
+    return lines
 
 
 def subject(found: Overview) -> str:

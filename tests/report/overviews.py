@@ -8,7 +8,7 @@ from itertools import pairwise
 from linkbak.causes import PHRASES
 from linkbak.index import Window
 from linkbak.state import Done, Record
-from linkbak.stats import Because, Changes, Flow, Health, Overview, Reach, Size, Tenured
+from linkbak.stats import Because, Changes, Flow, Health, Overview, Reach, Size, Talked, Tenured
 from tests.report.html import invented
 from tests.report.invented_lives import MARCH, NOVEMBER
 
@@ -77,6 +77,7 @@ def longest() -> Overview:
         flows=[Flow(one.window, MANY, MANY, MANY, because, MANY, MANY) for one in base.flows],
         lost=MANY,
         unclear=MANY,
+        talk=Talked((), MANY, MANY, MANY, MANY, MANY, MANY),
         health=HEALTH._replace(
             held=MANY, missing=("ads", "contacts", "messages", "notes"), restored=Record(Done(NOVEMBER, False))
         ),
