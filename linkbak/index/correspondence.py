@@ -44,6 +44,7 @@ class SentMessage(NamedTuple):
     outgoing: bool | None = None
     person: int | None = None
     last_seen: str = ""
+    title: str = ""
 
 
 class Conversation(NamedTuple):
@@ -169,6 +170,7 @@ def _told(history: History, asked: str, values: Sequence[str | int]) -> Iterator
             outgoing=None if outgoing < 0 else outgoing > 0,
             person=who,
             last_seen=sides.last_seen,
+            title=sides.title,
         )
 
 
@@ -181,13 +183,14 @@ class _Sides(NamedTuple):
     last_seen: str
     folder: str
     attachments: tuple[str, ...]
+    title: str
 
 
 _KNOWN = 20_000
 """The sides of so many envelopes are remembered at most."""
 
 
-_ASIDE = "SELECT folder, attachments FROM envelope WHERE number = ?"
+_ASIDE = "SELECT folder, attachments, title FROM envelope WHERE number = ?"
 
 
 def _sides(
@@ -196,15 +199,20 @@ def _sides(
     keys = urls.split("\n") if urls else []
     newest = sorted(((archives.newest("messages", one), one) for one in shown), reverse=True)
     asides = [db.execute(_ASIDE, (one,)).fetchone() for _, one in newest]
-    attachments = next((links for _, links in asides if links), "")
+    attachments = next((links for _, links, _ in asides if links), "")
     return _Sides(
         _PROFILE + quote(sender_url) if sender_url else "",
         (recipients.strip(),) if len(keys) == 1 else names(recipients),
         tuple(_PROFILE + quote(key) for key in keys),
         taken(newest[0][0]),
-        next((folder for folder, _ in asides if folder), ""),
+        next((folder for folder, _, _ in asides if folder), ""),
         tuple(attachments.split("\n")) if attachments else (),
+        next((title for _, _, title in asides if title), ""),
     )
+
+
+_FEW = 3
+"""So many names stand for a larger conversation that has no title."""
 
 
 class _Gathering:
@@ -212,7 +220,8 @@ class _Gathering:
 
     def __init__(self, first: SentMessage) -> None:
         self.first = self.last = first
-        self.name = self.last_seen = ""
+        self.name = self.last_seen = self.title = ""
+        self._writers: dict[str, None] = {}
         self.person: int | None = None
         self.crowd = self.advert = False
         self.messages = self.sent = self.drafts = 0
@@ -225,7 +234,10 @@ class _Gathering:
             self.last = one
         if one.draft < self.first.draft or (one.draft == self.first.draft and not self.first.sent_at):
             self.first = one
+        self.title = one.title or self.title
         if one.outgoing is False:
+            if one.sender.strip() and not unshown(one.sender):
+                self._writers[one.sender.strip()] = None
             self._faces.add(one.sender_url or one.sender)
         self.crowd = self.crowd or len(self._faces) > 1 or len(one.recipients) > 1
         if (name := _other(one)) and not unshown(name):
@@ -239,13 +251,19 @@ class _Gathering:
         self.sent += one.outgoing is True and not one.draft
         self.last_seen = max(self.last_seen, one.last_seen)
 
+    def _wrote(self) -> str:
+        """The names of those who wrote, the first few of them."""
+        some = list(self._writers)[:_FEW]
+        more = len(self._writers) - len(some)
+        return f"{', '.join(some)}{f' and {more} more' if more else ''}"
+
     def conversation(self, account: str, id_: str, newest: str) -> Conversation:
         """The whole of it; `newest` is when the newest archive with messages was taken."""
         last = self.last
         return Conversation(
             account,
             id_,
-            self.name or _other(last),
+            (self.crowd and (self.title or self._wrote())) or self.name or _other(last),
             None if self.crowd else self.person,
             self.crowd,
             self.advert,

@@ -400,7 +400,8 @@ class MessageReader:
         if conversation != self._near:
             self._near, self._hashed = conversation, _number(conversation)
         identity = text ^ (self._hashed ^ _second(when[17:19]) if conversation else _both(sender, recipients))
-        aside = Aside(folder, links, draft) if folder or links or draft else PLAIN
+        title = "" if sponsored else title.strip()
+        aside = Aside(folder, links, draft, title) if folder or links or draft or title else PLAIN
         meant = self._envelopes.find(self._at, conversation, advert, (sender, url, recipients, urls), aside)
         at = f"{when[:19]}Z" if when else ""
         identity ^= _DRAFT if draft else 0

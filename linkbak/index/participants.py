@@ -258,7 +258,7 @@ class Participants:
 _AT_ONCE = 4000
 _REMEMBERED = 20_000
 """So many envelopes are remembered: rows of one conversation stand together. Others are looked up."""
-_INSERT = "INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def digest_of(*texts: str) -> bytes:
@@ -267,11 +267,15 @@ def digest_of(*texts: str) -> bytes:
 
 
 class Aside(NamedTuple):
-    """What else a row says of a message: its folder as written, links to what was attached, whether it was not sent."""
+    """What else a row says of a message: its folder as written, links to what was attached, whether it was not sent.
+
+    `title` is that of the conversation.
+    """
 
     folder: str = ""
     attachments: tuple[str, ...] = ()
     draft: bool = False
+    title: str = ""
 
 
 PLAIN = Aside()
@@ -392,10 +396,10 @@ class Envelopes:
         return found
 
     def _look_up(self, envelope: Envelope, at: int) -> Meant:
-        folder, attachments, draft = envelope.aside
+        folder, attachments, draft, title = envelope.aside
         flags = f"{'1' if envelope.advert else ''}{'d' if draft else ''}"
         key = digest_of(
-            *(envelope.conversation, flags, envelope.sender, envelope.sender_url, envelope.recipients, folder),
+            *(envelope.conversation, flags, envelope.sender, envelope.sender_url, envelope.recipients, folder, title),
             *(str(len(attachments)), *attachments, *envelope.recipient_urls),
         )
         if (found := self._keys.get(key)) is not None:
@@ -420,10 +424,10 @@ class Envelopes:
         participant = (
             None if envelope.advert or (told.crowd and told.outgoing) else told.participant(self._participants, at)
         )
-        folder, attachments, draft = envelope.aside
+        folder, attachments, draft, title = envelope.aside
         facts = (number, self._account, key, envelope.conversation, int(envelope.advert), envelope.sender)
         rest = (envelope.sender_url, envelope.recipients, "\n".join(envelope.recipient_urls))
-        aside = (folder, "\n".join(attachments), int(draft))
+        aside = (folder, "\n".join(attachments), int(draft), title)
         self._new.append((*facts, *rest, *aside, int(told.crowd), participant, told.outgoing, told.other.grade))
         self.added.append(number)
         if draft:  # which tells of nobody that they were written with

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 19
+FORMAT = 20
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -157,13 +157,15 @@ CREATE INDEX participant_person ON participant (person);
 
 -- All that a file says of a message beside its words: each row of some file is of one of these. key: a digest of it
 -- all. advert: 1 if it is written as adverts are, which some people do too. names and urls of recipients: as written,
--- keys one a line. folder: as written; attachments: links, one a line; draft: 1 for what was not sent. crowd: whether
--- the row names three or more; participant, outgoing, grade: what `conversations` makes of it; outgoing -1: nobody can
--- tell; grade: of the other one 0 nothing is shown, 1 only that they are not shown, 2 a name, 3 an address.
+-- keys one a line. title: of the conversation, "" for an advert's. folder: as written; attachments: links, one a line;
+-- draft: 1 for what was not sent. crowd: whether the row names three or more; participant, outgoing, grade: what
+-- `conversations` makes of it; outgoing -1: nobody can tell; grade: of the other one 0 nothing is shown, 1 only that
+-- they are not shown, 2 a name, 3 an address.
 CREATE TABLE envelope (
   number INTEGER PRIMARY KEY, account TEXT NOT NULL, key BLOB NOT NULL, conversation TEXT NOT NULL,
   advert INTEGER NOT NULL, sender TEXT NOT NULL, sender_url TEXT NOT NULL, recipients TEXT NOT NULL,
   recipient_urls TEXT NOT NULL, folder TEXT NOT NULL, attachments TEXT NOT NULL, draft INTEGER NOT NULL,
+  title TEXT NOT NULL,
   crowd INTEGER NOT NULL, participant INTEGER, outgoing INTEGER NOT NULL, grade INTEGER NOT NULL
 );
 CREATE INDEX envelope_conversation ON envelope (account, conversation, key);

@@ -137,3 +137,15 @@ def test_the_same_words_in_one_minute_are_as_many_messages_as_one_file_shows() -
     messages, _ = told(("2024-04-01", table(OLD, [loose("Greta Muster", ME[0], "Hi")])),
                        ("2024-05-01", table(TEN, [row(HIDDEN, ME, "Hi")])))  # fmt: skip
     assert len(messages) == 1
+
+
+def test_a_larger_conversation_is_called_by_its_title_else_by_who_wrote_in_it() -> None:
+    both = (f"{ME[0]}, {GRETA[0]}", f"{ME[1]},{GRETA[1]}")
+    rows = [("2-t", "The reunion", *ADA, *both, AT, "", "Hello all", ""), row(ADA, both, "Hello", id_="2-n"),
+            row(GRETA, (f"{ME[0]}, {ADA[0]}", f"{ME[1]},{ADA[1]}"), "Hi", id_="2-n")]  # fmt: skip
+
+    _, conversations = told(("2024-04-01", table(TEN, rows)))
+
+    assert {(one.id, one.name, one.crowd) for one in conversations} == {
+        *(("2-t", "The reunion", True), ("2-n", "Ada Example, Greta Muster", True)),
+    }
