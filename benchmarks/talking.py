@@ -50,6 +50,7 @@ def talk(setting: Setting) -> list[Result]:
     once([str(LINKBAK), "init", str(vault)], setting.folder)
     once([str(LINKBAK), "import", str(archive), "--vault", str(vault)], setting.folder)
     once([str(LINKBAK), "lost", "--vault", str(vault)], setting.folder)
+    once([str(LINKBAK), "search", "pasa", "--vault", str(vault)], setting.folder)
     out.mkdir()
     found = side_by_side(
         {
@@ -66,6 +67,7 @@ def talk(setting: Setting) -> list[Result]:
                 "--vault",
                 vault,
             ),
+            "search": always(LINKBAK, "search", "pasa", "linlin", "--vault", vault),
             "reach": always(LINKBAK, "reach", "--vault", vault),
             "pitches": always(LINKBAK, "pitches", "--vault", vault),
             "rebuild": always(LINKBAK, "doctor", "--index", "rebuild", "--vault", vault),
@@ -77,6 +79,7 @@ def talk(setting: Setting) -> list[Result]:
     result = [
         times(f"`linkbak messages`, {setting.messages:,} messages", found["messages"], *read),
         times("`linkbak messages export mbox`", found["mbox"], found["mailbox"], "Python's csv and mailbox", None),
+        times("`linkbak search` in people and messages", found["search"], *read),
         times("`linkbak reach`", found["reach"], *read),
         Result("`linkbak pitches`", found["pitches"].cpu, 4, "s", "limit", 1.0),
         times("`linkbak doctor --index rebuild` with them", found["rebuild"], *read),
