@@ -365,16 +365,31 @@ class Said(NamedTuple):
     request: str
 
 
-def due_reminder(place: Path, summaries: Sequence[Summary], cadence: Cadence, now: datetime) -> Reminder | None:
+def due_reminder(
+    place: Path, summaries: Sequence[Summary], cadence: Cadence, now: datetime, *, fetching: str | None = None
+) -> Reminder | None:
     """What is to be said now about a vault, of which these are all summaries; None if nothing.
 
-    Which day it is, and so whether something was said today, is told by the zone of `now`.
+    Which day it is, and so whether something was said today, is told by the zone of `now`. Nobody is asked to click for
+    the account `fetching` (of any network; "" for the only one), for which the official API is being asked.
     """
     said = _read(place)
     standing = nudges(place, summaries, cadence, now)
     found = [(stage(one, said.get(one.account, ()), now), one) for one in standing]
-    words = tuple(Due(what, one) for what, one in found if what)
+    words = tuple(
+        Due(what, one)
+        for what, one in found
+        if what and not (what in _OF_AGE and _same(fetching, one.account, only=len(standing) == 1))
+    )
     return Reminder(words, len(standing) > 1) if words else None
+
+
+_OF_AGE = ("due", "late", "stale")
+
+
+def _same(fetching: str | None, account: str, *, only: bool) -> bool:
+    """Whether what is being fetched is of this account, by its full name."""
+    return fetching is not None and (account.partition("-")[2] == fetching if fetching else only)
 
 
 def reminded(place: Path, reminder: Reminder, now: datetime) -> bool:

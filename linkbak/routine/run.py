@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from linkbak import state
 from linkbak.api import due_word, login_of
 from linkbak.api import fetch as fetching
+from linkbak.api.progress import begun, paused_until
 from linkbak.archive import printable
 from linkbak.automation import Run, Step, downloads, exit_code_of, failures, reminders, worst
 from linkbak.automation import scan as scanning
@@ -78,6 +79,8 @@ def api(run_state: RunState) -> Step:
                 return Step("api", (*lines,), errors=(_told(found.receipt, found.receipt.error),))
             run_state.kept += [found.receipt] if found.receipt.status == "kept" else []
             return Step("api", (*lines,), found.receipt.exit_code)
+    going_on = begun(plan.place) is not None or paused_until(plan.place) is not None
+    run_state.fetching = known.account if going_on else None
     return Step("api", (*lines,))
 
 
@@ -311,7 +314,7 @@ def remind(run_state: RunState) -> Step:
     place, cadence, now = run_state.plan.place, run_state.plan.settings.cadence, datetime.now(UTC).astimezone()
     summaries = _summaries(run_state)
     _count_reach(place, summaries)
-    reminder = reminders.due_reminder(place, summaries, cadence, now)
+    reminder = reminders.due_reminder(place, summaries, cadence, now, fetching=run_state.fetching)
     lines: list[str] = []
     if reminder is not None:
         subject, body = letter(reminder, now)

@@ -38,7 +38,8 @@ class Plan(NamedTuple):
 class RunState:
     """How far a run has come: archives kept, news of each account, other words to send, the reminder, steps done.
 
-    `before` is what the run before had found and was cut short before it could tell.
+    `before` is what the run before had found and was cut short before it could tell. `fetching` is the account for
+    which the official API is being asked, "" if nobody said which; None if for none.
     """
 
     plan: Plan
@@ -47,6 +48,7 @@ class RunState:
     news: dict[str, Message] = field(default_factory=dict)
     words: list[Message] = field(default_factory=list)
     reminder: tuple[Reminder, Message] | None = None
+    fetching: str | None = None
     steps: list[Step] = field(default_factory=list)
 
     @property

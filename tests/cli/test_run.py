@@ -567,6 +567,17 @@ def test_what_is_not_there_yet_is_no_trouble(machine: Machine, linkedin: Service
     assert linkedin.asked("CONNECTIONS") == [0]
 
 
+def test_no_click_is_asked_for_while_a_fetch_is_going_on(machine: Machine, linkedin: Service, march: Path) -> None:
+    machine.drop(march)
+    machine.run(NOON)
+    linkedin.refusals = [("CONNECTIONS", 429, {"Retry-After": "7200"})]
+    waiting = machine.run("2026-04-20T12:00:00Z")
+    assert [one for one in machine.sent() if one.kind == "reminder"] == []
+    assert "mypreferences" not in waiting.out
+    linkedin.token = "another"
+    assert "mypreferences" in machine.run("2026-04-20T20:00:00Z").out
+
+
 def test_nobody_is_asked_for_a_vault_that_is_gone(machine: Machine, linkedin: Service) -> None:
     machine.vault.rename(machine.vault.with_name("elsewhere"))
     ran = machine.run(NOON)
