@@ -53,7 +53,7 @@ def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool =
     sections: Sequence[tuple[str, list[Block]]] = (
         ("Why", _why(verdict)),
         ("What you can do", _advice(line.person, verdict)),
-        ("How to reach them", [Line(f"{what:<{_LABEL}}{text}", indent=2) for what, text in ways(line)]),
+        ("How to reach them", _ways(line)),
         ("Last messages, newest first", _last_messages(line.last_messages)),
         ("Your marks", marks(line.marks)),
         ("Notes the network kept", _notes(line.notes)),
@@ -188,6 +188,13 @@ def ways(line: Timeline) -> list[tuple[str, str]]:
         found += [("address book", f"{told} (by the e-mail)" if told and book.how == "email" else told)]
     found += [("before", was) for was in _past((*line.emails, *line.addresses))]
     return [(what, text) for what, text in found if text]
+
+
+def _ways(line: Timeline) -> list[Block]:
+    """A line each; of whom the lists show no e-mail, where others are told: notes, messages, the own address book."""
+    shown = [Line(f"{what:<{_LABEL}}{text}", indent=2) for what, text in ways(line)]
+    more = Line(f"{'elsewhere':<{_LABEL}}linkbak reach --why {line.person.id}", "dim", 2)
+    return [*shown, *([] if line.person.row.email.strip() else [more])]
 
 
 def _last_messages(said: Sequence[ExchangedMessage]) -> list[Block]:

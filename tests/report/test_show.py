@@ -51,6 +51,7 @@ def test_the_page_of_somebody_lost() -> None:
         "",
         "How to reach them",
         "  profile      https://www.linkedin.com/in/goran-primjer-a1b2c3d4",
+        "  elsewhere    linkbak reach --why 00000001",
         "",
         "Through the years",
         "  14 May 2019: connected",
@@ -143,6 +144,7 @@ def test_the_page_of_somebody_of_whom_little_is_known() -> None:
         "",
         "How to reach them",
         "  message      on LinkedIn, as long as you are connected",
+        "  elsewhere    linkbak reach --why 00000001",
     ]
 
 
