@@ -258,6 +258,7 @@ def test_a_row_of_too_many_cells_is_an_issue_and_the_others_are_kept() -> None:
     assert list(BOOKS.cards(files)) == [Card("Ada", ("ada@example.com",)), Card("Kofi")]
     assert reading.issues == (Issue("a.csv", 3, "more cells than the header has columns"),)
     assert (reading.coverage["cards"].rows, reading.coverage["cards"].completeness) == (2, "partial")
+    assert reading.coverage["cards"].reasons == ("a.csv could not be read whole",)
 
 
 def test_an_address_of_exchange_s_own_is_none() -> None:

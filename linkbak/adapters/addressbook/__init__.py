@@ -110,7 +110,7 @@ class AddressBook:
             cards.update(dict.fromkeys(found.cards))
             issues += of_file.all()
             if of_file.losses:
-                reasons[f"{table} could not be read whole"] = None
+                reasons[f"{path} could not be read whole"] = None
         if not some:
             return Reading(tuple(facts), {}, tuple(issues))
         whole: Completeness = "partial" if reasons else "complete"
