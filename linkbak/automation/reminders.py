@@ -112,6 +112,8 @@ def nudge(
     `made` is when the vault was made, which counts as long as it is empty; with a reason in `early` the next archive is
     due before its time.
     """
+    if early and _aged(account, summaries, cadence, now, made).level != "fresh":
+        early = ()  # it is due anyway
     if early:
         cadence = cadence._replace(days=cadence.days - min(SOONER, cadence.days // 4))
     asked = _believed(request, now)

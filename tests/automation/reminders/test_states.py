@@ -320,3 +320,5 @@ def test_little_reach_or_an_old_kit_makes_the_next_due_a_week_early(
     said = [line.text for line in view.aged(after, at(23, 0)) if isinstance(line, Line)]
     assert said[1:] == [view.EARLY[why] for why in after.early]
     assert reminders.due_reminder(tmp_path, [newest], Cadence(), at(23, 0)) is None or early
+    (in_time,) = reminders.nudges(tmp_path, [newest], Cadence(), at(30, 0))
+    assert (in_time.state, in_time.early) == ("due", ())  # it is said to be early only where it is
