@@ -152,7 +152,7 @@ def text(made: Made) -> list[Block]:
         Line(f"{PAGE}: open it in a browser, read it, print it", indent=2),
         Line("letters/: fill in every […] before you send one", indent=2),
         Line("people.vcf: everybody, for your address book", indent=2),
-        Line("Your conversations are not in it: linkbak messages export html -o conversations.html", indent=2),
+        Line("For your conversations: linkbak messages export html -o conversations.html", indent=2),
     ]
     if made.spared:
         names = ", ".join(made.spared[:_SHOWN]) + (" …" if len(made.spared) > _SHOWN else "")
