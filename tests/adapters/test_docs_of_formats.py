@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from linkbak.adapters.linkedin.connections import MOST_PEOPLE
-from linkbak.adapters.linkedin.csv import FIELD_LIMIT
+from linkbak.adapters.linkedin.csv import FIELD_LIMIT, MESSAGE_LIMIT
 from linkbak.adapters.linkedin.tables import TABLES
 from linkbak.archive import Limits
 
@@ -31,5 +31,6 @@ def test_the_limits_are_those_of_the_code() -> None:
         "the whole archive, unpacked": f"{limits.total_bytes >> 30} GiB",
         "unpacked bytes for one packed byte": f"{limits.ratio}",
         "one cell": f"{FIELD_LIMIT >> 20} MiB",
+        "one message": f"{MESSAGE_LIMIT >> 20} MiB",
         "people in a list": f"{MOST_PEOPLE:,}",
     }

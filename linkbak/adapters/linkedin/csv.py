@@ -201,7 +201,10 @@ def _outside_quotes(lines: list[str]) -> Iterator[str]:
 
 # --- records ----------------------------------------------------------------------------------------------------------
 
-FIELD_LIMIT = 1 << 24
+FIELD_LIMIT = 1 << 22
+"""So many characters has a cell at most: behind a quote that nobody closed reading goes on after so many."""
+MESSAGE_LIMIT = 1 << 24
+"""The same of messages.csv, where somebody may have pasted a book."""
 _END = "\0linkbak: end of file\0"
 
 Record = tuple[int, "list[str] | None"]
@@ -215,8 +218,9 @@ class Records:
     afterwards whether the file ended inside a quoted cell; that last record is not given.
     """
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: IO[bytes], limit: int | None = None) -> None:
         self.text = Text(stream)
+        self._limit = FIELD_LIMIT if limit is None else limit
         self.cut = False
         self._ended = False
 
@@ -225,11 +229,11 @@ class Records:
 
         A line without a quote is a record of its own, and split faster than csv takes to walk through it.
         """
-        csv.field_size_limit(FIELD_LIMIT)
+        csv.field_size_limit(self._limit)
         mark, line, lines, held = self.text.delimiter, 1, self._lines(), list[str]()
         reader = csv.reader(_first(held, lines), delimiter=mark)
         for text in lines:
-            if '"' not in text and len(text) <= FIELD_LIMIT:
+            if '"' not in text and len(text) <= self._limit:
                 if self._ended:
                     return
                 yield line, text.split(mark) if (text := text.rstrip("\r\n")) else []

@@ -15,6 +15,7 @@ from typing import IO, NamedTuple, TypeVar
 from linkbak.adapters.linkedin.csv import (
     CLOCKS,
     DAYS,
+    MESSAGE_LIMIT,
     TAILS,
     Issues,
     Record,
@@ -50,7 +51,7 @@ class Log:
     """
 
     def __init__(self, stream: IO[bytes], layout: Layout, issues: Issues) -> None:
-        self.records = Records(stream)
+        self.records = Records(stream, MESSAGE_LIMIT)
         self.skipped = 0
         self.at: Mapping[str, int] = {}
         self.header: tuple[str, ...] = ()
