@@ -106,9 +106,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 def _median(costs: Sequence[Cost]) -> Cost:
     return Cost(
-        median(cost.wall for cost in costs),
-        median(cost.cpu for cost in costs),
-        median(cost.memory for cost in costs),
+        median(cost.wall for cost in costs), median(cost.cpu for cost in costs), median(cost.memory for cost in costs)
     )
 
 

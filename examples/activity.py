@@ -16,10 +16,7 @@ COMMENTS = (
     ("2023-10-01 09:09:09", "Well done\n\nVery well done"),
     ("2026-02-14 14:02:26", "Lovely"),
 )
-POSTS = (
-    ("2021-12-01 10:00:00", "New list.\n\nIt is big, and it is sorted."),
-    ("2025-05-05 05:05:05", "One line only"),
-)
+POSTS = (("2021-12-01 10:00:00", "New list.\n\nIt is big, and it is sorted."), ("2025-05-05 05:05:05", "One line only"))
 
 
 def activity(taken: datetime) -> dict[str, bytes]:

@@ -180,9 +180,7 @@ def _aged(account: str, summaries: Sequence[Summary], cadence: Cadence, now: dat
     """
     last = max(summaries, key=lambda one: one.order, default=None)
     newest = max(
-        (one for one in summaries if one.connections and not one.older),
-        key=lambda one: one.order,
-        default=None,
+        (one for one in summaries if one.connections and not one.older), key=lambda one: one.order, default=None
     )
     without = last if last != newest else None
     unread = any("connections" in one.kinds for one in summaries if newest is None or one.order > newest.order)

@@ -51,8 +51,7 @@ def messages(
         typer.Argument(metavar="[PERSON]... | export FORMAT [PERSON]...", help="Whose messages to read."),
     ] = None,
     unanswered: Annotated[
-        str | None,
-        typer.Option("--unanswered", metavar="WHO", help="What WHO has not answered: me, or them."),
+        str | None, typer.Option("--unanswered", metavar="WHO", help="What WHO has not answered: me, or them.")
     ] = None,
     ads: Annotated[bool, typer.Option("--ads", help="Only adverts.")] = False,
     since: Annotated[
@@ -113,14 +112,7 @@ def messages(
             marked = PeopleFilter(account=account, states=EVER, known=known, tags=tuple(tag or ()))
             numbers = {one.number for one in history.people(marked)}
             found = [one for one in found if one.person in numbers]
-        chosen = Chosen(
-            history,
-            _filtered(found, wanted),
-            Counter(),
-            wanted.since,
-            wanted.outgoing,
-            wanted.folder,
-        )
+        chosen = Chosen(history, _filtered(found, wanted), Counter(), wanted.since, wanted.outgoing, wanted.folder)
         if name is not None:
             _export(session, name, chosen, place, force=force)
         elif session.as_json or as_csv:

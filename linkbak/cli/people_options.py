@@ -42,8 +42,7 @@ class Choose:
     never_talked = Annotated[bool, typer.Option("--never-talked", help="Who never exchanged a message with you.")]
     ever = Annotated[bool, typer.Option("--ever", help="Everybody ever listed, gone or not.")]
     known = Annotated[
-        bool | None,
-        typer.Option("--known/--unknown", help="Whom you marked known, or unknown.", show_default=False),
+        bool | None, typer.Option("--known/--unknown", help="Whom you marked known, or unknown.", show_default=False)
     ]
     tag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Whom you tagged so.")]
     as_of = Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="As of that day.")]

@@ -33,8 +33,7 @@ def schedule(
     ] = None,
     at: Annotated[str, typer.Option("--at", metavar="TIME", help="The time of day: 09:30.")] = "",
     kind: Annotated[
-        str | None,
-        typer.Option("--with", metavar="NAME", help="systemd, cron, launchd or task-scheduler."),
+        str | None, typer.Option("--with", metavar="NAME", help="systemd, cron, launchd or task-scheduler.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     dry_run: Annotated[

@@ -306,9 +306,7 @@ class Pending(NamedTuple):
 
 
 def believe(
-    lists: Sequence[Summary],
-    accepted: Collection[SnapshotKey],
-    compare: Callable[[Summary, Summary], Evidence],
+    lists: Sequence[Summary], accepted: Collection[SnapshotKey], compare: Callable[[Summary, Summary], Evidence]
 ) -> dict[SnapshotKey, tuple[str, ...]]:
     """The lists of one account (oldest first) whose losses are held, and why; all others are believed.
 

@@ -39,9 +39,5 @@ MESSAGE_EXPORTERS: dict[str, conversations.MessageFormat] = {
 }
 """Each format of messages by the name the user gives it."""
 
-POST_EXPORTERS: dict[str, posts.PostFormat] = {
-    "markdown": posts.MARKDOWN,
-    "html": posts.HTML,
-    "json": posts.JSON,
-}
+POST_EXPORTERS: dict[str, posts.PostFormat] = {"markdown": posts.MARKDOWN, "html": posts.HTML, "json": posts.JSON}
 """Each format of posts by the name the user gives it."""

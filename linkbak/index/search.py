@@ -227,11 +227,7 @@ def search_messages(db: sqlite3.Connection, account: str | None, query: str, lim
 
 @answered
 def everything_found(
-    history: History,
-    words: str,
-    account: str | None = None,
-    limit: int = 20,
-    places: Collection[str] = PLACES,
+    history: History, words: str, account: str | None = None, limit: int = 20, places: Collection[str] = PLACES
 ) -> list[tuple[Person | None, AnyHit]]:
     """What is found by words, best first: people by what is or was known of them, those in no list by name, messages
     and notes of invitations by words and by who is at the other end, posts by words. Each comes with whom it is about.

@@ -323,10 +323,7 @@ def _manifest(recognised: _Recognised, account: str, source: Files, files: Seque
     understood: Mapping[str, FileFacts] = {facts.path: facts for facts in reading.files}
     joined = tuple(
         understood[facts.path]._replace(
-            bytes=facts.bytes,
-            sha256=facts.sha256,
-            stored=facts.stored,
-            modified=facts.modified,
+            bytes=facts.bytes, sha256=facts.sha256, stored=facts.stored, modified=facts.modified
         )
         for facts in files
     )

@@ -9,11 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-REGIONS = {
-    "eu": "the European Union",
-    "uk": "the United Kingdom",
-    "other": "another country",
-}
+REGIONS = {"eu": "the European Union", "uk": "the United Kingdom", "other": "another country"}
 """Where somebody may live, as far as the kit tells places apart."""
 NOTES = {
     "eu": "In Iceland, Liechtenstein, Norway and Switzerland the same company is responsible for your data. Whether "

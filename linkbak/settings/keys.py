@@ -220,10 +220,7 @@ def _region(value: Any) -> str:
 
 
 FOLDER = Kind(
-    "folder",
-    "it must be the path of a folder, in quotes, from / or ~",
-    _folder,
-    lambda words: _from_here(_one(words)),
+    "folder", "it must be the path of a folder, in quotes, from / or ~", _folder, lambda words: _from_here(_one(words))
 )
 FOLDER_OR_NONE = FOLDER._replace(
     must='it must be the path of a folder, in quotes, from / or ~, or "" for none',

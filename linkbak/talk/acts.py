@@ -267,10 +267,7 @@ def _half(counts: Sequence[int]) -> int:
 
 
 def _against(
-    by_day: Mapping[date, Counter[str]],
-    covered: frozenset[date],
-    zoned: Sequence[datetime],
-    budget: Budget,
+    by_day: Mapping[date, Counter[str]], covered: frozenset[date], zoned: Sequence[datetime], budget: Budget
 ) -> Against:
     mondays = {day - _DAY * day.weekday() for day in covered}
     weeks = [monday for monday in mondays if all(monday + _DAY * step in covered for step in range(7))]

@@ -17,15 +17,7 @@ from linkbak.archive import collision_key
 from linkbak.errors import ArchiveUnsafe, LinkbakError, NoSuchSnapshot
 from linkbak.model import FileFacts
 from linkbak.vault.git import Git
-from linkbak.vault.layout import (
-    ARCHIVE,
-    MANIFEST,
-    Layout,
-    create_private,
-    on_this_machine,
-    remove_tree,
-    write_new,
-)
+from linkbak.vault.layout import ARCHIVE, MANIFEST, Layout, create_private, on_this_machine, remove_tree, write_new
 
 PREFIX = "incoming-"
 OBJECTS = "objects"

@@ -164,12 +164,7 @@ def test_what_another_library_writes_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lines", "line"),
-    [
-        (["FN:"], 1),
-        (["EMAIL;ENCODING=BASE64:!!!!=", "FN:"], 1),
-        (["NOTE:only a note"], 1),
-    ],
+    ("lines", "line"), [(["FN:"], 1), (["EMAIL;ENCODING=BASE64:!!!!=", "FN:"], 1), (["NOTE:only a note"], 1)]
 )
 def test_a_card_of_nothing_is_an_issue_and_the_others_are_kept(lines: list[str], line: int) -> None:
     found, issues = cards_in(card(*lines) + ADA)

@@ -102,10 +102,7 @@ def test_without_addresses_equal_rows_may_be_two_people() -> None:
     content = C4 + ROWS6 + ROWS6
 
     assert coverage(content).rows == 6
-    assert issues(content) == [
-        (5, "equal in everything to line 2", False),
-        (7, "equal in everything to line 4", False),
-    ]
+    assert issues(content) == [(5, "equal in everything to line 2", False), (7, "equal in everything to line 4", False)]
 
 
 @pytest.mark.parametrize(
@@ -167,10 +164,7 @@ def test_a_file_cut_inside_a_quoted_cell() -> None:
 
     assert people(content) == [ALL[0]]
     assert issues(content) == [(3, "the file ends inside a quoted cell: it was cut off", True)]
-    assert coverage(content).reasons == (
-        "1 row was not understood in Connections.csv",
-        "Connections.csv was cut off",
-    )
+    assert coverage(content).reasons == ("1 row was not understood in Connections.csv", "Connections.csv was cut off")
 
 
 def test_lists_that_are_not_newest_first() -> None:

@@ -96,13 +96,7 @@ def test_where_a_row_stands_twice_the_same_is_found(header: str, again: str) -> 
 
 
 @pytest.mark.parametrize(
-    "above",
-    [
-        PEOPLE[0] + "\n",
-        'Notes:\n"several\nlines"\n\n',
-        '"' + PEOPLE[0] + "\n" + PEOPLE[1] + '"\n',
-        "\n\n\n",
-    ],
+    "above", [PEOPLE[0] + "\n", 'Notes:\n"several\nlines"\n\n', '"' + PEOPLE[0] + "\n" + PEOPLE[1] + '"\n', "\n\n\n"]
 )
 def test_whatever_stands_above_the_header(above: str) -> None:
     before, after = above + C5 + "\n".join(PEOPLE), above + C5 + "\n".join(PEOPLE[1:])

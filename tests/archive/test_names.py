@@ -6,14 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbak.archive import (
-    collision_key,
-    first_collision,
-    is_junk,
-    normalised,
-    printable,
-    unsafe_name,
-)
+from linkbak.archive import collision_key, first_collision, is_junk, normalised, printable, unsafe_name
 from tests.hostile_text import HOSTILE_TEXT
 
 

@@ -46,10 +46,7 @@ def test_a_download_by_what_lies_beside_it(tmp_path: Path, suffix: str, data: by
     assert told(error) == (ArchiveUnfinished, message, hint)
 
 
-@pytest.mark.parametrize(
-    ("data", "message"),
-    [(b"", "is empty"), (b"PK", "holds nothing yet")],
-)
+@pytest.mark.parametrize(("data", "message"), [(b"", "is empty"), (b"PK", "holds nothing yet")])
 def test_a_download_that_has_hardly_begun(tmp_path: Path, data: bytes, message: str) -> None:
     for name in ("export.zip", "Connections.csv"):
         assert told(refused(put(tmp_path, data, name))) == (ArchiveUnfinished, f"{name} {message}", entries.WAIT)

@@ -9,11 +9,7 @@ import pytest
 from linkbak import archive
 from linkbak.archive.opening import open_archive
 from linkbak.errors import ArchiveUnsafe
-from tests.archive.hostile import (
-    Item,
-    put,
-    zip_of,
-)
+from tests.archive.hostile import Item, put, zip_of
 from tests.archive.refusals import refused, told
 
 SYMLINK, DEVICE, FIFO = 0o120777 << 16, 0o060666 << 16, 0o010666 << 16

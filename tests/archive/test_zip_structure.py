@@ -10,14 +10,7 @@ import pytest
 
 from linkbak import archive
 from linkbak.errors import ArchiveEncrypted, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
-from tests.archive.hostile import (
-    Item,
-    end_record,
-    local_record,
-    put,
-    wide_zip_of,
-    zip_of,
-)
+from tests.archive.hostile import Item, end_record, local_record, put, wide_zip_of, zip_of
 from tests.archive.refusals import refused, told
 
 

@@ -62,7 +62,7 @@ def test_a_user_may_add_one(file: Path) -> None:
     found = own(file, OWN)
 
     assert found == Incident(
-        *("own", "fault", "linkedin", "2025-05-01T00:00:00Z", "2025-05-02T23:59:59Z", "My list was short.", ()),
+        *("own", "fault", "linkedin", "2025-05-01T00:00:00Z", "2025-05-02T23:59:59Z", "My list was short.", ())
     )
     assert [one.began for one in known_incidents()] == sorted(one.began for one in known_incidents())
     assert len(known_incidents()) == 3

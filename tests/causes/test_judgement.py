@@ -113,10 +113,7 @@ def test_the_strongest_band_wins(state: str) -> None:
 
 def test_evidence_is_told_for_then_against_then_the_rest() -> None:
     mine = case(
-        named=[trace(taken=GONE)],
-        anonymous=[trace()],
-        was_hidden=True,
-        marks=[mark(at="2019-01-01T00:00:00Z")],
+        named=[trace(taken=GONE)], anonymous=[trace()], was_hidden=True, marks=[mark(at="2019-01-01T00:00:00Z")]
     )
     verdict = judge(mine, [], [TRIM])
 

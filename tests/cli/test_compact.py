@@ -52,12 +52,7 @@ def test_for_programs(two: Path) -> None:
     before = stored(two)
     told = run("compact", "--all", "--json", vault=two).json
     after = stored(two)
-    assert told == {
-        "schema": "linkbak.compact/1",
-        "done": True,
-        "before": before._asdict(),
-        "after": after._asdict(),
-    }
+    assert told == {"schema": "linkbak.compact/1", "done": True, "before": before._asdict(), "after": after._asdict()}
 
 
 def test_quiet(two: Path) -> None:

@@ -36,10 +36,7 @@ def test_show_says_every_key_and_where_it_comes_from(tmp_path: Path, monkeypatch
 
 
 def test_show_tells_of_one_key_or_of_one_table() -> None:
-    for names, keys in (
-        (["cadence.days"], ["cadence.days"]),
-        (["copies", "run.push"], ["run.push", "copies.warn"]),
-    ):
+    for names, keys in ((["cadence.days"], ["cadence.days"]), (["copies", "run.push"], ["run.push", "copies.warn"])):
         told = run("config", "show", *names, "--json").json
         assert [one["key"] for one in told["settings"]] == keys
 

@@ -342,11 +342,7 @@ def test_what_the_vault_knows_of_the_time(two: Path, what: str) -> None:
 
 @pytest.mark.parametrize(
     ("free", "level", "words"),
-    [
-        (10, "fail", "only 0 MB free"),
-        (300_000_000, "warn", "300 MB free"),
-        (5_000_000_000, "ok", "5.0 GB free"),
-    ],
+    [(10, "fail", "only 0 MB free"), (300_000_000, "warn", "300 MB free"), (5_000_000_000, "ok", "5.0 GB free")],
 )
 def test_the_disk(two: Path, monkeypatch: pytest.MonkeyPatch, free: int, level: str, words: str) -> None:
     usage = shutil.disk_usage(two)._replace(free=free)

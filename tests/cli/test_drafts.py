@@ -67,5 +67,5 @@ def test_every_export_has_them(vault: Path, tmp_path: Path) -> None:
     assert told[0][1] == "SPAM"
     rows = list(csv.DictReader(io.StringIO(run("messages", "--csv", vault=vault).out, newline="")))
     assert [(one["folder"], one["attachments"], one["draft"]) for one in rows] == [
-        *(("SPAM", "", ""), ("INBOX", LINK, ""), ("", "", "yes")),
+        *(("SPAM", "", ""), ("INBOX", LINK, ""), ("", "", "yes"))
     ]

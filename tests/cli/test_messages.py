@@ -175,7 +175,7 @@ def test_markdown_read_by_its_parser_has_nothing_of_theirs_in_it(vault: Path, tm
     inside = {child.type for token in tokens for child in token.children or ()}
 
     assert {token.type for token in tokens} <= {
-        *("heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline"),
+        *("heading_open", "heading_close", "paragraph_open", "paragraph_close", "inline")
     }
     assert inside <= {"text", "softbreak", "hardbreak", "strong_open", "strong_close", "text_special"}
     assert [token.children[0].content for token in tokens if token.type == "inline"].count("Tuesday then.") == 1

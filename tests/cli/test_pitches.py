@@ -148,7 +148,7 @@ def test_one_text_with_its_senders_and_the_words_that_vary(vault: Path) -> None:
         "  3. 25 | 10 | 7 | 300",
     ]
     assert [line.split("  ")[1].strip() for line in lines[10:14]] == [
-        *("3 Feb 2025", "5 Jan 2026", "3 Feb 2026", "3 Mar 2026"),
+        *("3 Feb 2025", "5 Jan 2026", "3 Feb 2026", "3 Mar 2026")
     ]
     assert run("pitches", "show", "3", vault=vault).status == 13
     assert run("pitches", "show", "x", vault=vault).status == 2
@@ -192,7 +192,7 @@ def test_adverts_and_rows_for_other_programs(vault: Path) -> None:
             ("1", "Kofi Invented", ""),
             ("1", "Nobody Listed", ""),
             ("1", "Pia Newcomer", ""),
-        ),
+        )
     ]
     assert [one["friends"] for one in rows] == ["", "", "", "", "yes", "yes", "yes"]
 

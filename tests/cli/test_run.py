@@ -505,7 +505,7 @@ def test_what_reached_nobody_is_sent_by_the_next_run(machine: Machine, tmp_path:
 
     assert machine.run(EVENING).status == 0
     assert [(one.kind, one.subject) for one in machine.sent()] == [
-        ("news", "linkedin-me: 70 connections in the one list so far"),
+        ("news", "linkedin-me: 70 connections in the one list so far")
     ]
     machine.run(TOMORROW)
     assert machine.sent() == []

@@ -18,10 +18,7 @@ NO_VALUE = "error: --company needs a value\nhint: Write it as --company TEXT. `l
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (
-            "export",
-            "error: FORMAT is missing\nhint: For example: linkbak export vcard -o contacts.vcf\n",
-        ),
+        ("export", "error: FORMAT is missing\nhint: For example: linkbak export vcard -o contacts.vcf\n"),
         ("show", "error: PERSON is missing\nhint: For example: linkbak show Ada Example\n"),
         ("mark", 'error: PERSON FACT is missing\nhint: For example: linkbak mark "Ada Example" removed-by-me\n'),
         ("cat latest", "error: FILE is missing\nhint: For example: linkbak cat latest Connections.csv\n"),

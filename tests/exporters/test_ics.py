@@ -61,7 +61,7 @@ def test_who_connected_on_29_february_has_a_day_every_year() -> None:
     (event,) = events(text_of("ics", [FULL[1]]))
     days = rrulestr(event["RRULE"].to_ical().decode(), dtstart=_noon(event["DTSTART"].dt))[:5]
     assert [day.date().isoformat() for day in days] == [
-        *("2020-02-29", "2021-02-28", "2022-02-28", "2023-02-28", "2024-02-29"),
+        *("2020-02-29", "2021-02-28", "2022-02-28", "2023-02-28", "2024-02-29")
     ]
 
 

@@ -175,10 +175,7 @@ def page(given: Entry, vault: Path) -> tuple[str, str]:
     ("state", "line"),
     [
         ("hidden", "Hidden after 1 Feb 2026, before 20 Mar 2026: still connected, but only a date is shown"),
-        (
-            "suspected",
-            "No longer connected: gone after 1 Feb 2026, before 20 Mar 2026; only the newest list says so",
-        ),
+        ("suspected", "No longer connected: gone after 1 Feb 2026, before 20 Mar 2026; only the newest list says so"),
         ("confirmed", "No longer connected: gone after 1 Feb 2026, before 20 Mar 2026"),
         ("held", "Missing after 1 Feb 2026, before 20 Mar 2026 in a list that is not believed"),
         ("unclear", "Perhaps gone after 1 Feb 2026, before 20 Mar 2026: the lists allow two readings"),

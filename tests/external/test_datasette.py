@@ -62,9 +62,7 @@ def test_foreign_keys_have_labels_and_lead_back(database: Path) -> None:
     assert alba["last_snapshot"]["label"] == "2026-03-20T080710Z"
     assert [row["person"]["label"] for row in tags.json()] == ["Alba Mostra"]
     row, snapshot = pages(
-        database,
-        f"/network/people/{alba['number']}",
-        f"/network/snapshots/{alba['last_snapshot']['value']}",
+        database, f"/network/people/{alba['number']}", f"/network/snapshots/{alba['last_snapshot']['value']}"
     )
     assert "1 row" in row.text
     assert f"/network/tenures?person={alba['number']}" in row.text

@@ -38,10 +38,7 @@ def test_it_is_shown_of_whom_it_names_and_of_nobody_else(name: str, tmp_path: Pa
     ada = run("show", "Ada", "--json", vault=empty).json["person"]
 
     assert ada["address_book"] == [
-        {
-            **{"emails": "ada@example.com", "phones": "+1 555 0100", "birthday": None, "addresses": None},
-            "how": "name",
-        }
+        {**{"emails": "ada@example.com", "phones": "+1 555 0100", "birthday": None, "addresses": None}, "how": "name"}
     ]
     assert "\n  address book ada@example.com, +1 555 0100\n" in run("show", "Ada", vault=empty).out
     assert run("show", "Boris", "--json", vault=empty).json["person"]["address_book"] == []

@@ -51,7 +51,7 @@ def test_a_draft_is_kept_and_neither_sent_nor_an_answer() -> None:
     messages, conversations = told(("2024-04-01", table(THIRTEEN, rows)))
 
     assert [(one.text, one.draft) for one in messages] == [
-        *(("At no time", True), ("Are you there?", False), ("In no conversation", True), ("Not sent", True)),
+        *(("At no time", True), ("Are you there?", False), ("In no conversation", True), ("Not sent", True))
     ]
     assert len({one.person for one in messages}) == 1
     talk, *only_drafts = sorted(conversations, key=lambda one: -one.messages)
@@ -68,7 +68,7 @@ def test_a_draft_that_was_sent_later_is_a_message_too() -> None:
     for order in ((before, after), (after, before)):
         messages, (whole,) = told(*order)
         assert sorted((one.draft, one.last_seen[:10]) for one in messages) == [
-            *((False, "2024-05-01"), (True, "2024-04-01")),
+            *((False, "2024-05-01"), (True, "2024-04-01"))
         ]
         assert (whole.messages, whole.sent, whole.drafts) == (1, 1, 1)
 
@@ -87,7 +87,7 @@ def test_a_member_who_is_not_shown_any_more_keeps_the_name_whichever_archive_com
     for order in ((before, after), (after, before)):
         messages, (whole,) = told(*order)
         assert [(one.sender, one.recipients, one.last_seen[:10]) for one in messages] == [
-            *(("Ada Example", ("Olive Owner",), "2024-05-01"), ("Olive Owner", ("Ada Example",), "2024-05-01")),
+            *(("Ada Example", ("Olive Owner",), "2024-05-01"), ("Olive Owner", ("Ada Example",), "2024-05-01"))
         ]
         assert whole.name == "Ada Example"
 
@@ -111,7 +111,7 @@ def test_a_message_of_the_years_without_ids_stands_once_whoever_another_archive_
         for order in ((old, new), (new, old)):
             messages, conversations = told(*order)
             assert sorted((one.text, one.outgoing, one.last_seen[:10]) for one in messages) == [
-                *(("Hello", False, "2024-05-01"), ("Hi", True, "2024-05-01")),
+                *(("Hello", False, "2024-05-01"), ("Hi", True, "2024-05-01"))
             ]
             assert {one.name for one in conversations} == {"Greta Muster"}
 
@@ -147,5 +147,5 @@ def test_a_larger_conversation_is_called_by_its_title_else_by_who_wrote_in_it() 
     _, conversations = told(("2024-04-01", table(TEN, rows)))
 
     assert {(one.id, one.name, one.crowd) for one in conversations} == {
-        *(("2-t", "The reunion", True), ("2-n", "Ada Example, Greta Muster", True)),
+        *(("2-t", "The reunion", True), ("2-n", "Ada Example, Greta Muster", True))
     }

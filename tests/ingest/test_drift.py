@@ -20,11 +20,7 @@ def facts(table: str, *columns: str) -> FileFacts:
         (("Date",), ("Date", "Link"), ("Shares.csv: new 'Link'",)),
         (("Date", "Link"), ("Date",), ("Shares.csv: missing 'Link'",)),
         (("Date", "Link"), ("Date", "Address"), ("Shares.csv: renamed 'Link' to 'Address'",)),
-        (
-            ("Date", "Link"),
-            ("Address", "Date"),
-            ("Shares.csv: new 'Address'; missing 'Link'",),
-        ),
+        (("Date", "Link"), ("Address", "Date"), ("Shares.csv: new 'Address'; missing 'Link'",)),
         ((), ("Date",), ()),
         (("Date",), (), ()),
     ],

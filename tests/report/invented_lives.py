@@ -111,10 +111,7 @@ DAVID = line(
         Span("https://www.linkedin.com/in/david-mashal", SPRING, None),
     ),
     emails=(Span("dov@example.com", FIRST, WINTER), Span("david@example.com", SPRING, None)),
-    jobs=(
-        Job("@Home Example", "Cook", FIRST, WINTER),
-        Job("Mashal's", "Chef", SPRING, None),
-    ),
+    jobs=(Job("@Home Example", "Cook", FIRST, WINTER), Job("Mashal's", "Chef", SPRING, None)),
     absences=(Absence("gone", WINTER, SPRING),),
     alternatives=(
         Alternative(person(Connection("Dov", "Mashal"), 3, "unclear", window=SPRING), "two rows of one date", SPRING),
@@ -135,11 +132,6 @@ DAVID = line(
         Recommended(True, "", "", "", "", "HIDDEN"),
     ),
     notes=(Noted("Tea, no sugar", "2026-01-02T00:00:00Z", "2026-02-03T00:00:00Z"), Noted("Hat", "", "")),
-    marks=(
-        mark("note", "met in Ghent"),
-        mark("tag", "cooks"),
-        mark("known"),
-        mark("cause", "blocked", undone=True),
-    ),
+    marks=(mark("note", "met in Ghent"), mark("tag", "cooks"), mark("known"), mark("cause", "blocked", undone=True)),
 )
 """Everything that can have happened to somebody who is listed."""

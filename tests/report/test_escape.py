@@ -12,15 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from ruamel.yaml import YAML
 
-from linkbak.report.escape import (
-    front_matter,
-    markdown,
-    note,
-    spreadsheet,
-    spreadsheet_id,
-    terminal,
-    web_address,
-)
+from linkbak.report.escape import front_matter, markdown, note, spreadsheet, spreadsheet_id, terminal, web_address
 from tests.hostile_text import HOSTILE_TEXT
 
 ACTING = ("Cc", "Cs", "Zl", "Zp")

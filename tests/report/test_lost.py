@@ -15,15 +15,7 @@ from linkbak.index.people import ordered
 from linkbak.model import Connection
 from linkbak.report import cells, plain
 from linkbak.report import lost as lost_view
-from linkbak.report.lost import (
-    FOLD,
-    FOLD_OTHERS,
-    Lost,
-    doubts,
-    lasted,
-    to_csv,
-    why,
-)
+from linkbak.report.lost import FOLD, FOLD_OTHERS, Lost, doubts, lasted, to_csv, why
 from linkbak.report.people import cause_of, closest_first, gone_lines
 from tests.hostile_text import HOSTILE_TEXT
 from tests.report.invented_lives import CLOSED, FEBRUARY, GORAN, MARCH, NOVEMBER, SPRING, WINTER, person
@@ -213,12 +205,7 @@ def test_nobody_says_who_of_a_doubtful_group_is_gone(before: list[int], after: l
 
 def test_groups_that_share_nobody_stay_apart_and_those_that_do_become_one() -> None:
     first, second, third = (Alternative(alex(one, "listed"), "", SPRING) for one in (7, 8, 9))
-    stories = [
-        (alex(1), (first,)),
-        (alex(2), (second,)),
-        (alex(3), (first, third)),
-        (alex(4), (third,)),
-    ]
+    stories = [(alex(1), (first,)), (alex(2), (second,)), (alex(3), (first, third)), (alex(4), (third,))]
     assert [[one.number for one in group.people] for group in doubts(stories)] == [[2], [1, 3, 4]]
 
 

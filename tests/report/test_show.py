@@ -153,21 +153,9 @@ def test_the_page_of_somebody_of_whom_little_is_known() -> None:
     [
         ("listed", "in the list of 20 Mar 2026", "good"),
         ("hidden", "still connected, but now shown only as a date; hid after 28 Feb 2026, before 20 Mar 2026", "odd"),
-        (
-            "suspected",
-            "gone after 28 Feb 2026, before 20 Mar 2026; only the newest list lacks them",
-            "bad",
-        ),
-        (
-            "confirmed",
-            "gone after 28 Feb 2026, before 20 Mar 2026; a later list lacks them too",
-            "bad",
-        ),
-        (
-            "held",
-            "missing after 28 Feb 2026, before 20 Mar 2026, from a list whose losses are not believed yet",
-            "odd",
-        ),
+        ("suspected", "gone after 28 Feb 2026, before 20 Mar 2026; only the newest list lacks them", "bad"),
+        ("confirmed", "gone after 28 Feb 2026, before 20 Mar 2026; a later list lacks them too", "bad"),
+        ("held", "missing after 28 Feb 2026, before 20 Mar 2026, from a list whose losses are not believed yet", "odd"),
         ("unclear", "perhaps gone after 28 Feb 2026, before 20 Mar 2026; the rows allow two readings", "odd"),
     ],
 )
@@ -315,9 +303,7 @@ def test_the_document_of_somebody_lost() -> None:
         "messages_known": True,
         "last_message": "2026-01-30T12:12:12Z",
         "tags": [],
-        "tenures": [
-            {"connected_on": "2019-05-14", "began": {"after": None, "before": NOVEMBER}, "ended": None},
-        ],
+        "tenures": [{"connected_on": "2019-05-14", "began": {"after": None, "before": NOVEMBER}, "ended": None}],
         "names": [{"value": "Goran Primjer", "began": {"after": None, "before": NOVEMBER}, "ended": None}],
         "addresses": [
             {

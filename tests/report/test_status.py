@@ -42,10 +42,7 @@ WELL = Status("/v", at(5), nudges=(nudge(5),), copies=(COPY,), space=Space(9_000
             "linkbak cannot look at the timer; see below",
         ),
         (WELL._replace(verify=FAILED), "The last check of the vault failed: run `linkbak verify`"),
-        (
-            WELL._replace(copies=(COPY._replace(failed=15),)),
-            "The last push to usb failed: `linkbak push` says why",
-        ),
+        (WELL._replace(copies=(COPY._replace(failed=15),)), "The last push to usb failed: `linkbak push` says why"),
         (
             WELL._replace(copies=(Elsewhere("/media/stick", "seal", "", whole=False, failed=15),)),
             "The last seal to /media/stick failed: `linkbak seal` says why",
@@ -79,10 +76,7 @@ WELL = Status("/v", at(5), nudges=(nudge(5),), copies=(COPY,), space=Space(9_000
             WELL._replace(space=Space(9, little=True, vault=None)),
             "The backup is fresh, but there is little room on this disk",
         ),
-        (
-            WELL._replace(copies=()),
-            "The backup is fresh, but there is no copy elsewhere: `linkbak remote add`",
-        ),
+        (WELL._replace(copies=()), "The backup is fresh, but there is no copy elsewhere: `linkbak remote add`"),
         (
             WELL._replace(copies=(COPY._replace(at="", whole=False),)),
             "The backup is fresh, but the copy usb was never made: `linkbak push`",

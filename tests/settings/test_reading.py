@@ -76,10 +76,7 @@ ratio = 4
         settings.Scan((strangers_machine / "Downloads", Path("/in")), Path("/done")),
         settings.Cadence(7, 8, 9),
         settings.Notify(
-            "https://example.com/ping",
-            (f"{strangers_machine}/bin/tell", "two words"),
-            ("mailto://example.com",),
-            True,
+            "https://example.com/ping", (f"{strangers_machine}/bin/tell", "two words"), ("mailto://example.com",), True
         ),
         settings.Run(False, "0.1", 0),
         settings.Copies(3),

@@ -9,20 +9,7 @@ from linkbak.causes import Verdict
 from linkbak.causes.judgement import Loss
 from linkbak.index import Case, Person, Talk, Window
 from linkbak.model import Connection, Owner
-from linkbak.stats import (
-    Because,
-    Change,
-    Changes,
-    Reach,
-    Size,
-    Tenured,
-    changes,
-    closest,
-    flows,
-    reach,
-    recent,
-    tenure,
-)
+from linkbak.stats import Because, Change, Changes, Reach, Size, Tenured, changes, closest, flows, reach, recent, tenure
 from tests.index.lists import ACCOUNT, Lists, taken
 from tests.report.invented_lives import MARCH, NOVEMBER, person
 from tests.stats.made import history_of, overview_of

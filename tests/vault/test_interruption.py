@@ -78,10 +78,7 @@ def fewer(one: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("work", "states"),
-    [
-        (second, [([FIRST.id], 0), ([FIRST.id, SECOND.id], 0)]),
-        (mark, [([FIRST.id], 0), ([FIRST.id], 1)]),
-    ],
+    [(second, [([FIRST.id], 0), ([FIRST.id, SECOND.id], 0)]), (mark, [([FIRST.id], 0), ([FIRST.id], 1)])],
 )
 def test_killed_before_any_of_its_acts(
     fewer: Path, tmp_path: Path, work: Callable[[Path], None], states: list[tuple[list[str], int]]

@@ -56,13 +56,7 @@ def test_the_text_is_sorted_indented_and_leaves_out_what_says_nothing() -> None:
     assert list(raw) == sorted(raw)
     assert raw["format"] == 1
     assert raw["files"] == [
-        {
-            "bytes": 3,
-            "columns": ["First Name", "Last Name"],
-            "path": "Connections.csv",
-            "rows": 2,
-            "sha256": "b" * 64,
-        }
+        {"bytes": 3, "columns": ["First Name", "Last Name"], "path": "Connections.csv", "rows": 2, "sha256": "b" * 64}
     ]
 
 

@@ -176,8 +176,7 @@ def test_folders_that_are_no_snapshots_are_passed_over(three: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "gone",
-    ["main", "main^{tree}", "main:snapshots", "main:snapshots/linkedin-me", "main:snapshots/linkedin-me/2026"],
+    "gone", ["main", "main^{tree}", "main:snapshots", "main:snapshots/linkedin-me", "main:snapshots/linkedin-me/2026"]
 )
 def test_what_git_cannot_read_is_not_taken_for_nothing(three: Path, gone: str) -> None:
     """A vault that seems empty because it is damaged would be the worst of all answers."""
@@ -240,19 +239,13 @@ def test_a_name_means_one_snapshot(name: str, meant: str) -> None:
     ("name", "said"),
     [
         ("latest~5", "there are only 5 snapshots"),
-        (
-            "2026-03-20T08",
-            "2026-03-20T08 is the start of several: 2026-03-20T080710Z, 2026-03-20T080710Z-2",
-        ),
+        ("2026-03-20T08", "2026-03-20T08 is the start of several: 2026-03-20T080710Z, 2026-03-20T080710Z-2"),
         (
             "2026-03-05",
             "no snapshot is called 2026-03-05; the nearest: "
             "2026-03-04T080000Z, 2026-03-20T080710Z, 2026-03-20T080710Z-2",
         ),
-        (
-            "2024",
-            "no snapshot is called 2024; the nearest: 2025-12-31T235959Z, 2026-03-04T080000Z, 2026-03-20T080710Z",
-        ),
+        ("2024", "no snapshot is called 2024; the nearest: 2025-12-31T235959Z, 2026-03-04T080000Z, 2026-03-20T080710Z"),
         (
             "2026-99-99",
             "no snapshot is called 2026-99-99; the nearest: "
@@ -262,10 +255,7 @@ def test_a_name_means_one_snapshot(name: str, meant: str) -> None:
             "\x1b[31m",
             "no snapshot is called ?[31m; the nearest: 2026-03-20T080710Z, 2026-03-20T080710Z-2, 2026-03-20T190000Z",
         ),
-        (
-            "",
-            'no snapshot is called ""; the nearest: 2026-03-20T080710Z, 2026-03-20T080710Z-2, 2026-03-20T190000Z',
-        ),
+        ("", 'no snapshot is called ""; the nearest: 2026-03-20T080710Z, 2026-03-20T080710Z-2, 2026-03-20T190000Z'),
     ],
 )
 def test_a_name_that_means_none_or_several_tells_which_there_are(name: str, said: str) -> None:
@@ -299,8 +289,7 @@ def test_one_id_in_two_accounts_asks_for_the_account() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "count"),
-    [(date(2025, 12, 30), 0), (date(2025, 12, 31), 1), (date(2026, 3, 19), 2), (date(2026, 3, 20), 5)],
+    ("day", "count"), [(date(2025, 12, 30), 0), (date(2025, 12, 31), 1), (date(2026, 3, 19), 2), (date(2026, 3, 20), 5)]
 )
 def test_as_of_a_day_leaves_out_what_came_after_its_end(day: date, count: int) -> None:
     assert as_of(FIVE, day) == tuple(FIVE[:count])

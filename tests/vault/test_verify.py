@@ -364,7 +364,7 @@ def test_what_a_file_manager_drops_is_no_damage(kept: Path) -> None:
     found = verify(kept)
     assert found.damage == ()
     assert {(one.part, one.place) for one in found.notes} == {
-        *(("foreign", f"{folder}/") for folder in (*folders[:-1], "")),
+        *(("foreign", f"{folder}/") for folder in (*folders[:-1], ""))
     }
     assert any("left by a file manager or a sync program" in one.what for one in found.notes)
     compact(kept, everything=True)

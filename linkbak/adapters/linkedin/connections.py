@@ -37,10 +37,7 @@ _OUTLOOK = {
     "position": ("jobtitle",),
 }
 _YAHOO = {"first_name": 0, "last_name": 2, "email": 4, "position": 20, "company": 21}
-_BY_POSITION = {
-    5: ("first_name", "last_name", "email", "company", "position", "connected_on"),
-    6: FIELDS,
-}
+_BY_POSITION = {5: ("first_name", "last_name", "email", "company", "position", "connected_on"), 6: FIELDS}
 _UNREAD = frozenset({"address", "websites", "instantmessengers"})
 
 

@@ -70,11 +70,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _ADDRESS_BOOK = re.compile(rb"(?i)first ?name.{0,200}?e-mail address", re.DOTALL)
 _HEADER = re.compile(r"(?i)(?=.*first[ _]*name).*connected[ _]*on|(?=.*vorname).*verbunden[ _]*am")
 _MAC_ONLY = re.compile(rb"[\x80-\x9f]")
-_DECODERS = {
-    "utf-8": codecs.utf_8_decode,
-    "utf-16-le": codecs.utf_16_le_decode,
-    "utf-16-be": codecs.utf_16_be_decode,
-}
+_DECODERS = {"utf-8": codecs.utf_8_decode, "utf-16-le": codecs.utf_16_le_decode, "utf-16-be": codecs.utf_16_be_decode}
 
 
 @cache

@@ -52,7 +52,7 @@ MESSAGES = {
         f"{_CONVERSATION_10},ATTACHMENTS",
         f"{_CONVERSATION_10},ATTACHMENTS,IS MESSAGE DRAFT",
         f"{_CONVERSATION_10},ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
-    ),
+    )
 }
 
 INVITATIONS = {
@@ -60,7 +60,7 @@ INVITATIONS = {
         _INVITATION,
         f"{_INVITATION},inviterProfileUrn,inviteeProfileUrn",
         f"{_INVITATION},inviterProfileUrl,inviteeProfileUrl",
-    ),
+    )
 }
 
 NETWORK = {
@@ -102,9 +102,7 @@ RECOMMENDATIONS = {
     "Recommendations Received.csv": (_RECOMMENDATION,),
 }
 
-NOTES = {
-    "Notes.csv": ("Connection First Name,Connection Last Name,Connection Profile URL,Note,Created On,Edited On",),
-}
+NOTES = {"Notes.csv": ("Connection First Name,Connection Last Name,Connection Profile URL,Note,Created On,Edited On",)}
 
 COACHING: dict[str, tuple[str, ...]] = {
     "guide_messages.csv": (_CONVERSATION_10,),
@@ -212,7 +210,7 @@ LEARNING = {
     "Learning.csv": (
         "Content Title,Content Description,Content Type,Content Last Watched Date (if viewed),"
         "Content Completed At (if completed),Content Saved,Notes taken on videos (if taken)",
-    ),
+    )
 }
 
 JOBS = {
@@ -221,11 +219,7 @@ JOBS = {
         "Question And Answers",
     ),
     "Saved Jobs.csv": ("Saved Date,Job Url,Job Title,Company Name",),
-    "Job Seeker Preferences.csv": (
-        _JOB_WISHES,
-        _JOB_WISHES_19,
-        f"{_JOB_WISHES_19},Semantic Preferences",
-    ),
+    "Job Seeker Preferences.csv": (_JOB_WISHES, _JOB_WISHES_19, f"{_JOB_WISHES_19},Semantic Preferences"),
     "Online Job Postings.csv": (
         "Company Name,Title,Employment Status,Company Description,Job Description,Location Description,Job Functions,"
         "Company Industries,Seniority Level,Required Skills,Education Levels,Onsite Apply,Contact Email,"

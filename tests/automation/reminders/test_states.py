@@ -106,8 +106,7 @@ def test_an_archive_of_the_request_ends_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("taken", "imported", "ends"),
-    [(-30, 1, True), (-40, 1, False), (-1, -0.1, False), (1, 1, True), (-9000, 5, False)],
+    ("taken", "imported", "ends"), [(-30, 1, True), (-40, 1, False), (-1, -0.1, False), (1, 1, True), (-9000, 5, False)]
 )
 def test_what_answers_a_request(taken: float, imported: float, ends: bool) -> None:
     """Zip times tell no zone, and a day in a name no hour; what was imported before the click is no answer to it."""

@@ -104,10 +104,7 @@ def test_a_note_is_told_as_last_edited() -> None:
     later = (*first[:3], "met in Bruges", first[4], "2026-02-01 10:00:00 UTC")
     other = (*first[:3], "likes tea", "2026-03-01 10:00:00 UTC", "")
     db = gathered(
-        {
-            "2026-03-20": {"Notes.csv": table(NOTE, other, later)},
-            "2026-01-15": {"Notes.csv": table(NOTE, first)},
-        }
+        {"2026-03-20": {"Notes.csv": table(NOTE, other, later)}, "2026-01-15": {"Notes.csv": table(NOTE, first)}}
     )
 
     assert [note.text for note in activity.notes_of(db, 1)] == ["met in Bruges", "likes tea"]

@@ -233,9 +233,7 @@ def test_an_address_that_changed_is_the_same_conversation() -> None:
     moved = to_me("Boris Second", fresh, "2024-01-05 08:00:00", "New me")
     given = {
         "2024-01-01": {"messages.csv": table(TEN, HELLO), "Invitations.csv": OWNED},
-        "2024-02-01": {
-            "messages.csv": table(TEN, moved, to_me("Boris Second", fresh, HELLO[6][:19], HELLO[8])),
-        },
+        "2024-02-01": {"messages.csv": table(TEN, moved, to_me("Boris Second", fresh, HELLO[6][:19], HELLO[8]))},
     }
 
     assert talk(gathered(given)).received == 2

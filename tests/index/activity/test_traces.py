@@ -145,11 +145,7 @@ def test_endorsements_notes_and_recommendations() -> None:
     bare = table(GIVEN, (*endorsed, "", "ACCEPTED"))
     noted = table(NOTE, ("Boris", "Sample", BORIS, "tea", "", ""))
     praised = table(RECOMMENDATION, ("Boris", "Sample", "Sample Ltd", "", "Good", "10/02/23, 11:30 PM", ""))
-    everything = {
-        "Endorsement_Given_Info.csv": given,
-        "Notes.csv": noted,
-        "Recommendations_Received.csv": praised,
-    }
+    everything = {"Endorsement_Given_Info.csv": given, "Notes.csv": noted, "Recommendations_Received.csv": praised}
     assert {one.kind for one in traces({GONE: everything}).named} == {"endorsements", "notes", "recommendations"}
     assert traces({GONE: everything}).kinds == {"endorsements", "notes", "recommendations"}
     assert traces({GONE: {"Endorsement_Given_Info.csv": bare}}).named == ()

@@ -13,16 +13,7 @@ from typing import Any
 import pytest
 
 from linkbak.errors import NoSuchSnapshot
-from tests.vault.restore.given import (
-    KEY,
-    ODD,
-    TAKEN,
-    files,
-    poisoned,
-    restored,
-    states,
-    zipped,
-)
+from tests.vault.restore.given import KEY, ODD, TAKEN, files, poisoned, restored, states, zipped
 from tests.vault.snapshots import LIST, git
 
 

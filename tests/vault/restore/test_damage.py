@@ -12,15 +12,7 @@ import pytest
 
 from linkbak.errors import VaultDamaged
 from linkbak.vault.restore import Restored
-from tests.vault.restore.given import (
-    BIG,
-    broken,
-    files,
-    poisoned,
-    restored,
-    states,
-    zipped,
-)
+from tests.vault.restore.given import BIG, broken, files, poisoned, restored, states, zipped
 from tests.vault.snapshots import LIST, save
 
 

@@ -14,17 +14,7 @@ from linkbak.errors import MachineProblem
 from linkbak.vault import destination
 from linkbak.vault.restore import Restored
 from tests.vault.processes import ended, forked
-from tests.vault.restore.given import (
-    BIG,
-    TAKEN,
-    Machine,
-    broken,
-    files,
-    real,
-    restored,
-    states,
-    zipped,
-)
+from tests.vault.restore.given import BIG, TAKEN, Machine, broken, files, real, restored, states, zipped
 from tests.vault.snapshots import LIST, save
 
 

@@ -12,14 +12,7 @@ import pytest
 from linkbak.errors import MachineProblem
 from linkbak.vault import Vault, destination
 from linkbak.vault.restore import restore_folder
-from tests.vault.restore.given import (
-    ODD,
-    Machine,
-    files,
-    real,
-    restored,
-    states,
-)
+from tests.vault.restore.given import ODD, Machine, files, real, restored, states
 from tests.vault.snapshots import git, save
 
 

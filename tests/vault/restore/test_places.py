@@ -11,12 +11,7 @@ import pytest
 
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.vault.restore import Restored
-from tests.vault.restore.given import (
-    files,
-    restored,
-    states,
-    zipped,
-)
+from tests.vault.restore.given import files, restored, states, zipped
 from tests.vault.snapshots import LIST
 
 
