@@ -12,6 +12,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from tests.cli.running import run
+from tests.cli.terminal import on_terminal
 from tests.diff.people import person
 from tests.eras import render
 from tests.hostile_text import HOSTILE_TEXT
@@ -129,3 +130,10 @@ def test_without_posts_it_says_so_and_wrong_words_are_told(vault: Path, empty: P
     assert run("posts", "export", "pdf", vault=vault).status == 2
     assert run("posts", "--kind", "cartoons", vault=vault).status == 2
     assert run("posts", "Kofi", vault=vault).status == 2
+
+
+def test_a_long_list_goes_to_a_pager_on_a_terminal(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINKBAK_PAGER", "sed s/^/paged:/")
+    shown = on_terminal("posts", "--all", vault=vault)
+    assert len(shown) > 60
+    assert all(line.startswith("paged:") for line in shown)
