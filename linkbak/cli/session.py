@@ -34,9 +34,12 @@ SHARED = ("vault", "account", "as_json", "quiet", "no_color", "no_pager")
 PASSPHRASE = "LINKBAK_SEAL_PASSPHRASE"  # noqa: S105  # the name of the variable
 KEEPING = frozenset({"import", "run", "api", "pull", "clone", "unseal"})
 """The verbs that may have kept a snapshot when they answer, which is told whatever becomes of standard output."""
-PAGED = frozenset(
-    "log diff lost people show search stats messages posts invitations pitches activity reach mark config doctor help".split()
-)
+# fmt: off
+PAGED = frozenset({
+    "log", "diff", "lost", "people", "show", "search", "stats", "messages", "posts", "invitations", "pitches",
+    "activity", "reach", "mark", "config", "doctor", "help",
+})
+# fmt: on
 """The verbs that print once and then end, so that a pager may show it."""
 EVERYWHERE = "Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager"
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
