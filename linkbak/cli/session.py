@@ -318,7 +318,7 @@ class Verb(TyperCommand):
         except Exception as error:
             if is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
                 raise
-            report_error(Bug(error), for_programs=False)
+            report_error(Bug(error), for_programs=ctx.as_json)
             raise typer.Exit(Exit.BUG) from None
         if status:
             raise typer.Exit(int(status))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -52,6 +53,11 @@ def test_a_bug_names_its_place_and_quotes_nobody(two: Path, monkeypatch: pytest.
     assert "this is a bug in linkbak: RuntimeError at tests.cli.test_program:" in ran.err
     assert "Ada" not in ran.err
     assert "Traceback" not in ran.err
+    told = json.loads(run("diff", "--json", vault=two).err)["error"]
+    assert (told["exit_code"], told["message"].rpartition(":")[0]) == (
+        1,
+        "this is a bug in linkbak: RuntimeError at tests.cli.test_program",
+    )
 
 
 def test_two_programs_at_once_lose_nothing(tmp_path: Path, empty: Path, family: Path) -> None:
