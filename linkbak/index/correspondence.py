@@ -355,7 +355,7 @@ def with_names(message: SentMessage, conversation: Conversation) -> SentMessage:
 
     Precondition: only two talk; in a larger conversation nobody can tell which of the others it is.
     """
-    if conversation.crowd or unshown(conversation.name):
+    if conversation.crowd or not conversation.name or unshown(conversation.name):
         return message
     if message.outgoing is False and (unshown(message.sender) or not message.sender.strip()):
         return message._replace(sender=conversation.name)

@@ -192,7 +192,7 @@ def message_document(one: SentMessage) -> MessageDocument:
         "conversation": one.conversation or None,
         "from": one.sender or None,
         "from_url": one.sender_url or None,
-        "to": list(one.recipients),
+        "to": [name for name in one.recipients if name],
         "sent_at": one.sent_at or None,
         "subject": one.subject or None,
         "text": one.text,

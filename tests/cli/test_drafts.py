@@ -69,3 +69,23 @@ def test_every_export_has_them(vault: Path, tmp_path: Path) -> None:
     assert [(one["folder"], one["attachments"], one["draft"]) for one in rows] == [
         *(("SPAM", "", ""), ("INBOX", LINK, ""), ("", "", "yes"))
     ]
+
+
+def test_a_draft_to_nobody_has_no_recipient(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    rows = [
+        ("", "", *ME, "", "", "2025-10-02 09:00:00 UTC", "", "Not sent", "", "", "Yes", "Yes"),
+        ("2-n", "", *ME, "", f"{IN}nameless", "2025-10-03 09:00:00 UTC", "", "Neither", "", "", "Yes", "No"),
+    ]
+    (tmp_path / "archive/messages.csv").write_text(table(THIRTEEN, rows))
+    (tmp_path / "archive/Profile.csv").write_text("First Name,Last Name\nOlive,Owner\n")
+    assert run("init", tmp_path / "vault").status == 0
+    assert run("import", tmp_path / "archive", vault=tmp_path / "vault").status in (0, 3)
+
+    told = run("messages", "--json", vault=tmp_path / "vault").json["messages"]
+    assert [(one["text"], one["to"]) for one in told] == [("Not sent", []), ("Neither", [])]
+    ran = run("messages", "export", "mbox", "-o", tmp_path / "a.mbox", vault=tmp_path / "vault")
+    assert ran.status == 0
+    box = mailbox.mbox(str(tmp_path / "a.mbox"), create=False)
+    assert len([mail["To"] for mail in box]) == 2
+    box.close()
