@@ -249,12 +249,7 @@ def _ask_removed(session: Session, vault: Vault, people: Sequence[Person]) -> in
 
 def _unanswered(session: Session, reply: Reply | None) -> None:
     with session.open_vault() as vault:
-        kinds = {kind for one in session.summaries(vault) for kind in one.kinds}
-        if kinds.isdisjoint({"messages", "invitations"}):
-            raise NoSuchSnapshot(
-                "your archives hold neither messages nor invitations",
-                hint="Ask LinkedIn for an archive with them: `linkbak request` tells how.",
-            )
+        session.holding(session.summaries(vault), {"messages": "messages", "invitations": "invitations"})
         with _opened(session, vault) as (history, account):
             found = _waiting(history, account)
     drafts = [reply.to(one.name, one.row) for one in found] if reply else []

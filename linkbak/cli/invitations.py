@@ -9,7 +9,7 @@ import typer
 from linkbak.cli import people_options
 from linkbak.cli.people import on_terminal
 from linkbak.cli.session import Session, progress
-from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.errors import UsageProblem
 from linkbak.exporters.rows import csv_text
 from linkbak.index.correspondence import SentInvitation, messages
 from linkbak.index.correspondence import invitations as every_invitation
@@ -45,10 +45,7 @@ def invitations(
         raise UsageProblem("--json and --csv cannot be combined")
     begin = people_options.first_day(since)
     with session.open_vault() as vault:
-        if not any("invitations" in one.kinds for one in session.summaries(vault)):
-            raise NoSuchSnapshot(
-                view.NO_INVITATIONS, hint="Ask LinkedIn for an archive with them: `linkbak request` tells how."
-            )
+        session.holding(session.summaries(vault), {"invitations": "invitations"})
         with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
             found = [
                 one

@@ -15,7 +15,7 @@ from linkbak.cli import people_options
 from linkbak.cli.people import on_terminal
 from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, progress
-from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
+from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.exporters import Written, conversations, write_pages, write_text
 from linkbak.exporters.conversations import Chosen
 from linkbak.exporters.formats import MESSAGE_EXPORTERS
@@ -144,10 +144,7 @@ def _format(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
 def _opened(session: Session) -> Iterator[History]:
     """The history of a vault with messages; raises NoSuchSnapshot if no archive of those meant holds any."""
     with session.open_vault() as vault:
-        if not any("messages" in one.kinds for one in session.summaries(vault)):
-            raise NoSuchSnapshot(
-                view.NO_MESSAGES, hint="Ask LinkedIn for an archive with messages: `linkbak request` tells how."
-            )
+        session.holding(session.summaries(vault), {"messages": "messages"})
         with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
             yield history
 

@@ -11,12 +11,11 @@ from linkbak.cli import mark, people_options
 from linkbak.cli.import_ import compact_if_due
 from linkbak.cli.people import on_terminal
 from linkbak.cli.session import Session, progress
-from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
+from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.exporters.rows import csv_text
 from linkbak.index.history import History
 from linkbak.marks import checked
 from linkbak.report import pitches as view
-from linkbak.report.messages import NO_MESSAGES
 from linkbak.talk.addresses import Owner
 from linkbak.talk.templates import SENDERS
 from linkbak.talk.unasked import SameWords, Unasked, unasked
@@ -66,10 +65,7 @@ def pitches(
     begin = people_options.first_day(since)
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
-        if not any("messages" in summary.kinds for summary in kept):
-            raise NoSuchSnapshot(
-                NO_MESSAGES, hint="Ask LinkedIn for an archive with messages: `linkbak request` tells how."
-            )
+        session.holding(kept, {"messages": "messages"})
         with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
             every = unasked(history, kept[-1].key.account, Owner.of(kept).names)
         if tag is not None:

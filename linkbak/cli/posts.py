@@ -10,7 +10,7 @@ import typer
 from linkbak.cli import people_options
 from linkbak.cli.people import on_terminal
 from linkbak.cli.session import Session, progress
-from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.errors import UsageProblem
 from linkbak.exporters import write_text
 from linkbak.exporters.formats import POST_EXPORTERS
 from linkbak.exporters.rows import csv_text
@@ -20,7 +20,7 @@ from linkbak.index.posts import posts as every_post
 from linkbak.report import posts as view
 from linkbak.report import say
 
-_HOLD_POSTS = {"activity", "articles"}
+_HOLD_POSTS = {"activity": "posts", "articles": "posts"}
 """The kinds of an archive that hold posts."""
 
 
@@ -67,10 +67,7 @@ def posts(
         raise UsageProblem("--csv goes with neither --json nor export")
     kinds, begin = _kinds(kind or []), people_options.first_day(since)
     with session.open_vault() as vault:
-        if not any(_HOLD_POSTS & set(one.kinds) for one in session.summaries(vault)):
-            raise NoSuchSnapshot(
-                view.NO_POSTS, hint="Ask LinkedIn for an archive of everything: `linkbak request` tells how."
-            )
+        session.holding(session.summaries(vault), _HOLD_POSTS)
         with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
             found = [
                 one

@@ -20,7 +20,7 @@ from typer.core import TyperCommand
 from linkbak import paths, settings
 from linkbak.cli.app import is_usage, load, tell_of_usage
 from linkbak.cli.streams import OutputLost
-from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
+from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoSuchSnapshot, NoVault, UsageProblem
 from linkbak.model import BOOK
 from linkbak.report import Block, render, say
 from linkbak.report import json as json_view
@@ -44,6 +44,7 @@ PAGED = frozenset({
 EVERYWHERE = "Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager"
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
 """What to do about a vault that somebody named and that is not there."""
+_LARGER = "Ask LinkedIn for the larger archive, which has them: `linkbak request` tells how."
 
 Found = TypeVar("Found")
 
@@ -138,6 +139,17 @@ class Session(typer.Context):
             raise UsageProblem(
                 f"the vault keeps several accounts: {', '.join(accounts)}", hint="Say which with --account NAME."
             )
+        return found
+
+    def holding(self, found: Sequence[Summary], kinds: Mapping[str, str]) -> Sequence[Summary]:
+        """The same snapshots if any of them covers one of some kinds, each given with its name in the plural.
+
+        Raises NoSuchSnapshot with what to ask the network for: absent is not empty.
+        """
+        if not any(kind in kinds for one in found for kind in one.kinds):
+            names = [*dict.fromkeys(kinds.values())]
+            what = f"no {names[0]}" if len(names) == 1 else f"neither {' nor '.join(names)}"
+            raise NoSuchSnapshot(f"your archives hold {what}", hint=_LARGER)
         return found
 
     def show(self, blocks: Sequence[Block]) -> None:

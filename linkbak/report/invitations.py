@@ -11,7 +11,6 @@ from linkbak.report import Block, Column, Line, Table, count, day, more
 from linkbak.report.json import fill
 from linkbak.report.people import FOLD, one_line
 
-NO_INVITATIONS = "your archives hold no invitations"
 """Said where no archive has a table of invitations, which is not the same as none."""
 NOT_THERE = "Not in any export: invitations you declined or ignored."
 REPEATED = "a note that is also a message stands here again; it is one text, and `linkbak messages` counts it"

@@ -13,7 +13,6 @@ from linkbak.report.escape import json_text, terminal
 from linkbak.report.json import fill
 from linkbak.report.people import FOLD, one_line
 
-NO_MESSAGES = "your archives hold no messages"
 """Said where no archive has a table of messages, which is not the same as none."""
 MENTIONED = 200
 """So many characters of a last message stand in a list."""

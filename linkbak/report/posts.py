@@ -12,7 +12,6 @@ from linkbak.report.escape import terminal
 from linkbak.report.json import fill
 from linkbak.report.people import FOLD, one_line
 
-NO_POSTS = "your archives hold no posts"
 """Said where no archive has a table of them, which is not the same as none."""
 KINDS = ("share", "comment", "article", "reaction", "repost", "vote")
 MENTIONED = 300
