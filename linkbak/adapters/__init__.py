@@ -35,17 +35,9 @@ from linkbak.model import (
 )
 
 __all__ = [
-    "ADAPTERS",
-    "NETWORKS",
-    "Adapter",
-    "LinkedIn",
-    "by_network",
-    "choose",
-    "every",
-    "is_archive_name",
-    "is_surely_archive",
-    "may_be_archive",
-]
+    "ADAPTERS", "NETWORKS", "Adapter", "LinkedIn", "by_network", "choose", "every", "is_archive_name",
+    "is_surely_archive", "may_be_archive",
+]  # fmt: skip
 
 
 class Adapter(Protocol):

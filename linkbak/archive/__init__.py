@@ -18,18 +18,9 @@ from typing import IO, Final, Literal, NamedTuple, Self, TypeAlias
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable
 
 __all__ = [
-    "GITS_FOLDER",
-    "Archive",
-    "Entry",
-    "Limits",
-    "collision_key",
-    "digest_of",
-    "is_junk",
-    "opening",
-    "placeholder_of",
-    "printable",
-    "unsafe_name",
-]
+    "GITS_FOLDER", "Archive", "Entry", "Limits", "collision_key", "digest_of", "is_junk", "opening", "placeholder_of",
+    "printable", "unsafe_name",
+]  # fmt: skip
 
 MIB: Final = 1024 * 1024
 

@@ -12,21 +12,9 @@ from typing import NamedTuple
 from linkbak.errors import Exit, LinkbakError
 
 __all__ = [
-    "Run",
-    "Step",
-    "doctor",
-    "doctor_checks",
-    "downloads",
-    "exit_code_of",
-    "failures",
-    "notify",
-    "ping",
-    "reminders",
-    "scan",
-    "scan_state",
-    "status",
-    "worst",
-]
+    "Run", "Step", "doctor", "doctor_checks", "downloads", "exit_code_of", "failures", "notify", "ping", "reminders",
+    "scan", "scan_state", "status", "worst",
+]  # fmt: skip
 
 _WORST = (
     *(Exit.DAMAGED, Exit.BUG, Exit.MACHINE, Exit.NO_VAULT, Exit.LOCKED, Exit.DIFFERENT, Exit.USAGE, Exit.WRONG_KEY),

@@ -14,19 +14,9 @@ if TYPE_CHECKING:
     from linkbak.index import Window
 
 __all__ = [
-    "ADVICE",
-    "BANDS",
-    "PHRASES",
-    "Band",
-    "Cause",
-    "Event",
-    "Evidence",
-    "Incident",
-    "Verdict",
-    "headline",
-    "judgement",
+    "ADVICE", "BANDS", "PHRASES", "Band", "Cause", "Event", "Evidence", "Incident", "Verdict", "headline", "judgement",
     "phrase",
-]
+]  # fmt: skip
 
 Cause = Literal[
     "removed-by-me",

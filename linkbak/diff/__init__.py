@@ -23,26 +23,10 @@ if TYPE_CHECKING:
     from linkbak.matching.alignment import Alignment
 
 __all__ = [
-    "ACCEPTED",
-    "Change",
-    "Comparison",
-    "Diff",
-    "Doubt",
-    "Evidence",
-    "Guess",
-    "Listings",
-    "Side",
-    "accepted_snapshots",
-    "all_as_imported",
-    "as_imported",
-    "believe",
-    "cards",
-    "compare",
-    "listings",
-    "ranks",
-    "reasons_but_number",
+    "ACCEPTED", "Change", "Comparison", "Diff", "Doubt", "Evidence", "Guess", "Listings", "Side", "accepted_snapshots",
+    "all_as_imported", "as_imported", "believe", "cards", "compare", "listings", "ranks", "reasons_but_number",
     "reasons_to_hold",
-]
+]  # fmt: skip
 
 
 class Change(NamedTuple):

@@ -7,20 +7,6 @@ from linkbak.encryption.age import ForKeys, ForPassphrase, Keys, Lock, encrypt, 
 from linkbak.encryption.sealing import Sealed, Unsealed, attempt, check_seal, folder_of, seal, unseal
 
 __all__ = [
-    "ForKeys",
-    "ForPassphrase",
-    "Keys",
-    "Lock",
-    "Sealed",
-    "Unsealed",
-    "attempt",
-    "check_seal",
-    "encrypt",
-    "folder_of",
-    "identities",
-    "library",
-    "new_key",
-    "recipients",
-    "seal",
-    "unseal",
-]
+    "ForKeys", "ForPassphrase", "Keys", "Lock", "Sealed", "Unsealed", "attempt", "check_seal", "encrypt", "folder_of",
+    "identities", "library", "new_key", "recipients", "seal", "unseal",
+]  # fmt: skip

@@ -27,21 +27,9 @@ if TYPE_CHECKING:
     from linkbak.vault import Vault
 
 __all__ = [
-    "Exported",
-    "Format",
-    "Options",
-    "Selection",
-    "Written",
-    "contacts",
-    "conversations",
-    "exported_document",
-    "exported_text",
-    "formats",
-    "rows",
-    "write_built",
-    "write_pages",
-    "write_text",
-]
+    "Exported", "Format", "Options", "Selection", "Written", "contacts", "conversations", "exported_document",
+    "exported_text", "formats", "rows", "write_built", "write_pages", "write_text",
+]  # fmt: skip
 
 
 class Options(NamedTuple):

@@ -29,18 +29,8 @@ if TYPE_CHECKING:
     from linkbak.vault import Vault
 
 __all__ = [
-    "REGIONS",
-    "Asked",
-    "Made",
-    "document",
-    "made_of",
-    "make",
-    "oldest_check",
-    "place_of",
-    "rules",
-    "sealed",
-    "text",
-]
+    "REGIONS", "Asked", "Made", "document", "made_of", "make", "oldest_check", "place_of", "rules", "sealed", "text",
+]  # fmt: skip
 
 PAGE = "kit.html"
 

@@ -45,19 +45,9 @@ from linkbak.matching.readings import (
 from linkbak.model import Connection, Listing, Pair
 
 __all__ = [
-    "HIDDEN",
-    "MISSING",
-    "NAMESAKE",
-    "NEWEST",
-    "NOBODY",
-    "UNORDERED",
-    "Alignment",
-    "Claim",
-    "How",
-    "Uncertain",
-    "align",
+    "HIDDEN", "MISSING", "NAMESAKE", "NEWEST", "NOBODY", "UNORDERED", "Alignment", "Claim", "How", "Uncertain", "align",
     "relink",
-]
+]  # fmt: skip
 
 NEWEST = "the newest date: either another name and address, or one connection lost and another new"
 MISSING = "some of these people are gone, others hidden or renamed; the lists do not show which"

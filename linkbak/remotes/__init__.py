@@ -25,30 +25,10 @@ from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, co
 from linkbak.vault.writer import write_transaction
 
 __all__ = [
-    "Address",
-    "Copy",
-    "NoCopyYet",
-    "PublicHost",
-    "Remote",
-    "UnknownRemote",
-    "add_remote",
-    "bundle",
-    "clone",
-    "copies",
-    "failed_copies",
-    "failed_seals",
-    "inspect",
-    "is_interactive",
-    "list_remotes",
-    "note_attempt",
-    "note_copy",
-    "public_host",
-    "pull",
-    "push",
-    "read_address",
-    "remove_remote",
-    "seal_place",
-]
+    "Address", "Copy", "NoCopyYet", "PublicHost", "Remote", "UnknownRemote", "add_remote", "bundle", "clone", "copies",
+    "failed_copies", "failed_seals", "inspect", "is_interactive", "list_remotes", "note_attempt", "note_copy",
+    "public_host", "pull", "push", "read_address", "remove_remote", "seal_place",
+]  # fmt: skip
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _PRIVATE = "linkbakPrivate"

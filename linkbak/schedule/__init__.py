@@ -16,20 +16,9 @@ from linkbak.schedule import timer as programs
 from linkbak.schedule.timer import EVERY, Interval, Order, Piece, Scheduler, Timer, command, key_of, spread, try_out
 
 __all__ = [
-    "EVERY",
-    "OVERDUE",
-    "SCHEDULERS",
-    "Interval",
-    "Order",
-    "Piece",
-    "Planned",
-    "Timer",
-    "found",
-    "install",
-    "installed",
-    "planned",
-    "remove",
-]
+    "EVERY", "OVERDUE", "SCHEDULERS", "Interval", "Order", "Piece", "Planned", "Timer", "found", "install", "installed",
+    "planned", "remove",
+]  # fmt: skip
 
 SCHEDULERS: Mapping[str, Scheduler] = {
     systemd.KIND: systemd,

@@ -33,29 +33,9 @@ from linkbak.settings.keys import (
 )
 
 __all__ = [
-    "KEYS",
-    "OTHER_VARIABLES",
-    "TABLES",
-    "Activity",
-    "Api",
-    "Audit",
-    "Cadence",
-    "Copies",
-    "Key",
-    "Kit",
-    "LoadedSettings",
-    "Notify",
-    "Run",
-    "Scan",
-    "Settings",
-    "Value",
-    "edit",
-    "known",
-    "load",
-    "look",
-    "share",
-    "stray",
-]
+    "KEYS", "OTHER_VARIABLES", "TABLES", "Activity", "Api", "Audit", "Cadence", "Copies", "Key", "Kit",
+    "LoadedSettings", "Notify", "Run", "Scan", "Settings", "Value", "edit", "known", "load", "look", "share", "stray",
+]  # fmt: skip
 
 # The table of keys is the check of what stands there, and not a pydantic model: every command reads settings, and to
 # import pydantic takes longer than most commands do. The table names the line, the key and the one that was meant, too.
