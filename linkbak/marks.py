@@ -62,6 +62,9 @@ CAUSES = {
 }
 """Each cause a user may give for somebody being gone, and what it means."""
 
+CULL = "cull"
+"""The tag of those whom the owner wants to disconnect from, by hand."""
+
 LINKED, NOT_LINKED = "link", "no-link"
 """The facts of marks by which the owner says that somebody is, or is not, a contact of their own address book.
 

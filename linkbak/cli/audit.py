@@ -19,11 +19,10 @@ from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import conversations, invitations
 from linkbak.index.history import History
-from linkbak.marks import Mark, line_of, new_mark, subject_of, undo_line
+from linkbak.marks import CULL, Mark, line_of, new_mark, subject_of, undo_line
 from linkbak.report import audit as view
 from linkbak.talk.addresses import Owner
 from linkbak.talk.audit import (
-    CULL,
     SITTING,
     Evidence,
     Reply,

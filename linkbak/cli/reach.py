@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli import people_options
+from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.index import PeopleFilter
 from linkbak.index.history import History
 from linkbak.report import reach as reach_view
 from linkbak.talk.addresses import Owner
@@ -30,6 +32,8 @@ def reach(
     why: Annotated[
         str | None, typer.Option("--why", metavar="PERSON", help="Every way to one person, and where it comes from.")
     ] = None,
+    known: Choose.known = None,
+    tag: Choose.tag = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="One row a person, with the best way.")] = False,
 ) -> None:
     """Show whom you could reach without LinkedIn
@@ -42,13 +46,16 @@ def reach(
 
     An e-mail counts if it stands in your own note or address book, in a list, in a message that its owner wrote to you,
     or in the address book that you gave LinkedIn; linkbak trusts them in this order. Telephone numbers are never
-    counted. Nothing is sent: `draft` prints words for you to send.
+    counted. Whom you tagged cull is not among those to ask. Nothing is sent: `draft` prints words for you to send.
     """
     words = words or []
     if words and (words[0] != "draft" or len(words) == 1):
         raise UsageProblem("reach takes no such words", hint="As in: linkbak reach draft PERSON")
     if sum((bool(words), why is not None, as_csv)) > 1 or (session.as_json and (as_csv or words)):
         raise UsageProblem("draft, --why, --csv and --json cannot be combined so", hint="Ask for one at a time.")
+    among = people_options.marked_in_words(known, tag or ())
+    if among and (words or why is not None):
+        raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
         kept = session.one_account(session.summaries(vault), books=False)
@@ -59,10 +66,13 @@ def reach(
         person = people_options.one(session, history, name, account) if name else None
         found = reach_of(history, account, Owner.of(kept), own_contacts(vault), person)
         remembered_of(vault, found)
+        if among:
+            marked = PeopleFilter(account=account, known=known, tags=tuple(tag or ()))
+            found = found.of({one.number for one in history.people(marked)}, among)
     if person is not None and words:
         session.print_text(reach_view.draft(person))
     elif person is not None and session.as_json:
-        session.print_json(reach_view.ways_document(person, found.ways.get(person.number, [])))
+        session.print_json(reach_view.ways_document(found, person))
     elif person is not None:
         session.show(reach_view.why(found, person))
     elif session.as_json:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 from linkbak.index import Person
@@ -12,6 +11,7 @@ from linkbak.report import MONTHS, Block, Column, Line, Table, count, day, numbe
 from linkbak.report.escape import spreadsheet_id, spreadsheet_row
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, messages, person_document
+from linkbak.talk.addresses import SeenNumber, Written
 from linkbak.talk.reach import Group, Reach, Way
 
 _TITLES = {"both ways": "ever talked both ways"}
@@ -24,6 +24,7 @@ def text(found: Reach, most: int) -> list[Block]:
     ask = found.ask(most)
     blocks: list[Block] = [
         Line(f"{found.account}: locked out today, whom could you still reach?", "strong"),
+        *([Line(f"Among those {found.among}", indent=2)] if found.among else []),
         Line(),
         Table([Column(""), *columns], [_row(one) for one in found.groups]),
     ]
@@ -35,6 +36,9 @@ def text(found: Reach, most: int) -> list[Block]:
         rows = [(who_and_work(one.row), _talked(one)) for one in ask]
         blocks += [Table([Column("", most=60), Column("")], rows, titles=False)]
         blocks += [Line(), Line("Words to send by hand: linkbak reach draft PERSON", "dim")]
+    if found.culled:
+        hint = "see `linkbak audit cull`"
+        blocks += [Line(), Line(f"Not to be asked, since they are on your cull list: {found.culled}; {hint}", "dim")]
     return [
         *blocks,
         *([] if ask else [Line()]),
@@ -71,21 +75,23 @@ def why(found: Reach, person: Person) -> list[Block]:
     """Every way to one person and where it comes from, and what was seen but is not used."""
     ways = found.ways.get(person.number, [])
     rows = [(one.email, whence(one)) for one in ways]
-    rows += [(one.email, f"not used: {one.why}") for one in found.refused if one.person == person.number]
-    rows += [
-        (one.number, f"number seen in a message of {day(one.sent_at)}; not counted")
-        for one in found.seen
-        if one.person == person.number
-    ]
-    rows += [
-        (number, "number seen in your own address book; not counted")
-        for contact in found.joined.get(person.number, ())
-        for number in contact.phones
-    ]
+    refused, seen, in_book = _not_used(found, person)
+    rows += [(one.email, f"not used: {one.why}") for one in refused]
+    rows += [(one.number, f"number seen in a message of {day(one.sent_at)}; not counted") for one in seen]
+    rows += [(one, "number seen in your own address book; not counted") for one in in_book]
     head: list[Block] = [Line(who_and_work(person.row), "strong")]
     if not ways:
         head.append(Line("No way is known. Words to send by hand: linkbak reach draft PERSON", indent=2))
     return [*head, *([Table([Column(""), Column("", most=100)], rows, titles=False)] if rows else [])]
+
+
+def _not_used(found: Reach, person: Person) -> tuple[list[Written], list[SeenNumber], list[str]]:
+    """Addresses that were refused, and numbers seen in messages and in the owner's own address book."""
+    return (
+        [one for one in found.refused if one.person == person.number],
+        [one for one in found.seen if one.person == person.number],
+        [phone for contact in found.joined.get(person.number, ()) for phone in contact.phones],
+    )
 
 
 def whence(way: Way) -> str:
@@ -140,12 +146,18 @@ class GroupDocument(TypedDict):
 
 
 class ReachDocument(TypedDict):
-    """What `linkbak reach --json` prints; `ask` are the closest without a way."""
+    """What `linkbak reach --json` prints; `ask` are the closest without a way.
+
+    `culled` people without a way are left out of `ask`, since the user wants to disconnect from them; `among` says whom
+    alone all is about, null for everybody.
+    """
 
     schema: Literal["linkbak.reach/1"]
     account: str
     groups: list[GroupDocument]
     ask: list[PersonDocument]
+    culled: int
+    among: str | None
 
 
 def document(found: Reach, most: int) -> ReachDocument:
@@ -155,6 +167,8 @@ def document(found: Reach, most: int) -> ReachDocument:
         "account": found.account,
         "groups": [fill(GroupDocument, one) for one in found.groups],
         "ask": [person_document(one) for one in found.ask(most)],
+        "culled": found.culled,
+        "among": found.among or None,
     }
 
 
@@ -168,18 +182,41 @@ class WayDocument(TypedDict):
     archive: str | None
 
 
+class RefusedDocument(TypedDict):
+    """An address in a message that is not taken for the writer's, and why."""
+
+    email: str
+    why: str
+    sent_at: str | None
+
+
+class SeenNumberDocument(TypedDict):
+    """A telephone number, which is never counted; `sent_at` is null for one of the own address book."""
+
+    number: str
+    sent_at: str | None
+
+
 class WaysDocument(TypedDict):
     """What `linkbak reach --why PERSON --json` prints."""
 
     schema: Literal["linkbak.reach-why/1"]
     person: PersonDocument
     ways: list[WayDocument]
+    refused: list[RefusedDocument]
+    numbers: list[SeenNumberDocument]
 
 
-def ways_document(person: Person, ways: Sequence[Way]) -> WaysDocument:
-    """Every way to one person, the most trusted first."""
+def ways_document(found: Reach, person: Person) -> WaysDocument:
+    """Every way to one person, the most trusted first; and what was seen but is not used."""
+    refused, seen, in_book = _not_used(found, person)
     return {
         "schema": "linkbak.reach-why/1",
         "person": person_document(person),
-        "ways": [fill(WayDocument, one) for one in ways],
+        "ways": [fill(WayDocument, one) for one in found.ways.get(person.number, ())],
+        "refused": [fill(RefusedDocument, one) for one in refused],
+        "numbers": [
+            *(fill(SeenNumberDocument, one) for one in seen),
+            *(SeenNumberDocument(number=one, sent_at=None) for one in in_book),
+        ],
     }

@@ -9,13 +9,11 @@ from typing import NamedTuple
 from linkbak.errors import UsageProblem
 from linkbak.index import Person, Timeline
 from linkbak.index.correspondence import Conversation, SentInvitation
-from linkbak.marks import Mark, last_word
+from linkbak.marks import CULL, Mark, last_word
 from linkbak.model import Connection
 from linkbak.talk.unanswered import unanswered
 from linkbak.talk.unasked import SameWords
 
-CULL = "cull"
-"""The tag of those whom the owner wants to disconnect from, by hand."""
 SITTING = 20
 """So many people are asked about in one sitting."""
 SAID = frozenset({"known", "unknown"})

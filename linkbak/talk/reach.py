@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import contacts, messages
 from linkbak.index.history import History
-from linkbak.marks import Mark
+from linkbak.marks import CULL, Mark
 from linkbak.talk.addresses import Band, Owner, SeenNumber, Written, emails_in, numbers, written
 from linkbak.talk.book import Contact, Suggestion, joined, own_contacts, said, suggestions
 from linkbak.talk.remembered import Reached, known, remember
@@ -63,7 +63,8 @@ class Reach(NamedTuple):
     """Everybody connected now, the closest first, and the ways to them by their number, the most trusted first.
 
     `refused` are addresses in messages that are not taken for the writer's, `seen` telephone numbers in messages.
-    `untold` people may have talked with the owner: no archive can tell. `joined` are the contacts of the owner's own
+    `untold` people may have talked with the owner: no archive can tell. `among` says in words whom alone the groups and
+    the rest of `people` are about, "" for all. `joined` are the contacts of the owner's own
     address books that are each person, by number; `suggested` who may be one and is to be asked about.
     """
 
@@ -76,10 +77,25 @@ class Reach(NamedTuple):
     seen: Sequence[SeenNumber] = ()
     joined: Mapping[int, Sequence[Contact]] = MappingProxyType({})
     suggested: Sequence[tuple[Suggestion, Contact]] = ()
+    among: str = ""
 
     def ask(self, most: int) -> list[Person]:
-        """The closest people who have no way, at most so many; nobody who was never named."""
-        return list(islice((one for one in self.people if one.row.name and one.number not in self.ways), most))
+        """The closest people who have no way, at most so many; nobody who was never named, or is to be culled."""
+        return list(islice((one for one in self._lacking() if CULL not in one.tags), most))
+
+    @property
+    def culled(self) -> int:
+        """How many without a way are not to be asked, since the owner wants to disconnect from them."""
+        return sum(CULL in one.tags for one in self._lacking())
+
+    def of(self, wanted: Container[int], among: str) -> Reach:
+        """The same of some people alone, by their numbers, who are called `among`."""
+        people = [one for one in self.people if one.number in wanted]
+        groups, untold = _groups(people, self.ways), sum(one.untold for one in people)
+        return self._replace(people=people, groups=groups, untold=untold, among=among)
+
+    def _lacking(self) -> Iterator[Person]:
+        return (one for one in self.people if one.row.name and one.number not in self.ways)
 
 
 def reach_of(
@@ -106,26 +122,16 @@ def reach_of(
     every += _of_own_books(every, same, contacts, mine)
     every.sort(key=lambda one: SOURCES.index(one[1].source))
     ways: dict[int, list[Way]] = {}
-    sources: dict[int, set[Source]] = {}
     for number, way in every:
-        sources.setdefault(number, set()).add(way.source)
         theirs = ways.setdefault(number, [])
         if all((way.email.casefold(), way.source) != (one.email.casefold(), one.source) for one in theirs):
             theirs.append(way)
-    talked = any(not one.untold for one in people)
-    both = [one for one in people if one.mutual]
-    closest = list(islice((one for one in people if one.row.name), CLOSEST))
-    groups = (
-        _group("closest", closest, sources, told=talked),
-        _group("both ways", both, sources, told=talked)._replace(people=len(both) if talked else None),
-        _group("all", people, sources, told=talked),
-    )
     refused = [one for one in found if not one.band]
     return Reach(
         account,
         people,
         ways,
-        groups,
+        _groups(people, ways),
         sum(one.untold for one in people),
         refused,
         numbers(sent),
@@ -216,8 +222,19 @@ def _ways(
                     yield contact.person, Way(exact, "synced")
 
 
-def _group(name: str, people: Sequence[Person], sources_of: Mapping[int, set[Source]], *, told: bool) -> Group:
-    sources = [sources_of.get(one.number, set[Source]()) for one in people]
+def _groups(people: Sequence[Person], ways: Mapping[int, Sequence[Way]]) -> tuple[Group, ...]:
+    talked = any(not one.untold for one in people)
+    both = [one for one in people if one.mutual]
+    closest = list(islice((one for one in people if one.row.name), CLOSEST))
+    return (
+        _group("closest", closest, ways, told=talked),
+        _group("both ways", both, ways, told=talked)._replace(people=len(both) if talked else None),
+        _group("all", people, ways, told=talked),
+    )
+
+
+def _group(name: str, people: Sequence[Person], ways: Mapping[int, Sequence[Way]], *, told: bool) -> Group:
+    sources = [{way.source for way in ways.get(one.number, ())} for one in people]
     return Group(
         name,
         len(people),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from shutil import copytree
 from zipfile import ZipFile
 
 from linkbak.index import PeopleFilter
@@ -132,6 +133,45 @@ def test_the_verb_shows_why_and_drafts_words(february_march: Path) -> None:
     rows = run("reach", "--csv", vault=february_march).out.splitlines()
     (everybody,) = (one for one in run("reach", "--json", vault=february_march).json["groups"] if one["name"] == "all")
     assert len(rows) == 1 + everybody["people"]
+
+
+def test_only_those_with_a_mark_and_nobody_to_be_culled_is_asked(february_march: Path, tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    copytree(february_march, vault)
+    first, second = (one["name"] for one in run("reach", "--json", vault=vault).json["ask"][:2])
+    assert run("mark", first, "tag", "cull", vault=vault).status == 0
+    assert run("mark", second, "known", vault=vault).status == 0
+
+    told = run("reach", "--json", vault=vault).json
+    assert (told["ask"][0]["name"], told["culled"], told["among"]) == (second, 1, None)
+    shown = run("reach", vault=vault).out
+    assert "Not to be asked, since they are on your cull list: 1; see `linkbak audit cull`\n" in shown
+
+    only = run("reach", "--known", "--json", vault=vault).json
+    assert ([one["people"] for one in only["groups"]][::2], only["among"]) == ([1, 1], "marked known")
+    assert [one["name"] for one in only["ask"]] == [second]
+    assert "\n  Among those tagged cull\n" in run("reach", "--tag", "cull", vault=vault).out
+    assert run("reach", "--unknown", "--csv", vault=vault).out.count("\n") == 1
+    assert run("reach", "--known", "--why", second, vault=vault).status == 2
+    # What status tells later is of everybody.
+    assert run("status", "--json", vault=vault).json["reach"][0]["people"] == told["groups"][2]["people"]
+
+
+def test_why_tells_programs_what_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "archive").mkdir()
+    (tmp_path / "archive/Connections.csv").write_text(list_of(EVE))
+    texts = [wrote("Eve Ejemplo", "write to my colleague at eve@example.com or +32 470 12 34 56")]
+    (tmp_path / "archive/messages.csv").write_text(table(TEN, texts))
+    create_vault(tmp_path / "vault").close()
+    assert run("import", tmp_path / "archive", "--taken", "2026-03-20", vault=tmp_path / "vault").status == 0
+
+    told = run("reach", "--why", "Eve Ejemplo", "--json", vault=tmp_path / "vault").json
+    at = "2024-03-06T10:00:00Z"
+    shown = run("reach", "--why", "Eve Ejemplo", vault=tmp_path / "vault").out
+    assert told["ways"] == []
+    assert [(one["email"], one["sent_at"]) for one in told["refused"]] == [("eve@example.com", at)]
+    assert f"not used: {told['refused'][0]['why']}\n" in shown
+    assert told["numbers"] == [{"number": "+32 470 12 34 56", "sent_at": at}]
 
 
 def test_whom_one_can_reach_is_exported_with_the_address_but_no_newsletter_takes_a_written_one(tmp_path: Path) -> None:
