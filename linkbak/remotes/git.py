@@ -104,18 +104,22 @@ class Network(Git):
         words = ("--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules")
         self._transfer("fetch", *words, *self._program("upload-pack"), refspec, what="fetching", progress=progress)
 
-    def push(self, refspec: str, progress: Progress | None = None) -> None:
-        """Pushes one reference, without force."""
-        words = ("--no-verify", "--no-follow-tags", "--no-signed", "--no-recurse-submodules")
-        self._transfer("push", *words, *self._program("receive-pack"), refspec, what="sending", progress=progress)
+    def push(self, refspec: str, progress: Progress | None = None, *, instead: str = "") -> None:
+        """Pushes one reference; without force, unless the other end is to move from just the commit `instead`."""
+        words = ["--no-verify", "--no-follow-tags", "--no-signed", "--no-recurse-submodules"]
+        program = self._program("receive-pack")
+        if instead:
+            words.append(f"--force-with-lease={refspec.partition(':')[2]}:{instead}")
+            program = self._program("-c receive.denyNonFastForwards=false receive-pack")
+        self._transfer("push", *words, *program, refspec, what="sending", progress=progress)
 
     def _transfer(self, verb: str, *words: str, what: str, progress: Progress | None) -> None:
         report = partial(progress, what) if progress is not None else None
         transfer(self, verb, *words[:-1], "--", self.address.text, words[-1], progress=report)
 
     def _program(self, which: str) -> tuple[str, ...]:
-        """The option that names the program at the other end, where that is on this machine."""
-        return (f"--{which}={self._remote_git} {which}",) if self._remote_git else ()
+        """The option that names the program at the other end, with its settings, where that is on this machine."""
+        return (f"--{which.rpartition(' ')[2]}={self._remote_git} {which}",) if self._remote_git else ()
 
 
 @contextmanager

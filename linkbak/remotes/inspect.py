@@ -15,6 +15,7 @@ from linkbak.remotes import Remote, find_remote, list_remotes
 from linkbak.remotes.address import Address, printable
 from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host
 from linkbak.remotes.local import check_local_remote, git_folder, is_bare
+from linkbak.remotes.merge import first_of_equals
 from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
 from linkbak.vault.repository import open_repository, refuse_redirects
 from linkbak.vault.verify import is_dropped
@@ -27,10 +28,14 @@ State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", 
 
 
 class Standing(NamedTuple):
-    """The copy's newest commit ("" if it has none) as seen from the vault."""
+    """The copy's newest commit ("" if it has none) as seen from the vault.
+
+    `yields` if it holds just what ours does, came there by another way, and ours is the one that all take.
+    """
 
     state: State
     commit: str = ""
+    yields: bool = False
 
 
 class Missing(NamedTuple):
@@ -135,7 +140,7 @@ def _inspect_address(place: Path, address: Address, found: Inspected) -> Inspect
             found = found._replace(notes=(*found.notes, what))
     with connected(place, address) as link:
         now = link.standing()
-        behind = link.missing(now.commit) if now.state in ("empty", "current", "behind") else Missing()
+        behind = link.missing(now.commit) if now.state in ("empty", "behind") else Missing()
         found = found._replace(state=now.state, commit=now.commit, behind=behind)
         if address.path is None or not now.commit:
             return found
@@ -194,15 +199,14 @@ class Link:
             except GitFailed:
                 base = ""
             ours, other = (repo.git.rev_parse(f"{commit}^{{tree}}") for commit in (self.ours, theirs))
-            if base not in ("", theirs) and ours == other:  # by another way; see `merge.same_tree`
-                return Standing("current", theirs)
+            if base not in ("", theirs) and ours == other:
+                lengths = {one: int(repo.git.rev_list("--count", one)) for one in (self.ours, theirs)}
+                return Standing("current", theirs, yields=first_of_equals(lengths) == self.ours)
         states: dict[str, State] = {theirs: "behind", self.ours: "ahead", "": "unrelated"}
         return Standing(states.get(base, "diverged"), theirs)
 
     def missing(self, theirs: str) -> Missing:
         """What of ours is not in `theirs`, which may be "" for nothing."""
-        if theirs == self.ours:
-            return Missing()
         marks = self._count_marks(self.ours) - (self._count_marks(theirs) if theirs else 0)
         commits = self.git.run("rev-list", "--count", self.ours, *([f"^{theirs}"] if theirs else []))
         return Missing(snapshots_since(self.git, theirs, self.ours), max(0, marks), int(commits))

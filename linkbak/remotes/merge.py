@@ -64,6 +64,15 @@ def same_tree(objects: Objects, ours: str, theirs: str) -> bool:
     return one is not None and other is not None and one.id == other.id
 
 
+def first_of_equals(lengths: Mapping[str, int]) -> str:
+    """Which of commits that hold just the same everybody takes: that of the longest history, else of the least name.
+
+    What follows a commit has the longer history: whoever moves forward and to such commits only, comes to rest.
+    `lengths` tells how many commits led to each.
+    """
+    return min(lengths, key=lambda commit: (-lengths[commit], commit))
+
+
 def merge(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Summary]) -> Merged:
     """Commits both, and moves the branch there; `known` are the summaries of our snapshots."""
     made = _plan(git, objects, ours, theirs, known)

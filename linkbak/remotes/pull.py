@@ -15,7 +15,7 @@ from linkbak.model import Progress
 from linkbak.remotes import list_remotes
 from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.git import MAIN
-from linkbak.remotes.merge import marks_at, merge, relation, same_tree
+from linkbak.remotes.merge import first_of_equals, marks_at, merge, relation, same_tree
 from linkbak.remotes.untrusted import Incoming, check_incoming
 from linkbak.vault import (
     MANIFEST,
@@ -152,7 +152,8 @@ def _take_in(vault: Vault, writer: Writer, name: str, theirs: str) -> Pulled:
         return Pulled(name, found)
     if found == "apart" and same_tree(vault.objects, ours, theirs):
         # Each has merged all that the other has. All take the same of such commits, so that no merge follows for ever.
-        if theirs < ours:
+        lengths = {one: int(Git(vault.path).run("rev-list", "--count", one)) for one in (ours, theirs)}
+        if first_of_equals(lengths) == theirs:
             writer.move(lambda git, _: git.run("update-ref", "-m", "linkbak: pull", MAIN, theirs, ours))
         return Pulled(name, "same")
     if found == "behind":

@@ -1,4 +1,4 @@
-"""Sends the vault's newest commit, and all it builds on, to the copies elsewhere; only ever forward."""
+"""Sends the vault's newest commit to the copies elsewhere, and all it builds on: forward, or instead of its equal."""
 
 from __future__ import annotations
 
@@ -70,12 +70,15 @@ def _push_one(place: Path, one: Remote, *, dry: bool, progress: Progress | None)
         if before.state in ("ahead", "diverged", "unknown", "unrelated"):
             raise Ahead(address, before)
         current = before.state == "current"
-        sent = link.missing(before.commit)
+        sent = Missing() if current else link.missing(before.commit)
         if not current and dry:
             return Pushed(one.name, one.shown, "would-send", before.commit, before.commit, sent)
         if not current:
             with _noted(place, one.name):
                 _send(link, progress)
+        elif before.yields and not dry:
+            with _noted(place, one.name), suppress(MachineProblem):  # it may have rules of its own, and lacks nothing
+                link.git.push(f"{link.ours}:{MAIN}", progress, instead=before.commit)
     if not dry:
         note_copy(place, one.name, "remote", link.ours)
     return Pushed(one.name, one.shown, "current" if current else "sent", link.ours, before.commit, sent)

@@ -107,6 +107,7 @@ def test_three_that_pull_in_a_ring_settle(desk: Path, laptop: Path, tmp_path: Pa
     assert all(whole(one) for one in machines)
     assert head(tmp_path / "usb.git") != head(moves)
     assert push(moves)[0].state == "current"
+    assert head(tmp_path / "usb.git") == head(moves)
 
 
 def test_two_that_grew_apart_come_to_the_same_commit_whoever_merges(desk: Path, laptop: Path, tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from linkbak.errors import MachineProblem
 from linkbak.remotes import PublicHost, add_remote
 from linkbak.remotes.clone import clone
 from linkbak.remotes.fetch import fetch
-from linkbak.remotes.inspect import inspect
+from linkbak.remotes.inspect import Missing, inspect
 from linkbak.remotes.push import push
 from tests.programs import needs
 from tests.remotes.copies import bare, head, program, refusal
-from tests.vault.snapshots import save
+from tests.vault.snapshots import git, save
 
 SERVER = """
 case "$*" in *-G*) exit 1;; esac
@@ -92,6 +92,24 @@ def test_a_server_with_rules_of_its_own_is_told(one: Path, server: Path) -> None
     program(server / "hooks/pre-receive", "echo no; exit 1")
 
     assert str(refusal(push(one))) == "server.example.com did not take it: it has rules of its own"
+
+
+@pytest.mark.parametrize("refuses", ["true", "false"])
+def test_a_copy_that_holds_the_same_by_another_way_moves_if_its_rules_let_it(
+    one: Path, server: Path, refuses: str
+) -> None:
+    save(one, "2026-04-01T00:00:00Z")
+    made = (git(one, "commit-tree", "-p", "HEAD~", "-m", f"{n}", "HEAD^{tree}").strip() for n in range(99))
+    other = next(commit for commit in made if commit > head(one))
+    git(one, "push", "-q", str(server), f"{other}:refs/heads/main")
+    git(server, "config", "receive.denyNonFastForwards", refuses)
+    assert [found.state for found in push(one, dry=True)] == ["current"]
+    assert head(server) == other
+
+    (pushed,) = push(one)
+
+    assert (pushed.state, pushed.sent, pushed.error) == ("current", Missing(), None)
+    assert head(server) == (other if refuses == "true" else head(one))
 
 
 @pytest.mark.parametrize(
