@@ -12,7 +12,7 @@ import typer
 from linkbak.cli.app import load
 from linkbak.cli.session import Session, day_of, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
-from linkbak.kit import REGIONS, Asked, document, make, text
+from linkbak.kit import REGIONS, Asked, document, make, text, told_before
 from linkbak.model import EARLIEST
 from linkbak.report import say
 
@@ -25,7 +25,7 @@ def kit(
         str | None, typer.Option("--region", metavar="eu|uk|other", help="Where you live: whose law the kit cites.")
     ] = None,
     locked_out_on: Annotated[
-        str | None, typer.Option("--locked-out-on", metavar="DATE", help="Count the deadlines from this day.")
+        str | None, typer.Option("--locked-out-on", metavar="DATE", help="Count the deadlines from this day; or no.")
     ] = None,
     all_facts: Annotated[
         bool, typer.Option("--all-facts", help="With IP addresses, identity papers and every login.")
@@ -54,7 +54,8 @@ def kit(
     The kit is a folder: a page to print (what to do in the first hour, deadlines, facts of the account with the file
     and line they come from, the closest people, recommendations, profile, posts), letters with blanks to fill in, and
     everybody as contacts. It needs an archive with the list of connections, and no more. `linkbak run` makes it anew
-    after each new archive. Files that you changed, such as letters, are left alone.
+    after each new archive, for the place and the day that you said last. Files that you changed, such as letters, are
+    left alone.
 
     Each rule of law stands there with its source and the day it was read. This is no legal advice. --seal encrypts
     with age, for the keys that you name, else with a passphrase that you are asked for.
@@ -65,8 +66,11 @@ def kit(
         kept = session.one_account(session.summaries(vault), books=False)
         if not kept:
             raise NoSuchSnapshot("there is no snapshot yet", hint="Keep an archive: linkbak import ARCHIVE.")
-        asked = Asked((_region(session, region),), day, all_facts)
         account, bar = kept[-1].key.account, progress(quiet=session.quiet)
+        before = told_before(vault.path, account)
+        lives = before.regions[0] if len(before.regions) == 1 else ""
+        day = before.locked_out_on if locked_out_on is None else day
+        asked = Asked((_region(session, region, lives),), day, all_facts)
         if seal is None:
             made = make(vault, account, asked, output.expanduser() if output else None, bar)
         else:
@@ -85,7 +89,7 @@ def _check(output: Path | None, seal: Path | None, to: list[str] | None, passphr
 
 
 def _locked_out(told: str | None) -> date | None:
-    if told is None:
+    if told in (None, "no"):
         return None
     day, today = day_of(told), datetime.now(UTC).astimezone().date()
     if not EARLIEST.date() <= day <= today:
@@ -93,9 +97,9 @@ def _locked_out(told: str | None) -> date | None:
     return day
 
 
-def _region(session: Session, told: str | None) -> str:
-    """Where the user lives: what was said, what is set, or what a person at the terminal answers; never guessed."""
-    found = told or session.settings().kit.region
+def _region(session: Session, told: str | None, before: str) -> str:
+    """Where the user lives: as said, set, or said before, or as a person at the terminal answers; never guessed."""
+    found = told or session.settings().kit.region or before
     if found in REGIONS:
         return found
     if told:

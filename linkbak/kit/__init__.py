@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 from linkbak import state
 from linkbak.exporters import Options, Selection, Written, write_pages
@@ -21,7 +21,7 @@ from linkbak.kit.letters import letters
 from linkbak.kit.page import page
 from linkbak.kit.rules import REGIONS, oldest_check
 from linkbak.model import Progress
-from linkbak.report import Block, Line, count, size
+from linkbak.report import Block, Line, count, day, size
 from linkbak.report.json import fill
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REGIONS", "Asked", "Made", "document", "made_of", "make", "oldest_check", "place_of", "rules", "sealed", "text",
+    "told_before",
 ]  # fmt: skip
 
 PAGE = "kit.html"
@@ -61,16 +62,15 @@ def place_of(vault: Path, account: str) -> Path:
 def make(vault: Vault, account: str, asked: Asked, place: Path | None, progress: Progress) -> Made:
     """Make the kit of an account, by its full name, as a folder; only files that a kit wrote there are replaced.
 
-    Without a place it lies beside the vault, and what was asked for is noted, so that `linkbak run` makes it again the
-    same way. Raises UsageProblem, MachineProblem.
+    Without a place it lies beside the vault, and of which snapshot it was made is noted. What was asked for is noted in
+    any case, so that the next kit is made the same way. Raises UsageProblem, MachineProblem.
     """
     folder = place or place_of(vault.path, account)
     with History.open(vault, progress) as history, history.read_transaction():
         contents, people = gather(vault, history, account, asked)
         written = write_pages(files_of(vault, history, contents, people), folder, force=False, prune=True)
     made = made_from(vault, contents, written, sealed=False)
-    if place is None:
-        _note(vault.path, made)
+    note(vault.path, made, beside=place is None)
     return made
 
 
@@ -100,28 +100,38 @@ def made_from(vault: Vault, contents: Contents, written: Written, *, sealed: boo
 # --- what is remembered of it -----------------------------------------------------------------------------------------
 
 
-def _note(vault: Path, made: Made) -> None:
-    """Write down what the kit beside the vault was made of, and how."""
+def note(vault: Path, made: Made, *, beside: bool) -> None:
+    """Write down for which region and day a kit was made; of one beside the vault, of which snapshot too."""
     asked = made.asked
-    note = {
-        "snapshot": made.snapshot,
-        "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+    noted = _noted(vault, made.account) | {
         "regions": list(asked.regions),
         "locked_out_on": asked.locked_out_on.isoformat() if asked.locked_out_on else "",
     }
-    state.write(vault, "kit", {**state.read(vault, "kit"), made.account: note})
+    if beside:
+        noted |= {"snapshot": made.snapshot, "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+    state.write(vault, "kit", {**state.read(vault, "kit"), made.account: noted})
 
 
-def made_of(vault: Path, account: str) -> tuple[str, Asked] | None:
-    """The snapshot that the kit beside the vault was made of, and how; None if there is none, or nobody knows."""
-    note = state.read(vault, "kit").get(account)
+def made_of(vault: Path, account: str) -> str | None:
+    """The snapshot that the kit beside the vault was made of; None if there is none, or nobody knows."""
+    found = _noted(vault, account).get("snapshot")
+    return str(found) if found and (place_of(vault, account) / PAGE).is_file() else None
+
+
+def told_before(vault: Path, account: str) -> Asked:
+    """For which region and day the last kit of an account was made; all regions if nobody said where they live."""
+    noted = _noted(vault, account)
     try:
-        regions = tuple(one for one in REGIONS if one in note["regions"])  # type: ignore[index]
-        told = note["locked_out_on"]  # type: ignore[index]
-        found = str(note["snapshot"]), Asked(regions, date.fromisoformat(told) if told else None)  # type: ignore[index]
+        regions = tuple(one for one in REGIONS if one in noted["regions"])
+        told = noted["locked_out_on"]
+        return Asked(regions or tuple(REGIONS), date.fromisoformat(told) if told else None)
     except (KeyError, TypeError, ValueError):
-        return None
-    return found if (place_of(vault, account) / PAGE).is_file() else None
+        return Asked(tuple(REGIONS))
+
+
+def _noted(vault: Path, account: str) -> dict[str, Any]:
+    found = state.read(vault, "kit").get(account)
+    return found if isinstance(found, dict) else {}
 
 
 # --- what is said of it -----------------------------------------------------------------------------------------------
@@ -142,6 +152,7 @@ def text(made: Made) -> list[Block]:
         Line(f"{PAGE}: open it in a browser, read it, print it", indent=2),
         Line("letters/: fill in every […] before you send one", indent=2),
         Line("people.vcf: everybody, for your address book", indent=2),
+        *_how(made.asked),
         Line("For your conversations: linkbak messages export html -o conversations.html", indent=2),
     ]
     if made.spared:
@@ -155,6 +166,15 @@ def text(made: Made) -> list[Block]:
             )
         )
     return [*blocks, Line("This is no legal advice. The page names each source, and the day it was read.", "dim", 2)]
+
+
+def _how(asked: Asked) -> Iterator[Block]:
+    """For where and from which day on it holds, and that the next kit keeps to both."""
+    if len(asked.regions) == 1:
+        yield Line(f"for {REGIONS[asked.regions[0]]}, and so is the next one; --region says another place", indent=2)
+    if asked.locked_out_on:
+        on = day(asked.locked_out_on)
+        yield Line(f"locked out on {on}: the next one counts from it too; --locked-out-on no takes it back", indent=2)
 
 
 class KitDocument(TypedDict):

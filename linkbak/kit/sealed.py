@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from linkbak.encryption import Lock, encrypt
 from linkbak.exporters import write_built
 from linkbak.index.history import History
-from linkbak.kit import Made, files_of, made_from
+from linkbak.kit import Made, files_of, made_from, note
 from linkbak.kit.contents import Asked, gather
 
 if TYPE_CHECKING:
@@ -31,7 +31,9 @@ def seal(vault: Vault, account: str, asked: Asked, file: Path, lock: Lock, progr
         with half.open("xb") as target:
             encrypt(packed, target, lock)
 
-    return made_from(vault, contents, write_built(build, file), sealed=True)
+    made = made_from(vault, contents, write_built(build, file), sealed=True)
+    note(vault.path, made, beside=False)
+    return made
 
 
 def _zipped(files: Iterable[tuple[str, str]]) -> BytesIO:

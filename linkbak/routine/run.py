@@ -23,7 +23,7 @@ from linkbak.automation.scan_state import Listener
 from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.index.history import History
 from linkbak.index.store import judged
-from linkbak.kit import REGIONS, Asked, made_of
+from linkbak.kit import made_of, told_before
 from linkbak.kit import make as make_kit
 from linkbak.model import BOOK
 from linkbak.remotes import copies, failed_seals, list_remotes, note_attempt
@@ -164,19 +164,19 @@ def _told(receipt: Receipt, error: LinkbakError) -> LinkbakError:
 def kit(run_state: RunState) -> Step:
     """Make the kit for a lock-out anew for each account whose newest snapshot it was not made of.
 
-    Where nobody said where the user lives, it holds the texts of all regions.
+    For the region and the day that were typed last; where nobody said where the user lives, it holds the texts of all.
     """
     plan, region = run_state.plan, run_state.plan.settings.kit.region
     if not plan.settings.run.kit or not run_state.vault:
         return Step("kit")
     with Vault.open(plan.place) as vault:
         for account in sorted({one.key.account for one in vault.summaries() if one.network != BOOK}):
-            before = made_of(plan.place, account)
-            if before is not None and before[0] == vault.summaries(account)[-1].id:
+            if made_of(plan.place, account) == vault.summaries(account)[-1].id:
                 continue
-            asked = before[1] if before is not None else Asked(tuple(REGIONS))
-            regions = (region,) if region else asked.regions
-            make_kit(vault, account, asked._replace(regions=regions), None, plan.options.progress)
+            asked = told_before(plan.place, account)
+            if region:
+                asked = asked._replace(regions=(region,))
+            make_kit(vault, account, asked, None, plan.options.progress)
     return Step("kit")
 
 

@@ -106,6 +106,28 @@ def test_somebody_at_a_terminal_is_asked_where_they_live_until_the_answer_is_one
     assert "letters/appeal-uk.txt" not in files(tmp_path / "kit")
 
 
+def test_the_region_and_the_day_that_were_typed_hold_for_the_kits_that_follow(tmp_path: Path) -> None:
+    vault = tmp_path / "vault"
+    create_vault(vault).close()
+    assert run("import", archive(tmp_path), "--account", "me", "--taken", "2026-03-01", vault=vault).status == 0
+    typed = run("kit", "--region", "eu", "--locked-out-on", "2026-03-31", "-o", tmp_path / "out", vault=vault)
+    assert "\n  for the European Union, and so is the next one; --region says another place\n" in typed.out
+    kept = "\n  locked out on 31 Mar 2026: the next one counts from it too; --locked-out-on no takes it back\n"
+    assert kept in typed.out
+
+    assert run("run", vault=vault).status in (0, 7)
+    page = tmp_path / "vault-kit/linkedin-me/kit.html"
+    made = page.read_text("utf-8")
+    assert ("Locked out on 31 Mar 2026." in made, "30 Sep 2026" in made) == (True, True)
+    assert "the United Kingdom" not in made
+
+    again = run("kit", vault=vault)
+    assert (again.status, kept in again.out) == (0, True)
+    assert run("kit", "--locked-out-on", "no", "--json", vault=vault).json["locked_out_on"] is None
+    assert "Locked out on" not in page.read_text("utf-8")
+    assert run("kit", "--region", "uk", "--json", vault=vault).json["regions"] == ["uk"]
+
+
 @pytest.mark.parametrize("day", ["2002-12-31", "2999-01-01"])
 def test_a_day_on_which_nobody_can_have_been_locked_out(day: str, february_march: Path, tmp_path: Path) -> None:
     refused = run("kit", "--region", "eu", "--locked-out-on", day, "-o", tmp_path / "kit", vault=february_march)
