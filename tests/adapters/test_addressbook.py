@@ -72,7 +72,8 @@ def test_a_book_is_kept_under_the_name_of_the_program_that_wrote_it(file: str, a
 @pytest.mark.parametrize(
     "header",
     [
-        "Vorname,Nachname,Firma,Position,E-Mail-Adresse,E-Mail-Typ",  # Outlook's in German: not known, and not guessed
+        "Vorname,Nachname,Firma,Position,E-Mail-Adresse",  # German, but no column that only Outlook has
+        "Imię,Nazwisko,Firma,Stanowisko,Telefon służbowy,Adres e-mail",  # Outlook's in a language that is not known
         "Name,Phone",
         "First Name,Last Name,URL,Email Address,Company,Position,Connected On",
         "Source,FirstName,LastName,Companies,Title,Emails,PhoneNumbers",
@@ -82,6 +83,40 @@ def test_a_book_is_kept_under_the_name_of_the_program_that_wrote_it(file: str, a
 def test_other_lists_are_no_address_books(header: str) -> None:
     assert columns_of(header.split(",")) is None
     assert not BOOKS.recognises(alone(f"{header}\n", "people.csv"))
+
+
+OUTLOOKS = {
+    "de": "Vorname|Weitere Vornamen|Nachname|Firma|Position|Telefon geschäftlich|Mobiltelefon|E-Mail-Adresse|E-Mail-Typ|"
+    "E-Mail 2: Adresse|Webseite",
+    "fr": "Prénom|Deuxième prénom|Nom|Société|Titre|Téléphone (bureau)|Tél. mobile|Adresse de messagerie|"
+    "Type de messagerie|Adresse de messagerie 2|Page Web",
+    "es": "Nombre|Segundo nombre|Apellidos|Organización|Puesto|Teléfono del trabajo|Mobile Phone|E-mail Address|"
+    "E-mail Type|Dirección de correo electrónico 2|Página web",
+    "it": "Nome|Secondo nome|Cognome|Società|Posizione|Ufficio|Cellulare|Indirizzo posta elettronica|"
+    "Tipo posta elettronica|Indirizzo posta elettronica 2|Pagina Web",
+    "nl": "Voornaam|Middelste naam|Achternaam|Bedrijf|Functie|Telefoon op werk|Mobiele telefoon|E-mailadres|E-mailtype|"
+    "E-mailadres 2|Webpagina|Werkadres, straat",
+    "pt-br": "Primeiro nome|Segundo nome|Sobrenome|Empresa|Cargo|Telefone comercial|Telefone celular|E-mail Address|"
+    "Tipo de email|Endereço de email 2|Página da Web",
+    "pt": "Primeiro nome|Outros nomes/apelidos|Apelido|Empresa|Cargo|Telefone da empresa|Telemóvel|"
+    "Endereço de correio electrónico|Tipo de correio electrónico|Endereço do correio electrónico 2|Página na Web",
+}
+
+
+@pytest.mark.parametrize(("encoding", "mark"), [("cp1252", ";"), ("utf-8-sig", ",")])
+@pytest.mark.parametrize("language", OUTLOOKS)
+def test_outlook_writes_its_columns_in_its_own_language(language: str, encoding: str, mark: str) -> None:
+    greta = ("Greta", "", "Sample", "Example GmbH", "Buyer", "+49 555 1", "+49 555 2", "greta@example.com", "SMTP")
+    rows = (OUTLOOKS[language].split("|"), (*greta, "greta@example.org", "https://example.com"))
+    text = "".join(mark.join(f'"{cell}"' for cell in row) + "\r\n" for row in rows)
+    book = Given({"contacts.csv": text.encode(encoding)})
+
+    assert BOOKS.recognises(book)
+    assert BOOKS.book(book) == "outlook"
+    emails, links = ("greta@example.com", "greta@example.org"), ("https://example.com",)
+    assert list(BOOKS.cards(book)) == [
+        Card("Greta Sample", emails, ("+49 555 1", "+49 555 2"), "Example GmbH", "Buyer", links)
+    ]
 
 
 def test_a_calendar_called_as_a_vcard_is_none() -> None:

@@ -1,7 +1,8 @@
-"""Contacts as CSV: Google's old and new columns, Outlook's in English, and those of programs that use plain words.
+"""Contacts as CSV: Google's old and new columns, Outlook's in several languages, and those of programs that use plain
+words.
 
 Columns are known by their names, wherever they stand: Google writes as many as its fullest contact needs, and so do
-others. Outlook writes its columns in the language of the program; those in other languages than English are not known.
+others. Outlook writes its columns in the language of the program: `outlook` has those that are known.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import IO, NamedTuple
 
+from linkbak.adapters.addressbook.outlook import LANGUAGES
 from linkbak.adapters.linkedin.csv import Issues, Records
 from linkbak.model import Card
 
@@ -86,8 +88,20 @@ def columns_of(header: Sequence[str]) -> Columns | None:
     def like(pattern: re.Pattern[str]) -> tuple[int, ...]:
         return tuple(at for at, cell in enumerate(folded) if pattern.fullmatch(cell))
 
-    parts = tuple(at[0] for names in (_GIVEN, _MIDDLE, _FAMILY) if (at := of(*names)))
     emails, phones = like(_EMAIL), like(_PHONE)
+    words = next((one for one in LANGUAGES if one.are_of(frozenset(folded))), None)
+    if words is not None:
+        return Columns(
+            (),
+            of(words.given, words.middle, words.family),
+            tuple(sorted({*emails, *of(*words.emails)})),
+            tuple(sorted({*phones, *of(*words.phones)})),
+            of(words.company),
+            of(words.position),
+            of(words.link),
+            "outlook",
+        )
+    parts = tuple(at[0] for names in (_GIVEN, _MIDDLE, _FAMILY) if (at := of(*names)))
     if not _NOT_A_BOOK.isdisjoint(folded) or not (of(*_WHOLE) or parts) or not (emails or phones):
         return None
     google = any(re.fullmatch(r"(?:e-mail|phone) \d+ - (?:value|type|label)", cell) for cell in folded) or (

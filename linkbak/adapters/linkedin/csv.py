@@ -183,7 +183,8 @@ def _delimiter(head: str, encoding: str) -> str:
     header = header or next((line for line in lines if any(mark in line for mark in ",\t;")), "")
     if "\t" in header and ("," not in header or encoding != "utf-8"):
         return "\t"
-    return ";" if ";" in header and "," not in header else ","
+    between = re.sub('"[^"]*"', "", header)
+    return ";" if ";" in between and "," not in between else ","
 
 
 def _outside_quotes(lines: list[str]) -> Iterator[str]:
