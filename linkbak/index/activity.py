@@ -243,7 +243,7 @@ class Traces(NamedTuple):
     renewed: tuple[Trace, ...] = ()
 
 
-_WANTED = "p.person IN (SELECT value FROM json_each(?2))"
+_WANTED = "p.person IN (SELECT value FROM json_each(:people))"
 _ADDRESSED = f"p.url_key <> '' AND {_WANTED}"
 _NAMED = {
     kind: f"SELECT p.person, x.{row} FROM participant p JOIN {table} x ON x.participant = p.number WHERE {whom}"  # noqa: S608
@@ -273,7 +273,7 @@ _CALLED = (
     f"WHERE p.url_key IN (e.sender_url, e.recipient_urls) AND {_ADDRESSED} "
     "UNION SELECT p.person, e.number, CASE WHEN e.outgoing THEN e.recipients ELSE e.sender END, 0 "
     "FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope o ON o.number = m.envelope "
-    "JOIN envelope e ON e.account = ?1 AND e.conversation = o.conversation AND e.participant = p.number "
+    "JOIN envelope e ON e.account = :account AND e.conversation = o.conversation AND e.participant = p.number "
     f"WHERE o.conversation <> '' AND NOT e.draft AND e.sender_url = '' AND e.recipient_urls = '' AND {_ADDRESSED}"
 )
 """The name beside somebody's address, as sender or only recipient, and names alone in the same conversation."""
@@ -281,14 +281,16 @@ _CONVERSED = """
 WITH conversed AS (
   SELECT DISTINCT p.person, e.conversation
   FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope e ON e.number = m.envelope
-  WHERE p.person IN (SELECT value FROM json_each(?2)) AND p.url_key <> '' AND e.conversation <> ''
+  WHERE p.person IN (SELECT value FROM json_each(:people)) AND p.url_key <> '' AND e.conversation <> ''
 )
 SELECT c.person, c.conversation, e.number, e.grade, EXISTS (
   SELECT 1 FROM participant q JOIN mention m ON m.participant = q.number
   WHERE q.person = c.person AND q.url_key <> '' AND m.envelope = e.number
-) FROM conversed c JOIN envelope e ON e.account = ?1 AND e.conversation = c.conversation AND NOT e.draft
+) FROM conversed c JOIN envelope e ON e.account = :account AND e.conversation = c.conversation AND NOT e.draft
   AND NOT (e.advert AND e.grade < 2)
-WHERE NOT EXISTS (SELECT 1 FROM conversation o WHERE o.account = ?1 AND o.id = c.conversation AND (o.crowd OR o.advert))
+WHERE NOT EXISTS (
+  SELECT 1 FROM conversation o WHERE o.account = :account AND o.id = c.conversation AND (o.crowd OR o.advert)
+)
 """
 """Every row of the conversations of two in which somebody's address was ever shown, and whether it shows it.
 
@@ -332,7 +334,7 @@ class _Seeker:
     def __init__(self, db: sqlite3.Connection, account: str, wanted: Mapping[int, Absent]) -> None:
         self._db, self._account, self._wanted = db, account, wanted
         self._archives = Archives(db, account)
-        self._given = (account, json.dumps(list(wanted)))
+        self._given = {"account": account, "people": json.dumps(list(wanted))}
         self._last = dict(
             db.execute("SELECT kind, max(at) FROM appearance WHERE account = ? GROUP BY kind", (account,)).fetchall()
         )
@@ -367,9 +369,7 @@ class _Seeker:
         for person, number, name, addressed in self._db.execute(_CALLED, self._given):
             if name.strip() and not unshown(name):
                 called[person].append((number, name_key(name), addressed))
-        aliases = (
-            "SELECT person, name_key FROM alias WHERE account = ?1 AND person IN (SELECT value FROM json_each(?2))"
-        )
+        aliases = f"SELECT p.person, p.name_key FROM alias p WHERE p.account = :account AND {_WANTED}"  # noqa: S608
         listed: dict[int, set[str]] = defaultdict(set)
         for person, key in self._db.execute(aliases, self._given):
             listed[person].add(key)

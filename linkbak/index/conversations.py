@@ -17,13 +17,13 @@ _SELECT = (
     "recipient_urls, draft FROM envelope "
 )
 _TOUCHED = """
-WHERE account = ?1 AND (conversation IN (
-  SELECT id FROM conversation WHERE account = ?1 AND (several OR crowd OR advert) UNION
-  SELECT conversation FROM envelope WHERE account = ?1 AND conversation IN (
-    SELECT conversation FROM envelope WHERE number IN (SELECT value FROM json_each(?2)) AND conversation <> ''
+WHERE account = :account AND (conversation IN (
+  SELECT id FROM conversation WHERE account = :account AND (several OR crowd OR advert) UNION
+  SELECT conversation FROM envelope WHERE account = :account AND conversation IN (
+    SELECT conversation FROM envelope WHERE number IN (SELECT value FROM json_each(:touched)) AND conversation <> ''
   ) GROUP BY conversation
   HAVING min(participant) IS NOT max(participant) OR count(participant) < count(*) OR max(crowd + advert) > 0
-) OR number IN (SELECT value FROM json_each(?2)) AND conversation = '') ORDER BY conversation, number
+) OR number IN (SELECT value FROM json_each(:touched)) AND conversation = '') ORDER BY conversation, number
 """
 """Where something new was added; a conversation whose rows all show the same other one alone is clear."""
 
@@ -107,7 +107,8 @@ class Interpretation:
         if touched is None:
             found = self._db.execute(_SELECT + "WHERE account = ? ORDER BY conversation, number", (self._account,))
         else:
-            found = self._db.execute(_SELECT + _TOUCHED, (self._account, json.dumps(sorted(touched))))
+            given = {"account": self._account, "touched": json.dumps(sorted(touched))}
+            found = self._db.execute(_SELECT + _TOUCHED, given)
         for conversation, rows in groupby((self._row(*one) for one in found), lambda row: row.envelope.conversation):
             if conversation:
                 yield conversation, list(rows)
@@ -264,15 +265,15 @@ WHERE s.account = ? AND s.role <> 'none'
 """The lists beside messages, and whether they have no addresses."""
 _LISTED = """
 SELECT a.name_key, min(p.number) FROM person p JOIN alias a ON a.person = p.number AND a.account = p.account
-WHERE p.account = ?1 AND p.born <= ?2 AND (p.last IS NULL OR p.last >= ?2) AND a.at <= ?2
+WHERE p.account = :account AND p.born <= :at AND (p.last IS NULL OR p.last >= :at) AND a.at <= :at
 GROUP BY a.name_key HAVING min(p.number) = max(p.number)
 """
 _NAMED_THERE = """
 SELECT p.number, e.number, CASE WHEN e.sender_url = p.url_key THEN e.sender ELSE e.recipients END
 FROM participant p JOIN mention m ON m.participant = p.number JOIN envelope e ON e.number = m.envelope
-WHERE p.account = ?1 AND p.person IS NULL AND p.url_key <> '' AND p.url_key IN (e.sender_url, e.recipient_urls)
+WHERE p.account = :account AND p.person IS NULL AND p.url_key <> '' AND p.url_key IN (e.sender_url, e.recipient_urls)
 UNION ALL SELECT p.number, e.number, p.name FROM participant p JOIN envelope e ON e.participant = p.number
-WHERE NOT e.draft AND p.account = ?1 AND p.person IS NULL AND p.url_key = ''
+WHERE NOT e.draft AND p.account = :account AND p.person IS NULL AND p.url_key = ''
 """
 """Under which name nobody's participants stand in which envelopes."""
 
@@ -283,14 +284,14 @@ def _by_name_in_archives(db: sqlite3.Connection, account: str) -> None:
     Only where the archive's list has one person of that name and its messages one who bears it.
     """
     lists = db.execute(_BESIDE, (account,)).fetchall()
-    named = [(who, number, name_key(name)) for who, number, name in db.execute(_NAMED_THERE, (account,))]
+    named = [(who, number, name_key(name)) for who, number, name in db.execute(_NAMED_THERE, {"account": account})]
     if not lists or not named:
         return
     nameless = dict(db.execute("SELECT number, url_key = '' FROM participant WHERE account = ?", (account,)))
     archives = {archive.at: archive for archive in Archives(db, account).of("messages")}
     found: dict[int, set[int]] = {}
     for at, unaddressed in lists:
-        people = dict(db.execute(_LISTED, (account, at)).fetchall())
+        people = dict(db.execute(_LISTED, {"account": account, "at": at}).fetchall())
         called: dict[str, set[int]] = {}
         for who, number, key in named:
             if archives[at].holds(number):
@@ -336,7 +337,7 @@ def _join_contacts(db: sqlite3.Connection, account: str) -> None:
         (account,),
     ).fetchall()
     shown: dict[str, set[int]] = {}
-    for person, email in db.execute(_EMAILS, (account,)) if entries else ():
+    for person, email in db.execute(_EMAILS, {"account": account}) if entries else ():
         shown.setdefault(email.strip().casefold(), set()).add(person)
     joined = []
     for number, emails, named in entries:
@@ -348,8 +349,9 @@ def _join_contacts(db: sqlite3.Connection, account: str) -> None:
 
 
 _EMAILS = """
-SELECT number, email FROM person WHERE account = ?1 AND email <> ''
-UNION SELECT s.person, s.email FROM seen s JOIN person p ON p.number = s.person WHERE p.account = ?1 AND s.email <> ''
+SELECT number, email FROM person WHERE account = :account AND email <> ''
+UNION SELECT s.person, s.email FROM seen s JOIN person p ON p.number = s.person
+WHERE p.account = :account AND s.email <> ''
 """
 
 
@@ -369,7 +371,8 @@ SELECT m.likeness, m.number, m.conversation <> '', m.sent_at, m.participant IS N
   (SELECT group_concat(r.envelope) FROM restated r WHERE r.message = m.number)
 FROM message m JOIN envelope e ON e.number = m.envelope AND NOT e.draft
 LEFT JOIN participant p ON p.number = m.participant
-WHERE m.account = ?1 AND m.likeness IN (SELECT likeness FROM message WHERE account = ?1 AND conversation = '')
+WHERE m.account = :account
+  AND m.likeness IN (SELECT likeness FROM message WHERE account = :account AND conversation = '')
 ORDER BY m.likeness
 """
 
@@ -407,7 +410,7 @@ def find_twins(db: sqlite3.Connection, account: str) -> None:
         return frozenset(one.at for one in archives if any(map(one.holds, copy.envelopes)))
 
     found = list[tuple[int, int]]()
-    for _, rows in groupby(db.execute(_ALIKE, (account,)), key=lambda row: row[0]):
+    for _, rows in groupby(db.execute(_ALIKE, {"account": account}), key=lambda row: row[0]):
         copies = [_copy(*row[1:]) for row in rows]
         if len(copies) > 1:
             found += _twins(sorted(copies, key=lambda one: one.order), files)

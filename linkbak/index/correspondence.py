@@ -372,12 +372,12 @@ def _other(one: SentMessage) -> str:
 
 _INVITATIONS = """
 SELECT i.account, i.number, i.outgoing, i.sent_at, i.message, p.name, p.name_key, p.url_key, p.person
-FROM invitation i JOIN participant p ON p.number = i.participant WHERE ?1 IS NULL OR i.account = ?1
+FROM invitation i JOIN participant p ON p.number = i.participant WHERE :account IS NULL OR i.account = :account
 ORDER BY i.account, i.sent_at, i.number
 """
 _CONNECTED = """
 SELECT p.number, max(max(p.connected_on), max(coalesce(s.connected_on, ''))) FROM person p
-LEFT JOIN seen s ON s.person = p.number WHERE ?1 IS NULL OR p.account = ?1 GROUP BY p.number
+LEFT JOIN seen s ON s.person = p.number WHERE :account IS NULL OR p.account = :account GROUP BY p.number
 """
 
 
@@ -430,9 +430,9 @@ def invitations(history: History, account: str | None = None) -> list[SentInvita
     """
     account, db = history.account_named(account), history.db
     grouped: dict[tuple[object, ...], list[_Invitation]] = {}
-    for row in map(_Invitation._make, db.execute(_INVITATIONS, (account,))):
+    for row in map(_Invitation._make, db.execute(_INVITATIONS, {"account": account})):
         grouped.setdefault((row.account, row.outgoing, row.sent_at, row.name_key or row.url_key), []).append(row)
-    connected = dict(db.execute(_CONNECTED, (account,)).fetchall())
+    connected = dict(db.execute(_CONNECTED, {"account": account}).fetchall())
     found = [
         _invitation(db, archives, rows, connected)
         for of, groups in groupby(grouped.values(), key=lambda rows: rows[0].account)
@@ -492,7 +492,7 @@ def _state(
         return "unknown"
     called = (
         "SELECT 1 FROM alias a JOIN person p ON p.number = a.person "
-        "WHERE a.account = ?1 AND a.name_key = ?2 AND (?3 = '' OR p.url_key = '') LIMIT 1"
+        "WHERE a.account = ? AND a.name_key = ? AND (? = '' OR p.url_key = '') LIMIT 1"
     )
     alike = person is None and db.execute(called, (one.account, one.name_key, address)).fetchone()
     return "unknown" if alike else "open"
@@ -524,8 +524,8 @@ def contacts(history: History, account: str | None = None) -> list[BookContact]:
     rows = history.db.execute(
         "SELECT c.account, p.name, c.emails, c.phones, c.birthday, c.addresses, c.person, c.how FROM contact c "
         "JOIN participant p ON p.number = c.participant "
-        "WHERE ?1 IS NULL OR c.account = ?1 ORDER BY p.name_key, c.number",
-        (history.account_named(account),),
+        "WHERE :account IS NULL OR c.account = :account ORDER BY p.name_key, c.number",
+        {"account": history.account_named(account)},
     )
     return [
         BookContact(of, "" if name == emails else name, parts(emails), parts(phones), *rest)

@@ -227,9 +227,9 @@ class Participants:
         if self._fresh:
             return None
         found = self._db.execute(
-            "SELECT number, named, name FROM participant WHERE account = ?1 AND url_key = ?2 AND (?2 <> "
-            "'' OR name_key = ?3)",
-            (self._account, *key),
+            "SELECT number, named, name FROM participant WHERE account = :account AND url_key = :url "
+            "AND (:url <> '' OR name_key = :name)",
+            {"account": self._account, "url": key[0], "name": key[1]},
         ).fetchone()
         if found is None:
             return None

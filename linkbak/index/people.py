@@ -370,14 +370,14 @@ class _Finder:
         """The best kind of match first."""
         words, folded = text.casefold().split(), fold(text).split()
         if _ID.fullmatch(text) and not (len(text) < 12 and text.isalpha()):  # Abba and Fee are names
-            yield self._numbers("SELECT number FROM person WHERE id >= ?2 AND id < ?2 || 'g' AND account = ?1", text)
+            yield self._numbers("SELECT number FROM person WHERE account = ? AND id >= ? AND id < ?", text, f"{text}g")
         if "/" in text:
             yield self._by_key("url_key", "address", url_key(text))
         if "@" in text:
-            now = "SELECT number FROM person WHERE email = ?2 COLLATE NOCASE AND account = ?1"
+            now = "SELECT number FROM person WHERE account = ? AND email = ? COLLATE NOCASE"
             ever = (
                 "SELECT DISTINCT s.person FROM seen s JOIN person p ON p.number = s.person "
-                "WHERE s.email = ?2 COLLATE NOCASE AND p.account = ?1"
+                "WHERE p.account = ? AND s.email = ? COLLATE NOCASE"
             )
             yield self._numbers(now, text) or self._numbers(ever, text)
         yield self._by_key("name_key", "alias", name_key(text, ""))
@@ -396,8 +396,8 @@ class _Finder:
 
     def _by_key(self, column: str, table: str, key: str) -> list[int]:
         """Those who have the key now, else those who ever had it."""
-        now = f"SELECT number FROM person WHERE {column} = ?2 AND account = ?1"  # noqa: S608
-        ever = f"SELECT person FROM {table} WHERE {column} = ?2 AND account = ?1"  # noqa: S608
+        now = f"SELECT number FROM person WHERE account = ? AND {column} = ?"  # noqa: S608
+        ever = f"SELECT person FROM {table} WHERE account = ? AND {column} = ?"  # noqa: S608
         return (self._numbers(now, key) or self._numbers(ever, key)) if key else []
 
 

@@ -72,8 +72,8 @@ def kept_posts(db: sqlite3.Connection, account: str | None = None) -> list[MadeP
     archives = _Newest(db, "posts")
     rows = db.execute(
         "SELECT account, number, kind, made, zoned, link, text, title, shared, media FROM post "
-        "WHERE ?1 IS NULL OR account = ?1",
-        (account,),
+        "WHERE :account IS NULL OR account = :account",
+        {"account": account},
     )
     found = [MadePost._make((*row[:4], bool(row[4]), *row[5:], _seen(archives.of(*row[:2])), True)) for row in rows]
     newest: dict[tuple[str, str], str] = {}
@@ -95,8 +95,8 @@ def account_facts(history: History, account: str | None = None) -> list[ToldFact
     ids = {(of, at): id_ for of, at, id_ in history.db.execute("SELECT account, at, id FROM snapshot")}
     rows = history.db.execute(
         "SELECT account, number, what, made, zoned, text, private, file, line FROM account_fact "
-        "WHERE ?1 IS NULL OR account = ?1",
-        (account,),
+        "WHERE :account IS NULL OR account = :account",
+        {"account": account},
     )
     found = []
     for of, number, what, made, zoned, *rest in rows:

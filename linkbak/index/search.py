@@ -171,9 +171,9 @@ def _best(
     out: list[tuple[int, int]] = []
     for score, group in sorted(by_score.items(), reverse=True):
         rows = db.execute(
-            "SELECT p.name_key, p.id, p.number FROM json_each(?) w JOIN person p ON p.number = w.value "
-            "WHERE ?2 IS NULL OR p.account = ?2",
-            (f"[{','.join(map(str, group))}]", account),
+            "SELECT p.name_key, p.id, p.number FROM json_each(:numbers) w JOIN person p ON p.number = w.value "
+            "WHERE :account IS NULL OR p.account = :account",
+            {"numbers": f"[{','.join(map(str, group))}]", "account": account},
         )
         order = sorted(
             (bool(asked) and folded(name, compounds=False) != asked, name.count(" "), name, id_, number)

@@ -162,7 +162,7 @@ def _every(sought: Iterable[Sought]) -> str:
 _MESSAGE = (
     "SELECT m.number, p.person, coalesce(p.name, ''), m.account, m.sent_at, m.outgoing, m.sender, m.subject, m.content "
     "FROM message m LEFT JOIN participant p ON p.number = m.participant "
-    "WHERE m.number = ?1 AND m.duplicate_of IS NULL AND (?2 IS NULL OR m.account = ?2)"
+    "WHERE m.number = :number AND m.duplicate_of IS NULL AND (:account IS NULL OR m.account = :account)"
 )
 _OF_NAMED = (
     "SELECT m.sent_at, m.number FROM json_each(?) w JOIN message m ON m.participant = w.value "
@@ -247,7 +247,7 @@ class Messages:
         """The first of these with the words that are really there."""
         out: list[Found] = []
         for number in numbers:
-            row = self._db.execute(_MESSAGE, (number, self._account)).fetchone()
+            row = self._db.execute(_MESSAGE, {"number": number, "account": self._account}).fetchone()
             if row is None:
                 continue
             _, person, name, account, at, outgoing, sender, subject, content = row
@@ -270,9 +270,9 @@ FROM invitation i JOIN participant p ON p.number = i.participant WHERE i.number 
 """
 _POST = "SELECT kind, NULL, '', account, 1, title, link, text, NULL FROM post WHERE number = ?"
 _SAID = """
-SELECT m.content FROM message m WHERE m.participant = ?1 AND m.duplicate_of IS NULL AND m.outgoing = ?3
+SELECT m.content FROM message m WHERE m.participant = :participant AND m.duplicate_of IS NULL AND m.outgoing = :outgoing
 UNION ALL SELECT m.content FROM participant p JOIN message m ON m.participant = p.number
-WHERE p.person = ?2 AND m.duplicate_of IS NULL AND m.outgoing = ?3
+WHERE p.person = :person AND m.duplicate_of IS NULL AND m.outgoing = :outgoing
 """
 _STRANGERS = """
 SELECT p.name, p.account,
@@ -283,8 +283,8 @@ SELECT p.name, p.account,
   coalesce((SELECT group_concat(emails, ', ') FROM contact WHERE participant = p.number), ''),
   EXISTS (SELECT 1 FROM contact WHERE participant = p.number),
   coalesce((SELECT group_concat(text, ' ') FROM archive_note WHERE participant = p.number), '')
-FROM json_each(?1) w JOIN participant p ON p.number = w.value
-WHERE p.person IS NULL AND (?2 IS NULL OR p.account = ?2)
+FROM json_each(:numbers) w JOIN participant p ON p.number = w.value
+WHERE p.person IS NULL AND (:account IS NULL OR p.account = :account)
 """
 _MOST_NAMES = 1_000
 """Of more names, which one letter may find, so many are looked at."""
@@ -364,13 +364,14 @@ class Texts:
 
     def _is_message(self, note: str, participant: int, person: int | None, outgoing: int) -> bool:
         """Whether the note of an invitation is a message too, however it is broken into lines."""
-        said = self._db.execute(_SAID, (participant, person, outgoing))
+        said = self._db.execute(_SAID, {"participant": participant, "person": person, "outgoing": outgoing})
         return any(text.split() == note.split() for (text,) in said)
 
     def _strangers(self, sought: Sequence[Sought], limit: int) -> list[Found]:
         """Who is in no list; the same name twice is one, since nobody can tell them apart."""
         numbers = [one.number for one in islice(self._matching(_every(sought), ["name"]), _MOST_NAMES)]
-        rows = self._db.execute(_STRANGERS, (f"[{','.join(map(str, numbers))}]", self._account))
+        given = {"numbers": f"[{','.join(map(str, numbers))}]", "account": self._account}
+        rows = self._db.execute(_STRANGERS, given)
         out: list[tuple[int, Stranger]] = []
         for (name, account), same in groupby(sorted(rows), key=lambda row: row[:2]):
             _, _, messages, invitations, last, emails, contacts, notes = zip(*same, strict=True)

@@ -291,9 +291,10 @@ class WriteBuffer:
             return False
         self._insert()
         if back.sparse:  # whom the list lacks was date-only
-            self._execute("UPDATE snapshot SET sparse_lost = sparse_lost - 1 WHERE account = ?1 AND at = ?2", since)
-        self._execute("UPDATE gone SET person = ?4 WHERE person = ?3 AND at = ?2", since, back, other)
-        self._execute("UPDATE held SET person = ?3 WHERE person = ?4 AND at > ?2", since, back, other)
+            lost = "UPDATE snapshot SET sparse_lost = sparse_lost - 1 WHERE account = :account AND at = :at"
+            self._execute(lost, since)
+        self._execute("UPDATE gone SET person = :other WHERE person = :one AND at = :at", since, back, other)
+        self._execute("UPDATE held SET person = :one WHERE person = :other AND at > :at", since, back, other)
         self._forget(other)
         other.lose(Gone(since, "gone", back.last or 0))
         self._note(other)
@@ -307,10 +308,10 @@ class WriteBuffer:
         if at == back.since:
             if back.status != "unclear" or not self._settle_group(at, back, other):
                 return False
-            self._execute("DELETE FROM gone WHERE person = ?3 AND at = ?2", at, back)
-        self._execute("UPDATE held SET person = ?3 WHERE person = ?4", at, back, other)
+            self._execute("DELETE FROM gone WHERE person = :one AND at = :at", at, back)
+        self._execute("UPDATE held SET person = :one WHERE person = :other", at, back, other)
         for table in ("seen", "gone", "held"):
-            self._execute(f"DELETE FROM {table} WHERE person = ?4", at, back, other)  # noqa: S608
+            self._execute(f"DELETE FROM {table} WHERE person = :other", at, back, other)  # noqa: S608
         self._list_hidden(back, at, "hidden" if at == back.since else "back")
         self._drop(other)
         return True
@@ -318,20 +319,21 @@ class WriteBuffer:
     def _settle_group(self, at: int, back: PersonState, other: PersonState) -> bool:
         """Take both out of the group in which nobody could tell who is who; those left alone are gone for certain."""
         group = self._execute(
-            "SELECT a.number FROM ambiguity a JOIN ambiguity b USING (account, at, number) WHERE a.account = ?1 AND "
-            "a.at = ?2 AND a.person = ?3 AND NOT a.later AND b.person = ?4 AND b.later",
+            "SELECT a.number FROM ambiguity a JOIN ambiguity b USING (account, at, number) "
+            "WHERE a.account = :account AND a.at = :at AND a.person = :one AND NOT a.later "
+            "AND b.person = :other AND b.later",
             *(at, back, other),
         ).fetchone()
         if group is None:
             return False
-        ours = f"account = ?1 AND at = ?2 AND number = {group[0]:d}"
-        self._execute(f"DELETE FROM ambiguity WHERE {ours} AND person IN (?3, ?4)", at, back, other)  # noqa: S608
+        ours = f"account = :account AND at = :at AND number = {group[0]:d}"
+        self._execute(f"DELETE FROM ambiguity WHERE {ours} AND person IN (:one, :other)", at, back, other)  # noqa: S608
         self._execute(f"UPDATE ambiguity SET likelier = '', share = 0 WHERE {ours}", at)  # noqa: S608
         left = self._execute(f"SELECT person, later FROM ambiguity WHERE {ours} ORDER BY person", at).fetchall()  # noqa: S608
         if len({later for _, later in left}) == 1:
             self._execute(f"DELETE FROM ambiguity WHERE {ours}", at)  # noqa: S608
             for state in self.states(number for number, later in left if not later):
-                self._execute("UPDATE gone SET how = 'gone' WHERE person = ?3 AND at = ?2", at, state)
+                self._execute("UPDATE gone SET how = 'gone' WHERE person = :one AND at = :at", at, state)
                 lost = "UPDATE snapshot SET lost = lost + 1, sparse_lost = sparse_lost + ? WHERE account = ? AND at = ?"
                 self._db.execute(lost, (state.sparse, self._account, at))
                 if (state.status, state.since) == ("unclear", at):
@@ -352,21 +354,21 @@ class WriteBuffer:
     def _drop(self, state: PersonState) -> None:
         """There never was such a person."""
         self._forget(state)
-        self._execute("DELETE FROM person WHERE number = ?3", 0, state)
-        self._execute("INSERT OR IGNORE INTO unsearched VALUES (?3)", 0, state)
+        self._execute("DELETE FROM person WHERE number = :one", 0, state)
+        self._execute("INSERT OR IGNORE INTO unsearched VALUES (:one)", 0, state)
         self._bases.add(state.basis)
         self._touched.discard(state.number)
         del self._states[state.number]
         self._found_by.pop(state.number, None)
         if state.number == self._last:
-            below = "SELECT max(number) FROM person WHERE account = ?1 AND number < ?3"
+            below = "SELECT max(number) FROM person WHERE account = :account AND number < :one"
             (kept,) = self._execute(below, 0, state).fetchone()
             self._last = max(kept or 0, *self._states)
 
     def _execute(self, sql: str, at: int, *people: PersonState) -> sqlite3.Cursor:
-        """Run SQL in which ?1 is the account, ?2 the list, and ?3 and ?4 are people."""
-        given = (self._account, at, *(one.number for one in people))
-        return self._db.execute(sql, given)
+        """Run SQL in which :account, :at (the list), :one and :other (people) are named."""
+        numbers = dict(zip(("one", "other"), (who.number for who in people), strict=False))
+        return self._db.execute(sql, {"account": self._account, "at": at, **numbers})
 
     def _note(self, state: PersonState) -> None:
         """Let them be found by `away` and `on_side` if they are that."""

@@ -36,9 +36,9 @@ def told(*lists: Sequence[Person]) -> dict[str, list[Event]]:
     for number, name, status in db.execute("SELECT number, last_name, status FROM person ORDER BY number").fetchall():
         if name in names:
             rows = db.execute(
-                "SELECT at, how FROM seen WHERE person = ?1 UNION ALL "
-                "SELECT at, '-' || how FROM gone WHERE person = ?1 ORDER BY at",
-                (number,),
+                "SELECT at, how FROM seen WHERE person = :number UNION ALL "
+                "SELECT at, '-' || how FROM gone WHERE person = :number ORDER BY at",
+                {"number": number},
             )
             events = [(at.index(when), how) for when, how in rows]
             found[names[name]] = events
