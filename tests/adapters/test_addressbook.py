@@ -86,8 +86,8 @@ def test_other_lists_are_no_address_books(header: str) -> None:
 
 
 OUTLOOKS = {
-    "de": "Vorname|Weitere Vornamen|Nachname|Firma|Position|Telefon geschäftlich|Mobiltelefon|E-Mail-Adresse|E-Mail-Typ|"
-    "E-Mail 2: Adresse|Webseite",
+    "de": "Vorname|Weitere Vornamen|Nachname|Firma|Position|Telefon geschäftlich|Mobiltelefon|E-Mail-Adresse|"
+    "E-Mail-Typ|E-Mail 2: Adresse|Webseite",
     "fr": "Prénom|Deuxième prénom|Nom|Société|Titre|Téléphone (bureau)|Tél. mobile|Adresse de messagerie|"
     "Type de messagerie|Adresse de messagerie 2|Page Web",
     "es": "Nombre|Segundo nombre|Apellidos|Organización|Puesto|Teléfono del trabajo|Mobile Phone|E-mail Address|"
