@@ -44,10 +44,13 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["files"] = run("log", "latest", "--json", vault=vault).json
     found["diff"] = run("diff", "--json", vault=vault).json
     book = tmp_path / "people.vcf"
-    for day, more in (("2026-03-21", ()), ("2026-03-22", ("--ever",))):
+    for day, more in (("2026-03-21", ("--ever",)), ("2026-03-22", ())):
         run("export", "vcard", *more, "-o", book, vault=vault)
         run("import", book, "--taken", day, vault=vault)
     found["diff-contacts"] = run("diff", "--account", "contacts-vcard", "--json", vault=vault).json
+    for verb, *more in (("people",), ("show", "alba"), ("lost",)):
+        schema = "show-contact" if verb == "show" else f"{verb}-contacts"
+        found[schema] = run(verb, *more, "--account", "contacts-vcard", "--json", vault=vault).json
     found["link"] = run("link", "review", "--json", vault=vault).json
     found["show"] = run("show", "Niall Sampla", "--json", vault=vault).json
     found["people"] = run("people", "--json", vault=vault).json

@@ -10,6 +10,7 @@ import typer
 
 from linkbak.causes.judgement import events_of, judge_lost, known_incidents
 from linkbak.cli import people_options
+from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
@@ -59,18 +60,24 @@ def lost(
         raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
     whole = everyone or session.as_json or as_csv
     bar = progress(quiet=session.quiet)
-    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
-        wanted = PeopleFilter(
-            account=people_options.account_meant(session, history),
-            states=CONFIRMED if confirmed else LOST,
-            removed_by_me=False,
-            gone_since=people_options.first_day(since),
-            known=known,
-            tags=tuple(tag or ()),
-            sort="closest",
-        )
-        meant = people_options.one(session, history, words, wanted.account, nameless=True) if words else None
-        found = shown(history, wanted, meant, most=None if whole else FOLD)
+    with session.open_vault() as vault:
+        if books := session.books(vault):
+            refused = {"a name": words, "--why": why, "--since": since, "--confirmed": confirmed, "--tag": tag}
+            refused |= {"--known": known is not None, "--csv": as_csv}
+            load("linkbak.cli.book.lost")(session, vault, books, refused, everyone=everyone)
+            return
+        with History.open(vault, bar) as history, history.read_transaction():
+            wanted = PeopleFilter(
+                account=people_options.account_meant(session, history),
+                states=CONFIRMED if confirmed else LOST,
+                removed_by_me=False,
+                gone_since=people_options.first_day(since),
+                known=known,
+                tags=tuple(tag or ()),
+                sort="closest",
+            )
+            meant = people_options.one(session, history, words, wanted.account, nameless=True) if words else None
+            found = shown(history, wanted, meant, most=None if whole else FOLD)
     _lost_print(session, found, why=why, everyone=whole, as_csv=as_csv)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.cli import people_options
+from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose
 from linkbak.cli.people_options import wanted as chosen
 from linkbak.cli.session import Session, progress
@@ -20,6 +21,7 @@ from linkbak.report.people import to_lines
 
 if TYPE_CHECKING:
     from linkbak.index import PeopleFilter, Person
+    from linkbak.vault import Vault
 
 
 def people(
@@ -73,13 +75,29 @@ def people(
         sort=sort,
         reverse=reverse,
     )
-    found, wanted = _found(session, wanted)
+    with session.open_vault() as vault:
+        if books := session.books(vault):
+            refused: dict[str, object] = {
+                "--since": since,
+                "--before": before,
+                "--lost": lost,
+                "--hidden": hidden,
+                "--ids": ids,
+            }
+            refused |= {"--never-talked": never_talked, "--ever": ever, "--known": known is not None, "--tag": tag}
+            refused |= {"--as-of": as_of, "--sort": sort not in (None, "name")}
+            load("linkbak.cli.book.people")(
+                session, vault, books, refused, company=company, position=position, email=email, reverse=reverse,
+                limit=limit, everyone=everyone or not on_terminal(), as_csv=as_csv,
+            )  # fmt: skip
+            return
+        found, wanted = _found(session, vault, wanted)
     _print(session, found, wanted, limit, everyone=everyone, as_csv=as_csv, ids=ids)
 
 
-def _found(session: Session, wanted: PeopleFilter) -> tuple[Sequence[Person], PeopleFilter]:
+def _found(session: Session, vault: Vault, wanted: PeopleFilter) -> tuple[Sequence[Person], PeopleFilter]:
     bar = progress(quiet=session.quiet)
-    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
+    with History.open(vault, bar) as history, history.read_transaction():
         wanted = wanted._replace(account=people_options.account_meant(session, history))
         return history.people(wanted), wanted
 

@@ -123,11 +123,11 @@ def account_meant(session: Session, history: History) -> str | None:
     for name in known:
         if session.account in (name, name.partition("-")[2]):
             return name
+    with session.open_vault() as vault:
+        if books := session.books(vault):
+            raise session.no_connections(books[0].key.account)
     told = ", ".join(known) or "none yet"
-    raise UsageProblem(
-        f"the vault has no account {session.account!r} with connections",
-        hint=f"It has: {told}. Of an address book tell diff, log, cat, restore and reach.",
-    )
+    raise UsageProblem(f"the vault has no account {session.account!r} with connections", hint=f"It has: {told}.")
 
 
 def one(session: Session, history: History, text: str, wanted: str | None, *, nameless: bool = False) -> Person:

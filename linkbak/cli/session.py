@@ -133,6 +133,8 @@ class Session(typer.Context):
 
         An address book is meant only where its account is named, or where there is nothing else; without `books` never.
         """
+        if not books and found and self.account is not None and found[0].network == BOOK:
+            raise self.no_connections(found[0].key.account)
         found = [one for one in found if one.network != BOOK] or (found if books else ())
         accounts = sorted({summary.key.account for summary in found})
         if len(accounts) > 1:
@@ -140,6 +142,18 @@ class Session(typer.Context):
                 f"the vault keeps several accounts: {', '.join(accounts)}", hint="Say which with --account NAME."
             )
         return found
+
+    def books(self, vault: Vault) -> Sequence[Summary]:
+        """The snapshots of the address books that are meant: an account of one is named, or there is nothing else."""
+        found = self.summaries(vault)
+        return found if all(one.network == BOOK for one in found) else ()
+
+    def no_connections(self, account: str) -> UsageProblem:
+        """That an address book is asked about connections, and what can be asked of it."""
+        return UsageProblem(
+            f"{account} is an address book, which tells nothing of who is connected",
+            hint="people, show, lost, diff, search, log, cat, restore answer; `linkbak reach` of LinkedIn's counts it.",
+        )
 
     def holding(self, found: Sequence[Summary], kinds: Mapping[str, str]) -> Sequence[Summary]:
         """The same snapshots if any of them covers one of some kinds, each given with its name in the plural.

@@ -10,6 +10,7 @@ import typer
 
 from linkbak.causes.judgement import judge_lost, known_incidents
 from linkbak.cli import people_options
+from linkbak.cli.app import load
 from linkbak.cli.session import Session, progress
 from linkbak.errors import Exit, NoSuchPerson
 from linkbak.index import LOST
@@ -39,9 +40,14 @@ def show(
     words = " ".join(person)
     bar = progress(quiet=session.quiet)
     with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
-        found = history.find(words, people_options.account_meant(session, history))
+        books = session.books(vault)
+        found = [] if books else history.find(words, people_options.account_meant(session, history))
         if not found:
-            raise _nobody(words, history)
+            books = books or (session.summaries(vault) if session.account is None else ())
+            told: Exit | None = load("linkbak.cli.book.show")(session, vault, books, words)
+            if told is not None:
+                return told
+            raise _nobody(words, history, in_book=bool(books))
         line = history.timeline(found[0]) if len(found) == 1 else None
         verdict = _verdict(history, line) if line else None
         several = len(history.accounts()) > 1
@@ -49,8 +55,8 @@ def show(
     return None if line else Exit.NOT_FOUND
 
 
-def _nobody(words: str, history: History) -> NoSuchPerson:
-    if not history.accounts():
+def _nobody(words: str, history: History, *, in_book: bool) -> NoSuchPerson:
+    if not history.accounts() and not in_book:
         return NoSuchPerson("there is nobody in the vault yet", hint="Keep an archive first: linkbak import ARCHIVE")
     return NoSuchPerson(
         f"nobody in the vault matches {words!r}",

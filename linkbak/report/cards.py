@@ -1,16 +1,17 @@
-"""Address books: what changed between two of them, for people and for programs."""
+"""Address books: who stands in them, who no longer, and what changed between two; for people and for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.report import Block, Line, count, day, more
+from linkbak.report import Block, Column, Line, Table, count, day, more
 from linkbak.report.json import fill
 
 if TYPE_CHECKING:
     from linkbak.diff.cards import CardDiff
     from linkbak.model import Card
+    from linkbak.talk.book import Contact
     from linkbak.vault import Summary
 
 _SHOWN = 10
@@ -55,6 +56,62 @@ def called(card: Card) -> str:
     return ", ".join(filter(None, (card.name, beside if beside != card.name else "")))
 
 
+# --- who stands in them -----------------------------------------------------------------------------------------------
+
+_FOLD = 20
+CSV_HEADER = ("name", "emails", "phones", "company", "position", "urls", "accounts", "at")
+"""The header of the CSV; it only grows at its end. Several values of a cell stand on lines of their own."""
+_IN_BOOK = "That tells nothing of who is connected: you took them out of the book, or your program did."
+
+
+def contacts_text(found: Sequence[Contact], *, everyone: bool) -> list[Block]:
+    """A line each, with the first address or number."""
+    if not found:
+        return [Line("no match")]
+    columns = [Column("name", most=26), Column("work", most=30), Column("first way")]
+    shown = found if everyone else found[:_FOLD]
+    rows = [[one.name, _work(one), next(iter((*one.emails, *one.phones)), "")] for one in shown]
+    head = f"{count(len(found), 'contact')} of your own address book"
+    return [Line(head, "strong"), Table(columns, rows), *more(len(found) - len(shown), "see all with --all")]
+
+
+def contact_text(one: Contact) -> list[Block]:
+    """Everything that the books have of somebody."""
+    blocks: list[Block] = [Line(", ".join(filter(None, (one.name, _work(one)))), "strong")]
+    told = [("e-mail", one.emails), ("number", one.phones), ("link", one.urls)]
+    blocks += [Line(f"{what:<9}{value}", indent=2) for what, values in told for value in values]
+    blocks.append(Line(f"in your own address book of {day(one.at)} ({', '.join(one.accounts)})", "dim", 2))
+    return blocks
+
+
+def lost_text(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int, *, everyone: bool) -> list[Block]:
+    """Who is in the newest book no more, the latest first, and in which book they last were."""
+    account = newest.key.account
+    if books < 2:
+        return [Line(f"{account}: this is the only snapshot of this book, so nobody can be missing yet", "strong")]
+    if not found:
+        return [Line(f"{account}: everybody of earlier books is in that of {day(newest.taken)}", "good")]
+    blocks: list[Block] = [
+        Line(f"{account}: {count(len(found), 'contact')} no longer in the book of {day(newest.taken)}", "strong")
+    ]
+    shown = found if everyone else found[:_FOLD]
+    blocks += [Line(f"{called(card)}; last in that of {day(last.taken)}", indent=2) for card, last in shown]
+    return [*blocks, *more(len(found) - len(shown), "see all with --all"), Line(_IN_BOOK, "dim")]
+
+
+def csv_row(one: Contact) -> list[str]:
+    """What stands under each of CSV_HEADER."""
+    lists = {name: "\n".join(getattr(one, name)) for name in ("emails", "phones", "urls", "accounts")}
+    return [lists[name] if name in lists else getattr(one, name) for name in CSV_HEADER]
+
+
+def _work(one: Contact) -> str:
+    return ", ".join(filter(None, (one.position, one.company)))
+
+
+# --- what changed -----------------------------------------------------------------------------------------------------
+
+
 def _listed(title: str, lines: Sequence[str], *, everyone: bool) -> Iterator[Block]:
     if not lines:
         return
@@ -82,6 +139,83 @@ class CardDocument(TypedDict):
     position: str | None
     urls: list[str]
     uid: str | None
+
+
+class ContactDocument(TypedDict):
+    """Somebody in one's own address books; `accounts` are the books, `at` is when the newest of these was taken."""
+
+    name: str
+    emails: list[str]
+    phones: list[str]
+    company: str | None
+    position: str | None
+    urls: list[str]
+    accounts: list[str]
+    at: str
+
+
+class ContactsDocument(TypedDict):
+    """What `linkbak people --json` prints of an address book, by name; `matching` counts those beyond --limit too."""
+
+    schema: Literal["linkbak.people-contacts/1"]
+    matching: int
+    contacts: list[ContactDocument]
+
+
+class ShownContactDocument(TypedDict):
+    """What `linkbak show --json` prints of an address book; `contact` is null if several match."""
+
+    schema: Literal["linkbak.show-contact/1"]
+    contact: ContactDocument | None
+    matches: list[ContactDocument]
+
+
+class LostContactDocument(TypedDict):
+    """A card that the newest book lacks; `last_seen` is when the last book with it was taken."""
+
+    contact: CardDocument
+    last_seen: str
+
+
+class LostContactsDocument(TypedDict):
+    """What `linkbak lost --json` prints of an address book; `books` counts its snapshots."""
+
+    schema: Literal["linkbak.lost-contacts/1"]
+    account: str
+    newest: str
+    books: int
+    lost: list[LostContactDocument]
+
+
+def contacts_document(found: Sequence[Contact], matching: int) -> ContactsDocument:
+    """Everybody shown."""
+    return {"schema": "linkbak.people-contacts/1", "matching": matching, "contacts": [contact(one) for one in found]}
+
+
+def contact_document(found: Sequence[Contact]) -> ShownContactDocument:
+    """The one contact meant, or those who may be meant."""
+    matches = [contact(one) for one in found]
+    return {
+        "schema": "linkbak.show-contact/1",
+        "contact": matches[0] if len(matches) == 1 else None,
+        "matches": matches,
+    }
+
+
+def lost_document(found: Sequence[tuple[Card, Summary]], newest: Summary, books: int) -> LostContactsDocument:
+    """Who is in the newest book no more."""
+    return {
+        "schema": "linkbak.lost-contacts/1",
+        "account": newest.key.account,
+        "newest": newest.taken,
+        "books": books,
+        "lost": [{"contact": _card(card), "last_seen": last.taken} for card, last in found],
+    }
+
+
+def contact(one: Contact) -> ContactDocument:
+    """One contact for programs."""
+    return fill(ContactDocument, one)
 
 
 class ChangedCardDocument(TypedDict):

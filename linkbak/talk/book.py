@@ -18,7 +18,7 @@ from linkbak.marks import LINKED, NOT_LINKED, Mark
 from linkbak.matching import name_key, url_key
 from linkbak.model import BOOK, Card
 from linkbak.talk.addresses import emails_in, role_of
-from linkbak.vault import Vault
+from linkbak.vault import Summary, Vault
 
 _MOST_OF_A_VALUE = 1_500
 """So many characters of a mark name the card."""
@@ -53,9 +53,10 @@ class Contact(NamedTuple):
         return tuple(found) or (f"name:{quote(name_key(self.name, ''))}",)
 
 
-def own_contacts(vault: Vault) -> list[Contact]:
-    """Everybody in the newest snapshot of each address book of a vault."""
-    newest = {one.key.account: one for one in vault.summaries() if one.network == BOOK}
+def own_contacts(vault: Vault, books: Iterable[Summary] | None = None) -> list[Contact]:
+    """Everybody in the newest snapshot of each address book of a vault, or of those that some snapshots are of."""
+    kept = vault.summaries() if books is None else books
+    newest = {one.key.account: one for one in kept if one.network == BOOK}
     return contacts_of(
         (account, one.taken, by_network(BOOK).cards(vault.files(one.key))) for account, one in sorted(newest.items())
     )

@@ -90,8 +90,65 @@ def test_connections_stay_what_all_else_tells_of(vault: Path) -> None:
     assert "Pia Newcomer" not in run("lost", vault=vault).out
     assert run("stats", "--json", vault=vault).json["account"] == "linkedin-me"
     assert run("reach", "--json", vault=vault).status == 0
-    for verb in ("people", "lost", "stats", "reach", "request"):
-        assert run(verb, "--account", "contacts-apple", vault=vault).status in (2, 13), verb
+    for verb in ("stats", "reach", "kit", "audit --list", "export csv", "activity", "pitches"):
+        for account in ("contacts-apple", "apple"):
+            ran = run(*verb.split(), "--account", account, vault=vault)
+            assert (ran.status, ran.err) == (
+                2,
+                "error: contacts-apple is an address book, which tells nothing of who is connected\n"
+                "hint: people, show, lost, diff, search, log, cat, restore answer; `linkbak reach` of LinkedIn's counts"
+                " it.\n",
+            ), verb
+    assert run("request", "--account", "contacts-apple", vault=vault).status == 2
+
+
+def test_people_show_and_lost_answer_of_contacts(vault: Path) -> None:
+    book = ("--account", "contacts-apple")
+    assert run("people", *book, vault=vault).out.splitlines() == [
+        "3 contacts of your own address book",
+        "  name          work  first way",
+        "  Ada Example         ada.new@example.com",
+        "  Boris Sample        boris@example.com",
+        "  Pia Newcomer        +233 555 0199",
+    ]
+    assert run("people", *book, "--email", "--reverse", "--csv", vault=vault).out.splitlines()[1:] == [
+        "Boris Sample,boris@example.com,,,,,contacts-apple,2026-04-05T00:00:00Z",
+        "Ada Example,ada.new@example.com,,,,,contacts-apple,2026-04-05T00:00:00Z",
+    ]
+    told = run("people", *book, "--limit", "1", "--json", vault=vault).json
+    assert (told["matching"], [one["name"] for one in told["contacts"]]) == (3, ["Ada Example"])
+    assert run("people", *book, "--known", vault=vault).err.startswith("error: --known says nothing about an address")
+
+    assert run("show", "ada exam", *book, vault=vault).out.splitlines() == [
+        "Ada Example",
+        "  e-mail   ada.new@example.com",
+        "  in your own address book of 5 Apr 2026 (contacts-apple)",
+    ]
+    assert run("show", "BORIS@example.com", *book, "--json", vault=vault).json["contact"]["name"] == "Boris Sample"
+    assert run("show", "Pia Newcomer", vault=vault).out.startswith("Pia Newcomer\n")  # in no list, but a contact
+    assert run("show", "Nobody", *book, vault=vault).status == 13
+
+    assert run("lost", *book, vault=vault).out.splitlines()[:2] == [
+        "contacts-apple: 1 contact no longer in the book of 5 Apr 2026",
+        "  Kofi Invented, +233 555 0104; last in that of 5 Jan 2026",
+    ]
+    (gone,) = run("lost", *book, "--json", vault=vault).json["lost"]
+    assert (gone["contact"]["name"], gone["last_seen"]) == ("Kofi Invented", "2026-01-05T00:00:00Z")
+    assert run("lost", *book, "--why", vault=vault).status == 2
+
+
+def test_a_vault_of_nothing_but_a_book_answers_without_its_name(empty: Path, tmp_path: Path) -> None:
+    (tmp_path / "contacts.vcf").write_text(BEFORE, encoding="utf-8")
+    assert run("import", tmp_path / "contacts.vcf", "--taken", "2026-01-05", vault=empty).status == 0
+
+    assert run("people", vault=empty).out.startswith("3 contacts of your own address book\n")
+    assert run("show", "Ada", vault=empty).out.startswith("Ada Example\n")
+    assert run("lost", vault=empty).out == (
+        "contacts-apple: this is the only snapshot of this book, so nobody can be missing yet\n"
+    )
+    for verb in ("stats", "reach"):
+        ran = run(verb, vault=empty)
+        assert (ran.status, ran.err.splitlines()[1].partition(" linkbak")[0]) == (13, "hint: Keep one:"), verb
 
 
 def test_the_log_counts_contacts(vault: Path) -> None:
