@@ -48,9 +48,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         run("export", "vcard", *more, "-o", book, vault=vault)
         run("import", book, "--taken", day, vault=vault)
     found["diff-contacts"] = run("diff", "--account", "contacts-vcard", "--json", vault=vault).json
-    for verb, *more in (("people",), ("show", "alba"), ("lost",)):
+    for verb, *words in (("people",), ("show", "alba"), ("lost",)):
         schema = "show-contact" if verb == "show" else f"{verb}-contacts"
-        found[schema] = run(verb, *more, "--account", "contacts-vcard", "--json", vault=vault).json
+        found[schema] = run(verb, *words, "--account", "contacts-vcard", "--json", vault=vault).json
     found["link"] = run("link", "review", "--json", vault=vault).json
     found["show"] = run("show", "Niall Sampla", "--json", vault=vault).json
     found["people"] = run("people", "--json", vault=vault).json
