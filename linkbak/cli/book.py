@@ -11,11 +11,11 @@ from linkbak.diff.cards import compare_cards
 from linkbak.errors import Exit, UsageProblem
 from linkbak.exporters.rows import csv_text
 from linkbak.index.query import folded
+from linkbak.model import Card
 from linkbak.report import cards as view
 from linkbak.talk.book import Contact, own_contacts
 
 if TYPE_CHECKING:
-    from linkbak.model import Card
     from linkbak.vault import Summary, Vault
 
 
@@ -87,6 +87,14 @@ def matching(contacts: Sequence[Contact], words: str) -> list[Contact]:
     ]
     same = [one for one in alike if folded(one.name).split() == asked]
     return same if len(same) == 1 else alike
+
+
+def cards(vault: Vault, books: Sequence[Summary]) -> dict[Card, tuple[str, ...]]:
+    """What a search looks through: a card of everybody, and the books in which they stand."""
+    return {
+        Card(one.name, one.emails, one.phones, one.company, one.position, one.urls): one.accounts
+        for one in own_contacts(vault, books)
+    }
 
 
 def lost(

@@ -7,11 +7,13 @@ from typing import Annotated
 import typer
 
 from linkbak.cli import people_options
+from linkbak.cli.app import load
 from linkbak.cli.session import Session, progress
 from linkbak.errors import UsageProblem
 from linkbak.index.history import History
 from linkbak.index.query import terms
 from linkbak.index.search import PLACES, everything_found
+from linkbak.model import BOOK
 from linkbak.report import search as view
 
 
@@ -34,8 +36,9 @@ def search(
     People are found by name, company, position, e-mail, address, your notes and tags, and by what these were before;
     people who are in no list, by name in messages, invitations and the synced address book. Messages and notes of
     invitations are found by their words, and by who sent or received them; shares, comments and articles by their
-    words. The best come first: names, then what else is known of people, then texts, the newest first. Case and accents
-    do not matter, the beginning of a word is enough, and small misspellings are forgiven.
+    words; contacts of your own address book by name, work, address and number. The best come first: names, then what
+    else is known of people, then texts, the newest first. Case and accents do not matter, the beginning of a word is
+    enough, and small misspellings are forgiven.
     """
     if place not in (None, *PLACES):
         raise UsageProblem(f"linkbak cannot search in {place!r}", hint=f"The places are {', '.join(PLACES)}.")
@@ -45,7 +48,10 @@ def search(
         raise UsageProblem("there is no word to look for", hint="Words have letters or digits: linkbak search ghent")
     places = (place,) if place else PLACES
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        found = everything_found(history, query, people_options.account_meant(session, history), limit, places)
+        books = session.books(vault) or (session.summaries(vault) if session.account is None else ())
+        cards = load("linkbak.cli.book.cards")(vault, books) if any(one.network == BOOK for one in books) else {}
+        account = None if session.books(vault) else people_options.account_meant(session, history)
+        found = everything_found(history, query, account, limit, places, cards)
     if session.as_json:
         session.print_json(view.document(query, found))
     else:

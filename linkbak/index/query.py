@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -221,17 +221,20 @@ def plain(term: Term) -> list[Pattern]:
     return [Pattern(term.words, EXACT), Pattern(term.words, PREFIX)]
 
 
-def like(db: sqlite3.Connection, table: str, term: Term) -> list[Pattern]:
-    """What is spelled nearly as the term, among the words in `table` (word, letters); nearest first."""
+def like(term: Term, words_of: Callable[[int, int], Sequence[str]]) -> list[Pattern]:
+    """What is spelled nearly as the term, nearest first, among the words of so many letters up to so many."""
     word = term.words[0]
     slips = (len(word) >= _SLIP_FROM) + (len(word) >= _TWO_FROM)
     if len(term.words) > 1 or not slips or not guessable(word):
         return []
-    known = db.execute(
-        f"SELECT word FROM {table} WHERE letters BETWEEN ? AND ?",  # noqa: S608  # the name is one of ours
-        (len(word) - slips, len(word) + slips),
-    )
-    return [Pattern((found,), NEAR if far == 1 else FAR) for found, far in _nearest(word, [k for (k,) in known], slips)]
+    known = words_of(len(word) - slips, len(word) + slips)
+    return [Pattern((found,), NEAR if far == 1 else FAR) for found, far in _nearest(word, known, slips)]
+
+
+def like_in(db: sqlite3.Connection, table: str, term: Term) -> list[Pattern]:
+    """The same among the words in a table (word, letters)."""
+    asked = f"SELECT word FROM {table} WHERE letters BETWEEN ? AND ?"  # noqa: S608  # the name is one of ours
+    return like(term, lambda least, most: [word for (word,) in db.execute(asked, (least, most))])
 
 
 def guessable(word: str) -> bool:

@@ -7,8 +7,9 @@ All that is found stands in one order: who or what has all words before what lac
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from types import MappingProxyType
 
 from linkbak.index import Hit, Match, MessageHit, Person, Stranger, fts
 from linkbak.index.history import History, answered
@@ -22,22 +23,29 @@ from linkbak.index.query import (
     Text,
     expression,
     folded,
-    like,
+    like_in,
     loosened,
     merged,
     plain,
     terms,
 )
-from linkbak.index.search_texts import AnyHit, Found, Messages, Points, Sought, Source, Texts, worth
+from linkbak.index.search_cards import Cards
+from linkbak.index.search_texts import AnyHit, CardHit, Found, Messages, Points, Sought, Source, Texts, worth
+from linkbak.model import Card
 
-PLACES = ("people", "messages", "invitations", "posts")
-"""What can be searched; people in no list go with people."""
+PLACES = ("people", "contacts", "messages", "invitations", "posts")
+"""What can be searched; people in no list go with people, contacts are those of one's own address books."""
 
 
 def search(
-    db: sqlite3.Connection, account: str | None, query: str, limit: int, places: Collection[str] = PLACES
+    db: sqlite3.Connection,
+    account: str | None,
+    query: str,
+    limit: int,
+    places: Collection[str] = PLACES,
+    cards: Mapping[Card, tuple[str, ...]] = MappingProxyType({}),
 ) -> list[Found]:
-    """What matches the query of an account, or of all, best first."""
+    """What matches the query of an account, or of all, best first; `cards` are contacts, with their books."""
     read = terms(query)
     if not read or limit < 1:
         return []
@@ -51,8 +59,10 @@ def search(
         if "messages" in places:
             index = stack.enter_context(fts.up_to_date(db, fts.refresh_messages, fts.make_messages))
             sources.append(Messages(db, index, account, texts.named))
-        if set(places) != {"messages"}:
+        if not {"messages", "contacts"} >= set(places):
             sources.append(texts)
+        if cards and "contacts" in places:
+            sources.append(Cards(cards))
         return _in_steps(sources, read, limit)
 
 
@@ -68,7 +78,7 @@ def _in_steps(sources: Sequence[Source], read: Sequence[Term], limit: int) -> li
         patterns: list[Pattern] = plain(term)
         found = [{} if wide else source.look(patterns) for source in sources]
         if not any(found):
-            guesses = {one: None for source in sources for one in like(source.index, source.words, term)}
+            guesses = {one: None for source in sources for one in source.like(term)}
             patterns = [*patterns, *guesses]
             found = [source.look(patterns) for source in sources]
         return [Sought(term, patterns, points) for points in found]
@@ -100,10 +110,12 @@ def _in_steps(sources: Sequence[Source], read: Sequence[Term], limit: int) -> li
 class People:
     """Everybody who is or was in a list."""
 
-    words = "people_word"
-
     def __init__(self, db: sqlite3.Connection, index: sqlite3.Connection, account: str | None) -> None:
         self._db, self.index, self._account = db, index, account
+
+    def like(self, term: Term) -> list[Pattern]:
+        """What is spelled nearly as the term."""
+        return like_in(self.index, "people_word", term)
 
     def look(self, patterns: Sequence[Pattern]) -> Points:
         """Whom the patterns find, and at what worth."""
@@ -227,12 +239,18 @@ def search_messages(db: sqlite3.Connection, account: str | None, query: str, lim
 
 @answered
 def everything_found(
-    history: History, words: str, account: str | None = None, limit: int = 20, places: Collection[str] = PLACES
+    history: History,
+    words: str,
+    account: str | None = None,
+    limit: int = 20,
+    places: Collection[str] = PLACES,
+    cards: Mapping[Card, tuple[str, ...]] = MappingProxyType({}),
 ) -> list[tuple[Person | None, AnyHit]]:
     """What is found by words, best first: people by what is or was known of them, those in no list by name, messages
-    and notes of invitations by words and by who is at the other end, posts by words. Each comes with whom it is about.
+    and notes of invitations by words and by who is at the other end, posts by words, contacts by what their `cards`
+    have. Each comes with whom it is about.
     """
-    found = [one.hit for one in search(history.db, history.account_named(account), words, limit, places)]
-    numbers = [None if isinstance(hit, Stranger) else hit.person_number for hit in found]
+    found = [one.hit for one in search(history.db, history.account_named(account), words, limit, places, cards)]
+    numbers = [None if isinstance(hit, Stranger | CardHit) else hit.person_number for hit in found]
     people = history.numbered(number for number in numbers if number is not None)
     return [(people.get(number or 0), hit) for number, hit in zip(numbers, found, strict=True)]

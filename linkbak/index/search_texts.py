@@ -10,7 +10,8 @@ from itertools import groupby, islice
 from typing import NamedTuple, Protocol
 
 from linkbak.index import Hit, MessageHit, Spans, Stranger, fts
-from linkbak.index.query import EXACT, NEAR, Pattern, Term, Text, expression, merged
+from linkbak.index.query import EXACT, NEAR, Pattern, Term, Text, expression, like_in, merged
+from linkbak.model import Card
 
 Points = Mapping[int, int]
 """By number: who or what a term finds, and what it is worth there; where only being found matters, not all of them."""
@@ -45,7 +46,21 @@ class TextHit(NamedTuple):
     near: bool = False
 
 
-AnyHit = Hit | Stranger | MessageHit | TextHit
+class CardHit(NamedTuple):
+    """A contact of one's own address books: the card, in which books it stands, and where its name has the words.
+
+    `more` has what else of it shows any, each with its spans.
+    """
+
+    card: Card
+    accounts: tuple[str, ...]
+    spans: Spans
+    more: tuple[tuple[str, Spans], ...]
+    missing: tuple[str, ...] = ()
+    near: bool = False
+
+
+AnyHit = Hit | Stranger | MessageHit | TextHit | CardHit
 
 
 class Found(NamedTuple):
@@ -60,8 +75,8 @@ class Found(NamedTuple):
 class Source(Protocol):
     """One kind of things to find."""
 
-    words: str
-    index: sqlite3.Connection
+    def like(self, term: Term) -> list[Pattern]:
+        """What is spelled nearly as the term."""
 
     def look(self, patterns: Sequence[Pattern]) -> Points:
         """What the patterns find."""
@@ -175,8 +190,6 @@ _FEW = 5_000
 class Messages:
     """Every message; that of somebody whose name has a term has it too."""
 
-    words = "message_word"
-
     def __init__(
         self,
         db: sqlite3.Connection,
@@ -185,6 +198,10 @@ class Messages:
         named: Callable[[Sequence[Pattern]], set[int]],
     ) -> None:
         self._db, self.index, self._account, self._named = db, index, account, named
+
+    def like(self, term: Term) -> list[Pattern]:
+        """What is spelled nearly as the term."""
+        return like_in(self.index, "message_word", term)
 
     def look(self, patterns: Sequence[Pattern]) -> Points:
         """Whether any message has one of them."""
@@ -303,14 +320,16 @@ class _Thing(NamedTuple):
 class Texts:
     """What is not in the list, and no message: the kinds of things that belong to some places."""
 
-    words = "other_word"
-
     def __init__(
         self, db: sqlite3.Connection, index: sqlite3.Connection, account: str | None, places: Collection[str]
     ) -> None:
         self._db, self.index, self._account = db, index, account
         self._kinds = [kind for place, kind in _KINDS.items() if place in places]
         self._once = "messages" in places
+
+    def like(self, term: Term) -> list[Pattern]:
+        """What is spelled nearly as the term."""
+        return like_in(self.index, "other_word", term)
 
     def look(self, patterns: Sequence[Pattern]) -> Points:
         """Whether there is anything."""

@@ -209,7 +209,7 @@ def lost_document(found: Sequence[tuple[Card, Summary]], newest: Summary, books:
         "account": newest.key.account,
         "newest": newest.taken,
         "books": books,
-        "lost": [{"contact": _card(card), "last_seen": last.taken} for card, last in found],
+        "lost": [{"contact": card_document(card), "last_seen": last.taken} for card, last in found],
     }
 
 
@@ -263,14 +263,16 @@ def document(diff: CardDiff, before: Summary, after: Summary) -> CardDiffDocumen
             "changed": len(diff.changed),
             "unchanged": diff.unchanged,
         },
-        "came": [_card(one) for one in diff.came],
-        "went": [_card(one) for one in diff.went],
+        "came": [card_document(one) for one in diff.came],
+        "went": [card_document(one) for one in diff.went],
         "changed": [
-            {"before": _card(old), "after": _card(new), "fields": _fields(old, new)} for old, new in diff.changed
+            {"before": card_document(old), "after": card_document(new), "fields": _fields(old, new)}
+            for old, new in diff.changed
         ],
     }
 
 
-def _card(card: Card) -> CardDocument:
+def card_document(card: Card) -> CardDocument:
+    """One card for programs."""
     lists = {name: list(getattr(card, name)) for name in ("emails", "phones", "urls")}
     return fill(CardDocument, card, **lists)

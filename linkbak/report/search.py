@@ -7,8 +7,9 @@ from collections.abc import Collection, Sequence
 from typing import Literal, TypedDict
 
 from linkbak.index import Hit, Match, MessageHit, Person, Stranger
-from linkbak.index.search_texts import AnyHit, TextHit, excerpt
+from linkbak.index.search_texts import AnyHit, CardHit, TextHit, excerpt
 from linkbak.report import Block, Line, count, day
+from linkbak.report.cards import CardDocument, card_document
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, person_document, standing
@@ -35,6 +36,8 @@ def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]
         blocks.append(Line())
         if isinstance(hit, Stranger):
             blocks += _stranger(hit)
+        elif isinstance(hit, CardHit):
+            blocks += _contact(hit)
         elif isinstance(hit, Hit):
             blocks += _person(person, hit, account=several) if person else []
         else:
@@ -48,11 +51,15 @@ def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]
 _KINDS = {
     "person": "people",
     "person in no list": "people in no list",
+    "contact": "contacts",
     "message": "messages",
     "invitation": "invitations",
     "post": "posts",
 }
-_NOTHING = {"people": "nobody", "messages": "no message", "invitations": "no invitation", "posts": "no post"}
+_NOTHING = {
+    "people": "nobody", "contacts": "no contact", "messages": "no message", "invitations": "no invitation",
+    "posts": "no post",
+}  # fmt: skip
 
 
 def _kind(hit: AnyHit) -> str:
@@ -60,6 +67,8 @@ def _kind(hit: AnyHit) -> str:
         return "person"
     if isinstance(hit, Stranger):
         return "person in no list"
+    if isinstance(hit, CardHit):
+        return "contact"
     if isinstance(hit, MessageHit):
         return "message"
     return "invitation" if hit.kind == "invitation" else "post"
@@ -73,6 +82,14 @@ def _stranger(one: Stranger) -> list[Block]:
     if one.in_address_book:
         parts.append(f"in your address book{': ' if one.emails else ''}{', '.join(one.emails)}")
     return [Line(one.name, "strong", 2), Line(f"in no list; {'; '.join(parts)}".removesuffix("; "), indent=4)]
+
+
+def _contact(hit: CardHit) -> list[Block]:
+    """The name, what else shows the words, else an address or a number; and in which book that stands."""
+    shown = [marked(text, spans) for text, spans in hit.more] or [*hit.card.emails, *hit.card.phones][:1]
+    where = f"in your own address book ({', '.join(hit.accounts)})"
+    lines = [Line(marked(hit.card.name, hit.spans), "strong", 2), *(Line(text, indent=4) for text in shown)]
+    return [*lines, Line(where, "dim", 4), *_lacking(hit.missing)]
 
 
 def _title(person: Person | None, hit: TextHit) -> str:
@@ -239,6 +256,16 @@ class StrangerDocument(TypedDict):
     emails: list[str]
 
 
+class FoundContactDocument(TypedDict):
+    """A contact of one's own address books; `accounts` are the books."""
+
+    rank: int
+    contact: CardDocument
+    accounts: list[str]
+    missing: list[str]
+    near: bool
+
+
 class SearchDocument(TypedDict):
     """What `linkbak search --json` prints, each kind best first; `complete` if all words match."""
 
@@ -250,6 +277,7 @@ class SearchDocument(TypedDict):
     in_no_list: list[StrangerDocument]
     invitations: list[FoundInvitationDocument]
     posts: list[FoundPostDocument]
+    contacts: list[FoundContactDocument]
 
 
 def document(query: str, found: Sequence[Found]) -> SearchDocument:
@@ -263,10 +291,13 @@ def document(query: str, found: Sequence[Found]) -> SearchDocument:
         "in_no_list": [],
         "invitations": [],
         "posts": [],
+        "contacts": [],
     }
     for rank, (person, hit) in enumerate(found, start=1):
         if isinstance(hit, Stranger):
             out["in_no_list"].append(fill(StrangerDocument, hit, rank=rank, emails=list(hit.emails)))
+        elif isinstance(hit, CardHit):
+            out["contacts"].append(fill(FoundContactDocument, hit, rank=rank, contact=card_document(hit.card)))
         elif isinstance(hit, Hit):
             if person:
                 out["people"].append(_found(rank, person, hit))

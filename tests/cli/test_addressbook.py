@@ -137,6 +137,27 @@ def test_people_show_and_lost_answer_of_contacts(vault: Path) -> None:
     assert run("lost", *book, "--why", vault=vault).status == 2
 
 
+def test_search_finds_contacts_beside_all_else(vault: Path) -> None:
+    assert run("search", "--in", "contacts", "newcomer", vault=vault).out.splitlines() == [
+        "1 contact",
+        "",
+        "  Pia [Newcomer]",
+        "    +233 555 0199",
+        "    in your own address book (contacts-apple)",
+    ]
+    told = run("search", "boris@example.com", "--json", vault=vault).json["contacts"]
+    assert [(one["contact"]["name"], one["accounts"], one["near"]) for one in told] == [
+        ("Boris Sample", ["contacts-apple"], False)
+    ]
+    slip = run("search", "newcommer", vault=vault).out
+    assert "Nothing is spelled just so; these nearly are." in slip
+    assert "  Pia [Newcomer]" in slip
+    assert run("search", "pia", "xyzzy", "--in", "contacts", vault=vault).out.endswith("    without: xyzzy\n")
+    assert "0199" in run("search", "0199", "--account", "contacts-apple", vault=vault).out
+    assert run("search", "pia", "--account", "linkedin-me", "--json", vault=vault).json["contacts"] == []
+    assert run("search", "xyzzy", "--in", "contacts", vault=vault).out == "no contact in the vault matches xyzzy\n"
+
+
 def test_a_vault_of_nothing_but_a_book_answers_without_its_name(empty: Path, tmp_path: Path) -> None:
     (tmp_path / "contacts.vcf").write_text(BEFORE, encoding="utf-8")
     assert run("import", tmp_path / "contacts.vcf", "--taken", "2026-01-05", vault=empty).status == 0
