@@ -15,7 +15,7 @@ from linkbak.cli import people_options
 from linkbak.cli.import_ import compact_if_due
 from linkbak.cli.keys import key_pressed
 from linkbak.cli.session import Session, progress
-from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
 from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import conversations, invitations
 from linkbak.index.history import History
@@ -30,6 +30,7 @@ from linkbak.talk.audit import (
     evidence_of,
     reply_of,
     same_words,
+    strangers,
     to_look_at,
     to_remove,
     waiting,
@@ -39,6 +40,7 @@ from linkbak.vault import Vault
 from linkbak.vault.writer import write_transaction
 
 ACTIONS = ("cull", "unanswered", "draft")
+_SOME = 10
 _SAID = {"k": ("known", ""), "u": ("unknown", ""), "c": ("tag", CULL)}
 
 
@@ -66,7 +68,8 @@ def audit(
     A sitting asks about 20 people, the newest first, and nobody twice; whom you put off with s comes again in the next.
     `cull` lists whom to remove by hand, with links, and asks of each whether it is done. `unanswered` lists open
     invitations and messages that came unasked. Replies come from your own template, in which {first_name}, {last_name},
-    {name}, {company} and {position} may stand. Nothing is sent and nobody is removed.
+    {name}, {company} and {position} may stand; `draft` takes who only invited you or wrote, too. Nothing is sent and
+    nobody is removed.
     """
     action, *rest = words or [""]
     if action not in ("", *ACTIONS) or bool(rest) is not (action == "draft"):
@@ -271,5 +274,11 @@ def _draft(session: Session, name: str, reply: Reply | None) -> None:
     if session.as_json:
         raise UsageProblem("draft and --json cannot be combined")
     with session.open_vault() as vault, _opened(session, vault) as (history, account):
-        person = people_options.one(session, history, name, account)
-    session.print_text(reply.to(person.row.name, person.row))
+        known = history.find(name, account)
+        asked = () if known else strangers(invitations(history, account), conversations(history, account))
+        names = people_options.names_meant(name, asked)
+        if len(names) > 1:
+            which = ", ".join(names[:_SOME])
+            raise NoSuchPerson(f"{name!r} may mean {len(names)} people who wrote to you", hint=f"Say which: {which}.")
+        person = None if names else people_options.one(session, history, name, account)
+    session.print_text(reply.to(person.row.name, person.row) if person else reply.to(names[0], None))

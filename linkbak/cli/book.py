@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from linkbak.cli import people_options
 from linkbak.cli.diff import compare_books
 from linkbak.cli.session import Session
 from linkbak.diff.cards import compare_cards
@@ -63,7 +64,7 @@ def people(
 
 def show(session: Session, vault: Vault, books: Sequence[Summary], words: str) -> Exit | None:
     """The one contact that words mean, or those that they may mean; None if there is nobody, and nothing is shown."""
-    found = matching(own_contacts(vault, books), words)
+    found = _matching(own_contacts(vault, books), words)
     if not found:
         return None
     if session.as_json:
@@ -75,18 +76,12 @@ def show(session: Session, vault: Vault, books: Sequence[Summary], words: str) -
     return Exit.FINE if len(found) == 1 else Exit.NOT_FOUND
 
 
-def matching(contacts: Sequence[Contact], words: str) -> list[Contact]:
-    """Whose address it is, or whose name has every word or one that begins with it; the name alone, if one is it."""
-    asked = folded(words).split()
+def _matching(contacts: Sequence[Contact], words: str) -> list[Contact]:
+    """Whose address it is, else whose name is meant."""
     if exact := [one for one in contacts if words.strip().casefold() in map(str.casefold, one.emails)]:
         return exact
-    alike = [
-        one
-        for one in contacts
-        if asked and all(any(word.startswith(each) for word in folded(one.name).split()) for each in asked)
-    ]
-    same = [one for one in alike if folded(one.name).split() == asked]
-    return same if len(same) == 1 else alike
+    names = people_options.names_meant(words, {one.name for one in contacts})
+    return [one for one in contacts if one.name in names]
 
 
 def cards(vault: Vault, books: Sequence[Summary]) -> dict[Card, tuple[str, ...]]:

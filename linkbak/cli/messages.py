@@ -24,7 +24,6 @@ from linkbak.index.correspondence import Conversation, SentMessage, conversation
 from linkbak.index.correspondence import conversations as every_conversation
 from linkbak.index.correspondence import messages as every_message
 from linkbak.index.history import History
-from linkbak.index.query import folded
 from linkbak.report import messages as view
 from linkbak.report import say
 from linkbak.talk.unanswered import unanswered as waiting
@@ -204,15 +203,9 @@ def _meant(session: Session, history: History, words: Sequence[str]) -> _Whom:
 
 
 def _named(text: str, found: Sequence[Conversation]) -> dict[str, list[Conversation]]:
-    """Conversations by a name that has every word of the text, or begins one with it; the name alone, if one is it."""
-    wanted = folded(text).split()
-    alike: dict[str, list[Conversation]] = {}
-    for one in found:
-        words = folded(one.name).split()
-        if wanted and all(any(word.startswith(each) for word in words) for each in wanted):
-            alike.setdefault(one.name, []).append(one)
-    exact = {name: theirs for name, theirs in alike.items() if folded(name).split() == wanted}
-    return exact if len(exact) == 1 else alike
+    """Conversations by the names that a text means."""
+    names = people_options.names_meant(text, {one.name for one in found})
+    return {name: [one for one in found if one.name == name] for name in names}
 
 
 # --- answers ----------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -12,6 +12,7 @@ import typer
 from linkbak.cli.session import Session, day_of
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index import EVER, LOST, PeopleFilter
+from linkbak.index.query import folded
 from linkbak.marks import people_in_file
 from linkbak.report import CLASSES, render
 from linkbak.report import people as people_view
@@ -148,6 +149,19 @@ def one(session: Session, history: History, text: str, wanted: str | None, *, na
 
 def _nameable(person: Person) -> bool:
     return bool(person.row.name or person.row.url)
+
+
+def names_meant(text: str, names: Iterable[str]) -> list[str]:
+    """The names, in order, that have every word of a text, or one that begins so; the one alone that is the text."""
+    wanted = folded(text).split()
+    parted = {name: folded(name).split() for name in sorted(names)}
+    alike = [
+        name
+        for name, words in parted.items()
+        if wanted and all(any(w.startswith(one) for w in words) for one in wanted)
+    ]
+    same = [name for name in alike if parted[name] == wanted]
+    return same if len(same) == 1 else alike
 
 
 def read_list(name: str) -> bytes:

@@ -124,6 +124,13 @@ def waiting(
     return sorted(found, key=lambda one: (one.at, one.name), reverse=True)
 
 
+def strangers(invitations: Iterable[SentInvitation], conversations: Iterable[Conversation]) -> set[str]:
+    """The names of those who are in no list, and invited the owner or wrote; no advertisers."""
+    found = {one.name for one in invitations if not one.outgoing and one.person is None}
+    two = (one for one in conversations if one.person is None and not one.crowd and not one.advert)
+    return (found | {one.name for one in two if one.received}) - {""}
+
+
 def _row(people: Mapping[int, Person], number: int | None) -> Connection | None:
     person = people.get(number) if number is not None else None
     return person.row if person is not None else None

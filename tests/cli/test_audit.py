@@ -197,6 +197,10 @@ def test_who_waits_for_an_answer(empty: Path, tmp_path: Path, template: Path) ->
     ]
     assert [one["draft"].partition(",")[0] for one in found.json["requests"]] == ["Dear Pia", "Dear Ola"]
     assert "no thanks to […], {really}" in json.loads(found.out)["requests"][1]["draft"]
+    # Whoever asks is in no list, and gets an answer all the same.
+    drafted = run("audit", "draft", "ola", "--template", template, vault=empty)
+    assert (drafted.status, drafted.out) == (0, "Dear Ola,\n\nno thanks to […], {really}.\n")
+    assert run("audit", "draft", "Nobody", "--template", template, vault=empty).status == 13
     told = run("audit", "unanswered", vault=empty).out
     assert "  Buy this\n" in told
     assert told.endswith("Not in any export: invitations you declined or ignored.\n")
