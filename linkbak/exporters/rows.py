@@ -14,6 +14,7 @@ from linkbak.exporters import Format, Options, Selection, name_lacks, nothing
 from linkbak.exporters.contacts import card_note, network_name, one_line
 from linkbak.index import Entry
 from linkbak.report.escape import json_text, spreadsheet_row, web_address
+from linkbak.report.json import fill
 from linkbak.report.people import COLUMNS, PersonDocument, person_document, row
 
 MARK = "\ufeff"
@@ -192,12 +193,7 @@ class ExportedPersonDocument(PersonDocument):
 
 
 def _json_person(entry: Entry) -> ExportedPersonDocument:
-    return {
-        **person_document(entry.person),
-        "notes": list(entry.notes),
-        "former_names": list(entry.former),
-        "revised": entry.revised,
-    }
+    return fill(ExportedPersonDocument, entry, person_document(entry.person), former_names=entry.former)
 
 
 class ExportDocument(TypedDict):

@@ -207,9 +207,8 @@ def document(made: Made) -> KitDocument:
         KitDocument,
         made,
         schema="linkbak.kit/1",
-        place=str(made.place),
-        regions=list(asked.regions),
-        locked_out_on=asked.locked_out_on.isoformat() if asked.locked_out_on else "",
+        regions=asked.regions,
+        locked_out_on=asked.locked_out_on,
         all_facts=asked.all_facts,
-        rules_checked=oldest_check().isoformat(),
+        rules_checked=oldest_check(),
     )

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Literal, TypedDict
 
 from linkbak.report import MONTHS, Block, Column, Line, Table, count, day, number
-from linkbak.report.json import fill
+from linkbak.report.json import builds, fill
 from linkbak.talk.acts import KINDS, Activity, Against, Budget, Replies
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -222,38 +222,24 @@ def document(found: Activity, account: str) -> ActivityDocument:
         found,
         schema="linkbak.activity/1",
         account=account,
-        first=found.first.isoformat(),
-        last=found.last.isoformat(),
         months=[
             {"month": f"{one.first:%Y-%m}", **{kind: one.counts[kind] for kind in KINDS}, "days": one.days}
             for one in found.months
         ],
         days={at.isoformat(): done.total() for at, done in sorted(found.days.items())},
-        covered=[
-            {"kind": one.kind, "first": one.first.isoformat(), "last": one.last.isoformat()} for one in found.covers
-        ],
+        covered=found.covers,
         stretch_seconds=int(found.together.total_seconds()),
-        answered_by_me=_replies_document(found.mine),
-        answered_by_them=_replies_document(found.theirs),
+        answered_by_me=found.mine,
+        answered_by_them=found.theirs,
         budget=_budget_document(found.against, found.budget) if found.against else None,
     )
 
 
+@builds(RepliesDocument)
 def _replies_document(one: Replies) -> RepliesDocument:
-    return {
-        "asked": one.asked,
-        "answered": one.answered,
-        "median_seconds": int(one.median.total_seconds()) if one.answered else None,
-    }
+    return fill(RepliesDocument, one, median_seconds=int(one.median.total_seconds()) if one.answered else None)
 
 
 def _budget_document(found: Against, budget: Budget) -> BudgetDocument:
-    return {
-        "days_per_week": budget.days_per_week or None,
-        "acts_per_day": budget.acts_per_day or None,
-        "quiet_after": budget.quiet_after or None,
-        "weeks": found.weeks,
-        "weeks_over": found.weeks_over,
-        "days_over": found.days_over,
-        "late": found.late,
-    }
+    days, acts = budget.days_per_week or None, budget.acts_per_day or None
+    return fill(BudgetDocument, found, days_per_week=days, acts_per_day=acts, quiet_after=budget.quiet_after)

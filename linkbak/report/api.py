@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.api import due_word
 from linkbak.report import Block, Line, Tone, count, day, sentence
-from linkbak.report.imports import ReceiptDocument, receipt_document
+from linkbak.report.imports import ReceiptDocument
+from linkbak.report.json import fill
 
 if TYPE_CHECKING:
     from linkbak.api import Login
@@ -171,26 +172,17 @@ def document(shown: Shown) -> ApiDocument:
     """The same for programs."""
     known, found = shown.login, shown.fetched
     one = shown.fetching or (found.fetching if found else None)
-    return {
-        "schema": "linkbak.api/1",
-        "action": shown.action,
-        "vault": shown.vault,
-        "login": None
-        if known is None
-        else {
-            "account": known.account or None,
-            "since": known.since,
-            "ends": known.ends.isoformat(),
-            "assumed": known.assumed,
-            "days_left": known.days_left(shown.now),
-        },
-        "calls_today": shown.calls,
-        "calls_a_day": shown.most,
-        "paused_until": f"{shown.paused:%Y-%m-%dT%H:%M:%SZ}" if shown.paused else None,
-        "fetching": {"begun": f"{one.begun:%Y-%m-%dT%H:%M:%SZ}", "parts": _parts(one)} if one else None,
-        "last": _last_document(shown.last) if shown.last else None,
-        "result": receipt_document(found.receipt) if found and found.receipt else None,
-    }
+    return fill(
+        ApiDocument,
+        shown,
+        schema="linkbak.api/1",
+        login=known and fill(LoginDocument, known, days_left=known.days_left(shown.now)),
+        calls_today=shown.calls,
+        calls_a_day=shown.most,
+        paused_until=f"{shown.paused:%Y-%m-%dT%H:%M:%SZ}" if shown.paused else None,
+        fetching={"begun": f"{one.begun:%Y-%m-%dT%H:%M:%SZ}", "parts": _parts(one)} if one else None,
+        result=found and found.receipt,
+    )
 
 
 def _parts(one: Fetching) -> list[PartDocument]:
@@ -198,17 +190,6 @@ def _parts(one: Fetching) -> list[PartDocument]:
         {"name": name, "standing": part.standing, "answers": part.pages, "why": part.why or None}
         for name, part in one.domains.items()
     ]
-
-
-def _last_document(last: Last) -> LastDocument:
-    return {
-        "at": last.at,
-        "account": last.account,
-        "snapshot": last.snapshot,
-        "absent": [*last.absent],
-        "failed": [*last.failed],
-        "repeated": last.repeated,
-    }
 
 
 def run_lines(found: Fetched) -> Sequence[str]:

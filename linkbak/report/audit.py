@@ -172,16 +172,8 @@ def document(found: Sequence[Evidence]) -> AuditDocument:
 
 
 def _audited(one: Evidence) -> AuditedDocument:
-    return {
-        **person_document(one.person),
-        "sent": one.sent,
-        "received": one.received,
-        "recommendations_given": one.given,
-        "recommendations_received": one.taken,
-        "notes": [*one.notes],
-        "others": one.others,
-        "pitch": one.pitch or None,
-    }
+    praise = {"recommendations_given": one.given, "recommendations_received": one.taken}
+    return fill(AuditedDocument, one, person_document(one.person), **praise, pitch=one.pitch or None)
 
 
 class CullDocument(TypedDict):

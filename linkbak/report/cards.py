@@ -209,7 +209,7 @@ def lost_document(found: Sequence[tuple[Card, Summary]], newest: Summary, books:
         "account": newest.key.account,
         "newest": newest.taken,
         "books": books,
-        "lost": [{"contact": card_document(card), "last_seen": last.taken} for card, last in found],
+        "lost": [{"contact": fill(CardDocument, card), "last_seen": last.taken} for card, last in found],
     }
 
 
@@ -251,28 +251,22 @@ class CardDiffDocument(TypedDict):
 def document(diff: CardDiff, before: Summary, after: Summary) -> CardDiffDocument:
     """The whole of it."""
     stayed = diff.unchanged + len(diff.changed)
-    return {
-        "schema": "linkbak.diff-contacts/1",
-        "network": after.network,
-        "account": after.account,
-        "before": {"id": before.id, "taken": before.taken, "contacts": stayed + len(diff.went)},
-        "after": {"id": after.id, "taken": after.taken, "contacts": stayed + len(diff.came)},
-        "counts": {
+    return fill(
+        CardDiffDocument,
+        diff,
+        schema="linkbak.diff-contacts/1",
+        network=after.network,
+        account=after.account,
+        before={"id": before.id, "taken": before.taken, "contacts": stayed + len(diff.went)},
+        after={"id": after.id, "taken": after.taken, "contacts": stayed + len(diff.came)},
+        counts={
             "came": len(diff.came),
             "went": len(diff.went),
             "changed": len(diff.changed),
             "unchanged": diff.unchanged,
         },
-        "came": [card_document(one) for one in diff.came],
-        "went": [card_document(one) for one in diff.went],
-        "changed": [
-            {"before": card_document(old), "after": card_document(new), "fields": _fields(old, new)}
+        changed=[
+            {"before": fill(CardDocument, old), "after": fill(CardDocument, new), "fields": _fields(old, new)}
             for old, new in diff.changed
         ],
-    }
-
-
-def card_document(card: Card) -> CardDocument:
-    """One card for programs."""
-    lists = {name: list(getattr(card, name)) for name in ("emails", "phones", "urls")}
-    return fill(CardDocument, card, **lists)
+    )

@@ -157,12 +157,7 @@ def document(done: Configured) -> ConfigDocument:
         ConfigDocument,
         done,
         schema="linkbak.config/1",
-        file=str(done.file),
         there=done.file.exists(),
         settings=[_setting_document(one, secrets=done.secrets) for one in done.said],
         problems=[{"what": str(one), "hint": one.hint} for one in done.problems],
-        notes=[*done.notes],
-        kept=[*done.kept],
-        left=[*done.left],
-        before=str(done.before) if done.before else None,
     )

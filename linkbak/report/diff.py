@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from urllib.parse import unquote
 
 from linkbak.diff import Change, Comparison, Doubt, Guess
@@ -31,7 +31,14 @@ from linkbak.report import (
     work,
 )
 from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
-from linkbak.report.json import ConnectionDocument, VanishedDocument, connection, counts_document, vanished_document
+from linkbak.report.json import (
+    ConnectionDocument,
+    VanishedDocument,
+    builds,
+    counts_document,
+    fill,
+    vanished_document,
+)
 from linkbak.report.people import (
     EventDocument,
     cause_of,
@@ -278,10 +285,6 @@ class ChangeDocument(TypedDict):
     fields: list[str]
 
 
-def _change_document(change: Change) -> ChangeDocument:
-    return {"before": connection(change.before), "after": connection(change.after), "fields": list(change.fields)}
-
-
 class ReconnectedDocument(TypedDict):
     """One person listed again with a new connection date."""
 
@@ -307,13 +310,9 @@ class UncertainDocument(TypedDict):
     likelier: list[GuessDocument]
 
 
+@builds(GuessDocument)
 def _guess_document(guess: Guess) -> GuessDocument:
-    return {
-        "claim": guess.claim,
-        "before": connection(guess.before) if guess.before else None,
-        "after": connection(guess.after) if guess.after else None,
-        "share": round(guess.share, 3),
-    }
+    return fill(GuessDocument, guess, share=round(guess.share, 3))
 
 
 class SideDocument(TypedDict):
@@ -325,6 +324,7 @@ class SideDocument(TypedDict):
     hidden: int
 
 
+@builds(SideDocument)
 def _side_document(side: Side) -> SideDocument:
     rows = side.coverage["connections"]
     return {"id": side.key.id, "taken": side.taken, "connections": rows.rows, "hidden": rows.hidden}
@@ -358,42 +358,19 @@ def document(
     found: Comparison, network: str, account: str, only: Collection[str] = (), outcomes: Sequence[Outcome | None] = ()
 ) -> DiffDocument:
     """A comparison; with `only`, the lists of other classes are empty but the counts stay whole."""
-    wanted = found.diff
-
-    def people(name: str, rows: Sequence[Connection]) -> list[ConnectionDocument]:
-        return [connection(row) for row in rows] if not only or name in only else []
-
-    def changes(name: str, rows: Sequence[Change]) -> list[ChangeDocument]:
-        return [_change_document(row) for row in rows] if not only or name in only else []
-
-    return {
-        "schema": "linkbak.diff/1",
-        "network": network,
-        "account": account,
-        "before": _side_document(found.before),
-        "after": _side_document(found.after),
-        "held": bool(found.held),
-        "held_reasons": list(found.held),
-        "counts": counts_document(wanted.counts),
-        "added": people("added", wanted.added),
-        "vanished": vanished_document(wanted.vanished, outcomes) if not only or "vanished" in only else [],
-        "hidden": people("hidden", wanted.hidden),
-        "returned": people("returned", wanted.returned),
-        "reconnected": [
-            {"before": one["before"], "after": one["after"]} for one in changes("reconnected", wanted.reconnected)
-        ],
-        "renamed": changes("renamed", wanted.renamed),
-        "changed": changes("changed", wanted.changed),
-        "uncertain": [
-            {
-                "before": [connection(row) for row in group.before],
-                "after": [connection(row) for row in group.after],
-                "reason": group.reason,
-                "likelier": [_guess_document(guess) for guess in group.likelier],
-            }
-            for group in (wanted.uncertain if not only or "uncertain" in only else ())
-        ],
-        "listed_again": people("added", wanted.listed_again),
-        "warnings": list(found.notes),
-        "events": told_events(outcomes) if not only or "vanished" in only else [],
-    }
+    diff = found.diff
+    told: dict[str, Sequence[Any]] = {name: getattr(diff, name) if not only or name in only else () for name in CLASSES}
+    return fill(
+        DiffDocument,
+        found,
+        schema="linkbak.diff/1",
+        network=network,
+        account=account,
+        held=bool(found.held),
+        held_reasons=found.held,
+        counts=counts_document(diff.counts),
+        **told | {"vanished": vanished_document(told["vanished"], outcomes)},
+        listed_again=diff.listed_again if told["added"] else (),
+        warnings=found.notes,
+        events=told_events(outcomes) if not only or "vanished" in only else (),
+    )

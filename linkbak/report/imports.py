@@ -26,7 +26,15 @@ from linkbak.report import (
     window,
 )
 from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, VanishedDocument, counts_document, error, fill, vanished_document
+from linkbak.report.json import (
+    ErrorDocument,
+    VanishedDocument,
+    builds,
+    counts_document,
+    error,
+    fill,
+    vanished_document,
+)
 from linkbak.report.people import EventDocument, changed_in_words, closest_first, gone_lines, told_events
 
 if TYPE_CHECKING:
@@ -224,14 +232,16 @@ class SinceDocument(TypedDict):
 
 
 def _since_document(found: Comparison, outcomes: Sequence[Outcome | None]) -> SinceDocument:
-    return {
-        "snapshot": found.before.key.id,
-        "counts": counts_document(found.diff.counts),
-        "vanished": vanished_document(found.diff.vanished, outcomes),
-        "held": bool(found.held),
-        "held_reasons": list(found.held),
-        "events": told_events(outcomes),
-    }
+    return fill(
+        SinceDocument,
+        found,
+        snapshot=found.before.key.id,
+        counts=counts_document(found.diff.counts),
+        vanished=vanished_document(found.diff.vanished, outcomes),
+        held=bool(found.held),
+        held_reasons=found.held,
+        events=told_events(outcomes),
+    )
 
 
 class ReceiptDocument(TypedDict):
@@ -253,6 +263,7 @@ class ReceiptDocument(TypedDict):
     error: NotRequired[ErrorDocument]
 
 
+@builds(ReceiptDocument)
 def receipt_document(receipt: Receipt) -> ReceiptDocument:
     """The receipt of one archive for programs."""
     manifest = receipt.manifest
@@ -353,18 +364,12 @@ class ImportDocument(TypedDict):
 
 def document(vault: Path, receipts: Sequence[Receipt], scanned: Scanned | None) -> ImportDocument:
     """What came of the archives of one command, and what was `scanned` for them."""
-    found: ImportDocument = {
+    return {
         "schema": "linkbak.import/1",
         "vault": str(vault),
-        "folders": [],
+        "folders": [str(folder) for folder in scanned.folders] if scanned else [],
         "results": [receipt_document(one) for one in receipts],
-        "passed_over": [],
-        "moved": [],
-        "troubles": [],
+        "passed_over": [fill(PassedOverDocument, one) for one in scanned.passed] if scanned else [],
+        "moved": [fill(MovedDocument, one) for one in scanned.moved] if scanned else [],
+        "troubles": [error(one) for one in scanned.troubles] if scanned else [],
     }
-    if scanned is not None:
-        found["folders"] = [str(folder) for folder in scanned.folders]
-        found["passed_over"] = [{"path": str(one.path), "why": one.why} for one in scanned.passed]
-        found["moved"] = [{"path": str(one.path), "to": str(one.to)} for one in scanned.moved]
-        found["troubles"] = [error(one) for one in scanned.troubles]
-    return found

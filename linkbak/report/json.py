@@ -7,8 +7,13 @@ are RFC 3339 UTC, dates ISO; what an archive leaves out is null. The JSON Schema
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, TypeVar, cast
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NotRequired, TypedDict, TypeVar, cast
 
 from linkbak.report import CLASSES
 from linkbak.report.escape import json_text
@@ -17,24 +22,71 @@ if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome
     from linkbak.errors import LinkbakError
     from linkbak.model import Connection
-    from linkbak.state import Record
-
 
 Shape = TypeVar("Shape")
+Builder = TypeVar("Builder", bound=Callable[[Any], object])
 
 
-def fill(shape: type[Shape], source: object, /, **given: object) -> Shape:
-    """A document of this shape: each field as `given`, else as the `source` has it under the same name.
+_BUILDERS: dict[type, Callable[[Any], object]] = {}
 
-    A tuple becomes a list. An empty text is null where the shape allows null.
-    """
-    found: dict[str, object] = {}
+
+def builds(shape: type) -> Callable[[Builder], Builder]:
+    """Mark the function that makes documents of a shape from what has other names; `fill` calls it for such fields."""
+
+    def noted(builder: Builder) -> Builder:
+        _BUILDERS[shape] = builder
+        return builder
+
+    return noted
+
+
+class _Field(NamedTuple):
+    """One field of a document: whether it may be null, and the shape of the documents in it, if it holds any."""
+
+    name: str
+    nullable: bool
+    many: bool
+    shape: type | None
+
+
+@cache
+def _fields(shape: type) -> list[_Field]:
+    found = []
     for name, hint in shape.__annotations__.items():  # texts, since TypedDict does not evaluate them
+        told = hint.__forward_arg__
+        inner = re.search(r"\w+Document", told)
+        home = vars(sys.modules[hint.__forward_module__])
+        found.append(_Field(name, told.endswith("| None"), told.startswith("list["), home[inner[0]] if inner else None))
+    return found
+
+
+def fill(shape: type[Shape], source: object, begun: Mapping[str, object] | None = None, /, **given: object) -> Shape:
+    """A document of this shape: what is `begun`, then each field as `given`, else as the `source` has it by that name.
+
+    A tuple becomes a list, a day or a path text, and what has a shape of its own a document of that shape. An empty
+    text is null where the shape allows null.
+    """
+    found = dict(begun or {})
+    for name, nullable, many, inner in _fields(shape):  # type: ignore[arg-type]  # every type can be hashed
+        if name in found:
+            continue
         value = given[name] if name in given else getattr(source, name)
-        if value == "" and hint.__forward_arg__.endswith("| None"):
-            value = None
-        found[name] = list(value) if isinstance(value, tuple) else value
+        if inner and many:
+            value = [_document(inner, each) for each in cast("Iterable[object]", value)]
+        elif inner and value is not None:
+            value = _document(inner, value)
+        elif isinstance(value, tuple):
+            value = list(value)
+        elif isinstance(value, Path) or type(value) is date:
+            value = str(value)
+        found[name] = None if value == "" and nullable else value
     return cast("Shape", found)
+
+
+def _document(shape: type, source: object) -> object:
+    if isinstance(source, dict):
+        return source
+    return _BUILDERS[shape](source) if shape in _BUILDERS else fill(shape, source)
 
 
 def dump(document: Mapping[str, object]) -> str:
@@ -50,6 +102,7 @@ class ErrorDocument(TypedDict):
     exit_code: int
 
 
+@builds(ErrorDocument)
 def error(refusal: LinkbakError) -> ErrorDocument:
     """A refusal with its exit status."""
     return {"message": str(refusal), "hint": refusal.hint, "exit_code": int(refusal.exit_code)}
@@ -80,6 +133,7 @@ class ConnectionDocument(TypedDict):
     connected_on: str | None
 
 
+@builds(ConnectionDocument)
 def connection(person: Connection) -> ConnectionDocument:
     """A connection, absent values null."""
     return {
@@ -136,9 +190,3 @@ class ChoreDocument(TypedDict):
 
     last: DoneDocument | None
     passed: DoneDocument | None
-
-
-def chore(record: Record) -> ChoreDocument:
-    """When a chore was last done."""
-    last, passed = (fill(DoneDocument, done) if done else None for done in record)
-    return {"last": last, "passed": passed}

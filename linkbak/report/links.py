@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from linkbak.marks import LINKED, Mark, value_shown
 from linkbak.report import Block, Column, Line, Table, count, day, who_and_work
 from linkbak.report.json import fill
-from linkbak.report.people import PersonDocument, person_document
+from linkbak.report.people import PersonDocument
 
 if TYPE_CHECKING:
     from linkbak.index import Person
@@ -148,19 +148,9 @@ def document(
     return {
         "schema": "linkbak.link/1",
         "action": action,
-        "suggestions": [
-            {"person": person_document(one.person), "contact": fill(ContactDocument, contact), "why": one.why}
-            for one, contact in found
-        ],
+        "suggestions": [fill(SuggestionDocument, one, contact=contact) for one, contact in found],
         "links": [
-            {
-                "id": mark.id,
-                "at": mark.at,
-                "same": mark.fact == LINKED,
-                "contact": value_shown(mark),
-                "undone": mark.undone,
-                "person": person_document(person) if person else None,
-            }
+            fill(LinkDocument, mark, same=mark.fact == LINKED, contact=value_shown(mark), person=person)
             for mark, person in marks
         ],
     }

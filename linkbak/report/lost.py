@@ -13,7 +13,7 @@ from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection
 from linkbak.report import Block, Column, Line, Table, count, day, more, number, probably, who_and_work
 from linkbak.report.escape import spreadsheet, spreadsheet_id
-from linkbak.report.json import fill
+from linkbak.report.json import builds, fill
 from linkbak.report.people import (
     LOST_STATES,
     EventDocument,
@@ -22,13 +22,11 @@ from linkbak.report.people import (
     brief,
     connection_cells,
     event_lines,
-    events_document,
     in_words,
     messages,
     missing_in_words,
     person_document,
     when,
-    window_document,
 )
 
 if TYPE_CHECKING:
@@ -407,16 +405,10 @@ class VerdictDocument(TypedDict):
     advice: str
 
 
+@builds(VerdictDocument)
 def verdict_document(verdict: Verdict) -> VerdictDocument:
     """Why somebody is gone, with what bears on it."""
-    evidence = [fill(EvidenceDocument, one) for one in verdict.evidence]
-    return {
-        "cause": verdict.cause,
-        "band": verdict.band,
-        "told": verdict.by_user,
-        "evidence": evidence,
-        "advice": ADVICE[verdict.cause],
-    }
+    return fill(VerdictDocument, verdict, told=verdict.by_user, advice=ADVICE[verdict.cause])
 
 
 class PerhapsDocument(TypedDict):
@@ -435,19 +427,14 @@ class LossDocument(PersonDocument):
     perhaps: list[PerhapsDocument]
 
 
+@builds(LossDocument)
 def loss_document(one: Loss) -> LossDocument:
     """Somebody lost, with why."""
-    case = one.case
     perhaps: list[PerhapsDocument] = [
         {"id": other.person.id, "name": other.person.row.name or None, "share": round(other.share, 3)}
-        for other in case.perhaps
+        for other in one.case.perhaps
     ]
-    return {
-        **person_document(case.person),
-        "later_lists": case.later,
-        "verdict": verdict_document(one.verdict),
-        "perhaps": perhaps,
-    }
+    return fill(LossDocument, one, person_document(one.case.person), later_lists=one.case.later, perhaps=perhaps)
 
 
 class ReturnDocument(PersonDocument):
@@ -455,11 +442,6 @@ class ReturnDocument(PersonDocument):
 
     went: WindowDocument
     back: WindowDocument
-
-
-def _return_document(one: Person, absence: Absence) -> ReturnDocument:
-    assert absence.back is not None
-    return {**person_document(one), "went": window_document(absence.went), "back": window_document(absence.back)}
 
 
 class LikelierDocument(TypedDict):
@@ -481,14 +463,14 @@ class DoubtDocument(TypedDict):
     likelier: list[LikelierDocument]
 
 
+@builds(DoubtDocument)
 def _doubt_document(one: Doubt) -> DoubtDocument:
-    people, later = ([person_document(each) for each in those] for those in (one.people, one.later))
     likelier = [
         {"id": person.id, "claim": claim, "share": round(share, 3)}
         for person, (claim, share) in zip(one.people, one.likelier, strict=True)
         if claim
     ]
-    return fill(DoubtDocument, one, window=window_document(one.window), people=people, later=later, likelier=likelier)
+    return fill(DoubtDocument, one, likelier=likelier)
 
 
 class LooksDocument(TypedDict):
@@ -516,15 +498,14 @@ class LostDocument(TypedDict):
 
 def document(found: Lost) -> LostDocument:
     """All who are lost and not back, who came back, and of whom nobody can tell."""
-    return {
-        "schema": "linkbak.lost/1",
-        "account": found.account or None,
-        "since": found.since or None,
-        "looks": {"lists": found.lists, "first": found.first, "newest": found.newest},
-        "counts": {**{state: found.counts.get(state, 0) for state in ("suspected", "confirmed", "held", "unclear")}},
-        "came_back": [_return_document(one, absence) for one, absence in found.back],
-        "lost": [loss_document(one) for one in found.losses],
-        "unclear": [_doubt_document(one) for one in found.doubts],
-        "removed_by_me": [loss_document(one) for one in found.removed],
-        "events": events_document(found.events),
-    }
+    return fill(
+        LostDocument,
+        found,
+        schema="linkbak.lost/1",
+        looks=fill(LooksDocument, found),
+        counts={state: found.counts.get(state, 0) for state in ("suspected", "confirmed", "held", "unclear")},
+        came_back=[fill(ReturnDocument, absence, person_document(one)) for one, absence in found.back],
+        lost=found.losses,
+        unclear=found.doubts,
+        removed_by_me=found.removed,
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.report import Block, Column, Line, Table, Tone, count, day, number, size
 from linkbak.report.escape import terminal
-from linkbak.report.json import fill
+from linkbak.report.json import builds, fill
 
 if TYPE_CHECKING:
     from linkbak.automation.doctor_checks import Finding as DoctorFinding
@@ -173,6 +173,7 @@ class FindingDocument(TypedDict):
     snapshots: list[str]
 
 
+@builds(FindingDocument)
 def _finding_document(one: Finding) -> FindingDocument:
     return fill(FindingDocument, one, snapshots=[key.folder for key in one.snapshots])
 
@@ -219,9 +220,7 @@ def verify_document(vault: str, found: Verified, marks: int, repaired: Sequence[
         bytes=found.size,
         marks=marks,
         snapshots=[{"account": one.account, "snapshot": one.id, "whole": one in whole} for one in found.snapshots],
-        damage=[_finding_document(one) for one in found.damage],
-        notes=[_finding_document(one) for one in found.notes],
-        repaired=[fill(RepairedDocument, one) for one in repaired],
+        repaired=repaired,
     )
 
 
@@ -260,8 +259,7 @@ class CompactDocument(TypedDict):
 
 def compact_document(found: Compacted) -> CompactDocument:
     """The same for programs."""
-    before, after = fill(StoredDocument, found.before), fill(StoredDocument, found.after)
-    return {"schema": "linkbak.compact/1", "done": found.done, "before": before, "after": after}
+    return fill(CompactDocument, found, schema="linkbak.compact/1")
 
 
 # --- doctor ---
@@ -321,5 +319,4 @@ class DoctorDocument(TypedDict):
 
 def doctor_document(examined: Examined) -> DoctorDocument:
     """The same for programs."""
-    checks = [fill(CheckDocument, one) for one in examined.findings]
-    return fill(DoctorDocument, examined, schema="linkbak.doctor/1", status=int(examined.status), checks=checks)
+    return fill(DoctorDocument, examined, schema="linkbak.doctor/1", checks=examined.findings)

@@ -32,7 +32,7 @@ from linkbak.report import (
     work,
 )
 from linkbak.report.escape import spreadsheet_id, spreadsheet_row, terminal
-from linkbak.report.json import ConnectionDocument, connection, fill
+from linkbak.report.json import ConnectionDocument, builds, connection, fill
 
 if TYPE_CHECKING:
     from linkbak.causes import Event
@@ -372,11 +372,6 @@ class WindowDocument(TypedDict):
     before: str
 
 
-def window_document(one: Window) -> WindowDocument:
-    """When something happened."""
-    return {"after": one.after or None, "before": one.before}
-
-
 class EventDocument(TypedDict):
     """Losses of one window that belong together; `members` are ids, `evidence` begins with the whole in one line."""
 
@@ -386,14 +381,9 @@ class EventDocument(TypedDict):
     evidence: list[str]
 
 
-def events_document(events: Iterable[Event]) -> list[EventDocument]:
-    """Events, in their order."""
-    return [fill(EventDocument, one, window=window_document(one.window)) for one in events]
-
-
-def told_events(outcomes: Iterable[Outcome | None]) -> list[EventDocument]:
+def told_events(outcomes: Iterable[Outcome | None]) -> list[Event]:
     """The events to which some of the vanished belong."""
-    return events_document(dict.fromkeys(one.event for one in outcomes if one is not None and one.event))
+    return [*dict.fromkeys(one.event for one in outcomes if one is not None and one.event)]
 
 
 class PersonDocument(ConnectionDocument):
@@ -414,6 +404,7 @@ class PersonDocument(ConnectionDocument):
     tags: list[str]
 
 
+@builds(PersonDocument)
 def person_document(one: Person) -> PersonDocument:
     """One person as they were last seen by name."""
     return {
@@ -423,7 +414,7 @@ def person_document(one: Person) -> PersonDocument:
         "state": one.state,
         "first_seen": one.first_seen,
         "last_seen": one.last_seen,
-        "window": window_document(one.window) if one.window else None,
+        "window": fill(WindowDocument, one.window) if one.window else None,
         "messages": one.messages,
         "messages_known": not one.untold,
         "last_message": one.last_message or None,
@@ -528,11 +519,6 @@ class MarkDocument(TypedDict):
     undone: bool
 
 
-def mark_document(one: Mark) -> MarkDocument:
-    """What the user said."""
-    return {"id": one.id, "fact": one.fact, "value": one.value or None, "at": one.at, "undone": one.undone}
-
-
 class SubjectDocument(TypedDict):
     """Whom a mark is about, as they were listed when it was made."""
 
@@ -549,20 +535,6 @@ class PersonMarkDocument(MarkDocument):
     person: PersonDocument | None
 
 
-def _person_mark(mark: Mark, person: Person | None) -> PersonMarkDocument:
-    subject = mark.subject
-    return {
-        **mark_document(mark),
-        "account": mark.account,
-        "subject": {
-            "name": subject.name or None,
-            "url": subject.url or None,
-            "connected_on": subject.connected_on or None,
-        },
-        "person": person_document(person) if person else None,
-    }
-
-
 class MarksDocument(TypedDict):
     """What `linkbak mark --json` prints: the marks made, listed or undone; `already` counts what was so before."""
 
@@ -574,9 +546,8 @@ class MarksDocument(TypedDict):
 
 def marks_document(action: Literal["mark", "list", "undo"], marks: Iterable[Marked], already: int = 0) -> MarksDocument:
     """What came of a command about marks."""
-    return {
-        "schema": "linkbak.mark/1",
-        "action": action,
-        "marks": [_person_mark(*one) for one in marks],
-        "already": already,
-    }
+    said = [
+        fill(PersonMarkDocument, mark, value=mark.value, account=mark.account, subject=mark.subject, person=person)
+        for mark, person in marks
+    ]
+    return {"schema": "linkbak.mark/1", "action": action, "marks": said, "already": already}

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Literal, TypedDict
 
 from linkbak.report import MONTHS, Block, Column, Line, Table, cells, count, day, fit, more, number
-from linkbak.report.json import fill
+from linkbak.report.json import builds, fill
 from linkbak.report.people import FOLD, iso, one_line
-from linkbak.talk.templates import SENDERS, Template, template_of
+from linkbak.talk.templates import SENDERS, template_of
 from linkbak.talk.unasked import Advert, Member, SameWords, Unasked, by_company, by_month, by_year
 
 NOT_THERE = (
@@ -317,42 +317,33 @@ class PitchesDocument(TypedDict):
 def document(found: Unasked, since: str = "") -> PitchesDocument:
     """All of it for programs."""
     soon = found.soon()
-    return {
-        "schema": "linkbak.pitches/1",
-        "account": found.account,
-        "since": since or None,
-        "adverts": len(found.adverts),
-        "with_subject": sum(bool(one.subject.strip()) for one in found.openers),
-        "soon_after": {
+    return fill(
+        PitchesDocument,
+        found,
+        schema="linkbak.pitches/1",
+        since=since,
+        adverts=len(found.adverts),
+        with_subject=sum(bool(one.subject.strip()) for one in found.openers),
+        soon_after={
             "people": len(soon),
             "unanswered": sum(not one.answered for one in soon),
-            "members": [_member_document(one) for one in soon],
+            "members": list(map(_member_document, soon)),
         },
-        "groups": [_group_document(one) for one in found.groups if not one.friends],
-        "also_friends": [_group_document(one) for one in found.groups if one.friends],
-        "echoes": found.echoes,
-        "by_name": found.by_name,
-        "untold": found.untold,
-        "months": [fill(MonthDocument, one) for one in by_month(found)],
-        "companies": [{"company": company or None, "people": people} for company, people in by_company(found)],
-    }
+        groups=[one for one in found.groups if not one.friends],
+        also_friends=[one for one in found.groups if one.friends],
+        months=by_month(found),
+        companies=[{"company": company or None, "people": people} for company, people in by_company(found)],
+    )
 
 
+@builds(GroupDocument)
 def _group_document(one: SameWords) -> GroupDocument:
-    told: Template = template_of(one.group)
-    return {
-        "id": one.group.id,
-        "number": one.number,
-        "senders": len(one.members),
-        "answered": one.answered,
-        "first": one.members[0].sent_at,
-        "last": one.members[-1].sent_at,
-        "template": told.text,
-        "varying": [list(words) for words in told.varying],
-        "members": [_member_document(member) for member in one.members],
-    }
+    told, first, last = template_of(one.group), one.members[0].sent_at, one.members[-1].sent_at
+    given = {"id": one.group.id, "senders": len(one.members), "first": first, "last": last}
+    return fill(GroupDocument, one, **given, template=told.text, varying=told.varying)
 
 
+@builds(MemberDocument)
 def _member_document(one: Member) -> MemberDocument:
     company = one.person.row.company if one.person else ""
     return fill(MemberDocument, one, company=company, connected_on=iso(one.connected_on))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
 
 from linkbak.report import Block, Line, Tone, ago, count, day, number, size
 from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, error, fill
+from linkbak.report.json import ErrorDocument, builds, error, fill
 
 if TYPE_CHECKING:
     from linkbak.encryption import Sealed, Unsealed
@@ -210,9 +210,9 @@ class PushedDocument(TypedDict):
     error: ErrorDocument | None
 
 
+@builds(PushedDocument)
 def _push_document(one: Pushed) -> PushedDocument:
-    failed = error(one.error) if one.error is not None else None
-    return fill(PushedDocument, one, address=one.shown, sent=fill(MissingDocument, one.sent), error=failed)
+    return fill(PushedDocument, one, address=one.shown)
 
 
 class PushDocument(TypedDict):
@@ -225,7 +225,7 @@ class PushDocument(TypedDict):
 
 def push_document(pushed: Sequence[Pushed], *, dry: bool) -> PushDocument:
     """The same for programs."""
-    return {"schema": "linkbak.push/1", "dry_run": dry, "remotes": [_push_document(one) for one in pushed]}
+    return fill(PushDocument, None, schema="linkbak.push/1", dry_run=dry, remotes=pushed)
 
 
 # --- pull ---
@@ -347,7 +347,6 @@ def _pull_document(one: Pulled) -> PulledDocument:
         renamed=[{"account": old.account, "before": old.id, "after": new.id} for old, new in one.renamed],
         imported_on_both=_keys(one.both),
         changed_on_both=one.chosen,
-        error=error(one.error) if one.error is not None else None,
     )
 
 
@@ -398,7 +397,7 @@ class CloneDocument(TypedDict):
 
 def clone_document(cloned: Cloned, notes: Sequence[str], used: Path) -> CloneDocument:
     """The same for programs."""
-    given = {"vault": str(cloned.place), "source": cloned.shown, "notes": list(notes), "used": str(used)}
+    given = {"vault": cloned.place, "source": cloned.shown, "notes": notes, "used": used}
     return fill(CloneDocument, cloned, schema="linkbak.clone/1", **given)
 
 
@@ -564,20 +563,19 @@ class UnsealDocument(TypedDict):
 def unseal_document(unsealed: Unsealed, used: Path) -> UnsealDocument:
     """The same for programs."""
     snapshots, marks = _unsealed_counts(unsealed)
-    return {
-        "schema": "linkbak.unseal/1",
-        "vault": str(unsealed.place),
-        "created": unsealed.created,
-        "commit": unsealed.commit,
-        "snapshots": unsealed.snapshots,
-        "new": unsealed.snapshots if unsealed.created else snapshots,
-        "marks": marks,
-        "copies": [
+    return fill(
+        UnsealDocument,
+        unsealed,
+        schema="linkbak.unseal/1",
+        vault=unsealed.place,
+        new=unsealed.snapshots if unsealed.created else snapshots,
+        marks=marks,
+        copies=[
             {"file": str(one.file), "commit": one.contents.commit, "whole": not one.contents.needs}
             for one in unsealed.copies
         ],
-        "used": str(used),
-    }
+        used=used,
+    )
 
 
 def _unsealed_counts(unsealed: Unsealed) -> tuple[int, int]:

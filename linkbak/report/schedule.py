@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 from linkbak.automation import exit_code_of, failures
 from linkbak.report import Block, Line, count, day
 from linkbak.report.escape import terminal
-from linkbak.report.json import ErrorDocument, error, fill
+from linkbak.report.json import ErrorDocument, fill
 
 if TYPE_CHECKING:
     from linkbak.automation import Run
@@ -230,8 +230,6 @@ def document(shown: Shown) -> ScheduleDocument:
         ScheduleDocument,
         shown,
         schema="linkbak.schedule/1",
-        timers=[fill(TimerDocument, timer) for timer in shown.timers],
-        pieces=[{"where": where, "text": text} for where, text in shown.pieces],
         last_run=last_run(shown.last_run),
     )
 
@@ -284,14 +282,5 @@ class RunDocument(TypedDict):
 
 def run_document(run: Run) -> RunDocument:
     """The same for programs."""
-    steps: list[StepDocument] = [
-        {
-            "step": one.name,
-            "lines": list(one.lines),
-            "status": int(exit_code_of([one])),
-            "errors": [error(each) for each in one.errors],
-            "owed": list(one.owed),
-        }
-        for one in run.steps
-    ]
-    return {"schema": "linkbak.run/1", "vault": run.vault, "status": int(run.status), "steps": steps}
+    steps = [fill(StepDocument, one, step=one.name, status=int(exit_code_of([one]))) for one in run.steps]
+    return fill(RunDocument, run, schema="linkbak.run/1", steps=steps)

@@ -9,7 +9,7 @@ from typing import Literal, TypedDict
 from linkbak.index import Hit, Match, MessageHit, Person, Stranger
 from linkbak.index.search_texts import AnyHit, CardHit, TextHit, excerpt
 from linkbak.report import Block, Line, count, day
-from linkbak.report.cards import CardDocument, card_document
+from linkbak.report.cards import CardDocument
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, person_document, standing
@@ -184,16 +184,6 @@ class FoundDocument(PersonDocument):
     near: bool
 
 
-def _found(rank: int, person: Person, hit: Hit) -> FoundDocument:
-    return {
-        **person_document(person),
-        "rank": rank,
-        "matches": [fill(MatchDocument, one, spans=[list(span) for span in one.spans]) for one in hit.matches],
-        "missing": list(hit.missing),
-        "near": hit.near,
-    }
-
-
 class FoundMessageDocument(TypedDict):
     """One message found, with who is at the other end; `text` is a part of it around the words."""
 
@@ -295,19 +285,17 @@ def document(query: str, found: Sequence[Found]) -> SearchDocument:
     }
     for rank, (person, hit) in enumerate(found, start=1):
         if isinstance(hit, Stranger):
-            out["in_no_list"].append(fill(StrangerDocument, hit, rank=rank, emails=list(hit.emails)))
+            out["in_no_list"].append(fill(StrangerDocument, hit, rank=rank))
         elif isinstance(hit, CardHit):
-            out["contacts"].append(fill(FoundContactDocument, hit, rank=rank, contact=card_document(hit.card)))
+            out["contacts"].append(fill(FoundContactDocument, hit, rank=rank, contact=hit.card))
         elif isinstance(hit, Hit):
             if person:
-                out["people"].append(_found(rank, person, hit))
+                out["people"].append(fill(FoundDocument, hit, person_document(person), rank=rank))
         else:
-            spans = [list(span) for span in hit.spans]
-            known = person_document(person) if person else None
             if isinstance(hit, MessageHit):
-                out["messages"].append(fill(FoundMessageDocument, hit, rank=rank, person=known, spans=spans))
+                out["messages"].append(fill(FoundMessageDocument, hit, rank=rank, person=person))
             elif hit.kind == "invitation":
-                out["invitations"].append(fill(FoundInvitationDocument, hit, rank=rank, person=known, spans=spans))
+                out["invitations"].append(fill(FoundInvitationDocument, hit, rank=rank, person=person))
             else:
-                out["posts"].append(fill(FoundPostDocument, hit, rank=rank, spans=spans))
+                out["posts"].append(fill(FoundPostDocument, hit, rank=rank))
     return out

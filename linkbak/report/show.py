@@ -21,23 +21,20 @@ from linkbak.index import (
     State,
     Tenure,
     Timeline,
-    Window,
 )
 from linkbak.marks import CAUSES, LINKED, NOT_LINKED, Mark, in_force, value_shown
 from linkbak.report import Block, Line, day, number, who, work
-from linkbak.report.json import Shape, fill
-from linkbak.report.lost import VerdictDocument, verdict_document, why
+from linkbak.report.json import fill
+from linkbak.report.lost import VerdictDocument, why
 from linkbak.report.people import (
     MarkDocument,
     PersonDocument,
     WindowDocument,
     between,
-    mark_document,
     one_line,
     person_document,
     standing,
     when,
-    window_document,
 )
 
 if TYPE_CHECKING:
@@ -508,41 +505,8 @@ class LineDocument(PersonDocument):
 
 def _line_document(line: Timeline, verdict: Verdict | None) -> LineDocument:
     """Everything known of one person."""
-    return {
-        **person_document(line.person),
-        "tenures": _times(TenureDocument, line.tenures),
-        "names": _times(SpanDocument, line.names),
-        "addresses": _times(SpanDocument, line.addresses),
-        "emails": _times(SpanDocument, line.emails),
-        "jobs": _times(JobDocument, line.jobs),
-        "absences": [
-            {"kind": one.kind, "went": window_document(one.went), "back": _ended(one.back)} for one in line.absences
-        ],
-        "alternatives": [
-            {"person": person_document(one.person), "reason": one.reason, "window": window_document(one.window)}
-            for one in line.alternatives
-        ],
-        "talk": fill(TalkDocument, line.talk),
-        "invitations": [fill(InvitationDocument, one) for one in line.invitations],
-        "endorsements": [fill(EndorsementDocument, one) for one in line.endorsements],
-        "recommendations": [fill(RecommendationDocument, one) for one in line.recommendations],
-        "notes": [fill(NoteDocument, one) for one in line.notes],
-        "address_book": [fill(AddressBookDocument, one) for one in line.address_book],
-        "marks": [mark_document(one) for one in line.marks],
-        "verdict": verdict_document(verdict) if verdict else None,
-        "last_messages": [fill(LastMessageDocument, one) for one in line.last_messages],
-        "ways": [{"what": what, "text": text} for what, text in ways(line)],
-        "date_as_written": line.date_as_written or None,
-    }
-
-
-def _times(shape: type[Shape], times: Iterable[Span | Job | Tenure]) -> list[Shape]:
-    """What held for a time, with when it began and ended."""
-    return [fill(shape, one, began=window_document(one.began), ended=_ended(one.ended)) for one in times]
-
-
-def _ended(one: Window | None) -> WindowDocument | None:
-    return window_document(one) if one else None
+    told = [fill(WayDocument, None, what=what, text=text) for what, text in ways(line)]
+    return fill(LineDocument, line, person_document(line.person), verdict=verdict, ways=told)
 
 
 class ShowDocument(TypedDict):

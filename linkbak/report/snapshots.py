@@ -196,8 +196,7 @@ class FilesDocument(TypedDict):
 
 def files_document(key: SnapshotKey, manifest: Manifest) -> FilesDocument:
     """The files of one snapshot."""
-    files = [fill(FileDocument, facts) for facts in manifest.files]
-    return {"schema": "linkbak.files/1", "snapshot": key.id, "account": manifest.account, "files": files}
+    return fill(FilesDocument, manifest, schema="linkbak.files/1", snapshot=key.id)
 
 
 # --- restore ---

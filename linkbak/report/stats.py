@@ -32,20 +32,17 @@ from linkbak.report import (
     who_and_work,
 )
 from linkbak.report.activity import mail as budget_lines
-from linkbak.report.json import ChoreDocument, chore, fill
-from linkbak.report.lost import LossDocument, loss_document
+from linkbak.report.json import ChoreDocument, fill
+from linkbak.report.lost import LossDocument
 from linkbak.report.people import (
     EventDocument,
     PersonDocument,
     WindowDocument,
     brief,
     event_lines,
-    events_document,
     in_words,
-    person_document,
-    window_document,
 )
-from linkbak.report.talk import TalkDocument, same_words, talk_document, talk_text, waiting
+from linkbak.report.talk import TalkDocument, same_words, talk_text, waiting
 from linkbak.stats import periods, summed
 
 if TYPE_CHECKING:
@@ -468,11 +465,6 @@ class FlowDocument(TypedDict):
     because: list[BecauseDocument]
 
 
-def _flow_document(one: Flow) -> FlowDocument:
-    because = [fill(BecauseDocument, each) for each in one.because]
-    return fill(FlowDocument, one, window=window_document(one.window), because=because)
-
-
 class TenureDocument(TypedDict):
     """So many of the lost had been connected for at least `least` years and less than `below`, null for no end."""
 
@@ -495,11 +487,6 @@ class ChangesDocument(TypedDict):
     since: str | None
     grew: list[CountedDocument]
     shrank: list[CountedDocument]
-
-
-def _changes_document(one: Changes) -> ChangesDocument:
-    grew, shrank = ([fill(CountedDocument, each) for each in those] for those in (one.grew, one.shrank))
-    return {"since": one.since or None, "grew": grew, "shrank": shrank}
 
 
 class ReachDocument(TypedDict):
@@ -551,20 +538,11 @@ class StatsDocument(TypedDict):
 def document(found: Overview) -> StatsDocument:
     """Every number, and the people they name."""
     health = found.health
-    given = {"age_days": health.age, "verify": chore(health.verified), "drill": chore(health.restored)}
+    given = {"age_days": health.age, "verify": health.verified, "drill": health.restored}
     return fill(
         StatsDocument,
         found,
         schema="linkbak.stats/1",
-        sizes=[fill(SizeDocument, one) for one in found.sizes],
-        flows=[_flow_document(one) for one in found.flows],
         tenure=[fill(TenureDocument, one, below=one.below or None) for one in found.tenure],
-        companies=_changes_document(found.companies),
-        positions=_changes_document(found.positions),
-        recent=[loss_document(one) for one in found.recent],
-        closest=[person_document(one) for one in found.closest],
-        reach=fill(ReachDocument, found.reach),
         health=fill(HealthDocument, health, **given),
-        events=events_document(found.events),
-        talk=talk_document(found.talk),
     )

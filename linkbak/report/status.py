@@ -11,7 +11,7 @@ from linkbak.automation.reminders import LINK, age_days
 from linkbak.errors import Exit
 from linkbak.model import BOOK
 from linkbak.report import Block, Line, Tone, ago, count, day, number, reminders, sentence, size
-from linkbak.report.json import ChoreDocument, chore, fill
+from linkbak.report.json import ChoreDocument, fill
 from linkbak.report.reminders import NudgeDocument
 from linkbak.schedule import OVERDUE
 
@@ -416,43 +416,30 @@ class StatusDocument(TypedDict):
     run: RunDocument | None
     space: SpaceDocument | None
     troubles: list[TroubleDocument]
-    not_kept: list[NotKeptDocument]
     api: TokenDocument | None
+    not_kept: list[NotKeptDocument]
     reach: list[ReachedDocument]
 
 
 def document(status: Status) -> StatusDocument:
     """The whole of it."""
-    now = status.now
-    return {
-        "schema": "linkbak.status/1",
-        "vault": status.vault,
-        "status": int(status.status),
-        "accounts": [
+    now, kept = status.now, accounts(status.summaries)
+    return fill(
+        StatusDocument,
+        status,
+        schema="linkbak.status/1",
+        accounts=[
             {
                 "account": account,
-                "snapshots": len(kept),
-                "newest": kept[-1].taken,
-                "age_days": age_days(kept[-1].taken, now),
+                "snapshots": len(them),
+                "newest": them[-1].taken,
+                "age_days": age_days(them[-1].taken, now),
             }
-            for account, kept in accounts(status.summaries).items()
+            for account, them in kept.items()
         ],
-        "link": LINK,
-        "requests": [reminders.request_document(one, now) for one in status.nudges],
-        "held": [fill(HeldDocument, one) for one in status.held],
-        "copies": [fill(CopyDocument, one) for one in status.copies],
-        "verify": chore(status.verify),
-        "sample": chore(status.sample),
-        "drill": chore(status.drill),
-        "timers": [fill(TimerDocument, one) for one in status.timers],
-        "run": fill(RunDocument, status.run) if status.run else None,
-        "space": fill(SpaceDocument, status.space) if status.space else None,
-        "troubles": [{"what": one.what, "message": str(one.error), "hint": one.error.hint} for one in status.troubles],
-        "api": {"ends": status.api.ends.isoformat(), "days_left": status.api.days_left(now)} if status.api else None,
-        "not_kept": [{"path": str(one.path), "status": int(one.status)} for one in status.not_kept],
-        "reach": [
-            fill(ReachedDocument, status.reach[account], account=account)
-            for account in accounts(status.summaries)
-            if account in status.reach
-        ],
-    }
+        link=LINK,
+        requests=[reminders.request_document(one, now) for one in status.nudges],
+        troubles=[{"what": one.what, "message": str(one.error), "hint": one.error.hint} for one in status.troubles],
+        api={"ends": status.api.ends.isoformat(), "days_left": status.api.days_left(now)} if status.api else None,
+        reach=[fill(ReachedDocument, status.reach[name], account=name) for name in kept if name in status.reach],
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from linkbak.report import Block, Column, Line, Table, count, number, sentence
-from linkbak.report.json import fill
 
 if TYPE_CHECKING:
     from linkbak.stats import Talked
@@ -84,8 +83,3 @@ class TalkDocument(TypedDict):
     fresh: int | None
     same_words: int | None
     fresh_words: int | None
-
-
-def talk_document(talk: Talked | None) -> TalkDocument | None:
-    """The same for programs; None where no archive holds messages."""
-    return talk and fill(TalkDocument, talk, years=[fill(TalkYearDocument, one) for one in talk.years])
