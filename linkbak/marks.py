@@ -7,13 +7,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from unicodedata import normalize
 from urllib.parse import unquote
 
 from linkbak.errors import UsageProblem, VaultDamaged
 from linkbak.matching import name_key, url_key
-from linkbak.model import Connection
+from linkbak.model import Connection, NamedTuple
 
 
 class Subject(NamedTuple):

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from heapq import nsmallest
 from itertools import islice, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linkbak import state
 from linkbak.causes import BANDS
@@ -16,6 +16,7 @@ from linkbak.causes.judgement import judge_lost, known_incidents
 from linkbak.index import Departures, MainList, PeopleFilter, Person, State, Window
 from linkbak.index.correspondence import TalkYear, conversations, talk_by_year
 from linkbak.index.history import History
+from linkbak.model import NamedTuple
 from linkbak.talk.reach import count_reach
 from linkbak.talk.remembered import Reached
 from linkbak.talk.unanswered import since, unanswered

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 LAYERS = (
+    "model",
     "errors",
     "paths",
     "settings",
     "state",
-    "model",
     "archive",
     "adapters",
     "vault",

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from linkbak import state
+from linkbak.model import NamedTuple
 
 __all__ = ["DAYS", "TOKEN_PAGE", "WARN_DAYS", "Login", "due_word", "fetch", "login", "login_of", "progress"]
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 from linkbak.api.rows import Row
 from linkbak.errors import MachineProblem, UsageProblem, WrongKey
+from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
     import httpx

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from linkbak.adapters import LinkedIn
+from linkbak.model import NamedTuple
 
 _CONTACTS = ("Contacts.csv", "ImportedContacts.csv", "Imported Contacts.csv")
 _ENDORSEMENTS = ("Endorsement_Received_Info.csv", "Endorsement_Given_Info.csv")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linkbak import state
 from linkbak.api import login_of
@@ -39,6 +39,7 @@ from linkbak.api.rows import Table
 from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt
 from linkbak.ingest.workflow import ingest_at
+from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
     from linkbak.settings import Api, Cadence

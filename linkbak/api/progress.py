@@ -13,12 +13,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from linkbak import paths, state
 from linkbak.api.client import Paused, tomorrow
 from linkbak.api.rows import Row
 from linkbak.errors import MachineProblem, VaultLocked
+from linkbak.model import NamedTuple
 
 # --- calls ------------------------------------------------------------------------------------------------------------
 

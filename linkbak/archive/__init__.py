@@ -13,9 +13,10 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
-from typing import IO, Final, Literal, NamedTuple, Self, TypeAlias
+from typing import IO, Final, Literal, Self, TypeAlias
 
 from linkbak.errors import ArchiveTooLarge, ArchiveUnreadable
+from linkbak.model import NamedTuple
 
 __all__ = [
     "GITS_FOLDER", "Archive", "Entry", "Limits", "collision_key", "digest_of", "is_junk", "opening", "placeholder_of",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import IO, Final
 
 from linkbak.archive import (
     AGAIN,
@@ -41,6 +41,7 @@ from linkbak.archive.streams import (
 )
 from linkbak.archive.zip import Zip, names_in
 from linkbak.errors import ArchiveElsewhere, ArchiveTooLarge, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
+from linkbak.model import NamedTuple
 
 # --- folder -----------------------------------------------------------------------------------------------------------
 # Folders and single files as archives: what somebody unpacked, or one CSV taken out of it.

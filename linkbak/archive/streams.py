@@ -13,10 +13,11 @@ from copy import copy
 from operator import attrgetter
 from pathlib import Path
 from threading import Lock
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import IO, TYPE_CHECKING, Any, Final, Protocol
 
 from linkbak.archive import AGAIN, HONEST, MIB, WAIT, Limits, check_ratio
 from linkbak.errors import ArchiveRefused, ArchiveUnfinished, ArchiveUnreadable, ArchiveUnsafe
+from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

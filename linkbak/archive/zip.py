@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from types import SimpleNamespace
-from typing import IO, Any, Final, NamedTuple
+from typing import IO, Any, Final
 
 from linkbak.archive import (
     AGAIN,
@@ -59,6 +59,7 @@ from linkbak.errors import (
     ArchiveUnreadable,
     ArchiveUnsafe,
 )
+from linkbak.model import NamedTuple
 
 
 class Zip(Archive):

@@ -7,9 +7,9 @@ something of its own that only some commands need.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import NamedTuple
 
 from linkbak.errors import Exit, LinkbakError
+from linkbak.model import NamedTuple
 
 __all__ = [
     "Run", "Step", "doctor", "doctor_checks", "downloads", "exit_code_of", "failures", "notify", "ping", "reminders",

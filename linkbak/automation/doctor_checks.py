@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 import linkbak
 from linkbak import schedule, state
@@ -18,6 +18,7 @@ from linkbak.automation.reminders import nudges
 from linkbak.automation.status import last_run
 from linkbak.errors import Exit, LinkbakError
 from linkbak.index.store import is_damage, place_of
+from linkbak.model import NamedTuple
 from linkbak.paths import synced_service
 from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
 from linkbak.remotes.inspect import inspect

@@ -12,9 +12,10 @@ import stat
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from linkbak.archive import GITS_FOLDER, placeholder_of
+from linkbak.model import NamedTuple
 
 UNFINISHED: Final = (
     *(".part", ".crdownload", ".download", ".partial", ".opdownload"),

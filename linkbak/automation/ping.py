@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Literal, NamedTuple
+from typing import IO, TYPE_CHECKING, Literal
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import linkbak
 from linkbak.automation.notify import Undelivered, within
+from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
     from http.client import HTTPMessage

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from linkbak import state as notes
 from linkbak.errors import Exit, MachineProblem
-from linkbak.model import BOOK
+from linkbak.model import BOOK, NamedTuple
 from linkbak.talk.remembered import known
 
 if TYPE_CHECKING:

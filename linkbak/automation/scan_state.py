@@ -10,13 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import linkbak
 from linkbak import state
 from linkbak.automation.downloads import Sight, look
 from linkbak.errors import Exit, LinkbakError
 from linkbak.ingest import Options, Receipt, exit_code_of
+from linkbak.model import NamedTuple
 from linkbak.vault import Vault
 
 What = Literal["kept", "beside", "refused", "foreign", "waiting", "told"]

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from linkbak import schedule, state
 from linkbak.api import login_of
@@ -24,7 +24,7 @@ from linkbak.automation.reminders import age_status, moment, nudges
 from linkbak.automation.scan_state import NotKept, not_kept, terms
 from linkbak.diff import all_as_imported, listings
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
-from linkbak.model import BOOK
+from linkbak.model import BOOK, NamedTuple
 from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
 from linkbak.state import Record
 from linkbak.talk import remembered

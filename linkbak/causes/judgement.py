@@ -31,7 +31,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from linkbak import paths
 from linkbak.causes import BANDS, Band, Cause, Event, Evidence, Incident, Verdict
@@ -40,7 +40,7 @@ from linkbak.causes.rules import RULES, CaseContext, touches, usual_losses, writ
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.index import LOST, Case, PeopleFilter, Person, State, Window
 from linkbak.index.history import History
-from linkbak.model import Connection
+from linkbak.model import Connection, NamedTuple
 
 if TYPE_CHECKING:
     from linkbak.index import Interval

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from itertools import count as counting
 from math import exp, fsum, lgamma, log, log1p
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linkbak.causes import Cause, Event, Evidence, Incident, day, listing
 from linkbak.marks import last_word
+from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
     from linkbak.index import Case, Interval, Trace, Window

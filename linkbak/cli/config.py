@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,6 +15,7 @@ from linkbak.automation import notify as delivery
 from linkbak.automation.ping import ping, ping_name
 from linkbak.cli.session import Session, synced_note
 from linkbak.errors import Exit, NoVault, UsageProblem
+from linkbak.model import NamedTuple
 from linkbak.report import Line, reminders, say
 from linkbak.report import config as config_view
 from linkbak.report.config import Configured

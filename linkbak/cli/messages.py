@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import typer
 
@@ -24,6 +24,7 @@ from linkbak.index.correspondence import Conversation, SentMessage, conversation
 from linkbak.index.correspondence import conversations as every_conversation
 from linkbak.index.correspondence import messages as every_message
 from linkbak.index.history import History
+from linkbak.model import NamedTuple
 from linkbak.report import messages as view
 from linkbak.report import say
 from linkbak.talk.unanswered import unanswered as waiting

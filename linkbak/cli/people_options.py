@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index import EVER, LOST, PeopleFilter
 from linkbak.index.query import folded
 from linkbak.marks import people_in_file
+from linkbak.model import NamedTuple
 from linkbak.report import CLASSES, render
 from linkbak.report import people as people_view
 from linkbak.report.people import ORDERS

@@ -14,9 +14,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from linkbak.model import OLDER, Connection, Coverage, Pair
+from linkbak.model import OLDER, Connection, Coverage, NamedTuple, Pair
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 if TYPE_CHECKING:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from linkbak.matching import name_key
-from linkbak.model import Card
+from linkbak.model import Card, NamedTuple
 
 
 class CardDiff(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
@@ -18,7 +18,7 @@ from linkbak.diff import GAINS, Change, Comparison, Diff, Doubt, Guess, Side, re
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.matching import name_key, url_key
 from linkbak.matching.alignment import NOBODY, Alignment, Claim, How, align
-from linkbak.model import Connection, Coverage, Files, Listing, Message, Pair, Rows, listed
+from linkbak.model import Connection, Coverage, Files, Listing, Message, NamedTuple, Pair, Rows, listed
 from linkbak.vault import Summary, Vault
 
 Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unchanged"]

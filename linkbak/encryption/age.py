@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, NamedTuple, Protocol
+from typing import IO, Any, Protocol
 
 from linkbak.encryption.work import LEAST, USUAL, WrongPassphrase, with_work
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged, WrongKey
+from linkbak.model import NamedTuple
 
 _BEGINNING = b"age-encryption.org/v1\n"
 _ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"

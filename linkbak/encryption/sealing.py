@@ -12,12 +12,12 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 from linkbak import state
 from linkbak.encryption.age import Keys, Lock, OnRead, decrypt, encrypt, library
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, UsageProblem, VaultDamaged
-from linkbak.model import Progress
+from linkbak.model import NamedTuple, Progress
 from linkbak.paths import part_name, sweep
 from linkbak.remotes import copies, note_attempt, note_copy, seal_place
 from linkbak.remotes.bundle import Contents, NoBundle, bundled, goes_back_to, joining, read_contents

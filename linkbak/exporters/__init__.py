@@ -13,9 +13,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import IO, TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.model import NamedTuple
 from linkbak.paths import make_folder, part_name, sweep
 from linkbak.report import count, number, size
 from linkbak.report.escape import terminal, terminal_text

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from itertools import groupby
-from typing import NamedTuple
 
 from linkbak.exporters.rows import csv_text
 from linkbak.index.correspondence import Conversation, SentMessage, conversation_of, messages, with_names
 from linkbak.index.history import History
+from linkbak.model import NamedTuple
 from linkbak.report import count, day
 from linkbak.report.messages import CSV_HEADER, csv_row, json_pieces
 

@@ -13,12 +13,13 @@ from datetime import date, datetime
 from itertools import chain, count, groupby, islice
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from linkbak.errors import MachineProblem
 from linkbak.exporters import Format, Options, Selection, nothing
 from linkbak.index.store import judged
+from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
-from typing import NamedTuple
 
 from linkbak.exporters.conversations_html import END, link_html, page_head, shown
 from linkbak.exporters.markdown import paragraph
 from linkbak.index.posts import MadePost
+from linkbak.model import NamedTuple
 from linkbak.report import count, day
 from linkbak.report.escape import json_text, note, terminal_text, web_address
 from linkbak.report.posts import document, links_of, standing

@@ -10,12 +10,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linkbak.errors import MachineProblem
 from linkbak.exporters import Format, Options, Selection, nothing
 from linkbak.exporters.parquet import by_account, message_rows, person_row, snapshot_rows, tenure_rows
 from linkbak.index.fts import refuse_without_full_text
+from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
     from linkbak.exporters.parquet import SnapshotRow

@@ -20,9 +20,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
-from linkbak.model import Connection
+from linkbak.model import Connection, NamedTuple
 
 if TYPE_CHECKING:
     from linkbak.marks import Mark

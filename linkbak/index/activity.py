@@ -11,7 +11,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from linkbak import matching
 from linkbak.index import (
@@ -29,6 +29,7 @@ from linkbak.index import (
     taken,
 )
 from linkbak.index.schema import KINDS, NAMED, UNSHOWN
+from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
     from linkbak.index.people import AccountPeople

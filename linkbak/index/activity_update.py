@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b, sha256
 from itertools import count
-from typing import NamedTuple
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
@@ -26,7 +25,7 @@ from linkbak.index.participants import (
     owner_told,
 )
 from linkbak.index.schema import KINDS, meta, set_meta
-from linkbak.model import Endorsement, FileFacts, Files, Invitation, Note, Progress, Recommendation
+from linkbak.model import Endorsement, FileFacts, Files, Invitation, NamedTuple, Note, Progress, Recommendation
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 # --- invitations and the like -----------------------------------------------------------------------------------------

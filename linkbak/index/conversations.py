@@ -6,11 +6,12 @@ import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 
 from linkbak.index.activity import Archives, name_key, unshown
 from linkbak.index.participants import Envelope, Owner, Participants, Reading, parts
 from linkbak.index.schema import ADDRESSED, NAMED
+from linkbak.model import NamedTuple
 
 _SELECT = (
     "SELECT number, participant, outgoing, grade, conversation, advert, sender, sender_url, recipients, "

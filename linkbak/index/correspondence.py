@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Literal
 from urllib.parse import quote
 
 from linkbak.index import EVER, PeopleFilter, Talk, activity, taken
 from linkbak.index.activity import Archives, unshown
 from linkbak.index.history import History
 from linkbak.index.participants import names, parts
+from linkbak.model import NamedTuple
 
 
 class SentMessage(NamedTuple):

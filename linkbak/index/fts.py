@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from hashlib import blake2b
 from itertools import pairwise
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from linkbak.errors import MachineProblem
 from linkbak.index import Field
 from linkbak.index.posts import kept_posts
 from linkbak.index.query import BREAK, folded, guessable
+from linkbak.model import NamedTuple
 
 # --- texts of people --------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import sys
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from linkbak import adapters
 from linkbak.diff import reasons_but_number
@@ -20,7 +20,7 @@ from linkbak.diff.compare import Source, class_of, linked
 from linkbak.errors import VaultDamaged
 from linkbak.index import FIELDS, Row, normalised_row
 from linkbak.matching.alignment import HIDDEN, NAMESAKE, NOBODY, Alignment, Uncertain
-from linkbak.model import Coverage, Listing, Manifest, Pair, Rows, listed
+from linkbak.model import Coverage, Listing, Manifest, NamedTuple, Pair, Rows, listed
 from linkbak.vault import SnapshotKey, Vault
 
 LEARNED = "learned"

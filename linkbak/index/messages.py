@@ -19,12 +19,12 @@ from functools import cache
 from hashlib import blake2b
 from html import unescape
 from itertools import compress, islice
-from typing import IO, NamedTuple
+from typing import IO
 
 from linkbak.adapters import Adapter
 from linkbak.index.activity import name_key
 from linkbak.index.participants import PLAIN, Aside, Envelopes, Meant, digest_of, names
-from linkbak.model import FileFacts, Files, Message
+from linkbak.model import FileFacts, Files, Message, NamedTuple
 
 # --- lines ------------------------------------------------------------------------------------------------------------
 # A table's lines that are not known yet, so that only these have to be understood.

@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
-from typing import NamedTuple
 
 from linkbak import matching
 from linkbak.diff.compare import Face, Sides, faces
 from linkbak.index.activity import name_key, unshown
 from linkbak.index.schema import ADDRESSED, NAMED, NOBODY, UNSHOWN
+from linkbak.model import NamedTuple
 from linkbak.vault import Summary
 
 # --- wording ----------------------------------------------------------------------------------------------------------

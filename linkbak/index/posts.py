@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Hashable, Iterable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from linkbak.index import taken
 from linkbak.index.activity import Archives
 from linkbak.index.history import History, answered
+from linkbak.model import NamedTuple
 
 
 class MadePost(NamedTuple):

@@ -10,11 +10,11 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 from unicodedata import category
 
 from linkbak.index import Spans
 from linkbak.index.people import fold
+from linkbak.model import NamedTuple
 
 # --- words ------------------------------------------------------------------------------------------------------------
 

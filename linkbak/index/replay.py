@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from linkbak.index import FIELDS, Row, connection
 from linkbak.index.list_deltas import LEARNED, Ambiguity, Arrived, Changed, ListDelta
@@ -22,7 +21,7 @@ from linkbak.index.write_buffer import (
 )
 from linkbak.matching import name_key, url_key
 from linkbak.matching.alignment import relink
-from linkbak.model import Listing, Pair
+from linkbak.model import Listing, NamedTuple, Pair
 
 # --- reidentification -------------------------------------------------------------------------------------------------
 # Who comes into a list after having been away: the same identity rules, applied across the gap.

@@ -7,11 +7,11 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from linkbak.index import Hit, MessageHit, Spans, Stranger, fts
 from linkbak.index.query import EXACT, NEAR, Pattern, Term, Text, expression, like_in, merged
-from linkbak.model import Card
+from linkbak.model import Card, NamedTuple
 
 Points = Mapping[int, int]
 """By number: who or what a term finds, and what it is worth there; where only being found matters, not all of them."""

@@ -12,14 +12,14 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import linkbak
 from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
-from linkbak.model import OLDER, Progress
+from linkbak.model import OLDER, NamedTuple, Progress
 from linkbak.paths import make_folder, runs
 from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder
 

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from linkbak.index import (
     FIELDS,
@@ -32,6 +32,7 @@ from linkbak.index import (
 from linkbak.index.people import AccountPeople, Calendar
 from linkbak.marks import Mark
 from linkbak.matching import url_key
+from linkbak.model import NamedTuple
 
 # --- ambiguities ------------------------------------------------------------------------------------------------------
 # Who may be the same person, as nobody can tell.

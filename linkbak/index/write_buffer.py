@@ -13,11 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from linkbak.index import FIELDS, LISTING, Row
 from linkbak.index.list_deltas import Ambiguity
 from linkbak.matching import name_key, url_key
+from linkbak.model import NamedTuple
 
 # --- events -----------------------------------------------------------------------------------------------------------
 

@@ -15,12 +15,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from enum import Enum
 from itertools import product
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from linkbak.archive import Limits
 from linkbak.errors import Exit, LinkbakError, OtherAccount, UsageProblem
 from linkbak.matching import name_key, url_key
-from linkbak.model import BOOK, CARDS, Connection, Owner
+from linkbak.model import BOOK, CARDS, Connection, NamedTuple, Owner
 
 if TYPE_CHECKING:
     from linkbak.causes.judgement import Outcome

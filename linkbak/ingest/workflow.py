@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from os.path import commonpath
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 import linkbak
 from linkbak import adapters
@@ -31,6 +31,7 @@ from linkbak.model import (
     FileFacts,
     Files,
     Manifest,
+    NamedTuple,
     Owner,
     Progress,
     Taken,

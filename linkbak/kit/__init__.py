@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from linkbak import state
 from linkbak.exporters import Options, Selection, Written, write_pages
@@ -20,7 +20,7 @@ from linkbak.kit.contents import Asked, Contents, gather
 from linkbak.kit.letters import letters
 from linkbak.kit.page import page
 from linkbak.kit.rules import REGIONS, oldest_check
-from linkbak.model import Progress
+from linkbak.model import NamedTuple, Progress
 from linkbak.report import Block, Line, count, day, size
 from linkbak.report.json import fill
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linkbak.adapters import by_network
 from linkbak.index.posts import account_facts, posts
+from linkbak.model import NamedTuple
 from linkbak.report import count, day, reach, work
 from linkbak.talk.addresses import Owner as Known
 from linkbak.talk.book import own_contacts

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from textwrap import wrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linkbak.kit.rules import rules
+from linkbak.model import NamedTuple
 from linkbak.report import count, day
 from linkbak.report.escape import markdown, terminal
 

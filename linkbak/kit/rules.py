@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import NamedTuple
+
+from linkbak.model import NamedTuple
 
 REGIONS = {"eu": "the European Union", "uk": "the United Kingdom", "other": "another country"}
 """Where somebody may live, as far as the kit tells places apart."""

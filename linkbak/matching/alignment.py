@@ -24,7 +24,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from operator import attrgetter
-from typing import NamedTuple
 
 from linkbak.matching import name_key, url_key
 from linkbak.matching.claims import HIDDEN, NOBODY, SURE, Scale, settle_in_date, settle_in_order
@@ -42,7 +41,7 @@ from linkbak.matching.readings import (
     shrunk_rates,
     traits,
 )
-from linkbak.model import Connection, Listing, Pair
+from linkbak.model import Connection, Listing, NamedTuple, Pair
 
 __all__ = [
     "HIDDEN", "MISSING", "NAMESAKE", "NEWEST", "NOBODY", "UNORDERED", "Alignment", "Claim", "How", "Uncertain", "align",

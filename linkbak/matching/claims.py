@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import ceil
-from typing import NamedTuple
 
 from linkbak.matching import name_key, url_key
 from linkbak.matching.linkage import Claim, How, Linkage
@@ -31,7 +30,7 @@ from linkbak.matching.readings import (
     unordered,
     work_ratio,
 )
-from linkbak.model import Connection
+from linkbak.model import Connection, NamedTuple
 
 SURE = 0.98
 """A claim is made if it holds in so great a share of all readings."""

@@ -7,9 +7,9 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import accumulate, islice
 from operator import attrgetter, lt
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from linkbak.model import Connection, Listing, Pair
+from linkbak.model import Connection, Listing, NamedTuple, Pair
 
 How = Literal["same", "address", "reconnected", "name", "conversation", "place", "date"]
 """By what two rows are known to be one person's.

@@ -11,10 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from math import exp, inf, log, log1p
-from typing import NamedTuple
 
 from linkbak.matching import name_key, url_key
-from linkbak.model import Connection
+from linkbak.model import Connection, NamedTuple
 
 # --- rates ------------------------------------------------------------------------------------------------------------
 # How often something happens to a connection, by the time between two exports and by the account itself.

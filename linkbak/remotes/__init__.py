@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from linkbak import state
 from linkbak.errors import Exit, LinkbakError, UsageProblem
+from linkbak.model import NamedTuple
 from linkbak.remotes.address import Address, printable, read_address
 from linkbak.remotes.git import PublicHost, is_interactive, public_host, refuse_public
 from linkbak.remotes.local import NoCopyYet, check_place, make_bare

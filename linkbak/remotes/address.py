@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from linkbak import vault
 from linkbak.errors import UsageProblem
+from linkbak.model import NamedTuple
 
 Kind = Literal["file", "ssh", "https"]
 

@@ -7,9 +7,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
 from linkbak.errors import VaultDamaged
+from linkbak.model import NamedTuple
 from linkbak.remotes.address import read_address
 from linkbak.remotes.fetch import download
 from linkbak.remotes.git import MAIN, isolated_repository

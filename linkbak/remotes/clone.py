@@ -6,11 +6,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 from linkbak import paths
 from linkbak.errors import NoVault
-from linkbak.model import Progress
+from linkbak.model import NamedTuple, Progress
 from linkbak.paths import make_folder, part_name, sweep
 from linkbak.remotes import configure_remote, note_copy
 from linkbak.remotes.address import Address, read_address

@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from linkbak.errors import Exit, LinkbakError, UsageProblem, VaultDamaged
+from linkbak.model import NamedTuple
 from linkbak.paths import synced_service, temporary_folder
 from linkbak.remotes import Remote, find_remote, list_remotes
 from linkbak.remotes.address import Address, printable

@@ -12,10 +12,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from linkbak.errors import VaultDamaged
-from linkbak.model import Manifest
+from linkbak.model import Manifest, NamedTuple
 from linkbak.remotes.untrusted import mark_lines
 from linkbak.vault import MANIFEST, MARKS, SNAPSHOTS, Git, Objects, SnapshotKey, Summary, TreeEntry, snapshot_trees
 from linkbak.vault import manifest as manifests

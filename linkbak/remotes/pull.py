@@ -6,12 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from linkbak.adapters import NETWORKS, by_network
 from linkbak.errors import LinkbakError, UnknownArchive, UsageProblem, VaultDamaged
 from linkbak.ingest import Verdict, refuse_strangers, same_list
-from linkbak.model import Progress
+from linkbak.model import NamedTuple, Progress
 from linkbak.remotes import list_remotes
 from linkbak.remotes.fetch import fetch, forget
 from linkbak.remotes.git import MAIN

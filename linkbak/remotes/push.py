@@ -7,11 +7,11 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from linkbak import state
 from linkbak.errors import LinkbakError, MachineProblem
-from linkbak.model import Progress
+from linkbak.model import NamedTuple, Progress
 from linkbak.paths import runs
 from linkbak.remotes import Remote, note_attempt, note_copy
 from linkbak.remotes.git import MAIN, refuse_public

@@ -12,12 +12,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from linkbak.archive import collision_key
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.marks import read_untrusted
-from linkbak.model import Manifest, Progress, may_be_taken
+from linkbak.model import Manifest, NamedTuple, Progress, may_be_taken
 from linkbak.vault import (
     ACCOUNT_NAME,
     ARCHIVE,

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
-from linkbak.model import Connection
+from linkbak.model import Connection, NamedTuple
 from linkbak.report.escape import terminal
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.api import due_word
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, Tone, count, day, sentence
 from linkbak.report.imports import ReceiptDocument
 from linkbak.report.json import fill

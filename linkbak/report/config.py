@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, count
 from linkbak.report.json import fill
 from linkbak.settings.edit import as_toml, masked, plain

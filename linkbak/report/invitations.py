@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple, TypedDict
+from typing import Literal, TypedDict
 
 from linkbak.index.correspondence import InvitationState, SentInvitation
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, count, day, more
 from linkbak.report.json import fill
 from linkbak.report.people import FOLD, one_line

@@ -6,11 +6,11 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes import ADVICE, PHRASES, headline
 from linkbak.index import Absence, Alternative, Person, State, Window
-from linkbak.model import Connection
+from linkbak.model import Connection, NamedTuple
 from linkbak.report import Block, Column, Line, Table, count, day, more, number, probably, who_and_work
 from linkbak.report.escape import spreadsheet, spreadsheet_id
 from linkbak.report.json import builds, fill

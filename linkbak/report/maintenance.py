@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, Tone, count, day, number, size
 from linkbak.report.escape import terminal
 from linkbak.report.json import builds, fill

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from json import JSONEncoder
-from typing import Literal, NamedTuple, TypedDict
+from typing import Literal, TypedDict
 
 from linkbak.index.correspondence import Conversation, SentMessage
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, cells, count, day, fit, more, number, size
 from linkbak.report.escape import json_text, terminal
 from linkbak.report.json import fill

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Literal, NamedTuple, TypedDict
+from typing import Literal, TypedDict
 
 from linkbak.index.posts import MadePost
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, cells, count, day, more, number, size
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill

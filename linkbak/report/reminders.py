@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from textwrap import wrap
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.automation.notify import Message
 from linkbak.automation.reminders import LINK
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, Tone, ago, count, day, number
 from linkbak.report.escape import terminal
 from linkbak.report.json import fill

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, Tone, ago, count, day, number, size
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, builds, error, fill

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
 from linkbak.automation import exit_code_of, failures
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, count, day
 from linkbak.report.escape import terminal
 from linkbak.report.json import ErrorDocument, fill

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.causes import ADVICE, headline
 from linkbak.index import (
@@ -23,6 +23,7 @@ from linkbak.index import (
     Timeline,
 )
 from linkbak.marks import CAUSES, LINKED, NOT_LINKED, Mark, in_force, value_shown
+from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, day, number, who, work
 from linkbak.report.json import fill
 from linkbak.report.lost import VerdictDocument, why

@@ -9,13 +9,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linkbak import paths, state
 from linkbak.automation import Step
 from linkbak.automation.notify import Message
 from linkbak.automation.notify import notify as deliver
 from linkbak.errors import Exit, LinkbakError, NoVault, VaultLocked
+from linkbak.model import NamedTuple
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
+from linkbak.model import NamedTuple
 from linkbak.schedule import cron, launchd, systemd, windows
 from linkbak.schedule import timer as programs
 from linkbak.schedule.timer import EVERY, Interval, Order, Piece, Scheduler, Timer, command, key_of, spread, try_out

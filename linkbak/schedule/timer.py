@@ -7,10 +7,11 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from linkbak import paths
 from linkbak.errors import MachineProblem, UsageProblem
+from linkbak.model import NamedTuple
 
 # --- programs ---------------------------------------------------------------------------------------------------------
 # Runs the programs of the system's schedulers, and believes them only as far as their exit status goes.

@@ -6,10 +6,11 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from linkbak import paths
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
+from linkbak.model import NamedTuple
 from linkbak.settings.keys import (
     BY_NAME,
     GIVEN,

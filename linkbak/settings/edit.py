@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from linkbak import paths
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
+from linkbak.model import NamedTuple
 from linkbak.settings import MARK, flat, interpret, known, parsed, shown, text_of, write, wrong
 from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
 

@@ -7,7 +7,9 @@ import string
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
+
+from linkbak.model import NamedTuple
 
 # --- kinds ------------------------------------------------------------------------------------------------------------
 # What may stand behind a key: how each kind of value is read from TOML and from words, and what it must be.

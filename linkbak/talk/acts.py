@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from statistics import median
-from typing import NamedTuple
+
+from linkbak.model import NamedTuple
 
 KINDS = ("messages", "invitations", "posts", "comments", "reactions", "logins")
 """The kinds of acts; posts are shares, reposts and articles, reactions are votes too."""

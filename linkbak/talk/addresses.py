@@ -17,10 +17,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 from unicodedata import combining, normalize
 
 from linkbak.matching import name_key
+from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
     from linkbak.index.correspondence import SentMessage

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from string import Formatter
-from typing import NamedTuple
 
 from linkbak.errors import UsageProblem
 from linkbak.index import Person, Timeline
 from linkbak.index.correspondence import Conversation, SentInvitation
 from linkbak.marks import CULL, Mark, last_word
-from linkbak.model import Connection
+from linkbak.model import Connection, NamedTuple
 from linkbak.talk.unanswered import unanswered
 from linkbak.talk.unasked import SameWords
 

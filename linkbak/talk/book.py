@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 from urllib.parse import quote
 
 from linkbak.adapters import by_network
 from linkbak.index import Person
 from linkbak.marks import LINKED, NOT_LINKED, Mark
 from linkbak.matching import name_key, url_key
-from linkbak.model import BOOK, Card
+from linkbak.model import BOOK, Card, NamedTuple
 from linkbak.talk.addresses import emails_in, role_of
 from linkbak.vault import Summary, Vault
 

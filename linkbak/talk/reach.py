@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import contacts, messages
 from linkbak.index.history import History
 from linkbak.marks import CULL, Mark
+from linkbak.model import NamedTuple
 from linkbak.talk.addresses import Band, Owner, SeenNumber, Written, emails_in, numbers, written
 from linkbak.talk.book import Contact, Suggestion, joined, own_contacts, said, suggestions
 from linkbak.talk.remembered import Reached, known, remember

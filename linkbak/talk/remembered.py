@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import linkbak
 from linkbak import paths
+from linkbak.model import NamedTuple
 
 FILE = "reach.json"
 FEW = 10

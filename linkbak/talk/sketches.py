@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from heapq import nsmallest
-from typing import NamedTuple
 from unicodedata import normalize
+
+from linkbak.model import NamedTuple
 
 SKETCH = 16
 """So many of the smallest numbers of a text are its sketch."""

@@ -13,8 +13,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from hashlib import sha256
-from typing import NamedTuple
 
+from linkbak.model import NamedTuple
 from linkbak.talk.sketches import GAP, VALUES, Word, pairs, readable, sketch, weight, words
 
 ALIKE = 0.30

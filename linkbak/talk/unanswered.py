@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from linkbak.index.correspondence import Conversation
+from linkbak.model import NamedTuple
 
 
 class Unanswered(NamedTuple):

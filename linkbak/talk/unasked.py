@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from linkbak.index import Person
 from linkbak.index.correspondence import SentInvitation, SentMessage, conversation_of, invitations, messages
 from linkbak.index.history import History
 from linkbak.index.query import folded
+from linkbak.model import NamedTuple
 from linkbak.talk.sketches import keys, length, name_keys, pairs, readable, weight
 from linkbak.talk.templates import SENDERS, Copy, Group, copy_of, groups
 

@@ -16,10 +16,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultLocked
-from linkbak.model import Progress
+from linkbak.model import NamedTuple, Progress
 from linkbak.paths import make_folder
 from linkbak.vault.git import Git, head, isolating, names_in_pack
 from linkbak.vault.layout import Layout, on_this_machine, private_folder, remove_tree, sync_folder, write_whole

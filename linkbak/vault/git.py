@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
+from linkbak.model import NamedTuple
 from linkbak.vault.layout import BRANCH, age, closed, disk_full, not_readable, not_writable
 
 if TYPE_CHECKING:

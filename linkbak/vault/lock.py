@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
-from typing import NamedTuple
 
 from linkbak.errors import VaultLocked
+from linkbak.model import NamedTuple
 from linkbak.vault.git import OBJECT_ID, branch, git_lock
 from linkbak.vault.layout import (
     MANIFEST,

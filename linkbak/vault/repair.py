@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
+from linkbak.model import NamedTuple
 from linkbak.vault.git import OBJECT_ID, Git, branch
 from linkbak.vault.layout import BRANCH, Layout, on_this_machine, private_folder, sync_folder, write_new, write_whole
 from linkbak.vault.lock import EVERYTHING, Journal, locked, orderly_end, wait_for_git

@@ -23,9 +23,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
 from linkbak.errors import MachineProblem, VaultDamaged
+from linkbak.model import NamedTuple
 from linkbak.vault.git import Git, check_git_version, printable
 from linkbak.vault.layout import (
     ATTRIBUTES,

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal, NamedTuple
+from typing import IO, TYPE_CHECKING, Literal
 from zlib import MAX_WBITS
 
 from linkbak.archive import printable
 from linkbak.errors import NoSuchSnapshot, UsageProblem, VaultDamaged
-from linkbak.model import FileFacts, Manifest, Progress
+from linkbak.model import FileFacts, Manifest, NamedTuple, Progress
 from linkbak.paths import make_folder, part_name, sweep
 from linkbak.vault.destination import (
     UNFIT,

@@ -11,11 +11,11 @@ from contextlib import suppress
 from datetime import date, datetime
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from linkbak import __version__, paths
 from linkbak.errors import NoSuchSnapshot, VaultDamaged
-from linkbak.model import OLDER, Manifest, Owner, listed
+from linkbak.model import OLDER, Manifest, NamedTuple, Owner, listed
 from linkbak.paths import make_folder
 from linkbak.vault import manifest
 from linkbak.vault.git import Objects, folders, head, printable

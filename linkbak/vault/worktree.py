@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from linkbak.errors import UsageProblem
+from linkbak.model import NamedTuple
 from linkbak.vault.git import FILE_MODE, FOLDER_MODE, Git, GitFailed, Objects, blob_id, branch, tree_entries, words_of
 from linkbak.vault.layout import MARKS, SETTINGS, SNAPSHOTS, VISIBLE, Layout, on_this_machine, write_whole
 from linkbak.vault.snapshots import SnapshotKey

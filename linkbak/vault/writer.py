@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from io import BytesIO
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
-from linkbak.model import Manifest
+from linkbak.model import Manifest, NamedTuple
 from linkbak.paths import make_folder
 from linkbak.vault import manifest as manifests
 from linkbak.vault.git import Git, Objects, branch, check_git_version, head, words_of

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import IO, NamedTuple
+from typing import IO
 
 from linkbak.adapters.addressbook.csv import read_sheet, sheet_of
 from linkbak.adapters.addressbook.vcard import read_cards
@@ -31,6 +31,7 @@ from linkbak.model import (
     Issue,
     Listing,
     Message,
+    NamedTuple,
     Note,
     Owner,
     Pair,

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import IO, NamedTuple
+from typing import IO
 
 from linkbak.adapters.addressbook.outlook import LANGUAGES
 from linkbak.adapters.linkedin.csv import Issues, Records
-from linkbak.model import Card
+from linkbak.model import Card, NamedTuple
 
 _HEAD = 5
 """The header is among so many records."""

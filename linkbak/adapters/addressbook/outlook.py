@@ -6,7 +6,7 @@ as well.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from linkbak.model import NamedTuple
 
 
 class Words(NamedTuple):

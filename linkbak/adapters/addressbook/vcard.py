@@ -12,10 +12,10 @@ import codecs
 import quopri
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from linkbak.adapters.linkedin.csv import Issues
-from linkbak.model import Card
+from linkbak.model import Card, NamedTuple
 
 _BLOCK = 1 << 18
 _BREAK = re.compile(rb"\r\n|\r|\n")

@@ -7,7 +7,6 @@ from csv import reader
 from datetime import date
 from io import BytesIO, StringIO
 from itertools import accumulate, islice, pairwise, starmap
-from typing import NamedTuple
 
 from linkbak.adapters.linkedin import files as whole
 from linkbak.adapters.linkedin import messages as beside
@@ -17,7 +16,7 @@ from linkbak.adapters.linkedin.csv import DAYS, Issues, Records
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.member import account_facts, posts, profile
 from linkbak.adapters.linkedin.tables import header_for
-from linkbak.model import Card, Connection, Coverage, Files, Listing, Pair
+from linkbak.model import Card, Connection, Coverage, Files, Listing, NamedTuple, Pair
 
 
 class LinkedIn:

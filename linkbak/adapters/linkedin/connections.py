@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain, islice
 from operator import ge, itemgetter
-from typing import IO, NamedTuple
+from typing import IO
 
 from linkbak.adapters.linkedin.csv import DAYS, Issues, Record, Records, agreed_days, none_understood
 from linkbak.adapters.linkedin.tables import folded
 from linkbak.errors import ArchiveTooLarge
-from linkbak.model import Connection
+from linkbak.model import Connection, NamedTuple
 
 # --- the header: which column holds what ------------------------------------------------------------------------------
 

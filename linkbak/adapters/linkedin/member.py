@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 from itertools import islice
-from typing import IO, NamedTuple
+from typing import IO
 
 from linkbak.adapters.linkedin.csv import LINE_LIMIT, Records, Text, told_moment
 from linkbak.adapters.linkedin.files import claims
 from linkbak.adapters.linkedin.messages import HEAD, rows_of
 from linkbak.adapters.linkedin.tables import ARTICLES, folded_header
-from linkbak.model import AccountFact, Files, Post, ProfileEntry
+from linkbak.model import AccountFact, Files, NamedTuple, Post, ProfileEntry
 
 # --- rows whose texts break lines -------------------------------------------------------------------------------------
 

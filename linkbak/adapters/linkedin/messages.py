@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, time
 from itertools import chain, islice
-from typing import IO, NamedTuple, TypeVar
+from typing import IO, TypeVar
 
 from linkbak.adapters.linkedin.csv import (
     CLOCKS,
@@ -27,7 +27,7 @@ from linkbak.adapters.linkedin.csv import (
 )
 from linkbak.adapters.linkedin.files import Claims, claims
 from linkbak.adapters.linkedin.tables import TABLES, Table, folded, folded_header, knows
-from linkbak.model import Contact, Endorsement, Files, Invitation, Message, Note, Owner, Recommendation
+from linkbak.model import Contact, Endorsement, Files, Invitation, Message, NamedTuple, Note, Owner, Recommendation
 
 HEAD = 20
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+
+from linkbak.model import NamedTuple
 
 # --- the catalogue: every file name LinkedIn has used, its kind and the headers seen ----------------------------------
 # A header in angle brackets lists columns that must be there, in any order, because the rest is not known. A table

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
+from linkbak.model import NamedTuple
 from linkbak.report import count, day
 from linkbak.report.activity import READ, against, answers, half, hours, month, rows, stretches, weekdays
 from linkbak.report.html.charts import Head, Table

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from linkbak.model import NamedTuple
 from linkbak.report import MONTHS, day, number
 
 # --- scales: where a value stands on an axis, and which values are written beside it ---

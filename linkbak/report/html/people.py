@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from linkbak.causes import ADVICE, headline
 from linkbak.index import people as closest
+from linkbak.model import NamedTuple
 from linkbak.report import Line, day, sentence, who, work
 from linkbak.report.escape import mail_address, web_address
 from linkbak.report.lost import connected, talked, why

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from linkbak.causes import PHRASES, phrase
+from linkbak.model import NamedTuple
 from linkbak.report import MONTHS, ago, count, day, number, size
 from linkbak.report.html.charts import Chart, Column, Head, Side, Table, columns, grouped, line, without_empty
 from linkbak.report.stats import share

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from linkbak.model import NamedTuple
 from linkbak.paths import runs
 from linkbak.vault.layout import Layout
 from linkbak.vault.lock import is_held

@@ -9,9 +9,9 @@ anything else of it than one of its parents did.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
+from linkbak.model import NamedTuple
 from linkbak.vault import manifest
 from linkbak.vault.git import FOLDER_MODE, Git, Objects, TreeEntry, tree_entries
 from linkbak.vault.layout import ARCHIVE, MANIFEST, SNAPSHOTS

@@ -10,9 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, NamedTuple
+from typing import IO
 
 from linkbak.errors import LinkbakError
+from linkbak.model import NamedTuple
 from linkbak.paths import make_folder, temporary_folder
 from linkbak.vault.git import Git, isolating, names_in_pack, printable
 from linkbak.vault.layout import Layout, on_this_machine

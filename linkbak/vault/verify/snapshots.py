@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from linkbak.errors import LinkbakError, VaultDamaged
+from linkbak.model import NamedTuple
 from linkbak.vault import manifest as manifests
 from linkbak.vault.git import FOLDER_MODE, Found, Objects, TreeEntry, blob_id, printable, tree_entries
 from linkbak.vault.layout import ARCHIVE, FORMAT, MANIFEST, README, SETTINGS, SNAPSHOTS
