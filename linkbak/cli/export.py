@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -26,12 +26,14 @@ from linkbak.exporters import (
     write_text,
 )
 from linkbak.exporters.formats import EXPORTERS
+from linkbak.index.correspondence import contacts as synced_contacts
 from linkbak.index.history import History
 from linkbak.report import say
 
 if TYPE_CHECKING:
     from linkbak.exporters import Format, Written
     from linkbak.index import Entry, PeopleFilter
+    from linkbak.index.correspondence import BookContact
     from linkbak.talk.reach import Way
     from linkbak.vault import Vault
 
@@ -75,6 +77,9 @@ def export(
     written: Annotated[
         bool, typer.Option("--written", help="mailing-list: also addresses that people wrote to you.")
     ] = False,
+    all_fields: Annotated[
+        bool, typer.Option("--all-fields", help="With numbers, birthdays, addresses of the synced address book.")
+    ] = False,
     as_of: Choose.as_of = None,
     only: Annotated[
         _Text, typer.Option("--only", metavar="CLASSES", help="From a comparison: added,renamed...")
@@ -109,8 +114,9 @@ def export(
 
     Without -o, linkbak prints to standard output. Without filters, it exports everybody you are connected to, with
     --ever everybody you ever were; a person must match every filter. Whoever does not fit a format is left out and
-    counted. In a folder, pages that you changed are left alone. docs/getting-out.md says what each program does with a
-    second import; --added-since exports only who came since the first.
+    counted. In a folder, pages that you changed are left alone. What --all-fields adds is marked as such, and may be
+    another person's of the same name. docs/getting-out.md says what each program does with a second import;
+    --added-since exports only who came since the first.
     """
     chosen = wanted(
         company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,
@@ -130,6 +136,9 @@ def export(
         raise UsageProblem("--written goes with mailing-list and --reachable alone", hint="A card has it anyway.")
     wanted_classes = _certain(only)
     _check_place(session, format, place, each=each)
+    if all_fields and not EXPORTERS[format].all_fields:
+        goes = ", ".join(name for name, one in EXPORTERS.items() if one.all_fields)
+        raise UsageProblem(f"--all-fields does not go with {format}", hint=f"It goes with {goes}.")
     options = _options(raw=raw, vcard=vcard)
     with _opened(session, chosen.as_of) as (vault, history):
         if names:
@@ -145,9 +154,19 @@ def export(
             consent = written or format != "mailing-list"
             ways = load("linkbak.cli.reach.best_ways")(vault, history, picked.people, written=consent)
             picked = picked._replace(people=[one for one in picked.people if one.number in ways])
-        _export(session, format, picked, options, vault, history, place, ways, each=each, force=force)
+        synced = _synced(history) if all_fields else None
+        _export(session, format, picked, options, vault, history, place, ways, synced, each=each, force=force)
     if not picked.people and filters and not names and chosen.states is None and not (session.as_json or session.quiet):
         say("hint: --ever looks among those who left, too")
+
+
+def _synced(history: History) -> dict[int, list[BookContact]]:
+    """The contacts of the address book that the owner once gave the network, by the number of who they are."""
+    found: dict[int, list[BookContact]] = {}
+    for one in synced_contacts(history):
+        if one.person is not None:
+            found.setdefault(one.person, []).append(one)
+    return found
 
 
 def _gone(chosen: PeopleFilter, gone_since: str | None, *, lost: bool, confirmed: bool) -> PeopleFilter:
@@ -210,6 +229,7 @@ def _export(
     history: History,
     place: str | None,
     ways: Mapping[int, Way],
+    synced: Mapping[int, Sequence[BookContact]] | None,
     *,
     each: bool,
     force: bool,
@@ -217,7 +237,7 @@ def _export(
     format = EXPORTERS[name]
     entries = [_addressed(one, ways.get(one.person.number)) for one in history.entries(picked.people)]
     kept, left_out = format.takes(entries)
-    selection = Selection(kept, history.lists().newest, history, vault)
+    selection = Selection(kept, history.lists().newest, history, vault, synced)
     told = Exported(name, len(kept), left_out, picked.unknown, format.warning)
     if place is None or place == "-":
         assert format.text is not None

@@ -24,6 +24,7 @@ from linkbak.report.json import fill
 
 if TYPE_CHECKING:
     from linkbak.index import Entry
+    from linkbak.index.correspondence import BookContact
     from linkbak.index.history import History
     from linkbak.vault import Vault
 
@@ -44,13 +45,19 @@ class Selection(NamedTuple):
     """Who is written down, in order, and where more is known of them.
 
     `newest` is when the newest list that counts was taken, RFC 3339 UTC: what is written depends on the vault alone and
-    on no clock. `history` and `vault` are open while the export lasts.
+    on no clock. `history` and `vault` are open while the export lasts. `synced` is what the address book that the owner
+    once gave the network has of people, by `Person.number`; None unless all fields are wanted.
     """
 
     entries: Sequence[Entry]
     newest: str
     history: History
     vault: Vault
+    synced: Mapping[int, Sequence[BookContact]] | None = None
+
+    def book_of(self, entry: Entry) -> Sequence[BookContact]:
+        """What the synced address book has of somebody, if that is wanted."""
+        return self.synced.get(entry.person.number, ()) if self.synced else ()
 
 
 Text = Callable[[Selection, Options], Iterator[str]]
@@ -69,7 +76,7 @@ class Format(NamedTuple):
     `lacks` says in a word or two why somebody cannot be written down in it ("no name"), "" if they can; with `once`,
     of those for whom it gives the same text only the first can, and `again` says why. The functions are given only
     those who can. `suffix` ends the name of its file, "" for a folder. `warning` is told to whoever
-    exports it.
+    exports it, `all_fields` is whether it has a place for what a synced address book tells.
     """
 
     about: str
@@ -81,6 +88,7 @@ class Format(NamedTuple):
     warning: str = ""
     once: Callable[[Entry], str] | None = None
     again: str = ""
+    all_fields: bool = False
 
     def takes(self, entries: Sequence[Entry]) -> tuple[list[Entry], Counter[str]]:
         """Those who can be written down, in their order, and how many of the others there are, by reason."""

@@ -20,6 +20,7 @@ from linkbak.report.escape import web_address
 
 if TYPE_CHECKING:
     from linkbak.automation.reminders import Nudge
+    from linkbak.index.correspondence import BookContact
     from linkbak.settings import Cadence
 
 
@@ -126,13 +127,13 @@ def card_note(entry: Entry) -> str:
 def cards(selection: Selection, options: Options) -> Iterator[str]:
     """A card each, one after the other."""
     for entry in selection.entries:
-        yield _card(entry, options.vcard)
+        yield _card(entry, options.vcard, selection.book_of(entry))
 
 
 def folder(selection: Selection, options: Options) -> Iterator[tuple[str, str]]:
     """A file each, named by the person's UID."""
     for entry in selection.entries:
-        yield f"{uid(entry)}.vcf", _card(entry, options.vcard)
+        yield f"{uid(entry)}.vcf", _card(entry, options.vcard, selection.book_of(entry))
 
 
 def uid(entry: Entry) -> str:
@@ -140,12 +141,13 @@ def uid(entry: Entry) -> str:
     return f"linkbak-{entry.person.id}"
 
 
-def _card(entry: Entry, version: str) -> str:
-    lines = "".join([content_line(name, value) for name, value in _properties(entry, version)])
+def _card(entry: Entry, version: str, synced: Sequence[BookContact]) -> str:
+    known = [*_properties(entry, version, synced), *_of_synced_book(entry, synced)]
+    lines = "".join([content_line(name, value) for name, value in known])
     return f"BEGIN:VCARD\r\nVERSION:{version}\r\n{lines}END:VCARD\r\n"
 
 
-def _properties(entry: Entry, version: str) -> Iterator[tuple[str, str]]:
+def _properties(entry: Entry, version: str, synced: Sequence[BookContact]) -> Iterator[tuple[str, str]]:
     row = entry.person.row
     first, last = text_value(row.first_name), text_value(row.last_name)
     if version == "4.0":  # where a UID is an address unless it says that it is none
@@ -166,10 +168,24 @@ def _properties(entry: Entry, version: str) -> Iterator[tuple[str, str]]:
         yield f"X-SOCIALPROFILE;TYPE={network(entry)}", url
         if version == "4.0":  # RFC 9554
             yield f"SOCIALPROFILE;SERVICE-TYPE={network_name(entry)}", url
-    yield "NOTE", lines_value(card_note(entry))
+    days = [f"Birthday in the address book you gave {network_name(entry)}: {one.birthday}" for one in synced]
+    born = [day_ for one, day_ in zip(synced, days, strict=True) if one.birthday.strip()]
+    yield "NOTE", lines_value("\n".join([card_note(entry), *map(one_line, born)]))
     if categories := [text_value(tag) for tag in entry.person.tags if text_value(tag)]:
         yield "CATEGORIES", ",".join(categories)
     yield "REV", _revision(entry.revised, version)
+
+
+def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[tuple[str, str]]:
+    """Addresses and numbers, each under a label that says where it comes from, as address books show it."""
+    told = [("EMAIL", text) for one in synced for text in one.emails]
+    told += [("TEL", text) for one in synced for text in one.phones]
+    told += [("ADR", one.addresses) for one in synced]
+    known = entry.person.row.email.strip().casefold()
+    values = [(name, value) for name, text in told if text.casefold() != known and (value := text_value(text))]
+    for place, (name, value) in enumerate(values, start=1):
+        yield f"item{place}.{name}", f";;{value};;;;" if name == "ADR" else value
+        yield f"item{place}.X-ABLabel", f"address book given to {network_name(entry)}"
 
 
 def _revision(revised: str, version: str) -> str:
@@ -178,7 +194,12 @@ def _revision(revised: str, version: str) -> str:
 
 
 VCARD = Format(
-    about="contacts for phones, mail programs and Nextcloud", suffix=".vcf", lacks=name_lacks, text=cards, pages=folder
+    about="contacts for phones, mail programs and Nextcloud",
+    suffix=".vcf",
+    lacks=name_lacks,
+    text=cards,
+    pages=folder,
+    all_fields=True,
 )
 
 

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from linkbak.exporters import Format, Options, Selection, name_lacks
+from linkbak.exporters.contacts import network_name
 from linkbak.report import count, day, window, work
 from linkbak.report.escape import front_matter, mail_address, note, web_address
 
 if TYPE_CHECKING:
     from linkbak.index import Entry, Job, PastValues, Person
+    from linkbak.index.correspondence import BookContact
 
 INDEX = "index.md"
 """The page that names all others."""
@@ -47,7 +49,7 @@ def pages(selection: Selection, options: Options) -> Iterator[tuple[str, str]]:
     for entry, past in zip(selection.entries, pasts, strict=True):
         name = file_name(entry, past)
         listed.append((*_place(entry), _item(entry, name)))
-        yield name, "".join(f"{line}\n" for line in (*_front(entry), "", *_body(entry, past)))
+        yield name, "".join(f"{line}\n" for line in (*_front(entry), "", *_body(entry, past, selection.book_of(entry))))
     yield INDEX, "".join(f"{line}\n" for line in _index(selection.newest, sorted(listed)))
 
 
@@ -108,7 +110,7 @@ def _tag(text: str) -> str:
     return f"_{tag}" if re.fullmatch(r"\d+", tag) else tag
 
 
-def _body(entry: Entry, past: PastValues) -> Iterator[str]:
+def _body(entry: Entry, past: PastValues, synced: Sequence[BookContact]) -> Iterator[str]:
     yield f"# {note(entry.person.row.name)}"
     yield ""
     if job := work(entry.person.row):
@@ -117,6 +119,11 @@ def _body(entry: Entry, past: PastValues) -> Iterator[str]:
     yield from (f"- {fact}" for fact in _facts(entry))
     if len(past.jobs) > 1:
         yield from _jobs(past.jobs)
+    if synced:
+        yield from ("", f"## In the address book you gave {network_name(entry)}", "")
+        for one in synced:
+            told = [*one.emails, *one.phones, *(f"born {day_}" for day_ in (one.birthday,) if day_), one.addresses]
+            yield f"- {', '.join(note(' '.join(text.split())) for text in told if text.strip())} (by the {one.how})"
     if notes := [text for text in entry.notes if text.strip()]:
         yield from ("", "## Notes")
         for text in notes:
@@ -194,5 +201,9 @@ def _index(newest: str, listed: list[tuple[bool, str, str, str, str]]) -> Iterat
 
 
 MARKDOWN = Format(
-    about="a folder of pages, one a person, as Obsidian reads them", suffix="", lacks=name_lacks, pages=pages
+    about="a folder of pages, one a person, as Obsidian reads them",
+    suffix="",
+    lacks=name_lacks,
+    pages=pages,
+    all_fields=True,
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from json import JSONEncoder
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.exporters import Format, Options, Selection, name_lacks, nothing
 from linkbak.exporters.contacts import card_note, network_name, one_line
@@ -16,6 +16,10 @@ from linkbak.index import Entry
 from linkbak.report.escape import json_text, spreadsheet_row, web_address
 from linkbak.report.json import fill
 from linkbak.report.people import COLUMNS, PersonDocument, person_document, row
+from linkbak.report.show import AddressBookDocument
+
+if TYPE_CHECKING:
+    from linkbak.index.correspondence import BookContact
 
 MARK = "\ufeff"
 """The byte order mark, by which Excel and Outlook on Windows know UTF-8 from the code page of the country."""
@@ -163,16 +167,36 @@ MAILING_LIST = Format(
 
 PLAIN_HEADER = (*COLUMNS, "notes", "former_names")
 """The header; it only grows at its end. Between notes stand line breaks, between names too."""
+_SYNCED = ("emails", "phones", "birthday", "addresses", "how")
+"""What a synced address book tells; each is a column ``synced_...`` behind the others, if all fields are wanted."""
 
 
 def plain_people(selection: Selection, options: Options) -> Iterator[str]:
     """A row each. Raw ones have no byte order mark: programs may take it for a part of the header."""
     raw = options.raw
-    rows = ([*row(one.person, raw=raw), "\n".join(one.notes), "\n".join(one.former)] for one in selection.entries)
-    return csv_text(PLAIN_HEADER, rows, raw=raw, mark=not raw)
+    rows = (
+        [*row(one.person, raw=raw), "\n".join(one.notes), "\n".join(one.former), *_synced_cells(selection, one)]
+        for one in selection.entries
+    )
+    more = () if selection.synced is None else (f"synced_{name}" for name in _SYNCED)
+    return csv_text((*PLAIN_HEADER, *more), rows, raw=raw, mark=not raw)
 
 
-PLAIN = Format(about="a plain table", suffix=".csv", lacks=nothing, text=plain_people)
+def _synced_cells(selection: Selection, entry: Entry) -> list[str]:
+    """A line in each cell for each contact of the synced address book that is this person."""
+    if selection.synced is None:
+        return []
+    found = [synced_texts(one) for one in selection.book_of(entry)]
+    return ["\n".join(one[name] for one in found) for name in _SYNCED]
+
+
+def synced_texts(one: BookContact) -> dict[str, str]:
+    """What a synced contact has, as texts; several values with commas between."""
+    texts = {"emails": ", ".join(one.emails), "phones": ", ".join(one.phones), "birthday": one.birthday}
+    return {**texts, "addresses": one.addresses, "how": one.how}
+
+
+PLAIN = Format(about="a plain table", suffix=".csv", lacks=nothing, text=plain_people, all_fields=True)
 
 
 # --- JSON: one document, or a line each ---
@@ -192,8 +216,18 @@ class ExportedPersonDocument(PersonDocument):
     revised: str
 
 
-def _json_person(entry: Entry) -> ExportedPersonDocument:
-    return fill(ExportedPersonDocument, entry, person_document(entry.person), former_names=entry.former)
+class FullPersonDocument(ExportedPersonDocument):
+    """The same with --all-fields: `address_book` is what the address book once given to the network has of them."""
+
+    address_book: list[AddressBookDocument]
+
+
+def _json_person(selection: Selection, entry: Entry) -> ExportedPersonDocument | FullPersonDocument:
+    known = (entry, person_document(entry.person))
+    if selection.synced is None:
+        return fill(ExportedPersonDocument, *known, former_names=entry.former)
+    books = [fill(AddressBookDocument, None, None, **synced_texts(one)) for one in selection.book_of(entry)]
+    return fill(FullPersonDocument, *known, former_names=entry.former, address_book=books)
 
 
 class ExportDocument(TypedDict):
@@ -201,7 +235,7 @@ class ExportDocument(TypedDict):
 
     schema: Literal["linkbak.export/1"]
     newest: str | None
-    people: list[ExportedPersonDocument]
+    people: list[ExportedPersonDocument | FullPersonDocument]
 
 
 def json_people(selection: Selection, options: Options) -> Iterator[str]:
@@ -209,7 +243,7 @@ def json_people(selection: Selection, options: Options) -> Iterator[str]:
     yield f'{{"schema": "linkbak.export/1", "newest": {_encode(selection.newest or None)}, "people": ['
     between = "\n"
     for entry in selection.entries:
-        yield f"{between}{_json_line(entry)}"
+        yield f"{between}{_json_line(selection, entry)}"
         between = ",\n"
     yield "\n]}\n"
 
@@ -217,12 +251,14 @@ def json_people(selection: Selection, options: Options) -> Iterator[str]:
 def json_lines_people(selection: Selection, options: Options) -> Iterator[str]:
     """One person a line, and nothing else."""
     for entry in selection.entries:
-        yield f"{_json_line(entry)}\n"
+        yield f"{_json_line(selection, entry)}\n"
 
 
-def _json_line(entry: Entry) -> str:
-    return json_text(_encode(_json_person(entry)))
+def _json_line(selection: Selection, entry: Entry) -> str:
+    return json_text(_encode(_json_person(selection, entry)))
 
 
-JSON = Format(about="one document for programs", suffix=".json", lacks=nothing, text=json_people)
-JSON_LINES = Format(about="one person a line, for programs", suffix=".jsonl", lacks=nothing, text=json_lines_people)
+JSON = Format(about="one document for programs", suffix=".json", lacks=nothing, text=json_people, all_fields=True)
+JSON_LINES = Format(
+    about="one person a line, for programs", suffix=".jsonl", lacks=nothing, text=json_lines_people, all_fields=True
+)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from linkbak.errors import MachineProblem
 from linkbak.exporters import Format, Options, Selection, nothing
 from linkbak.exporters.parquet import by_account, message_rows, person_row, snapshot_rows, tenure_rows
+from linkbak.exporters.rows import synced_texts
 from linkbak.index.fts import refuse_without_full_text
 from linkbak.model import NamedTuple
 
@@ -134,6 +135,20 @@ CREATE TABLE messages (
 );
 """
 
+SYNCED = """
+-- With --all-fields alone: what the address book once given to the network has of those exported. how: joined by the
+-- name, or by the e-mail. Several e-mails or numbers have commas between.
+CREATE TABLE address_book (
+  person INTEGER NOT NULL REFERENCES people (number),
+  emails TEXT,
+  phones TEXT,
+  birthday TEXT,
+  addresses TEXT,
+  how TEXT NOT NULL
+);
+CREATE INDEX address_book_person ON address_book (person);
+"""
+
 AFTERWARDS = """
 CREATE INDEX people_account ON people (account, state);
 CREATE INDEX people_name ON people (name);
@@ -179,7 +194,7 @@ def build(selection: Selection, options: Options, path: Path) -> None:
             db.execute(f"PRAGMA {pragma}")
         db.execute(f"PRAGMA application_id = {APPLICATION}")
         db.execute(f"PRAGMA user_version = {VERSION}")
-        db.executescript(TABLES)
+        db.executescript(TABLES if selection.synced is None else TABLES + SYNCED)
         db.execute("BEGIN")
         _fill(db, selection)
         db.execute("COMMIT")
@@ -218,6 +233,10 @@ def _fill(db: sqlite3.Connection, selection: Selection) -> None:
     pasts = selection.history.bulk_history([entry.person for entry in selection.entries])
     for entry, past in zip(selection.entries, pasts, strict=True):
         _insert_past(db, entry, past, numbers)
+    if selection.synced is not None:
+        books = ((one, book) for one in selection.entries for book in selection.book_of(one))
+        rows = ((numbers.people[one.person.id], *_known(*synced_texts(book).values())) for one, book in books)
+        _insert(db, "address_book", 6, rows)
     messages = (row for ours in accounts.values() for row in message_rows(selection, ours))
     _insert(db, "messages", 8, ((None, numbers.people[who], *_known(*rest)) for who, *rest in messages))
 
@@ -264,5 +283,9 @@ def _span(began: Window, ended: Window | None) -> _Row:
 
 
 SQLITE = Format(
-    about="a database of people, tenures, snapshots and messages", suffix=".sqlite", lacks=nothing, build=build
+    about="a database of people, tenures, snapshots and messages",
+    suffix=".sqlite",
+    lacks=nothing,
+    build=build,
+    all_fields=True,
 )

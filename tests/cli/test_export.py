@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import vobject
 
 from linkbak.exporters.formats import EXPORTERS
 from tests.cli.running import run, state
@@ -393,3 +397,82 @@ def test_everybody_ever_but_whom_no_list_named(format: str, two: Path, tmp_path:
     assert told["people"] == len(people) - len(nameless)
     assert sum(told["left_out"].values()) == len(nameless)
     assert run("export", "csv", "--ever", vault=two).err == f"{len(people)} people\n"
+
+
+@pytest.fixture
+def booked(empty: Path, tmp_path: Path) -> Path:
+    """Two connections, and the address book that the owner once gave LinkedIn, which has one of them."""
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    (archive / "Connections.csv").write_text(
+        "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+        "Pia,Newcomer,https://www.linkedin.com/in/pia,,Example GmbH,Buyer,2 Mar 2026\n"
+        "Kofi,Invented,https://www.linkedin.com/in/kofi,,Acme,Cook,1 Mar 2026\n"
+    )
+    (archive / "Contacts.csv").write_text(
+        "Source,FirstName,LastName,Companies,Title,Emails,PhoneNumbers,CreatedAt,Addresses,Sites,InstantMessageHandles,"
+        "FullName,Birthday,Location,BookmarkedAt,Profiles\n"
+        'MOBILE_CONTACTS,Pia,Newcomer,,,pia@example.org,+32 470 555 0100,"7/9/18, 10:01 AM","Way 1; Ghent",,,'
+        "Pia Newcomer,Jan 2,,,\n"
+    )
+    assert run("import", archive, "--taken", "2026-03-05", vault=empty).status in (0, 3)
+    return empty
+
+
+def test_numbers_and_birthdays_of_the_synced_address_book_leave_only_with_all_fields(
+    booked: Path, tmp_path: Path
+) -> None:
+    private = ("0100", "Jan 2", "Ghent")
+    for format in ("csv", "vcard", "json", "jsonl", "google", "outlook"):
+        assert not any(one in run("export", format, vault=booked).out for one in private), format
+
+    plain, full = (run("export", "csv", "--raw", *more, vault=booked).out for more in ((), ("--all-fields",)))
+    rows = [dict(zip(full.splitlines()[0].split(","), line, strict=True)) for line in csv.reader(full.splitlines()[1:])]
+    assert full.splitlines()[0].startswith(plain.splitlines()[0] + ",synced_emails,synced_phones,synced_birthday")
+    assert [
+        [one[f"synced_{name}"] for name in ("emails", "phones", "birthday", "addresses", "how")] for one in rows
+    ] == [
+        ["pia@example.org", "+32 470 555 0100", "Jan 2", "Way 1; Ghent", "name"],
+        ["", "", "", "", ""],
+    ]
+    card = run("export", "vcard", "Pia", "--all-fields", vault=booked).out
+    assert [line for line in card.splitlines() if line.startswith("item")] == [
+        "item1.EMAIL:pia@example.org",
+        "item1.X-ABLabel:address book given to LinkedIn",
+        "item2.TEL:+32 470 555 0100",
+        "item2.X-ABLabel:address book given to LinkedIn",
+        "item3.ADR:;;Way 1\\; Ghent;;;;",
+        "item3.X-ABLabel:address book given to LinkedIn",
+    ]
+    read = vobject.readOne(card)
+    assert read.note.value.endswith("\nBirthday in the address book you gave LinkedIn: Jan 2")
+    assert (read.tel.value, read.adr.value.street) == ("+32 470 555 0100", "Way 1; Ghent")
+    assert run("export", "json", "--all-fields", vault=booked).json["people"][0]["address_book"] == [
+        {
+            "emails": "pia@example.org",
+            "phones": "+32 470 555 0100",
+            "birthday": "Jan 2",
+            "addresses": "Way 1; Ghent",
+            "how": "name",
+        }
+    ]
+    assert run("export", "markdown", "--all-fields", "-o", tmp_path / "pages", vault=booked).status == 0
+    (page,) = (tmp_path / "pages").glob("Pia*.md")
+    assert (
+        "## In the address book you gave LinkedIn\n\n"
+        "- pia\\@example.org, \\+32 470 555 0100, born Jan 2, Way 1; Ghent (by the name)\n"
+    ) in page.read_text("utf-8")
+    for more, tables in ((("--all-fields",), 1), ((), 0)):
+        place = tmp_path / f"people{tables}.sqlite"
+        assert run("export", "sqlite", *more, "-o", place, vault=booked).status == 0
+        with closing(sqlite3.connect(place)) as db:
+            found = db.execute("SELECT count(*) FROM sqlite_master WHERE name = 'address_book'").fetchone()
+            assert found == (tables,)
+            if tables:
+                assert db.execute("SELECT phones, birthday FROM address_book").fetchall() == [
+                    ("+32 470 555 0100", "Jan 2")
+                ]
+    refused = run("export", "google", "--all-fields", vault=booked)
+    assert (refused.status, refused.err.splitlines()[1]) == (
+        2, "hint: It goes with vcard, csv, json, jsonl, markdown, sqlite."
+    )  # fmt: skip
