@@ -137,14 +137,20 @@ class Calls:
         asked = {"q": "criteria", "domain": domain, "start": str(start)}
         try:
             with self._client.stream("GET", ADDRESS, params=asked, headers=self._headers) as answer:
-                body = bytearray()
-                for chunk in answer.iter_bytes():
-                    body += chunk
-                    if len(body) > MOST_BYTES:
-                        raise NotServed("its answer is too large")
-                return answer.status_code, bytes(body), _retry_after(answer.headers.get("Retry-After", ""))
+                body = body_of(answer, MOST_BYTES)
+                return answer.status_code, body, _retry_after(answer.headers.get("Retry-After", ""))
         except httpx.HTTPError as error:  # its text may hold addresses, its type says enough
             raise _Unreachable(f"LinkedIn's API cannot be reached ({type(error).__name__})") from None
+
+
+def body_of(answer: httpx.Response, most: int) -> bytes:
+    """The body of an answer; raises NotServed if it has more bytes than that."""
+    body = bytearray()
+    for chunk in answer.iter_bytes():
+        body += chunk
+        if len(body) > most:
+            raise NotServed("its answer is too large")
+    return bytes(body)
 
 
 class _Unreachable(Exception):

@@ -1,9 +1,10 @@
-"""The token: kept in the keyring of the system and nowhere else, tried before it is kept, and taken away again."""
+"""The token, and the secret of the app it is of: kept in the keyring of the system alone, and taken away again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
@@ -36,19 +37,21 @@ def log_in(vault: Path, token: str, ends: date | None, account: str, how: Api) -
         raise UsageProblem(f"no token of LinkedIn's that works now ends on {ends}", hint="Write the day as 2027-01-28.")
     keyring = _keyring()
     _try(vault, token, how)
-    _keep(keyring, vault, token)
+    _keep(keyring, _user(vault), token)
     one = Login(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", ends or today + timedelta(days=DAYS), ends is None, account)
     note_login(vault, one)
     return one
 
 
 def log_out(vault: Path) -> bool:
-    """Take the token away, and what was fetched and not imported; says whether anybody was logged in."""
+    """Take the token and the app's secret away, and what was fetched and not imported; says whether any was there."""
     known = login_of(vault)
     keyring = _keyring()
-    there = _read(keyring, vault) is not None
-    if there:
-        _asked(lambda: keyring.delete_password(_SERVICE, _user(vault)))
+    there = False
+    for user in (_user(vault), _app_of(vault)):
+        if _read(keyring, user) is not None:
+            there = True
+            _asked(partial(keyring.delete_password, _SERVICE, user))
     note_login(vault, None)
     forget(vault)
     return there or known is not None
@@ -63,10 +66,20 @@ def token_of(vault: Path) -> str:
         raise WrongKey(
             f"the token for LinkedIn's API ended on {known.ends}", hint="Make a new one and run: linkbak api login"
         )
-    token = _read(_keyring(), vault)
+    token = _read(_keyring(), _user(vault))
     if token is None:
         raise WrongKey("the keyring does not hold the token any more", hint="Run: linkbak api login")
     return token
+
+
+def app_secret(vault: Path) -> str | None:
+    """The secret of the app with which somebody logged in by browser; None if nobody did."""
+    return _read(_keyring(), _app_of(vault))
+
+
+def keep_app_secret(vault: Path, secret: str) -> None:
+    """Keep it for the next login, which a token's end makes necessary."""
+    _keep(_keyring(), _app_of(vault), secret)
 
 
 def _try(vault: Path, token: str, how: Api) -> None:
@@ -90,13 +103,13 @@ def _keyring() -> ModuleType:
     return keyring
 
 
-def _read(keyring: ModuleType, vault: Path) -> str | None:
-    found: str | None = _asked(lambda: keyring.get_password(_SERVICE, _user(vault)))
+def _read(keyring: ModuleType, user: str) -> str | None:
+    found: str | None = _asked(lambda: keyring.get_password(_SERVICE, user))
     return found
 
 
-def _keep(keyring: ModuleType, vault: Path, token: str) -> None:
-    _asked(lambda: keyring.set_password(_SERVICE, _user(vault), token))
+def _keep(keyring: ModuleType, user: str, token: str) -> None:
+    _asked(lambda: keyring.set_password(_SERVICE, user, token))
 
 
 def _asked(question: Callable[[], _Found]) -> _Found:
@@ -115,6 +128,11 @@ def _asked(question: Callable[[], _Found]) -> _Found:
             f"the keyring does not answer ({type(error).__name__})",
             hint="Unlock it. A timer has it only while you are logged in, and with systemd rather than cron.",
         ) from None
+
+
+def _app_of(vault: Path) -> str:
+    """The name of the entry of the app's secret."""
+    return f"{_user(vault)}:app"
 
 
 def _user(vault: Path) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,7 +12,8 @@ import typer
 
 from linkbak.api import DAYS, TOKEN_PAGE, login_of
 from linkbak.api.fetch import fetch, last_of
-from linkbak.api.login import log_in, log_out
+from linkbak.api.login import app_secret, keep_app_secret, log_in, log_out
+from linkbak.api.oauth import App, granted, redirect_of
 from linkbak.api.progress import begun, calls_today, paused_until
 from linkbak.cli.import_ import brought_by, compact_if_due, import_options, say_made, show_receipt
 from linkbak.cli.session import Session, day_of
@@ -34,6 +35,9 @@ def api(
     ends: Annotated[
         str | None, typer.Option("--ends", metavar="DATE", help="With login: the last day of the token.")
     ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="With login: say yes in your browser instead of pasting a token.")
+    ] = False,
     anew: Annotated[
         bool, typer.Option("--anew", help="With fetch: throw away what was fetched and not imported.")
     ] = False,
@@ -47,8 +51,8 @@ def api(
       linkbak api status
 
     \b
-    login   asks for a token that you made at LinkedIn, tries it, and keeps it in
-            the keyring of this system
+    login   asks for a token that you made at LinkedIn, or with --browser for your
+            yes there; tries it, and keeps it in the keyring of this system
     fetch   reads your data and keeps it as a snapshot, as if it were an archive
     status  says how long the token works, and how far fetching has come
     logout  takes the token away
@@ -62,11 +66,16 @@ def api(
     """
     if action not in ACTIONS:
         raise UsageProblem(f"there is no `linkbak api {action}`", hint=f"api takes {', '.join(ACTIONS)}.")
-    if (ends is not None and action != "login") or (anew and action != "fetch"):
-        raise UsageProblem("--ends goes with login, --anew with fetch")
+    if ((ends is not None or browser) and action != "login") or (anew and action != "fetch"):
+        raise UsageProblem("--ends and --browser go with login, --anew with fetch")
+    if browser and ends is not None:
+        raise UsageProblem("with --browser LinkedIn says how long the token works", hint="Leave --ends out.")
     place, named = session.vault_path()
     if action == "login":
-        _login(session, place, ends)
+        if browser:
+            _login_by_browser(session, place)
+        else:
+            _login(session, place, ends)
         return None
     if action == "logout":
         gone = log_out(place)
@@ -89,6 +98,44 @@ def _login(session: Session, place: Path, ends: str | None) -> None:
     last = _asked_end() if talks and ends is None else ends
     log_in(place, token, day_of(last) if last else None, account, how)
     _show(session, _shown(session, "login", place)._replace(changed=True))
+
+
+def _login_by_browser(session: Session, place: Path) -> None:
+    """The token of an app of one's own, whose secret lies in the keyring too, for the next time."""
+    how = session.settings().api
+    account = import_options(session).account or ""
+    talks = sys.stdin.isatty() and sys.stderr.isatty()
+    kept = app_secret(place)
+    if talks and not (how.client and kept):
+        for line in _app_steps(redirect_of(how.port)):
+            say(line)
+    client = how.client or (str(typer.prompt("Client ID", err=True)).strip() if talks else "")
+    if not client:
+        raise UsageProblem("which app is yours?", hint="linkbak config set api.client CLIENT-ID")
+    again = "; only Enter: as before" if kept else ""
+    typed = getpass(f"Client secret (not shown{again}): ", stream=sys.stderr) if talks else sys.stdin.readline()
+    secret = kept if kept and not typed.strip() else typed.strip()
+    if not secret:
+        raise UsageProblem("without the app's client secret LinkedIn gives no token", hint="Its Auth page has it.")
+    found = granted(App(client, secret, how.scope, how.port), _tell)
+    ends = datetime.now(UTC).date() + timedelta(days=min(found.days, 366))
+    log_in(place, found.token, ends, account, how)
+    keep_app_secret(place, secret)
+    _show(session, _shown(session, "login", place)._replace(changed=True))
+
+
+def _tell(address: str) -> None:
+    say("Open this in your browser, and say yes there:")
+    say(address)
+
+
+def _app_steps(redirect: str) -> list[str]:
+    return [
+        "LinkedIn lets members in the EEA and Switzerland read their own data, with an app of their own.",
+        f"1. Make one, and ask for its product Member Data Portability API (Member): {APPS}",
+        f"2. On its Auth page, add this redirect URL: {redirect}",
+        "3. Type its client ID and secret here. The secret is kept in the keyring of this system and nowhere else.",
+    ]
 
 
 def _steps(scope: str) -> list[str]:

@@ -84,7 +84,7 @@ class LoadedSettings(NamedTuple):
             Run(value["run.push"], value["run.verify"], value["run.verify_days"], value["run.kit"], value["run.api"]),
             Copies(value["copies.warn"]),
             Kit(value["kit.region"]),
-            Api(value["api.scope"], value["api.version"], value["api.calls"], value["api.domains"]),
+            Api(*(value[f"api.{name}"] for name in Api._fields)),
             Audit(value["audit.template"]),
             Activity(*(value[f"activity.{name}"] for name in Activity._fields)),
         )

@@ -271,6 +271,13 @@ SERVICES = Kind(
 )
 WORD = Kind("word", "it must be one word of letters, digits, _ and -", _word, _one)
 WORDS = Kind("words", 'it must be a list of words, each of letters, digits, _ and -: ["A", "B"]', _words, list, ",")
+WORD_OR_NONE = WORD._replace(
+    must='it must be one word of letters, digits, _ and -, or "" for none',
+    read=lambda value: "" if value == "" else _word(value),
+)
+PORT = ABOVE_ZERO._replace(
+    name="port", must="it must be a port, from 1024 to 65535", read=lambda value: _whole(value, 1024, 65535)
+)
 REGION = Kind("region", "it must be eu, uk or other, or empty: not said", _region, _one)
 SHARE = Kind("share", 'it must be a share such as "5%", or "" for none', _part, _one)
 
@@ -348,6 +355,8 @@ KEYS = (
     Key("api.version", WORD, "202312", "Which version of LinkedIn's API is asked for."),
     Key("api.calls", ABOVE_ZERO, 200, "How many calls of LinkedIn's API a day may have, from midnight UTC on."),
     Key("api.domains", WORDS, (), "Parts of your data that linkbak does not know and LinkedIn's API may have."),
+    Key("api.client", WORD_OR_NONE, "", "The client ID of your app at LinkedIn, for `linkbak api login --browser`."),
+    Key("api.port", PORT, 48317, "On which port of this machine your browser comes back from LinkedIn then."),
     Key("limits.entries", ABOVE_ZERO, 100_000, "How many files an archive may hold."),
     Key("limits.file_bytes", ABOVE_ZERO, 2048 * _MIB, "How many bytes one file of an archive may have."),
     Key("limits.total_bytes", ABOVE_ZERO, 8192 * _MIB, "How many bytes all files of an archive may have together."),
@@ -415,12 +424,17 @@ class Kit(NamedTuple):
 
 
 class Api(NamedTuple):
-    """How LinkedIn's API is asked: what a token must allow, which version, calls a day, parts unknown to linkbak."""
+    """How LinkedIn's API is asked: what a token must allow, which version, calls a day, parts unknown to linkbak.
+
+    `client` is the owner's app there, "" if nobody said, and `port` where a browser comes back from it.
+    """
 
     scope: str = "r_dma_portability_self_serve"
     version: str = "202312"
     calls: int = 200
     domains: tuple[str, ...] = ()
+    client: str = ""
+    port: int = 48317
 
 
 class Copies(NamedTuple):
