@@ -253,7 +253,7 @@ def _written(
     if given.state == "same":
         return given
     try:
-        with source.open(given.facts.path) as stream, place.draft() as draft:
+        with source.open(given.facts.path, compared=False) as stream, place.draft() as draft:
             for chunk in checked(stream, given.facts, meter):
                 draft.write(chunk)
 
@@ -369,7 +369,7 @@ def _added(archive: ZipFile, source: SnapshotFiles, given: RestoredFile, meter: 
 def _whole(source: SnapshotFiles, given: RestoredFile) -> IO[bytes]:
     """The file's bytes, read to their end once before: a zip cannot give back what was written into it."""
     if given.facts.bytes > SMALL:
-        with source.open(given.facts.path) as stream:
+        with source.open(given.facts.path, compared=False) as stream:
             for _ in checked(stream, given.facts):
                 pass
-    return source.open(given.facts.path)
+    return source.open(given.facts.path, compared=False)

@@ -198,12 +198,15 @@ class SnapshotFiles:
         """Every file's path inside the archive, in the archive's order."""
         return tuple(self._files)
 
-    def open(self, path: str) -> IO[bytes]:
-        """The file's bytes from the start; VaultDamaged, at the latest at their end, if they are not those kept."""
+    def open(self, path: str, *, compared: bool = True) -> IO[bytes]:
+        """The file's bytes from the start; VaultDamaged, at the latest at their end, if they are not those kept.
+
+        Who compares them anyway may have a large one out of git as git gives it, not `compared` here.
+        """
         facts = self._files.get(path)
         if facts is None:
             raise NoSuchSnapshot("the snapshot holds no such file")
-        return self._lying_open(facts) or self._from_git(facts)
+        return self._lying_open(facts) or self._from_git(facts, compared=compared)
 
     def differing(self) -> Iterator[str]:
         """The paths whose open copy in the work tree was altered or is missing though the snapshot lies open."""
@@ -235,10 +238,10 @@ class SnapshotFiles:
             self.altered.append(facts.path)
         return None
 
-    def _from_git(self, facts: FileFacts) -> IO[bytes]:
+    def _from_git(self, facts: FileFacts, *, compared: bool) -> IO[bytes]:
         name = self._prefix + (facts.stored or facts.path)
         if facts.bytes > SMALL:
-            return io.BufferedReader(_Stream(self._git, name, facts), _BUFFER)
+            return io.BufferedReader(_Stream(self._git, name, facts, compared=compared), _BUFFER)
         found = self._objects.get(name)
         if found is None or hashlib.sha256(found.data).hexdigest() != facts.sha256:
             raise _damaged(facts)
@@ -246,16 +249,18 @@ class SnapshotFiles:
 
 
 class _Stream(io.RawIOBase):
-    """A large file coming out of git, compared with its digest as it passes."""
+    """A large file coming out of git, piece by piece, and, if it is to be `compared`, with its digest as it passes."""
 
-    def __init__(self, git: Git, name: str, facts: FileFacts) -> None:
+    def __init__(self, git: Git, name: str, facts: FileFacts, *, compared: bool) -> None:
         import subprocess
 
         self._git = git
         self._facts = facts
-        self._digest = hashlib.sha256()
+        self._digest = hashlib.sha256() if compared else None
+        streaming = "core.bigFileThreshold=16m"  # else git holds all of it in memory
+        words = ("-c", streaming, "cat-file", "blob", name)
         self._process: Popen[bytes] = git.start(
-            "cat-file", "blob", name, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, writes=False
+            *words, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, writes=False
         )
 
     def readable(self) -> bool:
@@ -263,12 +268,12 @@ class _Stream(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         assert self._process.stdout is not None
-        data = self._process.stdout.read(len(buffer))
-        buffer[: len(data)] = data
-        self._digest.update(data)
-        if not data and len(buffer) and self._digest.hexdigest() != self._facts.sha256:
-            raise _damaged(self._facts)
-        return len(data)
+        size = self._process.stdout.readinto(buffer)  # type: ignore[attr-defined]  # a BufferedReader
+        if self._digest is not None:
+            self._digest.update(buffer[:size])
+            if not size and len(buffer) and self._digest.hexdigest() != self._facts.sha256:
+                raise _damaged(self._facts)
+        return int(size)
 
     def close(self) -> None:
         if not self.closed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ import pytest
 
 from linkbak.errors import NoSuchSnapshot
 from tests.vault.restore.given import KEY, ODD, TAKEN, files, poisoned, restored, states, zipped
-from tests.vault.snapshots import LIST, git
+from tests.vault.snapshots import LIST, git, save
 
 
 def test_a_folder_has_every_byte_and_time_and_is_its_owners_alone(odd_once: Path, tmp_path: Path) -> None:
@@ -158,3 +159,27 @@ def test_wherever_the_bytes_lie(one: Path, tmp_path: Path, change: Callable[[Pat
     with zipfile.ZipFile(tmp_path / "out.zip") as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == LIST
     assert {path: path.lstat().st_mtime_ns for path in vault.rglob("*")} == before
+
+
+_RESTORE = """
+import resource, sys
+from pathlib import Path
+from linkbak.vault import Vault
+from linkbak.vault.restore import restore_folder
+with Vault.open(Path(sys.argv[1])) as vault:
+    restore_folder(vault, vault.summaries()[-1].key, Path(sys.argv[2]))
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024)
+"""
+
+
+def test_git_holds_no_large_file_in_memory(empty: Path, tmp_path: Path) -> None:
+    large = {"messages.csv": bytes(96 << 20)}
+    save(empty, files=large)
+    git(empty, "repack", "-adq")
+    shutil.rmtree(empty / "snapshots")
+
+    words = [sys.executable, "-c", _RESTORE, str(empty), str(tmp_path / "out")]
+    ran = subprocess.run(words, capture_output=True, text=True, check=True)
+
+    assert files(tmp_path / "out") == large
+    assert int(ran.stdout) < 64
