@@ -278,7 +278,7 @@ def test_packs_that_came_out_wrong_do_not_count(
 ) -> None:
     """Every new object is read back from the disk before what it replaces goes."""
     packs = f"{weeks}/.git/linkbak/packing-*/pack/*.pack"
-    spoil = "printf X | dd of=$one bs=1 seek=200 conv=notrunc 2>/dev/null"
+    spoil = "printf XXXXXXXX | dd of=$one bs=1 seek=200 conv=notrunc 2>/dev/null"  # one may be the byte that was there
     harm = f"for one in {packs}; do chmod u+w $one; {spoil}; done"
     fake_git(place, 'case "$*" in *verify-pack*) true;; *) false;; esac', harm)
     monkeypatch.setenv("PATH", f"{place}:{os.environ['PATH']}")

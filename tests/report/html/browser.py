@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ class Browser:
         self.logged()
         self.requests()
         self.driver.get(page.as_uri())
+        # On a busy machine that may end too early. Scripts then wait for the page, but what is asked besides does not.
+        self._until(lambda: self.evaluate("document.readyState === 'complete' && document.URL !== 'about:blank'"))
 
     def run(self, script: str, *given: object) -> Any:
         """What a script gives that ends with a return."""
@@ -55,9 +57,12 @@ class Browser:
 
     def until(self, script: str) -> Any:
         """What a script gives, as soon as that is something."""
+        return self._until(lambda: self.run(script))
+
+    def _until(self, asked: Callable[[], Any]) -> Any:
         from selenium.webdriver.support.wait import WebDriverWait
 
-        return WebDriverWait(self.driver, 20, 0.02).until(lambda driver: driver.execute_script(script))
+        return WebDriverWait(self.driver, 20, 0.02).until(lambda _: asked())
 
     def type(self, id: str, text: str) -> None:
         """Put a text into a field, as if pasted."""
