@@ -200,7 +200,7 @@ def _meant(session: Session, history: History, words: Sequence[str]) -> _Whom:
         if named
         else f"nobody in the vault matches {text!r}"
     )
-    raise NoSuchPerson(wrong, hint="`linkbak messages` lists your conversations, `linkbak people` your connections.")
+    raise NoSuchPerson(wrong, hint="`linkbak messages` lists your conversations; `linkbak search WORDS` searches.")
 
 
 def _named(text: str, found: Sequence[Conversation]) -> dict[str, list[Conversation]]:

@@ -100,7 +100,10 @@ def _format(words: list[str]) -> str | None:
     if words in ([], ["list"]):
         return None
     if words[0] != "export":
-        raise UsageProblem(f"posts has no {words[0]!r}", hint="`linkbak posts` lists, `posts export` writes a file.")
+        raise UsageProblem(
+            f"posts has no {words[0]!r}",
+            hint="`linkbak posts` lists, `posts export` writes a file, `linkbak search --in posts WORDS` searches.",
+        )
     if len(words) != 2 or words[1] not in POST_EXPORTERS:
         raise UsageProblem("export takes a format", hint=f"The formats are {', '.join(POST_EXPORTERS)}.")
     return words[1]

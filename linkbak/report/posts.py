@@ -13,24 +13,27 @@ from linkbak.report.escape import terminal
 from linkbak.report.json import fill
 from linkbak.report.people import FOLD, one_line
 
-"""Said where no archive has a table of them, which is not the same as none."""
 KINDS = ("share", "comment", "article", "reaction", "repost", "vote")
 MENTIONED = 300
 """So many characters of a text stand in the list."""
 
 
 def posts_text(found: Sequence[MadePost], *, everyone: bool = False) -> list[Block]:
-    """Each with its link below it, long lists folded unless `everyone`."""
+    """Each with its link below it; long lists folded, and then without reactions, unless `everyone`."""
     if not found:
         return [Line("no post", "strong")]
     many = Counter(one.kind for one in found)
     kinds = ", ".join(count(many[kind], kind) for kind in KINDS if many[kind])
-    shown = found if everyone else found[:FOLD]
+    fold = not everyone and len(found) > FOLD
+    aside = fold and 0 < many["reaction"] < len(found)
+    shown = [one for one in found if not aside or one.kind != "reaction"][: FOLD if fold else None]
     blocks: list[Block] = [Line(f"{kinds}; newest first", "strong")]
+    blocks += [Line("for the reactions: linkbak posts --kind reactions", "dim")] if aside else []
     width = max(cells(_head(one)) for one in shown)
     for one in shown:
         blocks += _post(one, width)
-    return [*blocks, *more(len(found) - len(shown), "see all with --all")]
+    left = len(found) - len(shown) - (many["reaction"] if aside else 0)
+    return [*blocks, *more(left, "see all with --all")]
 
 
 def _head(one: MadePost) -> str:
@@ -38,13 +41,14 @@ def _head(one: MadePost) -> str:
 
 
 def _post(one: MadePost, width: int) -> list[Block]:
-    head, under = _head(one), width + 4
+    head = _head(one)
     text = one_line(words_of(one)[: 4 * MENTIONED])
     said = f"{text[:MENTIONED]}{'…' if len(text) > MENTIONED else ''}" or "(no words)"
     blocks: list[Block] = [Line(f"{head}{' ' * (width - cells(head))}  {said}", "plain", 2, hang=width + 2)]
-    blocks += [Line(terminal(link), "dim", under, verbatim=True) for link in links_of(one)]
     if not one.current:
-        blocks.append(Line(standing(one), "odd", under))
+        blocks.append(Line(standing(one), "odd", width + 4))
+    # A link of today has 78 characters: further in, it would break on a terminal of 80.
+    blocks += [Line(terminal(link), "dim", 2, verbatim=True) for link in links_of(one)]
     return blocks
 
 

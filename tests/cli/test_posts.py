@@ -62,16 +62,32 @@ def test_the_list_says_what_it_is_where_it_leads_and_what_is_deleted(vault: Path
     assert ran.out.splitlines() == [
         "1 share, 1 comment; newest first",
         "   2 Jun 2024  share    Hello, world",
-        f"                        {LINK}-1",
-        "                        https://example.com/page",
+        f"  {LINK}-1",
+        "  https://example.com/page",
         "  19 Mar 2024  comment  Gone later",
-        f"                        {LINK}-8",
         "                        deleted, or left out of newer archives: last seen in the archive of 1 Apr 2024",
+        f"  {LINK}-8",
     ]
     assert run("posts", "list", "--kind", "reactions", vault=vault).out.splitlines()[:2] == [
         "1 reaction; newest first",
         "  18 Mar 2024  reaction  LIKE",
     ]
+
+
+def test_a_folded_list_leaves_out_reactions_and_says_how_to_see_them(vault: Path) -> None:
+    shown = on_terminal("posts", vault=vault)
+    every = on_terminal("posts", "--all", vault=vault)
+
+    assert shown[1] == "for the reactions: linkbak posts --kind reactions"
+    assert not any("LIKE" in line for line in shown)
+    assert sum(line.startswith(("  17 Mar 2024  ", "  19 Mar 2024  ", "   2 Jun 2024  ")) for line in shown) == 20
+    assert shown[-1] == f"  and {2 + len(TEXTS[:59]) - 20} more; see all with --all"
+    assert "  18 Mar 2024  reaction  LIKE" in every
+    assert every[1] != shown[1]
+
+
+def test_words_to_look_for_are_sent_to_search(vault: Path) -> None:
+    assert "`linkbak search --in posts WORDS`" in run("posts", "patience", vault=vault).err.replace("\n  ", " ")
 
 
 def test_every_post_comes_out_once_as_json_and_as_rows(vault: Path) -> None:
