@@ -36,8 +36,8 @@ def text(found: Unasked, *, since: str = "", least: int = SENDERS, everyone: boo
     mine = [one for one in found.groups if not one.friends]
     theirs = [one for one in found.groups if one.friends]
     when = _months(since or found.first, found.last)
-    blocks: list[Block] = [Line(f"{found.account}: what came unasked{when and f', {when}'}", "strong"), Line()]
-    blocks += [*_counts(found, least), *_rates(found)]
+    blocks: list[Block] = [Line(f"{found.account}: what came unasked{when and f', {when}'}", "strong")]
+    blocks += [*_share(found, mine), Line(), *_counts(found, least), *_rates(found)]
     for one in mine if everyone else mine[:FEW]:
         blocks += _group(one)
     if not everyone and len(mine) > FEW:
@@ -50,6 +50,16 @@ def text(found: Unasked, *, since: str = "", least: int = SENDERS, everyone: boo
         people = count(len({member.sender for one in theirs for member in one.members}), "person", "people")
         blocks += [Line(), Line(f"Also sent by people you talk with ({count(len(theirs), 'text')}, {people}): --all")]
     return [*blocks, Line(), *_limits(found)]
+
+
+def _share(found: Unasked, groups: Sequence[SameWords]) -> list[Block]:
+    """How many of those who wrote first sent one of these texts."""
+    first = {one.sender for one in found.openers}
+    same = first & {member.sender for one in groups for member in one.members}
+    if not same:
+        return []
+    texts = "the same text" if len(groups) == 1 else f"one of {number(len(groups))} texts"
+    return [Line(f"{number(len(same))} of the {number(len(first))} who wrote to you first sent {texts}", "strong")]
 
 
 def _counts(found: Unasked, least: int) -> list[Block]:

@@ -107,6 +107,7 @@ def test_the_screen_has_the_counts_the_template_and_what_no_export_shows(vault: 
     assert (told.status, told.err) == (0, "")
     assert told.out.splitlines() == [
         "linkedin-me: what came unasked, Jan to Mar 2026",
+        "2 of the 2 who wrote to you first sent the same text",
         "",
         "    1  adverts              sponsored conversations",
         "    1  with a subject line  often InMail",
