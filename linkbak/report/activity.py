@@ -16,22 +16,25 @@ NOTHING = "no archive here tells of anything you did"
 GAP = "-"
 GAPS = "- no archive tells all of that month. "
 READ = "What you only read is in no export."
+BUDGET = "To set a budget and see it here: linkbak config set activity.days_per_week 3"
 _BLOCK = 4
 
 
 def text(found: Activity, account: str) -> list[Block]:
-    """One screen: months, weekdays and hours, stretches, answers, the budget."""
+    """One screen: the budget, months, weekdays and hours, stretches, answers."""
     columns = [Column(""), *(Column(kind, right=True) for kind in KINDS), Column("days", right=True)]
     blocks: list[Block] = [
         Line(f"{account}: what you did, {day(found.first)} to {day(found.last)}", "strong"),
-        Table(columns, rows(found)),
     ]
+    budget = against(found)
+    if budget:
+        blocks.append(Line(f"budget: {budget}", "odd" if over(found) else "good"))
+    blocks.append(Table(columns, rows(found)))
     gaps = any(value is None for one in found.months for value in one.counts.values())
     lines = [weekdays(found), hours(found), stretches(found), answers(found), half(found)]
     blocks += [Line(line) for line in lines if line]
-    if told := against(found):
-        blocks.append(Line(f"budget: {told}", "odd" if over(found) else "good"))
-    return [*blocks, Line(f"{GAPS if gaps else ''}{READ}", "dim")]
+    blocks.append(Line(f"{GAPS if gaps else ''}{READ}", "dim"))
+    return blocks if budget else [*blocks, Line(BUDGET, "dim")]
 
 
 def rows(found: Activity) -> list[tuple[str, ...]]:
@@ -50,7 +53,9 @@ def _cell(value: int | None) -> str:
 
 def weekdays(found: Activity) -> str:
     """Acts by weekday."""
-    return "by weekday: " + ", ".join(f"{name} {many:,}" for name, many in zip(WEEKDAYS, found.weekdays, strict=True))
+    return "acts by weekday: " + ", ".join(
+        f"{name} {many:,}" for name, many in zip(WEEKDAYS, found.weekdays, strict=True)
+    )
 
 
 def hours(found: Activity) -> str:
@@ -58,7 +63,8 @@ def hours(found: Activity) -> str:
     if not found.zoned:
         return ""
     parts = [f"{start}-{start + _BLOCK} {sum(found.hours[start : start + _BLOCK]):,}" for start in range(0, 24, _BLOCK)]
-    return f"by hour ({found.zone}; {number(found.zoned)} of {count(found.acts, 'act')}): {', '.join(parts)}"
+    known = "" if found.zoned == found.acts else f"; of the {count(found.zoned, 'act')} whose file states a time zone"
+    return f"by hour ({found.zone}): {', '.join(parts)}{known}"
 
 
 def stretches(found: Activity) -> str:
@@ -70,15 +76,15 @@ def stretches(found: Activity) -> str:
 
 def answers(found: Activity) -> str:
     """How often each side answered, and how fast."""
-    parts = [_answered("you answered", found.mine), _answered("they answered", found.theirs)]
+    parts = [_answered("you answered them", found.mine), _answered("they answered you", found.theirs)]
     return "; ".join(filter(None, parts))
 
 
 def _answered(who: str, one: Replies) -> str:
     if not one.asked:
         return ""
-    fast = f", half of them within {span(one.median)}" if one.answered else ""
-    return f"{who} {number(one.answered)} of {number(one.asked)}{fast}"
+    fast = f", half of these within {span(one.median)}" if one.answered else ""
+    return f"{who} {number(one.answered)} of {count(one.asked, 'time')}{fast}"
 
 
 def half(found: Activity) -> str:
@@ -105,9 +111,11 @@ def against(activity: Activity) -> str:
         return ""
     parts = []
     if found.weeks_over is not None:
-        parts.append(f"{found.weeks_over:,} of {count(found.weeks, 'week')} over {count(budget.days_per_week, 'day')}")
+        parts.append(
+            f"over {count(budget.days_per_week, 'day')} in {found.weeks_over:,} of {count(found.weeks, 'week')}"
+        )
     if found.days_over is not None:
-        parts.append(f"{count(found.days_over, 'day')} over {count(budget.acts_per_day, 'act')}")
+        parts.append(f"over {count(budget.acts_per_day, 'act')} on {count(found.days_over, 'day')}")
     if found.late is not None:
         parts.append(f"{count(found.late, 'act')} after {budget.quiet_after}")
     return ", ".join(parts)

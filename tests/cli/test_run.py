@@ -108,7 +108,7 @@ def test_the_digest_tells_of_the_budget_if_the_user_set_one(machine: Machine, ma
 
     ran = machine.run(NOON)
 
-    told = "\nAgainst your budget, 1 Apr 2025 to 20 Mar 2026:\n1 day over 1 act\n"
+    told = "\nAgainst your budget, 1 Apr 2025 to 20 Mar 2026:\nOver 1 act on 1 day\n"
     assert told in ran.out
     assert told in f"{machine.sent()[0].body}\n"
 
