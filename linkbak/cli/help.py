@@ -49,5 +49,5 @@ def _all() -> list[str]:
     """Every verb and what it is for."""
     lines = []
     for heading, (told, named) in GROUPS.items():
-        lines += [f"{heading}\n", *(f"  {verb:<11} {VERBS[verb][1]}\n" for verb in (*told, *named)), "\n"]
+        lines += [f"{heading}\n", *(f"  {verb:<12} {VERBS[verb][1]}\n" for verb in (*told, *named)), "\n"]
     return [*lines, f"{EVERYWHERE}\n"]

@@ -11,6 +11,7 @@ import typer
 
 from linkbak.cli.keys import key_pressed
 from linkbak.cli.session import Session, progress
+from linkbak.cli.usage import not_taken
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
 from linkbak.index.history import History
 from linkbak.marks import LINKED, NOT_LINKED, Mark, line_of, new_mark, subject_of, undo_line
@@ -49,7 +50,7 @@ def link(
     """
     action, *ids = words or ["list"]
     if action not in ACTIONS or (ids and action != "undo"):
-        raise UsageProblem("link takes no such words", hint="As in: linkbak link review, linkbak link undo ID")
+        raise not_taken("link", words or (), "review")
     if as_list and action != "review":
         raise UsageProblem("--list goes with review", hint="`linkbak link list` lists what you linked.")
     if action == "review":

@@ -11,6 +11,7 @@ from linkbak.cli import mark, people_options
 from linkbak.cli.import_ import compact_if_due
 from linkbak.cli.people import on_terminal
 from linkbak.cli.session import Session, progress
+from linkbak.cli.usage import not_taken
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.exporters.rows import csv_text
 from linkbak.index.history import History
@@ -102,7 +103,7 @@ def _asked(words: Sequence[str]) -> int | None:
             return 0
         if words[1].isascii() and words[1].isdecimal() and int(words[1]):
             return int(words[1])
-    raise UsageProblem("pitches takes no such words", hint="As in: linkbak pitches show 1, linkbak pitches show soon")
+    raise not_taken("pitches", words, "show 1, linkbak pitches show soon")
 
 
 def _check(

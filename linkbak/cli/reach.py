@@ -10,6 +10,7 @@ import typer
 from linkbak.cli import people_options
 from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, progress
+from linkbak.cli.usage import not_taken
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index import PeopleFilter
 from linkbak.index.history import History
@@ -50,7 +51,7 @@ def reach(
     """
     words = words or []
     if words and (words[0] != "draft" or len(words) == 1):
-        raise UsageProblem("reach takes no such words", hint="As in: linkbak reach draft PERSON")
+        raise not_taken("reach", words, "draft PERSON")
     if sum((bool(words), why is not None, as_csv)) > 1 or (session.as_json and (as_csv or words)):
         raise UsageProblem("draft, --why, --csv and --json cannot be combined so", hint="Ask for one at a time.")
     among = people_options.marked_in_words(known, tag or ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,7 +20,9 @@ def refused(error: Any, command: Any, verb: str) -> UsageProblem:
         case "NoSuchOption":
             return UsageProblem(f"there is no option {error.option_name}", hint=_near(error.option_name, command, verb))
         case "MissingParameter" if error.param is not None:
-            return UsageProblem(f"{_name(error.param)} is missing", hint=_example(command, more))
+            name = _name(error.param)
+            missing = f"say {name}" if name.startswith("one of ") else f"{name} is missing"
+            return UsageProblem(missing, hint=_example(command, more))
         case "BadParameter" if error.param is not None:
             return UsageProblem(_bad(error), hint=f"{more} says more.")
         case "BadOptionUsage":
@@ -27,6 +30,12 @@ def refused(error: Any, command: Any, verb: str) -> UsageProblem:
     if extra := re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
         return UsageProblem(f"linkbak {verb} does not take {extra[1]!r}", hint=f"{more} says more.")
     return UsageProblem(error.format_message(), hint=f"{more} says more.")
+
+
+def not_taken(verb: str, words: Sequence[str], example: str) -> UsageProblem:
+    """Of words that a verb knows no use for; without a second one after ``draft``, that PERSON is missing."""
+    said = "PERSON is missing" if list(words) == ["draft"] else f"linkbak {verb} does not take {' '.join(words)!r}"
+    return UsageProblem(said, hint=f"For example: linkbak {verb} {example}")
 
 
 def usage_line(command: Any, verb: str) -> str:

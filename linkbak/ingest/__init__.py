@@ -277,7 +277,7 @@ def choose_account(
         )
     theirs = " or ".join(sorted(known))
     strange = "perhaps another person's list: it shares almost nobody with that of"
-    whose = strange if fitting else "the archive belongs to somebody other than"
+    whose = strange if fitting else "the archive is another person's, not that of"
     raise OtherAccount(
         f"{whose} the account {theirs}; nothing was kept",
         hint="If you mean to keep it here too, name an account of its own: --account NAME.",

@@ -28,7 +28,7 @@ def test_every_verb_is_in_one_group_and_help_all_explains_it() -> None:
     grouped = [verb for two in GROUPS.values() for some in two for verb in some]
     assert sorted(grouped) == sorted(VERBS)
     lines = run("help", "all").out.splitlines()
-    assert all(f"  {verb:<11} {what}" in lines for verb, (_, what) in VERBS.items())
+    assert all(f"  {verb:<12} {what}" in lines for verb, (_, what) in VERBS.items())
     assert {one.partition(" ")[0].removeprefix("linkbak ") for one in MEANT.values()} - {"--version"} <= set(VERBS)
 
 

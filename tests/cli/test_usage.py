@@ -19,6 +19,9 @@ NO_VALUE = "error: --company needs a value\nhint: Write it as --company TEXT. `l
     ("line", "said"),
     [
         ("export", "error: FORMAT is missing\nhint: For example: linkbak export vcard -o contacts.vcf\n"),
+        ("completion", "error: say one of bash, zsh, fish\nhint: For example: source <(linkbak completion bash)\n"),
+        ("reach draft", "error: PERSON is missing\nhint: For example: linkbak reach draft PERSON\n"),
+        ("link him", "error: linkbak link does not take 'him'\nhint: For example: linkbak link review\n"),
         ("show", "error: PERSON is missing\nhint: For example: linkbak show Ada Example\n"),
         ("mark", 'error: PERSON FACT is missing\nhint: For example: linkbak mark "Ada Example" removed-by-me\n'),
         ("cat latest", "error: FILE is missing\nhint: For example: linkbak cat latest Connections.csv\n"),
