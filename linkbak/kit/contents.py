@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linkbak.adapters import by_network
 from linkbak.index.posts import account_facts, posts
+from linkbak.marks import CULL
 from linkbak.model import NamedTuple
 from linkbak.report import count, day, reach, work
 from linkbak.talk.addresses import Owner as Known
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from linkbak.vault import Summary, Vault
 
 CLOSEST = 50
-"""So many of the closest people are on the page; `people.vcf` has everybody."""
+"""So many of the closest people are on the page, nobody who is to be culled; `people.vcf` has everybody."""
 _POSTS = 20
 _ROWS = 5
 """So many facts of one kind are on the page; the archive has all."""
@@ -119,6 +120,7 @@ def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[
     kept = vault.summaries(account)
     known = reach_of(history, account, Known.of(kept), own_contacts(vault))
     people, ways = [one for one in known.people if one.row.name], known.ways
+    to_tell = [one for one in people if CULL not in one.tags]
     adapter = by_network(kept[-1].network)
     found = account_facts(history, account)
     facts = [_fact(one, asked) for one in _chosen(found, asked)]
@@ -136,7 +138,7 @@ def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[
         min((day(one.at) for one in found if one.what == "registered" and one.at), default=""),
         _receipts(paid),
         tuple(dict.fromkeys(f"{one.text}, {day(one.at)}" for one in found if one.what == "verified" and one.at)),
-        tuple(_close(one, ways.get(one.number, ())) for one in people[:CLOSEST]),
+        tuple(_close(one, ways.get(one.number, ())) for one in to_tell[:CLOSEST]),
         len(people),
         _recommendations(vault, adapter, kept),
         tuple(_cv(vault, adapter, kept)),

@@ -67,6 +67,10 @@ def ended(pressed: Sequence[str], left: int) -> list[Block]:
     """What came of a sitting."""
     parts = [f"{number(pressed.count(key))} {what}" for key, what in _DONE.items() if key in pressed]
     lines = [Line(), Line(f"{', '.join(parts) or 'nobody marked'}; {number(left)} left to look at", "strong")]
+    if "k" in pressed:
+        lines.append(
+            Line("`linkbak people --known` lists whom you vouch for, `linkbak reach --known` your ways.", "dim")
+        )
     if "c" in pressed:
         lines.append(Line("`linkbak audit cull` lists whom to remove by hand.", "dim"))
     return [*lines]

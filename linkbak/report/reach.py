@@ -22,6 +22,12 @@ def text(found: Reach, most: int) -> list[Block]:
     """How many could be reached in each group, and whom to ask first."""
     columns = [Column(title, right=True) for title in ("people", "e-mail", "written", "elsewhere", "reachable", "")]
     ask = found.ask(most)
+    if found.among and not found.people:
+        nobody = f"{found.account}: nobody who is connected now is among those {found.among}"
+        return [
+            Line(nobody, "strong"),
+            Line("`linkbak audit` asks whom you know; `linkbak mark` says it of one.", "dim"),
+        ]
     blocks: list[Block] = [
         Line(f"{found.account}: locked out today, whom could you still reach?", "strong"),
         *([Line(f"Among those {found.among}", indent=2)] if found.among else []),

@@ -92,8 +92,8 @@ class Reach(NamedTuple):
     def of(self, wanted: Container[int], among: str) -> Reach:
         """The same of some people alone, by their numbers, who are called `among`."""
         people = [one for one in self.people if one.number in wanted]
-        groups, untold = _groups(people, self.ways), sum(one.untold for one in people)
-        return self._replace(people=people, groups=groups, untold=untold, among=among)
+        groups = _groups(people, self.ways, told=self.groups[0].written is not None)
+        return self._replace(people=people, groups=groups, untold=sum(one.untold for one in people), among=among)
 
     def _lacking(self) -> Iterator[Person]:
         return (one for one in self.people if one.row.name and one.number not in self.ways)
@@ -132,7 +132,7 @@ def reach_of(
         account,
         people,
         ways,
-        _groups(people, ways),
+        _groups(people, ways, told=any(not one.untold for one in people)),
         sum(one.untold for one in people),
         refused,
         numbers(sent),
@@ -223,14 +223,13 @@ def _ways(
                     yield contact.person, Way(exact, "synced")
 
 
-def _groups(people: Sequence[Person], ways: Mapping[int, Sequence[Way]]) -> tuple[Group, ...]:
-    talked = any(not one.untold for one in people)
+def _groups(people: Sequence[Person], ways: Mapping[int, Sequence[Way]], *, told: bool) -> tuple[Group, ...]:
     both = [one for one in people if one.mutual]
     closest = list(islice((one for one in people if one.row.name), CLOSEST))
     return (
-        _group("closest", closest, ways, told=talked),
-        _group("both ways", both, ways, told=talked)._replace(people=len(both) if talked else None),
-        _group("all", people, ways, told=talked),
+        _group("closest", closest, ways, told=told),
+        _group("both ways", both, ways, told=told)._replace(people=len(both) if told else None),
+        _group("all", people, ways, told=told),
     )
 
 

@@ -152,9 +152,17 @@ def test_only_those_with_a_mark_and_nobody_to_be_culled_is_asked(february_march:
     assert [one["name"] for one in only["ask"]] == [second]
     assert "\n  Among those tagged cull\n" in run("reach", "--tag", "cull", vault=vault).out
     assert run("reach", "--unknown", "--csv", vault=vault).out.count("\n") == 1
+    nobody = run("reach", "--unknown", vault=vault).out
+    assert nobody.startswith("linkedin-me: nobody who is connected now is among those marked unknown\n")
+    told = run("reach", "--unknown", "--json", vault=vault).json["groups"]
+    assert [(one["people"], one["written"]) for one in told] == [(0, 0), (0, 0), (0, 0)]
     assert run("reach", "--known", "--why", second, vault=vault).status == 2
     # What status tells later is of everybody.
-    assert run("status", "--json", vault=vault).json["reach"][0]["people"] == told["groups"][2]["people"]
+    every = run("reach", "--json", vault=vault).json["groups"][2]["people"]
+    assert run("status", "--json", vault=vault).json["reach"][0]["people"] == every > 1
+    assert run("kit", "--region", "eu", "-o", tmp_path / "kit", vault=vault).status == 0
+    page = (tmp_path / "kit/kit.html").read_text("utf-8")
+    assert (f"<bdi>{first}</bdi>" in page, f"<bdi>{second}</bdi>" in page) == (False, True)
 
 
 def test_why_tells_programs_what_is_not_used(tmp_path: Path) -> None:
