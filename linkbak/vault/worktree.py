@@ -40,7 +40,10 @@ class WorkTree:
         self.wait()
         self._open.append(key)
         self._write(self._open)
-        process = self._git.start("update-index", "--add", "-z", "--stdin")
+        # Git has the objects already. Read in pieces, a large file is not mapped into memory as a whole; it would be
+        # deflated meanwhile, for nothing.
+        in_pieces = ("-c", "core.bigFileThreshold=16m", "-c", "pack.compression=0")
+        process = self._git.start(*in_pieces, "update-index", "--add", "--info-only", "-z", "--stdin")
         self._adding = process, words_of([f"{key.folder}/{path}" for path in paths])
         assert process.stdin is not None
         if len(self._adding[1]) < 60_000:  # fits into the pipe: git can work while we do something else
