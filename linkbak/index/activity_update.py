@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b, sha256
 from itertools import count
+from typing import IO
 
 from linkbak import adapters
 from linkbak.adapters import Adapter
@@ -193,7 +194,7 @@ _SOURCES = {kind: frozenset({kind}) for kind in KINDS} | _MEMBER_SOURCES
 """The kinds that are read, and the kinds of the files that tell of each."""
 _OF_ACCOUNT = (
     *("read_snapshot", "read_file", "appearance", "owner", "participant", "conversation", "conversation_participant"),
-    *("message", "known_rows", *(table.name for table in _TABLES.values()), *_MEMBER_TABLES),
+    *("message", "known_rows", "known_order", *(table.name for table in _TABLES.values()), *_MEMBER_TABLES),
 )
 
 
@@ -293,7 +294,7 @@ class _Reading:
     """The reading of some archives of one account."""
 
     def __init__(self, db: sqlite3.Connection, vault: Vault, account: str, summaries: Sequence[Summary]) -> None:
-        self._db, self._vault, self._account = db, vault, account
+        self._db, self._vault, self._account, self._summaries = db, vault, account, summaries
         self._before = kept_owner(db, account)
         self._told = owner_told(summaries)
         first = self._before or Owner()
@@ -340,9 +341,16 @@ class _Reading:
         newest = "SELECT max(at) FROM appearance WHERE account = ? AND kind = 'messages'"
         late = (self._db.execute(newest, (self._account,)).fetchone()[0] or 0) > one.at
         source = Source(adapters.by_network(one.network), self._vault.files(one.key), one.files, one.at, late)
-        shown = self._reader.read(source, file)
+        shown = self._reader.read(source, file, self._opened)
         self._envelopes.write()
         return shown
+
+    def _opened(self, file: int) -> IO[bytes] | None:
+        """A file of messages that was read before, out of an archive it lies in."""
+        (at,) = self._db.execute("SELECT max(at) FROM appearance WHERE file = ?", (file,)).fetchone()
+        key = next((one.key for one in self._summaries if timestamp(one.taken, one.key.number) == at), None)
+        told = [one for one in self._vault.manifest(key).files if one.kind == "messages"] if key else []
+        return self._vault.files(key).open(told[0].path) if key and len(told) == 1 else None
 
     def _interpret(self, messages: bool) -> bool:
         """Interpret the new messages, or all if it is learned only now whose they are."""

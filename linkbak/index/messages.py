@@ -14,26 +14,18 @@ import re
 import sqlite3
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from functools import cache
-from hashlib import blake2b
 from html import unescape
-from itertools import compress, islice
+from itertools import compress
 from typing import IO
 
-from linkbak.adapters import Adapter
+from linkbak.adapters import Adapter, Same, header_of, parts
+from linkbak.errors import LinkbakError
 from linkbak.index.activity import name_key
 from linkbak.index.participants import PLAIN, Aside, Envelopes, Meant, digest_of, names
 from linkbak.model import FileFacts, Files, Message, NamedTuple
-
-# --- lines ------------------------------------------------------------------------------------------------------------
-# A table's lines that are not known yet, so that only these have to be understood.
-# A record that was understood once means the same wherever it stands below the same header.
-
-_LONGEST = 10_000
-_MOST = 16 << 20
-_LINES = 1 << 15
-"""So many lines are compared with the known ones at once."""
 
 
 class Excerpt:
@@ -52,153 +44,120 @@ class Excerpt:
         return io.BytesIO(self._content)
 
 
-class News(NamedTuple):
-    """What a file has that was not known: the digests of all its records, and those not known as a file."""
-
-    digests: array[int]
-    unknown: array[int]
-    excerpt: Excerpt
-
-
-def news(files: Files, path: str, mark: Callable[[set[int]], set[int]]) -> News | None:
-    """A file's digests, and what is not known of it; None if that is too much to be an excerpt.
-
-    `mark` is asked of many digests at once, and gives those that are known.
-    """
-    digests, unknown, found = array("Q"), array("Q"), list[bytes]()
-    size = 0
-    with files.open(path) as stream:
-        records = _records(stream)
-        header = next(records, b"")
-        told = _digests(header, records)
-        while batch := list(islice(told, _LINES)):
-            new = [digest for digest, _ in batch]
-            digests.extend(new)
-            known = mark(set(new))
-            for digest, record in batch:
-                if digest not in known:
-                    unknown.append(digest)
-                    found.append(record)
-                    size += len(record)
-            if size > _MOST:
-                return None
-    if found and not found[-1].endswith(b"\n"):
-        found[-1] += b"\n"
-    return News(digests, unknown, Excerpt(path, header + b"".join(found)))
-
-
-def line_digests(files: Files, path: str) -> array[int]:
-    """The digests of a file's records below the header."""
-    with files.open(path) as stream:
-        records = _records(stream)
-        return array("Q", (digest for digest, _ in _digests(next(records, b""), records)))
-
-
-def _digests(header: bytes, records: Iterator[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Each record with a digest that no other record below another header has; none where lines are not bytes."""
-    if b"\0" in header:
-        return
-    salt = blake2b(header.rstrip(b"\r\n"), digest_size=16).digest()
-    for record in records:
-        digest = blake2b(record.rstrip(b"\r\n"), digest_size=8, salt=salt).digest()
-        yield int.from_bytes(digest, "little"), record
-
-
-def _records(stream: IO[bytes]) -> Iterator[bytes]:
-    """The records of a table: a line, or more while a quote is open. Stops early where one seems never to close."""
-    held: list[bytes] = []
-    for line in stream:
-        closed = line.count(b'"') % 2 == 0
-        if not held and closed:
-            yield line
-        elif held and not closed:
-            yield b"".join((*held, line))
-            held.clear()
-        else:
-            held.append(line)
-            if len(held) > _LONGEST:
-                return
-    if held:
-        yield b"".join(held)
-
-
 # --- known rows -------------------------------------------------------------------------------------------------------
 # The rows of messages that were understood before, so that a later file costs only what it has new.
+
+
+class Places:
+    """Where each number stands in an array that only grows, of equal ones the first.
+
+    A million take 8 MB beside the array, a dictionary ten times as much: `_slots` has the place of a number, and one
+    more, at its lower bits or behind (open addressing). It is made once many are sought: for a few the array is gone
+    through.
+    """
+
+    def __init__(self) -> None:
+        self._numbers, self._slots, self._kept = array("Q"), array("I"), 0
+
+    def load(self, numbers: bytes) -> None:
+        """Add numbers of eight bytes each."""
+        self._numbers.frombytes(numbers)
+
+    def add(self, number: int) -> None:
+        """Add a number."""
+        self._numbers.append(number)
+
+    def of(self, numbers: Collection[int]) -> dict[int, int]:
+        """The places of those of some numbers that are there."""
+        if len(numbers) * _FEW < len(self._numbers) and not self._slots:
+            wanted = set(numbers).intersection(self._numbers)
+            backwards = zip(range(len(self) - 1, -1, -1), reversed(self._numbers), strict=True) if wanted else ()
+            return {number: at for at, number in backwards if number in wanted}
+        self._extend()
+        every, slots, mask = self._numbers, self._slots, len(self._slots) - 1
+        found: dict[int, int] = {}
+        for number in numbers:
+            slot = number & mask
+            while (place := slots[slot]) and every[place - 1] != number:
+                slot = (slot + 1) & mask
+            if place:
+                found[number] = place - 1
+        return found
+
+    def _extend(self) -> None:
+        """Give every number a slot."""
+        every, new = self._numbers, range(self._kept, len(self._numbers))
+        if 2 * len(every) >= len(self._slots):
+            size = 1 << (4 * len(every)).bit_length()
+            self._slots, new = array("I", bytes(4 * size)), range(len(every))
+        slots, mask = self._slots, len(self._slots) - 1
+        for at in new:
+            number = every[at]
+            slot = number & mask
+            while (place := slots[slot]) and every[place - 1] != number:
+                slot = (slot + 1) & mask
+            if not place:
+                slots[slot] = at + 1
+        self._kept = len(every)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def since(self, place: int) -> bytes:
+        """The numbers from a place on, eight bytes each."""
+        return self._numbers[place:].tobytes()
 
 
 class KnownRows:
     """Rows by their place in a list that only grows; each has a digest, an identity, an envelope and a message.
 
-    `seen` marks the rows a file shows. Of a million rows these arrays take 40 MB, and dictionaries ten times as much:
-    so what is sought is sought for many rows at once, by going through the arrays.
+    `seen` marks the rows a file shows.
     """
 
     def __init__(self, db: sqlite3.Connection, account: str) -> None:
         self._db, self._account = db, account
-        self._digests, self._identities = array("Q"), array("Q")
+        self._digests, self._identities = Places(), Places()
         self._envelopes, self._messages = array("I"), array("I")
-        self._lines, self._places = array("Q"), array("I")
         rows = db.execute(
-            "SELECT digests, identities, envelope, messages, lines, places FROM known_rows WHERE account = ? "
-            "ORDER BY file",
-            (account,),
+            "SELECT digests, identities, envelope, messages FROM known_rows WHERE account = ? ORDER BY file", (account,)
         )
-        for columns in rows:
-            for column, added in zip(self._columns, columns, strict=True):
-                column.frombytes(added)
-        self._written = [len(column) for column in self._columns]
-        self.seen = bytearray(len(self._digests))
-
-    @property
-    def _columns(self) -> tuple[array[int], ...]:
-        return self._digests, self._identities, self._envelopes, self._messages, self._lines, self._places
+        for digests, identities, envelopes, messages in rows:
+            self._digests.load(digests)
+            self._identities.load(identities)
+            self._envelopes.frombytes(envelopes)
+            self._messages.frombytes(messages)
+        self._written = len(self._digests)
+        self.seen = bytearray(self._written)
 
     def begin(self) -> None:
         """A file begins, none of whose rows has been seen."""
         self.seen = bytearray(len(self._digests))
 
-    @property
-    def knows_lines(self) -> bool:
-        """Whether any line is known."""
-        return bool(self._lines)
+    def see(self, places: Iterable[int]) -> None:
+        """The file shows the rows at these places."""
+        seen = self.seen
+        for place in places:
+            seen[place] = 1
 
-    def mark(self, lines: set[int]) -> set[int]:
-        """Those of some lines that are known; the rows they were understood as are seen."""
-        known = lines.intersection(self._lines)
-        if known:
-            for line, place in zip(self._lines, self._places, strict=True):
-                if line in known:
-                    self.seen[place] = 1
-        return known
-
-    def places(self, digests: set[int]) -> dict[int, int]:
+    def places(self, digests: Collection[int]) -> dict[int, int]:
         """The places of those of some rows that are known, by digest."""
-        if not (known := digests.intersection(self._digests)):
-            return {}
-        return {digest: place for place, digest in enumerate(self._digests) if digest in known}
+        return self._digests.of(digests)
 
-    def identified(self, identities: set[int]) -> set[int]:
+    def identified(self, identities: Collection[int]) -> set[int]:
         """Those of some identities that messages have."""
-        return identities.intersection(self._identities)
+        return set(self._identities.of(identities))
 
     def add(self, digest: int, identity: int, envelope: int, message: int) -> int:
         """A row of the file that no file had before; gives its place."""
-        self._digests.append(digest)
-        self._identities.append(identity)
+        self._digests.add(digest)
+        self._identities.add(identity)
         self._envelopes.append(envelope)
         self._messages.append(message)
         self.seen.append(1)
         return len(self._digests) - 1
-
-    def learn(self, lines: array[int], places: array[int]) -> None:
-        """Note as which rows lines were understood."""
-        for start in range(0, len(lines), _LINES):
-            some = lines[start : start + _LINES]
-            known = set(some).intersection(self._lines)
-            for line, place in zip(some, places[start : start + _LINES], strict=True):
-                if line not in known:
-                    self._lines.append(line)
-                    self._places.append(place)
 
     def envelopes(self) -> set[int]:
         """All envelopes the file shows."""
@@ -221,18 +180,30 @@ class KnownRows:
 
     def write(self, file: int) -> None:
         """Keep what the file added."""
-        added = [
-            memoryview(column)[start:].cast("B") for column, start in zip(self._columns, self._written, strict=True)
-        ]
-        if any(map(len, added)):
-            self._db.execute("INSERT INTO known_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (file, self._account, *added))
-        for view in added:
-            view.release()
-        self._written = [len(column) for column in self._columns]
+        start, self._written = self._written, len(self._digests)
+        added = (
+            *(self._digests.since(start), self._identities.since(start)),
+            *(self._envelopes[start:].tobytes(), self._messages[start:].tobytes()),
+        )
+        if start < self._written:
+            self._db.execute("INSERT INTO known_rows VALUES (?, ?, ?, ?, ?, ?)", (file, self._account, *added))
+
+    def order(self) -> tuple[int, array[int]]:
+        """The last file whose records could be told apart, and the places of its rows; 0 if there is none."""
+        found = self._db.execute("SELECT file, places FROM known_order WHERE account = ?", (self._account,)).fetchone()
+        file, places = found or (0, b"")
+        return file, array("I", places)
+
+    def keep_order(self, file: int, places: array[int]) -> None:
+        """Note as which rows the records of a file were understood."""
+        row = (self._account, file, places.tobytes())
+        self._db.execute("INSERT OR REPLACE INTO known_order VALUES (?, ?, ?)", row)
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------
 
+_FEW = 64
+"""For fewer than one in so many numbers the array is gone through."""
 _AT_ONCE = 4000
 _HALF = 1 << 63
 """SQLite's integers have a sign."""
@@ -241,6 +212,10 @@ _DRAFT = 0x9E3779B97F4A7C15
 """Keeps a draft apart from the message that it became."""
 
 _INSERT = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+
+
+Opener = Callable[[int], "IO[bytes] | None"]
+"""Opens a file of messages by its number in the index; None for one that is not there."""
 
 
 class Source(NamedTuple):
@@ -318,49 +293,77 @@ class MessageReader:
         self._restated: list[tuple[int, int]] = []
         self._at = 0
         self._near, self._hashed = "", 0
+        self._order = array("I")
+        """The place of each row of the file."""
+        self._odd: list[_Row] = []
+        """Rows of the file that have the identity of a message, in other words."""
+        self._pending: dict[int, list[int]] = defaultdict(list)
+        """By their digests, where in the order they stand."""
         self.restated: set[int] = set()
         """Envelopes with which known messages were shown for the first time."""
 
-    def read(self, source: Source, file: int) -> set[int]:
+    def read(self, source: Source, file: int, earlier: Opener) -> set[int]:
         """The envelopes that a file shows; its messages and drafts are in the index then.
 
         A draft is what the file says is one, what has no moment, and what is in no conversation where there are some.
+        `earlier` opens a file that was read before, by its number.
         """
         self._at = source.at
-        self._known.begin()
-        if not self._read_news(source):
-            understood = self._rows(source.adapter.messages(source.files), source.conversations)
-            if len(source.facts) == 1:
-                lines = line_digests(source.files, source.facts[0].path)
-                if len(lines) == len(understood):
-                    self._known.learn(lines, understood)
+        if not self._read_parts(source, file, earlier):
+            self._begin()
+            self._take(source.adapter.messages(source.files), source.conversations)
+            self._settle()
         if source.late:
             older = [(source.at, number, source.at) for number in self._known.messages()]
             self._db.executemany("UPDATE message SET at = ? WHERE number = ? AND at > ?", older)
         self._known.write(file)
         return self._known.envelopes()
 
-    def _read_news(self, source: Source) -> bool:
-        """Read only the lines that are not known; False if the file cannot be read like that.
+    def _begin(self) -> None:
+        self._known.begin()
+        self._order = array("I")
+        self._odd.clear()
+        self._pending.clear()
 
-        It can if every record of the file is known to be one message, which what was counted at the import tells.
+    def _read_parts(self, source: Source, file: int, earlier: Opener) -> bool:
+        """Read only the records that do not stand in the file read before; False if the file cannot be read like that.
+
+        It can if every record of the file is known to be one message, which what was counted at the import tells, and
+        what each part of it is understood as.
         """
-        if len(source.facts) != 1 or source.facts[0].skipped or not self._known.knows_lines:
+        if len(source.facts) != 1 or source.facts[0].skipped:
             return False
-        found = news(source.files, source.facts[0].path, self._known.mark)
-        if found is None or len(found.digests) != source.facts[0].rows:
-            self._known.begin()
+        self._begin()
+        with ExitStack() as opened:
+            later = opened.enter_context(source.files.open(source.facts[0].path))
+            if not (header := header_of(later)):
+                return False
+            before, known = self._known.order()
+            try:
+                other = earlier(before) if before else None
+                if other is not None and header_of(opened.enter_context(other)) != header:
+                    other = None
+                for part in parts(later, other):
+                    if isinstance(part, Same):
+                        places = known[part.first : part.first + part.records]
+                        self._known.see(places)
+                        self._order += places
+                        continue
+                    excerpt = Excerpt(source.facts[0].path, header + part.content)
+                    rows = list(source.adapter.messages(excerpt))
+                    if len(rows) != part.records:
+                        return False
+                    self._take(rows, source.conversations)
+            except LinkbakError:  # a damaged archive is no hindrance to reading another
+                return False
+        if len(self._order) != source.facts[0].rows:
             return False
-        understood = self._rows(source.adapter.messages(found.excerpt), source.conversations)
-        if len(understood) != len(found.unknown):
-            return False
-        self._known.learn(found.unknown, understood)
+        self._settle()
+        self._known.keep_order(file, self._order)
         return True
 
-    def _rows(self, messages: Iterable[Message], conversations: bool) -> array[int]:
-        """Take up every row that is new; gives the place of each."""
-        understood, odd = array("q"), list[_Row]()
-        pending: dict[int, list[int]] = defaultdict(list)
+    def _take(self, messages: Iterable[Message], conversations: bool) -> None:
+        """Take up every row that is new; `_settle` is due when the file has been read."""
         for batch in _batches(messages):
             said = [_said(one, conversations) for one in batch]
             known = self._known.places({one.digest for one in said})
@@ -371,22 +374,15 @@ class MessageReader:
                 if (place := known.get(one.digest)) is None:
                     row = texts[one.digest]
                     if row.identity in taken:
-                        odd.append(row)
-                        pending[row.digest].append(len(understood))
-                        place = -1
+                        self._odd.append(row)
+                        self._pending[row.digest].append(len(self._order))
+                        place = 0
                     else:
                         taken.add(row.identity)
                         place = known[row.digest] = self._append(row)
                 else:
                     self._known.seen[place] = 1
-                understood.append(place)
-        if odd:
-            self._settle(odd)
-            for digest, place in self._known.places(set(pending)).items():
-                for at in pending[digest]:
-                    understood[at] = place
-        self._write()
-        return understood
+                self._order.append(place)
 
     def _row(self, said: _Said) -> _Row:
         """What a row that is new amounts to."""
@@ -417,12 +413,12 @@ class MessageReader:
             self._write()
         return self._known.add(row.digest, row.identity, envelope, number)
 
-    def _settle(self, odd: list[_Row]) -> None:
-        """Tell which rows are known messages in other words, and which are more of the same."""
+    def _settle(self) -> None:
+        """Tell which odd rows of the file are known messages in other words, and which are more of the same."""
         groups: dict[int, dict[int, _Row]] = defaultdict(dict)
-        for row in odd:
+        for row in self._odd:
             groups[row.identity][row.digest] = row
-        for identity, (every, met) in self._known.alike(groups).items():
+        for identity, (every, met) in self._known.alike(groups).items() if groups else ():
             rows = sorted(
                 groups[identity].values(),
                 key=lambda row: (row.sent_at, row.sender, row.subject, row.content, row.digest),
@@ -434,6 +430,10 @@ class MessageReader:
                 self.restated.add(row.meant.envelope)
             for row in rows[len(free) :]:
                 self._append(row)
+        for digest, place in self._known.places(self._pending).items():
+            for at in self._pending[digest]:
+                self._order[at] = place
+        self._write()
 
     def _matching(self, messages: list[int], rows: list[_Row]) -> list[int]:
         """The messages in the order of the rows that are likely to be the same: by sender, else as they come."""

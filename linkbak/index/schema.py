@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 20
+FORMAT = 21
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -213,12 +213,14 @@ CREATE INDEX restated_envelope ON restated (envelope);
 
 -- The rows of messages that a file was the first to have, so that they need not be understood again: digests of the
 -- rows and of what identifies their messages, eight bytes each; numbers of envelopes and messages, four bytes each.
--- lines: digests of the lines they were written as; places: where each line's row stands among all known rows, by
--- file.
 CREATE TABLE known_rows (
   file INTEGER PRIMARY KEY, account TEXT NOT NULL, digests BLOB NOT NULL, identities BLOB NOT NULL,
-  envelope BLOB NOT NULL, messages BLOB NOT NULL, lines BLOB NOT NULL, places BLOB NOT NULL
+  envelope BLOB NOT NULL, messages BLOB NOT NULL
 );
+
+-- The newest of the files whose every record is known to be a row, and where among all known rows each stands, four
+-- bytes each: what a later file has in the same bytes need not be parsed.
+CREATE TABLE known_order (account TEXT PRIMARY KEY, file INTEGER NOT NULL, places BLOB NOT NULL) WITHOUT ROWID;
 
 -- How much was exchanged with whom; messages 0: some stand under their name, of whom nobody can tell whose they are.
 CREATE TABLE talk (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from linkbak.adapters import LinkedIn
 from linkbak.errors import VaultDamaged
 from linkbak.index import activity, activity_update, conversations
 from linkbak.index.activity import Absent, traces_of
+from linkbak.index.messages import Places
 from linkbak.vault import SnapshotKey
 from tests.adapters.given import Given
 from tests.index.activity.archives import ACCOUNT, BORIS, OWNED, TEN, Archives, at, index, me_to, table, take, to_me
@@ -53,15 +55,15 @@ def test_what_is_known_is_not_read_again(parsed: list[int]) -> None:
     assert [trace.taken[:10] for trace in traces.named] == ["2024-03-01", "2024-04-01", "2024-05-01"]
 
 
-def test_a_late_archive_is_read_alone_and_is_the_oldest(parsed: list[int]) -> None:
+def test_a_late_archive_is_compared_with_the_last_that_was_read_and_is_the_oldest(parsed: list[int]) -> None:
     db = index()
     archives = Archives({"2023-02-01": FILES, "2024-04-01": NEWER})
     take(db, archives.only("2024-04-01"))
     archives.opened.clear()
     take(db, archives)
 
-    assert archives.opened and set(archives.opened) == {"2023-02-01T000000Z"}
-    assert (parsed, messages(db)) == ([41, 0], 41)
+    assert set(archives.opened) == {"2023-02-01T000000Z", "2024-04-01T000000Z"}
+    assert (parsed, messages(db)) == ([41], 41)
     assert db.execute("SELECT DISTINCT at FROM message ORDER BY at").fetchall() == [
         (at("2023-02-01"),),
         (at("2024-04-01"),),
@@ -95,6 +97,20 @@ def test_another_writing_of_the_same_rows_is_no_other_messages(text: str | bytes
     stray = isinstance(text, str) and 'Message 7" x' in text
     assert messages(db) == 41 + stray
     assert messages(alone) == 41
+
+
+@pytest.mark.parametrize("sought", [1, 2, 64, 1000])
+def test_few_and_many_numbers_are_found_at_their_first_places(sought: int) -> None:
+    places = Places()
+    places.load(array("Q", range(1000, 500, -1)).tobytes())
+    assert places.of([1000, 500]) == {1000: 0}
+    for number in [*range(500, -1, -1), 1000, 7, 1 << 63]:
+        places.add(number)
+
+    assert places.of(range(1000, 1000 - sought, -1)) == {
+        number: 1000 - number for number in range(1000, 1000 - sought, -1)
+    }
+    assert places.of([7, 1 << 63, 1 << 40]) == {7: 993, 1 << 63: 1003}
 
 
 def test_rows_keep_their_numbers_and_texts() -> None:
@@ -153,6 +169,21 @@ def test_a_damaged_file_is_said_and_not_passed_over() -> None:
 
     with pytest.raises(VaultDamaged):
         activity_update.read_new(index(), Damaged({"2024-02-01": FILES}).vault(), ACCOUNT)
+
+
+def test_a_damaged_archive_is_no_hindrance_to_reading_another() -> None:
+    class Damaged(Archives):
+        def files(self, key: SnapshotKey) -> Given:
+            if key.id.startswith("2024-02"):
+                raise VaultDamaged("messages.csv: the kept file is damaged")
+            return super().files(key)
+
+    db = index()
+    take(db, Archives({"2024-02-01": FILES}))
+
+    assert activity_update.read_new(db, Damaged({"2024-02-01": FILES, "2024-03-01": NEWER}).vault(), ACCOUNT)
+    conversations.resolve(db, ACCOUNT)
+    assert messages(db) == 41
 
 
 def test_an_archive_without_any_of_this_is_nothing_new() -> None:
