@@ -21,10 +21,11 @@ class Nap:
 
     @property
     def patience(self) -> Patience:
-        return Patience(seconds=5, sleep=self.slept.append)
+        return Patience(seconds=60, sleep=self.slept.append)
 
 
-BRIEF = Patience(seconds=0.1, pauses=(), sleep=lambda seconds: None)
+ONCE = Patience(seconds=60, pauses=())
+BRIEF = Patience(seconds=0.1, pauses=())
 
 
 @pytest.mark.parametrize(
@@ -216,13 +217,13 @@ def test_a_service_that_never_comes_to_an_end_is_not_waited_for() -> None:
 )
 def test_a_service_that_is_none(said: bytes, why: str) -> None:
     with mute(said, closes=True) as port:
-        failed = ping(f"http://127.0.0.1:{port}/secret", "success", patience=BRIEF)
+        failed = ping(f"http://127.0.0.1:{port}/secret", "success", patience=ONCE)
 
     assert failed is not None
     assert failed.why in (why, "connection reset by peer")
 
 
 def test_a_service_without_tls_behind_https(web: Web) -> None:
-    failed = ping(f"https://127.0.0.1:{web.port}/secret", "success", patience=BRIEF)
+    failed = ping(f"https://127.0.0.1:{web.port}/secret", "success", patience=ONCE)
 
     assert failed == Undelivered("ping 127.0.0.1", "what answered does not speak HTTP as it should", HINT)
