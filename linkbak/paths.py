@@ -133,8 +133,12 @@ def runs(process: int) -> bool:
 
 
 def _part_prefix() -> str:
-    machine = hashlib.sha256(os.uname().nodename.encode("utf-8", "surrogateescape")).hexdigest()[:6]
-    return f".linkbak-{machine}-{os.getpid()}-"
+    """Names the machine and the process; in a container numbers of processes mean others: it is a machine by itself."""
+    machine = os.uname().nodename
+    with suppress(OSError):  # no Linux
+        machine += str(Path("/proc/self/ns/pid").readlink())
+    digest = hashlib.sha256(machine.encode("utf-8", "surrogateescape")).hexdigest()
+    return f".linkbak-{digest[:6]}-{os.getpid()}-"
 
 
 def _remove(one: os.DirEntry[str]) -> None:

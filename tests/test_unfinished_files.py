@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,6 +89,18 @@ def test_what_a_killed_process_left_among_temporary_files_goes_with_the_next(
     with temporary_folder() as folder:
         assert parts(tmp_path) == [Path(folder).name]
     assert parts(tmp_path) == []
+
+
+@pytest.mark.skipif(os.getuid() != 0 or shutil.which("unshare") is None, reason="takes root and unshare")
+def test_a_container_with_numbers_of_its_own_leaves_alone_what_a_process_outside_writes(tmp_path: Path) -> None:
+    """In it no process has the number of who writes, which is no sign that they are gone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tempfile.tempdir", str(tmp_path))
+        with temporary_folder() as folder:
+            code = "import sys; from pathlib import Path; from linkbak.paths import sweep; sweep(Path(sys.argv[1]))"
+            contained = ["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-c", code, str(tmp_path)]
+            subprocess.run(contained, check=True)
+            assert parts(tmp_path) == [Path(folder).name]
 
 
 def parts(place: Path) -> list[str]:
