@@ -147,10 +147,7 @@ def _list(session: Session, *, everyone: bool) -> None:
     with session.open_vault() as vault, _opened(session, vault) as (history, account):
         people = _to_look_at(history, account)
         found = _evidence(vault, history, people if everyone else people[: view.FOLD])
-    if session.as_json:
-        session.print_json(view.document(found))
-    else:
-        session.show(view.listed(found, len(people)))
+    session.tell(lambda: view.document(found), lambda: view.listed(found, len(people)))
 
 
 def _sitting(session: Session, reply: Reply | None) -> None:
@@ -255,10 +252,7 @@ def _unanswered(session: Session, reply: Reply | None) -> None:
         with _opened(session, vault) as (history, account):
             found = _waiting(history, account)
     drafts = [reply.to(one.name, one.row) for one in found] if reply else []
-    if session.as_json:
-        session.print_json(view.unanswered_document(found, drafts))
-    else:
-        session.show(view.unanswered(found, drafts))
+    session.tell(lambda: view.unanswered_document(found, drafts), lambda: view.unanswered(found, drafts))
 
 
 def _waiting(history: History, account: str | None) -> list[Waiting]:

@@ -102,7 +102,7 @@ def lost(
     for earlier in reversed(kept[:-1]):
         gone = compare_books(vault, earlier, kept[-1]).went
         found += [(card, earlier) for card in compare_cards(gone, [card for card, _ in found]).went]
-    if session.as_json:
-        session.print_json(view.lost_document(found, kept[-1], len(kept)))
-    else:
-        session.show(view.lost_text(found, kept[-1], len(kept), everyone=everyone))
+    session.tell(
+        lambda: view.lost_document(found, kept[-1], len(kept)),
+        lambda: view.lost_text(found, kept[-1], len(kept), everyone=everyone),
+    )

@@ -175,10 +175,10 @@ def diff(
                 raise UsageProblem("an address book is compared without --only, --csv and --markdown")
             earlier, later = two_books(kept, old, new)
             book = compare_books(vault, earlier, later)
-            if session.as_json:
-                session.print_json(cards_view.document(book, earlier, later))
-            else:
-                session.show(cards_view.text(book, earlier, later, everyone=everyone))
+            session.tell(
+                lambda: cards_view.document(book, earlier, later),
+                lambda: cards_view.text(book, earlier, later, everyone=everyone),
+            )
             return Exit.DIFFERENT if exit_code and (book.came or book.went or book.changed) else None
         before, after = two(session, vault, old, new, as_of)
         found = compare_snapshots(vault, before, after)

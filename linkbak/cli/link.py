@@ -143,10 +143,7 @@ def _said(session: Session, vault: Vault, wanted: Callable[[Mark], bool]) -> lis
 def _list(session: Session, *, everything: bool) -> None:
     with session.open_vault() as vault:
         found = _said(session, vault, lambda mark: everything or not mark.undone)
-    if session.as_json:
-        session.print_json(view.document("list", marks=found))
-    else:
-        session.show(view.listed(found))
+    session.tell(lambda: view.document("list", marks=found), lambda: view.listed(found))
 
 
 def _undo(session: Session, ids: Sequence[str]) -> None:
@@ -159,10 +156,7 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
         with write_transaction(vault, "link") as writer:
             writer.add_marks([undo_line(mark, now) for mark, _ in wanted], "Undo links")
     gone = [(mark._replace(undone=True), person) for mark, person in wanted]
-    if session.as_json:
-        session.print_json(view.document("undo", marks=gone))
-    else:
-        session.show(view.undone(gone))
+    session.tell(lambda: view.document("undo", marks=gone), lambda: view.undone(gone))
 
 
 def _one(said: Sequence[Said], text: str) -> Said:

@@ -82,10 +82,10 @@ def verify(
         refused = error  # what was found comes first
     if done:
         found, marks = verify_and_note(place, share, progress(quiet=session.quiet))
-    if session.as_json:
-        session.print_json(maintenance.verify_document(str(place), found, marks, done))
-    else:
-        session.show([*maintenance.repaired_text(done), *maintenance.verify_text(found, marks)])
+    session.tell(
+        lambda: maintenance.verify_document(str(place), found, marks, done),
+        lambda: [*maintenance.repaired_text(done), *maintenance.verify_text(found, marks)],
+    )
     if refused is not None:
         raise refused
     return Exit.DAMAGED if found.damage else None
@@ -154,10 +154,7 @@ def compact(
         _in_background(session)
         return
     found = pack(session.vault_path()[0], everything=everything, progress=progress(quiet=session.quiet))
-    if session.as_json:
-        session.print_json(maintenance.compact_document(found))
-    else:
-        session.show(maintenance.compact_text(found))
+    session.tell(lambda: maintenance.compact_document(found), lambda: maintenance.compact_text(found))
 
 
 def _in_background(session: Session) -> None:

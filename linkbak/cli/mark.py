@@ -109,10 +109,10 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
 
 def print_made(session: Session, fact: str, value: str, made: Sequence[Marked], already: Sequence[Person]) -> None:
     """Tell which marks were made, and who had been marked so already."""
-    if session.as_json:
-        session.print_json(mark_view.marks_document("mark", made, len(already)))
-    else:
-        session.show(mark_view.marked_text(fact, value, made, already))
+    session.tell(
+        lambda: mark_view.marks_document("mark", made, len(already)),
+        lambda: mark_view.marked_text(fact, value, made, already),
+    )
 
 
 def unsaid(history: History, people: Sequence[Person], fact: str, value: str) -> list[Person]:
@@ -150,10 +150,7 @@ def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
             and (wanted is None or (person and person.number == wanted.number))
             and (not fact or (one.fact == fact and value in ("", one.value)))
         ]
-    if session.as_json:
-        session.print_json(mark_view.marks_document("list", found))
-    else:
-        session.show(mark_view.marks_text(found))
+    session.tell(lambda: mark_view.marks_document("list", found), lambda: mark_view.marks_text(found))
 
 
 def _undo(session: Session, ids: Sequence[str]) -> None:
@@ -170,10 +167,9 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
             with write_transaction(vault, "mark") as writer:
                 writer.add_marks([undo_line(one, now) for one, _ in undone], f"Undo {count(len(undone), 'mark')}")
     already = len(meant) - len(undone)
-    if session.as_json:
-        session.print_json(mark_view.marks_document("undo", undone, already))
-    else:
-        session.show(mark_view.unmarked_text(undone, already))
+    session.tell(
+        lambda: mark_view.marks_document("undo", undone, already), lambda: mark_view.unmarked_text(undone, already)
+    )
 
 
 def _meant(marks: Sequence[Marked], ids: Sequence[str]) -> list[Marked]:

@@ -140,10 +140,7 @@ def _places(place: Path, action: Action, found: Sequence[Remote]) -> Places:
 
 
 def _print(session: Session, places: Places) -> None:
-    if session.as_json:
-        session.print_json(remote_view.remotes_document(places))
-    else:
-        session.show(remote_view.remote_text(places))
+    session.tell(lambda: remote_view.remotes_document(places), lambda: remote_view.remote_text(places))
 
 
 # --- push -------------------------------------------------------------------------------------------------------------

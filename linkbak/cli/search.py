@@ -52,7 +52,4 @@ def search(
         cards = load("linkbak.cli.book.cards")(vault, books) if any(one.network == BOOK for one in books) else {}
         account = None if session.books(vault) else people_options.account_meant(session, history)
         found = everything_found(history, query, account, limit, places, cards)
-    if session.as_json:
-        session.print_json(view.document(query, found))
-    else:
-        session.show(view.text(query, found, limit, places))
+    session.tell(lambda: view.document(query, found), lambda: view.text(query, found, limit, places))

@@ -171,6 +171,13 @@ class Session(typer.Context):
         if not self.quiet:
             self._put(lambda stream: render(blocks, stream, color=self.colour))
 
+    def tell(self, document: Callable[[], Mapping[str, Any]], page: Callable[[], Sequence[Block]]) -> None:
+        """Print the document with --json, else the page for people, unless --quiet."""
+        if self.as_json:
+            self.print_json(document())
+        else:
+            self.show(page())
+
     def answer(
         self,
         found: Found,

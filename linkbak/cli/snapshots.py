@@ -51,20 +51,14 @@ def log(
             contacts = vault.manifest(one.key).coverage[CARDS].rows if one.network == BOOK else None
             held = one.held and one.key not in aside
             entries.append(snapshots.Entry(one, added, vanished, held, one.key in aside, contacts))
-    if session.as_json:
-        session.print_json(snapshots.log_document(entries))
-    else:
-        session.show(snapshots.log_text(entries))
+    session.tell(lambda: snapshots.log_document(entries), lambda: snapshots.log_text(entries))
 
 
 def _files(session: Session, snapshot: str, as_of: str | None) -> None:
     with session.open_vault() as vault:
         key = resolve(session.one_account(session.summaries(vault, as_of)), snapshot).key
         manifest = vault.manifest(key)
-    if session.as_json:
-        session.print_json(snapshots.files_document(key, manifest))
-    else:
-        session.show(snapshots.files_text(key, manifest))
+    session.tell(lambda: snapshots.files_document(key, manifest), lambda: snapshots.files_text(key, manifest))
 
 
 _CHUNK = 1 << 20
