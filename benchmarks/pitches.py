@@ -14,8 +14,7 @@ from time import process_time
 from typing import Any, NamedTuple
 
 from benchmarks.pitches_world import LEVELS, OWNER, Labelled, inbox
-from linkbak.talk.sketches import keys, name_keys, readable
-from linkbak.talk.templates import SENDERS, copy_of, groups
+from linkbak.talk.templates import SENDERS, copy_of, groups, keys, name_keys, readable
 
 Groups = Sequence[Sequence[int]]
 """Texts that one method says are copies of one template, by their places."""

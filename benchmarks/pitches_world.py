@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from benchmarks.pitches_held_out import HELD_OUT
 from benchmarks.pitches_texts import BIRTHDAYS, CANNED, FILLERS, FORWARDED, FRAMES, REWRITTEN, TEMPLATES
-from linkbak.talk.sketches import words
+from linkbak.talk.templates import words
 
 LEVELS = ("same words", "light edits", "12 % of words", "30 %, shuffled", "rewritten")
 OWNER = "Ada Example"

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from linkbak.api.rows import Row
+from linkbak.api.tables import Row
 from linkbak.errors import MachineProblem, UsageProblem, WrongKey
 from linkbak.model import NamedTuple
 

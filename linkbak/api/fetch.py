@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from linkbak import state
 from linkbak.api import login_of
 from linkbak.api.client import Calls, NotServed, Paused, connected
-from linkbak.api.domains import CONNECTIONS, DOMAINS
 from linkbak.api.login import token_of
 from linkbak.api.progress import (
     LONGEST,
@@ -35,7 +34,7 @@ from linkbak.api.progress import (
     pause,
     paused_until,
 )
-from linkbak.api.rows import Table
+from linkbak.api.tables import CONNECTIONS, DOMAINS, Table
 from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt
 from linkbak.ingest.workflow import ingest_at

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from linkbak import paths, state
 from linkbak.api.client import Paused, tomorrow
-from linkbak.api.rows import Row
+from linkbak.api.tables import Row
 from linkbak.errors import MachineProblem, VaultLocked
 from linkbak.model import NamedTuple
 

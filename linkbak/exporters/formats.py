@@ -5,9 +5,8 @@ from __future__ import annotations
 from linkbak.exporters import (
     Format,
     contacts,
+    conversation_pages,
     conversations,
-    conversations_html,
-    conversations_markdown,
     markdown,
     mbox,
     parquet,
@@ -32,9 +31,9 @@ EXPORTERS: dict[str, Format] = {
 """Each format by the name the user gives it."""
 
 MESSAGE_EXPORTERS: dict[str, conversations.MessageFormat] = {
-    "markdown": conversations_markdown.MARKDOWN,
+    "markdown": conversation_pages.MARKDOWN,
     "mbox": mbox.MBOX,
-    "html": conversations_html.HTML,
+    "html": conversation_pages.HTML,
     "json": conversations.JSON,
 }
 """Each format of messages by the name the user gives it."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-from linkbak.exporters.conversations_html import END, link_html, page_head, shown
+from linkbak.exporters.conversation_pages import END, link_html, page_head, shown
 from linkbak.exporters.markdown import paragraph
 from linkbak.index.posts import MadePost
 from linkbak.model import NamedTuple

@@ -23,9 +23,7 @@ _BLOCK = 4
 def text(found: Activity, account: str) -> list[Block]:
     """One screen: the budget, months, weekdays and hours, stretches, answers."""
     columns = [Column(""), *(Column(kind, right=True) for kind in KINDS), Column("days", right=True)]
-    blocks: list[Block] = [
-        Line(f"{account}: what you did, {day(found.first)} to {day(found.last)}", "strong"),
-    ]
+    blocks: list[Block] = [Line(f"{account}: what you did, {day(found.first)} to {day(found.last)}", "strong")]
     budget = against(found)
     if budget:
         blocks.append(Line(f"budget: {budget}", "odd" if over(found) else "good"))

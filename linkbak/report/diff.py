@@ -31,14 +31,7 @@ from linkbak.report import (
     work,
 )
 from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
-from linkbak.report.json import (
-    ConnectionDocument,
-    VanishedDocument,
-    builds,
-    counts_document,
-    fill,
-    vanished_document,
-)
+from linkbak.report.json import ConnectionDocument, VanishedDocument, builds, counts_document, fill, vanished_document
 from linkbak.report.people import (
     EventDocument,
     cause_of,

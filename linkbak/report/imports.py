@@ -26,15 +26,7 @@ from linkbak.report import (
     window,
 )
 from linkbak.report.escape import terminal
-from linkbak.report.json import (
-    ErrorDocument,
-    VanishedDocument,
-    builds,
-    counts_document,
-    error,
-    fill,
-    vanished_document,
-)
+from linkbak.report.json import ErrorDocument, VanishedDocument, builds, counts_document, error, fill, vanished_document
 from linkbak.report.people import EventDocument, changed_in_words, closest_first, gone_lines, told_events
 
 if TYPE_CHECKING:

@@ -227,12 +227,7 @@ class ScheduleDocument(TypedDict):
 
 def document(shown: Shown) -> ScheduleDocument:
     """The same for programs."""
-    return fill(
-        ScheduleDocument,
-        shown,
-        schema="linkbak.schedule/1",
-        last_run=last_run(shown.last_run),
-    )
+    return fill(ScheduleDocument, shown, schema="linkbak.schedule/1", last_run=last_run(shown.last_run))
 
 
 # --- a run ---

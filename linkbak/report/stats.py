@@ -34,14 +34,7 @@ from linkbak.report import (
 from linkbak.report.activity import mail as budget_lines
 from linkbak.report.json import ChoreDocument, fill
 from linkbak.report.lost import LossDocument
-from linkbak.report.people import (
-    EventDocument,
-    PersonDocument,
-    WindowDocument,
-    brief,
-    event_lines,
-    in_words,
-)
+from linkbak.report.people import EventDocument, PersonDocument, WindowDocument, brief, event_lines, in_words
 from linkbak.report.talk import TalkDocument, same_words, talk_text, waiting
 from linkbak.stats import periods, summed
 

@@ -11,8 +11,19 @@ from linkbak.index.correspondence import SentInvitation, SentMessage, conversati
 from linkbak.index.history import History
 from linkbak.index.query import folded
 from linkbak.model import NamedTuple
-from linkbak.talk.sketches import keys, length, name_keys, pairs, readable, weight
-from linkbak.talk.templates import SENDERS, Copy, Group, copy_of, groups
+from linkbak.talk.templates import (
+    SENDERS,
+    Copy,
+    Group,
+    copy_of,
+    groups,
+    keys,
+    length,
+    name_keys,
+    pairs,
+    readable,
+    weight,
+)
 
 WORDS = 16
 """Texts of fewer words are not looked at: greetings and thanks are alike without being copies."""

@@ -6,8 +6,7 @@ import io
 
 import pytest
 
-from linkbak.api.domains import DOMAINS, layout
-from linkbak.api.rows import Row, Table, once
+from linkbak.api.tables import DOMAINS, Row, Table, layout, once
 from tests.api.service import hidden, person
 
 DAY = "05 Mar 2024"

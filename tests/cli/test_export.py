@@ -431,10 +431,7 @@ def test_numbers_and_birthdays_of_the_synced_address_book_leave_only_with_all_fi
     assert full.splitlines()[0].startswith(plain.splitlines()[0] + ",synced_emails,synced_phones,synced_birthday")
     assert [
         [one[f"synced_{name}"] for name in ("emails", "phones", "birthday", "addresses", "how")] for one in rows
-    ] == [
-        ["pia@example.org", "+32 470 555 0100", "Jan 2", "Way 1; Ghent", "name"],
-        ["", "", "", "", ""],
-    ]
+    ] == [["pia@example.org", "+32 470 555 0100", "Jan 2", "Way 1; Ghent", "name"], ["", "", "", "", ""]]
     card = run("export", "vcard", "Pia", "--all-fields", vault=booked).out
     assert [line for line in card.splitlines() if line.startswith("item")] == [
         "item1.EMAIL:pia@example.org",

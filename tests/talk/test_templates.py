@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkbak.talk.sketches import keys, length, name_keys, readable, words
-from linkbak.talk.templates import Copy, Group, copy_of, groups, template_of
+from linkbak.talk.templates import Copy, Group, copy_of, groups, keys, length, name_keys, readable, template_of, words
 
 PITCH = (
     "Hi {0}, I came across your profile and was impressed by your work at {1}. We help companies like yours generate "

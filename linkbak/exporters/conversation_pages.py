@@ -1,6 +1,6 @@
-"""Conversations as web pages to read and to print: in one file, or a folder with a page for each and an index.
+"""Conversations as pages to read and to print, as Markdown or HTML: in one file, or a folder with a page for each.
 
-The pages have no script, and their policy lets a browser load nothing.
+The web pages have no script, and their policy lets a browser load nothing.
 """
 
 from __future__ import annotations
@@ -12,12 +12,62 @@ from html import escape
 from urllib.parse import quote
 
 from linkbak.exporters.conversations import Chosen, MessageFormat, page_id, span, standing, when
-from linkbak.exporters.markdown import page_name
+from linkbak.exporters.markdown import INDEX, page_name, paragraph
 from linkbak.index.correspondence import Conversation, SentMessage
 from linkbak.report import count
-from linkbak.report.escape import terminal, terminal_text, web_address
+from linkbak.report.escape import note, terminal, terminal_text, web_address
 
-INDEX = "index.html"
+
+def markdown_text(chosen: Chosen) -> Iterator[str]:
+    """All conversations in one file, the one with the newest message first."""
+    yield "# Messages\n"
+    for one in chosen.conversations:
+        yield from _section(chosen, one, "##")
+
+
+def markdown_pages(chosen: Chosen) -> Iterator[tuple[str, str]]:
+    """A page each, and the index in the end."""
+    listed = []
+    for one in chosen.conversations:
+        text = "".join(_section(chosen, one, "#")).lstrip("\n")
+        name = page_name(one.name, page_id(one), ".md")
+        listed.append(f"- [{_markdown_title(one)}]({quote(name, safe='')}), {note(span(one))}\n")
+        yield name, text
+    yield INDEX, "".join(["# Messages\n\n", f"{count(len(listed), 'conversation')}, newest first.\n\n", *listed])
+
+
+def _section(chosen: Chosen, one: Conversation, level: str) -> Iterator[str]:
+    yield f"\n{level} {_markdown_title(one)}\n\n{note(span(one))}\n"
+    if told := standing(one):
+        yield f"\n{note(told)}\n"
+    for message in chosen.of(one):
+        yield _markdown_message(message)
+
+
+def _markdown_title(one: Conversation) -> str:
+    return note(one.name) or "(nobody named)"
+
+
+def _markdown_message(one: SentMessage) -> str:
+    text = f"\n**{note(one.sender) or '(nobody named)'}**, {note(when(one))}\n"
+    if one.subject.strip():
+        text += f"\n*{note(one.subject)}*\n"
+    for part in one.text.replace("\r\n", "\n").strip().split("\n\n"):
+        if part.strip():
+            text += "\n" + "\n".join(paragraph(part)) + "\n"
+    links = [f"- {f'<{url}>' if web_address(url) else note(url)}\n" for url in one.attachments]
+    return text + ("\nAttachments (links only):\n\n" + "".join(links) if links else "")
+
+
+MARKDOWN = MessageFormat(
+    "for reading and for Obsidian: a file, or a folder of pages", (".md", ".markdown"), markdown_text, markdown_pages
+)
+
+
+# --- HTML -------------------------------------------------------------------------------------------------------------
+
+
+HTML_INDEX = "index.html"
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -38,7 +88,7 @@ def html_text(chosen: Chosen) -> Iterator[str]:
     yield page_head("Messages")
     yield _begin(len(chosen.conversations))
     for one in chosen.conversations:
-        yield f"<section>\n<h2><bdi>{_title(one)}</bdi></h2>\n"
+        yield f"<section>\n<h2><bdi>{_html_title(one)}</bdi></h2>\n"
         yield from _conversation(chosen, one)
         yield "</section>\n"
     yield END
@@ -49,11 +99,13 @@ def html_pages(chosen: Chosen) -> Iterator[tuple[str, str]]:
     listed = []
     for one in chosen.conversations:
         name = page_name(one.name, page_id(one), ".html")
-        listed.append(f'<li><a href="{quote(name, safe="")}"><bdi>{_title(one)}</bdi></a>, {shown(span(one))}</li>\n')
+        listed.append(
+            f'<li><a href="{quote(name, safe="")}"><bdi>{_html_title(one)}</bdi></a>, {shown(span(one))}</li>\n'
+        )
         body = "".join(_conversation(chosen, one))
-        back = f'<p><a href="{INDEX}">All conversations</a></p>\n'
-        yield name, f"{page_head(one.name)}{back}<h1><bdi>{_title(one)}</bdi></h1>\n{body}{END}"
-    yield INDEX, f"{page_head('Messages')}{_begin(len(listed))}<ul>\n{''.join(listed)}</ul>\n{END}"
+        back = f'<p><a href="{HTML_INDEX}">All conversations</a></p>\n'
+        yield name, f"{page_head(one.name)}{back}<h1><bdi>{_html_title(one)}</bdi></h1>\n{body}{END}"
+    yield HTML_INDEX, f"{page_head('Messages')}{_begin(len(listed))}<ul>\n{''.join(listed)}</ul>\n{END}"
 
 
 def _begin(conversations: int) -> str:
@@ -81,10 +133,10 @@ def _conversation(chosen: Chosen, one: Conversation) -> Iterator[str]:
     if told := standing(one):
         yield f'<p class="odd">{shown(told)}</p>\n'
     for message in chosen.of(one):
-        yield _message(message)
+        yield _html_message(message)
 
 
-def _message(one: SentMessage) -> str:
+def _html_message(one: SentMessage) -> str:
     mine = ' class="mine"' if one.outgoing else ""
     who = shown(one.sender) or "(nobody named)"
     parts = [f"<article{mine}>\n<header><strong><bdi>{who}</bdi></strong>, {shown(when(one))}</header>\n"]
@@ -104,7 +156,7 @@ def link_html(url: str) -> str:
     return shown(url)
 
 
-def _title(one: Conversation) -> str:
+def _html_title(one: Conversation) -> str:
     return shown(one.name) or "(nobody named)"
 
 

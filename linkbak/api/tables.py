@@ -1,8 +1,14 @@
-"""The parts of a member's data as LinkedIn's API names them, and which file of an export each one is."""
+"""The parts of a member's data as LinkedIn's API names them, and their rows as the tables of an export."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
+from typing import IO, Any
 
 from linkbak.adapters import LinkedIn
 from linkbak.model import NamedTuple
@@ -115,3 +121,102 @@ def layout(domain: str, columns: Collection[str]) -> Layout:
 def key_of(column: str) -> str:
     """A column's name as it is compared with that of an export, which may differ in case, blanks and underscores."""
     return "".join(column.replace("_", " ").split()).casefold()
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+# Rows as the API serves them, each kept once, and written as the tables of an export.
+
+
+Row = Mapping[str, Any]
+Pages = Callable[[], Iterable[Sequence[Row]]]
+"""The answers of one domain in their order; asked for twice, since a header needs all of them."""
+
+
+def columns_of(pages: Iterable[Sequence[Row]]) -> frozenset[str]:
+    """Every column that a row has."""
+    return frozenset(name for page in pages for row in page for name in row)
+
+
+def once(pages: Iterable[Sequence[Row]], width: int) -> Iterator[Row]:
+    """The rows in their order, without those that an earlier answer had served already.
+
+    A row that stands once in its answer, and tells more than one cell of several, is dropped if an earlier answer held
+    exactly the same one. Any other row may be two of the same: two people who hide and connected on one day are equal
+    rows. Such a row is dropped only where the rows beside it in the answer, the nearest that can be told apart, were
+    all served before as well. In doubt it is kept, for a row too many changes nobody, and one too few makes somebody
+    vanish. Within one answer nothing is dropped: an export may hold equal rows too.
+    """
+    seen: set[bytes] = set()
+    for page in pages:
+        digests = [_digest(row) for row in page]
+        times = Counter(digests)
+        markers = [times[key] == 1 and _tells(row, width) for key, row in zip(digests, page, strict=True)]
+        known = [key in seen for key in digests]
+        before = _nearest(markers, known)
+        after = [*reversed(_nearest(markers[::-1], known[::-1]))]
+        for at, row in enumerate(page):
+            beside = {side for side in (before[at], after[at]) if side is not None}
+            if not (known[at] and (markers[at] or beside == {True})):
+                yield row
+        seen.update(digests)
+
+
+def _digest(row: Row) -> bytes:
+    filled = sorted((name, text) for name, value in row.items() if (text := cell(value)))
+    return blake2b(json.dumps(filled).encode(), digest_size=16).digest()
+
+
+def _tells(row: Row, width: int) -> bool:
+    return width == 1 or sum(1 for value in row.values() if cell(value)) > 1
+
+
+def _nearest(markers: Sequence[bool], known: Sequence[bool]) -> list[bool | None]:
+    """For each row whether the last marker before it was served before; None if there is none."""
+    found: list[bool | None] = []
+    last: bool | None = None
+    for marker, served in zip(markers, known, strict=True):
+        found.append(last)
+        if marker:
+            last = served
+    return found
+
+
+def cell(value: Any) -> str:
+    """What a table shows for a value of JSON; a list or an object as JSON again, nothing for null."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode()
+
+
+class Table:
+    """The rows of one domain as a file of an export; `served` and `written` count them once it is written."""
+
+    def __init__(self, domain: str, pages: Pages) -> None:
+        self._pages = pages
+        self._columns = columns_of(pages())
+        self.layout: Layout = layout(domain, self._columns)
+        self.served = 0
+        self.written = 0
+
+    def write(self, stream: IO[bytes]) -> None:
+        """Write it as LinkedIn writes its tables: UTF-8, commas, quotes where they are needed, line feeds."""
+        names = _spelled(self.layout.columns, self._columns)
+        text = io.TextIOWrapper(stream, "utf-8", newline="", write_through=True)
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow(self.layout.columns)
+        for row in once(self._counted(), len(self.layout.columns)):
+            table.writerow([cell(row.get(name)) for name in names])
+            self.written += 1
+        text.detach()
+
+    def _counted(self) -> Iterator[Sequence[Row]]:
+        for page in self._pages():
+            self.served += len(page)
+            yield page
+
+
+def _spelled(columns: Sequence[str], served: Collection[str]) -> list[str]:
+    """Each column of the header as the API spells it."""
+    by_key = {key_of(name): name for name in served}
+    return [column if column in served else by_key.get(key_of(column), column) for column in columns]
