@@ -13,8 +13,8 @@ from linkbak.model import NamedTuple
 REGIONS = {"eu": "the European Union", "uk": "the United Kingdom", "other": "another country"}
 """Where somebody may live, as far as the kit tells places apart."""
 NOTES = {
-    "eu": "In Iceland, Liechtenstein, Norway and Switzerland the same company is responsible for your data. Whether "
-    "the Digital Services Act applies to you there was not checked.",
+    "eu": "Whether the Digital Services Act applies to you in Iceland, Liechtenstein, Norway or Switzerland was not "
+    "checked.",
     "uk": "linkbak has checked no rule of the United Kingdom about suspended accounts.",
     "other": "linkbak has checked no rule of your country. A consumer advice centre or a lawyer there may know one.",
 }
