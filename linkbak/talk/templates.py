@@ -94,16 +94,17 @@ def length(keys: Sequence[str]) -> float:
     return len(keys) - sum(map(_is_single, keys)) / 2
 
 
-def pairs(keys: Sequence[str]) -> frozenset[int]:
-    """The pairs of neighbouring words as 64-bit numbers; the last bit is 1 for two characters, which weigh half."""
-    found = set()
+def pairs(keys: Sequence[str]) -> list[int]:
+    """The pairs of neighbouring words, in order and each once, as 64-bit numbers; the last bit is 1 for two characters,
+    which weigh half."""
+    found: dict[int, None] = {}
     before = "" if not keys else keys[0]
     for key in keys[1:]:
         digest = int.from_bytes(blake2b(f"{before} {key}".encode("utf-8", "replace"), digest_size=8).digest(), "big")
         half = len(key) == 1 == len(before) and _is_single(key) and _is_single(before)
-        found.add(digest | 1 if half else digest & ~1)
+        found[digest | 1 if half else digest & ~1] = None
         before = key
-    return frozenset(found)
+    return [*found]
 
 
 def weight(pairs: Iterable[int]) -> float:
@@ -157,11 +158,11 @@ SHARED = 6
 """So many pairs of words a copy shares with the core of its group."""
 SHARE = 0.25
 """And so much of the core, and of its own words."""
+FOREIGN = 0.4
+"""And no stretch of more of it is foreign to the core: else one sentence may be borrowed."""
 SENDERS = 3
 """Groups of fewer senders are not told."""
 
-_COPY = 0.4
-"""What shares so much with a core, stock phrases or not, is counted as a copy when stock phrases are looked for."""
 _SAME = 0.5
 """Two groups whose cores have so much of the smaller one in common are one."""
 _ALIGNED = 40
@@ -197,7 +198,7 @@ class Template(NamedTuple):
 
 def copy_of(sender: str, sent_at: str, text: str, names: frozenset[str], keys: Sequence[str]) -> Copy:
     """A text to compare; `keys` as `linkbak.talk.templates.keys` gives them."""
-    return Copy(sender, sent_at, text, names, array("Q", sorted(pairs(keys))))
+    return Copy(sender, sent_at, text, names, array("Q", pairs(keys)))
 
 
 def groups(texts: Iterable[Copy]) -> list[Group]:
@@ -205,12 +206,14 @@ def groups(texts: Iterable[Copy]) -> list[Group]:
     ordered = sorted(texts, key=lambda one: (one.sent_at, one.sender, one.text))
     everything = [one.pairs for one in ordered]
     senders = [one.sender for one in ordered]
-    cores = _cores(everything, senders, _led(everything, range(len(ordered))))
-    stock = _stock(ordered, cores)
-    cores = _without_stock(everything, senders, cores, stock)
-    stock |= _stock(ordered, cores, stock)
-    cores = [core for core in (core - stock for core in cores) if weight(core) >= SHARED]
-    found = [_group(ordered, members) for members in _members(ordered, cores, stock).values()]
+    led = _led(dict(enumerate(everything)), range(len(ordered)))
+    cores = _united(_core(everything, senders, some) for some in led)
+    stock = _stock(ordered, cores, _members(ordered, cores))
+    cores = _led_anew(everything, senders, cores, stock)
+    members = _members(ordered, cores, stock)
+    cores = _united((_core(everything, senders, some) for some in members), stock)
+    stock = _stock(ordered, cores, members)
+    found = [_group(ordered, some) for some in _members(ordered, cores, stock)]
     told = [group for group in found if len(group.copies) >= SENDERS]
     return sorted(told, key=lambda one: (-len(one.copies), *_newest_first(one)))
 
@@ -222,7 +225,7 @@ def _newest_first(group: Group) -> tuple[list[int], str]:
 # --- first pass -------------------------------------------------------------------------------------------------------
 
 
-def _led(texts: Sequence[Collection[int]], wanted: Iterable[int]) -> list[list[int]]:
+def _led(texts: Mapping[int, Collection[int]], wanted: Iterable[int]) -> list[list[int]]:
     """The places of the texts wanted, each with the leader that is most like it."""
     buckets: defaultdict[int, list[int]] = defaultdict(list)
     members: dict[int, list[int]] = {}
@@ -241,7 +244,7 @@ def _led(texts: Sequence[Collection[int]], wanted: Iterable[int]) -> list[list[i
     return [*members.values()]
 
 
-def _most_like(texts: Sequence[Collection[int]], own: frozenset[int], leaders: Iterable[int]) -> int | None:
+def _most_like(texts: Mapping[int, Collection[int]], own: frozenset[int], leaders: Iterable[int]) -> int | None:
     best, most = None, ALIKE
     size = weight(own)
     for leader in sorted(leaders):
@@ -253,28 +256,23 @@ def _most_like(texts: Sequence[Collection[int]], own: frozenset[int], leaders: I
     return best
 
 
-def _cores(
-    texts: Sequence[Collection[int]], senders: Sequence[str], groups: Iterable[Sequence[int]]
-) -> list[frozenset[int]]:
-    """What the members of each group have in common, if they are of two senders and more."""
-    return _united(core for group in groups if (core := _core(texts, senders, group)))
-
-
-def _united(cores: Iterable[frozenset[int]]) -> list[frozenset[int]]:
-    """The cores without those that share so much with a larger one that they are of one template."""
+def _united(cores: Iterable[frozenset[int]], stock: Set[int] = frozenset()) -> list[frozenset[int]]:
+    """The cores that hold enough besides stock phrases, without those that share so much with a larger one that they
+    are of one template."""
     kept: list[frozenset[int]] = []
     homes: defaultdict[int, list[int]] = defaultdict(list)
-    for core in sorted(cores, key=lambda one: (-len(one), sorted(one))):
-        shared = Counter(home for pair in core for home in homes.get(pair, ()))
-        if max(shared.values(), default=0) < _SAME * len(core):
-            for pair in core:
+    bare = {core: core - stock for core in cores}
+    for core, own in sorted(bare.items(), key=lambda one: (-len(one[1]), sorted(one[1]), sorted(one[0]))):
+        shared = Counter(home for pair in own for home in homes.get(pair, ()))
+        if weight(own) >= SHARED and max(shared.values(), default=0) < _SAME * len(own):
+            for pair in own:
                 homes[pair].append(len(kept))
             kept.append(core)
     return kept
 
 
 def _core(texts: Sequence[Collection[int]], senders: Sequence[str], members: Sequence[int]) -> frozenset[int]:
-    """What at least half of the senders have, and two."""
+    """What at least half of the senders have, and two of them: nothing, if there is only one."""
     firsts = {senders[at]: at for at in reversed(members)}
     counts = Counter(pair for at in firsts.values() for pair in texts[at])
     return frozenset(pair for pair, times in counts.items() if times >= max(2, len(firsts) / 2))
@@ -283,52 +281,54 @@ def _core(texts: Sequence[Collection[int]], senders: Sequence[str], members: Seq
 # --- second pass ------------------------------------------------------------------------------------------------------
 
 
-def _stock(texts: Sequence[Copy], cores: Sequence[frozenset[int]], known: Set[int] = frozenset()) -> frozenset[int]:
-    """The pairs of the cores that three or more templates or other texts have."""
-    homes = _homes(cores)
+def _stock(texts: Sequence[Copy], cores: Sequence[frozenset[int]], members: Iterable[Iterable[int]]) -> frozenset[int]:
+    """The pairs of the cores that three or more have, of the cores and of the senders of texts that are no copies."""
+    copies = {at for some in members for at in some}
     counts = Counter(pair for core in cores for pair in core)
+    known = frozenset(counts)
     lone: defaultdict[str, set[int]] = defaultdict(set)
-    for text in texts:
-        own = [pair for pair in text.pairs if pair in homes]
-        shared = _shared(own, homes)
-        size = weight(pair for pair in text.pairs if pair not in known)
-        if not any(most >= _COPY * max(size, weight(cores[core])) for core, most in shared.items()):
-            lone[text.sender].update(own)
+    for at, text in enumerate(texts):
+        if at not in copies:
+            lone[text.sender].update(known.intersection(text.pairs))
     counts.update(pair for own in lone.values() for pair in own)
     return frozenset(pair for pair, times in counts.items() if times >= STOCK)
 
 
-def _without_stock(
+def _led_anew(
     texts: Sequence[Collection[int]], senders: Sequence[str], cores: Sequence[frozenset[int]], stock: Set[int]
 ) -> list[frozenset[int]]:
-    """The cores as they are once stock phrases weigh nothing.
-
-    Where such a phrase brought together what has nothing else in common, the texts that have it are led anew.
-    """
+    """The cores, and where a stock phrase brought together what has nothing else in common, those without it."""
     spoiled = frozenset(pair for core in cores for pair in core & stock)
-    again = [at for at, own in enumerate(texts) if not spoiled.isdisjoint(own)]
-    bare: dict[int, frozenset[int]] = {at: frozenset(texts[at]) - stock for at in again}
-    rest: list[Collection[int]] = [bare.get(at, own) for at, own in enumerate(texts)]
-    groups = _led(rest, (at for at in again if weight(bare[at]) >= SHARED))
+    bare = {at: frozenset(own) - stock for at, own in enumerate(texts) if not spoiled.isdisjoint(own)}
+    groups = _led(bare, (at for at, own in bare.items() if weight(own) >= SHARED))
     kept = [core for core in cores if not core & stock]
-    fresh = _cores(rest, senders, groups)
-    return [core for core in _united([*kept, *fresh]) if weight(core) >= SHARED]
+    return _united([*kept, *(_core(texts, senders, some) for some in groups)], stock)
 
 
-def _members(texts: Sequence[Copy], cores: Sequence[frozenset[int]], stock: Set[int]) -> Mapping[int, list[int]]:
-    """By core the texts that are copies of it, each of the one it shares most with."""
-    homes = _homes(cores)
-    sizes = [weight(core) for core in cores]
-    found: defaultdict[int, list[int]] = defaultdict(list)
+def _members(texts: Sequence[Copy], cores: Sequence[frozenset[int]], stock: Set[int] = frozenset()) -> list[list[int]]:
+    """For each core the places of its copies, each text with the one it shares most with."""
+    bare = [core - stock for core in cores]
+    homes = _homes(bare)
+    sizes = [weight(core) for core in bare]
+    found: list[list[int]] = [[] for _ in cores]
     for at, text in enumerate(texts):
-        shared = _shared(text.pairs, homes)
-        if not shared:
-            continue
-        core, most = max(shared.items(), key=lambda one: (one[1] / sizes[one[0]], -one[0]))
-        own = weight(pair for pair in text.pairs if pair not in stock)
-        if most >= SHARED and most >= SHARE * max(own, sizes[core]):
-            found[core].append(at)
-    return found
+        if shared := _shared(text.pairs, homes):
+            core, most = max(shared.items(), key=lambda one: (one[1] / sizes[one[0]], -one[0]))
+            own = weight(pair for pair in text.pairs if pair not in stock)
+            if most >= SHARED and most >= SHARE * max(own, sizes[core]) and _is_whole(text.pairs, cores[core]):
+                found[core].append(at)
+    return [some for some in found if some]
+
+
+def _is_whole(own: Iterable[int], core: Set[int]) -> bool:
+    """Whether no long stretch of a text is foreign to the core."""
+    longest = stretch = total = 0.0
+    for pair in own:
+        step = 0.5 if pair & 1 else 1.0
+        stretch = 0.0 if pair in core else stretch + step
+        total += step
+        longest = max(longest, stretch)
+    return longest <= FOREIGN * total
 
 
 def _homes(cores: Sequence[frozenset[int]]) -> Mapping[int, list[int]]:
@@ -354,7 +354,7 @@ def _group(texts: Sequence[Copy], members: Sequence[int]) -> Group:
     for at in sorted(members):
         firsts.setdefault(texts[at].sender, texts[at])
     copies = tuple(sorted(firsts.values(), key=lambda one: (one.sent_at, one.sender, one.text)))
-    first = b"".join(pair.to_bytes(8, "big") for pair in copies[0].pairs)
+    first = b"".join(pair.to_bytes(8, "big") for pair in sorted(copies[0].pairs))
     core = _core([one.pairs for one in copies], [one.sender for one in copies], range(len(copies)))
     return Group(sha256(first).hexdigest()[:8], copies, core)
 

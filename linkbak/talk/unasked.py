@@ -329,7 +329,7 @@ def _echoes(found: Sequence[Group], mine: Collection[str]) -> set[int]:
         hints = Counter(at for token in homes.keys() & _tokens(text) for at in homes[token])
         likely = [at for at, many in hints.items() if at not in echoes and many >= _HINT * sizes[at]]
         if likely:
-            own = pairs(keys(readable(text)))
+            own = frozenset(pairs(keys(readable(text))))
             echoes.update(at for at in likely if weight(found[at].core & own) >= _ECHO * weight(found[at].core))
     return echoes
 

@@ -61,6 +61,25 @@ def test_an_opener_that_many_borrow_makes_no_group() -> None:
     assert _senders(groups([*borrowed, *COPIES])) == [["Pia Newcomer", "Kofi Invented", "Greta Sample"]]
 
 
+def test_one_borrowed_sentence_is_no_copy() -> None:
+    """It is a third of the words, but all the rest is a stretch of somebody's own."""
+    friend = _copy("Friend", f"{PITCH.format('Ada', 'Example GmbH', 10).partition('. ')[0]}. {OTHERS[0]}", 9)
+
+    assert _senders(groups([*COPIES, friend])) == [["Pia Newcomer", "Kofi Invented", "Greta Sample"]]
+
+
+def test_copies_with_every_third_word_replaced_are_found_and_make_no_stock_phrase_of_the_template() -> None:
+    split = PITCH.format("Ada", "Example GmbH", 10).split()
+    changed = [
+        _copy(f"Writer {number}", " ".join(f"new{number}" if at % 3 == 2 else word for at, word in enumerate(split)), 9)
+        for number in range(4)
+    ]
+
+    assert _senders(groups([*COPIES, *changed, *STRANGERS])) == [
+        ["Pia Newcomer", "Kofi Invented", "Greta Sample", "Writer 0", "Writer 1", "Writer 2", "Writer 3"]
+    ]
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.permutations([*COPIES, *STRANGERS]))
 def test_the_order_of_the_texts_changes_nothing(texts: list[Copy]) -> None:
