@@ -14,7 +14,9 @@ import typer
 from linkbak.cli import people_options
 from linkbak.cli.import_ import compact_if_due
 from linkbak.cli.keys import key_pressed
+from linkbak.cli.people import on_terminal
 from linkbak.cli.session import Session, progress
+from linkbak.cli.usage import not_taken
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
 from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import conversations, invitations
@@ -73,7 +75,7 @@ def audit(
     """
     action, *rest = words or [""]
     if action not in ("", *ACTIONS) or bool(rest) is not (action == "draft"):
-        raise UsageProblem("audit takes no such words", hint="As in: linkbak audit cull, linkbak audit draft PERSON")
+        raise not_taken("audit", words or (), "cull, linkbak audit draft PERSON")
     if action and as_list:
         raise UsageProblem(
             "--list goes with nothing else", hint="`linkbak audit --list` lists whom it would ask about."
@@ -82,7 +84,7 @@ def audit(
     if action == "cull":
         _cull(session)
     elif action == "unanswered":
-        _unanswered(session, reply)
+        _unanswered(session, reply, everyone=everyone or not on_terminal())
     elif action == "draft":
         _draft(session, " ".join(rest), reply)
     elif as_list or session.as_json:
@@ -246,13 +248,15 @@ def _ask_removed(session: Session, vault: Vault, people: Sequence[Person]) -> in
 # --- replies ----------------------------------------------------------------------------------------------------------
 
 
-def _unanswered(session: Session, reply: Reply | None) -> None:
+def _unanswered(session: Session, reply: Reply | None, *, everyone: bool) -> None:
     with session.open_vault() as vault:
         session.holding(session.summaries(vault), {"messages": "messages", "invitations": "invitations"})
         with _opened(session, vault) as (history, account):
             found = _waiting(history, account)
     drafts = [reply.to(one.name, one.row) for one in found] if reply else []
-    session.tell(lambda: view.unanswered_document(found, drafts), lambda: view.unanswered(found, drafts))
+    session.tell(
+        lambda: view.unanswered_document(found, drafts), lambda: view.unanswered(found, drafts, everyone=everyone)
+    )
 
 
 def _waiting(history: History, account: str | None) -> list[Waiting]:
@@ -264,7 +268,9 @@ def _waiting(history: History, account: str | None) -> list[Waiting]:
 
 def _draft(session: Session, name: str, reply: Reply | None) -> None:
     if reply is None:
-        raise UsageProblem(view.NO_TEMPLATE, hint="A text with {first_name} in it, for example.")
+        raise UsageProblem(
+            view.NO_TEMPLATE, hint="As: Hi {first_name}, ... `linkbak config set audit.template FILE` keeps it."
+        )
     if session.as_json:
         raise UsageProblem("draft and --json cannot be combined")
     with session.open_vault() as vault, _opened(session, vault) as (history, account):

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, TypedDict
 
 from linkbak.index import Person
-from linkbak.report import Block, Column, Line, Table, count, day, number, who, who_and_work
+from linkbak.report import Block, Column, Line, Table, count, day, more, number, who, who_and_work
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, one_line, person_document
 from linkbak.talk.audit import Evidence, Waiting
 
 KEYS = "k known   u unknown   c cull list   r reply draft   s later   z undo"
 CULL_KEYS = "d done, I removed them   s not yet   z undo   q ends"
-NO_TEMPLATE = "there is no template for replies: --template FILE, or `linkbak config set audit.template FILE`"
+NO_TEMPLATE = "you have no text for replies yet: write one into a file, and name it with --template FILE"
 BY_HAND = "linkbak removes nobody. Open each link, and remove the connection there yourself."
 NOT_THERE = "Not in any export: invitations you declined or ignored."
 FOLD = 20
@@ -86,9 +86,7 @@ def listed(found: Sequence[Evidence], every: int) -> list[Block]:
             Line(f"{one.person.id}  {who_and_work(one.person.row)}"),
             *(Line(line, "dim", 2) for line in told(one)),
         ]
-    if len(found) < every:
-        blocks.append(Line(f"and {number(every - len(found))} more: see all with --all", "dim"))
-    return blocks
+    return [*blocks, *more(every - len(found), "see all with --all", 0)]
 
 
 # --- the cull list ----------------------------------------------------------------------------------------------------
@@ -129,17 +127,23 @@ def cull_ended(removed: int, left: int) -> list[Block]:
 # --- who waits --------------------------------------------------------------------------------------------------------
 
 
-def unanswered(found: Sequence[Waiting], drafts: Sequence[str]) -> list[Block]:
-    """Who waits for an answer, each with a draft if there is a template."""
+def unanswered(found: Sequence[Waiting], drafts: Sequence[str], *, everyone: bool = True) -> list[Block]:
+    """Who waits for an answer, each with a draft if there is a template; long lists folded unless `everyone`."""
     head = f"{count(len(found), 'request')} without your answer, newest first" if found else "no request waits"
     blocks: list[Block] = [Line(head, "strong")]
-    for place, one in enumerate(found):
+    shown = found if everyone else found[:FOLD]
+    for place, one in enumerate(shown):
         what = "invited you" if one.what == "invitation" else "wrote"
         name = who_and_work(one.row) if one.row else one.name or "(nobody named)"
         blocks += [Line(), Line(f"{day(one.at) or 'undated'}  {name} {what}")]
         blocks += [Line(one_line(one.text), "dim", 2)] if one.text.strip() else []
         if place < len(drafts):
             blocks += [Line(line, indent=4) for line in drafts[place].splitlines()]
+    if len(shown) < len(found):
+        blocks += [
+            Line(),
+            *more(len(found) - len(shown), "see all with --all; many may be one text: linkbak pitches", 0),
+        ]
     if found and not drafts:
         blocks += [Line(), Line(f"{NO_TEMPLATE[0].upper()}{NO_TEMPLATE[1:]}", "dim")]
     return [*blocks, Line(), Line(NOT_THERE)]

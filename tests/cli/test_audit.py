@@ -15,6 +15,8 @@ import pytest
 from tests.cli import test_pitches
 from tests.cli.running import Ran, run, state
 from tests.cli.terminal import on_terminal
+from tests.diff.people import person
+from tests.eras import render
 from tests.schemas import adapter
 
 TEMPLATE = "Dear {first_name},\n\nno thanks to {company}, {{really}}.\n"
@@ -213,3 +215,22 @@ def test_the_same_words_from_others_are_told_but_not_what_friends_forward(empty:
     assert told == dict.fromkeys(("Pia Newcomer", "Kofi Invented", "Greta Sample"), (3, 1))
     listed = run("audit", "--list", vault=empty).out
     assert listed.count("  their text also came from 3 others (linkbak pitches show 1)\n") == 3
+
+
+def test_a_long_list_of_who_waits_is_folded_on_a_terminal(empty: Path, tmp_path: Path) -> None:
+    rows = "".join(f"2-{one},,Pia {one},,Me Me,,2026-03-03 10:00:{one:02} UTC,,Buy this,INBOX\n" for one in range(22))
+    archive = tmp_path / "archive"
+    archive.mkdir()
+    (archive / "Connections.csv").write_bytes(render([person("Boris Sample")], "C5"))
+    (archive / "messages.csv").write_text(
+        "CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,SUBJECT,CONTENT,"
+        f"FOLDER\n{rows}"
+    )
+    (archive / "Profile.csv").write_text("First Name,Last Name\nMe,Me\n")
+    assert run("import", archive, "--taken", "2026-03-05", vault=empty).status == 0
+
+    shown = on_terminal("audit", "unanswered", vault=empty)
+
+    assert sum(line.endswith(" wrote") for line in shown) == 20
+    assert "and 2 more; see all with --all; many may be one text: linkbak pitches" in shown
+    assert sum(line.endswith(" wrote") for line in on_terminal("audit", "unanswered", "--all", vault=empty)) == 22
