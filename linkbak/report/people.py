@@ -140,10 +140,10 @@ def standing(person: Person) -> tuple[str, Tone]:
 
 
 def between(first: str, last: str) -> str:
-    """``first 4 Mar 2026, last 24 Mar 2026``, or the one day that there is."""
+    """``4 Mar 2026 to 24 Mar 2026``, or the one day that there is."""
     if not first:
         return ""
-    return f"on {day(first)}" if first[:10] == last[:10] else f"first {day(first)}, last {day(last)}"
+    return f"on {day(first)}" if first[:10] == last[:10] else f"{day(first)} to {day(last)}"
 
 
 def one_line(text: str) -> str:

@@ -25,12 +25,14 @@ def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]
     if not found:
         what = _NOTHING[next(iter(places))] if len(places) == 1 else "nothing"
         return [Line(f"{what} in the vault matches {query}")]
-    narrower = "" if len(places) == 1 else ", or one kind with --in"
     many = Counter(_kind(hit) for _, hit in found)
     counted = ", ".join(count(many[kind], kind, plural) for kind, plural in _KINDS.items() if many[kind])
-    more = f"the first {counted}; more with --limit{narrower}" if len(found) >= limit else counted
+    narrower = "" if len(places) == 1 else "; --in messages narrows it"
+    if len(found) >= limit:
+        best = counted if len(many) == 1 else f"{len(found):,}: {counted}"
+        counted = f"the best {best}; --limit {5 * limit} shows more{narrower}"
     ways = [(hit.missing, hit.near) for _, hit in found if not isinstance(hit, Stranger)]
-    blocks: list[Block] = [Line(more, "strong"), *(_how(ways) if len(ways) == len(found) else [])]
+    blocks: list[Block] = [Line(counted, "strong"), *(_how(ways) if len(ways) == len(found) else [])]
     several = len({person.account for person, _ in found if person}) > 1
     for person, hit in found:
         blocks.append(Line())

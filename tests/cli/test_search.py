@@ -103,8 +103,10 @@ def test_messages_show_who_when_and_the_line(two: Path) -> None:
 
 
 def test_limit(two: Path) -> None:
-    assert page(two, "specimen", "--limit", "2")[0] == "the first 2 people; more with --limit, or one kind with --in"
-    assert page(two, "specimen", "--limit", "2", "--in", "people")[0] == "the first 2 people; more with --limit"
+    assert (
+        page(two, "specimen", "--limit", "2")[0] == "the best 2 people; --limit 10 shows more; --in messages narrows it"
+    )
+    assert page(two, "specimen", "--limit", "2", "--in", "people")[0] == "the best 2 people; --limit 10 shows more"
     newest = run("search", "--in", "messages", "new", "--limit", "1", "--json", vault=two).json["messages"]
     assert [one["sent_at"] for one in newest] == ["2026-03-06T07:30:12Z"]
 

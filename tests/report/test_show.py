@@ -37,7 +37,7 @@ def test_the_page_of_somebody_lost() -> None:
         "  connected    14 May 2019",
         '  how          they invited you on 12 May 2019: "We met on the road to Sample"',
         "  in lists     29 Nov 2025 to 28 Feb 2026",
-        "  messages     2 (0 from you, 2 from them), first 14 May 2019, last 30 Jan 2026",
+        "  messages     2 (0 from you, 2 from them), 14 May 2019 to 30 Jan 2026",
         "",
         "Why",
         "  likely: account closed, restricted, or they blocked you",
@@ -75,8 +75,8 @@ def test_the_page_of_somebody_to_whom_everything_happened() -> None:
         "  connected    7 Mar 2026",
         '  how          you invited them on 6 Mar 2026: "Again?"',
         "  in lists     29 Nov 2025 to 20 Mar 2026",
-        "  messages     3 (1 from you, 2 from them), first 11 Oct 2023, last 20 Mar 2026",
-        "  invitations  3, first 10 Oct 2023, last 6 Mar 2026",
+        "  messages     3 (1 from you, 2 from them), 11 Oct 2023 to 20 Mar 2026",
+        "  invitations  3, 10 Oct 2023 to 6 Mar 2026",
         "  tags         cooks, ghent",
         "",
         "What you can do",
@@ -195,7 +195,7 @@ def test_a_job_that_is_shown_no_more() -> None:
 @pytest.mark.parametrize(
     ("first", "last", "told"),
     [
-        (FEBRUARY, MARCH, "first 28 Feb 2026, last 20 Mar 2026"),
+        (FEBRUARY, MARCH, "28 Feb 2026 to 20 Mar 2026"),
         (MARCH, "2026-03-20T22:00:00Z", "on 20 Mar 2026"),
         ("", "", ""),
     ],
