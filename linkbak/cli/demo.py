@@ -61,7 +61,8 @@ def _play(session: Session, folder: Path) -> None:
 def _run(session: Session, folder: Path, line: str, *words: str) -> None:
     session.show([Line(), Line(f"$ linkbak {line}", "dim")])
     flags = {"--json": session.as_json, "--quiet": session.quiet, "--no-color": session.colour is False}
-    shared = ["--vault", str(folder / "vault"), *(flag for flag, given in flags.items() if given)]
+    # A pager would stop a newcomer in the middle, with nothing but a colon to go by.
+    shared = ["--vault", str(folder / "vault"), "--no-pager", *(flag for flag, given in flags.items() if given)]
     if status := build(words)([*words, *shared], standalone_mode=False):
         raise typer.Exit(status)
 
