@@ -14,6 +14,7 @@ from linkbak.report.people import PersonDocument, messages, person_document
 from linkbak.talk.addresses import SeenNumber, Written
 from linkbak.talk.reach import Group, Reach, Way
 
+LEGEND = "e-mail: in a list; written: in a message; elsewhere: in a note or address book"
 _TITLES = {"both ways": "ever talked both ways"}
 COLUMNS = (*("id", "name", "url", "company", "position", "messages", "last_message", "email", "source", "band", "at"),)
 
@@ -33,7 +34,10 @@ def text(found: Reach, most: int) -> list[Block]:
         *([Line(f"Among those {found.among}", indent=2)] if found.among else []),
         Line(),
         Table([Column(""), *columns], [_row(one) for one in found.groups]),
+        Line(LEGEND, "dim"),
     ]
+    if any(one.reachable for one in found.groups):
+        blocks.append(Line("To take their addresses out: linkbak export vcard --reachable -o contacts.vcf"))
     if found.untold:
         whose = count(found.untold, "person", "people")
         blocks += [Line(), Line(f"Of {whose} no archive can tell whether you talked.", "dim")]
@@ -41,15 +45,11 @@ def text(found: Reach, most: int) -> list[Block]:
         blocks += [Line(), Line("Ask these first (closest without a way)", "strong")]
         rows = [(who_and_work(one.row), _talked(one)) for one in ask]
         blocks += [Table([Column("", most=60), Column("")], rows, titles=False)]
-        blocks += [Line(), Line("Words to send by hand: linkbak reach draft PERSON", "dim")]
     if found.culled:
         hint = "see `linkbak audit cull`"
         blocks += [Line(), Line(f"Not to be asked, since they are on your cull list: {found.culled}; {hint}", "dim")]
-    return [
-        *blocks,
-        *([] if ask else [Line()]),
-        Line("For the day itself, letters and a page to print: linkbak kit", "dim"),
-    ]
+    words = "Words to send: linkbak reach draft PERSON. " if ask else ""
+    return [*blocks, Line(), Line(f"{words}For the day itself: linkbak kit", "dim")]
 
 
 def _row(group: Group) -> list[str]:
@@ -110,7 +110,7 @@ def whence(way: Way) -> str:
         "address book": f"in your own address book, of {day(way.at)}",
         "list": f"in the newest list, of {day(way.at)}",
         "older list": f"in an older list, last in that of {day(way.at)}",
-        "synced": "in the address book you gave the network, under this name alone",
+        "synced": "LinkedIn's copy of your address book; by name alone",
     }
     return told[way.source]
 

@@ -126,9 +126,8 @@ def test_the_verb_shows_why_and_drafts_words(february_march: Path) -> None:
     assert run("reach", "draft", "Alba Mostra", vault=february_march).out.startswith("Hi Alba,\n")
     assert run("reach", "--why", "Alba Mostra", vault=february_march).out.startswith("Alba Mostra")
     assert run("reach", vault=february_march).out.endswith("linkbak kit\n")
-    assert run("reach", "--ask", "0", vault=february_march).out.endswith(
-        "\n\nFor the day itself, letters and a page to print: linkbak kit\n"
-    )
+    assert "linkbak export vcard --reachable -o contacts.vcf\n" in run("reach", vault=february_march).out
+    assert run("reach", "--ask", "0", vault=february_march).out.endswith("\n\nFor the day itself: linkbak kit\n")
     assert run("reach", "Alba", vault=february_march).status == 2
     rows = run("reach", "--csv", vault=february_march).out.splitlines()
     (everybody,) = (one for one in run("reach", "--json", vault=february_march).json["groups"] if one["name"] == "all")
