@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from linkbak.api.tables import Row
@@ -180,7 +180,9 @@ def _understood(body: bytes, start: int) -> Page:
         answer = json.loads(body)
         found = [element["snapshotData"] for element in answer["elements"]]
         rows = [row for data in found for row in ([data] if isinstance(data, dict) else data)]
-        following = _following(answer.get("paging") or {})
+        # Of the address of the next answer nothing but its `start` is used.
+        links = [link for link in (answer.get("paging") or {}).get("links") or () if link.get("rel") == "next"]
+        following = int(parse_qs(urlsplit(links[0]["href"]).query)["start"][0]) if links else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise NotServed("its answer is not understood") from None
     if not all(isinstance(row, dict) for row in rows):
@@ -188,9 +190,3 @@ def _understood(body: bytes, start: int) -> Page:
     if following is not None and following <= start:
         raise NotServed("its answers lead nowhere")
     return Page(rows, following)
-
-
-def _following(paging: dict[str, Any]) -> int | None:
-    """The `start` of the link to the next answer; nothing else of that address is used."""
-    links = [link for link in paging.get("links") or () if link.get("rel") == "next"]
-    return int(parse_qs(urlsplit(links[0]["href"]).query)["start"][0]) if links else None

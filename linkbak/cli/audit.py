@@ -137,11 +137,6 @@ def _evidence(vault: Vault, history: History, people: Sequence[Person]) -> list[
     return [evidence_of(history.timeline(one), *words.get(one.number, (0, 0))) for one in people]
 
 
-def _check_terminal(session: Session) -> None:
-    if session.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageProblem("`linkbak audit` asks on a terminal", hint="See whom it would ask about: --list or --json")
-
-
 # --- whom the owner knows ---------------------------------------------------------------------------------------------
 
 
@@ -154,7 +149,8 @@ def _list(session: Session, *, everyone: bool) -> None:
 
 def _sitting(session: Session, reply: Reply | None) -> None:
     """One person after the other; nothing of the index is held while the owner thinks."""
-    _check_terminal(session)
+    if session.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageProblem("`linkbak audit` asks on a terminal", hint="See whom it would ask about: --list or --json")
     with session.open_vault() as vault:
         with _opened(session, vault) as (history, account):
             people = _to_look_at(history, account)

@@ -93,7 +93,8 @@ def completion(
 
 def offered(session: Session, words: Sequence[str]) -> list[str]:
     """What may stand in the place of the last of the words, which is unfinished."""
-    *before, last = (_bare(word) for word in words)
+    # As they are meant, without the signs that keep a shell from cutting them.
+    *before, last = (word.replace("\\", "").lstrip("\"'") for word in words)
     verb = next((word for word in before if word in VERBS), "")
     if not verb:
         return [name for name in VERBS if name.startswith(last)]
@@ -111,11 +112,6 @@ def offered(session: Session, words: Sequence[str]) -> list[str]:
         people = [] if ahead is None or len(said) < ahead else _rest_of_names(source, said[ahead:], last)
         return [*(one for one in words if one.startswith(last)), *people]
     return []
-
-
-def _bare(word: str) -> str:
-    """A word as it is meant, without the signs that keep a shell from cutting it."""
-    return word.replace("\\", "").lstrip("\"'")
 
 
 def _options(verb: str) -> list[str]:

@@ -44,18 +44,13 @@ def demo(
         else:
             folder = keep.expanduser()
             make_folder(folder)
-        _play(session, folder)
+        archives = write_archives(folder)
+        create_vault(folder / "vault").close()
+        for archive in archives:
+            _run(session, folder, f"import {archive.name}", "import", str(archive))
+        for line in ("log", "diff", "lost --why"):
+            _run(session, folder, line, *line.split())
         _farewell(session, folder if keep else None)
-
-
-def _play(session: Session, folder: Path) -> None:
-    """Run the verbs themselves, each with its command line above what it prints."""
-    archives = write_archives(folder)
-    create_vault(folder / "vault").close()
-    for archive in archives:
-        _run(session, folder, f"import {archive.name}", "import", str(archive))
-    for line in ("log", "diff", "lost --why"):
-        _run(session, folder, line, *line.split())
 
 
 def _run(session: Session, folder: Path, line: str, *words: str) -> None:

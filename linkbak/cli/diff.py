@@ -82,18 +82,14 @@ def people_by_class(
     people: dict[int, Person] = {}
     unknown = 0
     for name in wanted:
-        rows = [_newest(one) for one in getattr(found.diff, name)]
+        # Of a change, the later row.
+        rows = [one if isinstance(one, Connection) else one[1] for one in getattr(found.diff, name)]
         for person in history.of_rows(after.key.account, rows):
             if person is None:
                 unknown += 1
             else:
                 people.setdefault(person.number, person)
     return Picked([*people.values()], unknown)
-
-
-def _newest(one: Connection | tuple[Connection, Connection]) -> Connection:
-    """The row of somebody in a class: of a change, the later one."""
-    return one if isinstance(one, Connection) else one[1]
 
 
 # --- address books ----------------------------------------------------------------------------------------------------
@@ -183,7 +179,12 @@ def diff(
         before, after = two(session, vault, old, new, as_of)
         found = compare_snapshots(vault, before, after)
         outcomes = _outcomes(session, vault, found, wanted) if as_of is None else ()
-    _print(session, found, after, wanted, outcomes, everyone=everyone, as_csv=as_csv, as_markdown=as_markdown)
+    if session.as_json:
+        session.print_json(diff_view.document(found, after.network, after.account, wanted, outcomes))
+    elif as_csv or as_markdown:
+        session.print_text(to_csv(found, wanted, outcomes) if as_csv else to_markdown(found, wanted, outcomes))
+    else:
+        session.show(diff_view.text(found, wanted, everyone=everyone, outcomes=outcomes))
     differs = any(getattr(found.diff, name) for name in wanted or CLASSES)
     return Exit.DIFFERENT if exit_code and differs else None
 
@@ -217,22 +218,3 @@ def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Conn
 def _note(session: Session, why: str) -> None:
     if not session.quiet:
         say(f"note: causes cannot be shown: {why}")
-
-
-def _print(
-    session: Session,
-    found: Comparison,
-    after: Summary,
-    only: Sequence[str],
-    outcomes: Sequence[Outcome | None],
-    *,
-    everyone: bool,
-    as_csv: bool,
-    as_markdown: bool,
-) -> None:
-    if session.as_json:
-        session.print_json(diff_view.document(found, after.network, after.account, only, outcomes))
-    elif as_csv or as_markdown:
-        session.print_text(to_csv(found, only, outcomes) if as_csv else to_markdown(found, only, outcomes))
-    else:
-        session.show(diff_view.text(found, only, everyone=everyone, outcomes=outcomes))

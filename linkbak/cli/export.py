@@ -139,7 +139,9 @@ def export(
     if all_fields and not EXPORTERS[format].all_fields:
         goes = ", ".join(name for name, one in EXPORTERS.items() if one.all_fields)
         raise UsageProblem(f"--all-fields does not go with {format}", hint=f"It goes with {goes}.")
-    options = _options(raw=raw, vcard=vcard)
+    if vcard not in ("3.0", "4.0"):
+        raise UsageProblem(f"there is no vCard {vcard!r} here", hint="Write --vcard-version 3.0 or 4.0.")
+    options = Options(raw=raw, vcard=vcard)
     with _opened(session, chosen.as_of) as (vault, history):
         if names:
             picked = people_options.by_name(session, history, person or (), roll)
@@ -186,12 +188,6 @@ def _certain(only: str | None) -> tuple[str, ...]:
     if "uncertain" in found:
         raise UsageProblem("nobody can say who the uncertain rows are", hint="`linkbak diff` shows them.")
     return found
-
-
-def _options(*, raw: bool, vcard: str) -> Options:
-    if vcard not in ("3.0", "4.0"):
-        raise UsageProblem(f"there is no vCard {vcard!r} here", hint="Write --vcard-version 3.0 or 4.0.")
-    return Options(raw=raw, vcard=vcard)
 
 
 def _check_place(session: Session, format: str, place: str | None, *, each: bool) -> None:

@@ -92,27 +92,6 @@ def people(
             )  # fmt: skip
             return
         found, wanted = _found(session, vault, wanted)
-    _print(session, found, wanted, limit, everyone=everyone, as_csv=as_csv, ids=ids)
-
-
-def _found(session: Session, vault: Vault, wanted: PeopleFilter) -> tuple[Sequence[Person], PeopleFilter]:
-    bar = progress(quiet=session.quiet)
-    with History.open(vault, bar) as history, history.read_transaction():
-        wanted = wanted._replace(account=people_options.account_meant(session, history))
-        return history.people(wanted), wanted
-
-
-def _print(
-    session: Session,
-    found: Sequence[Person],
-    wanted: PeopleFilter,
-    limit: int | None,
-    *,
-    everyone: bool,
-    as_csv: bool,
-    ids: bool,
-) -> None:
-    """As asked; else a table on a terminal, and lines in a pipe."""
     shown = found[:limit]
     if session.as_json:
         session.print_json(people_view.document(shown, wanted, len(found)))
@@ -122,6 +101,13 @@ def _print(
         session.show(people_view.text(shown, wanted, everyone=everyone or limit is not None))
     else:
         _lines(session, shown, wanted, len(found))
+
+
+def _found(session: Session, vault: Vault, wanted: PeopleFilter) -> tuple[Sequence[Person], PeopleFilter]:
+    bar = progress(quiet=session.quiet)
+    with History.open(vault, bar) as history, history.read_transaction():
+        wanted = wanted._replace(account=people_options.account_meant(session, history))
+        return history.people(wanted), wanted
 
 
 def on_terminal() -> bool:

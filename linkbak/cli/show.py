@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,7 +19,7 @@ from linkbak.report.people import choices
 
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
-    from linkbak.index import Person, Timeline
+    from linkbak.index import Timeline
 
 
 def show(
@@ -51,7 +50,12 @@ def show(
         line = history.timeline(found[0]) if len(found) == 1 else None
         verdict = _verdict(history, line) if line else None
         several = len(history.accounts()) > 1
-    _show_print(session, found, line, verdict, tell_account=several)
+    if session.as_json:
+        session.print_json(show_view.document(found, line, verdict))
+    elif line is None:
+        session.show(choices(found, everyone=not sys.stdout.isatty()))
+    else:
+        session.show(show_view.text(line, verdict, tell_account=several))
     return None if line else Exit.NOT_FOUND
 
 
@@ -70,14 +74,3 @@ def _verdict(history: History, line: Timeline) -> Verdict | None:
         return None
     losses = judge_lost(history, [line.person], known_incidents())
     return losses[0].verdict if losses else None
-
-
-def _show_print(
-    session: Session, found: Sequence[Person], line: Timeline | None, verdict: Verdict | None, *, tell_account: bool
-) -> None:
-    if session.as_json:
-        session.print_json(show_view.document(found, line, verdict))
-    elif line is None:
-        session.show(choices(found, everyone=not sys.stdout.isatty()))
-    else:
-        session.show(show_view.text(line, verdict, tell_account=tell_account))

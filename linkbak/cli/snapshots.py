@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import sys
 from collections.abc import Sequence
-from typing import IO, Annotated
+from typing import Annotated
 
 import typer
 
@@ -86,7 +86,10 @@ def cat(
                 for text in codecs.iterdecode(iter(lambda: stream.read(_CHUNK), b""), "utf-8", "replace"):
                     session.print_text(text)
             else:
-                _raw(stream)
+                sys.stdout.flush()
+                while chunk := stream.read(_CHUNK):
+                    sys.stdout.buffer.write(chunk)
+                sys.stdout.buffer.flush()
 
 
 def _path(paths: Sequence[str], wanted: str, snapshot: str) -> str:
@@ -98,10 +101,3 @@ def _path(paths: Sequence[str], wanted: str, snapshot: str) -> str:
     if named:
         raise NoSuchSnapshot(f"{snapshot} holds several files of that name", hint=f"Name one: {', '.join(named)}")
     raise NoSuchSnapshot(f"{snapshot} holds no file {wanted!r}", hint=f"`linkbak log {snapshot}` lists what it holds.")
-
-
-def _raw(stream: IO[bytes]) -> None:
-    sys.stdout.flush()
-    while chunk := stream.read(_CHUNK):
-        sys.stdout.buffer.write(chunk)
-    sys.stdout.buffer.flush()

@@ -43,19 +43,14 @@ class _Guarded(io.FileIO):
                 done = super().write(data)
                 if done is not None:
                     return done
-                _wait_for(self)
+                import select  # somebody has set the stream not to block
+
+                select.select([], [self], [])
         except OSError as error:
             self._lost = True
             if self.fileno() == 1:
                 raise OutputLost(error) from None
         return size
-
-
-def _wait_for(stream: io.FileIO) -> None:
-    """Until a stream that somebody has set not to block takes more."""
-    import select
-
-    select.select([], [stream], [])
 
 
 def guard() -> None:

@@ -108,7 +108,9 @@ def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, on_read: 
     by_passphrase = wants_passphrase(file, stream)
     try:
         if by_passphrase:
-            passphrase = _passphrase(file, keys)
+            if keys.passphrase is None:
+                raise UsageProblem(f"{file} is sealed with a passphrase", hint="--passphrase asks for it.")
+            passphrase = keys.passphrase()
             streams.write(pyrage.passphrase.decrypt(_cheap(_whole(streams), passphrase), passphrase))
         else:
             if not keys.identities:
@@ -153,12 +155,6 @@ def _cheap(sealed: bytes, passphrase: str) -> bytes:
     with suppress(OverflowError, MemoryError):
         return with_work(sealed, passphrase, LEAST)
     return sealed
-
-
-def _passphrase(file: Path, keys: Keys) -> str:
-    if keys.passphrase is None:
-        raise UsageProblem(f"{file} is sealed with a passphrase", hint="--passphrase asks for it.")
-    return keys.passphrase()
 
 
 def _whole(source: Source) -> bytes:

@@ -173,7 +173,8 @@ def _properties(entry: Entry, version: str, synced: Sequence[BookContact]) -> It
     yield "NOTE", lines_value("\n".join([card_note(entry), *map(one_line, born)]))
     if categories := [text_value(tag) for tag in entry.person.tags if text_value(tag)]:
         yield "CATEGORIES", ",".join(categories)
-    yield "REV", _revision(entry.revised, version)
+    # 3.0 knows the extended form of ISO 8601, 4.0 the basic one alone.
+    yield "REV", (entry.revised if version == "3.0" else entry.revised.replace("-", "").replace(":", ""))
 
 
 def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[tuple[str, str]]:
@@ -186,11 +187,6 @@ def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[tup
     for place, (name, value) in enumerate(values, start=1):
         yield f"item{place}.{name}", f";;{value};;;;" if name == "ADR" else value
         yield f"item{place}.X-ABLabel", f"address book given to {network_name(entry)}"
-
-
-def _revision(revised: str, version: str) -> str:
-    """The time in the form of the version: 3.0 knows the extended form of ISO 8601, 4.0 the basic one alone."""
-    return revised if version == "3.0" else revised.replace("-", "").replace(":", "")
 
 
 VCARD = Format(

@@ -256,10 +256,11 @@ def _write(folder: Path, account: str, newest: str, table: _Table, rows: Iterabl
 
 
 def _write_month(place: Path, table: _Table, rows: Iterable[Row]) -> None:
+    import pyarrow
     from pyarrow.parquet import ParquetWriter, SortingColumn
 
     place.mkdir(parents=True)
-    schema = _schema(table)
+    schema = pyarrow.schema([(name, _type(name)) for name in table.columns if name != "account"])
     batches = _batches(schema, table, rows)
     for part in count():
         some = list(islice(batches, 1))
@@ -279,12 +280,6 @@ def _batches(schema: pyarrow.Schema, table: _Table, rows: Iterable[Row]) -> Iter
         columns = dict(zip(table.columns, zip(*some, strict=True), strict=True))
         arrays = [pyarrow.array(_values(one.name, columns[one.name]), one.type) for one in schema]
         yield pyarrow.Table.from_arrays(arrays, schema=schema)
-
-
-def _schema(table: _Table) -> pyarrow.Schema:
-    import pyarrow
-
-    return pyarrow.schema([(name, _type(name)) for name in table.columns if name != "account"])
 
 
 def _type(column: str) -> pyarrow.DataType:

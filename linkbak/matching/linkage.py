@@ -147,33 +147,21 @@ class Linkage:
         before_at, after_at = self.before.at, self.after.at
         keys = [key(before_at[position]) for position in mine]
         others = [(other or key)(after_at[position]) for position in theirs]
-        return _pairs(keys, mine, others, theirs, single=single, most=most)
+        once, once_after = _unique(keys, mine), _unique(others, theirs)
+        if once is not None and once_after is not None:
+            partners = map(once.get, once_after)
+            return [(b, a) for b, a in zip(partners, once_after.values(), strict=True) if b is not None]
+        places, places_after = _places(keys, mine), _places(others, theirs)
+        found: list[tuple[int, int]] = []
+        for value, after in places_after.items():
+            before = places.get(value, ())
+            if most or (len(before) == len(after) and not (single and len(before) > 1)):
+                found += zip(before, after, strict=False)
+        return found
 
 
 def _no_day(_: Connection) -> date | None:
     return None
-
-
-def _pairs(
-    keys: Sequence[Hashable],
-    mine: Sequence[int],
-    others: Sequence[Hashable],
-    theirs: Sequence[int],
-    *,
-    single: bool,
-    most: bool,
-) -> list[tuple[int, int]]:
-    once, once_after = _unique(keys, mine), _unique(others, theirs)
-    if once is not None and once_after is not None:
-        partners = map(once.get, once_after)
-        return [(b, a) for b, a in zip(partners, once_after.values(), strict=True) if b is not None]
-    places, places_after = _places(keys, mine), _places(others, theirs)
-    found: list[tuple[int, int]] = []
-    for value, after in places_after.items():
-        before = places.get(value, ())
-        if most or (len(before) == len(after) and not (single and len(before) > 1)):
-            found += zip(before, after, strict=False)
-    return found
 
 
 def _unique(keys: Sequence[Hashable], positions: Sequence[int]) -> dict[Hashable, int] | None:

@@ -54,7 +54,7 @@ def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool =
         ("How to reach them", _ways(line)),
         ("Last messages, newest first", _last_messages(line.last_messages)),
         ("Your marks", marks(line.marks)),
-        ("Notes the network kept", _notes(line.notes)),
+        ("Notes the network kept", [Line(f"{_dates(one)}{one_line(one.text)}", indent=2) for one in line.notes]),
         ("Through the years", _life(line)),
         ("Invitations", _more(line)),
         ("Endorsements", _endorsements(line.endorsements)),
@@ -335,11 +335,6 @@ def _aside(at: str, status: str, *more: str) -> str:
     became = "" if status.casefold() in ("", "accepted", "visible") else status.lower()
     parts = [part for part in map(one_line, (*more, day(at), became)) if part]
     return f" ({', '.join(parts)})" if parts else ""
-
-
-def _notes(kept: Sequence[Noted]) -> list[Block]:
-    """Each with its dates."""
-    return [Line(f"{_dates(one)}{one_line(one.text)}", indent=2) for one in kept]
 
 
 def _dates(note: Noted) -> str:

@@ -202,7 +202,9 @@ def taken(name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) 
     and the name is right. An ISO day, which LinkedIn writes into no name, may be that of anything: it says less than
     a zip's times. A time beyond this machine's clock is given only if there is no other, and one before 2003 never.
     """
-    inside = _newest(when for path, when in entries if when is not None and not is_junk(path))
+    every = [when for path, when in entries if when is not None and not is_junk(path)]
+    newest = max(filter(may_be_taken, every), default=None) or max(every, default=None)
+    inside = newest.astimezone(UTC).replace(microsecond=0) if newest else None
     named, told = _day(NAME.search(name), "312"), _day(_ISO_DAY.search(name), "123")
     if kind == "zip":
         anew = named and inside and (inside.date() - named.date()).days not in _NEAR
@@ -212,13 +214,6 @@ def taken(name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) 
         order = [(named, "name")]
     found = [Taken(at, source) for at, source in [*order, (told, "name"), (inside, "file")] if at and at >= EARLIEST]
     return next((one for one in found if may_be_taken(one.at)), found[0] if found else None)
-
-
-def _newest(times: Iterable[datetime]) -> datetime | None:
-    """The newest that can be, else the newest of all."""
-    every = list(times)
-    newest = max(filter(may_be_taken, every), default=None) or max(every, default=None)
-    return newest.astimezone(UTC).replace(microsecond=0) if newest else None
 
 
 def _day(found: re.Match[str] | None, order: str) -> datetime | None:
