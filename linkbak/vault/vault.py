@@ -281,7 +281,7 @@ class _Stream(io.RawIOBase):
         super().close()
 
 
-def opened(path: Path) -> int | None:
+def opened(path: Path | str) -> int | None:
     """A descriptor of an ordinary file; None for a link, a device or nothing."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)

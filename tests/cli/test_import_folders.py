@@ -226,7 +226,7 @@ def test_an_empty_scan_loads_nothing_heavy(empty: Path, strangers_machine: Path)
         "import sys; sys.argv = ['linkbak', 'import', '--vault', sys.argv[1]]\n"
         "from linkbak.cli.app import build\n"
         "build(sys.argv[1:])(standalone_mode=False)\n"
-        "heavy = {'git', 'pydantic', 'rich', 'rapidfuzz', 'tomlkit', 'apprise', 'jinja2'}\n"
+        "heavy = {'git', 'pydantic', 'rich', 'rapidfuzz', 'tomlkit', 'apprise', 'jinja2', 'html.parser'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     ran = subprocess.run([sys.executable, "-c", script, str(empty)], capture_output=True, text=True, check=True)

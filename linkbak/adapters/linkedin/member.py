@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from html.parser import HTMLParser
 from itertools import islice
 from typing import IO
 
@@ -181,9 +180,12 @@ def read_article(stream: IO[bytes], path: str) -> Post:
 
     The page itself tells no time. At most `LINE_LIMIT` characters of it are read.
     """
-    page = _Page()
-    page.feed("".join(Text(stream).blocks())[:LINE_LIMIT])
-    page.close()
+    from html.parser import HTMLParser  # few archives hold an article, and every import would load it
+
+    page, parser = _Page(), HTMLParser(convert_charrefs=True)
+    vars(parser).update(handle_starttag=page.begin, handle_endtag=page.end, handle_data=page.take)
+    parser.feed("".join(Text(stream).blocks())[:LINE_LIMIT])
+    parser.close()
     named = _NAMED_BY_TIME.match(path.rpartition("/")[2])
     at, _ = told_moment(f"{named[1]} {named[2]}:{named[3]}:{named[4]}") if named else (None, False)
     lines = (" ".join(line.split()) for line in "".join(page.body).split("\n"))
@@ -191,11 +193,10 @@ def read_article(stream: IO[bytes], path: str) -> Post:
     return Post("article", at, False, page.link, "\n".join(filter(None, lines)), title)
 
 
-class _Page(HTMLParser):
+class _Page:
     """The words of a page by where they stand: its title, its first heading, all else that a browser shows as text."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.link = ""
         self.title: list[str] = []
         self.heading: list[str] = []
@@ -203,7 +204,7 @@ class _Page(HTMLParser):
         self._unread: list[str] = []
         self._into, self._until = self.body, ""
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def begin(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a line at a block, and take the address of the heading."""
         if _BLOCKS.fullmatch(tag):
             self._into.append("\n")
@@ -217,14 +218,14 @@ class _Page(HTMLParser):
             elif tag in ("script", "style"):
                 self._into, self._until = self._unread, tag
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         """End a line at a block."""
         if tag == self._until:
             self._into, self._until = self.body, ""
         if _BLOCKS.fullmatch(tag):
             self._into.append("\n")
 
-    def handle_data(self, data: str) -> None:
+    def take(self, data: str) -> None:
         """Text, to where it belongs."""
         self._into.append(data.replace("\n", " "))
 

@@ -9,7 +9,6 @@ import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from linkbak.errors import LinkbakError, VaultDamaged
 from linkbak.model import NamedTuple
@@ -321,15 +320,11 @@ def check_copies(
         wanted = {line[1:-1] for line in text.decode("utf-8", "replace").split("\n") if not line.startswith("!")}
     copies = [copy for held in tree.held for copy in _present(context, held, wanted, only)]
     sound = set()
-    sizes = context.census.files
+    sizes, top = context.census.files, str(context.layout.top)
     # Hashing and reading hold no lock of Python's; a small file costs less than handing it to a thread.
     with ThreadPoolExecutor() as pool:
-        begun = [
-            (copy, pool.submit(_same, context.layout.top, copy) if copy.bytes > _SMALL else None) for copy in copies
-        ]
-        compared = [
-            (copy, _same(context.layout.top, copy) if waiting is None else waiting.result()) for copy, waiting in begun
-        ]
+        begun = [(copy, pool.submit(_same, top, copy) if copy.bytes > _SMALL else None) for copy in copies]
+        compared = [(copy, _same(top, copy) if waiting is None else waiting.result()) for copy, waiting in begun]
     for copy, same in compared:
         tell(sizes[copy.path])
         if same:
@@ -399,16 +394,24 @@ def _settings_hold(context: VerifyContext, text: bytes) -> bool:
     return type(number) is int and number <= FORMAT
 
 
-def _same(top: Path, copy: Copy) -> bool | None:
+def _same(top: str, copy: Copy) -> bool | None:
     """Whether a file is what it should be; None if it is gone."""
+    path = f"{top}/{copy.path}"
     try:
-        descriptor = open_file(top / copy.path)
+        descriptor = open_file(path)
         if descriptor is None:
-            return None if not os.path.lexists(top / copy.path) else False
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            if copy.bytes not in (-1, os.fstat(descriptor).st_size):
+            return None if not os.path.lexists(path) else False
+        try:
+            size = os.fstat(descriptor).st_size
+            if copy.bytes not in (-1, size):
                 return False
-            return hashlib.file_digest(file, "sha256").hexdigest() == copy.sha256
+            if size > _SMALL:
+                with open(descriptor, "rb", buffering=0, closefd=False) as file:
+                    return hashlib.file_digest(file, "sha256").hexdigest() == copy.sha256
+            data = os.read(descriptor, size + 1)
+            return len(data) == size and hashlib.sha256(data).hexdigest() == copy.sha256
+        finally:
+            os.close(descriptor)
     except OSError:
         return False
 
