@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import shlex
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -81,6 +81,7 @@ class Walk:
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._tree = Tree()
+        self._ahead: dict[str, Found] = {}
 
     def all_of(self, commit: str) -> Tree:
         """What a commit holds."""
@@ -99,9 +100,28 @@ class Walk:
 
     def _take_account(self, account: str, years: str) -> None:
         for year, within in self._folders(years, f"{SNAPSHOTS}/{account}"):
-            for name, snapshot in self._folders(within, f"{SNAPSHOTS}/{account}/{year}"):
-                if SNAPSHOT_ID.fullmatch(name):
-                    self._tree.held.append(self._held(SnapshotKey(account, name), snapshot))
+            found = self._folders(within, f"{SNAPSHOTS}/{account}/{year}")
+            snapshots = {name: tree for name, tree in found if SNAPSHOT_ID.fullmatch(name)}
+            self._read_ahead(snapshots.values())
+            for name, tree in snapshots.items():
+                self._tree.held.append(self._held(SnapshotKey(account, name), tree))
+            self._ahead.clear()
+
+    def _read_ahead(self, names: Iterable[str]) -> None:
+        """Asks for the folders of a year's snapshots, and for those of their archives, in one go each.
+
+        What git does not give so is asked for again by itself.
+        """
+        try:
+            for _ in range(2):
+                found = [one for one in self._objects.each([*names]) if one]
+                self._ahead.update((one.id, one) for one in found)
+                entries = (entry for one in found if one.kind == "tree" for entry in tree_entries(one))
+                names = [entry.id for entry in entries if entry.name == ARCHIVE]
+        except (VaultDamaged, ValueError, IndexError):
+            pass
+        except (MemoryError, OverflowError):
+            self._objects.close()
 
     def _held(self, key: SnapshotKey, tree: str) -> Held:
         held = Held(key, [tree])
@@ -132,7 +152,7 @@ class Walk:
 
     def _entries(self, tree: str, place: str) -> list[TreeEntry] | None:
         """Everything in a folder; None, noted as lost, if git cannot give it."""
-        read = get(self._objects, tree)
+        read = self._ahead.get(tree) or get(self._objects, tree)
         try:
             if read is not None:
                 return list(tree_entries(read))
