@@ -232,6 +232,20 @@ def test_it_goes_on_where_it_was_cut_short(linkedin: tuple[Service, Ring], vault
     assert left(vault) == []
 
 
+@pytest.mark.parametrize(("later", "asked"), [(timedelta(days=7), [0]), (timedelta(days=7, seconds=1), [0, 0])])
+def test_what_was_cut_short_more_than_a_week_ago_is_begun_anew(
+    linkedin: tuple[Service, Ring], vault: Path, later: timedelta, asked: list[int]
+) -> None:
+    service, _ = linkedin
+    login(vault)
+    service.data["INBOX"] = [[{"FROM": "A", "CONTENT": "0"}]]
+    service.refusals = [("SKILLS", 429, {"Retry-After": "3600"})]
+    assert run("api", "fetch", vault=vault).status == 3
+    with time_machine.travel(NOON + later, tick=False):
+        assert run("api", "fetch", vault=vault).status == 0
+    assert service.asked("INBOX") == asked
+
+
 def test_the_days_calls_are_counted_over_commands(
     linkedin: tuple[Service, Ring], vault: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
