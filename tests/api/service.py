@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache, partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import keyring
 import keyring.backend
 import pytest
@@ -124,16 +127,27 @@ class Ring(keyring.backend.KeyringBackend):
 
 @contextmanager
 def in_place_of_linkedin(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Service, Ring]]:
-    """The service at LinkedIn's address, an empty keyring, and no waiting."""
+    """The service at LinkedIn's own address, an empty keyring, and no waiting; no byte goes over a wire."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        status, headers, body = service.answer(parse_qs(request.url.query.decode()), request.headers)
+        return httpx.Response(status, headers=headers, content=body)
+
     service, ring, before = Service(), Ring(), keyring.get_keyring()
+    there = {client.ADDRESS.partition("/rest/")[0]: httpx.MockTransport(answer)}
+    monkeypatch.setattr(httpx, "Client", partial(httpx.Client, mounts=there, verify=_certificates()))
+    monkeypatch.setattr(client, "sleep", service.slept.append)
     keyring.set_keyring(ring)
     try:
-        with running(service) as address:
-            monkeypatch.setattr(client, "ADDRESS", address)
-            monkeypatch.setattr(client, "sleep", service.slept.append)
-            yield service, ring
+        yield service, ring
     finally:
         keyring.set_keyring(before)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: every client would read them anew."""
+    return ssl.create_default_context()
 
 
 def person(number: int, connected: str = "05 Mar 2024", **more: str) -> Row:

@@ -17,7 +17,7 @@ from linkbak import state
 from linkbak.api import client
 from linkbak.paths import state_folder
 from linkbak.vault import Vault
-from tests.api.service import TOKEN, Ring, Service, hidden, in_place_of_linkedin, person
+from tests.api.service import TOKEN, Ring, Service, hidden, in_place_of_linkedin, person, running
 from tests.cli.running import Ran, run
 
 NOON = datetime(2026, 3, 20, 12, 0, 0, tzinfo=UTC)
@@ -59,8 +59,15 @@ def people(vault: Path) -> list[str]:
     return [one["name"] for one in found["people"] if one["name"]]
 
 
-def test_login_fetch_and_the_same_as_an_export(linkedin: tuple[Service, Ring], vault: Path) -> None:
-    service, _ = linkedin
+@pytest.fixture
+def over_a_wire(linkedin: tuple[Service, Ring], monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
+    with running(linkedin[0]) as address:
+        monkeypatch.setattr(client, "ADDRESS", address)
+        yield linkedin[0]
+
+
+def test_login_fetch_and_the_same_as_an_export(over_a_wire: Service, vault: Path) -> None:
+    service = over_a_wire
     assert login(vault, "--ends", "2026-09-01").status == 0
     assert service.calls == [("PROFILE", 0)]
     ran = run("api", "fetch", "--json", vault=vault)
