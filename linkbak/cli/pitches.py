@@ -89,7 +89,7 @@ def pitches(
     elif by == "month":
         session.show(view.months_text(found))
     elif by == "company":
-        session.show(view.companies_text(found, everyone=everyone or not on_terminal()))
+        session.show(view.companies_text(found, least=least, everyone=everyone or not on_terminal()))
     else:
         session.show(view.text(found, since=begin, least=least, everyone=everyone))
 

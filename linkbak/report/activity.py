@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import date, timedelta
 from typing import Literal, TypedDict
 
 from linkbak.report import MONTHS, Block, Column, Line, Table, count, day, number
+from linkbak.report.escape import csv_table
 from linkbak.report.json import builds, fill
 from linkbak.talk.acts import KINDS, Activity, Against, Budget, Replies
 
@@ -137,13 +136,8 @@ def over(activity: Activity) -> bool:
 
 def to_csv(found: Activity) -> str:
     """A row a day: acts by kind; an empty cell where no archive tells, which is not none."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("day", *KINDS))
-    for step in range((found.last - found.first).days + 1):
-        at = found.first + timedelta(days=step)
-        writer.writerow((at.isoformat(), *(_on(found, kind, at) for kind in KINDS)))
-    return out.getvalue()
+    days = (found.first + timedelta(days=step) for step in range((found.last - found.first).days + 1))
+    return csv_table(("day", *KINDS), ([at.isoformat(), *(_on(found, kind, at) for kind in KINDS)] for at in days))
 
 
 def _on(found: Activity, kind: str, at: date) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from urllib.parse import unquote
@@ -30,7 +28,7 @@ from linkbak.report import (
     window,
     work,
 )
-from linkbak.report.escape import markdown, spreadsheet, spreadsheet_id, web_address
+from linkbak.report.escape import csv_table, markdown, spreadsheet_id, web_address
 from linkbak.report.json import ConnectionDocument, VanishedDocument, builds, counts_document, fill, vanished_document
 from linkbak.report.people import (
     EventDocument,
@@ -205,15 +203,12 @@ def to_csv(found: Comparison, only: Collection[str] = (), outcomes: Sequence[Out
     `outcomes` are those of the vanished, whose rows then end with id, state, cause and band.
     """
     known = iter(outcomes)
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    told = []
     for name, person, before, fields in rows(found, only):
         earlier = connection_cells(before) if before else [""] * len(FIELDS)
-        cells = [person.name, *connection_cells(person), fields, *earlier]
-        cells += _outcome(next(known, None) if name == "vanished" else None)
-        writer.writerow([name, *map(spreadsheet, cells)])
-    return out.getvalue()
+        outcome = _outcome(next(known, None) if name == "vanished" else None)
+        told.append([name, person.name, *connection_cells(person), fields, *earlier, *outcome])
+    return csv_table(COLUMNS, told)
 
 
 def _outcome(outcome: Outcome | None) -> list[str]:

@@ -7,7 +7,7 @@ sink, once, at the very end.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _KEPT_FORMAT = "\u200c\u200d"
 """Zero-width non-joiner and joiner: Persian words and family emoji need them, and they move nothing."""
@@ -88,6 +88,18 @@ def spreadsheet_row(cells: Sequence[str]) -> Sequence[str]:
     if text.isprintable() and ";" not in text and _STARTS.isdisjoint([cell[:1] for cell in cells]):
         return cells
     return [*map(spreadsheet, cells)]
+
+
+def csv_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Comma-separated values, a line feed behind each row, in no cell a formula."""
+    import csv
+    import io
+
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(map(spreadsheet_row, rows))
+    return out.getvalue()
 
 
 def spreadsheet_id(id: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -12,7 +10,7 @@ from linkbak.causes import ADVICE, PHRASES, headline
 from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection, NamedTuple
 from linkbak.report import Block, Column, Line, Table, count, day, more, number, probably, who_and_work
-from linkbak.report.escape import spreadsheet, spreadsheet_id
+from linkbak.report.escape import csv_table, spreadsheet_id
 from linkbak.report.json import builds, fill
 from linkbak.report.people import (
     LOST_STATES,
@@ -358,14 +356,7 @@ def to_csv(found: Lost) -> str:
         for loss in found.losses
     ]
     rows += [[*_csv_person(one), *[""] * 5] for doubt in found.doubts for one in doubt.people]
-    return "".join(_line([spreadsheet(cell) for cell in row]) for row in (COLUMNS, *rows))
-
-
-def _line(cells: Sequence[str]) -> str:
-    """A line of CSV; written with CR LF at first, since else a lone CR in a cell would not be quoted."""
-    out = io.StringIO(newline="")
-    csv.writer(out, lineterminator="\r\n").writerow(cells)
-    return out.getvalue().removesuffix("\r\n") + "\n"
+    return csv_table(COLUMNS, rows)
 
 
 def _csv_person(one: Person) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
@@ -31,7 +29,7 @@ from linkbak.report import (
     window,
     work,
 )
-from linkbak.report.escape import spreadsheet_id, spreadsheet_row, terminal
+from linkbak.report.escape import csv_table, spreadsheet_id, terminal
 from linkbak.report.json import ConnectionDocument, builds, connection, fill
 
 if TYPE_CHECKING:
@@ -174,11 +172,7 @@ COLUMNS = (
 
 def to_csv(people: Iterable[Person]) -> str:
     """One row a person; cells that a spreadsheet would run as formulas begin with an apostrophe."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(spreadsheet_row, map(row, people)))
-    return out.getvalue()
+    return csv_table(COLUMNS, map(row, people))
 
 
 def row(person: Person, *, raw: bool = False) -> list[str]:

@@ -233,11 +233,11 @@ def months_text(found: Unasked) -> list[Block]:
     return [head, Table(columns, rows), *_rates(found), Line(), *_limits(found)]
 
 
-def companies_text(found: Unasked, *, everyone: bool = False) -> list[Block]:
+def companies_text(found: Unasked, *, least: int = SENDERS, everyone: bool = False) -> list[Block]:
     """Where the senders of the groups work, the company of most first."""
     companies = by_company(found)
     if not companies:
-        return [Line("no text came from {least} or more people"), Line(), *_limits(found)]
+        return [Line(f"no text came from {least} or more people"), Line(), *_limits(found)]
     shown = companies if everyone else companies[:FOLD]
     rows = [(one_line(company) or "(not known)", number(people)) for company, people in shown]
     head = Line(f"{found.account}: where those work who sent the same words", "strong")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Literal, TypedDict
 
 from linkbak.index import Person
 from linkbak.report import MONTHS, Block, Column, Line, Table, count, day, number, who_and_work
-from linkbak.report.escape import spreadsheet_id, spreadsheet_row
+from linkbak.report.escape import csv_table, spreadsheet_id
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument, messages, person_document
 from linkbak.talk.addresses import SeenNumber, Written
@@ -128,16 +126,13 @@ def draft(person: Person) -> str:
 
 def to_csv(found: Reach) -> str:
     """A row for everybody, the closest first, with the most trusted way; without one, empty cells."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows = []
     for one in found.people:
         way = next(iter(found.ways.get(one.number, ())), None)
         cells = [spreadsheet_id(one.id), one.row.name, one.row.url, one.row.company, one.row.position]
         cells += [messages(one), one.last_message]
-        cells += [way.email, way.source, way.band, way.at] if way else [""] * 4
-        writer.writerow(spreadsheet_row(cells))
-    return out.getvalue()
+        rows.append(cells + ([way.email, way.source, way.band, way.at] if way else [""] * 4))
+    return csv_table(COLUMNS, rows)
 
 
 class GroupDocument(TypedDict):

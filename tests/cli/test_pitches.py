@@ -128,6 +128,17 @@ def test_the_screen_has_the_counts_the_template_and_what_no_export_shows(vault: 
     ]
 
 
+@pytest.mark.parametrize(("options", "people"), [((), 3), (("--least", "5"), 5)])
+def test_by_company_says_from_how_many_people_no_text_came(
+    options: tuple[str, ...], people: int, tmp_path: Path
+) -> None:
+    vault = _kept(tmp_path, write(tmp_path / "archive", TALK[:1]))
+
+    told = run("pitches", "--by", "company", *options, vault=vault)
+
+    assert told.out.splitlines() == [f"no text came from {people} or more people", "", LIMITS]
+
+
 def test_what_people_sent_with_whom_the_owner_talks_stands_apart(vault: Path) -> None:
     """Of the three who forwarded one text one was answered, so that none is told of with those who pitch."""
     short, whole = (run("pitches", *all_, vault=vault).out for all_ in ((), ("--all",)))
