@@ -73,10 +73,15 @@ def text(found: Overview, glyphs: Glyphs) -> list[Block]:
 def _head(found: Overview) -> list[Block]:
     owner = f", the network of {found.owner}" if found.owner else ""
     head: list[Block] = [Line(f"{found.account}{owner}")]
-    if not found.flows:
-        return [*head, Line(connections(found))]
-    since = f"since {day(found.flows[-1].window.after)}; {connections(found)}"
-    return [*head, Line(sentence(since_last(found)), "strong"), Line(since)]
+    if found.flows:
+        since = f"since {day(found.flows[-1].window.after)}; {connections(found)}"
+        head += [Line(sentence(since_last(found)), "strong"), Line(since)]
+    else:
+        head.append(Line(connections(found)))
+    if many := found.health.held:
+        who = count(many, "person", "people")
+        head.append(Line(f"{who} missing from a newer list, not believed yet: linkbak diff", "odd"))
+    return head
 
 
 def _sizes(sizes: Sequence[Size], glyphs: Glyphs) -> list[Block]:
@@ -417,9 +422,7 @@ def _last(record: Record, made: str) -> str:
 
 
 def concerns(one: Health) -> Iterator[str]:
-    """What about the backup wants a look: losses that are held, and kinds of data that are missing."""
-    if one.held:
-        yield f"{count(one.held, 'person', 'people')} missing from a list that is not believed yet: wait, or --accept"
+    """What about the backup wants a look: kinds of data that are missing."""
     if one.missing:
         more = f" and {number(len(one.missing) - _KINDS)} more" if len(one.missing) > _KINDS else ""
         yield f"earlier archives held, the newest does not: {', '.join(one.missing[:_KINDS])}{more}"

@@ -36,10 +36,8 @@ def test_there_are_at_most_thirty_lines_of_at_most_78_cells(world: str) -> None:
 def test_the_longest_mail_says_everything_in_thirty_lines() -> None:
     told = mail(longest())
     assert len(told) == 30
-    assert told[-2:] == [
-        "1,234,567 people missing from a list that is not believed yet: wait, or --acc…",
-        "Earlier archives held, the newest does not: ads, contacts, messages and 1 more",
-    ]
+    assert "1,234,567 people missing from a newer list, not believed yet: linkbak diff" in told[:7]
+    assert told[-1] == "Earlier archives held, the newest does not: ads, contacts, messages and 1 more"
 
 
 def test_who_left_comes_first() -> None:

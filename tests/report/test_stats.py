@@ -98,7 +98,7 @@ def test_what_is_held_is_said_and_not_counted() -> None:
     base = quiet()
     told = text(base._replace(health=base.health._replace(held=30)))
     assert "Nobody is lost" in told
-    assert "  30 people missing from a list that is not believed yet: wait, or --accept" in told
+    assert told[3] == "30 people missing from a newer list, not believed yet: linkbak diff"
 
 
 def test_what_nobody_can_tell_has_a_column_of_its_own() -> None:

@@ -99,7 +99,7 @@ def _below_header(
     if header and header[0].startswith(_BLOCKS.get(table.name, "\0")):
         return chain([first], rest)
     if header is None or not knows(table, header):
-        issues.remark(line, "the columns are not those linkbak knows; the rows were only counted")
+        issues.remark(line, "the columns are not those linkbak knows; the rows are kept, and counted")
         if not _has_known_columns(table, header or ()):
             return chain([first], rest)
     count.columns = tuple((header or ())[:MOST_COLUMNS])
