@@ -142,42 +142,45 @@ def uid(entry: Entry) -> str:
 
 
 def _card(entry: Entry, version: str, synced: Sequence[BookContact]) -> str:
-    known = [*_properties(entry, version, synced), *_of_synced_book(entry, synced)]
-    lines = "".join([content_line(name, value) for name, value in known])
-    return f"BEGIN:VCARD\r\nVERSION:{version}\r\n{lines}END:VCARD\r\n"
+    known = [*_properties(entry, version, synced), *(_of_synced_book(entry, synced) if synced else ())]
+    lines = [line if len(line) <= _OCTETS and line.isascii() else folded(line) for line in known]
+    return END.join(["BEGIN:VCARD", f"VERSION:{version}", *lines, "END:VCARD", ""])
 
 
-def _properties(entry: Entry, version: str, synced: Sequence[BookContact]) -> Iterator[tuple[str, str]]:
+def _properties(entry: Entry, version: str, synced: Sequence[BookContact]) -> Iterator[str]:
+    """Lines that are not folded yet."""
     row = entry.person.row
     first, last = text_value(row.first_name), text_value(row.last_name)
     if version == "4.0":  # where a UID is an address unless it says that it is none
-        yield "UID;VALUE=text", uid(entry)
-        yield "KIND", "individual"
+        yield f"UID;VALUE=text:{uid(entry)}"
+        yield "KIND:individual"
     else:
-        yield "UID", uid(entry)
-    yield "FN", text_value(row.name)
-    yield "N", f"{last};{first};;;"
+        yield f"UID:{uid(entry)}"
+    yield f"FN:{text_value(row.name)}"
+    yield f"N:{last};{first};;;"
     if company := text_value(row.company):
-        yield "ORG", company
+        yield f"ORG:{company}"
     if position := text_value(row.position):
-        yield "TITLE", position
+        yield f"TITLE:{position}"
     if email := text_value(row.email):
-        yield ("EMAIL" if version == "4.0" else "EMAIL;TYPE=INTERNET"), email
+        yield f"{'EMAIL' if version == '4.0' else 'EMAIL;TYPE=INTERNET'}:{email}"
     if url := web_address(row.url.strip()):
-        yield "URL", url
-        yield f"X-SOCIALPROFILE;TYPE={network(entry)}", url
+        yield f"URL:{url}"
+        yield f"X-SOCIALPROFILE;TYPE={network(entry)}:{url}"
         if version == "4.0":  # RFC 9554
-            yield f"SOCIALPROFILE;SERVICE-TYPE={network_name(entry)}", url
-    days = [f"Birthday in the address book you gave {network_name(entry)}: {one.birthday}" for one in synced]
-    born = [day_ for one, day_ in zip(synced, days, strict=True) if one.birthday.strip()]
-    yield "NOTE", lines_value("\n".join([card_note(entry), *map(one_line, born)]))
+            yield f"SOCIALPROFILE;SERVICE-TYPE={network_name(entry)}:{url}"
+    note = card_note(entry)
+    for one in synced:
+        if one.birthday.strip():
+            note += f"\nBirthday in the address book you gave {network_name(entry)}: {one_line(one.birthday)}"
+    yield f"NOTE:{lines_value(note)}"
     if categories := [text_value(tag) for tag in entry.person.tags if text_value(tag)]:
-        yield "CATEGORIES", ",".join(categories)
+        yield f"CATEGORIES:{','.join(categories)}"
     # 3.0 knows the extended form of ISO 8601, 4.0 the basic one alone.
-    yield "REV", (entry.revised if version == "3.0" else entry.revised.replace("-", "").replace(":", ""))
+    yield f"REV:{entry.revised if version == '3.0' else entry.revised.replace('-', '').replace(':', '')}"
 
 
-def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[tuple[str, str]]:
+def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[str]:
     """Addresses and numbers, each under a label that says where it comes from, as address books show it."""
     told = [("EMAIL", text) for one in synced for text in one.emails]
     told += [("TEL", text) for one in synced for text in one.phones]
@@ -185,8 +188,8 @@ def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[tup
     known = entry.person.row.email.strip().casefold()
     values = [(name, value) for name, text in told if text.casefold() != known and (value := text_value(text))]
     for place, (name, value) in enumerate(values, start=1):
-        yield f"item{place}.{name}", f";;{value};;;;" if name == "ADR" else value
-        yield f"item{place}.X-ABLabel", f"address book given to {network_name(entry)}"
+        yield f"item{place}.{name}:{f';;{value};;;;' if name == 'ADR' else value}"
+        yield f"item{place}.X-ABLabel:address book given to {network_name(entry)}"
 
 
 VCARD = Format(
