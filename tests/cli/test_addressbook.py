@@ -227,3 +227,19 @@ def test_a_folder_with_a_file_for_each_card_is_one_book(two: Path, tmp_path: Pat
     assert run("import", folder, "--account", "khard", vault=two).status == 0
     (kept,) = run("log", "--account", "contacts-khard", "--json", vault=two).json["snapshots"]
     assert (kept["contacts"], kept["files"]) == (3, 3)
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("https://example.com")', "[bold red]Ada", "\u202eadA", "@SUM(A1)"])
+def test_a_hostile_contact_acts_nowhere(name: str, empty: Path, tmp_path: Path) -> None:
+    text = f"BEGIN:VCARD\nVERSION:3.0\nFN:{name}\nEMAIL:x@example.com\nUID:1\nEND:VCARD\n"
+    (tmp_path / "contacts.vcf").write_text(text, encoding="utf-8")
+    assert run("import", tmp_path / "contacts.vcf", "--taken", "2026-01-05", vault=empty).status == 0
+
+    for words in (("people",), ("show", "x@example.com"), ("search", "x@example.com"), ("people", "--json")):
+        ran = run(*words, vault=empty)
+        assert ran.status == 0
+        assert "\u202e" not in ran.out, words
+        if name.startswith("["):
+            assert name in ran.out, words
+    cell = run("people", "--csv", vault=empty).out.splitlines()[1]
+    assert not cell.lstrip('"').startswith(("=", "@"))
