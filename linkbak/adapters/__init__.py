@@ -205,7 +205,7 @@ def by_network(network: str) -> Adapter:
 
 _AT_ONCE = 1 << 20
 """So many bytes of new records are given at once, or one longer record; so many are compared at once at most."""
-_NEAR, _FAR = 1 << 15, 1 << 22
+_NEAR, _FAR = 1 << 15, 1 << 21
 """So many bytes behind a difference are searched for records that both files have: at first, and at most."""
 
 
@@ -273,13 +273,17 @@ class _Window:
 
     def fill(self) -> int:
         """Have many bytes, and no fewer than a whole record, unless the file ends before; gives how many."""
-        while self._stream and not self.ended and (self.rest < _FAR // 2 or not _whole(self.text())[1]):
+        while self._stream and not self.ended and (self.rest < _FAR // 2 or not self._begins_whole()):
             more = self._stream.read(max(_FAR, self.rest))
             self.ended = not more
             self._content, self._at = self.text() + more, 0
-            if self.rest >= _FAR // 2 and _whole(self.text(_FAR // 2))[1]:
-                break
         return self.rest
+
+    def _begins_whole(self) -> bool:
+        count = _NEAR
+        while not (whole := _whole(self.text(count))[0]) and count < self.rest:
+            count *= 4
+        return whole > 0
 
     def text(self, count: int | None = None) -> bytes:
         """So many bytes, or all."""
@@ -293,13 +297,16 @@ class _Window:
             count *= 4
         return self.rest if self.ended else _whole(self.text())[1]
 
-    def skip(self, records: bytes) -> int:
+    def skip(self, content: bytes) -> int:
         """Go on behind whole records, with which it begins; gives how many they are."""
-        count, end = _whole(records)
-        count += end < len(records)  # the last line of the file, without a line feed
-        self._at += len(records)
-        self.record += count
-        return count
+        count, end = _whole(content)
+        self.go_on(len(content), count + (end < len(content)))  # the last line of a file may lack its line feed
+        return count + (end < len(content))
+
+    def go_on(self, length: int, records: int) -> None:
+        """Go on behind so many bytes, which are so many whole records."""
+        self._at += length
+        self.record += records
 
 
 def _equal(new: _Window, old: _Window) -> Same | None:
@@ -312,15 +319,18 @@ def _equal(new: _Window, old: _Window) -> Same | None:
             mine, new.step = mine[: _common(mine, theirs)], _NEAR
         else:
             new.step = min(2 * length, _AT_ONCE) or _NEAR
-        end = len(mine) if new.ended and old.ended and len(mine) == new.rest == old.rest else _whole(mine)[1]
+        count, end = _whole(mine)
+        if end < len(mine) == new.rest == old.rest and new.ended and old.ended:
+            count, end = count + 1, len(mine)
         if end or length == most or len(mine) < length:
             break
         length = min(most, 4 * length)  # of one long record
     if not end:
         return None
-    first, records = old.record, mine[:end]
-    old.skip(records)
-    return Same(first, new.skip(records))
+    same = Same(old.record, count)
+    new.go_on(end, count)
+    old.go_on(end, count)
+    return same
 
 
 def _whole(text: bytes) -> tuple[int, int]:

@@ -147,9 +147,8 @@ def _newest(
 # that a file that shows 40,000 rows costs 5 kB.
 
 
-def bitmap(numbers: Iterable[int]) -> bytes:
+def bitmap(numbers: set[int]) -> bytes:
     """The set of these numbers."""
-    numbers = set(numbers)
     bits = bytearray(max(numbers) // 8 + 1 if numbers else 0)
     for number in numbers:
         bits[number >> 3] |= 1 << (number & 7)

@@ -265,8 +265,9 @@ WHERE s.account = ? AND s.role <> 'none'
 """
 """The lists beside messages, and whether they have no addresses."""
 _LISTED = """
-SELECT a.name_key, min(p.number) FROM person p JOIN alias a ON a.person = p.number AND a.account = p.account
-WHERE p.account = :account AND p.born <= :at AND (p.last IS NULL OR p.last >= :at) AND a.at <= :at
+SELECT a.name_key, min(p.number) FROM json_each(:names) n
+CROSS JOIN alias a ON a.name_key = n.value AND a.account = :account CROSS JOIN person p ON p.number = a.person
+WHERE p.born <= :at AND (p.last IS NULL OR p.last >= :at) AND a.at <= :at
 GROUP BY a.name_key HAVING min(p.number) = max(p.number)
 """
 _NAMED_THERE = """
@@ -292,14 +293,19 @@ def _by_name_in_archives(db: sqlite3.Connection, account: str) -> None:
     archives = {archive.at: archive for archive in Archives(db, account).of("messages")}
     found: dict[int, set[int]] = {}
     for at, unaddressed in lists:
-        people = dict(db.execute(_LISTED, {"account": account, "at": at}).fetchall())
         called: dict[str, set[int]] = {}
         for who, number, key in named:
             if archives[at].holds(number):
                 called.setdefault(key, set()).add(who)
-        for key, those in called.items():
-            if key in people and len(those) == 1 and (unaddressed or nameless[min(those)]):
-                found.setdefault(min(those), set()).add(people[key])
+        alone = {
+            key: who
+            for key, those in called.items()
+            for who in those
+            if len(those) == 1 and (unaddressed or nameless[who])
+        }
+        given = {"account": account, "at": at, "names": json.dumps(list(alone))}
+        for key, person in db.execute(_LISTED, given) if alone else ():
+            found.setdefault(alone[key], set()).add(person)
     joined = [(*people, who) for who, people in found.items() if len(people) == 1]
     db.executemany("UPDATE participant SET person = ? WHERE number = ? AND person IS NULL", joined)
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
+from sys import intern
 from typing import Literal
 from urllib.parse import quote
 
@@ -140,7 +141,8 @@ def messages(
             yield one
 
 
-def _told(history: History, asked: str, values: Sequence[str | int]) -> Iterator[SentMessage]:
+def _told(history: History, asked: str, values: Sequence[str | int], remembered: int = 20_000) -> Iterator[SentMessage]:
+    """The messages asked for; what so many envelopes tell is remembered meanwhile."""
     archives: dict[str, Archives] = {}
     known: dict[tuple[int, str | None, str | None], _Sides] = {}
     for row in history.db.execute(asked, values):
@@ -148,7 +150,7 @@ def _told(history: History, asked: str, values: Sequence[str | int]) -> Iterator
         advert, outgoing, envelope, who, draft, restated, twins = facts
         key = (envelope, restated, twins)
         if key not in known:
-            if len(known) >= _KNOWN:
+            if len(known) >= remembered:
                 known.clear()
             if of not in archives:
                 archives[of] = Archives(history.db, of)
@@ -187,8 +189,8 @@ class _Sides(NamedTuple):
     title: str
 
 
-_KNOWN = 20_000
-"""The sides of so many envelopes are remembered at most."""
+_NEAR = 500
+"""So many envelopes are remembered where messages come conversation by conversation."""
 
 
 _ASIDE = "SELECT folder, attachments, title FROM envelope WHERE number = ?"
@@ -299,8 +301,8 @@ def conversations(
     values = (*given.values(), *((person,) if person is not None else ()))
     text = f"substr(m.content, 1, {_LETTERS})"
     newest: dict[str, str] = {of: taken(at) for of, at in history.db.execute(_NEWEST).fetchall()}
-    found = list[Conversation]()
-    told = _told(history, f"{_MESSAGES.format(text=text)} {where} {_BY_CONVERSATION}", values)
+    found, folders = list[Conversation](), dict[frozenset[str], frozenset[str]]()
+    told = _told(history, f"{_MESSAGES.format(text=text)} {where} {_BY_CONVERSATION}", values, _NEAR)
     for (of, network_id), theirs in groupby(told, key=lambda one: (one.account, one.conversation)):
         gathered: dict[str, _Gathering] = {}
         for one in theirs:
@@ -308,8 +310,14 @@ def conversations(
             if key not in gathered:
                 gathered[key] = _Gathering(one)
             gathered[key].add(one)
-        found += [one.conversation(of, key, newest.get(of, "")) for key, one in gathered.items() if id_ in (None, key)]
-    return sorted(found, key=lambda one: (one.last, one.id), reverse=True)
+        for key, gathering in gathered.items():
+            if id_ in (None, key):
+                whole = gathering.conversation(
+                    intern(of), key, newest.get(of, "")
+                )  # of a hundred thousand each byte shows
+                found.append(whole._replace(folders=folders.setdefault(whole.folders, whole.folders)))
+    found.sort(key=lambda one: (one.last, one.id), reverse=True)
+    return found
 
 
 _NEWEST = """

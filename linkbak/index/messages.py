@@ -88,8 +88,8 @@ class Places:
         """Give every number a slot."""
         every, new = self._numbers, range(self._kept, len(self._numbers))
         if 2 * len(every) >= len(self._slots):
-            size = 1 << (4 * len(every)).bit_length()
-            self._slots, new = array("I", bytes(4 * size)), range(len(every))
+            size = 1 << (2 * len(every)).bit_length()
+            self._slots, new = array("I", [0]) * size, range(len(every))
         slots, mask = self._slots, len(self._slots) - 1
         for at in new:
             number = every[at]

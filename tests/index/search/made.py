@@ -95,7 +95,7 @@ class MadeIndex:
         number = self._next("post")
         row = {"kind": kind, "made": made, "zoned": 0, "link": "", "text": text, "title": title}
         self._insert("post", number=number, account=ME, **row, shared="", media="", at=number)
-        shown = bitmap([number])
+        shown = bitmap({number})
         self._insert("read_file", number=number, account=ME, kind="posts", digest=f"{number}", shown=shown)
         self._insert("appearance", account=ME, kind="posts", at=number, file=number)
 
