@@ -267,14 +267,13 @@ class Text:
 
     def _of(self, pattern: Pattern) -> list[tuple[int, int]]:
         many = len(pattern.words)
-        found = [
+        if many == 1:
+            return _places(pattern, self._words) or _places(pattern, self._compounds)
+        return [
             (self._words[at].start, self._words[at + many - 1].end)
             for at in range(len(self._words) - many + 1)
             if _matches(pattern, self._words[at : at + many])
         ]
-        if found or many > 1:
-            return found
-        return [(word.start, word.end) for word in self._compounds if _matches(pattern, (word,))]
 
 
 def merged(spans: Iterable[tuple[int, int]]) -> Spans:
@@ -286,6 +285,14 @@ def merged(spans: Iterable[tuple[int, int]]) -> Spans:
         else:
             out.append((start, end))
     return tuple(out)
+
+
+def _places(pattern: Pattern, words: Iterable[Word]) -> list[tuple[int, int]]:
+    """Where a pattern of one word is; each found word has dozens that may have been meant."""
+    (wanted,) = pattern.words
+    if pattern.grade == PREFIX:
+        return [(word.start, word.end) for word in words if word.text.startswith(wanted)]
+    return [(word.start, word.end) for word in words if word.text == wanted]
 
 
 def _matches(pattern: Pattern, group: Sequence[Word]) -> bool:

@@ -169,6 +169,14 @@ def _most(sought: Sequence[Sought]) -> dict[int, int]:
     return scores
 
 
+_ORDERED = """
+SELECT p.name_key, p.number FROM json_each(:numbers) w JOIN person p ON p.number = w.value
+WHERE :account IS NULL OR p.account = :account
+ORDER BY length(p.name_key) - length(replace(p.name_key, ' ', '')), p.name_key, p.id, p.number LIMIT :most
+"""
+"""People, the shortest names first, then by name."""
+
+
 def _best(
     db: sqlite3.Connection, account: str | None, scores: Points, limit: int, read: Sequence[Term]
 ) -> list[tuple[int, int]]:
@@ -182,16 +190,12 @@ def _best(
         by_score.setdefault(score, []).append(number)
     out: list[tuple[int, int]] = []
     for score, group in sorted(by_score.items(), reverse=True):
-        rows = db.execute(
-            "SELECT p.name_key, p.id, p.number FROM json_each(:numbers) w JOIN person p ON p.number = w.value "
-            "WHERE :account IS NULL OR p.account = :account",
-            {"numbers": f"[{','.join(map(str, group))}]", "account": account},
-        )
-        order = sorted(
-            (bool(asked) and folded(name, compounds=False) != asked, name.count(" "), name, id_, number)
-            for name, id_, number in rows
-        )
-        out += [(number, score) for *_, number in order]
+        # Hundreds may have a letter: only where the words of a name matter must each be looked at.
+        given = {"numbers": f"[{','.join(map(str, group))}]", "account": account, "most": -1 if asked else limit}
+        order = db.execute(_ORDERED, given).fetchall()
+        if asked:
+            order.sort(key=lambda row: folded(row[0], compounds=False) != asked)
+        out += [(number, score) for _, number in order]
         if len(out) >= limit:
             break
     return out[:limit]

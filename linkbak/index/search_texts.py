@@ -6,7 +6,7 @@ import heapq
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import Protocol
 
 from linkbak.index import Hit, MessageHit, Spans, Stranger, fts
@@ -163,8 +163,10 @@ _MOST_COUNTED = 20_000
 def _with_most(index: sqlite3.Connection, table: str, sought: Sequence[Sought]) -> Iterator[int]:
     """Places of what has any term: those with most first, of these the newest."""
     asked = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT {_MOST_COUNTED}"  # noqa: S608
-    counts = Counter(place for one in sought for (place,) in index.execute(asked, (expression(one.patterns),)))
-    return (place for place, _ in sorted(counts.items(), key=lambda found: (-found[1], -found[0])))
+    told = (index.execute(asked, (expression(one.patterns),)) for one in sought)
+    counts = Counter(chain.from_iterable(chain.from_iterable(told)))
+    for most in range(len(sought), 0, -1):
+        yield from sorted((place for place, count in counts.items() if count == most), reverse=True)
 
 
 def _every(sought: Iterable[Sought]) -> str:
