@@ -31,7 +31,11 @@ def main():  # type: ignore[no-untyped-def]  # an old Python must be able to rea
         if not lost.gone:
             sys.stderr.write("error: %s\n" % lost)  # noqa: UP031
         return 141 if lost.gone else 15
-    except MemoryError:
+    except (MemoryError, SystemError) as error:
+        if isinstance(error, SystemError) and "without exception set" not in str(
+            error
+        ):  # which is how it fails to tell
+            raise
         sys.stderr.write("error: this machine has too little memory left to run linkbak\n")
         return 15
     except ImportError as error:  # of what every command needs: not installed whole, or no memory left to map it

@@ -343,12 +343,12 @@ class Verb(TyperCommand):
                 raise typer.Exit(141) from None
             report_error(MachineProblem(str(lost), hint="Make room, or send it elsewhere."), for_programs=ctx.as_json)
             raise typer.Exit(Exit.MACHINE) from None
-        except MemoryError:
-            report_error(MachineProblem("there is too little memory left", hint=_MEMORY), for_programs=ctx.as_json)
-            raise typer.Exit(Exit.MACHINE) from None
         except (typer.Exit, typer.Abort):
             raise
         except Exception as error:
+            if isinstance(error, MemoryError) or str(error) in _NO_MEMORY:
+                report_error(MachineProblem("there is too little memory left", hint=_MEMORY), for_programs=ctx.as_json)
+                raise typer.Exit(Exit.MACHINE) from None
             if is_usage(error) or os.environ.get("LINKBAK_DEBUG"):
                 raise
             report_error(Bug(error), for_programs=ctx.as_json)
@@ -357,6 +357,8 @@ class Verb(TyperCommand):
             raise typer.Exit(int(status))
 
 
+_NO_MEMORY = ("error return without exception set", "can't start new thread")
+"""What Python says besides where it has no memory left."""
 _MEMORY = "End other programs, or lift the limit (`ulimit -v`); the vault is as before the last step, or after it."
 
 

@@ -94,8 +94,8 @@ def encrypt(source: Source, target: Target, lock: Lock, on_read: OnRead | None =
         if isinstance(lock, ForKeys):
             pyrage.encrypt_io(streams, streams, list(lock.recipients))
         else:
-            sealed = pyrage.passphrase.encrypt(_whole(streams), lock.passphrase)
-            streams.write(with_work(sealed, lock.passphrase, USUAL))
+            for piece in _sealed(_whole(streams), lock.passphrase, USUAL):
+                streams.write(piece)
     except (pyrage.EncryptError, OSError) as error:
         streams.reraise(error)
         raise MachineProblem("the copy could not be encrypted") from None
@@ -152,7 +152,7 @@ def _cheap(sealed: bytes, passphrase: str) -> bytes:
         lines = sealed.strip().split(b"\n")[1:-1]
         with suppress(BinasciiError):
             sealed = b64decode(b"".join(line.strip() for line in lines))
-    with suppress(OverflowError, MemoryError):
+    with suppress(OverflowError):
         return with_work(sealed, passphrase, LEAST)
     return sealed
 
@@ -363,11 +363,12 @@ def _bytes(file: Path) -> bytes:
 
 
 # --- work -------------------------------------------------------------------------------------------------------------
-# How much work it takes to try a passphrase on a sealed file, made the same whatever machine seals or opens it. The
-# library takes what its own machine does in a second, and refuses to open what takes sixteen times that. So the head of
-# a file is written anew, with the file's key in it wrapped at another cost; what the key seals stays as it is.
+# How much work it takes to try a passphrase on a sealed file, the same whatever machine seals or opens it. The library
+# takes what its own machine does in a second, and memory for it without asking, and refuses to open what takes sixteen
+# times that. So a file is sealed here; to open one, its head is written anew, with the file's key in it wrapped at next
+# to no cost, and what the key seals stays as it is.
 # The format is https://age-encryption.org/v1: the passphrase, through scrypt (RFC 7914, hashlib's), gives the key that
-# wraps the file's key by ChaCha20-Poly1305 (RFC 8439, that of `cryptography`).
+# wraps the file's key by ChaCha20-Poly1305 (RFC 8439, that of `cryptography`); that key seals what follows.
 
 
 USUAL = 18
@@ -383,6 +384,8 @@ _HEAD = re.compile(
 )
 """What the proof behind the dashes is of, with salt, work and the wrapped key in it; and the proof."""
 _LABEL = b"age-encryption.org/v1/scrypt"
+_PIECE = 1 << 16
+"""So many bytes are sealed at a time, with their number and whether they are the last."""
 _NONCE = bytes(12)
 """As the format has it: each key wraps one key."""
 
@@ -408,23 +411,51 @@ def with_work(sealed: bytes, passphrase: str, work: int) -> bytes:
         raise WrongPassphrase from None
     if _proof(key, head[1]) != head[5]:
         return sealed
+    return b"".join([_head(key, passphrase, work), memoryview(sealed)[head.end() :]])
+
+
+def _sealed(data: bytes, passphrase: str, work: int) -> Iterator[bytes]:
+    """A file sealed with a passphrase, so that trying it costs 2 to the power of `work`; in pieces.
+
+    Raises MemoryError where that is more than there is.
+    """
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    key, nonce = os.urandom(16), os.urandom(16)
+    yield _head(key, passphrase, work) + nonce
+    cipher = ChaCha20Poly1305(_derived(key, nonce, b"payload"))
+    starts = range(0, len(data), _PIECE) or range(1)
+    for number, start in enumerate(starts):
+        last = start == starts[-1]
+        yield cipher.encrypt(number.to_bytes(11, "big") + bytes([last]), data[start : start + _PIECE], None)
+
+
+def _head(key: bytes, passphrase: str, work: int) -> bytes:
     salt = os.urandom(16)
     wrapped = _wrapping(passphrase, salt, work).encrypt(_NONCE, key, None)
     lines = b"age-encryption.org/v1\n-> scrypt %s %d\n%s\n---" % (_encoded(salt), work, _encoded(wrapped))
-    return b"".join([lines, b" ", _proof(key, lines), b"\n", memoryview(sealed)[head.end() :]])
+    return b"%s %s\n" % (lines, _proof(key, lines))
 
 
 def _proof(key: bytes, lines: bytes) -> bytes:
     """That whoever wrote these lines had the file's key."""
-    header_key = hmac.digest(hmac.digest(bytes(32), key, "sha256"), b"header\x01", "sha256")  # HKDF, RFC 5869
-    return _encoded(hmac.digest(header_key, lines, "sha256"))
+    return _encoded(hmac.digest(_derived(key, bytes(32), b"header"), lines, "sha256"))
+
+
+def _derived(key: bytes, salt: bytes, purpose: bytes) -> bytes:
+    """Another key from the file's, by HKDF (RFC 5869)."""
+    return hmac.digest(hmac.digest(salt, key, "sha256"), purpose + b"\x01", "sha256")
 
 
 def _wrapping(passphrase: str, salt: bytes, work: int) -> ChaCha20Poly1305:
     """What wraps a file's key."""
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-    key = hashlib.scrypt(passphrase.encode(), salt=_LABEL + salt, n=1 << work, r=8, p=1, maxmem=2**31 - 1, dklen=32)
+    words, numbers = passphrase.encode(), {"n": 1 << work, "r": 8, "p": 1, "maxmem": 2**31 - 1, "dklen": 32}
+    try:
+        key = hashlib.scrypt(words, salt=_LABEL + salt, **numbers)
+    except ValueError:  # with these numbers it has no other reason
+        raise MemoryError from None
     return ChaCha20Poly1305(key)
 
 

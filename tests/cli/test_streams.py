@@ -87,6 +87,41 @@ def test_too_little_memory_shows_no_traceback(february_march: Path) -> None:
     assert "Traceback" not in ran.stderr
 
 
+@pytest.mark.parametrize("verb", ["seal", "unseal"])
+def test_a_passphrase_that_takes_more_memory_than_there_is(verb: str, february_march: Path, tmp_path: Path) -> None:
+    """Trying one takes 256 MB, which is no library's to ask for: it would end the program."""
+    key = tmp_path / "passphrase"
+    key.write_text("correct horse battery\n")
+    words = f"--passphrase-file {key}"
+    assert shell(f"linkbak seal -o {tmp_path}/x.age {words} V", february_march).returncode == 0
+    line = {"seal": f"seal -o {tmp_path}/y.age V {words}", "unseal": f"unseal {tmp_path}/x.age {tmp_path}/y {words}"}
+    ran = shell(f"ulimit -v {_address_space() + 200_000}; linkbak {line[verb]}", february_march)
+    assert (ran.returncode, ran.stderr.partition("\n")[0]) == (15, "error: there is too little memory left")
+    assert sorted(path.name for path in tmp_path.iterdir() if "y" in path.name or ".part" in path.name) == []
+
+
+@pytest.mark.parametrize(
+    "told", [MemoryError(), RuntimeError("can't start new thread"), SystemError("error return without exception set")]
+)
+def test_however_python_says_that_memory_is_short(
+    told: Exception, february_march: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(*_: object, **__: object) -> None:
+        raise told
+
+    monkeypatch.setattr("linkbak.vault.Vault.open", short)
+    ran = run("log", vault=february_march)
+    assert (ran.status, ran.err.partition("\n")[0]) == (15, "error: there is too little memory left")
+
+
+def test_memory_that_is_short_while_it_starts_is_no_bug(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise SystemError('error return without exception set')\n")
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"}
+    words = [sys.executable, "-m", "linkbak", "log"]
+    ran = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (15, "error: this machine has too little memory left to run linkbak\n")
+
+
 def _address_space() -> int:
     """So many kB Python takes before it has read a line of ours, and some more."""
     line = "print(open('/proc/self/statm').read().split()[0])"
