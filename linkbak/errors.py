@@ -184,3 +184,8 @@ def exit_code_of(errors: Iterable[LinkbakError | None]) -> Exit | None:
     return max(
         found, key=lambda code: _BY_URGENCY.index(code) if code in _BY_URGENCY else len(_BY_URGENCY), default=None
     )
+
+
+def how_to_add(extra: str, packages: str) -> str:
+    """How to install what an extra needs; never by linkbak's name, since an index might hold another program of it."""
+    return f"`pipx inject linkbak {packages}`, or in linkbak's checkout `pip install '.[{extra}]'`."

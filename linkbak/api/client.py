@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from linkbak.api.tables import Row
-from linkbak.errors import MachineProblem, UsageProblem, WrongKey
+from linkbak.errors import MachineProblem, UsageProblem, WrongKey, how_to_add
 from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def missing(library: str) -> MachineProblem:
     """That a library of the extra is not installed."""
     return MachineProblem(
         f"{library} is not installed, and LinkedIn's API needs it",
-        hint="pip install 'linkbak[api]', or: pipx inject linkbak httpx keyring",
+        hint=how_to_add("api", "httpx keyring"),
     )
 
 

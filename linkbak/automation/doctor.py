@@ -13,7 +13,7 @@ from linkbak.automation import doctor_checks
 from linkbak.automation.doctor_checks import LEVELS, SEE, Check, Finding, Installation, Level, fail, ok, quoted, warn
 from linkbak.automation.downloads import folders as scan_folders
 from linkbak.automation.scan_state import not_kept, terms
-from linkbak.errors import Bug, Exit, LinkbakError
+from linkbak.errors import Bug, Exit, LinkbakError, how_to_add
 from linkbak.settings import stray
 
 # --- notifications ----------------------------------------------------------------------------------------------------
@@ -31,7 +31,7 @@ def notify(installation: Installation) -> Iterator[Finding]:
         change = "Install it, or `linkbak config set notify.command` with its whole path."
         bad.append(fail("the program of notify.command is not there", change))
     if said["apprise"] and find_spec("apprise") is None:
-        install = "`pip install 'linkbak[notify]'`, or `pipx inject linkbak apprise`."
+        install = how_to_add("notify", "apprise")
         bad.append(fail("apprise is not installed, so notify.apprise tells nobody", install))
     here = [
         one.where
@@ -66,7 +66,7 @@ def api(installation: Installation) -> Iterator[Finding]:
     if known is None:
         return
     if lacking := [name for name in ("httpx", "keyring") if find_spec(name) is None]:
-        install = "`pip install 'linkbak[api]'`, or `pipx inject linkbak httpx keyring`."
+        install = how_to_add("api", "httpx keyring")
         yield fail(f"{' and '.join(lacking)} cannot be loaded, so nothing is fetched from LinkedIn's API", install)
     elif said := due_word(known, installation.now):
         what, _, remedy = said.partition(": ")

@@ -16,7 +16,7 @@ import linkbak
 from linkbak import schedule, state
 from linkbak.automation.reminders import nudges
 from linkbak.automation.status import last_run
-from linkbak.errors import Exit, LinkbakError
+from linkbak.errors import Exit, LinkbakError, how_to_add
 from linkbak.index.store import is_damage, place_of
 from linkbak.model import NamedTuple
 from linkbak.paths import synced_service
@@ -429,7 +429,7 @@ def _sealing() -> Iterator[Finding]:
     if find_spec("pyrage") is None:
         yield warn(
             "`linkbak seal` does not work any more: pyrage is not installed",
-            "`pip install 'linkbak[age]'`, or `pipx inject linkbak pyrage cryptography`.",
+            how_to_add("age", "pyrage cryptography"),
         )
 
 

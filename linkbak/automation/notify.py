@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 import linkbak
+from linkbak.errors import how_to_add
 from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
@@ -177,9 +178,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}(?=://)")
 _TYPES: dict[Kind, str] = {"news": "info", "reminder": "warning", "trouble": "failure"}
-_INSTALL = (
-    "Install it: `pip install 'linkbak[notify]'`, `pipx inject linkbak apprise`, or `uv tool install linkbak[notify]`."
-)
+_INSTALL = f"Install it: {how_to_add('notify', 'apprise')}"
 _SERVICES_HINT = (
     "Look at the address: `linkbak config show notify --secrets`. `linkbak config test-notification` tries it."
 )

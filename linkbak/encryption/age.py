@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged, WrongKey
+from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged, WrongKey, how_to_add
 from linkbak.model import NamedTuple
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ def library() -> Any:
     except ImportError:
         raise MachineProblem(
             "sealed copies need the extra `age`, which is not installed",
-            hint="Install it: `pip install 'linkbak[age]'`, `pipx inject linkbak pyrage cryptography`, or"
-            " `uv tool install 'linkbak[age]'`.",
+            hint=f"Install it: {how_to_add('age', 'pyrage cryptography')}",
         ) from None
     return pyrage
 

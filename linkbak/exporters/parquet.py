@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from linkbak.errors import MachineProblem
+from linkbak.errors import MachineProblem, how_to_add
 from linkbak.exporters import Format, Options, Selection, nothing
 from linkbak.index.store import judged
 from linkbak.model import NamedTuple
@@ -240,7 +240,7 @@ def _pyarrow() -> ModuleType:
     try:
         import pyarrow
     except ImportError:
-        raise MachineProblem("Parquet needs pyarrow", hint="pip install 'linkbak[parquet]'") from None
+        raise MachineProblem("Parquet needs pyarrow", hint=how_to_add("parquet", "pyarrow")) from None
     module: ModuleType = pyarrow
     return module
 

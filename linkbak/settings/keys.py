@@ -337,7 +337,7 @@ KEYS = (
         "Command that is run without a shell, with the message on its input. {subject} in it stands for the subject.",
         True,
     ),
-    Key("notify.apprise", SERVICES, (), "Services that are told, as apprise addresses (extra: linkbak[notify]).", True),
+    Key("notify.apprise", SERVICES, (), "Services that are told, as apprise addresses (extra: notify).", True),
     Key("notify.names", YES_OR_NO, False, "Whether messages may name people. Else they hold numbers only."),
     Key("run.push", YES_OR_NO, True, "Whether `linkbak run` pushes to the remotes."),
     Key("run.verify", SHARE, "5%", "What share of the files `linkbak run` verifies. Empty: none."),

@@ -393,7 +393,7 @@ def test_a_library_that_is_missing_is_said(
     ran = run("api", "fetch", vault=vault)
     assert ran.status == 15
     assert f"{library} is not installed" in ran.err
-    assert "pip install 'linkbak[api]'" in ran.err
+    assert "pip install '.[api]'" in ran.err
 
 
 def test_nothing_of_the_api_is_loaded_by_an_import() -> None:

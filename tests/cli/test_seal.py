@@ -168,7 +168,7 @@ def test_without_the_extra(two: Path, cloud: Path, key: Pair, monkeypatch: pytes
     ran = run("seal", "-o", cloud, "--to", key.public, vault=two)
 
     assert ran.status == Exit.MACHINE
-    assert "pip install 'linkbak[age]'" in ran.err
+    assert "pip install '.[age]'" in ran.err
 
 
 @needs_age

@@ -286,5 +286,5 @@ def test_without_the_extra_it_says_how_to_get_it(
     with pytest.raises(MachineProblem, match="extra `age`") as refused:
         seal(two, cloud / "vault.age", lock)
 
-    assert "pip install 'linkbak[age]'" in refused.value.hint
+    assert "pip install '.[age]'" in refused.value.hint
     assert isinstance(refused.value, LinkbakError)

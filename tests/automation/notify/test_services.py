@@ -91,7 +91,7 @@ def test_without_apprise_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch, 
     (failed,) = notify(by(json_url(web)), NEWS)
 
     assert (failed.channel, failed.why) == ("apprise json", "apprise is not installed")
-    assert "pip install 'linkbak[notify]'" in failed.hint
+    assert "pip install '.[notify]'" in failed.hint
 
 
 def test_a_fault_within_a_service_ends_nothing(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
