@@ -16,7 +16,7 @@ from linkbak.report.escape import markdown, terminal
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from linkbak.kit.contents import Contents, Owner
+    from linkbak.kit.contents import Contents
 
 _WIDTH = 76
 
@@ -42,18 +42,6 @@ LETTERS = (
 """In the order in which they are sent; the last one only where a law that was checked knows such bodies."""
 
 
-class _Told(NamedTuple):
-    """What the letters say of the account."""
-
-    owner: Owner
-    newest_day: str
-    listed: int | None
-    member_since: str
-    receipts: str
-    verified: tuple[str, ...]
-    locked_out: str
-
-
 def letters(contents: Contents) -> Iterator[tuple[str, str]]:
     """Each letter for each region twice, by its path in the kit: ``letters/appeal-eu.txt`` and ``.md``."""
     for region in contents.asked.regions:
@@ -66,20 +54,11 @@ def letters(contents: Contents) -> Iterator[tuple[str, str]]:
 
 def _rendered(letter: Letter, region: str, contents: Contents, form: str) -> str:
     known = rules()
-    told = _Told(
-        contents.owner,
-        day(contents.newest),
-        contents.listed,
-        contents.member_since,
-        contents.receipts,
-        contents.verified,
-        day(contents.asked.locked_out_on),
-    )
     text = (
         _environment(form)
         .get_template(f"letters/{letter.name}.j2")
         .render(
-            it=told,
+            it=contents,
             region=region,
             rules=known,
             used=[known[id_] for id_ in letter.rules[region]],

@@ -70,41 +70,31 @@ def deadlines(regions: Sequence[str], locked_out: date | None) -> list[Deadline]
 
     Without that day the ends are open.
     """
-    known, ends = rules(), _Ends(locked_out)
+    known, month = rules(), _after(locked_out, months=1)
     found = [
         Deadline(
             "complain to LinkedIn itself: it must be possible until then, perhaps longer",
             known["dsa-20"],
             "the day you were told of the decision",
-            ends.after_months(6),
+            _after(locked_out, months=6),
         ),
-        Deadline(
-            "LinkedIn answers your access request", known["gdpr-15"], "the day they have it", ends.after_months(1)
-        ),
+        Deadline("LinkedIn answers your access request", known["gdpr-15"], "the day they have it", month),
         Deadline(
             "the out-of-court body decides (180 days at most)",
             known["dsa-21"],
             "the day the body has your complaint",
-            ends.after_days(90),
+            _after(locked_out, days=90),
         ),
-        Deadline(
-            "LinkedIn answers your access request", known["uk-access"], "the day they have it", ends.after_months(1)
-        ),
+        Deadline("LinkedIn answers your access request", known["uk-access"], "the day they have it", month),
     ]
     return [one for one in found if not set(one.rule.regions).isdisjoint(regions)]
 
 
-class _Ends:
-    def __init__(self, start: date | None) -> None:
-        self._start = start
-
-    def after_days(self, days: int) -> date | None:
-        return self._start + timedelta(days=days) if self._start else None
-
-    def after_months(self, months: int) -> date | None:
-        """The same day of a later month; the last of that month if it has no such day."""
-        if self._start is None:
-            return None
-        year, month = divmod(self._start.month - 1 + months, 12)
-        year, month = self._start.year + year, month + 1
-        return date(year, month, min(self._start.day, calendar.monthrange(year, month)[1]))
+def _after(start: date | None, *, months: int = 0, days: int = 0) -> date | None:
+    """So much later, on the last day of a month that has no such day; None without a start."""
+    if start is None:
+        return None
+    years, month = divmod(start.month - 1 + months, 12)
+    first = date(start.year + years, month + 1, 1)
+    last = calendar.monthrange(first.year, first.month)[1]
+    return first.replace(day=min(start.day, last)) + timedelta(days=days)
