@@ -395,5 +395,5 @@ class ExportedDocument(TypedDict):
 
 
 def exported_document(export: Exported) -> ExportedDocument:
-    """The same for programs."""
+    """What --json prints."""
     return fill(ExportedDocument, export, schema="linkbak.exported/1", left_out=dict(export.left_out))

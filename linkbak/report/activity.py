@@ -216,7 +216,7 @@ class ActivityDocument(TypedDict):
 
 
 def document(found: Activity, account: str) -> ActivityDocument:
-    """The same for programs."""
+    """What --json prints."""
     return fill(
         ActivityDocument,
         found,

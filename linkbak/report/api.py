@@ -170,7 +170,7 @@ class ApiDocument(TypedDict):
 
 
 def document(shown: Shown) -> ApiDocument:
-    """The same for programs."""
+    """What --json prints."""
     known, found = shown.login, shown.fetched
     one = shown.fetching or (found.fetching if found else None)
     return fill(

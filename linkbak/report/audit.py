@@ -115,12 +115,12 @@ def cull_commands(people: Sequence[Person]) -> list[Block]:
 
 
 def cull_question(person: Person, place: int, people: int) -> list[Block]:
-    """One of them."""
+    """One person on the cull list, and the address to open."""
     return [Line(), Line(f"[{place}/{people}] {who(person.row)}"), Line(link(person), indent=2, verbatim=True)]
 
 
 def cull_ended(removed: int, left: int) -> list[Block]:
-    """What came of it."""
+    """How many are marked as removed, and how many are left."""
     return [Line(), Line(f"{number(removed)} marked removed-by-me; {number(left)} left on the cull list", "strong")]
 
 
@@ -175,7 +175,7 @@ class AuditDocument(TypedDict):
 
 
 def document(found: Sequence[Evidence]) -> AuditDocument:
-    """The same for programs."""
+    """What --json prints."""
     return {"schema": "linkbak.audit/1", "people": [_audited(one) for one in found]}
 
 

@@ -249,7 +249,7 @@ class CardDiffDocument(TypedDict):
 
 
 def document(diff: CardDiff, before: Summary, after: Summary) -> CardDiffDocument:
-    """The whole of it."""
+    """What --json prints."""
     stayed = diff.unchanged + len(diff.changed)
     return fill(
         CardDiffDocument,

@@ -153,7 +153,7 @@ class ConfigDocument(TypedDict):
 
 
 def document(done: Configured) -> ConfigDocument:
-    """The same for programs."""
+    """What --json prints."""
     return fill(
         ConfigDocument,
         done,

@@ -97,7 +97,7 @@ class InvitationsDocument(TypedDict):
 
 
 def document(found: Sequence[Asked]) -> InvitationsDocument:
-    """All of them for programs."""
+    """What --json prints."""
     return {
         "schema": "linkbak.invitations/1",
         "invitations": [

@@ -210,7 +210,7 @@ class VerifyDocument(TypedDict):
 
 
 def verify_document(vault: str, found: Verified, marks: int, repaired: Sequence[Repaired] = ()) -> VerifyDocument:
-    """The same for programs."""
+    """What --json prints."""
     whole = set(found.whole)
     return fill(
         VerifyDocument,
@@ -259,7 +259,7 @@ class CompactDocument(TypedDict):
 
 
 def compact_document(found: Compacted) -> CompactDocument:
-    """The same for programs."""
+    """What --json prints."""
     return fill(CompactDocument, found, schema="linkbak.compact/1")
 
 
@@ -319,5 +319,5 @@ class DoctorDocument(TypedDict):
 
 
 def doctor_document(examined: Examined) -> DoctorDocument:
-    """The same for programs."""
+    """What --json prints."""
     return fill(DoctorDocument, examined, schema="linkbak.doctor/1", checks=examined.findings)

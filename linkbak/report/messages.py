@@ -263,7 +263,7 @@ class ExportedMessagesDocument(TypedDict):
 
 
 def exported_document(export: ExportedMessages) -> ExportedMessagesDocument:
-    """The same for programs."""
+    """What --json prints."""
     return fill(ExportedMessagesDocument, export, schema="linkbak.messages-exported/1")
 
 

@@ -325,7 +325,7 @@ class PitchesDocument(TypedDict):
 
 
 def document(found: Unasked, since: str = "") -> PitchesDocument:
-    """All of it for programs."""
+    """What --json prints."""
     soon = found.soon()
     return fill(
         PitchesDocument,

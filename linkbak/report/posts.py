@@ -99,7 +99,7 @@ class PostsDocument(TypedDict):
 
 
 def document(found: Sequence[MadePost]) -> PostsDocument:
-    """All of them for programs."""
+    """What --json prints."""
     return {"schema": "linkbak.posts/1", "posts": [fill(PostDocument, one, text=one.text) for one in found]}
 
 
@@ -133,7 +133,7 @@ class ExportedPostsDocument(TypedDict):
 
 
 def exported_document(export: ExportedPosts) -> ExportedPostsDocument:
-    """The same for programs."""
+    """What --json prints."""
     return fill(ExportedPostsDocument, export, schema="linkbak.posts-exported/1")
 
 

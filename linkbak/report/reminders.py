@@ -212,7 +212,7 @@ class NudgesDocument(TypedDict):
 
 
 def document(nudges: Sequence[Nudge], now: datetime) -> NudgesDocument:
-    """The same for programs."""
+    """What --json prints."""
     return {"schema": "linkbak.nudge/1", "link": LINK, "accounts": [request_document(one, now) for one in nudges]}
 
 
@@ -407,5 +407,5 @@ class NotifyDocument(TypedDict):
 
 
 def notify_document(tried: Sequence[Tried]) -> NotifyDocument:
-    """The same for programs."""
+    """What --json prints."""
     return {"schema": "linkbak.notify/1", "channels": [_channel_document(one) for one in tried]}

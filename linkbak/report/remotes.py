@@ -175,7 +175,7 @@ class RemotesDocument(TypedDict):
 
 
 def remotes_document(places: Places) -> RemotesDocument:
-    """The same for programs."""
+    """What --json prints."""
     return {
         "schema": "linkbak.remote/1",
         "action": places.action,
@@ -225,7 +225,7 @@ class PushDocument(TypedDict):
 
 
 def push_document(pushed: Sequence[Pushed], *, dry: bool) -> PushDocument:
-    """The same for programs."""
+    """What --json prints."""
     return fill(PushDocument, None, schema="linkbak.push/1", dry_run=dry, remotes=pushed)
 
 
@@ -360,7 +360,7 @@ class PullDocument(TypedDict):
 
 
 def pull_document(vault: str, pulled: Sequence[Pulled]) -> PullDocument:
-    """The same for programs."""
+    """What --json prints."""
     return {"schema": "linkbak.pull/1", "vault": vault, "remotes": [_pull_document(one) for one in pulled]}
 
 
@@ -397,7 +397,7 @@ class CloneDocument(TypedDict):
 
 
 def clone_document(cloned: Cloned, notes: Sequence[str], used: Path) -> CloneDocument:
-    """The same for programs."""
+    """What --json prints."""
     given = {"vault": cloned.place, "source": cloned.shown, "notes": notes, "used": used}
     return fill(CloneDocument, cloned, schema="linkbak.clone/1", **given)
 
@@ -502,7 +502,7 @@ class SealDocument(TypedDict):
 
 
 def seal_document(made: Made) -> SealDocument:
-    """The same for programs."""
+    """What --json prints."""
     sealed, key = made.sealed, made.key
     follows = sealed.follows if sealed else None
     return {
@@ -562,7 +562,7 @@ class UnsealDocument(TypedDict):
 
 
 def unseal_document(unsealed: Unsealed, used: Path) -> UnsealDocument:
-    """The same for programs."""
+    """What --json prints."""
     snapshots, marks = _unsealed_counts(unsealed)
     return fill(
         UnsealDocument,

@@ -226,7 +226,7 @@ class ScheduleDocument(TypedDict):
 
 
 def document(shown: Shown) -> ScheduleDocument:
-    """The same for programs."""
+    """What --json prints."""
     return fill(ScheduleDocument, shown, schema="linkbak.schedule/1", last_run=last_run(shown.last_run))
 
 
@@ -277,6 +277,6 @@ class RunDocument(TypedDict):
 
 
 def run_document(run: Run) -> RunDocument:
-    """The same for programs."""
+    """What --json prints."""
     steps = [fill(StepDocument, one, step=one.name, status=int(exit_code_of([one]))) for one in run.steps]
     return fill(RunDocument, run, schema="linkbak.run/1", steps=steps)

@@ -287,7 +287,7 @@ class RestoreDocument(TypedDict):
 
 
 def restore_document(found: Restored) -> RestoreDocument:
-    """The same for programs."""
+    """What --json prints."""
     return {
         "schema": "linkbak.restore/1",
         "account": found.key.account,
@@ -357,6 +357,6 @@ class DrillDocument(TypedDict):
 
 
 def drill_document(found: Drill) -> DrillDocument:
-    """The same for programs."""
+    """What --json prints."""
     named = {"account": found.snapshot.account, "snapshot": found.snapshot.id, "passed": not found.problems}
     return fill(DrillDocument, found, schema="linkbak.drill/1", **named)

@@ -422,7 +422,7 @@ class StatusDocument(TypedDict):
 
 
 def document(status: Status) -> StatusDocument:
-    """The whole of it."""
+    """What --json prints."""
     now, kept = status.now, accounts(status.summaries)
     return fill(
         StatusDocument,

@@ -123,7 +123,7 @@ class ReportDocument(TypedDict):
 
 
 def document(overview: Overview, place: Path, octets: int) -> ReportDocument:
-    """The same for programs."""
+    """What --json prints."""
     return {
         "schema": "linkbak.report/1",
         "place": str(place),
