@@ -133,8 +133,8 @@ class Session(typer.Context):
 
         An address book is meant only where its account is named, or where there is nothing else; without `books` never.
         """
-        if not books and found and self.account is not None and found[0].network == BOOK:
-            raise self.no_connections(found[0].key.account)
+        if not books:
+            self._check_no_book(found)
         found = [one for one in found if one.network != BOOK] or (found if books else ())
         accounts = sorted({summary.key.account for summary in found})
         if len(accounts) > 1:
@@ -148,6 +148,10 @@ class Session(typer.Context):
         found = self.summaries(vault)
         return found if all(one.network == BOOK for one in found) else ()
 
+    def _check_no_book(self, found: Sequence[Summary]) -> None:
+        if self.account is not None and found and found[0].network == BOOK:
+            raise self.no_connections(found[0].key.account)
+
     def no_connections(self, account: str) -> UsageProblem:
         """That an address book is asked about connections, and what can be asked of it."""
         return UsageProblem(
@@ -160,6 +164,7 @@ class Session(typer.Context):
 
         Raises NoSuchSnapshot with what to ask the network for: absent is not empty.
         """
+        self._check_no_book(found)
         if not any(kind in kinds for one in found for kind in one.kinds):
             names = [*dict.fromkeys(kinds.values())]
             what = f"no {names[0]}" if len(names) == 1 else f"neither {' nor '.join(names)}"

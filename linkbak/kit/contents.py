@@ -12,7 +12,7 @@ from linkbak.marks import CULL
 from linkbak.model import NamedTuple
 from linkbak.report import count, day, reach, work
 from linkbak.talk.addresses import Owner as Known
-from linkbak.talk.book import own_contacts
+from linkbak.talk.book import Contact, own_contacts
 from linkbak.talk.reach import Way, reach_of
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[
         min((day(one.at) for one in found if one.what == "registered" and one.at), default=""),
         _receipts(paid),
         tuple(dict.fromkeys(f"{one.text}, {day(one.at)}" for one in found if one.what == "verified" and one.at)),
-        tuple(_close(one, ways.get(one.number, ())) for one in to_tell[:CLOSEST]),
+        tuple(_close(one, ways.get(one.number, ()), known.joined.get(one.number, ())) for one in to_tell[:CLOSEST]),
         len(people),
         _recommendations(vault, adapter, kept),
         tuple(_cv(vault, adapter, kept)),
@@ -181,7 +181,12 @@ def _receipts(paid: Sequence[str]) -> str:
     return f"{count(len(paid), 'receipt')} {span}"
 
 
-def _close(person: Person, ways: Sequence[Way]) -> Close:
+def _close(person: Person, ways: Sequence[Way], contacts: Sequence[Contact]) -> Close:
+    """With the numbers of the owner's own address book, which `linkbak reach` never counts."""
+    emails = [
+        f"{way.email} ({reach.whence(way)})" for way in {one.email.casefold(): one for one in ways[::-1]}.values()
+    ]
+    numbers = dict.fromkeys(f"{phone} (number in your own address book)" for one in contacts for phone in one.phones)
     known = count(person.messages, "message") if person.messages else ""
     last = f", last {day(person.last_message)}" if person.messages and person.last_message else ""
     since = f"connected {day(person.row.connected_on)}" if person.row.connected_on else ""
@@ -189,9 +194,7 @@ def _close(person: Person, ways: Sequence[Way]) -> Close:
         person.row.name,
         work(person.row),
         person.row.url,
-        tuple(
-            f"{way.email} ({reach.whence(way)})" for way in {one.email.casefold(): one for one in ways[::-1]}.values()
-        )[::-1],
+        (*emails[::-1], *numbers),
         "; ".join(filter(None, (known + last, since))),
     )
 

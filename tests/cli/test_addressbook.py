@@ -90,7 +90,7 @@ def test_connections_stay_what_all_else_tells_of(vault: Path) -> None:
     assert "Pia Newcomer" not in run("lost", vault=vault).out
     assert run("stats", "--json", vault=vault).json["account"] == "linkedin-me"
     assert run("reach", "--json", vault=vault).status == 0
-    for verb in ("stats", "reach", "kit", "audit --list", "export csv", "activity", "pitches"):
+    for verb in ("stats", "reach", "kit", "audit --list", "export csv", "activity", "pitches", "messages", "posts"):
         for account in ("contacts-apple", "apple"):
             ran = run(*verb.split(), "--account", account, vault=vault)
             assert (ran.status, ran.err) == (

@@ -61,6 +61,11 @@ def test_one_key_answers_and_is_kept_at_once(vault: Path) -> None:
         "  +32 470 555 0100   number seen in your own address book; not counted",
     ]
     assert "priya@example.org" in run("export", "vcard", "--reachable", vault=vault).out
+    assert run("kit", "--region", "eu", "-o", vault.parent / "kit", vault=vault).status == 0
+    assert (
+        "priya@example.org (in your own address book, of 5 Apr 2026)<br>+32 470 555 0100 (number in your own address "
+        "book)<br>"
+    ) in (vault.parent / "kit/kit.html").read_text("utf-8")
     assert "you linked your contact: priya@example.org" in run("show", "Priya Specimen", vault=vault).out
 
 
