@@ -175,6 +175,8 @@ def _how(asked: Asked) -> Iterator[Block]:
     if asked.locked_out_on:
         on = day(asked.locked_out_on)
         yield Line(f"locked out on {on}: the next one counts from it too; --locked-out-on no takes it back", indent=2)
+    else:
+        yield Line("locked out already? --locked-out-on DATE counts the deadlines from that day", indent=2)
 
 
 class KitDocument(TypedDict):

@@ -124,6 +124,8 @@ def test_the_region_and_the_day_that_were_typed_hold_for_the_kits_that_follow(tm
     again = run("kit", vault=vault)
     assert (again.status, kept in again.out) == (0, True)
     assert run("kit", "--locked-out-on", "no", "--json", vault=vault).json["locked_out_on"] is None
+    asked = "\n  locked out already? --locked-out-on DATE counts the deadlines from that day\n"
+    assert (asked in run("kit", vault=vault).out, asked in typed.out) == (True, False)
     assert "Locked out on" not in page.read_text("utf-8")
     assert run("kit", "--region", "uk", "--json", vault=vault).json["regions"] == ["uk"]
 
