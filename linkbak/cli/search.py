@@ -13,7 +13,6 @@ from linkbak.errors import UsageProblem
 from linkbak.index.history import History
 from linkbak.index.query import terms
 from linkbak.index.search import PLACES, everything_found
-from linkbak.model import BOOK
 from linkbak.report import search as view
 
 
@@ -48,8 +47,13 @@ def search(
         raise UsageProblem("there is no word to look for", hint="Words have letters or digits: linkbak search ghent")
     places = (place,) if place else PLACES
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
-        books = session.books(vault) or (session.summaries(vault) if session.account is None else ())
-        cards = load("linkbak.cli.book.cards")(vault, books) if any(one.network == BOOK for one in books) else {}
-        account = None if session.books(vault) else people_options.account_meant(session, history)
+        books = session.books(vault, beside=True)
+        cards = load("linkbak.cli.book.cards")(vault, books) if books else {}
+        if books and session.account is not None:
+            if place not in (None, "contacts"):
+                raise session.no_connections(books[0].key.account)
+            account, places = None, ("contacts",)
+        else:
+            account = people_options.account_meant(session, history)
         found = everything_found(history, query, account, limit, places, cards)
     session.tell(lambda: view.document(query, found), lambda: view.text(query, found, limit, places))

@@ -143,10 +143,14 @@ class Session(typer.Context):
             )
         return found
 
-    def books(self, vault: Vault) -> Sequence[Summary]:
-        """The snapshots of the address books that are meant: an account of one is named, or there is nothing else."""
+    def books(self, vault: Vault, *, beside: bool = False) -> Sequence[Summary]:
+        """The snapshots of the address books that are meant: an account of one is named, or there is nothing else.
+
+        With `beside`, those that lie beside the archives of a network too, where no account is named.
+        """
         found = self.summaries(vault)
-        return found if all(one.network == BOOK for one in found) else ()
+        books = [one for one in found if one.network == BOOK]
+        return books if len(books) == len(found) or (beside and self.account is None) else ()
 
     def _check_no_book(self, found: Sequence[Summary]) -> None:
         if self.account is not None and found and found[0].network == BOOK:

@@ -42,8 +42,8 @@ def show(
         books = session.books(vault)
         found = [] if books else history.find(words, people_options.account_meant(session, history))
         if not found:
-            books = books or (session.summaries(vault) if session.account is None else ())
-            told: Exit | None = load("linkbak.cli.book.show")(session, vault, books, words)
+            books = session.books(vault, beside=True)
+            told: Exit | None = load("linkbak.cli.book.show")(session, vault, books, words) if books else None
             if told is not None:
                 return told
             raise _nobody(words, history, in_book=bool(books))
