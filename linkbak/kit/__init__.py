@@ -152,6 +152,7 @@ def text(made: Made) -> list[Block]:
         Line(f"{PAGE}: open it in a browser, read it, print it", indent=2),
         Line("letters/: fill in every […] before you send one", indent=2),
         Line("people.vcf: everybody, for your address book", indent=2),
+        Line("Whom you can write to: linkbak export vcard --reachable -o reachable.vcf", indent=2),
         *_how(made.asked),
         Line("For your conversations: linkbak messages export html -o conversations.html", indent=2),
     ]
