@@ -138,7 +138,7 @@ class Talked(NamedTuple):
 
     `fresh` are those of the first whose last message is younger than the archive with messages before the newest; None
     where there is no such archive. `same_words` texts came from three or more people, the third of `fresh_words` as
-    late; None where there are so many messages that this takes seconds (`COMPARED`).
+    late.
     """
 
     years: Sequence[TalkYear]
@@ -146,7 +146,7 @@ class Talked(NamedTuple):
     by_them: int
     untold: int
     fresh: int | None
-    same_words: int | None = 0
+    same_words: int = 0
     fresh_words: int | None = None
 
 
@@ -504,10 +504,6 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
     )
 
 
-COMPARED = 50_000
-"""Of more messages texts are not compared here: that would take longer than all the rest."""
-
-
 def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talked | None:
     """What was written in an account, as the archives of these snapshots hold it; None if none of them can tell."""
     times = sorted(one.taken for one in summaries if "messages" in one.kinds)
@@ -517,8 +513,6 @@ def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talk
     fresh = len(since(apart.by_me, times[-2])) if len(times) > 1 else None
     sizes = (len(apart.by_me), len(apart.by_them), len(apart.untold))
     years = talk_by_year(history, account)
-    if sum(one.sent + one.received + one.untold + one.adverts for one in years) > COMPARED:
-        return Talked(years, *sizes, fresh, same_words=None)
     names = {name for one in summaries for name in one.owner.names}
     groups = unasked(history, account, names).groups
     fresh_words = fresh_groups(groups, times[-2]) if len(times) > 1 else None

@@ -58,8 +58,8 @@ def pitches(
     connecting. It finds texts that 3 or more people sent before you wrote to them, also where names, companies and
     numbers were changed, and some words; […] stands where the texts differ. Friends who forward one text are found too.
 
-    Numbers of texts hold until the next import; the ids in --json hold longer. Texts are compared on this machine
-    alone. Times are UTC.
+    Numbers of texts hold until the next import; the ids in --json until an older copy is found. Texts are compared on
+    this machine alone. Times are UTC.
     """
     one = _asked(words or [])
     _check(session, one, by, tag, ads=ads, as_csv=as_csv)

@@ -260,7 +260,8 @@ class MemberDocument(TypedDict):
 
 
 class GroupDocument(TypedDict):
-    """The same words from several people; `id` outlives the vault's state, `number` does not.
+    """The same words from several people; `id` is made of the oldest copy and stays until an
+    older one is found, `number` until the next import.
 
     `varying` has for each […] of the template what stands there.
     """

@@ -49,8 +49,6 @@ def waiting(talk: Talked) -> str:
 
 def same_words(talk: Talked) -> list[str]:
     """``2 texts came from 3 or more people (1 new): linkbak pitches``; nothing if there is none."""
-    if talk.same_words is None:
-        return ["texts from 3 or more people are counted by linkbak pitches alone: there are many messages"]
     fresh = f" ({number(talk.fresh_words)} new)" if talk.fresh_words else ""
     what = f"{count(talk.same_words, 'text')} came from 3 or more people{fresh}: linkbak pitches"
     return [what] if talk.same_words else []
@@ -73,7 +71,7 @@ class TalkDocument(TypedDict):
     """Messages by year, and conversations of two that wait for your answer, for theirs, or of which nobody can tell.
 
     `fresh` are those of the first that are new since the archive before; null without one. `same_words` texts came from
-    three or more people, `fresh_words` of them since the archive before; null beyond 50,000 messages.
+    three or more people, `fresh_words` of them since the archive before; null without one.
     """
 
     years: list[TalkYearDocument]
@@ -81,5 +79,5 @@ class TalkDocument(TypedDict):
     by_them: int
     untold: int
     fresh: int | None
-    same_words: int | None
+    same_words: int
     fresh_words: int | None

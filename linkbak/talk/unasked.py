@@ -138,7 +138,9 @@ def unasked(history: History, account: str, names: Collection[str]) -> Unasked:
 
     Precondition: some archive of the account holds messages. Without one, nothing here is a zero.
     """
-    return gather(messages(history, account), invitations(history, account), account, names, history.numbered)
+    return gather(
+        messages(history, account, bare=True), invitations(history, account), account, names, history.numbered
+    )
 
 
 # --- who wrote first --------------------------------------------------------------------------------------------------

@@ -271,13 +271,6 @@ def test_stats_and_the_mail_count_texts_and_which_are_new(tmp_path: Path) -> Non
     assert f"{line}\n" in run("stats", "--mail", "--no-names", vault=vault).out
 
 
-def test_of_many_messages_stats_says_that_texts_are_not_compared(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linkbak.stats.COMPARED", 5)
-
-    assert run("stats", "--json", vault=vault).json["talk"]["same_words"] is None
-    assert "are counted by linkbak pitches alone" in run("stats", vault=vault).out
-
-
 def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     shuffled = write(tmp_path / "a", TALK), write(tmp_path / "b", TALK[::-1])
     told = []

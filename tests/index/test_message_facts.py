@@ -24,7 +24,10 @@ def told(*archives: tuple[str, str]) -> tuple[list[SentMessage], list[Conversati
     """All messages and conversations of archives, each given with its day."""
     listed = {"Connections.csv": list_of(person("Ada Example", slug="ada-example")), "Profile.csv": PROFILE}
     history = indexed(*((day, {**listed, "messages.csv": text}) for day, text in archives))
-    return list(correspondence.messages(history)), correspondence.conversations(history)
+    messages = list(correspondence.messages(history))
+    bare = [one._replace(folder="", attachments=(), last_seen="", title="") for one in messages]
+    assert list(correspondence.messages(history, bare=True)) == bare
+    return messages, correspondence.conversations(history)
 
 
 def test_folder_and_attachments_are_those_of_the_newest_archive_that_names_any() -> None:
