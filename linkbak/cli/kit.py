@@ -65,7 +65,7 @@ def kit(
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
         if not kept:
-            raise NoSuchSnapshot("there is no snapshot yet", hint="Keep an archive: linkbak import ARCHIVE.")
+            raise NoSuchSnapshot("there is no archive to make a kit of yet", hint="Keep one: linkbak import ARCHIVE")
         account, bar = kept[-1].key.account, progress(quiet=session.quiet)
         before = told_before(vault.path, account)
         lives = before.regions[0] if len(before.regions) == 1 else ""

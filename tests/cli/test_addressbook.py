@@ -169,7 +169,7 @@ def test_a_vault_of_nothing_but_a_book_answers_without_its_name(empty: Path, tmp
     assert run("lost", vault=empty).out == (
         "contacts-apple: this is the only snapshot of this book, so nobody can be missing yet\n"
     )
-    for verb in ("stats", "reach"):
+    for verb in ("stats", "reach", "kit"):
         ran = run(verb, vault=empty)
         assert (ran.status, ran.err.splitlines()[1].partition(" linkbak")[0]) == (13, "hint: Keep one:"), verb
 
