@@ -73,6 +73,8 @@ def ended(pressed: Sequence[str], left: int) -> list[Block]:
         )
     if "c" in pressed:
         lines.append(Line("`linkbak audit cull` lists whom to remove by hand.", "dim"))
+    if "k" in pressed:
+        lines.append(Line("`linkbak export vcard --known -o known.vcf` takes out only whom you know.", "dim"))
     return [*lines]
 
 
