@@ -208,6 +208,9 @@ _AT_ONCE = 1 << 20
 _NEAR, _FAR = 1 << 15, 1 << 21
 """So many bytes behind a difference are searched for records that both files have: at first, and at most."""
 
+_LONGEST = 1 << 25
+"""A record of more bytes is none: a quote was never closed."""
+
 
 class Same(NamedTuple):
     """So many records that the earlier file has too, from its record `first` on; the header is none."""
@@ -237,11 +240,15 @@ def parts(later: IO[bytes], earlier: IO[bytes] | None) -> Iterator[Same | New]:
     """All records of the later file, in order; both are read to the end, from behind their headers.
 
     Precondition: the headers are equal, and quotes stand only around cells, or doubled inside them. With another quote
-    records may be cut elsewhere than a reader cuts them; who reads the new ones sees that they are more or fewer.
+    records may be cut elsewhere than a reader cuts them; who reads the new ones sees that they are more or fewer. What
+    never ends is given as one new record without bytes, and nothing behind it.
     """
     new, old = _Window(later), _Window(earlier)
     while new.fill():
         old.fill()
+        if new.endless:
+            yield New(b"", 1)
+            return
         if same := _equal(new, old):
             yield same
             continue
@@ -261,6 +268,8 @@ class _Window:
     def __init__(self, stream: IO[bytes] | None) -> None:
         self._stream, self._content, self._at = stream, b"", 0
         self.ended = stream is None
+        self.endless = False
+        """Whether no end of the record was found that it begins with."""
         self.record = 0
         """The number of the record it begins with."""
         self.step = _NEAR
@@ -274,7 +283,8 @@ class _Window:
     def fill(self) -> int:
         """Have many bytes, and no fewer than a whole record, unless the file ends before; gives how many."""
         while self._stream and not self.ended and (self.rest < _FAR // 2 or not self._begins_whole()):
-            more = self._stream.read(max(_FAR, self.rest))
+            self.endless = self.ended = self.rest > _LONGEST
+            more = b"" if self.ended else self._stream.read(max(_FAR, self.rest))
             self.ended = not more
             self._content, self._at = self.text() + more, 0
         return self.rest

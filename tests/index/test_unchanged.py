@@ -48,6 +48,15 @@ def test_runs_of_equal_records_are_found(
     assert found(earlier, later) == expected
 
 
+def test_what_never_ends_is_not_read_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(adapters, "_FAR", 64)
+    monkeypatch.setattr(adapters, "_LONGEST", 256)
+    later = io.BytesIO(b"".join([*PLAIN[:2], b'a "stray\n', *PLAIN * 100]))
+
+    assert list(parts(later, io.BytesIO(b"".join(PLAIN)))) == [Same(0, 2), New(b"", 1)]
+    assert later.tell() < 2000
+
+
 records = st.one_of(
     st.text("ab", min_size=1, max_size=5).map(lambda text: f"{text}\n".encode()),
     st.text('a\n"', max_size=5).map(lambda text: '"{}",b\n'.format(text.replace('"', '""')).encode()),
