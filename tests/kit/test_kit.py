@@ -56,6 +56,10 @@ def test_the_page_and_the_letters_state_what_the_archives_show(february_march: P
     assert "30 Sep 2026" in page  # six months after the last day of March
     assert "You will win" not in page
     assert "no legal advice" in page
+    assert (
+        "- Name: Ada Example\n- Profile: https://www.linkedin.com/in/ada-example\n"
+        "- E-mail address of the account: ada.example@example.com\n"
+    ) in kit["letters/appeal-eu.txt"]
     assert "- I have been a member since 2 May 2013.\n" in kit["letters/appeal-eu.txt"]
     assert "Since 31 Mar 2026 I cannot use my LinkedIn account." in kit["letters/appeal-eu.md"]
     assert kit["people.vcf"].count("BEGIN:VCARD") == 67
