@@ -241,6 +241,12 @@ def test_what_stands_inside_a_value_is_no_line_of_its_own() -> None:
     assert not issues
 
 
+def test_a_quoted_printable_value_goes_on_over_lines() -> None:
+    found, _ = cards_in("BEGIN:VCARD\nFN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:=C3=81d=\na Ex=\nample\nEND:VCARD\n")
+
+    assert [one.name for one in found] == ["Áda Example"]
+
+
 def test_controls_are_no_part_of_a_name() -> None:
     found, _ = cards_in("BEGIN:VCARD\nFN:Ada\x00\x1b[31m Example\x9b\nEMAIL:a\x00@example.com\nEND:VCARD\n")
 
