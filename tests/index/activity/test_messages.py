@@ -110,6 +110,19 @@ def test_of_two_alike_in_one_minute_no_more_than_two_are_taken_for_two() -> None
     assert talk(gathered(given)).messages == 2
 
 
+def test_of_two_alike_in_one_minute_the_one_of_the_same_second_is_the_copy() -> None:
+    times = ("2018-03-01 10:00:35", "2018-03-01 10:00:50")
+    one, other = (to_me("Boris Sample", BORIS, time, "Hello") for time in times)
+    precise = "FROM,TO,DATE,SUBJECT,CONTENT,DIRECTION,FOLDER"
+    old = [(row[2], row[4], row[6][:19].replace(" ", "T"), "", row[8], "", "") for row in (one, other)]
+    given = {
+        "2020-02-01": {"messages.csv": table(precise, *old), "Invitations.csv": OWNED},
+        "2024-01-01": {"messages.csv": table(TEN, one)},
+    }
+
+    assert talk(gathered(given)) == Talk(2, 0, 2, "2018-03-01T10:00:35Z", "2018-03-01T10:00:50Z")
+
+
 def test_someone_renamed_between_two_forms_is_one_person() -> None:
     """Names differ, so only the index knows that both are Boris."""
     old = tuple(cell.replace("Boris Sample", "Boris Former") for cell in HELLO)
