@@ -22,12 +22,16 @@ FLAGS = (
 REQUIRED = bool(os.environ.get("LINKBAK_REQUIRE_BROWSER"))
 """Asked for when this is imported: tests run without anything of the kind in their environment."""
 
+PATIENCE = 110
+"""Seconds for one answer on a busy machine; a test that hangs is ended soon after."""
+
 
 class Browser:
     """One Chromium; pages are opened from disk, as their owner would."""
 
     def __init__(self, driver: Chrome) -> None:
         self.driver = driver
+        driver.set_script_timeout(PATIENCE)
 
     def open(
         self, page: Path, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True
@@ -62,7 +66,7 @@ class Browser:
     def _until(self, asked: Callable[[], Any]) -> Any:
         from selenium.webdriver.support.wait import WebDriverWait
 
-        return WebDriverWait(self.driver, 20, 0.02).until(lambda _: asked())
+        return WebDriverWait(self.driver, PATIENCE, 0.02).until(lambda _: asked())
 
     def type(self, id: str, text: str) -> None:
         """Put a text into a field, as if pasted."""
