@@ -13,7 +13,6 @@ import pytest
 from examples.broken import BROKEN
 from linkbak import state as notes
 from linkbak.vault import Vault
-from linkbak.vault.writer import create_vault
 from tests.cli.running import run, state
 
 
@@ -162,39 +161,6 @@ def test_the_same_content_of_another_month_is_another_snapshot(march: Path, empt
     run("import", march, vault=empty)
     assert run("import", later, vault=empty).status == 0
     assert ids(empty) == ["2026-04-20T080710Z", "2026-03-20T080710Z"]
-
-
-def test_order_does_not_matter(family: Path, tmp_path: Path) -> None:
-    """Newest first, one by one, gives the same vault as all at once."""
-    archives = sorted((family / "ada").iterdir())
-    one, other = tmp_path / "one", tmp_path / "other"
-    for vault in (one, other):
-        create_vault(vault).close()
-    run("import", *archives, vault=one)
-    for archive in reversed(archives):
-        run("import", archive, vault=other)
-
-    first, second = (run("log", "--json", vault=vault).json["snapshots"] for vault in (one, other))
-    for entry in (*first, *second):
-        del entry["imported"], entry["held"]
-    assert len(first) == 12
-    assert first == second
-
-
-def test_every_archive_of_every_year_comes_back_byte_for_byte(family: Path, tmp_path: Path) -> None:
-    vault = tmp_path / "vault"
-    create_vault(vault).close()
-    run("import", *sorted((family / "ada").iterdir()), vault=vault)
-
-    for archive in (family / "ada").glob("*.zip*"):
-        if archive.is_dir():
-            continue
-        with zipfile.ZipFile(archive) as whole:
-            month, day, year = archive.name.split("_")[2][:10].split("-")
-            for name in whole.namelist():
-                with Vault.open(vault) as opened:
-                    key = next(s.key for s in opened.summaries() if s.taken.startswith(f"{year}-{month}-{day}"))
-                    assert opened.files(key).open(name).read() == whole.read(name)
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda one: one.name)
