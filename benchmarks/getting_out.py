@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.account import Account, write_zip
 from benchmarks.harness import Result, always, once, side_by_side
-from benchmarks.many import OTHERS, grown_repository
+from benchmarks.many import OPEN, OTHERS, grown_repository
 from benchmarks.setting import LINKBAK, Setting, times
 from benchmarks.years import GROWTH, STEADY, made
 
@@ -91,7 +91,7 @@ def _verify_many(setting: Setting) -> list[Result]:
         setting.runs,
         setting.folder,
     )
-    what = f"`linkbak verify`, {MANY} snapshots of {OTHERS + 2} files"
+    what = f"`linkbak verify`, {MANY} snapshots of {OTHERS + 2} files, {OPEN} lying open"
     return [
         times(what, found["linkbak"], found["fsck"], "git fsck --full", 3),
         Result("its largest process", found["linkbak"].memory, 120, "MB", "limit", 1.0),

@@ -10,17 +10,25 @@ from pathlib import Path
 
 from benchmarks.account import Account
 from linkbak.model import ArchiveFacts, Coverage, FileFacts, Manifest
+from linkbak.vault import SnapshotKey
 from linkbak.vault.manifest import dumps
+from linkbak.vault.worktree import cone
 from linkbak.vault.writer import create_vault
 
 OTHERS = 25
 """A real archive of 2023 held 26 files; those beside the list of connections hardly ever change."""
 
+OPEN = 12
+"""So many snapshots lie open, unless a vault says otherwise."""
+
 LAST = datetime(2026, 2, 20, 8, tzinfo=UTC)
 
 
 def grown_repository(folder: Path, vault: Path, repository: Path, snapshots: int) -> None:
-    """Make a vault of so many snapshots of 30 people, and a plain git repository with the same files checked out."""
+    """Make a vault of so many snapshots of 30 people, and a plain git repository with the same files checked out.
+
+    Of the vault the newest lie open, as an import leaves it.
+    """
     seed = folder / "seed"
     create_vault(seed).close()
     feeding = subprocess.Popen(
@@ -32,8 +40,13 @@ def grown_repository(folder: Path, vault: Path, repository: Path, snapshots: int
     feeding.stdin.close()
     if feeding.wait():
         raise SystemExit("git fast-import failed")
-    for target in (vault, repository):
-        subprocess.run(["git", "clone", "-q", "--no-local", str(seed), str(target)], check=True)
+    clone = ("git", "clone", "-q", "--no-local")
+    sparse = ("--no-checkout", "-c", "core.sparseCheckout=true", "-c", "core.sparseCheckoutCone=true")
+    subprocess.run([*clone, str(seed), str(repository)], check=True)
+    subprocess.run([*clone, *sparse, str(seed), str(vault)], check=True)
+    ids = [f"{LAST - timedelta(days=days):%Y-%m-%dT%H%M%SZ}" for days in range(1, OPEN + 1)]
+    (vault / ".git/info/sparse-checkout").write_bytes(cone(SnapshotKey("linkedin-me", one) for one in ids))
+    subprocess.run(["git", "-C", str(vault), "checkout", "-q", "main"], check=True)
 
 
 def _stream(snapshots: int) -> Iterator[bytes]:
