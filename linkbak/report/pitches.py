@@ -189,7 +189,7 @@ def _members(members: Sequence[Member]) -> Table:
         Column("sent", right=True),
         Column("name", most=32),
         Column("company", most=28),
-        Column("", most=28),
+        Column("after connecting", most=28),
         Column("answered"),
     )
     rows = [
@@ -197,7 +197,7 @@ def _members(members: Sequence[Member]) -> Table:
             day(one.sent_at),
             one_line(one.name) or "(nobody named)",
             one_line(one.person.row.company) if one.person else "",
-            _after(one),
+            _after(one).removesuffix(" after connecting"),
             "yes" if one.answered else "no",
         )
         for one in members
