@@ -133,7 +133,7 @@ def messages(
     """Every message of an account or of all (adverts too), each once, of an account the oldest first.
 
     With `conversation`, a `Conversation.id`, only those of one conversation; with `person`, a `Person.number`, only
-    those with one person. `bare` ones come in two thirds of the time, without folder, attachments, title and `last_seen`.
+    those with one person. `bare` ones come in two thirds of the time: without folder, attachments, title, `last_seen`.
     """
     loose = conversation is not None and conversation.startswith(_NAMED)
     wanted = {

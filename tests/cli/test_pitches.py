@@ -163,7 +163,7 @@ def test_one_text_with_its_senders_and_the_words_that_vary(vault: Path) -> None:
         *("3 Feb 2025", "5 Jan 2026", "3 Feb 2026", "3 Mar 2026")
     ]
     assert lines[9].split() == ["sent", "name", "company", "after", "connecting", "answered"]
-    assert lines[10].split() == "3 Feb 2025 Greta Sample Example GmbH 2 days yes".split()
+    assert lines[10].split() == ["3", "Feb", "2025", "Greta", "Sample", "Example", "GmbH", "2", "days", "yes"]
     assert run("pitches", "show", "3", vault=vault).status == 13
     assert run("pitches", "show", "x", vault=vault).status == 2
 
