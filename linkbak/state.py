@@ -108,7 +108,7 @@ def note(vault: Path, chore: Chore, done: Done) -> None:
     found = dict(_read(vault))
     before = found.get(chore, Record())
     found[chore] = Record(done, done if done.passed else before.passed)
-    write(vault, "upkeep", {name: _plain(record) for name, record in found.items()})
+    write(vault, "upkeep", {name: record._asdict() for name, record in found.items()})
 
 
 def last(vault: Path, chore: Chore) -> Record:
@@ -133,7 +133,3 @@ def _done(given: list[object] | None) -> Done | None:
     if datetime.fromisoformat(at).tzinfo is None:
         raise ValueError
     return Done(at, passed, what)
-
-
-def _plain(record: Record) -> dict[str, object]:
-    return {"last": record.last, "passed": record.passed}

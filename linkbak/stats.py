@@ -483,7 +483,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
     return Overview(
         account=account,
         made=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        owner=_owner(summaries),
+        owner=next((one.owner.names[0] for one in reversed(summaries) if one.owner.names), ""),
         sizes=sizes(lists, summaries, between),
         flows=between,
         tenure=tenure(missed),
@@ -524,8 +524,3 @@ def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int],
     with History.open(vault, progress) as history, history.read_transaction():
         found = overview(vault, history, account, datetime.now(UTC), known_incidents())
         return found._replace(reached=count_reach(vault, history, account))
-
-
-def _owner(summaries: Sequence[Summary]) -> str:
-    """The owner's name as the newest archive that tells it writes it, "" if none does."""
-    return next((one.owner.names[0] for one in reversed(summaries) if one.owner.names), "")

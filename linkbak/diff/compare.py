@@ -324,14 +324,10 @@ def _places(listing: Listing) -> dict[_Key, int | None]:
     addressed = any(row.url for row in listing.rows)
     places: dict[_Key, int | None] = {}
     for position, row in zip(listing.positions, listing.rows, strict=True):
-        key = _key(row, addressed=addressed)
+        key = (url_key(row.url), "") if addressed else ("", name_key(row.first_name, row.last_name))
         if any(key):
             places[key] = None if key in places else position
     return places
-
-
-def _key(row: Connection, *, addressed: bool) -> _Key:
-    return (url_key(row.url), "") if addressed else ("", name_key(row.first_name, row.last_name))
 
 
 # --- conversations of two ---------------------------------------------------------------------------------------------

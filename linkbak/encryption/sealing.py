@@ -85,7 +85,8 @@ def seal(
     commit, size = _write(place, file, lock, follows, overwrite=overwrite, progress=progress)
     if progress is not None:
         progress("sealing", size, size)
-    _note(place, folder, Earlier(commit, at, file.name))
+    # A machine that cannot keep this note seals the whole the next time.
+    state.write(place, "seals", {**state.read(place, "seals"), str(folder): Earlier(commit, at, file.name)._asdict()})
     note_copy(place, str(folder), "seal", commit, at)
     new = snapshots_since(Git(place), follows.commit if follows else "", commit)
     return Sealed(file, commit, at, size, new, follows, there)
@@ -178,11 +179,6 @@ def _last_sealed(vault: Path, folder: Path) -> Earlier | None:
     except (KeyError, TypeError, ValueError):
         return None
     return found if known else None
-
-
-def _note(vault: Path, folder: Path, made: Earlier) -> None:
-    """Writes down what was sealed into a folder. A machine that cannot keep the note seals the whole the next time."""
-    state.write(vault, "seals", {**state.read(vault, "seals"), str(folder): made._asdict()})
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

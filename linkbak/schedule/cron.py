@@ -199,19 +199,14 @@ _OTHERS = "Another scheduler may do: `linkbak schedule install --with systemd`."
 def _write(vault: Path, before: bytes, after: bytes) -> None:
     """Hand over the whole crontab, see that it has arrived, and put the former one back if it has not."""
     if take_out(before, key_of(vault)):
-        _keep(vault, before)
+        with suppress(OSError):  # a copy of it as it was, beside the notes about the vault
+            paths.write_whole(paths.state_folder(vault) / "crontab-before", before)
     answer = schedule_timer.ask("crontab", "-", feed=after) if after else schedule_timer.ask("crontab", "-r")
     if not answer.fine:
         raise MachineProblem(f"the crontab cannot be written: {answer.complaint or answer.status}", hint=_OTHERS)
     if _read() != after:
         schedule_timer.ask("crontab", "-", feed=before) if before else schedule_timer.ask("crontab", "-r")
         raise MachineProblem("the crontab that was written reads differently; the former one was put back")
-
-
-def _keep(vault: Path, before: bytes) -> None:
-    """A copy of the crontab as it was, beside the notes about the vault."""
-    with suppress(OSError):
-        paths.write_whole(paths.state_folder(vault) / "crontab-before", before)
 
 
 def _daemon_runs() -> bool | None:

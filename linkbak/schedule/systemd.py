@@ -103,7 +103,7 @@ def program(text: str) -> str:
         words = shlex.split(found[1]) if found else []
     except ValueError:
         words = []
-    return schedule_timer.program([_plain(word) for word in words])
+    return schedule_timer.program([word.replace("$$", "$").replace("%%", "%") for word in words])
 
 
 def _number(text: str) -> int | None:
@@ -115,10 +115,6 @@ def _quoted(word: str) -> str:
     for sign, written in (("\\", "\\\\"), ('"', '\\"'), ("%", "%%"), ("$", "$$")):
         word = word.replace(sign, written)
     return word if re.fullmatch(r"[\w@%+=:,./-]+", word, re.ASCII) else f'"{word}"'
-
-
-def _plain(word: str) -> str:
-    return word.replace("$$", "$").replace("%%", "%")
 
 
 def _described(order: Order) -> str:
