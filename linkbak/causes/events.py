@@ -1,8 +1,9 @@
 """Which losses of one window belong together: a sweep, an owner's own cull, a fault, a missing piece of a list.
 
 An event stands before its people: whoever does not fit it is told first, and its members are folded under one line.
-Nobody with whom the owner ever exchanged a message, or whom a recommendation, a note or a mark ties to the owner, is a
-member. What makes people alike is compared with everybody whom the list before showed:
+Nobody to whom the owner ever wrote, or whom a recommendation, a note or a mark ties to the owner, is a member; who
+wrote and was never answered may be one, unless nobody can tell who wrote. What makes people alike is compared with
+everybody whom the list before showed:
 
 - **days of connecting**: the stretch of days that lost most beyond the rest of the list, by the likelihood ratio of a
   scan (Kulldorff, A spatial scan statistic, 1997, Bernoulli model), each pair of days counted as a try (Bonferroni);
@@ -68,7 +69,7 @@ class Looked:
 
 def find_events(window: Window, lost: Sequence[Person], looked: Looked) -> list[Event]:
     """The events of one window, the largest first; `lost` are all who went in it and whom the owner did not remove."""
-    silent = [one for one in lost if not one.messages and not close(one)]
+    silent = [one for one in lost if (one.only_theirs or not one.messages) and not close(one)]
     if len(silent) < LEAST:
         return []
     if all(one.state == "held" for one in lost):
@@ -234,7 +235,8 @@ def _traits(members: Sequence[Person], looked: Looked) -> str:
     """``, no work shown or never a message``: what all of them lack, and what most of the others do not."""
     empty = sum(not _works(one) for one in members)
     parts = ["no work shown"] if empty * 2 >= len(members) else []
-    parts += [] if any(one.untold for one in members) else ["never a message"]
+    if not any(one.untold for one in members):
+        parts.append("never a message from you" if any(one.messages for one in members) else "never a message")
     text = (" and " if empty == len(members) else " or ").join(parts)
     email = sum(one.email for one in looked.shown) * 5 >= len(looked.shown) and not any(
         one.row.email for one in members

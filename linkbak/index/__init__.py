@@ -67,7 +67,8 @@ class Person(NamedTuple):
     held, unclear) or hid, None for those listed. `messages` counts both ways; where it is 0, `untold` is whether nobody
     can tell if there were any: no archive since they were first listed holds messages, or some stand under their name
     that may be another's. `mutual` is the fewer of those sent and those received: above 0 they talked with each other.
-    `ties` is what else binds them to the owner; see `linkbak.index.people.closeness`.
+    `only_theirs` is whether there were messages and the owner is known to have written none of them. `ties` is what
+    else binds them to the owner; see `linkbak.index.people.closeness`.
     """
 
     number: int
@@ -83,6 +84,7 @@ class Person(NamedTuple):
     tags: tuple[str, ...] = ()
     untold: bool = False
     mutual: int = 0
+    only_theirs: bool = False
     ties: int = 0
 
 

@@ -146,7 +146,8 @@ def _states(states: frozenset[State] | None, newest_day: int, *, held: bool) -> 
 # --- people -----------------------------------------------------------------------------------------------------------
 _COLUMNS = """
 SELECT p.number, p.id, p.hidden, p.status, p.born, p.since, p.last, t.messages, t.last,
-min(t.sent, t.received), (SELECT min(at) FROM held WHERE person = h.person AND at > :newest) AS held_since,
+min(t.sent, t.received), t.messages = t.received,
+(SELECT min(at) FROM held WHERE person = h.person AND at > :newest) AS held_since,
 p.first_name, p.last_name, p.url, p.email, p.company, p.position, p.connected_on
 FROM person p LEFT JOIN talk t ON t.person = p.number LEFT JOIN held h ON h.person = p.number AND h.at = :held
 WHERE p.account = :account AND
@@ -175,14 +176,14 @@ class AccountPeople:
 
     def _person(
         self, number: int, id_: str, hidden: int, status: str, born: int, since: int, last: int | None,
-        messages: int | None, spoke: str | None, mutual: int | None, held: int | None, *texts: str,
+        messages: int | None, spoke: str | None, mutual: int | None, theirs: int | None, held: int | None, *texts: str,
     ) -> Person:  # fmt: skip
         state, window, seen_last = self._standing(bool(hidden), status, since, last, held)
         return Person(
             number, id_, self.account, connection(texts), state, self.calendar.taken(born), seen_last, window,
             messages or 0, spoke or "", self._tags.get(number, ()),
             untold=messages == 0 or (messages is None and born > self.told_until),
-            mutual=mutual or 0, ties=self._ties.get(number, 0),
+            mutual=mutual or 0, only_theirs=bool(messages and theirs), ties=self._ties.get(number, 0),
         )  # fmt: skip
 
     def _standing(

@@ -76,6 +76,16 @@ def test_whom_one_wrote_with_is_of_no_sweep_even_if_they_connected_then() -> Non
     assert friend.id not in sweep.members
 
 
+def test_who_only_ever_wrote_unanswered_is_of_the_sweep() -> None:
+    pitches = [one._replace(messages=1, only_theirs=True) if at % 2 else one for at, one in enumerate(swept())]
+    (sweep,) = found(pitches)
+
+    assert set(sweep.members) == {one.id for one in pitches}
+    assert sweep.evidence[0] == (
+        "20 people connected 3 to 12 Feb 2026, no work shown or never a message from you, gone together"
+    )
+
+
 def test_what_no_archive_tells_is_not_claimed() -> None:
     (sweep,) = found([one._replace(untold=True) for one in swept(empty=20)])
 

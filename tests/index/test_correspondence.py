@@ -134,3 +134,18 @@ def test_nothing_said_is_not_the_same_as_nobody_can_tell() -> None:
         *("0", "1"),
         *("untold", "untold"),
     ]
+
+
+def test_messages_that_only_they_wrote_are_told_apart_from_talk() -> None:
+    def message(name: str, number: int, *, mine: bool = False) -> tuple[str, ...]:
+        ends = (ME[0], name) if mine else (name, ME[0])
+        return (f"2-{name}", "", *ends, f"2024-03-0{number} 10:00:00 UTC", "", "hello", "INBOX")
+
+    messages = [message("Ada Example", 6), message("Ada Example", 7), message("Bob Sample", 6)]
+    messages += [message("Bob Sample", 7, mine=True), message("Carl Muster", 6, mine=True)]
+    header = "CONVERSATION ID,CONVERSATION TITLE,FROM,TO,DATE,SUBJECT,CONTENT,FOLDER"
+    people = list_of(ADA, BOB, CARL, person("Dora Double"))
+
+    found = indexed(("2024-03-20", {"Connections.csv": people, "messages.csv": table(header, messages)}))
+
+    assert {one.row.first_name for one in found.people(PeopleFilter()) if one.only_theirs} == {"Ada"}
