@@ -185,6 +185,21 @@ def test_hostile_names_do_nothing(tmp_path: Path) -> None:
     assert "<img" not in page
 
 
+def test_hostile_names_do_nothing_in_letters(tmp_path: Path) -> None:
+    vault, given = tmp_path / "vault", tmp_path / "given"
+    given.mkdir()
+    archive(given)
+    (given / "Profile.csv").write_text('First Name,Last Name\n"*Ada* <b>\x1b[31m",Example\n', encoding="utf-8")
+    create_vault(vault).close()
+    run("import", given, "--account", "me", vault=vault)
+
+    run("kit", "--region", "eu", vault=vault)
+
+    letters = files(tmp_path / "vault-kit/linkedin-me")
+    assert "- Name: \\*Ada\\* &lt;b>\ufffd\\[31m Example\n" in letters["letters/appeal-eu.md"]
+    assert "- Name: *Ada* <b>\ufffd[31m Example\n" in letters["letters/appeal-eu.txt"]
+
+
 def test_a_run_makes_it_of_each_new_archive_with_the_texts_of_all_regions(tmp_path: Path) -> None:
     vault = tmp_path / "vault"
     create_vault(vault).close()
