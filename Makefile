@@ -23,8 +23,8 @@ test: $(VENV)/installed-test ## the whole test suite, on all cores
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal $(ARGS)
 
 external: $(VENV)/installed-external ## what is too heavy for every run: LibreOffice, DuckDB, Datasette, mail programs, every single point
-	$(BIN)/python -m pytest tests/external --ignore=tests/external/test_fuzz.py $(ARGS)
-	LINKBAK_TEST_STRIDE=1 $(BIN)/python -m pytest tests tests/external/test_fuzz.py --write-figures $(ARGS)
+	$(BIN)/python -m pytest tests/external --ignore=tests/external/test_fuzz.py --ignore=tests/external/test_every_byte.py $(ARGS)
+	LINKBAK_TEST_STRIDE=1 $(BIN)/python -m pytest tests tests/external/test_fuzz.py tests/external/test_every_byte.py --timeout=1800 --write-figures $(ARGS)
 
 lint: $(VENV)/installed-dev ## ruff: rules and layout
 	$(BIN)/ruff check .
