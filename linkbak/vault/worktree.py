@@ -91,7 +91,7 @@ class WorkTree:
             write_whole(self._layout.cone, self._cone(keys))
 
     def _cone(self, keys: Iterable[SnapshotKey]) -> bytes:
-        return cone(None if self.visible == "all" else keys)
+        return cone(None if self.visible == "all" else (key.folder for key in keys))
 
 
 def newest(keys: Sequence[SnapshotKey], visible: Visible) -> list[SnapshotKey]:
@@ -107,20 +107,23 @@ def newest(keys: Sequence[SnapshotKey], visible: Visible) -> list[SnapshotKey]:
     return found[::-1]
 
 
-def cone(keys: Iterable[SnapshotKey] | None) -> bytes:
-    """The patterns of a sparse checkout (cone mode) with just these snapshots; None for all there are."""
+def cone(folders: Iterable[str] | None) -> bytes:
+    """The patterns of a sparse checkout (cone mode) with just these folders, whole; None for all there are."""
     lines = ["/*", "!/*/"]
-    if keys is None:
+    if folders is None:
         lines.append(f"/{SNAPSHOTS}/")
         return "\n".join([*lines, ""]).encode()
-    folders = sorted({key.folder for key in keys})
-    above: dict[str, None] = {}
-    for folder in folders:
-        parts = folder.split("/")[:-1]
-        above.update(dict.fromkeys("/".join(parts[:end]) for end in range(1, len(parts) + 1)))
+    whole = sorted(set(folders))
+    above = {folder for one in whole for folder in folders_above(one)}
     for folder in sorted(above):
         lines += [f"/{folder}/", f"!/{folder}/*/"]
-    return "\n".join([*lines, *(f"/{folder}/" for folder in folders), ""]).encode()
+    return "\n".join([*lines, *(f"/{folder}/" for folder in whole), ""]).encode()
+
+
+def folders_above(folder: str) -> list[str]:
+    """The folders in which one lies, the outermost first."""
+    parts = folder.split("/")
+    return ["/".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def visible_setting(layout: Layout) -> Visible:

@@ -481,6 +481,17 @@ def test_settings_may_be_edited_but_must_be_usable(kept: Path) -> None:
     assert verify(kept).findings == ()
 
 
+@pytest.mark.parametrize("words", [("add",), ("set", "--cone")])
+@pytest.mark.parametrize("above", [0, 1, 2, 3], ids=["snapshot", "year", "account", "all"])
+def test_laying_snapshots_open_with_git_damages_nothing(kept: Path, words: tuple[str, ...], above: int) -> None:
+    """git may set `extensions.worktreeConfig` for it, which it reads with version 0 and 1 alike."""
+    git(kept, "sparse-checkout", *words, KEYS[0].folder.rsplit("/", above)[0])
+    assert verify(kept).damage == ()
+    if "worktreeconfig" in git(kept, "config", "--list"):
+        git(kept, "config", "core.repositoryformatversion", "1")
+        assert verify(kept).damage == ()
+
+
 @pytest.mark.parametrize(
     ("setting", "damage"),
     [

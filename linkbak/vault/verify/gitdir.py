@@ -17,7 +17,7 @@ from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.verify.context import CONE, INDEX, VerifyContext
 from linkbak.vault.verify.objects import Storage, checksum
 from linkbak.vault.verify.snapshots import FETCH, rescue
-from linkbak.vault.worktree import cone, newest, visible_setting
+from linkbak.vault.worktree import cone, folders_above, newest, visible_setting
 
 HEAD = ".git/HEAD"
 MAIN = f".git/refs/heads/{BRANCH}"
@@ -232,11 +232,13 @@ def _check_cone(context: VerifyContext, keys: Sequence[SnapshotKey]) -> None:
         visible = visible_setting(context.layout)
     except (LinkbakError, OSError):
         visible = "all"
-    ours = (cone(()), cone(None if visible == "all" else newest(keys, visible)))
+    ours = (cone(()), cone(None if visible == "all" else (key.folder for key in newest(keys, visible))))
     if text is None or text in ours or context.writing():
         return
-    named = {line[1:-1] for line in text.decode("utf-8", "replace").split("\n")}
-    if text in (cone(None), cone([key for key in keys if key.folder in named])):
+    lines = text.decode("utf-8", "replace").split("\n")
+    known = {folder for key in keys for folder in (*folders_above(key.folder), key.folder)}
+    whole = {line[1:-1] for line in lines if f"!{line}*/" not in lines} & known
+    if text in (cone(None), cone(whole)):
         context.note("control", CONE, "lays other snapshots open than linkbak.toml says", _BY_ITSELF)
     else:
         context.damage("control", CONE, "is not what linkbak or git writes", _BY_ITSELF)
@@ -302,6 +304,8 @@ _GITS_OWN: dict[str, frozenset[str]] = {
 """What `git init` writes by itself, and what it may say."""
 _OF_COPIES = re.compile(r"remote\.[A-Za-z0-9][A-Za-z0-9_-]{0,39}\.(?:url=.+|linkbakPrivate=true)")
 """What `linkbak remote` and `linkbak clone` write; which address is the user's own matter."""
+_OF_ANY_VERSION = "extensions.worktreeconfig"
+"""What `git sparse-checkout` sets; git honours it in version 0 too (its own documentation of `extensions.*`)."""
 _NEEDED = ("core.repositoryformatversion", "core.bare")
 
 
@@ -322,8 +326,9 @@ def check_config(context: VerifyContext) -> None:
         context.damage("control", PLACE, str(error), error.hint)
         return
     found = {name.lower(): value for name, value in settings}
-    version = "1" if any(name.startswith("extensions.") for name in found) else "0"
-    if found.get("core.repositoryformatversion", version) != version:
+    extensions = {name for name in found if name.startswith("extensions.")}
+    version = "1" if extensions - {_OF_ANY_VERSION} else "0"
+    if found.get("core.repositoryformatversion", version) != version and extensions != {_OF_ANY_VERSION}:
         _wrong(context, "core.repositoryformatversion", version)
     for name in _NEEDED:
         if name not in found:
