@@ -56,8 +56,7 @@ def clone(source: str | Path, place: Path, *, private: bool = False, progress: P
     is_repository = address.path is None or not address.path.is_file()
     place = place.absolute()
     refuse_other(place)
-    with orderly_end(), scratch_folder(place.parent) as folder:
-        draft = folder / "vault"
+    with orderly_end(), scratch_folder(place.parent) as draft:
         commit = _fill(draft, address, progress)
         if is_repository:
             configure_remote(Git(draft), _ORIGIN, address, private=private)
@@ -96,7 +95,7 @@ def scratch_folder(beside: Path) -> Iterator[Path]:
 
 def _fill(draft: Path, address: Address, progress: Progress | None) -> str:
     """Makes a vault in the draft of what is fetched; gives its commit."""
-    theirs = _newest(draft.with_name("asking"), address)
+    theirs = _newest(draft.with_name(part_name()), address)
     with on_this_machine(draft):
         private_folder(draft)
     git, layout = Git(draft), Layout(draft)
