@@ -45,7 +45,7 @@ def grown_repository(folder: Path, vault: Path, repository: Path, snapshots: int
     subprocess.run([*clone, str(seed), str(repository)], check=True)
     subprocess.run([*clone, *sparse, str(seed), str(vault)], check=True)
     ids = [f"{LAST - timedelta(days=days):%Y-%m-%dT%H%M%SZ}" for days in range(1, OPEN + 1)]
-    (vault / ".git/info/sparse-checkout").write_bytes(cone(SnapshotKey("linkedin-me", one) for one in ids))
+    (vault / ".git/info/sparse-checkout").write_bytes(cone(SnapshotKey("linkedin-me", one).folder for one in ids))
     subprocess.run(["git", "-C", str(vault), "checkout", "-q", "main"], check=True)
 
 

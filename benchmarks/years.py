@@ -236,7 +236,7 @@ def _lay_open(vault: Path) -> None:
     """The newest snapshots lie open, as after an import."""
     with Vault.open(vault) as opened:
         keys = [one.key for one in opened.summaries()][-OPEN:]
-    (vault / ".git" / "info" / "sparse-checkout").write_bytes(cone(keys))
+    (vault / ".git" / "info" / "sparse-checkout").write_bytes(cone(key.folder for key in keys))
     subprocess.run(["git", "-C", str(vault), "read-tree", "-m", "-u", "HEAD"], check=True)
 
 
