@@ -172,7 +172,7 @@ def text(made: Made) -> list[Block]:
 def _how(asked: Asked) -> Iterator[Block]:
     """For where and from which day on it holds, and that the next kit keeps to both."""
     if len(asked.regions) == 1:
-        yield Line(f"for {REGIONS[asked.regions[0]]}, and so is the next one; --region says another place", indent=2)
+        yield Line(f"written for {REGIONS[asked.regions[0]]}, as the next will be; --region changes it", indent=2)
     if asked.locked_out_on:
         on = day(asked.locked_out_on)
         yield Line(f"locked out on {on}: the next one counts from it too; --locked-out-on no takes it back", indent=2)

@@ -115,7 +115,7 @@ def test_the_region_and_the_day_that_were_typed_hold_for_the_kits_that_follow(tm
     create_vault(vault).close()
     assert run("import", archive(tmp_path), "--account", "me", "--taken", "2026-03-01", vault=vault).status == 0
     typed = run("kit", "--region", "eu", "--locked-out-on", "2026-03-31", "-o", tmp_path / "out", vault=vault)
-    assert "\n  for the European Union, and so is the next one; --region says another place\n" in typed.out
+    assert "\n  written for the European Union, as the next will be; --region changes it\n" in typed.out
     kept = "\n  locked out on 31 Mar 2026: the next one counts from it too; --locked-out-on no takes it back\n"
     assert kept in typed.out
 
