@@ -99,7 +99,8 @@ def once(words: Sequence[str], folder: Path, expected: Sequence[int] = (0, 3)) -
 
 def environment(folder: Path) -> dict[str, str]:
     """What a command sees whose home, cache and notes are in a folder, and which leaves nothing running behind."""
-    own = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "XDG_STATE_HOME": str(folder / "state")}
+    places = ("cache", "state", "config", "data")
+    own = {"HOME": str(folder), **{f"XDG_{one.upper()}_HOME": str(folder / one) for one in places}}
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, **own, "NO_COLOR": "1", "LINKBAK_COMPACT": "never"}
 
