@@ -102,13 +102,22 @@ def sweep(folder: Path) -> None:
     """
     with suppress(OSError), os.scandir(folder) as there:
         for one in there:
-            if one.name.startswith(".linkbak-") and (ours := re.fullmatch(_PART, one.name)):
+            if one.name.startswith(".linkbak-"):
                 with suppress(OSError):
                     facts = one.stat(follow_symlinks=False)
-                    here = _part_prefix().split("-")[1] == ours["machine"]
-                    gone = not runs(int(ours["process"])) if here else facts.st_mtime < time.time() - _LONG_AGO
-                    if gone and facts.st_uid == os.geteuid():
+                    if is_abandoned(one.name, facts.st_mtime) and facts.st_uid == os.geteuid():
                         _remove(one)
+
+
+def is_abandoned(name: str, since: float) -> bool:
+    """Whether nobody writes any more to what is called by a `part_name`; `since` is when somebody last did, or began.
+
+    Of another machine, or a container, nobody can tell which processes run: what is theirs is given a day.
+    """
+    if not (ours := re.fullmatch(_PART, name)):
+        return False
+    here = _part_prefix().split("-")[1] == ours["machine"]
+    return not runs(int(ours["process"])) if here else since < time.time() - _LONG_AGO
 
 
 def temporary_folder() -> TemporaryDirectory[str]:

@@ -20,7 +20,7 @@ from linkbak import paths
 from linkbak.errors import MachineProblem
 from linkbak.index.schema import ACTIVITY_TABLES, FORMAT, TABLES, meta, set_meta
 from linkbak.model import OLDER, NamedTuple, Progress
-from linkbak.paths import make_folder, runs
+from linkbak.paths import make_folder, part_name, sweep
 from linkbak.vault import SnapshotKey, Summary, Vault, create_private, private_folder
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def _made_beside(place: Path, work: _Work, source: sqlite3.Connection | None = N
 
     One transaction in the old file would keep in memory all that archives say, lest readers see a half of it.
     """
-    new = place.with_suffix(f".{os.getpid()}")
+    new = place.with_name(part_name())
     try:
         if not place.is_absolute():
             raise OSError("there is no place for derived files")
@@ -364,15 +364,11 @@ def _install(new: Path, place: Path) -> None:
 
 
 def _sweep(new: Path) -> None:
-    """Remove what killed processes and earlier versions left of theirs, and a file in the way of the new one."""
+    """Remove what killed processes and earlier versions left of theirs."""
     shutil.rmtree(new.parent / "compared", ignore_errors=True)
     for former in _FORMER:
         (new.parent / former).unlink(missing_ok=True)
-    for left in new.parent.glob(f"{new.stem}.*"):
-        number = left.suffix[1:].partition("-")[0]
-        if number.isdecimal() and not runs(int(number)):
-            left.unlink(missing_ok=True)
-    new.unlink(missing_ok=True)
+    sweep(new.parent)
 
 
 # --- checking ---------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,7 +11,7 @@ from typing import Any, Literal
 from linkbak import state
 from linkbak.errors import LinkbakError, MachineProblem
 from linkbak.model import NamedTuple, Progress
-from linkbak.paths import runs
+from linkbak.paths import is_abandoned, part_name
 from linkbak.remotes import Remote, note_attempt, note_copy
 from linkbak.remotes.git import MAIN, refuse_public
 from linkbak.remotes.inspect import Ahead, Link, Missing, connected, named_remotes
@@ -105,7 +104,7 @@ def _noted(place: Path, name: str) -> Iterator[None]:
     What another one has noted that may run still is there again afterwards.
     """
     before = state.read(place, "pushing").get(name)
-    _note(place, name, {"pid": os.getpid(), "since": time.time()})
+    _note(place, name, {"part": part_name(), "since": time.time()})
     try:
         yield
     finally:
@@ -122,10 +121,10 @@ def _clear(place: Path, name: str, path: Path) -> None:
     """Removes what a killed push of this vault left in the copy."""
     noted: Any = state.read(place, "pushing").get(name)
     try:
-        process, since = int(noted["pid"]), float(noted["since"])
+        part, since = str(noted["part"]), float(noted["since"])
     except (KeyError, TypeError, ValueError):
         return
-    if not runs(process):
+    if is_abandoned(part, since):
         with suppress(OSError):
             clear_unfinished(path, since)
             _note(place, name, None)

@@ -303,10 +303,8 @@ def test_the_index_is_private(vault: Path) -> None:
 
 
 def test_the_parts_of_a_killed_rebuild_are_swept(vault: Path) -> None:
-    child = forked(lambda: None)
-    assert ended(child) == 0
-    left = index(vault).with_suffix(f".{child}")
-    left.write_bytes(b"half")
+    assert ended(forked(lambda: index(vault).with_name(paths.part_name()).write_bytes(b"half"))) == 0
+    (left,) = index(vault).parent.glob(".linkbak-*.part")
     assert run("doctor", "--index", "rebuild", vault=vault).status == 0
     assert not left.exists()
 

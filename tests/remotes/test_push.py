@@ -381,7 +381,7 @@ def test_what_a_killed_push_left_in_the_copy_goes_with_the_next(
         assert ended(forked(lambda: push(one))) == -signal.SIGKILL
     (place / "refs/heads/main.lock").rename(place / "kept")
     with monkeypatch.context() as patch:
-        patch.setattr("linkbak.remotes.push.runs", lambda _: True)  # it may be at work still
+        patch.setattr("linkbak.paths.runs", lambda _: True)  # it may be at work still
         assert push(one)[0].state == "sent"
     (place / "kept").rename(place / "refs/heads/main.lock")
 
