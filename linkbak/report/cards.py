@@ -129,26 +129,26 @@ def _fields(old: Card, new: Card) -> list[str]:
 # --- JSON ---
 
 
-class CardDocument(TypedDict):
-    """A card of an address book."""
+class EntryDocument(TypedDict):
+    """What is told of everybody who is in an address book."""
 
     name: str
     emails: list[str]
     phones: list[str]
     company: str | None
     position: str | None
+
+
+class CardDocument(EntryDocument):
+    """A card of an address book."""
+
     urls: list[str]
     uid: str | None
 
 
-class ContactDocument(TypedDict):
+class ContactDocument(EntryDocument):
     """Somebody in one's own address books; `accounts` are the books, `at` is when the newest of these was taken."""
 
-    name: str
-    emails: list[str]
-    phones: list[str]
-    company: str | None
-    position: str | None
     urls: list[str]
     accounts: list[str]
     at: str

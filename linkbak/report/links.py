@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.marks import LINKED, Mark, value_shown
 from linkbak.report import Block, Column, Line, Table, count, day, who_and_work
+from linkbak.report.cards import EntryDocument
 from linkbak.report.json import fill
 from linkbak.report.people import PersonDocument
 
@@ -102,14 +103,9 @@ def _is(mark: Mark) -> str:
 # --- JSON ---
 
 
-class ContactDocument(TypedDict):
+class ContactDocument(EntryDocument):
     """Somebody in the owner's own address books."""
 
-    name: str
-    emails: list[str]
-    phones: list[str]
-    company: str | None
-    position: str | None
     accounts: list[str]
 
 
