@@ -1,7 +1,7 @@
 """Why a connection is gone: evidence for and against, in bands, and never more than the files show.
 
-Here stands what is said of it. Every rule in `rules` looks at one thing; the module `judgement` weighs what all of them
-found, knows what networks did to their lists, and asks the index how those who vanished stand.
+This face holds what is said about it. Every rule in `rules` looks at one thing; `judgement` weighs what all of them
+found, reads the known incidents of networks, and looks up in the index what became of those who vanished.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Cause = Literal[
     "other",
     "unknown",
 ]
-"""Why somebody is gone; ``removed-by-them``, ``blocked`` and ``other`` are only ever the user's own word."""
+"""Why somebody is gone; ``removed-by-them``, ``blocked`` and ``other`` only if the user says so."""
 
 Band = Literal["verified", "likely", "possible", "unknown"]
 
@@ -41,7 +41,7 @@ BANDS: tuple[Band, ...] = ("verified", "likely", "possible", "unknown")
 
 
 class Evidence(NamedTuple):
-    """One thing that bears on the cause: `rule` names what found it, `text` says it to people, with dates.
+    """One piece of evidence about the cause: `rule` names what found it, `text` says it to people, with dates.
 
     It speaks for `cause`, or against it where `favours` is false. Where `cause` is "unknown" and `favours` is false, it
     is a remark for the reader's own judgement and decides nothing.
@@ -55,7 +55,7 @@ class Evidence(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What the evidence comes to; `by_user` if it is the user's own word.
+    """The conclusion from the evidence; `by_user` if the user said so.
 
     `evidence` begins with what speaks for the cause, then what speaks against it, then the rest.
     """
@@ -69,9 +69,9 @@ class Verdict(NamedTuple):
 class Event(NamedTuple):
     """Losses of one window that belong together.
 
-    `kind`: a sweep went at once and is alike; a cull is alike by words of the position, as an owner's own is; a fault
+    `kind`: a sweep went together and is alike; a cull is alike by words of the position, as an owner's own is; a fault
     was known when the list was written; a missing piece lacks from a list that is not believed. `members` are ids;
-    `evidence` begins with the whole in one line. `band` is what it makes of a removal by the network.
+    `evidence` begins with a summary in one line. `band` is how sure a removal by the network is.
     """
 
     kind: Literal["sweep", "cull", "fault", "missing-piece"]
@@ -123,7 +123,7 @@ _AS_STATED: Mapping[Cause, str] = {
     "purge": "the network removed their account",
     "incomplete": "the export was incomplete",
 }
-"""Where the user, who may know more than the files, says more than the phrase above."""
+"""The phrases where the user, who may know more than the files, said why."""
 
 ADVICE: Mapping[Cause, str] = MappingProxyType(
     {
@@ -143,7 +143,7 @@ ADVICE: Mapping[Cause, str] = MappingProxyType(
 
 
 def phrase(cause: Cause, band: Band) -> str:
-    """The cause in words that fit its band: these causes are only ever verified where the user said so."""
+    """The cause in words that fit its band: these causes are verified only where the user said so."""
     return _AS_STATED.get(cause, PHRASES[cause]) if band == "verified" else PHRASES[cause]
 
 

@@ -1,8 +1,8 @@
 """Which losses of one window belong together: a sweep, an owner's own cull, a fault, a missing piece of a list.
 
-An event stands before its people: whoever does not fit it is told first, and its members are folded under one line.
+Screens show whoever fits no event first, one by one, and fold the members of an event under one line.
 Nobody to whom the owner ever wrote, or whom a recommendation, a note or a mark ties to the owner, is a member; who
-wrote and was never answered may be one, unless nobody can tell who wrote. What makes people alike is compared with
+wrote and was never answered may be one, unless it is unknown who wrote. What makes people alike is compared with
 everybody whom the list before showed:
 
 - **days of connecting**: the stretch of days that lost most beyond the rest of the list, by the likelihood ratio of a
@@ -11,7 +11,7 @@ everybody whom the list before showed:
   that its owner culled the loss was 8 to 94 % by word;
 - **no work shown**: far more rows without company and position among the lost than in the list, by the same tail.
 
-Days and empty rows make a sweep only in a window that lost far more than this account's own rate lets expect for that
+Days and empty rows make a sweep only in a window that lost far more than expected at this account's own rate for that
 much time; words need no rate, since they compare within the window.
 """
 
@@ -33,26 +33,26 @@ if TYPE_CHECKING:
     from linkbak.index import Person, Shown, Window
 
 LEAST = 8
-"""Fewer people are told one by one."""
+"""The least size of an event; fewer people are shown one by one."""
 _SURE, _LEVEL = 1e-6, 1e-3
-"""The chance below which a likeness makes a purge likely, and that below which it is one at all."""
+"""The chance below which a likeness makes a purge likely, and the one below which it is a likeness at all."""
 _TIMES = 3.0
-"""So many times the losses expected makes a window unusual."""
+"""How many times the expected losses make a window unusual."""
 _PART = 4
-"""A stretch of days holds at most a fourth of the list: a sweep of half the years is none."""
+"""A stretch of days holds at most a quarter of the list: losses from half of all years are no sweep."""
 _DATES = 200
-"""Of more days of connecting whole months are compared."""
+"""From this many different days of connecting on, whole months are compared."""
 _FEWEST = LEAST // 2
-"""People with a word in common: of fewer the word tells nothing."""
+"""The least number of people with a word in common; with fewer, the word says nothing."""
 _WORD, _WORDS = 3, 5
-"""So many letters has a word, and so many words are told."""
+"""The least letters of a word, and the most words that are named."""
 
 
 class Looked:
-    """What one window is compared with.
+    """One window's surroundings, to compare it with.
 
     `read` gives everybody whom the list before it showed, the lost too, and is called only if that matters; `usual`
-    is what this account's own rate lets expect, None if nobody can say; `faults` are those during which the list that
+    is the number expected at this account's own rate, None if unknown; `faults` are those during which the list that
     lacks them was written.
     """
 
@@ -63,7 +63,7 @@ class Looked:
 
     @cached_property
     def shown(self) -> Sequence[Shown]:
-        """Everybody whom the list before the window showed."""
+        """Everybody in the list before the window."""
         return self._read()
 
 
@@ -91,7 +91,7 @@ def _event(kind: str, window: Window, members: Iterable[Person], *evidence: str,
 
 
 def _or_swept(silent: Sequence[Person], looked: Looked) -> Iterator[str]:
-    """The other reading of a missing piece, which a network that removes empty accounts leaves too."""
+    """The other explanation of a missing piece: a network that removes empty accounts leaves the same trace."""
     empty, share = sum(not _works(one) for one in silent), _sparse_share(looked)
     if empty * 2 > len(silent) and binomial_tail(empty, len(silent), share) <= _LEVEL:
         yield (
@@ -101,7 +101,7 @@ def _or_swept(silent: Sequence[Person], looked: Looked) -> Iterator[str]:
 
 
 def _sparse_share(looked: Looked) -> float:
-    """How much of the list before showed no work."""
+    """The share of the list before that showed no work."""
     return sum(not one.works for one in looked.shown) / max(1, len(looked.shown))
 
 
@@ -161,7 +161,7 @@ def _by_words(window: Window, silent: Sequence[Person], looked: Looked, lost: in
 
 
 def _telling(gone_words: Sequence[frozenset[str]], shown_words: Sequence[frozenset[str]]) -> list[str]:
-    """Words that are lost far more often than all the other people are, those of most people first."""
+    """Words whose people were lost far more often than all others, those of most people first."""
     gone, listed = _counted(gone_words), _counted(shown_words)
     found = []
     for word, people in gone.items():
@@ -179,7 +179,7 @@ def _counted(groups: Iterable[frozenset[str]]) -> Counter[str]:
 
 
 def _unusual(looked: Looked, lost: int) -> Usual | None:
-    """What would be usual, where so many lost are far beyond it."""
+    """The usual number of losses in words, where these are far more; else nothing."""
     usual = looked.usual
     if usual is None or lost < FEW or usual.chance > _LEVEL or lost < _TIMES * usual.expected:
         return None

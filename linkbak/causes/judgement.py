@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 ORDER: tuple[Cause, ...] = ("account-lives", "closed", "incomplete", "platform", "purge", "unknown")
-"""Which of several causes of one band is named: the more the data itself shows, the sooner."""
+"""The order in which causes of one band are preferred: what the data itself shows comes first."""
 _NOT_OF_THE_LIVING: dict[Cause, str] = {
     "closed": "An account that an archive as late still shows was not closed.",
     "purge": "An account that an archive as late still shows was not removed by the network.",
@@ -58,7 +58,7 @@ _ACCOUNTED_FOR = "The known incident in this window may account for the many los
 def judge(
     case: Case, intervals: Sequence[Interval], incidents: Sequence[Incident], events: Iterable[Event] = ()
 ) -> Verdict:
-    """Why one person is gone, as far as anyone can know; `intervals` are all windows of their account, in any order.
+    """Why one person is gone, as far as can be known; `intervals` are all windows of their account, in any order.
 
     `events` are those of the window in which they went.
     """
@@ -99,7 +99,7 @@ def weigh(context: CaseContext, found: Sequence[Evidence]) -> Verdict:
 
 
 def _settled(context: CaseContext, found: Sequence[Evidence]) -> Iterator[Evidence]:
-    """The same, what speaks for a closed and for a living account turned against the one of the two that is said."""
+    """The same evidence, with whatever speaks for the other of "closed" and "alive" counted against the one named."""
     living = any(one.cause == "account-lives" for one in found)
     contested = living and any(one.rule == "anonymous" for one in found)
     for one in found:
@@ -112,7 +112,7 @@ def _settled(context: CaseContext, found: Sequence[Evidence]) -> Iterator[Eviden
 
 
 def _objections(context: CaseContext, evidence: Sequence[Evidence]) -> Iterator[Evidence]:
-    """What follows from evidence for one cause against another that something speaks for."""
+    """What evidence for one cause says against another cause that has evidence for it."""
     for cause in dict.fromkeys(one.cause for one in evidence if one.favours):
         for one in evidence:
             if one.favours and one.cause == "account-lives" and cause in _NOT_OF_THE_LIVING:
@@ -123,7 +123,7 @@ def _objections(context: CaseContext, evidence: Sequence[Evidence]) -> Iterator[
 
 
 def _band(context: CaseContext, cause: Cause, evidence: Sequence[Evidence]) -> Band:
-    """The strongest band of what speaks for a cause, capped."""
+    """The strongest band of the evidence for a cause, capped."""
     best = min(BANDS.index(one.band) for one in evidence if one.favours and one.cause == cause)
     cap: Band = "verified"
     if cause == "account-lives" and any(map(context.unsettled, context.incidents)):
@@ -142,13 +142,13 @@ def _place(one: Evidence, cause: Cause) -> int:
 
 
 # --- outcomes ---------------------------------------------------------------------------------------------------------
-# How those whom a list lacks stand today: cases judged, and people looked up by the row they had.
+# What became of those missing from a list, as of today: cases judged, and people looked up by the row they had.
 
 
 class Outcome(NamedTuple):
-    """How someone who vanished in a comparison stands today.
+    """What became of someone who vanished in a comparison, as of today.
 
-    `window` tells when they went; of someone listed again, when they came back, "" on both sides if no list that is
+    `window` is when they went; for someone listed again, when they came back, "" on both sides if no list that is
     believed ever lacked them. `verdict` is None for those who are listed, hidden, or only perhaps gone. `person` is who
     they are.
     """
@@ -162,7 +162,7 @@ class Outcome(NamedTuple):
 
 
 class Loss(NamedTuple):
-    """Someone lost, all that bears on why, and what it comes to."""
+    """Someone lost, all evidence about why, and the verdict."""
 
     case: Case
     verdict: Verdict
@@ -213,7 +213,7 @@ def judge_lost(history: History, people: Sequence[Person], incidents: Sequence[I
 def outcomes_of(
     history: History, account: str, rows: Sequence[Connection], incidents: Sequence[Incident]
 ) -> tuple[Outcome | None, ...]:
-    """The outcome of each row's person, in the order of the rows; None where nobody can say whose row it is."""
+    """The outcome of each row's person, in the order of the rows; None where it is unknown whose row it is."""
     people = history.of_rows(account, rows)
     known = [person for person in people if person is not None]
     losses = {
@@ -232,7 +232,7 @@ def _outcome(person: Person, losses: dict[int, Loss], returns: dict[int, Window]
 
 
 def _returns(history: History, account: str, people: Iterable[Person]) -> dict[int, Window]:
-    """When those of the people who are listed came back the last time."""
+    """When those of the people who are listed last came back."""
     listed = {person.number for person in people if person.state in ("listed", "hidden")}
     found: dict[int, Window] = {}
     for person, absence in history.came_back(account) if listed else ():
@@ -252,7 +252,7 @@ _KEYS = ("id", "kind", "network", "from", "to", "what", "sources")
 def known_incidents() -> tuple[Incident, ...]:
     """All incidents linkbak knows, oldest first; one of the user's takes the place of a packaged one with its id.
 
-    Raises UsageProblem, naming file and key, for a file of the user's that is not as it should be.
+    Raises UsageProblem, naming file and key, for a malformed file of the user's.
     """
     known = {one.id: one for file in (PACKAGED, paths.config_file().with_name("incidents.toml")) for one in _read(file)}
     return tuple(sorted(known.values(), key=lambda one: (one.began, one.id)))
@@ -290,7 +290,7 @@ def _parsed(file: Path, data: bytes) -> dict[str, Any]:
 
 
 class _Entry:
-    """One incident as written in a file, and where, for errors."""
+    """One incident as written in a file, and its place there, for errors."""
 
     def __init__(self, file: Path, number: int, values: Mapping[str, Any]) -> None:
         self.file, self.number, self.values = file, number, values

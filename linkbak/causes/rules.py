@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 OUTLIVE = frozenset({"invitations", "notes"})
-"""Kinds whose rows nobody has seen lose a name when an account closes; they may outlive it."""
+"""Kinds whose rows keep the name, as far as anybody has seen, when an account closes; they may outlive it."""
 PRAISE = frozenset({"endorsements", "recommendations"})
 """Kinds that name nobody but connections: 960 of 960 and 41 of 41 people in 12 real archives stood in the list."""
 
@@ -37,7 +37,7 @@ class CaseContext(NamedTuple):
 
     @property
     def living(self) -> tuple[Trace, ...]:
-        """Where archives as late show them by name in a way that a closed account would not be."""
+        """Traces in archives as late that show them by name, which a closed account would not be."""
         return (*(trace for trace in self.case.named if trace.kind not in OUTLIVE | PRAISE), *self.case.invited)
 
     def outlasted(self, incident: Incident) -> bool:
@@ -46,7 +46,7 @@ class CaseContext(NamedTuple):
         return self.case.later >= 1 and bool(incident.ended) and latest >= incident.ended
 
     def unsettled(self, incident: Incident) -> bool:
-        """Whether a fault may still be why the list lacks them, since no later list has settled it."""
+        """Whether a fault may still be why they are missing, since no later list has settled it."""
         return incident.kind == "fault" and not self.outlasted(incident)
 
 
@@ -89,11 +89,11 @@ _STATED: Mapping[str, Cause] = {
     "fault": "platform",
     "incomplete": "incomplete",
 }
-"""What a user may say with ``cause``; any other word is a reason of their own."""
+"""The words a user may give with ``cause``; any other word is a reason of their own."""
 
 
 def your_word(context: CaseContext) -> Iterator[Evidence]:
-    """The user said why: their latest word is verified. One from before this connection began is about another loss."""
+    """The user said why: their latest mark is verified. One from before this connection began is about another loss."""
     connected_on = context.case.connected_on
     for old in context.case.marks:
         if old.fact in ("removed-by-me", "cause") and not old.undone and old.at[:10] < connected_on:
@@ -107,7 +107,7 @@ def your_word(context: CaseContext) -> Iterator[Evidence]:
 
 
 def still_named(context: CaseContext) -> Iterator[Evidence]:
-    """An archive as late shows their name and address: the account lives, for certain if something is younger."""
+    """An archive as late shows their name and address: the account lives, for certain if something in it is younger."""
     case = context.case
     strong = tuple(trace for trace in context.living if trace in case.named)
     weak = tuple(trace for trace in case.named if trace.kind in OUTLIVE)
@@ -126,7 +126,7 @@ def still_named(context: CaseContext) -> Iterator[Evidence]:
 
 
 def still_praised(context: CaseContext) -> Iterator[Evidence]:
-    """Endorsements or recommendations name them, which they do of connections alone: perhaps the list is not whole."""
+    """Endorsements or recommendations, which only name connections, name them: perhaps the list is not whole."""
     praise = tuple(trace for trace in context.case.named if trace.kind in PRAISE)
     if praise:
         text = f"{_where(praise)} still names them, as it does of nobody but connections: is the list whole?"
@@ -150,7 +150,7 @@ def anonymous(context: CaseContext) -> Iterator[Evidence]:
 
 
 def held(context: CaseContext) -> Iterator[Evidence]:
-    """Only a list whose losses are not believed lacks them."""
+    """They are missing only from a list whose losses are not believed."""
     if context.case.person.state == "held":
         text = (
             f"The list of {day(context.case.window.before)} lacks more people than can be believed, or is not whole."
@@ -160,7 +160,7 @@ def held(context: CaseContext) -> Iterator[Evidence]:
 
 
 def incident(context: CaseContext) -> Iterator[Evidence]:
-    """The list was written during something the network is known to have done, or it was done for good before."""
+    """The list was written during a known fault of the network, or after it had ended connections for good."""
     for one in context.incidents:
         when = "in this window" if one.kind == "trim" else "during which the list was written"
         text = f"{day(one.began)}, a known incident {when}: {one.what}"
@@ -174,7 +174,7 @@ def incident(context: CaseContext) -> Iterator[Evidence]:
 
 
 def together(context: CaseContext) -> Iterator[Evidence]:
-    """They are a member of a sweep; of a cull that is a remark, since who removed them only the owner knows."""
+    """They are a member of a sweep; for a cull that is a remark, since only the owner knows who removed them."""
     case, event = context.case, context.event
     if event is not None and event.kind == "sweep":
         text = f"One of {'; '.join(event.evidence)}."
@@ -197,7 +197,7 @@ def was_hidden(context: CaseContext) -> Iterator[Evidence]:
 
 
 def no_trace(context: CaseContext) -> Iterator[Evidence]:
-    """No archive as late shows them in any way: what was looked at, and what could have told and was not there."""
+    """No archive as late shows them at all: what was looked at, and what could have shown them but was absent."""
     case = context.case
     if case.named or case.invited or case.anonymous:
         return
@@ -238,7 +238,7 @@ RULES: Mapping[str, Callable[[CaseContext], Iterator[Evidence]]] = MappingProxyT
 
 
 # --- mass loss --------------------------------------------------------------------------------------------------------
-# Whether one window lost far more people than this account's other windows let expect.
+# Whether one window lost far more people than expected from this account's other windows.
 #
 # **How improbable are so many losses?** Losses are counted over connection-days (list size times days). The other
 # windows between believed lists are the history: L losses over E connection-days. With the prior Gamma(1/2, P) the rate
@@ -248,7 +248,7 @@ RULES: Mapping[str, Callable[[CaseContext], Iterator[Evidence]]] = MappingProxyT
 # Pearson's chi-square over its degrees of freedom, never less than 1 (quasi-Poisson: McCullagh & Nelder, Generalized
 # Linear Models, 2nd ed., section 6.2.3).
 #
-# The chance is multiplied by the number of windows, since whoever looks at many finds a remarkable one by chance
+# The chance is multiplied by the number of windows, since among many one looks remarkable by chance
 # (Bonferroni). Those who came back later are no losses. A window of the history that lost remarkably many sparse rows
 # (the tail of a binomial with their share in the list) is left out: an earlier mass loss is not the account's own rate.
 
@@ -257,13 +257,13 @@ RULES: Mapping[str, Callable[[CaseContext], Iterator[Evidence]]] = MappingProxyT
 # a tail of 1e-200 is as exact as one of a half; below about 1e-308 it is 0.
 
 _NEGLIGIBLE = 1e-18
-"""A term that is so small a part of the sum changes it no more."""
+"""A term that is so small a part of the sum no longer changes it."""
 
 
 def negative_binomial_tail(least: int, shape: float, share: float) -> float:
     """P(X >= `least`) for a Poisson number X whose rate has a gamma distribution of that `shape`.
 
-    `share` is the part of all exposure that X is counted over: e / (E + e) for a window of exposure e and a rate known
+    `share` is the part of all exposure in which X is counted: e / (E + e) for a window of exposure e and a rate known
     from an exposure E. So X is what a Gamma(shape, E) posterior predicts for the window (Gelman et al., Bayesian Data
     Analysis, 3rd ed., section 2.6).
     """
@@ -282,7 +282,7 @@ def negative_binomial_tail(least: int, shape: float, share: float) -> float:
 
 
 def binomial_tail(least: int, tries: int, chance: float) -> float:
-    """P(X >= `least`) for the successes X of so many independent `tries`."""
+    """P(X >= `least`) for the number X of successes in `tries` independent trials."""
     if least <= 0 or chance >= 1:
         return float(least <= tries)
     if least > tries or chance <= 0:
@@ -311,16 +311,16 @@ def _sum(log_first: float, ratios: Iterator[float]) -> float:
 
 
 FEW = 10
-"""Fewer losses in a window are nobody's purge."""
+"""The least losses in a window for a purge."""
 _TIMES, _WINDOWS, _LEVEL = 10.0, 6, 0.01
-"""Before more than a hint is given: so many times the losses expected, in so many windows of history; and the level at
+"""For more than a hint: how many times the losses expected, in how many windows of history; and the level at
 which a window of the history is an earlier mass loss."""
 _PRIOR = 0.5 / (0.0005 / 30.4)
-"""Connection-days whose half a loss stands for what is known of all accounts: 0.05 % a month in four real pairs."""
+"""The prior: half a loss in so many connection-days, from 0.05 % a month in four real pairs of exports."""
 
 
 class Usual(NamedTuple):
-    """What an account's own rate lets expect of a window: the number of losses, and the chance of as many as there are.
+    """The losses expected of a window at the account's own rate, and the chance of as many as there are.
 
     `others` counts the windows of the history; with none, the rate is that of real accounts.
     """
@@ -342,7 +342,7 @@ class Usual(NamedTuple):
 
 
 def usual_losses(interval: Interval, intervals: Sequence[Interval], lost: int) -> Usual:
-    """How far so many losses in a window stand out from the account's other windows, all of them counted as tries."""
+    """How far these losses stand out from the account's other windows, each window counted as one trial."""
     level = _LEVEL / max(len(intervals), 1)
     others = [one for one in intervals if one != interval and _exposure(one) > 0 and not _remarkable(one, level)]
     evidence, mine = _PRIOR + fsum(map(_exposure, others)), max(_exposure(interval), 1.0)
@@ -354,7 +354,7 @@ def usual_losses(interval: Interval, intervals: Sequence[Interval], lost: int) -
 
 
 def _remarkable(interval: Interval, level: float) -> bool:
-    """Whether a window lost remarkably many sparse rows, so that it says nothing of the account's own rate."""
+    """Whether a window lost remarkably many sparse rows, so that it says nothing about the account's own rate."""
     return _lost(interval) >= FEW and _sparse_chance(interval) < level
 
 

@@ -1,10 +1,10 @@
 """What changed between two lists of connections, and whether its losses are to be believed.
 
-The module `compare`, which also aligns, is loaded only by commands that compare. Here stands what a
+The module `compare`, which also aligns, is loaded only by commands that compare. This face holds what a
 comparison says, which snapshot is compared with which, and whose losses are believed.
 
 An export that lacks many people at once, or a stretch of the list, is more often incomplete than true. Its losses are
-held until a later export agrees, or the user bears them out. What is believed of a list follows from the lists beside
+held until a later export agrees, or the user confirms them. What is believed of a list follows from the lists beside
 it and from the user's word, whatever the order in which they were imported.
 """
 
@@ -41,7 +41,7 @@ class Change(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """What is likelier than anything else of an uncertain row, and the share of all readings in which it holds.
+    """The likeliest claim about an uncertain row, and the share of all readings in which it holds.
 
     `before` and `after` are the ``same`` person's rows; of a row before that has ``vanished`` or is ``hidden`` there is
     no other, nor of one after that was ``added`` or ``returned``.
@@ -109,7 +109,7 @@ class Comparison(NamedTuple):
     """What changed from the snapshot `before` to `after`.
 
     `held` gives the reasons why the losses are not to be believed yet, empty if they are. `lacking` names the kinds
-    that `before` covers and `after` does not: nothing is said of those, since absent is not empty. `notes` tells what
+    that `before` covers and `after` does not: nothing is said of those, since absent is not empty. `notes` says what
     else limits the comparison. `aligned` are the two lists and how they were aligned, for the index of people.
     """
 
@@ -132,19 +132,19 @@ GAINS = "earlier-partial:"
 """The one reason to hold that doubts who is new, not who is gone."""
 
 FEW = 10
-"""So many may vanish at once from a list of any size."""
+"""How many may vanish at once from a list of any size."""
 SHARE = 0.05
 """This share of a list may vanish at once, however short the time."""
 MONTHLY = 0.006
-"""And this for every month: what an account loses whose owner culls it; others lose a tenth of that."""
+"""And this for every month: what an account loses whose owner culls it; others lose a tenth of it."""
 CUT = 3
-"""From so many on, losses at the end of the list look like a cut."""
+"""The least losses at the end of the list that look like a cut."""
 CUT_PERCENT = 95
-"""So much of the losses must lie at the end of the list for a cut."""
+"""The share of the losses that must lie at the end of the list for a cut."""
 RUN = 8
-"""So many who stood one beside the other, gone together, are no coincidence if most of the losses are among them."""
+"""How many neighbours gone together are no coincidence, if most of the losses are among them."""
 RENAMED, RENAMED_MONTHLY, RENAMED_AT_MOST = 0.2, 0.024, 0.8
-"""The share of rows that may show another name and address: at once, a month more (the 95 % bound), and ever."""
+"""The share of rows that may show another name and address: at once, per month in addition (95 % bound), at most."""
 
 SETTLED_BY_ANOTHER = frozenset({"too-many-vanished", "neighbours-missing", "older-list", "too-many-renamed"})
 """Reasons that a second whole list of a later day settles; a list that looks cut is not whole itself."""
@@ -152,7 +152,7 @@ _AGREEING = 0.9
 """A later list agrees if it lacks this share of those whom the held one lacks."""
 _DAYS_IN_A_MONTH = 30.4
 _USUAL, _PRIOR_EVENTS = 0.0005, 0.5
-"""What accounts lose in a month, which counts as much as half a loss beside this account's own."""
+"""The share that accounts lose in a month, which weighs as much as half a loss beside this account's own."""
 
 
 # --- two lists --------------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ _USUAL, _PRIOR_EVENTS = 0.0005, 0.5
 def reasons_to_hold(
     pair: Pair, found: Alignment, sides: tuple[Coverage, Coverage], taken: tuple[str, str]
 ) -> tuple[str, ...]:
-    """Why the losses of the later of two lists are not to be believed yet, or its gains; nothing if they are.
+    """Why the losses of the later of two lists, or its gains, are not to be believed yet; empty if they are.
 
     `sides` is what the two archives say of their lists, `taken` when they were written. Each reason is a word for
     machines, a colon and a sentence:
@@ -211,19 +211,19 @@ def reasons_but_number(
 
 
 def _newest_gone(pair: Pair, found: Alignment, newest: str) -> bool:
-    """Whether next to all losses are newer than whatever the later list has."""
+    """Whether nearly all losses are newer than anything in the later list."""
     rows, gone = pair.before.by_position(), len(found.vanished)
     newer = sum(1 for at in found.vanished if (day := rows[at].connected_on) is not None and day.isoformat() > newest)
     return newer * 100 >= gone * CUT_PERCENT
 
 
 def lost(found: Alignment) -> int:
-    """How many are gone for certain, though of some it may not be known who."""
+    """How many are gone for certain, even where it is not known who."""
     return len(found.vanished) + sum(max(len(one.before) - len(one.after), 0) for one in found.uncertain)
 
 
 def months_between(before: str, after: str) -> float:
-    """How many months lie between two times (RFC 3339); none if one is not known."""
+    """The months between two times (RFC 3339); 0 if one is not known."""
     if not before or not after:
         return 0.0
     return max((date.fromisoformat(after[:10]) - date.fromisoformat(before[:10])).days, 0) / _DAYS_IN_A_MONTH
@@ -259,7 +259,7 @@ def _longest_run(found: Alignment) -> int:
 
 
 def _renamed(pair: Pair, found: Alignment) -> int:
-    """How many named rows stand in the place of others that no key is shared with."""
+    """How many named rows stand in the place of others with which they share no key."""
     rows, others = pair.before.by_position(), pair.after.by_position()
     unlike = (b for b, how in found.how.items() if how in ("place", "date"))
     return sum(1 for b in unlike if not rows[b].hidden and not others[found.partners[b]].hidden)
@@ -269,7 +269,7 @@ def _renamed(pair: Pair, found: Alignment) -> int:
 
 
 class Evidence(NamedTuple):
-    """What a list shows beside an earlier one: how many of how many are gone, and every other reason to hold that.
+    """A list beside an earlier one: how many of how many are gone, and every other reason to hold that.
 
     `missing` gives the positions of those gone in the earlier list.
     """
@@ -343,7 +343,7 @@ def _settles(held: Pending, base: Summary, one: Summary, evidence: Evidence, rea
 
 
 def ranks(found: Sequence[Summary]) -> dict[SnapshotKey, int]:
-    """In which order the snapshots were imported, from 0: each names the one kept just before it.
+    """The order in which the snapshots were imported, from 0: each names the one kept just before it.
 
     Where that chain is broken or forked, their times of import decide.
     """

@@ -1,8 +1,8 @@
-"""What changed between two address books: who came, went and changed, card by card; pure.
+"""What changed between two address books: who came, went and changed, card by card.
 
 A card is the same card if all of it is equal; else if its UID is; else if an e-mail address is; else if its name is,
 and nobody else has that name in either book. Each of these counts only where it is one card's on both sides. There are
-no causes: a card that went was taken out by its owner, or their program left it out.
+no causes: the owner took out a card that went, or their program left it out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class CardDiff(NamedTuple):
 
     @property
     def strange(self) -> bool:
-        """Whether next to nothing is in both, so that these may be two different books."""
+        """Whether almost nothing is in both, so that these may be two different books."""
         return bool(self.went) and 10 * (self.unchanged + len(self.changed)) < len(self.went)
 
 

@@ -1,6 +1,6 @@
 """Compares two lists, and two snapshots: the class of every row, and whether the losses are believed.
 
-Where the lists alone leave open who is who, the conversations beside them may tell.
+Where the lists alone leave open who is who, the conversations beside them may show it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from linkbak.model import Connection, Coverage, Files, Listing, Message, NamedTu
 from linkbak.vault import Summary, Vault
 
 Class = Literal["hidden", "returned", "reconnected", "renamed", "changed", "unchanged"]
-"""What two rows that are one person's amount to; see `linkbak.diff.Diff`."""
+"""The class of a person's two rows; see `linkbak.diff.Diff`."""
 
 _LIST = "connections"
 _LACKING = {
@@ -148,7 +148,7 @@ def _counts(pair: Pair, found: Alignment, sizes: dict[str, int]) -> dict[str, in
 
 
 def _warnings(pair: Pair) -> tuple[str, ...]:
-    """What the two lists cannot tell, and why."""
+    """What the two lists leave open, and why."""
     before, after = pair.before, pair.after
     warnings = []
     if side := _SIDES.get((not before.newest_first, not after.newest_first)):
@@ -215,7 +215,7 @@ def _compared(vault: Vault, before: Summary, after: Summary) -> Comparison:
     return compare_files(one, vault.files(before.key), other, vault.files(after.key), after.network)
 
 
-# --- what conversations tell ------------------------------------------------------------------------------------------
+# --- what conversations show ------------------------------------------------------------------------------------------
 # Aligns two lists, and lets conversations say who is who where the lists alone cannot.
 #
 # A conversation keeps its id for years while everything else about somebody changes (412 of 420 ids in two real
@@ -269,7 +269,7 @@ def _open(pair: Pair, found: Alignment) -> tuple[dict[int, Connection], dict[int
 
 
 def _days(rows: Iterable[Connection]) -> set[date | None]:
-    """The dates of named rows, and those that another zone may make of them."""
+    """The dates of named rows, and the dates that another time zone may make of them."""
     found = {row.connected_on for row in rows if not row.hidden and row.connected_on}
     return {day + timedelta(step) for day in found for step in (-1, 0, 1)}
 
@@ -366,7 +366,7 @@ def _place(face: Face, places: Mapping[_Key, int | None], *, answered: bool) -> 
 
 
 def faces(sides: Iterable[Sides]) -> list[Face] | None:
-    """Who takes part; None for a group. Who is only named is whoever has an address and the same name."""
+    """Who takes part; None for a group. Somebody only named is taken for the one with an address and the same name."""
     named: defaultdict[str, set[str]] = defaultdict(set)
     alone, wrote = set[str](), set[str]()
     for sender, sender_url, recipients, urls in sides:

@@ -1,12 +1,12 @@
 """Record linkage: which row of one list of connections is which row of another, though no row carries an id.
 
-Every command needs the keys of addresses and names, which stand here. Only those that compare lists need the module
+Every command needs the keys of addresses and names, which are here. Only those that compare lists need the module
 `alignment`, which links them in these steps:
 
 1. Anchors: a key alone pairs rows that are equal, or have one address, or one name and date.
 2. What is left is matched inside blocks that the order of two newest-first lists and the dates leave: all
    `readings` are weighed, by rates and by how alike the rows are.
-3. What allows two readings is uncertain. Only what is then left has vanished, or was added.
+3. What allows two readings is uncertain. Only what is left after that has vanished, or was added.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 __all__ = ["alignment", "name_key", "url_key"]
 
-# Patterns as text: each is compiled when it is first met; most names and addresses are plain and meet none.
+# Patterns as text: each is compiled at its first use; most names and addresses are plain and need none.
 _MEMBER = "https://www.linkedin.com/in/"
 _ASCII_SLUG = r"[A-Za-z0-9%-]+"
 _CUT = r"[?#]"
@@ -41,7 +41,7 @@ _AFTER_COMMA = _AFTER_NAMES | _words("ma ba bs ms md do pe pa jd jr sr ii iii iv
 
 
 def url_key(url: str) -> str:
-    """What stays the same of an address however it is written, "" for none.
+    """The part of an address that stays the same however it is written, "" for none.
 
     For a member it is the part after ``/in/``; for anything else the whole path. An address that ends before its slug
     (``https://www.linkedin.com/in``, in every row of some files of late 2023) is none.
@@ -67,7 +67,7 @@ def _decoded(path: str) -> str:
 
 
 def name_key(first: str, last: str) -> str:
-    """What stays the same of a name when a title, a degree, an emoji or a capital comes or goes."""
+    """The part of a name that stays the same when a title, a degree, an emoji or a capital comes or goes."""
     shown = f"{first} {last}"
     words = shown.lower().split()
     if shown.isascii() and "".join(words).isalpha():
@@ -115,7 +115,7 @@ def _strip_decoration(shown: str) -> str:
 
 
 def _letter(character: str) -> str:
-    """The character; nothing for emoji, marks that only style one, and characters nobody sees."""
+    """The character; "" for emoji, marks that only style one, and invisible characters."""
     if character.isascii():
         return character
     kind = category(character)

@@ -2,8 +2,8 @@
 
 Keys come first: an equal address and date is one person wherever the row stands. What is left lies in gaps between
 rows that are matched and in the same order in both lists. In each gap, and of each date, all readings are weighed that
-keep the order (`readings`), with rates for the time between the two exports and by how alike the rows are. What holds
-in `SURE` of their weight is said; the rest is uncertain, with the likelier reading and its share.
+keep the order (`readings`), with rates for the time between the two exports and by how alike the rows are. A claim that
+holds in `SURE` of their weight is made; the rest is uncertain, with the likelier reading and its share.
 
 What the readings rest on, and where that fails:
 
@@ -102,7 +102,7 @@ def relink(pair: Pair) -> Alignment:
 
 
 def _day(listing: Listing, taken: str) -> date:
-    """The day a list was written: as told, but not before its newest date; the first of days if neither is known."""
+    """The day a list was written: as given, but not before its newest date; `date.min` if neither is known."""
     newest = listing.newest or date.min
     return max(date.fromisoformat(taken[:10]), newest) if taken else newest
 
@@ -127,13 +127,13 @@ def _aligned(pair: Pair, since: date, until: date, conversations: Sequence[tuple
 
 
 def _order(pair: Pair, linkage: Linkage) -> Order | None:
-    """The order both lists keep; None if there is none to go by, or nobody left whom it could place."""
+    """The order that both lists keep; None if they keep none, or if nobody is left to place by it."""
     order = Order(linkage) if linkage.after.left and pair.before.newest_first and pair.after.newest_first else None
     return None if order and order.is_lost else order
 
 
 def _match_conversations(linkage: Linkage, pairs: Sequence[tuple[int, int]], shift: int, order: Order | None) -> bool:
-    """Match rows that one conversation is with; whether there were any.
+    """Match rows that one conversation is with; returns whether there were any.
 
     Preconditions, and where one fails the rows are left to be weighed: both rows are left, their dates are equal (or
     apart as those of another zone), no anchor lies between their places, nor another such pair.
@@ -166,7 +166,7 @@ def _copies(linkage: Linkage) -> frozenset[int]:
 
 
 def _borne_out(linkage: Linkage, since: date, newest: date | None, order: Order | None) -> date:
-    """The day of the earlier export, as the lists bear it out.
+    """The day of the earlier export, as far as the lists confirm it.
 
     Rows on top of the later list that are dated after the newest one of the earlier list, and before the day the
     earlier one claims to be of, show that its rows are older than it claims (a file copied later, an export that lags
@@ -229,7 +229,7 @@ def _settle_gaps(pair: Pair, scale: Scale, order: Order) -> set[date | None]:
             if order.is_crossed(which, position):
                 crossed.add(day)
             elif not which or position not in scale.apart:
-                # Where some dates are a day off, a gap is one block: its rows are told apart by date when weighed.
+                # Where some dates are a day off, a gap is one block: its rows are kept apart by date when weighed.
                 key = order.gap(which, position), None if scale.shift else day
                 blocks.setdefault(key, ([], []))[which].append(position)
     scale = scale._replace(rates=_account_rates(pair, scale, blocks.values()))
@@ -242,7 +242,7 @@ def _settle_gaps(pair: Pair, scale: Scale, order: Order) -> set[date | None]:
 
 
 def _account_rates(pair: Pair, scale: Scale, blocks: Iterable[_Rows]) -> Rates:
-    """The rates of this account, by rows that stand alone between two anchors: those need no rates to be told."""
+    """The rates of this account, from rows that stand alone between two anchors: judging those needs no rates."""
     rows, others = scale.linkage.before.at, scale.linkage.after.at
     seen = Counter[str]()
     for before, after in blocks:
@@ -279,7 +279,7 @@ def _by_date(linkage: Linkage, left: Iterable[int], left_after: Iterable[int]) -
 
 
 def _settle_moved(scale: Scale) -> None:
-    """Whoever is gone and has the same address with a later date was connected again, whatever the name is now.
+    """Match those gone with those who have the same address and a later date: they connected again, under any name.
 
     Somebody who is still in their place gave the address up; then it is somebody new who has it.
     """

@@ -1,4 +1,4 @@
-"""What can be said of the rows of one block: how its readings weigh, and what nearly all of them claim."""
+"""What can be claimed about the rows of one block: how its readings weigh, and what nearly all of them agree on."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from linkbak.matching.readings import (
 from linkbak.model import Connection, NamedTuple
 
 SURE = 0.98
-"""A claim is made if it holds in so great a share of all readings."""
+"""The least share of all readings in which a claim must hold to be made."""
 LINKED = 0.005
-"""From this share on two uncertain rows are told together."""
+"""The least share of readings that link two uncertain rows for them to be shown together."""
 
 NOBODY, HIDDEN = -1, -2
-"""In place of a position in the other list: gone (or new), and any date-only row."""
+"""Instead of a position in the other list: gone (or new), and any date-only row."""
 
 
 class Scale(NamedTuple):
@@ -79,7 +79,7 @@ class Scale(NamedTuple):
         )
 
     def is_one(self, before: int) -> bool:
-        """Whether a row alone in its gap is the one row of its date there, be they ever so unlike.
+        """Whether a row alone in its gap is the one row of its date there, however unlike they are.
 
         What `weigh` would say, without looking at the rows: most who are renamed stand alone.
         """
@@ -136,7 +136,7 @@ def _key_of(row: Connection, addressed: bool) -> str:
 
 
 def settle_in_order(scale: Scale, before: list[int], after: list[int], reason: str, *, top: bool) -> None:
-    """Match or doubt rows of one gap; those that are gone or new for certain are left."""
+    """Match rows of one gap, or call them uncertain; those that are gone or new for certain are left over."""
     if len(before) * len(after) > MOST_CELLS:
         _settle_many(scale.linkage, before, after, reason)
         return
@@ -162,7 +162,7 @@ def settle_in_date(scale: Scale, before: list[int], after: list[int], reason: st
 def _settle(
     linkage: Linkage, before: list[int], after: list[int], shares: Shares | None, how: How | None, reason: str
 ) -> None:
-    """Claim what the shares bear out; without any, there were too many readings to weigh."""
+    """Claim what the shares support; without shares, there were too many readings to weigh."""
     if shares is None:
         _settle_many(linkage, before, after, reason)
     else:
@@ -184,7 +184,7 @@ def _hidden(linkage: Linkage, before: Iterable[int], after: Iterable[int]) -> tu
 
 
 def _settle_many(linkage: Linkage, before: list[int], after: list[int], reason: str) -> None:
-    """Rows too many to weigh all their readings: what an e-mail or a name tells, and doubt."""
+    """Too many rows to weigh all their readings: match by e-mail or name, and call the rest uncertain."""
     chosen = set(before), set(after)
     for key in (lambda row: row.email.strip().casefold() or None, lambda row: _key_of(row, addressed=False)):
         for b, a in linkage.pairs_by_key(key, single=True):
@@ -217,7 +217,7 @@ class _Block:
         }
 
     def settle(self, how: How | None, reason: str) -> None:
-        """Match what nearly all readings match, doubt what they disagree on; without `how` no match is sure."""
+        """Match what nearly all readings match; what they disagree on is uncertain. Without `how` no match is sure."""
         matches, how = how is not None, how or "date"
         unclear = {b for b, found in self._options.items() if not _is_sure(found, matches=matches)}
         unclear_after = {a for a, found in self._options_after.items() if not _is_sure(found, matches=matches)}
@@ -238,7 +238,7 @@ class _Block:
                 self._linkage.doubt(sorted(rows), sorted(others), reason, likelier)
 
     def _widen(self, unclear: set[int], unclear_after: set[int]) -> None:
-        """See that whoever is unclear has somebody unclear on the other side, be it only who is likeliest there."""
+        """Give everybody unclear somebody unclear on the other side: if nobody else, the likeliest there."""
         for mine, theirs, options, hidden in (
             (unclear, unclear_after, self._options, self._hidden_after),
             (unclear_after, unclear, self._options_after, self._hidden),
@@ -267,7 +267,7 @@ class _Block:
         del self._hidden[:stayed], self._hidden_after[:stayed]
 
     def _groups(self, unclear: set[int], unclear_after: set[int]) -> list[tuple[list[int], list[int]]]:
-        """The unclear rows, before and after, that some reading links; a date-only row links all whose it may be."""
+        """The unclear rows, before and after, that some reading links; a date-only row links all it may belong to."""
         left, left_after = set(unclear), set(unclear_after)
         found = []
         while left or left_after:
@@ -296,7 +296,7 @@ class _Block:
         return self._options[before].get(after, 0.0) >= LINKED
 
     def _likelier(self, rows: Iterable[int], others: Iterable[int]) -> list[Claim]:
-        """What is likelier than anything else of each row, each claim once."""
+        """The likeliest claim about each row, each claim once."""
         claims = [Claim(b, a, self._options[b][a]) for b in rows for a in [_likeliest(self._options[b])]]
         matched = {claim.after for claim in claims}
         for a in others:
@@ -307,7 +307,7 @@ class _Block:
 
 
 def _most(shares: Iterable[float]) -> int:
-    """How many of these may hold at once, next to all readings considered."""
+    """How many of these may hold at once in nearly all readings."""
     return ceil(sum(share for share in shares if share >= LINKED) - 2 * LINKED)
 
 
@@ -323,7 +323,7 @@ def _options(shares: Sequence[float], positions: Sequence[int], hidden: set[int]
 
 
 def _likeliest(options: Options) -> int:
-    """Of equals the first of the list, and only then a date-only row or nobody."""
+    """The likeliest; among equals the first in the list, and only then a date-only row or nobody."""
     return max(options, key=lambda place: (options[place], place >= 0, -place))
 
 

@@ -24,7 +24,7 @@ Key = Callable[[Connection], Hashable]
 
 
 class Claim(NamedTuple):
-    """What is likelier than anything else of an uncertain row, and the share of all readings in which it holds.
+    """The likeliest claim about an uncertain row, and the share of all readings in which it holds.
 
     The row at position `before` is the one at `after`; of `after` -1 says that it is gone and -2 that it hid, of
     `before` -1 says that the other is new and -2 that it was hidden.
@@ -116,7 +116,7 @@ class Linkage:
             self.how[before] = how
 
     def doubt(self, before: Sequence[int], after: Sequence[int], reason: str, likelier: Sequence[Claim] = ()) -> None:
-        """Record that it cannot be told which of these rows are one person's."""
+        """Record that nobody can say which of these rows are one person's."""
         self.uncertain.append(Uncertain(tuple(before), tuple(after), reason, tuple(likelier)))
         for position in before:
             self.before.taken[position] = 1
@@ -140,8 +140,8 @@ class Linkage:
         """The positions of the named rows left whose key (after: `other`) is the same, ``None`` being none.
 
         Where as many rows before as after have it, the k-th is paired with the k-th (not at all if `single`). Where
-        the counts differ nothing is paired, for which of them is missing is not for the key to say; with `most`, the
-        first of them are, for then rows of one key are one person's or alike.
+        the counts differ nothing is paired, since the key cannot say which of them is missing; with `most`, the
+        first of them are, since then rows of one key are one person's or alike.
         """
         mine, theirs = self.before.named(), self.after.named()
         before_at, after_at = self.before.at, self.after.at
@@ -184,7 +184,7 @@ def _places(keys: Sequence[Hashable], positions: Sequence[int]) -> dict[Hashable
 
 
 _MOVED = 3
-"""So many rows may have changed places by hand."""
+"""How many rows may have changed places, by somebody's hand, before the order counts for nothing."""
 
 
 class Order:

@@ -1,6 +1,6 @@
-"""Every reading of a few rows before and after, weighed: who stayed, who is gone, who is new.
+"""Weighs every reading of a few rows before and after: who stayed, who is gone, who is new.
 
-A reading matches some rows with others; who is left is gone or new. Its weight is the product of the weights of its
+A reading matches some rows with others; those left are gone or new. Its weight is the product of the weights of its
 parts, so that the share of all readings in which a claim holds is the claim's probability. What a part weighs depends
 on how often such a thing happens (rates), and on how alike two rows are. `ordered` sums over the readings that keep the
 order of two newest-first lists, `unordered` over all, `nearly_ordered` over both.
@@ -16,7 +16,7 @@ from linkbak.matching import name_key, url_key
 from linkbak.model import Connection, NamedTuple
 
 # --- rates ------------------------------------------------------------------------------------------------------------
-# How often something happens to a connection, by the time between two exports and by the account itself.
+# How often something happens to a connection, given the time between two exports and the account.
 
 # Per month, with 95 % intervals; counted on four real pairs of exports of one account each.
 RENAMED = 0.015
@@ -26,36 +26,36 @@ NAME_CHANGED = 0.0039
 HID = 0.0010
 """A row came to show its date alone: [0.0006, 0.0016]."""
 SHOWN_AGAIN, EVER_SHOWN_AGAIN = 0.08, 0.3
-"""Of the hidden, a month: [0.04, 0.15]; most of those hidden for years stay so: 4 of 20 came back in 51 months."""
+"""A hidden row shows a name again: [0.04, 0.15]; most hidden for years stay hidden: 4 of 20 came back in 51 months."""
 GONE = 0.0005
-"""[0.0002, 0.0009]; 0.006 in an account that was culled."""
+"""A connection is gone: [0.0002, 0.0009]; 0.006 in an account that was culled."""
 
 NEW_ON_TOP = 0.35
-"""Connections made on the earlier export's own day after it was written, to be expected for each row found there."""
+"""Expected connections made on the earlier export's own day after it was written, for each row of that day in it."""
 NEW_AND_HIDDEN = 0.01
-"""Of new connections those that are hidden in the very first list that has them."""
+"""The share of new connections that are hidden in the very first list that has them."""
 LISTED_AGAIN = 2e-6
-"""For each old row: that somebody whom the earlier list lacked is back there with the old date (0 of 13,621)."""
+"""The chance, for each old row, that the later list has it again though the earlier one lacked it (0 of 13,621)."""
 RECONNECTED = 0.03
-"""Of those gone: that they are connected again by the next archive."""
+"""The chance that somebody gone is connected again by the next archive."""
 HAS_NAME = 5e-6
-"""Of somebody new: that they bear the full name of a given person; 1.8 % of those gone in four years had a namesake."""
+"""The chance that somebody new has a given full name; 1.8 % of those gone in four years had a namesake."""
 MOST_RECONNECTED = 9.0
 """The odds that a name which is gone and came anew is one person's: three of three were, whatever chance would say."""
 ADDRESS_TAKEN = 1e-4
-"""That an address given up is somebody else's by the next archive."""
+"""The chance that an address given up is somebody else's by the next archive."""
 ORDER_LOST = 7.3e-5
-"""That rows of one date changed places: 0 of 13,621 did, so 1 in 13,623 by Laplace's rule of succession."""
+"""The chance that rows of one date changed places: 0 of 13,621 did, so 1 in 13,623 by Laplace's rule of succession."""
 
 _SHORTEST, _LONGEST = 0.3, 24.0
 _MOST_RENAMED, _MOST_HIDDEN, _MOST_GONE = 0.25, 0.12, 0.12
 _DAYS_IN_A_MONTH = 30.4
 _PRIOR_EVENTS = 0.5
-"""What is known of other accounts counts as much as half an event in this one."""
+"""The weight of what is known of other accounts: as much as half an event in this one."""
 
 
 class Seen(NamedTuple):
-    """What order alone shows of this pair: rows that stand alone between two anchors, by what became of them."""
+    """What order alone shows about this pair: rows that stand alone between two anchors, by what became of them."""
 
     renamed: int = 0
     hidden: int = 0
@@ -64,7 +64,7 @@ class Seen(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """The probability that a row is changed so by the later list."""
+    """The probability that a row has changed in this way by the later list."""
 
     renamed: float
     hidden: float
@@ -116,20 +116,20 @@ SHARED_WORD = 6.0
 OTHER_NAME = 0.01
 ALIKE_SLUG = 20.0
 SAME_COMPANY, OTHER_COMPANY = 12.0, 0.45
-"""Colleagues often connect on one day, so that a company in common tells less than it seems to."""
+"""Colleagues often connect on one day, so a company in common says less than it seems to."""
 SAME_POSITION, OTHER_POSITION = 6.0, 0.5
 LEAST_LIKE = OTHER_NAME * OTHER_COMPANY * OTHER_POSITION
-"""What two rows with nothing in common have for a likelihood ratio."""
+"""The likelihood ratio of two rows with nothing in common."""
 
 _ALIKE = 0.8
-"""From this ratio of equal letters on two names are spellings of one."""
+"""The least ratio of equal letters for two names to be spellings of one."""
 _ALIKE_SLUGS = 0.85
 _SHORTEST_SLUG = 8
 _NUMBERED_TAIL = re.compile(r"(?:-[a-z0-9]*\d[a-z0-9]*)+$")
 
 
 class Traits(NamedTuple):
-    """What of a row is compared, normalised; `email` and what follows may be ""."""
+    """The parts of a row that are compared, normalised; `email` and what follows may be ""."""
 
     name: str
     words: frozenset[str]
@@ -140,7 +140,7 @@ class Traits(NamedTuple):
 
 
 def traits(row: Connection) -> Traits:
-    """What of a row tells whether it is somebody's."""
+    """The parts of a row that say whose it may be."""
     words = sorted(name_key(row.first_name, row.last_name).split())
     return Traits(
         " ".join(words),
@@ -155,7 +155,7 @@ def traits(row: Connection) -> Traits:
 def likelihood_ratio(one: Traits, other: Traits) -> float:
     """How many times likelier the two rows are if they are one person's whose name or address changed.
 
-    Precondition: both rows are of one date and show more than that. What one of them leaves empty tells nothing.
+    Precondition: both rows are of one date and show more than that. A field that one of them leaves empty says nothing.
     """
     if one.email and one.email == other.email:
         return SAME_EMAIL
@@ -215,30 +215,30 @@ def letters_in_common(one: str, other: str) -> float:
 # --- readings ---------------------------------------------------------------------------------------------------------
 
 MOST_CELLS = 60_000
-"""So many pairs of rows are weighed where the order holds; where there are more, the rows are left uncertain."""
+"""The most pairs of rows that are weighed where the order holds; where there are more, the rows stay uncertain."""
 MOST_STATES = 1 << 20
-"""So many steps the sum over readings without an order may take."""
+"""The most steps that the sum over readings without an order may take."""
 _SLACK = 6
-"""So many rows of an old date may be listed again before readings that need more of them are left out."""
+"""The most rows of an old date that a reading may call listed again; readings that need more are left out."""
 
 _MOST_MIXED = 25
-"""So many pairs of rows are also weighed without their order, in case it was lost."""
+"""The most pairs of rows that are also weighed without their order, in case it was lost."""
 
 Matrix = list[list[float]]
 """A number for each row before (outer) and each row after (inner)."""
 
 
 class Shares(NamedTuple):
-    """In how much of all readings the row i before is the row j after, and the logarithm of what all of them weigh."""
+    """The share of all readings in which row i before is row j after, and the logarithm of their total weight."""
 
     same: Matrix
     total: float
 
 
 class Weights(NamedTuple):
-    """What readings of N rows before and M after weigh.
+    """The weights that readings of N rows before and M after are made of.
 
-    `match[i][j]`: that the row i before is the row j after. `gone[i]`: that it is in the later list no more. `new[j]`:
+    `match[i][j]`: that the row i before is the row j after. `gone[i]`: that it is missing in the later list. `new[j]`:
     that the row j after was not in the earlier list, below somebody who was; `above[j]`: the same, above all who were.
     """
 
@@ -254,9 +254,9 @@ class Weights(NamedTuple):
 
 
 def band(before: int, after: int, *, top: bool) -> range:
-    """By how many places a row may stand lower after than before: only where new rows are rare is there a limit.
+    """How many places lower a row may stand after than before: there is a limit only where new rows are rare.
 
-    On an old date a row too many is "listed again", which next to nobody is; readings that need more than `_SLACK`
+    On an old date a row too many is "listed again", which hardly anybody is; readings that need more than `_SLACK`
     of those weigh nothing.
     """
     if top:
@@ -265,7 +265,7 @@ def band(before: int, after: int, *, top: bool) -> range:
 
 
 def nearly_ordered(weights: Weights, order_lost: float, *, top: bool) -> Shares | None:
-    """The shares where the order holds, but for the probability `order_lost`; None if no reading weighs anything."""
+    """The shares where the order holds except with probability `order_lost`; None if no reading weighs anything."""
     found = ordered(weights, top=top)
     rows, columns = weights.size
     if rows * columns == 1 or rows * columns > _MOST_MIXED:

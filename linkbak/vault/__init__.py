@@ -1,11 +1,11 @@
 """Keeps snapshots in a git repository, and gives them back byte for byte.
 
-What every command needs stands here. What only some need is in modules of its own, not loaded with this one:
+What every command needs is here. What only some need is in modules of their own, not loaded with this one:
 
 - `writer` makes a vault and puts snapshots and marks into it (`write_transaction`), from a `staging` folder;
 - `restore` gives a snapshot back as a folder or a zip, at a `destination`;
 - `verify` checks every byte, `repair` sets HEAD and the branch right, `compact` packs;
-- `repository` runs git through GitPython, and says whether a vault and its configuration may be trusted; `lock`,
+- `repository` runs git through GitPython, and checks whether a vault and its configuration may be trusted; `lock`,
   `manifest` and `worktree` are for those who write or check copies of a vault.
 """
 

@@ -1,7 +1,7 @@
 """Packs what a vault's git repository stores, by git's own packer.
 
 Git packs into a folder beside the vault's objects, while others go on reading and writing; the new pack is read back
-from the disk; then, under the vault's lock and in a moment, it moves in and what it holds goes out. Killed anywhere,
+from the disk; then, briefly under the vault's lock, it moves in and the old copies are removed. Killed anywhere,
 every object is still there at least once.
 
 Measured on 120 monthly archives of 5,000 people with 50,000 messages: a window of 10 and a depth of 100 made the
@@ -39,9 +39,9 @@ from linkbak.vault.vault import Vault
 from linkbak.vault.writer import write_transaction
 
 FORGOTTEN = 14 * 86_400
-"""Seconds after which a loose object that nothing names is taken for what a killed command left."""
+"""Seconds after which a loose object that nothing refers to counts as left by a killed command."""
 LOCK = "compact.lock"
-"""The lock that compactions have among themselves."""
+"""The lock that keeps two compactions apart."""
 _SETTINGS = ("-c", "pack.threads=1", "-c", "pack.windowMemory=64m")
 """One thread, since each holds a window of whole versions in memory."""
 _PACKING = (
@@ -56,7 +56,7 @@ _PACKING = (
 
 
 class Compacted(NamedTuple):
-    """What a vault stored before and stores after; the same if there was nothing to do."""
+    """What a vault stored before and after; equal if there was nothing to do."""
 
     before: Stored
     after: Stored
@@ -66,7 +66,7 @@ class Compacted(NamedTuple):
 def compact(vault: Path, *, everything: bool = False, wait: bool = True, progress: Progress | None = None) -> Compacted:
     """Packs all that references, logs and the index of a vault reach into one pack; leaves kept packs alone.
 
-    What git packed before is taken over; with `everything` it is packed anew. Others may read and write meanwhile:
+    Packed objects are reused as they are; with `everything` they are packed anew. Others may read and write meanwhile:
     the vault's lock is held only while packs change places. Raises VaultLocked if somebody else compacts (at once
     without `wait`), VaultDamaged if an object is missing or damaged, MachineProblem if the disk is full; the vault is
     then as it was.
@@ -96,7 +96,7 @@ def compact(vault: Path, *, everything: bool = False, wait: bool = True, progres
 
 
 def attempt(vault: Path, environment: Mapping[str, str] = os.environ) -> bool:
-    """Compacts if it is worth it and nobody else does; says whether it did. What goes wrong is noted, and raised."""
+    """Compacts if it is worth it and nobody else does; returns whether it did. Errors go to a file and are raised."""
     layout = Layout(vault)
     if not wanted(vault, SOON, environment):
         return False
@@ -111,7 +111,7 @@ def attempt(vault: Path, environment: Mapping[str, str] = os.environ) -> bool:
 
 
 def _names_of(layout: Layout) -> tuple[set[str], set[str]]:
-    """The loose objects and the packs there are."""
+    """The loose objects and the packs of a vault."""
     objects = layout.git / "objects"
     return set(loose_objects(objects)), set(packs(objects))
 
@@ -152,7 +152,7 @@ def _pack(git: Git, folder: Path, progress: Progress | None, *, anew: bool) -> s
 
 
 def _references(git: Git) -> tuple[bytes, bool]:
-    """What all references name, a line each, and whether all can be read: file managers drop files among them."""
+    """What all references point to, a line each, and whether all can be read: file managers drop files among them."""
     process = git.start("for-each-ref", "--format=%(objectname)", writes=False)
     printed, complaint = git.communicate(process)
     git.judge(process.returncode, "for-each-ref", complaint)
@@ -171,9 +171,9 @@ def _move_in(layout: Layout, folder: Path) -> None:
 
 
 def _finish_move(layout: Layout, folder: Path) -> None:
-    """Clears up after a compaction that was killed; if its pack was on the way into the vault, brings the rest.
+    """Clears up after a compaction that was killed; if its pack was on the way into the vault, moves the rest in.
 
-    A pack begins to move only once all of it was read back. Of an old one whose index was taken out, the rest goes.
+    A pack begins to move only once all of it was read back. An old pack whose index is already out is removed.
     """
     with on_this_machine(layout.top):
         place = layout.git / "objects" / "pack"
@@ -185,15 +185,15 @@ def _finish_move(layout: Layout, folder: Path) -> None:
 
 
 def _remove_rest(place: Path, name: str) -> None:
-    """Removes a pack without its index, which is what git knows it by."""
+    """Removes a pack whose index, by which git knows it, is gone already."""
     for ending in (".pack", ".rev", ".bitmap", ".mtimes"):
         (place / f"{name}{ending}").unlink(missing_ok=True)
 
 
 def _remove_packed(layout: Layout, git: Git, new: str, folder: Path) -> None:
-    """Removes what the new pack holds too, and what nothing has named for long; the vault's lock must be held.
+    """Removes what the new pack holds too, and what nothing has referred to for long; the vault's lock must be held.
 
-    The index of an old pack goes into the folder first, so that the next compaction knows what else was to go.
+    The index of an old pack moves into the folder first, so that the next compaction knows what else to remove.
     """
     objects = layout.git / "objects"
     git.run("prune-packed", "--quiet")

@@ -26,7 +26,7 @@ _NO_FOLDER = frozenset({errno.ENOTDIR, errno.ELOOP})
 class Destination:
     """The folder `top`, made with the first file; folders and files made in it are their owner's alone.
 
-    Every step below it is taken from an open folder and follows no link, so nothing put there can lead out of it.
+    Every step below it starts from an open folder and follows no link, so nothing written can land outside it.
     Raises OSError for what the machine refuses, UsageProblem for what is in the way.
     """
 
@@ -75,7 +75,7 @@ class Destination:
                 os.unlink(name, dir_fd=self._folder)
 
     def put(self, draft: str, name: str, modified: float, *, over: bool) -> None:
-        """Gives a draft its name; FileExistsError if something has it already, unless that may be written over."""
+        """Gives a draft its name; FileExistsError if the name is taken, unless that may be overwritten."""
         *folders, last = name.split("/")
         with self._inside(folders, make=True) as folder:
             with suppress(FileNotFoundError):
@@ -92,7 +92,7 @@ class Destination:
                 self._made[above] = max(self._made[above], modified)
 
     def close(self) -> None:
-        """Gives every folder made here the time of the newest file in it; one without any goes again."""
+        """Gives every folder made here the time of the newest file in it; removes those without any."""
         if self._folder < 0:
             return
         ours = self._made.pop((), None)
@@ -111,7 +111,7 @@ class Destination:
         self._folder = -1
 
     def _refuse_ours(self, found: os.stat_result, name: str) -> None:
-        """A file system may take names for one that differ in case alone; two names of one file are something else."""
+        """FileExistsError where a file system that ignores case finds a file made here; hard links do not count."""
         if collision_key(self._ours.get(found.st_ino, "")) == collision_key(name):
             raise _exists(name)
 
@@ -207,9 +207,9 @@ _NAMED = 3
 
 
 def place_named(place: str | None, new: Path, *, as_zip: bool) -> Path:
-    """Where the user said, following a link that they named themselves; else the new name, here.
+    """The place that the user named, through a link if it is one; else the new name in the working directory.
 
-    A zip goes into a folder under its new name. Raises UsageProblem, MachineProblem for what can be none.
+    A zip goes into a folder under its new name. Raises UsageProblem, MachineProblem for an impossible place.
     """
     if place is None:
         return new
@@ -225,13 +225,13 @@ def place_named(place: str | None, new: Path, *, as_zip: bool) -> Path:
 
 
 def refuse_inside(vault: Path, place: Path) -> None:
-    """Refuses a place in the vault itself, which nothing but an import or a mark may change."""
+    """Refuses a place in the vault itself, which only an import or a mark may change."""
     if Path(os.path.realpath(place)).is_relative_to(os.path.realpath(vault)):
         raise UsageProblem(f"{place} lies in the vault", hint="Name a place outside it.")
 
 
 def refuse_full(place: Path, needed: int) -> None:
-    """Refuses, before anything is written, what the disk has no room for."""
+    """Refuses, before anything is written, if the disk has no room for it."""
     there = next(folder for folder in (place, *place.absolute().parents) if folder.exists())
     disk = os.statvfs(there)
     free = disk.f_bavail * disk.f_frsize
@@ -243,7 +243,7 @@ def refuse_full(place: Path, needed: int) -> None:
 
 
 def in_the_way(place: Path, names: Sequence[str]) -> UsageProblem:
-    """What is said where something else has these names already."""
+    """The refusal where something else has these names already."""
     more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
     listed = ", ".join(printable(name) for name in names[:_NAMED])
     return UsageProblem(
@@ -253,7 +253,7 @@ def in_the_way(place: Path, names: Sequence[str]) -> UsageProblem:
 
 
 def there_already(path: Path) -> UsageProblem:
-    """What is said where a zip would take the place of something."""
+    """The refusal where a zip would replace something."""
     return UsageProblem(
         f"{path} is there already", hint="Nothing was written. Name another place, or write over it with --overwrite."
     )
@@ -261,7 +261,7 @@ def there_already(path: Path) -> UsageProblem:
 
 @contextmanager
 def place_problems(place: Path) -> Iterator[None]:
-    """Turns what the file system refuses into a MachineProblem that names the place."""
+    """Turns an error of the file system into a MachineProblem that names the place."""
     try:
         yield
     except OSError as error:
@@ -275,4 +275,4 @@ def place_problems(place: Path) -> Iterator[None]:
 
 
 UNFIT = frozenset({errno.EINVAL, errno.ENAMETOOLONG, errno.EILSEQ})
-"""What file systems say of a name that they cannot hold."""
+"""The errors of file systems that cannot hold a name."""

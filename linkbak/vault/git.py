@@ -1,4 +1,4 @@
-"""Runs the git program, always in the same environment: never a hook, never the network, nobody's configuration.
+"""Runs the git program, always in the same environment: no hooks, no network, no configuration of the user's.
 
 `Git` starts its commands, `Objects` reads what it stores.
 """
@@ -67,9 +67,9 @@ class GitFailed(VaultDamaged):
 class Git:
     """Runs git in one vault.
 
-    `held` is a descriptor every command inherits while linkbak writes: what outlives linkbak keeps its lock. `failed`
-    and `cut` hold the commands that ended badly or were killed: what those leave lying about is ours to clear.
-    `flags` and `surroundings` are what every command is given besides: settings, and variables of its environment.
+    `held` is a descriptor that every command inherits while linkbak writes, to keep the lock if linkbak dies. `failed`
+    and `cut` hold the commands that failed or were killed: what those leave behind is ours to clear.
+    `flags` and `surroundings` are given to every command: settings, and variables of its environment.
     A bare repository's `git_dir` is its `top`.
     """
 
@@ -84,7 +84,7 @@ class Git:
         self.surroundings: dict[str, str] = {}
 
     def run(self, *words: str, feed: bytes = b"") -> bytes:
-        """What the command printed; raises a LinkbakError if it failed."""
+        """The command's output; raises a LinkbakError if it failed."""
         return self.finish(self.start(*words), words[0], feed)
 
     def start(
@@ -96,7 +96,7 @@ class Git:
         writes: bool = True,
         variables: Mapping[str, str] | None = None,
     ) -> Popen[bytes]:
-        """The command running, its three streams pipes unless told otherwise; the caller finishes or ends it.
+        """The running command, its three streams pipes unless given otherwise; the caller finishes or ends it.
 
         `variables` are added to the environment of this command alone.
         """
@@ -120,15 +120,15 @@ class Git:
             raise MachineProblem(f"git cannot be run: {error.strerror}") from error
 
     def finish(self, process: Popen[bytes], verb: str, feed: bytes = b"") -> bytes:
-        """What a command started with pipes printed, once it has been fed and has ended."""
+        """Feeds a command started with pipes, waits for its end, and returns its output."""
         printed, complaint = self.communicate(process, feed)
         self.judge(process.returncode, verb, complaint)
         if complaint:
-            self.failed.add(verb)  # it made up for a failure; what that left lying about is still ours to clear
+            self.failed.add(verb)  # git recovered from a failure; what that left behind is still ours to clear
         return printed
 
     def communicate(self, process: Popen[bytes], feed: bytes = b"") -> tuple[bytes, bytes]:
-        """What a command printed and what it complained of, once it has been fed and has ended."""
+        """Feeds a command, waits for its end, and returns its output and its errors."""
         with process:
             try:
                 return process.communicate(feed or None)
@@ -137,7 +137,7 @@ class Git:
                 raise
 
     def judge(self, status: int, verb: str, complaint: bytes) -> None:
-        """Raises what a command's exit status and complaint amount to."""
+        """Raises the error that a command's exit status and error output mean."""
         if status < 0:
             self.cut.add(verb)
         if status:
@@ -145,7 +145,7 @@ class Git:
             raise failure(verb, status, complaint.decode("utf-8", "replace"), self.top)
 
     def end(self, process: Popen[bytes]) -> None:
-        """Kills a command that is not wanted any more, and closes its streams."""
+        """Kills a command that is no longer needed, and closes its streams."""
         if process.poll() is None:
             process.kill()
             words = [str(word) for word in process.args] if isinstance(process.args, list) else []
@@ -158,14 +158,14 @@ class Git:
 
 
 def borrowing(objects: Path) -> dict[str, str]:
-    """What makes git read the objects in another folder too."""
+    """The variables that make git read the objects in another folder too."""
     own = os.fsencode(objects)
     plain = "".join(chr(byte) if 32 <= byte < 127 and byte not in b'\\"' else f"\\{byte:03o}" for byte in own)
     return {"GIT_ALTERNATE_OBJECT_DIRECTORIES": f'"{plain}"'}
 
 
 def isolating(objects: Path, borrowed: Path) -> dict[str, str]:
-    """What makes git write new objects into a folder of their own, and still read those of another."""
+    """The variables that make git write new objects into a folder of their own, and still read those of another."""
     return {"GIT_OBJECT_DIRECTORY": str(objects), **borrowing(borrowed)}
 
 
@@ -185,11 +185,11 @@ def check_git_version(printed: bytes) -> None:
 
 
 _FULL = ("No space left on device", "Disk quota exceeded", "Out of diskspace")
-"""How git says, in one way or another, that there is no room; the last is what its packs say."""
+"""Git's messages for a full disk; the last is the one for packs."""
 
 
 def failure(verb: str, status: int, complaint: str, top: Path) -> LinkbakError:
-    """What is wrong, from what git complained of."""
+    """The error that git's error output means."""
     if any(words in complaint for words in _FULL):
         return disk_full()
     if re.search("Permission denied|Read-only file system|insufficient permission", complaint):
@@ -204,7 +204,7 @@ def failure(verb: str, status: int, complaint: str, top: Path) -> LinkbakError:
 
 
 def git_lock(path: Path, where: str = "the vault") -> VaultLocked:
-    """What is said where a lock of git is in the way: of a git program at work, or left by one that was killed."""
+    """The refusal where a lock of git is in the way: of a running git program, or left by one that was killed."""
     how_old, remove = "", ""
     with suppress(OSError):
         how_old, remove = f": its lock {path} is {age(path)}", f"; if none is running: rm {shlex.quote(str(path))}"
@@ -214,7 +214,7 @@ def git_lock(path: Path, where: str = "the vault") -> VaultLocked:
 
 
 def printable(text: str, most: int) -> str:
-    """The start of a text, with nothing in it that acts on a terminal."""
+    """The start of a text, without anything that acts on a terminal."""
     return "".join(c if c.isprintable() else "?" for c in text[:most])
 
 
@@ -272,7 +272,7 @@ class Objects:
     def at_top(self, commit: str, name: str) -> Found | None:
         """What a commit holds under a name at its top, None if it holds nothing there.
 
-        What cannot be read is not taken for nothing: raises VaultDamaged.
+        Raises VaultDamaged for what cannot be read, which is not the same as nothing.
         """
         found = self.get(f"{commit}:{name}")
         if found is None:
@@ -327,7 +327,7 @@ FOLDER_MODE, FILE_MODE = b"40000", b"100644"
 
 
 def tree_entries(found: Found) -> Iterator[TreeEntry]:
-    """Everything directly in a tree object; raises ValueError or IndexError if it is none, or a damaged one."""
+    """Everything directly in a tree object; raises ValueError or IndexError if it is no tree, or damaged."""
     if found.kind != "tree":
         raise ValueError("not a tree")
     data, size, at = found.data, len(found.id) // 2, 0
@@ -339,7 +339,7 @@ def tree_entries(found: Found) -> Iterator[TreeEntry]:
 
 
 def blob_id(size: int, chunks: Iterable[bytes], width: int) -> str:
-    """The name that git gives a file of so many bytes; `width` is that of its names, 40 or 64 digits."""
+    """The name of a file's git object, from its size and bytes; `width` is the length of names, 40 or 64 digits."""
     digest = hashlib.sha1(usedforsecurity=False) if width == 40 else hashlib.sha256()
     digest.update(b"blob %d\0" % size)
     for chunk in chunks:
@@ -381,9 +381,9 @@ def head(git_dir: Path) -> str:
 
 
 def last_commit(git_dir: Path) -> str:
-    """The commit that the branch was at last, for when its own file does not tell; "" if nobody can.
+    """The commit that the branch last pointed to, for when its own file does not say; "" if that is unknown.
 
-    It is the one its log ends with, or that which follows from it; without a log, the only one that no other follows.
+    It is the last in its log, or a commit on top of that; without a log, the only commit that no other has as parent.
     """
     git, last = Git(git_dir.parent, git_dir), ""
     with suppress(OSError, LinkbakError):
@@ -406,7 +406,7 @@ def last_commit(git_dir: Path) -> str:
 
 
 def branch(git_dir: Path) -> str:
-    """The id of the branch's commit, "" if there is none or none that can be read."""
+    """The id of the branch's commit, "" if there is none or it cannot be read."""
     with suppress(OSError):
         named = (git_dir / "refs" / "heads" / BRANCH).read_text("ascii", "replace").strip()
         return named if OBJECT_ID.fullmatch(named) else ""

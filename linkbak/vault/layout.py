@@ -71,19 +71,19 @@ class Layout:
 
 
 # --- the file system --------------------------------------------------------------------------------------------------
-# Private files and folders, written whole or not at all, and what the machine says when it cannot.
+# Private files and folders, written whole or not at all, and the errors when the machine cannot.
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 FORBIDDEN = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 def disk_full() -> MachineProblem:
-    """What is said when there is no room left."""
+    """The error for a full disk."""
     return MachineProblem("the disk is full; the vault is as it was", hint="Make room and run the command again.")
 
 
 def not_writable(path: Path) -> MachineProblem:
-    """What is said when the vault, or its disk, may only be read."""
+    """The error for a vault or disk that is read-only."""
     with suppress(OSError):
         shut = closed(path, os.W_OK) if (path / ".git").is_dir() else None
         if shut is not None and _owner(shut) != os.geteuid():
@@ -94,14 +94,14 @@ def not_writable(path: Path) -> MachineProblem:
 
 
 def not_readable(path: Path, top: Path) -> MachineProblem:
-    """What is said when this user may not read something of the vault at `top`."""
+    """The error where this user may not read something of the vault at `top`."""
     return MachineProblem(f"no permission to read {path}: {_whose(path)}", hint=_mend(path, top))
 
 
 def closed(top: Path, how: int = os.R_OK) -> Path | None:
     """The first file or folder below `top` that this user may not read, or not write to; None if there is none.
 
-    Objects, which nobody ever writes to again, need only be readable.
+    Objects, which are never written to again, need only be readable.
     """
     folders = [str(top)]
     while folders:
@@ -170,7 +170,7 @@ def age(path: Path) -> str:
 
 @contextmanager
 def on_this_machine(path: Path) -> Iterator[None]:
-    """Turns what the operating system refuses about the vault at `path` into a MachineProblem."""
+    """Turns an error of the operating system about the vault at `path` into a MachineProblem."""
     try:
         yield
     except OSError as error:
@@ -178,7 +178,7 @@ def on_this_machine(path: Path) -> Iterator[None]:
 
 
 def machine_problem(path: Path, error: OSError) -> MachineProblem:
-    """The refusal that `error` amounts to, for the vault at `path`."""
+    """The refusal that `error` means, for the vault at `path`."""
     if error.errno in FULL:
         return disk_full()
     if error.errno in FORBIDDEN:
@@ -189,7 +189,7 @@ def machine_problem(path: Path, error: OSError) -> MachineProblem:
 
 
 def private_folder(path: Path) -> None:
-    """Makes one folder only its owner can open, if it is not there; a link in its place is refused."""
+    """Makes one folder that only its owner can open, if it does not exist; a link in its place is refused."""
     with suppress(FileExistsError):
         path.mkdir(mode=0o700)
     if path.is_symlink() or not path.is_dir():
@@ -197,7 +197,7 @@ def private_folder(path: Path) -> None:
 
 
 def create_private(path: Path) -> int:
-    """A descriptor of a new file only its owner can read; never an existing one, never through a link."""
+    """A descriptor of a new file that only its owner can read; never of an existing one, never through a link."""
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
 
 
@@ -211,7 +211,7 @@ def write_new(path: Path, data: bytes, *, durable: bool = False) -> None:
 
 
 def write_whole(path: Path, data: bytes, scratch: Path | None = None) -> None:
-    """Puts a private file in place of what was there, in one step; the draft lies in `scratch`."""
+    """Replaces a private file in one step; the draft is written in `scratch`."""
     draft = (scratch or path.parent) / f".{path.name}-{os.urandom(6).hex()}"
     try:
         write_new(draft, data)
@@ -222,7 +222,7 @@ def write_whole(path: Path, data: bytes, scratch: Path | None = None) -> None:
 
 
 def sync_folder(path: Path) -> None:
-    """Waits until the disk knows the names in a folder; not every file system can be asked."""
+    """Waits until the names in a folder are on the disk; not every file system can do this."""
     with suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -232,7 +232,7 @@ def sync_folder(path: Path) -> None:
 
 
 def remove_tree(path: Path) -> None:
-    """Removes a folder of linkbak's own making, if it is there; a link is removed, never followed."""
+    """Removes a folder that linkbak made, if it exists; a link is removed, never followed."""
     if path.is_symlink() or path.is_file():
         path.unlink(missing_ok=True)
     elif path.exists():

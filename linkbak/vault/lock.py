@@ -1,4 +1,4 @@
-"""One writer at a time, an orderly end when a signal asks for it, and what the next writer clears up otherwise."""
+"""One writer at a time; a signal ends it cleanly, and the next writer clears up after one that was killed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _BRIEF = 2.0
 
 @contextmanager
 def locked(layout: Layout) -> Iterator[int]:
-    """Holds the vault's lock; gives the descriptor that git commands inherit, so that they hold it too."""
+    """Holds the vault's lock; yields the descriptor that git commands inherit, so that they hold it too."""
     from filelock import FileLock, Timeout
 
     deadline = time.monotonic() + patience()
@@ -52,7 +52,7 @@ def locked(layout: Layout) -> Iterator[int]:
         except Timeout:
             raise _busy("another linkbak is writing to the vault") from None
     try:
-        # No git command of a killed linkbak may still be at work: it would have inherited this lock.
+        # No git command of a killed linkbak can still be running: it would have inherited this lock.
         refusal = _busy("a git command of an earlier linkbak is still at work in the vault")
         with locked_beside(layout, layout.children.name, deadline - time.monotonic(), refusal) as descriptor:
             yield descriptor
@@ -69,7 +69,7 @@ def patience() -> float:
 
 
 def wait_for_git(layout: Layout) -> None:
-    """Waits a moment for a git program that somebody else runs in the vault, then refuses."""
+    """Waits a moment for somebody else's git program in the vault, then refuses."""
     theirs = layout.git / "index.lock"
     if not until(lambda: not theirs.exists(), time.monotonic() + min(_BRIEF, patience())):
         raise git_lock(theirs)
@@ -77,7 +77,7 @@ def wait_for_git(layout: Layout) -> None:
 
 @contextmanager
 def orderly_end() -> Iterator[None]:
-    """Turns SIGTERM and SIGHUP, where nobody handles them, into an exit that clears up on its way."""
+    """Turns SIGTERM and SIGHUP, where nothing handles them, into an exit that clears up first."""
     import signal
     import threading
 
@@ -99,7 +99,7 @@ def orderly_end() -> Iterator[None]:
 
 
 def grasped(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
-    """Whether the file is now locked for us (alone), or lies where there are no such locks."""
+    """Whether the file is now locked for us (alone), or is on a file system without locks."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -110,7 +110,7 @@ def grasped(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
 
 
 def is_held(lock: Path) -> bool:
-    """Whether somebody has the lock of that file; it is not taken away from anybody, nor kept."""
+    """Whether somebody holds the lock of that file; the lock itself is neither taken nor kept."""
     try:
         descriptor = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
@@ -141,7 +141,7 @@ def locked_beside(layout: Layout, name: str, seconds: float, refusal: VaultLocke
 
 
 def until(true: Callable[[], bool], deadline: float) -> bool:
-    """Waits until something is true, at most to a time on the monotonic clock; says whether it is."""
+    """Waits until something is true, at most to a time on the monotonic clock; returns whether it is."""
     while not true():
         if time.monotonic() >= deadline:
             return False
@@ -154,7 +154,7 @@ def _busy(message: str) -> VaultLocked:
 
 
 # --- journal ----------------------------------------------------------------------------------------------------------
-# The journal ``.git/linkbak/busy``: what a command is about to change, and how the next one clears up after it.
+# The journal ``.git/linkbak/busy``: what a command is about to change, so that the next one can clear up after it.
 # Whoever holds the lock and finds a journal knows that the command that wrote it was interrupted. Only what it names,
 # or what linkbak and git alone make, is ever touched.
 
@@ -175,7 +175,7 @@ _HALF_WRITTEN = (
 
 
 class Pending(NamedTuple):
-    """Something that may or may not have been committed.
+    """A change that may or may not have been committed.
 
     `was` is a sha256: of a snapshot's manifest, by which its folder is known to be ours; of the marks before. With
     EVERYTHING it is the commit at which the branch was.
@@ -210,7 +210,7 @@ class Journal:
         return bool(lines) and "left" in lines[-1]
 
     def command(self) -> str:
-        """Which command wrote it, "" if it did not get that far."""
+        """The command that wrote it, "" if it was killed before it said so."""
         return next((str(line["command"]) for line in self._lines() if "command" in line), "")
 
     def pending(self) -> list[Pending]:
@@ -232,7 +232,7 @@ class Journal:
         self._write({"path": path, "was": was})
 
     def leave(self) -> None:
-        """Notes that the command ended by itself, but left the work tree for the next one to see to."""
+        """Notes that the command ended by itself, but left the work tree for the next one to bring up to date."""
         self._write({"left": True})
 
     def end(self) -> None:
@@ -260,7 +260,7 @@ class Journal:
 
 
 def recover(vault: Vault) -> None:
-    """Clears everything the interrupted command left; its lock must be held, and no git of its be running."""
+    """Clears all that the interrupted command left; the lock must be held, and none of its git programs be running."""
     layout = vault.layout
     journal = Journal(layout)
     with on_this_machine(layout.top):

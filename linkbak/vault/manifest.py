@@ -1,6 +1,6 @@
 """``manifest.json``: what a snapshot holds and where it came from, as text and back.
 
-The shape of a manifest is that of `linkbak.model.Manifest`, and nothing else says it again. What comes from outside is
+The shape of a manifest is that of `linkbak.model.Manifest` alone. What comes from outside is
 checked against it by pydantic (`read_untrusted`). What the vault itself wrote is read thousands of times and without
 pydantic, which takes longer to load than most commands run: `loads` only compares types as it builds the classes.
 """
@@ -28,7 +28,7 @@ class _Unfit(Exception):
 def dumps(manifest: Manifest) -> bytes:
     """The manifest as JSON text, sorted and indented; raises ValueError for one that could not be read again."""
     raw = _plain(manifest)
-    raw["files"] = [  # without what says nothing, since there are many
+    raw["files"] = [  # without empty fields, since there are many
         {name: value for name, value in file.items() if value or name in ("path", "bytes", "sha256")}
         for file in raw["files"]
     ]
@@ -74,7 +74,7 @@ _MOMENT = len("2026-03-20T080710Z")
 
 
 def unfit(manifest: Manifest) -> str:
-    """What the manifest says that linkbak never writes, as the end of a sentence; "" if nothing.
+    """The first thing in the manifest that linkbak never writes, as the end of a sentence; "" if there is none.
 
     The one door for times, sizes and names of files: at import, clone, pull and unseal before anything is kept, at
     verify and restore for what is there. Whether a time is ahead of this machine's clock is not asked.
@@ -108,7 +108,7 @@ def unfit_files(files: Sequence[FileFacts]) -> str:
 
 
 def timestamp(text: str) -> datetime | None:
-    """The moment that a text tells; None if it is none, without its zone, or too near the end of time to count with."""
+    """The time in a text; None if it is none, has no zone, or is too near the last year to calculate with."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
@@ -125,7 +125,7 @@ def renamed(data: bytes, name: str, previous: str) -> bytes:
 
 
 def lasting(data: bytes) -> bytes:
-    """What of a manifest never changes: all but its id and the one before it, which merging two vaults may change."""
+    """The part of a manifest that never changes: all but its id and `previous`, which merging two vaults may change."""
     return renamed(data, "", "")
 
 
@@ -205,7 +205,7 @@ def _built(raw: Any) -> Manifest:
 
 @cache
 def _builder(kind: Any) -> Callable[[Any], Any]:
-    """What makes a value of a type that `Manifest` names out of a JSON value, or raises _Unfit."""
+    """The function that makes a JSON value one of this type, or raises _Unfit."""
     if _is_record(kind):
         return _record_builder(kind)
     origin, parts = get_origin(kind), get_args(kind)
@@ -223,7 +223,7 @@ def _builder(kind: Any) -> Callable[[Any], Any]:
 
 
 def _record_builder(kind: Any) -> Callable[[Any], Any]:
-    """Fields that a later linkbak added to the same format are passed over."""
+    """Skips fields that a later linkbak added to the same format."""
     types = get_type_hints(kind)
     builders = {name: one if one in (str, int, bool) else _builder(one) for name, one in types.items()}
     needed = types.keys() - kind._field_defaults

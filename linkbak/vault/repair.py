@@ -1,9 +1,9 @@
-"""Sets HEAD and the branch right where they name nothing, or something else than what linkbak keeps.
+"""Repairs HEAD and the branch where they point to nothing, or to something linkbak did not write.
 
-A verification comes first, and goes on from the commit that the branch's log and all commits tell: only if every
-snapshot there is whole is anything changed. What HEAD and the branch said before is kept beside the vault's journal,
+A verification comes first, of the commit that the branch's log and all commits point to: only if every
+snapshot there is whole, anything is changed. The old values of HEAD and the branch are kept beside the vault's journal,
 and by a reference where it names a commit. Killed at any moment, the vault is as before, or the next command that
-writes brings index and work tree to what HEAD says by then.
+writes brings index and work tree to HEAD.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _POINTS = re.compile(r"ref: (refs/[!-~]+)\n?")
 
 
 class Repaired(NamedTuple):
-    """A file that was set right: its path in the vault, what it says now, and where what it said before is kept."""
+    """A repaired file: its path in the vault, its new content, and where the old content is kept."""
 
     place: str
     now: str
@@ -40,7 +40,7 @@ class Repaired(NamedTuple):
 
 
 def repair(vault: Path, found: Verified) -> tuple[Repaired, ...]:
-    """Sets right what a verification of everything, `found`, says of HEAD and the branch; gives what was done.
+    """Repairs what a full verification, `found`, says about HEAD and the branch; returns what was done.
 
     Raises VaultDamaged, and changes nothing, where no commit is left to go on from or a snapshot in it is not whole;
     VaultLocked and MachineProblem as every command that writes.
@@ -101,7 +101,7 @@ def _set_right(layout: Layout, descriptor: int) -> tuple[Repaired, ...]:
 
 
 def _keep(folder: Path, place: str, data: bytes | None) -> str:
-    """Where what a file said is kept now, "" if there was none; durable before the file is changed."""
+    """Where a file's old content is kept, "" if it had none; on disk before the file is changed."""
     if data is None:
         return ""
     private_folder(folder.parent)
@@ -113,7 +113,7 @@ def _keep(folder: Path, place: str, data: bytes | None) -> str:
 
 
 def _stood(layout: Layout, head: str, packed: Mapping[str, str]) -> str:
-    """The commit at which HEAD stood, if that is another than the branch's; "" if it cannot be told."""
+    """The commit HEAD pointed to, if that is not the branch's; "" if it is unknown."""
     name = head.strip()
     if (named := _POINTS.fullmatch(head)) and named[1] != f"refs/heads/{BRANCH}":
         name = packed.get(named[1], "")

@@ -1,4 +1,4 @@
-"""Git through GitPython, for everything off the hot path: to make, copy, fetch, send and check a repository.
+"""Git through GitPython, for everything off the hot path: init, clone, fetch, push and fsck.
 
 GitPython copies the user's environment and only adds to it, so every command it runs is taken over here and started by
 `Git`, whose `flags`, `surroundings` and `held` hold for it: the same fixed environment and settings, private files,
@@ -50,29 +50,29 @@ if TYPE_CHECKING:
     from git import Repo
 
 Progress = Callable[[int, int], None]
-"""Called with how many objects have gone so far, and how many there are."""
+"""Called with the number of objects transferred so far, and of all."""
 
 _STATUS_LINE = re.compile(
     r"(?:remote: )?(?:Enumerating|Counting|Compressing|Receiving|Writing|Unpacking|Resolving|Checking|Total|Delta)\b"
     r"|(?:From|To) |(?:remote: )?$"
 )
-"""What git prints on the way and is no complaint."""
+"""Lines that git prints as progress, and that are no errors."""
 
 
 @contextmanager
 def open_repository(git: Git) -> Iterator[Repo]:
-    """Gives the repository that `git` runs in, as GitPython's `Repo`; closed at the end, and no command runs on.
+    """Yields the repository that `git` runs in, as GitPython's `Repo`; at its end no command still runs.
 
     ``repo.git`` takes the keywords of `_execute`, and `istream` (a file, or an `io.BytesIO` whose bytes are fed); bytes
-    that are not UTF-8 never fail. ``repo.git.execute(["git", ...])`` runs what GitPython holds to be unsafe.
-    Raises what `Git.judge` makes of a command that fails, VaultDamaged if there is no repository.
+    that are not UTF-8 never fail. ``repo.git.execute(["git", ...])`` runs what GitPython calls unsafe.
+    Raises what `Git.judge` raises for a command that fails, VaultDamaged if there is no repository.
     """
     children: list[Popen[bytes]] = []
     with _without_git_variables():
         import git as gitpython
 
         class Commands(gitpython.Git):
-            """Runs what GitPython wants to run as our own `Git` does."""
+            """Runs GitPython's commands the way our own `Git` does."""
 
             def execute(self, command: Any, istream: Any = None, **options: Any) -> Any:  # type: ignore[override]
                 return _execute(git, self, children, [str(word) for word in command[1:]], istream, **options)
@@ -112,17 +112,17 @@ def new_repository(git: Git, *options: str) -> Iterator[Repo]:
 
 
 def transfer(git: Git, verb: str, *words: str, feed: IO[bytes] | None = None, progress: Progress | None = None) -> None:
-    """Runs a command that moves objects (``fetch``, ``push``, ``clone``) or packs them, and says how far it is.
+    """Runs a command that transfers objects (``fetch``, ``push``, ``clone``) or packs them, and reports its progress.
 
     `feed` is a file that it reads.
 
-    Raises what `Git.judge` makes of its complaints; what git only says on the way is none.
+    Raises what `Git.judge` raises for its error output; progress lines are no errors.
     """
     with open_repository(git) as repo:
         from git import RemoteProgress
 
         class Parsed(RemoteProgress):
-            """Knows a line of progress from any other."""
+            """Tells progress lines from all others."""
 
             known = False
 
@@ -200,7 +200,7 @@ def _verb(words: Sequence[str]) -> str:
 def _without_git_variables() -> Iterator[None]:
     """Hides the user's GIT_ variables, of which GitPython reads some when it is imported or opens a repository."""
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_")}
-    os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # a missing git is told by the first command
+    os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # the first command reports a missing git
     try:
         yield
     finally:
@@ -223,7 +223,7 @@ CONFIG = {
     "maintenance.auto": "false",
     "commit.gpgSign": "false",
 }
-"""What a vault's own git configuration says, so that git run by hand treats it well too."""
+"""The git configuration of a vault, so that git run by hand behaves well in it too."""
 
 _FORBIDDEN = re.compile(
     r"(alias|include|includeif|credential|gpg|url|filter|pager|hook|protocol|mergetool|difftool|browser|man|guitool"
@@ -260,14 +260,14 @@ def check_configuration(printed: bytes) -> frozenset[str]:
 
 
 def runs_or_redirects(name: str, value: str) -> bool:
-    """Whether a setting, its name in small letters, can make git run a program or look elsewhere."""
+    """Whether a setting (its name in lower case) can make git run a program or look elsewhere."""
     if _HARMLESS.get(name) == value.lower():
         return False
     return bool(_FORBIDDEN.fullmatch(name) or (name.startswith("remote.") and _HELPER.match(value.lower())))
 
 
 def complete_configuration(layout: Layout, git: Git, names: frozenset[str]) -> None:
-    """Gives a clone of a vault what `git clone` leaves out."""
+    """Adds to a clone of a vault what `git clone` leaves out."""
     with on_this_machine(layout.top):
         private_folder(layout.git / "info")
         if not layout.attributes.exists() or layout.attributes.read_bytes() != ATTRIBUTES_TEXT:
@@ -287,16 +287,16 @@ def configured(printed: bytes) -> Iterator[tuple[str, str]]:
 
 
 # --- trust ------------------------------------------------------------------------------------------------------------
-# Whether a vault may be written to at all: it is this user's own, and nothing in it leads anywhere else.
+# Whether a vault may be written to at all: it is this user's own, and nothing in it points elsewhere.
 
 REDIRECTS = ("objects/info/alternates", "objects/info/http-alternates", "info/grafts", "commondir")
 """Files by which git takes objects or history from elsewhere."""
 OURS = frozenset({README, SETTINGS, ATTRIBUTES, MARKS, SNAPSHOTS})
-"""What is linkbak's own at the top of a vault; whatever else lies there is the user's."""
+"""The names at the top of a vault that are linkbak's; all others there are the user's."""
 
 
 def refuse_untrusted(layout: Layout) -> None:
-    """Raises MachineProblem for somebody else's vault, VaultDamaged for one that leads elsewhere; before any write."""
+    """Raises MachineProblem for somebody else's vault, VaultDamaged for one that points elsewhere; before any write."""
     with on_this_machine(layout.top):
         _refuse_stranger(layout)
     refuse_redirects(layout)
@@ -320,7 +320,7 @@ def refuse_redirects(layout: Layout) -> None:
 
 
 def links_in(git_dir: Path) -> Iterator[str]:
-    """Where git writes in a repository, what leads out of it, by its path there."""
+    """Links where git writes in a repository, by their path there."""
     for folder in ("", "objects", "info", "linkbak"):
         yield from (f"{folder}/{one.name}".lstrip("/") for one in _entries(git_dir / folder) if one.is_symlink())
     for name in ("refs", "logs"):
@@ -337,7 +337,7 @@ def _links_of(layout: Layout) -> Iterator[str]:
 
 
 def _links_below(folder: Path) -> Iterator[str]:
-    """The links anywhere in a folder, none of which is followed; asked at every write, so quickly."""
+    """All links anywhere in a folder, none of them followed; called at every write, so it has to be quick."""
     folders = [str(folder)]
     for one in folders:
         for entry in _entries(one):
@@ -355,7 +355,7 @@ def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
 
 
 def _refuse_stranger(layout: Layout) -> None:
-    """Root could write, but what it wrote would lock the owner out."""
+    """Refuses somebody else's vault: root could write to it, but its files would lock the owner out."""
     owner = layout.git.lstat().st_uid
     if owner == os.geteuid() or _gives_what_is_new_to(owner, layout.top):
         return
@@ -367,7 +367,7 @@ def _refuse_stranger(layout: Layout) -> None:
 
 
 def _gives_what_is_new_to(owner: int, folder: Path) -> bool:
-    """Whether the file system knows no owners, as on a stick or a share: what anybody writes there is one user's."""
+    """Whether new files belong to that owner whoever writes them, as on a USB stick or a share without owners."""
     from tempfile import TemporaryFile
 
     try:
@@ -378,18 +378,18 @@ def _gives_what_is_new_to(owner: int, folder: Path) -> bool:
 
 
 # --- what is stored ---------------------------------------------------------------------------------------------------
-# How much of it is loose, and whether that is worth packing; `compact` does it.
+# How much of it is loose, and whether that is worth packing, which `compact` does.
 
 MANY = 2_000
-"""So many loose objects are worth compacting: some four years of weekly lists."""
+"""The number of loose objects worth compacting: some four years of weekly lists."""
 MUCH = 100_000_000
-"""So many bytes of loose objects are: a few archives with messages."""
+"""The bytes of loose objects worth compacting: a few archives with messages."""
 SOON = 8_000_000
-"""A command that brought this many bytes took so long that counting everything does not add to it."""
+"""After so many new bytes, counting all objects adds nothing noticeable to the command's time."""
 FAILED = "compact-failed"
-"""The file that tells why the last compaction in the background failed."""
+"""The file that says why the last compaction in the background failed."""
 PREFIX = "packing-"
-"""How the folders are called in which new packs are made."""
+"""The names of folders in which new packs are made."""
 PACK = re.compile(r"pack-(?:[0-9a-f]{40}|[0-9a-f]{64})", re.ASCII)
 _SAMPLE = "17"
 _FOLDERS = tuple(f"{number:02x}" for number in range(256))
@@ -479,7 +479,7 @@ def loose_objects(objects: Path) -> dict[str, Loose]:
 
 
 def packs(objects: Path) -> dict[str, int]:
-    """Every pack that has its index, by name, with the bytes of both; those that somebody told git to keep left out."""
+    """Every pack that has its index, by name, with the bytes of both; packs that git is to keep are left out."""
     names = set(_names(objects / "pack"))
     whole = {name[:-4] for name in names if name.endswith(".idx") and PACK.fullmatch(name[:-4])}
     found = {}

@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 
 
 # --- bytes ------------------------------------------------------------------------------------------------------------
-# A kept file's bytes on their way out, compared with its sha256 as they pass.
+# A kept file's bytes while they are read, compared with its sha256.
 
 _CHUNK = 1 << 20
 
 
 def silent(what: str, done: int, total: int) -> None:
-    """For those who wait for nothing."""
+    """For callers that show no progress."""
 
 
 class Meter:
-    """Counts the bytes of a whole restore and tells of them; at the end of its block all is done, however it ended."""
+    """Counts the bytes of a whole restore and reports them; the end of its block reports all as done."""
 
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress = progress
@@ -54,7 +54,7 @@ class Meter:
         self._total = total
 
     def add(self, count: int) -> None:
-        """So many more are done."""
+        """Count `more` bytes as done."""
         self._done += count
         self._progress("restoring", self._done, self._total)
 
@@ -82,13 +82,13 @@ def checked(stream: IO[bytes], facts: FileFacts, meter: Meter | None = None) -> 
 # --- what came back ---------------------------------------------------------------------------------------------------
 
 State = Literal["new", "replaced", "same", "damaged"]
-"""Written where nothing was; written over something else; there already, byte for byte; not to be had whole."""
+"""Written as a new file; written over another; already there, byte for byte; not available whole."""
 
 
 class RestoredFile(NamedTuple):
-    """One file: what the manifest says of it, its time (RFC 3339 UTC), and how it was given back.
+    """One file: its facts in the manifest, its time (RFC 3339 UTC), and how it was restored.
 
-    `name` is where it lies below the place: its path, unless the file system cannot hold that.
+    `name` is where it is below the destination: its path, unless the file system cannot hold that.
     """
 
     facts: FileFacts
@@ -98,7 +98,7 @@ class RestoredFile(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """A snapshot, or the part of it that was asked for, in the archive's order; of a `dry` run, what would be done."""
+    """A snapshot, or the part of it that was asked for, in the archive's order; for a `dry` run, what would be done."""
 
     key: SnapshotKey
     taken: str
@@ -109,19 +109,19 @@ class Restored(NamedTuple):
 
     @property
     def damaged(self) -> tuple[RestoredFile, ...]:
-        """Those that could not be given back."""
+        """The files that could not be restored."""
         return tuple(one for one in self.files if one.state == "damaged")
 
     @property
     def renamed(self) -> tuple[RestoredFile, ...]:
-        """Those that lie under another name than their own."""
+        """The files that had to be given another name."""
         return tuple(one for one in self.files if one.name != one.facts.path)
 
 
 class Drill(NamedTuple):
-    """A restore that was tried out: of so many files, bytes and rows, with so many people written down as contacts.
+    """A trial restore: its number of files, bytes and rows, and of people exported as contacts.
 
-    `problems` say what did not come out as it went in; the drill has passed if there are none.
+    `problems` say what differed from the original; the drill has passed if there are none.
     """
 
     snapshot: SnapshotKey
@@ -134,14 +134,14 @@ class Drill(NamedTuple):
 
 
 # --- which files ------------------------------------------------------------------------------------------------------
-# Which files of a snapshot are meant, and whether their names and times may be used at all.
+# Which files of a snapshot are meant, and whether their names and times can be used.
 
 
 def chosen(key: SnapshotKey, manifest: Manifest, words: Sequence[str]) -> list[RestoredFile]:
-    """The files that the words mean, in the archive's order; all if there are none.
+    """The files that the words select, in the archive's order; all if there are no words.
 
     A word is a kind of data, a file's path or its name alone, or a folder; one may hold several with commas
-    between. Raises NoSuchSnapshot for a word that means none, VaultDamaged for a manifest whose paths no import wrote.
+    between. Raises NoSuchSnapshot for a word that selects none, VaultDamaged for paths that no import wrote.
     """
     if flaw := unfit(manifest):
         hint = "Nothing was restored; `linkbak verify` says what is damaged."
@@ -154,7 +154,7 @@ def chosen(key: SnapshotKey, manifest: Manifest, words: Sequence[str]) -> list[R
 
 
 def _all_meant(key: SnapshotKey, manifest: Manifest, word: str) -> list[str]:
-    """A name may have commas in it, so the whole is tried first."""
+    """Splits a word at commas, unless the whole is a file's name, which may have commas in it."""
     parts = [part.strip() for part in word.split(",") if part.strip()]
     if found := _meant(manifest, word):
         return found
@@ -183,13 +183,13 @@ def _meant(manifest: Manifest, word: str) -> list[str]:
 
 
 def _name(facts: FileFacts) -> str:
-    """The true name, if it is Unicode; else the one it is stored under."""
+    """The original name, if it is Unicode; else the one it is stored under."""
     unwritable = any("\ud800" <= letter <= "\udfff" for letter in facts.path)
     return facts.stored if facts.stored and unwritable else facts.path
 
 
 def _moment(modified: str, taken: str) -> str:
-    """When a file was written, as far as the archive told; else when the archive was. RFC 3339 UTC."""
+    """When a file was written, if the archive says so; else when the archive was. RFC 3339 UTC."""
     for told in (modified, taken):
         try:
             moment = datetime.fromisoformat(told)
@@ -213,10 +213,10 @@ def restore_folder(
     dry: bool = False,
     progress: Progress = silent,
 ) -> Restored:
-    """Writes a snapshot's files, or those that `only` names, into a folder, which is made if it is not there.
+    """Writes a snapshot's files, or those that `only` names, into a folder, which is made if needed.
 
-    What is there already, byte for byte, is left as it is; anything else of the same name is refused before anything is
-    written, or written over with `overwrite`. A file that the vault cannot give back whole is left out and told.
+    Equal files that exist already are left as they are; any other file of the same name is refused before anything is
+    written, or overwritten with `overwrite`. A file that the vault cannot give back whole is left out and reported.
     Raises NoSuchSnapshot, UsageProblem, MachineProblem, and VaultDamaged where nothing at all can be restored.
     """
     manifest = vault.manifest(key)
@@ -235,7 +235,7 @@ def restore_folder(
 
 
 def _planned(place: Destination, given: RestoredFile) -> RestoredFile:
-    """Whether the file is there already, or something else under its name."""
+    """Whether the file exists already, or another under its name."""
 
     def look(name: str) -> RestoredFile:
         there = place.holds(name, given.facts)
@@ -267,9 +267,9 @@ def _written(
 
 
 def _under_some_name(given: RestoredFile, act: Callable[[str], RestoredFile]) -> RestoredFile:
-    """What `act` gives for the file's true name; for the one it is stored under, where that cannot be had.
+    """The result of `act` for the file's original name, or for its stored name where the original cannot be used.
 
-    Either the file system cannot hold it, or it takes it for another file's that lies there by now.
+    Either the file system cannot hold the original, or takes it for that of another file written before.
     """
     stored = given.facts.stored
     try:
@@ -299,7 +299,7 @@ def restore_zip(
     """Writes a snapshot's files, or those that `only` names, into a new zip, in the archive's order.
 
     It appears whole or not at all. Times in a zip are even seconds without a zone; as in LinkedIn's own they are UTC.
-    A file that the vault cannot give back whole is left out and told. Raises NoSuchSnapshot, UsageProblem,
+    A file that the vault cannot give back whole is left out and reported. Raises NoSuchSnapshot, UsageProblem,
     MachineProblem, and VaultDamaged where nothing at all can be restored.
     """
     manifest = vault.manifest(key)
@@ -321,7 +321,7 @@ def restore_zip(
 def _zipped(
     source: SnapshotFiles, planned: Sequence[RestoredFile], path: Path, *, overwrite: bool, progress: Progress
 ) -> list[RestoredFile]:
-    """Writes beside the zip's place and moves there at the end; a zip of nothing is not made."""
+    """Writes beside the zip's place and renames at the end; an empty zip is not made."""
     from zipfile import ZIP_DEFLATED, ZipFile
 
     total = sum(given.facts.bytes for given in planned)
@@ -336,7 +336,7 @@ def _zipped(
             ZipFile(file, "w", ZIP_DEFLATED) as archive,
         ):
             done = [_added(archive, source, given, meter) for given in planned]
-        if os.path.lexists(path) and not overwrite:  # only now: it was not when this began
+        if os.path.lexists(path) and not overwrite:  # made by somebody since this began
             raise there_already(path)
         if any(given.state != "damaged" for given in done):
             half.replace(path)
@@ -359,7 +359,7 @@ def _added(archive: ZipFile, source: SnapshotFiles, given: RestoredFile, meter: 
     except VaultDamaged:
         return given._replace(state="damaged")
     with stream, archive.open(entry, "w") as into:
-        # zipfile has no way to hand it another engine; should the name change one day, it only takes longer again.
+        # zipfile has no public way to set the compressor; if this private name changes, it only gets slower again.
         into._compressor = deflater(-MAX_WBITS)  # type: ignore[attr-defined]
         for chunk in checked(stream, given.facts, meter):
             into.write(chunk)
@@ -367,7 +367,7 @@ def _added(archive: ZipFile, source: SnapshotFiles, given: RestoredFile, meter: 
 
 
 def _whole(source: SnapshotFiles, given: RestoredFile) -> IO[bytes]:
-    """The file's bytes, read to their end once before: a zip cannot give back what was written into it."""
+    """The file's bytes, checked to their end first: what is written into a zip cannot be taken back."""
     if given.facts.bytes > SMALL:
         with source.open(given.facts.path, compared=False) as stream:
             for _ in checked(stream, given.facts):

@@ -1,4 +1,4 @@
-"""What is known of a snapshot without opening it."""
+"""What is known about a snapshot without opening it."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ class SnapshotKey(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """One snapshot in a line; times are RFC 3339 UTC. A named tuple, since a vault may list thousands.
+    """One snapshot's summary; times are RFC 3339 UTC. A named tuple, since a vault may have thousands.
 
     `connections` (hidden ones included) and `hidden` are None where the archive has no list that could be read.
-    `older` is whether its losses are held since its list is older than its date.
+    `older` says that its losses are held because its list is older than its date.
     `digest` is the sha256 of the snapshot's manifest, `previous` that of the manifest kept before it.
     """
 
@@ -120,12 +120,12 @@ def checked(key: SnapshotKey) -> SnapshotKey:
 # --- all snapshots ----------------------------------------------------------------------------------------------------
 # Kept outside the vault, so that listing thousands of snapshots opens none of them. The file is derived and may be
 # deleted: all summaries as JSON, under a header that names their commit. If anything is wrong with it, or another
-# linkbak wrote it, it is made anew. When the vault has moved on, only manifests not seen before are read.
+# linkbak wrote it, it is made anew. When the vault has new commits, only manifests not seen before are read.
 
 FILE = "catalogue.jsonl"
 FORMAT = 4
 FORGOTTEN, REMEMBERED = "forgotten", "remembered"
-"""The facts of marks by which the user sets a snapshot aside, and brings it back; the later one counts."""
+"""The facts of marks that set a snapshot aside and bring it back; the later one counts."""
 
 
 class Catalogue:
@@ -144,7 +144,7 @@ class Catalogue:
         """The snapshots that the user has set aside."""
 
     def summaries(self) -> tuple[Summary, ...]:
-        """Every snapshot that is not set aside, oldest first: what answers are made of."""
+        """Every snapshot that is not set aside, oldest first: answers come from these."""
         return tuple(one for one in self._summaries if one.key not in self.aside) if self.aside else self._summaries
 
     def every(self) -> tuple[Summary, ...]:
@@ -172,7 +172,7 @@ class Catalogue:
         self.head, self._root, self._saved = commit, root, False
 
     def save(self) -> None:
-        """Keeps the summaries for the next command; no harm is done where that is not possible."""
+        """Keeps the summaries for the next command, where that is possible."""
         if self._saved:
             return
         body = json.dumps([(self._trees[one.key], *one) for one in self._summaries], separators=(",", ":")).encode()
@@ -191,7 +191,7 @@ class Catalogue:
         return folder / FILE
 
     def _read(self) -> None:
-        """Takes over what an earlier command kept, if all of it is there."""
+        """Loads what an earlier command kept, if it is complete."""
         try:
             header_line, _, body = self._place().read_bytes().partition(b"\n")
             header = json.loads(header_line)
@@ -206,7 +206,7 @@ class Catalogue:
         self.head, self._root, self._summaries = newest, root, tuple(summary for _, summary in rows)
 
     def _take(self, found: dict[SnapshotKey, str]) -> None:
-        """Keeps the summaries that are still true and reads the manifests of the others."""
+        """Keeps the summaries that are still right and reads the manifests of the others."""
         summaries = [one for one in self._summaries if found.get(one.key) == self._trees[one.key]]
         known = {one.key for one in summaries}
         new = [key for key in found if key not in known]
@@ -227,7 +227,7 @@ def _summary(key: list[str], *fields: Any) -> Summary:
 
 
 def set_aside_by(marks: bytes) -> frozenset[SnapshotKey]:
-    """The snapshots that are set aside, by the lines of marks; lines that are none are for others to complain of."""
+    """The snapshots that are set aside, by the lines of marks; malformed lines are reported elsewhere."""
     aside = set[SnapshotKey]()
     for line in marks.splitlines() if f'"{FORGOTTEN}"'.encode() in marks else ():
         with suppress(ValueError, TypeError, LookupError):
@@ -266,7 +266,7 @@ def _read(objects: Objects, trees: Sequence[tuple[str, str]]) -> Iterator[tuple[
 
 
 # --- names for snapshots ----------------------------------------------------------------------------------------------
-# The names people give snapshots, and which snapshot they mean.
+# The names people use for snapshots, and which snapshot each means.
 
 _BACK = re.compile(r"latest~(\d{1,9})", re.ASCII)
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
@@ -334,5 +334,5 @@ def _ids(summaries: Sequence[Summary]) -> str:
 
 
 def _shown(name: str) -> str:
-    """A name as typed, cut and with nothing in it that acts on a terminal."""
+    """A name as typed, shortened and without anything that acts on a terminal."""
     return printable(name, 40) or '""'

@@ -1,4 +1,4 @@
-"""A private folder beside the vault's objects where an archive's files are gathered before they become a snapshot."""
+"""A private folder beside the vault's objects, where an archive's files are staged before they become a snapshot."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from linkbak.vault.layout import ARCHIVE, MANIFEST, Layout, create_private, on_t
 PREFIX = "incoming-"
 OBJECTS = "objects"
 _BUFFER = 1 << 18
-_SETTLED = 3.0  # git looks again into files younger than its index; ours are made to look older than that
+_SETTLED = 3.0  # git reads files again that are younger than its index; ours are dated before it by so many seconds
 
 
 class Staging:
@@ -37,7 +37,7 @@ class Staging:
         self._top = layout.top
         self._names = Names()
         self.stored: dict[str, tuple[int, str, str]] = {}
-        """What `store` said of each path."""
+        """The results of `store` by path."""
         self._ids: dict[str, str] = {}
         self._moved: list[Path] = []
         self._own_objects = layout.git / "objects"
@@ -54,7 +54,7 @@ class Staging:
         return tuple(self.stored)
 
     def store(self, path: str, stream: IO[bytes], size: int) -> tuple[int, str, str]:
-        """Copies a file of so many bytes in, and makes a git object of it; the object lies apart until `join_objects`.
+        """Copies a file of `size` bytes in, and makes a git object of it; the object stays apart until `join_objects`.
 
         Gives its bytes, its sha256, and its stored name ("" if that is its path). Raises LinkbakError if the stream has
         another size.
@@ -90,7 +90,7 @@ class Staging:
         return {self._name(path): id_ for path, id_ in self._ids.items()}
 
     def join_objects(self) -> None:
-        """Moves the objects that the vault lacks to its own, each whole and durable."""
+        """Moves the objects that the vault lacks into it, each whole and on the disk."""
         wanted = sorted(set(self._ids.values()))
         told = self._git.run("cat-file", "--batch-check", feed="".join(f"{id_}\n" for id_ in wanted).encode())
         for line in told.decode().splitlines():
@@ -104,13 +104,13 @@ class Staging:
                 self._moved.append(target)
 
     def withdraw_objects(self) -> None:
-        """Takes out again what `join_objects` brought and no commit names."""
+        """Removes the objects that `join_objects` brought and no commit refers to."""
         for path in self._moved:
             path.unlink(missing_ok=True)
         self._moved.clear()
 
     def finish(self, files: Mapping[str, FileFacts], manifest: bytes, taken: str) -> None:
-        """Adds the manifest, takes away what was only needed on the way and gives every file its date."""
+        """Adds the manifest, removes temporary files and gives every file its date."""
         write_new(self.folder / MANIFEST, manifest)
         remove_tree(self._objects)
         latest = datetime.now(UTC).timestamp() - _SETTLED
@@ -121,7 +121,7 @@ class Staging:
             os.utime(self.archive / self._name(path), (when, when))
 
     def discard(self) -> None:
-        """Forgets everything; nothing happens if it was kept or discarded before."""
+        """Removes everything; does nothing if it was kept or discarded before."""
         with suppress(OSError):
             remove_tree(self.folder)
 
@@ -154,7 +154,7 @@ class Staging:
 
 
 class Blob:
-    """A file of so many bytes on its way to be a loose object: a header and the bytes, deflated, named by their digest.
+    """A file of a given size becoming a loose object: a header and the bytes, deflated, named by their digest.
 
     `digest` is the one the repository names objects by: sha1 or sha256. The format is that of `gitformat-loose(5)`. Git
     writes the same, at five times the cost. `left` is how many bytes are still to come.
@@ -172,7 +172,7 @@ class Blob:
         self._put(chunk)
 
     def finish(self) -> None:
-        """No more bytes come."""
+        """End the object; no more bytes may follow."""
         _write(self.file, self._deflate.flush())
 
     @property
@@ -186,27 +186,27 @@ class Blob:
 
 
 _LEVEL = 2
-"""Of isal: some 12 % more bytes than zlib's level 6, for a tenth of its time."""
+"""isal's level: some 12 % more bytes than zlib's level 6, in a tenth of its time."""
 
 
 def deflater(window: int = MAX_WBITS) -> Any:
-    """What deflates in pieces, as `zlib.compressobj` does; `window` is its `wbits`."""
+    """A compressor with the methods of `zlib.compressobj`; `window` is its `wbits`."""
     try:
         from isal import isal_zlib
-    except ImportError:  # no build of it for this machine: slower, and as good
+    except ImportError:  # no build of isal for this machine: zlib is slower, and as good
         return compressobj(_LEVEL, wbits=window)
     return isal_zlib.compressobj(_LEVEL, wbits=window)
 
 
 def _write(file: IO[bytes], data: bytes) -> None:
-    """All of it: without a buffer a file may take less than it was given."""
+    """Write all of it: an unbuffered file may take less than it was given."""
     rest = memoryview(data)
     while rest:
         rest = rest[file.write(rest) :]
 
 
 def _seconds(moment: str) -> float:
-    """Seconds since 1970 of an RFC 3339 time; 0 if it is none that a file can have."""
+    """Seconds since 1970 of an RFC 3339 time; 0 if no file can have that time."""
     try:
         return max(0.0, datetime.fromisoformat(moment).timestamp())
     except (ValueError, OverflowError):
@@ -214,8 +214,8 @@ def _seconds(moment: str) -> float:
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
-# A name that every file system can hold and git never acts on is kept. Otherwise what offends is percent-encoded, and
-# the true name stands in the manifest, so nothing here needs to be decoded.
+# A name that every file system can hold and git never acts on is kept. In others the parts at fault are percent-encoded,
+# and the original name stands in the manifest, so nothing here needs to be decoded.
 
 COMPONENT_BYTES = 200
 PATH_BYTES = 1000
@@ -229,7 +229,7 @@ _GITS_OWN = re.compile(r"\.git|git~[0-9]", re.IGNORECASE)
 
 
 class Names:
-    """Gives every path of one snapshot the name it is stored under; asked once a path."""
+    """Gives every path of one snapshot the name it is stored under; called once a path."""
 
     def __init__(self) -> None:
         self._taken: dict[str, tuple[str, bool]] = {}
@@ -261,13 +261,13 @@ class Names:
         return where
 
     def _free(self, where: str, folder: bool) -> bool:
-        """Whether nothing is there, or, for a folder, that very folder."""
+        """Whether nothing exists there, or, for a folder, that very folder."""
         there = self._taken.get(collision_key(where))
         return there is None or (folder and there == (where, True))
 
 
 def encoded(part: str) -> str:
-    """One component of a path as every file system can hold it; itself if it is harmless."""
+    """One component of a path as every file system can hold it; unchanged if it is harmless."""
     if len(part) <= COMPONENT_BYTES and _PLAIN.fullmatch(part) and not DEVICE.match(part):
         return part
     raw = part if unicodedata.is_normalized("NFC", part) else ""

@@ -36,7 +36,7 @@ _FORMAT = re.compile(r"^format\s*=\s*(\d{1,9})\s*(?:#.*)?$", re.ASCII | re.MULTI
 
 
 class Vault:
-    """Gives back what was kept. Reading needs no lock and never writes to the vault; close it when done.
+    """Reads what was kept. Reading needs no lock and never writes to the vault; close it when done.
 
     `write_transaction` of the module `writer` writes to it, `create_vault` makes a new one.
     """
@@ -72,7 +72,7 @@ class Vault:
         return self._refreshed().every()
 
     def set_aside(self) -> frozenset[SnapshotKey]:
-        """The snapshots that the user has set aside: kept, and out of every answer."""
+        """The snapshots that the user has set aside: kept, but left out of every answer."""
         return self._refreshed().aside
 
     def manifest(self, key: SnapshotKey) -> Manifest:
@@ -80,7 +80,7 @@ class Vault:
         return manifest.loads(self.manifest_text(key), key.folder)
 
     def manifest_text(self, key: SnapshotKey) -> bytes:
-        """A snapshot's manifest as it was written."""
+        """The bytes of a snapshot's manifest."""
         folder = f"{head(self.layout.git)}:{checked(key).folder}"
         found = self.objects.get(f"{folder}/{MANIFEST}")
         if found is not None:
@@ -97,11 +97,11 @@ class Vault:
         return SnapshotFiles(self.git, self.objects, head(self.layout.git), key, kept)
 
     def altered(self, key: SnapshotKey) -> tuple[str, ...]:
-        """The files of a snapshot lying open that somebody changed or removed; what was kept is safe in git."""
+        """The files of a snapshot in the work tree that somebody changed or removed; the originals are safe in git."""
         return tuple(self.files(key).differing())
 
     def marks(self) -> tuple[dict[str, Any], ...]:
-        """What the user told us, oldest first; only what was committed counts."""
+        """The user's marks, oldest first; only committed ones count."""
         found = self.objects.at_top(head(self.layout.git), MARKS)
         lines = found.data.splitlines() if found else []
         return tuple(_mark(line, number) for number, line in enumerate(lines, start=1) if line.strip())
@@ -172,7 +172,7 @@ def _mark(line: bytes, number: int) -> dict[str, Any]:
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
-# Those of a kept snapshot: out of the work tree where they are what they were, else out of git.
+# Those of a kept snapshot: from the work tree where they are unchanged, else from git.
 
 SMALL = 8 << 20  # up to this many bytes a file is read at once
 _BUFFER = 1 << 20
@@ -199,9 +199,9 @@ class SnapshotFiles:
         return tuple(self._files)
 
     def open(self, path: str, *, compared: bool = True) -> IO[bytes]:
-        """The file's bytes from the start; VaultDamaged, at the latest at their end, if they are not those kept.
+        """The file's bytes from the start; VaultDamaged, at the latest at their end, if they differ from those kept.
 
-        Who compares them anyway may have a large one out of git as git gives it, not `compared` here.
+        Callers that check the digest themselves may read a large one from git unchecked, not `compared` here.
         """
         facts = self._files.get(path)
         if facts is None:
@@ -219,7 +219,7 @@ class SnapshotFiles:
                     handle.close()
 
     def _lying_open(self, facts: FileFacts) -> IO[bytes] | None:
-        """The copy in the work tree, if there is one and it is what was kept."""
+        """The copy in the work tree, if there is one and it is unchanged."""
         descriptor = opened(self._folder / (facts.stored or facts.path))
         if descriptor is None:
             return None
@@ -249,7 +249,7 @@ class SnapshotFiles:
 
 
 class _Stream(io.RawIOBase):
-    """A large file coming out of git, piece by piece, and, if it is to be `compared`, with its digest as it passes."""
+    """A large file read from git piece by piece; if it is to be `compared`, its digest is checked on the way."""
 
     def __init__(self, git: Git, name: str, facts: FileFacts, *, compared: bool) -> None:
         import subprocess

@@ -1,4 +1,4 @@
-"""Which snapshots lie open as folders: git's index and sparse checkout are kept as what has been committed."""
+"""The snapshots in the work tree: keeps git's index and sparse checkout in step with the commits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 Visible = int | Literal["all"]
-_SPARE = 8  # so many more than asked for may lie open until the end of a command that keeps many
+_SPARE = 8  # how many more than asked for may lie open until the end of a command that keeps many
 
 
 class WorkTree:
@@ -36,7 +36,7 @@ class WorkTree:
         self.stale = self._whole or layout.cone.read_bytes() != self._cone(self._open)
 
     def enter(self, key: SnapshotKey, paths: Sequence[str]) -> None:
-        """Begins to tell the index about a snapshot just committed that lies in the work tree."""
+        """Begins to add a snapshot just committed, whose files are in the work tree, to the index."""
         self.wait()
         self._open.append(key)
         self._write(self._open)
@@ -52,13 +52,13 @@ class WorkTree:
             self._adding = process, b""
 
     def wait(self) -> None:
-        """Waits until the index knows."""
+        """Waits until the index has it."""
         if self._adding is not None:
             (process, feed), self._adding = self._adding, None
             self._git.finish(process, "update-index", feed)
 
     def relieve(self, keys: Sequence[SnapshotKey]) -> None:
-        """As `settle`, but only once many more lie open than should."""
+        """`settle`, but only once many more lie open than should."""
         if len(self._open) > len(newest(keys, self.visible)) + _SPARE:
             self.settle(keys)
 
@@ -80,8 +80,8 @@ class WorkTree:
         return {folder.relative_to(top).as_posix() for folder in top.glob(f"{SNAPSHOTS}/*/*/*")}
 
     def _look_again(self) -> None:
-        """In a vault that was copied, files look altered to git until it has compared their bytes."""
-        with suppress(GitFailed):  # which is how it says that some are altered
+        """Refresh the index: in a copied vault, files look altered to git until it has compared their bytes."""
+        with suppress(GitFailed):  # git's exit status when some are altered
             self._git.run("update-index", "-q", "--refresh")
         self._git.failed.discard("update-index")
         self._git.run("sparse-checkout", "reapply")
@@ -121,13 +121,13 @@ def cone(folders: Iterable[str] | None) -> bytes:
 
 
 def folders_above(folder: str) -> list[str]:
-    """The folders in which one lies, the outermost first."""
+    """The folders above one, the outermost first."""
     parts = folder.split("/")
     return ["/".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def visible_setting(layout: Layout) -> Visible:
-    """How many snapshots of each account the vault's settings want open."""
+    """How many snapshots of each account should lie open, by the vault's settings."""
     return visible_in((layout.top / SETTINGS).read_bytes())
 
 
@@ -146,14 +146,14 @@ def visible_in(settings: bytes) -> Visible:
 
 # --- after a merge ----------------------------------------------------------------------------------------------------
 # The branch has moved by more than one snapshot, as when a copy's commits came in: index and work tree are brought to
-# it. What somebody edited stays as it is. Done again after it was interrupted anywhere, it does what was left.
+# it. What somebody edited stays as it is. Run again after an interruption, it does what was left.
 
 _MANY = 100
 _DEPTH = 3
 
 
 class _Change(NamedTuple):
-    """A file that is another now: its object before and after, "" where there was or is none."""
+    """A file that changed: its object before and after, "" where there was or is none."""
 
     path: str
     before: str
@@ -161,16 +161,16 @@ class _Change(NamedTuple):
 
 
 def sync_worktree(vault: Vault, was: str) -> bool:
-    """Brings index and work tree from the commit `was` to the newest one; says whether that is another one.
+    """Brings index and work tree from the commit `was` to the newest one; returns whether that is another one.
 
-    Snapshots that do not lie open yet are known to the index afterwards, for the work tree to lay open.
+    Afterwards the index has also the snapshots that do not lie open yet, so that the work tree can open them.
     """
     layout, git, objects = vault.layout, vault.git, vault.objects
     now = branch(layout.git)
     if now == was or not now:
         return False
     changes = list(_differing(objects, f"{was}^{{tree}}", f"{now}^{{tree}}", ""))
-    # Files at the top and folders of snapshots; of very many of these all there are, which git is quicker with.
+    # Files at the top and folders of snapshots; of very many folders everything, which is quicker for git.
     wanted = list(dict.fromkeys("/".join(one.path.split("/")[:4]) for one in changes))
     if sum(path.startswith(f"{SNAPSHOTS}/") for path in wanted) > _MANY:
         wanted = [*(path for path in wanted if not path.startswith(f"{SNAPSHOTS}/")), SNAPSHOTS]
@@ -188,9 +188,9 @@ def sync_worktree(vault: Vault, was: str) -> bool:
 
 
 def _renew(layout: Layout, objects: Objects, one: _Change) -> None:
-    """Brings a file that lies open to what it is now, if it is what it was before.
+    """Updates a file that lies open, if it is unchanged since the commit before.
 
-    Files that are new come out of git once the index knows them. Marks that somebody edited get the new lines.
+    git writes new files once the index has them. Marks that somebody edited get the new lines.
     """
     file = layout.top / one.path
     if any(above.is_symlink() for above in file.parents if layout.top in above.parents):

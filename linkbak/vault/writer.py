@@ -1,4 +1,4 @@
-"""Makes a vault, and puts snapshots and marks into it, one commit each, while nobody else writes."""
+"""Makes a vault, and adds snapshots and marks to it, one commit each, under the vault's lock."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _LOCKLESS = frozenset({"cat-file"})
 
 @contextmanager
 def write_transaction(vault: Vault, command: str = "import") -> Iterator[Writer]:
-    """Gives a `Writer` while nobody else writes; first clears what an interrupted command left.
+    """Yields a `Writer` while nobody else writes; first clears what an interrupted command left.
 
     Waits up to LINKBAK_LOCK_WAIT seconds (60) for another writer. Whether the block ends well or by an error or a
     signal, what was not committed is gone afterwards. `command` is noted in the journal. Raises VaultLocked,
@@ -85,7 +85,7 @@ def write_transaction(vault: Vault, command: str = "import") -> Iterator[Writer]
 
 
 class Writer:
-    """What `write_transaction` gives."""
+    """Writes to a vault; see `write_transaction`."""
 
     def __init__(self, vault: Vault, worktree: WorkTree) -> None:
         self._vault = vault
@@ -109,10 +109,10 @@ class Writer:
         return self._stagings[-1]
 
     def keep(self, staging: Staging, manifest: Manifest, message: str) -> SnapshotKey:
-        """Makes a snapshot of what was staged, in one commit; gives its name.
+        """Makes a snapshot of what was staged, in one commit; returns its name.
 
         `id`, `previous` and every file's `stored` are filled in here. Whatever goes wrong before the commit leaves the
-        vault as it was; what comes after it (the folders that lie open) is made up for by the next command.
+        vault as it was; what comes after it (the folders that lie open) the next command repairs.
         """
         blobs = staging.blobs()
         manifest = self._completed(staging, manifest)
@@ -140,7 +140,7 @@ class Writer:
         return key
 
     def add_marks(self, marks: Sequence[Mapping[str, Any]], message: str) -> None:
-        """Appends what the user told us to marks.jsonl, in one commit."""
+        """Appends the user's marks to marks.jsonl, in one commit."""
         if not marks:
             return
         lines = "".join(json.dumps(mark, ensure_ascii=False, allow_nan=False, sort_keys=True) + "\n" for mark in marks)
@@ -167,7 +167,7 @@ class Writer:
     def move(self, make: Callable[[Git, Objects], T]) -> T:
         """Lets `make` move the branch to a commit that follows the newest one; index and work tree follow.
 
-        The new commit is the one moment that counts: whatever goes wrong before it leaves the vault as it was.
+        The commit is atomic: whatever goes wrong before it leaves the vault as it was.
         """
         pending = Pending(EVERYTHING, self.head)
         try:
@@ -184,7 +184,7 @@ class Writer:
         return made
 
     def finish(self) -> None:
-        """Ends an orderly piece of work: everything gathered and not kept is forgotten."""
+        """Ends a transaction: everything staged and not kept is removed."""
         for staging in self._stagings:
             staging.discard()
         self._stagings.clear()
@@ -199,7 +199,7 @@ class Writer:
                 self._journal.leave()
 
     def abandon(self) -> None:
-        """Ends after an error: as `finish`, but nothing that goes wrong here hides the error."""
+        """Ends after an error: as `finish`, but nothing that fails here hides the error."""
         with suppress(LinkbakError, OSError):
             self.finish()
 
@@ -229,7 +229,7 @@ class Writer:
         return next(name for number in range(2, len(used) + 3) if (name := f"{moment}-{number}") not in used)
 
     def _last(self) -> str:
-        """The digest of the manifest kept last: the one that no other names as its previous."""
+        """The digest of the manifest kept last: the one that no other has as its `previous`."""
         summaries = self._catalogue.every()
         named = {one.previous for one in summaries}
         ends = [one for one in summaries if one.digest not in named]
@@ -239,7 +239,7 @@ class Writer:
         return [one.key for one in self._catalogue.every()]
 
     def _place(self, staging: Staging, key: SnapshotKey) -> None:
-        """Moves the gathered folder to where the snapshot lies open."""
+        """Moves the staged folder to the snapshot's place in the work tree."""
         target = self._layout.top / key.folder
         with on_this_machine(self._layout.top):
             for folder in reversed(list(target.parents)[:3]):
@@ -249,7 +249,7 @@ class Writer:
             staging.folder.rename(target)
 
     def _undo(self, pending: Pending) -> bool:
-        """Takes back what was not committed, the rest being left to the next command; says whether it was committed."""
+        """Undoes what was not committed, or leaves it to the next command; returns whether it was committed."""
         with self._left_to_the_next():
             self._worktree.wait()
             self._tidy()
@@ -258,14 +258,14 @@ class Writer:
 
     @contextmanager
     def _left_to_the_next(self) -> Iterator[None]:
-        """What goes wrong here, once all that counts is committed, is made up for by the next command."""
+        """Suppresses errors after the commit, since the next command repairs what is missing."""
         try:
             yield
         except (LinkbakError, OSError):
             self._whole = False
 
     def _tidy(self) -> None:
-        """Removes what git commands that ended badly left lying about."""
+        """Removes what failed git commands left behind."""
         if self._git.failed or self._git.cut:
             with suppress(OSError):
                 sweep(self._layout, locks=bool(self._git.cut - _LOCKLESS))
@@ -279,7 +279,7 @@ def _ended(text: bytes) -> bytes:
 
 @contextmanager
 def _checks(git: Git) -> Iterator[Callable[[], frozenset[str]]]:
-    """Asks git for its version and the vault's configuration; the answer, when called for, is what is configured.
+    """Asks git for its version and the vault's configuration; calling the result gives the configuration.
 
     Both are asked at once, and work while the lock is being taken.
     """
@@ -299,7 +299,7 @@ def _checks(git: Git) -> Iterator[Callable[[], frozenset[str]]]:
 
 
 def _begun(vault: Vault, configured: frozenset[str], command: str) -> WorkTree:
-    """Everything as an orderly command would have left it, and the journal saying that another one begins."""
+    """Brings the vault to the state a finished command leaves, and begins the journal of the new one."""
     layout, git = vault.layout, vault.git
     journal = Journal(layout)
     interrupted = journal.there
@@ -330,7 +330,7 @@ def _begun(vault: Vault, configured: frozenset[str], command: str) -> WorkTree:
 
 # --- commits ----------------------------------------------------------------------------------------------------------
 # One ``fast-import`` makes a commit out of the newest one and some files, and looks at no index and no work tree. What
-# somebody has edited or staged in the vault can never slip into it, and the cost does not grow with the vault.
+# somebody has edited or staged in the vault can never get into it, and the cost does not grow with the vault.
 
 WHO = b"linkbak <linkbak@localhost>"
 
@@ -363,9 +363,9 @@ def commit(
 def commit_merge(
     git: Git, parents: Sequence[str], message: str, when: int, changes: Mapping[str, str | bytes | StoredObject | None]
 ) -> str:
-    """Commits what `changes` makes of the first of two commits as the next one of both; gives its id.
+    """Commits `changes` to the first of two commits, as a merge of both; returns its id.
 
-    None takes a file or folder away. All of it depends on what is given alone, so that every machine makes the same
+    None removes a file or folder. The result depends only on the arguments, so that every machine makes the same
     commit. The branch moves as in `commit`, and only if it still is at one of the two.
     """
     return _committed(git, _opened(message, when, parents), changes, ()).id
@@ -412,7 +412,7 @@ FILES = {ATTRIBUTES: ATTRIBUTES_TEXT, README: README_TEXT, SETTINGS: SETTINGS_TE
 
 
 def create_vault(path: Path) -> Vault:
-    """A new vault at `path`, open, or the one that is there already.
+    """A new vault at `path`, open, or the one that exists there already.
 
     The folder may be new, empty, or left by a creation that was interrupted. Raises NoVault for any other folder that
     is not empty, MachineProblem for what the machine refuses, VaultLocked while another linkbak writes there.
@@ -467,11 +467,11 @@ def _configure(layout: Layout, repo: Repo) -> None:
 
 
 def _refuse_other(layout: Layout) -> None:
-    """A folder with anything in it that is not a vault in the making is somebody's, and stays as it is."""
+    """Refuses a folder that holds anything but an unfinished vault: it is somebody's, and stays as it is."""
     there = {entry.name for entry in layout.top.iterdir()}
     if not there:
         return
-    git = layout.git  # all that there is, and empty, if a creation had only begun
+    git = layout.git  # the only thing there, and empty, if a creation had just begun
     begun = unfinished(layout) or (git.is_dir() and not git.is_symlink() and not any(git.iterdir()))
     ours = there <= {*FILES, ".git"} and ".git" in there and begun
     if not ours and not (branch(layout.git) and SETTINGS in there):
