@@ -1,17 +1,17 @@
-"""Everybody's history through all snapshots, out of a disposable SQLite file that is kept beside the vault.
+"""Everybody's history through all snapshots, from a disposable SQLite file beside the vault.
 
-How it is made, and where to read on:
+How it is built, and where to read on:
 
 - `list_deltas`: what differs between two neighbouring lists, aligned once and kept;
-- `replay`: these deltas, list after list, give everybody's events: listed, changed, gone, back, or nobody can tell;
+- `replay`: these deltas, list after list, give everybody's events: listed, changed, gone, back, or uncertain;
 - `write_buffer` holds the people meanwhile, and writes them;
 - `update` brings all of it to the vault's newest commit; `activity_update`, `messages`, `participants` and
-  `conversations` add what archives say beside the list and find out whom it is about;
+  `conversations` add what archives hold beside the list and find out whom it is about;
 - `schema` names the tables, `store` keeps the file: whatever is wrong with it, it is made anew;
 - `history` answers questions, by means of `people`, `timeline` and `activity`, and of `search`, `search_texts`, `fts`
   and `query` for words.
 
-What the answers are made of stands here. All times in them are RFC 3339 UTC texts as in a `linkbak.vault.Summary`; text
+The types of the answers are here. All times in them are RFC 3339 UTC texts as in a `linkbak.vault.Summary`; text
 that nobody gave is ``""``. Named tuples, since a list of people has tens of thousands.
 """
 
@@ -36,7 +36,7 @@ __all__ = [
 ]  # fmt: skip
 
 State = Literal["listed", "hidden", "suspected", "confirmed", "held", "unclear"]
-"""How someone stands in the newest snapshots that can be believed.
+"""The state of someone in the newest snapshots that can be believed.
 
 listed: in the newest list; hidden: there, but only as a date; suspected: the newest list lacks them; confirmed: so does
 a list of a later day; held: only a list whose losses are not believed lacks them; unclear: the rows allow two
@@ -48,7 +48,7 @@ EVER: frozenset[State] = LOST | {"listed", "hidden", "unclear"}
 
 
 class Window(NamedTuple):
-    """When something happened: after one snapshot was taken and before another; `after` is "" if nobody can say."""
+    """When something happened: after one snapshot was taken and before another; `after` is "" if unknown."""
 
     after: str
     before: str
@@ -63,9 +63,9 @@ class Person(NamedTuple):
     """One person of one account as they were last seen.
 
     `number` is the index's own and means nothing outside it; `id` stays the same while the vault grows. `row` is the
-    last that showed a name, hidden or gone as they may be now. `window` tells when they went (suspected, confirmed,
-    held, unclear) or hid, None for those listed. `messages` counts both ways; where it is 0, `untold` is whether nobody
-    can tell if there were any: no archive since they were first listed holds messages, or some stand under their name
+    last that showed a name, even if they are hidden or gone now. `window` is when they went (suspected, confirmed,
+    held, unclear) or hid, None for those listed. `messages` counts both ways; where it is 0, `untold` says that it is
+    unknown if there were any: no archive since they were first listed holds messages, or some stand under their name
     that may be another's. `mutual` is the fewer of those sent and those received: above 0 they talked with each other.
     `only_theirs` is whether there were messages and the owner is known to have written none of them. `ties` is what
     else binds them to the owner; see `linkbak.index.people.closeness`.
@@ -89,9 +89,9 @@ class Person(NamedTuple):
 
 
 class Span(NamedTuple):
-    """A value that held for a time: a name, an address, an e-mail, "Position, Company".
+    """A value during the time it held: a name, an address, an e-mail, "Position, Company".
 
-    It appeared in the window `began` (whose `after` is "" for what the first snapshot already said) and gave way in
+    It appeared in the window `began` (whose `after` is "" for what the first snapshot already had) and ended in
     `ended`, None while it holds.
     """
 
@@ -101,7 +101,7 @@ class Span(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A company and position that held for a time, as in `Span`."""
+    """A company and position during the time they held, as in `Span`."""
 
     company: str
     position: str
@@ -110,7 +110,7 @@ class Job(NamedTuple):
 
 
 class Tenure(NamedTuple):
-    """One time of being connected; `connected_on` is an ISO date or "", `ended` None while it lasts."""
+    """One stretch of being connected; `connected_on` is an ISO date or "", `ended` None while it lasts."""
 
     connected_on: str
     began: Window
@@ -118,7 +118,7 @@ class Tenure(NamedTuple):
 
 
 class Absence(NamedTuple):
-    """A time of not being listed, or of being listed as a date only; `back` is None while it lasts."""
+    """A stretch of not being listed, or of being listed as a date only; `back` is None while it lasts."""
 
     kind: Literal["gone", "hidden", "unclear"]
     went: Window
@@ -164,7 +164,7 @@ class Recommended(NamedTuple):
 
 
 class InAddressBook(NamedTuple):
-    """What the owner's own address book says of somebody; each text as written, "" for none.
+    """An entry about somebody in the address book that the owner gave the network; texts as written, "" for none.
 
     `how` says by what they were joined: a ``name`` that only they ever had, or an ``email`` that only they ever showed.
     """
@@ -185,10 +185,10 @@ class Noted(NamedTuple):
 
 
 class Change(NamedTuple):
-    """What the lists show to have happened to somebody in a window.
+    """Something that happened to somebody in a window, as the lists show it.
 
     `what` is `added`, `vanished`, `uncertain`, `returned`, `reconnected`, `hidden`, `renamed`, `changed` or `learned`
-    (the lists before had no such column). `field` is one of a connection, with what stood there `before` and `after`;
+    (the lists before had no such column). `field` is a field of a connection, with its value `before` and `after`;
     "" where the change is about the person and not about a field.
     """
 
@@ -224,7 +224,7 @@ class ExchangedMessage(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """Somebody else in the index who may be the same person, and why nobody can tell; `window` is where they part.
+    """Somebody else in the index who may be the same person, and why that is open; `window` is where they part.
 
     `likelier` is what the one asked about probably is (gone, hidden, or the ``same`` as one of these), "" if that is
     not known, and `share` how much of all readings say so.
@@ -263,14 +263,14 @@ class Timeline(NamedTuple):
 
 
 class Trace(NamedTuple):
-    """Where an archive names someone: its kind of data, and when the archive was taken."""
+    """A place where an archive names someone: its kind of data, and when the archive was taken."""
 
     kind: str
     taken: str
 
 
 class Case(NamedTuple):
-    """What bears on why one person is gone (`Person.state` is suspected, confirmed or held).
+    """The facts about why one person is gone (`Person.state` is suspected, confirmed or held).
 
     - `window`: when they went; `later`: how many believed lists of later days lack them too;
     - `was_hidden`: the last row before showed only a date;
@@ -279,7 +279,7 @@ class Case(NamedTuple):
       conversations that no archive from before the loss has;
     - `invited`: the same for an invitation the owner sent them after the window began;
     - `anonymous`: archives as late which show "LinkedIn Member" in a conversation of two that once showed them;
-    - `kinds`: kinds of data that archives as late cover at all, so that "no trace" can be told from "not looked";
+    - `kinds`: kinds of data that archives as late cover at all, to tell "no trace" from "not looked";
     - `talk`, `marks` (not undone): as in `Timeline`; `connected_on` of the tenure that ended, ISO or "";
     - `perhaps`: who came later and may be the same person.
     """
@@ -316,7 +316,7 @@ class Interval(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """Somebody whom a list showed, as last known: when they connected (ISO or ""), their position, and what there is.
+    """Somebody in a list, as last known: when they connected (ISO or ""), their position, and how full the row is.
 
     `works` is whether they show a company or a position.
     """
@@ -329,7 +329,7 @@ class Shown(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A person with what else belongs on a card.
+    """A person with everything else for a contact card.
 
     `notes` are the owner's own: marks first, then what the network kept for them. `revised` is the time of the newest
     snapshot, note or tag that changed anything given here, an undone one too; that later lists confirm a loss, or that
@@ -343,7 +343,7 @@ class Entry(NamedTuple):
 
 
 class PeopleFilter(NamedTuple):
-    """Which people are wanted; everything given must hold. Texts match folded (case, accents), as a part.
+    """The people wanted; everything given must hold. Texts match folded (case, accents), as a part.
 
     `states` None means all who are, or may still be, listed. `since`/`before` are ISO dates of connecting (since
     inclusive, before exclusive). `known` is whether the owner's last word is that they know them, or do not; None for
@@ -373,7 +373,7 @@ class PeopleFilter(NamedTuple):
 
 
 class ListSummary(NamedTuple):
-    """How many lists there are to tell from, and when the first and the newest were taken, "" if there are none."""
+    """The number of lists, and when the first and the newest were taken, "" if there are none."""
 
     lists: int
     first: str
@@ -409,11 +409,11 @@ Field = Literal["name", "company", "position", "email", "address", "note", "tag"
 """Where a text comes from; ``note`` and ``tag`` are the user's, ``archive-note`` is one kept by the network."""
 
 Spans = tuple[tuple[int, int], ...]
-"""Where in a text words begin and end, in characters, in order and apart."""
+"""Where words begin and end in a text, in characters; in order, not overlapping."""
 
 
 class Match(NamedTuple):
-    """One text with the words that match; `former` if it does not hold any more."""
+    """One text with the words that match; `former` if it no longer holds."""
 
     field: Field
     value: str
@@ -424,7 +424,7 @@ class Match(NamedTuple):
 class Hit(NamedTuple):
     """One person found, by the index's number.
 
-    `matches` are the best texts that show the words, best first. `missing` are the terms that nothing of the person
+    `matches` are the best texts that show the words, best first. `missing` are the terms that no text of the person
     matches (only if nobody matches all); `near` if some are matched only by what is spelled nearly so.
     """
 
@@ -457,9 +457,9 @@ class MessageHit(NamedTuple):
 
 
 class Stranger(NamedTuple):
-    """Somebody named in messages, invitations or the synced address book who is in no list, as far as anybody can tell.
+    """Somebody named in messages, invitations or the synced address book who is in no list, as far as is known.
 
-    How many of the first two there are, and when the last one was sent, RFC 3339 UTC or ""; whether the address book
+    The number of the first two, and when the last one was sent, RFC 3339 UTC or ""; whether the address book
     has them, and which addresses.
     """
 
@@ -473,7 +473,7 @@ class Stranger(NamedTuple):
 
 
 # --- rows of lists ----------------------------------------------------------------------------------------------------
-# Rows as the index keeps them: texts alone.
+# Rows as the index keeps them: nothing but texts.
 
 
 class Row(NamedTuple):
@@ -507,7 +507,7 @@ def normalised_row(row: Connection) -> Row:
 
 
 def connection(row: Sequence[str]) -> Connection:
-    """The connection that seven texts of the index tell of."""
+    """The connection made of seven texts of the index."""
     first, last, url, email, company, position, day = row
     return Connection(first, last, url, email, company, position, date.fromisoformat(day) if day else None)
 
@@ -516,7 +516,7 @@ def connection(row: Sequence[str]) -> Connection:
 # When a snapshot was taken, as one integer: seconds since 1970 times 128 plus the snapshot's number of that second.
 
 _NUMBERS = 128
-"""So many archives of one second can be told apart; nobody has ever seen three."""
+"""How many archives of one second have timestamps of their own; three were never seen."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

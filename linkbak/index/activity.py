@@ -1,6 +1,6 @@
-"""What archives say of people beside the list, and where they still name those who are gone.
+"""What archives hold about people beside the list, and where they still name those who are gone.
 
-`linkbak.index.activity_update` reads it out of the archives and joins it to people. A message of a group counts for
+`linkbak.index.activity_update` reads it from the archives and joins it to people. A message of a group counts for
 its sender only; what the owner writes to a group counts for nobody, and adverts and drafts count for nobody either.
 """
 
@@ -45,12 +45,12 @@ def name_key(name: str) -> str:
 
 
 def unshown(name: str) -> bool:
-    """Whether this is what the network writes for somebody whose profile it does not show."""
+    """Whether this is the network's placeholder for somebody whose profile it does not show."""
     return name.strip().casefold() == "linkedin member"
 
 
 def talk_of(db: sqlite3.Connection, persons: Iterable[int]) -> dict[int, Talk]:
-    """Messages with each of these people; nobody is left out."""
+    """Messages with each of these people, everybody included."""
     found = {person: Talk() for person in persons}
     rows = db.execute(
         "SELECT person, messages, sent, received, first, last FROM talk "
@@ -97,7 +97,7 @@ def recommendations_of(db: sqlite3.Connection, person: int) -> tuple[Recommended
 
 
 def address_book_of(db: sqlite3.Connection, person: int) -> tuple[InAddressBook, ...]:
-    """What the owner's address book says of a person, as the newest archive that has it shows it.
+    """A person's entries in the owner's address book, as the newest archive that has them shows them.
 
     Precondition: nobody else in the account ever had the name, or the e-mail (else `contact.person` is not set).
     """
@@ -143,8 +143,8 @@ def _newest(
 
 
 # --- file occurrences -------------------------------------------------------------------------------------------------
-# Which files show what, and in which archives these files lie. Sets of row numbers are kept as bytes, a bit each, so
-# that a file that shows 40,000 rows costs 5 kB.
+# Which files show which rows, and which archives hold these files. Sets of row numbers are kept as bytes, a bit each:
+# a file that shows 40,000 rows costs 5 kB.
 
 
 def bitmap(numbers: set[int]) -> bytes:
@@ -234,7 +234,7 @@ def cases(
 
 
 class Traces(NamedTuple):
-    """What archives as late as somebody's absence show of them; each as in `linkbak.index.Case`."""
+    """Traces of somebody in archives as late as their absence; each as in `linkbak.index.Case`."""
 
     named: tuple[Trace, ...] = ()
     invited: tuple[Trace, ...] = ()
@@ -262,7 +262,7 @@ _INVITED = (
     f"JOIN person n ON n.number = p.person WHERE i.outgoing AND {_ADDRESSED} "
     "AND (n.connected_on = '' OR substr(i.sent_at, 1, 10) > date(n.connected_on, '+1 day'))"
 )
-"""The one that led to the connection may look a day late: the network dates the two in different zones."""
+"""Leaves out the invitation that led to the connection, which may look a day late: the two have different zones."""
 _WROTE = (
     "SELECT p.person, m.sent_at, m.at FROM participant p JOIN message m ON m.participant = p.number "  # noqa: S608
     f"WHERE m.duplicate_of IS NULL AND {_ADDRESSED}"
@@ -294,7 +294,7 @@ WHERE NOT EXISTS (
 """
 """Every row of the conversations of two in which somebody's address was ever shown, and whether it shows it.
 
-What is written as adverts are and names nobody tells nothing."""
+Text in the form of adverts that names nobody proves nothing."""
 
 
 class Absent(NamedTuple):
@@ -305,7 +305,7 @@ class Absent(NamedTuple):
 
 
 def traces_of(db: sqlite3.Connection, account: str, wanted: Mapping[int, Absent]) -> dict[int, Traces]:
-    """Where people, by their numbers, are still found."""
+    """Where people, by their numbers, still appear."""
     seeker = _Seeker(db, account, wanted)
     named, invited, anonymous, renewed = seeker.named(), seeker.invited(), seeker.anonymous(), seeker.renewed()
 
@@ -377,7 +377,7 @@ class _Seeker:
             gone = self._wanted[person].gone
             before = [one for one in self._archives.of("messages") if one.at < gone]
             known = {key for number, key, _ in rows if any(one.holds(number) for one in before)}
-            if known:  # else nobody can say that a name is new
+            if known:  # else it is unknown whether a name is new
                 new = [(person, number) for number, key, sure in rows if sure and key not in known | listed[person]]
                 self._look(found, "messages", new)
         return found
@@ -389,7 +389,7 @@ class _Seeker:
                     found[person].add((archive.at, kind))
 
     def anonymous(self) -> _Found:
-        """Archives that no longer show who the other one of a conversation is, which an older one did."""
+        """Archives that no longer show who the other one of a conversation is, though an older one did."""
         found: _Found = defaultdict(set)
         talks: dict[tuple[int, str], list[_Row]] = defaultdict(list)
         for person, conversation, *row in self._db.execute(_CONVERSED, self._given):

@@ -1,4 +1,4 @@
-"""Reads of an account's archives what they say beside the list, as far as it was not read yet."""
+"""Reads from an account's archives everything beside the list that was not read yet."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from linkbak.model import Endorsement, FileFacts, Files, Invitation, NamedTuple,
 from linkbak.vault import SnapshotKey, Summary, Vault
 
 # --- invitations and the like -----------------------------------------------------------------------------------------
-# Invitations, endorsements, recommendations and notes into the index: whatever was said, once in each wording.
+# Invitations, endorsements, recommendations and notes into the index: every distinct row once.
 
 
 class Said(NamedTuple):
-    """Of whom, by the key of the address and the name, and the facts as the table of the kind has them."""
+    """Whom it is about, by the key of the address and the name, and the facts as the table of the kind has them."""
 
     url: str
     name: str
@@ -42,7 +42,7 @@ class Said(NamedTuple):
 
 
 def _invitations(adapter: Adapter, files: Files, owner: Owner) -> Iterator[Said]:
-    """Invitations with the other one of each; those of which nobody can tell who asked are left out."""
+    """Invitations with the other one of each; those where it is unknown who asked are left out."""
     for one in adapter.invitations(files):
         outgoing = _asked(one, owner)
         if outgoing is None:
@@ -119,7 +119,7 @@ _TABLES = {
 def _keep(
     db: sqlite3.Connection, account: str, kind: str, said: Iterable[Said], participants: Participants, at: int
 ) -> set[int]:
-    """The rows of the kind's table that a file shows; what is not there yet is put in."""
+    """The rows of the kind's table that a file shows; new ones are inserted."""
     table = _TABLES[kind]
     facts_of = ", ".join(table.columns)
     rows = db.execute(f"SELECT number, participant, {facts_of} FROM {table.name} WHERE account = ?", (account,))  # noqa: S608
@@ -143,10 +143,10 @@ def _keep(
 
 
 # --- the member -------------------------------------------------------------------------------------------------------
-# What archives hold of posts and of the account itself, each distinct row once.
+# Posts, and facts of the account itself: every distinct row once.
 
 _MEMBER_SOURCES = {"posts": frozenset({"activity", "articles"}), "facts": frozenset({"account", "profile"})}
-"""What is read, and the kinds of the files it is told in."""
+"""What is read, and the kinds of the files that hold it."""
 
 _MEMBER_TABLES = ("post", "account_fact")
 _MEMBER_COLUMNS = {
@@ -156,7 +156,7 @@ _MEMBER_COLUMNS = {
 
 
 def _keep_member(db: sqlite3.Connection, account: str, kind: str, adapter: Adapter, files: Files, at: int) -> set[int]:
-    """The numbers of the rows that an archive shows; what is not there yet is put in."""
+    """The numbers of the rows that an archive shows; new ones are inserted."""
     table, columns = _MEMBER_COLUMNS[kind]
     listed = ", ".join(columns)
     rows = db.execute(f"SELECT number, {listed} FROM {table} WHERE account = ?", (account,))  # noqa: S608
@@ -183,7 +183,7 @@ def _keep_member(db: sqlite3.Connection, account: str, kind: str, adapter: Adapt
 
 
 def _digest(row: Iterable[object]) -> bytes:
-    """Names the content of a row; texts of thousands of posts need not stay in memory."""
+    """A digest of a row's content, so that texts of thousands of posts need not stay in memory."""
     return blake2b("\0".join(map(str, row)).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
@@ -191,7 +191,7 @@ def _digest(row: Iterable[object]) -> bytes:
 
 _WHAT = "indexing"
 _SOURCES = {kind: frozenset({kind}) for kind in KINDS} | _MEMBER_SOURCES
-"""The kinds that are read, and the kinds of the files that tell of each."""
+"""The kinds that are read, and the kinds of the files that hold each."""
 _OF_ACCOUNT = (
     *("read_snapshot", "read_file", "appearance", "owner", "participant", "conversation", "conversation_participant"),
     *("message", "known_rows", "known_order", *(table.name for table in _TABLES.values()), *_MEMBER_TABLES),
@@ -209,7 +209,7 @@ class _Work(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """Names the content."""
+        """A digest of the content."""
         parts = sorted(f"{file.table.casefold()} {file.sha256}" for file in self.files)
         return sha256("\n".join(parts).encode()).hexdigest()
 
@@ -237,19 +237,19 @@ def update(db: sqlite3.Connection, vault: Vault, progress: Progress) -> None:
 
 
 def forget_since(db: sqlite3.Connection, accounts: Iterable[str], end: int) -> None:
-    """Make messages as if nothing of these accounts were there from a timestamp on."""
+    """Take out of the messages everything that these accounts have from a timestamp on."""
     for account in accounts:
         db.execute("DELETE FROM message WHERE account = ? AND at >= ?", (account, end))
-        # Whatever a later archive tells better stands for itself again.
+        # Messages that were duplicates of one in a later archive count by themselves again.
         db.execute("UPDATE message SET duplicate_of = NULL WHERE duplicate_of NOT IN (SELECT number FROM message)")
         conversations.resolve(db, account)
 
 
 def read_new(db: sqlite3.Connection, vault: Vault, account: str, progress: Progress | None = None) -> bool:
-    """Read what the account's archives say of messages, invitations and the like; whether anything was new.
+    """Read messages, invitations and the like from the account's archives; returns whether anything was new.
 
     What lies in several archives is read once, whatever the order in which they come. If a snapshot is gone or
-    is another than it was, everything is read anew. `conversations.resolve` is due afterwards; the caller commits.
+    has changed, everything is read anew. `conversations.resolve` must follow; the caller commits.
     """
     summaries = vault.summaries(account)
     by_time = {timestamp(summary.taken, summary.key.number): summary for summary in summaries}
@@ -267,7 +267,7 @@ def read_new(db: sqlite3.Connection, vault: Vault, account: str, progress: Progr
 
 
 def forget(db: sqlite3.Connection, account: str) -> None:
-    """Take everything of an account out of the index."""
+    """Remove everything of an account from the index."""
     here = (account,)
     for table, column in (("mention", "envelope"), ("restated", "envelope")):
         db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT number FROM envelope WHERE account = ?)", here)  # noqa: S608
@@ -278,7 +278,7 @@ def forget(db: sqlite3.Connection, account: str) -> None:
 
 
 def _work(vault: Vault, at: int, summary: Summary) -> list[_Work]:
-    """The kinds of an archive that say something; a table that could not be read says nothing."""
+    """The kinds that an archive covers; a table that could not be read covers nothing."""
     if not set().union(*_SOURCES.values()) & set(summary.kinds):
         return []
     manifest = vault.manifest(summary.key)
@@ -304,7 +304,7 @@ class _Reading:
         self._envelopes: Envelopes | None = None
 
     def do(self, work: Sequence[_Work], progress: Progress | None) -> bool:
-        """Read what has to be read, then interpret messages; whether anything changed."""
+        """Read what is new, then interpret messages; returns whether anything changed."""
         done, total = 0, sum(one.bytes for one in work)
         for one in work:
             before = self._db.execute(
@@ -346,14 +346,14 @@ class _Reading:
         return shown
 
     def _opened(self, file: int) -> IO[bytes] | None:
-        """A file of messages that was read before, out of an archive it lies in."""
+        """A file of messages that was read before, from an archive that holds it."""
         (at,) = self._db.execute("SELECT max(at) FROM appearance WHERE file = ?", (file,)).fetchone()
         key = next((one.key for one in self._summaries if timestamp(one.taken, one.key.number) == at), None)
         told = [one for one in self._vault.manifest(key).files if one.kind == "messages"] if key else []
         return self._vault.files(key).open(told[0].path) if key and len(told) == 1 else None
 
     def _interpret(self, messages: bool) -> bool:
-        """Interpret the new messages, or all if it is learned only now whose they are."""
+        """Interpret the new messages, or all if the owner becomes known only now."""
         touched, owner = set(self._envelopes.added if self._envelopes else ()), self._owner
         touched |= self._reader.restated if self._reader else set()
         surprised = self._envelopes is not None and self._envelopes.surprising

@@ -1,4 +1,4 @@
-"""What lists have where nobody could read a date."""
+"""Dates of lists that could not be read, as written there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from linkbak.vault import Vault
 
 
 def connected_on(vault: Vault, person: Person) -> str:
-    """What the last list that shows somebody has for the day of connecting; "" if it has none."""
+    """The day of connecting as the last list that shows somebody writes it; "" if it has none."""
     key = url_key(person.row.url) or person.row.name
     for one in vault.summaries(person.account):
         listing = None

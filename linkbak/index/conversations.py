@@ -1,4 +1,4 @@
-"""Who the other one of each conversation is, from all that all archives show of it, and which people these are."""
+"""Finds the other participant of each conversation, from all archives, and joins participants to people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHERE account = :account AND (conversation IN (
   HAVING min(participant) IS NOT max(participant) OR count(participant) < count(*) OR max(crowd + advert) > 0
 ) OR number IN (SELECT value FROM json_each(:touched)) AND conversation = '') ORDER BY conversation, number
 """
-"""Where something new was added; a conversation whose rows all show the same other one alone is clear."""
+"""Conversations with something new; one whose rows all show the same single other one is clear."""
 
 _RESTATED = """
 SELECT r.message, e.number, e.participant, e.outgoing, e.grade, e.sender, e.sender_url, e.draft
@@ -36,7 +36,7 @@ WHERE r.message IN (SELECT message FROM restated WHERE envelope IN (SELECT value
 
 
 class _Outcome(NamedTuple):
-    """What is made of a row: the participant, the direction, how well the other one is known."""
+    """The interpretation of a row: the participant, the direction, how well the other one is known."""
 
     participant: int | None
     outgoing: int
@@ -44,7 +44,7 @@ class _Outcome(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """One envelope, what it says, and what was made of it before."""
+    """One envelope, what it says, and how it was interpreted before."""
 
     number: int
     envelope: Envelope
@@ -53,9 +53,9 @@ class _Row(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What a conversation is; `participants` are those the other one was, the newest first.
+    """What is known about a conversation; `participants` are those the other one was, the newest first.
 
-    `marked` is whether it is written as adverts are, `advert` whether it is one.
+    `marked` is whether it has the form of an advert, `advert` whether it is one.
     """
 
     crowd: bool
@@ -158,7 +158,7 @@ class Interpretation:
         return _Outcome(who, told.outgoing, told.other.grade)
 
     def _keep(self, interpreted: list[tuple[str, str]], odd: list[tuple[str, Verdict]]) -> None:
-        """Note what is out of the ordinary about conversations, and under which addresses the other one stood."""
+        """Store what is unusual about conversations, and the addresses of the other one."""
         for table, column in (("conversation", "id"), ("conversation_participant", "conversation")):
             if self._db.execute(f"SELECT 1 FROM {table} WHERE account = ? LIMIT 1", (self._account,)).fetchone():  # noqa: S608
                 self._db.executemany(f"DELETE FROM {table} WHERE account = ? AND {column} = ?", interpreted)  # noqa: S608
@@ -172,7 +172,7 @@ class Interpretation:
                 self._db.executemany("INSERT INTO conversation_participant VALUES (?, ?, ?)", rows)
 
     def _settle_restated(self, envelopes: list[int]) -> None:
-        """Of messages shown with several envelopes, take the one that tells most; of equals, always the same."""
+        """For messages shown with several envelopes, take the one that says most; among equals always the same."""
         if self._db.execute("SELECT 1 FROM restated LIMIT 1").fetchone() is None:
             return
         best: dict[int, tuple[tuple[bool, int, int, int, int, str, str], tuple[int | None, int, str, int]]] = {}
@@ -189,16 +189,16 @@ class Interpretation:
 
 
 def _paid(rows: Iterable[_Row]) -> bool:
-    """Whether a conversation that is written as adverts are is one.
+    """Whether a conversation in the form of an advert is one.
 
     The network writes rich text for people in the same way; but people have an address, or are answered. Precondition:
-    the archives show addresses. Of what somebody wrote before 2021 in rich text, and nobody answered, this says yes.
+    the archives show addresses. It wrongly says yes for rich text that somebody wrote before 2021 and nobody answered.
     """
     return not any(row.told.outgoing > 0 or row.envelope.sender_url for row in rows)
 
 
 def _faces(rows: Iterable[_Row]) -> int:
-    """How many people the others can be: whoever is only named is who has an address and the same name."""
+    """How many people the others can be: one only named is taken for the one with an address and the same name."""
     others = {row.told.other for row in rows}
     called = {name_key(name) for url, name in others if url}
     return len({url for url, _ in others if url}) + len({name_key(name) for url, name in others if not url} - called)
@@ -206,7 +206,7 @@ def _faces(rows: Iterable[_Row]) -> int:
 
 # --- joining to people ------------------------------------------------------------------------------------------------
 # Joins everybody who is named in archives to the people of the index, and counts who wrote with whom.
-# Everything is made anew from what the tables say, so what was joined before does not matter.
+# Everything is computed anew from the tables, whatever was joined before.
 
 _BY_ADDRESS = """
 UPDATE participant SET person = (
@@ -257,7 +257,7 @@ JOIN person n ON n.number = a.person
 WHERE p.account = ? AND p.person IS NULL AND (p.url_key = '' OR n.url_key = '')
   AND a.person NOT IN (SELECT person FROM talk)
 """
-"""With whom it cannot be told: messages stand under their name that are nobody's for certain."""
+"""People with whom talk is unknown: messages under their name are nobody's for certain."""
 _BESIDE = """
 SELECT DISTINCT s.at, instr(' ' || s.lacks || ' ', ' url ') FROM snapshot s
 JOIN appearance a ON a.account = s.account AND a.at = s.at AND a.kind = 'messages'
@@ -277,7 +277,7 @@ WHERE p.account = :account AND p.person IS NULL AND p.url_key <> '' AND p.url_ke
 UNION ALL SELECT p.number, e.number, p.name FROM participant p JOIN envelope e ON e.participant = p.number
 WHERE NOT e.draft AND p.account = :account AND p.person IS NULL AND p.url_key = ''
 """
-"""Under which name nobody's participants stand in which envelopes."""
+"""The names and envelopes of participants who are nobody yet."""
 
 
 def _by_name_in_archives(db: sqlite3.Connection, account: str) -> None:
@@ -311,12 +311,12 @@ def _by_name_in_archives(db: sqlite3.Connection, account: str) -> None:
 
 
 def resolve(db: sqlite3.Connection, account: str) -> None:
-    """Join every participant of an account to a person, find messages that stand there twice, count who talked.
+    """Join every participant of an account to a person, find duplicate messages, and count who talked.
 
     By address: whose it is now, else who had it last. Without an address, by a name that only one person ever had, or
-    that only one has in the list beside the messages; so too an address beside a list without any. An address nobody is
-    known by is whose conversation it stands in: conversations keep their ids through all forms of the file, so the
-    other one of two is the same person under every address and name that any archive shows.
+    that only one has in the list beside the messages; likewise an address beside a list without any. An address that
+    nobody is known by belongs to the person of its conversation: conversations keep their ids through all forms of the
+    file, so the other one of two is the same person under every address and name that any archive shows.
     """
     here = (account,)
     db.execute(_BY_ADDRESS, here)
@@ -365,10 +365,10 @@ WHERE p.account = :account AND s.email <> ''
 # --- twins ------------------------------------------------------------------------------------------------------------
 # Messages of the years without conversations that stand in another archive as well, under another name or with an id.
 #
-# Such a row says who, when to the minute, and what. It is the same as another where text, minute and direction are,
-# and the other one is: the same person or address, a common name, or, if that leaves somebody over, nobody who is
-# shown. One file shows each message once: so two rows of one file are never the same, and as many are taken for
-# copies as there are originals, no more.
+# Such a row says who, when to the minute, and what. It equals another where text, minute and direction are equal,
+# and the other one is too: the same person or address, a common name, or, for messages still left over, somebody not
+# shown. One file shows each message once: so two rows of one file are never the same, and no more are taken for
+# copies than there are originals.
 #
 # Precondition: nobody sends the owner the words that somebody else sends in the same minute, and is not shown then.
 
@@ -385,7 +385,7 @@ ORDER BY m.likeness
 
 
 class _Copy(NamedTuple):
-    """A message: whether it is `placed` in a conversation, and known to be somebody's; the other one's keys."""
+    """A message: whether it is `placed` in a conversation, whether its person is known, the other one's keys."""
 
     number: int
     placed: bool
@@ -405,12 +405,12 @@ class _Copy(NamedTuple):
 
 
 def find_twins(db: sqlite3.Connection, account: str) -> None:
-    """Note of an account's messages which are others, better known (`message.duplicate_of`)."""
+    """Mark an account's messages that are copies of better known ones (`message.duplicate_of`)."""
     db.execute("UPDATE message SET duplicate_of = NULL WHERE account = ? AND duplicate_of IS NOT NULL", (account,))
     loose = "SELECT 1 FROM message WHERE account = ? AND conversation = '' LIMIT 1"
     if db.execute(loose, (account,)).fetchone() is None:
         return
-    db.execute("CREATE INDEX IF NOT EXISTS message_likeness ON message (likeness)")  # nobody else needs it
+    db.execute("CREATE INDEX IF NOT EXISTS message_likeness ON message (likeness)")  # needed here alone
     archives = Archives(db, account).of("messages")
 
     def files(copy: _Copy) -> frozenset[int]:
@@ -456,7 +456,7 @@ def _joins(
     alike: Callable[[_Copy, _Copy], bool],
     files: Callable[[_Copy], frozenset[int]],
 ) -> bool:
-    """Whether a message is that of a group, which it joins then."""
+    """Whether a message belongs to a group of copies; if so, it joins the group."""
     for first, members in groups.items():
         if alike(one, first) and _apart(one, members, files):
             members.append(one)
@@ -482,7 +482,7 @@ def _surely(one: _Copy, other: _Copy) -> bool:
 
 
 def _perhaps(one: _Copy, other: _Copy) -> bool:
-    """Whether nothing speaks against it: on one side nobody is shown."""
+    """Whether they may be the same since one side shows nobody."""
     if _surely(one, other):
         return True
     known = [copy for copy in (one, other) if copy.names or copy.url]

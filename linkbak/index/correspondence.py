@@ -1,4 +1,4 @@
-"""Messages, invitations and the address book as their readers know them: each once, over all archives of an account."""
+"""Messages, invitations and the address book for reading: each once, over all archives of an account."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SentMessage(NamedTuple):
     of the years that had none. Addresses are those of profiles. `sent_at` is RFC 3339 UTC. `text` is plain: as written,
     or what `linkbak.index.messages` reads of rich text and adverts. `folder` and `attachments` (links) are those of
     the newest archive that names any. A `draft` was not sent when its archive was written; it may have no time.
-    `outgoing` is whether the owner wrote it, None if nobody can tell. `person` is the `linkbak.index.Person.number` of
+    `outgoing` is whether the owner wrote it, None if unknown. `person` is the `linkbak.index.Person.number` of
     the other one of two, of the sender in a larger conversation, None if they are nobody in the lists. `last_seen` is
     when the newest archive that has it was taken.
     """
@@ -56,7 +56,7 @@ class Conversation(NamedTuple):
     shows, of a larger conversation its title or the names of those who wrote in it. `person` as in `SentMessage`; None
     in a larger conversation (`crowd`). Counts are of messages; drafts count in `drafts` alone. `first` and `last` are
     RFC 3339 UTC, those of a draft where nothing else is there; `folders` are those of its messages, `answered` is
-    whether both sides wrote, `last_outgoing` whether the owner wrote last, None if nobody can tell. `last_seen` is when
+    whether both sides wrote, `last_outgoing` whether the owner wrote last, None if unknown. `last_seen` is when
     the newest archive that has it was taken, `current` whether that is the newest with messages: one that is not was
     deleted, or left out of later archives.
     """
@@ -117,7 +117,7 @@ AND (m.account, m.conversation) IN (
 )
 """
 _LETTERS = 1000
-"""So many of a conversation's last words are told."""
+"""How many letters of a conversation's last message are shown."""
 _NAMED = "name:"
 """Begins the id of what was exchanged with one name where archives had no conversations yet."""
 
@@ -152,7 +152,7 @@ def messages(
 def _told(
     history: History, asked: str, values: Sequence[str | int], remembered: int = 20_000, *, bare: bool = False
 ) -> Iterator[SentMessage]:
-    """The messages asked for; what so many envelopes tell is remembered meanwhile."""
+    """The messages asked for; as many envelopes as given are cached meanwhile."""
     archives: dict[str, Archives] = {}
     known: dict[tuple[int, str | None, str | None], _Sides] = {}
     for row in history.db.execute(asked, values):
@@ -192,7 +192,7 @@ def _told(
 
 
 class _Sides(NamedTuple):
-    """What is told of the messages of one envelope alike."""
+    """What all messages of one envelope have in common."""
 
     sender_url: str
     recipients: tuple[str, ...]
@@ -204,7 +204,7 @@ class _Sides(NamedTuple):
 
 
 _NEAR = 500
-"""So many envelopes are remembered where messages come conversation by conversation."""
+"""How many envelopes are cached where messages come conversation by conversation."""
 
 
 _ASIDE = "SELECT folder, attachments, title FROM envelope WHERE number = ?"
@@ -229,11 +229,11 @@ def _sides(
 
 
 _FEW = 3
-"""So many names stand for a larger conversation that has no title."""
+"""How many names label a larger conversation that has no title."""
 
 
 class _Gathering:
-    """A conversation as its messages come, oldest first."""
+    """Builds a conversation from its messages, oldest first."""
 
     def __init__(self, first: SentMessage) -> None:
         self.first = self.last = first
@@ -246,7 +246,7 @@ class _Gathering:
         self._faces = set[str]()
 
     def add(self, one: SentMessage) -> None:
-        """Take up the next message; drafts are not counted."""
+        """Add the next message; drafts are not counted."""
         if one.draft <= self.last.draft and (one.sent_at or not self.last.sent_at):
             self.last = one
         if one.draft < self.first.draft or (one.draft == self.first.draft and not self.first.sent_at):
@@ -275,7 +275,7 @@ class _Gathering:
         return f"{', '.join(some)}{f' and {more} more' if more else ''}"
 
     def conversation(self, account: str, id_: str, newest: str) -> Conversation:
-        """The whole of it; `newest` is when the newest archive with messages was taken."""
+        """The finished conversation; `newest` is when the newest archive with messages was taken."""
         last = self.last
         return Conversation(
             account,
@@ -310,7 +310,7 @@ def conversations(
     wanted = {"m.account": history.account_named(account), "e.conversation": "" if loose else id_}
     given = {column: value for column, value in wanted.items() if value is not None}
     if id_ is not None and "m.account" in given:
-        given["e.account"] = given.pop("m.account")  # as its index has it
+        given["e.account"] = given.pop("m.account")  # the column that has an index
     where = " ".join(f"AND {column} = ?" for column in given) + (_OF_PERSON if person is not None else "")
     values = (*given.values(), *((person,) if person is not None else ()))
     text = f"substr(m.content, 1, {_LETTERS})"
@@ -329,7 +329,7 @@ def conversations(
             if id_ in (None, key):
                 whole = gathering.conversation(
                     intern(of), key, newest.get(of, "")
-                )  # of a hundred thousand each byte shows
+                )  # there may be a hundred thousand, so each byte counts
                 found.append(whole._replace(folders=folders.setdefault(whole.folders, whole.folders)))
     found.sort(key=lambda one: (one.last, one.id), reverse=True)
     return found
@@ -342,9 +342,9 @@ WHERE a.kind = 'messages' AND length(f.shown) > 0 GROUP BY a.account
 
 
 class TalkYear(NamedTuple):
-    """How many messages are of a year (UTC): the owner's, theirs, and adverts, which are in neither.
+    """The messages of a year (UTC) in numbers: the owner's, theirs, and adverts, which are in neither.
 
-    Of the `untold` nobody can tell who wrote them.
+    `untold` are those where it is unknown who wrote.
     """
 
     year: int
@@ -375,9 +375,9 @@ def conversation_of(message: SentMessage) -> str:
 
 
 def with_names(message: SentMessage, conversation: Conversation) -> SentMessage:
-    """The message under the best names: where its archive shows a member without a name, that of its conversation.
+    """The message with the best names: where its archive shows a member without a name, that of its conversation.
 
-    Precondition: only two talk; in a larger conversation nobody can tell which of the others it is.
+    Precondition: only two talk; in a larger conversation it is unknown which of the others it is.
     """
     if conversation.crowd or not conversation.name or unshown(conversation.name):
         return message
@@ -413,7 +413,7 @@ class SentInvitation(NamedTuple):
     the first and the newest archive that have it were taken.
 
     `state` is `accepted` if some list shows the other one as connected on the day it was sent or later (the day before
-    counts: the network dates the two in different zones), `open` if no list does, `unknown` where nobody can tell: no
+    counts: the network dates the two in different zones), `open` if no list does, `unknown` otherwise: no
     list is as young as the invitation, or it has no address, and its name is that of several people. Somebody who
     accepted and hid before the next list was written looks open.
     """
@@ -434,7 +434,7 @@ InvitationState = Literal["accepted", "open", "unknown"]
 
 
 class _Invitation(NamedTuple):
-    """An invitation as some files say it."""
+    """An invitation as some files show it."""
 
     account: str
     number: int
@@ -450,7 +450,7 @@ class _Invitation(NamedTuple):
 def invitations(history: History, account: str | None = None) -> list[SentInvitation]:
     """Every invitation of an account, or of all, each once, the newest first.
 
-    What two archives say of one minute and one name is one invitation, unless a single archive has both.
+    Two rows of one minute and one name in two archives are one invitation, unless a single archive has both.
     """
     account, db = history.account_named(account), history.db
     grouped: dict[tuple[object, ...], list[_Invitation]] = {}
@@ -563,7 +563,7 @@ def contacts(history: History, account: str | None = None) -> list[BookContact]:
 def talks(history: History, account: str | None = None) -> dict[int, Talk | None]:
     """What was exchanged with everybody who ever was in a list, by `linkbak.index.Person.number`.
 
-    None where it cannot be told (`linkbak.index.Person.untold`): that is not the same as nothing.
+    None where it is unknown (`linkbak.index.Person.untold`): that is not the same as nothing.
     """
     people = history.people(PeopleFilter(account=account, states=EVER, removed_by_me=True))
     found = activity.talk_of(history.db, [one.number for one in people])

@@ -1,6 +1,6 @@
-"""The words of all people, messages and posts as full-text indexes, brought up to date before each search.
+"""Full-text indexes of all people, messages and posts, brought up to date before each search.
 
-They are made by the first search. Which people changed since stands in table ``unsearched``, kept by whoever changes
+The first search makes them. Table ``unsearched`` names the people changed since; it is kept by the code that changes
 people; notes of the network are compared by digest, since they are joined to people late.
 """
 
@@ -22,7 +22,7 @@ from linkbak.model import NamedTuple
 # --- texts of people --------------------------------------------------------------------------------------------------
 
 COLUMNS = ("name", "work", "contact", "former", "notes")
-"""Where a hit is worth most, first."""
+"""The columns, those in which a hit is worth most first."""
 
 _COLUMN_OF: Mapping[Field, str] = {
     "name": "name",
@@ -71,12 +71,12 @@ class Value(NamedTuple):
 
     @property
     def column(self) -> str:
-        """Which of COLUMNS it belongs to."""
+        """Its place in COLUMNS."""
         return "former" if self.former else _COLUMN_OF[self.field]
 
     @property
     def compound(self) -> bool:
-        """Whether words with a dot or hyphen between may also be one; in addresses they stand between any words."""
+        """Whether words joined by a dot or hyphen may also be one word; in addresses these stand between any words."""
         return self.field not in ("email", "address")
 
 
@@ -98,7 +98,7 @@ def texts(db: sqlite3.Connection, numbers: Iterable[int]) -> dict[int, list[Valu
 
 
 def address(url: str) -> str:
-    """The part of an address that is a person's own, its letters as letters."""
+    """The part of an address that is a person's own, decoded."""
     own = url.rpartition("/in/")[2] if "/in/" in url else url
     return unquote(own) if "%" in own else own
 
@@ -146,7 +146,7 @@ def up_to_date(db: sqlite3.Connection, refresh: Refresh, make: Make) -> Iterator
 
 
 def refuse_without_full_text(error: sqlite3.OperationalError) -> None:
-    """Raises MachineProblem if what SQLite complains of is that it has no full-text search."""
+    """Raises MachineProblem if SQLite's error says that it has no full-text search."""
     if "fts5" in str(error):
         raise MachineProblem(
             "this Python's SQLite has no full-text search (FTS5)", hint="Use a Python whose SQLite was built with it."
@@ -173,7 +173,7 @@ def _exists(db: sqlite3.Connection, table: str) -> bool:
 
 
 def _with_transaction(db: sqlite3.Connection, work: Callable[[], None]) -> None:
-    """Do the work wholly or not at all; inside a transaction that is open already, as its part."""
+    """Do the work in one transaction, or as part of one that is already open."""
     if db.in_transaction:
         work()
         return
@@ -188,7 +188,7 @@ def _with_transaction(db: sqlite3.Connection, work: Callable[[], None]) -> None:
 
 
 def _noted(db: sqlite3.Connection) -> dict[int, int]:
-    """Who has notes of the network, or addresses in the synced address book, and a digest of them."""
+    """The people with notes of the network, or addresses in the synced address book, and a digest of these."""
     from zlib import crc32
 
     out: dict[int, int] = {}
@@ -205,7 +205,7 @@ def _noted(db: sqlite3.Connection) -> dict[int, int]:
 
 
 def _stale(db: sqlite3.Connection, noted: dict[int, int]) -> set[int]:
-    """Whose texts are to be indexed anew."""
+    """The people whose texts must be indexed anew."""
     known = dict(db.execute("SELECT person, digest FROM people_noted"))
     changed = {person for person in known.keys() | noted.keys() if known.get(person) != noted.get(person)}
     return changed | {person for (person,) in db.execute("SELECT person FROM unsearched")}
@@ -243,7 +243,7 @@ def _index(db: sqlite3.Connection, index: sqlite3.Connection, batch: Collection[
 
 
 def _add_words(index: sqlite3.Connection, table: str, said: Iterable[str]) -> None:
-    """Note the words that a misspelled one may mean."""
+    """Store the words that a misspelled one may mean."""
     known = sorted((len(word), word) for word in said if guessable(word))
     index.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", known)  # noqa: S608
 
@@ -258,9 +258,9 @@ def _folded(told: Collection[Value]) -> list[str]:
 
 # --- the index of messages --------------------------------------------------------------------------------------------
 # Made by the first search in messages, extended by later ones.
-# It keeps no text. Should a message ever change or go, the index is made anew.
+# It keeps no text. If a message ever changes or goes, the index is made anew.
 #
-# A message has a place for its row there, in the order of time, so that the newest that match come first without being
+# A message's place is its row there, in the order of time, so that the newest matches come first without being
 # sorted. Later messages are put behind; those of an older archive begin another run of places.
 
 _TABLES = (
@@ -288,7 +288,7 @@ _DROP = (
     "DROP TABLE IF EXISTS message_read",
 )
 _MOST_RUNS = 8
-"""With more of them the index is made anew."""
+"""The most runs of places; with more, the index is made anew."""
 
 
 def refresh_messages(db: sqlite3.Connection) -> None:
@@ -352,7 +352,7 @@ def _newest(db: sqlite3.Connection) -> int:
 
 
 # --- the index of all else --------------------------------------------------------------------------------------------
-# Notes of invitations, posts, and the names in all files beside the list. It is small, and made anew after an archive.
+# Notes of invitations, posts, and the names in all files beside the list. It is small, and made anew for each archive.
 
 _OTHER = (
     "DROP TABLE IF EXISTS other_words",
@@ -394,7 +394,7 @@ def make_others(db: sqlite3.Connection, index: sqlite3.Connection) -> None:
             (one.at, "post", one.number, "", folded(f"{one.title}\n{one.text}"))
             for one in kept_posts(db)
             if one.kind != "reaction"
-        ),  # its text is a word of LinkedIn's
+        ),  # its text is LinkedIn's own word
     ]
     rows = [*names, *sorted(dated)]
     index.executemany("INSERT INTO other_place (at, kind, number) VALUES (?, ?, ?)", [row[:3] for row in rows])

@@ -1,4 +1,4 @@
-"""The index as its readers know it."""
+"""The questions that the index answers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from linkbak.index.list_deltas import KnownDeltas
 
 AT_ONCE = 12
-"""So many snapshots an import adds to the index without being asked."""
+"""The most snapshots that an import adds to the index by itself."""
 _SOME = 2000
 _NO_PAST = PastValues((), (), ())
 
@@ -64,15 +64,15 @@ def _iso(person: Person) -> str:
 
 
 def _silent(what: str, done: int, total: int) -> None:
-    """Tell nobody."""
+    """Report no progress."""
 
 
 def answered(
     question: Callable[Concatenate[History, _Given], _Answer],
 ) -> Callable[Concatenate[History, _Given], _Answer]:
-    """The same question, put once more to an index made anew if the one that is there turns out to be damaged.
+    """Ask again with an index made anew, if the first turns out to be damaged.
 
-    Numbers of people do not depend on how an index came about, so answers of before go together with those after.
+    Numbers of people do not depend on how an index was made, so answers from before fit those after.
     """
 
     @wraps(question)
@@ -113,7 +113,7 @@ class History:
     def extend(cls, vault: Vault, given: KnownDeltas, *, details: bool = True) -> History | None:
         """The same for an import, which has built deltas already; without `details` only of people and marks.
 
-        None if so much is missing that it is left to the next command that asks about people.
+        None if so much is missing that the next command that asks about people has to do it.
         """
         if store.lacking(vault) > AT_ONCE:
             return None
@@ -125,7 +125,7 @@ class History:
         return cls(*store.rebuilt(vault, progress), vault, progress)
 
     def mend(self, error: sqlite3.DatabaseError) -> None:
-        """Make the index anew if the error comes of its being damaged; else raises the error."""
+        """Make the index anew if the error says that it is damaged; else raise the error."""
         if self._vault is None or self._mended or not store.is_damage(error):
             raise error
         reading = self.db.in_transaction
@@ -165,12 +165,12 @@ class History:
 
     @answered
     def entries(self, people: Sequence[Person]) -> list[Entry]:
-        """The same people with what else belongs on a card."""
+        """The same people with everything else for a contact card."""
         return timeline.entries(self.db, people, self._marks_of())
 
     @answered
     def find(self, text: str, account: str | None = None) -> list[Person]:
-        """Whom somebody may mean by an id or its start, an address, an e-mail, a name or parts of one.
+        """The people somebody may mean by an id or its start, an address, an e-mail, a name or parts of one.
 
         Only the best kind of match is given: the present name exactly, else a former one, else parts, else parts
         without accents. Those listed come first.
@@ -179,12 +179,12 @@ class History:
 
     @answered
     def person(self, id: str) -> Person | None:
-        """Who has this id."""
+        """The person with this id."""
         return next((one for people in self._each(None) for one in people.select("p.id = :id", id=id)), None)
 
     @answered
     def of_rows(self, account: str, rows: Sequence[Connection]) -> list[Person | None]:
-        """Whom rows of a diff of the account are; None for rows that show nobody, or nobody who is known."""
+        """The people behind rows of a diff of the account; None for rows that show nobody, or nobody known."""
         return self._of(account).of_rows(rows)
 
     @answered
@@ -197,7 +197,7 @@ class History:
         return line._replace(date_as_written=store.date_as_written(self._vault, person))
 
     def bulk_history(self, people: Sequence[Person]) -> Iterator[PastValues]:
-        """What was of each of many people, in their order."""
+        """The past of each of many people, in their order."""
         for start in range(0, len(people), _SOME):
             yield from self._some_pasts(people[start : start + _SOME])
 
@@ -244,20 +244,20 @@ class History:
     ) -> list[tuple[Person, tuple[Alternative, ...]]]:
         """Those who are unclear since a day (ISO), newest first, each with who else they may be.
 
-        With a `limit` above 0 only so many of each account, and the rest of their groups.
+        With a `limit` above 0 at most that many of each account, and the rest of their groups.
         """
         return [one for people in self._each(account) for one in timeline.unclear(self.db, people, since, limit)]
 
     @answered
     def cases(self, people: Sequence[Person]) -> list[Case]:
-        """What bears on why each of some lost people is gone, in their order."""
+        """The facts about why each of some lost people is gone, in their order."""
         found: dict[int, Case] = {}
         for account in dict.fromkeys(person.account for person in people):
             theirs = [person for person in people if person.account == account]
             known = activity.cases(self.db, self._of(account), theirs, self._marks_of())
             others = timeline.alternatives(self.db, self._of(account), theirs)
             for one, some in zip(known, others, strict=True):
-                # Of whom something is likelier is the earlier one of the two; the others came before they left.
+                # The likelier reading is about the earlier of the two; the others came before they left.
                 found[one.person.number] = one._replace(perhaps=tuple(other for other in some if other.likelier))
         return [found[person.number] for person in people]
 
@@ -269,13 +269,13 @@ class History:
 
     @answered
     def lists(self, account: str | None = None) -> ListSummary:
-        """How many lists there are to tell from, and when the first and the newest were taken."""
+        """The number of lists, and when the first and the newest were taken."""
         times = sorted(when for people in self._each(account) for when in people.calendar.lists())
         return ListSummary(len(times), times[0], times[-1]) if times else ListSummary(0, "", "")
 
     @answered
     def judged(self, summaries: Sequence[Summary]) -> list[Summary]:
-        """The same snapshots, told whether what they lack is believed today."""
+        """The same snapshots, each with whether its losses are believed today."""
         return store.as_believed(self.db, summaries)
 
     @answered
@@ -309,7 +309,7 @@ class History:
 
     @answered
     def shown_before(self, account: str, before: str) -> list[Shown]:
-        """Everybody whom the believed list before the one taken at a time showed."""
+        """Everybody in the believed list before the one taken at a time."""
         rows = self.db.execute(
             "SELECT p.connected_on, p.company <> '' OR p.position <> '', p.position, p.email <> '', "
             "coalesce(t.messages, 0) FROM person p LEFT JOIN talk t ON t.person = p.number, "
@@ -361,7 +361,7 @@ class History:
 
     @answered
     def returns(self, account: str) -> Counter[int]:
-        """By the timestamp of a list how many of those who arrive in it had been lost."""
+        """How many arrivals in a list had been lost before, by the list's timestamp."""
         rows = self.db.execute(
             "SELECT DISTINCT g.person, (SELECT min(s.at) FROM seen s WHERE s.person = g.person AND s.at > g.at AND "
             "s.how IN ('back', 'joined', 'reconnected')) FROM gone g JOIN person p ON p.number = g.person WHERE "
@@ -373,14 +373,14 @@ class History:
 
     @answered
     def lost_at(self, account: str) -> dict[int, int]:
-        """By the number of each who is lost now the timestamp of the first list that lacks them."""
+        """The timestamp of the first list that lacks each person lost now, by the person's number."""
         # The first condition on the status is that of an index.
         gone = "SELECT number, since FROM person WHERE account = ? AND status <> 'listed' AND status = 'gone'"
         return dict(self.db.execute(gone, (account,)).fetchall())
 
     @answered
     def work_at(self, account: str, at: int) -> tuple[Counter[str], Counter[str]]:
-        """How often the rows of the list of a timestamp show each company, and each position."""
+        """How often each company and each position stands in the list of a timestamp."""
         rows = self.db.execute(
             "SELECT s.company, s.position FROM person p JOIN seen s ON s.person = p.number AND s.at = "
             "(SELECT max(at) FROM seen WHERE person = p.number AND at <= :at) WHERE p.account = :account AND p.born <= "
@@ -402,9 +402,9 @@ class History:
 
     @contextmanager
     def read_transaction(self) -> Iterator[History]:
-        """All that is asked in the block is told of one state of the index.
+        """All questions in the block are answered from one state of the index.
 
-        Another process that wants to change it waits meanwhile, so nobody may wait for one in the block.
+        Another process that wants to change it waits meanwhile, so the block must not wait for another process.
         """
         self.db.execute("BEGIN")
         try:

@@ -1,4 +1,4 @@
-"""What differs between two neighbouring lists, in a form that is built once and replayed as often as needed.
+"""The differences between two neighbouring lists, built once and replayed as often as needed.
 
 A delta depends on nothing but its two lists, so that it stays true whatever is imported before, between or after
 them; making everybody's history anew replays deltas and opens no archive.
@@ -53,11 +53,11 @@ class Arrived(NamedTuple):
 
 
 Likelier = tuple[str, float]
-"""What somebody probably is (gone, hidden, same as one of those after, back), and the share of readings that say so."""
+"""What probably became of somebody (gone, hidden, same as one of those after, back), and the share of readings."""
 
 
 class Ambiguity(NamedTuple):
-    """Positions before and after that allow two readings, and why; `likelier` tells what those before probably are."""
+    """Positions before and after that allow two readings, and why; `likelier` says what those before probably are."""
 
     before: tuple[int, ...]
     after: tuple[int, ...]
@@ -73,10 +73,10 @@ class Ambiguity(NamedTuple):
 
 
 class ListDelta(NamedTuple):
-    """How the later list comes out of the earlier one; positions count from 0 in either list.
+    """How to make the later list from the earlier one; positions count from 0 in either list.
 
     `runs` go through the later list in order. `vanished` are positions of earlier rows without a partner. `columns`
-    names the fields that the later list gives. `reasons` tell why its losses may not be true, but for their number.
+    names the fields that the later list gives. `reasons` say why its losses may not be true, except for their number.
     """
 
     total: int
@@ -101,7 +101,7 @@ class ListDelta(NamedTuple):
 
 
 KnownDeltas = Mapping[tuple[str, str], ListDelta]
-"""Deltas that somebody has built already, by the digests of both snapshots' manifests ("" before the first)."""
+"""Deltas built already, by the digests of both snapshots' manifests ("" before the first)."""
 
 
 def delta_of(pair: Pair, found: Alignment, sides: tuple[Coverage, Coverage], taken: tuple[str, str]) -> ListDelta:
@@ -142,7 +142,7 @@ def packed(delta: ListDelta) -> bytes:
 
 
 def unpacked(body: bytes) -> ListDelta:
-    """The delta that `packed` made these bytes of; they come from the index, which is ours alone."""
+    """The delta in bytes that `packed` made; they come from the index, which only linkbak writes."""
     total, columns, runs, changed, arrived, vanished, ambiguities, reasons = marshal.loads(zlib.decompress(body))  # noqa: S302
     return ListDelta(
         total,
@@ -185,7 +185,7 @@ def _changed(pair: Pair, found: Alignment, before: Rows, after: Rows) -> Iterato
 def _learned(
     found: Alignment, common: frozenset[str], fresh: Iterable[int], before: Rows, after: Rows
 ) -> Iterator[Changed]:
-    """Partners that changed in nothing both lists have, but of whom the later list tells more.
+    """Partners that changed in nothing both lists have, but about whom the later list says more.
 
     Only where lists differ in their columns, and then nothing was left out of the pair as identical.
     """
@@ -200,9 +200,9 @@ def _learned(
 # The costly part of the index, on all cores if there are many to build.
 
 CHUNK = 32
-"""So many deltas are given to a process at once; the first list of each chunk is read twice."""
+"""How many deltas a process gets at once; the first list of each chunk is read twice."""
 MANY = 3 * CHUNK
-"""From so many deltas on, starting processes pays."""
+"""The number of deltas from which starting processes pays."""
 
 
 class DeltaJob(NamedTuple):

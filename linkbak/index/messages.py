@@ -1,9 +1,9 @@
 """messages.csv into the index: the union of all archives, each message once.
 
-A message is known by its conversation, the second it was sent in and its text without markup and blanks (exports
-differ in how they write line breaks). Of rows of one file that have all this in common, exact copies count once, others
-each for itself. Rows of the years without conversations are known by names and the minute, and are other messages at
-first: `conversations` finds out which of them are the same as later ones.
+A message is identified by its conversation, the second it was sent in and its text without markup and blanks (exports
+differ in how they write line breaks). If rows of one file have all this in common, exact copies count once, and each
+other row counts. Rows of the years without conversations are identified by names and the minute, and are other messages
+at first: `conversations` finds out which of them are the same as later ones.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who takes part in messages: how the network writes of people, who the owner is, who is named, who wrote to whom."""
+"""Who takes part in messages: how the network writes names, who the owner is, who is named, who wrote to whom."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def address(url: str) -> str:
 
 
 def names(text: str) -> tuple[str, ...]:
-    """The names in a list joined by commas, as far as anybody can tell.
+    """The names in a list joined by commas, by a best guess.
 
-    Names hold commas too, but what stands behind them is mostly one word: such a part belongs to the name before.
+    Names contain commas too, but what follows those is mostly one word: such a part belongs to the name before.
     """
     found: list[str] = []
     for part in text.split(","):
@@ -50,7 +50,7 @@ def parts(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1 << 10)
 def written_to(text: str, urls: int) -> int:
-    """How many recipients a row names, of whom so many have an address; those not shown never have one."""
+    """How many recipients a row names, given how many have an address; those not shown never have one."""
     if not urls:
         return len(names(text))
     return urls + sum(map(unshown, names(text)))
@@ -75,7 +75,7 @@ class Owner(NamedTuple):
 
 
 def owner_told(summaries: Iterable[Summary]) -> Owner:
-    """What the archives themselves tell of their owner."""
+    """What the archives themselves say about their owner."""
     owners = [summary.owner for summary in summaries]
     urls = frozenset(address(url) for owner in owners for url in owner.urls)
     called = frozenset(name_key(name) for owner in owners for name in owner.names)
@@ -89,18 +89,18 @@ def kept_owner(db: sqlite3.Connection, account: str) -> Owner | None:
 
 
 def keep_owner(db: sqlite3.Connection, account: str, owner: Owner) -> None:
-    """Note by what messages are interpreted now."""
+    """Store the facts by which messages are interpreted now."""
     texts = ("\n".join(sorted(keys)) for keys in owner)
     db.execute("INSERT OR REPLACE INTO owner VALUES (?, ?, ?)", (account, *texts))
 
 
 def completed_owner(db: sqlite3.Connection, account: str, owner: Owner) -> Owner:
-    """What the archives tell, and what their messages show beside.
+    """The owner as the archives say, and as their messages show.
 
-    If no address is told, it is the one that takes part in nearly all conversations. An address under the owner's name
+    If they say no address, it is the one that takes part in nearly all conversations. An address under the owner's name
     that takes part in several conversations and no small part of all is the owner's too, an older one. Names are
     those that ever stood beside these addresses; if none is known, the one on nearly all messages without addresses.
-    Where nothing of this tells anything, as in a single conversation, it is whoever talks with those who are listed.
+    Where none of this helps, as in a single conversation, it is the one who talks with those who are listed.
     """
     takes_part, called = _addresses(_kept(db, account))
     urls = owner.urls or _most(takes_part)
@@ -160,7 +160,7 @@ def _addresses(rows: Iterable[Envelope]) -> tuple[dict[str, set[str]], dict[str,
 
 
 def _names(rows: Iterable[Envelope]) -> dict[str, set[str]]:
-    """On which rows without any address each name stands."""
+    """The rows without any address on which each name stands."""
     found: dict[str, set[str]] = defaultdict(set)
     for number, row in enumerate(rows):
         if not row.sender_url and not row.recipient_urls and row.sender.strip() and not unshown(row.sender):
@@ -188,7 +188,7 @@ _Key = tuple[str, str]
 """The key of an address, or without one "" and that of a name."""
 
 _Named = tuple[int, str]
-"""In the archive of which timestamp somebody was called last, -1 for never, and what."""
+"""The timestamp of the archive that last named somebody, -1 for none, and the name."""
 
 
 class Participants:
@@ -257,7 +257,7 @@ class Participants:
 
 _AT_ONCE = 4000
 _REMEMBERED = 20_000
-"""So many envelopes are remembered: rows of one conversation stand together. Others are looked up."""
+"""How many envelopes are cached, since rows of one conversation stand together. Others are looked up."""
 _INSERT = "INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -267,7 +267,7 @@ def digest_of(*texts: str) -> bytes:
 
 
 class Aside(NamedTuple):
-    """What else a row says of a message: its folder as written, links to what was attached, whether it was not sent.
+    """What else a row says about a message: its folder as written, links to attachments, whether it is unsent.
 
     `title` is that of the conversation.
     """
@@ -302,7 +302,7 @@ class Envelope(NamedTuple):
         return cls(conversation, bool(advert), sender, sender_url, recipients, keys, aside)
 
     def outgoing(self, owner: Owner) -> int:
-        """1 if the owner wrote it, 0 if somebody else did, -1 if nobody can tell."""
+        """1 if the owner wrote it, 0 if somebody else did, -1 if unknown."""
         if self.sender_url and owner.urls:
             return int(self.sender_url in owner.urls)
         if self.sender.strip():
@@ -313,7 +313,7 @@ class Envelope(NamedTuple):
         return 0 if to_me and self.recipients.strip() else -1
 
     def reading(self, owner: Owner) -> Reading:
-        """What the row alone tells, if this is the owner."""
+        """What the row alone says, if this is the owner."""
         outgoing, crowd = self.outgoing(owner), written_to(self.recipients, len(self.recipient_urls)) > 1
         other = Other("", "")
         if outgoing == 0:
@@ -333,14 +333,14 @@ class Other(NamedTuple):
 
     @property
     def grade(self) -> int:
-        """How well they are known."""
+        """How certain it is who they are."""
         if self.url:
             return ADDRESSED
         return UNSHOWN if unshown(self.name) else NAMED if self.name.strip() else NOBODY
 
 
 class Reading(NamedTuple):
-    """What one row tells: who wrote (as `Envelope.outgoing`), whether more than two take part, and the other one.
+    """What one row says: who wrote (as `Envelope.outgoing`), whether more than two take part, and the other one.
 
     Of several others it is the sender.
     """
@@ -355,7 +355,7 @@ class Reading(NamedTuple):
 
 
 class Meant(NamedTuple):
-    """The number of an envelope, and what it alone tells: participant and direction, which `conversations` settles."""
+    """The number of an envelope, and what it alone says: participant and direction, which `conversations` settles."""
 
     envelope: int
     participant: int | None
@@ -382,7 +382,7 @@ class Envelopes:
         """Whether some of them show the owner's address under a new name, or one of the owner's names elsewhere."""
 
     def find(self, at: int, conversation: str, advert: bool, row: Sides, aside: Aside = PLAIN) -> Meant:
-        """The envelope that a row tells; added, as of an archive's timestamp, if it is new."""
+        """The envelope of a row; added, as of an archive's timestamp, if it is new."""
         if conversation != self._conversation or len(self._near) > 1000:
             self._near.clear()
             self._conversation = conversation
@@ -430,7 +430,7 @@ class Envelopes:
         aside = (folder, "\n".join(attachments), int(draft), title)
         self._new.append((*facts, *rest, *aside, int(told.crowd), participant, told.outgoing, told.other.grade))
         self.added.append(number)
-        if draft:  # which tells of nobody that they were written with
+        if draft:  # a draft does not show that anybody was written to
             return Meant(number, None, told.outgoing)
         self.surprising |= bool(envelope.sender_url) and told.outgoing != self._owner.is_called(envelope.sender)
         # Whose addresses stand there, but for the owner's.

@@ -1,4 +1,4 @@
-"""People out of the index: by number, by filter, by what somebody typed, by a row of a list."""
+"""Finds people in the index: by number, by filter, by what somebody typed, by a row of a list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from linkbak.matching import name_key, url_key
 from linkbak.model import Connection
 
 # --- the lists of an account ------------------------------------------------------------------------------------------
-# By timestamp: what a window is, and what counts as later.
+# By timestamp: windows, and what counts as later.
 
 
 class Calendar:
@@ -52,7 +52,7 @@ class Calendar:
         return start_of(self.taken(self.newest)[:10]) if self.mains else 0
 
     def lists(self) -> list[str]:
-        """When each list that there is to tell from was taken, those too whose losses are not believed."""
+        """When each list was taken, including those whose losses are not believed."""
         return [self.taken(at) for at in self._base]
 
     def window(self, at: int) -> Window:
@@ -220,20 +220,20 @@ class AccountPeople:
 
     @cached_property
     def _ties(self) -> dict[int, int]:
-        """What recommendations, notes and marks come to in points of `closeness`, of everybody who has any."""
+        """The points of `closeness` for recommendations, notes and marks, of everybody who has any."""
         points: Counter[int] = Counter()
         for number, tie in self._db.execute(_TIES):
             points[number] += _TIE_POINTS[tie]
         return points
 
     def wanted(self, wanted: PeopleFilter) -> list[Person]:
-        """The people who pass the filters; only with `sort` closest and a `limit` are they sorted and so many."""
+        """The people who pass the filters; sorted and limited only with `sort` closest and a `limit`."""
         conditions, given = filters(wanted, self.calendar.newest_day, held=self.calendar.newest_held > 0)
         given["told_until"] = self.told_until if wanted.never_talked else 0
         if wanted.company or wanted.position:
             self._db.create_function("fold", 1, fold, deterministic=True)
         found = self.select(conditions, **given)
-        # Whom only a list that is not believed lacks is still there as far as we know.
+        # Somebody missing only from a list that is not believed is still connected as far as we know.
         states = frozenset({"listed", "hidden", "held"}) if wanted.states is None else wanted.states
         tags = set(wanted.tags)
         return [one for one in found if one.state in states and tags <= set(one.tags)]
@@ -274,7 +274,7 @@ class AccountPeople:
         return counts
 
     def find(self, text: str) -> list[Person]:
-        """Whom somebody may mean, the best kind of match only; see `History.find`."""
+        """The people somebody may mean, the best kind of match only; see `History.find`."""
         for numbers in _Finder(self._db, self.account).ways(text.strip()):
             if numbers:
                 found = self.numbered(numbers)
@@ -305,12 +305,12 @@ _TENURE_YEARS = 10
 
 
 def closeness(person: Person) -> float:
-    """How close somebody is to the owner, in points; it decides nothing but who is named first.
+    """How close somebody is to the owner, in points; it only decides who is named first.
 
     - **Messages that went both ways**: 10 for each doubling of the fewer of those sent and those received. They fade
       with the time between the last message and the last list that showed the person: half after two years beyond the
       first, never below a quarter.
-    - **Messages that went one way**, or of which nobody can tell whether there were any: 4. Unknown is not none.
+    - **Messages that went one way**, or where it is unknown whether there were any: 4. Unknown is not none.
     - **A recommendation**, either way: 20. **A note**, the owner's or one kept by the network: 10 each. **A tag**: 5.
       Marked **known**: 10; marked **unknown**: 10 less.
     - **Time**: 1 for every year connected, 10 at most.
@@ -328,7 +328,7 @@ def closeness(person: Person) -> float:
 
 
 def close(person: Person) -> bool:
-    """Whether something ties them to the owner beside the list: then they are never folded away behind strangers."""
+    """Whether something beside the list ties them to the owner: then they are never folded away behind strangers."""
     return person.mutual > 0 or person.ties > 0
 
 
@@ -344,7 +344,7 @@ _ORDERS = {
 
 
 def ordered(people: list[Person], sort: str, *, reverse: bool) -> list[Person]:
-    """The people in the order asked for; whoever is equal in that stands by name."""
+    """The people in the order asked for, and then by name."""
     if sort == "closest":
         people = sorted(
             people, key=lambda one: (-closeness(one), one.row.connected_on or date.max, one.row.name, one.id)
@@ -444,18 +444,18 @@ _LETTERS = str.maketrans(
         "ـ": None,
     }
 )
-"""Letters that differ only by habit or keyboard, and that Unicode does not take apart."""
+"""Letters that differ only by habit or keyboard, and that Unicode does not decompose."""
 
 _IOTA = "\N{GREEK SMALL LETTER IOTA}"
 _IOTA_BELOW = "\N{COMBINING GREEK YPOGEGRAMMENI}"
-"""A mark to the eye, a letter in capitals, and so to `str.casefold`."""
+"""Looks like a mark, but is a letter in capitals, and so for `str.casefold`."""
 
 _KEPT = (0, 7, 8, 9)
-"""Classes of marks that make another letter, not an accent: vowel signs, nukta, kana voicing, virama."""
+"""Classes of marks that make another letter instead of an accent: vowel signs, nukta, kana voicing, virama."""
 
 
 def fold(text: str) -> str:
-    """The text without case, accents and invisible signs, blanks squeezed; equal for texts a reader takes for equal."""
+    """The text without case, accents and invisible signs, blanks collapsed; equal for texts that read as equal."""
     if text.isascii():
         return " ".join(text.lower().split())
     apart = normalize("NFKD", text).replace(_IOTA_BELOW, _IOTA)

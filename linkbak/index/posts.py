@@ -1,4 +1,4 @@
-"""What the owner wrote and did for others to see, and what archives say of the account: each once."""
+"""The owner's posts and reactions, and facts of the account, from all archives: each once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from linkbak.model import NamedTuple
 class MadePost(NamedTuple):
     """One share, comment, reaction, repost, vote or article (`kind`), as the newest archive that has it shows it.
 
-    `at` is RFC 3339 UTC, "" where no archive tells; `zoned` is whether that archive states a zone, which files of
+    `at` is RFC 3339 UTC, "" where no archive says; `zoned` is whether that archive states a zone, which files of
     activity do not: then the moment is as written there. `link`, `text`, `title`, `shared`, `media` as in
     `linkbak.model.Post`. `last_seen` is when the newest archive that has it was taken, `current` whether that is the
     newest that has anything of the kind: what is not was deleted, or left out of later archives.
@@ -59,10 +59,10 @@ _Row = TypeVar("_Row", MadePost, ToldFact)
 
 @answered
 def posts(history: History, account: str | None = None) -> list[MadePost]:
-    """Everything of an account, or of all, the newest first, what has no time last.
+    """All posts of an account, or of all, the newest first, those without a time last.
 
-    Of what several archives show (one link at one time, an article by link and title) the newest archive's words are
-    given. Precondition: nobody does two things of one kind to one link within a second. Where one archive itself shows
+    If several archives show one (one link at one time, an article by link and title), the newest archive's words are
+    used. Precondition: nobody does two things of one kind to one link within a second. Where one archive itself shows
     two, both are given.
     """
     return kept_posts(history.db, history.account_named(account))
@@ -127,14 +127,14 @@ def _seen(at: int) -> str:
 
 
 def _same(one: MadePost) -> Hashable:
-    """What two rows have in common that tell of one thing."""
+    """What two rows about one thing have in common."""
     if one.kind == "article":
         return one.account, one.kind, one.link, one.title
     return one.account, one.kind, one.at, one.link, "" if one.link else one.text
 
 
 def _last_shown(found: Iterable[_Row], same: Callable[[_Row], Hashable]) -> list[_Row]:
-    """Of rows that tell of one thing those that the newest archive shows; rows that none shows are left out."""
+    """Of rows about one thing, those that the newest archive shows; rows that no archive shows are left out."""
     found = list(found)
     newest: dict[Hashable, str] = {}
     for one in found:

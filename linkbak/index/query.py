@@ -1,6 +1,6 @@
-"""Texts as folded words, each with its place in the text as it was written.
+"""Texts as folded words, each with its place in the original text.
 
-Scripts that put no blanks between words are taken letter by letter; a word of theirs is then a phrase of letters.
+Scripts that put no blanks between words are split into letters; a word of theirs is then a phrase of letters.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def words(text: str) -> list[Word]:
 
 
 def joined(text: str, parts: Sequence[Word]) -> list[Word]:
-    """``obrien`` for ``O'Brien``, ``annemarie`` for ``Anne-Marie``: words that others may write as one."""
+    """Words that others may write as one: ``obrien`` for ``O'Brien``, ``annemarie`` for ``Anne-Marie``."""
     if not _JOINED.search(text):
         return []
     return [Word("".join(p.text for p in group), group[0].start, group[-1].end) for group in _groups(text, parts)]
@@ -78,7 +78,7 @@ def folded(text: str, *, compounds: bool = True) -> str:
 
 
 BREAK = "\u00a6"
-"""Stands between texts in the index, lest a phrase be found across them; it is no letter, so no word holds it."""
+"""Separates texts in the index, so that no phrase is found across them; it is no letter, so no word holds it."""
 
 
 def unspaced(word: str) -> bool:
@@ -106,7 +106,7 @@ def _in_chunk(chunk: str) -> tuple[Word, ...]:
     for start, end in _runs(chunk):
         part = chunk[start:end]
         text = part.lower() if part.isascii() else fold(part)
-        # A folded word may fall apart: one character can stand for several words.
+        # Folding may split a word: one character can stand for several words.
         pieces = [(0, len(text))] if part.isascii() else _runs(text)
         found += [Word(text[first:last], start, end) for first, last in pieces]
     return tuple(found)
@@ -148,11 +148,11 @@ def _kind(char: str) -> str:
 
 
 # --- terms ------------------------------------------------------------------------------------------------------------
-# What the user looks for.
+# The words that the user looks for.
 
 _QUOTED = '["\u201c\u201d\u201e\u201f]([^"\u201c\u201d\u201e\u201f]*)["\u201c\u201d\u201e\u201f]'
 _MOST = 16
-"""So many terms of a query count; nobody remembers more of a person."""
+"""The most terms of a query that count."""
 
 
 class Term(NamedTuple):
@@ -199,18 +199,18 @@ def _phrase(text: str, found: list[Word]) -> Iterator[Term]:
 
 
 # --- patterns ---------------------------------------------------------------------------------------------------------
-# How a term is looked for: whole, as a beginning, and as what is spelled nearly so.
+# How a term is looked for: whole, as a prefix, and with spelling mistakes.
 
 EXACT, PREFIX, NEAR, FAR = 3, 2, 1, 0
-"""Grades of likeness; near is one slip of the fingers away, far two."""
+"""Grades of a match; `near` is one typing mistake away, `far` two."""
 
 _SLIP_FROM, _TWO_FROM = 4, 8
-"""Letters a word must have for one slip to be forgiven, and for two."""
+"""The letters a word must have for one mistake to be forgiven, and for two."""
 _MOST_LIKE = 64
 
 
 class Pattern(NamedTuple):
-    """Words that must follow each other; of the last one the beginning is enough if the grade is PREFIX."""
+    """Words that must follow each other; if the grade is PREFIX, a prefix of the last one is enough."""
 
     words: tuple[str, ...]
     grade: int
@@ -222,7 +222,7 @@ def plain(term: Term) -> list[Pattern]:
 
 
 def like(term: Term, words_of: Callable[[int, int], Sequence[str]]) -> list[Pattern]:
-    """What is spelled nearly as the term, nearest first, among the words of so many letters up to so many."""
+    """Words spelled almost like the term, nearest first, among the words of the given lengths."""
     word = term.words[0]
     slips = (len(word) >= _SLIP_FROM) + (len(word) >= _TWO_FROM)
     if len(term.words) > 1 or not slips or not guessable(word):
@@ -251,7 +251,7 @@ def expression(patterns: Iterable[Pattern], columns: str = "") -> str:
 
 
 class Text:
-    """A text taken apart once, to look for many patterns in it."""
+    """A text split once, to look for many patterns in it."""
 
     def __init__(self, text: str, *, compounds: bool = True) -> None:
         self._words = words(text)
@@ -262,7 +262,7 @@ class Text:
         return tuple(span for pattern in patterns for span in self._of(pattern))
 
     def grade(self, patterns: Sequence[Pattern]) -> int | None:
-        """The best grade of those that are there, None if none is."""
+        """The best grade among the patterns that match, None if none does."""
         return max((one.grade for one in patterns if self._of(one)), default=None)
 
     def _of(self, pattern: Pattern) -> list[tuple[int, int]]:

@@ -214,8 +214,8 @@ def _seconds(moment: str) -> float:
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
-# A name that every file system can hold and git never acts on is kept. In others the parts at fault are percent-encoded,
-# and the original name stands in the manifest, so nothing here needs to be decoded.
+# A name that every file system can hold and git never acts on is kept. In others what is at fault is percent-encoded;
+# the original name stands in the manifest, so nothing here needs to be decoded.
 
 COMPONENT_BYTES = 200
 PATH_BYTES = 1000
