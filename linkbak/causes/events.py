@@ -48,7 +48,7 @@ _WORD, _WORDS = 3, 5
 """The least letters of a word, and the most words that are named."""
 
 
-class Looked:
+class WindowContext:
     """One window's surroundings, to compare it with.
 
     `read` gives everybody whom the list before it showed, the lost too, and is called only if that matters; `usual`
@@ -67,20 +67,20 @@ class Looked:
         return self._read()
 
 
-def find_events(window: Window, lost: Sequence[Person], looked: Looked) -> list[Event]:
+def find_events(window: Window, lost: Sequence[Person], context: WindowContext) -> list[Event]:
     """The events of one window, the largest first; `lost` are all who went in it and whom the owner did not remove."""
     silent = [one for one in lost if (one.only_theirs or not one.messages) and not close(one)]
     if len(silent) < LEAST:
         return []
     if all(one.state == "held" for one in lost):
         what = f"{len(silent):,} people missing from the list of {day(window.before)}, which is not believed yet"
-        return [_event("missing-piece", window, silent, what, *_or_swept(silent, looked))]
-    if looked.faults and all(one.state == "suspected" for one in lost):
+        return [_event("missing-piece", window, silent, what, *_or_swept(silent, context))]
+    if context.faults and all(one.state == "suspected" for one in lost):
         what = f"{len(silent):,} people missing from the list of {day(window.before)}, written during a known fault"
-        return [_event("fault", window, silent, what, looked.faults[0].what.rstrip("."))]
+        return [_event("fault", window, silent, what, context.faults[0].what.rstrip("."))]
     found: list[Event] = []
     for find in (_by_days, _by_words, _by_sparseness):
-        if event := find(window, silent, looked, len(lost)):
+        if event := find(window, silent, context, len(lost)):
             found.append(event)
             silent = [one for one in silent if one.id not in event.members]
     return sorted(found, key=lambda event: -len(event.members))
@@ -90,9 +90,9 @@ def _event(kind: str, window: Window, members: Iterable[Person], *evidence: str,
     return Event(kind, window, tuple(one.id for one in members), evidence, "likely" if chance < _SURE else "possible")  # type: ignore[arg-type]
 
 
-def _or_swept(silent: Sequence[Person], looked: Looked) -> Iterator[str]:
+def _or_swept(silent: Sequence[Person], context: WindowContext) -> Iterator[str]:
     """The other explanation of a missing piece: a network that removes empty accounts leaves the same trace."""
-    empty, share = sum(not _works(one) for one in silent), _sparse_share(looked)
+    empty, share = sum(not _works(one) for one in silent), _sparse_share(context)
     if empty * 2 > len(silent) and binomial_tail(empty, len(silent), share) <= _LEVEL:
         yield (
             f"or the network removed them together: {empty:,} of {len(silent):,} show no company or position, "
@@ -100,49 +100,49 @@ def _or_swept(silent: Sequence[Person], looked: Looked) -> Iterator[str]:
         )
 
 
-def _sparse_share(looked: Looked) -> float:
+def _sparse_share(context: WindowContext) -> float:
     """The share of the list before that showed no work."""
-    return sum(not one.works for one in looked.shown) / max(1, len(looked.shown))
+    return sum(not one.works for one in context.shown) / max(1, len(context.shown))
 
 
-def _by_days(window: Window, silent: Sequence[Person], looked: Looked, lost: int) -> Event | None:
-    usual = _unusual(looked, lost)
+def _by_days(window: Window, silent: Sequence[Person], context: WindowContext, lost: int) -> Event | None:
+    usual = _unusual(context, lost)
     if usual is None:
         return None
     dated = sorted(one.row.connected_on.isoformat() for one in silent if one.row.connected_on)
-    listed = sorted(one.connected_on for one in looked.shown if one.connected_on)
+    listed = sorted(one.connected_on for one in context.shown if one.connected_on)
     found = _densest(dated, listed)
     if found is None:
         return None
     first, last, chance = found
     members = [one for one in silent if one.row.connected_on and first <= one.row.connected_on.isoformat() <= last]
     there = _between(listed, first, last)
-    what = f"{len(members):,} people connected {_span(first, last)}{_traits(members, looked)}, gone together"
+    what = f"{len(members):,} people connected {_span(first, last)}{_traits(members, context)}, gone together"
     rest = f"{len(members):,} of the {there:,} who connected then are gone, and {lost - len(members):,} of all others"
     return _event(
         "sweep", window, members, what, rest, usual.text, *_sparse(members), chance=max(chance, usual.band_chance)
     )
 
 
-def _by_sparseness(window: Window, silent: Sequence[Person], looked: Looked, lost: int) -> Event | None:
-    usual = _unusual(looked, lost)
+def _by_sparseness(window: Window, silent: Sequence[Person], context: WindowContext, lost: int) -> Event | None:
+    usual = _unusual(context, lost)
     members = [one for one in silent if not _works(one)]
     if usual is None or len(members) < LEAST or len(members) * 2 <= len(silent):
         return None
-    share = _sparse_share(looked)
+    share = _sparse_share(context)
     chance = binomial_tail(len(members), len(silent), share)
     if chance > _LEVEL:
         return None
-    what = f"{len(members):,} people{_traits(members, looked)}, gone together"
+    what = f"{len(members):,} people{_traits(members, context)}, gone together"
     rest = f"of the list before {share:.0%} showed no company or position"
     return _event("sweep", window, members, what, rest, usual.text, chance=max(chance, usual.band_chance))
 
 
-def _by_words(window: Window, silent: Sequence[Person], looked: Looked, lost: int) -> Event | None:
+def _by_words(window: Window, silent: Sequence[Person], context: WindowContext, lost: int) -> Event | None:
     gone_words = [_words(one.row.position) for one in silent]
     if max(_counted(gone_words).values(), default=0) < _FEWEST:
         return None
-    shown_words = [_words(one.position) for one in looked.shown]
+    shown_words = [_words(one.position) for one in context.shown]
     gone, listed = _counted(gone_words), _counted(shown_words)
     telling: list[str] = []
     while found := _telling(
@@ -156,7 +156,7 @@ def _by_words(window: Window, silent: Sequence[Person], looked: Looked, lost: in
     said = listing([*(f"{one} ({gone[one]:,} of {max(gone[one], listed[one]):,} gone)" for one in telling[:_WORDS])])
     words = listing([*telling[:_WORDS], *more], "or")
     what = f"{len(chosen):,} people whose position says {words}, gone together"
-    others = f"of all others {lost - len(chosen):,} of {max(0, len(looked.shown) - len(chosen)):,} are gone"
+    others = f"of all others {lost - len(chosen):,} of {max(0, len(context.shown) - len(chosen)):,} are gone"
     return _event("cull", window, chosen, what, said, others, "perhaps you removed them: `linkbak mark` can say so")
 
 
@@ -178,9 +178,9 @@ def _counted(groups: Iterable[frozenset[str]]) -> Counter[str]:
     return Counter(word for group in groups for word in group)
 
 
-def _unusual(looked: Looked, lost: int) -> Usual | None:
+def _unusual(context: WindowContext, lost: int) -> Usual | None:
     """The usual number of losses in words, where these are far more; else nothing."""
-    usual = looked.usual
+    usual = context.usual
     if usual is None or lost < FEW or usual.chance > _LEVEL or lost < _TIMES * usual.expected:
         return None
     return usual
@@ -231,14 +231,14 @@ def _words(position: str) -> frozenset[str]:
     return frozenset(word for word in position.casefold().split() if len(word) >= _WORD and word.isalpha())
 
 
-def _traits(members: Sequence[Person], looked: Looked) -> str:
+def _traits(members: Sequence[Person], context: WindowContext) -> str:
     """``, no work shown or never a message``: what all of them lack, and what most of the others do not."""
     empty = sum(not _works(one) for one in members)
     parts = ["no work shown"] if empty * 2 >= len(members) else []
     if not any(one.untold for one in members):
         parts.append("never a message from you" if any(one.messages for one in members) else "never a message")
     text = (" and " if empty == len(members) else " or ").join(parts)
-    email = sum(one.email for one in looked.shown) * 5 >= len(looked.shown) and not any(
+    email = sum(one.email for one in context.shown) * 5 >= len(context.shown) and not any(
         one.row.email for one in members
     )
     return "".join(f", {part}" for part in (text, "no e-mail" if email else "") if part)

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from linkbak import paths
 from linkbak.causes import BANDS, Band, Cause, Event, Evidence, Incident, Verdict
-from linkbak.causes.events import LEAST, Looked, find_events
+from linkbak.causes.events import LEAST, WindowContext, find_events
 from linkbak.causes.rules import RULES, CaseContext, touches, usual_losses, written_during
 from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.index import LOST, Case, PeopleFilter, Person, State, Window
@@ -187,12 +187,12 @@ def events_of(
     found: list[Event] = []
     for window, people in sorted(large.items(), key=lambda item: item[0].before, reverse=True):
         interval = by_window.get(window)
-        looked = Looked(
+        context = WindowContext(
             partial(history.shown_before, account, window.before) if interval else list,
             usual_losses(interval, intervals, len(people)) if interval else None,
             [one for one in incidents if one.kind == "fault" and written_during(one, account, window)],
         )
-        found += find_events(window, people, looked)
+        found += find_events(window, people, context)
     return found
 
 

@@ -165,8 +165,8 @@ def _keep_member(db: sqlite3.Connection, account: str, kind: str, adapter: Adapt
     shown = set[int]()
 
     def new() -> Iterator[tuple[object, ...]]:
-        for told in adapter.posts(files) if kind == "posts" else adapter.account_facts(files):
-            first, moment, *rest = told
+        for one in adapter.posts(files) if kind == "posts" else adapter.account_facts(files):
+            first, moment, *rest = one
             row = [
                 first,
                 _text_of(moment if isinstance(moment, datetime) else None),
@@ -282,11 +282,11 @@ def _work(vault: Vault, at: int, summary: Summary) -> list[_Work]:
     if not set().union(*_SOURCES.values()) & set(summary.kinds):
         return []
     manifest = vault.manifest(summary.key)
-    told = {kind for kind, coverage in manifest.coverage.items() if not coverage.unread}
+    covered = {kind for kind, coverage in manifest.coverage.items() if not coverage.unread}
     return [
         _Work(summary.key, at, summary.network, kind, tuple(file for file in manifest.files if file.kind in sources))
         for kind, sources in _SOURCES.items()
-        if sources & told
+        if sources & covered
     ]
 
 
@@ -349,8 +349,8 @@ class _Reading:
         """A file of messages that was read before, from an archive that holds it."""
         (at,) = self._db.execute("SELECT max(at) FROM appearance WHERE file = ?", (file,)).fetchone()
         key = next((one.key for one in self._summaries if timestamp(one.taken, one.key.number) == at), None)
-        told = [one for one in self._vault.manifest(key).files if one.kind == "messages"] if key else []
-        return self._vault.files(key).open(told[0].path) if key and len(told) == 1 else None
+        facts = [one for one in self._vault.manifest(key).files if one.kind == "messages"] if key else []
+        return self._vault.files(key).open(facts[0].path) if key and len(facts) == 1 else None
 
     def _interpret(self, messages: bool) -> bool:
         """Interpret the new messages, or all if the owner becomes known only now."""

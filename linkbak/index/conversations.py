@@ -48,7 +48,7 @@ class _Row(NamedTuple):
 
     number: int
     envelope: Envelope
-    told: Reading
+    reading: Reading
     before: _Outcome
 
 
@@ -121,9 +121,9 @@ class Interpretation:
         return _Row(number, envelope, envelope.reading(self._owner), _Outcome(participant, outgoing, grade))
 
     def _verdict(self, rows: list[_Row]) -> Verdict:
-        shown = [row for row in rows if row.told.other.grade >= NAMED]
+        shown = [row for row in rows if row.reading.other.grade >= NAMED]
         several = len(shown) > 1 and _faces(shown) > 1
-        crowd = any(row.told.crowd for row in rows) or (
+        crowd = any(row.reading.crowd for row in rows) or (
             several  # one file shows two people who are not the owner
             and any(
                 _faces([row for row in shown if archive.holds(row.number)]) > 1
@@ -135,27 +135,27 @@ class Interpretation:
 
     def _newest_first(self, rows: list[_Row]) -> tuple[int, ...]:
         """The participants the other one was, those with an address before others, those shown last before them."""
-        found = {who: row for row in rows if (who := row.told.participant(self._participants, -1)) is not None}
+        found = {who: row for row in rows if (who := row.reading.participant(self._participants, -1)) is not None}
         if len(found) < 2:
             return tuple(found)
         last: dict[int, tuple[bool, int, str]] = {}
         for row in rows:
-            who, (url, name) = row.told.participant(self._participants, -1), row.told.other
+            who, (url, name) = row.reading.participant(self._participants, -1), row.reading.other
             if who is not None:
                 rank = (bool(url), self._archives.newest("messages", row.number), url or name_key(name))
                 last[who] = max(rank, last.get(who, rank))
         return tuple(sorted(last, key=lambda who: last[who], reverse=True))
 
     def _outcome(self, row: _Row, verdict: Verdict) -> _Outcome:
-        told, who = row.told, None
+        reading, who = row.reading, None
         if row.envelope.aside.draft:
-            who = next(iter(verdict.participants), None) or told.participant(self._participants, -1)
+            who = next(iter(verdict.participants), None) or reading.participant(self._participants, -1)
             who = None if verdict.crowd or verdict.advert else who
-        elif verdict.crowd and not verdict.advert and told.outgoing == 0:
-            who = told.participant(self._participants, -1)
-        elif not verdict.crowd and not verdict.advert and told.outgoing >= 0:
+        elif verdict.crowd and not verdict.advert and reading.outgoing == 0:
+            who = reading.participant(self._participants, -1)
+        elif not verdict.crowd and not verdict.advert and reading.outgoing >= 0:
             who = next(iter(verdict.participants), None)
-        return _Outcome(who, told.outgoing, told.other.grade)
+        return _Outcome(who, reading.outgoing, reading.other.grade)
 
     def _keep(self, interpreted: list[tuple[str, str]], odd: list[tuple[str, Verdict]]) -> None:
         """Store what is unusual about conversations, and the addresses of the other one."""
@@ -184,7 +184,7 @@ class Interpretation:
                 best[message] = rank, (None if draft else who, max(0, outgoing), sender, number)
         self._db.executemany(
             "UPDATE message SET participant = ?, outgoing = ?, sender = ?, envelope = ? WHERE number = ?",
-            [(*told, message) for message, (_, told) in best.items()],
+            [(*reading, message) for message, (_, reading) in best.items()],
         )
 
 
@@ -194,12 +194,12 @@ def _paid(rows: Iterable[_Row]) -> bool:
     The network writes rich text for people in the same way; but people have an address, or are answered. Precondition:
     the archives show addresses. It wrongly says yes for rich text that somebody wrote before 2021 and nobody answered.
     """
-    return not any(row.told.outgoing > 0 or row.envelope.sender_url for row in rows)
+    return not any(row.reading.outgoing > 0 or row.envelope.sender_url for row in rows)
 
 
 def _faces(rows: Iterable[_Row]) -> int:
     """How many people the others can be: one only named is taken for the one with an address and the same name."""
-    others = {row.told.other for row in rows}
+    others = {row.reading.other for row in rows}
     called = {name_key(name) for url, name in others if url}
     return len({url for url, _ in others if url}) + len({name_key(name) for url, name in others if not url} - called)
 

@@ -144,12 +144,12 @@ def messages(
     where = " ".join(f"AND {column} = ?" for column in given) + (_WITH if person is not None else "")
     values = (*given.values(), *((person, person) if person is not None else ()))
     select = _MESSAGES.format(text="m.content", shown="NULL, NULL" if bare else _SHOWN)
-    for one in _told(history, f"{select} {where} {_ORDER}", values, bare=bare):
+    for one in _messages_of(history, f"{select} {where} {_ORDER}", values, bare=bare):
         if not loose or conversation_of(one) == conversation:
             yield one
 
 
-def _told(
+def _messages_of(
     history: History, asked: str, values: Sequence[str | int], remembered: int = 20_000, *, bare: bool = False
 ) -> Iterator[SentMessage]:
     """The messages asked for; as many envelopes as given are cached meanwhile."""
@@ -167,7 +167,7 @@ def _told(
             shown = (
                 set()
                 if bare
-                else {envelope, *(int(one) for told in (restated, twins) if told for one in told.split(","))}
+                else {envelope, *(int(one) for group in (restated, twins) if group for one in group.split(","))}
             )
             known[key] = _sides(history.db, archives[of], url, recipients, urls, shown)
         sides = known[key]
@@ -317,8 +317,8 @@ def conversations(
     newest: dict[str, str] = {of: taken(at) for of, at in history.db.execute(_NEWEST).fetchall()}
     found, folders = list[Conversation](), dict[frozenset[str], frozenset[str]]()
     asked = f"{_MESSAGES.format(text=text, shown=_SHOWN)} {where} {_BY_CONVERSATION}"
-    told = _told(history, asked, values, _NEAR)
-    for (of, network_id), theirs in groupby(told, key=lambda one: (one.account, one.conversation)):
+    messages = _messages_of(history, asked, values, _NEAR)
+    for (of, network_id), theirs in groupby(messages, key=lambda one: (one.account, one.conversation)):
         gathered: dict[str, _Gathering] = {}
         for one in theirs:
             key = network_id or conversation_of(one)

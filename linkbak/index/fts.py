@@ -104,14 +104,14 @@ def address(url: str) -> str:
 
 
 def _values(first: str, last: str, company: str, position: str, email: str, url: str) -> list[Value]:
-    told: tuple[tuple[Field, str], ...] = (
+    fields: tuple[tuple[Field, str], ...] = (
         ("name", f"{first.strip()} {last.strip()}".strip()),
         ("company", company),
         ("position", position),
         ("email", email),
         ("address", address(url)),
     )
-    return [Value(field, text) for field, text in told if text]
+    return [Value(field, text) for field, text in fields if text]
 
 
 # --- the index of people ----------------------------------------------------------------------------------------------
@@ -233,8 +233,8 @@ def _fill(
 
 
 def _index(db: sqlite3.Connection, index: sqlite3.Connection, batch: Collection[int]) -> None:
-    told = texts(db, batch)
-    columns = {number: _folded(values) for number, values in told.items()}
+    texts_of = texts(db, batch)
+    columns = {number: _folded(values) for number, values in texts_of.items()}
     index.executemany(
         "INSERT INTO people_words (rowid, name, work, contact, former, notes) VALUES (?, ?, ?, ?, ?, ?)",
         [(number, *texts) for number, texts in columns.items()],
@@ -248,10 +248,10 @@ def _add_words(index: sqlite3.Connection, table: str, said: Iterable[str]) -> No
     index.executemany(f"INSERT OR IGNORE INTO {table} VALUES (?, ?)", known)  # noqa: S608
 
 
-def _folded(told: Collection[Value]) -> list[str]:
+def _folded(values: Collection[Value]) -> list[str]:
     """A person's texts by column."""
     parts: dict[str, list[str]] = {column: [] for column in COLUMNS}
-    for value in told:
+    for value in values:
         parts[value.column].append(folded(value.text, compounds=value.compound))
     return [f" {BREAK} ".join(texts) for texts in parts.values()]
 

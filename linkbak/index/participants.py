@@ -420,19 +420,23 @@ class Envelopes:
 
     def _add(self, envelope: Envelope, key: bytes, at: int) -> Meant:
         number = self._last = self._last + 1
-        told = envelope.reading(self._owner)
+        reading = envelope.reading(self._owner)
         participant = (
-            None if envelope.advert or (told.crowd and told.outgoing) else told.participant(self._participants, at)
+            None
+            if envelope.advert or (reading.crowd and reading.outgoing)
+            else reading.participant(self._participants, at)
         )
         folder, attachments, draft, title = envelope.aside
         facts = (number, self._account, key, envelope.conversation, int(envelope.advert), envelope.sender)
         rest = (envelope.sender_url, envelope.recipients, "\n".join(envelope.recipient_urls))
         aside = (folder, "\n".join(attachments), int(draft), title)
-        self._new.append((*facts, *rest, *aside, int(told.crowd), participant, told.outgoing, told.other.grade))
+        self._new.append(
+            (*facts, *rest, *aside, int(reading.crowd), participant, reading.outgoing, reading.other.grade)
+        )
         self.added.append(number)
         if draft:  # a draft does not show that anybody was written to
-            return Meant(number, None, told.outgoing)
-        self.surprising |= bool(envelope.sender_url) and told.outgoing != self._owner.is_called(envelope.sender)
+            return Meant(number, None, reading.outgoing)
+        self.surprising |= bool(envelope.sender_url) and reading.outgoing != self._owner.is_called(envelope.sender)
         # Whose addresses stand there, but for the owner's.
         urls = envelope.recipient_urls
         called = (envelope.recipients,) if len(urls) == 1 else names(envelope.recipients) if urls else ()
@@ -442,7 +446,7 @@ class Envelopes:
                 self._mentions.append((who, number))
         if len(self._new) >= _AT_ONCE:
             self.write()
-        return Meant(number, participant, told.outgoing)
+        return Meant(number, participant, reading.outgoing)
 
     def write(self) -> None:
         """Put what is new into the index."""

@@ -246,8 +246,8 @@ def guessable(word: str) -> bool:
 
 def expression(patterns: Iterable[Pattern], columns: str = "") -> str:
     """The patterns for FTS5, any of which may match; every word in quotes, so that none is an operator."""
-    told = " OR ".join(f'"{" ".join(one.words)}"' + ("*" if one.grade == PREFIX else "") for one in patterns)
-    return f"{{{columns}}} : ({told})" if columns else f"({told})"
+    matches = " OR ".join(f'"{" ".join(one.words)}"' + ("*" if one.grade == PREFIX else "") for one in patterns)
+    return f"{{{columns}}} : ({matches})" if columns else f"({matches})"
 
 
 class Text:

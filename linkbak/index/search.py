@@ -125,8 +125,8 @@ class People:
         """The best of them; a text alone is none of them."""
         read = [one.term for one in sought]
         best = _best(self._db, self._account, _most(sought) if most else _all(sought), limit, read)
-        told = fts.texts(self._db, [number for number, _ in best])
-        hits = [_people_hit(number, score, told[number], sought) for number, score in best]
+        values = fts.texts(self._db, [number for number, _ in best])
+        hits = [_people_hit(number, score, values[number], sought) for number, score in best]
         points = (sum(one.found.get(hit.person_number, 0) for one in sought) for hit in hits)
         return [Found(len(hit.missing), each, "", hit) for hit, each in zip(hits, points, strict=True)]
 
@@ -201,9 +201,9 @@ def _best(
     return out[:limit]
 
 
-def _people_hit(number: int, score: int, told: Iterable[fts.Value], sought: Sequence[Sought]) -> Hit:
+def _people_hit(number: int, score: int, values: Iterable[fts.Value], sought: Sequence[Sought]) -> Hit:
     """The texts that show why: for each term the first of the best column, with all words that match marked."""
-    parted = [(value, Text(value.text, compounds=value.compound)) for value in told]
+    parted = [(value, Text(value.text, compounds=value.compound)) for value in values]
     graded = [(value, [text.grade(one.patterns) for one in sought]) for value, text in parted]
     best = [_place(graded, at) for at in range(len(sought))]
     shown = {value for value, _ in filter(None, best)}

@@ -163,8 +163,8 @@ _MOST_COUNTED = 20_000
 def _with_most(index: sqlite3.Connection, table: str, sought: Sequence[Sought]) -> Iterator[int]:
     """Places of what has any term: those with most first, of these the newest."""
     asked = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT {_MOST_COUNTED}"  # noqa: S608
-    told = (index.execute(asked, (expression(one.patterns),)) for one in sought)
-    counts = Counter(chain.from_iterable(chain.from_iterable(told)))
+    answers = (index.execute(asked, (expression(one.patterns),)) for one in sought)
+    counts = Counter(chain.from_iterable(chain.from_iterable(answers)))
     for most in range(len(sought), 0, -1):
         yield from sorted((place for place, count in counts.items() if count == most), reverse=True)
 
@@ -396,15 +396,15 @@ class Texts:
         out: list[tuple[int, Stranger]] = []
         for (name, account), same in groupby(sorted(rows), key=lambda row: row[:2]):
             _, _, messages, invitations, last, emails, contacts, notes = zip(*same, strict=True)
-            told = tuple(dict.fromkeys(filter(None, ", ".join(emails).split(", "))))
+            addresses = tuple(dict.fromkeys(filter(None, ", ".join(emails).split(", "))))
             if not any((*messages, *invitations, *contacts, *notes)):
                 continue
-            parted = [*zip(_STANDS, map(Text, (name, " ".join(told), " ".join(notes))), strict=True)]
+            parted = [*zip(_STANDS, map(Text, (name, " ".join(addresses), " ".join(notes))), strict=True)]
             points = sum(
                 next((worth(where, EXACT) for where, text in parted if text.grade(one.patterns) is not None), 0)
                 for one in sought
             )
-            one = Stranger(name, account, sum(messages), sum(invitations), max(last), any(contacts), told)
+            one = Stranger(name, account, sum(messages), sum(invitations), max(last), any(contacts), addresses)
             out.append((points, one))
         # Of equals the latest first.
         out.sort(key=lambda one: (one[0], one[1].last, one[1].name), reverse=True)

@@ -67,9 +67,9 @@ def alternatives(
         f"{_SAME} AND o.later <> m.later WHERE m.person IN (SELECT value FROM json_each(?)) ORDER BY o.at, o.person",
         (json.dumps([one.number for one in people]),),
     ).fetchall()
-    told = {(number, other) for number, other, *_ in rows}
+    doubted = {(number, other) for number, other, *_ in rows}
     conversed = db.execute(_CONVERSED, (json.dumps([one.number for one in people]),)).fetchall()
-    known = {number for number, other, _ in conversed if (number, other) in told}
+    known = {number for number, other, _ in conversed if (number, other) in doubted}
     rows = [(*row[:4], "same", _KEPT) if row[0] in known else row for row in rows]
     rows += [
         (number, other, _SAME_CONVERSATION, at, "same", _KEPT) for number, other, at in conversed if number not in known
@@ -338,7 +338,7 @@ SELECT person, max(at) FROM (
 _TOLD = f"""
 SELECT person, max(max(at, undone_at)) FROM mark WHERE fact IN ('note', 'tag') AND person IN ({_GIVEN}) GROUP BY person
 """  # noqa: S608
-"""When a note or a tag was last told, or taken back."""
+"""When a note or a tag was last set, or undone."""
 _NAMES = f"SELECT person, first_name, last_name FROM seen WHERE hidden = 0 AND person IN ({_GIVEN}) ORDER BY person, at"  # noqa: S608
 
 
@@ -353,14 +353,14 @@ def entries(db: sqlite3.Connection, people: Sequence[Person], marks: Mapping[int
     noted = activity.notes_of_each(db, numbers)
     found = []
     for person in people:
-        told = marks.get(person.number, ())
+        theirs = marks.get(person.number, ())
         kept = noted.get(person.number, ())
         times = [taken(changed[person.number])] if person.number in changed else [person.first_seen]
         times += [told_at.get(person.number, ""), *(note.edited or note.created for note in kept)]
         found.append(
             Entry(
                 person,
-                notes=(*(mark.value for mark in told if mark.fact == "note"), *(note.text for note in kept)),
+                notes=(*(mark.value for mark in theirs if mark.fact == "note"), *(note.text for note in kept)),
                 revised=max(times),
                 former=tuple(name for name in names.get(person.number, ()) if name not in ("", person.row.name)),
             )

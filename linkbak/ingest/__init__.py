@@ -265,9 +265,9 @@ def choose_account(
     fitting = fitting or [account for account, verdict in verdicts.items() if verdict is Verdict.UNKNOWN]
     if len(fitting) == 1:
         return fitting[0]
-    told = {one: by_list(one) for one in fitting or known if not _another(owner, known[one])}
-    listed = [one for one, verdict in told.items() if verdict is Verdict.SAME]
-    possible = [one for one, verdict in told.items() if fitting and verdict is not Verdict.OTHER]
+    verdicts = {one: by_list(one) for one in fitting or known if not _another(owner, known[one])}
+    listed = [one for one, verdict in verdicts.items() if verdict is Verdict.SAME]
+    possible = [one for one, verdict in verdicts.items() if fitting and verdict is not Verdict.OTHER]
     if len(listed) == 1 or (not listed and len(possible) == 1):
         return (listed or possible)[0]
     if possible:

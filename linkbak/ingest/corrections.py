@@ -25,16 +25,16 @@ def correct(vault: Vault, key: SnapshotKey, account: str | None, taken: datetime
     if that is no other account and no other time, or one that cannot be.
     """
     kept, files = vault.manifest(key), vault.files(key)
-    told = Taken(taken, "told") if taken else Taken(datetime.fromisoformat(kept.taken), kept.taken_source)
-    at = rfc3339(told.at)
+    dated = Taken(taken, "told") if taken else Taken(datetime.fromisoformat(kept.taken), kept.taken_source)
+    at = rfc3339(dated.at)
     if (account or kept.account, at) == (kept.account, kept.taken):
         raise UsageProblem(f"{key.id} is of that account, and dated so, already")
-    check_taken(kept.archive.name, told, kept.coverage)
+    check_taken(kept.archive.name, dated, kept.coverage)
     manifest = kept._replace(
         id=at.replace(":", ""),
         account=account or kept.account,
         taken=at,
-        taken_source=told.source,
+        taken_source=dated.source,
         imported_at=rfc3339(datetime.now(UTC)),
         held=(),
     )

@@ -219,9 +219,9 @@ def check_taken(name: str, taken: Taken, coverage: Mapping[str, Coverage]) -> No
     newest = datetime.fromisoformat(f"{people.newest}T00:00Z") if people and people.newest else None
     if newest is None or not may_be_taken(newest) or newest.date() - taken.at.date() <= timedelta(days=1):
         return
-    told = taken.source == "told"
-    raise (UsageProblem if told else ArchiveRefused)(
-        f"{name}: {'--taken says' if told else 'it is dated'} {taken.at:%Y-%m-%d}, which is older than its newest "
+    by_user = taken.source == "told"
+    raise (UsageProblem if by_user else ArchiveRefused)(
+        f"{name}: {'--taken says' if by_user else 'it is dated'} {taken.at:%Y-%m-%d}, which is older than its newest "
         f"connection, of {newest:%Y-%m-%d}",
         hint="Say when the network wrote it: --taken DATE.",
     )
@@ -286,8 +286,8 @@ def _receipt(
                 notes.insert(0, "its losses are believed from now on")
             return Receipt(archive.name, "already-kept", found.key, vault.manifest(found.key), notes=(*notes,))
     verdict = _list_verdict(vault, kept, recognised, source)
-    told = options.account or adapter.book(source) or None
-    account = choose_account(kept, adapter.network, recognised.owner, told, verdict)
+    wanted = options.account or adapter.book(source) or None
+    account = choose_account(kept, adapter.network, recognised.owner, wanted, verdict)
     manifest = _manifest(recognised, account, source, files)
     check_taken(archive.name, recognised.taken, manifest.coverage)
     key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)

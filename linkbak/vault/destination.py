@@ -217,11 +217,11 @@ def place_named(place: str | None, new: Path, *, as_zip: bool) -> Path:
         raise UsageProblem("the place has no name", hint="Name a folder, or leave it away for a new one here.")
     with place_problems(Path(place)):
         try:
-            told = Path(place).expanduser()
+            chosen = Path(place).expanduser()
         except RuntimeError:  # the home of somebody who is not there
-            told = Path(place)
-        told = Path(os.path.realpath(told)) if told.is_symlink() else told
-        return told / new if as_zip and told.is_dir() else told
+            chosen = Path(place)
+        chosen = Path(os.path.realpath(chosen)) if chosen.is_symlink() else chosen
+        return chosen / new if as_zip and chosen.is_dir() else chosen
 
 
 def refuse_inside(vault: Path, place: Path) -> None:

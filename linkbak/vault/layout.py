@@ -182,8 +182,8 @@ def machine_problem(path: Path, error: OSError) -> MachineProblem:
     if error.errno in FULL:
         return disk_full()
     if error.errno in FORBIDDEN:
-        told = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else path
-        there = next(one for one in (told.absolute(), *told.absolute().parents) if os.path.lexists(one))
+        named = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else path
+        there = next(one for one in (named.absolute(), *named.absolute().parents) if os.path.lexists(one))
         return not_writable(path) if os.access(there, os.R_OK) else not_readable(there, path)
     return MachineProblem(f"{path}: {error.strerror or type(error).__name__}")
 

@@ -190,9 +190,9 @@ def _name(facts: FileFacts) -> str:
 
 def _moment(modified: str, taken: str) -> str:
     """When a file was written, if the archive says so; else when the archive was. RFC 3339 UTC."""
-    for told in (modified, taken):
+    for given in (modified, taken):
         try:
-            moment = datetime.fromisoformat(told)
+            moment = datetime.fromisoformat(given)
         except ValueError:
             continue
         if moment.tzinfo is not None and 1980 <= moment.year < 2100:

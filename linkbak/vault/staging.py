@@ -92,8 +92,8 @@ class Staging:
     def join_objects(self) -> None:
         """Moves the objects that the vault lacks into it, each whole and on the disk."""
         wanted = sorted(set(self._ids.values()))
-        told = self._git.run("cat-file", "--batch-check", feed="".join(f"{id_}\n" for id_ in wanted).encode())
-        for line in told.decode().splitlines():
+        answer = self._git.run("cat-file", "--batch-check", feed="".join(f"{id_}\n" for id_ in wanted).encode())
+        for line in answer.decode().splitlines():
             id_, _, what = line.partition(" ")
             if what == "missing":
                 half, target = self._objects / id_, self._own_objects / id_[:2] / id_[2:]

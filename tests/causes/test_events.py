@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from linkbak.causes import Event
-from linkbak.causes.events import Looked, find_events
+from linkbak.causes.events import WindowContext, find_events
 from linkbak.causes.rules import Usual, usual_losses
 from linkbak.index import Person, Shown, State
 from linkbak.model import Connection
@@ -51,7 +51,7 @@ def swept(count: int = 20, empty: int = 13, state: State = "suspected") -> list[
 
 
 def found(lost: list[Person], usual: Usual | None = QUIET) -> list[Event]:
-    return find_events(WENT, lost, Looked(lambda: shown(lost), usual))
+    return find_events(WENT, lost, WindowContext(lambda: shown(lost), usual))
 
 
 def test_a_sweep_is_one_event_and_whoever_does_not_fit_stands_outside() -> None:
@@ -118,7 +118,7 @@ def test_an_owners_own_cull_shows_in_the_words_of_the_position_at_any_rate() -> 
     others = [gone(50 + one, date(2011, 1, 1) + timedelta(days=267 * one), "Buyer") for one in range(12)]
     lost = [*culled, *others]
     stayed = [gone(80 + one, date(2012, 1, 1), "Recruiter") for one in range(2)]
-    (cull,) = find_events(WENT, lost, Looked(lambda: shown([*lost, *stayed]), QUIET._replace(chance=0.5)))
+    (cull,) = find_events(WENT, lost, WindowContext(lambda: shown([*lost, *stayed]), QUIET._replace(chance=0.5)))
 
     assert (cull.kind, set(cull.members)) == ("cull", {one.id for one in culled})
     assert cull.evidence == (
@@ -148,11 +148,11 @@ def test_a_missing_piece_of_rows_without_work_has_two_readings() -> None:
 
 
 def test_a_list_written_during_a_fault_is_one_event_until_a_later_one_agrees() -> None:
-    looked = Looked(lambda: shown(swept()), QUIET, [FAULT])
-    (fault,) = find_events(WENT, swept(), looked)
+    context = WindowContext(lambda: shown(swept()), QUIET, [FAULT])
+    (fault,) = find_events(WENT, swept(), context)
 
     assert (fault.kind, fault.evidence[1]) == ("fault", "Lists were short")
-    assert [one.kind for one in find_events(WENT, swept(state="confirmed"), looked)] == ["sweep"]
+    assert [one.kind for one in find_events(WENT, swept(state="confirmed"), context)] == ["sweep"]
 
 
 def test_few_people_are_told_one_by_one() -> None:

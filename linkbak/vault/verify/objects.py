@@ -54,7 +54,7 @@ class Storage:
 
     `loose` are the files of loose objects with their bytes on disk, `packed` the objects that packs name, in the order
     in which they lie. After `read`, `good` are those that git gives as they were kept, `bad` those of which there is
-    no sound copy, with what is wrong; what is in neither was not read. `spoilt` are the loose ones whose file is
+    no sound copy, with what is wrong; what is in neither was not read. `damaged` are the loose ones whose file is
     damaged.
     """
 
@@ -63,7 +63,7 @@ class Storage:
     packed: dict[str, None] = field(default_factory=dict)
     good: dict[str, Fact] = field(default_factory=dict)
     bad: dict[str, str] = field(default_factory=dict)
-    spoilt: dict[str, str] = field(default_factory=dict)
+    damaged: dict[str, str] = field(default_factory=dict)
 
     @property
     def there(self) -> Collection[str]:
@@ -79,7 +79,7 @@ class Storage:
         if isinstance(answer, Fact):
             self.good[name] = answer
         else:
-            self.bad[name] = self.spoilt.get(name) or answer or "is not there"
+            self.bad[name] = self.damaged.get(name) or answer or "is not there"
 
 
 def survey(context: VerifyContext, isolated: IsolatedGit, *, long: bool) -> Storage:
@@ -117,14 +117,14 @@ def read(
 ) -> None:
     """Reads every object, or `only` some, and compares each with its name; all files are read by ``git fsck`` too."""
     if only is None:
-        found.spoilt.update(_fsck(context, isolated))
+        found.damaged.update(_fsck(context, isolated))
     names = [name for name in found.there if only is None or name in only]
     for name, answer in contents(isolated, names):
         found.take(name, answer)
         if isinstance(answer, Fact):
             tell(answer.size)
         elif answer and name in found.loose:
-            found.spoilt.setdefault(name, answer)
+            found.damaged.setdefault(name, answer)
     context.account(loose_path(name) for name in found.loose)
 
 

@@ -207,10 +207,10 @@ def judge(context: VerifyContext, found: Storage, tree: Tree, sound: Collection[
     copies = {name: path for name, path in paths if path in sound}
     for held in tree.held:
         parts = [*held.objects, held.manifest, *(one.blob for one in held.files)]
-        spoilt = [name for name in dict.fromkeys(parts) if name and found.lacks(name)]
-        needed.update(spoilt)
-        if wrong := list(_wrong(found, held, spoilt)):
-            remedy = _remedy(context, found, spoilt, {**copies, held.manifest: f"{held.key.folder}/{MANIFEST}"})
+        damaged = [name for name in dict.fromkeys(parts) if name and found.lacks(name)]
+        needed.update(damaged)
+        if wrong := list(_wrong(found, held, damaged)):
+            remedy = _remedy(context, found, damaged, {**copies, held.manifest: f"{held.key.folder}/{MANIFEST}"})
             context.damage("snapshots", held.key.folder, "; ".join(wrong), remedy or FETCH + _AGAIN, [held.key])
         else:
             whole.append(held.key)
@@ -219,7 +219,7 @@ def judge(context: VerifyContext, found: Storage, tree: Tree, sound: Collection[
             needed.add(name)
             what = f"as committed, {found.bad.get(name, 'is not there')}"
             context.damage("git", path, what, _remedy(context, found, [name], {name: path}) or FETCH)
-    for name, what in found.spoilt.items():
+    for name, what in found.damaged.items():
         remedy = "" if name in needed else _SAME_NAME
         if name in found.good and name in found.packed:
             remedy = f"git has another copy:\nrm -f {loose_path(name)}"
@@ -227,14 +227,14 @@ def judge(context: VerifyContext, found: Storage, tree: Tree, sound: Collection[
             remedy = "nothing is lost; this writes it anew:\nlinkbak compact --all"
         context.damage("git", loose_path(name), what, remedy)
     for name, what in found.bad.items():
-        if name not in needed and name not in found.spoilt and name in found.packed:
+        if name not in needed and name not in found.damaged and name in found.packed:
             context.damage("git", f"object {name}", what, FETCH)
     return whole
 
 
-def _wrong(found: Storage, held: Held, spoilt: Sequence[str]) -> Iterator[str]:
+def _wrong(found: Storage, held: Held, damaged: Sequence[str]) -> Iterator[str]:
     yield from held.wrong
-    if not {*held.objects, held.manifest}.isdisjoint(spoilt) or not (held.digest or held.wrong):
+    if not {*held.objects, held.manifest}.isdisjoint(damaged) or not (held.digest or held.wrong):
         yield "git cannot give its manifest or one of its folders as it was"
     for file in held.files:
         fact = found.good.get(file.blob)
@@ -244,13 +244,13 @@ def _wrong(found: Storage, held: Held, spoilt: Sequence[str]) -> Iterator[str]:
             yield f"{file.stored}: is not what the manifest says"
 
 
-def _remedy(context: VerifyContext, found: Storage, spoilt: Sequence[str], copies: Mapping[str, str]) -> str:
+def _remedy(context: VerifyContext, found: Storage, damaged: Sequence[str], copies: Mapping[str, str]) -> str:
     """How to make damaged objects anew out of `copies` that lie open, "" unless there is a sound one of each.
 
     git writes no object that a pack holds, however damaged.
     """
     lines = []
-    for name in spoilt:
+    for name in damaged:
         data = context.read(copies[name]) if name in copies else None
         if data is None or name in found.packed or blob_id(len(data), [data], len(name)) != name:
             return ""
