@@ -1,6 +1,6 @@
 """Invented archives for `linkbak demo`: three exports of one member, with one of each class of change.
 
-Two people vanish in March, and what was written with them tells why, as far as it can be told.
+Two people vanish in March, and the messages with them show why, as far as can be known.
 
 Nobody in them exists. The zips look as LinkedIn's do: files at the root, each with the time at which it was written.
 """
@@ -99,7 +99,7 @@ def _march(people: Sequence[Connection]) -> list[Connection]:
     again = later[30]._replace(connected_on=date(2026, 3, 11))
     gone = {17, 25, 30}
     kept = [person for number, person in enumerate(later) if number not in gone]
-    # Of two people of one name and one day, neither with a job, one is left, under a third address. Which?
+    # Of two people with one name and one day, neither with a job, one is left, under a third address. Which?
     twins = [number for number, person in enumerate(kept) if person.first_name == "Alex"]
     kept[twins[0]] = kept[twins[0]]._replace(url="https://www.linkedin.com/in/alex-again")
     del kept[twins[1]]
@@ -140,7 +140,7 @@ def _write(folder: Path, moment: datetime, people: Sequence[Connection]) -> Path
 
 
 def _messages(*, closed: bool) -> Iterator[Sequence[str]]:
-    """What Ada wrote with the two who vanish, newest first; in March one of them is shown no more."""
+    """Ada's messages with the two who vanish, newest first; in March one of them is no longer shown."""
     february = _february(_people())
     said = {
         STAYED: ("Shall we say Thursday?", "Thursday is fine, thank you!"),

@@ -1,4 +1,4 @@
-"""A restore, tried out: a snapshot out of the vault, read and exported again, and compared with what was kept."""
+"""A trial restore: takes a snapshot from the vault, reads and exports it again, and compares it with what was kept."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from linkbak.index.history import History
 
 _LIMITS = Limits(entries=1 << 40, file_bytes=1 << 60, total_bytes=1 << 60)
-"""What was once let in may come in again, whatever was allowed then."""
+"""No limits: what was imported once may be read again."""
 
 
 class _Restored:
-    """The restored folder as an archive, each file under its true name also where the disk cannot hold that."""
+    """The restored folder as an archive, each file under its original name even where the disk cannot hold that."""
 
     def __init__(self, archive: Archive, names: Mapping[str, str]) -> None:
         self._archive = archive
@@ -43,7 +43,7 @@ def drill(
 ) -> Drill:
     """Restores a snapshot into an empty folder, reads and exports it there, and compares.
 
-    Raises MachineProblem; whatever is wrong with the snapshot is told in the result.
+    Raises MachineProblem; whatever is wrong with the snapshot is in the result.
     """
     found = Drill(summary.key, summary.taken, 0, 0, 0, 0, ())
     try:
@@ -61,13 +61,13 @@ def drill(
 
 
 def _same(folder: Path, given: RestoredFile) -> bool:
-    """Read from the disk once more, by other means than those by which it was written."""
+    """Read from the disk again, by other code than that which wrote it."""
     with (folder / given.name).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest() == given.facts.sha256
 
 
 def _read(vault: Vault, restored: Restored, found: Drill) -> Drill:
-    """The folder read as an archive from the network would be, and its people written down."""
+    """The folder read like an archive from the network, and its people exported."""
     kept = vault.manifest(restored.key)
     names = {one.facts.path: one.name for one in restored.files if one.state != "damaged"}
     adapter = adapters.by_network(kept.network)
@@ -86,7 +86,7 @@ def _read(vault: Vault, restored: Restored, found: Drill) -> Drill:
 
 
 def _fewer(kept: Sequence[FileFacts], read: Mapping[str, FileFacts]) -> Iterator[str]:
-    """Tables of which less is understood now than when they were imported; more is what a newer linkbak is for."""
+    """Tables of which less is understood now than at their import; more is fine, with a newer linkbak."""
     for facts in kept:
         now = read.get(facts.path)
         if now is not None and now.rows < facts.rows:
@@ -94,11 +94,11 @@ def _fewer(kept: Sequence[FileFacts], read: Mapping[str, FileFacts]) -> Iterator
 
 
 def _exported(vault: Vault, restored: Restored, adapter: Adapter, files: _Restored) -> tuple[int, list[str]]:
-    """How many contacts the restored list makes, and whether they are those that the vault's own list makes."""
+    """The number of contacts in the restored list, and whether they equal those of the vault's own list."""
     theirs = adapter.connections(files)
     try:
         ours = adapter.connections(vault.files(restored.key))
-    except VaultDamaged:  # told already, of the file that could not be restored
+    except VaultDamaged:  # reported already, for the file that could not be restored
         return 0, []
     if ours is None or theirs is None:
         return 0, [] if ours is theirs else ["the restored files hold no list of connections"]

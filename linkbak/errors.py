@@ -14,7 +14,7 @@ LinkbakError
 ├── OtherAccount            8   the archive is another person's
 ├── NoVault                10   there is no vault at that place
 ├── VaultLocked            11   another process is writing
-├── VaultDamaged           12   what the vault holds is not what was put in
+├── VaultDamaged           12   the vault's content is not what linkbak wrote
 ├── NoSuchSnapshot         13   no snapshot (or more than one) has that name
 ├── WrongKey               14   no key, or no passphrase, that was given opens it
 ├── Bug                     1   nobody foresaw it
@@ -30,7 +30,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """The exit statuses linkbak promises; the only place where they are written down as code."""
+    """The exit statuses that linkbak promises; code defines them only here."""
 
     FINE = 0
     BUG = 1
@@ -52,7 +52,7 @@ class Exit(IntEnum):
 
 
 class LinkbakError(Exception):
-    """A refusal: one sentence what is wrong, one what to do about it."""
+    """A refusal: one sentence says what is wrong, one what to do about it."""
 
     exit_code: Exit = Exit.BUG
 
@@ -94,7 +94,7 @@ class ArchiveUnfinished(ArchiveRefused):
 
 
 class ArchiveElsewhere(ArchiveUnfinished):
-    """What lies here only stands for it: its bytes are in a cloud, and not on this machine."""
+    """Only a placeholder is here: the bytes are in a cloud, and not on this machine."""
 
 
 class ArchiveAhead(ArchiveRefused):
@@ -141,13 +141,13 @@ class NoSuchSnapshot(LinkbakError):
 
 
 class NoSuchPerson(LinkbakError):
-    """Nobody in the vault, or more than one person, is whom the user means."""
+    """The user's words match nobody in the vault, or more than one person."""
 
     exit_code = Exit.NOT_FOUND
 
 
 class WrongKey(LinkbakError):
-    """None of the keys given opens a sealed copy, or it is another passphrase."""
+    """None of the given keys opens a sealed copy, or the passphrase is wrong."""
 
     exit_code = Exit.WRONG_KEY
 
@@ -159,7 +159,7 @@ class MachineProblem(LinkbakError):
 
 
 class Bug(LinkbakError):
-    """Something that linkbak's authors did not foresee; only its type and place are told, since its text may quote."""
+    """An error that linkbak's authors did not foresee; only its type and place are shown, since its text may quote."""
 
     exit_code = Exit.BUG
 
@@ -175,7 +175,7 @@ class Bug(LinkbakError):
 
 
 _BY_URGENCY = (Exit.USAGE, Exit.MACHINE, Exit.LOCKED, Exit.NO_VAULT, Exit.DIFFERENT, Exit.OTHER_ACCOUNT, Exit.DAMAGED)
-"""From what mends itself, or with a word, to what needs somebody soon."""
+"""From problems that resolve themselves, or with a word, to those that need somebody soon."""
 
 
 def exit_code_of(errors: Iterable[LinkbakError | None]) -> Exit | None:
@@ -187,5 +187,5 @@ def exit_code_of(errors: Iterable[LinkbakError | None]) -> Exit | None:
 
 
 def how_to_add(extra: str, packages: str) -> str:
-    """How to install what an extra needs; never by linkbak's name, since an index might hold another program of it."""
+    """How to install an extra; never by linkbak's name, which another program might have in a package index."""
     return f"`pipx inject linkbak {packages}`, or in linkbak's checkout `pip install '.[{extra}]'`."

@@ -27,7 +27,7 @@ class Subject(NamedTuple):
 class Mark(NamedTuple):
     """One fact the user stated: `fact` is one of FACTS; `value` is the text of a note, a tag, a cause, else "".
 
-    `undone_at` is when it was taken back, "" if it was not or nobody can say.
+    `undone_at` is when it was undone, "" if it was not or that is unknown.
     """
 
     id: str
@@ -81,7 +81,7 @@ LONGEST = 2000
 
 _WHY = frozenset({"removed-by-me", "cause"})
 _EXCLUSIVE = (frozenset({"known", "unknown"}), _WHY)
-"""Facts of which one person has a single one: the last stated."""
+"""Facts that a person has only one of: the last stated."""
 
 
 def value_shown(mark: Mark) -> str:
@@ -139,9 +139,9 @@ def last_word(marks: Iterable[Mark], connected_on: str) -> Mark | None:
 
 
 def in_force(marks: Iterable[Mark]) -> list[Mark]:
-    """Of the marks of one person, in the vault's order, those neither undone nor overtaken by a later word.
+    """The marks of one person, given in the vault's order, that are neither undone nor replaced by a later one.
 
-    Who is known is not unknown any more, and only the last cause given counts, `removed-by-me` being one.
+    A later "known" replaces "unknown", and only the last cause given counts, `removed-by-me` being one.
     """
     kept: list[Mark] = []
     for mark in marks:
@@ -153,18 +153,18 @@ def in_force(marks: Iterable[Mark]) -> list[Mark]:
 
 
 def says(marks: Iterable[Mark], fact: str, value: str) -> bool:
-    """Whether the marks of one person, in the vault's order, say that already."""
+    """Whether the marks of one person, in the vault's order, say this already."""
     return any((mark.fact, mark.value) == (fact, value) for mark in in_force(marks))
 
 
 # --- marks.jsonl ------------------------------------------------------------------------------------------------------
-# Which only ever grows.
+# A file that only grows.
 
 UNDO = "undo"
-"""The fact of a line that takes back what an earlier line says."""
+"""The fact of a line that undoes an earlier line."""
 
 _ID = 8
-"""So many hex digits of the digest tell marks apart."""
+"""How many hex digits of the digest make the id of a mark."""
 
 
 def new_mark(fact: str, value: str, account: str, subject: Subject, at: datetime) -> Mark:
@@ -179,15 +179,15 @@ def line_of(mark: Mark) -> dict[str, Any]:
 
 
 def undo_line(mark: Mark, at: datetime) -> dict[str, Any]:
-    """The line that takes a mark back."""
+    """The line that undoes a mark."""
     return {"fact": UNDO, "mark": mark.id, "at": _rfc3339(at)}
 
 
 def read_marks(raw: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
     """The marks about people, in the vault's order, undone ones too.
 
-    A fact or a cause that nobody knows here is a later linkbak's, or of snapshots: passed over, never lost. Raises
-    VaultDamaged if a line states a fact about a person but not of whom, or not when.
+    A fact or a cause that is unknown here is a later linkbak's, or about snapshots: skipped, never lost. Raises
+    VaultDamaged if a line states a fact about a person without saying whom, or when.
     """
     marks: list[Mark] = []
     places: dict[str, list[int]] = {}
@@ -238,7 +238,7 @@ def read_untrusted(lines: Iterable[bytes]) -> tuple[Mark, ...]:
 
 
 def _when(line: Mapping[str, Any]) -> str:
-    """When an undo was stated; "" if it does not say, which takes nothing from it."""
+    """When an undo was stated; "" if it does not say, which does not matter."""
     try:
         return _rfc3339(datetime.fromisoformat(_text(line, "at")))
     except (ValueError, OverflowError):
@@ -246,7 +246,7 @@ def _when(line: Mapping[str, Any]) -> str:
 
 
 def _mark(line: Mapping[str, Any]) -> Mark | None:
-    """The mark of a line, None for what is not known here; raises ValueError, which quotes nothing that is shown."""
+    """The mark of a line, None for an unknown fact; raises ValueError, whose text is never shown."""
     fact, person = line.get("fact"), line.get("person")
     if not isinstance(fact, str) or fact not in _KNOWN:
         return None
@@ -273,7 +273,7 @@ def _text(line: Mapping[str, Any], key: str) -> str:
 
 
 def _identified(mark: Mark) -> Mark:
-    """The mark with its id: made of what it says, so the same wherever and however often it is read."""
+    """The mark with its id, a digest of its content, so that it is the same wherever and however often it is read."""
     text = json.dumps(line_of(mark), sort_keys=True, separators=(",", ":"))
     return mark._replace(id=hashlib.sha256(text.encode()).hexdigest()[:_ID])
 
@@ -284,7 +284,7 @@ def _rfc3339(at: datetime) -> str:
 
 
 # --- matching ---------------------------------------------------------------------------------------------------------
-# Whom a mark means, though names and addresses change after it was made.
+# Finds the person of a mark, though names and addresses change after it was made.
 
 
 class Candidate(NamedTuple):
@@ -336,7 +336,7 @@ _HEADER = r'(?i)"?id"?\s*(?:([,;\t])|$)'
 """The first line of what `linkbak people --csv` prints, also when a spreadsheet has saved it."""
 
 _SPARED = r"^'(?=[0-9e]{12}$)"
-"""What keeps spreadsheets from taking an id for a number."""
+"""Keeps spreadsheets from reading an id as a number."""
 
 
 class NamedPerson(NamedTuple):
@@ -365,7 +365,7 @@ def people_in_file(content: bytes) -> list[NamedPerson]:
 
 
 def _lines(text: str) -> list[str]:
-    """The lines; a carriage return ends one only where line feeds end none, else it is part of somebody's odd name."""
+    """The lines; a carriage return ends one only where no line feeds do, else it is part of somebody's odd name."""
     text = text.replace("\r\n", "\n")
     return text.replace("\r", " " if "\n" in text else "\n").split("\n")
 

@@ -1,4 +1,4 @@
-"""What linkbak speaks of, as types.
+"""The types that all of linkbak shares.
 
 All are named tuples: a list of 30,000 is built in a hundredth of a second. `linkbak.vault.manifest` writes and checks
 what a manifest keeps. Text that an archive leaves out is ``""`` inside and ``null`` in JSON.
@@ -26,14 +26,14 @@ else:
 
         @classmethod
         def _make(cls, values: Iterable[Any]) -> _Named:
-            """One made of all its values in order."""
+            """A new one from all its values in order."""
             made = tuple.__new__(cls, values)
             if len(made) != len(cls._fields):
                 raise TypeError(f"Expected {len(cls._fields)} arguments, got {len(made)}")
             return made
 
         def _replace(self, /, **values: Any) -> _Named:
-            """Another one, with other values in some fields."""
+            """A copy with other values in some fields."""
             made = self._make(map(values.pop, self._fields, self))
             if values:
                 raise ValueError(f"Got unexpected field names: {list(values)!r}")
@@ -51,7 +51,7 @@ else:
 
     @cache
     def _plain(length: int) -> type[tuple[Any, ...]]:
-        """One of so many fields whose names nobody sees."""
+        """A named tuple of that many fields, whose names nobody sees."""
         return namedtuple("_plain", [f"f{at}" for at in range(length)])  # typing's is what is slow
 
     class _Maker(type):
@@ -78,11 +78,11 @@ Completeness = Literal["complete", "unknown", "partial"]
 TakenSource = Literal["archive", "name", "file", "told"]
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it (bytes, or things of one kind) is done, and of how much."""
+"""Called with a name for the work, how much of it (bytes, or things of one kind) is done, and how much there is."""
 
 
 class Files(Protocol):
-    """What an archive, a folder being kept and a kept snapshot have in common."""
+    """Files by path: what an archive, a folder being kept and a kept snapshot have in common."""
 
     @property
     def paths(self) -> Sequence[str]:
@@ -161,7 +161,7 @@ class Endorsement(NamedTuple):
 
 
 class Recommendation(NamedTuple):
-    """What one person wrote of another; `given` is whether the member did, and the names are the other person's."""
+    """What one person wrote about another; `given` is whether the member did, and the names are the other person's."""
 
     given: bool = False
     first_name: str = ""
@@ -174,7 +174,7 @@ class Recommendation(NamedTuple):
 
 
 class Note(NamedTuple):
-    """What the member noted down about a connection, for nobody else to see."""
+    """The member's private note about a connection."""
 
     first_name: str = ""
     last_name: str = ""
@@ -216,7 +216,7 @@ class Post(NamedTuple):
     """Something the member wrote or did for others to see.
 
     `kind` is ``share``, ``comment``, ``reaction``, ``repost``, ``vote`` or ``article``. `zoned` is whether the archive
-    says of which zone `at` is; if not, it is as written, taken as UTC. `link` leads to the post or the article, of all
+    says in which zone `at` is; if not, it is as written, taken as UTC. `link` leads to the post or the article, for all
     else to what it answers; `shared` and `media` to what a share shows. `title` is that of an article or of a shared
     page. `text` is plain; of a reaction it is what LinkedIn calls it (``LIKE``), of a vote the option.
     """
@@ -232,11 +232,11 @@ class Post(NamedTuple):
 
 
 class AccountFact(NamedTuple):
-    """What an archive says of the account itself, and the file and the line where it does.
+    """A fact about the account itself in an archive, with its file and line.
 
     `what` is ``registered``, ``login``, ``challenge``, ``status``, ``verified`` or ``paid``; `at` and `zoned` as in
-    `Post`. `text` may be shown to anybody who reads over a shoulder; `private` (IP addresses, an e-mail address, a year
-    of birth) only to who asks for it.
+    `Post`. `text` may be shown to anybody nearby; `private` (IP addresses, an e-mail address, a year
+    of birth) only on request.
     """
 
     what: str
@@ -252,7 +252,7 @@ class ProfileEntry(NamedTuple):
     """One entry of the member's own profile; all texts as written, "" for what is not there.
 
     `section` is ``profile``, ``positions``, ``education``, ``skills``, ``languages``, ``certifications``, ``courses``,
-    ``projects``, ``publications``, ``honours``, ``organisations`` or ``volunteering``. `title` is what it is about,
+    ``projects``, ``publications``, ``honours``, ``organisations`` or ``volunteering``. `title` is its subject,
     `place` the company, school or whoever stands behind it; `file` the name of the table.
     """
 
@@ -281,12 +281,12 @@ class Issue(NamedTuple):
 
 
 def more_issues(file: str, number: int, loss: bool) -> Issue:
-    """That a file has so many more issues than are told one by one."""
+    """An issue that stands for the many more of a file that are not listed one by one."""
     return Issue(file, 0, f"and {number:,} more", loss)
 
 
 def issues_meant(issue: Issue) -> int:
-    """How many issues one stands for: more than one only if it says itself how many more there are."""
+    """How many issues one stands for: one, unless it says itself how many more there are."""
     found = issue.reason.removeprefix("and ").removesuffix(" more").replace(",", "")
     return int(found) if not issue.line and found.isascii() and found.isdigit() else 1
 
@@ -320,7 +320,7 @@ def latest_taken() -> datetime:
 
 
 def may_be_taken(at: datetime) -> bool:
-    """Whether an archive can have been written at that moment: the one rule for zips, names, people and manifests."""
+    """Whether an archive can have been written at that time: the one rule for zips, names, people and manifests."""
     return EARLIEST <= at <= latest_taken()
 
 
@@ -350,7 +350,7 @@ class FileFacts(NamedTuple):
 class Coverage(NamedTuple):
     """What an archive says about one kind; a kind it lacks has no Coverage at all (absent is not empty).
 
-    `oldest`, `newest` (ISO dates) and `newest_first` are told of connections only.
+    `oldest`, `newest` (ISO dates) and `newest_first` are set for connections only.
     """
 
     rows: int = 0
@@ -384,7 +384,7 @@ class ArchiveFacts(NamedTuple):
 
 
 OLDER = "older-list:"
-"""How the reason begins to hold the losses of a list that is older than its date says."""
+"""The first word of the reason to hold the losses of a list that is older than its date says."""
 
 
 class Manifest(NamedTuple):

@@ -1,4 +1,4 @@
-"""Where things are when nobody says, what is not finished is called, and which folders others copy elsewhere."""
+"""The usual places of files, the names of unfinished files, and which folders another program copies elsewhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def default_vault() -> Path:
 
 
 def cache_folder(vault: Path) -> Path:
-    """Where what is derived from one vault may be kept; safe to delete at any time.
+    """The folder for what is derived from one vault; safe to delete at any time.
 
     The vault's own resolved path is the key, so two vaults never share a folder.
     """
@@ -33,14 +33,14 @@ def cache_folder(vault: Path) -> Path:
 
 
 def state_folder(vault: Path) -> Path:
-    """Where notes about one vault are kept that cannot be made again, and are missed by nobody if they are lost."""
+    """The folder for notes about one vault that cannot be made again, but whose loss does no harm."""
     return _platform("state") / _key(vault)
 
 
 def make_folder(place: Path) -> None:
-    """Make a folder, and those above it that are missing, each closed to everybody else; one that is there stays.
+    """Make a folder, and missing ones above it, each private to its owner; an existing folder stays as it is.
 
-    Raises OSError. What `Path.mkdir` makes above the last folder would be as open as the umask of the day.
+    Raises OSError. `Path.mkdir` would make the folders above as open as the umask allows.
     """
     try:
         place.mkdir(0o700)
@@ -53,9 +53,9 @@ def make_folder(place: Path) -> None:
 
 
 def write_whole(path: Path, data: bytes, *, sync: bool = False) -> None:
-    """Put a file in its place in one step, readable by its owner alone, in a folder that is made if need be.
+    """Write or replace a file in one step, readable by its owner alone, in a folder that is made if needed.
 
-    With `sync` it has reached the disk before it takes the place of another. Raises OSError.
+    With `sync` it is on the disk before it replaces another. Raises OSError.
     """
     make_folder(path.parent)
     half = path.with_name(part_name())
@@ -83,7 +83,7 @@ def _platform(which: str) -> Path:
 
 
 # --- unfinished files -------------------------------------------------------------------------------------------------
-# What is being written lies beside its place under a name that tells whose it is, so that the next run to that place
+# A file being written lies beside its place under a name that says which process writes it, so that the next run there
 # clears up after one that was killed.
 
 _PART = r"\.linkbak-(?P<machine>[0-9a-f]{6})-(?P<process>\d{1,10})-\w{8}\.part"
@@ -96,9 +96,9 @@ def part_name() -> str:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the unfinished files in a folder that nobody writes to any more: of processes of this user that are gone.
+    """Remove the unfinished files in a folder whose process, one of this user's, is gone.
 
-    Those of another machine go after a day. What cannot be removed stays.
+    Those of another machine are removed after a day. Files that cannot be removed stay.
     """
     with suppress(OSError), os.scandir(folder) as there:
         for one in there:
@@ -110,9 +110,9 @@ def sweep(folder: Path) -> None:
 
 
 def is_abandoned(name: str, since: float) -> bool:
-    """Whether nobody writes any more to what is called by a `part_name`; `since` is when somebody last did, or began.
+    """Whether nobody writes any more to a file with a `part_name`; `since` is when somebody last did, or began.
 
-    Of another machine, or a container, nobody can tell which processes run: what is theirs is given a day.
+    Which processes run on another machine, or in a container, is unknown: their files are left for a day.
     """
     if not (ours := re.fullmatch(_PART, name)):
         return False
@@ -129,7 +129,7 @@ def temporary_folder() -> TemporaryDirectory[str]:
 
 
 def runs(process: int) -> bool:
-    """Whether a process of that number runs, of whoever it is; one that has ended does not, though nobody knows yet."""
+    """Whether a process of that number runs, of any user; a zombie does not."""
     try:
         os.kill(process, 0)
     except (OSError, OverflowError) as error:
@@ -142,7 +142,7 @@ def runs(process: int) -> bool:
 
 
 def _part_prefix() -> str:
-    """Names the machine and the process; in a container numbers of processes mean others: it is a machine by itself."""
+    """A name for the machine and the process; a container, which numbers processes anew, is a machine of its own."""
     machine = os.uname().nodename
     with suppress(OSError):  # no Linux
         machine += str(Path("/proc/self/ns/pid").readlink())
@@ -178,7 +178,7 @@ _SERVICE_FOLDERS = (
     (r"tresorit|tresors", "Tresorit"),
     (r"koofr|sync\.com|jottacloud|(strato )?hidrive|magentacloud|creative cloud files", ""),
 )
-"""What the folders of such programs are called by themselves; "" for those whose name is the folder's.
+"""Patterns for the names of such programs' folders; "" where the folder has the program's name.
 
 Patterns as text: few commands need them, and compiling takes a millisecond.
 """
@@ -197,15 +197,15 @@ _SERVICE_FILES = (
     (".sync/ID", "Resilio Sync"),
     (".megaignore", "MEGA"),
 )
-"""What such programs leave in the folder that they copy."""
+"""Files that such programs leave in the folder they copy."""
 
 
 _DISKS = ("/media", "/mnt", "/run/media", "/Volumes")
-"""Where systems put disks that come and go."""
+"""Where systems mount removable disks."""
 
 
 def may_be_made(vault: Path) -> bool:
-    """Whether a vault that is not there may be made: not in an empty folder where a missing disk may belong."""
+    """Whether a missing vault may be made: not in an empty folder where a removable disk may belong."""
     above = vault.expanduser().absolute().parent
     try:
         if not above.is_dir():
@@ -225,9 +225,9 @@ def _in_fstab(folder: Path) -> bool:
 
 
 def synced_service(path: Path) -> str:
-    """The program that copies the folder elsewhere, as far as can be told; "" if none does.
+    """The program that copies the folder elsewhere, as far as is known; "" if none does.
 
-    A folder that is not there yet is judged by those above it. The home folder itself is never taken for one.
+    A folder that does not exist yet is judged by those above it. The home folder itself never counts as one.
     """
     place = path.expanduser().absolute()
     for start in dict.fromkeys((place, _resolved(place))):
@@ -245,7 +245,7 @@ def _resolved(path: Path) -> Path:
 
 
 def _service_by_name(folder: Path) -> str:
-    """By its name, if it lies where such programs put it: in the home folder, or on a disk, not anywhere below."""
+    """By its name, if it lies where such programs put it: directly in the home folder, or on a disk."""
     for words, service in _SERVICE_FOLDERS:
         if re.fullmatch(words, folder.name, re.IGNORECASE) and _usual_place(folder):
             return service or folder.name

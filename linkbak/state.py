@@ -1,7 +1,7 @@
-"""What linkbak remembers of one vault and cannot make again, in one file beside it: whoever loses it loses no data.
+"""Notes about one vault that cannot be made again, in one file beside it; losing the file loses no data.
 
-The file is a JSON object with a section for each subject. Writing one never fails a command, and reading one never
-believes what is not there: a machine that cannot keep notes is a machine that remembers nothing.
+The file is a JSON object with a section for each subject. Neither writing nor reading a section ever fails a command:
+a machine that cannot keep notes has none.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Section = Literal[
 
 
 def file_of(vault: Path) -> Path:
-    """The file that holds what is remembered of a vault."""
+    """The file with the notes about a vault."""
     return paths.state_folder(vault) / "state.json"
 
 
@@ -51,7 +51,7 @@ def read(vault: Path, section: Section) -> dict[str, Any]:
 
 
 def write(vault: Path, section: Section, note: Mapping[str, Any]) -> bool:
-    """Put a section in place of what was there, in one step; says whether the machine could keep it."""
+    """Replace a section in one step; returns whether the machine could keep it."""
     with suppress(OSError, RuntimeError):
         file = file_of(vault)
         paths.make_folder(file.parent)
@@ -71,7 +71,7 @@ def _sections(file: Path) -> dict[str, Any]:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    """Holds the folder's lock, so that two commands do not lose each other's sections; not where it has none."""
+    """Holds the folder's lock, so that two commands do not lose each other's sections; some file systems have none."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         with suppress(OSError):
@@ -82,14 +82,14 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 # --- upkeep -----------------------------------------------------------------------------------------------------------
-# When a vault was last looked over: notes kept beside it, since looking must never write into it.
+# When a vault was last checked: noted beside it, since a check must never write into it.
 
 Chore = Literal["verify", "sample", "drill"]
-"""Every byte compared; a share of them compared; a restore tried out."""
+"""The chores: every byte compared; a share of them compared; a trial restore."""
 
 
 class Done(NamedTuple):
-    """The last time of one chore: when (RFC 3339 UTC), whether all was well, and in a few words what was done."""
+    """The last run of one chore: when (RFC 3339 UTC), whether all was well, and in a few words what was done."""
 
     at: str
     passed: bool
@@ -104,7 +104,7 @@ class Record(NamedTuple):
 
 
 def note(vault: Path, chore: Chore, done: Done) -> None:
-    """Write down that a chore was done. A machine that cannot keep the note loses only the note."""
+    """Note that a chore was done. A machine that cannot keep the note loses only the note."""
     found = dict(_read(vault))
     before = found.get(chore, Record())
     found[chore] = Record(done, done if done.passed else before.passed)
@@ -112,7 +112,7 @@ def note(vault: Path, chore: Chore, done: Done) -> None:
 
 
 def last(vault: Path, chore: Chore) -> Record:
-    """What is written down of a chore; an empty record if nothing is."""
+    """The notes about a chore; an empty record if there are none."""
     return _read(vault).get(chore, Record())
 
 

@@ -1,4 +1,4 @@
-"""What a whole vault comes to, in numbers: sizes, gains and losses, companies, reach and health."""
+"""A whole vault in numbers: sizes, gains and losses, companies, reach and health."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 # --- records ----------------------------------------------------------------------------------------------------------
-# What a vault comes to, as the page, the digest and the statistics show it.
+# The numbers, as the page, the digest and the statistics show them.
 # Times are RFC 3339 UTC, days ISO dates; "" where there is none. Sequences of lists and windows are oldest first.
 
 
@@ -72,9 +72,9 @@ class Flow(NamedTuple):
 
 
 class Tenured(NamedTuple):
-    """So many of the lost were connected for at least `least` and less than `below` years; `below` 0 for no end.
+    """How many of the lost were connected for at least `least` and less than `below` years; `below` 0 for no end.
 
-    Of whom no day of connecting is known is in none.
+    People whose day of connecting is unknown are in none.
     """
 
     least: int
@@ -99,9 +99,9 @@ class Changes(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """Of those connected now: how many there are, have an e-mail, and have ever exchanged a message with the owner.
+    """The people connected now: how many there are, have an e-mail, and ever exchanged a message with the owner.
 
-    `email` counts also those who only hide and had shown one; of `untold` nobody can tell whether they did.
+    `email` counts also those who only hide and had shown one; for `untold` it is unknown whether they wrote.
     """
 
     people: int
@@ -112,12 +112,12 @@ class Reach(NamedTuple):
 
 
 class Health(NamedTuple):
-    """How the backup stands.
+    """The state of the backup.
 
     `first` is when the first was taken, `newest` when the newest with a list that could be read; `age` is whole days
-    since. `held` counts people whom only a list lacks that is not believed yet. `missing` are kinds of data that an
-    earlier archive held and the newest day's lack; `restored` and `verified` tell when a drill and a check last were.
-    `bare` tells that there is a newer archive, without a list.
+    since. `held` counts people missing only from a list that is not believed yet. `missing` are kinds of data that an
+    earlier archive held and the newest day's lack; `restored` and `verified` are the times of the last drill and check.
+    `bare` says that there is a newer archive, without a list.
     """
 
     snapshots: int
@@ -134,7 +134,7 @@ class Health(NamedTuple):
 
 class Talked(NamedTuple):
     """What was written: by year, oldest first; in how many conversations of two the owner has not answered, in how
-    many the others have not, and of how many nobody can tell.
+    many the others have not, and for how many this is unknown.
 
     `fresh` are those of the first whose last message is younger than the archive with messages before the newest; None
     where there is no such archive. `same_words` texts came from three or more people, the third of `fresh_words` as
@@ -192,7 +192,7 @@ def nameless(found: Overview) -> Overview:
 
 
 # --- health -----------------------------------------------------------------------------------------------------------
-# How the backup of one account stands.
+# The state of one account's backup.
 
 
 def health(vault: Path, summaries: Sequence[Summary], held: int, now: datetime) -> Health:
@@ -224,10 +224,10 @@ def _missing(summaries: Sequence[Summary]) -> tuple[str, ...]:
 # Who is closest, and how many can still be reached.
 
 CLOSEST = 20
-"""So many of the closest are told."""
+"""How many of the closest people are shown."""
 
 RECENT = 20
-"""So many of the latest losses are told."""
+"""How many of the latest losses are shown."""
 
 
 def reach(people: Sequence[Person]) -> Reach:
@@ -238,23 +238,23 @@ def reach(people: Sequence[Person]) -> Reach:
 
 
 def closest(people: Iterable[Person]) -> tuple[Person, ...]:
-    """The first of these people, who come the closest first; nobody who was never named."""
+    """The first of these people, sorted by closeness; leaves out those who were never named."""
     return tuple(islice((one for one in people if one.row.name), CLOSEST))
 
 
 def recent(losses: Iterable[Loss]) -> tuple[Loss, ...]:
-    """The latest of these losses, which come the closest first; those of one window still do."""
+    """The latest of these losses; inside one window they stay sorted by closeness."""
     return tuple(sorted(losses, key=lambda one: one.case.window.before, reverse=True)[:RECENT])
 
 
 # --- sums -------------------------------------------------------------------------------------------------------------
-# Many windows as few: since some list, by month or year, and what all of them come to.
+# Many windows combined into few: since some list, by month or year, and in total.
 
 _YEAR = 365 * 86_400
 
 
 class Sum(NamedTuple):
-    """What some windows come to, as in `Flow`; `name` is "" for one that was asked for, else as `periods` says."""
+    """The sum of some windows, as in `Flow`; `name` is "" for one that was asked for, else as `periods` says."""
 
     name: str
     added: int
@@ -266,7 +266,7 @@ class Sum(NamedTuple):
 
 
 def summed(flows: Iterable[Flow], name: str = "") -> Sum:
-    """All of these windows as one."""
+    """The sum of these windows."""
     added = lost = back = unclear = returned = 0
     because: Counter[tuple[Cause, Band]] = Counter()
     for one in flows:
@@ -277,7 +277,7 @@ def summed(flows: Iterable[Flow], name: str = "") -> Sum:
 
 
 def ranked(because: Counter[tuple[Cause, Band]]) -> tuple[Because, ...]:
-    """Causes, those of most people first, of equal ones the surer."""
+    """Causes, those of most people first; among equals the surer."""
     order = sorted(because.items(), key=lambda item: (-item[1], BANDS.index(item[0][1]), item[0][0]))
     return tuple(Because(cause, band, people) for (cause, band), people in order)
 
@@ -299,23 +299,23 @@ def periods(flows: Sequence[Flow], most: int) -> list[Sum]:
 
 
 def year_before(times: Sequence[str]) -> int:
-    """Which of two or more times, oldest first, is nearest to a year before the last; of two as near, the older."""
+    """The time nearest to a year before the last of these, which are oldest first; of two as near, the older."""
     end = datetime.fromisoformat(times[-1]).timestamp() - _YEAR
     gaps = [abs(datetime.fromisoformat(one).timestamp() - end) for one in times[:-1]]
     return gaps.index(min(gaps))
 
 
 # --- changes ----------------------------------------------------------------------------------------------------------
-# Which companies and positions more, or fewer, of the connections show than a year ago.
+# Companies and positions that more, or fewer, of the connections show than a year ago.
 
 MOST = 10
-"""So many of those that grew, and of those that shrank, are told."""
+"""How many of those that grew, and of those that shrank, are shown."""
 
 
 def changes(history: History, account: str, lists: Sequence[MainList]) -> tuple[Changes, Changes]:
-    """Which companies, and which positions, grew and shrank: from the list taken nearest to a year before the newest.
+    """The companies and positions that grew and shrank since the list taken nearest to a year before the newest.
 
-    Lists that have no column for them are none to compare with.
+    Lists that have no column for them are not compared.
     """
     telling = [one for one in lists if one.lacks.isdisjoint({"company", "position"})]
     if len(telling) < 2:
@@ -327,7 +327,7 @@ def changes(history: History, account: str, lists: Sequence[MainList]) -> tuple[
 
 
 def _compared(since: str, then: Counter[str], now: Counter[str]) -> Changes:
-    """What differs, however it is spelled."""
+    """The names whose counts differ, whatever their spelling."""
     before, after = _folded(then), _folded(now)
     grew = [key for key, people in after.items() if people > before[key]]
     shrank = [key for key, people in before.items() if people > after[key]]
@@ -338,8 +338,8 @@ def _compared(since: str, then: Counter[str], now: Counter[str]) -> Changes:
 
     largest = [nsmallest(MOST, keys, key=order) for keys in (grew, shrank)]
     spelled = _spellings({key for keys in largest for key in keys}, now, then)
-    told = (tuple(Change(spelled[key], before[key], after[key]) for key in keys) for keys in largest)
-    return Changes(since, *told)
+    grew_and_shrank = (tuple(Change(spelled[key], before[key], after[key]) for key in keys) for keys in largest)
+    return Changes(since, *grew_and_shrank)
 
 
 def _folded(shown: Counter[str]) -> Counter[str]:
@@ -368,14 +368,14 @@ def _spellings(keys: Container[str], *shown: Counter[str]) -> Mapping[str, str]:
 
 
 # --- tenure -----------------------------------------------------------------------------------------------------------
-# For how long those who are lost had been connected.
+# How long those who are lost had been connected.
 
 YEARS = ((0, 1), (1, 2), (2, 5), (5, 10), (10, 0))
-"""The stretches that are told apart, in years; 0 for no end."""
+"""The classes of tenure, in years; 0 for no end."""
 
 
 def tenure(losses: Iterable[Loss]) -> tuple[Tenured, ...]:
-    """How many of the lost had been connected for each stretch, all of them told, the shortest first."""
+    """How many of the lost had been connected for how long, in all classes, the shortest first."""
     years = Counter(found for loss in losses if (found := _years(loss)) is not None)
     return tuple(
         Tenured(least, below, sum(people for of, people in years.items() if least <= of and (not below or of < below)))
@@ -393,11 +393,11 @@ def _years(loss: Loss) -> int | None:
 
 
 # --- windows ----------------------------------------------------------------------------------------------------------
-# How large the network was at every believed list, and what happened between two of them.
+# The size of the network at every believed list, and what happened between two of them.
 
 
 class _Left(NamedTuple):
-    """Who is missing from a list: for certain, perhaps, and those who only ever stood in a list between the two."""
+    """Those missing from a list: for certain, perhaps, and those who only ever were in a list between the two."""
 
     lost: int
     unclear: int
@@ -460,15 +460,15 @@ def _because(history: History, account: str, losses: Sequence[Loss]) -> Mapping[
 
 
 # --- making -----------------------------------------------------------------------------------------------------------
-# Brings together what a vault comes to, of one account.
+# All numbers of one account together.
 
 _GONE: frozenset[State] = frozenset({"suspected", "confirmed"})
 
 
 def overview(vault: Vault, history: History, account: str, now: datetime, incidents: Sequence[Incident]) -> Overview:
-    """What the vault comes to for one account, by its full name (``linkedin-me``); `now` knows its zone.
+    """The numbers of one account, given its full name (``linkedin-me``); `now` has a time zone.
 
-    Of an account without a list everything about people is empty.
+    Without a list everything about people is empty.
     """
     summaries = [one for one in history.judged(vault.summaries()) if one.key.account == account]
     losses = judge_lost(history, history.people(PeopleFilter(account=account, states=_GONE, sort="closest")), incidents)
@@ -479,7 +479,7 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
     between = flows(history, account, lists, losses)
     own = {one.number for one in history.removed_by_me(account)}
     missed = [loss for loss in losses if loss.case.person.number not in own]
-    told = [loss.event for loss in missed if loss.event is not None]
+    events = [loss.event for loss in missed if loss.event is not None]
     return Overview(
         account=account,
         made=f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
@@ -500,12 +500,12 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
         losses=missed,
         away=history.people(PeopleFilter(account=account, states=_GONE | {"unclear"})),
         talk=talked(history, account, summaries),
-        events=tuple(dict.fromkeys(sorted(told, key=lambda event: event.window.before, reverse=True))),
+        events=tuple(dict.fromkeys(sorted(events, key=lambda event: event.window.before, reverse=True))),
     )
 
 
 def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talked | None:
-    """What was written in an account, as the archives of these snapshots hold it; None if none of them can tell."""
+    """What was written in an account, from the archives of these snapshots; None if none of them has messages."""
     times = sorted(one.taken for one in summaries if "messages" in one.kinds)
     if not times:
         return None
@@ -520,7 +520,7 @@ def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talk
 
 
 def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:
-    """What the vault comes to for one account at this moment, by what the index of people tells."""
+    """The numbers of one account as of now, from the index of people."""
     with History.open(vault, progress) as history, history.read_transaction():
         found = overview(vault, history, account, datetime.now(UTC), known_incidents())
         return found._replace(reached=count_reach(vault, history, account))

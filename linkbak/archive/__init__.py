@@ -1,8 +1,8 @@
 """A read-only, size-checked view of what a network sent: a zip, a folder or a single file.
 
 Nothing is ever unpacked to disk or held in memory whole. Names, sizes and structure are judged when the archive is
-opened, bytes while they are read; whatever is wrong raises an ArchiveRefused. Here stands what an archive is from
-outside: its files and their names, how much it may hold, the words that refuse it. `opening` opens one, and is a module
+opened, bytes while they are read; whatever is wrong raises an ArchiveRefused. This face has an archive as others see
+it: its files and their names, how much it may hold, the words that refuse it. `opening` opens one, and is a module
 of its own because only commands that read archives need it.
 """
 
@@ -27,7 +27,7 @@ MIB: Final = 1024 * 1024
 
 Stream: TypeAlias = IO[bytes]
 
-# What to do next, in the words that several refusals share.
+# Hints that several refusals share.
 AGAIN: Final = "Download the archive again and give it as it came."
 HONEST: Final = "No honest archive looks like this; download it again where you asked for it."
 WAIT: Final = "Wait until the download is done, then try again; if it was cut off, download the archive again."
@@ -39,7 +39,7 @@ EXPIRED: Final = "The link in the mail may have expired; sign in, ask for a new 
 
 
 class Entry(NamedTuple):
-    """One file: its path with forward slashes, its size, and when it was written (UTC; none if not told)."""
+    """One file: its path with forward slashes, its size, and when it was written (UTC; None if unknown)."""
 
     path: str
     bytes: int
@@ -47,7 +47,7 @@ class Entry(NamedTuple):
 
 
 class Archive(ABC):
-    """A read-only view of what a network sent: a zip, a folder or a single file, listed and found safe.
+    """A read-only view of what a network sent: a zip, a folder or a single file, listed and checked.
 
     Use it as a context manager. Nothing in it is ever unpacked to disk. Files are checked while they are read: only a
     stream read to its end was proved whole. `name` is the last part of the path as given, `bytes` the size of the zip
@@ -103,10 +103,10 @@ _MAX_BYTES: Final = 4096
 _MAX_DEPTH: Final = 32
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
-# What file systems ignore or cut off, so that the name still means .git to them.
+# Characters that file systems ignore or cut off, so that the name still means .git to them.
 _IGNORED: Final = re.compile("[\u200c-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 GITS_FOLDER: Final = ".git"
-"""Left out of a folder that is read; anything else that some system takes for it is refused."""
+"""Left out when a folder is read; any other name that some system takes for it is refused."""
 _GIT: Final = re.compile(r"(\.git|git~1)[ .]*(:.*)?", re.IGNORECASE | re.DOTALL)
 _SURROGATES: Final = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")
 _JUNK: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})
@@ -120,7 +120,7 @@ def digest_of(stream: Stream) -> str:
 
 
 def is_junk(path: str) -> bool:
-    """Whether the path is something macOS or Windows left behind and no part of the export."""
+    """Whether macOS or Windows left the path behind, so that it is no part of the export."""
     *folders, last = path.casefold().split("/")
     if last in _JUNK or last.startswith("._") or last.endswith(":zone.identifier"):
         return True
@@ -128,12 +128,12 @@ def is_junk(path: str) -> bool:
 
 
 def placeholder_of(name: str) -> str:
-    """The name of the file that one of iCloud's stands for, as ``.x.zip.icloud`` does for ``x.zip``; "" if of none."""
+    """The file that a placeholder of iCloud stands for, ``x.zip`` for ``.x.zip.icloud``; "" if it is no placeholder."""
     return name[1:-7] if name.startswith(".") and name.endswith(".icloud") else ""
 
 
 def printable(text: str, limit: int = 100) -> str:
-    """The text with everything that does not print escaped, and cut if it is very long."""
+    """The text with everything unprintable escaped, shortened if it is very long."""
     cut = text if len(text) <= limit else text[:limit] + "..."
     if cut.isprintable():
         return cut
@@ -141,7 +141,7 @@ def printable(text: str, limit: int = 100) -> str:
 
 
 def normalised(raw: str) -> str:
-    """The path with forward slashes, as honest Windows programs mean theirs, and without a leading ``./``."""
+    """The path with forward slashes, also from Windows programs, and without a leading ``./``."""
     path = raw.replace("\\", "/") if "/" not in raw else raw
     while path.startswith("./"):
         path = path[2:]
@@ -177,7 +177,7 @@ def _unsafe_part(parts: list[str]) -> str:
 
 
 def collision_key(path: str) -> str:
-    """What two paths share if some file system takes them for one: letter case and Unicode forms removed."""
+    """Equal for two paths that some file system takes for one: letter case and Unicode forms removed."""
     if path.isascii():
         return path.lower()
     import unicodedata
@@ -186,7 +186,7 @@ def collision_key(path: str) -> str:
 
 
 def first_collision(paths: list[str]) -> int:
-    """The index of the first path that is another one again, or a folder of another one; -1 if none.
+    """The index of the first path that repeats another, or is a folder of another; -1 if none.
 
     Folders end in a slash, and may be listed more than once. Names that only some file systems take for one are two.
     """
@@ -210,9 +210,9 @@ def first_collision(paths: list[str]) -> int:
 
 
 class Limits(NamedTuple):
-    """What an archive may claim and deliver; beyond it, ArchiveTooLarge.
+    """The most that an archive may claim and contain; beyond it, ArchiveTooLarge.
 
-    `ratio` is how many bytes may come out of one packed byte; it is judged once more than `ratio_from` bytes
+    `ratio` is how many bytes one packed byte may become; it is judged once more than `ratio_from` bytes
     came out, because a short file of equal lines packs to nearly nothing without being a bomb.
     """
 
@@ -248,12 +248,12 @@ class Tally:
             raise ArchiveTooLarge(f"{self._name} holds more than {self._limits.total_bytes:,} bytes", hint=LIMITS)
 
     def check_ratio(self, where: object, unpacked: int, packed: int) -> None:
-        """Refuse what claims to unpack beyond belief."""
+        """Refuse an archive that claims to unpack beyond the limits."""
         check_ratio(self._limits, self._name, where, unpacked, packed)
 
 
 def check_ratio(limits: Limits, name: str, where: object, unpacked: int, packed: int) -> None:
-    """Refuse a bomb: so much comes out of so little as of nothing a network sends."""
+    """Refuse a zip bomb: no network sends anything that unpacks to so many times its size."""
     if unpacked > limits.ratio_from and unpacked > limits.ratio * packed:
         message = f"{name}: {where} unpacks to more than {limits.ratio} times its size, like a zip bomb"
         raise ArchiveTooLarge(message, hint=HONEST)

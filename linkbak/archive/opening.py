@@ -1,4 +1,4 @@
-"""From what the user named to an archive, or to the reason why it is none."""
+"""Opens what the user named as an archive, or says why it is none."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class Folder(Archive):
         return dict(sorted(files.items()))
 
     def _walk(self, folder: int, above: tuple[str, ...]) -> Iterator[_Found]:
-        """Every file below an open folder, but for what git keeps there for somebody who versions it."""
+        """Every file below an open folder, except those of git if somebody versions it."""
         with os.scandir(folder) as listing:
             for item in listing:
                 if item.name == GITS_FOLDER:
@@ -152,7 +152,7 @@ class Folder(Archive):
             raise ArchiveUnsafe(f"{shown} is a pipe or a device, not a file", hint=ONLY_EXPORT)
 
     def _reopened(self, parts: tuple[str, ...]) -> FileSource:
-        """The file once more, no step of the way a link that somebody has put there since."""
+        """The file opened again, following no link that somebody has put on the way since."""
         folder = self._root
         try:
             for part in parts[:-1]:
@@ -197,7 +197,7 @@ class SingleFile(Archive):
 
 
 def _utc(seconds: float) -> datetime | None:
-    """The time in UTC; none for what unpacking programs write where none was told."""
+    """The time in UTC; None for the time that unpacking programs use if there was none."""
     try:
         moment = datetime.fromtimestamp(int(seconds), UTC)
     except (ValueError, OverflowError, OSError):
@@ -208,7 +208,7 @@ def _utc(seconds: float) -> datetime | None:
 # --- opening ----------------------------------------------------------------------------------------------------------
 
 UNFINISHED: Final = (".part", ".crdownload", ".download", ".partial", ".opdownload")
-"""What browsers add to the name of a file they have not got all of."""
+"""The endings that browsers give to unfinished downloads."""
 
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OTHERS: Final = (
@@ -268,7 +268,7 @@ def file_name(path: Path) -> str:
 
 
 def _status(path: Path, name: str) -> os.stat_result:
-    """What the path is, once it is clear that no download is going on there."""
+    """What kind of file the path is, if no download is going on there."""
     _refuse_unfinished(path, name)
     refuse_placeholder(path)
     try:
@@ -281,7 +281,7 @@ def _status(path: Path, name: str) -> os.stat_result:
 
 
 def refuse_placeholder(path: Path) -> None:
-    """Refuses one of iCloud's, and what is not there because one stands for it."""
+    """Refuses a placeholder of iCloud, and a missing file that a placeholder stands for."""
     beside = path.with_name(f".{path.name}.icloud") if path.name else path
     real = placeholder_of(path.name) or (path.name if not path.exists() and os.path.lexists(beside) else "")
     if real:
@@ -320,7 +320,7 @@ def _opened_file(path: Path, called: str, status: os.stat_result, limits: Limits
 
 
 def _refuse_foreign(head: bytes, name: str) -> None:
-    """Refuse what is known to be no archive of a network, with the reason a person can use."""
+    """Refuse what is known to be no archive of a network, with a reason that helps."""
     if not head:
         raise ArchiveUnfinished(f"{name} is empty", hint=WAIT)
     if not head.strip(b"\0"):

@@ -1,4 +1,4 @@
-"""An archive's bytes: where they lie, and streams that prove every byte of a file while it is read."""
+"""An archive's bytes: where they lie, and streams that check every byte of a file while it is read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # --- sources: bytes that can be read at any place without being held --------------------------------------------------
 
 _FLAGS: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-"""Never waits for the other end of a pipe that took a file's place."""
+"""Flags for opening; they never wait for the other end of a pipe that took a file's place."""
 
 
 class Source(Protocol):
@@ -62,7 +62,7 @@ class FileSource:
         """Up to `count` bytes from `offset`; fewer only at the end."""
         count = min(count, self.size - offset)
         if count <= 0:
-            # What a zip says may be beyond what the system takes for an offset.
+            # A zip may name an offset beyond what the system accepts.
             return b""
         data = os.pread(self._descriptor, count, offset)
         while len(data) < count and (more := os.pread(self._descriptor, count - len(data), offset + len(data))):
@@ -147,7 +147,7 @@ class Inflated:
 
 
 def identity(status: os.stat_result) -> tuple[int, ...]:
-    """What stays the same as long as it is the same file and nobody writes to it."""
+    """The facts that stay the same as long as it is the same file and nobody writes to it."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
@@ -179,13 +179,13 @@ def archive_digest(file: FileSource, name: str) -> str:
 # --- readers: a source's bytes from start to end, as they are or unpacked ---------------------------------------------
 
 BUFFER: Final = 256 * 1024
-"""What stays in the processor's cache: larger pieces take half as long again to unpack."""
+"""The size that stays in the processor's cache: larger pieces take half as long again to unpack."""
 
 _PIECE: Final = 96 * 1024
-"""Of packed bytes: larger ones are memory that malloc maps anew each time, which takes a tenth longer."""
+"""The size of packed pieces: malloc maps larger ones anew each time, which takes a tenth longer."""
 
 DAMAGED: Final = (zlib.error, EOFError, ValueError)
-"""What readers raise when the packed bytes make no sense or end too early."""
+"""The errors of readers whose packed bytes make no sense or end too early."""
 
 
 class Reader(Protocol):
@@ -193,7 +193,7 @@ class Reader(Protocol):
 
     @property
     def taken(self) -> int:
-        """How many bytes of the source went into those given so far."""
+        """How many bytes of the source were used so far."""
         ...
 
     def read(self, count: int, /) -> bytes:
@@ -216,7 +216,7 @@ class Stored:
 
 
 class Inflater:
-    """Deflated bytes, as in nearly every zip; takes `piece` of them at once and has `given` so many unpacked ones."""
+    """Deflated bytes, as in nearly every zip; reads `piece` of them at once, and has given `given` unpacked ones."""
 
     def __init__(self, source: Source, piece: int = _PIECE, engine: Any = None) -> None:
         self.given = 0
@@ -253,10 +253,10 @@ class Inflater:
 
 
 def forward_inflater(source: Source) -> tuple[Inflater, tuple[type[Exception], ...]]:
-    """A reader that only goes forward, and what it raises for damage.
+    """A reader that only goes forward, and the error it raises for damage.
 
-    isal's engine takes half of zlib's time. What the two make of broken bytes need not be the same: the checksum and
-    the size tell afterwards.
+    isal's engine takes half of zlib's time. The two may unpack broken bytes differently: the checksum and
+    the size show it afterwards.
     """
     try:
         from isal import isal_zlib
@@ -272,7 +272,7 @@ _SMALLEST_BUFFER: Final = 8192
 
 
 class Promise(NamedTuple):
-    """What must come true of a file's bytes; `crc` is None if they do not come out of a zip.
+    """What a file's bytes are checked against; `crc` is None if they are not from a zip.
 
     `where` names the file in refusals; `damaged` is what its reader raises for bytes that make no sense.
     """
@@ -292,7 +292,7 @@ def open_stream(promise: Promise, source: Source, reader: Reader, close: Callabl
 
 
 class _Checked(io.RawIOBase):
-    """Hands out the bytes; the last ones only after size, checksum and source were found right."""
+    """Gives the bytes, the last ones only after size, checksum and source were found right."""
 
     def __init__(self, promise: Promise, source: Source, reader: Reader, close: Callable[[], None] | None) -> None:
         self._promise = promise
@@ -325,7 +325,7 @@ class _Checked(io.RawIOBase):
         return len(data)
 
     def close(self) -> None:
-        """Let go of what the stream holds."""
+        """Close what the stream holds."""
         if not self.closed and self._close is not None:
             self._close()
         super().close()

@@ -1,4 +1,4 @@
-"""Zips, read with the standard library's zipfile behind a door that lets in only what an honest network sends.
+"""Zips, read with the standard library's zipfile after checks that pass only what an honest network sends.
 
 zipfile alone makes an object of every entry before anyone can count them, accepts entries that overlap and bytes
 hidden between them, cuts names at a NUL and lets a later duplicate hide an earlier one. So the end record and the
@@ -118,7 +118,7 @@ _END64: Final = struct.Struct("<4sQ2H2L4Q")
 _END64_MARK: Final = b"PK\x06\x06"
 _UNKNOWN16: Final = 0xFFFF
 _UNKNOWN32: Final = 0xFFFFFFFF
-"""What a narrow field says when the true number stands in zip64's."""
+"""The value of a narrow field when the true number stands in zip64's."""
 
 _LONGEST_COMMENT: Final = 0xFFFF
 _LARGEST_TABLE: Final = 32 * MIB
@@ -172,7 +172,7 @@ def _last_record(tail: bytes) -> int:
 
 
 def _zip64_end(source: Source, stops: int, name: str) -> tuple[_End, int] | None:
-    """What zip64's record before the end record says, and where it starts; None if there is none."""
+    """The content of zip64's record before the end record, and where it starts; None if there is none."""
     locator = source.read_at(stops - _LOCATOR.size, _LOCATOR.size) if stops >= _LOCATOR.size else b""
     if not locator.startswith(_LOCATOR_MARK):
         return None
@@ -215,7 +215,7 @@ class _Member(NamedTuple):
     bound: int
 
     def __str__(self) -> str:
-        """How refusals name it."""
+        """Its name in refusals."""
         return f"entry {self.number} ({printable(self.path)})"
 
     @property
@@ -240,13 +240,13 @@ def _members(source: Source, name: str, limits: Limits, archive_bytes: int) -> l
     tally.check_ratio("all of it together", tally.bytes, archive_bytes)
     for member in members:
         if member.is_folder:
-            # Nobody opens a folder, so nobody else would find that a file is made to look like one.
+            # Folders are never opened, so only this check finds a file that is made to look like one.
             _packed_bytes(source, name, member)
     return members
 
 
 def _listed(source: Source, name: str, end: _End) -> list[_Member]:
-    """What zipfile makes of the table of contents, once it is clear how many entries that will be."""
+    """The table of contents as zipfile reads it, once the number of entries is known to be acceptable."""
     table = source.read_at(end.start, end.size)
     names = list(islice(_raw_names(table), end.entries + 1))
     if len(names) > end.entries:
@@ -281,7 +281,7 @@ def _raw_names(table: bytes) -> Iterator[tuple[bytes, int]]:
 
 
 def _decoded(raw: bytes, flags: int, number: int, name: str) -> str:
-    """The name: UTF-8 where flagged; else UTF-8 if it is (macOS never flags it), and what DOS used if it is not."""
+    """The name: UTF-8 where flagged; else UTF-8 if it decodes (macOS never flags it), else DOS's code page 437."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -308,10 +308,10 @@ def _check(member: _Member, name: str, tally: Tally) -> None:
 
 
 def _moment(info: zipfile.ZipInfo) -> datetime | None:
-    """The DOS date and time read as UTC, as LinkedIn means it; None for the year 1980, which means "not told".
+    """The DOS date and time read as UTC, as LinkedIn means it; None for the year 1980, which means "unknown".
 
-    Extended time stamps are left alone on purpose: who unpacks and packs again in one time zone keeps the
-    DOS time and shifts the other.
+    Extended time stamps are not read on purpose: unpacking and packing again in one time zone keeps the
+    DOS time and shifts the extended one.
     """
     try:
         return datetime(*info.date_time, tzinfo=UTC) if info.date_time[0] > 1980 else None
@@ -332,7 +332,7 @@ _NUMBERS_FOLLOW: Final = 0x0008
 
 _METHODS: Final = {9: "Deflate64", 1: "Shrink", 6: "Implode", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 _LARGEST_DICTIONARY: Final = 64 * MIB
-"""Of LZMA; what its strongest preset uses."""
+"""The largest dictionary of LZMA; its strongest preset uses this."""
 
 _FEED: Final = {zipfile.ZIP_BZIP2: 32, zipfile.ZIP_LZMA: 2048}
 
@@ -365,17 +365,17 @@ def _open_member(source: Source, name: str, member: _Member, limits: Limits) -> 
 
 
 class _Expander:
-    """What was packed with bzip2 or LZMA, as zipfile unpacks it.
+    """Bytes packed with bzip2 or LZMA, unpacked by zipfile.
 
     zipfile unpacks all it is fed at once, so it is fed little: 32 bytes of bzip2 may be 45 MB, one of LZMA is 7,000 at
-    most. The last byte is fed apart: what ends before it is asked for has something hidden after its end.
+    most. The last byte is fed separately: a stream that ends before it has something hidden after its end.
     """
 
     def __init__(self, packed: Source, method: int) -> None:
         self.taken = 0
         self._packed = packed
         self._piece = _FEED[method]
-        # Without checksum and true size: what is more than the archive says would be cut off in silence.
+        # Without checksum and true size, which would silently cut off bytes beyond the declared size.
         info = zipfile.ZipInfo()
         info.compress_type, info.compress_size, info.file_size = method, packed.size, sys.maxsize
         fed: Any = SimpleNamespace(read=self._feed)
@@ -383,7 +383,7 @@ class _Expander:
 
     @property
     def faults(self) -> tuple[type[Exception], ...]:
-        """What `read` raises, beside `DAMAGED`, for bytes that make no sense."""
+        """The errors of `read`, beside `DAMAGED`, for bytes that make no sense."""
         from lzma import LZMAError
 
         return (LZMAError, *DAMAGED)
