@@ -1,6 +1,6 @@
-"""Checks a whole vault: whether every byte is what it was, and where not, what is left and what to do.
+"""Checks a whole vault: whether every byte is unchanged, and if not, what is left and what to do.
 
-git's own files are read by ``git fsck`` and known by the digests they carry; archives by the sizes and sha256 in their
+git's own files are checked by ``git fsck`` and by the digests they carry; archives by the sizes and sha256 in their
 manifests; manifests by their chain and by what commits did to them; everything else under the vault's folder by what
 linkbak or git writes there. `verify` calls one function after another, each with the same `VerifyContext`; nothing is
 ever written, and others may write to the vault meanwhile.
@@ -41,13 +41,13 @@ _LEFT_BY = "left by a file manager or a sync program, not by linkbak or git"
 _UNKNOWN = "not linkbak's; what it should hold cannot be known"
 
 Place = tuple[bool, Part, str]
-"""Whether a finding is damage, its part and its place."""
+"""What makes two findings the same: whether it is damage, its part and its place."""
 
 
 def verify(
     vault: Path, *, sample: float | None = None, progress: Progress | None = None, pick: random.Random | None = None
 ) -> Verified:
-    """Compares everything under a vault's folder with what was written down, and says what is not so.
+    """Compares everything under a vault's folder with its records, and reports the differences.
 
     `sample` is the share (0 to 1) of the archives' files to compare, chosen by `pick`; everything else is compared all
     the same. Raises NoVault and MachineProblem; whatever is wrong with the vault is in the result.
@@ -67,7 +67,7 @@ def verify(
             if not found.findings or (branch(layout.git) == before and not context.writing()):
                 return found
             tries.append({(one.damage, one.part, one.place) for one in found.findings})
-    # Others never paused. What is wrong was so each time; what they had just in hand was not.
+    # Other processes kept writing. Real damage is found each time; work in progress is not.
     always = set[Place].intersection(*tries)
     lasting = [one for one in found.findings if (one.damage, one.part, one.place) in always]
     return found._replace(findings=tuple(lasting))
@@ -148,7 +148,7 @@ def _verified(
 
 
 def newest(context: VerifyContext, references: References, isolated: IsolatedGit) -> str:
-    """The commit that the branch names, else where its log and all commits tell that it was; "" if there is none."""
+    """The commit that the branch names, else the last one by its log and all commits; "" if there is none."""
     tip = references.tip if references.tip and _is_commit(isolated, references.tip) else last_commit(context.layout.git)
     return next((name for name in (tip, *references.candidates()) if name and _is_commit(isolated, name)), "")
 
@@ -171,9 +171,9 @@ def _is_commit(isolated: IsolatedGit, name: str) -> bool:
 
 
 def _note_foreign(context: VerifyContext, *, unknown: bool) -> None:
-    """Files that linkbak did not make and cannot know; of many in one folder only how many.
+    """Files that linkbak did not make; of many in one folder only their number.
 
-    With `unknown`, what the newest commit holds is not known, and so not what should lie open.
+    With `unknown`, the newest commit cannot be read, so what should lie open is not known either.
     """
     folders: dict[tuple[str, str], list[str]] = {}
     for path in (*context.left(), *context.census.dropped):
@@ -196,7 +196,7 @@ def _note_foreign(context: VerifyContext, *, unknown: bool) -> None:
 
 
 class _Meter:
-    """Tells how many bytes are done of those there are to read."""
+    """Reports how many of all bytes are read."""
 
     def __init__(self, progress: Progress | None) -> None:
         self._progress = progress

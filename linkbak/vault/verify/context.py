@@ -1,4 +1,4 @@
-"""What a verification shares while it goes on: the files there are, those accounted for, and what was found."""
+"""The state that a verification shares: all files, those accounted for, and the findings."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Part = Literal["git", "snapshots", "chain", "copies", "control", "marks", "index
 
 
 class Finding(NamedTuple):
-    """One thing that is not as linkbak left it.
+    """One difference from what linkbak wrote.
 
-    `damage` says whether it must be mended; otherwise it is only worth knowing. `place` is a path in the vault or a
+    `damage` says whether it must be repaired; otherwise it is only a note. `place` is a path in the vault or a
     snapshot's folder, `remedy` a sentence and, on further lines, commands to be run in the vault; `snapshots` are those
     that cannot be given back whole because of it.
     """
@@ -40,9 +40,9 @@ class Finding(NamedTuple):
 
 
 class Verified(NamedTuple):
-    """What was compared and what was found.
+    """What was compared, and the findings.
 
-    `snapshots` are all there are, oldest first, `whole` those that git still gives back byte for byte as far as was
+    `snapshots` are all snapshots, oldest first, `whole` those that git still gives back byte for byte as far as was
     read; `files` and `size` (in bytes) are what their manifests list, `compared` how many of these files were
     compared, and `copies` how many files lying open. `marks` is marks.jsonl as committed; `sample` the share asked for.
     """
@@ -59,22 +59,22 @@ class Verified(NamedTuple):
 
     @property
     def damage(self) -> tuple[Finding, ...]:
-        """What must be mended."""
+        """The findings that must be repaired."""
         return tuple(one for one in self.findings if one.damage)
 
     @property
     def notes(self) -> tuple[Finding, ...]:
-        """What is only worth knowing."""
+        """The findings that are only notes."""
         return tuple(one for one in self.findings if not one.damage)
 
 
 def damage(part: Part, place: str, what: str, remedy: str = "", snapshots: tuple[SnapshotKey, ...] = ()) -> Finding:
-    """Something that must be mended."""
+    """A finding that must be repaired."""
     return Finding(True, part, place, what, remedy, snapshots)
 
 
 def note(part: Part, place: str, what: str, remedy: str = "") -> Finding:
-    """Something that is only worth knowing."""
+    """A finding that is only a note."""
     return Finding(False, part, place, what, remedy)
 
 
@@ -83,19 +83,19 @@ _DROPPED = re.compile(
     r"|.*\(.*conflicted copy.*\).*|.*\.sync-conflict-\d{8}-.*",
     re.IGNORECASE | re.DOTALL,
 )
-"""Names of what Finder, Explorer, AppleDouble and sync programs put into any folder that they see."""
+"""Names of files that Finder, Explorer, AppleDouble and sync programs put into any folder."""
 UNREADABLE = "cannot be read"
 INDEX = ".git/index"
 CONE = ".git/info/sparse-checkout"
 
 
 def is_dropped(path: str) -> bool:
-    """Whether a file is called as those that file managers and sync programs put anywhere."""
+    """Whether a file has the name of one that file managers and sync programs put anywhere."""
     return _DROPPED.fullmatch(path.rpartition("/")[2]) is not None
 
 
 class Census:
-    """Every ordinary file with its size, and what is none: links, devices and folders that cannot be read.
+    """Every ordinary file with its size, and everything else: links, devices and folders that cannot be read.
 
     All by their paths in the vault, with forward slashes, sorted. Files that come and go meanwhile may be in it or not.
     `dropped` are those in `.git` that file managers and sync programs put there.
@@ -151,7 +151,7 @@ def read(top: Path, path: str) -> bytes | None:
 
 
 class VerifyContext:
-    """One vault being verified; every file under it must be accounted for by somebody, or is foreign."""
+    """One vault being verified; a file under it that no check accounts for is foreign."""
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
@@ -160,30 +160,30 @@ class VerifyContext:
 
     @cached_property
     def census(self) -> Census:
-        """The files there are; listed when first asked for, which must not be before the branch has been read."""
+        """All files; listed at the first use, which must not be before the branch has been read."""
         return Census(self.layout.top)
 
     def read(self, path: str) -> bytes | None:
-        """The bytes of a file, which is accounted for now; None if there is none that can be read."""
+        """The bytes of a file, which is accounted for from now on; None if it cannot be read."""
         self._known.add(path)
         return read(self.layout.top, path)
 
     def account(self, paths: Iterable[str]) -> None:
-        """These files are known."""
+        """Account for these files."""
         self._known.update(paths)
 
     def left(self) -> list[str]:
-        """The files that nobody has accounted for."""
+        """The files not accounted for."""
         return [path for path in self.census.files if path not in self._known]
 
     def damage(
         self, part: Part, place: str, what: str, remedy: str = "", snapshots: Sequence[SnapshotKey] = ()
     ) -> None:
-        """Notes something that must be mended."""
+        """Adds a finding that must be repaired."""
         self.findings.append(damage(part, place, what, remedy, tuple(snapshots)))
 
     def note(self, part: Part, place: str, what: str, remedy: str = "") -> None:
-        """Notes something that is only worth knowing."""
+        """Adds a finding that is only a note."""
         self.findings.append(note(part, place, what, remedy))
 
     def writing(self) -> bool:

@@ -1,6 +1,6 @@
-"""What lies in ``.git`` beside the objects: references and their logs, the configuration, files of linkbak's and git's.
+"""Everything in ``.git`` beside the objects: references, their logs, the configuration, files of linkbak and of git.
 
-What each of them should hold is known, or it carries a digest.
+The right content of each is known, or it carries a digest.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _OTHER_HEADS = re.compile(r"\.git/(ORIG_HEAD|MERGE_HEAD|CHERRY_PICK_HEAD|REVERT_
 _OURS = re.compile(
     r"(?:\.git/)?refs/linkbak/(?:fetched/(?:[A-Za-z0-9][A-Za-z0-9_-]{0,39}|_file)|repaired/\d{4}-\d\d-\d\dT\d{6}Z)"
 )
-"""linkbak's own: where copies elsewhere stood when they were last fetched from, where HEAD stood before a repair."""
+"""linkbak's own references: remote copies as last fetched, and HEAD before a repair."""
 _WORK = re.compile(r"\.git/linkbak/((?:incoming|packing|fetching|\.linkbak)-[^/]+|\.marks\.jsonl-[^/]+)(?:/.*)?")
 _DRAFTS = re.compile(
     r"\.git/(info/\.(sparse-checkout|attributes)-\w+|fast_import_crash_\d+|index\.lock\..*|gc\.pid|[\w./-]+\.lock)"
@@ -45,14 +45,14 @@ _NO_GIT = "if no git is running, remove it"
 _BY_ITSELF = "the next command that writes sets it right"
 REPAIR = "`linkbak verify --repair` sets it right, and keeps what it says now"
 REPAIRED = ".git/linkbak/repaired/"
-"""What HEAD and the branch said before linkbak set them right, a folder each time."""
+"""The folder for old values of HEAD and the branch, one folder for each repair."""
 
 
 # --- references -------------------------------------------------------------------------------------------------------
 
 
 class References:
-    """What the vault's references name; read once, so that it stays the same whatever others do meanwhile."""
+    """The vault's references; read once, so that they stay the same whatever others do meanwhile."""
 
     def __init__(self, context: VerifyContext) -> None:
         self._context = context
@@ -69,14 +69,14 @@ class References:
         return next((name for name, ref in self.listed() if ref == f"refs/heads/{BRANCH}"), "")
 
     def candidates(self) -> Iterator[str]:
-        """Commits that the branch stood at, the newest first; for when it names none that is there."""
+        """Commits that the branch pointed to, newest first; for when it names none that exists."""
         yield self.tip
         for log in (f"{LOGS}refs/heads/{BRANCH}", f"{LOGS}HEAD"):
             yield from (new for _, new in reversed(_moves(_text(self._context, log) or "")[0]))
         yield from (name for name, _ in self.listed())
 
     def others(self) -> list[str]:
-        """What other references name, as far as they can be read."""
+        """The commits of other references, as far as they can be read."""
         paths = (path for path in self._context.census.below(".git/refs/") if not path.endswith(".lock"))
         loose = [_text(self._context, path) or "" for path in paths]
         named = [text.strip() for text in loose] + [name for name, _ in self.listed()]
@@ -90,9 +90,9 @@ class References:
 
 
 def check_references(context: VerifyContext, references: References, found: Storage, tip: str, snapshots: int) -> None:
-    """Compares HEAD, the branch and everything else that names commits with what is there.
+    """Compares HEAD, the branch and everything else that names commits with the existing commits.
 
-    `tip` is the newest commit that can be read, which holds so many snapshots.
+    `tip` is the newest commit that can be read, with that many `snapshots`.
     """
     if context.read(HEAD) != f"ref: refs/heads/{BRANCH}\n".encode():
         context.damage("control", HEAD, f"does not name the branch {BRANCH}", REPAIR)
@@ -116,12 +116,12 @@ def check_references(context: VerifyContext, references: References, found: Stor
         context.note("git", SHALLOW, what, "`git fetch --unshallow`")
     elif references.shallow is not None:
         context.damage("control", SHALLOW, "names no commit", "clone the vault anew")
-    if references.tip == tip:  # else the log is what tells where the branch was
+    if references.tip == tip:  # else only the log says where the branch was
         _check_logs(context, found, tip)
 
 
 def _put_right(references: References, tip: str) -> str:
-    """How the branch comes to name its commit again, which linkbak finds by itself where the file names none."""
+    """How to make the branch name its commit again; linkbak finds that itself where the file names none."""
     found = f"its log and all commits tell that it was {tip[:12]}"
     if not references.tip:
         return f"{found}; {_BY_ITSELF}"
@@ -129,7 +129,7 @@ def _put_right(references: References, tip: str) -> str:
 
 
 def _check_other(context: VerifyContext, path: str, found: Storage) -> None:
-    """A branch, a tag or a note of where another repository stood; only a copy's, last fetched, is linkbak's own."""
+    """Checks a branch, a tag or a remote-tracking reference; only those of copies last fetched are linkbak's own."""
     text = _text(context, path) or ""
     named = re.fullmatch(rf"({_ID})\n", text)
     pointed = re.fullmatch(r"ref: (refs/[!-~]+)\n", text)
@@ -177,7 +177,7 @@ def _check_logs(context: VerifyContext, found: Storage, tip: str) -> None:
     if ours not in logs or heads not in logs or context.writing():
         return
     lines, all_lines = logs[ours].split("\n"), logs[heads].split("\n")
-    switched = any("\tcheckout: " in line for line in all_lines)  # between branches: only HEAD's log tells of it
+    switched = any("\tcheckout: " in line for line in all_lines)  # between branches: only HEAD's log has this
     if not set(lines) <= set(all_lines) if switched else lines != all_lines:
         context.note("control", heads, f"and {ours} do not tell the same", _NOT_NEEDED)
     moves = _moves(logs[ours])[0]
@@ -186,7 +186,7 @@ def _check_logs(context: VerifyContext, found: Storage, tip: str) -> None:
 
 
 def _moves(text: str) -> tuple[list[tuple[str, str]], int]:
-    """From where to where the branch went, and the first line that does not tell, 0 if all do."""
+    """Each move of the branch, from and to, and the first malformed line, 0 if there is none."""
     lines = text.split("\n")
     last = lines.pop()
     moves = [_LOG_LINE.fullmatch(line) for line in lines]
@@ -226,7 +226,7 @@ def check_control(context: VerifyContext, found: Storage, keys: Sequence[Snapsho
 
 
 def _check_cone(context: VerifyContext, keys: Sequence[SnapshotKey]) -> None:
-    """Which snapshots lie open; linkbak's choice, or somebody's own with ``git sparse-checkout``."""
+    """Checks the choice of snapshots that lie open: linkbak's, or somebody's own with ``git sparse-checkout``."""
     text = context.read(CONE)
     try:
         visible = visible_setting(context.layout)
@@ -261,7 +261,7 @@ def _check_server_info(context: VerifyContext, found: Storage) -> None:
 
 
 def _check_own(context: VerifyContext) -> None:
-    """linkbak's locks, its journal, and what interrupted commands left."""
+    """Checks linkbak's locks, its journal, and files left by interrupted commands."""
     busy = context.busy()
     for name in ("lock", "children", "compact.lock", "fetch.lock"):
         if context.read(OWN + name):
@@ -285,7 +285,7 @@ def _check_own(context: VerifyContext) -> None:
 
 
 # --- configuration ----------------------------------------------------------------------------------------------------
-# Letter by letter, since git's own parser passes over much.
+# Read strictly, line by line, since git's own parser ignores much.
 
 PLACE = ".git/config"
 _SECTION = re.compile(r'\[(?P<section>[A-Za-z0-9.-]+)(?: "(?P<sub>(?:[^"\\]|\\.)*)")?\]')
@@ -301,16 +301,16 @@ _GITS_OWN: dict[str, frozenset[str]] = {
     "core.symlinks": _EITHER,
     "extensions.objectformat": frozenset({"sha1", "sha256"}),
 }
-"""What `git init` writes by itself, and what it may say."""
+"""The settings that `git init` writes by itself, and their allowed values."""
 _OF_COPIES = re.compile(r"remote\.[A-Za-z0-9][A-Za-z0-9_-]{0,39}\.(?:url=.+|linkbakPrivate=true)")
-"""What `linkbak remote` and `linkbak clone` write; which address is the user's own matter."""
+"""The settings that `linkbak remote` and `linkbak clone` write; the address is the user's own choice."""
 _OF_ANY_VERSION = "extensions.worktreeconfig"
-"""What `git sparse-checkout` sets; git honours it in version 0 too (its own documentation of `extensions.*`)."""
+"""The settings of `git sparse-checkout`; git honours them in version 0 too (its documentation of `extensions.*`)."""
 _NEEDED = ("core.repositoryformatversion", "core.bare")
 
 
 def check_config(context: VerifyContext) -> None:
-    """Compares the configuration with what linkbak writes; what others added is noted, and damage if it is harmful."""
+    """Compares the configuration with what linkbak writes; additions are notes, or damage if they are harmful."""
     text = context.read(PLACE)
     if text is None:
         context.damage("control", PLACE, "is not there", "copy it from another vault; it names nothing of yours")
@@ -360,7 +360,7 @@ def _wrong(context: VerifyContext, name: str, value: str) -> None:
 
 
 def _settings(text: str) -> Iterator[tuple[str, str]]:
-    """Name and value of every setting; raises ValueError at a line that neither linkbak nor git writes like that."""
+    """Name and value of every setting; raises ValueError at a line in a form that neither linkbak nor git writes."""
     if not text.endswith("\n"):
         raise ValueError("does not end with a line feed")
     section = ""

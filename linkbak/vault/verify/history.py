@@ -1,9 +1,9 @@
-"""What was kept stays as it was kept: the chain of manifests, and what commits did to snapshots.
+"""Checks that kept snapshots never changed: the chain of manifests, and every commit's changes to snapshots.
 
 No commit but the one that kept a snapshot may touch its folder, except that a merge brings two lines of history
 together: it may write another `previous` into a manifest, give a snapshot another id where both sides had one of that
-name, and keep one of two snapshots of the same archive. It may never drop an archive, touch a byte of one, or say
-anything else of it than one of its parents did.
+name, and keep one of two snapshots of the same archive. It may never drop an archive, change a byte of one, or say
+anything about it that none of its parents said.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CHANGED, _DROPPED = "was changed after it was kept", "was dropped after it was 
 
 
 class Wrong(NamedTuple):
-    """A commit that did what none may, to which snapshot, and what."""
+    """A forbidden change: the commit, the snapshot, and what it did."""
 
     commit: str
     folder: str
@@ -33,7 +33,7 @@ class Wrong(NamedTuple):
 
 
 def wrongs(git: Git, objects: Objects, tip: str, known: str = "") -> Iterator[Wrong]:
-    """What is wrong with the commits that lead to `tip`; those that lead to `known` are passed over."""
+    """The forbidden changes in the history of `tip`, without that of `known`."""
     span = (tip, f"^{known}") if known else (tip,)
     yield from _linear(git, span)
     trees = Trees(objects)
@@ -43,7 +43,7 @@ def wrongs(git: Git, objects: Objects, tip: str, known: str = "") -> Iterator[Wr
 
 
 def _linear(git: Git, span: Sequence[str]) -> Iterator[Wrong]:
-    """No commit but the one that kept a snapshot may touch its folder."""
+    """Forbidden changes of one commit: only the commit that kept a snapshot may touch its folder."""
     words = ("log", "--no-merges", "--full-history", "--diff-filter=MDTR", "--no-renames", "--name-status")
     printed = git.run(*words, "--format=%x00%H", *span, "--", SNAPSHOTS)
     for entry in printed.decode("utf-8", "replace").split("\0")[1:]:
@@ -58,14 +58,14 @@ def _linear(git: Git, span: Sequence[str]) -> Iterator[Wrong]:
 
 
 class Trees:
-    """Folders as git has them, each read once; one that git cannot give is empty, which is told elsewhere."""
+    """Folders as git has them, each read once; one that git cannot give is empty, which is reported elsewhere."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
         self._read: dict[str, Mapping[str, TreeEntry]] = {}
 
     def of(self, tree: str) -> Mapping[str, TreeEntry]:
-        """What is directly in a folder, by name."""
+        """The entries directly in a folder, by name."""
         if tree not in self._read:
             self._read[tree] = self._entries(tree) if tree else {}
         return self._read[tree]
@@ -107,7 +107,7 @@ def differing(
 
 
 class _Kept(NamedTuple):
-    """A snapshot in one commit: what its archive and its manifest say that never changes."""
+    """A snapshot in one commit: the parts of its archive and its manifest that never change."""
 
     archive: str
     says: bytes
@@ -115,7 +115,7 @@ class _Kept(NamedTuple):
 
 
 class _Merge:
-    """One merge, looked at from each of its parents."""
+    """One merge commit, compared with each of its parents."""
 
     def __init__(self, trees: Trees, commit: str, parents: Sequence[str]) -> None:
         self._trees = trees
@@ -138,7 +138,7 @@ class _Merge:
                 yield Wrong(self._commit, folder, "was made by a merge out of none of what it merged")
 
     def _new(self) -> dict[str, str]:
-        """The folders in the merge that are as in none of its parents."""
+        """The folders in the merge that equal those of no parent."""
         each = [
             {folder: new for folder, _, new in differing(self._trees, parent, self._merged) if new}
             for parent in self._parents
@@ -160,7 +160,7 @@ class _Merge:
         return self._days[root, day]
 
     def _kept(self, folder: str, tree: str) -> _Kept | None:
-        """None for what is no snapshot whose manifest can be read."""
+        """The snapshot of a folder; None if its manifest cannot be read."""
         within = self._trees.of(tree)
         if not within.keys() <= {MANIFEST, ARCHIVE} or MANIFEST not in within:
             return None
@@ -175,7 +175,7 @@ class _Merge:
 
 
 def check_chain(context: VerifyContext, held: Sequence[Held]) -> None:
-    """Every manifest names the one kept before it by its sha256; a manifest changed since then breaks the chain."""
+    """Checks the chain: every manifest names the one kept before it by its sha256, so a changed one breaks it."""
     known = {one.digest for one in held if one.digest}
     unread = [one for one in held if not one.digest]
     for one in held:
@@ -192,7 +192,7 @@ def check_chain(context: VerifyContext, held: Sequence[Held]) -> None:
 
 
 def check_history(context: VerifyContext, isolated: IsolatedGit, tip: str) -> None:
-    """No commit but the one that kept a snapshot ever touched its folder, but for merges that chained it anew."""
+    """Checks that only the commit that kept a snapshot touched its folder, except merges that chained it anew."""
     objects = Objects(isolated)
     try:
         for wrong in wrongs(isolated, objects, tip):
@@ -200,6 +200,6 @@ def check_history(context: VerifyContext, isolated: IsolatedGit, tip: str) -> No
             shows = f"`git show --stat -m {commit}` in the vault shows how"
             context.damage("chain", wrong.folder, f"{wrong.what}, in commit {commit}", shows)
     except LinkbakError:
-        return  # what git cannot read is told elsewhere
+        return  # what git cannot read is reported elsewhere
     finally:
         objects.close()

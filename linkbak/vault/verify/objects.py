@@ -32,7 +32,7 @@ _CHECKSUMMED = re.compile(
 _FSCK = re.compile(
     r"error: [0-9a-f]+: (?P<what>.*): \S*objects/(?P<folder>[0-9a-f]{2})/(?P<rest>[0-9a-f]{38}(?:[0-9a-f]{24})?)"
 )
-"""How ``git fsck`` tells of a damaged loose object: why, and at last where it lies."""
+"""The lines of ``git fsck`` about a damaged loose object: the reason, and last its place."""
 _UNFINISHED = re.compile(r"\.git/objects/(\w\w/tmp_|tmp_|pack/(\.tmp-|tmp_)).*")
 _PACK = "take it from another copy of the vault; if all snapshots are whole, `linkbak compact --all` writes it anew"
 
@@ -41,7 +41,7 @@ Tell = Callable[[int], None]
 
 
 class Fact(NamedTuple):
-    """What an object turned out to be; `sha256` is of a blob's bytes, "" for others."""
+    """An object as read; `sha256` is that of a blob's bytes, "" for others."""
 
     kind: str
     size: int
@@ -67,7 +67,7 @@ class Storage:
 
     @property
     def there(self) -> Collection[str]:
-        """Every object that there should be."""
+        """Every object that should exist."""
         return self.loose.keys() | self.packed.keys()
 
     def lacks(self, name: str) -> bool:
@@ -75,7 +75,7 @@ class Storage:
         return name in self.bad or not (name in self.good or name in self.loose or name in self.packed)
 
     def take(self, name: str, answer: Fact | str) -> None:
-        """Note what git gave for an object."""
+        """Record git's answer for an object."""
         if isinstance(answer, Fact):
             self.good[name] = answer
         else:
@@ -83,20 +83,20 @@ class Storage:
 
 
 def survey(context: VerifyContext, isolated: IsolatedGit, *, long: bool) -> Storage:
-    """Which objects there should be."""
+    """The objects that should exist."""
     found = Storage(long)
     for path, size in context.census.files.items():
         if named := _LOOSE.fullmatch(path):
             found.loose[named[1] + named[2]] = size
     for path in context.census.below(OBJECTS + "pack/"):
         if path.endswith(".idx") and _CHECKSUMMED.fullmatch(path):
-            with suppress(LinkbakError, OSError):  # of an index that cannot be read nothing is known
+            with suppress(LinkbakError, OSError):  # an index that cannot be read names nothing
                 found.packed.update(dict.fromkeys(names_in_pack(isolated, context.layout.top / path)))
     return found
 
 
 def check_files(context: VerifyContext, *, long: bool, every: bool) -> None:
-    """Compares every file of git's that carries its own digest with it; packs only if `every` byte is to be read."""
+    """Checks every file of git's that carries its own digest; packs only if `every` byte is to be read."""
     width = 32 if long else 20
     for path in [path for path in context.census.below(OBJECTS) if _CHECKSUMMED.fullmatch(path)]:
         context.account([path])
@@ -131,7 +131,7 @@ def read(
 def _fsck(context: VerifyContext, isolated: IsolatedGit) -> Iterator[tuple[str, str]]:
     """The loose objects whose file ``git fsck`` finds damaged, and what is wrong with each.
 
-    Packs are checked by it too; what it says of them that their own digests did not show is noted.
+    It checks packs too; findings about packs that their own digests did not show are added.
     """
     printed = isolated.complaints("fsck", "--full", "--no-dangling", "--no-reflogs", "--no-progress")
     complaints = [line for line in printed if line.startswith(("error: ", "fatal: ")) and "/._" not in line]
@@ -152,7 +152,7 @@ def read_again(isolated: IsolatedGit, found: Storage, names: Iterable[str]) -> N
 
 
 def check_leftovers(context: VerifyContext) -> None:
-    """Notes what killed git commands left among the objects."""
+    """Adds notes about files that killed git commands left among the objects."""
     unfinished = [path for path in context.census.below(OBJECTS) if _UNFINISHED.fullmatch(path)]
     context.account(unfinished)
     if unfinished and not context.writing() and not context.compacting():
@@ -166,7 +166,7 @@ def loose_path(name: str) -> str:
 
 
 def _remedy(context: VerifyContext, path: str, found: Checksum) -> str:
-    """How to have a file of git's anew; of a pack only its digest, which its index knows too, if that is all."""
+    """How to make a file of git's anew; for a pack only its digest, which its index holds too, if that is all."""
     pack, width = path.rpartition(".")[0], len(found.digest)
     if not path.endswith(".pack"):
         return f"git makes it anew:\nrm -f {path}" + (f"\ngit index-pack {pack}.pack" if path.endswith(".idx") else "")
@@ -189,7 +189,7 @@ _SHA256 = "[extensions]\n\tobjectFormat = sha256\n"
 
 
 class IsolatedGit(Git):
-    """Runs git on a vault's objects packs; `long` says whether their names are sha256.
+    """Runs git on nothing but a vault's objects; `long` says whether their names are sha256.
 
     The vault's configuration, references, index and hooks play no part, so it works in a vault where they are damaged.
     """
@@ -217,7 +217,7 @@ class IsolatedGit(Git):
         return {found[0]: found[1] for found in words if len(found) == 2 and found[1] != "missing"}
 
     def complaints(self, *words: str) -> list[str]:
-        """The lines that a command of git's complains with, whether or not it ended well."""
+        """The lines of a git command's error output, whether or not it ended well."""
         process = self.start(*words, writes=False)
         try:
             complained = process.communicate()[1]
@@ -233,7 +233,7 @@ class IsolatedGit(Git):
 
 
 def contents(git: Git, names: Sequence[str]) -> Iterator[tuple[str, Fact | str]]:
-    """What each object is; "" if git has none of that name, and otherwise what is wrong with it."""
+    """Each object as read; "" if git has none of that name, or a sentence that says what is wrong with it."""
     at = 0
     while at < len(names):
         for answer in _batch(git, names[at:]):
@@ -266,7 +266,7 @@ def _batch(git: Git, names: Sequence[str]) -> Iterator[tuple[str, Fact | str]]:
 
 
 def _one(stream: IO[bytes], name: str, words: list[bytes]) -> Fact | str | None:
-    """One object out of the stream; None if it breaks off."""
+    """One object from the stream; None if that ends early."""
     kind, size = words[1], int(words[2])
     own = hashlib.sha1(usedforsecurity=False) if len(name) == 40 else hashlib.sha256()
     own.update(b"%s %d\0" % (kind, size))
@@ -286,21 +286,21 @@ def _one(stream: IO[bytes], name: str, words: list[bytes]) -> Fact | str | None:
 
 
 class Checksum(NamedTuple):
-    """The last bytes of a file of git's, and the digest of all before them, which they should be."""
+    """The digest at the end of a file of git's, and the digest of all bytes before it, which should be equal."""
 
     trailer: bytes
     digest: bytes
 
     @property
     def whole(self) -> bool:
-        """Whether they are."""
+        """Whether they are equal."""
         return self.trailer == self.digest
 
 
 def checksum(path: Path, width: int) -> Checksum | None:
-    """The digest of `width` bytes that ends a file, and what it should be; None if there is no such file.
+    """The digest of `width` bytes at the end of a file, and the right one; None if there is no such file.
 
-    A file that the disk cannot give is not whole.
+    A file that cannot be read counts as damaged.
     """
     descriptor = opened(path)
     if descriptor is None:

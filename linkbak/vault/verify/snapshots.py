@@ -1,4 +1,4 @@
-"""Every snapshot in the newest commit: what its manifest lists, against the objects git has and what lies open."""
+"""Every snapshot in the newest commit: compares its manifest with the objects in git and the files that lie open."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DEPTH = 3
 
 
 class Listed(NamedTuple):
-    """A file of a snapshot: where it lies under `archive`, its object ("" if git lists none), and what it should be."""
+    """A snapshot's file: where it lies under `archive`, its object ("" if missing), and its facts in the manifest."""
 
     stored: str
     blob: str
@@ -41,8 +41,8 @@ class Listed(NamedTuple):
 class Held:
     """One snapshot as the newest commit has it.
 
-    `objects` are its folders and its manifest, `digest` is the sha256 of the manifest, `previous` what that names as
-    the one before. `wrong` is what can be seen without reading the files; of a manifest that is `unfit` to be believed
+    `objects` are its folders and its manifest, `digest` is the sha256 of the manifest, `previous` what that gives as
+    the one before. `wrong` are faults visible without reading the files; for a manifest that is `unfit` to be believed
     no files are listed.
     """
 
@@ -84,7 +84,7 @@ class Walk:
         self._ahead: dict[str, Found] = {}
 
     def all_of(self, commit: str) -> Tree:
-        """What a commit holds."""
+        """The content of a commit."""
         self._tree = tree = Tree()
         root = get(self._objects, f"{commit}^{{tree}}")
         tree.above.append(root.id if root else "")
@@ -110,7 +110,7 @@ class Walk:
     def _read_ahead(self, names: Iterable[str]) -> None:
         """Asks for the folders of a year's snapshots, and for those of their archives, in one go each.
 
-        What git does not give so is asked for again by itself.
+        Those that git does not give are asked for again one by one.
         """
         try:
             for _ in range(2):
@@ -163,7 +163,7 @@ class Walk:
 
 
 def _compare(held: Held, text: Found | None, stored: dict[str, str]) -> None:
-    """Takes the manifest in, and holds it against the names of the files."""
+    """Reads the manifest, and compares it with the names of the files."""
     if text is None:
         held.wrong.append("git cannot read the manifest" if held.manifest else "has no manifest")
         return
@@ -176,7 +176,7 @@ def _compare(held: Held, text: Found | None, stored: dict[str, str]) -> None:
     held.previous = manifest.previous
     if summarise(manifest, held.digest).key != held.key:
         held.wrong.append("the manifest is another snapshot's")
-    if flaw := manifests.unfit(manifest):  # what it says of files is not to be believed, and names may lead anywhere
+    if flaw := manifests.unfit(manifest):  # its files are not to be believed, and their names may lead anywhere
         held.wrong.append(flaw)
         held.unfit = True
         return
@@ -189,7 +189,7 @@ def _compare(held: Held, text: Found | None, stored: dict[str, str]) -> None:
 
 
 def get(objects: Objects, name: str) -> Found | None:
-    """An object that fits into memory; None if git cannot give it, or a damaged one claims to be beyond all measure."""
+    """An object that fits into memory; None if git cannot give it, or if it is damaged and claims an absurd size."""
     try:
         return objects.get(name)
     except VaultDamaged:
@@ -200,7 +200,7 @@ def get(objects: Objects, name: str) -> Found | None:
 
 
 def judge(context: VerifyContext, found: Storage, tree: Tree, sound: Collection[str]) -> list[SnapshotKey]:
-    """The snapshots that are whole; what is wrong with the others is noted. `sound` are the copies that lie open."""
+    """The snapshots that are whole; adds findings about the others. `sound` are the undamaged copies that lie open."""
     whole = []
     needed: set[str] = set()
     paths = ((file.blob, f"{held.key.folder}/{ARCHIVE}/{file.stored}") for held in tree.held for file in held.files)
@@ -245,9 +245,9 @@ def _wrong(found: Storage, held: Held, damaged: Sequence[str]) -> Iterator[str]:
 
 
 def _remedy(context: VerifyContext, found: Storage, damaged: Sequence[str], copies: Mapping[str, str]) -> str:
-    """How to make damaged objects anew out of `copies` that lie open, "" unless there is a sound one of each.
+    """How to make damaged objects anew from `copies` that lie open, "" unless there is a sound one of each.
 
-    git writes no object that a pack holds, however damaged.
+    git writes no object that a pack holds, even a damaged one.
     """
     lines = []
     for name in damaged:
@@ -259,7 +259,7 @@ def _remedy(context: VerifyContext, found: Storage, damaged: Sequence[str], copi
 
 
 def known_lost(context: VerifyContext, tree: Tree, older: tuple[str, Tree] | None) -> list[SnapshotKey]:
-    """Snapshots that the newest commit should hold, and of which it cannot be read whether it does."""
+    """Snapshots that the newest commit should hold, where its folders cannot be read."""
     opened = (named for path in context.census.files if (named := _OPEN_MANIFEST.fullmatch(path)))
     keys = {SnapshotKey(named[1], named[2]) for named in opened} | (
         {held.key for held in older[1].held} if older else set()
@@ -270,7 +270,7 @@ def known_lost(context: VerifyContext, tree: Tree, older: tuple[str, Tree] | Non
 def report_lost(
     context: VerifyContext, tree: Tree, older: tuple[str, Tree] | None, keys: Sequence[SnapshotKey]
 ) -> None:
-    """Notes the folders above snapshots that git cannot give, and what an older commit still has."""
+    """Adds findings for the folders above snapshots that git cannot give, and what an older commit still has."""
     for place in tree.lost:
         above = place.count("/") < _DEPTH
         more = older is not None and above and len(older[1].held) > len(tree.held)
@@ -281,7 +281,7 @@ def report_lost(
 
 
 def rescue(commit: str, snapshots: int) -> str:
-    """How to go on with a vault as it was at an older commit."""
+    """How to return to the vault as it was at an older commit."""
     how_many = "1 snapshot" if snapshots == 1 else f"{snapshots} snapshots"
     lines = [
         f"{FETCH}; or go on with the vault as it was before, with {how_many}, in a new folder:",
@@ -293,7 +293,7 @@ def rescue(commit: str, snapshots: int) -> str:
 
 
 def check_reach(context: VerifyContext, isolated: IsolatedGit, found: Storage, tips: Sequence[str]) -> None:
-    """Everything that hangs on the branch, or on another reference, must be there."""
+    """Checks that everything reachable from the branch, or another reference, exists."""
     words = ("rev-list", "--objects", "--missing=print", "--stdin")
     try:
         printed = isolated.run(*words, feed="".join(f"{tip}\n" for tip in tips).encode())
@@ -330,12 +330,12 @@ class Copy(NamedTuple):
 def check_copies(
     context: VerifyContext, tree: Tree, only: Collection[str] | None, tell: Tell
 ) -> tuple[int, frozenset[str]]:
-    """Compares what lies open; of the archives' files all, or `only` those that git keeps under these ids.
+    """Compares the files that lie open; of the archives all files, or `only` those with these object ids.
 
-    Gives how many were compared, and the paths of those that are sound.
+    Returns how many were compared, and the paths of the sound ones.
     """
     text = context.read(CONE)
-    wanted = None  # all, or nobody said
+    wanted = None  # all, or not configured
     if text is not None and text != cone(None):
         wanted = {line[1:-1] for line in text.decode("utf-8", "replace").split("\n") if not line.startswith("!")}
     copies = [copy for held in tree.held for copy in _present(context, held, wanted, only)]
@@ -437,7 +437,7 @@ def _same(top: str, copy: Copy) -> bool | None:
 
 
 def _missing(context: VerifyContext, path: str) -> None:
-    """Notes what does not lie open, unless another process has just laid it open or is closing its folder."""
+    """Adds notes about files that do not lie open, unless another process is opening or closing their folder."""
     top = context.layout.top
     folder = top / "/".join(path.split("/")[:4])
     if not (top / path).exists() and not context.writing() and (folder.is_dir() or folder == top / path):
