@@ -263,12 +263,12 @@ def in_words(
     unclear: int = 0,
     talked: int = 0,
 ) -> str:
-    """``3 people left, 20 swept away together (you talk with 1 of them), 9 came``; `events` with how many of each."""
-    parts = [f"{count(left, 'person', 'people')} left"] if left else []
-    together = [*events]
-    parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in together]
-    if parts:
-        parts[-1] += _talk(talked, left + sum(size for _, size in together))
+    """``3 people left (you talk with 1 of them), 20 swept away together, 9 came``; `events` with how many of each.
+
+    To whom the owner ever wrote is in no event, so whom one talks with stands beside those who left alone.
+    """
+    parts = [f"{count(left, 'person', 'people')} left{_talk(talked, left)}"] if left else []
+    parts += [f"{number(size)} {_TOGETHER.get(event.kind, 'missing together')}" for event, size in events]
     others = ((mine, "you removed"), (back, "left and came back"), (unclear, "perhaps left"))
     parts += [f"{number(size)} {what}" for size, what in others if size]
     if not parts:

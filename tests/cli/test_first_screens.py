@@ -13,7 +13,7 @@ from tests.cli.running import run
 from tests.cli.terminal import on_terminal
 from tests.five_exports import CLOSED, FRIEND, MINE, QUIET, write
 
-WORDS = "3 people left, 20 swept away together (you talk with 2 of them), 9 came"
+WORDS = "3 people left (you talk with 2 of them), 20 swept away together, 9 came"
 SCREEN = 24
 
 
@@ -65,7 +65,7 @@ def test_the_third_who_left_is_whole_on_the_first_screen_of_lost(five: Path) -> 
 
 def test_the_first_lines_of_lost_and_stats(five: Path) -> None:
     assert run("lost", vault=five).out.startswith(
-        "linkedin-me: 4 people left, 20 swept away together (you talk with 3 of them)\n"
+        "linkedin-me: 4 people left (you talk with 3 of them), 20 swept away together\n"
     )
     assert run("stats", vault=five).out.splitlines()[1:3] == [
         WORDS,
@@ -79,7 +79,7 @@ def test_whom_a_note_ties_is_in_no_crowd(five_once: Path, tmp_path: Path) -> Non
     assert run("mark", "Fay Fake07", "note", "met in Ghent", vault=vault).status == 0
 
     shown = run("diff", "--only", "vanished", vault=vault).out
-    assert shown.startswith("4 people left, 19 swept away together (you talk with 2 of them), 9 came\n")
+    assert shown.startswith("4 people left (you talk with 2 of them), 19 swept away together, 9 came\n")
     assert "\n  Fay Fake07; connected " in shown
 
 
@@ -99,6 +99,6 @@ def test_whom_you_removed_is_counted_apart(five_once: Path, tmp_path: Path) -> N
     vault = Path(shutil.copytree(five_once, tmp_path / "vault", symlinks=True))
     assert run("mark", FRIEND, "removed-by-me", vault=vault).status == 0
 
-    words = "2 people left, 20 swept away together (you talk with 1 of them), 1 you removed, 9 came"
+    words = "2 people left (you talk with 1 of them), 20 swept away together, 1 you removed, 9 came"
     assert run("diff", vault=vault).out.splitlines()[0] == words
     assert run("stats", vault=vault).out.splitlines()[1] == words

@@ -250,6 +250,23 @@ def test_on_paper_nothing_is_folded_away(browser: Browser, page: Path) -> None:
     assert len(names(browser)) == SOME
 
 
+def test_on_paper_the_titles_of_the_columns_stand_on_every_page(browser: Browser, page: Path) -> None:
+    """Chromium repeats no row of titles in which a button has a box of its own."""
+    browser.open(page)
+    browser.print_look()
+
+    told = "const one = getComputedStyle(document.querySelector(arguments[0])); return [one.display, one.breakInside]"
+    assert browser.run(told, "#listed thead") == ["table-header-group", "avoid"]
+    assert browser.run(told, "#listed thead button")[0] == "contents"
+
+
+def test_on_a_phone_the_newest_days_of_the_calendar_are_seen_first(browser: Browser, story: Path) -> None:
+    browser.open(story, width=390)
+
+    side = "const one = document.querySelector(arguments[0]).getBoundingClientRect(); return Math.round(one.right)"
+    assert browser.run(side, ".calendar") == browser.run(side, ".latest")
+
+
 def test_thirty_thousand_people_are_searched_from_the_first_letter_on(browser: Browser, large: Path) -> None:
     browser.open(large)
     assert said(browser) == "30,004 people"
@@ -285,7 +302,7 @@ def test_it_is_short_and_begins_with_what_changed(width: int, most: int, browser
 
     assert browser.run("return document.documentElement.scrollHeight") < most
     assert browser.run("return document.querySelector('.words').innerText") == (
-        "3 people left, 20 swept away together (you talk with 2 of them), 9 came."
+        "3 people left (you talk with 2 of them), 20 swept away together, 9 came."
     )
     assert browser.run("return document.querySelector('.words').getBoundingClientRect().bottom") < 450
     assert browser.run("return [...document.querySelectorAll('h2')].map((one) => one.innerText)") == [
