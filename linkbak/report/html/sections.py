@@ -195,9 +195,10 @@ def talk_chart(given: Talked | None) -> Chart | None:
     sent, received, adverts = (
         sum(values) for values in zip(*((one.sent, one.received, one.adverts) for one in given.years), strict=True)
     )
+    besides = f"; {count(adverts, 'advert')} came besides" if adverts else ""
     summary = (
         f"From {given.years[0].year} to {given.years[-1].year} you wrote {count(sent, 'message')}, others wrote "
-        f"{number(received)}; {count(adverts, 'advert')} came besides."
+        f"{number(received)}{besides}."
     )
     table = without_empty(Table("Messages of every year", _TALK_HEADS, rows))
     return grouped("talk-chart", "Messages by year", summary, years, table)
