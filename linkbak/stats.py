@@ -17,9 +17,9 @@ from linkbak.index import Departures, MainList, PeopleFilter, Person, State, Win
 from linkbak.index.correspondence import TalkYear, conversations, talk_by_year
 from linkbak.index.history import History
 from linkbak.model import NamedTuple
+from linkbak.talk import Reached
+from linkbak.talk.activity import since, unanswered
 from linkbak.talk.reach import count_reach
-from linkbak.talk.remembered import Reached
-from linkbak.talk.unanswered import since, unanswered
 from linkbak.talk.unasked import fresh as fresh_groups
 from linkbak.talk.unasked import unasked
 

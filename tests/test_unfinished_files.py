@@ -15,7 +15,7 @@ import pytest
 from linkbak.encryption import sealing
 from linkbak.exporters import write_built, write_pages, write_text
 from linkbak.paths import temporary_folder
-from linkbak.remotes.local import make_bare
+from linkbak.remotes.address import make_bare
 from linkbak.vault import Vault
 from linkbak.vault.restore import restore_folder, restore_zip
 from tests.vault.processes import ended, forked

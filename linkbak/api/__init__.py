@@ -13,7 +13,7 @@ from pathlib import Path
 from linkbak import state
 from linkbak.model import NamedTuple
 
-__all__ = ["DAYS", "TOKEN_PAGE", "WARN_DAYS", "Login", "due_word", "fetch", "login", "login_of", "oauth", "progress"]
+__all__ = ["DAYS", "TOKEN_PAGE", "WARN_DAYS", "Login", "client", "due_word", "fetch", "login", "login_of"]
 
 WARN_DAYS = 14
 """So many days before a token ends that is worth a word."""

@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING
 
 from linkbak import state
 from linkbak.api import login_of
-from linkbak.api.client import Calls, NotServed, Paused, connected
-from linkbak.api.login import token_of
-from linkbak.api.progress import (
+from linkbak.api.client import (
     LONGEST,
     TOO_OLD,
+    Calls,
     Domain,
     Fetching,
+    NotServed,
+    Paused,
     alone,
     begun,
+    connected,
     count_call,
     folder_of,
     forget,
@@ -34,6 +36,7 @@ from linkbak.api.progress import (
     pause,
     paused_until,
 )
+from linkbak.api.login import token_of
 from linkbak.api.tables import CONNECTIONS, DOMAINS, Table
 from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt

@@ -12,8 +12,8 @@ from linkbak.errors import Exit, LinkbakError
 from linkbak.model import NamedTuple
 
 __all__ = [
-    "Run", "Step", "doctor", "doctor_checks", "downloads", "exit_code_of", "failures", "notify", "ping", "reminders",
-    "scan", "scan_state", "status", "worst",
+    "Run", "Step", "doctor", "doctor_checks", "downloads", "exit_code_of", "failures", "notify", "reminders", "scan",
+    "status", "worst",
 ]  # fmt: skip
 
 _WORST = (

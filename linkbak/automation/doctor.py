@@ -12,7 +12,7 @@ from linkbak.archive import Limits
 from linkbak.automation import doctor_checks
 from linkbak.automation.doctor_checks import LEVELS, SEE, Check, Finding, Installation, Level, fail, ok, quoted, warn
 from linkbak.automation.downloads import folders as scan_folders
-from linkbak.automation.scan_state import not_kept, terms
+from linkbak.automation.downloads import not_kept, terms
 from linkbak.errors import Bug, Exit, LinkbakError, how_to_add
 from linkbak.settings import stray
 

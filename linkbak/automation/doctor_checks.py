@@ -21,7 +21,7 @@ from linkbak.index.store import is_damage, place_of
 from linkbak.model import NamedTuple
 from linkbak.paths import synced_service
 from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
-from linkbak.remotes.inspect import inspect
+from linkbak.remotes.push import inspect
 from linkbak.settings import Cadence
 from linkbak.vault import Catalogue, Git, Layout, Objects, Vault, check_git_version
 from linkbak.vault.lock import Journal, is_held
@@ -29,7 +29,7 @@ from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, fa
 
 if TYPE_CHECKING:
     from linkbak.remotes import Copy, Remote
-    from linkbak.remotes.inspect import Inspected
+    from linkbak.remotes.push import Inspected
     from linkbak.schedule import Timer
     from linkbak.settings import LoadedSettings
     from linkbak.vault import Summary

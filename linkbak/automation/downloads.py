@@ -1,7 +1,11 @@
-"""What in a folder may be an archive, told by names alone: thousands of other files cost next to nothing.
+"""What in a folder may be an archive, told by names alone; and what earlier scans made of it.
 
-Whether it is one is the business of `keep`; here nothing is opened, and nothing but what may be an archive is even
-asked for its size.
+Thousands of other files cost next to nothing: nothing is opened here, and nothing but what may be an archive is even
+asked for its size. Whether it is one is the business of `scan`.
+
+What earlier scans found is noted beside the vault, so that nothing is read or reported twice. The note holds no name of
+a file: what was seen goes by digests of name, size and times, what was refused by that of its bytes. Losing it costs a
+second look, and a second complaint.
 """
 
 from __future__ import annotations
@@ -9,13 +13,19 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
+import linkbak
+from linkbak import state
 from linkbak.archive import GITS_FOLDER, placeholder_of
+from linkbak.errors import Exit, LinkbakError
+from linkbak.ingest import Options, Receipt, exit_code_of
 from linkbak.model import NamedTuple
+from linkbak.vault import Vault
 
 UNFINISHED: Final = (
     *(".part", ".crdownload", ".download", ".partial", ".opdownload"),
@@ -166,3 +176,347 @@ def _downloads() -> Path:
     from platformdirs import user_downloads_path
 
     return user_downloads_path()
+
+
+# --- what earlier scans found -----------------------------------------------------------------------------------------
+
+What = Literal["kept", "beside", "refused", "foreign", "waiting", "told"]
+
+_REFUSALS = 1_000
+"""So many refused files are remembered, the newest."""
+_FOLDER = "folder"
+_KEPT = ("kept", "beside")
+_STATUSES = frozenset(map(int, Exit))
+
+
+class Outcome(NamedTuple):
+    """What came of something seen.
+
+    `note` is the snapshot that keeps it (or the zip that it lies beside), or the print of what was refused; `at` is
+    when it was first seen waiting. `status` is the exit status that stays until somebody mends it, 0 if nobody need.
+    """
+
+    what: What
+    note: str = ""
+    at: float = 0.0
+    status: int = 0
+
+
+class Memory:
+    """What is remembered of one vault's scans; `terms` is what a refusal depends on beside the archive itself.
+
+    A `blank` one tells nothing of what it knows; what it learns is added all the same.
+    """
+
+    def __init__(self, vault: Path, terms: str, *, blank: bool = False) -> None:
+        self._vault = vault
+        self._terms = terms
+        found = state.read(vault, "scan")
+        if found.get("linkbak") != linkbak.__version__:
+            found = {}
+        self.head = found["head"] if isinstance(found.get("head"), str) else ""
+        self._folders = _folders(found.get("folders"))
+        self._refused = _refused(found.get("refused"))
+        self._before = self._as_note()
+        self._blank = blank
+        self._doubted = set(self._refused) if blank else set[str]()
+
+    def seen(self, folder: Path, mark: str) -> Outcome | None:
+        """What came of it last time; None if it was not there then, or was another."""
+        outcome = self._folders.get(_key(folder), {}).get(mark)
+        if outcome is None or self._blank:
+            return None
+        if outcome.what != "refused":
+            return outcome
+        ours = outcome.note.startswith(f"{self._terms}:")
+        return outcome if ours and self.is_refused(outcome.note) else None
+
+    def replace(self, folder: Path, outcomes: Mapping[str, Outcome]) -> None:
+        """All there is in a folder now, and what came of it."""
+        self._folders[_key(folder)] = dict(outcomes)
+
+    def is_news(self, folder: Path, what: str) -> bool:
+        """Whether this was not told of the folder itself the last time; from now on it was."""
+        told = Outcome("told", _digest(what)[:16])
+        seen = self._folders.setdefault(_key(folder), {})
+        before, seen[_FOLDER] = seen.get(_FOLDER), told
+        return before != told or self._blank
+
+    def print_of(self, digest: str) -> str:
+        """The print under which a file of that digest is refused."""
+        return f"{self._terms}:{digest}"
+
+    def is_refused(self, printed: str) -> bool:
+        """Whether the same bytes were refused before, for the same account and under the same limits."""
+        return printed in self._refused and printed not in self._doubted
+
+    def refuse(self, printed: str, accounts: str) -> None:
+        """Remember a refusal; with `accounts`, only as long as the vault has these."""
+        self._refused.pop(printed, None)
+        self._doubted.discard(printed)
+        self._refused[printed] = accounts
+
+    def hangs_on_vault(self, folders: Iterable[Path]) -> bool:
+        """Whether anything is remembered of these folders that the vault must still bear out."""
+        if any(self._refused.values()):
+            return True
+        seen = (self._folders.get(_key(folder), {}) for folder in folders)
+        return any(one.what in _KEPT for outcomes in seen for one in outcomes.values())
+
+    def compare(self, head: str, snapshots: Collection[str], accounts: str) -> None:
+        """Forget what a vault that has changed does not bear out: snapshots it lacks, refusals under other accounts."""
+        self.head = head
+        self._refused = {one: bound for one, bound in self._refused.items() if bound in ("", accounts)}
+        for seen in self._folders.values():
+            for mark in [mark for mark, one in seen.items() if one.what in _KEPT and one.note not in snapshots]:
+                del seen[mark]
+
+    def compare_with(self, place: Path, folders: Iterable[Path]) -> None:
+        """Forget of these folders what the vault at `place` does not bear out any more."""
+        if not self.hangs_on_vault(folders):
+            return
+        try:
+            with Vault.open(place) as vault:
+                if (head := vault.newest()) != self.head:
+                    snapshots = {summary.key.folder for summary in vault.every()}
+                    self.compare(head, snapshots, ",".join(vault.accounts()) or "none")
+        except LinkbakError:
+            self.compare("", (), "none")
+
+    def save(self) -> None:
+        """Write the note, if anything is new."""
+        note = self._as_note()
+        if note != self._before:
+            state.write(self._vault, "scan", note)
+            self._before = note
+
+    def _as_note(self) -> dict[str, Any]:
+        return {
+            "linkbak": linkbak.__version__,
+            "head": self.head,
+            "folders": {
+                folder: {mark: list(one) for mark, one in seen.items()}
+                for folder, seen in self._folders.items()
+                if seen
+            },
+            "refused": dict(list(self._refused.items())[-_REFUSALS:]),
+        }
+
+
+def terms(account: str | None, limits: object) -> str:
+    """What a refusal depends on beside the archive and the vault, in a few letters."""
+    return sha256(f"{account}\n{limits}".encode()).hexdigest()[:8]
+
+
+def _key(path: Path) -> str:
+    return _digest(str(path.absolute()))[:16]
+
+
+def _folders(given: object) -> dict[str, dict[str, Outcome]]:
+    if not isinstance(given, dict):
+        return {}
+    return {
+        folder: {mark: one for mark, raw in seen.items() if (one := _outcome(raw)) is not None}
+        for folder, seen in given.items()
+        if isinstance(seen, dict)
+    }
+
+
+def _outcome(raw: object) -> Outcome | None:
+    match raw:
+        case [
+            "kept" | "beside" | "refused" | "foreign" | "waiting" | "told" as what,
+            str(note),
+            int() | float() as at,
+            *more,
+        ]:
+            return Outcome(what, note, float(at), more[0] if more and more[0] in _STATUSES else 0)
+    return None
+
+
+def _refused(given: object) -> dict[str, str]:
+    if not isinstance(given, dict):
+        return {}
+    return {name: accounts for name, accounts in given.items() if isinstance(accounts, str)}
+
+
+# --- one scan ---------------------------------------------------------------------------------------------------------
+
+LONG = 24 * 3600.0
+"""A download that stands still for so many seconds was cut off."""
+
+Why = Literal["kept", "refused", "unfinished", "cut-off", "recent", "unreadable", "ahead", "put-off"]
+
+
+class PassedOver(NamedTuple):
+    """An archive that nothing was done with now: kept or refused before, or not ready.
+
+    `unfinished` is a download that goes on, `recent` what changed a moment ago, `cut-off` a download that never ended
+    and `unreadable` what the system does not let us read, both told of before, as is `ahead`, what is dated later than
+    this machine's clock; `put-off` is what the scan did not get to.
+    """
+
+    path: Path
+    why: Why
+
+
+class NotKept(NamedTuple):
+    """An archive, or a folder that may hold some, of which the vault has nothing until somebody mends that."""
+
+    path: Path
+    status: Exit
+
+
+class Moved(NamedTuple):
+    """A kept archive that was moved."""
+
+    path: Path
+    to: Path
+
+
+class Scanned(NamedTuple):
+    """The folders looked through; what was kept or refused now; what was passed over, and what was moved.
+
+    `troubles` are folders that could not be looked through and files that could not be moved, each told once; `others`
+    is how much in the folders is no archive, `not_kept` what of all that was told is not mended.
+    """
+
+    folders: tuple[Path, ...]
+    receipts: tuple[Receipt, ...] = ()
+    passed: tuple[PassedOver, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    troubles: tuple[LinkbakError, ...] = ()
+    others: int = 0
+    not_kept: tuple[NotKept, ...] = ()
+
+    @property
+    def exit_code(self) -> Exit:
+        """That of the first refusal, else of the first trouble, else whether what was kept is held or incomplete.
+
+        Else that of what was told before and still lies there.
+        """
+        if self.troubles and not any(receipt.error for receipt in self.receipts):
+            return self.troubles[0].exit_code
+        told = exit_code_of(self.receipts) if self.receipts else Exit.FINE
+        return told or next((one.status for one in self.not_kept), Exit.FINE)
+
+
+class Arrival(NamedTuple):
+    """What may be an archive, and the folder it was found in."""
+
+    folder: Path
+    sight: Sight
+
+
+class Listener(NamedTuple):
+    """Who is told while the scan goes on: of each receipt, and of a vault that was made."""
+
+    receipt: Callable[[Receipt], None] = lambda receipt: None
+    made: Callable[[Path], None] = lambda place: None
+
+
+SILENT = Listener()
+
+
+@dataclass
+class ScanState:
+    """The state of a scan; `outcomes` has, for each folder that could be read, what came of each thing in it."""
+
+    place: Path
+    options: Options
+    memory: Memory
+    listener: Listener
+    now: float
+    named: bool
+    insist: bool
+    looked: list[Path] = field(default_factory=list)
+    sights: dict[Path, dict[str, Sight]] = field(default_factory=dict)
+    outcomes: dict[Path, dict[str, Outcome]] = field(default_factory=dict)
+    new: list[Arrival] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    passed: list[PassedOver] = field(default_factory=list)
+    moved: list[Moved] = field(default_factory=list)
+    troubles: list[LinkbakError] = field(default_factory=list)
+    others: int = 0
+    closed: list[NotKept] = field(default_factory=list)
+
+    def note(self, arrival: Arrival, outcome: Outcome) -> None:
+        """Remember the outcome of something found."""
+        self.others += outcome.what == "foreign"
+        self.outcomes[arrival.folder][arrival.sight.mark] = outcome
+        if arrival.sight.same and outcome.what == "kept":
+            self.outcomes[arrival.folder][arrival.sight.same] = outcome
+
+    def forget(self, arrival: Arrival) -> None:
+        """Remember nothing of something that is not there any more."""
+        for mark in (arrival.sight.mark, arrival.sight.same):
+            self.outcomes[arrival.folder].pop(mark, None)
+
+    def outcome(self, arrival: Arrival) -> Outcome | None:
+        """What came of it in this scan so far."""
+        return self.outcomes[arrival.folder].get(arrival.sight.mark)
+
+    def came(self) -> Iterator[tuple[Arrival, Outcome]]:
+        """All that was seen and of which something came so far, with what."""
+        for folder, sights in self.sights.items():
+            for arrival in (Arrival(folder, sight) for sight in sights.values()):
+                if (outcome := self.outcome(arrival)) is not None:
+                    yield arrival, outcome
+
+    def pass_over(self, arrival: Arrival, why: Why) -> None:
+        """Say that nothing was done with it."""
+        self.passed.append(PassedOver(arrival.sight.path, why))
+
+    def wait(self, arrival: Arrival) -> None:
+        """Leave it to the next scan, which takes it if it is the same then."""
+        before = self.memory.seen(arrival.folder, arrival.sight.mark)
+        since = before.at if before is not None and before.what == "waiting" else self.now
+        self.note(arrival, Outcome("waiting", at=since))
+        self.pass_over(arrival, "recent")
+
+    def is_cut_off(self, arrival: Arrival) -> bool:
+        """Whether what is not all there has stood still for so long that it never will be."""
+        return self.now - arrival.sight.changed > LONG
+
+    def receive(self, receipt: Receipt) -> None:
+        """Say what came of one archive."""
+        self.receipts.append(receipt)
+        self.listener.receipt(receipt)
+
+    def trouble(self, about: Path, error: LinkbakError) -> None:
+        """Say what is wrong with a place, unless that was said the last time too."""
+        if self.memory.is_news(about, str(error)) or self.insist:
+            self.troubles.append(error)
+
+    def not_kept(self) -> tuple[NotKept, ...]:
+        """What somebody has to mend, told now or before."""
+        lying = (NotKept(one.sight.path, Exit(came.status)) for one, came in self.came() if came.status)
+        return (*self.closed, *lying)
+
+    def remember(self) -> None:
+        """Write down what is known of every folder that could be read."""
+        for folder, outcomes in self.outcomes.items():
+            self.memory.replace(folder, outcomes)
+        self.memory.save()
+
+    def result(self) -> Scanned:
+        """What came of it all."""
+        found = tuple(sorted(set(self.passed)))
+        told = tuple(self.receipts), found, tuple(self.moved), tuple(self.troubles)
+        return Scanned(tuple(self.looked), *told, self.others, self.not_kept())
+
+
+def not_kept(place: Path, folders: Sequence[Path], terms: str) -> tuple[NotKept, ...]:
+    """What lies in the folders now, of which the last scan said that it cannot be kept; nothing is opened."""
+    memory, found = Memory(place, terms), list[NotKept]()
+    memory.compare_with(place, folders)
+    for folder in folders:
+        try:
+            seen = [(sight.path, memory.seen(folder, sight.mark)) for sight in look(folder)]
+        except (FileNotFoundError, NotADirectoryError):
+            continue  # its disk may be away
+        except OSError:
+            found.append(NotKept(folder, Exit.MACHINE))
+            continue
+        found += [NotKept(path, Exit(outcome.status)) for path, outcome in seen if outcome and outcome.status]
+    return tuple(found)

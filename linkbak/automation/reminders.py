@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from linkbak import state as notes
 from linkbak.errors import Exit, MachineProblem
 from linkbak.model import BOOK, NamedTuple
-from linkbak.talk.remembered import known
+from linkbak.talk import last_reached
 
 if TYPE_CHECKING:
     from linkbak.settings import Cadence
@@ -234,7 +234,7 @@ def nudges(
 
 def _early(place: Path, account: str, summaries: Sequence[Summary]) -> tuple[Early, ...]:
     """Why the next archive of an account is due earlier, as far as was counted and noted before."""
-    reached = known(place).get(account)
+    reached = last_reached(place).get(account)
     kit = notes.read(place, "kit").get(account)
     made_of = kit.get("snapshot") if isinstance(kit, dict) else None
     why: tuple[Early, ...] = ("reach",) if reached is not None and reached.low else ()

@@ -1,19 +1,382 @@
-"""Archives found where downloads land, and kept: what nobody has to do by hand once the file is there."""
+"""Archives found where downloads land, and kept: what nobody has to do by hand once the file is there.
+
+What is new is brought to the vault in order of date and kept, refused or left; then moved, where the user wants it.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
+import stat
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from linkbak.archive import Limits, is_junk
-from linkbak.automation import downloads, keep
-from linkbak.automation.downloads import UNFINISHED, again, look
-from linkbak.automation.scan_state import SILENT, Arrival, Listener, Memory, NotKept, Outcome, Scanned, ScanState, terms
-from linkbak.errors import Exit, LinkbakError, MachineProblem, UsageProblem
-from linkbak.ingest import Options
+from linkbak import adapters
+from linkbak.archive import Limits, digest_of, is_junk, placeholder_of, printable
+from linkbak.archive.opening import file_digest, file_name, names_in_zip, open_archive
+from linkbak.automation import downloads
+from linkbak.automation.downloads import (
+    SILENT,
+    UNFINISHED,
+    Arrival,
+    Listener,
+    Memory,
+    Moved,
+    NotKept,
+    Outcome,
+    Scanned,
+    ScanState,
+    Sight,
+    Why,
+    again,
+    files_below,
+    look,
+    terms,
+)
+from linkbak.errors import (
+    ArchiveAhead,
+    ArchiveElsewhere,
+    ArchiveEncrypted,
+    ArchiveUnfinished,
+    Exit,
+    LinkbakError,
+    MachineProblem,
+    NoVault,
+    UnknownArchive,
+    UsageProblem,
+    VaultDamaged,
+    VaultLocked,
+)
+from linkbak.ingest import Options, Receipt
+from linkbak.ingest.workflow import content_digest, ingest_at, order
+from linkbak.model import FileFacts, Files
+from linkbak.paths import part_name, sweep
+from linkbak.vault import Vault, sync_folder
+
+if TYPE_CHECKING:
+    from linkbak.vault import SnapshotKey
+
+# --- recognising archives ---------------------------------------------------------------------------------------------
+# Whether what was found is an archive, and whether all of it is there.
+
+
+def called_so(sight: Sight) -> bool:
+    """Whether it has the name of an archive, finished or not."""
+    name = placeholder_of(sight.path.name) or sight.path.name
+    if name.lower().endswith(UNFINISHED):
+        name = name.rpartition(".")[0]
+    return adapters.is_archive_name(name)
+
+
+def is_archive(sight: Sight, limits: Limits) -> bool:
+    """Whether it is an archive by its name, or by what it holds; raises OSError if it cannot be read."""
+    if called_so(sight):
+        return True
+    try:
+        if sight.folder:
+            files = [name for name, status in files_below(str(sight.path)) if not stat.S_ISDIR(status.st_mode)]
+            return adapters.may_be_archive(files) and _surely(sight.path, limits)
+        if sight.path.suffix.lower() == ".csv":
+            return _surely(sight.path, limits)
+        return adapters.may_be_archive(names_in_zip(sight.path, limits)) and _surely(sight.path, limits)
+    except ArchiveEncrypted:
+        return True  # its names can be read, and say what it is
+    except LinkbakError as error:
+        if isinstance(error.__cause__, OSError):
+            raise error.__cause__ from None
+        return False
+
+
+def _surely(path: Path, limits: Limits) -> bool:
+    with open_archive(path, limits) as archive:
+        return adapters.is_surely_archive(archive)
+
+
+# --- keeping ----------------------------------------------------------------------------------------------------------
+
+_NOT_ITS_FAULT = (NoVault, VaultLocked, VaultDamaged, MachineProblem)
+_OF_ACCOUNTS = (Exit.OTHER_ACCOUNT, Exit.USAGE)
+_CUT_OFF = "Download it again: the link in the mail works for 72 hours; after that, ask for a new archive."
+
+
+def keep(state: ScanState) -> None:
+    """Keep what is new; an unpacked folder only if the zip that lies beside it was not kept, for that has all of it."""
+    beside = [one for one in state.new if _zip_beside(state, one) is not None]
+    rest = _keep_all(state, [one for one in state.new if one not in beside])
+    if rest:
+        rest += beside
+    else:
+        rest = _keep_all(state, [one for one in beside if not _spared(state, one)])
+    for arrival in rest:
+        state.pass_over(arrival, "put-off")
+
+
+def tell_cut_off(state: ScanState, arrival: Arrival) -> None:
+    """Tell once of a download that will never end."""
+    name = printable(file_name(arrival.sight.path))
+    beside = f": {printable(arrival.sight.left)} lies beside it" if arrival.sight.left else ""
+    hint = f"{_CUT_OFF} If it is whole, delete {printable(arrival.sight.left)}." if beside else _CUT_OFF
+    error = ArchiveUnfinished(f"{name} was never downloaded to its end{beside}", hint=hint)
+    _tell_once(state, arrival, Receipt(arrival.sight.path.name, "refused", error=error), "cut-off")
+
+
+def _keep_all(state: ScanState, arrivals: Sequence[Arrival]) -> list[Arrival]:
+    """Keep them in order of date; gives those that it did not get to, since the vault or the machine is not fit."""
+    by_path = {one.sight.path: one for one in arrivals}
+    ordered = [by_path[path] for path in order(by_path, state.options.limits)]
+    for place, arrival in enumerate(ordered):
+        receipt = ingest_at(arrival.sight.path, state.place, state.options, named=state.named, made=state.listener.made)
+        if receipt.error is None:
+            _kept(state, arrival, receipt)
+        elif isinstance(receipt.error, _NOT_ITS_FAULT):
+            state.receive(receipt)
+            return ordered[place + 1 :]
+        else:
+            _refused(state, arrival, receipt, receipt.error)
+    return []
+
+
+def _kept(state: ScanState, arrival: Arrival, receipt: Receipt) -> None:
+    if receipt.status == "already-kept":
+        state.pass_over(arrival, "kept")
+    else:
+        state.receive(receipt)
+    if receipt.key is not None:
+        state.note(arrival, Outcome("kept", receipt.key.folder))
+        state.memory.head = ""  # an older vault put in the place of this one must not look like the one compared with
+
+
+def _refused(state: ScanState, arrival: Arrival, receipt: Receipt, error: LinkbakError) -> None:
+    if not os.path.lexists(arrival.sight.path):
+        return  # somebody took it away meanwhile
+    if isinstance(error, ArchiveUnfinished):
+        elsewhere = isinstance(error, ArchiveElsewhere)
+        if elsewhere and (state.is_cut_off(arrival) or placeholder_of(arrival.sight.path.name)):
+            _tell_once(state, arrival, receipt, "cut-off")
+        elif state.is_cut_off(arrival):
+            tell_cut_off(state, arrival)
+        else:
+            state.pass_over(arrival, "unfinished")
+    elif isinstance(error, UnknownArchive) and not called_so(arrival.sight):
+        state.note(arrival, Outcome("foreign"))
+    elif isinstance(error, ArchiveAhead):
+        _tell_once(state, arrival, receipt, "ahead")
+    elif isinstance(error.__cause__, OSError) or not (digest := _archive_digest(arrival)):
+        _tell_once(state, arrival, receipt, "unreadable")
+    else:
+        _refuse(state, arrival, receipt, digest)
+
+
+def _refuse(state: ScanState, arrival: Arrival, receipt: Receipt, digest: str) -> None:
+    """Tell of the refusal, unless the same bytes were refused before, under whatever name.
+
+    Those of a file that has changed since are not those that were refused.
+    """
+    now = downloads.again(arrival.sight)
+    if now is not None and now.mark != arrival.sight.mark:
+        state.wait(arrival._replace(sight=now))
+        return
+    printed = state.memory.print_of(digest)
+    if state.memory.is_refused(printed):
+        state.pass_over(arrival, "refused")
+    else:
+        state.receive(receipt)
+        bound = _accounts(state) if receipt.exit_code in _OF_ACCOUNTS else ""
+        state.memory.refuse(printed, bound)
+    state.note(arrival, Outcome("refused", printed, status=_owed(arrival, receipt)))
+
+
+def _tell_once(state: ScanState, arrival: Arrival, receipt: Receipt, why: Why) -> None:
+    """What may be otherwise next time is tried again each time, and told of once."""
+    before = state.memory.seen(arrival.folder, arrival.sight.mark)
+    if before is not None and before.what == "told":
+        state.pass_over(arrival, why)
+    else:
+        state.receive(receipt)
+    state.note(arrival, Outcome("told", status=_owed(arrival, receipt)))
+
+
+def _owed(arrival: Arrival, receipt: Receipt) -> int:
+    """The exit status that stays as long as it lies there: of what is called an archive.
+
+    What was cut off is another matter: its archive may have come since, under another name.
+    """
+    return int(receipt.exit_code) if called_so(arrival.sight) and not arrival.sight.unfinished else 0
+
+
+def _archive_digest(arrival: Arrival) -> str:
+    """What the archive's bytes come to; of a folder, what its files' names, sizes and times do. "" if it changes."""
+    if arrival.sight.folder:
+        return arrival.sight.mark
+    return file_digest(arrival.sight.path)
+
+
+def _accounts(state: ScanState) -> str:
+    """The accounts of the vault in one text, "" if it cannot be read."""
+    try:
+        with Vault.open(state.place) as vault:
+            return ",".join(vault.accounts()) or "none"
+    except LinkbakError:
+        return ""
+
+
+def _zip_beside(state: ScanState, arrival: Arrival) -> Arrival | None:
+    """The zip that a folder was unpacked from."""
+    if not arrival.sight.folder:
+        return None
+    beside = state.sights[arrival.folder].get(f"{arrival.sight.path.name}.zip")
+    return Arrival(arrival.folder, beside) if beside is not None and not beside.folder else None
+
+
+def _spared(state: ScanState, arrival: Arrival) -> bool:
+    """Whether a folder need not be kept, since its zip is; or not yet, since its zip is not ready."""
+    beside = _zip_beside(state, arrival)
+    came = state.outcome(beside) if beside is not None else None
+    if came is not None and came.what == "kept":
+        state.note(arrival, Outcome("beside", came.note))
+        state.pass_over(arrival, "kept")
+        return True
+    if came is None or came.what == "waiting":
+        state.pass_over(arrival, "recent")
+        return True
+    return False
+
+
+# --- moving -----------------------------------------------------------------------------------------------------------
+# A kept archive moved out of the way, where the user has asked for it; nothing is ever overwritten.
+
+_CHUNK = 1 << 20
+_STAYS = "It is kept; the file stays where it is."
+
+
+def move_kept(state: ScanState, target: Path) -> None:
+    """Move everything that the vault keeps out of the folders that were looked through."""
+    kept = [(arrival, outcome) for arrival, outcome in state.came() if outcome.what == "kept"]
+    try:
+        if not kept:
+            return
+        check_target(target, state.looked)
+        state.memory.replace(target, {})
+        with Vault.open(state.place) as vault:
+            keys = {summary.key.folder: summary.key for summary in vault.every()}
+            for arrival, outcome in kept:
+                path = arrival.sight.path
+                try:
+                    state.moved.append(Moved(path, move(path, target, vault, keys[outcome.note], state.options.limits)))
+                    state.forget(arrival)
+                except LinkbakError as error:
+                    state.trouble(path, error)
+    except LinkbakError as error:
+        state.trouble(target, error)
+
+
+def check_target(target: Path, folders: Iterable[Path]) -> None:
+    """Raise UsageProblem if archives cannot be moved to `target`: it is not there, or is looked through itself."""
+    if not target.is_dir():
+        raise UsageProblem(
+            f"there is no folder {target} to move archives to", hint="Make it, or name another; nothing was moved."
+        )
+    if any(folder.is_dir() and folder.samefile(target) for folder in folders):
+        raise UsageProblem(
+            f"archives cannot be moved to {target}: that is where they are looked for", hint="Name another folder."
+        )
+
+
+def move(path: Path, target: Path, vault: Vault, key: SnapshotKey, limits: Limits) -> Path:
+    """Move an archive, after every byte of it was read back out of the vault; gives its new place.
+
+    Raises VaultDamaged if the vault does not give it back, MachineProblem if the system does not let it be moved.
+    """
+    if path.is_symlink():
+        raise MachineProblem(f"{path.name} is a link, which is not moved", hint=_STAYS)
+    before = path.stat()
+    digest = _compared(path, vault, key, limits)
+    after = path.stat()
+    if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
+        raise MachineProblem(f"{path.name} changed while it was compared", hint="Import it again.")
+    try:
+        return _renamed(path, target, digest)
+    except OSError as error:
+        reason = (error.strerror or "input/output error").lower()
+        raise MachineProblem(f"{path.name} cannot be moved to {target}: {reason}", hint=_STAYS) from None
+
+
+def _compared(path: Path, vault: Vault, key: SnapshotKey, limits: Limits) -> str:
+    """The digest of the archive itself, "" of a folder, once the vault gave back everything in it."""
+    with open_archive(path, limits) as archive:
+        came, kept = _read(archive), _read(vault.files(key))
+        held = {facts.sha256 for facts in kept}
+        if content_digest(came) != content_digest(kept) and not (archive.kind == "file" and came[0].sha256 in held):
+            raise VaultDamaged(f"{path.name} is not what {key.account} {key.id} gives back; it was not moved")
+        return archive.sha256
+
+
+def _read(files: Files) -> list[FileFacts]:
+    found = []
+    for name in files.paths:
+        with files.open(name) as stream:
+            found.append(FileFacts(name, 0, digest_of(stream)))
+    return found
+
+
+def _renamed(path: Path, target: Path, digest: str) -> Path:
+    """The rename; across disks a copy that is compared before the original goes."""
+    place = _claimed(path, target)
+    try:
+        path.rename(place)
+    except OSError as error:
+        try:
+            if error.errno != errno.EXDEV or path.is_dir():
+                raise
+            _copied(path, place, digest)
+            path.unlink()
+        except BaseException:
+            with suppress(OSError):
+                if os.path.lexists(path):  # else the copy is all there is
+                    place.rmdir() if place.is_dir() else place.unlink()
+            raise
+    return place
+
+
+def _claimed(path: Path, target: Path) -> Path:
+    """A name in the target that nobody has, held by something empty that the archive takes the place of."""
+    stem, dot, ending = path.name.partition(".")
+    for number in range(1, 10_000):
+        place = target / (path.name if number == 1 else f"{stem} ({number}){dot}{ending}")
+        with suppress(FileExistsError):
+            if path.is_dir():
+                place.mkdir(0o700)
+            else:
+                os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            return place
+    raise OSError(errno.EEXIST, "no name is free there")
+
+
+def _copied(path: Path, place: Path, digest: str) -> None:
+    sweep(place.parent)
+    half = place.with_name(part_name())
+    try:
+        with path.open("rb") as given, half.open("xb") as written:
+            shutil.copyfileobj(given, written, _CHUNK)
+            written.flush()
+            os.fsync(written.fileno())
+        shutil.copystat(path, half)
+        with half.open("rb") as copy:
+            if digest_of(copy) != digest:
+                raise OSError(errno.EIO, "the copy differs from the original")
+        half.replace(place)
+        sync_folder(place.parent)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+# --- scan -------------------------------------------------------------------------------------------------------------
 
 
 def scan(
@@ -43,9 +406,9 @@ def scan(
             _look_through(state, folder)
         _settle(state, pause)
         if state.new:
-            keep.keep(state)
+            keep(state)
         if move_to is not None and not options.dry_run:
-            keep.move_kept(state, move_to.expanduser().absolute())
+            move_kept(state, move_to.expanduser().absolute())
     finally:
         if not options.dry_run:
             state.remember()
@@ -64,11 +427,11 @@ def holds_archives(folder: Path, vault: Path, limits: Limits) -> bool:
         seen = look(folder)
         if any(not one.folder and one.path.suffix.lower() != ".csv" for one in seen):
             return True
-        if keep.called_so(itself) or (folder / "Connections.csv").exists():
+        if called_so(itself) or (folder / "Connections.csv").exists():
             return False
         if any(one.folder for one in seen) or not any(folder.glob("*.csv")):
             # What has no table in it is looked into only if it is called so: it may be all of somebody's files.
-            return "linkedin" not in folder.name.lower() or not keep.is_archive(itself, limits)
+            return "linkedin" not in folder.name.lower() or not is_archive(itself, limits)
         return False
     except OSError:
         return True  # looking through it says why it cannot be read
@@ -158,7 +521,7 @@ def _leave_edited(state: ScanState, arrival: Arrival, kept: Outcome) -> None:
 def _judge(state: ScanState, arrival: Arrival) -> None:
     """Keep what is an archive, remember what is none."""
     try:
-        archive = keep.is_archive(arrival.sight, state.options.limits)
+        archive = is_archive(arrival.sight, state.options.limits)
     except OSError:
         return  # it may be readable next time, and nobody said that it is an archive
     if archive:
@@ -169,10 +532,10 @@ def _judge(state: ScanState, arrival: Arrival) -> None:
 
 def _sort_unfinished(state: ScanState, arrival: Arrival) -> None:
     """A download that goes on waits in silence; one that was cut off is told of once."""
-    if not keep.called_so(arrival.sight):
+    if not called_so(arrival.sight):
         return
     if state.is_cut_off(arrival):
-        keep.tell_cut_off(state, arrival)
+        tell_cut_off(state, arrival)
     else:
         state.pass_over(arrival, "unfinished")
 

@@ -19,15 +19,14 @@ from linkbak import schedule, state
 from linkbak.api import login_of
 from linkbak.archive import Limits
 from linkbak.automation import worst
-from linkbak.automation.downloads import folders
+from linkbak.automation.downloads import NotKept, folders, not_kept, terms
 from linkbak.automation.reminders import age_status, moment, nudges
-from linkbak.automation.scan_state import NotKept, not_kept, terms
 from linkbak.diff import all_as_imported, listings
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoVault, UsageProblem
 from linkbak.model import BOOK, NamedTuple
 from linkbak.remotes import copies, failed_copies, failed_seals, list_remotes
 from linkbak.state import Record
-from linkbak.talk import remembered
+from linkbak.talk import Reached, last_reached
 from linkbak.vault import Vault
 
 if TYPE_CHECKING:
@@ -35,13 +34,12 @@ if TYPE_CHECKING:
     from linkbak.automation.reminders import Nudge
     from linkbak.schedule import Timer
     from linkbak.settings import Settings
-    from linkbak.talk.remembered import Reached
     from linkbak.vault import Summary
 
 _Found = TypeVar("_Found")
 
 Count = Callable[[Vault, "Summary", "Summary"], Mapping[str, int]]
-Measure = Callable[[Vault, str], "Reached"]
+Measure = Callable[[Vault, str], Reached]
 """Counts how many of an account's people could be reached."""
 Judge = Callable[[Vault, "Sequence[Summary]"], "Sequence[Summary]"]
 """Compares two snapshots: how many came, went and changed."""
@@ -175,7 +173,7 @@ def status_of(
         not_kept=not_kept(place, folders(place, settings.scan.folders), terms(None, Limits(**settings.limits))),
         troubles=ask.troubles,
         api=login_of(place),
-        reach=remembered.known(place),
+        reach=last_reached(place),
     )
     if not facts.read:
         return found
@@ -184,7 +182,7 @@ def status_of(
 
 def _count_anew(place: Path, facts: _VaultFacts, measure: Measure) -> None:
     """Count whom one could reach in each account that changed since, if that takes no time worth mentioning."""
-    before = remembered.known(place)
+    before = last_reached(place)
     newest = {one.key.account: one for one in facts.mine if one.network != BOOK and one.connections}
     for account, one in newest.items():
         known = before.get(account)

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linkbak.api import DAYS, TOKEN_PAGE, login_of
+from linkbak.api.client import begun, calls_today, paused_until
 from linkbak.api.fetch import fetch, last_of
-from linkbak.api.login import app_secret, keep_app_secret, log_in, log_out
-from linkbak.api.oauth import App, granted, redirect_of
-from linkbak.api.progress import begun, calls_today, paused_until
+from linkbak.api.login import App, app_secret, granted, keep_app_secret, log_in, log_out, redirect_of
 from linkbak.cli.import_ import brought_by, compact_if_due, import_options, say_made, show_receipt
 from linkbak.cli.session import Session, day_of
 from linkbak.errors import Exit, UsageProblem

@@ -14,7 +14,8 @@ from linkbak.cli import api, audit, config, link, remotes, request, schedule
 from linkbak.cli.app import VERBS, build
 from linkbak.cli.session import Session
 from linkbak.errors import LinkbakError, UsageProblem
-from linkbak.exporters.formats import EXPORTERS, MESSAGE_EXPORTERS, POST_EXPORTERS
+from linkbak.exporters.conversations import MESSAGE_EXPORTERS, POST_EXPORTERS
+from linkbak.exporters.formats import EXPORTERS
 from linkbak.index import LOST, PeopleFilter
 from linkbak.index.history import History
 from linkbak.index.search import PLACES

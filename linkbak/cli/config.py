@@ -12,7 +12,7 @@ import typer
 
 from linkbak import paths
 from linkbak.automation import notify as delivery
-from linkbak.automation.ping import ping, ping_name
+from linkbak.automation.notify import ping, ping_name
 from linkbak.cli.session import Session, synced_note
 from linkbak.errors import Exit, NoVault, UsageProblem
 from linkbak.model import NamedTuple

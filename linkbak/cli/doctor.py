@@ -13,7 +13,7 @@ from linkbak.cli.session import Session, progress
 from linkbak.errors import Exit, MachineProblem, UsageProblem
 from linkbak.index import store
 from linkbak.index.history import History
-from linkbak.kit.rules import oldest_check
+from linkbak.kit import oldest_check
 from linkbak.report import maintenance, say
 from linkbak.settings import look
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkbak.automation import downloads, scan
-from linkbak.automation.scan_state import Listener, Scanned
+from linkbak.automation.downloads import Listener, Scanned
 from linkbak.cli.import_ import say_made
 from linkbak.cli.session import Session
 from linkbak.report import imports, render, say

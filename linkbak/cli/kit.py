@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from linkbak.cli.app import load
 from linkbak.cli.session import Session, day_of, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.kit import REGIONS, Asked, document, make, text, told_before
+from linkbak.kit import seal as seal_kit
 from linkbak.model import EARLIEST
 from linkbak.report import say
 
@@ -75,7 +77,8 @@ def kit(
             made = make(vault, account, asked, output.expanduser() if output else None, bar)
         else:
             lock = load("linkbak.cli.seal.lock")(session, to or [], [], passphrase_file, secret=not to)
-            made = load("linkbak.kit.sealed.seal")(vault, account, asked, seal.expanduser(), lock, bar)
+            encrypt = partial(load("linkbak.encryption.encrypt"), lock=lock)
+            made = seal_kit(vault, account, asked, seal.expanduser(), encrypt, bar)
     session.answer(made, document, lambda _: (), text)
 
 

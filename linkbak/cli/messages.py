@@ -17,8 +17,7 @@ from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.exporters import Written, conversations, write_pages, write_text
-from linkbak.exporters.conversations import Chosen
-from linkbak.exporters.formats import MESSAGE_EXPORTERS
+from linkbak.exporters.conversations import MESSAGE_EXPORTERS, Chosen
 from linkbak.index import EVER, PeopleFilter, Person
 from linkbak.index.correspondence import Conversation, SentMessage, conversation_of
 from linkbak.index.correspondence import conversations as every_conversation
@@ -27,7 +26,7 @@ from linkbak.index.history import History
 from linkbak.model import NamedTuple
 from linkbak.report import messages as view
 from linkbak.report import say
-from linkbak.talk.unanswered import unanswered as waiting
+from linkbak.talk.activity import unanswered as waiting
 
 _WAITING = {"me": "that you have not answered", "them": "that they have not answered"}
 _PIECE = 1 << 16

@@ -12,7 +12,7 @@ from linkbak.cli.people import on_terminal
 from linkbak.cli.session import Session, progress
 from linkbak.errors import UsageProblem
 from linkbak.exporters import write_text
-from linkbak.exporters.formats import POST_EXPORTERS
+from linkbak.exporters.conversations import POST_EXPORTERS
 from linkbak.exporters.rows import csv_text
 from linkbak.index.history import History
 from linkbak.index.posts import MadePost

@@ -21,8 +21,8 @@ from linkbak.talk.reach import count_reach, reach_of, remembered_of
 
 if TYPE_CHECKING:
     from linkbak.index import Person
+    from linkbak.talk import Reached
     from linkbak.talk.reach import Way
-    from linkbak.talk.remembered import Reached
     from linkbak.vault import Vault
 
 

@@ -21,9 +21,9 @@ from linkbak.remotes import (
     read_address,
     remove_remote,
 )
-from linkbak.remotes.clone import clone as make
-from linkbak.remotes.inspect import inspect, notes_on
+from linkbak.remotes.pull import clone as make
 from linkbak.remotes.pull import pull as fetch
+from linkbak.remotes.push import inspect, notes_on
 from linkbak.remotes.push import push as send
 from linkbak.report import remotes as remote_view
 from linkbak.report import say

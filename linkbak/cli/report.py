@@ -15,8 +15,7 @@ from linkbak.index.history import History
 from linkbak.report import say
 from linkbak.report.html import document, line, pieces
 from linkbak.stats import nameless
-from linkbak.talk.activity import read_activity
-from linkbak.talk.acts import Activity
+from linkbak.talk.activity import Activity, read_activity
 
 _STDOUT = "-"
 

@@ -16,7 +16,7 @@ from linkbak.talk.activity import against_budget
 
 if TYPE_CHECKING:
     from linkbak.stats import Overview
-    from linkbak.talk.acts import Activity
+    from linkbak.talk.activity import Activity
 
 
 def stats(

@@ -16,7 +16,7 @@ from linkbak.report import status as status_view
 from linkbak.vault import Summary, Vault
 
 if TYPE_CHECKING:
-    from linkbak.talk.remembered import Reached
+    from linkbak.talk import Reached
 
 WELCOME = """\
 You have no vault yet. To begin:

@@ -21,9 +21,8 @@ from linkbak.model import NamedTuple, Progress
 from linkbak.paths import part_name, sweep
 from linkbak.remotes import copies, note_attempt, note_copy, seal_place
 from linkbak.remotes.bundle import Contents, NoBundle, bundled, goes_back_to, joining, read_contents
-from linkbak.remotes.clone import clone, refuse_other, scratch_folder
-from linkbak.remotes.inspect import snapshots_since
-from linkbak.remotes.pull import Pulled, pull_bundle
+from linkbak.remotes.pull import Pulled, clone, pull_bundle, refuse_other, scratch_folder
+from linkbak.remotes.push import snapshots_since
 from linkbak.vault import Git, Layout, Vault, create_private, on_this_machine
 from linkbak.vault.lock import orderly_end
 from linkbak.vault.repository import stored

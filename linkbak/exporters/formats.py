@@ -1,19 +1,8 @@
-"""The registry of formats: a format is one value, one line here, and one subclass of the contract suite."""
+"""The registry of formats of people: a format is one value, one line here, and one subclass of the contract suite."""
 
 from __future__ import annotations
 
-from linkbak.exporters import (
-    Format,
-    contacts,
-    conversation_pages,
-    conversations,
-    markdown,
-    mbox,
-    parquet,
-    posts,
-    rows,
-    sqlite,
-)
+from linkbak.exporters import Format, contacts, markdown, parquet, rows, sqlite
 
 EXPORTERS: dict[str, Format] = {
     "vcard": contacts.VCARD,
@@ -29,14 +18,3 @@ EXPORTERS: dict[str, Format] = {
     "ics": contacts.ICS,
 }
 """Each format by the name the user gives it."""
-
-MESSAGE_EXPORTERS: dict[str, conversations.MessageFormat] = {
-    "markdown": conversation_pages.MARKDOWN,
-    "mbox": mbox.MBOX,
-    "html": conversation_pages.HTML,
-    "json": conversations.JSON,
-}
-"""Each format of messages by the name the user gives it."""
-
-POST_EXPORTERS: dict[str, posts.PostFormat] = {"markdown": posts.MARKDOWN, "html": posts.HTML, "json": posts.JSON}
-"""Each format of posts by the name the user gives it."""

@@ -21,7 +21,8 @@ from html import unescape
 from itertools import compress
 from typing import IO
 
-from linkbak.adapters import Adapter, Same, header_of, parts
+from linkbak.adapters import Adapter
+from linkbak.adapters.versions import Same, header_of, parts
 from linkbak.errors import LinkbakError
 from linkbak.index.activity import name_key
 from linkbak.index.participants import PLAIN, Aside, Envelopes, Meant, digest_of, names

@@ -1,25 +1,24 @@
 """The kit for the day on which somebody is locked out: one page to print, letters, and everybody as contacts.
 
-It is made of what the vault holds, so it must lie there before that day; a lone list of connections will do. `rules`
-has what it says about the law, `contents` gathers what the archives show, `letters` and `page` write it down. Here it
-gets to its place, and what is said of it then.
+It is made of what the vault holds, so it must lie there before that day; a lone list of connections will do. `contents`
+gathers what the archives show, `documents` writes it down and has what it says about the law. Here it gets to its
+place, and what is said of it then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypedDict
+from typing import IO, TYPE_CHECKING, Any, Literal, TypedDict
 
 from linkbak import state
-from linkbak.exporters import Options, Selection, Written, write_pages
+from linkbak.exporters import Options, Selection, Written, write_built, write_pages
 from linkbak.exporters.contacts import VCARD, cards
 from linkbak.index.history import History
 from linkbak.kit.contents import Asked, Contents, gather
-from linkbak.kit.letters import letters
-from linkbak.kit.page import page
-from linkbak.kit.rules import REGIONS, oldest_check
+from linkbak.kit.documents import REGIONS, letters, oldest_check, page
 from linkbak.model import NamedTuple, Progress
 from linkbak.report import Block, Line, count, day, size
 from linkbak.report.json import fill
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from linkbak.vault import Vault
 
 __all__ = [
-    "REGIONS", "Asked", "Made", "document", "made_of", "make", "oldest_check", "place_of", "rules", "sealed", "text",
+    "REGIONS", "Asked", "Made", "document", "made_of", "make", "oldest_check", "place_of", "seal", "text",
     "told_before",
 ]  # fmt: skip
 
@@ -68,13 +67,50 @@ def make(vault: Vault, account: str, asked: Asked, place: Path | None, progress:
     folder = place or place_of(vault.path, account)
     with History.open(vault, progress) as history, history.read_transaction():
         contents, people = gather(vault, history, account, asked)
-        written = write_pages(files_of(vault, history, contents, people), folder, force=False, prune=True)
-    made = made_from(vault, contents, written, sealed=False)
-    note(vault.path, made, beside=place is None)
+        written = write_pages(_files(vault, history, contents, people), folder, force=False, prune=True)
+    made = _made(vault, contents, written, sealed=False)
+    _note(vault.path, made, beside=place is None)
     return made
 
 
-def files_of(vault: Vault, history: History, contents: Contents, people: list[Person]) -> Iterator[tuple[str, str]]:
+def seal(
+    vault: Vault,
+    account: str,
+    asked: Asked,
+    file: Path,
+    encrypt: Callable[[IO[bytes], IO[bytes]], None],
+    progress: Progress,
+) -> Made:
+    """Make the kit of an account into one encrypted zip, taking the place of a file of that name.
+
+    No file of it is ever written in the clear: `encrypt` is given the zip, and the file to write to. Raises
+    UsageProblem, MachineProblem.
+    """
+    with History.open(vault, progress) as history, history.read_transaction():
+        contents, people = gather(vault, history, account, asked)
+        packed = _zipped(_files(vault, history, contents, people))
+
+    def build(half: Path) -> None:
+        with half.open("xb") as target:
+            encrypt(packed, target)
+
+    made = _made(vault, contents, write_built(build, file), sealed=True)
+    _note(vault.path, made, beside=False)
+    return made
+
+
+def _zipped(files: Iterable[tuple[str, str]]) -> BytesIO:
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        for name, text in files:
+            archive.writestr(name, text.encode("utf-8", "backslashreplace"))
+    packed.seek(0)
+    return packed
+
+
+def _files(vault: Vault, history: History, contents: Contents, people: list[Person]) -> Iterator[tuple[str, str]]:
     """Each file of the kit by its path, with its text."""
     yield PAGE, "".join(page(contents, datetime.now(UTC).date()))
     yield from letters(contents)
@@ -82,7 +118,7 @@ def files_of(vault: Vault, history: History, contents: Contents, people: list[Pe
     yield "people.vcf", "".join(cards(Selection(kept, contents.newest, history, vault), Options()))
 
 
-def made_from(vault: Vault, contents: Contents, written: Written, *, sealed: bool) -> Made:
+def _made(vault: Vault, contents: Contents, written: Written, *, sealed: bool) -> Made:
     return Made(
         contents.account,
         vault.summaries(contents.account)[-1].id,
@@ -100,7 +136,7 @@ def made_from(vault: Vault, contents: Contents, written: Written, *, sealed: boo
 # --- what is remembered of it -----------------------------------------------------------------------------------------
 
 
-def note(vault: Path, made: Made, *, beside: bool) -> None:
+def _note(vault: Path, made: Made, *, beside: bool) -> None:
     """Write down for which region and day a kit was made; of one beside the vault, of which snapshot too."""
     asked = made.asked
     noted = _noted(vault, made.account) | {

@@ -3,7 +3,7 @@
 Addresses and the vault's remotes, which git's own configuration of the vault keeps, stand here. What only some commands
 need is in modules of its own:
 
-- `push` sends, `pull` takes in what a copy has, `clone` makes a vault of one, `inspect` looks at them;
+- `push` looks at copies and sends to them, `pull` takes in what one has, or makes a vault of it;
 - `bundle` is the vault as one file.
 """
 
@@ -17,17 +17,16 @@ from pathlib import Path
 from linkbak import state
 from linkbak.errors import Exit, LinkbakError, UsageProblem
 from linkbak.model import NamedTuple
-from linkbak.remotes.address import Address, printable, read_address
+from linkbak.remotes.address import Address, NoCopyYet, check_place, make_bare, printable, read_address
 from linkbak.remotes.git import PublicHost, is_interactive, public_host, refuse_public
-from linkbak.remotes.local import NoCopyYet, check_place, make_bare
 from linkbak.vault import Git, Vault
 from linkbak.vault.repository import LIST_CONFIGURATION, check_configuration, configured
 from linkbak.vault.writer import write_transaction
 
 __all__ = [
-    "Address", "Copy", "NoCopyYet", "PublicHost", "Remote", "UnknownRemote", "add_remote", "bundle", "clone", "copies",
-    "failed_copies", "failed_seals", "inspect", "is_interactive", "list_remotes", "note_attempt", "note_copy",
-    "public_host", "pull", "push", "read_address", "remove_remote", "seal_place",
+    "Address", "Copy", "NoCopyYet", "PublicHost", "Remote", "UnknownRemote", "add_remote", "bundle", "copies",
+    "failed_copies", "failed_seals", "is_interactive", "list_remotes", "note_attempt", "note_copy", "public_host",
+    "pull", "push", "read_address", "remove_remote", "seal_place",
 ]  # fmt: skip
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")

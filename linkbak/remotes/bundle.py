@@ -12,8 +12,8 @@ from typing import IO, TYPE_CHECKING
 from linkbak.errors import VaultDamaged
 from linkbak.model import NamedTuple
 from linkbak.remotes.address import read_address
-from linkbak.remotes.fetch import download
 from linkbak.remotes.git import MAIN, isolated_repository
+from linkbak.remotes.pull import download
 from linkbak.vault import BRANCH, Git, create_private, head, on_this_machine
 from linkbak.vault.repository import open_repository
 

@@ -20,8 +20,7 @@ from pathlib import Path
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.model import Progress
 from linkbak.paths import make_folder
-from linkbak.remotes.address import Address, is_public_number, public_name
-from linkbak.remotes.local import SAFE_SETTINGS, object_format
+from linkbak.remotes.address import SAFE_SETTINGS, Address, is_public_number, object_format, public_name
 from linkbak.vault import BRANCH, Git, Layout, borrowing, git_lock, on_this_machine, remove_tree, write_new
 from linkbak.vault.repository import new_repository, open_repository, transfer
 

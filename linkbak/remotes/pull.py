@@ -1,36 +1,296 @@
-"""Takes in what copies elsewhere have and the vault has not: only what this linkbak understands, and nobody else's."""
+"""What a copy elsewhere holds: fetched into the vault's objects, made a vault of its own (clone), or taken in (pull).
+
+It comes into a repository apart, is checked there, and only then moved to the vault's own objects. What is taken in is
+only what this linkbak understands, and nobody else's.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal
 
+from linkbak import paths
 from linkbak.adapters import NETWORKS, by_network
-from linkbak.errors import LinkbakError, UnknownArchive, UsageProblem, VaultDamaged
+from linkbak.errors import LinkbakError, NoVault, UnknownArchive, UsageProblem, VaultDamaged, VaultLocked
 from linkbak.ingest import Verdict, refuse_strangers, same_list
 from linkbak.model import NamedTuple, Progress
-from linkbak.remotes import list_remotes
-from linkbak.remotes.fetch import fetch, forget
-from linkbak.remotes.git import MAIN
+from linkbak.paths import make_folder, part_name, sweep
+from linkbak.remotes import configure_remote, fetched_ref, find_remote, list_remotes, note_copy
+from linkbak.remotes.address import Address, check_local_remote, object_format, read_address
+from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository
 from linkbak.remotes.merge import first_of_equals, marks_at, merge, relation, same_tree
 from linkbak.remotes.untrusted import Incoming, check_incoming
 from linkbak.vault import (
+    BRANCH,
     MANIFEST,
     MARKS,
     Git,
+    Layout,
     Objects,
     SnapshotFiles,
     SnapshotKey,
     Summary,
     Vault,
+    head,
     manifest,
+    on_this_machine,
+    private_folder,
+    remove_tree,
     snapshot_trees,
+    sync_folder,
+    write_whole,
 )
+from linkbak.vault.lock import locked_beside, orderly_end, patience
+from linkbak.vault.repository import complete_configuration, new_repository, refuse_untrusted
 from linkbak.vault.verify import Trees
+from linkbak.vault.worktree import cone
 from linkbak.vault.writer import Writer, write_transaction
+
+INCOMING = "refs/linkbak/incoming"
+"""What was downloaded, in the repository that it was downloaded into."""
+_FOLDERS = "fetching-"
+_LOCK = "fetch.lock"
+
+Check = Callable[[Git, str], object]
+"""Looks at what came in: git that reads it and the vault's objects, and the newest commit. Raises to refuse it."""
+
+
+def fetch(place: Path, source: str | Path, check: Check | None = None, progress: Progress | None = None) -> str:
+    """Fetches the branch of the remote named `source`, or of a bundle or repository at that Path; gives its commit.
+
+    The commit is then kept by the reference `fetched_ref(source)`; the vault's branch and files stay as they are. ""
+    if the other end is empty. Raises a LinkbakError if it cannot be reached or `check` refuses what came.
+    """
+    address = read_address(str(source.absolute())) if isinstance(source, Path) else find_remote(place, source).address
+    Vault.open(place).close()  # refuses what is no vault
+    layout = Layout(place)
+    refuse_untrusted(layout)
+    with orderly_end(), _fetch_lock(layout) as descriptor:
+        _clear(layout)
+        ours = head(layout.git)
+        folder = layout.own / f"{_FOLDERS}{os.urandom(8).hex()}"
+        with isolated_repository(folder, sha256=len(ours) > 40, ours=ours, shallow=cut_off(layout)):
+            commit = download(folder, address, borrow=layout.git / "objects", held=descriptor, progress=progress)
+            if commit and check is not None:
+                git = Git(folder)
+                borrow_objects(git, layout.git / "objects")
+                check(git, commit)
+            if commit:
+                _adopt(place, layout, folder, fetched_ref(source), commit)
+    return commit
+
+
+def forget(place: Path, source: str | Path) -> None:
+    """Removes the reference to what was fetched from there, if it is there; the objects stay."""
+    with Vault.open(place) as vault, write_transaction(vault, "pull"):
+        Git(place).run("update-ref", "-d", fetched_ref(source))
+
+
+def download(
+    folder: Path,
+    address: Address,
+    *,
+    borrow: Path | None = None,
+    held: int | None = None,
+    progress: Progress | None = None,
+) -> str:
+    """Fetches the branch into the repository in `folder`; gives its commit, "" if the other end has none.
+
+    `borrow` are the objects that need not come, `held` is the descriptor of a lock that git holds on to.
+    """
+    if address.path is not None:
+        check_local_remote(address.path)
+    git = Network(folder, address)
+    git.held = held
+    if borrow is not None:
+        borrow_objects(git, borrow)
+    if MAIN not in git.refs(MAIN):
+        return ""
+    git.fetch(f"+{MAIN}:{INCOMING}", progress)
+    if address.path is not None and address.path.is_file():
+        _check_packs(git)
+    return git.run("rev-parse", "--verify", f"{INCOMING}^{{commit}}").decode("ascii").strip()
+
+
+def _check_packs(git: Git) -> None:
+    """Does for a bundle what git does for everything else that it fetches: checks each object."""
+    for pack in (git.git_dir / "objects" / "pack").glob("*.pack"):
+        scratch = git.top / "examined.idx"
+        git.run("index-pack", "--fsck-objects", "-o", str(scratch), str(pack))
+        scratch.unlink(missing_ok=True)
+
+
+def _adopt(place: Path, layout: Layout, folder: Path, ref: str, commit: str) -> None:
+    """Moves what came to the vault's objects, and then keeps it by a reference."""
+    with Vault.open(place) as vault, write_transaction(vault, "pull"):
+        with on_this_machine(layout.top):
+            _move_objects(folder / ".git" / "objects", layout.git / "objects")
+        Git(place).run("update-ref", ref, commit)
+
+
+def _move_objects(source: Path, target: Path) -> None:
+    """Moves objects from one repository to another, packs before their indexes, all of them on the disk first."""
+    packs = source / "pack"
+    loose = sorted(path for path in source.glob("[0-9a-f][0-9a-f]/*") if path.is_file())
+    named = [path for ending in (".pack", ".rev", ".idx") for path in sorted(packs.glob(f"pack-*{ending}"))]
+    for path in (*loose, *named):
+        sync_file(path)
+    for path in (*loose, *named):
+        there = target / path.relative_to(source)
+        there.parent.mkdir(mode=0o700, exist_ok=True)
+        if not there.exists():
+            path.rename(there)
+    for folder in {(target / path.relative_to(source)).parent for path in (*loose, *named)}:
+        sync_folder(folder)
+
+
+def sync_file(path: Path) -> None:
+    """Waits until the disk has the file."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _clear(layout: Layout) -> None:
+    """Removes what fetches that were killed have left, and the half of a pack that they may have brought in."""
+    with on_this_machine(layout.top):
+        for folder in layout.own.glob(f"{_FOLDERS}*"):
+            for index in folder.glob(".git/objects/pack/pack-*.idx"):
+                there = layout.git / "objects" / "pack" / index.name
+                if not there.exists():
+                    for ending in (".pack", ".rev"):
+                        there.with_suffix(ending).unlink(missing_ok=True)
+            remove_tree(folder)
+
+
+@contextmanager
+def _fetch_lock(layout: Layout) -> Iterator[int]:
+    """Holds the lock that fetches have among themselves, and lets go of it even if a git command outlives us."""
+    refusal = VaultLocked("another linkbak is fetching into the vault", hint="Let it finish and try again.")
+    with locked_beside(layout, _LOCK, patience(), refusal) as descriptor:
+        try:
+            yield descriptor
+        finally:
+            with suppress(OSError):
+                fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+
+# --- clone ------------------------------------------------------------------------------------------------------------
+
+_ORIGIN = "origin"
+
+
+class Cloned(NamedTuple):
+    """A vault made of a copy: where it lies, the address it came from, its newest commit, and what it keeps."""
+
+    place: Path
+    shown: str
+    commit: str
+    snapshots: int
+    accounts: tuple[str, ...]
+
+
+def clone(source: str | Path, place: Path, *, private: bool = False, progress: Progress | None = None) -> Cloned:
+    """Makes a vault at `place`, which is new or an empty folder, of the copy or the bundle file at `source`.
+
+    Nothing lies at `place` before everything has been fetched, checked and written. The vault keeps the address
+    as its remote ``origin``, unless that is a file; `private` says that the user is sure of a public host.
+    """
+    address = read_address(str(source))
+    is_repository = address.path is None or not address.path.is_file()
+    place = place.absolute()
+    refuse_other(place)
+    with orderly_end(), scratch_folder(place.parent) as draft:
+        commit = _fill(draft, address, progress)
+        if is_repository:
+            configure_remote(Git(draft), _ORIGIN, address, private=private)
+        with on_this_machine(place):
+            _sync(draft)
+            refuse_other(place)
+            draft.rename(place)
+            sync_folder(place.parent)
+    if is_repository:
+        note_copy(place, _ORIGIN, "remote", commit)
+    with Vault.open(place) as vault:
+        return Cloned(place, address.shown, commit, len(vault.every()), vault.accounts())
+
+
+def refuse_other(place: Path) -> None:
+    """Raises NoVault for a place where something lies already."""
+    with on_this_machine(place):
+        if place.is_symlink() or (place.exists() and (not place.is_dir() or any(place.iterdir()))):
+            raise NoVault(f"{place} is there already, and not empty", hint="Name a folder that is new or empty.")
+
+
+@contextmanager
+def scratch_folder(beside: Path) -> Iterator[Path]:
+    """Gives a new private folder in `beside`, removed at the end; one that a killed linkbak left goes first."""
+    folder = beside / part_name()
+    with on_this_machine(beside):
+        make_folder(beside)
+        sweep(beside)
+        private_folder(folder)
+    try:
+        yield folder
+    finally:
+        with suppress(OSError):
+            remove_tree(folder)
+
+
+def _fill(draft: Path, address: Address, progress: Progress | None) -> str:
+    """Makes a vault in the draft of what is fetched; gives its commit."""
+    theirs = _newest(draft.with_name(part_name()), address)
+    with on_this_machine(draft):
+        private_folder(draft)
+    git, layout = Git(draft), Layout(draft)
+    with new_repository(git, *object_format(sha256=len(theirs) > 40)):
+        complete_configuration(layout, git, frozenset())
+    with on_this_machine(draft):
+        private_folder(layout.own)
+        (layout.git / "config").chmod(0o600)
+        write_whole(layout.cone, cone(()))
+    commit = download(draft, address, progress=progress)
+    check_incoming(git, commit, None, progress)
+    git.run("reset", "--quiet", "--hard", commit)  # which makes the branch, too
+    git.run("update-ref", "-d", INCOMING)
+    with Vault.open(draft) as vault, write_transaction(vault, "clone"):
+        pass  # the newest snapshots are laid open, as after every command that writes
+    with suppress(OSError):
+        (layout.git / "ORIG_HEAD").unlink(missing_ok=True)
+        remove_tree(paths.cache_folder(draft))
+    return commit
+
+
+def _newest(folder: Path, address: Address) -> str:
+    """The commit that the copy's branch is at."""
+    if address.path is not None:
+        check_local_remote(address.path)
+    with isolated_repository(folder, sha256=False) as scratch:
+        theirs = Network(scratch, address).refs(MAIN).get(MAIN, "")
+    if not theirs:
+        raise NoVault(f"there is no vault at {address.shown}: it has no branch {BRANCH}", hint="Is the address right?")
+    return theirs
+
+
+def _sync(draft: Path) -> None:
+    """Waits until the disk has every file; git has seen to its objects."""
+    for folder, folders, files in os.walk(draft):
+        if Path(folder) == draft / ".git":
+            folders.remove("objects")
+        for name in files:
+            sync_file(Path(folder) / name)
+        sync_folder(Path(folder))
+
+
+# --- pull -------------------------------------------------------------------------------------------------------------
 
 State = Literal["empty", "same", "ahead", "forwarded", "merged", "failed"]
 """empty: nothing is there yet; ahead: the vault has all that is there, and more; forwarded: the copy had all that was

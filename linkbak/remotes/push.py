@@ -1,22 +1,263 @@
-"""Sends the vault's newest commit to the copies elsewhere, and all it builds on: forward, or instead of its equal."""
+"""How a copy elsewhere stands to the vault: whether it can be reached, what it lacks, whether it is whole.
+
+And push: the vault's newest commit and all it builds on sent there, forward, or instead of its equal.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
 from linkbak import state
-from linkbak.errors import LinkbakError, MachineProblem
+from linkbak.errors import Exit, LinkbakError, MachineProblem, UsageProblem, VaultDamaged
 from linkbak.model import NamedTuple, Progress
-from linkbak.paths import is_abandoned, part_name
-from linkbak.remotes import Remote, note_attempt, note_copy
-from linkbak.remotes.git import MAIN, refuse_public
-from linkbak.remotes.inspect import Ahead, Link, Missing, connected, named_remotes
-from linkbak.remotes.local import check_local_remote, clear_unfinished, refuse_open_files
+from linkbak.paths import is_abandoned, part_name, synced_service, temporary_folder
+from linkbak.remotes import Remote, find_remote, list_remotes, note_attempt, note_copy
+from linkbak.remotes.address import (
+    Address,
+    check_local_remote,
+    clear_unfinished,
+    git_folder,
+    is_bare,
+    printable,
+    refuse_open_files,
+)
+from linkbak.remotes.git import MAIN, Network, borrow_objects, cut_off, isolated_repository, public_host, refuse_public
+from linkbak.remotes.merge import first_of_equals
+from linkbak.vault import MARKS, Git, GitFailed, Layout, Objects, borrowing, head, on_this_machine, snapshot_trees
 from linkbak.vault.lock import orderly_end
+from linkbak.vault.repository import open_repository, refuse_redirects
+from linkbak.vault.verify import is_dropped
+
+_APPLE_DOUBLE = re.compile(rb"objects/(?:[0-9a-f]{2}|info|pack)/\._")
+"""What macOS puts beside each file of a disk that is not its own; git takes it for one of its files, and complains."""
+
+State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown"]
+"""`unknown` holds commits that are not here, and it cannot be said without fetching them whose they are."""
+
+
+class Standing(NamedTuple):
+    """The copy's newest commit ("" if it has none) as seen from the vault.
+
+    `yields` if it holds just what ours does, came there by another way, and ours is the one that all take.
+    """
+
+    state: State
+    commit: str = ""
+    yields: bool = False
+
+
+class Missing(NamedTuple):
+    """What a copy lacks: snapshots, lines of marks, commits."""
+
+    snapshots: int = 0
+    marks: int = 0
+    commits: int = 0
+
+
+class Inspected(NamedTuple):
+    """How one copy stands; nothing there was changed.
+
+    `behind` counts what it lacks. `whole` says whether every object of it is there and undamaged, None where that
+    cannot be seen from here. `notes` are worth a word and no failure.
+    """
+
+    name: str
+    shown: str
+    state: State | Literal["failed"]
+    commit: str = ""
+    behind: Missing = Missing()
+    whole: bool | None = None
+    notes: tuple[str, ...] = ()
+    error: LinkbakError | None = None
+
+
+class Ahead(LinkbakError):
+    """The copy holds what the vault does not, so nothing can be sent without losing it."""
+
+    exit_code = Exit.DIFFERENT
+
+    def __init__(self, address: Address, found: Standing) -> None:
+        where = address.shown
+        if found.state == "unrelated":
+            super().__init__(
+                f"{where} holds another vault, which has nothing in common with this one; nothing was sent",
+                hint="Use another place for this one's copy. If both are yours, `linkbak pull` brings them together.",
+            )
+        elif found.state == "unknown":
+            super().__init__(
+                f"{where} holds what is not here: newer snapshots, or another vault; nothing was sent",
+                hint="`linkbak pull` looks at it and brings what is missing here; then push again.",
+            )
+        else:
+            super().__init__(
+                f"{where} has snapshots or marks that are not here; nothing was sent",
+                hint="`linkbak pull` brings them; then push again.",
+            )
+
+
+def inspect(place: Path, names: Sequence[str] | None = None) -> list[Inspected]:
+    """Looks at the remotes of these names, or at all; one that fails does not stop the others."""
+    return [_inspect_one(place, one) for one in named_remotes(place, names)]
+
+
+def named_remotes(place: Path, names: Sequence[str] | None) -> Sequence[Remote]:
+    """The remotes of these names, or all of them; raises UnknownRemote."""
+    return list_remotes(place) if names is None else [find_remote(place, name) for name in dict.fromkeys(names)]
+
+
+def snapshots_since(git: Git, since: str, commit: str) -> int:
+    """How many snapshots a commit has that an earlier one, "" for none, did not have."""
+    with closing(Objects(git)) as objects:
+        before = snapshot_trees(objects, since).keys() if since else set()
+        return len(snapshot_trees(objects, commit).keys() - before)
+
+
+def notes_on(address: Address, vault: Path, *, private: bool) -> tuple[str, ...]:
+    """What is worth a word about a place for copies."""
+    found = []
+    if not private and (name := public_host(address)):
+        found.append(f"{name} is a public host; nothing is pushed there")
+    if address.path is not None:
+        with suppress(OSError):
+            if address.path.stat().st_dev == vault.stat().st_dev:
+                found.append("on the same disk as the vault: if it breaks, both are lost")
+        if service := synced_service(address.path):
+            found.append(f"in a folder that {service} copies; a sealed file (`linkbak seal`) is safer there")
+    return tuple(found)
+
+
+def _inspect_one(place: Path, one: Remote) -> Inspected:
+    found = Inspected(one.name, one.shown, "failed")
+    try:
+        address = one.address
+        found = found._replace(notes=notes_on(address, place, private=one.private))
+        return _inspect_address(place, address, found)
+    except LinkbakError as error:
+        return found._replace(error=error)
+
+
+def _inspect_address(place: Path, address: Address, found: Inspected) -> Inspected:
+    if address.path is not None:
+        check_local_remote(address.path)
+        if not is_bare(address.path):
+            found = found._replace(notes=(*found.notes, "files lie open there, so nothing can be pushed"))
+        dropped = [name for _, _, names in os.walk(git_folder(address.path)) for name in names if is_dropped(name)]
+        if dropped:
+            more = f" and {len(dropped) - 1:,} more" if dropped[1:] else ""
+            what = f"a file manager or a sync program left {printable(dropped[0])}{more} there"
+            found = found._replace(notes=(*found.notes, what))
+    with connected(place, address) as link:
+        now = link.standing()
+        behind = link.missing(now.commit) if now.state in ("empty", "behind") else Missing()
+        found = found._replace(state=now.state, commit=now.commit, behind=behind)
+        if address.path is None or not now.commit:
+            return found
+        whole = _is_whole(link.git.top, address.path, now.commit)
+    error = VaultDamaged(
+        f"the copy at {address.shown} is damaged",
+        hint="The vault is not concerned. Make a new copy elsewhere, push to it, and keep the old one until then.",
+    )
+    return found._replace(whole=whole, error=None if whole else error)
+
+
+def _is_whole(repository: Path, path: Path, commit: str) -> bool:
+    """Whether git finds everything that the commit needs in the copy's own objects, and no byte of it changed."""
+    git = Git(repository)
+    git.surroundings = {"GIT_OBJECT_DIRECTORY": str(git_folder(path) / "objects")}
+    process = git.start("fsck", "--full", "--no-dangling", "--no-progress", "--no-reflogs", commit, writes=False)
+    printed, complaint = git.communicate(process)
+    told = (printed + complaint).splitlines()
+    return process.returncode == 0 or (bool(told) and all(_APPLE_DOUBLE.search(line) for line in told))
+
+
+# --- connected --------------------------------------------------------------------------------------------------------
+# A repository apart that reads the vault's objects, and may reach one address.
+
+
+class Link:
+    """A vault and one address: `git` may reach the address, and its branch is at `ours`, the vault's newest commit."""
+
+    def __init__(self, git: Network, ours: str) -> None:
+        self.git = git
+        self.ours = ours
+
+    def standing(self) -> Standing:
+        """How the copy's branch stands to ours; raises UsageProblem for a repository of something else."""
+        refs = self.git.refs()
+        if MAIN not in refs and any(ref.startswith("refs/heads/") for ref in refs):
+            raise UsageProblem(
+                f"the repository at {self.git.address.shown} holds something else: it has branches,"
+                f" but no {MAIN.removeprefix('refs/heads/')}",
+                hint="Use one that is empty.",
+            )
+        theirs = refs.get(MAIN, "")
+        if not theirs:
+            return Standing("empty")
+        if theirs == self.ours:
+            return Standing("current", theirs)
+        with open_repository(self.git) as repo, repo.git.custom_environment(**self._their_objects()):
+            try:
+                known = repo.git.cat_file("-t", theirs) == "commit"
+            except GitFailed:
+                known = False
+            if not known:
+                return Standing("unknown", theirs)
+            try:
+                base = repo.git.merge_base(self.ours, theirs)
+            except GitFailed:
+                base = ""
+            ours, other = (repo.git.rev_parse(f"{commit}^{{tree}}") for commit in (self.ours, theirs))
+            if base not in ("", theirs) and ours == other:
+                lengths = {one: int(repo.git.rev_list("--count", one)) for one in (self.ours, theirs)}
+                return Standing("current", theirs, yields=first_of_equals(lengths) == self.ours)
+        states: dict[str, State] = {theirs: "behind", self.ours: "ahead", "": "unrelated"}
+        return Standing(states.get(base, "diverged"), theirs)
+
+    def missing(self, theirs: str) -> Missing:
+        """What of ours is not in `theirs`, which may be "" for nothing."""
+        marks = self._count_marks(self.ours) - (self._count_marks(theirs) if theirs else 0)
+        commits = self.git.run("rev-list", "--count", self.ours, *([f"^{theirs}"] if theirs else []))
+        return Missing(snapshots_since(self.git, theirs, self.ours), max(0, marks), int(commits))
+
+    def _their_objects(self) -> dict[str, str]:
+        """What makes git read also what a copy on this machine holds."""
+        path = self.git.address.path
+        if path is None or path.is_file():
+            return {}
+        theirs = borrowing(git_folder(path) / "objects")
+        return {name: os.pathsep.join([self.git.surroundings[name], value]) for name, value in theirs.items()}
+
+    def _count_marks(self, commit: str) -> int:
+        try:
+            return self.git.run("cat-file", "blob", f"{commit}:{MARKS}").count(b"\n")
+        except GitFailed:
+            return 0
+
+
+@contextmanager
+def connected(place: Path, address: Address) -> Iterator[Link]:
+    """A link from the vault to the address, while the block lasts."""
+    layout = Layout(place)
+    refuse_redirects(layout)
+    ours = head(layout.git)
+    with on_this_machine(Path("the folder for temporary files")):
+        folder = temporary_folder()
+    with (
+        folder as top,
+        isolated_repository(Path(top) / "copy", sha256=len(ours) > 40, ours=ours, shallow=cut_off(layout)) as scratch,
+    ):
+        git = Network(scratch, address)
+        borrow_objects(git, layout.git / "objects")
+        yield Link(git, ours)
+
+
+# --- push -------------------------------------------------------------------------------------------------------------
 
 
 class Pushed(NamedTuple):

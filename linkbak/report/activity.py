@@ -8,7 +8,7 @@ from typing import Literal, TypedDict
 from linkbak.report import MONTHS, Block, Column, Line, Table, count, day, number
 from linkbak.report.escape import csv_table
 from linkbak.report.json import builds, fill
-from linkbak.talk.acts import KINDS, Activity, Against, Budget, Replies
+from linkbak.talk.activity import KINDS, Activity, Against, Budget, Replies
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NOTHING = "no archive here tells of anything you did"

@@ -14,8 +14,8 @@ from linkbak.report.json import fill
 
 if TYPE_CHECKING:
     from linkbak.api import Login
+    from linkbak.api.client import Fetching
     from linkbak.api.fetch import Fetched, Last
-    from linkbak.api.progress import Fetching
 
 _SHOWN = 6
 """So many absent parts are named; the most wanted ones come first."""

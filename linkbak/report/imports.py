@@ -32,7 +32,7 @@ from linkbak.report.people import EventDocument, changed_in_words, closest_first
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from linkbak.automation.scan_state import Scanned
+    from linkbak.automation.downloads import Scanned
     from linkbak.causes.judgement import Outcome
     from linkbak.errors import LinkbakError
     from linkbak.vault import Summary

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from linkbak.encryption import Sealed, Unsealed
     from linkbak.errors import LinkbakError
     from linkbak.remotes import Copy, Remote
-    from linkbak.remotes.clone import Cloned
-    from linkbak.remotes.inspect import Inspected, Missing
-    from linkbak.remotes.pull import Pulled
-    from linkbak.remotes.push import Pushed
+    from linkbak.remotes.pull import Cloned, Pulled
+    from linkbak.remotes.push import Inspected, Missing, Pushed
     from linkbak.vault import SnapshotKey
 
 

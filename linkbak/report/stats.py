@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from linkbak.index import Person
     from linkbak.state import Record
     from linkbak.stats import Because, Changes, Flow, Health, Overview, Reach, Size, Sum, Tenured
-    from linkbak.talk.acts import Activity
+    from linkbak.talk.activity import Activity
 
 
 _PERIODS = 13

@@ -16,12 +16,12 @@ from linkbak.report.reminders import NudgeDocument
 from linkbak.schedule import OVERDUE
 
 if TYPE_CHECKING:
+    from linkbak.automation.downloads import NotKept
     from linkbak.automation.reminders import Nudge
-    from linkbak.automation.scan_state import NotKept
     from linkbak.automation.status import Elsewhere, Held, Space, Status
     from linkbak.schedule import Timer
     from linkbak.state import Record
-    from linkbak.talk.remembered import Reached
+    from linkbak.talk import Reached
     from linkbak.vault import Summary
 
 _SHOWN = 4

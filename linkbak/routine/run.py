@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Literal
 from linkbak import state
 from linkbak.api import due_word, login_of
 from linkbak.api import fetch as fetching
-from linkbak.api.progress import begun, paused_until
+from linkbak.api.client import begun, paused_until
 from linkbak.archive import printable
 from linkbak.automation import Run, Step, downloads, exit_code_of, failures, reminders, worst
 from linkbak.automation import scan as scanning
-from linkbak.automation.notify import Message, channels
+from linkbak.automation.downloads import Listener
+from linkbak.automation.notify import Message, channels, ping
 from linkbak.automation.notify import notify as deliver
-from linkbak.automation.ping import ping
-from linkbak.automation.scan_state import Listener
 from linkbak.errors import Bug, LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.index.history import History
 from linkbak.index.store import judged
@@ -39,9 +38,9 @@ from linkbak.routine.run_state import Plan, RunState, run_lock
 from linkbak.routine.verify import share_of, verify_and_note
 from linkbak.state import Done
 from linkbak.stats import overview_now
+from linkbak.talk import last_reached
 from linkbak.talk.activity import against_budget
 from linkbak.talk.reach import count_reach
-from linkbak.talk.remembered import known
 from linkbak.vault import Vault
 from linkbak.vault.compact import attempt
 
@@ -328,7 +327,7 @@ def remind(run_state: RunState) -> Step:
 def _count_reach(place: Path, summaries: Sequence[Summary]) -> None:
     """Count whom one could reach in each account that changed since: status tells it, and reminders go by it."""
     accounts = {one.key.account for one in summaries if one.network != BOOK and one.connections}
-    told = known(place)
+    told = last_reached(place)
     with suppress(LinkbakError, sqlite3.Error), Vault.open(place) as vault:  # told by who asks for it
         stale = [one for one in sorted(accounts) if one not in told or told[one].commit != vault.newest()]
         if stale:

@@ -1,19 +1,306 @@
-"""What the owner did, out of the index: see `linkbak.talk.acts`."""
+"""What the owner did on the network, by the acts that archives show: when, how much, for whom, and against a budget.
+
+How long somebody was there stands in no archive, nor what they only read; so a stretch of acts is a lower bound.
+"""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import groupby
+from statistics import median
 from zoneinfo import ZoneInfo
 
 from linkbak import settings
-from linkbak.index.correspondence import SentMessage, conversation_of, conversations, invitations, messages
+from linkbak.index.correspondence import (
+    Conversation,
+    SentMessage,
+    conversation_of,
+    conversations,
+    invitations,
+    messages,
+)
 from linkbak.index.history import History
 from linkbak.index.posts import account_facts, posts
-from linkbak.model import Progress
-from linkbak.talk.acts import Act, Activity, Budget, Said, activity_of, covers_of, period
+from linkbak.model import NamedTuple, Progress
 from linkbak.vault import Vault
+
+KINDS = ("messages", "invitations", "posts", "comments", "reactions", "logins")
+"""The kinds of acts; posts are shares, reposts and articles, reactions are votes too."""
+APART = timedelta(minutes=30)
+"""Acts less than this apart are one stretch."""
+MORNING = "05:00"
+"""Until then lasts what a budget calls quiet."""
+MONTHS = 12
+"""So many months are told if nobody says since when."""
+
+_DAY = timedelta(days=1)
+
+
+class Act(NamedTuple):
+    """One act; `at` is the owner's clock where the file states a zone (`zoned`), else as it is written there."""
+
+    kind: str
+    at: datetime
+    zoned: bool
+
+
+class Cover(NamedTuple):
+    """The days of which an archive tells acts of a kind: from the oldest that it shows until it was written."""
+
+    kind: str
+    first: date
+    last: date
+
+
+class Said(NamedTuple):
+    """A message of a conversation of two; `outgoing` if the owner wrote it."""
+
+    conversation: str
+    at: datetime
+    outgoing: bool
+
+
+class Budget(NamedTuple):
+    """The most that the owner wants to do; 0 and "" are not said. `quiet_after` is a time of day, ``22:00``."""
+
+    days_per_week: int = 0
+    acts_per_day: int = 0
+    quiet_after: str = ""
+
+    def __bool__(self) -> bool:
+        """Whether anything is said."""
+        return any((self.days_per_week, self.acts_per_day, self.quiet_after))
+
+
+class Month(NamedTuple):
+    """A month, by its first day: acts by kind, None where no archive tells; and on how many days there were any.
+
+    No act on any day is said only where archives tell of all kinds.
+    """
+
+    first: date
+    counts: Mapping[str, int | None]
+    days: int | None
+
+
+class Replies(NamedTuple):
+    """How often one side wrote first, or after the other had, how often that was answered, and how fast: the median."""
+
+    asked: int = 0
+    answered: int = 0
+    median: timedelta = timedelta()
+
+
+class Against(NamedTuple):
+    """What the budget comes to: weeks over it of the whole weeks that archives tell of, days over it, and acts in the
+    quiet hours of the acts whose hour is known. None where the budget says nothing of it."""
+
+    weeks: int
+    weeks_over: int | None
+    days_over: int | None
+    late: int | None
+
+
+class Activity(NamedTuple):
+    """What the owner did from one day to another; `days` are those with acts, `covered` those that archives tell of.
+
+    `weekdays` begin with Monday. `hours` are of acts whose file states a zone, `zoned` how many these are. Stretches
+    are of such acts too; `together` is the time from the first to the last act of each, all added up. `mine` and
+    `theirs` are replies by the owner and to the owner. Half of the owner's messages in conversations of two went to
+    `half` of `people`. `against` is None without a budget.
+    """
+
+    first: date
+    last: date
+    acts: int
+    months: Sequence[Month]
+    days: Mapping[date, Counter[str]]
+    covered: frozenset[date]
+    covers: Sequence[Cover]
+    weekdays: tuple[int, ...]
+    hours: tuple[int, ...]
+    zoned: int
+    stretches: int
+    together: timedelta
+    mine: Replies
+    theirs: Replies
+    half: int
+    people: int
+    zone: str
+    budget: Budget
+    against: Against | None
+
+
+def covers_of(seen: Iterable[tuple[str, date, date]]) -> list[Cover]:
+    """What archives tell of, by rows of them: their kind, their day, and when the newest archive with them was taken.
+
+    Rows that newer archives lack are told by an older one alone. Precondition: an archive shows all of a kind since the
+    oldest row it shows; what was deleted before is in none.
+    """
+    oldest: dict[tuple[str, date], date] = {}
+    for kind, at, archive in seen:
+        oldest[kind, archive] = min(at, oldest.get((kind, archive), at))
+    return sorted(Cover(kind, first, last) for (kind, last), first in oldest.items() if first <= last)
+
+
+def period(covers: Sequence[Cover], since: date | None, before: date | None) -> tuple[date, date] | None:
+    """The days to tell of: as asked, else the year up to the newest archive; None if that is nothing."""
+    if not covers:
+        return None
+    last = max(one.last for one in covers)
+    if before is not None:
+        last = min(last, before - _DAY)
+    months = last.year * 12 + last.month - MONTHS
+    first = since or max(min(one.first for one in covers), date(months // 12, months % 12 + 1, 1))
+    return (first, last) if first <= last else None
+
+
+def activity_of(
+    acts: Iterable[Act],
+    covers: Sequence[Cover],
+    said: Iterable[Said],
+    days: tuple[date, date],
+    budget: Budget,
+    zone: str = "UTC",
+) -> Activity:
+    """What was done from the first of the days to the last; `said` in order of time within each conversation.
+
+    `zone` is the name of that in which the clock of acts whose file states one is told.
+    """
+    first, last = days
+    inside = [one for one in acts if first <= one.at.date() <= last]
+    told = {kind: _days(covers, kind, first, last) for kind in KINDS}
+    covered = frozenset().union(*told.values())
+    by_day: dict[date, Counter[str]] = {}
+    for one in inside:
+        by_day.setdefault(one.at.date(), Counter())[one.kind] += 1
+    zoned = sorted(one.at for one in inside if one.zoned)
+    hours, weekdays = Counter(at.hour for at in zoned), Counter(one.at.weekday() for one in inside)
+    stretches = _stretches(zoned)
+    talk = _Talk(days)
+    for _, conversation in groupby(said, key=lambda one: one.conversation):
+        talk.add(conversation)
+    return Activity(
+        first,
+        last,
+        len(inside),
+        _months(first, last, by_day, told),
+        by_day,
+        covered,
+        covers,
+        tuple(weekdays[day] for day in range(7)),
+        tuple(hours[hour] for hour in range(24)),
+        len(zoned),
+        len(stretches),
+        sum((end - start for start, end in stretches), timedelta()),
+        _replies(talk.waited[True], talk.delays[True]),
+        _replies(talk.waited[False], talk.delays[False]),
+        _half(talk.sent),
+        len(talk.sent),
+        zone,
+        budget,
+        _against(by_day, covered, zoned, budget) if budget else None,
+    )
+
+
+def _days(covers: Iterable[Cover], kind: str, first: date, last: date) -> set[date]:
+    found: set[date] = set()
+    for one in covers:
+        if one.kind == kind:
+            start, end = max(one.first, first), min(one.last, last)
+            found.update(start + _DAY * step for step in range((end - start).days + 1))
+    return found
+
+
+def _months(first: date, last: date, by_day: Mapping[date, Counter[str]], told: Mapping[str, set[date]]) -> list[Month]:
+    """Each month; nothing is told of a kind in a month that no archive tells of whole, unless there are acts."""
+    every = [first + _DAY * step for step in range((last - first).days + 1)]
+    found = []
+    for start, group in groupby(every, key=lambda day: day.replace(day=1)):
+        days = [*group]
+        counts: dict[str, int | None] = {}
+        for kind in KINDS:
+            done = sum(by_day[day][kind] for day in days if day in by_day)
+            counts[kind] = done if done or all(day in told[kind] for day in days) else None
+        active = sum(day in by_day for day in days)
+        found.append(Month(start, counts, active if active or None not in counts.values() else None))
+    return found
+
+
+def _stretches(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    found: list[tuple[datetime, datetime]] = []
+    for at in times:
+        if found and at - found[-1][1] < APART:
+            found[-1] = (found[-1][0], at)
+        else:
+            found.append((at, at))
+    return found
+
+
+class _Talk:
+    """What comes of conversations, one after the other: how often each side was waited for, and for how long in the
+    end, by whether the owner was; and how many messages the owner sent in each where there are any."""
+
+    def __init__(self, days: tuple[date, date]) -> None:
+        self._days = days
+        self.waited = {True: 0, False: 0}
+        self.delays: dict[bool, list[float]] = {True: [], False: []}
+        self.sent: list[int] = []
+
+    def add(self, conversation: Iterable[Said]) -> None:
+        """The next conversation, by time; a run of messages begins with its first, if that is of the days."""
+        began: dict[bool, datetime | None] = {True: None, False: None}
+        sent = 0
+        for one in conversation:
+            inside = self._days[0] <= one.at.date() <= self._days[1]
+            sent += one.outgoing and inside
+            if (since := began[one.outgoing]) is not None:
+                self.delays[one.outgoing].append((one.at - since).total_seconds())
+                began[one.outgoing] = None
+            if inside and began[not one.outgoing] is None:
+                began[not one.outgoing] = one.at
+                self.waited[not one.outgoing] += 1
+        if sent:
+            self.sent.append(sent)
+
+
+def _replies(waited: int, delays: Sequence[float]) -> Replies:
+    return Replies(waited, len(delays), timedelta(seconds=median(delays)) if delays else timedelta())
+
+
+def _half(counts: Sequence[int]) -> int:
+    """Of how many the largest counts come to half of all."""
+    whole, before, found = sum(counts), 0, 0
+    for one in sorted(counts, reverse=True):
+        if 2 * before >= whole:
+            break
+        before, found = before + one, found + 1
+    return found
+
+
+def _against(
+    by_day: Mapping[date, Counter[str]], covered: frozenset[date], zoned: Sequence[datetime], budget: Budget
+) -> Against:
+    mondays = {day - _DAY * day.weekday() for day in covered}
+    weeks = [monday for monday in mondays if all(monday + _DAY * step in covered for step in range(7))]
+    active = Counter(day - _DAY * day.weekday() for day in by_day)
+    return Against(
+        len(weeks),
+        sum(active[monday] > budget.days_per_week for monday in weeks) if budget.days_per_week else None,
+        sum(done.total() > budget.acts_per_day for done in by_day.values()) if budget.acts_per_day else None,
+        sum(_late(at, budget.quiet_after) for at in zoned) if budget.quiet_after else None,
+    )
+
+
+def _late(at: datetime, quiet: str) -> bool:
+    clock = f"{at:%H:%M}"
+    return quiet <= clock < MORNING if quiet < MORNING else clock >= quiet or clock < MORNING
+
+
+# --- out of the index -------------------------------------------------------------------------------------------------
 
 _POSTS = {
     "share": "posts",
@@ -119,3 +406,38 @@ def _sent(history: History, account: str, zone: tzinfo) -> _Sent:
         if one.sent_at and not one.draft:
             found.add(one, two=conversation_of(one) in two)
     return found
+
+
+# --- who waits for an answer ------------------------------------------------------------------------------------------
+
+
+class Unanswered(NamedTuple):
+    """Conversations of two, in the order given: what the owner has not answered, and what the others have not.
+
+    Of the `untold` no archive shows who wrote last.
+    """
+
+    by_me: tuple[Conversation, ...]
+    by_them: tuple[Conversation, ...]
+    untold: tuple[Conversation, ...]
+
+
+def unanswered(conversations: Iterable[Conversation]) -> Unanswered:
+    """Sort conversations by who wrote last; whoever did waits for the other one.
+
+    Adverts, drafts and conversations of more than two are in none: nobody waits there, or nobody can tell for whom.
+    Precondition: the newest archive still has the conversation. One that it lacks may have gone on, or been deleted
+    after an answer, and so is in none.
+    """
+    by_me, by_them, untold = list[Conversation](), list[Conversation](), list[Conversation]()
+    for one in conversations:
+        if one.advert or one.crowd or not one.messages or not one.current:
+            continue
+        found = untold if one.last_outgoing is None else by_them if one.last_outgoing else by_me
+        found.append(one)
+    return Unanswered(tuple(by_me), tuple(by_them), tuple(untold))
+
+
+def since(conversations: Iterable[Conversation], moment: str) -> tuple[Conversation, ...]:
+    """Those whose last message is of a time (RFC 3339 UTC) or later."""
+    return tuple(one for one in conversations if one.last >= moment)

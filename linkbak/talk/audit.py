@@ -10,7 +10,7 @@ from linkbak.index import Person, Timeline
 from linkbak.index.correspondence import Conversation, SentInvitation
 from linkbak.marks import CULL, Mark, last_word
 from linkbak.model import Connection, NamedTuple
-from linkbak.talk.unanswered import unanswered
+from linkbak.talk.activity import unanswered
 from linkbak.talk.unasked import SameWords
 
 SITTING = 20

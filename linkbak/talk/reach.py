@@ -12,9 +12,9 @@ from linkbak.index.correspondence import contacts, messages
 from linkbak.index.history import History
 from linkbak.marks import CULL, Mark
 from linkbak.model import NamedTuple
+from linkbak.talk import Reached, last_reached, note_reached
 from linkbak.talk.addresses import Band, Owner, SeenNumber, Written, emails_in, numbers, written
 from linkbak.talk.book import Contact, Suggestion, joined, own_contacts, said, suggestions
-from linkbak.talk.remembered import Reached, known, remember
 from linkbak.vault import Vault
 
 CLOSEST = 50
@@ -143,7 +143,7 @@ def reach_of(
 
 def count_reach(vault: Vault, history: History, account: str) -> Reached:
     """How many of an account's people could be reached: as last counted if the vault is as it was then, else anew."""
-    before = known(vault.path).get(account)
+    before = last_reached(vault.path).get(account)
     if before is not None and before.commit == vault.newest():
         return before
     kept = vault.summaries(account)
@@ -156,7 +156,7 @@ def remembered_of(vault: Vault, found: Reach) -> Reached:
     taken = vault.summaries(found.account)[-1].taken
     numbers = everybody.people or 0, everybody.reachable, both.people, both.reachable
     reached = Reached(vault.newest(), taken, *numbers)
-    remember(vault.path, found.account, reached)
+    note_reached(vault.path, found.account, reached)
     return reached
 
 

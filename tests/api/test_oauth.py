@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from linkbak.api import oauth
+from linkbak.api import login as logging_in
 from linkbak.cli import api as verb
 from linkbak.paths import state_folder
 from tests.api.service import TOKEN, Ring, Service, in_place_of_linkedin
@@ -72,7 +72,7 @@ def exchange(
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        monkeypatch.setattr(oauth, "EXCHANGE", f"http://127.0.0.1:{server.server_port}/")
+        monkeypatch.setattr(logging_in, "EXCHANGE", f"http://127.0.0.1:{server.server_port}/")
         yield forms
         server.shutdown()
         thread.join()

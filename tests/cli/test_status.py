@@ -24,7 +24,7 @@ from linkbak.remotes import add_remote, note_copy
 from linkbak.remotes.push import push
 from linkbak.schedule import Timer
 from linkbak.state import Done
-from linkbak.talk.remembered import Reached
+from linkbak.talk import Reached
 from linkbak.vault import Vault
 from tests.cli.running import run, state
 from tests.cli.terminal import on_terminal

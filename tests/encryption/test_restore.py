@@ -16,7 +16,7 @@ from linkbak.encryption.age import Keys, encrypt
 from linkbak.errors import Exit, LinkbakError, NoVault, UsageProblem, VaultDamaged, WrongKey
 from linkbak.paths import part_name
 from linkbak.remotes import list_remotes
-from linkbak.remotes.clone import scratch_folder
+from linkbak.remotes.pull import scratch_folder
 from linkbak.vault.verify import verify
 from tests import sampling
 from tests.cli.running import run, state

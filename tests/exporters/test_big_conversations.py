@@ -6,8 +6,7 @@ from collections import Counter
 
 import pytest
 
-from linkbak.exporters.conversations import Chosen
-from linkbak.exporters.formats import MESSAGE_EXPORTERS
+from linkbak.exporters.conversations import MESSAGE_EXPORTERS, Chosen
 from linkbak.index.correspondence import conversations
 from tests.index.archives import IN, ME, TEN, indexed, table
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkbak import adapters
-from linkbak.adapters import New, Same, parts
+from linkbak.adapters import versions
+from linkbak.adapters.versions import New, Same, parts
 from linkbak.index import correspondence
 from tests.index.archives import IN, ME, TEN, indexed, table
 from tests.sampling import examples
@@ -49,8 +49,8 @@ def test_runs_of_equal_records_are_found(
 
 
 def test_what_never_ends_is_not_read_into_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(adapters, "_FAR", 64)
-    monkeypatch.setattr(adapters, "_LONGEST", 256)
+    monkeypatch.setattr(versions, "_FAR", 64)
+    monkeypatch.setattr(versions, "_LONGEST", 256)
     later = io.BytesIO(b"".join([*PLAIN[:2], b'a "stray\n', *PLAIN * 100]))
 
     assert list(parts(later, io.BytesIO(b"".join(PLAIN)))) == [Same(0, 2), New(b"", 1)]
@@ -75,8 +75,8 @@ def test_every_record_is_given_once_and_as_it_is(
     if cut and later:
         later[-1] = later[-1][:-1]
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(adapters, "_NEAR", near)
-        patched.setattr(adapters, "_FAR", far)
+        patched.setattr(versions, "_NEAR", near)
+        patched.setattr(versions, "_FAR", far)
         told = list(parts(io.BytesIO(b"".join(later)), io.BytesIO(b"".join(earlier))))
 
     given_back = [

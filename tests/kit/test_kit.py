@@ -10,7 +10,7 @@ import pytest
 
 from linkbak import state
 from linkbak.automation import doctor_checks
-from linkbak.kit.rules import REGIONS, deadlines, rules
+from linkbak.kit.documents import REGIONS, deadlines, rules
 from linkbak.report import day
 from linkbak.settings import keys, look
 from linkbak.vault.writer import create_vault

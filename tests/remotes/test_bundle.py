@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from linkbak.remotes.bundle import Contents, NoBundle, bundled, goes_back_to, joining, read_contents
-from linkbak.remotes.inspect import snapshots_since
+from linkbak.remotes.push import snapshots_since
 from linkbak.vault import Git
 from tests.remotes.copies import head
 from tests.vault.snapshots import save

@@ -14,7 +14,7 @@ import pytest
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, VaultDamaged
 from linkbak.paths import part_name
 from linkbak.remotes import Remote, copies, list_remotes
-from linkbak.remotes.clone import clone
+from linkbak.remotes.pull import clone
 from linkbak.remotes.push import push
 from linkbak.vault import Vault
 from linkbak.vault.verify import verify

@@ -10,7 +10,7 @@ import pytest
 
 from linkbak.errors import LinkbakError, MachineProblem, VaultDamaged, VaultLocked
 from linkbak.remotes import add_remote, fetched_ref
-from linkbak.remotes.fetch import fetch, forget
+from linkbak.remotes.pull import fetch, forget
 from linkbak.remotes.push import push
 from linkbak.vault import Git, Objects, Vault
 from tests import sampling

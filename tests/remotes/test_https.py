@@ -9,10 +9,8 @@ import pytest
 
 from linkbak.errors import MachineProblem
 from linkbak.remotes import add_remote
-from linkbak.remotes.clone import clone
-from linkbak.remotes.fetch import fetch
-from linkbak.remotes.inspect import inspect
-from linkbak.remotes.push import push
+from linkbak.remotes.pull import clone, fetch
+from linkbak.remotes.push import inspect, push
 from tests.programs import needs
 from tests.remotes.copies import bare, head, refusal
 from tests.remotes.web import SECRET, certificate, served

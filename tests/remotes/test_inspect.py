@@ -12,8 +12,7 @@ import time_machine
 
 from linkbak.errors import MachineProblem, VaultDamaged
 from linkbak.remotes import add_remote
-from linkbak.remotes.inspect import Missing, inspect
-from linkbak.remotes.push import push
+from linkbak.remotes.push import Missing, inspect, push
 from linkbak.vault.writer import create_vault
 from tests.cli.running import state
 from tests.remotes.copies import filled_remote

@@ -9,10 +9,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.errors import LinkbakError, VaultDamaged
-from linkbak.remotes.clone import clone
-from linkbak.remotes.fetch import fetch
-from linkbak.remotes.inspect import inspect
-from linkbak.remotes.push import push
+from linkbak.remotes.pull import clone, fetch
+from linkbak.remotes.push import inspect, push
 from tests.cli.running import state
 from tests.remotes.copies import filled_remote, head, program, refusal
 from tests.vault.snapshots import git, save

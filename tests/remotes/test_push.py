@@ -16,10 +16,9 @@ import time_machine
 
 from linkbak.errors import Exit, MachineProblem, VaultDamaged, exit_code_of
 from linkbak.remotes import Copy, UnknownRemote, add_remote, copies
-from linkbak.remotes.clone import clone
 from linkbak.remotes.git import Network
-from linkbak.remotes.inspect import Ahead, Missing, inspect
-from linkbak.remotes.push import push
+from linkbak.remotes.pull import clone
+from linkbak.remotes.push import Ahead, Missing, inspect, push
 from linkbak.vault import Vault
 from linkbak.vault.writer import create_vault, write_transaction
 from tests import sampling

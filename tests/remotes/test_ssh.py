@@ -8,10 +8,8 @@ import pytest
 
 from linkbak.errors import MachineProblem
 from linkbak.remotes import PublicHost, add_remote
-from linkbak.remotes.clone import clone
-from linkbak.remotes.fetch import fetch
-from linkbak.remotes.inspect import Missing, inspect
-from linkbak.remotes.push import push
+from linkbak.remotes.pull import clone, fetch
+from linkbak.remotes.push import Missing, inspect, push
 from tests.programs import needs
 from tests.remotes.copies import bare, head, program, refusal
 from tests.vault.snapshots import git, save

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from linkbak.automation import reminders
+from linkbak.automation.downloads import NotKept
 from linkbak.automation.reminders import Nudge, Request
-from linkbak.automation.scan_state import NotKept
 from linkbak.automation.status import Elsewhere, Held, Space, Status, Trouble
 from linkbak.errors import Exit, MachineProblem, VaultDamaged
 from linkbak.report.status import verdict

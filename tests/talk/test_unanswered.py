@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from linkbak.index.correspondence import Conversation
-from linkbak.talk.unanswered import since, unanswered
+from linkbak.talk.activity import since, unanswered
 
 
 def conversation(id_: str, last_outgoing: bool | None, **more: Any) -> Conversation:

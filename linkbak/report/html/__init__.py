@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from linkbak.stats import Overview
-    from linkbak.talk.acts import Activity
+    from linkbak.talk.activity import Activity
 
 _WORDS = 5000
 """So many bits of the templates make a piece."""

@@ -9,7 +9,7 @@ from linkbak.model import NamedTuple
 from linkbak.report import count, day
 from linkbak.report.activity import READ, against, answers, half, hours, month, rows, stretches, weekdays
 from linkbak.report.html.charts import Head, Table
-from linkbak.talk.acts import KINDS, Activity
+from linkbak.talk.activity import KINDS, Activity
 
 STEP, SIDE = 14, 11
 """From one square to the next, and how large one is, in the picture's own measure."""

@@ -17,7 +17,7 @@ from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
 
 if TYPE_CHECKING:
     from linkbak.state import Record
-    from linkbak.talk.remembered import Reached
+    from linkbak.talk import Reached
 
 
 # --- the network over time: how large it was at every list, who came and who went between them ---

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linkbak.automation.notify import Undelivered
-from linkbak.automation.ping import Patience, address, ping
+from linkbak.automation.notify import Patience, Undelivered, address, ping
 from tests.automation.notify.servers import Web, mute, unused_port
 
 HINT = (

@@ -16,7 +16,7 @@ from linkbak.errors import MachineProblem
 from linkbak.report import Line
 from linkbak.report import reminders as view
 from linkbak.settings import Cadence
-from linkbak.talk.remembered import Reached, remember
+from linkbak.talk import Reached, note_reached
 from linkbak.vault import Summary
 from tests.automation.reminders.days import BASIC, START, at, snapshot
 
@@ -306,7 +306,7 @@ def test_little_reach_or_an_old_kit_makes_the_next_due_a_week_early(
     newest = snapshot(START)
     account = newest.key.account
     if counted is not None:
-        remember(tmp_path, account, counted)
+        note_reached(tmp_path, account, counted)
     if kit is not None:
         notes.write(tmp_path, "kit", {account: {"snapshot": newest.id if kit == "newest" else "before"}})
 

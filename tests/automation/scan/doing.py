@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from linkbak.automation.downloads import Scanned
 from linkbak.automation.scan import scan
-from linkbak.automation.scan_state import Scanned
 from linkbak.ingest import Options
 from linkbak.vault import Vault
 

@@ -15,7 +15,7 @@ from examples.broken import BROKEN
 from linkbak import state as notes
 from linkbak.archive import Limits
 from linkbak.archive.streams import FileSource
-from linkbak.automation.scan_state import Listener, not_kept, terms
+from linkbak.automation.downloads import Listener, not_kept, terms
 from linkbak.errors import MachineProblem
 from linkbak.ingest import Options, Receipt
 from linkbak.ingest.workflow import ingest_at
@@ -26,7 +26,7 @@ from tests.cli.running import run, state
 
 UNFINISHED = ("truncated.zip", "growing.zip.crdownload")
 REFUSED = [one for one in BROKEN if one.status in (4, 5) and one.name not in UNFINISHED]
-INGEST = "linkbak.automation.keep.ingest_at"
+INGEST = "linkbak.automation.scan.ingest_at"
 
 
 def named(number: int) -> str:

@@ -107,7 +107,7 @@ def test_a_copy_that_differs_is_thrown_away_and_the_file_stays(
     def spoil(given: object, written: object, size: int) -> None:
         written.write(b"garbage")  # type: ignore[attr-defined]
 
-    monkeypatch.setattr("linkbak.automation.keep.shutil.copyfileobj", spoil)
+    monkeypatch.setattr("linkbak.automation.scan.shutil.copyfileobj", spoil)
     scanned = look(place, downloads, move_to=shelf)
     assert [one.exit_code for one in scanned.troubles] == [15]
     assert path.read_bytes() == march.read_bytes()

@@ -259,7 +259,7 @@ def test_a_file_that_is_taken_away_while_it_is_looked_at_is_no_trouble(
         path.unlink()
         return ingest_at(path, place, Options(), named=False)
 
-    monkeypatch.setattr("linkbak.automation.keep.ingest_at", taken)
+    monkeypatch.setattr("linkbak.automation.scan.ingest_at", taken)
     scanned = look(place, downloads)
     assert (scanned.receipts, scanned.passed, scanned.exit_code) == ((), (), 0)
 
@@ -276,7 +276,7 @@ def test_a_file_that_becomes_whole_just_after_it_was_refused_is_kept_by_the_next
         return receipt
 
     with monkeypatch.context() as patch:
-        patch.setattr("linkbak.automation.keep.ingest_at", late)
+        patch.setattr("linkbak.automation.scan.ingest_at", late)
         first = look(place, downloads)
     assert (first.receipts, passed(first)) == ((), {NAME: "recent"})
     assert kept(look(place, downloads)) == [path.name]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from linkbak.report.html import pieces
 from linkbak.report.html.calendar import LEFT, STEP, TOP, calendar
-from linkbak.talk.acts import Act, Activity, Budget, Cover, activity_of
+from linkbak.talk.activity import Act, Activity, Budget, Cover, activity_of
 from tests.report.html import invented
 from tests.report.html.reading import read
 

@@ -1,0 +1,227 @@
+"""What the kit says: the rules of law it rests on, as ``rules.toml`` has them; its letters; and the page to print."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache
+from importlib.resources import files
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import linkbak
+from linkbak.model import NamedTuple
+from linkbak.report import count, day, html
+from linkbak.report.escape import markdown, terminal
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from linkbak.kit.contents import Contents
+
+REGIONS = {"eu": "the European Union", "uk": "the United Kingdom", "other": "another country"}
+"""Where somebody may live, as far as the kit tells places apart."""
+NOTES = {
+    "eu": "Whether the Digital Services Act applies to you in Iceland, Liechtenstein, Norway or Switzerland was not "
+    "checked.",
+    "uk": "linkbak has checked no rule of the United Kingdom about suspended accounts.",
+    "other": "linkbak has checked no rule of your country. A consumer advice centre or a lawyer there may know one.",
+}
+"""What the rules leave open, by region."""
+
+
+class Rule(NamedTuple):
+    """One rule: the law as it is cited, what it says, what about it is open; its sources, and when they were read."""
+
+    id: str
+    regions: tuple[str, ...]
+    law: str
+    says: str
+    unclear: str
+    sources: tuple[str, ...]
+    checked: date
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Every rule by its id, in the order of the file."""
+    import tomllib
+
+    text = files("linkbak.kit").joinpath("rules.toml").read_text("utf-8")
+    found = {}
+    for one in tomllib.loads(text)["rule"]:
+        regions, sources = tuple(one["regions"]), tuple(one["sources"])
+        found[one["id"]] = Rule(
+            one["id"], regions, one["law"], one["says"], one.get("unclear", ""), sources, one["checked"]
+        )
+    return found
+
+
+def oldest_check() -> date:
+    """The day on which the rule that was not read for longest was read."""
+    return min(rule.checked for rule in rules().values())
+
+
+# --- deadlines --------------------------------------------------------------------------------------------------------
+
+
+class Deadline(NamedTuple):
+    """One span of time: what it is for, the rule it comes from, from when it counts, and its end (None: not known)."""
+
+    what: str
+    rule: Rule
+    counted: str
+    until: date | None
+
+
+def deadlines(regions: Sequence[str], locked_out: date | None) -> list[Deadline]:
+    """What has to happen by when, counted from the day of being locked out, as if all was known and sent that day.
+
+    Without that day the ends are open.
+    """
+    known, month = rules(), _after(locked_out, months=1)
+    found = [
+        Deadline(
+            "complain to LinkedIn itself: it must be possible until then, perhaps longer",
+            known["dsa-20"],
+            "the day you were told of the decision",
+            _after(locked_out, months=6),
+        ),
+        Deadline("LinkedIn answers your access request", known["gdpr-15"], "the day they have it", month),
+        Deadline(
+            "the out-of-court body decides (180 days at most)",
+            known["dsa-21"],
+            "the day the body has your complaint",
+            _after(locked_out, days=90),
+        ),
+        Deadline("LinkedIn answers your access request", known["uk-access"], "the day they have it", month),
+    ]
+    return [one for one in found if not set(one.rule.regions).isdisjoint(regions)]
+
+
+def _after(start: date | None, *, months: int = 0, days: int = 0) -> date | None:
+    """So much later, on the last day of a month that has no such day; None without a start."""
+    if start is None:
+        return None
+    years, month = divmod(start.month - 1 + months, 12)
+    first = date(start.year + years, month + 1, 1)
+    last = calendar.monthrange(first.year, first.month)[1]
+    return first.replace(day=min(start.day, last)) + timedelta(days=days)
+
+
+# --- letters ----------------------------------------------------------------------------------------------------------
+
+_WIDTH = 76
+
+
+class Letter(NamedTuple):
+    """One letter: the name of its file, its title, and by region the rules that it rests on."""
+
+    name: str
+    title: str
+    rules: dict[str, tuple[str, ...]]
+
+
+LETTERS = (
+    Letter("appeal", "the complaint to LinkedIn", {"eu": ("dsa-20",), "uk": (), "other": ()}),
+    Letter("reasons", "the request for the reasons", {"eu": ("dsa-17",), "uk": (), "other": ()}),
+    Letter(
+        "access",
+        "the request for your data",
+        {"eu": ("gdpr-15", "controller-eu"), "uk": ("uk-access", "controller-uk"), "other": ()},
+    ),
+    Letter("out-of-court", "the complaint to an out-of-court body", {"eu": ("dsa-21", "dsa-86")}),
+)
+"""In the order in which they are sent; the last one only where a law that was checked knows such bodies."""
+
+
+def letters(contents: Contents) -> Iterator[tuple[str, str]]:
+    """Each letter for each region twice, by its path in the kit: ``letters/appeal-eu.txt`` and ``.md``."""
+    for region in contents.asked.regions:
+        for letter in LETTERS:
+            if region in letter.rules:
+                path = f"letters/{letter.name}-{region}"
+                yield f"{path}.txt", _plain(_rendered(letter, region, contents, "txt"))
+                yield f"{path}.md", _rendered(letter, region, contents, "md")
+
+
+def _rendered(letter: Letter, region: str, contents: Contents, form: str) -> str:
+    known = rules()
+    text = (
+        _environment(form)
+        .get_template(f"letters/{letter.name}.j2")
+        .render(
+            it=contents,
+            region=region,
+            rules=known,
+            used=[known[id_] for id_ in letter.rules[region]],
+            mark="# " if form == "md" else "",
+        )
+    )
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _plain(text: str) -> str:
+    """The same with lines of a width that every mail program shows; an item goes on under its first word."""
+    lines: list[str] = []
+    for line in text.split("\n"):
+        indent = "  " if line.startswith("- ") else ""
+        lines += wrap(line, _WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) or [""]
+    return "\n".join(lines)
+
+
+@cache
+def _environment(form: str) -> Environment:
+    """The templates; whatever they are given is made harmless for text, or for Markdown."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    escape = markdown if form == "md" else terminal
+    found = Environment(  # noqa: S701  # no HTML; `finalize` escapes for where it goes
+        loader=PackageLoader("linkbak.kit"),
+        undefined=StrictUndefined,
+        finalize=lambda value: escape(value) if type(value) is str else value,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters |= {"day": day, "counted": count}
+    return found
+
+
+# --- page -------------------------------------------------------------------------------------------------------------
+
+_LONGEST = 600
+"""So many characters of a post are shown."""
+
+
+def page(contents: Contents, made: date) -> Iterator[str]:
+    """The page in pieces."""
+    from jinja2 import PackageLoader
+    from markupsafe import Markup
+
+    asked = contents.asked
+    style = files("linkbak.kit").joinpath("page.css").read_text("utf-8")
+    template = html.environment().overlay(loader=PackageLoader("linkbak.kit")).get_template("kit.html.j2")
+    return template.generate(
+        it=contents,
+        policy=html.policy(style, ""),
+        style=Markup(style),  # noqa: S704  # ours, and not a template
+        version=linkbak.__version__,
+        made=made,
+        several=len(asked.regions) > 1,
+        places=REGIONS,
+        notes=NOTES,
+        deadlines=deadlines(asked.regions, asked.locked_out_on),
+        letters=[
+            (region, [(one.name, one.title) for one in LETTERS if region in one.rules]) for region in asked.regions
+        ],
+        rules=[one for one in rules().values() if not set(one.regions).isdisjoint(asked.regions)],
+        day=day,
+        shortened=_shortened,
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()} …"
