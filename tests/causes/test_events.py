@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from linkbak.causes import Event
-from linkbak.causes.events import WindowContext, find_events
+from linkbak.causes.judgement import WindowContext, find_events
 from linkbak.causes.rules import Usual, usual_losses
 from linkbak.index import Person, Shown, State
 from linkbak.model import Connection
