@@ -412,14 +412,6 @@ class Manifest(NamedTuple):
     format: int = 1
 
 
-class Reading(NamedTuple):
-    """What an adapter understood of an archive; see `linkbak.adapters`."""
-
-    files: tuple[FileFacts, ...]
-    coverage: dict[Kind, Coverage]
-    issues: tuple[Issue, ...]
-
-
 class Rows(Protocol):
     """Rows by their position in the list: the list itself, or a mapping where rows were left out."""
 
@@ -459,3 +451,15 @@ class Pair(NamedTuple):
     before: Listing
     after: Listing
     anchors: Sequence[tuple[int, int]] = ()
+
+
+class Reading(NamedTuple):
+    """What an adapter understood of an archive; see `linkbak.adapters`.
+
+    `pair` are its list of connections and that of the archive that it was read beside, if both were read as a pair.
+    """
+
+    files: tuple[FileFacts, ...]
+    coverage: dict[Kind, Coverage]
+    issues: tuple[Issue, ...]
+    pair: Pair | None = None

@@ -23,6 +23,7 @@ from linkbak.model import (
     Files,
     Invitation,
     Listing,
+    Manifest,
     Message,
     Note,
     Owner,
@@ -73,8 +74,12 @@ class Adapter(Protocol):
         """What the archive tells of whose it is."""
         ...
 
-    def read(self, files: Files) -> Reading:
-        """What each file is and how many rows of it were understood; what each kind amounts to; what went wrong."""
+    def read(self, files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
+        """What each file is and how many rows of it were understood; what each kind amounts to; what went wrong.
+
+        With an archive of `before` and what this version read of it, what is the same in both may be left unread, and
+        the lists may come as a pair, as `pair` gives it; all else comes out as without.
+        """
         ...
 
     def book(self, files: Files) -> str:

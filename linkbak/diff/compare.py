@@ -181,10 +181,16 @@ def count_changes(vault: Vault, before: Summary, after: Summary) -> Mapping[str,
     return _compared(vault, before, after).diff.counts
 
 
-def compare_files(before: Side, before_files: Files, after: Side, after_files: Files, network: str) -> Comparison:
-    """Compare two snapshots' files, kept or about to be; every reason to hold the losses is given."""
+def compare_files(
+    before: Side, before_files: Files, after: Side, after_files: Files, network: str, pair: Pair | None = None
+) -> Comparison:
+    """Compare two snapshots' files, kept or about to be; every reason to hold the losses is given.
+
+    `pair` are their lists, where they were read as one already.
+    """
     adapter = adapters.by_network(network)
-    pair = adapter.pair(before_files, after_files, (_listed(before), _listed(after)))
+    known = _listed(before), _listed(after)
+    pair = pair or adapter.pair(before_files, after_files, known)
     if pair is None:
         raise VaultDamaged(f"{before.key.id} or {after.key.id} lacks the list of connections it was kept with")
     taken = before.taken, after.taken

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from linkbak.errors import UsageProblem
 from linkbak.ingest import Receipt
-from linkbak.ingest.workflow import check_taken, keep_staged, rfc3339, since_previous
+from linkbak.ingest.workflow import check_taken, keep_staged, previous, rfc3339, since_previous
 from linkbak.model import Taken
 from linkbak.vault import FORGOTTEN, REMEMBERED, SnapshotKey, Vault
 from linkbak.vault.writer import Writer, write_transaction
@@ -49,7 +49,7 @@ def correct(vault: Vault, key: SnapshotKey, account: str | None, taken: datetime
             for facts in kept.files:
                 with files.open(facts.path) as stream:
                     staging.store(facts.path, stream, facts.bytes)
-            since, _ = since_previous(vault, others, new, manifest, files)
+            since = since_previous(previous(vault, others, new.account, at), new, manifest, files)
             manifest = manifest._replace(held=since.held if since else ())
             receipt = Receipt(kept.archive.name, "kept", new, manifest, since)
             receipt = keep_staged(vault, writer, staging, receipt, accept=False)

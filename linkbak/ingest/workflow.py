@@ -33,6 +33,7 @@ from linkbak.model import (
     Manifest,
     NamedTuple,
     Owner,
+    Pair,
     Progress,
     Taken,
     listed,
@@ -288,10 +289,11 @@ def _receipt(
     verdict = _list_verdict(vault, kept, recognised, source)
     wanted = options.account or adapter.book(source) or None
     account = choose_account(kept, adapter.network, recognised.owner, wanted, verdict)
-    manifest = _manifest(recognised, account, source, files)
+    before = previous(vault, kept, f"{adapter.network}-{account}", rfc3339(recognised.taken.at))
+    manifest, pair = _manifest(recognised, account, source, files, before)
     check_taken(archive.name, recognised.taken, manifest.coverage)
     key = SnapshotKey(f"{adapter.network}-{account}", manifest.id)
-    since, before = since_previous(vault, kept, key, manifest, source)
+    since = since_previous(before, key, manifest, source, pair)
     if options.account is None and not _alike(since):
         refuse_other_list(kept, key.account, recognised.owner, lambda: verdict(account))
     receipt = Receipt(
@@ -300,7 +302,7 @@ def _receipt(
         key,
         manifest._replace(held=since.held if since else ()),
         since,
-        drift(before.files, manifest.files) if before else (),
+        drift(before.manifest.files, manifest.files) if before else (),
         recognised.notes,
     )
     if vault and writer and isinstance(source, Staging):
@@ -318,9 +320,16 @@ def _otherwise(found: Summary, options: Options, *, set_aside: bool) -> Iterable
         yield f"it is {found.account}'s; to correct that: linkbak forget {found.id} --account {options.account}"
 
 
-def _manifest(recognised: _Recognised, account: str, source: Files, files: Sequence[FileFacts]) -> Manifest:
+def _manifest(
+    recognised: _Recognised, account: str, source: Files, files: Sequence[FileFacts], before: Previous | None
+) -> tuple[Manifest, Pair | None]:
+    """The manifest, and the list beside that of the snapshot before, where one reading gave both.
+
+    What another version read may have been read otherwise than this one reads it: then nothing is left out.
+    """
     archive = recognised.archive
-    reading = recognised.adapter.read(source)
+    alike = before is not None and before.manifest.linkbak == linkbak.__version__
+    reading = recognised.adapter.read(source, (before.files, before.manifest) if before and alike else None)
     understood: Mapping[str, FileFacts] = {facts.path: facts for facts in reading.files}
     joined = tuple(
         understood[facts.path]._replace(
@@ -328,7 +337,7 @@ def _manifest(recognised: _Recognised, account: str, source: Files, files: Seque
         )
         for facts in files
     )
-    return Manifest(
+    manifest = Manifest(
         id=rfc3339(recognised.taken.at).replace(":", ""),
         network=recognised.adapter.network,
         account=account,
@@ -343,6 +352,7 @@ def _manifest(recognised: _Recognised, account: str, source: Files, files: Seque
         issues=reading.issues,
         owner=recognised.owner,
     )
+    return manifest, reading.pair
 
 
 def _list_verdict(
@@ -378,19 +388,31 @@ def _alike(since: Comparison | None) -> bool:
     return (counts["unchanged"] + counts["changed"]) * 3 > min(counts["before"], counts["after"])
 
 
+class Previous(NamedTuple):
+    """The snapshot to compare another one with."""
+
+    summary: Summary
+    manifest: Manifest
+    files: Files
+
+
+def previous(vault: Vault | None, kept: Sequence[Summary], account: str, taken: str) -> Previous | None:
+    """The snapshot before one of an account (``<network>-<account>``) that was taken then, if there is one."""
+    found = listings(store.judged(vault, kept), account).before(taken) if vault else None
+    if vault is None or found is None:
+        return None
+    return Previous(found, vault.manifest(found.key), vault.files(found.key))
+
+
 def since_previous(
-    vault: Vault | None, kept: Sequence[Summary], key: SnapshotKey, manifest: Manifest, source: Files
-) -> tuple[Comparison | None, Manifest | None]:
-    """The comparison with the snapshot before, and that snapshot's manifest."""
-    before = listings(store.judged(vault, kept), key.account).before(manifest.taken) if vault else None
-    if vault is None or before is None:
-        return None, None
-    earlier = vault.manifest(before.key)
-    if listed(manifest.coverage) is None:
-        return None, earlier
-    one = Side(before.key, before.taken, earlier.coverage)
+    before: Previous | None, key: SnapshotKey, manifest: Manifest, source: Files, pair: Pair | None = None
+) -> Comparison | None:
+    """The comparison with the snapshot before, if both have a list; `pair` spares pairing the lists."""
+    if before is None or listed(manifest.coverage) is None:
+        return None
+    one = Side(before.summary.key, before.summary.taken, before.manifest.coverage)
     other = Side(key, manifest.taken, manifest.coverage)
-    return compare_files(one, vault.files(before.key), other, source, manifest.network), earlier
+    return compare_files(one, before.files, other, source, manifest.network, pair)
 
 
 # --- keeping ---

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from linkbak.adapters import LinkedIn
+from linkbak.model import ArchiveFacts, Manifest
+
 EXPORTS = Path(__file__).parent / "exports"
 
 
@@ -47,3 +50,24 @@ def export(name: str, **changes: str | bytes | None) -> Given:
 def alone(content: str | bytes, path: str = "Connections.csv") -> Given:
     """A single file."""
     return Given({path: content})
+
+
+def kept(files: Given) -> tuple[Given, Manifest]:
+    """An archive as an earlier one that was read: its files, and a manifest that says what was found in them."""
+    reading = LinkedIn().read(files)
+    facts = tuple(one._replace(bytes=len(files[one.path])) for one in reading.files)
+    archive, taken = ArchiveFacts("Basic.zip", "zip", 1, ""), "2023-06-07T10:00:00Z"
+    return files, Manifest(
+        "2023-06-07T100000Z",
+        "linkedin",
+        "me",
+        taken,
+        "archive",
+        taken,
+        "0.1.0",
+        archive,
+        "",
+        facts,
+        reading.coverage,
+        reading.issues,
+    )

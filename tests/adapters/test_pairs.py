@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkbak.adapters import LinkedIn
-from linkbak.adapters.linkedin import join, side
+from linkbak.adapters.linkedin.lines import join, side
 from linkbak.diff.compare import compare
 from linkbak.model import Coverage, Listing, Pair
 from tests import sampling
-from tests.adapters.given import alone
+from tests.adapters.given import alone, kept
 
 ADAPTER = LinkedIn()
 NOTES = 'Notes:\n"When exporting, some addresses may be missing."\n\n'
@@ -32,10 +32,15 @@ def known(text: str | bytes) -> Coverage:
 
 
 def both(before: str | bytes, after: str | bytes) -> tuple[Pair, Pair]:
+    """The quick pair and the full one; a list read beside the earlier one says what it says by itself."""
     quick = ADAPTER.pair(alone(before), alone(after), (known(before), known(after)))
     full = ADAPTER.pair(alone(before), alone(after))
     assert quick is not None
     assert full is not None
+    beside = ADAPTER.read(alone(after), kept(alone(before)))
+    assert beside._replace(pair=None) == ADAPTER.read(alone(after))
+    if beside.pair is not None:
+        assert_same(beside.pair, full)
     return quick, full
 
 

@@ -30,6 +30,7 @@ from linkbak.model import (
     Invitation,
     Issue,
     Listing,
+    Manifest,
     Message,
     NamedTuple,
     Note,
@@ -87,7 +88,7 @@ class AddressBook:
         """Nothing: a book does not tell whose it is."""
         return Owner()
 
-    def read(self, files: Files) -> Reading:
+    def read(self, files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
         """What each file is, how many cards of it were understood, and what went wrong."""
         facts, issues, reasons = list[FileFacts](), list[Issue](), dict[str, None]()
         cards: dict[Card, None] = {}

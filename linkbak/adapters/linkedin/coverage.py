@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from itertools import chain, pairwise
 from operator import itemgetter
 from typing import IO
@@ -12,11 +13,13 @@ from linkbak.adapters.linkedin import messages
 from linkbak.adapters.linkedin.connections import People, read_people
 from linkbak.adapters.linkedin.csv import Issues, Record, Records
 from linkbak.adapters.linkedin.files import Claims, claims
+from linkbak.adapters.linkedin.lines import LARGEST, beside, side
 from linkbak.adapters.linkedin.member import begins_row
 from linkbak.adapters.linkedin.messages import Layout, Log
 from linkbak.adapters.linkedin.tables import UNCOUNTED, Named, Table, folded_header, knows
 from linkbak.archive import is_junk
-from linkbak.model import Completeness, Coverage, FileFacts, Files, Issue, Reading
+from linkbak.errors import LinkbakError
+from linkbak.model import Completeness, Coverage, FileFacts, Files, Issue, Manifest, Pair, Reading
 
 # --- any table: rows, header and whatever went wrong, in constant memory ----------------------------------------------
 
@@ -50,9 +53,13 @@ class Count:
 
 def count_log(stream: IO[bytes], layout: Layout, issues: Issues) -> Count:
     """Messages or invitations; every row is looked at, none is kept."""
-    log = Log(stream, layout, issues)
-    rows = sum(1 for _ in log)
-    count = Count(rows, 0, log.skipped, log.records.text.lines, log.header[:MOST_COLUMNS])
+    return _logged(Log(stream, layout, issues), layout)
+
+
+def _logged(log: Log, layout: Layout, rows: int = 0, lines: int = 0) -> Count:
+    """What is left of a log; so many `rows` and `lines` of it were left out."""
+    rows += sum(1 for _ in log)
+    count = Count(rows, 0, log.skipped, log.records.text.lines + lines, log.header[:MOST_COLUMNS])
     if not log.header:
         count.partial.append(f"{layout.table.name} could not be read")
     return _with_reasons(count, layout.table, cut=log.cut)
@@ -197,6 +204,120 @@ def _repetitions(people: People, issues: Issues) -> None:
             issues.remark(line, f"the same address as line {first}")
 
 
+# --- beside an earlier archive ----------------------------------------------------------------------------------------
+# Next to all of an export stands in the one before it, too, where it was read.
+
+_STEPS = 1 << 20, 1 << 16
+"""By so many bytes two logs are compared from their ends: by the larger as long as they are equal."""
+_LEAST = 1 << 18
+"""So much of the beginning is read in any case: by less, `Text` might tell another delimiter than by all of it."""
+_MANY_LINES = 1000
+_MOST = 1 << 24
+"""Of a beginning that is larger than this nothing is left out, so that memory stays small."""
+
+
+class _Earlier:
+    """An earlier archive of the account, for the files of a later one; `pair` is that of their lists, once counted.
+
+    Precondition: this version read the earlier one, so that what it did not remark on is without a flaw.
+    """
+
+    def __init__(self, later: Files, settled: Claims, files: Files, manifest: Manifest) -> None:
+        self.pair: Pair | None = None
+        self._later, self._settled, self._files, self._manifest = later, settled, files, manifest
+
+    def count(self, named: Named, issues: Issues) -> Count | None:
+        """What a file amounts to, just as it would be counted by itself; None if it has to be."""
+        try:
+            return self._counted(named, issues)
+        except (LinkbakError, OSError):  # of the earlier one: no reason to fail; of this one: it comes again
+            return None
+
+    def _counted(self, named: Named, issues: Issues) -> Count | None:
+        same = [facts for facts in self._manifest.files if facts.table == named.table.name]
+        if len(same) != 1 or same[0].skipped or any(one.file == same[0].path for one in self._manifest.issues):
+            return None
+        if named.table.kind == "connections" and self._settled.connections == (named,):
+            return self._people(named, same[0])
+        layout = {"messages": messages.MESSAGES, "invitations": messages.INVITATIONS}.get(named.table.kind)
+        if layout is None or same[0].bytes < 2 * _LEAST:
+            return None
+        with self._later.open(named.path) as stream, self._files.open(same[0].path) as earlier:
+            if not (stream.seekable() and earlier.seekable()):  # out of a zip, or of git
+                return None
+            return _count_beginning(stream, earlier, same[0], layout, issues)
+
+    def _people(self, named: Named, facts: FileFacts) -> Count | None:
+        with self._files.open(facts.path) as stream:
+            old = side(stream.read(LARGEST + 1), self._manifest.coverage["connections"])
+        if old is None:
+            return None
+        with self._later.open(named.path) as stream:
+            data = stream.read(LARGEST + 1)
+        if (found := beside(data, old)) is None:
+            return None
+        (_, shape, _, known), self.pair = found
+        lines = data.count(b"\n") + (not data.endswith(b"\n"))
+        columns, order = shape.header[:MOST_COLUMNS], known.newest_first
+        return Count(known.rows, known.hidden, 0, lines, columns, [], [], known.oldest, known.newest, order)
+
+
+def _count_beginning(
+    stream: IO[bytes], earlier: IO[bytes], facts: FileFacts, layout: Layout, issues: Issues
+) -> Count | None:
+    """A log that ends as an earlier one did, counted by their beginnings; None if they have not enough in common.
+
+    LinkedIn writes the conversation that changed last first, so what is new or moved stands before all else. Both
+    beginnings end at the same place before equal bytes. Where both are whole records, so is what follows, and it is
+    the same number of rows in both.
+    """
+    sizes = [one.seek(0, 2) for one in (stream, earlier)]
+    more = sizes[0] - sizes[1]
+    end = max(sizes[0] - _common_end(stream, earlier, sizes), _LEAST, _LEAST + more)
+    beginning = _beginning(stream, end)
+    end = len(beginning)
+    if not beginning or end >= sizes[0]:
+        return None
+    earlier.seek(0)
+    old_issues = Issues("")
+    old = Log(BytesIO(earlier.read(end - more)), layout, old_issues)
+    before = _logged(old, layout)
+    new = Log(BytesIO(beginning), layout, issues)
+    count = _logged(new, layout, facts.rows - before.rows, facts.lines - before.lines)
+    alike = new.header == old.header != () and new.records.text.encoding == old.records.text.encoding == "utf-8"
+    whole = not (new.cut or old.cut or old_issues.all())
+    return count if alike and whole and new.records.text.delimiter == old.records.text.delimiter else None
+
+
+def _beginning(stream: IO[bytes], end: int) -> bytes:
+    """So much of a file, and on to the end of a line outside quotes; nothing if there is none near, or it is far."""
+    if end > _MOST:
+        return b""
+    stream.seek(0)
+    pieces = [stream.read(end)]
+    quotes = pieces[0].count(b'"')
+    for _ in range(_MANY_LINES):
+        pieces.append(stream.readline(_LEAST))
+        quotes += pieces[-1].count(b'"')
+        if quotes % 2 == 0:
+            return b"".join(pieces) if pieces[-1].endswith(b"\n") else b""
+    return b""
+
+
+def _common_end(one: IO[bytes], other: IO[bytes], sizes: Sequence[int]) -> int:
+    """How many bytes two files have in common at their ends, rounded down."""
+    same, least = 0, min(sizes)
+    for step in _STEPS:
+        while same < least:
+            count = min(step, least - same)
+            one.seek(sizes[0] - same - count)
+            other.seek(sizes[1] - same - count)
+            if one.read(count) != other.read(count):
+                break
+            same += count
+    return same
+
+
 # --- the archive ------------------------------------------------------------------------------------------------------
 
 Counter = Callable[[IO[bytes], Table, Issues], Count]
@@ -208,9 +329,13 @@ _BY_KIND: dict[str, Counter] = {
 }
 
 
-def read(files: Files) -> Reading:
-    """Every file once, in order; a file nobody knows is reported, not lost."""
+def read(files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
+    """Every file once, in order; a file nobody knows is reported, not lost.
+
+    Of an archive and what was read of it `before` only what differs from it is read, and its list comes as a pair.
+    """
     settled = claims(files, every=True)
+    earlier = _Earlier(files, settled, *before) if before else None
     facts: list[FileFacts] = []
     issues: list[Issue] = []
     counted: dict[str, list[tuple[Named, Count]]] = {}
@@ -221,7 +346,9 @@ def read(files: Files) -> Reading:
             issues += _unknown(path)
             continue
         found = Issues(path)
-        count = _count(files, named, found)
+        if (count := earlier.count(named, found) if earlier else None) is None:
+            found = Issues(path)
+            count = _count(files, named, found)
         facts.append(_facts(named, count))
         if (uncounted := _not_counted(named, settled)) is not None:
             issues.append(uncounted)
@@ -234,7 +361,7 @@ def read(files: Files) -> Reading:
         for key, parts in settled.gaps.items()
         for part in parts
     )
-    return Reading(tuple(facts), coverage, (*issues, *gaps))
+    return Reading(tuple(facts), coverage, (*issues, *gaps), earlier.pair if earlier else None)
 
 
 def _count(files: Files, named: Named, issues: Issues) -> Count:
