@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from typer import Argument, Option
 
 from linkbak.api import DAYS, TOKEN_PAGE, login_of
 from linkbak.api.client import begun, calls_today, paused_until
 from linkbak.api.fetch import fetch, last_of
 from linkbak.api.login import App, app_secret, granted, keep_app_secret, log_in, log_out, redirect_of
-from linkbak.cli.import_ import brought_by, compact_if_due, import_options, say_made, show_receipt
-from linkbak.cli.session import Session, day_of
+from linkbak.cli.import_ import brought_by, import_options, say_made, show_receipt
+from linkbak.cli.session import Session, compact_if_due, day_of
 from linkbak.errors import Exit, UsageProblem
 from linkbak.report import api as view
 from linkbak.report import say
@@ -30,16 +31,12 @@ APPS = "https://www.linkedin.com/developers/apps/new"
 
 def api(
     session: Session,
-    action: Annotated[str, typer.Argument(metavar="[login|logout|status|fetch]", help="What to do.")] = "status",
-    ends: Annotated[
-        str | None, typer.Option("--ends", metavar="DATE", help="With login: the last day of the token.")
-    ] = None,
+    action: Annotated[str, Argument(metavar="[login|logout|status|fetch]", help="What to do.")] = "status",
+    ends: Annotated[str | None, Option("--ends", metavar="DATE", help="With login: the last day of the token.")] = None,
     browser: Annotated[
-        bool, typer.Option("--browser", help="With login: say yes in your browser instead of pasting a token.")
+        bool, Option("--browser", help="With login: say yes in your browser instead of pasting a token.")
     ] = False,
-    anew: Annotated[
-        bool, typer.Option("--anew", help="With fetch: throw away what was fetched and not imported.")
-    ] = False,
+    anew: Annotated[bool, Option("--anew", help="With fetch: throw away what was fetched and not imported.")] = False,
 ) -> Exit | None:
     """Fetch your data through LinkedIn's official API
 

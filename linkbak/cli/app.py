@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import re
+from collections.abc import Collection, Sequence
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer import Option
 from typer.core import TyperGroup
 
 import linkbak
@@ -16,44 +19,44 @@ from linkbak.errors import Exit, UsageProblem
 VERBS = {
     "import": ("linkbak.cli.import_.import_", "Keep archives as snapshots"),
     "mark": ("linkbak.cli.mark.mark", "Record what you know about people"),
-    "init": ("linkbak.cli.config.init", "Make a vault and remember its place"),
-    "forget": ("linkbak.cli.forget.forget", "Set a snapshot aside, or correct its date or account"),
+    "init": ("linkbak.cli.init.init", "Make a vault and remember its place"),
+    "forget": ("linkbak.cli.import_.forget", "Set a snapshot aside, or correct its date or account"),
     "log": ("linkbak.cli.snapshots.log", "List the snapshots, or the files of one"),
     "diff": ("linkbak.cli.diff.diff", "Compare two snapshots: who left, came or changed"),
     "lost": ("linkbak.cli.lost.lost", "List everybody you lost, and say why where it shows"),
     "people": ("linkbak.cli.people.people", "List your connections, past and present"),
-    "show": ("linkbak.cli.show.show", "Show everything known about one person"),
+    "show": ("linkbak.cli.people.show", "Show everything known about one person"),
     "search": ("linkbak.cli.search.search", "Search people, messages, invitations and posts"),
-    "posts": ("linkbak.cli.posts.posts", "List what you posted, or export it"),
-    "invitations": ("linkbak.cli.invitations.invitations", "List invitations to connect, sent and received"),
+    "posts": ("linkbak.cli.messages.posts", "List what you posted, or export it"),
+    "invitations": ("linkbak.cli.messages.invitations", "List invitations to connect, sent and received"),
     "messages": ("linkbak.cli.messages.messages", "Read your messages, or export them"),
     "pitches": ("linkbak.cli.pitches.pitches", "Show what came unasked, and the same words from several people"),
-    "audit": ("linkbak.cli.audit.audit", "Go through your connections, and say whom you know"),
-    "activity": ("linkbak.cli.activity.activity", "Show what you did on LinkedIn, and when"),
+    "audit": ("linkbak.cli.pitches.audit", "Go through your connections, and say whom you know"),
+    "activity": ("linkbak.cli.stats.activity", "Show what you did on LinkedIn, and when"),
     "stats": ("linkbak.cli.stats.stats", "Show your network in numbers"),
-    "report": ("linkbak.cli.report.report", "Write a page about your network to open in a browser"),
+    "report": ("linkbak.cli.stats.report", "Write a page about your network to open in a browser"),
     "reach": ("linkbak.cli.reach.reach", "Show whom you could reach without LinkedIn"),
-    "link": ("linkbak.cli.link.link", "Link people with the contacts of your own address book"),
+    "link": ("linkbak.cli.reach.link", "Link people with the contacts of your own address book"),
     "kit": ("linkbak.cli.kit.kit", "Make a kit for the day you are locked out"),
     "export": ("linkbak.cli.export.export", "Export people for other programs"),
-    "restore": ("linkbak.cli.restore.restore", "Restore the files of a snapshot, byte for byte"),
+    "restore": ("linkbak.cli.snapshots.restore", "Restore the files of a snapshot, byte for byte"),
     "cat": ("linkbak.cli.snapshots.cat", "Print one file of a snapshot"),
     "status": ("linkbak.cli.status.status", "Show how the backup stands, and what to do next"),
     "schedule": ("linkbak.cli.schedule.schedule", "Let this machine run linkbak by itself"),
-    "request": ("linkbak.cli.request.request", "Keep track of your request for the next archive"),
-    "run": ("linkbak.cli.run.run", "Do everything that a timer does: import, check, push, notify"),
+    "request": ("linkbak.cli.schedule.request", "Keep track of your request for the next archive"),
+    "run": ("linkbak.cli.schedule.run", "Do everything that a timer does: import, check, push, notify"),
     "api": ("linkbak.cli.api.api", "Fetch your data through LinkedIn's official API"),
     "verify": ("linkbak.cli.maintenance.verify", "Check every byte against what was imported"),
     "doctor": ("linkbak.cli.doctor.doctor", "Check this machine, the settings and the vault"),
     "config": ("linkbak.cli.config.config", "Show and change the settings"),
     "compact": ("linkbak.cli.maintenance.compact", "Make the vault smaller on disk"),
-    "push": ("linkbak.cli.remotes.push", "Send the vault to its remotes"),
-    "remote": ("linkbak.cli.remotes.remote", "List, add, check or remove the remotes, where copies are kept"),
-    "pull": ("linkbak.cli.remotes.pull", "Fetch what the remotes have and the vault lacks"),
-    "clone": ("linkbak.cli.remotes.clone", "Make a vault from a remote, on a new machine"),
-    "seal": ("linkbak.cli.seal.seal", "Make an encrypted copy for a place you do not trust"),
-    "unseal": ("linkbak.cli.seal.unseal", "Open encrypted copies"),
-    "demo": ("linkbak.cli.demo.demo", "Show with invented people what linkbak does"),
+    "push": ("linkbak.cli.copies.push", "Send the vault to its remotes"),
+    "remote": ("linkbak.cli.copies.remote", "List, add, check or remove the remotes, where copies are kept"),
+    "pull": ("linkbak.cli.copies.pull", "Fetch what the remotes have and the vault lacks"),
+    "clone": ("linkbak.cli.copies.clone", "Make a vault from a remote, on a new machine"),
+    "seal": ("linkbak.cli.copies.seal", "Make an encrypted copy for a place you do not trust"),
+    "unseal": ("linkbak.cli.copies.unseal", "Open encrypted copies"),
+    "demo": ("linkbak.cli.init.demo", "Show with invented people what linkbak does"),
     "help": ("linkbak.cli.help.help", "Show help: of a verb, all verbs, or exit-statuses"),
     "completion": ("linkbak.cli.completion.completion", "Print the completion script for your shell"),
 }
@@ -99,11 +102,10 @@ MEANT = {
 """Words that people may type, and the verbs that they mean."""
 
 
-def load(place: str) -> Callable[..., Any]:
+def load(place: str) -> Any:
     """A function by its full name; its module is imported only now, since every command pays for what is imported."""
     module, _, name = place.rpartition(".")
-    function: Callable[..., Any] = getattr(import_module(module), name)
-    return function
+    return getattr(import_module(module), name)
 
 
 # --- command line -----------------------------------------------------------------------------------------------------
@@ -200,7 +202,7 @@ def tell_of_usage(error: Exception, command: Any, verb: str, args: Sequence[str]
     """
     if not is_usage(error):
         return
-    wrong: UsageProblem = load("linkbak.cli.usage.refused")(error, command, verb)
+    wrong = refused(error, command, verb)
     load("linkbak.cli.session.report_error")(wrong, for_programs="--json" in args)
     raise typer.Exit(wrong.exit_code) from None
 
@@ -220,19 +222,15 @@ def _shared(
     ctx: typer.Context,
     vault: Annotated[
         Path | None,
-        typer.Option(
-            "--vault", metavar="PATH", readable=False, help="The vault's folder (environment: LINKBAK_VAULT)."
-        ),
+        Option("--vault", metavar="PATH", readable=False, help="The vault's folder (environment: LINKBAK_VAULT)."),
     ] = None,
-    account: Annotated[
-        str | None, typer.Option("--account", metavar="NAME", help="Which account of the vault.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors and asked-for data.")] = False,
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colour (environment: NO_COLOR).")] = False,
-    no_pager: Annotated[bool, typer.Option("--no-pager", help="Do not show long output in a pager.")] = False,
+    account: Annotated[str | None, Option("--account", metavar="NAME", help="Which account of the vault.")] = None,
+    as_json: Annotated[bool, Option("--json", help="Print JSON for programs.")] = False,
+    quiet: Annotated[bool, Option("--quiet", "-q", help="Print nothing but errors and asked-for data.")] = False,
+    no_color: Annotated[bool, Option("--no-color", help="No colour (environment: NO_COLOR).")] = False,
+    no_pager: Annotated[bool, Option("--no-pager", help="Do not show long output in a pager.")] = False,
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
+        bool, Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
     """Options that work before and after every verb; a `Session` finds them. Without a verb: status."""
@@ -269,3 +267,83 @@ def build(words: Collection[str] = VERBS) -> typer.Typer:
         for verb in meant:
             app.command(verb, cls=verb_class)(load(VERBS[verb][0]))
     return app
+
+
+def refused(error: Any, command: Any, verb: str) -> UsageProblem:
+    """The parser's refusal of a line for `verb` ("" for linkbak itself), as linkbak tells it.
+
+    The parser's classes differ between typers, so they are known by name; what is not known keeps the parser's words.
+    """
+    more = f"`linkbak help {verb}`" if verb else "`linkbak --help`"
+    match type(error).__name__:
+        case "NoSuchOption":
+            return UsageProblem(
+                f"there is no option {error.option_name}", hint=_near_option(error.option_name, command, verb)
+            )
+        case "MissingParameter" if error.param is not None:
+            name = _param_name(error.param)
+            missing = f"say {name}" if name.startswith("one of ") else f"{name} is missing"
+            return UsageProblem(missing, hint=_example(command, more))
+        case "BadParameter" if error.param is not None:
+            return UsageProblem(_bad_value(error), hint=f"{more} says more.")
+        case "BadOptionUsage":
+            return _misused(error, command, more)
+    if extra := re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
+        return UsageProblem(f"linkbak {verb} does not take {extra[1]!r}", hint=f"{more} says more.")
+    return UsageProblem(error.format_message(), hint=f"{more} says more.")
+
+
+def not_taken(verb: str, words: Sequence[str], example: str) -> UsageProblem:
+    """Of words that a verb knows no use for; without a second one after ``draft``, that PERSON is missing."""
+    said = "PERSON is missing" if list(words) == ["draft"] else f"linkbak {verb} does not take {' '.join(words)!r}"
+    return UsageProblem(said, hint=f"For example: linkbak {verb} {example}")
+
+
+def usage_line(command: Any, verb: str) -> str:
+    """``linkbak export [OPTIONS] FORMAT [PERSON]...``, without what is not for people."""
+    words = [one.metavar for one in command.params if one.param_type_name == "argument" and not one.hidden]
+    return " ".join([f"linkbak {verb}", "[OPTIONS]", *words])
+
+
+def _param_name(param: Any) -> str:
+    """``--limit`` for an option, ``FORMAT`` for an argument, ``one of bash, zsh, fish`` where it is a choice."""
+    if param.param_type_name == "option":
+        return str(max(param.opts, key=len))
+    name = re.sub(r"\.\.\.| ?\[.*", "", param.metavar or param.name.upper())
+    return f"one of {name.replace('|', ', ')}" if "|" in name else name
+
+
+def _example(command: Any, more: str) -> str:
+    """The first example of the help."""
+    _, _, rest = (command.help or "").partition("Examples:\n")
+    first = rest.partition("\n")[0].strip()
+    return f"For example: {first}" if first else f"{more} says more."
+
+
+def _near_option(option: str, command: Any, verb: str) -> str:
+    """Which option may be meant."""
+    known = [opt for one in command.params for opt in (*one.opts, *one.secondary_opts) if opt.startswith("--")]
+    near = get_close_matches(option, known, n=1, cutoff=0.7)
+    if near:
+        return f"Did you mean: linkbak {verb} {near[0]}?".replace("  ", " ")
+    return f"{f'`linkbak help {verb}`' if verb else '`linkbak --help`'} lists the options."
+
+
+def _bad_value(error: Any) -> str:
+    """A value of the wrong kind."""
+    name, kind, least = _param_name(error.param), error.param.type.name, getattr(error.param.type, "min", None)
+    if "is not a valid" in error.message and "int" in kind:
+        return f"{name} takes a whole number, not {error.message.partition(' is not')[0]}"
+    if "is not in the range" in error.message and least is not None:
+        return f"{name} takes a number of at least {least}"
+    return f"{name} does not take that: {error.message}"
+
+
+def _misused(error: Any, command: Any, more: str) -> UsageProblem:
+    """An option without its value, or a flag with one."""
+    if "does not take a value" in error.format_message():
+        return UsageProblem(f"{error.option_name} takes no value", hint=f"{more} says more.")
+    metavar = next((one.metavar for one in command.params if error.option_name in one.opts and one.metavar), "VALUE")
+    return UsageProblem(
+        f"{error.option_name} needs a value", hint=f"Write it as {error.option_name} {metavar}. {more} says more."
+    )

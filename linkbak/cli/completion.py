@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Argument
 
-from linkbak.cli import api, audit, config, link, remotes, request, schedule
+from linkbak.cli import api, config, copies, pitches, reach, schedule
 from linkbak.cli.app import VERBS, build
 from linkbak.cli.session import Session
 from linkbak.errors import LinkbakError, UsageProblem
@@ -71,8 +72,8 @@ _MOST = 200
 
 def completion(
     session: Session,
-    shell: Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="Which shell.")],
-    words: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
+    shell: Annotated[str, Argument(metavar="bash|zsh|fish", help="Which shell.")],
+    words: Annotated[list[str] | None, Argument(hidden=True)] = None,
 ) -> None:
     """Print the completion script for your shell
 
@@ -169,7 +170,7 @@ def _keys(source: _Source, said: Sequence[str]) -> Sequence[str]:
 
 def _remotes(source: _Source, said: Sequence[str]) -> Sequence[str]:
     if not said:
-        return remotes.ACTIONS
+        return copies.ACTIONS
     return source.remotes() if said[0] in ("remove", "check") else ()
 
 
@@ -192,7 +193,7 @@ _AHEAD_OF_NAMES = {
 _PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
     **dict.fromkeys(("log", "diff", "cat", "restore", "forget", "verify"), _snapshots),
     "export": _first(tuple(EXPORTERS)),
-    "audit": _first(audit.ACTIONS),
+    "audit": _first(pitches.ACTIONS),
     "api": _first(api.ACTIONS),
     "mark": _first(("list", "undo")),
     "messages": _messages,
@@ -202,8 +203,8 @@ _PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
     "pull": lambda source, said: source.remotes(),
     "remote": _remotes,
     "config": _keys,
-    "link": _first(link.ACTIONS),
-    "request": _first(request.ACTIONS),
+    "link": _first(reach.ACTIONS),
+    "request": _first(schedule.REQUEST_ACTIONS),
     "schedule": _first(schedule.ACTIONS),
     "completion": _first(tuple(SCRIPTS)),
     "posts": lambda source, said: tuple(POST_EXPORTERS) if said else ("export",),

@@ -1,29 +1,25 @@
-"""``linkbak config``, and ``linkbak init``, which remembers the vault's place in the config file."""
+"""``linkbak config``."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
+from typer import Argument, Option
 
 from linkbak import paths
 from linkbak.automation import notify as delivery
 from linkbak.automation.notify import ping, ping_name
-from linkbak.cli.session import Session, synced_note
-from linkbak.errors import Exit, NoVault, UsageProblem
-from linkbak.model import NamedTuple
-from linkbak.report import Line, reminders, say
+from linkbak.cli.session import Session
+from linkbak.errors import Exit, UsageProblem
 from linkbak.report import config as config_view
+from linkbak.report import reminders, say
 from linkbak.report.config import Configured
 from linkbak.report.reminders import TEST, Tried
 from linkbak.settings import TABLES, Notify, Value, known, look, stray
-from linkbak.settings.edit import generate, remember_vault, set_key, template, unset_key
-from linkbak.vault import Vault
-from linkbak.vault.writer import create_vault
+from linkbak.settings.edit import generate, set_key, template, unset_key
 
 if TYPE_CHECKING:
     from linkbak.settings.edit import Changed
@@ -34,18 +30,18 @@ _STDOUT = Path("-")
 
 def config(
     session: Session,
-    action: Annotated[str, typer.Argument(metavar="[ACTION]", help="One of those above.")] = "show",
+    action: Annotated[str, Argument(metavar="[ACTION]", help="One of those above.")] = "show",
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[KEY [VALUE...]]", help="Which key, and its new value.")
+        list[str] | None, Argument(metavar="[KEY [VALUE...]]", help="Which key, and its new value.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where generate writes; - prints.")
+        Path | None, Option("--output", "-o", metavar="FILE", help="Where generate writes; - prints.")
     ] = None,
     overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Let generate write a file anew; what it sets is kept.")
+        bool, Option("--overwrite", help="Let generate write a file anew; what it sets is kept.")
     ] = False,
-    secrets: Annotated[bool, typer.Option("--secrets", help="Let show print addresses and commands whole.")] = False,
-    ping_too: Annotated[bool, typer.Option("--ping", help="Let test-notification send the ping too.")] = False,
+    secrets: Annotated[bool, Option("--secrets", help="Let show print addresses and commands whole.")] = False,
+    ping_too: Annotated[bool, Option("--ping", help="Let test-notification send the ping too.")] = False,
 ) -> Exit | None:
     """Show and change the settings
 
@@ -188,58 +184,3 @@ def _tried(how: Notify, *, ping_too: bool) -> list[Tried]:
             Tried(ping_name(how.ping), ping(how.ping, "success", "a test by linkbak config test-notification"))
         )
     return tried
-
-
-# --- init -----------------------------------------------------------------------------------------------------------
-
-
-class Adopted(NamedTuple):
-    """The vault that every command uses from now on, and what is said of that."""
-
-    used: Path
-    lines: tuple[Line, ...]
-
-
-def adopt(session: Session, place: Path) -> Adopted:
-    """Have every command use a vault that was just made, unless they use another that is there."""
-    used = session.settings().vault or paths.default_vault()
-    if (used / ".git").exists() and not used.samefile(place):
-        change = f"to switch: linkbak config set vault {quote(str(place))}"
-        told = Line(f"every command goes on using {used}", "odd", verbatim=True)
-        return Adopted(used, (told, Line(change, "dim", 2, verbatim=True)))
-    return Adopted(place, (Line(f"remembered in {remember_vault(place)}", "dim"),))
-
-
-def init(
-    session: Session,
-    path: Annotated[Path | None, typer.Argument(metavar="[PATH]", help="Where; the usual place if not said.")] = None,
-) -> None:
-    """Make a vault and remember its place
-
-    \b
-    Examples:
-      linkbak init
-      linkbak init ~/Documents/linkbak-vault
-
-    You need this only for another place than the usual one: the first import makes a vault by itself. If a vault is in
-    use already, it stays in use; linkbak says so, and how to switch.
-    """
-    if path is not None and session.named_vault is not None and path != session.named_vault:
-        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
-    place = Path(path or session.named_vault or paths.default_vault()).expanduser().absolute()
-    created = False
-    try:
-        Vault.open(place).close()
-    except NoVault:
-        create_vault(place).close()
-        created = True
-    adopted = adopt(session, place)
-    if session.as_json:
-        used = str(adopted.used)
-        session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created, "used": used})
-        return
-    what = "made a vault in" if created else "there is a vault in"
-    session.show([Line(f"{what} {place}", "good"), *adopted.lines])
-    if not session.quiet:
-        for note in synced_note(place):
-            say(note)

@@ -5,34 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
-from linkbak.adapters import by_network
 from linkbak.causes.judgement import known_incidents, outcomes_of
+from linkbak.cli.app import load
 from linkbak.cli.people_options import Picked, classes
 from linkbak.cli.session import Session, progress
 from linkbak.diff import listings
-from linkbak.diff.cards import compare_cards
 from linkbak.diff.compare import compare_snapshots
 from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
 from linkbak.index.history import History
 from linkbak.index.store import is_damage, judged
 from linkbak.model import BOOK, Connection
-from linkbak.report import CLASSES, Line, day, say
-from linkbak.report import cards as cards_view
+from linkbak.report import CLASSES, say
 from linkbak.report import diff as diff_view
 from linkbak.report.diff import to_csv, to_markdown
 from linkbak.vault import Vault, resolve
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from linkbak.causes.judgement import Outcome
     from linkbak.diff import Comparison
-    from linkbak.diff.cards import CardDiff
     from linkbak.index import Person
-    from linkbak.report import Block
-    from linkbak.vault import SnapshotKey, Summary
+    from linkbak.vault import Summary
 
 
 # --- snapshots --------------------------------------------------------------------------------------------------------
@@ -92,63 +86,19 @@ def people_by_class(
     return Picked([*people.values()], unknown)
 
 
-# --- address books ----------------------------------------------------------------------------------------------------
-
-
-def two_books(kept: Sequence[Summary], old: str | None, new: str | None) -> tuple[Summary, Summary]:
-    """The two snapshots of an address book that are meant; raises NoSuchSnapshot."""
-    after = resolve(kept, new or "latest")
-    before = (
-        resolve(kept, old)
-        if old is not None
-        else next((one for one in reversed(kept) if one.order < after.order), None)
-    )
-    if before is None:
-        raise NoSuchSnapshot(
-            f"{after.key.id} is the only snapshot of this address book, so there is nothing to compare it with yet",
-            hint="Export the address book again and import that.",
-        )
-    return before, after
-
-
-def compare_books(vault: Vault, before: Summary, after: Summary) -> CardDiff:
-    """What changed from one snapshot of an address book to another."""
-    book = by_network(after.network)
-    return compare_cards(book.cards(vault.files(before.key)), book.cards(vault.files(after.key)))
-
-
-def since_before(place: Path, key: SnapshotKey) -> list[Block]:
-    """What is to be said of an address book just kept: what changed, or what it is good for."""
-    with Vault.open(place) as vault:
-        kept = list(vault.summaries(key.account))
-        kept = kept[: [one.key for one in kept].index(key) + 1]
-        if len(kept) < 2:
-            return [Line("`linkbak link review` asks which of them are your connections; `linkbak reach` counts them")]
-        before, after = kept[-2:]
-        found = compare_books(vault, before, after)
-    lines: list[Block] = [Line(f"since {day(before.taken)}: {cards_view.summary(found)}", "strong", 2)]
-    if found.strange:
-        lines.append(Line(cards_view.STRANGE, "odd", 2))
-    if found.came or found.went or found.changed:
-        lines.append(Line(f"`linkbak diff --account {key.account}` names them", "dim", 2))
-    return lines
-
-
 # --- diff -------------------------------------------------------------------------------------------------------------
 
 
 def diff(
     session: Session,
-    old: Annotated[str | None, typer.Argument(metavar="[OLD]", help="The earlier snapshot.")] = None,
-    new: Annotated[str | None, typer.Argument(metavar="[NEW]", help="The later snapshot.")] = None,
-    only: Annotated[
-        str | None, typer.Option("--only", metavar="CLASSES", help="Only these: vanished,hidden,added.")
-    ] = None,
-    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
-    as_markdown: Annotated[bool, typer.Option("--markdown", help="Tables for a note or a mail.")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 6 if anything differs.")] = False,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Compare as on that day.")] = None,
+    old: Annotated[str | None, Argument(metavar="[OLD]", help="The earlier snapshot.")] = None,
+    new: Annotated[str | None, Argument(metavar="[NEW]", help="The later snapshot.")] = None,
+    only: Annotated[str | None, Option("--only", metavar="CLASSES", help="Only these: vanished,hidden,added.")] = None,
+    everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
+    as_csv: Annotated[bool, Option("--csv", help="One row a person.")] = False,
+    as_markdown: Annotated[bool, Option("--markdown", help="Tables for a note or a mail.")] = False,
+    exit_code: Annotated[bool, Option("--exit-code", help="Exit with 6 if anything differs.")] = False,
+    as_of: Annotated[str | None, Option("--as-of", metavar="DATE", help="Compare as on that day.")] = None,
 ) -> Exit | None:
     """Compare two snapshots: who left, came or changed
 
@@ -169,13 +119,8 @@ def diff(
         if kept and kept[-1].network == BOOK:
             if wanted or as_csv or as_markdown:
                 raise UsageProblem("an address book is compared without --only, --csv and --markdown")
-            earlier, later = two_books(kept, old, new)
-            book = compare_books(vault, earlier, later)
-            session.tell(
-                lambda: cards_view.document(book, earlier, later),
-                lambda: cards_view.text(book, earlier, later, everyone=everyone),
-            )
-            return Exit.DIFFERENT if exit_code and (book.came or book.went or book.changed) else None
+            differs = load("linkbak.cli.addressbook.diff")(session, vault, kept, old, new, everyone=everyone)
+            return Exit.DIFFERENT if exit_code and differs else None
         before, after = two(session, vault, old, new, as_of)
         found = compare_snapshots(vault, before, after)
         outcomes = _outcomes(session, vault, found, wanted) if as_of is None else ()

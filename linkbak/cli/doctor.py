@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from linkbak import paths
 from linkbak.automation.doctor import examine, status_of, worst
@@ -24,13 +24,11 @@ if TYPE_CHECKING:
 def doctor(
     session: Session,
     remote: Annotated[
-        bool, typer.Option("--remote", help="Check the copies elsewhere too; on a disk here, every byte.")
+        bool, Option("--remote", help="Check the copies elsewhere too; on a disk here, every byte.")
     ] = False,
     index: Annotated[
         str | None,
-        typer.Option(
-            "--index", metavar="check|rebuild", help="Compare the index of people with the vault, or remake it."
-        ),
+        Option("--index", metavar="check|rebuild", help="Compare the index of people with the vault, or remake it."),
     ] = None,
 ) -> Exit | None:
     """Check this machine, the settings and the vault

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from linkbak.cli import people_options
 from linkbak.cli.app import load
@@ -42,52 +42,42 @@ _Text = str | None
 
 def export(
     session: Session,
-    format: Annotated[str, typer.Argument(metavar="FORMAT", help="One of those above.")],
+    format: Annotated[str, Argument(metavar="FORMAT", help="One of those above.")],
     person: Annotated[
-        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Only this person; - reads several.")
+        list[str] | None, Argument(metavar="[PERSON]...", help="Only this person; - reads several.")
     ] = None,
-    place: Annotated[
-        _Text, typer.Option("--output", "-o", metavar="PLACE", help="The file or folder to write.")
-    ] = None,
-    each: Annotated[bool, typer.Option("--each", help="vcard: one file a person, into a folder.")] = False,
-    vcard: Annotated[str, typer.Option("--vcard-version", metavar="N", help="3.0 or 4.0.")] = "3.0",
-    raw: Annotated[bool, typer.Option("--raw", help="Do not protect spreadsheets against formulas.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace pages that you changed.")] = False,
+    place: Annotated[_Text, Option("--output", "-o", metavar="PLACE", help="The file or folder to write.")] = None,
+    each: Annotated[bool, Option("--each", help="vcard: one file a person, into a folder.")] = False,
+    vcard: Annotated[str, Option("--vcard-version", metavar="N", help="3.0 or 4.0.")] = "3.0",
+    raw: Annotated[bool, Option("--raw", help="Do not protect spreadsheets against formulas.")] = False,
+    force: Annotated[bool, Option("--force", help="Replace pages that you changed.")] = False,
     company: Choose.company = None,
     position: Choose.position = None,
     since: Choose.since = None,
     before: Choose.before = None,
     email: Choose.email = None,
     lost: Choose.lost = False,
-    gone_since: Annotated[
-        _Text, typer.Option("--gone-since", metavar="DATE", help="Who left on that day or later.")
-    ] = None,
-    confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
+    gone_since: Annotated[_Text, Option("--gone-since", metavar="DATE", help="Who left on that day or later.")] = None,
+    confirmed: Annotated[bool, Option("--confirmed", help="Only who is lost for certain.")] = False,
     hidden: Choose.hidden = False,
     never_talked: Choose.never_talked = False,
     ever: Choose.ever = False,
     known: Choose.known = None,
     tag: Choose.tag = None,
-    added_since: Annotated[
-        _Text, typer.Option("--added-since", metavar="DATE", help="Who came after that day.")
-    ] = None,
-    reachable: Annotated[
-        bool, typer.Option("--reachable", help="Whom you could write to; see `linkbak reach`.")
-    ] = False,
+    added_since: Annotated[_Text, Option("--added-since", metavar="DATE", help="Who came after that day.")] = None,
+    reachable: Annotated[bool, Option("--reachable", help="Whom you could write to; see `linkbak reach`.")] = False,
     written: Annotated[
-        bool, typer.Option("--written", help="mailing-list: also addresses that people wrote to you.")
+        bool, Option("--written", help="mailing-list: also addresses that people wrote to you.")
     ] = False,
     all_fields: Annotated[
-        bool, typer.Option("--all-fields", help="With numbers, birthdays, addresses of the synced address book.")
+        bool, Option("--all-fields", help="With numbers, birthdays, addresses of the synced address book.")
     ] = False,
     as_of: Choose.as_of = None,
-    only: Annotated[
-        _Text, typer.Option("--only", metavar="CLASSES", help="From a comparison: added,renamed...")
-    ] = None,
+    only: Annotated[_Text, Option("--only", metavar="CLASSES", help="From a comparison: added,renamed...")] = None,
     between: Annotated[
-        tuple[str, str] | None, typer.Option("--between", metavar="OLD NEW", help="Which two snapshots to compare.")
+        tuple[str, str] | None, Option("--between", metavar="OLD NEW", help="Which two snapshots to compare.")
     ] = None,
-    roll: Annotated[_Text, typer.Option("--from", metavar="FILE", help="Everybody named in this file.")] = None,
+    roll: Annotated[_Text, Option("--from", metavar="FILE", help="Everybody named in this file.")] = None,
     sort: Choose.sort = None,
     reverse: Choose.reverse = False,
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from typer import Argument
 
 from linkbak.cli.app import EXIT_STATUSES, GROUPS, VERBS, build, overview, said_otherwise
 from linkbak.cli.session import EVERYWHERE, Session
@@ -13,7 +14,7 @@ from linkbak.errors import UsageProblem
 
 def help(
     session: Session,
-    topic: Annotated[str | None, typer.Argument(metavar="[VERB|all|exit-statuses]", help="What to explain.")] = None,
+    topic: Annotated[str | None, Argument(metavar="[VERB|all|exit-statuses]", help="What to explain.")] = None,
 ) -> None:
     """Show help: of a verb, all verbs, or exit-statuses
 

@@ -1,48 +1,48 @@
-"""``linkbak import``: archives that are named, or found where downloads land; and what other verbs that write share."""
+"""``linkbak import`` and ``forget``: archives kept, set aside and corrected."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from linkbak import paths
 from linkbak.archive import Limits
 from linkbak.cli.app import load
-from linkbak.cli.session import Session, clear_progress, progress, synced_note
-from linkbak.errors import Exit, UsageProblem
+from linkbak.cli.session import Session, clear_progress, compact_if_due, progress, synced_note
+from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
 from linkbak.ingest import Options, exit_code_of
+from linkbak.ingest.corrections import correct, set_aside
 from linkbak.ingest.workflow import ingest_at, one_by_one, order
 from linkbak.model import BOOK
-from linkbak.report import imports, render, say
-from linkbak.vault import Vault
-from linkbak.vault.repository import failure, wanted
+from linkbak.report import Line, imports, render, say, snapshots
+from linkbak.vault import Summary, Vault, resolve
 
 if TYPE_CHECKING:
+    from linkbak.automation.downloads import Scanned
     from linkbak.ingest import Receipt
 
 
 def import_(
     session: Session,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[ARCHIVE]...", help="Archives, or folders to look for them in.")
+        list[str] | None, Argument(metavar="[ARCHIVE]...", help="Archives, or folders to look for them in.")
     ] = None,
     taken: Annotated[
-        str | None, typer.Option("--taken", metavar="TIME", help="When LinkedIn wrote it, as 2026-03-20 (UTC).")
+        str | None, Option("--taken", metavar="TIME", help="When LinkedIn wrote it, as 2026-03-20 (UTC).")
     ] = None,
-    accept: Annotated[bool, typer.Option("--accept", help="Believe losses that would be held.")] = False,
+    accept: Annotated[bool, Option("--accept", help="Believe losses that would be held.")] = False,
     move_to: Annotated[
-        Path | None, typer.Option("--move-to", metavar="FOLDER", help="Move archives found in folders there.")
+        Path | None, Option("--move-to", metavar="FOLDER", help="Move archives found in folders there.")
     ] = None,
-    again: Annotated[bool, typer.Option("--again", help="Try archives again that were refused before.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be kept; keep nothing.")] = False,
-    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
+    again: Annotated[bool, Option("--again", help="Try archives again that were refused before.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", "-n", help="Say what would be kept; keep nothing.")] = False,
+    everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
 ) -> Exit | None:
     """Keep archives as snapshots
 
@@ -86,7 +86,7 @@ def import_(
         if not session.as_json:
             show_receipt(session, receipt, everyone=everyone)
             if receipt.status == "kept" and receipt.manifest and receipt.manifest.network == BOOK and not receipt.dry:
-                session.show(load("linkbak.cli.diff.since_before")(place, receipt.key))
+                session.show(load("linkbak.cli.addressbook.since_before")(place, receipt.key))
 
     for path in order(archives, options.limits) if len(archives) > 1 else archives:
         show(ingest_at(path, place, options, named=named, made=say_made))
@@ -94,8 +94,7 @@ def import_(
     if looks:
         if named and not (place / ".git").exists():
             session.open_vault()  # says that it is not there, though nothing is new: a disk may be missing
-        look = load("linkbak.cli.import_folders.look_through")
-        scanned = look(session, place, folders, options, show, move_to, again=again, named=named)
+        scanned = _look_through(session, place, folders, options, show, move_to, again=again, named=named)
     if session.as_json:
         session.print_json(imports.document(place, receipts, scanned))
     elif _first(place, receipts):
@@ -140,7 +139,7 @@ def _vault(session: Session) -> tuple[Path, bool]:
 
 
 # --- what verbs that write share --------------------------------------------------------------------------------------
-# An import's options and receipts, and compacting the vault in the background.
+# An import's options and receipts,.
 
 
 def import_options(session: Session, *, accept: bool = False, dry_run: bool = False) -> Options:
@@ -196,22 +195,96 @@ def show_receipt(session: Session, receipt: Receipt, *, everyone: bool) -> None:
         session.show(blocks)
 
 
-def compact_if_due(session: Session, brought: int = 0) -> None:
-    """Begin to compact the vault in the background if enough has gathered; `brought` is how many bytes were just kept.
+def _look_through(
+    session: Session,
+    place: Path,
+    folders: Sequence[Path],
+    options: Options,
+    show: Callable[[Receipt], None],
+    move_to: Path | None,
+    *,
+    again: bool,
+    named: bool,
+) -> Scanned:
+    """Keep what is new in the folders named, else those of the settings, else the usual ones; tells what came of it."""
+    wanted = session.settings().scan
+    found: Scanned = load("linkbak.automation.scan.scan")(
+        place,
+        load("linkbak.automation.downloads.folders")(place, folders or wanted.folders),
+        options,
+        move_to=move_to or wanted.move_to,
+        named=named,
+        look_again=again,
+        insist=bool(folders),
+        listener=load("linkbak.automation.downloads.Listener")(show, say_made),
+    )
+    if not session.as_json:
+        _tell_of_folders(session, found)
+    return found
 
-    Says so if the last time it failed.
+
+def _tell_of_folders(session: Session, found: Scanned) -> None:
+    """Moves on standard output, troubles on standard error; and to a person, or beside news, what was passed over."""
+    if found.moved:
+        session.show(imports.moved(found))
+    if found.troubles:
+        render(imports.troubles(found.troubles), sys.stderr, color=session.colour)
+    if not session.quiet and (found.receipts or sys.stderr.isatty()):
+        for line in imports.passed_over(found):
+            say(line)
+
+
+def forget(
+    session: Session,
+    snapshot: Annotated[str, Argument(metavar="SNAPSHOT", help="Which snapshot.")],
+    undo: Annotated[bool, Option("--undo", help="Bring back one that was set aside.")] = False,
+    taken: Annotated[str | None, Option("--taken", metavar="TIME", help="When LinkedIn really wrote it (UTC).")] = None,
+) -> None:
+    """Set a snapshot aside, or correct its date or account
+
+    \b
+    Examples:
+      linkbak forget 2026-03-20
+      linkbak forget 2026-03-20 --undo
+      linkbak forget 2026-11-20 --taken 2025-12-05
+
+    A snapshot that is set aside stays in the vault and its copies, but no answer counts it; `linkbak log --all` lists
+    it. With --taken or with another --account, linkbak keeps it again with that date or account, and sets the old one
+    aside.
     """
-    vault = session.vault_path()[0]
-    if why := failure(vault):
-        say(f"note: compacting the vault in the background failed: {why}")
-        say("hint: `linkbak compact` tries again.")
-    if wanted(vault, brought) and sys.executable:
-        place = str(vault.absolute())
-        with suppress(OSError):
-            _begin([sys.executable, "-P", "-m", "linkbak", "compact", "--auto", "--vault", place])
+    at = moment(taken) if taken is not None else None
+    account = import_options(session).account
+    if undo and at:
+        raise UsageProblem("--undo brings back what was set aside; --taken corrects what is listed")
+    with session.open_vault() as vault:
+        aside = vault.set_aside()
+        found = [one for one in vault.every() if (one.key in aside) is undo]
+        one, moved = _snapshot_meant(session, found, snapshot, undo=undo)
+        receipt = correct(vault, one.key, account if moved else None, at) if moved or at else None
+        if receipt is None:
+            set_aside(vault, one.key, undo=undo)
+    corrected = receipt.key if receipt else None
+    if session.as_json:
+        session.print_json(snapshots.forget_document(one.key, corrected, undo=undo))
+        return
+    if receipt is not None:
+        show_receipt(session, receipt, everyone=False)
+    if undo:
+        session.show([Line(f"{one.id} is back")])
+    else:
+        session.show(
+            [Line(f"{one.id} is set aside"), Line(f"to bring it back: linkbak forget {one.id} --undo", "dim", 2)]
+        )
 
 
-def _begin(words: list[str]) -> None:
-    """Start a program that outlives this one, with nothing to read and nowhere to print."""
-    streams = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
-    os.posix_spawn(words[0], words, os.environ, file_actions=streams)
+def _snapshot_meant(session: Session, found: Sequence[Summary], name: str, *, undo: bool) -> tuple[Summary, bool]:
+    """The snapshot that is meant, and whether the account that was named is the one it belongs to from now on."""
+    if not found:
+        raise NoSuchSnapshot("no snapshot is set aside" if undo else "there is no snapshot yet")
+    ours = [one for one in found if session.account in (None, one.account, one.key.account)]
+    try:
+        return resolve(session.one_account(ours), name), False
+    except NoSuchSnapshot:
+        if session.account is None or undo:
+            raise
+    return resolve(found, name), True

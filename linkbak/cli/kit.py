@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer import Option
 
 from linkbak.cli.app import load
 from linkbak.cli.session import Session, day_of, progress
@@ -24,25 +25,25 @@ _HOW = "Say --region eu, uk or other; `linkbak config set kit.region eu` keeps i
 def kit(
     session: Session,
     region: Annotated[
-        str | None, typer.Option("--region", metavar="eu|uk|other", help="Where you live: whose law the kit cites.")
+        str | None, Option("--region", metavar="eu|uk|other", help="Where you live: whose law the kit cites.")
     ] = None,
     locked_out_on: Annotated[
-        str | None, typer.Option("--locked-out-on", metavar="DATE", help="Count the deadlines from this day; or no.")
+        str | None, Option("--locked-out-on", metavar="DATE", help="Count the deadlines from this day; or no.")
     ] = None,
     all_facts: Annotated[
-        bool, typer.Option("--all-facts", help="With IP addresses, identity papers and every login.")
+        bool, Option("--all-facts", help="With IP addresses, identity papers and every login.")
     ] = False,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FOLDER", help="Where to make it; else beside the vault.")
+        Path | None, Option("--output", "-o", metavar="FOLDER", help="Where to make it; else beside the vault.")
     ] = None,
     seal: Annotated[
-        Path | None, typer.Option("--seal", metavar="FILE", help="Make one encrypted file instead of a folder.")
+        Path | None, Option("--seal", metavar="FILE", help="Make one encrypted file instead of a folder.")
     ] = None,
     to: Annotated[
-        list[str] | None, typer.Option("--to", metavar="KEY", help="With --seal: a public key of age or ssh.")
+        list[str] | None, Option("--to", metavar="KEY", help="With --seal: a public key of age or ssh.")
     ] = None,
     passphrase_file: Annotated[
-        Path | None, typer.Option("--passphrase-file", metavar="FILE", help="With --seal: its first line is the lock.")
+        Path | None, Option("--passphrase-file", metavar="FILE", help="With --seal: its first line is the lock.")
     ] = None,
 ) -> None:
     """Make a kit for the day you are locked out
@@ -76,7 +77,7 @@ def kit(
         if seal is None:
             made = make(vault, account, asked, output.expanduser() if output else None, bar)
         else:
-            lock = load("linkbak.cli.seal.lock")(session, to or [], [], passphrase_file, secret=not to)
+            lock = load("linkbak.cli.copies.lock")(session, to or [], [], passphrase_file, secret=not to)
             encrypt = partial(load("linkbak.encryption.encrypt"), lock=lock)
             made = seal_kit(vault, account, asked, seal.expanduser(), encrypt, bar)
     session.answer(made, document, lambda _: (), text)

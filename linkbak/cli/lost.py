@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from linkbak.causes.judgement import events_of, judge_lost, known_incidents
 from linkbak.cli import people_options
@@ -29,17 +29,15 @@ CONFIRMED: frozenset[State] = frozenset({"confirmed"})
 def lost(
     session: Session,
     person: Annotated[
-        list[str] | None, typer.Argument(metavar="[PERSON]...", help="Only this one: name, address, e-mail or id.")
+        list[str] | None, Argument(metavar="[PERSON]...", help="Only this one: name, address, e-mail or id.")
     ] = None,
-    why: Annotated[bool, typer.Option("--why", help="Show the evidence, and how to reach them.")] = False,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Only who left on that day or later.")
-    ] = None,
-    confirmed: Annotated[bool, typer.Option("--confirmed", help="Only who is lost for certain.")] = False,
+    why: Annotated[bool, Option("--why", help="Show the evidence, and how to reach them.")] = False,
+    since: Annotated[str | None, Option("--since", metavar="DATE", help="Only who left on that day or later.")] = None,
+    confirmed: Annotated[bool, Option("--confirmed", help="Only who is lost for certain.")] = False,
     known: Choose.known = None,
     tag: Choose.tag = None,
-    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
+    everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
+    as_csv: Annotated[bool, Option("--csv", help="One row a person.")] = False,
 ) -> None:
     """List everybody you lost, and say why where it shows
 
@@ -64,7 +62,7 @@ def lost(
         if books := session.books(vault):
             refused = {"a name": words, "--why": why, "--since": since, "--confirmed": confirmed, "--tag": tag}
             refused |= {"--known": known is not None, "--csv": as_csv}
-            load("linkbak.cli.book.lost")(session, vault, books, refused, everyone=everyone)
+            load("linkbak.cli.addressbook.lost")(session, vault, books, refused, everyone=everyone)
             return
         with History.open(vault, bar) as history, history.read_transaction():
             wanted = PeopleFilter(

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from linkbak import state
 from linkbak.cli.app import load
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 def verify(
     session: Session,
     snapshot: Annotated[
-        str | None, typer.Argument(metavar="[SNAPSHOT]", help="With --restore: which one; else one at random.")
+        str | None, Argument(metavar="[SNAPSHOT]", help="With --restore: which one; else one at random.")
     ] = None,
     sample: Annotated[
-        str | None, typer.Option("--sample", metavar="SHARE", help="Compare only this share of the files, as 5%.")
+        str | None, Option("--sample", metavar="SHARE", help="Compare only this share of the files, as 5%.")
     ] = None,
-    restore: Annotated[bool, typer.Option("--restore", help="Try out a restore of one snapshot instead.")] = False,
+    restore: Annotated[bool, Option("--restore", help="Try out a restore of one snapshot instead.")] = False,
     mend: Annotated[
-        bool, typer.Option("--repair", help="Set right where git's HEAD and branch point, if they are wrong.")
+        bool, Option("--repair", help="Set right where git's HEAD and branch point, if they are wrong.")
     ] = False,
 ) -> Exit | None:
     """Check every byte against what was imported
@@ -134,8 +134,8 @@ def _one(session: Session, vault: Vault, name: str | None) -> Summary:
 
 def compact(
     session: Session,
-    everything: Annotated[bool, typer.Option("--all", help="Pack everything anew, also what is packed.")] = False,
-    auto: Annotated[bool, typer.Option("--auto", help="Only if enough has gathered; prints nothing.")] = False,
+    everything: Annotated[bool, Option("--all", help="Pack everything anew, also what is packed.")] = False,
+    auto: Annotated[bool, Option("--auto", help="Only if enough has gathered; prints nothing.")] = False,
 ) -> None:
     """Make the vault smaller on disk
 

@@ -6,11 +6,10 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from linkbak.cli import people_options
-from linkbak.cli.import_ import compact_if_due
-from linkbak.cli.session import Session, progress
+from linkbak.cli.session import Session, compact_if_due, progress
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index.history import History
 from linkbak.marks import FACTS, checked, line_of, new_mark, says, subject_of, undo_line
@@ -29,11 +28,9 @@ _STDIN = people_options.STDIN
 
 def mark(
     session: Session,
-    words: Annotated[list[str], typer.Argument(metavar="PERSON FACT [VALUE]", help="Whom, and what; or list or undo.")],
-    roll: Annotated[
-        str | None, typer.Option("--from", metavar="FILE", help="Mark everybody named in this file.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="List the marks taken back, too.")] = False,
+    words: Annotated[list[str], Argument(metavar="PERSON FACT [VALUE]", help="Whom, and what; or list or undo.")],
+    roll: Annotated[str | None, Option("--from", metavar="FILE", help="Mark everybody named in this file.")] = None,
+    everything: Annotated[bool, Option("--all", help="List the marks taken back, too.")] = False,
 ) -> None:
     """Record what you know about people
 

@@ -1,30 +1,35 @@
-"""``linkbak messages``: conversations as a list, one of them to read, and all of them as files."""
+"""``linkbak messages``, ``invitations`` and ``posts``: what was written, as lists and as files."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from linkbak.cli import people_options
-from linkbak.cli.people import on_terminal
 from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, progress
+from linkbak.cli.terminal import on_terminal
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.exporters import Written, conversations, write_pages, write_text
-from linkbak.exporters.conversations import MESSAGE_EXPORTERS, Chosen
+from linkbak.exporters.conversations import MESSAGE_EXPORTERS, POST_EXPORTERS, Chosen
+from linkbak.exporters.rows import csv_text
 from linkbak.index import EVER, PeopleFilter, Person
-from linkbak.index.correspondence import Conversation, SentMessage, conversation_of
+from linkbak.index.correspondence import Conversation, SentInvitation, SentMessage, conversation_of
 from linkbak.index.correspondence import conversations as every_conversation
+from linkbak.index.correspondence import invitations as every_invitation
 from linkbak.index.correspondence import messages as every_message
 from linkbak.index.history import History
+from linkbak.index.posts import MadePost
+from linkbak.index.posts import posts as every_post
 from linkbak.model import NamedTuple
+from linkbak.report import invitations as invitations_view
 from linkbak.report import messages as view
+from linkbak.report import posts as posts_view
 from linkbak.report import say
 from linkbak.talk.activity import unanswered as waiting
 
@@ -47,31 +52,29 @@ def messages(
     session: Session,
     words: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PERSON]... | export FORMAT [PERSON]...", help="Whose messages to read."),
+        Argument(metavar="[PERSON]... | export FORMAT [PERSON]...", help="Whose messages to read."),
     ] = None,
     unanswered: Annotated[
-        str | None, typer.Option("--unanswered", metavar="WHO", help="What WHO has not answered: me, or them.")
+        str | None, Option("--unanswered", metavar="WHO", help="What WHO has not answered: me, or them.")
     ] = None,
-    ads: Annotated[bool, typer.Option("--ads", help="Only adverts.")] = False,
+    ads: Annotated[bool, Option("--ads", help="Only adverts.")] = False,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Only what was written on that day or later.")
+        str | None, Option("--since", metavar="DATE", help="Only what was written on that day or later.")
     ] = None,
-    sent: Annotated[bool, typer.Option("--sent", help="Only what you sent.")] = False,
-    received: Annotated[bool, typer.Option("--received", help="Only what others wrote.")] = False,
+    sent: Annotated[bool, Option("--sent", help="Only what you sent.")] = False,
+    received: Annotated[bool, Option("--received", help="Only what others wrote.")] = False,
     folder: Annotated[
-        str | None, typer.Option("--folder", metavar="NAME", help="Only what is in a folder: inbox, archive, spam.")
+        str | None, Option("--folder", metavar="NAME", help="Only what is in a folder: inbox, archive, spam.")
     ] = None,
     known: Choose.known = None,
     tag: Choose.tag = None,
-    last: Annotated[
-        int | None, typer.Option("--last", "--limit", metavar="N", min=1, help="Only the newest N.")
-    ] = None,
-    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="One row a message.")] = False,
+    last: Annotated[int | None, Option("--last", "--limit", metavar="N", min=1, help="Only the newest N.")] = None,
+    everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
+    as_csv: Annotated[bool, Option("--csv", help="One row a message.")] = False,
     place: Annotated[
-        str | None, typer.Option("--output", "-o", metavar="PLACE", help="With export: the file or folder to write.")
+        str | None, Option("--output", "-o", metavar="PLACE", help="With export: the file or folder to write.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="With export: replace pages that you changed.")] = False,
+    force: Annotated[bool, Option("--force", help="With export: replace pages that you changed.")] = False,
 ) -> None:
     """Read your messages, or export them
 
@@ -95,7 +98,7 @@ def messages(
     UTC. No answer can leave from an exported mail: its addresses end in .invalid.
     """
     wanted = _wanted(unanswered, since, ads=ads, sent=sent, received=received)._replace(folder=(folder or "").strip())
-    name, given = _format(words or [])
+    name, given = _message_format(words or [])
     among = people_options.marked_in_words(known, tag or ())
     if given and among:
         raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
@@ -113,7 +116,7 @@ def messages(
             found = [one for one in found if one.person in numbers]
         chosen = Chosen(history, _filtered(found, wanted), Counter(), wanted.since, wanted.outgoing, wanted.folder)
         if name is not None:
-            _export(session, name, chosen, place, force=force)
+            _export_messages(session, name, chosen, place, force=force)
         elif session.as_json or as_csv:
             _print(session, chosen, last, as_csv=as_csv)
         elif whom is not None:
@@ -130,13 +133,18 @@ def _wanted(waiting: str | None, since: str | None, *, ads: bool, sent: bool, re
     return _Wanted(waiting, ads, people_options.first_day(since), True if sent else False if received else None, "")
 
 
-def _format(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
+def _format(formats: Collection[str], words: Sequence[str]) -> str:
+    """The one word after ``export``, which is a format of those; raises UsageProblem."""
+    if len(words) != 1 or words[0] not in formats:
+        raise UsageProblem("export takes a format", hint=f"The formats are {', '.join(formats)}.")
+    return words[0]
+
+
+def _message_format(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
     """The format after ``export``, None without; and the words that name somebody."""
     if words[:1] != ["export"]:
         return None, words
-    if len(words) < 2 or words[1] not in MESSAGE_EXPORTERS:
-        raise UsageProblem("export takes a format", hint=f"The formats are {', '.join(MESSAGE_EXPORTERS)}.")
-    return words[1], words[2:]
+    return _format(MESSAGE_EXPORTERS, words[1:2]), words[2:]
 
 
 @contextmanager
@@ -281,6 +289,8 @@ def _print(session: Session, chosen: Chosen, last: int | None, *, as_csv: bool) 
 
 def _put(session: Session, history: History, pieces: Iterable[str]) -> None:
     """Print data, which is read to its end before: whoever reads the other end of the pipe may take all day."""
+    from tempfile import TemporaryFile
+
     with TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="") as held:
         held.writelines(pieces)
         history.end_read_transaction()
@@ -289,7 +299,7 @@ def _put(session: Session, history: History, pieces: Iterable[str]) -> None:
             session.print_text(part)
 
 
-def _export(session: Session, name: str, chosen: Chosen, place: str | None, *, force: bool) -> None:
+def _export_messages(session: Session, name: str, chosen: Chosen, place: str | None, *, force: bool) -> None:
     format = MESSAGE_EXPORTERS[name]
     told = view.ExportedMessages(name, len(chosen.conversations), 0)
     if place is None or place == "-":
@@ -310,3 +320,166 @@ def _export(session: Session, name: str, chosen: Chosen, place: str | None, *, f
     elif not session.quiet:
         for line in view.exported_text(told):
             say(line)
+
+
+_HOLD_POSTS = {"activity": "posts", "articles": "posts"}
+"""The kinds of an archive that hold posts."""
+
+
+def posts(
+    session: Session,
+    words: Annotated[list[str] | None, Argument(metavar="[export FORMAT]")] = None,
+    kind: Annotated[
+        list[str] | None,
+        Option("--kind", metavar="KIND", help="Only shares, comments, articles, reactions, reposts or votes."),
+    ] = None,
+    since: Annotated[
+        str | None, Option("--since", metavar="DATE", help="Only what was written on that day or later.")
+    ] = None,
+    last: Annotated[int | None, Option("--last", "--limit", metavar="N", min=1, help="Only the newest N.")] = None,
+    everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
+    as_csv: Annotated[bool, Option("--csv", help="One row a post.")] = False,
+    place: Annotated[
+        str | None, Option("--output", "-o", metavar="FILE", help="With export: the file to write.")
+    ] = None,
+) -> None:
+    """List what you posted, or export it
+
+    \b
+    Examples:
+      linkbak posts --kind comments --since 2025
+      linkbak posts export markdown -o posts.md
+
+    \b
+    Formats of export:
+      markdown  for reading and for Obsidian
+      html      a page for a browser and for paper; no script in it
+      json      one document, the same as --json
+
+    linkbak lists your shares, comments, articles, reactions, reposts and votes with their links, the newest first.
+    What newer archives lack stays here. Pictures are in no archive, only links to them. LinkedIn does not write of
+    which time zone its times of posts are.
+    """
+    name = _post_format(words or [])
+    if name is None and place is not None:
+        raise UsageProblem("-o goes with export", hint="linkbak posts export markdown -o posts.md")
+    if as_csv and (session.as_json or name):
+        raise UsageProblem("--csv goes with neither --json nor export")
+    kinds, begin = _kinds(kind or []), people_options.first_day(since)
+    with session.open_vault() as vault:
+        session.holding(session.summaries(vault), _HOLD_POSTS)
+        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+            found = [
+                one
+                for one in every_post(history, people_options.account_meant(session, history))
+                if (not kinds or one.kind in kinds) and one.at[:10] >= begin
+            ][:last]
+    if name is not None:
+        _export_posts(session, name, found, place)
+    elif session.as_json:
+        session.print_json(posts_view.document(found))
+    elif as_csv:
+        session.print_text("".join(csv_text(posts_view.CSV_HEADER, map(posts_view.csv_row, found), mark=False)))
+    else:
+        session.show(posts_view.posts_text(found, everyone=everyone or last is not None or not on_terminal()))
+
+
+def _kinds(given: list[str]) -> set[str]:
+    """Kinds by their names, in the plural or not; raises UsageProblem for another."""
+    found = set()
+    for word in ",".join(given).casefold().split(","):
+        kind = word.strip().removesuffix("s")
+        if kind and kind not in posts_view.KINDS:
+            raise UsageProblem(
+                f"there is no kind of post {word!r}", hint=f"The kinds are {', '.join(posts_view.KINDS)}."
+            )
+        found |= {kind} - {""}
+    return found
+
+
+def _post_format(words: list[str]) -> str | None:
+    """The format after ``export``, None without words; ``list`` may stand for what is done anyway."""
+    if words in ([], ["list"]):
+        return None
+    if words[0] != "export":
+        raise UsageProblem(
+            f"posts has no {words[0]!r}",
+            hint="`linkbak posts` lists, `posts export` writes a file, `linkbak search --in posts WORDS` searches.",
+        )
+    return _format(POST_EXPORTERS, words[1:])
+
+
+def _export_posts(session: Session, name: str, found: list[MadePost], place: str | None) -> None:
+    pieces = POST_EXPORTERS[name].text(found)
+    if place is None or place == "-":
+        if session.as_json:
+            raise UsageProblem("--json needs -o", hint="`linkbak posts --json` gives the posts.")
+        for piece in pieces:
+            session.print_text(piece)
+        return
+    written = write_text(pieces, Path(place).expanduser())
+    told = posts_view.ExportedPosts(name, str(written.place), len(found), written.bytes)
+    if session.as_json:
+        session.print_json(posts_view.exported_document(told))
+    elif not session.quiet:
+        say(posts_view.exported_text(told))
+
+
+def invitations(
+    session: Session,
+    still_open: Annotated[bool, Option("--open", help="Only those that nobody accepted.")] = False,
+    sent: Annotated[bool, Option("--sent", help="Only those you sent.")] = False,
+    received: Annotated[bool, Option("--received", help="Only those you received.")] = False,
+    since: Annotated[
+        str | None, Option("--since", metavar="DATE", help="Only those sent on that day or later.")
+    ] = None,
+    everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
+    as_csv: Annotated[bool, Option("--csv", help="One row an invitation.")] = False,
+) -> None:
+    """List invitations to connect, sent and received
+
+    \b
+    Examples:
+      linkbak invitations --open --sent
+      linkbak invitations --since 2025 --csv > invitations.csv
+
+    linkbak tells who asked whom, when, with what note, and whether a list shows the two as connected since; else it is
+    open, for so many days as the newest archive with it shows. Invitations that you declined or ignored are in no
+    export. Times are UTC.
+    """
+    if sent and received:
+        raise UsageProblem("--sent and --received cannot be combined", hint="Without either you see both.")
+    if as_csv and session.as_json:
+        raise UsageProblem("--json and --csv cannot be combined")
+    begin = people_options.first_day(since)
+    with session.open_vault() as vault:
+        session.holding(session.summaries(vault), {"invitations": "invitations"})
+        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+            found = [
+                one
+                for one in every_invitation(history, people_options.account_meant(session, history))
+                if (not still_open or one.state == "open")
+                and (one.outgoing if sent else not one.outgoing if received else True)
+                and one.sent_at[:10] >= begin
+            ]
+            asked = [
+                invitations_view.Asked(one, invitations_view.open_days(one), _in_messages(history, one))
+                for one in found
+            ]
+    if session.as_json:
+        session.print_json(invitations_view.document(asked))
+    elif as_csv:
+        session.print_text(
+            "".join(csv_text(invitations_view.CSV_HEADER, map(invitations_view.csv_row, asked), mark=False))
+        )
+    else:
+        session.show(invitations_view.text(asked, everyone=everyone or not on_terminal()))
+
+
+def _in_messages(history: History, one: SentInvitation) -> bool:
+    """Whether the note is a message to or from the same person too, however it is broken into lines."""
+    note = one.note.split()
+    if not note or one.person is None:
+        return False
+    theirs = every_message(history, one.account, person=one.person)
+    return any(not said.draft and said.outgoing is one.outgoing and said.text.split() == note for said in theirs)

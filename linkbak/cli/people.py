@@ -1,4 +1,4 @@
-"""``linkbak people``."""
+"""``linkbak people`` and ``show``: everybody ever connected, and one of them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from linkbak.cli import people_options
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose
 from linkbak.cli.people_options import wanted as chosen
 from linkbak.cli.session import Session, progress
-from linkbak.errors import UsageProblem
+from linkbak.cli.terminal import on_terminal
+from linkbak.errors import Exit, NoSuchPerson, UsageProblem
+from linkbak.index import LOST
 from linkbak.index.history import History
 from linkbak.report import count, number, say
 from linkbak.report import people as people_view
-from linkbak.report.people import to_lines
+from linkbak.report.people import choices, to_lines
 
 if TYPE_CHECKING:
-    from linkbak.index import PeopleFilter, Person
+    from linkbak.causes import Verdict
+    from linkbak.index import PeopleFilter, Person, Timeline
     from linkbak.vault import Vault
 
 
@@ -40,10 +43,10 @@ def people(
     as_of: Choose.as_of = None,
     sort: Choose.sort = None,
     reverse: Choose.reverse = False,
-    limit: Annotated[int | None, typer.Option("--limit", metavar="N", min=1, help="Only the first N.")] = None,
-    everyone: Annotated[bool, typer.Option("--all", help="Show every row.")] = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="One row a person.")] = False,
-    ids: Annotated[bool, typer.Option("--ids", help="The ids alone, one a line.")] = False,
+    limit: Annotated[int | None, Option("--limit", metavar="N", min=1, help="Only the first N.")] = None,
+    everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
+    as_csv: Annotated[bool, Option("--csv", help="One row a person.")] = False,
+    ids: Annotated[bool, Option("--ids", help="The ids alone, one a line.")] = False,
 ) -> None:
     """List your connections, past and present
 
@@ -86,7 +89,7 @@ def people(
             }
             refused |= {"--never-talked": never_talked, "--ever": ever, "--known": known is not None, "--tag": tag}
             refused |= {"--as-of": as_of, "--sort": sort not in (None, "name")}
-            load("linkbak.cli.book.people")(
+            load("linkbak.cli.addressbook.people")(
                 session, vault, books, refused, company=company, position=position, email=email, reverse=reverse,
                 limit=limit, everyone=everyone or not on_terminal(), as_csv=as_csv,
             )  # fmt: skip
@@ -110,14 +113,64 @@ def _found(session: Session, vault: Vault, wanted: PeopleFilter) -> tuple[Sequen
         return history.people(wanted), wanted
 
 
-def on_terminal() -> bool:
-    """Whether somebody looks at standard output, rather than another program."""
-    return sys.stdout.isatty()
-
-
 def _lines(session: Session, shown: Sequence[Person], wanted: PeopleFilter, matching: int) -> None:
     """Lines for other programs on standard output, how many there are on standard error."""
     session.print_text(to_lines(shown, email=bool(wanted.email)))
     if not session.quiet:
         of = f" of {number(matching)}" if len(shown) < matching else ""
         say(f"{count(len(shown), 'person', 'people')}{of}" if matching else "no match")
+
+
+def show(
+    session: Session,
+    person: Annotated[list[str], Argument(metavar="PERSON...", help="A name, part of one, address, e-mail, id.")],
+) -> Exit | None:
+    """Show everything known about one person
+
+    \b
+    Examples:
+      linkbak show Ada Example
+      linkbak show ada@example.com
+      linkbak show https://www.linkedin.com/in/ada-example
+
+    Several words make one name. If several people have it, linkbak lists them with their ids and exits with 13.
+    """
+    words = " ".join(person)
+    bar = progress(quiet=session.quiet)
+    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
+        books = session.books(vault)
+        found = [] if books else history.find(words, people_options.account_meant(session, history))
+        if not found:
+            books = session.books(vault, beside=True)
+            told: Exit | None = load("linkbak.cli.addressbook.show")(session, vault, books, words) if books else None
+            if told is not None:
+                return told
+            raise _nobody(words, history, in_book=bool(books))
+        line = history.timeline(found[0]) if len(found) == 1 else None
+        verdict = _verdict(history, line) if line else None
+        several = len(history.accounts()) > 1
+    if session.as_json:
+        session.print_json(load("linkbak.report.show.document")(found, line, verdict))
+    elif line is None:
+        session.show(choices(found, everyone=not sys.stdout.isatty()))
+    else:
+        session.show(load("linkbak.report.show.text")(line, verdict, tell_account=several))
+    return None if line else Exit.NOT_FOUND
+
+
+def _nobody(words: str, history: History, *, in_book: bool) -> NoSuchPerson:
+    if not history.accounts() and not in_book:
+        return NoSuchPerson("there is nobody in the vault yet", hint="Keep an archive first: linkbak import ARCHIVE")
+    return NoSuchPerson(
+        f"nobody in the vault matches {words!r}",
+        hint="Try a part of the name, an address or an e-mail; `linkbak people` lists everyone.",
+    )
+
+
+def _verdict(history: History, line: Timeline) -> Verdict | None:
+    """Why they are gone, if they are."""
+    if line.person.state not in LOST:
+        return None
+    incidents = load("linkbak.causes.judgement.known_incidents")()
+    losses = load("linkbak.causes.judgement.judge_lost")(history, [line.person], incidents)
+    return losses[0].verdict if losses else None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from linkbak.cli.session import Session, day_of
 from linkbak.errors import NoSuchPerson, UsageProblem
@@ -31,27 +31,25 @@ class Choose:
     """The options, each with the meaning it has everywhere."""
 
     company = Annotated[
-        _Text, typer.Option("--company", metavar="TEXT", help="Who works there; a part of the name is enough.")
+        _Text, Option("--company", metavar="TEXT", help="Who works there; a part of the name is enough.")
     ]
-    position = Annotated[_Text, typer.Option("--position", metavar="TEXT", help="Who works as that.")]
-    since = Annotated[_Text, typer.Option("--since", metavar="DATE", help="Connected on that day or later.")]
-    before = Annotated[_Text, typer.Option("--before", metavar="DATE", help="Connected before that day.")]
+    position = Annotated[_Text, Option("--position", metavar="TEXT", help="Who works as that.")]
+    since = Annotated[_Text, Option("--since", metavar="DATE", help="Connected on that day or later.")]
+    before = Annotated[_Text, Option("--before", metavar="DATE", help="Connected before that day.")]
     email = Annotated[
-        bool | None, typer.Option("--email/--no-email", help="Who shows an e-mail, or does not.", show_default=False)
+        bool | None, Option("--email/--no-email", help="Who shows an e-mail, or does not.", show_default=False)
     ]
-    lost = Annotated[bool, typer.Option("--lost", help="Who is no longer listed.")]
-    hidden = Annotated[bool, typer.Option("--hidden", help="Who is shown only as a date.")]
-    never_talked = Annotated[bool, typer.Option("--never-talked", help="Who never exchanged a message with you.")]
-    ever = Annotated[bool, typer.Option("--ever", help="Everybody ever listed, gone or not.")]
+    lost = Annotated[bool, Option("--lost", help="Who is no longer listed.")]
+    hidden = Annotated[bool, Option("--hidden", help="Who is shown only as a date.")]
+    never_talked = Annotated[bool, Option("--never-talked", help="Who never exchanged a message with you.")]
+    ever = Annotated[bool, Option("--ever", help="Everybody ever listed, gone or not.")]
     known = Annotated[
-        bool | None, typer.Option("--known/--unknown", help="Whom you marked known, or unknown.", show_default=False)
+        bool | None, Option("--known/--unknown", help="Whom you marked known, or unknown.", show_default=False)
     ]
-    tag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Whom you tagged so.")]
-    as_of = Annotated[_Text, typer.Option("--as-of", metavar="DATE", help="As of that day.")]
-    sort = Annotated[
-        _Text, typer.Option("--sort", metavar="BY", help="connected, name, company, messages, lost or closest.")
-    ]
-    reverse = Annotated[bool, typer.Option("--reverse", help="In reverse order.")]
+    tag = Annotated[list[str] | None, Option("--tag", metavar="TAG", help="Whom you tagged so.")]
+    as_of = Annotated[_Text, Option("--as-of", metavar="DATE", help="As of that day.")]
+    sort = Annotated[_Text, Option("--sort", metavar="BY", help="connected, name, company, messages, lost or closest.")]
+    reverse = Annotated[bool, Option("--reverse", help="In reverse order.")]
 
 
 def wanted(

@@ -1,25 +1,46 @@
-"""``linkbak pitches``: what came unasked, and the same words from several people."""
+"""``linkbak pitches`` and ``audit``: what came unasked; and whom the owner knows, removes or still has to answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
 
-import typer
+from typer import Argument, Option
 
 from linkbak.cli import mark, people_options
-from linkbak.cli.import_ import compact_if_due
-from linkbak.cli.people import on_terminal
-from linkbak.cli.session import Session, progress
-from linkbak.cli.usage import not_taken
-from linkbak.errors import NoSuchPerson, UsageProblem
+from linkbak.cli.app import not_taken
+from linkbak.cli.session import Session, compact_if_due, progress
+from linkbak.cli.terminal import key_pressed, on_terminal
+from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
 from linkbak.exporters.rows import csv_text
+from linkbak.index import PeopleFilter, Person
+from linkbak.index.correspondence import conversations, invitations
 from linkbak.index.history import History
-from linkbak.marks import checked
+from linkbak.marks import CULL, Mark, checked, line_of, new_mark, subject_of, undo_line
+from linkbak.report import audit as audit_view
 from linkbak.report import pitches as view
 from linkbak.talk.addresses import Owner
+from linkbak.talk.audit import (
+    SITTING,
+    Evidence,
+    Reply,
+    Waiting,
+    evidence_of,
+    reply_of,
+    same_words,
+    strangers,
+    to_look_at,
+    to_remove,
+    waiting,
+)
 from linkbak.talk.templates import SENDERS
 from linkbak.talk.unasked import SameWords, Unasked, unasked
+from linkbak.vault import Vault
+from linkbak.vault.writer import write_transaction
 
 _SOON = "soon"
 _WAYS = ("company", "month")
@@ -28,23 +49,17 @@ _WAYS = ("company", "month")
 def pitches(
     session: Session,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[show N | show soon]", help="Show one text with its senders.")
+        list[str] | None, Argument(metavar="[show N | show soon]", help="Show one text with its senders.")
     ] = None,
-    since: Annotated[
-        str | None, typer.Option("--since", metavar="DATE", help="Only what came on that day or later.")
-    ] = None,
-    by: Annotated[str | None, typer.Option("--by", metavar="WHAT", help="Count by company or month.")] = None,
+    since: Annotated[str | None, Option("--since", metavar="DATE", help="Only what came on that day or later.")] = None,
+    by: Annotated[str | None, Option("--by", metavar="WHAT", help="Count by company or month.")] = None,
     least: Annotated[
-        int, typer.Option("--least", metavar="N", min=SENDERS, help="Only texts from N people or more.")
+        int, Option("--least", metavar="N", min=SENDERS, help="Only texts from N people or more.")
     ] = SENDERS,
-    ads: Annotated[bool, typer.Option("--ads", help="List the adverts.")] = False,
-    everyone: Annotated[
-        bool, typer.Option("--all", help="Show every text, and those of people you talk with.")
-    ] = False,
-    tag: Annotated[
-        tuple[int, str] | None, typer.Option("--tag", metavar="N TAG", help="Tag all who sent text N.")
-    ] = None,
-    as_csv: Annotated[bool, typer.Option("--csv", help="One row for each sender of each text.")] = False,
+    ads: Annotated[bool, Option("--ads", help="List the adverts.")] = False,
+    everyone: Annotated[bool, Option("--all", help="Show every text, and those of people you talk with.")] = False,
+    tag: Annotated[tuple[int, str] | None, Option("--tag", metavar="N TAG", help="Tag all who sent text N.")] = None,
+    as_csv: Annotated[bool, Option("--csv", help="One row for each sender of each text.")] = False,
 ) -> None:
     """Show what came unasked, and the same words from several people
 
@@ -62,7 +77,7 @@ def pitches(
     this machine alone. Times are UTC.
     """
     one = _asked(words or [])
-    _check(session, one, by, tag, ads=ads, as_csv=as_csv)
+    _check_pitches(session, one, by, tag, ads=ads, as_csv=as_csv)
     begin = people_options.first_day(since)
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
@@ -70,7 +85,7 @@ def pitches(
         with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
             every = unasked(history, kept[-1].key.account, Owner.of(kept).names)
         if tag is not None:
-            _tag(session, _numbered(every, tag[0]), tag[1])
+            _tag_senders(session, _numbered(every, tag[0]), tag[1])
             return
     found = every.since(begin, least)
     if session.as_json:
@@ -106,7 +121,7 @@ def _asked(words: Sequence[str]) -> int | None:
     raise not_taken("pitches", words, "show 1, linkbak pitches show soon")
 
 
-def _check(
+def _check_pitches(
     session: Session, one: int | None, by: str | None, tag: tuple[int, str] | None, *, ads: bool, as_csv: bool
 ) -> None:
     """Refuse what cannot be combined."""
@@ -129,7 +144,7 @@ def _numbered(found: Unasked, number: int) -> SameWords:
     raise NoSuchPerson(f"there is no text {number}", hint=f"`linkbak pitches --all` lists them: {known}.")
 
 
-def _tag(session: Session, group: SameWords, tag: str) -> None:
+def _tag_senders(session: Session, group: SameWords, tag: str) -> None:
     """Tag all senders of a group who are in a list; one mark each."""
     value = checked("tag", tag)
     people = [one.person for one in group.members if one.person is not None]
@@ -144,3 +159,241 @@ def _tag(session: Session, group: SameWords, tag: str) -> None:
     if not session.as_json:
         session.show(view.untagged_text(len(group.members) - len(people)))
     compact_if_due(session)
+
+
+ACTIONS = ("cull", "unanswered", "draft")
+_SOME = 10
+_SAID = {"k": ("known", ""), "u": ("unknown", ""), "c": ("tag", CULL)}
+
+
+def audit(
+    session: Session,
+    words: Annotated[
+        list[str] | None,
+        Argument(metavar="[cull|unanswered|draft PERSON]", help="Else: whom you know, one by one."),
+    ] = None,
+    as_list: Annotated[bool, Option("--list", help="List whom it would ask about, and ask nothing.")] = False,
+    everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
+    template: Annotated[str | None, Option("--template", metavar="FILE", help="Your own text for replies.")] = None,
+) -> None:
+    """Go through your connections, and say whom you know
+
+    \b
+    Examples:
+      linkbak audit
+      linkbak audit cull
+      linkbak audit unanswered --template reply.txt
+
+    One key answers, and is kept at once as a mark: k known, u unknown, c the tag cull. z takes the newest answer back.
+    A sitting asks about 20 people, the newest first, and nobody twice; whom you put off with s comes again in the next.
+    `cull` lists whom to remove by hand, with links, and asks of each whether it is done. `unanswered` lists open
+    invitations and messages that came unasked. Replies come from your own template, in which {first_name}, {last_name},
+    {name}, {company} and {position} may stand; `draft` takes who only invited you or wrote, too. Nothing is sent and
+    nobody is removed.
+    """
+    action, *rest = words or [""]
+    if action not in ("", *ACTIONS) or bool(rest) is not (action == "draft"):
+        raise not_taken("audit", words or (), "cull, linkbak audit draft PERSON")
+    if action and as_list:
+        raise UsageProblem(
+            "--list goes with nothing else", hint="`linkbak audit --list` lists whom it would ask about."
+        )
+    reply = _reply(session, template)
+    if action == "cull":
+        _cull(session)
+    elif action == "unanswered":
+        _unanswered(session, reply, everyone=everyone or not on_terminal())
+    elif action == "draft":
+        _draft(session, " ".join(rest), reply)
+    elif as_list or session.as_json:
+        _list(session, everyone=everyone or session.as_json)
+    else:
+        _sitting(session, reply)
+
+
+def _reply(session: Session, named: str | None) -> Reply | None:
+    """What the owner's template makes; None if there is none. Raises UsageProblem."""
+    place = Path(named).expanduser() if named is not None else session.settings().audit.template
+    if place is None:
+        return None
+    try:
+        return reply_of(place.read_text("utf-8-sig"))
+    except OSError as error:
+        raise UsageProblem(f"cannot read {place}: {error.strerror}", hint="Look at the spelling of its path.") from None
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{place} is not UTF-8 text", hint="Save it as UTF-8 and try again.") from None
+
+
+@contextmanager
+def _opened(session: Session, vault: Vault) -> Iterator[tuple[History, str | None]]:
+    """The history, and the account that is meant; raises NoSuchSnapshot without a list."""
+    with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+        account = people_options.account_meant(session, history)
+        if not history.lists(account).lists:
+            raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
+        yield history, account
+
+
+def _marks(history: History, account: str | None) -> dict[int, list[Mark]]:
+    """The marks not taken back, by the number of the person."""
+    found: dict[int, list[Mark]] = {}
+    for one, person in history.marks(account):
+        if person is not None and not one.undone:
+            found.setdefault(person.number, []).append(one)
+    return found
+
+
+def _to_look_at(history: History, account: str | None) -> list[Person]:
+    return to_look_at(history.people(PeopleFilter(account=account)), _marks(history, account))
+
+
+def _evidence(vault: Vault, history: History, people: Sequence[Person]) -> list[Evidence]:
+    """What there is to go by; texts are compared only where somebody wrote."""
+    words: dict[int, tuple[int, int]] = {}
+    for account in dict.fromkeys(one.account for one in people if one.messages):
+        words |= same_words(unasked(history, account, Owner.of(vault.summaries(account)).names).groups)
+    return [evidence_of(history.timeline(one), *words.get(one.number, (0, 0))) for one in people]
+
+
+# --- whom the owner knows ---------------------------------------------------------------------------------------------
+
+
+def _list(session: Session, *, everyone: bool) -> None:
+    with session.open_vault() as vault, _opened(session, vault) as (history, account):
+        people = _to_look_at(history, account)
+        found = _evidence(vault, history, people if everyone else people[: audit_view.FOLD])
+    session.tell(lambda: audit_view.document(found), lambda: audit_view.listed(found, len(people)))
+
+
+def _sitting(session: Session, reply: Reply | None) -> None:
+    """One person after the other; nothing of the index is held while the owner thinks."""
+    if session.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageProblem("`linkbak audit` asks on a terminal", hint="See whom it would ask about: --list or --json")
+    with session.open_vault() as vault:
+        with _opened(session, vault) as (history, account):
+            people = _to_look_at(history, account)
+            found = _evidence(vault, history, people[:SITTING])
+        if not found:
+            session.show(audit_view.listed(found, 0))
+            return
+        session.show(audit_view.head(len(found), len(people)))
+        pressed = _ask(session, vault, found, reply)
+    session.show(audit_view.ended(pressed, len(people) - sum(key in _SAID for key in pressed)))
+    compact_if_due(session)
+
+
+def _ask(session: Session, vault: Vault, found: Sequence[Evidence], reply: Reply | None) -> list[str]:
+    """The keys that answered; what each says is kept before the next question."""
+    answers = list[tuple[str, Mark | None]]()
+    while len(answers) < len(found):
+        one = found[len(answers)]
+        session.show(audit_view.question(one, len(answers) + 1, len(found)))
+        while (key := key_pressed("  ? ", "kucrszq")) == "r":
+            session.print_text(_text(reply, one.person))
+        if key == "q":
+            break
+        if key == "z":
+            _take_back(vault, answers)
+        else:
+            answers.append((key, _keep(vault, one.person, *_SAID[key]) if key in _SAID else None))
+    return [key for key, _ in answers]
+
+
+def _text(reply: Reply | None, person: Person) -> str:
+    return f"\n{reply.to(person.row.name, person.row)}\n" if reply else f"  {audit_view.NO_TEMPLATE}\n"
+
+
+def _take_back(vault: Vault, answers: list[tuple[str, Mark | None]]) -> None:
+    """The newest answer, if there is one, so that its person is asked about again."""
+    mark = answers.pop()[1] if answers else None
+    if mark is not None:
+        _add(vault, undo_line(mark, datetime.now(UTC)), "Undo 1 mark")
+
+
+def _keep(vault: Vault, person: Person, fact: str, value: str = "") -> Mark:
+    mark = new_mark(fact, value, person.account, subject_of(person.row), datetime.now(UTC))
+    _add(vault, line_of(mark), f"Mark 1 person: {fact}")
+    return mark
+
+
+def _add(vault: Vault, line: dict[str, Any], message: str) -> None:
+    """One line of marks.jsonl, in a commit of its own, so that no answer is lost; the message names nobody."""
+    with write_transaction(vault, "audit") as writer:
+        writer.add_marks([line], message)
+
+
+# --- whom to remove by hand -------------------------------------------------------------------------------------------
+
+
+def _cull(session: Session) -> None:
+    """Names and links; then of each, on a terminal, whether it is done."""
+    with session.open_vault() as vault:
+        with _opened(session, vault) as (history, account):
+            tagged = history.people(PeopleFilter(account=account, tags=(CULL,)))
+            people = to_remove(tagged, _marks(history, account))
+        if session.as_json:
+            session.print_json(audit_view.cull_document(people))
+            return
+        session.show(audit_view.cull(people))
+        if not people or session.quiet or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            session.show(audit_view.cull_commands(people))
+            return
+        removed = _ask_removed(session, vault, people)
+    session.show(audit_view.cull_ended(removed, len(people) - removed))
+    compact_if_due(session)
+
+
+def _ask_removed(session: Session, vault: Vault, people: Sequence[Person]) -> int:
+    """How many the owner says to have removed."""
+    answers = list[tuple[str, Mark | None]]()
+    while len(answers) < len(people):
+        one = people[len(answers)]
+        session.show(audit_view.cull_question(one, len(answers) + 1, len(people)))
+        key = key_pressed(f"  {audit_view.CULL_KEYS} ? ", "dszq")
+        if key == "q":
+            break
+        if key == "z":
+            _take_back(vault, answers)
+        else:
+            answers.append((key, _keep(vault, one, "removed-by-me") if key == "d" else None))
+    return sum(key == "d" for key, _ in answers)
+
+
+# --- replies ----------------------------------------------------------------------------------------------------------
+
+
+def _unanswered(session: Session, reply: Reply | None, *, everyone: bool) -> None:
+    with session.open_vault() as vault:
+        session.holding(session.summaries(vault), {"messages": "messages", "invitations": "invitations"})
+        with _opened(session, vault) as (history, account):
+            found = _waiting(history, account)
+    drafts = [reply.to(one.name, one.row) for one in found] if reply else []
+    session.tell(
+        lambda: audit_view.unanswered_document(found, drafts),
+        lambda: audit_view.unanswered(found, drafts, everyone=everyone),
+    )
+
+
+def _waiting(history: History, account: str | None) -> list[Waiting]:
+    asked = [one for one in invitations(history, account) if not one.outgoing and one.state == "open"]
+    talk = conversations(history, account)
+    numbers = {one.person for one in asked} | {one.person for one in talk}
+    return waiting(asked, talk, history.numbered(number for number in numbers if number is not None))
+
+
+def _draft(session: Session, name: str, reply: Reply | None) -> None:
+    if reply is None:
+        raise UsageProblem(
+            audit_view.NO_TEMPLATE, hint="As: Hi {first_name}, ... `linkbak config set audit.template FILE` keeps it."
+        )
+    if session.as_json:
+        raise UsageProblem("draft and --json cannot be combined")
+    with session.open_vault() as vault, _opened(session, vault) as (history, account):
+        known = history.find(name, account)
+        asked = () if known else strangers(invitations(history, account), conversations(history, account))
+        names = people_options.names_meant(name, asked)
+        if len(names) > 1:
+            which = ", ".join(names[:_SOME])
+            raise NoSuchPerson(f"{name!r} may mean {len(names)} people who wrote to you", hint=f"Say which: {which}.")
+        person = None if names else people_options.one(session, history, name, account)
+    session.print_text(reply.to(person.row.name, person.row) if person else reply.to(names[0], None))

@@ -1,23 +1,31 @@
-"""``linkbak reach``."""
+"""``linkbak reach`` and ``link``: whom one could reach without LinkedIn, and who is who in one's own address book."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Argument, Option
 
 from linkbak.cli import people_options
+from linkbak.cli.app import load, not_taken
 from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session, progress
-from linkbak.cli.usage import not_taken
-from linkbak.errors import NoSuchSnapshot, UsageProblem
+from linkbak.cli.terminal import key_pressed
+from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
 from linkbak.index import PeopleFilter
 from linkbak.index.history import History
+from linkbak.marks import LINKED, NOT_LINKED, Mark, line_of, new_mark, subject_of, undo_line
+from linkbak.report import Line
+from linkbak.report import links as view
 from linkbak.report import reach as reach_view
+from linkbak.report.links import Asked, Said
 from linkbak.talk.addresses import Owner
-from linkbak.talk.book import own_contacts
+from linkbak.talk.book import own_contacts, value_of
 from linkbak.talk.reach import count_reach, reach_of, remembered_of
+from linkbak.vault import Vault
 
 if TYPE_CHECKING:
     from linkbak.index import Person
@@ -28,14 +36,14 @@ if TYPE_CHECKING:
 
 def reach(
     session: Session,
-    words: Annotated[list[str] | None, typer.Argument(metavar="[draft PERSON]", help="Print words to send.")] = None,
-    ask: Annotated[int, typer.Option("--ask", metavar="N", min=0, help="Name so many to ask first.")] = 10,
+    words: Annotated[list[str] | None, Argument(metavar="[draft PERSON]", help="Print words to send.")] = None,
+    ask: Annotated[int, Option("--ask", metavar="N", min=0, help="Name so many to ask first.")] = 10,
     why: Annotated[
-        str | None, typer.Option("--why", metavar="PERSON", help="Every way to one person, and where it comes from.")
+        str | None, Option("--why", metavar="PERSON", help="Every way to one person, and where it comes from.")
     ] = None,
     known: Choose.known = None,
     tag: Choose.tag = None,
-    as_csv: Annotated[bool, typer.Option("--csv", help="One row a person, with the best way.")] = False,
+    as_csv: Annotated[bool, Option("--csv", help="One row a person, with the best way.")] = False,
 ) -> None:
     """Show whom you could reach without LinkedIn
 
@@ -99,3 +107,145 @@ def best_ways(vault: Vault, history: History, people: Sequence[Person], *, writt
             if some := [way for way in ways if written or way.source != "written"]:
                 found[number] = some[0]
     return {one.number: found[one.number] for one in people if one.number in found}
+
+
+ACTIONS = ("review", "list", "undo")
+
+
+def link(
+    session: Session,
+    words: Annotated[
+        list[str] | None, Argument(metavar="review|list|undo [ID]...", help="What to do; else list.")
+    ] = None,
+    as_list: Annotated[bool, Option("--list", help="With review: print whom it would ask about.")] = False,
+    everything: Annotated[bool, Option("--all", help="With list: what was taken back, too.")] = False,
+) -> None:
+    """Link people with the contacts of your own address book
+
+    \b
+    Examples:
+      linkbak link review
+      linkbak link list
+      linkbak link undo
+
+    People whom you know by the same e-mail address are linked by themselves, and nobody by name alone: `review` shows
+    you one after the other whoever has the same profile address, the same name or a similar one, and asks. One key
+    answers, and is kept at once; what you answered is not asked again. `undo` takes the newest answer back, or the one
+    of an id that `list` shows.
+    """
+    action, *ids = words or ["list"]
+    if action not in ACTIONS or (ids and action != "undo"):
+        raise not_taken("link", words or (), "review")
+    if as_list and action != "review":
+        raise UsageProblem("--list goes with review", hint="`linkbak link list` lists what you linked.")
+    if action == "review":
+        _review(session, as_list=as_list or session.as_json)
+    elif action == "list":
+        _list_links(session, everything=everything)
+    else:
+        _undo_links(session, ids)
+
+
+# --- review -----------------------------------------------------------------------------------------------------------
+
+
+def _review(session: Session, *, as_list: bool) -> None:
+    with session.open_vault() as vault:
+        found = _suggested(session, vault)
+        if session.as_json:
+            session.print_json(view.document("review", found))
+        elif as_list or not found:
+            session.show(view.suggested(found))
+        elif not sys.stdin.isatty() or session.quiet:
+            raise UsageProblem("`linkbak link review` asks on a terminal", hint="See whom it would ask about: --list")
+        else:
+            _ask(session, vault, found)
+
+
+def _suggested(session: Session, vault: Vault) -> Sequence[Asked]:
+    kept = session.one_account(session.summaries(vault), books=False)
+    contacts = own_contacts(vault)
+    if not contacts:
+        raise NoSuchSnapshot("there is no address book here", hint="Keep yours: linkbak import contacts.vcf")
+    if not any(one.connections is not None for one in kept):
+        raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
+    with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+        return reach_of(history, kept[-1].key.account, Owner.of(kept), contacts).suggested
+
+
+def _ask(session: Session, vault: Vault, found: Sequence[Asked]) -> None:
+    """One pair after the other; each answer is kept before the next question."""
+    at, answers = 0, list[tuple[int, Mark | None]]()
+    linked = set[int]()
+    session.show([Line(view.KEYS, "dim")])
+    while at < len(found):
+        one, contact = found[at]
+        if one.contact in linked:  # somebody else was that contact
+            at += 1
+            continue
+        session.show(view.question(found[at], at + 1, len(found)))
+        key = key_pressed("  y n s z q? ", "ynszq")
+        if key == "q":
+            break
+        if key == "z":
+            if answers:
+                at, mark = answers.pop()
+                if mark is not None:
+                    _keep(vault, [undo_line(mark, datetime.now(UTC))], "Undo a link")
+                    linked.discard(found[at][0].contact)
+            continue
+        mark = None
+        if key in "yn":
+            fact = LINKED if key == "y" else NOT_LINKED
+            mark = new_mark(fact, value_of(contact), one.person.account, subject_of(one.person.row), datetime.now(UTC))
+            _keep(vault, [line_of(mark)], "Link a contact" if key == "y" else "Keep a contact apart")
+            if key == "y":
+                linked.add(one.contact)
+        answers.append((at, mark))
+        at += 1
+    made = [mark.fact for _, mark in answers if mark is not None]
+    left = sum(one.contact not in linked for one, _ in found) - made.count(NOT_LINKED)
+    session.show(view.ended(made.count(LINKED), made.count(NOT_LINKED), left))
+
+
+def _keep(vault: Vault, lines: Sequence[dict[str, object]], message: str) -> None:
+    """Lines of marks.jsonl in a commit of their own; the message names nobody."""
+    with load("linkbak.vault.writer.write_transaction")(vault, "link") as writer:
+        writer.add_marks(lines, message)
+
+
+# --- list and undo ----------------------------------------------------------------------------------------------------
+
+
+def _links_said(session: Session, vault: Vault, wanted: Callable[[Mark], bool]) -> list[Said]:
+    """What was said, the newest first."""
+    session.summaries(vault)  # refuses an account that is not there
+    with History.open(vault, progress(quiet=session.quiet)) as history:
+        marks = history.marks(session.account)
+    return [(mark, person) for mark, person in reversed(marks) if mark.fact in (LINKED, NOT_LINKED) and wanted(mark)]
+
+
+def _list_links(session: Session, *, everything: bool) -> None:
+    with session.open_vault() as vault:
+        found = _links_said(session, vault, lambda mark: everything or not mark.undone)
+    session.tell(lambda: view.document("list", marks=found), lambda: view.listed(found))
+
+
+def _undo_links(session: Session, ids: Sequence[str]) -> None:
+    with session.open_vault() as vault:
+        said = _links_said(session, vault, lambda mark: not mark.undone)
+        wanted = [_one_link(said, text) for text in ids] if ids else said[:1]
+        if not wanted:
+            raise NoSuchPerson("there is no link to take back", hint="`linkbak link list` shows them.")
+        now = datetime.now(UTC)
+        _keep(vault, [undo_line(mark, now) for mark, _ in wanted], "Undo links")
+    gone = [(mark._replace(undone=True), person) for mark, person in wanted]
+    session.tell(lambda: view.document("undo", marks=gone), lambda: view.undone(gone))
+
+
+def _one_link(said: Sequence[Said], text: str) -> Said:
+    found = {mark.id: (mark, person) for mark, person in said if text and mark.id.startswith(text.lower())}
+    if len(found) != 1:
+        wrong = "several links have ids that begin with" if found else "there is no link"
+        raise NoSuchPerson(f"{wrong} {text!r}", hint="`linkbak link list` shows their ids.")
+    return next(iter(found.values()))

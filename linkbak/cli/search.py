@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
 from linkbak.cli import people_options
 from linkbak.cli.app import load
@@ -18,11 +18,9 @@ from linkbak.report import search as view
 
 def search(
     session: Session,
-    words: Annotated[list[str], typer.Argument(metavar="WORDS...", help="What to look for; in quotes, as a phrase.")],
-    place: Annotated[
-        str | None, typer.Option("--in", metavar="PLACE", help=f"Only one of {', '.join(PLACES)}.")
-    ] = None,
-    limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, help="At most N hits.")] = 20,
+    words: Annotated[list[str], Argument(metavar="WORDS...", help="What to look for; in quotes, as a phrase.")],
+    place: Annotated[str | None, Option("--in", metavar="PLACE", help=f"Only one of {', '.join(PLACES)}.")] = None,
+    limit: Annotated[int, Option("--limit", metavar="N", min=1, help="At most N hits.")] = 20,
 ) -> None:
     """Search people, messages, invitations and posts
 
@@ -48,7 +46,7 @@ def search(
     places = (place,) if place else PLACES
     with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
         books = session.books(vault, beside=True)
-        cards = load("linkbak.cli.book.cards")(vault, books) if books else {}
+        cards = load("linkbak.cli.addressbook.cards")(vault, books) if books else {}
         if books and session.account is not None:
             if place not in (None, "contacts"):
                 raise session.no_connections(books[0].key.account)

@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -18,7 +18,7 @@ import typer
 from typer.core import TyperCommand
 
 from linkbak import paths, settings
-from linkbak.cli.app import is_usage, load, tell_of_usage
+from linkbak.cli.app import is_usage, load, tell_of_usage, usage_line
 from linkbak.cli.streams import OutputLost
 from linkbak.errors import Bug, Exit, LinkbakError, MachineProblem, NoSuchSnapshot, NoVault, UsageProblem
 from linkbak.model import BOOK
@@ -232,7 +232,7 @@ class Session(typer.Context):
         """Whether a pager has shown it: only on a terminal, and only if it is longer than that."""
         if self._given("no_pager") or self.info_name not in PAGED or not sys.stdout.isatty():
             return False
-        return bool(load("linkbak.cli.pager.paged")(write))
+        return bool(load("linkbak.cli.terminal.paged")(write))
 
     def check_output(self) -> None:
         """Raise OutputLost if anything did not get out."""
@@ -315,7 +315,7 @@ class Verb(TyperCommand):
 
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """What may stand on the line."""
-        formatter.write_text(f"Usage: {load('linkbak.cli.usage.usage_line')(self, self.name)}")
+        formatter.write_text(f"Usage: {usage_line(self, self.name or '')}")
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters; while help is written, without those that every verb shares."""
@@ -380,6 +380,30 @@ def report_error(error: LinkbakError, *, for_programs: bool) -> None:
     say(f"error: {error}")
     if error.hint:
         say(f"hint: {error.hint}")
+
+
+# --- compacting in the background -------------------------------------------------------------------------------------
+
+
+def compact_if_due(session: Session, brought: int = 0) -> None:
+    """Begin to compact the vault in the background if enough has gathered; `brought` is how many bytes were just kept.
+
+    Says so if the last time it failed.
+    """
+    vault = session.vault_path()[0]
+    if why := load("linkbak.vault.repository.failure")(vault):
+        say(f"note: compacting the vault in the background failed: {why}")
+        say("hint: `linkbak compact` tries again.")
+    if load("linkbak.vault.repository.wanted")(vault, brought) and sys.executable:
+        place = str(vault.absolute())
+        with suppress(OSError):
+            _begin([sys.executable, "-P", "-m", "linkbak", "compact", "--auto", "--vault", place])
+
+
+def _begin(words: list[str]) -> None:
+    """Start a program that outlives this one, with nothing to read and nowhere to print."""
+    streams = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in range(3)]
+    os.posix_spawn(words[0], words, os.environ, file_actions=streams)
 
 
 # --- progress ---------------------------------------------------------------------------------------------------------

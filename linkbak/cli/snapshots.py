@@ -1,30 +1,29 @@
-"""``linkbak log`` and ``cat``: the snapshots and what they hold."""
+"""``linkbak log``, ``cat`` and ``restore``: the snapshots, what they hold, and their files outside the vault."""
 
 from __future__ import annotations
 
 import codecs
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
-import typer
+from typer import Argument, Option
 
+from linkbak.cli.app import load
 from linkbak.cli.session import Session, progress
-from linkbak.errors import NoSuchSnapshot, UsageProblem
-from linkbak.index.store import came_and_went, judged
+from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
 from linkbak.model import BOOK, CARDS
-from linkbak.report import snapshots
+from linkbak.report import snapshots as view
 from linkbak.vault import resolve
 
 
 def log(
     session: Session,
-    snapshot: Annotated[
-        str | None, typer.Argument(metavar="[SNAPSHOT]", help="List the files of this one instead.")
-    ] = None,
-    last: Annotated[int | None, typer.Option("--last", "-n", metavar="N", min=1, help="Only the newest N.")] = None,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help="Only what was there that day.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Those set aside by `linkbak forget` too.")] = False,
+    snapshot: Annotated[str | None, Argument(metavar="[SNAPSHOT]", help="List the files of this one instead.")] = None,
+    last: Annotated[int | None, Option("--last", "-n", metavar="N", min=1, help="Only the newest N.")] = None,
+    as_of: Annotated[str | None, Option("--as-of", metavar="DATE", help="Only what was there that day.")] = None,
+    everything: Annotated[bool, Option("--all", help="Those set aside by `linkbak forget` too.")] = False,
 ) -> None:
     """List the snapshots, or the files of one
 
@@ -42,23 +41,27 @@ def log(
         _files(session, snapshot, as_of)
         return
     with session.open_vault() as vault:
-        found = list(reversed(judged(vault, session.summaries(vault, as_of, everything=everything))))[:last]
+        found = list(
+            reversed(load("linkbak.index.store.judged")(vault, session.summaries(vault, as_of, everything=everything)))
+        )[:last]
         aside = vault.set_aside()
-        counts = came_and_went(vault, [one for one in found if one.key not in aside], progress(quiet=session.quiet))
+        counts = load("linkbak.index.store.came_and_went")(
+            vault, [one for one in found if one.key not in aside], progress(quiet=session.quiet)
+        )
         entries = []
         for one in found:
             added, vanished = counts.get(one.key, (None, None))
             contacts = vault.manifest(one.key).coverage[CARDS].rows if one.network == BOOK else None
             held = one.held and one.key not in aside
-            entries.append(snapshots.Entry(one, added, vanished, held, one.key in aside, contacts))
-    session.tell(lambda: snapshots.log_document(entries), lambda: snapshots.log_text(entries))
+            entries.append(view.Entry(one, added, vanished, held, one.key in aside, contacts))
+    session.tell(lambda: view.log_document(entries), lambda: view.log_text(entries))
 
 
 def _files(session: Session, snapshot: str, as_of: str | None) -> None:
     with session.open_vault() as vault:
         key = resolve(session.one_account(session.summaries(vault, as_of)), snapshot).key
         manifest = vault.manifest(key)
-    session.tell(lambda: snapshots.files_document(key, manifest), lambda: snapshots.files_text(key, manifest))
+    session.tell(lambda: view.files_document(key, manifest), lambda: view.files_text(key, manifest))
 
 
 _CHUNK = 1 << 20
@@ -66,8 +69,8 @@ _CHUNK = 1 << 20
 
 def cat(
     session: Session,
-    snapshot: Annotated[str, typer.Argument(metavar="SNAPSHOT", help="Which snapshot.")],
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Its path in the archive, or its name alone.")],
+    snapshot: Annotated[str, Argument(metavar="SNAPSHOT", help="Which snapshot.")],
+    file: Annotated[str, Argument(metavar="FILE", help="Its path in the archive, or its name alone.")],
 ) -> None:
     """Print one file of a snapshot
 
@@ -101,3 +104,43 @@ def _path(paths: Sequence[str], wanted: str, snapshot: str) -> str:
     if named:
         raise NoSuchSnapshot(f"{snapshot} holds several files of that name", hint=f"Name one: {', '.join(named)}")
     raise NoSuchSnapshot(f"{snapshot} holds no file {wanted!r}", hint=f"`linkbak log {snapshot}` lists what it holds.")
+
+
+def restore(
+    session: Session,
+    snapshot: Annotated[str, Argument(metavar="SNAPSHOT", help="Which snapshot: latest, 2026-03, ...")],
+    place: Annotated[
+        str | None, Argument(metavar="[DEST]", help="The folder or zip to write; without it, a new one here.")
+    ] = None,
+    as_zip: Annotated[bool, Option("--zip", help="As one zip.")] = False,
+    only: Annotated[
+        list[str] | None,
+        Option("--only", metavar="WHAT", help="Only this kind, file or folder; may be repeated."),
+    ] = None,
+    overwrite: Annotated[bool, Option("--overwrite", help="Overwrite existing files.")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", "-n", help="Say what would be written; write nothing.")] = False,
+) -> Exit | None:
+    """Restore the files of a snapshot, byte for byte
+
+    \b
+    Examples:
+      linkbak restore 2026-03
+      linkbak restore 2026-03 ~/linkedin-march --only connections,messages
+      linkbak restore latest march.zip --zip
+
+    Every file comes back with its path and time, and every byte is compared with what was imported.
+    Existing files are never overwritten without --overwrite; if a restore was interrupted, run it again and it goes on.
+    A file that is damaged in the vault is named and not written, and linkbak exits with 12.
+
+    A restored zip holds the archive's files, times and order, but is not byte for byte the zip that you imported.
+    """
+    with session.open_vault() as vault:
+        key = resolve(session.one_account(session.summaries(vault)), snapshot).key
+        where = load("linkbak.vault.destination.place_named")(
+            place, Path(f"{key.account}-{key.id}{'.zip' if as_zip else ''}"), as_zip=as_zip
+        )
+        write = load(f"linkbak.vault.restore.restore_{'zip' if as_zip else 'folder'}")
+        bar = progress(quiet=session.quiet)
+        found = write(vault, key, where, only=only or (), overwrite=overwrite, dry=dry_run, progress=bar)
+    session.answer(found, view.restore_document, view.restore_failures, view.restore_text)
+    return Exit.DAMAGED if found.damaged else None

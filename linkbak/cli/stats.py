@@ -1,28 +1,33 @@
-"""``linkbak stats``."""
+"""``linkbak stats``, ``report`` and ``activity``: the network, and what its owner did, in numbers."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
-from linkbak.cli.session import Session, progress
+from linkbak.cli.app import load
+from linkbak.cli.session import Session, day_of, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
-from linkbak.report import glyphs
-from linkbak.report import stats as stats_view
-from linkbak.stats import overview_now
-from linkbak.talk.activity import against_budget
+from linkbak.index.history import History
+from linkbak.report import activity as activity_view
+from linkbak.report import glyphs, say
+from linkbak.talk.activity import Activity, against_budget, read_activity
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linkbak.exporters import Written
     from linkbak.stats import Overview
     from linkbak.talk.activity import Activity
 
 
 def stats(
     session: Session,
-    mail: Annotated[bool, typer.Option("--mail", help="30 lines of plain text for a mail.")] = False,
-    no_names: Annotated[bool, typer.Option("--no-names", help="With --mail: nothing but counts.")] = False,
+    mail: Annotated[bool, Option("--mail", help="30 lines of plain text for a mail.")] = False,
+    no_names: Annotated[bool, Option("--no-names", help="With --mail: nothing but counts.")] = False,
 ) -> None:
     """Show your network in numbers
 
@@ -39,18 +44,20 @@ def stats(
     if no_names and not mail:
         raise UsageProblem("--no-names needs --mail")
     found = overview_of(session)
-    acts = _acts(session, found.account) if mail else None
+    acts = _budgeted(session, found.account) if mail else None
     if mail and session.as_json:
-        session.print_json(stats_view.mail_document(found, names=not no_names, acts=acts))
+        session.print_json(load("linkbak.report.stats.mail_document")(found, names=not no_names, acts=acts))
     elif mail:
-        session.print_text("".join(f"{line}\n" for line in stats_view.mail(found, names=not no_names, acts=acts)))
+        session.print_text(
+            "".join(f"{line}\n" for line in load("linkbak.report.stats.mail")(found, names=not no_names, acts=acts))
+        )
     elif session.as_json:
-        session.print_json(stats_view.document(found))
+        session.print_json(load("linkbak.report.stats.document")(found))
     else:
-        session.show(stats_view.text(found, glyphs(sys.stdout.encoding)))
+        session.show(load("linkbak.report.stats.text")(found, glyphs(sys.stdout.encoding)))
 
 
-def _acts(session: Session, account: str) -> Activity | None:
+def _budgeted(session: Session, account: str) -> Activity | None:
     """What the owner did, if there is a budget to hold it against."""
     with session.open_vault() as vault:
         return against_budget(vault, account, session.settings().activity, progress(quiet=session.quiet))
@@ -68,4 +75,109 @@ def overview_of(session: Session) -> Overview:
                 "no snapshot here holds connections; that says nothing about who is connected",
                 hint="Keep one: linkbak import ARCHIVE; `linkbak log` lists them.",
             )
-        return overview_now(vault, kept[0].key.account, progress(quiet=session.quiet))
+        found: Overview = load("linkbak.stats.overview_now")(vault, kept[0].key.account, progress(quiet=session.quiet))
+        return found
+
+
+_STDOUT = "-"
+
+
+def report(
+    session: Session,
+    place: Annotated[
+        str | None, Option("--output", "-o", metavar="FILE", help="Where to write it; - is standard output.")
+    ] = None,
+    show: Annotated[bool, Option("--open", help="Open the page in your browser.")] = False,
+    no_names: Annotated[bool, Option("--no-names", help="Nothing but counts: nobody's name or work.")] = False,
+) -> None:
+    """Write a page about your network to open in a browser
+
+    \b
+    Examples:
+      linkbak report --open
+      linkbak report -o ~/network.html
+      linkbak report --no-names -o numbers.html
+
+    The page shows how your network grew, who came and went and why, where people work, whom you can reach, what you did
+    yourself, how the backup stands, and everybody, to search and sort. Without -o, linkbak writes linkbak-ACCOUNT.html
+    into this folder. The page loads nothing from elsewhere. It holds other people's names: treat it like the vault.
+    """
+    if place == _STDOUT and session.as_json:
+        raise UsageProblem("--json needs -o", hint="Say where to write it with -o FILE.")
+    if place == _STDOUT and show:
+        raise UsageProblem("--open opens a file", hint="Say where to write it with -o FILE.")
+    found = overview_of(session)
+    page, acts = load("linkbak.stats.nameless")(found) if no_names else found, _all_acts(session, found.account)
+    pieces: Iterable[str] = load("linkbak.report.html.pieces")(page, acts)
+    if place == _STDOUT:
+        for piece in pieces:
+            session.print_text(piece)
+        return
+    target = Path(place).expanduser() if place else Path(f"linkbak-{found.account}.html")
+    written: Written = load("linkbak.exporters.write_text")(pieces, target)
+    if session.as_json:
+        session.print_json(load("linkbak.report.html.document")(found, written.place, written.bytes))
+    elif not session.quiet:
+        say(load("linkbak.report.html.line")(written.place, written.bytes))
+    if show:
+        import webbrowser
+
+        if not webbrowser.open(written.place.absolute().as_uri()):
+            say(f"hint: no browser could be opened here; open {written.place} yourself")
+
+
+def _all_acts(session: Session, account: str) -> Activity | None:
+    """What the owner did; None if no archive tells."""
+    with (
+        session.open_vault() as vault,
+        History.open(vault, progress(quiet=session.quiet)) as history,
+        history.read_transaction(),
+    ):
+        return read_activity(history, account, session.settings().activity)
+
+
+def activity(
+    session: Session,
+    since: Annotated[
+        str | None, Option("--since", metavar="DATE", help="From that day on; else the newest year.")
+    ] = None,
+    before: Annotated[str | None, Option("--before", metavar="DATE", help="Up to the day before that.")] = None,
+    as_csv: Annotated[bool, Option("--csv", help="One row a day.")] = False,
+) -> None:
+    """Show what you did on LinkedIn, and when
+
+    \b
+    Examples:
+      linkbak activity
+      linkbak activity --since 2024 --csv > acts.csv
+      linkbak config set activity.days_per_week 3
+
+    linkbak counts acts: messages and invitations you sent, posts, comments, reactions, and those logins that an archive
+    names. Time on the site is in no export, nor what you only read: a stretch of acts less than 30 minutes apart is the
+    least you were there. Hours and stretches are of files that state a time zone alone, told in activity.zone, else in
+    UTC. A month that no archive tells of is a gap. A budget of yours, as activity.days_per_week,
+    activity.acts_per_day and activity.quiet_after, is held against it.
+    """
+    if as_csv and session.as_json:
+        raise UsageProblem("--json and --csv cannot be combined")
+    with session.open_vault() as vault:
+        kept = session.one_account(session.summaries(vault), books=False)
+        account = kept[-1].key.account if kept else ""
+        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+            found = account and read_activity(
+                history,
+                account,
+                session.settings().activity,
+                day_of(since) if since else None,
+                day_of(before) if before else None,
+            )
+    if not found:
+        raise NoSuchSnapshot(
+            activity_view.NOTHING, hint="Ask LinkedIn for a complete archive: `linkbak request` tells how."
+        )
+    if session.as_json:
+        session.print_json(activity_view.document(found, account))
+    elif as_csv:
+        session.print_text(activity_view.to_csv(found))
+    else:
+        session.show(activity_view.text(found, account))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
-import typer
+from typer import Option
 
 from linkbak.automation.status import status_of
 from linkbak.cli.app import load
@@ -31,7 +31,7 @@ Do this again in a month; then `linkbak diff` shows who left and who came.
 
 
 def status(
-    session: Session, begin: Annotated[bool, typer.Option("--begin", hidden=True, help="For linkbak alone.")] = False
+    session: Session, begin: Annotated[bool, Option("--begin", hidden=True, help="For linkbak alone.")] = False
 ) -> Exit:
     """Show how the backup stands, and what to do next
 

@@ -397,7 +397,7 @@ def test_a_library_that_is_missing_is_said(
 
 
 def test_nothing_of_the_api_is_loaded_by_an_import() -> None:
-    code = "import sys, linkbak.cli.import_, linkbak.cli.run; print(sorted({'httpx', 'keyring'} & {*sys.modules}))"
+    code = "import sys, linkbak.cli.import_, linkbak.routine.run; print(sorted({'httpx', 'keyring'} & {*sys.modules}))"
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
 
 

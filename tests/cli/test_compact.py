@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.cli import import_
+from linkbak.cli import session
 from linkbak.vault import repository
 from linkbak.vault.repository import FAILED, stored
 from tests.cli.running import run, state
@@ -20,7 +20,7 @@ from tests.vault.snapshots import git
 def begun(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[list[str]]]:
     """The programs that commands would have left running; none of them is started."""
     found: list[list[str]] = []
-    monkeypatch.setattr(import_, "_begin", found.append)
+    monkeypatch.setattr(session, "_begin", found.append)
     yield found
 
 

@@ -1,23 +1,29 @@
-"""One's own address book where `people`, `show` and `lost` are asked about it: contacts, not connections."""
+"""One's own address book where a verb is asked about it: contacts, not connections."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from linkbak.adapters import by_network
 from linkbak.cli import people_options
-from linkbak.cli.diff import compare_books
 from linkbak.cli.session import Session
 from linkbak.diff.cards import compare_cards
-from linkbak.errors import Exit, UsageProblem
+from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
 from linkbak.exporters.rows import csv_text
 from linkbak.index.query import folded
 from linkbak.model import Card
+from linkbak.report import Line, day
 from linkbak.report import cards as view
 from linkbak.talk.book import Contact, own_contacts
+from linkbak.vault import Vault, resolve
 
 if TYPE_CHECKING:
-    from linkbak.vault import Summary, Vault
+    from pathlib import Path
+
+    from linkbak.diff.cards import CardDiff
+    from linkbak.report import Block
+    from linkbak.vault import SnapshotKey, Summary
 
 
 def _check(refused: Mapping[str, object]) -> None:
@@ -100,9 +106,60 @@ def lost(
     kept = session.one_account(books)
     found: list[tuple[Card, Summary]] = []
     for earlier in reversed(kept[:-1]):
-        gone = compare_books(vault, earlier, kept[-1]).went
+        gone = _compared(vault, earlier, kept[-1]).went
         found += [(card, earlier) for card in compare_cards(gone, [card for card, _ in found]).went]
     session.tell(
         lambda: view.lost_document(found, kept[-1], len(kept)),
         lambda: view.lost_text(found, kept[-1], len(kept), everyone=everyone),
     )
+
+
+def diff(
+    session: Session, vault: Vault, books: Sequence[Summary], old: str | None, new: str | None, *, everyone: bool
+) -> bool:
+    """What changed from one snapshot of a book to another; says whether anything did."""
+    before, after = _two(books, old, new)
+    found = _compared(vault, before, after)
+    session.tell(
+        lambda: view.document(found, before, after), lambda: view.text(found, before, after, everyone=everyone)
+    )
+    return bool(found.came or found.went or found.changed)
+
+
+def _two(kept: Sequence[Summary], old: str | None, new: str | None) -> tuple[Summary, Summary]:
+    """The two snapshots of an address book that are meant; raises NoSuchSnapshot."""
+    after = resolve(kept, new or "latest")
+    before = (
+        resolve(kept, old)
+        if old is not None
+        else next((one for one in reversed(kept) if one.order < after.order), None)
+    )
+    if before is None:
+        raise NoSuchSnapshot(
+            f"{after.key.id} is the only snapshot of this address book, so there is nothing to compare it with yet",
+            hint="Export the address book again and import that.",
+        )
+    return before, after
+
+
+def _compared(vault: Vault, before: Summary, after: Summary) -> CardDiff:
+    """What changed from one snapshot of an address book to another."""
+    book = by_network(after.network)
+    return compare_cards(book.cards(vault.files(before.key)), book.cards(vault.files(after.key)))
+
+
+def since_before(place: Path, key: SnapshotKey) -> list[Block]:
+    """What is to be said of an address book just kept: what changed, or what it is good for."""
+    with Vault.open(place) as vault:
+        kept = list(vault.summaries(key.account))
+        kept = kept[: [one.key for one in kept].index(key) + 1]
+        if len(kept) < 2:
+            return [Line("`linkbak link review` asks which of them are your connections; `linkbak reach` counts them")]
+        before, after = kept[-2:]
+        found = _compared(vault, before, after)
+    lines: list[Block] = [Line(f"since {day(before.taken)}: {view.summary(found)}", "strong", 2)]
+    if found.strange:
+        lines.append(Line(view.STRANGE, "odd", 2))
+    if found.came or found.went or found.changed:
+        lines.append(Line(f"`linkbak diff --account {key.account}` names them", "dim", 2))
+    return lines

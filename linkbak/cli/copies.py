@@ -1,0 +1,486 @@
+"""``linkbak remote``, ``push``, ``pull``, ``clone``, ``seal`` and ``unseal``: copies of the vault elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from getpass import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from linkbak.cli.init import adopt
+from linkbak.cli.session import PASSPHRASE, Session, confirmed, progress, synced_note
+from linkbak.encryption import (
+    ForKeys,
+    ForPassphrase,
+    Keys,
+    attempt,
+    check_seal,
+    folder_of,
+    identities,
+    library,
+    new_key,
+    recipients,
+)
+from linkbak.encryption import seal as sealed
+from linkbak.encryption import unseal as unsealed
+from linkbak.errors import Exit, UsageProblem, exit_code_of
+from linkbak.remotes import (
+    NoCopyYet,
+    add_remote,
+    copies,
+    is_interactive,
+    list_remotes,
+    public_host,
+    read_address,
+    remove_remote,
+)
+from linkbak.remotes.pull import clone as make
+from linkbak.remotes.pull import pull as fetch
+from linkbak.remotes.push import inspect, notes_on
+from linkbak.remotes.push import push as send
+from linkbak.report import remotes as remote_view
+from linkbak.report import remotes as seal_view
+from linkbak.report import say
+from linkbak.report.remotes import Key, Places
+
+if TYPE_CHECKING:
+    from linkbak.encryption import Lock
+    from linkbak.remotes import Address, Remote
+    from linkbak.report.remotes import Action
+
+
+ACTIONS = ("list", "add", "remove", "check")
+
+
+def remote(
+    session: Session,
+    words: Annotated[
+        list[str] | None,
+        Argument(metavar="list|add|remove|check [NAME] [ADDRESS]", help="What to do; without a word, list."),
+    ] = None,
+    create: Annotated[bool, Option("--create", help="With add: make the repository there.")] = False,
+    private: Annotated[bool, Option("--private-i-am-sure", help="With add: allow a public host.")] = False,
+) -> Exit | None:
+    """List, add, check or remove the remotes, where copies are kept
+
+    \b
+    Examples:
+      linkbak remote add usb /media/usb/linkbak.git --create
+      linkbak remote add server me@server.example.com:linkbak.git
+      linkbak remote check
+
+    \b
+    list    lists the remotes
+    add     adds one: a bare git repository on a disk, a share, or a machine
+            that ssh or https reaches
+    check   says whether each can be reached, what it lacks, and, on disks of
+            this machine, whether every byte is whole
+    remove  removes one from the list, or a folder of sealed copies;
+            the copy itself stays
+
+    --create makes the repository on a disk; on another machine, run `git init --bare` there. Then `linkbak push` sends
+    the vault, and `linkbak clone` makes a vault from it on a new machine.
+
+    A vault holds other people's names and words, so known public hosts are refused without --private-i-am-sure. Leave
+    passwords to git's credential helpers and ssh.
+    """
+    action, given = (words[0], words[1:]) if words else ("list", [])
+    if action not in ACTIONS:
+        raise UsageProblem(f"there is no `linkbak remote {action}`", hint=f"remote takes {', '.join(ACTIONS)}.")
+    if action != "add" and (create or private):
+        raise UsageProblem("only `linkbak remote add` takes --create and --private-i-am-sure")
+    if action == "add":
+        _add(session, given, create=create, private=private)
+    elif action == "remove":
+        _remove(session, given)
+    elif action == "check":
+        return _check_remotes(session, given)
+    else:
+        _list(session, given)
+    return None
+
+
+def _list(session: Session, given: Sequence[str]) -> None:
+    if given:
+        raise UsageProblem("list takes no name", hint="`linkbak remote check NAME` looks at one.")
+    place = session.vault_path()[0]
+    _print(session, _places(place, "list", list_remotes(place)))
+
+
+def _add(session: Session, given: Sequence[str], *, create: bool, private: bool) -> None:
+    if len(given) != 2:
+        raise UsageProblem("add takes a name and an address", hint="linkbak remote add usb /media/usb/linkbak.git")
+    place = session.vault_path()[0]
+    try:
+        made = add_remote(place, *given, private=private, create=create)
+    except NoCopyYet:
+        if not _wanted(given[1]):
+            raise
+        made = add_remote(place, *given, private=private, create=True)
+    notes = notes_on(made.address, place, private=private)
+    _print(session, _places(place, "add", [made])._replace(notes=notes))
+
+
+def _wanted(address: str) -> bool:
+    """Whether the user, asked on a terminal, wants a copy made at that place."""
+    if not is_interactive():
+        return False
+    return confirmed(f"There is no copy at {address} yet. Make one there?")
+
+
+def _remove(session: Session, given: Sequence[str]) -> None:
+    if len(given) != 1:
+        raise UsageProblem("remove takes one name", hint="`linkbak remote list` has them.")
+    place = session.vault_path()[0]
+    _print(session, _places(place, "remove", [remove_remote(place, given[0])]))
+
+
+def _check_remotes(session: Session, given: Sequence[str]) -> Exit | None:
+    place = session.vault_path()[0]
+    found = {one.name: one for one in inspect(place, given or None)}
+    meant = [one for one in list_remotes(place) if one.name in found]
+    _print(session, _places(place, "check", meant)._replace(checked=found))
+    if session.quiet and not session.as_json:
+        for one in found.values():
+            if one.error is not None:
+                say(f"error: {one.name}: {one.error}")
+    return exit_code_of([one.error for one in found.values()])
+
+
+def _places(place: Path, action: Action, found: Sequence[Remote]) -> Places:
+    from datetime import UTC, datetime
+
+    known = copies(place)
+    return Places(action, found, known, {}, datetime.now(UTC))
+
+
+def _print(session: Session, places: Places) -> None:
+    session.tell(lambda: remote_view.remotes_document(places), lambda: remote_view.remote_text(places))
+
+
+# --- push -------------------------------------------------------------------------------------------------------------
+
+
+def push(
+    session: Session,
+    names: Annotated[
+        list[str] | None, Argument(metavar="[NAME...]", help="Which remotes; without a name, all.")
+    ] = None,
+    dry_run: Annotated[bool, Option("--dry-run", "-n", help="Say what would be sent; send nothing.")] = False,
+) -> Exit | None:
+    """Send the vault to its remotes
+
+    \b
+    Examples:
+      linkbak push
+      linkbak push usb
+      linkbak push --dry-run
+
+    linkbak sends every snapshot and mark. A copy only grows; nothing in it is replaced or removed. If a remote has what
+    the vault lacks, nothing is sent there: `linkbak pull` fetches that first. If a remote cannot be reached, the others
+    still get theirs, and the exit status tells the worst. `linkbak remote add` adds a remote.
+    """
+    pushed = send(session.vault_path()[0], names or None, dry=dry_run, progress=progress(quiet=session.quiet))
+    if not pushed:
+        raise UsageProblem(
+            "the vault has no remote to push to",
+            hint="`linkbak remote add usb /media/usb/linkbak.git --create` makes a copy on a disk.",
+        )
+    if session.as_json:
+        session.print_json(remote_view.push_document(pushed, dry=dry_run))
+    else:
+        session.show(remote_view.push_text(pushed))
+        for line in remote_view.failures(pushed):
+            say(line)
+    return exit_code_of([one.error for one in pushed])
+
+
+# --- pull -------------------------------------------------------------------------------------------------------------
+
+
+def pull(
+    session: Session,
+    names: Annotated[
+        list[str] | None, Argument(metavar="[NAME...]", help="Which remotes; without a name, all.")
+    ] = None,
+) -> Exit | None:
+    """Fetch what the remotes have and the vault lacks
+
+    \b
+    Examples:
+      linkbak pull
+      linkbak pull usb
+
+    For a vault that you use on several machines. Every snapshot and mark of both sides stays, and all machines come to
+    the same result, whichever pulls first.
+
+    Whatever comes in is checked byte by byte first. linkbak refuses a copy in which anybody else changed, dropped or
+    added something (exits with 12), and a copy of another vault (exits with 8); your vault then stays as it was.
+    Nothing is sent: `linkbak push` does that.
+    """
+    place = session.vault_path()[0]
+    pulled = fetch(place, names or None, progress(quiet=session.quiet))
+    if session.as_json:
+        session.print_json(remote_view.pull_document(str(place), pulled))
+    else:
+        session.show(remote_view.pull_text(pulled))
+        for line in remote_view.failures(pulled):
+            say(line)
+    return exit_code_of([one.error for one in pulled])
+
+
+# --- clone ------------------------------------------------------------------------------------------------------------
+
+
+def clone(
+    session: Session,
+    address: Annotated[str, Argument(metavar="ADDRESS", help="Where the copy is.")],
+    path: Annotated[
+        Path | None, Argument(metavar="[PATH]", help="Where to put the vault; without it, the usual place.")
+    ] = None,
+    private: Annotated[bool, Option("--private-i-am-sure", help="Allow `linkbak push` to this public host.")] = False,
+) -> None:
+    """Make a vault from a remote, on a new machine
+
+    \b
+    Examples:
+      linkbak clone /media/usb/linkbak.git
+      linkbak clone me@server.example.com:linkbak.git ~/Documents/linkbak-vault
+
+    For a new machine, or when the vault is lost. Every snapshot and mark comes back, and every byte is compared with
+    what was imported before anything lies at PATH. The copy becomes the remote "origin", to which `linkbak push` sends
+    from now on.
+    """
+    if path is not None and session.named_vault is not None and path != session.named_vault:
+        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
+    source = read_address(address)
+    place = (path or session.vault_path()[0]).expanduser().absolute()
+    cloned = make(address, place, private=private, progress=progress(quiet=session.quiet))
+    adopted = adopt(session, place)
+    origin = source.path is None or not source.path.is_file()
+    notes = [*synced_note(place), *_public_note(source, private=private)]
+    if session.as_json:
+        session.print_json(remote_view.clone_document(cloned, notes, adopted.used))
+        return
+    session.show([*remote_view.clone_text(cloned, origin=origin), *adopted.lines])
+    if not session.quiet:
+        for note in notes:
+            say(note)
+
+
+def _public_note(origin: Address, *, private: bool) -> list[str]:
+    """That nothing will be pushed to where the vault was cloned from, if that is a public host."""
+    name = public_host(origin)
+    if not name or private:
+        return []
+    return [
+        f"warning: {name} is a public host, so `linkbak push` sends nothing there.",
+        "hint: if the repository there is private and stays so, add it again: `linkbak remote remove origin`, then"
+        " `linkbak remote add origin ADDRESS --private-i-am-sure`.",
+    ]
+
+
+def seal(
+    session: Session,
+    where: Annotated[
+        Path | None, Option("--output", "-o", metavar="FILE", help="The sealed file, or a folder to put it in.")
+    ] = None,
+    to: Annotated[
+        list[str] | None, Option("--to", metavar="KEY", help="A public key of age or ssh; may be repeated.")
+    ] = None,
+    to_file: Annotated[
+        list[Path] | None, Option("--to-file", metavar="FILE", help="A file of public keys, one a line.")
+    ] = None,
+    new_key: Annotated[
+        Path | None, Option("--new-key", metavar="FILE", help="Make a key pair, and write the secret key there.")
+    ] = None,
+    passphrase: Annotated[bool, Option("--passphrase", help="Encrypt with a passphrase, and ask for it.")] = False,
+    passphrase_file: Annotated[
+        Path | None, Option("--passphrase-file", metavar="FILE", help="Encrypt with the first line of this file.")
+    ] = None,
+    since_last: Annotated[
+        bool, Option("--since-last", help="Only what came since the last copy in that folder.")
+    ] = False,
+    overwrite: Annotated[bool, Option("--overwrite", help="Overwrite an existing file.")] = False,
+) -> None:
+    """Make an encrypted copy for a place you do not trust
+
+    \b
+    Examples:
+      linkbak seal --new-key ~/linkbak-key.txt
+      linkbak seal -o ~/Dropbox/linkbak --to age1... --since-last
+      linkbak seal -o vault.age --passphrase
+
+    The copy is a git bundle, encrypted with age (the extra `age`). `linkbak unseal` opens it; without linkbak, use `age
+    -d -i KEYFILE FILE > vault.bundle` and `git clone vault.bundle`. It is encrypted for a public key, of age or ssh.
+    Only the secret key opens it, so keep that somewhere else. A passphrase is asked for, or taken from
+    LINKBAK_SEAL_PASSPHRASE.
+
+    In a folder, the file is named after the time. With --since-last, the first copy in a folder holds the whole vault
+    and each later one what is new; to open one, you need those before it.
+    """
+    place = session.vault_path()[0]
+    by_passphrase = passphrase or passphrase_file is not None
+    _check_seal(where, new_key, by_passphrase=by_passphrase, by_key=bool(to or to_file))
+    copy = None
+    with attempt(place, where.expanduser()) if where is not None else nullcontext():
+        if where is not None:
+            check_seal(place, where := where.expanduser(), overwrite=overwrite)
+        key = _made(new_key) if new_key is not None else None
+        if key is not None and not session.as_json:
+            session.show(seal_view.key_text(key))
+        if where is not None:
+            keys = [*(to or ()), *([key.public] if key else [])]
+            chosen = lock(session, keys, to_file or [], passphrase_file, secret=by_passphrase)
+            bar = progress(quiet=session.quiet)
+            copy = sealed(place, where, chosen, since_last=since_last, overwrite=overwrite, progress=bar)
+    made = seal_view.Made(place, key, copy)
+    if session.as_json:
+        session.print_json(seal_view.seal_document(made))
+    elif copy is not None:
+        session.show(seal_view.seal_text(copy, since_last=since_last))
+
+
+def _check_seal(where: Path | None, new_key: Path | None, *, by_passphrase: bool, by_key: bool) -> None:
+    """Whether the options go together; raises UsageProblem."""
+    if where is None and new_key is None:
+        raise UsageProblem("where should the copy go?", hint="Name a file, or a folder: -o FILE.")
+    if where is None and (by_passphrase or by_key):
+        raise UsageProblem("--new-key alone seals nothing", hint="Name a file, or a folder: -o FILE.")
+    if by_passphrase and (by_key or new_key is not None):
+        raise UsageProblem("a copy is sealed with a passphrase or for keys, not both", hint="Leave one of them out.")
+    if where is not None and not (by_passphrase or by_key or new_key is not None):
+        raise UsageProblem(
+            "who should be able to open the copy?",
+            hint="--new-key FILE makes a pair of keys and seals for it; --to KEY takes a public key that you have,"
+            " --passphrase asks for a passphrase.",
+        )
+    if (
+        where is not None
+        and new_key is not None
+        and folder_of(where.expanduser()) == new_key.expanduser().parent.resolve()
+    ):
+        raise UsageProblem(
+            "the key would lie beside the copy that it opens", hint="Name another folder for the key, not in the cloud."
+        )
+
+
+def _made(file: Path) -> Key:
+    return Key(file.expanduser(), new_key(file.expanduser()))
+
+
+def lock(session: Session, keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:
+    """What a copy is sealed with: keys, or with `secret` a passphrase, which is asked for if no file holds it."""
+    library()
+    if not secret:
+        return ForKeys(recipients(keys, [file.expanduser() for file in files]))
+    chosen = _new_passphrase(session, passphrase_file.expanduser() if passphrase_file else None)
+    if len(chosen) < SHORT:
+        say("note: so short a passphrase can be guessed by whoever gets hold of the file")
+    return ForPassphrase(chosen)
+
+
+# --- unseal -----------------------------------------------------------------------------------------------------------
+
+
+def unseal(
+    session: Session,
+    words: Annotated[
+        list[Path], Argument(metavar="FILE... [PATH]", help="The sealed copies; then where the vault goes.")
+    ],
+    identity: Annotated[
+        list[Path] | None,
+        Option("--identity", "-i", metavar="FILE", help="A file with a secret key of age or ssh; may be repeated."),
+    ] = None,
+    passphrase_file: Annotated[
+        Path | None,
+        Option("--passphrase-file", metavar="FILE", help="A file with the passphrase in its first line."),
+    ] = None,
+) -> None:
+    """Open encrypted copies
+
+    \b
+    Examples:
+      linkbak unseal vault.age ~/linkbak-vault -i ~/linkbak-key.txt
+      linkbak unseal ~/Dropbox/linkbak/*.age ~/linkbak-vault -i ~/linkbak-key.txt
+      linkbak unseal vault.age
+
+    PATH is a new or empty folder, or a vault; without it, the vault that is in use. Of copies made with --since-last,
+    name all, in any order. Every byte is compared with what was imported. If something is wrong, nothing is changed:
+    linkbak exits with 14 for a wrong key and with 12 for a damaged copy.
+
+    A passphrase is asked for where one is needed, or taken from LINKBAK_SEAL_PASSPHRASE. A bundle that `age` itself has
+    decrypted works too.
+    """
+    files, place = _meant(session, [word.expanduser() for word in words])
+    secret = passphrase_file.expanduser() if passphrase_file else None
+    keys = Keys(identities([file.expanduser() for file in identity or ()]), lambda: _known_passphrase(session, secret))
+    found = unsealed(files, place, keys, progress(quiet=session.quiet))
+    adopted = adopt(session, found.place) if found.created else None
+    if session.as_json:
+        session.print_json(seal_view.unseal_document(found, adopted.used if adopted else found.place))
+        return
+    session.show([*seal_view.unseal_text(found), *(adopted.lines if adopted else ())])
+    if found.created and not session.quiet:
+        for note in synced_note(found.place):
+            say(note)
+
+
+def _meant(session: Session, words: list[Path]) -> tuple[list[Path], Path]:
+    """The files, and the place of the vault: a last word that is no file, if there is one."""
+    last = words[-1]
+    place = last if len(words) > 1 and not last.is_file() and not last.name.endswith((".age", ".bundle")) else None
+    if place is None:
+        return words, session.vault_path()[0]
+    if session.named_vault is not None and session.named_vault != place:
+        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
+    return words[:-1], place
+
+
+# --- passphrase -------------------------------------------------------------------------------------------------------
+# From a file, from the environment, or from the person at the terminal.
+
+SHORT = 12
+"""A passphrase of fewer characters is worth a warning."""
+
+
+def _new_passphrase(session: Session, file: Path | None) -> str:
+    """The passphrase that something is to be sealed with; asked for twice if it must be typed."""
+    found = _first_line(file) if file is not None else session.passphrase
+    if found is None:
+        found = _asked("Passphrase for the sealed copy: ")
+        if found and found != _asked("The same again: "):
+            raise UsageProblem("the two were not the same", hint="Nothing was written; try again.")
+    if not found:
+        raise UsageProblem("the passphrase is empty", hint="Take five or six words that have nothing to do with you.")
+    return found
+
+
+def _known_passphrase(session: Session, file: Path | None) -> str:
+    """The passphrase that something is to be opened with."""
+    found = _first_line(file) if file is not None else session.passphrase
+    return found if found is not None else _asked("Passphrase of the sealed copy: ")
+
+
+def _asked(prompt: str) -> str:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageProblem(
+            "nobody is there to be asked for the passphrase",
+            hint=f"Name a file that holds it with --passphrase-file, or set {PASSPHRASE}.",
+        )
+    return getpass(prompt, stream=sys.stderr)
+
+
+def _first_line(file: Path) -> str:
+    try:
+        with file.open("rb") as stream:
+            line = stream.readline(4096)
+        return line.rstrip(b"\r\n").decode("utf-8")
+    except OSError as error:
+        raise UsageProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
+    except UnicodeDecodeError:
+        raise UsageProblem(f"{file} is not UTF-8 text") from None

@@ -1,0 +1,140 @@
+"""``linkbak init`` and ``demo``: a vault to begin with, one's own or an invented one."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from shlex import quote
+from typing import Annotated
+
+import typer
+from typer import Argument, Option
+
+from linkbak import paths
+from linkbak.cli.app import build
+from linkbak.cli.session import Session, synced_note
+from linkbak.demo import write_archives
+from linkbak.errors import NoVault, UsageProblem
+from linkbak.model import NamedTuple
+from linkbak.paths import make_folder
+from linkbak.report import Block, Line, say
+from linkbak.settings.edit import remember_vault
+from linkbak.vault import Vault
+from linkbak.vault.writer import create_vault
+
+
+class Adopted(NamedTuple):
+    """The vault that every command uses from now on, and what is said of that."""
+
+    used: Path
+    lines: tuple[Line, ...]
+
+
+def adopt(session: Session, place: Path) -> Adopted:
+    """Have every command use a vault that was just made, unless they use another that is there."""
+    used = session.settings().vault or paths.default_vault()
+    if (used / ".git").exists() and not used.samefile(place):
+        change = f"to switch: linkbak config set vault {quote(str(place))}"
+        told = Line(f"every command goes on using {used}", "odd", verbatim=True)
+        return Adopted(used, (told, Line(change, "dim", 2, verbatim=True)))
+    return Adopted(place, (Line(f"remembered in {remember_vault(place)}", "dim"),))
+
+
+def init(
+    session: Session,
+    path: Annotated[Path | None, Argument(metavar="[PATH]", help="Where; the usual place if not said.")] = None,
+) -> None:
+    """Make a vault and remember its place
+
+    \b
+    Examples:
+      linkbak init
+      linkbak init ~/Documents/linkbak-vault
+
+    You need this only for another place than the usual one: the first import makes a vault by itself. If a vault is in
+    use already, it stays in use; linkbak says so, and how to switch.
+    """
+    if path is not None and session.named_vault is not None and path != session.named_vault:
+        raise UsageProblem("PATH and --vault are two different places", hint="Name one.")
+    place = Path(path or session.named_vault or paths.default_vault()).expanduser().absolute()
+    created = False
+    try:
+        Vault.open(place).close()
+    except NoVault:
+        create_vault(place).close()
+        created = True
+    adopted = adopt(session, place)
+    if session.as_json:
+        used = str(adopted.used)
+        session.print_json({"schema": "linkbak.init/1", "vault": str(place), "created": created, "used": used})
+        return
+    what = "made a vault in" if created else "there is a vault in"
+    session.show([Line(f"{what} {place}", "good"), *adopted.lines])
+    if not session.quiet:
+        for note in synced_note(place):
+            say(note)
+
+
+def demo(
+    session: Session,
+    keep: Annotated[
+        Path | None, Option("--keep", metavar="FOLDER", help="Keep archives and vault in this new folder.")
+    ] = None,
+) -> None:
+    """Show with invented people what linkbak does
+
+    \b
+    Examples:
+      linkbak demo
+      linkbak demo --keep /tmp/linkbak-demo
+
+    linkbak imports three invented archives into a vault in a temporary folder, which is removed afterwards. Your own
+    vault is not touched.
+    """
+    with ExitStack() as stack:
+        if keep is None:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="linkbak-demo-")))
+            stack.callback(_forget_derived, folder / "vault")
+        elif keep.exists():
+            raise UsageProblem(f"{keep} exists already", hint="Name a folder that does not.")
+        else:
+            folder = keep.expanduser()
+            make_folder(folder)
+        archives = write_archives(folder)
+        create_vault(folder / "vault").close()
+        for archive in archives:
+            _show_run(session, folder, f"import {archive.name}", "import", str(archive))
+        for line in ("log", "diff", "lost --why"):
+            _show_run(session, folder, line, *line.split())
+        _farewell(session, folder if keep else None)
+
+
+def _show_run(session: Session, folder: Path, line: str, *words: str) -> None:
+    session.show([Line(), Line(f"$ linkbak {line}", "dim")])
+    flags = {"--json": session.as_json, "--quiet": session.quiet, "--no-color": session.colour is False}
+    # A pager would stop a newcomer in the middle, with nothing but a colon to go by.
+    shared = ["--vault", str(folder / "vault"), "--no-pager", *(flag for flag, given in flags.items() if given)]
+    if status := build(words)([*words, *shared], standalone_mode=False):
+        raise typer.Exit(status)
+
+
+def _forget_derived(vault: Path) -> None:
+    """Remove what was derived from a vault that is removed too."""
+    import shutil
+
+    shutil.rmtree(paths.cache_folder(vault), ignore_errors=True)
+
+
+def _farewell(session: Session, kept: Path | None) -> None:
+    lines: list[Block] = [
+        Line(),
+        Line("All of these people are invented. With your own archive:", "strong"),
+        Line("1. Ask LinkedIn for it: https://www.linkedin.com/mypreferences/d/download-my-data", indent=2),
+        Line("   Choose the larger one. Its mail comes within a day, and the link in it works for 72 hours.", indent=2),
+        Line("2. Download it, then: linkbak import", indent=2),
+        Line("3. Do it again in a month; then `linkbak diff` shows who left.", indent=2),
+    ]
+    if kept is not None:
+        lines.append(Line(f"The demo's vault is kept: linkbak --vault {kept / 'vault'} log"))
+    session.show(lines)
