@@ -1,4 +1,4 @@
-"""The age format, by way of pyrage; what goes wrong there is said in words."""
+"""The age format, through pyrage; its errors are said in words."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BEGINNING = b"age-encryption.org/v1\n"
 _ARMOUR = b"-----BEGIN AGE ENCRYPTED FILE-----"
 _PASSPHRASE = b"-> scrypt "
 IN_MEMORY = 1 << 30
-"""So many bytes are sealed with a passphrase at most, since all of them must be in memory."""
+"""The most bytes that are sealed with a passphrase, since all of them must be in memory."""
 
 _TRY_AGAIN = "Try again; upper and lower case count."
 _OTHER_COPY = "Take another copy of the file; if there is none, an older sealed copy may do."
@@ -34,13 +34,13 @@ OnRead = Callable[[int], None]
 
 
 class ForKeys(NamedTuple):
-    """To be opened by whoever has the secret key of one of the recipients."""
+    """Opened by the secret key of any of the recipients."""
 
     recipients: Sequence[Any]
 
 
 class ForPassphrase(NamedTuple):
-    """To be opened by whoever knows the passphrase."""
+    """Opened by the passphrase."""
 
     passphrase: str
 
@@ -49,31 +49,31 @@ Lock = ForKeys | ForPassphrase
 
 
 class Keys(NamedTuple):
-    """What a sealed file may be opened with: secret keys, and what gives a passphrase if one is wanted."""
+    """The means to open a sealed file: secret keys, and a function that asks for a passphrase."""
 
     identities: Sequence[Any] = ()
     passphrase: Callable[[], str] | None = None
 
 
 class Source(Protocol):
-    """Where bytes come from."""
+    """A source of bytes."""
 
     def read(self, size: int, /) -> bytes:
         """The next bytes; b"" at the end."""
 
 
 class Target(Protocol):
-    """Where bytes go."""
+    """A target for bytes."""
 
     def write(self, data: bytes, /) -> int:
         """Takes all of them."""
 
     def flush(self) -> None:
-        """Passes on what it took."""
+        """Flushes the bytes taken."""
 
 
 def library() -> Any:
-    """The module that knows the format; raises MachineProblem with the way to get it."""
+    """The module for the format; raises MachineProblem that says how to install it."""
     try:
         import cryptography  # noqa: F401  # for a file sealed with a passphrase
         import pyrage
@@ -101,7 +101,7 @@ def encrypt(source: Source, target: Target, lock: Lock, on_read: OnRead | None =
 
 
 def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, on_read: OnRead | None = None) -> None:
-    """Opens a sealed file, from its beginning. Raises WrongKey; VaultDamaged if not every byte is as it was sealed."""
+    """Opens a sealed file, from its beginning. Raises WrongKey; VaultDamaged if any byte has changed since."""
     pyrage = library()
     streams = _Streams(stream, target, on_read)
     by_passphrase = wants_passphrase(file, stream)
@@ -125,7 +125,7 @@ def decrypt(file: Path, stream: IO[bytes], target: Target, keys: Keys, on_read: 
 
 
 def wants_passphrase(file: Path, stream: IO[bytes]) -> bool:
-    """Whether a sealed file is opened by a passphrase rather than a key; raises UsageProblem if it is not sealed."""
+    """Whether a passphrase, not a key, opens a sealed file; raises UsageProblem if it is not sealed."""
     start = stream.read(4096)
     stream.seek(0)
     if start.lstrip().startswith(_ARMOUR):
@@ -146,7 +146,7 @@ def _without_armour(start: bytes) -> bytes:
 
 
 def _cheap(sealed: bytes, passphrase: str) -> bytes:
-    """The same as the library opens it on any machine; raises WrongPassphrase."""
+    """The file in a form that the library opens on any machine; raises WrongPassphrase."""
     if sealed.lstrip().startswith(_ARMOUR):
         lines = sealed.strip().split(b"\n")[1:-1]
         with suppress(BinasciiError):
@@ -157,7 +157,7 @@ def _cheap(sealed: bytes, passphrase: str) -> bytes:
 
 
 def _whole(source: Source) -> bytes:
-    """All that a source gives: with a passphrase, the library takes everything at once."""
+    """All bytes of a source: with a passphrase, the library takes everything at once."""
     pieces, total = [], 0
     while piece := source.read(1 << 20):
         pieces.append(piece)
@@ -189,9 +189,9 @@ def _refusal(file: Path, complaint: str, *, by_passphrase: bool) -> LinkbakError
 
 
 class _Streams:
-    """A source and a target as the library takes them.
+    """A source and a target in the form that the library takes.
 
-    Of an error on our side the library passes on the text alone, so the error itself is kept here.
+    The library passes on only the text of an error on our side, so the error itself is kept here.
     """
 
     def __init__(self, source: Source, target: Target, on_read: OnRead | None) -> None:
@@ -236,7 +236,7 @@ class _Streams:
 # --- keys -------------------------------------------------------------------------------------------------------------
 # Public ones that copies are sealed for, secret ones that open them, and a new pair.
 
-_SECRET = "AGE-SECRET-KEY-1"  # noqa: S105  # what a secret key begins with
+_SECRET = "AGE-SECRET-KEY-1"  # noqa: S105  # the beginning of a secret key
 _PLUGIN = "AGE-PLUGIN-"
 _LARGEST = 1 << 20
 _PUBLIC_KINDS = "A public key begins with age1, ssh-ed25519 or ssh-rsa."
@@ -363,19 +363,19 @@ def _bytes(file: Path) -> bytes:
 
 # --- work -------------------------------------------------------------------------------------------------------------
 # How much work it takes to try a passphrase on a sealed file, the same whatever machine seals or opens it. The library
-# takes what its own machine does in a second, and memory for it without asking, and refuses to open what takes sixteen
-# times that. So a file is sealed here; to open one, its head is written anew, with the file's key in it wrapped at next
-# to no cost, and what the key seals stays as it is.
+# chooses a work factor that takes its machine a second, with the memory for it, and refuses to open what takes sixteen
+# times that. So a file is sealed here; to open one, its head is written anew with the file's key wrapped at almost
+# no cost, and the sealed rest stays as it is.
 # The format is https://age-encryption.org/v1: the passphrase, through scrypt (RFC 7914, hashlib's), gives the key that
 # wraps the file's key by ChaCha20-Poly1305 (RFC 8439, that of `cryptography`); that key seals what follows.
 
 
 USUAL = 18
-"""That of `age`: 2 to this power, a second of a machine of today and 256 MB."""
+"""The work factor of `age`: 2 to this power; it takes a second on a machine of today, and 256 MB."""
 LEAST = 10
-"""What costs next to nothing, for a file that is opened at once."""
+"""A work factor that costs almost nothing, for a file that is opened at once."""
 MOST = 20
-"""More than this, four seconds and 1 GB, is left to the library to refuse."""
+"""The most that is tried here, four seconds and 1 GB; the library refuses more."""
 
 _HEAD = re.compile(
     rb"(age-encryption\.org/v1\n-> scrypt ([A-Za-z0-9+/]{22}) ([1-9][0-9]?)\n([A-Za-z0-9+/]{43})\n---) "
@@ -384,9 +384,9 @@ _HEAD = re.compile(
 """What the proof behind the dashes is of, with salt, work and the wrapped key in it; and the proof."""
 _LABEL = b"age-encryption.org/v1/scrypt"
 _PIECE = 1 << 16
-"""So many bytes are sealed at a time, with their number and whether they are the last."""
+"""How many bytes are sealed at a time, with a counter and a flag for the last ones."""
 _NONCE = bytes(12)
-"""As the format has it: each key wraps one key."""
+"""The nonce of the format: each key wraps only one key."""
 
 
 class WrongPassphrase(ValueError):
@@ -437,7 +437,7 @@ def _head(key: bytes, passphrase: str, work: int) -> bytes:
 
 
 def _proof(key: bytes, lines: bytes) -> bytes:
-    """That whoever wrote these lines had the file's key."""
+    """The proof that the writer of these lines had the file's key."""
     return _encoded(hmac.digest(_derived(key, bytes(32), b"header"), lines, "sha256"))
 
 
@@ -447,13 +447,13 @@ def _derived(key: bytes, salt: bytes, purpose: bytes) -> bytes:
 
 
 def _wrapping(passphrase: str, salt: bytes, work: int) -> ChaCha20Poly1305:
-    """What wraps a file's key."""
+    """The cipher that wraps a file's key."""
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
     words, numbers = passphrase.encode(), {"n": 1 << work, "r": 8, "p": 1, "maxmem": 2**31 - 1, "dklen": 32}
     try:
         key = hashlib.scrypt(words, salt=_LABEL + salt, **numbers)
-    except ValueError:  # with these numbers it has no other reason
+    except ValueError:  # with these arguments it can only mean too little memory
         raise MemoryError from None
     return ChaCha20Poly1305(key)
 

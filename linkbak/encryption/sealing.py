@@ -1,4 +1,4 @@
-"""Makes sealed copies of the vault, and opens them: into a new vault, or onto the one that is there.
+"""Makes sealed copies of the vault, and opens them: into a new vault, or into an existing one.
 
 A copy is one file, whole or not at all, on whatever disk or mounted cloud it lies.
 """
@@ -41,7 +41,7 @@ class Earlier(NamedTuple):
 class Sealed(NamedTuple):
     """A sealed copy that was made; `file` is None if there was nothing new to seal.
 
-    `follows` is the copy that this one goes on from, None if it holds the whole vault; `there` says whether that copy
+    `follows` is the copy that this one continues, None if it holds the whole vault; `there` says whether that copy
     still lies in the same folder. `snapshots` are those that this copy brings.
     """
 
@@ -63,7 +63,7 @@ def seal(
     overwrite: bool = False,
     progress: Progress | None = None,
 ) -> Sealed:
-    """Seal the vault into the file `where`, or under a name that tells the time into the folder `where`.
+    """Seal the vault into the file `where`, or into the folder `where` under a name with the time.
 
     With `since_last`, only what came since the last copy in the same folder, if one is known. Raises a LinkbakError;
     nothing lies at that place then.
@@ -93,7 +93,7 @@ def seal(
 
 @contextmanager
 def attempt(place: Path, where: Path) -> Iterator[None]:
-    """Remembers that no copy came of the block, until one does; wrong words count only where copies lie already.
+    """Notes a failed copy until one succeeds; wrong usage counts only for a place that has copies already.
 
     Raises what the block raises.
     """
@@ -110,7 +110,7 @@ def attempt(place: Path, where: Path) -> Iterator[None]:
 
 
 def check_seal(place: Path, where: Path, *, overwrite: bool) -> str:
-    """The newest commit of the vault, if a copy of it can be made there; raises a LinkbakError if not."""
+    """Checks that a copy can be made there, and returns the vault's newest commit; raises a LinkbakError if not."""
     library()
     with Vault.open(place) as vault:
         newest = vault.newest()
@@ -129,18 +129,18 @@ def check_seal(place: Path, where: Path, *, overwrite: bool) -> str:
 
 
 def folder_of(where: Path) -> Path:
-    """The folder in which a copy comes to lie: `where` itself, or the one that the file `where` is in."""
+    """The folder of a copy: `where` itself, or the folder of the file `where`."""
     return (where if where.is_dir() else where.parent).resolve()
 
 
 def _goes_on_from(place: Path, folder: Path) -> Earlier | None:
-    """The last copy in the folder, if what it holds is part of this vault."""
+    """The last copy in the folder, if its commit is part of this vault."""
     found = _last_sealed(place, folder)
     return found if found is not None and goes_back_to(place, found.commit) else None
 
 
 def _file_name(where: Path, at: str, follows: Earlier | None) -> Path:
-    """The file; in a folder, its name tells when it was made and what it goes on from."""
+    """The file; in a folder, its name has its time and that of the copy it continues."""
     if not where.is_dir():
         return where
     what = f"since-{follows.at.replace(':', '')}" if follows else "whole"
@@ -162,7 +162,7 @@ def _write(
 
 
 def _on_read(place: Path, progress: Progress | None) -> OnRead | None:
-    """Says how far the sealing is; how much there will be is guessed from what git's objects take on disk."""
+    """Reports the progress of sealing; the total is estimated from the size of git's objects on disk."""
     if progress is None:
         return None
     expected = stored(place).bytes
@@ -181,7 +181,7 @@ def _last_sealed(vault: Path, folder: Path) -> Earlier | None:
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
-# What a sealed copy is written to.
+# The file that a sealed copy is written to.
 
 _CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
 
@@ -221,7 +221,7 @@ def _refuse_place(path: Path, *, overwrite: bool) -> None:
 
 @contextmanager
 def _writing_to(path: Path) -> Iterator[None]:
-    """Turns what the file system refuses into a MachineProblem that names the place."""
+    """Turns an error of the file system into a MachineProblem that names the place."""
     try:
         yield
     except OSError as error:
@@ -232,7 +232,7 @@ def _writing_to(path: Path) -> Iterator[None]:
 
 
 def _name_file(half: Path, path: Path, *, overwrite: bool) -> None:
-    """Gives the file its name; without `overwrite` never to the harm of one that came meanwhile."""
+    """Gives the file its name; without `overwrite` it never replaces one made meanwhile."""
     if not overwrite:
         try:
             os.link(half, path)
@@ -241,12 +241,12 @@ def _name_file(half: Path, path: Path, *, overwrite: bool) -> None:
         except FileExistsError:
             raise UsageProblem(f"{path} is there already", hint="Name a new file, or say --overwrite.") from None
         except OSError:
-            _refuse_place(path, overwrite=False)  # a file system that knows no second names
+            _refuse_place(path, overwrite=False)  # a file system without hard links
     half.replace(path)
 
 
 def _sync(descriptor: int) -> None:
-    """Waits until the disk has it; not every file system can be asked."""
+    """Waits until it is on the disk; not every file system can do this."""
     try:
         os.fsync(descriptor)
     except OSError as error:
@@ -260,7 +260,7 @@ _BUNDLE = b" git bundle\n"
 
 
 class Opened(NamedTuple):
-    """A sealed file, the bundle that was in it, and what that brings."""
+    """A sealed file, the bundle that was in it, and that bundle's head."""
 
     file: Path
     bundle: Path
@@ -268,9 +268,9 @@ class Opened(NamedTuple):
 
 
 class Unsealed(NamedTuple):
-    """What came of sealed copies: the vault, whether it was made of them, and the copies in the order of their use.
+    """The result of opening sealed copies: the vault, whether it is new, and the copies in the order of their use.
 
-    `pulled` is what each brought into a vault that was there, None if it held nothing new.
+    `pulled` is the result of pulling each into an existing vault, None if it held nothing new.
     """
 
     place: Path
@@ -282,10 +282,10 @@ class Unsealed(NamedTuple):
 
 
 def unseal(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None = None) -> Unsealed:
-    """Open sealed copies: into a new vault at `place`, or, if there is a vault, onto it.
+    """Open sealed copies: into a new vault at `place`, or, if there is a vault, into that.
 
-    Several may be named in any order: a whole one, and those that go on from it. Raises a LinkbakError; there is no new
-    vault then, and in one that was there everything is as it was, or as after the copies that were whole.
+    Several may be named in any order: a whole one, and those that continue it. Raises a LinkbakError; there is no new
+    vault then, and an existing one is as before, or as after the copies that were whole.
     """
     place = place.absolute()
     try:
@@ -350,7 +350,7 @@ def _open(files: Sequence[Path], keys: Keys, folder: Path, progress: Progress | 
 
 
 def _next_of(rest: Sequence[Opened], there: Callable[[str], bool]) -> Opened:
-    """The first of the copies that goes on from what is there. Raises UsageProblem if none does."""
+    """The first of the copies that continues the commits joined so far. Raises UsageProblem if none does."""
     for one in rest:
         if all(there(commit) for commit in one.contents.needs):
             return one

@@ -1,9 +1,9 @@
-"""Copies of a vault elsewhere: where they are, and what goes there and comes from there.
+"""Copies of a vault elsewhere: their addresses, and what is pushed there and pulled from there.
 
-Addresses and the vault's remotes, which git's own configuration of the vault keeps, stand here. What only some commands
-need is in modules of its own:
+Addresses and the vault's remotes, which are in the vault's git configuration, are here. What only some commands
+need is in modules of their own:
 
-- `push` looks at copies and sends to them, `pull` takes in what one has, or makes a vault of it;
+- `push` checks copies and sends to them, `pull` takes in what one has, or makes a vault of it;
 - `bundle` is the vault as one file.
 """
 
@@ -55,7 +55,7 @@ class Remote(NamedTuple):
 
     @property
     def address(self) -> Address:
-        """Raises UsageProblem for one that linkbak does not go to."""
+        """Raises UsageProblem for an address that linkbak does not connect to."""
         if self.trouble:
             raise UsageProblem(
                 f"the remote {printable(self.name)} {self.trouble}",
@@ -65,7 +65,7 @@ class Remote(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The address for people, without what is secret."""
+        """The address for people, without secrets."""
         return printable(self.url)
 
 
@@ -91,7 +91,7 @@ def find_remote(place: Path, name: str) -> Remote:
 
 
 def add_remote(place: Path, name: str, text: str, *, private: bool = False, create: bool = False) -> Remote:
-    """Writes down a remote; with `create` makes the repository there, if it is a folder of this machine.
+    """Adds a remote; with `create` makes the repository there, if it is a folder of this machine.
 
     Raises a LinkbakError, and nothing is written, for a place that a vault must not or cannot go to. A public host
     needs `private`.
@@ -126,7 +126,7 @@ def configure_remote(git: Git, name: str, address: Address, *, private: bool) ->
 
 
 def remove_remote(place: Path, name: str) -> Remote:
-    """Forgets a remote, or a folder of sealed copies; what lies there stays as it is."""
+    """Removes a remote, or a folder of sealed copies, from the list; the copy itself stays as it is."""
     try:
         one = find_remote(place, name)
     except UnknownRemote:
@@ -149,7 +149,7 @@ def remove_remote(place: Path, name: str) -> Remote:
 
 
 def fetched_ref(source: str | Path) -> str:
-    """The reference that names what was last fetched from a remote, or from a file."""
+    """The reference to what was last fetched from a remote, or from a file."""
     return f"{_FETCHED}/{'_file' if isinstance(source, Path) else source}"
 
 
@@ -177,7 +177,7 @@ def _remote(name: str, settings: Mapping[str, list[str]]) -> Remote:
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------
-# When a copy elsewhere was last made well: notes kept beside the vault, one for each place.
+# When each copy was last made successfully: notes kept beside the vault.
 
 
 class Copy(NamedTuple):
@@ -198,13 +198,13 @@ def copies(vault: Path) -> dict[str, Copy]:
 
 
 def note_copy(vault: Path, name: str, kind: str, commit: str, at: str = "") -> None:
-    """Writes down that a copy was made, now or `at` a time. A machine that cannot keep the note loses only the note."""
+    """Notes that a copy was made, now or `at` a time. A machine that cannot keep the note loses only the note."""
     at = at or datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     _write(vault, {**copies(vault), name: Copy(name, kind, at, commit)})
 
 
 def seal_place(vault: Path, where: str | Path) -> str:
-    """By which name a folder of sealed copies goes, or that of a file there: its path, which no remote's name is."""
+    """The name in the notes of a folder of sealed copies, or of a file in it: its path, never a remote's name."""
     path = Path(where).expanduser().resolve()
     known = str(path) in (*copies(vault), *failed_copies(vault))  # it may be a folder whose disk is away
     return str(path if known or path.is_dir() else path.parent)
@@ -216,13 +216,13 @@ def failed_seals(vault: Path) -> dict[str, Exit]:
 
 
 def failed_copies(vault: Path) -> dict[str, Exit]:
-    """The places to which the last push, or seal, failed, and with which exit status; until one goes well."""
+    """The places to which the last push, or seal, failed, and with which exit status; until one succeeds."""
     known = {int(one): one for one in Exit}
     return {name: known[status] for name, status in state.read(vault, "failed").items() if status in known}
 
 
 def note_attempt(vault: Path, name: str, error: LinkbakError | None) -> None:
-    """Writes down whether the last push to a remote failed, or the last seal into a folder."""
+    """Notes whether the last push to a remote failed, or the last seal into a folder."""
     before = failed_copies(vault)
     now = {one: status for one, status in before.items() if one != name}
     if error is not None:

@@ -37,11 +37,11 @@ _PUBLIC_HOSTS = frozenset(
         *("gitlab.gnome.org", "gitlab.freedesktop.org", "invent.kde.org"),
     }
 )
-"""Hosts, with all their subdomains, where strangers may read what one puts there: at once, or after one click."""
+"""Hosts, with all their subdomains, where strangers may read what is stored: at once, or after one click."""
 
 
 class Address(NamedTuple):
-    """Where a copy lies: what git is given, which kind it is, the host ("" for a folder), and the folder or file."""
+    """Where a copy lies: the address for git, its kind, the host ("" for a folder), and the folder or file."""
 
     text: str
     kind: Kind
@@ -50,7 +50,7 @@ class Address(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """For people; an address holds no password, see `read_address`."""
+        """The address for people; it holds no password, see `read_address`."""
         return printable(self.text)
 
 
@@ -73,15 +73,15 @@ def read_address(text: str) -> Address:
 
 
 def public_name(host: str) -> str:
-    """The public host that `host` is, or is part of; "" if it is none that is known."""
+    """The known public host that `host` is, or is part of; "" if it is none."""
     labels = host.lower().rstrip(".").split(".")
     return next((name for at in range(len(labels)) if (name := ".".join(labels[at:])) in _PUBLIC_HOSTS), "")
 
 
 def is_public_number(host: str) -> bool:
-    """Whether it is the number of a machine that all the world can reach, however it is written: 2354215171 is one.
+    """Whether it is a public IP address, however it is written: 2354215171 is one.
 
-    Nobody can tell from it whose machine that is.
+    It does not show whose machine that is.
     """
     import socket
     from ipaddress import ip_address
@@ -164,8 +164,8 @@ def _folder(path: Path) -> Address:
 
 
 # --- folders of this machine ------------------------------------------------------------------------------------------
-# How one is made, and how it is checked before git is run on it: a disk is lent, a share is written to by others, and
-# whoever had it may have left a program there for git to run.
+# How one is made, and how it is checked before git is run on it: disks are lent, others write to shares, and
+# somebody may have left a program there for git to run.
 
 SAFE_SETTINGS = (
     f"core.hooksPath={os.devnull}",
@@ -185,9 +185,9 @@ SAFE_SETTINGS = (
     "maintenance.auto=false",
     "protocol.allow=never",
 )
-"""What git is given when it works for the other end: it starts no hook and no program, and reaches nobody else.
+"""The settings of git at the other end: it starts no hook and no program, and connects to nobody else.
 
-What lies beside our branch is hidden from a push: git stumbles over what file managers drop among references.
+References beside our branch are hidden from a push: git fails at files that file managers drop among them.
 """
 
 
@@ -199,7 +199,7 @@ def check_local_remote(path: Path) -> None:
         folder = git_folder(path)
         _refuse_redirects(path, folder)
     for name, value in _configuration(folder):
-        if name != "core.hookspath" and runs_or_redirects(name, value):  # our own overrules that one
+        if name != "core.hookspath" and runs_or_redirects(name, value):  # our own setting overrides that one
             raise VaultDamaged(
                 f"{path}: its configuration sets {name}, which can make git run a program or look elsewhere",
                 hint=f"If you set it yourself, take it out: `git config --file {folder}/config --unset {name}`.",
@@ -220,7 +220,7 @@ def _refuse_redirects(path: Path, folder: Path) -> None:
 
 
 def git_folder(path: Path) -> Path:
-    """Where the repository at `path` is: there itself if it is bare, else in .git."""
+    """The git folder of the repository at `path`: itself if it is bare, else its .git."""
     try:
         if not path.exists():
             raise MachineProblem(
@@ -238,19 +238,19 @@ def git_folder(path: Path) -> Path:
 
 
 def is_bare(path: Path) -> bool:
-    """Whether no files lie open in the repository; to such a one git pushes."""
+    """Whether the repository is bare; git pushes only to those."""
     folder = git_folder(path)
     bare = dict(_configuration(folder)).get("core.bare", "")
     return bare == "true" or (bare == "" and folder.name != ".git")
 
 
 def object_format(*, sha256: bool) -> tuple[str, ...]:
-    """The option of `git init` for the names of objects."""
+    """The option of `git init` for the hash of object names."""
     return ("--object-format=sha256",) if sha256 else ()
 
 
 def _configuration(folder: Path) -> list[tuple[str, str]]:
-    """The names (lower case) and values in a repository's own configuration, nothing that it includes."""
+    """The names (lower case) and values in a repository's own configuration, without files that it includes."""
     git = Git(folder)
     try:
         printed = git.run("config", "--file", str(folder / "config"), "--no-includes", "--list", "-z")
@@ -270,7 +270,7 @@ _BARE_SETTINGS = {
     "gc.auto": "0",
     "maintenance.auto": "false",
 }
-"""What a copy's own configuration says: nothing that has come is taken away again, whoever pushes."""
+"""The configuration of a copy: no push may remove anything that it holds."""
 
 
 class NoCopyYet(UsageProblem):
@@ -305,7 +305,7 @@ def check_place(path: Path, vault: Path, *, create: bool) -> None:
 
 
 def refuse_open_files(path: Path) -> None:
-    """Raises UsageProblem for a repository whose files lie open: git takes nothing in under them."""
+    """Raises UsageProblem for a repository that is not bare: git refuses to push to it."""
     if not is_bare(path):
         raise UsageProblem(
             f"files lie open in the repository at {path}, so git takes nothing into it",
@@ -314,7 +314,7 @@ def refuse_open_files(path: Path) -> None:
 
 
 def clear_unfinished(path: Path, since: float) -> None:
-    """Removes what a git that took something in left half done in the copy since that time. Raises OSError."""
+    """Removes unfinished files that a receiving git left in the copy since that time. Raises OSError."""
     folder = git_folder(path)
     for pattern in ("objects/tmp_*", "objects/pack/tmp_*", "objects/??/tmp_*", f"refs/heads/{BRANCH}.lock"):
         for left in folder.glob(pattern):
@@ -333,7 +333,7 @@ def make_bare(path: Path, *, sha256: bool) -> None:
             with new_repository(git, *object_format(sha256=sha256)) as repo:
                 for name, value in _BARE_SETTINGS.items():
                     repo.git.config(name, value)
-            with suppress(PermissionError):  # a disk that knows no owners
+            with suppress(PermissionError):  # a disk without owners
                 git.git_dir.chmod(0o700)
             git.git_dir.replace(path)
             sync_folder(path.parent)

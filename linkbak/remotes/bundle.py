@@ -1,4 +1,4 @@
-"""The vault as a git bundle: one file that `git clone` reads; of the whole, or of what came since a commit."""
+"""The vault as a git bundle: one file that `git clone` reads; the whole vault, or what is new since a commit."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ if TYPE_CHECKING:
 _FIRST_LINES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _LONGEST = 1 << 20
 _SETTINGS = ("pack.windowMemory=64m", "pack.deltaCacheSize=64m", "pack.threads=2")
-"""Git may else want a gigabyte for lists that are long, and a machine that has no more."""
+"""Limits git's memory: long lists may otherwise take a gigabyte."""
 
 
 class Contents(NamedTuple):
-    """What a bundle brings: the newest commit, and the commits that must be there already."""
+    """The head of a bundle: its newest commit, and the commits that must exist already."""
 
     commit: str
     needs: tuple[str, ...]
 
 
 class NoBundle(VaultDamaged):
-    """The file is no git bundle, or not one of a whole branch."""
+    """The file is no git bundle, or not that of a whole branch."""
 
 
 class Stream:
-    """The bundle as git writes it; at its end it is known to be whole, or an error is raised."""
+    """The bundle as git writes it; its end raises an error unless it is whole."""
 
     def __init__(self, process: GitPython.AutoInterrupt) -> None:
         self._process = process
         self._start = b""
 
     def read(self, size: int) -> bytes:
-        """The next bytes, b"" at the end. Raises if git could not write all."""
+        """The next bytes, b"" at the end, which raises if git could not write all."""
         data: bytes = self._process.stdout.read(size)
         if len(self._start) < _LONGEST and b"\n\n" not in self._start:
             self._start += data
@@ -55,13 +55,13 @@ class Stream:
 
     @property
     def contents(self) -> Contents:
-        """What the bundle brings; known once its beginning has been read."""
+        """The bundle's head; known once its beginning has been read."""
         return read_contents(io.BytesIO(self._start))
 
 
 @contextmanager
 def bundled(place: Path, since: str = "") -> Iterator[Stream]:
-    """Gives the vault as a bundle: the whole of it, or what came since a commit."""
+    """Yields the vault as a bundle: the whole of it, or what is new since a commit."""
     git = Git(place)
     if (git.git_dir / "shallow").exists():
         raise VaultDamaged(
@@ -75,7 +75,7 @@ def bundled(place: Path, since: str = "") -> Iterator[Stream]:
 
 
 def read_contents(stream: IO[bytes]) -> Contents:
-    """What a bundle brings, from its beginning. Raises NoBundle."""
+    """The head of a bundle, from its first bytes. Raises NoBundle."""
     if stream.readline(100) not in _FIRST_LINES:
         raise NoBundle("it holds no git bundle", hint="")
     commit, needs, read = "", [], 0
@@ -112,11 +112,11 @@ def _holds(git: Git, *words: str) -> bool:
 
 
 # --- joined bundles ---------------------------------------------------------------------------------------------------
-# A whole bundle, and those that go on from it, put together in a repository apart as one whole bundle.
+# A whole bundle and those that continue it, joined into one whole bundle in a separate repository.
 
 
 class Joined:
-    """What has been put together so far."""
+    """The newest commit joined so far."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -124,11 +124,11 @@ class Joined:
         self._tip = ""
 
     def knows(self, commit: str) -> bool:
-        """Whether a commit is among what has been put together."""
+        """Whether a commit has been joined already."""
         return _holds(self._git, "cat-file", "-e", f"{commit}^{{commit}}")
 
     def add(self, bundle: Path, brings: Contents) -> None:
-        """Adds a bundle, of which all that it needs is there. Raises VaultDamaged if it went another way."""
+        """Adds a bundle whose prerequisites are there. Raises VaultDamaged if its history is another one."""
         if not self.knows(brings.commit):
             download(self._folder, read_address(str(bundle)))
         if self._tip and _is_part_of(self._git, brings.commit, self._tip):
@@ -142,7 +142,7 @@ class Joined:
         self._git.run("update-ref", MAIN, brings.commit)
 
     def write(self, target: Path) -> None:
-        """Writes all that has been put together as one bundle."""
+        """Writes everything joined so far as one bundle."""
         with (
             bundled(self._folder) as stream,
             on_this_machine(target.parent),

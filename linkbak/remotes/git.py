@@ -1,8 +1,8 @@
-"""Runs git where it may reach one address and no other; what it needs for that comes from the user, not from the vault.
+"""Runs git so that it can reach one address and no other; the settings for that come from the user, not the vault.
 
 Git runs in a repository made for the occasion, so the vault's own configuration of addresses, proxies or programs
-plays no part. The user's own configuration of git says three things: how to get at credentials, how to speak https,
-and which ssh to use.
+plays no part. Three things come from the user's own git configuration: credentials, settings for https,
+and the ssh program.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _SETTINGS = (
     "http.lowSpeedLimit=1000",
     "http.lowSpeedTime=60",
 )
-"""What is fetched is examined, nothing else is sent than was asked for, and large files do not fill the memory.
+"""Settings: check what is fetched, send only what was asked for, and keep large files out of memory.
 
-What comes stays packed as it came: objects by themselves would take several times the room.
+Fetched packs stay packed: loose objects would take several times the space.
 """
 _FLAGS = tuple(word for setting in _SETTINGS for word in ("-c", setting))
 _USER_VARIABLES = (
@@ -66,9 +66,9 @@ _SSH_NO_QUESTIONS = "-o BatchMode=yes"
 
 
 class Network(Git):
-    """Git in a repository of its own below `folder`, with leave to reach `address`.
+    """Git in a repository of its own below `folder`, allowed to reach `address`.
 
-    Where nobody is there to be asked for a password, one that is wanted is a refusal.
+    Without a terminal to ask for a password, needing one is a refusal.
     """
 
     def __init__(self, folder: Path, address: Address) -> None:
@@ -80,7 +80,7 @@ class Network(Git):
         self._remote_git = _safe_git(settings) if address.kind == "file" else ""
 
     def judge(self, status: int, verb: str, complaint: bytes) -> None:
-        """As in Git; what went wrong at the other end is said in words."""
+        """As in Git; errors of the other end are said in words."""
         try:
             super().judge(status, verb, complaint)
         except LinkbakError as error:
@@ -96,7 +96,7 @@ class Network(Git):
         lines = (line.partition("\t") for line in printed.split("\n"))
         return {
             ref: commit for commit, _, ref in lines if commit.strip("0")
-        }  # of a file that names none git tells zeros
+        }  # git gives zeros for a reference file that names no commit
 
     def fetch(self, refspec: str, progress: Progress | None = None) -> None:
         """Fetches one reference, with all that it needs and nothing else."""
@@ -104,7 +104,7 @@ class Network(Git):
         self._transfer("fetch", *words, *self._program("upload-pack"), refspec, what="fetching", progress=progress)
 
     def push(self, refspec: str, progress: Progress | None = None, *, instead: str = "") -> None:
-        """Pushes one reference; without force, unless the other end is to move from just the commit `instead`."""
+        """Pushes one reference; with force only if the other end is at exactly the commit `instead`."""
         words = ["--no-verify", "--no-follow-tags", "--no-signed", "--no-recurse-submodules"]
         program = self._program("receive-pack")
         if instead:
@@ -123,9 +123,9 @@ class Network(Git):
 
 @contextmanager
 def isolated_repository(folder: Path, *, sha256: bool, ours: str = "", shallow: bytes = b"") -> Iterator[Path]:
-    """Makes an empty repository in `folder`, which is new, and removes it at the end.
+    """Makes an empty repository in the new `folder`, and removes it at the end.
 
-    `ours` is a commit that the other end may take to be known here, `shallow` tells where its history is cut off.
+    `ours` is a commit to announce as known here, `shallow` lists where its history is cut off.
     """
     with on_this_machine(folder.parent):
         make_folder(folder.parent)
@@ -144,7 +144,7 @@ def isolated_repository(folder: Path, *, sha256: bool, ours: str = "", shallow: 
 
 
 def cut_off(layout: Layout) -> bytes:
-    """Git's list of the commits at which the vault's history ends too early; empty for a whole one."""
+    """Git's list of the commits at which a shallow vault's history ends; empty for a whole one."""
     try:
         return (layout.git / "shallow").read_bytes()
     except OSError:
@@ -157,7 +157,7 @@ def borrow_objects(git: Git, objects: Path) -> None:
 
 
 def is_interactive() -> bool:
-    """Whether a person sits at a terminal and can be asked."""
+    """Whether there is a terminal to ask a person at."""
     try:
         return sys.stdin.isatty() and sys.stderr.isatty()
     except (AttributeError, ValueError):
@@ -169,7 +169,7 @@ def _variables(address: Address, settings: list[tuple[str, str]], *, interactive
     found["GIT_ALLOW_PROTOCOL"] = address.kind
     found["GIT_TERMINAL_PROMPT"] = "1" if interactive else "0"
     if not interactive:
-        found.setdefault("GIT_ASKPASS", "")  # or git would open the window of SSH_ASKPASS, and wait
+        found.setdefault("GIT_ASKPASS", "")  # else git would open the window of SSH_ASKPASS, and wait
     if address.kind == "ssh":
         found |= _ssh(found, dict(settings).get("core.sshcommand", ""), interactive=interactive)
     passed = [(name, value) for name, value in settings if name != "core.sshcommand"]
@@ -179,7 +179,7 @@ def _variables(address: Address, settings: list[tuple[str, str]], *, interactive
 
 
 def _ssh(found: dict[str, str], configured: str, *, interactive: bool) -> dict[str, str]:
-    """How ssh is run: as the user says, with limits on waiting where it is OpenSSH."""
+    """The ssh command: the user's, with timeouts where it is OpenSSH."""
     command = found.get("GIT_SSH_COMMAND") or configured
     if not command and found.get("GIT_SSH"):
         return {}
@@ -191,13 +191,13 @@ def _ssh(found: dict[str, str], configured: str, *, interactive: bool) -> dict[s
 
 
 def _safe_git(settings: list[tuple[str, str]]) -> str:
-    """Git as it is run at the other end where that is a folder of this machine: a stranger's may hold anything."""
+    """The git command for the other end, if that is a folder of this machine: a stranger may have written there."""
     safe = [f"safe.directory={value}" for name, value in settings if name == "safe.directory"]
     return " ".join(["git", *(f"-c {shlex.quote(setting)}" for setting in (*SAFE_SETTINGS, *safe))])
 
 
 def _user_settings() -> list[tuple[str, str]]:
-    """Of the user's own git configuration, and the machine's, what is needed to reach somebody; in git's order."""
+    """The settings of the user's and the machine's git configuration that are needed to connect; in git's order."""
     kept = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
     plain = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in kept}
     found: list[tuple[str, str]] = []
@@ -216,7 +216,7 @@ def _user_settings() -> list[tuple[str, str]]:
 
 
 # --- public hosts -----------------------------------------------------------------------------------------------------
-# Whether an address leads to a host where strangers may read, also by a short name from the user's ssh configuration.
+# Whether an address leads to a host where strangers may read, also through a short name in the user's ssh settings.
 
 
 class PublicHost(UsageProblem):
@@ -224,7 +224,7 @@ class PublicHost(UsageProblem):
 
 
 def refuse_public(address: Address, *, private: bool) -> None:
-    """Raises PublicHost, unless the user is sure that nobody else reads there."""
+    """Raises PublicHost, unless the user says that nobody else can read there."""
     if not private and (name := public_host(address)):
         raise PublicHost(
             f"{name} is a public host, and a vault holds other people's names, addresses and words to you",
@@ -234,7 +234,7 @@ def refuse_public(address: Address, *, private: bool) -> None:
 
 
 def public_host(address: Address) -> str:
-    """The public host that the address leads to, "" if it is none that is known; a number in public is one."""
+    """The public host that the address leads to, "" if it is no known one; a public IP address counts as one."""
     if is_public_number(address.host):
         return address.host
     if name := public_name(address.host):
@@ -243,7 +243,7 @@ def public_host(address: Address) -> str:
 
 
 def _ssh_hostname(host: str) -> str:
-    """The host's own name, where the user's configuration of ssh has a short one for it."""
+    """The host's real name, where the user's ssh configuration has a short one for it."""
     with suppress(OSError, ValueError, subprocess.SubprocessError):
         command = os.environ.get("GIT_SSH_COMMAND") or dict(_user_settings()).get("core.sshcommand") or "ssh"
         words = shlex.split(command)
@@ -255,10 +255,10 @@ def _ssh_hostname(host: str) -> str:
 
 
 # --- refusals ---------------------------------------------------------------------------------------------------------
-# What git complained of when it tried to reach a remote, in words. Patterns as text: few commands need one of them.
+# Git's errors about a remote, in words. Patterns are text: few commands need one of them.
 
 _FULL = r"(?i)No space left|quota exceeded|Out of diskspace"
-_REFUSALS = (  # the first that matches counts
+_REFUSALS = (  # the first match counts
     (
         r"shallow update not allowed",
         "the vault here is a clone without its history, so {where} cannot become a whole copy of it",
@@ -343,7 +343,7 @@ _FROM_REMOTE = r"remote:|error: remote unpack| !|error: failed to push"
 
 
 def _refusal(address: Address, verb: str, complaint: str, plain: LinkbakError) -> LinkbakError:
-    """The error that git's complaint amounts to when it ran `verb`; one that quotes `plain` if it is none known."""
+    """The error that git's output means after running `verb`; one that quotes `plain` if it is unknown."""
     where = address.shown if address.kind == "file" else address.host
     ours = [line for line in complaint.splitlines() if not re.match(_FROM_REMOTE, line)]
     if verb == "push" and any(re.search(_DAMAGED, line) for line in ours):

@@ -1,7 +1,7 @@
-"""Two commits that grew apart, as one commit of both: the union of their snapshots and marks.
+"""Merges two diverged commits: the union of their snapshots and marks.
 
-It depends on the two commits alone, not on whose they are or when it is made: two machines that each merge what the
-other has make the same commit, and have nothing more to tell each other.
+The result depends on the two commits alone, not on whose they are or when it is made: two machines that each merge the
+other's commit make the same commit, and are then equal.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ Changes = dict[str, str | bytes | StoredObject | None]
 
 
 class Merged(NamedTuple):
-    """What a merge makes of two commits.
+    """The result of merging two commits.
 
     `new` are the snapshots that only their side had; `anew` how many manifests name another one before them than on
-    either side; `renamed` snapshots of ours or theirs that are called otherwise now; `both` the archives that both had
+    either side; `renamed` snapshots of ours or theirs that have another name now; `both` the archives that both had
     imported; `chosen` the other files that both had changed; `marks` all lines of marks.
     """
 
@@ -47,7 +47,7 @@ class Merged(NamedTuple):
 
 
 def relation(git: Git, ours: str, theirs: str) -> Relation:
-    """How our commit stands to theirs: ours is behind if theirs follows it."""
+    """The relation of our commit to theirs: ours is behind if theirs is built on it."""
     if ours == theirs:
         return "same"
     found = _bases(git, ours, theirs)
@@ -59,22 +59,22 @@ def relation(git: Git, ours: str, theirs: str) -> Relation:
 
 
 def same_tree(objects: Objects, ours: str, theirs: str) -> bool:
-    """Whether both commits hold just the same."""
+    """Whether both commits have equal content."""
     one, other = (objects.get(f"{commit}^{{tree}}") for commit in (ours, theirs))
     return one is not None and other is not None and one.id == other.id
 
 
 def first_of_equals(lengths: Mapping[str, int]) -> str:
-    """Which of commits that hold just the same everybody takes: that of the longest history, else of the least name.
+    """The one of several commits of equal content that every machine takes: the longest history, then the least name.
 
-    What follows a commit has the longer history: whoever moves forward and to such commits only, comes to rest.
-    `lengths` tells how many commits led to each.
+    A descendant has the longer history, so machines that only move forward or to such commits come to an end.
+    `lengths` is the number of commits in the history of each.
     """
     return min(lengths, key=lambda commit: (-lengths[commit], commit))
 
 
 def merge(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Summary]) -> Merged:
-    """Commits both, and moves the branch there; `known` are the summaries of our snapshots."""
+    """Commits the merge, and moves the branch there; `known` are the summaries of our snapshots."""
     made = _plan(git, objects, ours, theirs, known)
     lines = [f"{made.anew} manifest{'s' * (made.anew != 1)} chained anew"] if made.anew else []
     lines += [f"{old.folder} is {new.folder} now" for old, new in made.renamed]
@@ -116,10 +116,10 @@ def _plan(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Su
 
 
 def _bases(git: Git, ours: str, theirs: str) -> list[str]:
-    """The newest commits that both follow."""
+    """The newest common ancestors."""
     process = git.start("merge-base", "--all", ours, theirs)
     printed, complaint = git.communicate(process)
-    if process.returncode != 1 or complaint:  # 1 is how it says that there is none
+    if process.returncode != 1 or complaint:  # status 1 means that there is none
         git.judge(process.returncode, "merge-base", complaint)
     return sorted(printed.decode("ascii").split())
 
@@ -135,7 +135,7 @@ def _read(objects: Objects, side: Mapping[SnapshotKey, str]) -> list[Kept]:
 
 
 def _change_snapshots(first: Mapping[SnapshotKey, str], common: set[SnapshotKey], made: United) -> Changes:
-    """What makes the snapshots of the first commit into those of both."""
+    """The changes that turn the snapshots of the first commit into the merged ones."""
     final = {one.key for one in made.placed} | common
     changes: Changes = {key.folder: None for key in sorted(first) if key not in final}
     for one in made.placed:
@@ -152,7 +152,7 @@ def _count_chained_anew(ours: Sequence[Kept], theirs: Sequence[Kept], placed: Se
 
 
 def _marks(trees: Trees, *sides: tuple[str, Mapping[SnapshotKey, SnapshotKey]]) -> list[bytes]:
-    """All lines of marks; those about a snapshot that is called otherwise now follow it."""
+    """All lines of marks; those about a renamed snapshot get its new name."""
     ours, theirs = ([_renamed_in(line, moves) for line in marks_at(trees, commit)] for commit, moves in sides)
     return merge_marks(ours, theirs)
 
@@ -178,9 +178,9 @@ def _renamed_in(line: bytes, moves: Mapping[SnapshotKey, SnapshotKey]) -> bytes:
 def _change_other_files(
     trees: Trees, objects: Objects, commits: tuple[str, str], base: str
 ) -> tuple[Changes, tuple[str, ...]]:
-    """What makes the other files of the first commit into those of both, and which of them both had changed.
+    """The changes that turn the other files of the first commit into the merged ones, and the files that both changed.
 
-    Where both had, that of the later commit stays, which is as good as the other; the history has both.
+    Of a file that both changed, that of the later commit stays; the history has both.
     """
     first, second, old = (_other_files(trees, commit) if commit else {} for commit in (*commits, base))
     later = max(commits, key=lambda commit: (_committed_at(objects, commit), commit))
@@ -199,7 +199,7 @@ def _change_other_files(
 
 
 def _other_files(trees: Trees, commit: str) -> dict[str, TreeEntry]:
-    """What is at the top but for snapshots and marks."""
+    """Everything at the top except snapshots and marks."""
     found = trees.of(f"{commit}^{{tree}}").values()
     return {one.name: one for one in found if one.name not in (MARKS, SNAPSHOTS)}
 
@@ -218,15 +218,15 @@ def _committed_at(objects: Objects, commit: str) -> int:
 
 
 # --- snapshots --------------------------------------------------------------------------------------------------------
-# Two sets of snapshots as one, in one chain: a function of both sets alone, whichever of them is ours.
+# Two sets of snapshots merged into one chain: a function of both sets alone, whichever of them is ours.
 
 _MOMENT = 18
 
 
 class Kept(NamedTuple):
-    """A snapshot as one side has it: its folder's id, its manifest as text and as read.
+    """A snapshot of one side: its folder's id, its manifest as text and as read.
 
-    `lasting` is a digest of what of the manifest no merge changes.
+    `lasting` is a digest of the parts of the manifest that no merge changes.
     """
 
     key: SnapshotKey
@@ -243,7 +243,7 @@ class Kept(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """A snapshot as both sides shall have it: whose folder it is, under which name, and with which manifest."""
+    """A merged snapshot: whose folder it is, its name, and its manifest."""
 
     key: SnapshotKey
     kept: Kept
@@ -251,9 +251,9 @@ class Placed(NamedTuple):
 
 
 class United(NamedTuple):
-    """The snapshots that are not on both sides just the same, in the order of the chain.
+    """The snapshots that differ between the sides, in the order of the chain.
 
-    `ours` and `theirs` tell under which name each side's snapshot is found now, `both` which archives both had kept.
+    `ours` and `theirs` map each side's old names to the new ones, `both` are the archives that both had kept.
     """
 
     placed: tuple[Placed, ...]
@@ -263,7 +263,7 @@ class United(NamedTuple):
 
 
 class _Archive(NamedTuple):
-    """One archive: what our side and theirs have kept of it, either possibly nothing."""
+    """One archive: our side's snapshot and theirs, either of which may be missing."""
 
     ours: Kept | None
     theirs: Kept | None
@@ -274,20 +274,20 @@ class _Archive(NamedTuple):
 
     @property
     def kept(self) -> Kept:
-        """The one that stays: that imported first."""
+        """The one that stays: the one imported first."""
         return min(self.sides, key=_by_import)
 
     @property
     def twice(self) -> bool:
-        """Whether both sides imported the archive, each by itself."""
+        """Whether both sides imported the archive independently."""
         return len({side.lasting for side in self.sides}) == 2
 
 
 def unite_snapshots(ours: Sequence[Kept], theirs: Sequence[Kept], common: Sequence[Summary]) -> United:
-    """Snapshots that only one side has, or both in different ways, on top of the `common` ones.
+    """Puts snapshots that only one side has, or both differently, on top of the `common` ones.
 
     The chain of the common ones stays. The others follow in the order in which they were imported, each naming the one
-    before it, so that machines which merge the same come to the same.
+    before it, so that every machine gets the same result.
     """
     ones = sorted(_pair(ours, theirs), key=lambda one: _by_import(one.kept))
     names = _choose_names(ones, {one.key for one in common})
@@ -305,14 +305,14 @@ def unite_snapshots(ours: Sequence[Kept], theirs: Sequence[Kept], common: Sequen
 
 
 def _pair(ours: Iterable[Kept], theirs: Iterable[Kept]) -> list[_Archive]:
-    """Each archive once: it is the same where account, day and every file are."""
+    """Each archive once: two are the same if account, day and every file are equal."""
     left = _by_archive(theirs)
     found = [_Archive(one, left.pop(name, None)) for name, one in _by_archive(ours).items()]
     return found + [_Archive(None, one) for one in left.values()]
 
 
 def _by_archive(side: Iterable[Kept]) -> dict[tuple[object, ...], Kept]:
-    """One side's snapshots by what they hold; one side never takes two of its own for one."""
+    """One side's snapshots by content; two snapshots of one side never count as the same."""
     found: dict[tuple[object, ...], Kept] = {}
     for one in sorted(side, key=lambda one: (one.key.account, one.key.id[:_MOMENT], one.key.number)):
         files = frozenset((file.path, file.bytes, file.sha256) for file in one.manifest.files)
@@ -323,7 +323,7 @@ def _by_archive(side: Iterable[Kept]) -> dict[tuple[object, ...], Kept]:
 
 
 def _choose_names(ones: Sequence[_Archive], taken: set[SnapshotKey]) -> list[SnapshotKey]:
-    """A name for each: one it has, if that is free; who was imported first chooses first."""
+    """A name for each: its own, if that is free; earlier imports come first."""
     names = []
     for one in ones:
         moment = one.kept.key.id[:_MOMENT]
@@ -341,25 +341,25 @@ def _free_name(account: str, moment: str, taken: set[SnapshotKey]) -> SnapshotKe
 
 
 def _end_of_chain(common: Sequence[Summary]) -> str:
-    """The digest of the manifest that was kept last."""
+    """The digest of the manifest kept last."""
     named = {one.previous for one in common}
     ends = [one for one in common if one.digest not in named]
     return max(ends, key=lambda one: (one.imported, one.order)).digest if ends else ""
 
 
 def _by_import(one: Kept) -> tuple[str, str, str, str]:
-    """Depends on no name: which a snapshot has may differ from side to side."""
+    """A sort key that does not depend on a snapshot's name, which may differ between the sides."""
     return one.manifest.imported_at, one.manifest.taken, one.key.account, one.lasting
 
 
 # --- marks ------------------------------------------------------------------------------------------------------------
-# Two lists of marks that grew apart, as one: nobody's line is lost, and both sides come to the same list.
+# Two diverged lists of marks merged into one: no line is lost, and both sides get the same list.
 
 
 def merge_marks(ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[bytes]:
-    """What both have had from the start, then the rest by time; each side's own order stays.
+    """The common beginning, then the rest by time; each side's own order stays.
 
-    A line that both have added stands there once. It makes no difference which side is called ours.
+    A line that both have added appears once. The result is the same whichever side is called ours.
     """
     same = next((n for n, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
     start = min(len(ours), len(theirs)) if same is None else same
@@ -367,7 +367,7 @@ def merge_marks(ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[bytes]:
 
 
 def _interleave(ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[bytes]:
-    """The earlier of the two next lines, again and again; one that the other side still has to come waits for it."""
+    """Repeatedly takes the earlier of the two next lines; a line that the other side has further on waits for it."""
     sides = [list(reversed(side)) for side in (ours, theirs)]
     waiting = [Counter(side) for side in sides]
     found = []
@@ -391,7 +391,7 @@ def _interleave(ours: Sequence[bytes], theirs: Sequence[bytes]) -> list[bytes]:
 
 
 def _take(side: list[bytes], line: bytes) -> None:
-    """Takes the first of such lines away; the list is the wrong way round."""
+    """Removes the first of equal lines; the list is reversed."""
     if side[-1] == line:
         side.pop()
     else:

@@ -1,7 +1,7 @@
-"""What a copy elsewhere holds: fetched into the vault's objects, made a vault of its own (clone), or taken in (pull).
+"""Fetches from a copy elsewhere, clones it as a new vault, or pulls it into the vault.
 
-It comes into a repository apart, is checked there, and only then moved to the vault's own objects. What is taken in is
-only what this linkbak understands, and nobody else's.
+Everything is fetched into a separate repository, checked there, and only then moved to the vault's objects. Pull takes
+in only what this linkbak understands, and nobody else's data.
 """
 
 from __future__ import annotations
@@ -53,19 +53,19 @@ from linkbak.vault.worktree import cone
 from linkbak.vault.writer import Writer, write_transaction
 
 INCOMING = "refs/linkbak/incoming"
-"""What was downloaded, in the repository that it was downloaded into."""
+"""A download, in the separate repository."""
 _FOLDERS = "fetching-"
 _LOCK = "fetch.lock"
 
 Check = Callable[[Git, str], object]
-"""Looks at what came in: git that reads it and the vault's objects, and the newest commit. Raises to refuse it."""
+"""Checks a download, given git that reads it and the vault's objects, and the newest commit. Raises to refuse it."""
 
 
 def fetch(place: Path, source: str | Path, check: Check | None = None, progress: Progress | None = None) -> str:
     """Fetches the branch of the remote named `source`, or of a bundle or repository at that Path; gives its commit.
 
     The commit is then kept by the reference `fetched_ref(source)`; the vault's branch and files stay as they are. ""
-    if the other end is empty. Raises a LinkbakError if it cannot be reached or `check` refuses what came.
+    if the other end is empty. Raises a LinkbakError if it cannot be reached or `check` refuses the download.
     """
     address = read_address(str(source.absolute())) if isinstance(source, Path) else find_remote(place, source).address
     Vault.open(place).close()  # refuses what is no vault
@@ -87,7 +87,7 @@ def fetch(place: Path, source: str | Path, check: Check | None = None, progress:
 
 
 def forget(place: Path, source: str | Path) -> None:
-    """Removes the reference to what was fetched from there, if it is there; the objects stay."""
+    """Removes the reference to what was fetched from there, if it exists; the objects stay."""
     with Vault.open(place) as vault, write_transaction(vault, "pull"):
         Git(place).run("update-ref", "-d", fetched_ref(source))
 
@@ -102,7 +102,7 @@ def download(
 ) -> str:
     """Fetches the branch into the repository in `folder`; gives its commit, "" if the other end has none.
 
-    `borrow` are the objects that need not come, `held` is the descriptor of a lock that git holds on to.
+    `borrow` are objects that need not be fetched, `held` is the descriptor of a lock that git inherits.
     """
     if address.path is not None:
         check_local_remote(address.path)
@@ -119,7 +119,7 @@ def download(
 
 
 def _check_packs(git: Git) -> None:
-    """Does for a bundle what git does for everything else that it fetches: checks each object."""
+    """Checks each object of a bundle, as git does for everything else that it fetches."""
     for pack in (git.git_dir / "objects" / "pack").glob("*.pack"):
         scratch = git.top / "examined.idx"
         git.run("index-pack", "--fsck-objects", "-o", str(scratch), str(pack))
@@ -127,7 +127,7 @@ def _check_packs(git: Git) -> None:
 
 
 def _adopt(place: Path, layout: Layout, folder: Path, ref: str, commit: str) -> None:
-    """Moves what came to the vault's objects, and then keeps it by a reference."""
+    """Moves the download to the vault's objects, and then keeps it by a reference."""
     with Vault.open(place) as vault, write_transaction(vault, "pull"):
         with on_this_machine(layout.top):
             _move_objects(folder / ".git" / "objects", layout.git / "objects")
@@ -151,7 +151,7 @@ def _move_objects(source: Path, target: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Waits until the disk has the file."""
+    """Waits until the file is on the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -160,7 +160,7 @@ def sync_file(path: Path) -> None:
 
 
 def _clear(layout: Layout) -> None:
-    """Removes what fetches that were killed have left, and the half of a pack that they may have brought in."""
+    """Removes what killed fetches left, and the half of a pack that they may have moved in."""
     with on_this_machine(layout.top):
         for folder in layout.own.glob(f"{_FOLDERS}*"):
             for index in folder.glob(".git/objects/pack/pack-*.idx"):
@@ -173,7 +173,7 @@ def _clear(layout: Layout) -> None:
 
 @contextmanager
 def _fetch_lock(layout: Layout) -> Iterator[int]:
-    """Holds the lock that fetches have among themselves, and lets go of it even if a git command outlives us."""
+    """Holds the lock that keeps two fetches apart, and releases it even if a git command outlives us."""
     refusal = VaultLocked("another linkbak is fetching into the vault", hint="Let it finish and try again.")
     with locked_beside(layout, _LOCK, patience(), refusal) as descriptor:
         try:
@@ -189,7 +189,7 @@ _ORIGIN = "origin"
 
 
 class Cloned(NamedTuple):
-    """A vault made of a copy: where it lies, the address it came from, its newest commit, and what it keeps."""
+    """A cloned vault: its place, the address it came from, its newest commit, and its snapshots."""
 
     place: Path
     shown: str
@@ -199,10 +199,10 @@ class Cloned(NamedTuple):
 
 
 def clone(source: str | Path, place: Path, *, private: bool = False, progress: Progress | None = None) -> Cloned:
-    """Makes a vault at `place`, which is new or an empty folder, of the copy or the bundle file at `source`.
+    """Makes a vault at `place`, which is new or an empty folder, from the copy or the bundle file at `source`.
 
-    Nothing lies at `place` before everything has been fetched, checked and written. The vault keeps the address
-    as its remote ``origin``, unless that is a file; `private` says that the user is sure of a public host.
+    Nothing appears at `place` before everything has been fetched, checked and written. The vault keeps the address
+    as its remote ``origin``, unless that is a file; `private` says that the user trusts a public host.
     """
     address = read_address(str(source))
     is_repository = address.path is None or not address.path.is_file()
@@ -232,7 +232,7 @@ def refuse_other(place: Path) -> None:
 
 @contextmanager
 def scratch_folder(beside: Path) -> Iterator[Path]:
-    """Gives a new private folder in `beside`, removed at the end; one that a killed linkbak left goes first."""
+    """Yields a new private folder in `beside`, removed at the end; one that a killed linkbak left is removed first."""
     folder = beside / part_name()
     with on_this_machine(beside):
         make_folder(beside)
@@ -246,7 +246,7 @@ def scratch_folder(beside: Path) -> Iterator[Path]:
 
 
 def _fill(draft: Path, address: Address, progress: Progress | None) -> str:
-    """Makes a vault in the draft of what is fetched; gives its commit."""
+    """Makes a vault from the download, in the draft; returns its commit."""
     theirs = _newest(draft.with_name(part_name()), address)
     with on_this_machine(draft):
         private_folder(draft)
@@ -259,7 +259,7 @@ def _fill(draft: Path, address: Address, progress: Progress | None) -> str:
         write_whole(layout.cone, cone(()))
     commit = download(draft, address, progress=progress)
     check_incoming(git, commit, None, progress)
-    git.run("reset", "--quiet", "--hard", commit)  # which makes the branch, too
+    git.run("reset", "--quiet", "--hard", commit)  # makes the branch, too
     git.run("update-ref", "-d", INCOMING)
     with Vault.open(draft) as vault, write_transaction(vault, "clone"):
         pass  # the newest snapshots are laid open, as after every command that writes
@@ -281,7 +281,7 @@ def _newest(folder: Path, address: Address) -> str:
 
 
 def _sync(draft: Path) -> None:
-    """Waits until the disk has every file; git has seen to its objects."""
+    """Waits until every file is on the disk; git has done this for its objects."""
     for folder, folders, files in os.walk(draft):
         if Path(folder) == draft / ".git":
             folders.remove("objects")
@@ -298,10 +298,10 @@ here, and more; merged: each had something of its own."""
 
 
 class Pulled(NamedTuple):
-    """What came of one copy.
+    """The result of pulling from one copy.
 
     `new` are the snapshots that came, `marks` how many lines of marks; the rest is of a merge: `anew` manifests were
-    chained anew, `renamed` tells which snapshots are called otherwise now, `both` which archives both had imported,
+    chained anew, `renamed` maps old names of snapshots to new ones, `both` are the archives both had imported,
     `chosen` which other files both had changed, and `unrelated` that the two vaults had nothing in common before.
     """
 
@@ -318,10 +318,10 @@ class Pulled(NamedTuple):
 
 
 def pull(place: Path, names: Sequence[str] | None = None, progress: Progress | None = None) -> list[Pulled]:
-    """Takes in what the remotes of these names have, all of them if none is named, one after another.
+    """Pulls from the remotes of these names, or from all if none is named, one after another.
 
-    What goes wrong with one is said in its place and keeps the others from nothing. Raises UsageProblem if there is no
-    remote, NoVault and what else is wrong with the vault itself.
+    An error of one stands in its result and does not stop the others. Raises UsageProblem if there is no
+    remote, NoVault and other errors of the vault itself.
     """
     known = [one.name for one in list_remotes(place)]
     wanted = list(dict.fromkeys(names or known))
@@ -339,7 +339,7 @@ def pull(place: Path, names: Sequence[str] | None = None, progress: Progress | N
 
 
 def pull_bundle(place: Path, bundle: Path, progress: Progress | None = None) -> Pulled:
-    """Takes in what a bundle brings, as from a remote; raises a LinkbakError if it is refused."""
+    """Pulls from a bundle, as from a remote; raises a LinkbakError if it is refused."""
     pulled = _pull_one(place, bundle, bundle.name, progress)
     forget(place, bundle)
     return pulled
@@ -358,7 +358,7 @@ def _pull_one(place: Path, source: str | Path, name: str, progress: Progress | N
 
 
 def _check_usable(git: Git, ours: str, theirs: str, here: Sequence[Summary], incoming: Incoming) -> None:
-    """Refuses what would be of no use here or do harm: a later linkbak's, somebody else's.
+    """Refuses data of a later linkbak's format, and somebody else's.
 
     Raises UnknownArchive and OtherAccount.
     """
@@ -391,7 +391,7 @@ def _same_list(git: Git, *sides: tuple[str, Summary]) -> Verdict:
 
 
 def take_in(place: Path, name: str, theirs: str) -> Pulled:
-    """Brings a commit that was fetched and checked into the vault's branch; gives what came of it."""
+    """Brings a fetched and checked commit into the vault's branch; returns the result."""
     with Vault.open(place) as vault, write_transaction(vault, "pull") as writer:
         return _take_in(vault, writer, name, theirs)
 
@@ -411,7 +411,7 @@ def _take_in(vault: Vault, writer: Writer, name: str, theirs: str) -> Pulled:
     if found == "same" or found == "ahead":
         return Pulled(name, found)
     if found == "apart" and same_tree(vault.objects, ours, theirs):
-        # Each has merged all that the other has. All take the same of such commits, so that no merge follows for ever.
+        # Each has merged everything of the other. Every machine takes the same of such commits, so that merging ends.
         lengths = {one: int(Git(vault.path).run("rev-list", "--count", one)) for one in (ours, theirs)}
         if first_of_equals(lengths) == theirs:
             writer.move(lambda git, _: git.run("update-ref", "-m", "linkbak: pull", MAIN, theirs, ours))
@@ -422,7 +422,7 @@ def _take_in(vault: Vault, writer: Writer, name: str, theirs: str) -> Pulled:
 
 
 def _forward(git: Git, objects: Objects, name: str, ours: str, theirs: str) -> Pulled:
-    """Moves the branch to their commit, which follows ours."""
+    """Moves the branch to their commit, which is built on ours."""
     mine, others = (marks_at(Trees(objects), commit) for commit in (ours, theirs))
     _refuse_fewer_marks(mine, others)
     here, there = snapshot_trees(objects, ours), snapshot_trees(objects, theirs)
@@ -433,7 +433,7 @@ def _forward(git: Git, objects: Objects, name: str, ours: str, theirs: str) -> P
 
 
 def _refuse_fewer_marks(mine: Sequence[bytes], others: Sequence[bytes]) -> None:
-    """A copy that follows our own commit must have kept every line, but for the name of a snapshot in it."""
+    """Refuses a copy built on our commit that lost a line of marks; only a snapshot's name in it may differ."""
     left = Counter(_without_snapshot(line) for line in others)
     gone = []
     for number, line in enumerate(mine, start=1):
@@ -449,7 +449,7 @@ def _refuse_fewer_marks(mine: Sequence[bytes], others: Sequence[bytes]) -> None:
 
 
 def _without_snapshot(line: bytes) -> bytes:
-    """A mark about a snapshot without the snapshot's name, which a merge may change; any other as it is."""
+    """A mark about a snapshot without the snapshot's name, which a merge may change; any other mark as it is."""
     try:
         mark = json.loads(line)
         return json.dumps({**mark, "snapshot": ""}, sort_keys=True).encode() if "snapshot" in mark else line

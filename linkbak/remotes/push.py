@@ -1,6 +1,6 @@
-"""How a copy elsewhere stands to the vault: whether it can be reached, what it lacks, whether it is whole.
+"""Checks a copy elsewhere: whether it can be reached, what it lacks, whether it is whole.
 
-And push: the vault's newest commit and all it builds on sent there, forward, or instead of its equal.
+And pushes: sends the vault's newest commit and its history there, as a fast-forward or in place of an equal one.
 """
 
 from __future__ import annotations
@@ -35,16 +35,16 @@ from linkbak.vault.repository import open_repository, refuse_redirects
 from linkbak.vault.verify import is_dropped
 
 _APPLE_DOUBLE = re.compile(rb"objects/(?:[0-9a-f]{2}|info|pack)/\._")
-"""What macOS puts beside each file of a disk that is not its own; git takes it for one of its files, and complains."""
+"""Files that macOS puts beside each file on a foreign disk; git reads them as its own, and complains."""
 
 State = Literal["empty", "current", "behind", "ahead", "diverged", "unrelated", "unknown"]
-"""`unknown` holds commits that are not here, and it cannot be said without fetching them whose they are."""
+"""The state of a copy; `unknown` has commits that are not here, which would have to be fetched to judge them."""
 
 
 class Standing(NamedTuple):
     """The copy's newest commit ("" if it has none) as seen from the vault.
 
-    `yields` if it holds just what ours does, came there by another way, and ours is the one that all take.
+    `yields` if its content equals ours by another history, and ours is the one that all machines take.
     """
 
     state: State
@@ -53,7 +53,7 @@ class Standing(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """What a copy lacks: snapshots, lines of marks, commits."""
+    """The numbers of snapshots, lines of marks and commits that a copy lacks."""
 
     snapshots: int = 0
     marks: int = 0
@@ -61,10 +61,10 @@ class Missing(NamedTuple):
 
 
 class Inspected(NamedTuple):
-    """How one copy stands; nothing there was changed.
+    """The state of one copy; nothing there was changed.
 
     `behind` counts what it lacks. `whole` says whether every object of it is there and undamaged, None where that
-    cannot be seen from here. `notes` are worth a word and no failure.
+    cannot be checked from here. `notes` are remarks, not failures.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Inspected(NamedTuple):
 
 
 class Ahead(LinkbakError):
-    """The copy holds what the vault does not, so nothing can be sent without losing it."""
+    """The copy holds something that the vault lacks, so a push would lose it."""
 
     exit_code = Exit.DIFFERENT
 
@@ -102,7 +102,7 @@ class Ahead(LinkbakError):
 
 
 def inspect(place: Path, names: Sequence[str] | None = None) -> list[Inspected]:
-    """Looks at the remotes of these names, or at all; one that fails does not stop the others."""
+    """Checks the remotes of these names, or all; one that fails does not stop the others."""
     return [_inspect_one(place, one) for one in named_remotes(place, names)]
 
 
@@ -119,7 +119,7 @@ def snapshots_since(git: Git, since: str, commit: str) -> int:
 
 
 def notes_on(address: Address, vault: Path, *, private: bool) -> tuple[str, ...]:
-    """What is worth a word about a place for copies."""
+    """Remarks about a place for copies."""
     found = []
     if not private and (name := public_host(address)):
         found.append(f"{name} is a public host; nothing is pushed there")
@@ -167,7 +167,7 @@ def _inspect_address(place: Path, address: Address, found: Inspected) -> Inspect
 
 
 def _is_whole(repository: Path, path: Path, commit: str) -> bool:
-    """Whether git finds everything that the commit needs in the copy's own objects, and no byte of it changed."""
+    """Whether git finds everything that the commit needs in the copy's own objects, unchanged."""
     git = Git(repository)
     git.surroundings = {"GIT_OBJECT_DIRECTORY": str(git_folder(path) / "objects")}
     process = git.start("fsck", "--full", "--no-dangling", "--no-progress", "--no-reflogs", commit, writes=False)
@@ -177,7 +177,7 @@ def _is_whole(repository: Path, path: Path, commit: str) -> bool:
 
 
 # --- connected --------------------------------------------------------------------------------------------------------
-# A repository apart that reads the vault's objects, and may reach one address.
+# A separate repository that reads the vault's objects, and can reach one address.
 
 
 class Link:
@@ -188,7 +188,7 @@ class Link:
         self.ours = ours
 
     def standing(self) -> Standing:
-        """How the copy's branch stands to ours; raises UsageProblem for a repository of something else."""
+        """The relation of the copy's branch to ours; raises UsageProblem for a repository of something else."""
         refs = self.git.refs()
         if MAIN not in refs and any(ref.startswith("refs/heads/") for ref in refs):
             raise UsageProblem(
@@ -220,13 +220,13 @@ class Link:
         return Standing(states.get(base, "diverged"), theirs)
 
     def missing(self, theirs: str) -> Missing:
-        """What of ours is not in `theirs`, which may be "" for nothing."""
+        """What `theirs`, which may be "" for nothing, lacks of ours."""
         marks = self._count_marks(self.ours) - (self._count_marks(theirs) if theirs else 0)
         commits = self.git.run("rev-list", "--count", self.ours, *([f"^{theirs}"] if theirs else []))
         return Missing(snapshots_since(self.git, theirs, self.ours), max(0, marks), int(commits))
 
     def _their_objects(self) -> dict[str, str]:
-        """What makes git read also what a copy on this machine holds."""
+        """The variables that make git read the objects of a copy on this machine too."""
         path = self.git.address.path
         if path is None or path.is_file():
             return {}
@@ -261,7 +261,7 @@ def connected(place: Path, address: Address) -> Iterator[Link]:
 
 
 class Pushed(NamedTuple):
-    """What came of pushing to one place.
+    """The result of pushing to one place.
 
     `commit` is what the copy holds now, `before` what it held, "" if that is nothing or not known; `sent` counts what
     it did not hold. `error` is set where it failed, and the others are then what they were.
@@ -325,7 +325,7 @@ def _push_one(place: Path, one: Remote, *, dry: bool, progress: Progress | None)
 
 
 def _send(link: Link, progress: Progress | None) -> None:
-    """Moves the copy's branch forward to our commit, and asks whether it is there."""
+    """Moves the copy's branch forward to our commit, and checks that it arrived."""
     link.git.push(f"{link.ours}:{MAIN}", progress)
     if link.git.refs(MAIN).get(MAIN) != link.ours:
         raise MachineProblem(
@@ -335,14 +335,14 @@ def _send(link: Link, progress: Progress | None) -> None:
 
 
 # --- a push that was killed -------------------------------------------------------------------------------------------
-# On a disk of this machine it leaves what it had received so far, and maybe the lock of the branch.
+# On a disk of this machine it leaves the objects received so far, and maybe the lock of the branch.
 
 
 @contextmanager
 def _noted(place: Path, name: str) -> Iterator[None]:
     """Notes beside the vault that a push is going on, so that the next one knows if it was killed.
 
-    What another one has noted that may run still is there again afterwards.
+    The note of another push that may still run is put back afterwards.
     """
     before = state.read(place, "pushing").get(name)
     _note(place, name, {"part": part_name(), "since": time.time()})
@@ -353,13 +353,13 @@ def _noted(place: Path, name: str) -> Iterator[None]:
 
 
 def _note(place: Path, name: str, what: Any) -> None:
-    """Writes down who pushes there; nobody, if that is None."""
+    """Notes which process pushes there; None for no process."""
     rest = {one: noted for one, noted in state.read(place, "pushing").items() if one != name}
     state.write(place, "pushing", rest if what is None else {**rest, name: what})
 
 
 def _clear(place: Path, name: str, path: Path) -> None:
-    """Removes what a killed push of this vault left in the copy."""
+    """Removes the files that a killed push of this vault left in the copy."""
     noted: Any = state.read(place, "pushing").get(name)
     try:
         part, since = str(noted["part"]), float(noted["since"])

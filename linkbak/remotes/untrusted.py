@@ -1,4 +1,4 @@
-"""Checks a vault that came from elsewhere before anything here follows it: anybody may write there.
+"""Checks a vault that came from elsewhere before anything of it is used here: anybody may have written there.
 
 Nothing is allowed in it but ordinary files under names that linkbak gives, each as its manifest says, in a history
 that only ever grew.
@@ -47,11 +47,11 @@ from linkbak.vault.verify import Trees, contents, wrongs
 from linkbak.vault.worktree import visible_in
 
 LARGEST = 64 << 20
-"""A manifest or a list of marks of more bytes is no honest one."""
+"""The most bytes of an honest manifest or list of marks."""
 
 
 class Incoming(NamedTuple):
-    """What a commit from elsewhere brings, every byte of it compared with its manifests.
+    """The new content of a commit from elsewhere, every byte compared with its manifests.
 
     `snapshots` are all it holds, with their folders' ids; `summaries` are of those that the known commit has not under
     that name, oldest first; `marks` are the lines of marks that it has not.
@@ -68,7 +68,7 @@ class Incoming(NamedTuple):
 
 
 class _Changed(NamedTuple):
-    """A snapshot that is new, or not as it is known: its manifest, and the folder it lies in."""
+    """A snapshot that is new or changed: its manifest, and its folder."""
 
     key: SnapshotKey
     folder: _Folder
@@ -90,7 +90,7 @@ def check_incoming(git: Git, commit: str, known: str | None = None, progress: Pr
 
 
 class _IncomingCheck:
-    """The check of one commit against the one that is known."""
+    """The check of one commit against the known one."""
 
     def __init__(self, git: Git, objects: Objects, commit: str, known: str) -> None:
         self._git = git
@@ -135,7 +135,7 @@ class _IncomingCheck:
             raise _refusal(ATTRIBUTES, "could change what is kept")
 
     def _read_changed(self, found: Mapping[SnapshotKey, str]) -> list[_Changed]:
-        """What is new or not as it is known, each with a manifest fit for its place."""
+        """The new or changed snapshots, each with a manifest fit for its place."""
         changed = {key: tree for key, tree in found.items() if self._ours.get(key) != tree}
         folders = {key: _folder_of(self._trees, key, tree) for key, tree in changed.items()}
         self._refuse_huge("a manifest", [one.manifest for one in folders.values()])
@@ -157,7 +157,7 @@ class _IncomingCheck:
         return one
 
     def _check_chain(self, found: Mapping[SnapshotKey, str], changed: Sequence[_Changed]) -> None:
-        """Each manifest names one that is there as the one before it."""
+        """Checks that each manifest names an existing one as its predecessor."""
         digests = {one.digest for one in changed}
         rest = found.keys() - {one.key for one in changed}
         blobs = [_folder_of(self._trees, key, found[key]).manifest for key in rest]
@@ -167,7 +167,7 @@ class _IncomingCheck:
                 raise _refusal(one.key.folder, "names a manifest before it that is gone or was changed")
 
     def _differs_in_chain_alone(self, one: _Changed) -> bool:
-        """Whether all but the chain is as it is known here, so that its bytes need not be read again."""
+        """Whether everything but the chain is as known here, so that its bytes need not be read again."""
         if one.key not in self._ours:
             return False
         here = _folder_of(self._trees, one.key, self._ours[one.key])
@@ -175,7 +175,7 @@ class _IncomingCheck:
         return here.archive == one.folder.archive and texts[0] == texts[1]
 
     def _check_bytes(self, changed: Sequence[_Changed], progress: Progress | None) -> None:
-        """Every file of every archive against the size and the sha256 in its manifest, each object read once."""
+        """Compares every file of every archive with the size and the sha256 in its manifest; reads each object once."""
         wanted: dict[str, tuple[int, str, str]] = {}
         for one in changed:
             facts = {file.stored or file.path: file for file in one.manifest.files}
@@ -193,7 +193,7 @@ class _IncomingCheck:
                 progress("comparing", done, total)
 
     def _new_marks(self, theirs: str, ours: str) -> tuple[bytes, ...]:
-        """The lines that are new; each must be a JSON object, and what it says of a person whole."""
+        """The new lines; each must be a JSON object, and complete if it is about a person."""
         known = Counter(mark_lines(self._trees.data(ours)) if ours else [])
         fresh = Counter(mark_lines(self._trees.data(theirs)) if theirs else [])
         fresh.subtract(known)
@@ -215,7 +215,7 @@ class _IncomingCheck:
         return tuple(new)
 
     def _refuse_huge(self, place: str, names: Sequence[str]) -> None:
-        """Objects that are read as a whole must not be beyond all measure; asked before any is read into memory."""
+        """Refuses objects of absurd size, before any is read into memory whole."""
         if names:
             feed = "".join(f"{name}\n" for name in names).encode()
             sizes = self._git.run("cat-file", "--buffer", "--batch-check=%(objectsize)", feed=feed).split()
@@ -233,7 +233,7 @@ def _id(entries: Mapping[str, TreeEntry], name: str) -> str:
 
 
 def _check_clock(key: SnapshotKey, taken: datetime) -> None:
-    """Refuse an archive that is ahead of this clock, which may be what is wrong."""
+    """Refuse an archive dated after this machine's clock, which may itself be wrong."""
     if not may_be_taken(taken):
         now = datetime.now(UTC)
         raise MachineProblem(
@@ -247,25 +247,25 @@ def _check_clock(key: SnapshotKey, taken: datetime) -> None:
 _AT_TOP = frozenset({README, SETTINGS, ATTRIBUTES, MARKS})
 _HINT = "Nothing was taken from it. A plain `git clone` of it, and `linkbak verify` there, says more."
 _MOST_SNAPSHOTS = 100_000
-"""More snapshots than this no honest copy holds: 27 years of one a day for ten people."""
+"""The most snapshots of an honest copy: 27 years of one a day for ten people."""
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _FORBIDDEN_NAME = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\/]|[. ]$|^\.{1,2}$|^git~\d|^\.git', re.IGNORECASE)
 
 
 class _Folder(NamedTuple):
-    """What is in a snapshot's folder: the ids of its manifest and of its archive, "" if there is none."""
+    """A snapshot's folder: the ids of its manifest and of its archive, "" if there is none."""
 
     manifest: str
     archive: str
 
 
 def _refusal(place: str, what: str) -> VaultDamaged:
-    """The refusal of a copy in which something is wrong at a place; somebody else may have chosen its name."""
+    """The refusal of a copy with something wrong at a place, whose name a stranger may have chosen."""
     return VaultDamaged(f"the copy is not as linkbak leaves it: {printable(place, 200)} {what}", hint=_HINT)
 
 
 def _check_top(top: Mapping[str, TreeEntry], known: Mapping[str, TreeEntry]) -> None:
-    """Only what linkbak puts there; besides, what our own vault has too."""
+    """Refuses anything at the top that linkbak does not put there and our own vault does not have."""
     for one in top.values():
         if one == known.get(one.name):
             continue
@@ -305,7 +305,7 @@ def _folder_of(trees: Trees, key: SnapshotKey, tree: str) -> _Folder:
 def _files_of(trees: Trees, key: SnapshotKey, archive: str, expected: frozenset[str]) -> dict[str, str]:
     """The object of each file of an archive, which must be just those expected.
 
-    No folder is looked into that none of them lies in, so that it ends however the folders are nested.
+    Only folders that hold an expected file are opened, so this ends however the folders are nested.
     """
     if any(len(path.encode("utf-8", "replace")) > PATH_BYTES for path in expected):
         raise _refusal(key.folder, "has a file whose path is too long")
@@ -329,7 +329,7 @@ def _files_of(trees: Trees, key: SnapshotKey, archive: str, expected: frozenset[
 
 
 def _check_names(trees: Trees, place: str, tree: str) -> None:
-    """Names that every file system can hold, no two of which it could take for one."""
+    """Refuses names that not every file system can hold, and two that one could take for the same."""
     seen = set()
     for one in trees.of(tree).values():
         folded = collision_key(one.name)

@@ -1,4 +1,4 @@
-"""Has the machine call `linkbak run` by the clock: as its user, never as root, with whichever scheduler it has."""
+"""Schedules `linkbak run`: as the user, never as root, with whichever scheduler the machine has."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ SCHEDULERS: Mapping[str, Scheduler] = {
 
 
 OVERDUE: Mapping[str, int] = {"hour": 1, "day": 3, "week": 15, "month": 45}
-"""After how many days without a run something must be wrong; a machine may be off for a weekend."""
+"""The days without a run after which something must be wrong; a machine may be off for a weekend."""
 
 
 class Planned(NamedTuple):
-    """What an installation would write, what of it is written already, and who else calls linkbak for this vault."""
+    """What an installation would write, what is written already, and other schedules that run linkbak on this vault."""
 
     kind: str
     order: Order
@@ -45,7 +45,7 @@ class Planned(NamedTuple):
 def found(place: Path) -> list[Timer]:
     """What is installed for the vault at `place`, of all schedulers; nothing is written or changed.
 
-    A scheduler that may not be asked, such as a crontab that this user must not have, has nothing installed.
+    A scheduler that may not be read, such as a crontab forbidden to this user, counts as nothing installed.
     """
     now, timers = datetime.now(UTC), []
     for scheduler in SCHEDULERS.values():
@@ -55,7 +55,7 @@ def found(place: Path) -> list[Timer]:
 
 
 def installed(place: Path, kind: str | None = None) -> dict[str, list[Piece]]:
-    """What is written for the vault, by scheduler; of one alone if it is named, which must then be one that answers."""
+    """What is written for the vault, by scheduler; if one is named, only that, and it must be readable."""
     if kind is not None:
         pieces = SCHEDULERS[named(kind)].installed(place)
         return {kind: pieces} if pieces else {}
@@ -69,7 +69,7 @@ def installed(place: Path, kind: str | None = None) -> dict[str, list[Piece]]:
 def planned(
     place: Path, *, every: str | None = None, at: str = "", kind: str | None = None, needed: Sequence[str] = ()
 ) -> Planned:
-    """What an installation would do; what is not said stays as it is installed, or is every day, with the default.
+    """Plans an installation; options not given stay as installed, or are daily with the default scheduler.
 
     `needed` are programs that a run must find besides git and ssh. Raises a LinkbakError if it cannot be done.
     """
@@ -88,13 +88,13 @@ def planned(
 
 
 def install(plan: Planned) -> Sequence[str]:
-    """Do it; gives what there is to know about it, of `timer.REMARKS`. The program is tried out first."""
+    """Install it; returns the remarks about it, of `timer.REMARKS`. The program is tried out first."""
     try_out(plan.order.command)
     return SCHEDULERS[plan.kind].install(plan.order)
 
 
 def remove(place: Path, kind: str) -> None:
-    """Take away what one scheduler has for the vault, and nothing else."""
+    """Remove what one scheduler has for the vault, and nothing else."""
     SCHEDULERS[kind].remove(place)
 
 
@@ -106,7 +106,7 @@ def named(kind: str) -> str:
 
 
 def default() -> str:
-    """The scheduler to take if nobody says; raises MachineProblem if there is none."""
+    """The default scheduler; raises MachineProblem if there is none."""
     if not windows.missing():
         return windows.KIND
     if sys.platform == "darwin":
@@ -134,7 +134,7 @@ def _chosen(kind: str | None, timers: Sequence[Timer]) -> str:
 
 
 def _as_oneself() -> None:
-    """Refuses to work for root what is meant for the person behind sudo."""
+    """Refuses sudo: the schedule would be root's instead of the person's."""
     if os.getuid() == 0 and os.environ.get("SUDO_USER", "root") != "root":
         raise UsageProblem(
             "with sudo the timer would be root's, who would then own what it writes",

@@ -16,13 +16,13 @@ from linkbak.schedule import timer as schedule_timer
 from linkbak.schedule.timer import Interval, Order, Piece, Timer, key_of, parsed
 
 # --- crontab ----------------------------------------------------------------------------------------------------------
-# A crontab as bytes: our three lines go in and out, and every other byte stays where it is.
+# A crontab as bytes: our three lines are added and removed, and every other byte stays where it is.
 # # linkbak: begin 0123456789abcdef ...
 # 17 10 * * * /usr/bin/env ...
 # # linkbak: end 0123456789abcdef
 
 LONGEST = 990
-"""A line of a crontab may have 998 signs at most (crontab(5) of Debian)."""
+"""The most characters of a line of a crontab (crontab(5) of Debian)."""
 _MADE = "made by `linkbak schedule install`; `linkbak schedule remove` takes it out"
 _BROUGHT = b", with the line break before it"
 _PERCENT = "\"$(printf '\\045')\""
@@ -62,7 +62,7 @@ def take_out(text: bytes, key: str) -> bytes:
 
 
 def crontab_lines(text: bytes, key: str) -> str:
-    """Our lines as they are there; "" if there are none. If somebody changed them, the first two of what is there."""
+    """Our lines as they stand there; "" if there are none. If somebody changed them, the first two."""
     try:
         found = _ours(text, key)
     except MachineProblem:
@@ -71,7 +71,7 @@ def crontab_lines(text: bytes, key: str) -> str:
 
 
 def crontab_interval(lines: str) -> Interval | None:
-    """When our lines run, if it is a time of a kind that linkbak sets; a line that is commented out never runs."""
+    """When our lines run, if linkbak sets such times; a line that is commented out never runs."""
     entry = lines.split("\n")[1] if "\n" in lines else ""
     found = re.match(r"(\d+) (\d+|\*) (\d+|\*) \* (\d|\*) /", entry)
     if found is None:
@@ -98,7 +98,7 @@ def times(interval: Interval) -> str:
 
 
 def _ours(text: bytes, key: str) -> re.Match[bytes] | None:
-    """Our lines; raises MachineProblem if somebody changed them so that their end cannot be told for certain."""
+    """Our lines; raises MachineProblem if somebody changed them so that their end is no longer certain."""
     mark = re.escape(key.encode())
     found = list(
         re.finditer(
@@ -122,9 +122,9 @@ def _marked(lines: str, brought: bytes) -> bytes:
 
 
 def _quoted(word: str) -> str:
-    r"""A word for a shell, without a single % in it, which some crons take for a line break and others do not.
+    r"""A word quoted for a shell without any %, which some crons take for a line break and others do not.
 
-    Nor does a backslash stand before another, of which some crons would swallow one.
+    There are no two backslashes in a row either, since some crons drop one.
     """
     if re.fullmatch(r"[\w@+=:,./-]+", word, re.ASCII):
         return word
@@ -152,7 +152,7 @@ def pieces(order: Order) -> list[Piece]:
 
 
 def installed(vault: Path) -> list[Piece]:
-    """What is written now."""
+    """What is installed as text."""
     lines = crontab_lines(_read(), key_of(vault)) if schedule_timer.there("crontab") else ""
     return [Piece(WHERE, lines)] if lines else []
 
@@ -197,7 +197,7 @@ _OTHERS = "Another scheduler may do: `linkbak schedule install --with systemd`."
 
 
 def _write(vault: Path, before: bytes, after: bytes) -> None:
-    """Hand over the whole crontab, see that it has arrived, and put the former one back if it has not."""
+    """Replace the whole crontab, check that it arrived, and put the former one back if it did not."""
     if take_out(before, key_of(vault)):
         with suppress(OSError):  # a copy of it as it was, beside the notes about the vault
             paths.write_whole(paths.state_folder(vault) / "crontab-before", before)
@@ -210,11 +210,11 @@ def _write(vault: Path, before: bytes, after: bytes) -> None:
 
 
 def _daemon_runs() -> bool | None:
-    """Whether a cron is at work; None if that cannot be told."""
+    """Whether a cron daemon runs; None if that is unknown."""
     if sys.platform != "linux":
         return None
     if any(Path(place).exists() for place in _GENERATORS):
-        return None  # systemd plays cron
+        return None  # systemd acts as cron
     names = [name for name in map(_name, _PROC.glob("[0-9]*")) if name]
     if any(name in _DAEMONS for name in names):
         return True

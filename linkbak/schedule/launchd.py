@@ -1,4 +1,4 @@
-"""launchd, on a Mac: an agent of the user's, which makes up for a time that the Mac slept through."""
+"""launchd, on a Mac: a user agent, which runs late if the Mac slept at its time."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def pieces(order: Order) -> list[Piece]:
 
 
 def installed(vault: Path) -> list[Piece]:
-    """What is written now."""
+    """What is installed as text."""
     return schedule_timer.read([_path(key_of(vault))])
 
 
@@ -55,7 +55,7 @@ def install(order: Order) -> Sequence[str]:
 
 
 def remove(vault: Path) -> None:
-    """Unload it and take the property list away."""
+    """Unload it and remove the property list."""
     key = key_of(vault)
     schedule_timer.ask("launchctl", "bootout", f"{_domain()}/{_label(key)}")
     schedule_timer.delete([_path(key)])

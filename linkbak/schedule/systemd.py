@@ -1,4 +1,4 @@
-"""The user's own systemd: no root, what was slept through is made up for, what is printed is in the journal."""
+"""The user's own systemd: no root, late runs after sleep, output in the journal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from linkbak.schedule import timer as schedule_timer
 from linkbak.schedule.timer import DAYS, Interval, Order, Piece, Timer, key_of, parsed
 
 # --- units ------------------------------------------------------------------------------------------------------------
-# The two files that make systemd run something by the clock, as text, and what such text says.
+# The text of a service and a timer, and how such text is read.
 
 _DELAY = {"hour": "5min", "day": "30min", "week": "1h", "month": "1h"}
 
@@ -60,13 +60,13 @@ WantedBy=timers.target
 
 
 def units_service(order: Order) -> str:
-    """The service: what is run, with as few rights as it can do with."""
+    """The service: the command, with as few rights as it needs."""
     words = " ".join(_quoted(word) for word in schedule_timer.plain(order.command))
     return SERVICE.format(vault=_described(order), words=words)
 
 
 def units_timer(order: Order) -> str:
-    """The timer: when it is run; a time that the machine slept through is made up for."""
+    """The timer: when it runs; a run that the machine slept through comes late."""
     interval = order.interval
     return TIMER.format(
         vault=_described(order), every=interval.every, calendar=calendar(interval), delay=_DELAY[interval.every]
@@ -84,7 +84,7 @@ def calendar(interval: Interval) -> str:
 
 
 def units_interval(text: str) -> Interval | None:
-    """What a timer's file says, if it is one of ours."""
+    """The interval in a timer's file, if it is one of ours."""
     found = re.search(
         r"^OnCalendar=(?:(?P<weekday>[A-Z][a-z]{2}) )?\*-\*-(?P<day>\*|\d\d) (?P<hour>\*|\d\d):(?P<minute>\d\d):00$",
         text,
@@ -130,7 +130,7 @@ def names(key: str) -> Sequence[str]:
 
 KIND = "systemd"
 BOOTED = Path("/run/systemd/system")
-"""There if systemd runs the machine; see sd_booted(3)."""
+"""The folder that exists if systemd runs the machine; see sd_booted(3)."""
 
 
 def missing() -> str:
@@ -145,7 +145,7 @@ def pieces(order: Order) -> list[Piece]:
 
 
 def installed(vault: Path) -> list[Piece]:
-    """What is written now."""
+    """What is installed as text."""
     return schedule_timer.read(_paths(key_of(vault)))
 
 
@@ -161,7 +161,7 @@ def install(order: Order) -> Sequence[str]:
 
 
 def remove(vault: Path) -> None:
-    """Stop the timer and take both files away."""
+    """Stop the timer and remove both files."""
     key = key_of(vault)
     _, timer = names(key)
     _systemctl("disable", "--now", timer)
@@ -198,7 +198,7 @@ def _active(key: str) -> bool | None:
 
 
 def _lingers() -> bool | None:
-    """Whether the user's systemd goes on while they are not logged in; None if nobody can say."""
+    """Whether the user's systemd keeps running while they are not logged in; None if unknown."""
     answer = schedule_timer.ask("loginctl", "show-user", str(os.getuid()), "--property=Linger", "--value")
     return {b"yes": True, b"no": False}.get(answer.out.strip()) if answer.fine else None
 
@@ -208,7 +208,7 @@ def _systemctl(*words: str) -> schedule_timer.Answer:
 
 
 def _want(key: str) -> None:
-    """What `systemctl enable` does; done by hand too, so that it starts at the next login if none runs now."""
+    """Does what `systemctl enable` does by hand, so that the timer starts at the next login if no systemd runs now."""
     link = _wanted(key)
     try:
         make_folder(link.parent)

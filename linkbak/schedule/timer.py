@@ -1,4 +1,4 @@
-"""What a schedule is made of, and what every scheduler can do."""
+"""The parts of a schedule, and the interface of every scheduler."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from linkbak.errors import MachineProblem, UsageProblem
 from linkbak.model import NamedTuple
 
 # --- programs ---------------------------------------------------------------------------------------------------------
-# Runs the programs of the system's schedulers, and believes them only as far as their exit status goes.
+# Runs the programs of the system's schedulers, and trusts only their exit status.
 
 _PATIENCE = 60
-"""Seconds after which a program that does not answer is taken for broken."""
+"""Seconds after which a program that does not answer counts as broken."""
 
 
 class Answer(NamedTuple):
@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
     @property
     def fine(self) -> bool:
-        """Whether it did what it was asked."""
+        """Whether it succeeded."""
         return self.status == 0
 
 
@@ -54,24 +54,24 @@ def ask(*words: str, feed: bytes = b"") -> Answer:
 
 
 def first_line(complaint: bytes) -> str:
-    """The first line of what a program complained of, fit to be shown."""
+    """The first line of a program's error output, safe to show."""
     lines = complaint.decode("utf-8", "replace").strip().splitlines()
     return "".join(char if char.isprintable() else "?" for char in lines[0][:300]) if lines else ""
 
 
 # --- command ----------------------------------------------------------------------------------------------------------
-# The words that a timer runs: they must mean the same there as here, with nothing but an almost empty environment.
+# The command that a timer runs: it must mean the same there as here, in an almost empty environment.
 
 BARE_PATH = ("/usr/local/bin", "/usr/bin", "/bin")
 _FOLDERS = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DOWNLOAD_DIR")
 _SETTINGS = ("LIMITS", "SCAN", "CADENCE", "RUN", "COPIES", "COMPACT")
-"""Of the variables LINKBAK_..., those that mean something to a run and hold no secret."""
-_SECRET = "LINKBAK_NOTIFY"  # noqa: S105  # the beginning of names of variables that may hold one
+"""The variables LINKBAK_... that a run uses and that hold no secret."""
+_SECRET = "LINKBAK_NOTIFY"  # noqa: S105  # the beginning of names of variables that may hold a secret
 _ENV = "/usr/bin/env"
 
 
 class Command(NamedTuple):
-    """A program with its words, the variables it needs, and the names of those that are not handed on."""
+    """A program with its words, the variables it needs, and the names of those that are not passed on."""
 
     words: tuple[str, ...]
     environment: tuple[tuple[str, str], ...]
@@ -79,9 +79,9 @@ class Command(NamedTuple):
 
 
 def command(vault: Path, programs: Sequence[str] = (), environment: Mapping[str, str] = os.environ) -> Command:
-    """What runs ``linkbak run`` on a vault; `programs` are those it must find besides git and ssh.
+    """The command that runs ``linkbak run`` on a vault; `programs` are those it must find besides git and ssh.
 
-    Raises UsageProblem if this linkbak will not last, or if a path holds what no schedule can.
+    Raises UsageProblem if this installation is temporary, or if a path has characters that no schedule can hold.
     """
     _lasting(environment)
     if not sys.executable:
@@ -96,13 +96,13 @@ def command(vault: Path, programs: Sequence[str] = (), environment: Mapping[str,
 def plain(command: Command) -> tuple[str, ...]:
     """The whole as one command line without a shell: env, the variables, the program, its words."""
     start = (_ENV, *(f"{name}={value}" for name, value in command.environment))
-    if "=" in command.words[0]:  # which env would take for a variable
+    if "=" in command.words[0]:  # env would take it for a variable
         start = (*start, "/bin/sh", "-c", 'exec "$0" "$@"')
     return (*start, *command.words)
 
 
 def program(words: Sequence[str]) -> str:
-    """Of the words of `plain`, the program that is meant; "" if they are somebody else's."""
+    """The program in the words that `plain` made; "" if they are not of linkbak's making."""
     rest = list(words)
     if rest[:1] != [_ENV]:
         return ""
@@ -114,12 +114,12 @@ def program(words: Sequence[str]) -> str:
 
 
 def runs(program: str) -> bool:
-    """Whether the program that a timer calls is still there: a virtual environment may be gone."""
+    """Whether the program that a timer calls still exists: a virtual environment may be gone."""
     return bool(program) and os.access(program, os.X_OK) and Path(program).is_file()
 
 
 def try_out(command: Command) -> None:
-    """Start linkbak just as the timer will, for its version; raises MachineProblem if that does not work."""
+    """Start linkbak exactly as the timer will, to print its version; raises MachineProblem if that fails."""
     import shutil
     import subprocess
 
@@ -140,7 +140,7 @@ def try_out(command: Command) -> None:
 
 
 def _lasting(environment: Mapping[str, str]) -> None:
-    """Refuses an environment that uvx or `pipx run` made for this once: it lies in a cache, and will be cleared."""
+    """Refuses a temporary environment of uvx or `pipx run`: it lies in a cache, and will be cleared."""
     prefix = Path(sys.prefix)
     parts = set(prefix.parts)
     own = [Path(environment[name]) for name in ("UV_CACHE_DIR", "PIPX_CACHE_DIR") if environment.get(name)]
@@ -164,7 +164,7 @@ def _handed_on(environment: Mapping[str, str], programs: Sequence[str]) -> Itera
 
 
 def _search_path(environment: Mapping[str, str], programs: Sequence[str]) -> list[str]:
-    """The folders of the programs that a run needs, as found here, and those every machine has."""
+    """The folders of the programs that a run needs, as found here, and the usual ones."""
     import shutil
 
     found = [shutil.which(name, path=environment.get("PATH", os.defpath)) for name in ("git", "ssh", *programs)]
@@ -194,16 +194,16 @@ def _writable(text: str) -> None:
 
 
 # --- intervals --------------------------------------------------------------------------------------------------------
-# How often, and at which minute: spread, so that not everybody's machine does the same at the same moment.
+# How often, and at which minute: spread, so that not all machines run at the same time.
 
 EVERY = ("hour", "day", "week", "month")
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class Interval(NamedTuple):
-    """Every hour, day, week or month, in local time; what does not matter to it is left at its default.
+    """Every hour, day, week or month, in local time; fields that do not apply keep their default.
 
-    Weekdays are ISO's, 1 is Monday; days of the month are those that every month has.
+    Weekdays are ISO's, 1 is Monday; days of the month go to 28.
     """
 
     every: str
@@ -233,7 +233,7 @@ def spread(every: str, key: str, at: str = "") -> Interval:
 
 
 def parsed(minute: int, hour: int | None, weekday: int | None, day: int | None) -> Interval | None:
-    """The interval that a schedule's numbers mean, None where it names none; None if linkbak never sets such a one."""
+    """The interval that a schedule's numbers mean, None for any; returns None if linkbak never sets such a one."""
     if hour is None and weekday is None and day is None:
         found = Interval("hour", minute)
     elif hour is None or (weekday is not None and day is not None):
@@ -284,7 +284,7 @@ class Timer(NamedTuple):
     """A schedule that is installed for one vault.
 
     `every` is hour, day, week or month, "" if somebody changed the times into others. `active` is whether it will run,
-    None if that cannot be told. `next` is when (RFC 3339 UTC), at the earliest; "" if unknown or never. `where` is the
+    None if that is unknown. `next` is when (RFC 3339 UTC), at the earliest; "" if unknown or never. `where` is the
     file, or the crontab. `command_ok` is whether the program that it calls is still there.
     """
 
@@ -300,13 +300,13 @@ class Timer(NamedTuple):
 def installed_timer(
     kind: str, interval: Interval | None, active: bool | None, now: datetime, where: str, program: str
 ) -> Timer:
-    """The timer of a scheduler that calls `program`; without an interval, somebody changed the times into others."""
+    """The timer of a scheduler that calls `program`; no interval means that somebody changed the times."""
     coming = following(interval, now) if interval and active is not False else ""
     return Timer(kind, interval.every if interval else "", active, coming, where, runs(program), interval)
 
 
 class Order(NamedTuple):
-    """What is to be installed: for which vault, what is called, and when."""
+    """What to install: the vault, the command, and when."""
 
     vault: Path
     command: Command
@@ -314,17 +314,17 @@ class Order(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What tells the schedules of several vaults apart."""
+        """The name that keeps the schedules of several vaults apart."""
         return key_of(self.vault)
 
 
 def key_of(vault: Path) -> str:
-    """What a vault's schedule is known by: digits that depend on where the vault lies."""
+    """The id of a vault's schedule: digits that depend on the vault's path."""
     return paths.state_folder(vault).name
 
 
 class Piece(NamedTuple):
-    """Something that is written: a file, or lines of the crontab, and their text."""
+    """A file, or lines of the crontab, and their text."""
 
     where: str
     text: str
