@@ -17,10 +17,9 @@ from linkbak.cli.app import load
 from linkbak.cli.session import Session, clear_progress, compact_if_due, progress, synced_note
 from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
 from linkbak.ingest import Options, exit_code_of
-from linkbak.ingest.corrections import correct, set_aside
 from linkbak.ingest.workflow import ingest_at, one_by_one, order
 from linkbak.model import BOOK
-from linkbak.report import Line, imports, render, say, snapshots
+from linkbak.report import Line, imports, render, say
 from linkbak.vault import Summary, Vault, resolve
 
 if TYPE_CHECKING:
@@ -260,12 +259,14 @@ def forget(
         aside = vault.set_aside()
         found = [one for one in vault.every() if (one.key in aside) is undo]
         one, moved = _snapshot_meant(session, found, snapshot, undo=undo)
-        receipt = correct(vault, one.key, account if moved else None, at) if moved or at else None
+        receipt: Receipt | None = None
+        if moved or at:
+            receipt = load("linkbak.ingest.corrections.correct")(vault, one.key, account if moved else None, at)
         if receipt is None:
-            set_aside(vault, one.key, undo=undo)
+            load("linkbak.ingest.corrections.set_aside")(vault, one.key, undo=undo)
     corrected = receipt.key if receipt else None
     if session.as_json:
-        session.print_json(snapshots.forget_document(one.key, corrected, undo=undo))
+        session.print_json(load("linkbak.report.snapshots.forget_document")(one.key, corrected, undo=undo))
         return
     if receipt is not None:
         show_receipt(session, receipt, everyone=False)
