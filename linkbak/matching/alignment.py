@@ -26,8 +26,22 @@ from datetime import date, timedelta
 from operator import attrgetter
 
 from linkbak.matching import name_key, url_key
-from linkbak.matching.claims import HIDDEN, NOBODY, SURE, Scale, settle_in_date, settle_in_order
-from linkbak.matching.linkage import Alignment, Claim, How, Key, Linkage, Order, Side, Uncertain
+from linkbak.matching.linkage import (
+    HIDDEN,
+    NOBODY,
+    SURE,
+    Alignment,
+    Claim,
+    How,
+    Key,
+    Linkage,
+    Order,
+    Scale,
+    Side,
+    Uncertain,
+    settle_in_date,
+    settle_in_order,
+)
 from linkbak.matching.readings import (
     HAS_NAME,
     MOST_RECONNECTED,
