@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from linkbak.encryption import sealing
+from linkbak import encryption
 from linkbak.exporters import write_built, write_pages, write_text
 from linkbak.paths import temporary_folder
 from linkbak.remotes.address import make_bare
@@ -22,7 +22,7 @@ from tests.vault.processes import ended, forked
 
 
 def sealed(_: Path, place: Path) -> None:
-    with sealing.new_file(place / "vault.age", overwrite=True) as file:
+    with encryption.new_file(place / "vault.age", overwrite=True) as file:
         file.write(b"sealed")
 
 

@@ -15,7 +15,7 @@ from linkbak.cli.session import Session, progress
 from linkbak.errors import Exit, LinkbakError, MachineProblem, NoSuchSnapshot, UsageProblem, VaultDamaged
 from linkbak.paths import temporary_folder
 from linkbak.report import maintenance, snapshots
-from linkbak.routine.verify import share_of, verify_and_note
+from linkbak.routine import share_of, verify_and_note
 from linkbak.vault import resolve
 from linkbak.vault.compact import attempt
 from linkbak.vault.compact import compact as pack

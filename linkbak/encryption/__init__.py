@@ -1,12 +1,409 @@
 """Sealed copies: the vault, or what came since the last one, as a git bundle encrypted in the age format.
 
-A cloud that keeps such a file learns its size and nothing else. Nothing but `age` and `git` is needed to open one.
+They are made here, and opened: into a new vault, or into an existing one. A copy is one file, whole or not at
+all, on whatever disk or mounted cloud it lies. A cloud that keeps such a file learns its size and nothing else. Nothing
+but `age` and `git` is needed to open one.
 """
 
-from linkbak.encryption.age import ForKeys, ForPassphrase, Keys, Lock, encrypt, identities, library, new_key, recipients
-from linkbak.encryption.sealing import Sealed, Unsealed, attempt, check_seal, folder_of, seal, unseal
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, Any
+
+from linkbak import state
+from linkbak.encryption.age import (
+    ForKeys,
+    ForPassphrase,
+    Keys,
+    Lock,
+    OnRead,
+    decrypt,
+    encrypt,
+    identities,
+    library,
+    new_key,
+    recipients,
+)
+from linkbak.errors import LinkbakError, MachineProblem, NoVault, UsageProblem, VaultDamaged
+from linkbak.model import NamedTuple, Progress
+from linkbak.paths import part_name, sweep
+from linkbak.remotes import copies, note_attempt, note_copy, seal_place
+from linkbak.remotes.bundle import Contents, NoBundle, bundled, goes_back_to, joining, read_contents
+from linkbak.remotes.pull import Pulled, clone, pull_bundle, refuse_other, scratch_folder
+from linkbak.remotes.push import snapshots_since
+from linkbak.vault import Git, Layout, Vault, create_private, on_this_machine
+from linkbak.vault.lock import orderly_end
+from linkbak.vault.repository import stored
 
 __all__ = [
     "ForKeys", "ForPassphrase", "Keys", "Lock", "Sealed", "Unsealed", "attempt", "check_seal", "encrypt", "folder_of",
     "identities", "library", "new_key", "recipients", "seal", "unseal",
 ]  # fmt: skip
+
+_SUFFIX = ".bundle.age"
+
+
+class Earlier(NamedTuple):
+    """A sealed copy: the newest commit it holds, when it was made (RFC 3339 UTC), and the name of its file."""
+
+    commit: str
+    at: str
+    file: str
+
+
+class Sealed(NamedTuple):
+    """A sealed copy that was made; `file` is None if there was nothing new to seal.
+
+    `follows` is the copy that this one continues, None if it holds the whole vault; `there` says whether that copy
+    still lies in the same folder. `snapshots` are those that this copy brings.
+    """
+
+    file: Path | None
+    commit: str
+    at: str
+    bytes: int
+    snapshots: int
+    follows: Earlier | None = None
+    there: bool = True
+
+
+def seal(
+    place: Path,
+    where: Path,
+    lock: Lock,
+    *,
+    since_last: bool = False,
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Sealed:
+    """Seal the vault into the file `where`, or into the folder `where` under a name with the time.
+
+    With `since_last`, only what came since the last copy in the same folder, if one is known. Raises a LinkbakError;
+    nothing lies at that place then.
+    """
+    newest = check_seal(place, where, overwrite=overwrite)
+    folder = folder_of(where)
+    follows = _goes_on_from(place, folder) if since_last else None
+    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    there = follows is None or (folder / follows.file).is_file()
+    if follows is not None and follows.commit == newest:
+        return Sealed(None, newest, at, 0, 0, follows, there)
+    file = _file_name(where, at, follows)
+    if follows is not None and os.path.lexists(file):
+        raise UsageProblem(
+            f"{file} is there already, and earlier copies are needed as long as later ones go on from them",
+            hint="Name a new file, or a folder: then the files are named by themselves.",
+        )
+    commit, size = _write(place, file, lock, follows, overwrite=overwrite, progress=progress)
+    if progress is not None:
+        progress("sealing", size, size)
+    # A machine that cannot keep this note seals the whole the next time.
+    state.write(place, "seals", {**state.read(place, "seals"), str(folder): Earlier(commit, at, file.name)._asdict()})
+    note_copy(place, str(folder), "seal", commit, at)
+    new = snapshots_since(Git(place), follows.commit if follows else "", commit)
+    return Sealed(file, commit, at, size, new, follows, there)
+
+
+@contextmanager
+def attempt(place: Path, where: Path) -> Iterator[None]:
+    """Notes a failed copy until one succeeds; wrong usage counts only for a place that has copies already.
+
+    Raises what the block raises.
+    """
+    name = seal_place(place, where)
+    try:
+        yield
+    except NoVault:
+        raise
+    except LinkbakError as error:
+        if name in copies(place) or not isinstance(error, UsageProblem):
+            note_attempt(place, name, error)
+        raise
+    note_attempt(place, name, None)
+
+
+def check_seal(place: Path, where: Path, *, overwrite: bool) -> str:
+    """Checks that a copy can be made there, and returns the vault's newest commit; raises a LinkbakError if not."""
+    library()
+    with Vault.open(place) as vault:
+        newest = vault.newest()
+    folder, own = folder_of(where), place.resolve()
+    if own == folder or own in folder.parents:
+        raise UsageProblem(f"{where} is in the vault itself", hint="A copy belongs elsewhere.")
+    if not where.is_dir():
+        if str(where.resolve()) in copies(place):
+            raise MachineProblem(f"{where} is not there", hint="Is the disk plugged in, the cloud mounted?")
+        if not where.suffix and not os.path.lexists(where):
+            raise UsageProblem(
+                f"there is no folder {where}", hint=f"Make it, or name a file with an ending: {where}.age."
+            )
+        _refuse_place(where, overwrite=overwrite)
+    return newest
+
+
+def folder_of(where: Path) -> Path:
+    """The folder of a copy: `where` itself, or the folder of the file `where`."""
+    return (where if where.is_dir() else where.parent).resolve()
+
+
+def _goes_on_from(place: Path, folder: Path) -> Earlier | None:
+    """The last copy in the folder, if its commit is part of this vault."""
+    found = _last_sealed(place, folder)
+    return found if found is not None and goes_back_to(place, found.commit) else None
+
+
+def _file_name(where: Path, at: str, follows: Earlier | None) -> Path:
+    """The file; in a folder, its name has its time and that of the copy it continues."""
+    if not where.is_dir():
+        return where
+    what = f"since-{follows.at.replace(':', '')}" if follows else "whole"
+    return where / f"linkbak-{at.replace(':', '')}-{what}{_SUFFIX}"
+
+
+def _write(
+    place: Path, file: Path, lock: Lock, follows: Earlier | None, *, overwrite: bool, progress: Progress | None
+) -> tuple[str, int]:
+    """Writes the file; gives the newest commit it holds, and its size."""
+    with (
+        orderly_end(),
+        new_file(file, overwrite=overwrite) as target,
+        bundled(place, follows.commit if follows else "") as stream,
+    ):
+        encrypt(stream, target, lock, _on_read(place, progress))
+        size = target.tell()
+    return stream.contents.commit, size
+
+
+def _on_read(place: Path, progress: Progress | None) -> OnRead | None:
+    """Reports the progress of sealing; the total is estimated from the size of git's objects on disk."""
+    if progress is None:
+        return None
+    expected = stored(place).bytes
+    return lambda done: progress("sealing", done, max(expected, done + 1))
+
+
+def _last_sealed(vault: Path, folder: Path) -> Earlier | None:
+    """The last copy sealed into a folder, None if none is known."""
+    raw: Any = state.read(vault, "seals").get(str(folder))
+    try:
+        found = Earlier(raw["commit"], raw["at"], raw["file"])
+        known = datetime.fromisoformat(found.at).tzinfo is not None and all(isinstance(one, str) for one in found)
+    except (KeyError, TypeError, ValueError):
+        return None
+    return found if known else None
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+# The file that a sealed copy is written to.
+
+_CANNOT_SYNC = frozenset({errno.EINVAL, errno.ENOTSUP, errno.ENOSYS})
+
+
+@contextmanager
+def new_file(path: Path, *, overwrite: bool) -> Iterator[IO[bytes]]:
+    """A private file that gets its name when the block has ended well. Raises UsageProblem, MachineProblem."""
+    _refuse_place(path, overwrite=overwrite)
+    with _writing_to(path):
+        path = path.resolve() if path.is_symlink() else path
+        sweep(path.parent)
+        half = path.with_name(part_name())
+        descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield file
+                file.flush()
+                _sync(file.fileno())
+            _name_file(half, path, overwrite=overwrite)
+        finally:
+            with suppress(OSError):
+                half.unlink(missing_ok=True)
+
+
+def _refuse_place(path: Path, *, overwrite: bool) -> None:
+    """Raises a LinkbakError if nothing can be written at that place."""
+    with _writing_to(path):
+        if path.is_dir():
+            raise UsageProblem(f"{path} is a folder", hint="Name a file.")
+        if path.exists() and not path.is_file():
+            raise UsageProblem(f"{path} is no file", hint="Name a file that is new.")
+        if not overwrite and os.path.lexists(path):
+            raise UsageProblem(f"{path} is there already", hint="Name a new file, or say --overwrite.")
+        if not path.parent.is_dir():
+            raise MachineProblem(f"{path.parent} is not there", hint="Is the disk plugged in, the cloud mounted?")
+
+
+@contextmanager
+def _writing_to(path: Path) -> Iterator[None]:
+    """Turns an error of the file system into a MachineProblem that names the place."""
+    try:
+        yield
+    except OSError as error:
+        raise MachineProblem(
+            f"cannot write {path}: {(error.strerror or type(error).__name__).lower()}",
+            hint="Name another place with -o, or make room and try again.",
+        ) from error
+
+
+def _name_file(half: Path, path: Path, *, overwrite: bool) -> None:
+    """Gives the file its name; without `overwrite` it never replaces one made meanwhile."""
+    if not overwrite:
+        try:
+            os.link(half, path)
+            half.unlink()
+            return
+        except FileExistsError:
+            raise UsageProblem(f"{path} is there already", hint="Name a new file, or say --overwrite.") from None
+        except OSError:
+            _refuse_place(path, overwrite=False)  # a file system without hard links
+    half.replace(path)
+
+
+def _sync(descriptor: int) -> None:
+    """Waits until it is on the disk; not every file system can do this."""
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in _CANNOT_SYNC:
+            raise
+
+
+# --- opening ----------------------------------------------------------------------------------------------------------
+
+_BUNDLE = b" git bundle\n"
+
+
+class Opened(NamedTuple):
+    """A sealed file, the bundle that was in it, and that bundle's head."""
+
+    file: Path
+    bundle: Path
+    contents: Contents
+
+
+class Unsealed(NamedTuple):
+    """The result of opening sealed copies: the vault, whether it is new, and the copies in the order of their use.
+
+    `pulled` is the result of pulling each into an existing vault, None if it held nothing new.
+    """
+
+    place: Path
+    created: bool
+    copies: tuple[Opened, ...]
+    pulled: tuple[Pulled | None, ...]
+    commit: str
+    snapshots: int
+
+
+def unseal(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None = None) -> Unsealed:
+    """Open sealed copies: into a new vault at `place`, or, if there is a vault, into that.
+
+    Several may be named in any order: a whole one, and those that continue it. Raises a LinkbakError; there is no new
+    vault then, and an existing one is as before, or as after the copies that were whole.
+    """
+    place = place.absolute()
+    try:
+        Vault.open(place).close()
+    except NoVault:
+        return _unseal_new(files, place, keys, progress)
+    return _unseal_onto(files, place, keys, progress)
+
+
+def _unseal_new(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None) -> Unsealed:
+    refuse_other(place)
+    with orderly_end(), scratch_folder(place.parent) as folder:
+        found = _open(files, keys, folder, progress)
+        made = clone(str(_join(found, folder)), place, progress=progress)
+    return Unsealed(place, True, tuple(found), (), made.commit, made.snapshots)
+
+
+def _join(found: Sequence[Opened], folder: Path) -> Path:
+    """One bundle of the whole vault."""
+    rest = list(found)
+    if len(rest) == 1 and not rest[0].contents.needs:
+        return rest[0].bundle
+    with joining(folder / "joined", rest[0].contents.commit) as joined:
+        while rest:
+            one = _next_of(rest, joined.knows)
+            rest.remove(one)
+            joined.add(one.bundle, one.contents)
+        joined.write(folder / "joined.bundle")
+    return folder / "joined.bundle"
+
+
+def _unseal_onto(files: Sequence[Path], place: Path, keys: Keys, progress: Progress | None) -> Unsealed:
+    used: list[Opened] = []
+    came: list[Pulled | None] = []
+    with orderly_end(), scratch_folder(Layout(place).own) as folder:
+        rest = _open(files, keys, folder, progress)
+        while rest:
+            one = _next_of(rest, lambda commit: goes_back_to(place, commit))
+            rest.remove(one)
+            used.append(one)
+            known = goes_back_to(place, one.contents.commit)
+            came.append(None if known else pull_bundle(place, one.bundle, progress))
+    with Vault.open(place) as vault:
+        return Unsealed(place, False, tuple(used), tuple(came), vault.newest(), len(vault.every()))
+
+
+def _open(files: Sequence[Path], keys: Keys, folder: Path, progress: Progress | None = None) -> list[Opened]:
+    """The bundles in sealed files, written into `folder`; all of them, or a LinkbakError is raised.
+
+    A file that is a git bundle already, since `age` has opened it, stays where it is.
+    """
+    found = []
+    for place, file in enumerate(files):
+        with _reading(file) as stream:
+            if stream.peek(16)[4:16] == _BUNDLE:
+                bundle = file.absolute()
+            else:
+                bundle = folder / f"{place}.bundle"
+                _decrypt(file, stream, bundle, keys, progress)
+        found.append(Opened(file, bundle, _contents(file, bundle)))
+    return found
+
+
+def _next_of(rest: Sequence[Opened], there: Callable[[str], bool]) -> Opened:
+    """The first of the copies that continues the commits joined so far. Raises UsageProblem if none does."""
+    for one in rest:
+        if all(there(commit) for commit in one.contents.needs):
+            return one
+    names = ", ".join(str(one.file) for one in rest)
+    raise UsageProblem(
+        f"{names}: goes on from an earlier sealed copy, which is not here",
+        hint="Name that one, too, in any order: linkbak unseal WHOLE LATER... Its own name tells when it was made.",
+    )
+
+
+def _contents(file: Path, bundle: Path) -> Contents:
+    try:
+        with bundle.open("rb") as stream:
+            return read_contents(stream)
+    except NoBundle as error:
+        raise VaultDamaged(f"{file}: {error}", hint="Is it a copy that `linkbak seal` made?") from None
+
+
+def _decrypt(file: Path, stream: IO[bytes], bundle: Path, keys: Keys, progress: Progress | None) -> None:
+    total = os.fstat(stream.fileno()).st_size
+    tell = (lambda done: progress("opening", done, total)) if progress is not None else None
+    with on_this_machine(bundle.parent), os.fdopen(create_private(bundle), "wb") as target:
+        decrypt(file, stream, target, keys, tell)
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[BufferedReader]:
+    try:
+        stream = file.open("rb")
+    except IsADirectoryError:
+        raise UsageProblem(f"{file} is a folder", hint="Name the sealed files.") from None
+    except FileNotFoundError:
+        raise UsageProblem(f"{file} is not there") from None
+    except OSError as error:
+        raise MachineProblem(f"cannot read {file}: {(error.strerror or '').lower()}") from None
+    with stream:
+        yield stream

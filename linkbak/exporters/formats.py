@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linkbak.exporters import Format, contacts, markdown, parquet, rows, sqlite
+from linkbak.exporters import Format, contacts, databases, markdown, rows
 
 EXPORTERS: dict[str, Format] = {
     "vcard": contacts.VCARD,
@@ -13,8 +13,8 @@ EXPORTERS: dict[str, Format] = {
     "jsonl": rows.JSON_LINES,
     "markdown": markdown.MARKDOWN,
     "mailing-list": rows.MAILING_LIST,
-    "sqlite": sqlite.SQLITE,
-    "parquet": parquet.PARQUET,
+    "sqlite": databases.SQLITE,
+    "parquet": databases.PARQUET,
     "ics": contacts.ICS,
 }
 """Each format by the name the user gives it."""

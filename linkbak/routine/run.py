@@ -34,8 +34,8 @@ from linkbak.report.reminders import letter
 from linkbak.report.schedule import trouble
 from linkbak.report.stats import mail
 from linkbak.routine import run_state as pending
+from linkbak.routine import share_of, verify_and_note
 from linkbak.routine.run_state import Plan, RunState, run_lock
-from linkbak.routine.verify import share_of, verify_and_note
 from linkbak.state import Done
 from linkbak.stats import overview_now
 from linkbak.talk import last_reached

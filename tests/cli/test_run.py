@@ -15,8 +15,8 @@ import time_machine
 from examples.people import PEOPLE
 from linkbak import paths, state
 from linkbak.routine import run as routine_run
+from linkbak.routine import verify_and_note
 from linkbak.routine.run_state import RunState
-from linkbak.routine.verify import verify_and_note
 from linkbak.vault import Vault
 from tests.api.service import TOKEN, Service, in_place_of_linkedin, person
 from tests.automation.notify.servers import Web, web

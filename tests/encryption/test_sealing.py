@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from linkbak import state
-from linkbak.encryption import sealing, unseal
-from linkbak.encryption.sealing import Earlier, seal
+from linkbak import encryption, state
+from linkbak.encryption import Earlier, seal, unseal
 from linkbak.errors import LinkbakError, MachineProblem, NoVault, UsageProblem, VaultDamaged
 from linkbak.remotes import Copy, copies
 from linkbak.vault import Vault
@@ -161,7 +160,7 @@ def test_what_later_copies_go_on_from_is_never_written_over(two: Path, cloud: Pa
 
 def test_a_file_that_comes_meanwhile_is_left_alone(cloud: Path) -> None:
     def write() -> None:
-        with sealing.new_file(cloud / "x", overwrite=False) as file:
+        with encryption.new_file(cloud / "x", overwrite=False) as file:
             file.write(b"ours")
             (cloud / "x").write_bytes(b"theirs")
 
@@ -176,7 +175,7 @@ def test_a_file_system_without_second_names_will_do(cloud: Path, monkeypatch: py
 
     monkeypatch.setattr(os, "link", refuse)
 
-    with sealing.new_file(cloud / "x", overwrite=False) as file:
+    with encryption.new_file(cloud / "x", overwrite=False) as file:
         file.write(b"ours")
 
     assert {path.name: path.read_bytes() for path in cloud.iterdir()} == {"x": b"ours"}

@@ -14,7 +14,7 @@ import pyarrow.parquet
 import pytest
 from pyarrow import dataset
 
-from linkbak.exporters import Options, parquet, write_built
+from linkbak.exporters import Options, databases, write_built
 from tests.cli.running import run
 from tests.exporters.contract import Contract
 from tests.exporters.everybody import everybody
@@ -57,7 +57,7 @@ def folder(accounts_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """Everybody of the vault of many years, lost ones too."""
     place = tmp_path_factory.mktemp("parquet") / "out"
     with everybody(accounts_once) as selection:
-        write_built(lambda half: parquet.build(selection, Options(), half), place)
+        write_built(lambda half: databases.build_parquet(selection, Options(), half), place)
     return place
 
 
@@ -164,7 +164,7 @@ def test_everything_is_there(folder: Path, accounts: Path) -> None:
 
 
 def test_what_is_more_than_a_row_group(february_march: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parquet, "_ROWS", 3)
+    monkeypatch.setattr(databases, "_ROWS", 3)
     people = [entry(number) for number in range(7)]
     place, _ = TestParquet().write(people, february_march, tmp_path / "out")
     assert [row["id"] for row in table(place, "people")] == [one.person.id for one in people]
@@ -174,8 +174,8 @@ def test_what_is_more_than_a_row_group(february_march: Path, tmp_path: Path, mon
 def test_a_month_of_many_rows_has_several_files(
     february_march: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parquet, "_ROWS", 2)
-    monkeypatch.setattr(parquet, "_GROUPS", 2)
+    monkeypatch.setattr(databases, "_ROWS", 2)
+    monkeypatch.setattr(databases, "_GROUPS", 2)
     people = [entry(number) for number in range(9)]
     place, _ = TestParquet().write(people, february_march, tmp_path / "out")
     parts = sorted((place / "people/account=linkedin-me/month=2020-01").iterdir())

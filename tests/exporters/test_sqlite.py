@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from linkbak.errors import MachineProblem
-from linkbak.exporters import Options, sqlite, write_built
+from linkbak.exporters import Options, databases, write_built
 from linkbak.exporters.formats import EXPORTERS
 from tests.cli.running import run
 from tests.exporters.contract import Contract
@@ -62,7 +62,7 @@ def database(accounts_once: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """Everybody of the vault of many years, lost ones too."""
     place = tmp_path_factory.mktemp("database") / "network.sqlite"
     with everybody(accounts_once) as selection:
-        write_built(lambda half: sqlite.build(selection, Options(), half), place)
+        write_built(lambda half: databases.build_sqlite(selection, Options(), half), place)
     return place
 
 
@@ -220,7 +220,7 @@ def test_what_this_machine_cannot_do(
     with everybody(february_march) as selection:
         monkeypatch.setattr(sqlite3, "connect", lambda *_, **__: _Refusing(reason))
         with pytest.raises(MachineProblem) as refused:
-            sqlite.build(selection, Options(), tmp_path / "out")
+            databases.build_sqlite(selection, Options(), tmp_path / "out")
     assert str(refused.value) == message
     assert refused.value.hint
-    assert EXPORTERS["sqlite"].build is sqlite.build
+    assert EXPORTERS["sqlite"].build is databases.build_sqlite
