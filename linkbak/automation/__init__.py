@@ -1,7 +1,7 @@
-"""What goes on without anybody watching: scanning, reminders, notifications, looks at how things stand.
+"""The unattended work: scanning, reminders, notifications, status and health checks.
 
-Here stands what a run comes to: its steps, what went wrong in them, and one exit status of all. Each module is
-something of its own that only some commands need.
+This face has the result of a run: its steps, their errors, and one exit status for all. Each module is
+a subject of its own that only some commands need.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _WORST = (
     *(Exit.DAMAGED, Exit.BUG, Exit.MACHINE, Exit.NO_VAULT, Exit.LOCKED, Exit.DIFFERENT, Exit.USAGE, Exit.WRONG_KEY),
     *(Exit.OTHER_ACCOUNT, Exit.REFUSED, Exit.UNKNOWN_ARCHIVE, Exit.HELD, Exit.INCOMPLETE, Exit.STALE),
 )
-"""What is worse comes first: what endangers the backup, what kept it from being made, what is to know of it."""
+"""Exit statuses, the worst first: those that endanger the backup, those that prevented it, those worth knowing."""
 
 
 class Step(NamedTuple):
-    """One step of a run: what it has to say (nothing, if nothing happened), and what went wrong in it.
+    """One step of a run: its message (empty if nothing happened), and its errors.
 
-    `status` is what it says of the vault where nothing went wrong: stale, held, incomplete. `owed` names what is still
-    to be mended, which was told when it was found.
+    `status` is the state of the vault where nothing failed: stale, held, incomplete. `owed` names what is still
+    to be fixed, which was reported when it was found.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Step(NamedTuple):
 
 
 class Run(NamedTuple):
-    """All steps of a run, in their order."""
+    """All steps of a run, in order."""
 
     vault: str
     steps: tuple[Step, ...]
@@ -55,12 +55,12 @@ def exit_code_of(steps: Sequence[Step]) -> Exit:
 
 
 def worst(found: Collection[Exit]) -> Exit:
-    """The one of several exit statuses that matters most."""
+    """The worst of several exit statuses."""
     return next((status for status in _WORST if status in found), Exit.FINE)
 
 
 def failures(steps: Sequence[Step]) -> list[tuple[str, LinkbakError]]:
-    """Everything that went wrong, once, with the steps it went wrong in: ``scan, push``."""
+    """Every error once, with the steps it occurred in: ``scan, push``."""
     found: dict[tuple[str, str], tuple[dict[str, None], LinkbakError]] = {}
     for step in steps:
         for error in step.errors:

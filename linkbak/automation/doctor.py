@@ -1,4 +1,4 @@
-"""Looks whether all that linkbak needs is as it should be, and says what to do where it is not. It changes nothing."""
+"""Checks everything that linkbak needs, and says what to do about faults. It changes nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from linkbak.errors import Bug, Exit, LinkbakError, how_to_add
 from linkbak.settings import stray
 
 # --- notifications ----------------------------------------------------------------------------------------------------
-# Whether those who are to be told can be.
+# Whether notifications can be sent.
 
 
 def notify(installation: Installation) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def notify(installation: Installation) -> Iterator[Finding]:
 
 
 def _unknown_to_timers(installation: Installation, variables: Sequence[str]) -> Iterator[Finding]:
-    """A timer is given no variables that may hold secrets, so it tells nobody of whom only they speak."""
+    """A timer gets no variables that may hold secrets, so it cannot use notifications set only in these."""
     if schedule.found(installation.place):
         many = len(variables) > 1
         yield warn(
@@ -55,7 +55,7 @@ def _unknown_to_timers(installation: Installation, variables: Sequence[str]) -> 
 
 
 # --- api --------------------------------------------------------------------------------------------------------------
-# Whether the official API can be asked, where somebody logged in to it; it is not asked, and neither is the keyring.
+# Whether the official API can be used, where somebody logged in; neither the API nor the keyring is asked.
 
 
 def api(installation: Installation) -> Iterator[Finding]:
@@ -82,7 +82,7 @@ _OTHERS = 0o077
 
 
 def config(installation: Installation) -> Iterator[Finding]:
-    """Whether file and environment are understood, and secrets in the file are safe."""
+    """Whether file and environment are valid, and secrets in the file are private."""
     settings, bad = installation.settings, False
     for problem in settings.problems:
         bad = True
@@ -153,7 +153,7 @@ def _vault(installation: Installation) -> Iterator[Finding]:
 
 
 def _inside(place: Path) -> Iterator[Path]:
-    """What every command writes to; not all objects, of which there may be many."""
+    """The folders that every command writes to; not all objects, of which there may be many."""
     own = place / ".git"
     yield from (place, own)
     for folder in (own / "objects", own / "refs" / "heads", own / "linkbak", own / "logs"):
@@ -164,7 +164,7 @@ def _inside(place: Path) -> Iterator[Path]:
 
 
 def _beside(installation: Installation) -> Iterator[Finding]:
-    """The folders of what is derived and of notes, both of which tell of people."""
+    """The cache and state folders, which both hold people's data."""
     for folder in (paths.cache_folder(installation.place), paths.state_folder(installation.place)):
         if not folder.is_dir():
             continue
@@ -183,7 +183,7 @@ def _some(found: list[Path]) -> str:
 
 
 # --- all checks -------------------------------------------------------------------------------------------------------
-# Every check, one after the other; what one stumbles over stops no other.
+# Every check, one after the other; a failing one stops no other.
 
 CHECKS: Mapping[str, Check] = {
     "python": doctor_checks.python,
@@ -202,13 +202,13 @@ CHECKS: Mapping[str, Check] = {
     "remote": doctor_checks.remote,
     "kit": doctor_checks.kit,
 }
-"""In the order in which they are told; one has nothing to say where there is nothing for it to look at."""
+"""The checks in the order of the report; one without a subject says nothing."""
 
 _GRAVEST = (Exit.DAMAGED, Exit.MACHINE, Exit.NO_VAULT, Exit.LOCKED, Exit.USAGE)
 
 
 def examine(installation: Installation) -> list[Finding]:
-    """What every check has to say."""
+    """The findings of every check."""
     return [one._replace(check=name) for name, check in CHECKS.items() for one in _guarded(check, installation)]
 
 
@@ -218,7 +218,7 @@ def worst(findings: Sequence[Finding]) -> Level:
 
 
 def status_of(findings: Sequence[Finding]) -> Exit:
-    """The exit status of the gravest failure; 0 if nothing failed."""
+    """The exit status of the worst failure; 0 if nothing failed."""
     found = {one.status for one in findings if one.level == "fail"}
     return next((status for status in (*_GRAVEST, *sorted(found)) if status in found), Exit.FINE)
 
@@ -232,6 +232,6 @@ def _guarded(check: Check, installation: Installation) -> Iterator[Finding]:
         reason = (error.strerror or type(error).__name__).lower()
         place = f"{error.filename}: " if isinstance(error.filename, str) else ""
         yield fail(f"cannot be looked at: {place}{reason}", SEE, Exit.MACHINE)
-    except Exception as error:  # noqa: BLE001  # a check that is wrong must not hide what the others find
+    except Exception as error:  # noqa: BLE001  # a broken check must not hide the findings of the others
         bug = Bug(error)
         yield fail(str(bug), bug.hint, bug.exit_code)

@@ -1,4 +1,4 @@
-"""What the doctor looks at, and what there is to say about it."""
+"""The checks of `linkbak doctor`."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SEE = "`ls -ld` with that place shows whose it is, and who may read it."
 
 
 class Finding(NamedTuple):
-    """One line: what was looked at, how it is, and what to do about it, "" if nothing is to be done.
+    """One line: the subject, its state, and what to do about it, "" if nothing.
 
     `status` is the exit status that fits a failure.
     """
@@ -72,7 +72,7 @@ class Installation:
 
     @cached_property
     def there(self) -> bool:
-        """Whether something can be seen at the place that may be a vault."""
+        """Whether there is anything at the place that may be a vault."""
         with suppress(OSError):
             return (self.place / ".git").is_dir()
         return False
@@ -86,14 +86,14 @@ class Installation:
         objects = Objects(Git(self.place))
         try:
             catalogue = Catalogue(Layout(self.place), objects)
-            catalogue.refresh()  # the list that commands keep of them is read, but never written
+            catalogue.refresh()  # reads the kept list, but never writes it
             return catalogue.summaries()
         finally:
             objects.close()
 
     @property
     def kept(self) -> Sequence[Summary]:
-        """The same; none if it cannot be read, which is told elsewhere."""
+        """The same; empty if it cannot be read, which is reported elsewhere."""
         with suppress(LinkbakError, OSError):
             return self.summaries
         return ()
@@ -118,20 +118,20 @@ def fail(what: str, remedy: str, status: Exit = Exit.MACHINE) -> Finding:
 
 
 def quoted(path: Path) -> str:
-    """A path as it stands in a command that somebody may copy."""
+    """A path as written in a command to copy."""
     import shlex
 
     return shlex.quote(str(path))
 
 
 # --- machine ----------------------------------------------------------------------------------------------------------
-# The machine: the programs that linkbak is made of, the clock, room on the disk.
+# The machine: the programs that linkbak needs, the clock, space on the disk.
 
 OLDEST = (3, 11)
 LIBRARIES = ("filelock", "git", "jinja2", "platformdirs", "pydantic", "rapidfuzz", "rich", "tomlkit", "typer")
-"""Without these some command or other ends in an error."""
+"""The packages without which some command fails."""
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
-"""Before this day there was no linkbak, so a clock that shows one is wrong."""
+"""The first day of linkbak; a clock that shows an earlier one is wrong."""
 _SKEW = timedelta(days=1)
 _BRIM = 100_000_000
 _LOW = 500_000_000
@@ -139,7 +139,7 @@ _FEW = 1000
 
 
 def python(_: Installation) -> Iterator[Finding]:
-    """The Python that runs this, and what linkbak needs of it."""
+    """The Python version, and the modules that linkbak needs."""
     from importlib.util import find_spec
 
     version = ".".join(map(str, sys.version_info[:3]))
@@ -180,7 +180,7 @@ def git(_: Installation) -> Iterator[Finding]:
 
 
 def clock(installation: Installation) -> Iterator[Finding]:
-    """Whether the clock may be right, by what is known to lie in the past."""
+    """Whether the clock may be right, compared with times that must lie in the past."""
     now = installation.now
     shown = f"{now:%Y-%m-%d %H:%M} UTC"
     set_it = "Set the clock, or let the system do it: `timedatectl set-ntp true` on Linux."
@@ -195,7 +195,7 @@ def clock(installation: Installation) -> Iterator[Finding]:
 
 
 def _past(installation: Installation) -> Iterator[tuple[datetime, str]]:
-    """Moments that a right clock has behind it."""
+    """Times that lie in the past by a right clock."""
     yield datetime.fromtimestamp(Path(linkbak.__file__).stat().st_mtime, UTC), "linkbak itself"
     if kept := installation.kept:
         yield max(datetime.fromisoformat(one.imported) for one in kept), "the last import"
@@ -203,7 +203,7 @@ def _past(installation: Installation) -> Iterator[tuple[datetime, str]]:
 
 
 def disk(installation: Installation) -> Iterator[Finding]:
-    """Whether there is room for what comes next, where the vault is or would be."""
+    """Whether there is space for the next archive, where the vault is or would be."""
     import shutil
 
     place = next(one for one in (installation.place, *installation.place.absolute().parents) if one.is_dir())
@@ -227,12 +227,12 @@ def _roughly(octets: int) -> str:
 
 
 # --- vault ------------------------------------------------------------------------------------------------------------
-# The vault, who is writing to it, and the index beside it.
+# The vault, its lock, and the index beside it.
 
 _LONG = timedelta(days=90)
-"""So old the last verification may be."""
+"""The greatest age of the last verification."""
 _LARGE = 200_000_000
-"""An index of more bytes is not read through."""
+"""The most bytes of an index that is checked."""
 
 
 def vault(installation: Installation) -> Iterator[Finding]:
@@ -247,7 +247,7 @@ def vault(installation: Installation) -> Iterator[Finding]:
         return
     Vault.open(place).close()
     refuse_redirects(Layout(place))
-    check_configuration(Git(place).run(*LIST_CONFIGURATION))  # one that linkbak would not follow
+    check_configuration(Git(place).run(*LIST_CONFIGURATION))  # raises for settings that linkbak refuses
     kept = len(installation.summaries)
     yield from _verified(installation, f"{kept:,} {'snapshot' if kept == 1 else 'snapshots'} in {place}", kept)
     for one in nudges(place, installation.summaries, Cadence(), installation.now):
@@ -259,7 +259,7 @@ def vault(installation: Installation) -> Iterator[Finding]:
 
 
 def _verified(installation: Installation, what: str, kept: int) -> Iterator[Finding]:
-    """The vault as it is, by the last time that all of it was looked over."""
+    """The last full verification of the vault."""
     last = state.last(installation.place, "verify").last
     see = "`linkbak verify` compares every byte with what was imported."
     if last is not None and not last.passed:
@@ -277,7 +277,7 @@ def _verified(installation: Installation, what: str, kept: int) -> Iterator[Find
 
 
 def _exposed(place: Path) -> Iterator[Finding]:
-    """A vault that somebody else copies, and one that cannot be compacted."""
+    """A vault in a synced folder, and one that could not be compacted."""
     if service := synced_service(place):
         yield warn(
             f"it lies in a folder that {service} copies, which may break it, and shows it to others",
@@ -288,7 +288,7 @@ def _exposed(place: Path) -> Iterator[Finding]:
 
 
 def lock(installation: Installation) -> Iterator[Finding]:
-    """Who is writing to the vault, and what an interrupted command left."""
+    """Another process that writes to the vault, and what an interrupted command left."""
     if not installation.there:
         return
     layout = Layout(installation.place)
@@ -314,14 +314,14 @@ def lock(installation: Installation) -> Iterator[Finding]:
 
 
 def index(installation: Installation) -> Iterator[Finding]:
-    """Whether the index of people can be read and kept; it is derived, so nothing can be lost with it."""
+    """Whether the index of people can be read and written; it is derived, so nothing can be lost with it."""
     if not installation.there:
         return
     try:
         with Vault.open(installation.place) as opened:
             place = place_of(opened)
     except LinkbakError:
-        return  # what is wrong with the vault is told elsewhere
+        return  # a fault of the vault is reported elsewhere
     if not place.is_file():
         yield ok("there is none yet; the next command that needs it makes it")
     elif wrong := _wrong(place):
@@ -331,7 +331,7 @@ def index(installation: Installation) -> Iterator[Finding]:
 
 
 def _wrong(place: Path) -> str:
-    """What a quick look finds wrong with the index; "" if nothing, or if it is in use."""
+    """The fault that a quick check finds in the index; "" if none, or if it is in use."""
     import sqlite3
     from contextlib import closing
 
@@ -345,11 +345,11 @@ def _wrong(place: Path) -> str:
 
 
 # --- timer ------------------------------------------------------------------------------------------------------------
-# Whether linkbak is run by itself.
+# Whether linkbak is scheduled.
 
 
 def timer(installation: Installation) -> Iterator[Finding]:
-    """What is installed, whether it works, and when it last did."""
+    """The installed schedules, whether they work, and when they last ran."""
     timers = schedule.found(installation.place)
     if not timers:
         yield warn("nothing runs linkbak by itself", "`linkbak schedule install` does.")
@@ -378,7 +378,7 @@ def _judged(one: Timer) -> Iterator[Finding]:
 
 
 def _last(installation: Installation, timers: list[Timer]) -> Iterator[Finding]:
-    """How the last run went, and whether it was too long ago."""
+    """The result of the last run, and whether it was too long ago."""
     ran = last_run(installation.place)
     if ran is None:
         return
@@ -388,7 +388,7 @@ def _last(installation: Installation, timers: list[Timer]) -> Iterator[Finding]:
         yield warn(
             f"it last ran on {at:%Y-%m-%d}", "Is the machine on at that time? `linkbak schedule status` says more."
         )
-    if ran.status not in (Exit.FINE, Exit.STALE):  # that is no fault of the run
+    if ran.status not in (Exit.FINE, Exit.STALE):  # a stale vault is no fault of the run
         yield warn(
             f"the run of {at:%Y-%m-%d} ended with status {ran.status}", "`linkbak run` tries again and says why."
         )
@@ -399,7 +399,7 @@ def _last(installation: Installation, timers: list[Timer]) -> Iterator[Finding]:
 
 
 def remote(installation: Installation) -> Iterator[Finding]:
-    """Every remote and every seal; what is on the network is asked only if that is wanted."""
+    """Every remote and every seal; those on the network are contacted only on request."""
     if not installation.kept:
         return
     known, made = list_remotes(installation.place), copies(installation.place)
@@ -423,7 +423,7 @@ def remote(installation: Installation) -> Iterator[Finding]:
 
 
 def _sealing() -> Iterator[Finding]:
-    """Whether the copies that are sealed can be made again, and opened with linkbak."""
+    """Whether sealed copies can still be made, and opened with linkbak."""
     from importlib.util import find_spec
 
     if find_spec("pyrage") is None:
@@ -434,7 +434,7 @@ def _sealing() -> Iterator[Finding]:
 
 
 def _remote(installation: Installation, one: Remote, made: Copy | None, asked: Inspected | None) -> Iterator[Finding]:
-    """One remote: what stands in the way of going there, else how old the copy is."""
+    """One remote: why it cannot be used, else how old the copy is."""
     import shutil
 
     try:
@@ -477,11 +477,11 @@ def _aged(installation: Installation, made: Copy, what: str, again: str) -> Find
 
 # --- kit --------------------------------------------------------------------------------------------------------------
 _OLD_RULES = timedelta(days=180)
-"""Rules of law that nobody has read for so long may be wrong by now."""
+"""The age from which rules of law may be out of date."""
 
 
 def kit(installation: Installation) -> Iterator[Finding]:
-    """How long ago the rules of law in the kit were read."""
+    """When the rules of law in the kit were last read."""
     read = installation.rules_read
     if read is None:
         return

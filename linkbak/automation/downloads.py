@@ -1,7 +1,7 @@
-"""What in a folder may be an archive, told by names alone; and what earlier scans made of it.
+"""Finds what may be an archive in a folder, by names alone; and remembers what earlier scans did with it.
 
-Thousands of other files cost next to nothing: nothing is opened here, and nothing but what may be an archive is even
-asked for its size. Whether it is one is the business of `scan`.
+Thousands of other files cost almost nothing: nothing is opened here, and only what may be an archive is even
+asked for its size. Whether it is one is decided in `scan`.
 
 What earlier scans found is noted beside the vault, so that nothing is read or reported twice. The note holds no name of
 a file: what was seen goes by digests of name, size and times, what was refused by that of its bytes. Losing it costs a
@@ -31,23 +31,23 @@ UNFINISHED: Final = (
     *(".part", ".crdownload", ".download", ".partial", ".opdownload"),
     *(".tmp", ".temp", ".!ut", ".!qb", ".aria2", ".filepart", ".downloading", ".fdmdownload"),
 )
-"""What programs add to the name of a file they have not got all of, or of what they write down about it."""
+"""Endings of unfinished downloads, and of files that programs keep about them."""
 
 _ZIP: Final = re.compile(r"\.zip(?: ?\([0-9]{1,3}\)| copy(?: [0-9]{1,3})?)?$")
 _LISTS: Final = "connections"
 _HINT: Final = "linkedin"
 _TELLING: Final = "Connections.csv"
 _DROPPED: Final = (".", "~$", "Thumbs.db", "desktop.ini")
-"""What systems and office programs leave in a folder that somebody looks into begins so."""
+"""The beginnings of names that systems and office programs give their own files in any folder."""
 _MOST: Final = 20_000
-"""A folder with more files than that is no archive."""
+"""The most files in a folder that may be an archive."""
 
 
 class Sight(NamedTuple):
-    """What may be an archive, as it was when it was looked at.
+    """A possible archive, at the time of the scan.
 
     `mark` changes whenever it does; `changed` is when that was last, in seconds since 1970. `left` is the name of what
-    a browser has left beside it, "" if nothing; then, and if it has the name of one half-written, it is `unfinished`.
+    an unfinished file that a browser left beside it, "" if none; then, or if its own name says so, it is `unfinished`.
     `same` is "" or, of a folder, what it keeps whatever becomes of the files in it.
     """
 
@@ -61,7 +61,7 @@ class Sight(NamedTuple):
 
 
 def look(folder: Path) -> list[Sight]:
-    """All that may be an archive, by name; raises OSError if the folder cannot be read."""
+    """All possible archives, by name; raises OSError if the folder cannot be read."""
     with os.scandir(folder) as listing:
         every = {entry.name: entry for entry in listing}
     entries = {name: entry for name, entry in every.items() if not name.startswith(".") or placeholder_of(name)}
@@ -71,7 +71,7 @@ def look(folder: Path) -> list[Sight]:
 
 
 def again(sight: Sight) -> Sight | None:
-    """The same place looked at once more; None if it is gone."""
+    """The same place scanned again; None if it is gone."""
     try:
         return _seen(sight.path, sight.left, half=sight.unfinished)
     except OSError:
@@ -79,9 +79,9 @@ def again(sight: Sight) -> Sight | None:
 
 
 def _sight(folder: Path, entry: os.DirEntry[str], halves: Mapping[str, str], entries: Collection[str]) -> Sight | None:
-    """What to make of one entry; None for what is no archive, cannot be asked, or leads nowhere.
+    """One entry of the folder; None if it is no archive, cannot be read, or is a broken link.
 
-    `halves` are the names of half-written files by those they will have.
+    `halves` maps the final names of unfinished files to their names now.
     """
     lower = (placeholder_of(entry.name) or entry.name).lower()
     try:
@@ -97,7 +97,7 @@ def _sight(folder: Path, entry: os.DirEntry[str], halves: Mapping[str, str], ent
 
 
 def _may_be(lower: str) -> bool:
-    """Whether a file of this name, in small letters, is worth a look."""
+    """Whether a file of this name (in lower case) may be an archive."""
     if _ZIP.search(lower) is not None:
         return True
     if lower.endswith(".csv"):
@@ -126,7 +126,7 @@ def _seen(path: Path, left: str, *, half: bool) -> Sight | None:
 
 
 def _seen_folder(path: Path, status: os.stat_result, left: str, half: bool) -> Sight | None:
-    """An unpacked archive: it changes with each of its files, and while it is being unpacked it does."""
+    """An unpacked archive: its `mark` changes with each of its files, as it does while being unpacked."""
     parts, changed = [], max(status.st_mtime, status.st_ctime)
     for name, inner in files_below(str(path)):
         if name.rpartition("/")[2].startswith(_DROPPED):
@@ -140,7 +140,7 @@ def _seen_folder(path: Path, status: os.stat_result, left: str, half: bool) -> S
 
 
 def files_below(folder: str, above: str = "") -> Iterator[tuple[str, os.stat_result]]:
-    """Every file and folder below, by its path from there, but for git's own."""
+    """Every file and folder below, by its relative path, except git's own."""
     with os.scandir(folder) as listing:
         for entry in listing:
             if entry.name == GITS_FOLDER:
@@ -162,7 +162,7 @@ INBOX = "inbox"
 
 
 def folders(vault: Path, chosen: Sequence[Path] = ()) -> tuple[Path, ...]:
-    """The folders that were chosen; if none was, those of the usual that are there.
+    """The chosen folders; if there are none, those of the usual ones that exist.
 
     These are the user's downloads and ``inbox`` beside the vault.
     """
@@ -178,22 +178,22 @@ def _downloads() -> Path:
     return user_downloads_path()
 
 
-# --- what earlier scans found -----------------------------------------------------------------------------------------
+# --- results of earlier scans -----------------------------------------------------------------------------------------
 
 What = Literal["kept", "beside", "refused", "foreign", "waiting", "told"]
 
 _REFUSALS = 1_000
-"""So many refused files are remembered, the newest."""
+"""How many refused files are remembered, the newest."""
 _FOLDER = "folder"
 _KEPT = ("kept", "beside")
 _STATUSES = frozenset(map(int, Exit))
 
 
 class Outcome(NamedTuple):
-    """What came of something seen.
+    """The result for something that was seen.
 
-    `note` is the snapshot that keeps it (or the zip that it lies beside), or the print of what was refused; `at` is
-    when it was first seen waiting. `status` is the exit status that stays until somebody mends it, 0 if nobody need.
+    `note` is the snapshot that keeps it (or the zip that it lies beside), or the digest of what was refused; `at` is
+    when it was first seen waiting. `status` is the exit status until somebody fixes it, 0 if nothing is wrong.
     """
 
     what: What
@@ -203,9 +203,9 @@ class Outcome(NamedTuple):
 
 
 class Memory:
-    """What is remembered of one vault's scans; `terms` is what a refusal depends on beside the archive itself.
+    """The notes of one vault's scans; `terms` is what a refusal depends on beside the archive itself.
 
-    A `blank` one tells nothing of what it knows; what it learns is added all the same.
+    A `blank` one hides what it knows; new results are added all the same.
     """
 
     def __init__(self, vault: Path, terms: str, *, blank: bool = False) -> None:
@@ -222,7 +222,7 @@ class Memory:
         self._doubted = set(self._refused) if blank else set[str]()
 
     def seen(self, folder: Path, mark: str) -> Outcome | None:
-        """What came of it last time; None if it was not there then, or was another."""
+        """The last result for it; None if it was not there then, or has changed."""
         outcome = self._folders.get(_key(folder), {}).get(mark)
         if outcome is None or self._blank:
             return None
@@ -232,18 +232,18 @@ class Memory:
         return outcome if ours and self.is_refused(outcome.note) else None
 
     def replace(self, folder: Path, outcomes: Mapping[str, Outcome]) -> None:
-        """All there is in a folder now, and what came of it."""
+        """Replace the results for a folder by those for everything in it now."""
         self._folders[_key(folder)] = dict(outcomes)
 
     def is_news(self, folder: Path, what: str) -> bool:
-        """Whether this was not told of the folder itself the last time; from now on it was."""
+        """Whether this was not reported about the folder itself last time; marks it as reported."""
         told = Outcome("told", _digest(what)[:16])
         seen = self._folders.setdefault(_key(folder), {})
         before, seen[_FOLDER] = seen.get(_FOLDER), told
         return before != told or self._blank
 
     def print_of(self, digest: str) -> str:
-        """The print under which a file of that digest is refused."""
+        """The key under which a file of that digest is refused."""
         return f"{self._terms}:{digest}"
 
     def is_refused(self, printed: str) -> bool:
@@ -257,14 +257,14 @@ class Memory:
         self._refused[printed] = accounts
 
     def hangs_on_vault(self, folders: Iterable[Path]) -> bool:
-        """Whether anything is remembered of these folders that the vault must still bear out."""
+        """Whether any notes about these folders depend on the vault's content."""
         if any(self._refused.values()):
             return True
         seen = (self._folders.get(_key(folder), {}) for folder in folders)
         return any(one.what in _KEPT for outcomes in seen for one in outcomes.values())
 
     def compare(self, head: str, snapshots: Collection[str], accounts: str) -> None:
-        """Forget what a vault that has changed does not bear out: snapshots it lacks, refusals under other accounts."""
+        """Forget notes that a changed vault contradicts: snapshots it lacks, refusals under other accounts."""
         self.head = head
         self._refused = {one: bound for one, bound in self._refused.items() if bound in ("", accounts)}
         for seen in self._folders.values():
@@ -272,7 +272,7 @@ class Memory:
                 del seen[mark]
 
     def compare_with(self, place: Path, folders: Iterable[Path]) -> None:
-        """Forget of these folders what the vault at `place` does not bear out any more."""
+        """Forget notes about these folders that the vault at `place` contradicts."""
         if not self.hangs_on_vault(folders):
             return
         try:
@@ -284,7 +284,7 @@ class Memory:
             self.compare("", (), "none")
 
     def save(self) -> None:
-        """Write the note, if anything is new."""
+        """Write the notes, if anything is new."""
         note = self._as_note()
         if note != self._before:
             state.write(self._vault, "scan", note)
@@ -304,7 +304,7 @@ class Memory:
 
 
 def terms(account: str | None, limits: object) -> str:
-    """What a refusal depends on beside the archive and the vault, in a few letters."""
+    """A short key for what a refusal depends on beside the archive and the vault."""
     return sha256(f"{account}\n{limits}".encode()).hexdigest()[:8]
 
 
@@ -343,17 +343,17 @@ def _refused(given: object) -> dict[str, str]:
 # --- one scan ---------------------------------------------------------------------------------------------------------
 
 LONG = 24 * 3600.0
-"""A download that stands still for so many seconds was cut off."""
+"""Seconds after which a download that does not grow counts as cut off."""
 
 Why = Literal["kept", "refused", "unfinished", "cut-off", "recent", "unreadable", "ahead", "put-off"]
 
 
 class PassedOver(NamedTuple):
-    """An archive that nothing was done with now: kept or refused before, or not ready.
+    """An archive left alone by this scan: kept or refused before, or not ready.
 
-    `unfinished` is a download that goes on, `recent` what changed a moment ago, `cut-off` a download that never ended
-    and `unreadable` what the system does not let us read, both told of before, as is `ahead`, what is dated later than
-    this machine's clock; `put-off` is what the scan did not get to.
+    `unfinished` is a running download, `recent` changed a moment ago, `cut-off` is a download that never ended
+    and `unreadable` is forbidden by the system; both were reported before, like `ahead`, which is dated later than
+    this machine's clock; `put-off` is what the scan did not reach.
     """
 
     path: Path
@@ -361,7 +361,7 @@ class PassedOver(NamedTuple):
 
 
 class NotKept(NamedTuple):
-    """An archive, or a folder that may hold some, of which the vault has nothing until somebody mends that."""
+    """An archive, or a folder of archives, that the vault cannot keep until somebody fixes it."""
 
     path: Path
     status: Exit
@@ -375,10 +375,10 @@ class Moved(NamedTuple):
 
 
 class Scanned(NamedTuple):
-    """The folders looked through; what was kept or refused now; what was passed over, and what was moved.
+    """The folders scanned; the archives kept or refused now; those passed over, and those moved.
 
-    `troubles` are folders that could not be looked through and files that could not be moved, each told once; `others`
-    is how much in the folders is no archive, `not_kept` what of all that was told is not mended.
+    `troubles` are folders that could not be scanned and files that could not be moved, each reported once; `others`
+    counts everything in the folders that is no archive, `not_kept` are reported problems that still exist.
     """
 
     folders: tuple[Path, ...]
@@ -391,9 +391,9 @@ class Scanned(NamedTuple):
 
     @property
     def exit_code(self) -> Exit:
-        """That of the first refusal, else of the first trouble, else whether what was kept is held or incomplete.
+        """The status of the first refusal, else of the first trouble, else held or incomplete for what was kept.
 
-        Else that of what was told before and still lies there.
+        Else that of a problem reported before that still exists.
         """
         if self.troubles and not any(receipt.error for receipt in self.receipts):
             return self.troubles[0].exit_code
@@ -402,14 +402,14 @@ class Scanned(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """What may be an archive, and the folder it was found in."""
+    """A possible archive, and its folder."""
 
     folder: Path
     sight: Sight
 
 
 class Listener(NamedTuple):
-    """Who is told while the scan goes on: of each receipt, and of a vault that was made."""
+    """Callbacks during the scan: for each receipt, and for a new vault."""
 
     receipt: Callable[[Receipt], None] = lambda receipt: None
     made: Callable[[Path], None] = lambda place: None
@@ -420,7 +420,7 @@ SILENT = Listener()
 
 @dataclass
 class ScanState:
-    """The state of a scan; `outcomes` has, for each folder that could be read, what came of each thing in it."""
+    """The state of a scan; `outcomes` has the result for each thing in each readable folder."""
 
     place: Path
     options: Options
@@ -448,73 +448,73 @@ class ScanState:
             self.outcomes[arrival.folder][arrival.sight.same] = outcome
 
     def forget(self, arrival: Arrival) -> None:
-        """Remember nothing of something that is not there any more."""
+        """Forget something that no longer exists."""
         for mark in (arrival.sight.mark, arrival.sight.same):
             self.outcomes[arrival.folder].pop(mark, None)
 
     def outcome(self, arrival: Arrival) -> Outcome | None:
-        """What came of it in this scan so far."""
+        """Its result in this scan so far."""
         return self.outcomes[arrival.folder].get(arrival.sight.mark)
 
     def came(self) -> Iterator[tuple[Arrival, Outcome]]:
-        """All that was seen and of which something came so far, with what."""
+        """Everything with a result so far, and the result."""
         for folder, sights in self.sights.items():
             for arrival in (Arrival(folder, sight) for sight in sights.values()):
                 if (outcome := self.outcome(arrival)) is not None:
                     yield arrival, outcome
 
     def pass_over(self, arrival: Arrival, why: Why) -> None:
-        """Say that nothing was done with it."""
+        """Record that it was passed over."""
         self.passed.append(PassedOver(arrival.sight.path, why))
 
     def wait(self, arrival: Arrival) -> None:
-        """Leave it to the next scan, which takes it if it is the same then."""
+        """Leave it to the next scan, which takes it if it has not changed by then."""
         before = self.memory.seen(arrival.folder, arrival.sight.mark)
         since = before.at if before is not None and before.what == "waiting" else self.now
         self.note(arrival, Outcome("waiting", at=since))
         self.pass_over(arrival, "recent")
 
     def is_cut_off(self, arrival: Arrival) -> bool:
-        """Whether what is not all there has stood still for so long that it never will be."""
+        """Whether an unfinished download has stopped for so long that it will never end."""
         return self.now - arrival.sight.changed > LONG
 
     def receive(self, receipt: Receipt) -> None:
-        """Say what came of one archive."""
+        """Report the receipt of one archive."""
         self.receipts.append(receipt)
         self.listener.receipt(receipt)
 
     def trouble(self, about: Path, error: LinkbakError) -> None:
-        """Say what is wrong with a place, unless that was said the last time too."""
+        """Report what is wrong with a place, unless that was reported last time."""
         if self.memory.is_news(about, str(error)) or self.insist:
             self.troubles.append(error)
 
     def not_kept(self) -> tuple[NotKept, ...]:
-        """What somebody has to mend, told now or before."""
+        """The problems somebody has to fix, reported now or before."""
         lying = (NotKept(one.sight.path, Exit(came.status)) for one, came in self.came() if came.status)
         return (*self.closed, *lying)
 
     def remember(self) -> None:
-        """Write down what is known of every folder that could be read."""
+        """Write the notes of every readable folder."""
         for folder, outcomes in self.outcomes.items():
             self.memory.replace(folder, outcomes)
         self.memory.save()
 
     def result(self) -> Scanned:
-        """What came of it all."""
+        """The result of the scan."""
         found = tuple(sorted(set(self.passed)))
         told = tuple(self.receipts), found, tuple(self.moved), tuple(self.troubles)
         return Scanned(tuple(self.looked), *told, self.others, self.not_kept())
 
 
 def not_kept(place: Path, folders: Sequence[Path], terms: str) -> tuple[NotKept, ...]:
-    """What lies in the folders now, of which the last scan said that it cannot be kept; nothing is opened."""
+    """Archives that still lie in the folders and that the last scan could not keep; nothing is opened."""
     memory, found = Memory(place, terms), list[NotKept]()
     memory.compare_with(place, folders)
     for folder in folders:
         try:
             seen = [(sight.path, memory.seen(folder, sight.mark)) for sight in look(folder)]
         except (FileNotFoundError, NotADirectoryError):
-            continue  # its disk may be away
+            continue  # its disk may not be plugged in
         except OSError:
             found.append(NotKept(folder, Exit.MACHINE))
             continue

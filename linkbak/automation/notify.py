@@ -1,7 +1,7 @@
-"""Delivers a message every way the user chose, a command of theirs and services of apprise; and pings an address, so
+"""Sends a message by every way the user chose, a command of theirs and services of apprise; and pings an address, so
 that a service elsewhere notices when linkbak stops running.
 
-Nothing here raises because nobody could be reached: that is a result. What is sent holds what the message says and
+A failed delivery is a result here, not an exception. What is sent holds the message and
 nothing else; addresses hold secrets, so no result ever quotes one.
 """
 
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 Kind = Literal["news", "reminder", "trouble"]
 
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What acts on whoever shows it; a line feed and a tab may stay."""
+"""Control characters; a line feed and a tab may stay."""
 
 
 class Message(NamedTuple):
-    """What is sent: a line, a text, and what sort of thing it is."""
+    """A message: a subject line, a text, and its kind."""
 
     subject: str
     body: str
@@ -44,7 +44,7 @@ class Message(NamedTuple):
 
 
 class Undelivered(NamedTuple):
-    """Which way a message did not get through, why not, and what to do; never with a secret in it."""
+    """A failed delivery: which way, why, and what to do; never with a secret in it."""
 
     channel: str
     why: str
@@ -52,24 +52,24 @@ class Undelivered(NamedTuple):
 
 
 def plain(message: Message) -> Message:
-    """The same with a subject of one line, which no mail program takes for two, and no control characters."""
+    """The same message without control characters, its subject on one line for every mail program."""
     subject = " ".join(_CONTROL.sub(" ", message.subject).split())
     body = _CONTROL.sub("", message.body.replace("\r\n", "\n"))
     return Message(_text(subject), _text(body), message.kind)
 
 
 def _text(text: str) -> str:
-    """Without halves of characters, which nothing can send."""
+    """The text without lone surrogates, which cannot be sent."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def channels(how: Notify) -> tuple[str, ...]:
-    """What the ways are called by which messages go, in the order in which they are tried; () if there is none."""
+    """The names of the ways to send messages, in the order in which they are tried; () if there are none."""
     return (*([command_name(how.command)] if how.command else []), *map(service_name, how.apprise))
 
 
 def notify(how: Notify, message: Message) -> list[Undelivered]:
-    """Send the message every way; gives those that failed. One that fails stops no other."""
+    """Send the message every way; returns the failures. One that fails stops no other."""
     clean = plain(message)
     tried = [run(how.command, clean)] if how.command else []
     tried += [send(url, clean) for url in how.apprise]
@@ -84,7 +84,7 @@ _PLACE = re.compile(r"\{(subject|kind)\}")
 
 
 def command_name(words: Sequence[str]) -> str:
-    """What a command is called in a message: its program alone, since what follows may be secret."""
+    """The name of a command in a message: its program alone, since its arguments may be secret."""
     return f"command {Path(words[0]).name}" if words and words[0] else "command"
 
 
@@ -92,7 +92,7 @@ def run(words: Sequence[str], message: Message, seconds: float = SECONDS) -> Und
     """Run the words as they are, without a shell; None if the program ended well.
 
     It reads the text on its standard input, and subject and kind from LINKBAK_SUBJECT and LINKBAK_KIND; ``{subject}``
-    and ``{kind}`` among the words stand for them too. What it prints is nobody's.
+    and ``{kind}`` among the words stand for them too. Its output is dropped.
     """
     import subprocess
 
@@ -137,7 +137,7 @@ def _filled(words: Sequence[str], message: Message) -> list[str]:
 
 
 def _end(process: Popen[bytes]) -> None:
-    """Kills the command with all that it started."""
+    """Kills the command with all its child processes."""
     import signal
 
     with suppress(ProcessLookupError, PermissionError):
@@ -146,15 +146,15 @@ def _end(process: Popen[bytes]) -> None:
 
 
 # --- deadline ---------------------------------------------------------------------------------------------------------
-# An end to waiting: what talks to strangers may hang in more ways than its own time limits know.
+# A deadline: network code may hang in more ways than its own timeouts cover.
 
 T = TypeVar("T")
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:
-    """What `work` gives or raises; TimeoutError if it has not come to an end by then.
+    """The result or error of `work`; TimeoutError if it has not ended by then.
 
-    It is then left to itself in a thread that does not keep the program alive.
+    It then continues in a thread that does not keep the program alive.
     """
     import threading
 
@@ -164,7 +164,7 @@ def within(seconds: float, work: Callable[[], T]) -> T:
     def run() -> None:
         try:
             results.append(work())
-        except BaseException as error:  # noqa: BLE001  # it is raised again below, in the thread that asked
+        except BaseException as error:  # noqa: BLE001  # raised again below, in the calling thread
             failures.append(error)
 
     worker = threading.Thread(target=run, name="linkbak-deadline", daemon=True)
@@ -189,13 +189,13 @@ _SERVICES_HINT = (
 
 
 def service_name(url: str) -> str:
-    """What a service is called in a message: the kind alone, since anything behind it may be secret."""
+    """The name of a service in a message: its kind alone, since anything behind it may be secret."""
     found = _SCHEME.match(url.strip())
     return f"apprise {found[0].lower()}" if found else "apprise"
 
 
 def send(url: str, message: Message, seconds: float = SECONDS) -> Undelivered | None:
-    """Send the message to one service; None if the service took it."""
+    """Send the message to one service; None if that succeeded."""
     channel = service_name(url)
     with _silence():
         try:
@@ -207,7 +207,7 @@ def send(url: str, message: Message, seconds: float = SECONDS) -> Undelivered | 
             return Undelivered(channel, "apprise is not installed", _INSTALL)
         except TimeoutError:
             return Undelivered(channel, f"no answer within {seconds:g} seconds", _SERVICES_HINT)
-        except Exception as error:  # noqa: BLE001  # a fault of one of a hundred services must not end the run
+        except Exception as error:  # noqa: BLE001  # a bug in one of a hundred services must not end the run
             return Undelivered(channel, f"apprise failed ({type(error).__name__})", _SERVICES_HINT)
     return None if taken else Undelivered(channel, "the service did not take it", _SERVICES_HINT)
 
@@ -251,9 +251,9 @@ def _silence() -> Iterator[None]:
 Signal = Literal["start", "success", "fail"]
 
 _READ = 200
-"""So many bytes of an answer are looked at."""
+"""How many bytes of an answer are read."""
 _NOT_TAKEN = ("OK (not found)", "OK (rate limited)")
-"""What Healthchecks answers, with status 200, when it did nothing."""
+"""The answers of Healthchecks, with status 200, when it did nothing."""
 _AGAIN = frozenset({408, 425, 429})
 _NO_START = frozenset({404, 405})
 _HINT = (
@@ -262,7 +262,7 @@ _HINT = (
 
 
 class Patience(NamedTuple):
-    """How long to wait for one answer, and how long between one try and the next; tests do not sleep."""
+    """The timeout of one answer, and the pauses between tries; tests patch them."""
 
     seconds: float = 10.0
     pauses: tuple[float, ...] = (1.0, 5.0)
@@ -270,7 +270,7 @@ class Patience(NamedTuple):
 
 
 class _Refused(Exception):
-    """The service answered, and not well; whether it is worth asking again."""
+    """The service answered with an error; whether it is worth trying again."""
 
     def __init__(self, why: str, *, again: bool, status: int = 0) -> None:
         super().__init__(why)
@@ -279,14 +279,14 @@ class _Refused(Exception):
 
 
 def ping_name(url: str) -> str:
-    """What the address is called in a message: its host alone, since anything behind it may be secret."""
+    """The name of the address in a message: its host alone, since anything behind it may be secret."""
     return f"ping {host(url)}".strip()
 
 
 def ping(url: str, signal: Signal, text: str = "", patience: Patience | None = None) -> Undelivered | None:
     """Tell the service behind an address that a run begins or how it ended; `text` is one line without names.
 
-    None if it was told. Not every such service knows of a start: if it has no such place, nothing is lost.
+    None if that succeeded. Not every service has an address for a start; without one nothing is sent.
     """
     patience = patience or Patience()
     channel = ping_name(url)
@@ -341,7 +341,7 @@ def _request(place: str, text: str) -> Request:
 
 
 def _unreached(reason: object) -> _Refused | TimeoutError:
-    """Why nobody answered, in words that hold nothing of the address."""
+    """Why there was no answer, in words that hold nothing of the address."""
     import socket
     import ssl
     from http.client import HTTPException
@@ -362,14 +362,14 @@ def _unreached(reason: object) -> _Refused | TimeoutError:
 
 
 # --- addresses --------------------------------------------------------------------------------------------------------
-# Addresses on the web: taken apart, put together, and opened without surprises.
+# Web addresses: parsed, built, and opened safely.
 
 _SAFE = "/:@!$&'()*+,;=-._~%?"
 _STATUS = re.compile(r"(^|&)status=up(?=&|$)", re.IGNORECASE)
 
 
 def host(url: str) -> str:
-    """The host of an address, which is no secret; "" if there is none to be seen."""
+    """The host of an address, which is no secret; "" if there is none."""
     try:
         return _ascii_host(urlsplit(url.strip()))
     except ValueError:
@@ -377,7 +377,7 @@ def host(url: str) -> str:
 
 
 def address(url: str, signal: str) -> str | None:
-    """Where a signal goes, in ASCII; None if this service is not told of it. Raises ValueError with what is wrong."""
+    """The address for a signal, in ASCII; None if this service gets none. Raises ValueError with what is wrong."""
     try:
         parts = urlsplit(url.strip())
         name, port = _ascii_host(parts), parts.port
@@ -400,7 +400,7 @@ def address(url: str, signal: str) -> str | None:
 
 
 def request(place: str, data: bytes | None, headers: dict[str, str]) -> Request:
-    """What is asked for; a name and password in the address go where they belong, into a header of their own."""
+    """The HTTP request; a name and password in the address go into a header."""
     from base64 import b64encode
     from urllib.request import Request
 
@@ -421,11 +421,11 @@ def _ascii_host(parts: SplitResult) -> str:
 
 
 def _opener() -> OpenerDirector:
-    """What opens addresses without surprises."""
+    """An opener with safe redirects."""
     from urllib.request import HTTPRedirectHandler, build_opener
 
     class Redirects(HTTPRedirectHandler):
-        """Follows a few, and never from https to http."""
+        """Follows few redirects, and never from https to http."""
 
         max_redirections = 3
         max_repeats = 2
@@ -433,7 +433,7 @@ def _opener() -> OpenerDirector:
         def redirect_request(
             self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
         ) -> Request | None:
-            """The request that follows, or None for an answer that is then an error."""
+            """The redirected request, or None, which makes the answer an error."""
             scheme = urlsplit(newurl).scheme
             if scheme != "https" and scheme != req.type:
                 return None

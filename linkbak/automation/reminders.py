@@ -1,4 +1,4 @@
-"""The request for an archive, which only its owner can make: where it stands, and when to say a word about it."""
+"""The request for an archive, which only its owner can make: its state, and when to remind of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 # --- states -----------------------------------------------------------------------------------------------------------
-# Where the request for the next archive stands; pure.
+# The state of the request for the next archive; pure functions.
 # Outside the European Economic Area nobody but the member can ask: they press a button, a first mail comes within
 # minutes, the complete archive up to a day later, and the link in each mail lives for 72 hours.
 #     kept ──(cadence)──> due ──(the click)──> requested ──(minutes)──> expected ──(a day, or a mail)──> ready
@@ -28,56 +28,56 @@ if TYPE_CHECKING:
 
 State = Literal["due", "requested", "expected", "ready", "kept"]
 Level = Literal["fresh", "due", "late", "stale"]
-"""How old the newest snapshot is, whatever became of a request: of an empty vault, how long it has been empty."""
+"""The age of the newest snapshot, whatever the request; for an empty vault, how long it has been empty."""
 
 LINK = "https://www.linkedin.com/mypreferences/d/download-my-data"
 
 MINUTES = timedelta(minutes=15)
-"""So long the first mail may take."""
+"""The longest time until the first mail."""
 DAY = timedelta(hours=24)
-"""So long the complete archive may take, and so long each link waits at least for its member to look at the mail."""
+"""The longest time until the complete archive, and the least time that a link is left for its reader."""
 LIFE = timedelta(hours=72)
-"""So long a link lives."""
+"""How long a link works."""
 Early = Literal["reach", "kit"]
 """Why the next archive is due earlier: too few of those the owner talks with are within reach, or the kit for a
 lock-out is older than the newest archive."""
 SOONER = 7
-"""So many days earlier it is due then, and at most a quarter of its time."""
+"""How many days earlier it is due then, at most a quarter of the interval."""
 FORGOTTEN = timedelta(days=30)
-"""After so long nobody needs to hear of a request that came to nothing."""
+"""The time after which a failed request is no longer mentioned."""
 _ZONES = timedelta(hours=36)
-"""Zip times and days in names tell no zone, so an answer may seem to be so much older than its request."""
+"""Zip times and days in names have no zone, so an answer may seem that much older than its request."""
 
 _FIRST_OF_TWO = frozenset({"account", "connections", "profile"})
 _SECOND_OF_TWO = frozenset({"activity", "ads", "learning"})
-"""What the first archive of a request holds in any case, and what only the second one has."""
+"""The kinds that the first archive of a request always holds, and those that only the second one has."""
 
 
 class Request(NamedTuple):
-    """When the button was pressed, and when the newest mail with a link came, if the user told."""
+    """When the button was pressed, and when the newest mail with a link came, if the user said so."""
 
     requested: datetime
     mailed: datetime | None = None
 
     @property
     def sure(self) -> datetime:
-        """Until then a link is alive for sure: 72 hours after the mail, or after the click, the earliest it can be."""
+        """The time until which a link works for certain: 72 hours after the mail, else after the click."""
         return (self.mailed or self.requested) + LIFE
 
     @property
     def latest(self) -> datetime:
-        """From then on no link can be alive any more: the complete archive may have come a day after the click."""
+        """The time from which no link can work: the complete archive may have come a day after the click."""
         return max(self.sure, self.requested + DAY + LIFE)
 
 
 class Nudge(NamedTuple):
-    """Where one account's request stands; `account` is "" for a vault that holds nothing yet.
+    """The state of one account's request; `account` is "" for an empty vault.
 
     `since` and `until` say how long this has been so and when it changes by itself: for `kept` when the next is due,
-    for `ready` how long the link lives, which is only `likely` once the first mail's link must be gone. `part` means
+    for `ready` how long the link works, which is only `likely` once the first mail's link must have ended. `part` means
     that the first of two archives is kept and the complete one may come; `missed`, that a link went unused. `newest`,
     `snapshot` and `age_days` are of the newest list of connections that could be read ("" and None if there is none);
-    `without` is an archive newer than that; `unread` says that the newest list there is could not be read, or is empty.
+    `without` is an archive newer than that; `unread` says that the newest list could not be read, or is empty.
     `early` is why the next is due earlier than the cadence says.
     """
 
@@ -107,13 +107,13 @@ def nudge(
     made: datetime,
     early: tuple[Early, ...] = (),
 ) -> Nudge:
-    """Where the request of one account stands, of whose snapshots these are the summaries, oldest first.
+    """The state of one account's request, given the summaries of its snapshots, oldest first.
 
     `made` is when the vault was made, which counts as long as it is empty; with a reason in `early` the next archive is
     due before its time.
     """
     if early and _aged(account, summaries, cadence, now, made).level != "fresh":
-        early = ()  # it is due anyway
+        early = ()  # due anyway
     if early:
         cadence = cadence._replace(days=cadence.days - min(SOONER, cadence.days // 4))
     asked = _believed(request, now)
@@ -138,7 +138,7 @@ def age_days(moment: str, now: datetime) -> int:
 
 
 def _believed(request: Request | None, now: datetime) -> Request | None:
-    """The request as far as its times can be: a clock that was wrong may have written down the future."""
+    """The request without times in the future, which a wrong clock may have noted."""
     if request is None or not now - FORGOTTEN < request.requested < now + DAY:
         return None
     mailed = request.mailed if request.mailed and request.requested <= request.mailed < now + DAY else None
@@ -146,13 +146,13 @@ def _believed(request: Request | None, now: datetime) -> Request | None:
 
 
 def _answers(summary: Summary, request: Request) -> bool:
-    """Whether a snapshot is what was asked for: handed over after the click, and not written long before it."""
+    """Whether a snapshot answers the request: imported after the click, and not written long before it."""
     imported = datetime.fromisoformat(summary.imported)
     return imported >= request.requested and summary.taken_at >= request.requested - _ZONES
 
 
 def _whole(answers: Sequence[Summary]) -> bool:
-    """Whether nothing more is to come: the complete archive is there, or one for which there is no second."""
+    """Whether nothing more will come: the complete archive is there, or one without a second part."""
     return any(not _FIRST_OF_TWO.issubset(one.kinds) or _SECOND_OF_TWO & set(one.kinds) for one in answers)
 
 
@@ -175,8 +175,8 @@ def _open(aged: Nudge, request: Request, now: datetime, *, part: bool) -> Nudge:
 def _aged(account: str, summaries: Sequence[Summary], cadence: Cadence, now: datetime, made: datetime) -> Nudge:
     """The account without regard to requests: kept while its newest list is young, then due.
 
-    An archive without a list, or with one that is empty or that nobody can read, tells of nobody: it makes nothing
-    fresh. Nor does one whose list is held since it is older than its date.
+    An archive without a list, or with an empty or unreadable one, says nothing about people: it makes nothing
+    fresh. Nor does one whose list is held because it is older than its date.
     """
     last = max(summaries, key=lambda one: one.order, default=None)
     newest = max(
@@ -206,13 +206,13 @@ def _level(age: int, cadence: Cadence) -> Level:
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
-# What the user told of requests: a section of the state, one entry an account, "" before there is one.
+# The user's notes about requests: a section of the state, one entry an account, "" before there is one.
 
 
 def nudges(
     place: Path, summaries: Sequence[Summary], cadence: Cadence, now: datetime, account: str | None = None
 ) -> tuple[Nudge, ...]:
-    """Where the request of each account stands, sorted by account; with `account`, of that one alone.
+    """The state of each account's request, sorted by account; with `account`, of that one alone.
 
     `summaries` are the whole vault's, oldest first and judged (`linkbak.index.store.judged`). A vault that holds
     nothing has one, of the account "".
@@ -220,7 +220,7 @@ def nudges(
     told, made = read(place), _made(place, now)
     kept: dict[str, list[Summary]] = {}
     for one in summaries:
-        if one.network != BOOK:  # nobody is reminded of an address book
+        if one.network != BOOK:  # address books need no reminders
             kept.setdefault(one.key.account, []).append(one)
     if not kept:
         return (nudge("", (), told.get(""), cadence, now, made),)
@@ -233,7 +233,7 @@ def nudges(
 
 
 def _early(place: Path, account: str, summaries: Sequence[Summary]) -> tuple[Early, ...]:
-    """Why the next archive of an account is due earlier, as far as was counted and noted before."""
+    """Why the next archive of an account is due earlier, by counts noted before."""
     reached = last_reached(place).get(account)
     kit = notes.read(place, "kit").get(account)
     made_of = kit.get("snapshot") if isinstance(kit, dict) else None
@@ -242,7 +242,7 @@ def _early(place: Path, account: str, summaries: Sequence[Summary]) -> tuple[Ear
 
 
 def requested(place: Path, account: str, at: datetime) -> Request:
-    """Write down that the button was pressed; a click within minutes of the one before is the same one.
+    """Note that the button was pressed; a click within minutes of the one before is the same one.
 
     Raises MachineProblem if the note cannot be kept.
     """
@@ -254,14 +254,14 @@ def requested(place: Path, account: str, at: datetime) -> Request:
 
 
 def ready(place: Path, account: str, at: datetime, asked: Request | None) -> Request:
-    """Write down that a mail with a link came, for the request that is open, else for one that nobody told of."""
+    """Note that a mail with a link came, for the open request, else for one that was never noted."""
     mailed = _whole_seconds(at)
     begun = asked.requested if asked and asked.requested <= mailed else mailed
     return _write(place, {**read(place), account: Request(begun, mailed)})[account]
 
 
 def cancel(place: Path, account: str) -> bool:
-    """Take back what was written down; says whether there was anything."""
+    """Undo the notes; returns whether there were any."""
     told = read(place)
     left = {name: one for name, one in told.items() if name not in (account, "")}
     if left != told:
@@ -270,7 +270,7 @@ def cancel(place: Path, account: str) -> bool:
 
 
 def read(place: Path) -> dict[str, Request]:
-    """What was told of each account; what cannot be read was not told."""
+    """The notes about each account; unreadable ones count as missing."""
     found: dict[str, Request] = {}
     for account, one in notes.read(place, "request").items():
         with suppress(ValueError, TypeError, KeyError, AttributeError):
@@ -279,7 +279,7 @@ def read(place: Path) -> dict[str, Request]:
 
 
 def moment(text: str) -> datetime:
-    """A time as a note has it; raises ValueError or TypeError if it is none."""
+    """A time from a note; raises ValueError or TypeError if it is none."""
     when = datetime.fromisoformat(text)
     if when.tzinfo is None:
         raise ValueError
@@ -287,7 +287,7 @@ def moment(text: str) -> datetime:
 
 
 def written(when: datetime) -> str:
-    """The same time for a note."""
+    """A time as written in a note."""
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
@@ -309,7 +309,7 @@ def _whole_seconds(at: datetime) -> datetime:
 
 
 def _made(place: Path, now: datetime) -> datetime:
-    """When the vault was made, as far as its files tell: the oldest of those that stay as they are."""
+    """When the vault was made, by the oldest of the files that never change."""
     found = [now]
     for name in ("README.md", "linkbak.toml", ".gitattributes"):
         with suppress(OSError):
@@ -318,16 +318,16 @@ def _made(place: Path, now: datetime) -> datetime:
 
 
 # --- reminders --------------------------------------------------------------------------------------------------------
-# When to say a word about the next archive, so that nobody forgets and nobody is pestered.
+# When to remind of the next archive, so that nobody forgets and nobody is pestered.
 #     due       once, when the newest snapshot has the age of the cadence
 #     late      once
 #     stale     once, then weekly
 #     waiting   once, a day after the click: a mail should be there
 #     expiring  once, when at most 30 hours of the link are left: who is reminded once a day hears of it in time
 #     last      once, when at most 9 hours are left
-#     expired   once, when no link can be alive any more; it stands for the word on the age that would be due
-# While a request is under way nothing is said about age. Of one account there is at most one word a day, the most
-# urgent; and none that is less than what was said already.
+#     expired   once, when no link can work any more; it replaces the reminder of the age that would be due
+# While a request is under way there is no reminder of the age. An account gets at most one reminder a day, the most
+# urgent, and none less urgent than one sent already.
 
 Stage = Literal["due", "late", "stale", "waiting", "expiring", "last", "expired"]
 
@@ -338,25 +338,25 @@ WEEK = 7
 _STAGES: tuple[Stage, ...] = get_args(Stage)
 _LEVELS: tuple[Level, ...] = get_args(Level)
 _MOST = 50
-"""So many words are remembered of an account."""
+"""How many reminders are remembered for an account."""
 
 
 class Due(NamedTuple):
-    """What is to be said of one account."""
+    """A reminder for one account."""
 
     stage: Stage
     nudge: Nudge
 
 
 class Reminder(NamedTuple):
-    """What is to be said now, of each account of which there is something; `several` if the vault has more than one."""
+    """The reminders due now; `several` if the vault has more than one account."""
 
     words: tuple[Due, ...]
     several: bool = False
 
 
 class Said(NamedTuple):
-    """What was said before: of which snapshot's age, and of which request."""
+    """Reminders sent before: for which snapshot's age, and for which request."""
 
     at: datetime
     stage: Stage
@@ -368,9 +368,9 @@ class Said(NamedTuple):
 def due_reminder(
     place: Path, summaries: Sequence[Summary], cadence: Cadence, now: datetime, *, fetching: str | None = None
 ) -> Reminder | None:
-    """What is to be said now about a vault, of which these are all summaries; None if nothing.
+    """The reminders due now for a vault, given all its summaries; None if there are none.
 
-    Which day it is, and so whether something was said today, is told by the zone of `now`. Nobody is asked to click for
+    The zone of `now` decides which day it is, and so whether one was sent today. There is no reminder to click for
     the account `fetching` (of any network; "" for the only one), for which the official API is being asked.
     """
     said = _read(place)
@@ -388,12 +388,12 @@ _OF_AGE = ("due", "late", "stale")
 
 
 def _same(fetching: str | None, account: str, *, only: bool) -> bool:
-    """Whether what is being fetched is of this account, by its full name."""
+    """Whether this account, by its full name, is being fetched."""
     return fetching is not None and (account.partition("-")[2] == fetching if fetching else only)
 
 
 def reminded(place: Path, reminder: Reminder, now: datetime) -> bool:
-    """Write down that it was said; says whether the machine could keep that, else it would be said again."""
+    """Note that it was sent; returns whether the machine could keep the note, without which it would be sent again."""
     said = _read(place)
     for due in reminder.words:
         one = Said(now, due.stage, due.nudge.level, due.nudge.snapshot, _request(due.nudge))
@@ -402,9 +402,9 @@ def reminded(place: Path, reminder: Reminder, now: datetime) -> bool:
 
 
 def stage(nudge: Nudge, said: Sequence[Said], now: datetime) -> Stage | None:
-    """What is to be said of one account, given what was said before; pure.
+    """The reminder for one account, given those sent before; a pure function.
 
-    What was said in days to come was said by a clock that was wrong, and perhaps of what was not so.
+    Reminders dated in the future were sent by a wrong clock, and may have been wrong themselves.
     """
     said = [one for one in said if one.at < now + DAY]
     if any(one.at.astimezone(now.tzinfo).date() == now.date() for one in said):
@@ -420,12 +420,12 @@ def stage(nudge: Nudge, said: Sequence[Said], now: datetime) -> Stage | None:
 
 
 def told_as(said: Sequence[Said], least: Stage) -> bool:
-    """Whether something as urgent as that was said."""
+    """Whether a reminder as urgent as this was sent."""
     return any(_STAGES.index(one.stage) >= _STAGES.index(least) for one in said)
 
 
 def _of_link(nudge: Nudge, told: Sequence[Said], now: datetime) -> Stage | None:
-    """A word while a link waits; of the second of two archives, of which nobody knows that it comes, only one."""
+    """A reminder while a link waits; for the second of two archives, which may never come, only one."""
     request = nudge.request
     if request is None or nudge.likely:
         return None
@@ -442,7 +442,7 @@ def _of_link(nudge: Nudge, told: Sequence[Said], now: datetime) -> Stage | None:
 
 
 def _of_age(nudge: Nudge, said: Sequence[Said], now: datetime) -> Stage | None:
-    """A word about the newest snapshot's age; one about a link that went unused counts as one too."""
+    """A reminder of the newest snapshot's age; one about an unused link counts as one too."""
     told = [one for one in said if one.stage in ("due", "late", "stale", "expired")]
     found: Stage = "late" if nudge.level == "late" else "stale" if nudge.level == "stale" else "due"
     same = [one for one in told if _LEVELS.index(one.level) >= _LEVELS.index(nudge.level)]
@@ -457,7 +457,7 @@ def _request(nudge: Nudge) -> str:
 
 
 def _read(place: Path) -> dict[str, list[Said]]:
-    """What was said of each account; what cannot be read was not said."""
+    """The reminders sent for each account; unreadable notes count as none."""
     found: dict[str, list[Said]] = {}
     for account, them in notes.read(place, "reminders").items():
         with suppress(ValueError, TypeError, KeyError, AttributeError):

@@ -1,6 +1,6 @@
-"""Archives found where downloads land, and kept: what nobody has to do by hand once the file is there.
+"""Finds archives in download folders and keeps them, with nothing to do by hand.
 
-What is new is brought to the vault in order of date and kept, refused or left; then moved, where the user wants it.
+New archives are kept, refused or left for later, in order of date; then moved, where the user wants it.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from linkbak.vault import SnapshotKey
 
 # --- recognising archives ---------------------------------------------------------------------------------------------
-# Whether what was found is an archive, and whether all of it is there.
+# Whether something found is an archive, and whether it is complete.
 
 
 def called_so(sight: Sight) -> bool:
@@ -75,7 +75,7 @@ def called_so(sight: Sight) -> bool:
 
 
 def is_archive(sight: Sight, limits: Limits) -> bool:
-    """Whether it is an archive by its name, or by what it holds; raises OSError if it cannot be read."""
+    """Whether it is an archive by its name or its content; raises OSError if it cannot be read."""
     if called_so(sight):
         return True
     try:
@@ -86,7 +86,7 @@ def is_archive(sight: Sight, limits: Limits) -> bool:
             return _surely(sight.path, limits)
         return adapters.may_be_archive(names_in_zip(sight.path, limits)) and _surely(sight.path, limits)
     except ArchiveEncrypted:
-        return True  # its names can be read, and say what it is
+        return True  # the names in it can be read, and are those of an archive
     except LinkbakError as error:
         if isinstance(error.__cause__, OSError):
             raise error.__cause__ from None
@@ -106,7 +106,7 @@ _CUT_OFF = "Download it again: the link in the mail works for 72 hours; after th
 
 
 def keep(state: ScanState) -> None:
-    """Keep what is new; an unpacked folder only if the zip that lies beside it was not kept, for that has all of it."""
+    """Keep new archives; an unpacked folder only if the zip beside it, which has everything, was not kept."""
     beside = [one for one in state.new if _zip_beside(state, one) is not None]
     rest = _keep_all(state, [one for one in state.new if one not in beside])
     if rest:
@@ -118,7 +118,7 @@ def keep(state: ScanState) -> None:
 
 
 def tell_cut_off(state: ScanState, arrival: Arrival) -> None:
-    """Tell once of a download that will never end."""
+    """Report once a download that will never end."""
     name = printable(file_name(arrival.sight.path))
     beside = f": {printable(arrival.sight.left)} lies beside it" if arrival.sight.left else ""
     hint = f"{_CUT_OFF} If it is whole, delete {printable(arrival.sight.left)}." if beside else _CUT_OFF
@@ -127,7 +127,7 @@ def tell_cut_off(state: ScanState, arrival: Arrival) -> None:
 
 
 def _keep_all(state: ScanState, arrivals: Sequence[Arrival]) -> list[Arrival]:
-    """Keep them in order of date; gives those that it did not get to, since the vault or the machine is not fit."""
+    """Keep them in order of date; returns those left because the vault or the machine failed."""
     by_path = {one.sight.path: one for one in arrivals}
     ordered = [by_path[path] for path in order(by_path, state.options.limits)]
     for place, arrival in enumerate(ordered):
@@ -149,12 +149,12 @@ def _kept(state: ScanState, arrival: Arrival, receipt: Receipt) -> None:
         state.receive(receipt)
     if receipt.key is not None:
         state.note(arrival, Outcome("kept", receipt.key.folder))
-        state.memory.head = ""  # an older vault put in the place of this one must not look like the one compared with
+        state.memory.head = ""  # an older vault restored to this place must not look like the one compared with
 
 
 def _refused(state: ScanState, arrival: Arrival, receipt: Receipt, error: LinkbakError) -> None:
     if not os.path.lexists(arrival.sight.path):
-        return  # somebody took it away meanwhile
+        return  # somebody removed it meanwhile
     if isinstance(error, ArchiveUnfinished):
         elsewhere = isinstance(error, ArchiveElsewhere)
         if elsewhere and (state.is_cut_off(arrival) or placeholder_of(arrival.sight.path.name)):
@@ -174,9 +174,9 @@ def _refused(state: ScanState, arrival: Arrival, receipt: Receipt, error: Linkba
 
 
 def _refuse(state: ScanState, arrival: Arrival, receipt: Receipt, digest: str) -> None:
-    """Tell of the refusal, unless the same bytes were refused before, under whatever name.
+    """Report the refusal, unless the same bytes were refused before, under any name.
 
-    Those of a file that has changed since are not those that were refused.
+    A file that has changed since has other bytes than those refused.
     """
     now = downloads.again(arrival.sight)
     if now is not None and now.mark != arrival.sight.mark:
@@ -193,7 +193,7 @@ def _refuse(state: ScanState, arrival: Arrival, receipt: Receipt, digest: str) -
 
 
 def _tell_once(state: ScanState, arrival: Arrival, receipt: Receipt, why: Why) -> None:
-    """What may be otherwise next time is tried again each time, and told of once."""
+    """Try again at each scan what may succeed next time, and report it once."""
     before = state.memory.seen(arrival.folder, arrival.sight.mark)
     if before is not None and before.what == "told":
         state.pass_over(arrival, why)
@@ -203,22 +203,22 @@ def _tell_once(state: ScanState, arrival: Arrival, receipt: Receipt, why: Why) -
 
 
 def _owed(arrival: Arrival, receipt: Receipt) -> int:
-    """The exit status that stays as long as it lies there: of what is called an archive.
+    """The exit status as long as something named like an archive lies there.
 
-    What was cut off is another matter: its archive may have come since, under another name.
+    A download that was cut off has none: its archive may have come since, under another name.
     """
     return int(receipt.exit_code) if called_so(arrival.sight) and not arrival.sight.unfinished else 0
 
 
 def _archive_digest(arrival: Arrival) -> str:
-    """What the archive's bytes come to; of a folder, what its files' names, sizes and times do. "" if it changes."""
+    """The digest of the archive's bytes; for a folder, of its files' names, sizes and times. "" if it changes."""
     if arrival.sight.folder:
         return arrival.sight.mark
     return file_digest(arrival.sight.path)
 
 
 def _accounts(state: ScanState) -> str:
-    """The accounts of the vault in one text, "" if it cannot be read."""
+    """The vault's accounts joined to one text, "" if it cannot be read."""
     try:
         with Vault.open(state.place) as vault:
             return ",".join(vault.accounts()) or "none"
@@ -249,14 +249,14 @@ def _spared(state: ScanState, arrival: Arrival) -> bool:
 
 
 # --- moving -----------------------------------------------------------------------------------------------------------
-# A kept archive moved out of the way, where the user has asked for it; nothing is ever overwritten.
+# Moves kept archives elsewhere, if the user has asked for it; nothing is ever overwritten.
 
 _CHUNK = 1 << 20
 _STAYS = "It is kept; the file stays where it is."
 
 
 def move_kept(state: ScanState, target: Path) -> None:
-    """Move everything that the vault keeps out of the folders that were looked through."""
+    """Move everything that the vault keeps out of the scanned folders."""
     kept = [(arrival, outcome) for arrival, outcome in state.came() if outcome.what == "kept"]
     try:
         if not kept:
@@ -277,7 +277,7 @@ def move_kept(state: ScanState, target: Path) -> None:
 
 
 def check_target(target: Path, folders: Iterable[Path]) -> None:
-    """Raise UsageProblem if archives cannot be moved to `target`: it is not there, or is looked through itself."""
+    """Raise UsageProblem if archives cannot be moved to `target`: it does not exist, or is scanned itself."""
     if not target.is_dir():
         raise UsageProblem(
             f"there is no folder {target} to move archives to", hint="Make it, or name another; nothing was moved."
@@ -289,7 +289,7 @@ def check_target(target: Path, folders: Iterable[Path]) -> None:
 
 
 def move(path: Path, target: Path, vault: Vault, key: SnapshotKey, limits: Limits) -> Path:
-    """Move an archive, after every byte of it was read back out of the vault; gives its new place.
+    """Move an archive, after every byte of it was read back from the vault; returns its new place.
 
     Raises VaultDamaged if the vault does not give it back, MachineProblem if the system does not let it be moved.
     """
@@ -308,7 +308,7 @@ def move(path: Path, target: Path, vault: Vault, key: SnapshotKey, limits: Limit
 
 
 def _compared(path: Path, vault: Vault, key: SnapshotKey, limits: Limits) -> str:
-    """The digest of the archive itself, "" of a folder, once the vault gave back everything in it."""
+    """The digest of the archive itself, "" for a folder, after the vault gave back everything in it."""
     with open_archive(path, limits) as archive:
         came, kept = _read(archive), _read(vault.files(key))
         held = {facts.sha256 for facts in kept}
@@ -326,7 +326,7 @@ def _read(files: Files) -> list[FileFacts]:
 
 
 def _renamed(path: Path, target: Path, digest: str) -> Path:
-    """The rename; across disks a copy that is compared before the original goes."""
+    """Rename; across disks copy, and compare before the original is removed."""
     place = _claimed(path, target)
     try:
         path.rename(place)
@@ -338,14 +338,14 @@ def _renamed(path: Path, target: Path, digest: str) -> Path:
             path.unlink()
         except BaseException:
             with suppress(OSError):
-                if os.path.lexists(path):  # else the copy is all there is
+                if os.path.lexists(path):  # else the copy is the only one
                     place.rmdir() if place.is_dir() else place.unlink()
             raise
     return place
 
 
 def _claimed(path: Path, target: Path) -> Path:
-    """A name in the target that nobody has, held by something empty that the archive takes the place of."""
+    """A free name in the target, reserved by an empty file that the archive replaces."""
     stem, dot, ending = path.name.partition(".")
     for number in range(1, 10_000):
         place = target / (path.name if number == 1 else f"{stem} ({number}){dot}{ending}")
@@ -391,10 +391,10 @@ def scan(
     listener: Listener = SILENT,
     pause: Callable[[float], None] = lambda seconds: time.sleep(seconds),
 ) -> Scanned:
-    """Keep what is new in the folders, in the vault at `place`; quiet about all that was told before.
+    """Keep new archives in the folders, in the vault at `place`; quiet about everything reported before.
 
     A vault that somebody `named` must be there; the usual one is made with the first archive. With `look_again` nothing
-    that is remembered counts; with `insist`, a folder that cannot be read is told of every time. With `move_to`, what
+    that is remembered counts; with `insist`, an unreadable folder is reported every time. With `move_to`, what
     is kept is moved there.
     """
     memory = Memory(place, terms(options.account, options.limits), blank=look_again)
@@ -416,7 +416,7 @@ def scan(
 
 
 def holds_archives(folder: Path, vault: Path, limits: Limits) -> bool:
-    """Whether a folder is where archives lie, rather than an unzipped one itself."""
+    """Whether a folder holds archives, rather than being an unzipped one."""
     if folder.resolve() in [one.resolve() for one in downloads.folders(vault, ())]:
         return True
     itself = downloads.Sight(folder, "", 0, folder=True)
@@ -430,15 +430,15 @@ def holds_archives(folder: Path, vault: Path, limits: Limits) -> bool:
         if called_so(itself) or (folder / "Connections.csv").exists():
             return False
         if any(one.folder for one in seen) or not any(folder.glob("*.csv")):
-            # What has no table in it is looked into only if it is called so: it may be all of somebody's files.
+            # A folder without a table is searched only if its name fits: it may hold all of somebody's files.
             return "linkedin" not in folder.name.lower() or not is_archive(itself, limits)
         return False
     except OSError:
-        return True  # looking through it says why it cannot be read
+        return True  # scanning it will say why it cannot be read
 
 
 def _distinct(folders: Sequence[Path]) -> Iterator[Path]:
-    """Each folder once, by whatever names it was given."""
+    """Each folder once, even if it was given under several names."""
     seen = set()
     for folder in folders:
         try:
@@ -452,12 +452,12 @@ def _distinct(folders: Sequence[Path]) -> Iterator[Path]:
 
 
 # --- sorting ----------------------------------------------------------------------------------------------------------
-# What a folder holds, sorted: known from an earlier scan, not ready yet, new.
+# Sorts the content of a folder: known from an earlier scan, not ready yet, new.
 
 _FRESH = 60.0
-"""What changed less than so many seconds ago is looked at twice."""
+"""Seconds since the last change below which a file is checked twice."""
 _SETTLE = 2.0
-"""So many seconds lie between two looks at a file; at an unpacked folder, as many as make it fresh."""
+"""Seconds between the two checks of a file; for an unpacked folder, the number above."""
 
 
 def _look_through(state: ScanState, folder: Path) -> None:
@@ -467,7 +467,7 @@ def _look_through(state: ScanState, folder: Path) -> None:
         sights = look(folder)
     except OSError as error:
         state.trouble(folder, _unreadable(folder, error))
-        if not isinstance(error, FileNotFoundError | NotADirectoryError):  # its disk may be away
+        if not isinstance(error, FileNotFoundError | NotADirectoryError):  # its disk may not be plugged in
             state.closed.append(NotKept(folder, Exit.MACHINE))
         return
     state.outcomes[folder] = {}
@@ -479,7 +479,7 @@ def _look_through(state: ScanState, folder: Path) -> None:
 
 
 def _settle(state: ScanState, pause: Callable[[float], None]) -> None:
-    """Leave out of what is new all that still changes: it is looked at again now, or by the next scan."""
+    """Leave out new archives that still change: they are checked again now, or by the next scan."""
     fresh = [one for one in state.new if _is_fresh(state, one)]
     if any(not one.sight.folder for one in fresh):
         pause(_SETTLE)
@@ -507,7 +507,7 @@ def _sort(state: ScanState, arrival: Arrival) -> None:
 
 
 def _leave_edited(state: ScanState, arrival: Arrival, kept: Outcome) -> None:
-    """A folder that was kept and changed since was hardly changed by LinkedIn: people may seem gone that are not."""
+    """Report a kept folder that changed since: LinkedIn hardly did that, and people may wrongly seem gone."""
     state.outcomes[arrival.folder][arrival.sight.same] = kept
     state.pass_over(arrival, "kept")
     path = arrival.sight.path
@@ -519,11 +519,11 @@ def _leave_edited(state: ScanState, arrival: Arrival, kept: Outcome) -> None:
 
 
 def _judge(state: ScanState, arrival: Arrival) -> None:
-    """Keep what is an archive, remember what is none."""
+    """Keep archives, and remember what is none."""
     try:
         archive = is_archive(arrival.sight, state.options.limits)
     except OSError:
-        return  # it may be readable next time, and nobody said that it is an archive
+        return  # it may be readable next time, and may be no archive
     if archive:
         state.new.append(arrival)
     else:
@@ -531,7 +531,7 @@ def _judge(state: ScanState, arrival: Arrival) -> None:
 
 
 def _sort_unfinished(state: ScanState, arrival: Arrival) -> None:
-    """A download that goes on waits in silence; one that was cut off is told of once."""
+    """Wait silently for a running download; report one that was cut off once."""
     if not called_so(arrival.sight):
         return
     if state.is_cut_off(arrival):

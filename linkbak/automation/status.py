@@ -1,6 +1,6 @@
-"""How the backup stands: everything that `linkbak status` shows, each source by itself.
+"""The state of the backup: everything that `linkbak status` shows, each source by itself.
 
-One that is broken hides no other: what went wrong with it is among the troubles, and the rest is there.
+A broken source hides no other: its error is among the troubles, and the rest is shown.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ Judge = Callable[[Vault, "Sequence[Summary]"], "Sequence[Summary]"]
 """Compares two snapshots: how many came, went and changed."""
 
 ROOM = 1_000_000_000
-"""Less free space than this is little, and so is less than twice what the newest archive holds."""
+"""Free space below this is little, and so is less than twice the size of the newest archive."""
 _QUICK = 4 << 20
-"""Of an account whose newest archive is no larger people are counted anew at once; more takes a second and longer."""
+"""The largest newest archive for which reachable people are counted at once; more takes a second or longer."""
 _FILES = 50_000
-"""A vault of more files on disk is not measured: looking must not take long."""
+"""The most files of a vault whose size is measured, since status must be quick."""
 
 
 class Held(NamedTuple):
-    """A snapshot whose losses are not believed yet, and how many people they are (None if that cannot be told)."""
+    """A snapshot whose losses are not believed yet, and the number of people lost in it (None if unknown)."""
 
     account: str
     snapshot: str
@@ -62,9 +62,9 @@ class Held(NamedTuple):
 
 
 class Elsewhere(NamedTuple):
-    """A place for copies: when one was last made ("" if never), and whether it holds all there is now.
+    """A place for copies: when one was last made ("" if never), and whether it is up to date.
 
-    That is None if the vault itself cannot be read, so that nobody can tell. `failed` is the exit status of the last
+    That is None if the vault itself cannot be read. `failed` is the exit status of the last
     push or seal, 0 if it went well.
     """
 
@@ -95,16 +95,16 @@ _VAULT = "the vault"
 
 
 class Trouble(NamedTuple):
-    """What could not be found out, and why."""
+    """A source that failed, and why."""
 
     what: str
     error: LinkbakError
 
 
 class Status(NamedTuple):
-    """How the backup stands at a moment; what could not be found out is empty, and among `troubles`.
+    """The state of the backup at one time; what could not be found out is empty, and among `troubles`.
 
-    `reach` has, by account, how many people could be reached as last counted, be it before the newest archive came.
+    `reach` is the number of reachable people by account as last counted, possibly before the newest archive.
     """
 
     vault: str
@@ -126,7 +126,7 @@ class Status(NamedTuple):
 
     @property
     def status(self) -> Exit:
-        """The worst that is to be mended: a vault that is damaged or unreadable, a copy that fails, what is not kept.
+        """The worst problem: a vault that is damaged or unreadable, a copy that fails, an archive that is not kept.
 
         Else whether an account is stale.
         """
@@ -148,9 +148,9 @@ def status_of(
     account: str | None = None,
     measure: Measure | None = None,
 ) -> Status:
-    """How the vault at `place` stands, or one account of it. Raises NoVault; UsageProblem for an account it lacks.
+    """The state of the vault at `place`, or of one account of it. Raises NoVault; UsageProblem for an unknown account.
 
-    `judge` and `count` are called only where lists came late or were held: few vaults have any, and both load much.
+    `judge` and `count` are called only where lists came late or were held: this is rare, and both load much.
     `measure` is called only if a small vault changed since people were last counted.
     """
     ask = _Sources()
@@ -181,18 +181,18 @@ def status_of(
 
 
 def _count_anew(place: Path, facts: _VaultFacts, measure: Measure) -> None:
-    """Count whom one could reach in each account that changed since, if that takes no time worth mentioning."""
+    """Count the reachable people of each account that changed since, if that is quick."""
     before = last_reached(place)
     newest = {one.key.account: one for one in facts.mine if one.network != BOOK and one.connections}
     for account, one in newest.items():
         known = before.get(account)
         if one.bytes <= _QUICK and (known is None or known.commit != facts.newest):
-            with suppress(LinkbakError, sqlite3.Error), Vault.open(place) as vault:  # told by who asks for it
+            with suppress(LinkbakError, sqlite3.Error), Vault.open(place) as vault:  # reported by other sources
                 measure(vault, account)
 
 
 def last_run(place: Path) -> LastRun | None:
-    """What is written down of the last `linkbak run`; None if nothing is."""
+    """The note about the last `linkbak run`; None if there is none."""
     note = state.read(place, "run")
     try:
         moment(note["at"])
@@ -202,7 +202,7 @@ def last_run(place: Path) -> LastRun | None:
 
 
 class _Sources:
-    """Asks one source after another, and remembers what went wrong; that there is no vault at all is not for it."""
+    """Asks one source after another, and keeps their errors; a missing vault is raised."""
 
     def __init__(self) -> None:
         self.troubles: list[Trouble] = []
@@ -222,9 +222,9 @@ class _Sources:
 
 
 class _VaultFacts(NamedTuple):
-    """What the vault itself told: all snapshots and those of the account, its newest commit, what is held.
+    """The vault's own part: all snapshots and those of the account, its newest commit, what is held.
 
-    `read` is False if its snapshots could not be listed, so that nothing can be said of their age.
+    `read` is False if its snapshots could not be listed, so that their age is unknown.
     """
 
     kept: Sequence[Summary] = ()
@@ -254,7 +254,7 @@ def _vault_facts(ask: _Sources, place: Path, count: Count, judge: Judge, account
 
 
 def _held(vault: Vault, judged: Sequence[Summary], count: Count) -> Iterator[Held]:
-    """Of each account the snapshots whose losses are neither accepted nor settled by a later one that is believed."""
+    """The snapshots of each account whose losses are neither accepted nor settled by a later believed list."""
     for account in sorted({one.key.account for one in judged}):
         found = listings(judged, account)
         settled = found.believed[-1].taken if found.believed else ""
@@ -266,7 +266,7 @@ def _held(vault: Vault, judged: Sequence[Summary], count: Count) -> Iterator[Hel
 
 
 def _copies(place: Path, newest: str) -> Sequence[Elsewhere]:
-    """The remotes that are known, and whatever else holds a copy, by name; of a vault that is unreadable, the notes."""
+    """All remotes and other copies, by name; for an unreadable vault, those in the notes."""
     made, failed = copies(place), failed_copies(place)
     whole = {name: one.commit == newest if newest else None for name, one in made.items()}
     found = {name: Elsewhere(name, one.kind, one.at, whole[name]) for name, one in made.items()}
@@ -285,13 +285,13 @@ def _space(place: Path, summaries: Sequence[Summary]) -> Space:
 
 
 def _size(place: Path) -> int | None:
-    """Bytes of all files of a vault; None if there are too many to look at."""
+    """The bytes of all files of a vault; None if there are too many to measure."""
     total = seen = 0
     for folder, _, names in os.walk(place):
         seen += len(names)
         if seen > _FILES:
             return None
         for name in names:
-            with suppress(OSError):  # another command may have taken it away
+            with suppress(OSError):  # another command may have removed it
                 total += os.lstat(os.path.join(folder, name)).st_size  # noqa: PTH118  # half the time of Path
     return total

@@ -1,7 +1,7 @@
-"""What `linkbak run` does: everything that can be done without the one click that LinkedIn leaves to its members.
+"""What `linkbak run` does: every step but the one click that LinkedIn leaves to its members.
 
-Here stands what the command `verify` does too: the vault looked over, what git keeps, the marks, and the index of
-people beside it; and a note of how it went.
+This face verifies, as the command `verify` does: the vault's bytes, the marks, and the index of people beside it; and
+notes the result.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ __all__ = ["run", "run_state", "share_of", "verify_and_note"]
 def verify_and_note(
     place: Path, sample: float | None, progress: Callable[[str, int, int], None]
 ) -> tuple[Verified, int]:
-    """Compare the vault's bytes, or a share (0 to 1) of its files, with what was imported, and note how it went.
+    """Compare the vault's bytes, or a share (0 to 1) of its files, with what was imported, and note the result.
 
-    Gives what was found, and how many marks there are; raises NoVault and MachineProblem, but not for what is wrong.
+    Returns the findings, and the number of marks; raises NoVault and MachineProblem, but not for damage.
     """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -47,7 +47,7 @@ def verify_and_note(
     done = state.Done(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", not found.damage, maintenance.compared(found))
     if sample is not None:
         state.note(place, "sample", done)
-    if sample is None or found.damage:  # that a share is sound says nothing of the rest; that it is damaged does
+    if sample is None or found.damage:  # a sound share says nothing about the rest; a damaged one does
         state.note(place, "verify", done)
     return found, marks
 
@@ -61,7 +61,7 @@ def share_of(text: str) -> float:
 
 
 def _marks(found: Verified) -> tuple[list[Finding], int]:
-    """Whether every line of the marks is a mark, and how many there are."""
+    """Whether every line of the marks is valid, and how many there are."""
     import json
 
     where = "`git log -p marks.jsonl` in the vault shows what it was"
@@ -78,12 +78,12 @@ def _marks(found: Verified) -> tuple[list[Finding], int]:
 
 
 def _index(place: Path) -> list[Finding]:
-    """What SQLite finds wrong with the index of people, which is no part of the vault and can be made anew."""
+    """The faults that SQLite finds in the index of people, which is no part of the vault and can be made anew."""
     try:
         with Vault.open(place) as vault:
             found = store.quick_findings(vault)
     except LinkbakError:
-        return []  # the vault itself is damaged, and that is told
+        return []  # the vault itself is damaged, which is reported already
     return [
         note("index", "the index of people", what, "`linkbak doctor --index rebuild` makes it anew") for what in found
     ]

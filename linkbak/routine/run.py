@@ -1,4 +1,4 @@
-"""A run: each step on its own feet, so that one that fails stops no other."""
+"""A run: its steps are independent, so that one that fails stops no other."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ if TYPE_CHECKING:
 
 
 # --- api --------------------------------------------------------------------------------------------------------------
-# What may be had without anybody's click: the official API, if the user logged in to it.
+# The official API, which needs no click, if the user logged in to it.
 
 
 def api(run_state: RunState) -> Step:
-    """Fetch through the official API when the next archive is due; nobody is asked anything before somebody logged in.
+    """Fetch through the official API when the next archive is due; does nothing before somebody logged in.
 
-    What is not there yet, or more than the day's calls allow, is no trouble: a later run goes on. That the token ends
-    soon is told once.
+    Data that is not ready, or beyond the day's calls, is no error: a later run continues. A token that ends soon is
+    reported once.
     """
     plan, now = run_state.plan, datetime.now(UTC)
     known = login_of(plan.place)
@@ -84,7 +84,7 @@ def api(run_state: RunState) -> Step:
 
 
 def _ends_soon(run_state: RunState, known: Login, now: datetime) -> list[str]:
-    """That the token ends soon, or has ended, if that was not told of this one yet; it is sent to whoever is told."""
+    """A message that the token ends soon, or has ended, once for each token; it is sent as a notification too."""
     word, place = due_word(known, now), run_state.plan.place
     said = [known.since, "ended" if known.days_left(now) < 0 else "ends"]
     note = state.read(place, "api")
@@ -96,11 +96,11 @@ def _ends_soon(run_state: RunState, known: Login, now: datetime) -> list[str]:
 
 
 # --- scan -------------------------------------------------------------------------------------------------------------
-# What has come: archives found and kept, what changed since the ones before, and what it all comes to.
+# New archives: found and kept, the changes since the ones before, and the vault's numbers.
 
 
 def scan(run_state: RunState) -> Step:
-    """Keep what has come since the last run; an archive refused before is not complained of again."""
+    """Keep what has come since the last run; an archive refused before is not reported again."""
     plan = run_state.plan
     if plan.named:
         _must_be_there(plan.place)
@@ -121,14 +121,14 @@ def scan(run_state: RunState) -> Step:
     refused = [*(run_state.before.refused if run_state.before else ())]
     refused += [_told(one, one.error) for one in found.receipts if one.error is not None]
     statuses = [one.exit_code for one in found.receipts if one.error is None]
-    status = worst([*statuses, *(one.status for one in found.not_kept)])  # told once, but no run is well until then
+    status = worst([*statuses, *(one.status for one in found.not_kept)])  # reported once, but runs fail until then
     moved = (f"moved {count(len(found.moved), 'archive')} to {plan.settings.scan.move_to}",) if found.moved else ()
     owed = tuple(f"{one.path} is not kept" for one in found.not_kept)
     return Step("scan", moved, status, (*refused, *found.troubles), owed)
 
 
 def diff(run_state: RunState) -> Step:
-    """What was kept, and what changed since the snapshot before: counts, and names only where they are wanted."""
+    """The archives kept, and the changes since the snapshot before: counts, and names only where they are wanted."""
     told: dict[str, list[str]] = {}
     for summary in _untold(run_state):
         told.setdefault(summary.key.account, []).append(late_line(summary))
@@ -141,7 +141,7 @@ def diff(run_state: RunState) -> Step:
 
 
 def digest(run_state: RunState) -> Step:
-    """What the vault comes to now, for each account that something came of; it makes the news worth sending."""
+    """The vault's numbers now, for each account with something new; added to the news."""
     told: list[str] = []
     for account, news in run_state.news.items():
         with Vault.open(run_state.plan.place) as vault:
@@ -155,7 +155,7 @@ def digest(run_state: RunState) -> Step:
 
 
 def _told(receipt: Receipt, error: LinkbakError) -> LinkbakError:
-    """The refusal with the name of its file, which some do not say."""
+    """The refusal with the name of its file, which some messages lack."""
     name = printable(receipt.archive)
     return error if name in str(error) else _named(name, error)
 
@@ -163,7 +163,7 @@ def _told(receipt: Receipt, error: LinkbakError) -> LinkbakError:
 def kit(run_state: RunState) -> Step:
     """Make the kit for a lock-out anew for each account whose newest snapshot it was not made of.
 
-    For the region and the day that were typed last; where nobody said where the user lives, it holds the texts of all.
+    It is for the region and the day typed last; if no region is set, it holds the texts for all.
     """
     plan, region = run_state.plan, run_state.plan.settings.kit.region
     if not plan.settings.run.kit or not run_state.vault:
@@ -180,7 +180,7 @@ def kit(run_state: RunState) -> Step:
 
 
 def _must_be_there(place: Path) -> None:
-    """A timer for a vault that is gone, with its disk perhaps, must not look as if all were well."""
+    """Fails if the vault is gone, perhaps with its disk: a timer without a vault must not look healthy."""
     try:
         Vault.open(place).close()
     except NoVault as error:
@@ -189,7 +189,7 @@ def _must_be_there(place: Path) -> None:
 
 
 def _untold(run_state: RunState) -> list[Summary]:
-    """The snapshots that runs which were cut short kept, and told nobody of."""
+    """The snapshots that interrupted runs kept and never reported."""
     if run_state.before is None or not run_state.vault:
         return []
     told = {receipt.key for receipt in run_state.kept}
@@ -198,13 +198,13 @@ def _untold(run_state: RunState) -> list[Summary]:
 
 
 # --- maintenance ------------------------------------------------------------------------------------------------------
-# The vault looked after: a share of its bytes compared from time to time, and packed when it is worth it.
+# Maintenance: a share of the bytes compared from time to time, and packing when it is worth it.
 
 _HINT = "`linkbak verify` tells what is damaged, what is whole, and what to do."
 
 
 def verify(run_state: RunState) -> Step:
-    """Compare a share of the files, every so many days; damage once found is told by every run until it is mended."""
+    """Compare a share of the files at set intervals; every run reports damage until it is repaired."""
     plan = run_state.plan
     if not plan.settings.run.verify or not run_state.vault:
         return Step("verify")
@@ -220,7 +220,7 @@ def verify(run_state: RunState) -> Step:
 
 
 def compact(run_state: RunState) -> Step:
-    """Pack the vault if enough has gathered: here and now, since what a timer leaves in the background is ended."""
+    """Pack the vault if that is worth it: in the foreground, since a scheduler ends background processes."""
     if not run_state.vault:
         return Step("compact")
     attempt(run_state.plan.place)
@@ -239,13 +239,13 @@ def _due(run_state: RunState, last: Done | None) -> bool:
 
 
 # --- copies -----------------------------------------------------------------------------------------------------------
-# What the vault holds, sent to the copies elsewhere.
+# Pushes to the copies elsewhere.
 
 
 def push(run_state: RunState) -> Step:
-    """Push to every copy; a disk that is not plugged in is no trouble before its copy is too old.
+    """Push to every copy; a disk that is not plugged in is no error before its copy is too old.
 
-    A sealed copy that could not be made was told of by `linkbak seal`; no run is well until one is.
+    `linkbak seal` reported a sealed copy that could not be made; every run fails until one succeeds.
     """
     plan = run_state.plan
     seals = failed_seals(plan.place)
@@ -264,7 +264,7 @@ def push(run_state: RunState) -> Step:
 
 
 def _away(remote: Remote) -> bool:
-    """Whether the copy is a folder on a disk that is not there now."""
+    """Whether the copy is a folder on a disk that is not plugged in."""
     try:
         path = remote.address.path
     except LinkbakError:
@@ -273,7 +273,7 @@ def _away(remote: Remote) -> bool:
 
 
 def _late(run_state: RunState, remote: Remote) -> LinkbakError | None:
-    """What is to be said of a copy whose disk is away: nothing while it holds all there is, or is not old yet."""
+    """A remark about a copy whose disk is not plugged in: none while the copy is up to date, or not old yet."""
     plan = run_state.plan
     made = copies(plan.place).get(remote.name)
     with Vault.open(plan.place) as vault:
@@ -296,20 +296,20 @@ def _sent(one: Pushed) -> str:
 
 
 def _named(name: str, error: LinkbakError) -> LinkbakError:
-    """The same refusal, which says of which copy it is."""
+    """The same refusal, with the name of the copy."""
     told = LinkbakError(f"{name}: {error}", hint=error.hint)
     told.exit_code = error.exit_code
     return told
 
 
 # --- notifications ----------------------------------------------------------------------------------------------------
-# Who is told what: reminders of the one click that stays the user's, news, troubles, and a sign of life.
+# Notifications: reminders of the click that only the user can make, news, errors, and a ping.
 
 
 def remind(run_state: RunState) -> Step:
-    """Say a word about the next archive if it is time for one; the vault is stale whether it is said or not."""
+    """Remind of the next archive if it is time; a stale vault is reported either way."""
     if run_state.plan.named and not run_state.vault:
-        return Step("remind")  # whoever named it has one somewhere; nothing can be said of it
+        return Step("remind")  # the named vault is missing, so its age is unknown
     place, cadence, now = run_state.plan.place, run_state.plan.settings.cadence, datetime.now(UTC).astimezone()
     summaries = _summaries(run_state)
     _count_reach(place, summaries)
@@ -325,10 +325,10 @@ def remind(run_state: RunState) -> Step:
 
 
 def _count_reach(place: Path, summaries: Sequence[Summary]) -> None:
-    """Count whom one could reach in each account that changed since: status tells it, and reminders go by it."""
+    """Count the reachable people of each account that changed since, for status and reminders."""
     accounts = {one.key.account for one in summaries if one.network != BOOK and one.connections}
     told = last_reached(place)
-    with suppress(LinkbakError, sqlite3.Error), Vault.open(place) as vault:  # told by who asks for it
+    with suppress(LinkbakError, sqlite3.Error), Vault.open(place) as vault:  # reported by other steps
         stale = [one for one in sorted(accounts) if one not in told or told[one].commit != vault.newest()]
         if stale:
             with History.open(vault) as history, history.read_transaction():
@@ -337,7 +337,7 @@ def _count_reach(place: Path, summaries: Sequence[Summary]) -> None:
 
 
 def notify(run_state: RunState) -> Step:
-    """Send what there is to tell every way the user chose; what got through nowhere is tried again by later runs."""
+    """Send the news every way the user chose; later runs retry what got through nowhere."""
     place, how = run_state.plan.place, run_state.plan.settings.notify
     ways = len(channels(how))
     failed: list[Undelivered] = []
@@ -351,12 +351,12 @@ def notify(run_state: RunState) -> Step:
 
 
 def ping_start(run_state: RunState) -> Step:
-    """Tell the service that waits for a sign of life that a run begins."""
+    """Ping the monitoring service that a run begins."""
     return _ping(run_state, "start", "")
 
 
 def ping_end(run_state: RunState) -> Step:
-    """Tell it how the run ended: well, or with an exit status that is not 0."""
+    """Ping how the run ended: well, or with an exit status that is not 0."""
     status = exit_code_of(run_state.steps)
     return _ping(run_state, "fail" if status else "success", f"exit status {int(status)}")
 
@@ -376,7 +376,7 @@ def _summaries(run_state: RunState) -> tuple[Summary, ...]:
 
 
 def _send_reminder(run_state: RunState, ways: int, failed: list[Undelivered]) -> None:
-    """Send the reminder; it counts as said if it got through somewhere, or if what a run prints is all there is."""
+    """Send the reminder; it counts as sent if it got through somewhere, or if printing is the only way."""
     if run_state.reminder is None:
         return
     reminder, message = run_state.reminder
@@ -387,7 +387,7 @@ def _send_reminder(run_state: RunState, ways: int, failed: list[Undelivered]) ->
 
 
 def _trouble(place: Path, found: Mapping[str, list[str]]) -> list[Message]:
-    """What went wrong in this run, by the first line of each, if that was not told today."""
+    """The errors of this run that were not sent today, by the first line of each."""
     new = pending.new_troubles(place, [*found])
     text = "\n".join(line for one, lines in found.items() if one in new for line in lines)
     return [Message(f"linkbak: {count(len(new), 'thing')} went wrong", text, "trouble")] if new else []
@@ -411,13 +411,13 @@ STEPS: dict[str, Callable[[RunState], Step]] = {
     "remind": remind,
     "notify": notify,
 }
-"""What a run does, in this order; notifications are last, so that they can tell of all the others."""
+"""The steps of a run, in order; notifications are last, so that they can report all the others."""
 
 
 def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
-    """Do everything that can be done without the user, and `tell` what came of it; raises VaultLocked if another does.
+    """Run every unattended step, and report each by `tell`; raises VaultLocked if another run works.
 
-    Whatever else goes wrong is told in the result.
+    All other errors are in the result.
     """
     with run_lock(plan.place):
         run_state = RunState(plan, pending.begin(plan.place))
@@ -433,7 +433,7 @@ def run(plan: Plan, tell: Callable[[Run], None]) -> Run:
 
 
 def _guarded(name: str, step: Callable[[RunState], Step], run_state: RunState) -> Step:
-    """What came of a step; an error in it is its outcome."""
+    """The result of a step; an error is a result too."""
     try:
         return step(run_state)
     except LinkbakError as error:

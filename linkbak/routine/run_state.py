@@ -1,4 +1,4 @@
-"""What the steps of one run know of each other, and what a run writes down beside the vault for the next one."""
+"""The state shared by the steps of one run, and the notes beside the vault for the next run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Plan(NamedTuple):
-    """What a run works on: the vault's place, whether anybody named it, what the user asked for, and what they set."""
+    """The input of a run: the vault's place, whether the user named it, the options, and the settings."""
 
     place: Path
     named: bool
@@ -37,10 +37,10 @@ class Plan(NamedTuple):
 
 @dataclass(slots=True)
 class RunState:
-    """How far a run has come: archives kept, news of each account, other words to send, the reminder, steps done.
+    """The progress of a run: archives kept, news of each account, other messages, the reminder, steps done.
 
-    `before` is what the run before had found and was cut short before it could tell. `fetching` is the account for
-    which the official API is being asked, "" if nobody said which; None if for none.
+    `before` is what an interrupted run before had found and not reported. `fetching` is the account for
+    which the official API is being asked, "" if it was not named; None for no account.
     """
 
     plan: Plan
@@ -54,12 +54,12 @@ class RunState:
 
     @property
     def names(self) -> bool:
-        """Whether people may be named in what is printed and sent."""
+        """Whether output and messages may name people."""
         return self.plan.settings.notify.names
 
     @property
     def vault(self) -> bool:
-        """Whether there is a vault by now."""
+        """Whether a vault exists by now."""
         try:
             Vault.open(self.plan.place).close()
         except NoVault:
@@ -75,8 +75,8 @@ class RunState:
 def run_lock(place: Path) -> Iterator[None]:
     """Holds the lock of runs for one vault; raises VaultLocked at once if another run has it.
 
-    The lock lies in the state folder, for there may be no vault yet. Where it cannot be made, the vault's own lock is
-    all that keeps two runs apart; that is enough for the vault, and two reminders are no harm.
+    The lock lies in the state folder, since there may be no vault yet. Where it cannot be made, the vault's own lock is
+    all that keeps two runs apart; that is enough for the vault, and two reminders do no harm.
     """
     descriptor = _opened(place)
     if descriptor is None:
@@ -104,34 +104,34 @@ def _opened(place: Path) -> int | None:
 
 
 # --- interrupted runs -------------------------------------------------------------------------------------------------
-# What a run has found and not told yet: noted, so that the next one tells it if this one is cut short.
-# An archive is kept and a refusal remembered for good long before anybody hears of it; without the note, whoever pulls
-# the plug in between would never.
+# Notes of what a run has found and not reported yet, so that the next one reports it if this one is interrupted.
+# Archives are kept and refusals remembered before the user is told; without the notes a power cut in between would hide
+# them for ever.
 
 
 class Pending(NamedTuple):
-    """When the first run that was cut short began (RFC 3339 UTC), and what had been refused by then."""
+    """When the first interrupted run began (RFC 3339 UTC), and what had been refused by then."""
 
     begun: str
     refused: tuple[LinkbakError, ...] = ()
 
 
 def begin(place: Path) -> Pending | None:
-    """Note that a run begins; gives what the one before left untold, None if that one told all it had to."""
+    """Note that a run begins; returns what the one before left unreported, None if nothing."""
     before = _read(place)
     _write(place, before or Pending(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
     return before
 
 
 def refused(place: Path, error: LinkbakError) -> None:
-    """Note a refusal before it is remembered as one that was told."""
+    """Note a refusal before the scan remembers it as reported."""
     known = _read(place)
     if known is not None:
         _write(place, known._replace(refused=(*known.refused, error)))
 
 
 def end(place: Path) -> None:
-    """Note that all was told."""
+    """Note that everything was reported."""
     state.write(place, "pending", {})
 
 
@@ -158,16 +158,16 @@ def _error(message: str, hint: str, code: int) -> LinkbakError:
 
 
 # --- messages and troubles --------------------------------------------------------------------------------------------
-# Messages that reached nobody are kept, so that a later run sends them; troubles that were sent, so that none is sent
+# Messages that reached nobody are kept, so that a later run sends them; errors that were sent, so that none is sent
 # twice in a day.
 
 _MOST = 20
 _LONGEST = timedelta(days=14)
-"""So many messages, and so long, wait for somebody to be reached."""
+"""How many undelivered messages are kept, and for how long."""
 
 
 def send(place: Path, how: Notify, message: Message, ways: int) -> list[Undelivered]:
-    """Send a message every way; one that got through nowhere waits for the next run."""
+    """Send a message every way; one that got through nowhere is kept for the next run."""
     undelivered = deliver(how, message)
     before = _outbox(place)
     waiting = [one for one in before if one[1] != message]
@@ -180,19 +180,19 @@ def send(place: Path, how: Notify, message: Message, ways: int) -> list[Undelive
 
 
 def unsent(place: Path) -> list[Message]:
-    """The messages that reached nobody so far, oldest first; after two weeks they are no news any more."""
+    """The undelivered messages, oldest first; those older than two weeks are dropped."""
     now = datetime.now(UTC)
     return [message for at, message in _outbox(place) if now - datetime.fromisoformat(at) < _LONGEST]
 
 
 def new_troubles(place: Path, troubles: Sequence[str]) -> frozenset[str]:
-    """Those of the troubles that were not sent today."""
+    """The errors that were not sent today."""
     sent = state.read(place, "troubles")
     return frozenset(one for one in troubles if sent.get(one) != _today())
 
 
 def note_troubles(place: Path, troubles: Sequence[str]) -> None:
-    """Note that these troubles, and no others, were sent today."""
+    """Note that these errors, and no others, were sent today."""
     now = dict.fromkeys(troubles, _today())
     if state.read(place, "troubles") != now:
         state.write(place, "troubles", now)

@@ -38,16 +38,16 @@ __all__ = [
     "LoadedSettings", "Notify", "Run", "Scan", "Settings", "Value", "edit", "known", "load", "look", "share", "stray",
 ]  # fmt: skip
 
-# The table of keys is the check of what stands there, and not a pydantic model: every command reads settings, and to
-# import pydantic takes longer than most commands do. The table names the line, the key and the one that was meant, too.
+# The table of keys checks the settings instead of a pydantic model: every command reads them, and importing pydantic
+# takes longer than most commands. The errors of the table also name the line, the key and the one that may be meant.
 
 Source = Literal["flag", "environment", "file", "default"]
 CADENCE = "cadence.days"
-"""Where a span comes from that nobody said, if not from the table of keys."""
+"""The key that spans follow from where they are not set."""
 
 
 class Value(NamedTuple):
-    """One key's value and who said so: a variable's name, the file, or nobody."""
+    """One key's value and its source: a variable's name, the file, or the default."""
 
     key: Key
     value: Any
@@ -56,14 +56,14 @@ class Value(NamedTuple):
 
 
 class LoadedSettings(NamedTuple):
-    """Everything that was said, and everything that is wrong with it, which is none if `values` may be used."""
+    """All values that are set, and all problems; `values` may be used only if there are none."""
 
     file: Path
     values: Mapping[str, Value]
     problems: tuple[LinkbakError, ...]
 
     def settings(self) -> Settings:
-        """The same as the rest of linkbak wants it; raises the first problem."""
+        """The settings for the rest of linkbak; raises the first problem."""
         if self.problems:
             first = self.problems[0]
             if len(self.problems) > 1:
@@ -91,7 +91,7 @@ class LoadedSettings(NamedTuple):
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the config file, if there is one, and lay the environment over it.
+    """Read the config file, if there is one, and apply the environment to it.
 
     Raises UsageProblem, naming file and key, for a key or value that linkbak does not know.
     """
@@ -99,7 +99,7 @@ def load(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def look(environment: Mapping[str, str] = os.environ) -> LoadedSettings:
-    """All that the file and the environment say, with every problem there is rather than the first."""
+    """Everything in the file and the environment, with every problem rather than the first."""
     file = paths.config_file()
     try:
         text = text_of(file)
@@ -124,9 +124,9 @@ def interpret(file: Path, text: str, tables: Mapping[str, Any], environment: Map
 
 
 def flat(tables: Mapping[str, Any]) -> dict[str, Any]:
-    """What the file says, by names with their tables; what is no table of linkbak's stays whole.
+    """The file's values, by names with their tables; a table that is not linkbak's stays whole.
 
-    A dot inside a name that somebody put in quotes is none between a table and a key.
+    A dot inside a quoted name does not separate a table from a key.
     """
     found: dict[str, Any] = {}
     for name, value in tables.items():
@@ -151,7 +151,7 @@ def _with_environment(
 
 
 def _with_cadence(said: dict[str, Value], problems: list[LinkbakError]) -> dict[str, Value]:
-    """The three spans of the cadence: those that nobody said follow from the days, and they must not contradict."""
+    """The three spans of the cadence: those not set follow from the days, and they must not contradict."""
     days, warn, stale = (said[f"cadence.{name}"] for name in ("days", "warn", "stale"))
     if warn.source == "default":
         late = -(-days.value * 7 // 6)
@@ -171,24 +171,24 @@ def _followed(one: Value, value: int) -> Value:
 
 
 def _contradiction(shorter: Value, longer: Value) -> UsageProblem:
-    """The longer of two spans is to blame: somebody said it, for else it would follow from the shorter."""
+    """The longer of two contradicting spans: it must be the one that is set, else it would follow from the shorter."""
     in_environment = longer.source == "environment"
     name, where = (longer.where, "the environment") if in_environment else (longer.key.name, longer.where)
     return wrong(where, name, f"it must not be less than {shorter.key.name}, which is {shorter.value}")
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
-# The config file as it stands on disk: read as a whole, written as a whole, private.
+# The config file on disk: read as a whole, written as a whole, private.
 
 ELSEWHERE = "Every setting is also an environment variable, such as LINKBAK_VAULT, which `--vault` stands for too."
 MARK = "\ufeff"
-"""What some editors write before a text."""
+"""The byte order mark that some editors write."""
 _FAR = 1000
-"""Lines further down are not named."""
+"""The last line that errors name."""
 
 
 def text_of(file: Path) -> str | None:
-    """What the file holds, None if there is none; raises UsageProblem or MachineProblem."""
+    """The file's content, None if there is none; raises UsageProblem or MachineProblem."""
     try:
         data = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -202,7 +202,7 @@ def text_of(file: Path) -> str | None:
 
 
 def parsed(file: Path, text: str) -> dict[str, Any]:
-    """The file's tables and keys; raises UsageProblem with the line that is no TOML."""
+    """The file's tables and keys; raises UsageProblem with the line that is not TOML."""
     import tomllib
 
     try:
@@ -214,7 +214,7 @@ def parsed(file: Path, text: str) -> dict[str, Any]:
 
 
 def line_of(text: str, path: Sequence[str]) -> int | None:
-    """The line on which a key or a table begins, by its path: from there on the file, read so far, has it."""
+    """The line on which a key or a table begins, by its path: the shortest beginning of the file that has it."""
     import tomllib
 
     lines = text.removeprefix(MARK).split("\n")
@@ -239,7 +239,7 @@ def _has(table: Any, path: Sequence[str]) -> bool:
 
 
 def write(file: Path, text: str) -> None:
-    """Put a text in the place of the file in one step, readable by its owner alone; raises MachineProblem."""
+    """Replace the file in one step, readable by its owner alone; raises MachineProblem."""
     try:
         data = text.encode("utf-8")
     except UnicodeEncodeError:
@@ -252,7 +252,7 @@ def write(file: Path, text: str) -> None:
 
 
 # --- problems ---------------------------------------------------------------------------------------------------------
-# What is said of keys and values that linkbak does not understand: where they stand, and what was meant perhaps.
+# Errors about keys and values that linkbak does not understand: their place, and the key that may be meant.
 # Values are never quoted, since some are secrets.
 
 LISTED = "`linkbak config show` lists every key, `linkbak config generate -o -` explains them."
@@ -265,7 +265,7 @@ def wrong(where: str, key: str, why: str, *, hint: str = "") -> UsageProblem:
 
 
 def misunderstood(file: Path, text: str, name: str, value: Any) -> UsageProblem:
-    """The refusal of a key of the file: linkbak does not know its name, or its value is not of its kind."""
+    """The refusal of a key of the file: an unknown name, or a value of the wrong kind."""
     where = place(file, text, name)
     if name in BY_NAME:
         return wrong(where, name, BY_NAME[name].kind.must)
@@ -281,20 +281,20 @@ def misunderstood(file: Path, text: str, name: str, value: Any) -> UsageProblem:
 
 
 def no_such_key(name: str) -> str:
-    """That there is no such key, and which was meant perhaps."""
+    """The refusal of an unknown key, with the one that may be meant."""
     meant = key_near(name)
     return f"linkbak knows no such key; did you mean {meant}?" if meant else "linkbak knows no such key"
 
 
 def known(name: str) -> Key:
-    """The key of that name; raises UsageProblem with the one that was meant perhaps."""
+    """The key of that name; raises UsageProblem with the one that may be meant."""
     if name not in BY_NAME:
         raise UsageProblem(f"{shown(name)}: {no_such_key(name)}", hint=LISTED)
     return BY_NAME[name]
 
 
 def place(file: Path, text: str, name: str) -> str:
-    """The file, and the line if it can be told."""
+    """The file, and the line if it is known."""
     table, _, bare = name.partition(".")
     inside = bool(bare) and not name.startswith('"')
     line = line_of(text, [table, bare] if inside else [name.strip('"')])
@@ -302,12 +302,12 @@ def place(file: Path, text: str, name: str) -> str:
 
 
 def shown(name: str) -> str:
-    """A name that somebody made up, if it is one that can be printed; it may as well be a secret in a wrong place."""
+    """An unknown name, if it is safe to print; it could be a secret in the wrong place."""
     return name if _PLAIN.fullmatch(name) else "a name in quotes"
 
 
 def key_near(name: str) -> str:
-    """The key that a name is meant to be perhaps, by the whole of it or by what stands behind its table; "" if none."""
+    """The key that a name may mean, by the whole of it or by the part behind its table; "" if none."""
     said = name.lower().replace("-", "_")
     by_bare = [one for one in BY_NAME if said.rpartition(".")[2] == one.rpartition(".")[2]]
     if len(by_bare) == 1:
@@ -319,14 +319,14 @@ def key_near(name: str) -> str:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """The one of those known that is most like a name; "" if none is."""
+    """The known name most similar to a name; "" if none is similar."""
     import difflib
 
     return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.7)), "")
 
 
 def stray(environment: Iterable[str]) -> list[str]:
-    """What there is to say of variables that look like linkbak's and are none."""
+    """Remarks about variables that look like linkbak's but are unknown."""
     meaning = [*(key.variable for key in BY_NAME.values()), *OTHER_VARIABLES]
     said = []
     for name in sorted(environment):

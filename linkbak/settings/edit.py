@@ -1,4 +1,4 @@
-"""Changes to the config file that keep everything else in it, byte for byte as far as can be."""
+"""Changes the config file and keeps everything else in it, byte for byte as far as possible."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from linkbak.settings import MARK, flat, interpret, known, parsed, shown, text_o
 from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
 
 # --- values -----------------------------------------------------------------------------------------------------------
-# How a value is written: in the file, in words for people, in a document for programs; secrets hidden if wanted.
+# How a value is written: in the file, for people, and in JSON; secrets hidden if wanted.
 
 HIDDEN = "(hidden)"
 
 
 def plain(value: Any) -> Any:
-    """The value as TOML and JSON know values: a number, text, yes or no, list of texts; None for no folder."""
+    """The value as a type of TOML and JSON: a number, text, boolean or list of texts; None for no folder."""
     if isinstance(value, tuple):
         return [str(one) for one in value]
     return str(value) if isinstance(value, Path) else value
 
 
 def masked(key: Key, value: Any) -> Any:
-    """The same with what may be secret hidden: of an address all behind the host, of a command all but the program."""
+    """The same with possible secrets hidden: the part of an address behind the host, the arguments of a command."""
     bare = plain(value)
     if not key.secret or not bare:
         return bare
@@ -47,14 +47,14 @@ def _address(text: str, *, with_host: bool) -> str:
 
 
 def as_toml(value: Any) -> str:
-    """A plain value as it stands in the file."""
+    """A plain value as written in the file."""
     import tomlkit
 
     return str(tomlkit.item(value).as_string())
 
 
 def assigned(key: Key, value: Any) -> str:
-    """A line of the file that sets the key; what is not set is an empty text or list."""
+    """A line of the file that sets the key; no value is an empty text or list."""
     bare = plain(value)
     return f"{key.bare} = {as_toml('' if bare is None else bare)}"
 
@@ -63,7 +63,7 @@ def assigned(key: Key, value: Any) -> str:
 
 
 class Changed(NamedTuple):
-    """What came of a change: the file, the key, whether the file is another now, and what is still wrong in it."""
+    """The result of a change: the file, the key, whether the file has changed, and what is still wrong in it."""
 
     file: Path
     key: str
@@ -72,7 +72,7 @@ class Changed(NamedTuple):
 
 
 def set_key(name: str, words: Sequence[str]) -> Changed:
-    """Write a key's value, given in words, into the config file; raises UsageProblem and then changes nothing."""
+    """Set a key, its value given in words, in the config file; raises UsageProblem and then changes nothing."""
     key = known(name)
     try:
         value = key.kind.words(words)
@@ -83,7 +83,7 @@ def set_key(name: str, words: Sequence[str]) -> Changed:
 
 
 def unset_key(name: str) -> Changed:
-    """Take a key out of the config file, one that linkbak does not know as well; what holds then is the default."""
+    """Remove a key, even an unknown one, from the config file; then the default holds."""
     file = paths.config_file()
     there = flat(parsed(file, text_of(file) or ""))
     if name not in there:
@@ -92,12 +92,12 @@ def unset_key(name: str) -> Changed:
 
 
 def remember_vault(vault: Path) -> Path:
-    """Write the vault's place into the config file, keeping everything else in it; gives the file's path."""
+    """Write the vault's place into the config file, keeping everything else in it; returns the file's path."""
     return _changed("vault", str(vault)).file
 
 
 def _changed(name: str, value: Any) -> Changed:
-    """The file with one key at another value, None to take it out, once it is sure that nothing else is touched."""
+    """The file with one key at another value, None to remove it, after checking that nothing else changed."""
     file = paths.config_file()
     before = text_of(file) or ""
     tables = parsed(file, before)
@@ -114,12 +114,12 @@ def _changed(name: str, value: Any) -> Changed:
 
 
 def _bare(problem: LinkbakError) -> str:
-    """What is wrong, wherever it stands now."""
+    """The problems with their lines in the changed file."""
     return re.sub(r", line \d+:", ":", str(problem), count=1)
 
 
 def _text(file: Path, before: str, name: str, value: Any, wanted: Mapping[str, Any]) -> str:
-    """The file's text with the change; raises UsageProblem if only a hand can make it."""
+    """The file's text with the change; raises UsageProblem if it can only be made by hand."""
     from tomlkit.exceptions import TOMLKitError
 
     for change in (_beside_its_comment, _by_structure):
@@ -128,7 +128,7 @@ def _text(file: Path, before: str, name: str, value: Any, wanted: Mapping[str, A
             if after is not None and _same(flat(parsed(file, after)), wanted):
                 return after
         except (ValueError, LookupError, TypeError, AttributeError, TOMLKitError, LinkbakError):
-            continue  # the editor stumbled over something odd in the file
+            continue  # the editor failed at something odd in the file
     raise UsageProblem(
         f"{file}: {shown(name)} cannot be changed without touching what else is in the file",
         hint="Change it by hand; `linkbak config validate` says whether all is understood then.",
@@ -136,14 +136,14 @@ def _text(file: Path, before: str, name: str, value: Any, wanted: Mapping[str, A
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two files say the same; empty tables say nothing."""
+    """Whether two files have the same values; empty tables do not count."""
     return repr(sorted(one.items())) == repr(sorted(other.items()))
 
 
 def _beside_its_comment(before: str, name: str, value: Any) -> str | None:
-    """The key on a line of its own below the one that is commented out, as `linkbak config generate` writes it.
+    """The text with the key on a new line below its commented-out line, as `linkbak config generate` writes those.
 
-    Where the key is set already, what comes out is no TOML, and nobody uses it.
+    If the key is set already, the result is not TOML, and is not used.
     """
     key = BY_NAME.get(name)
     if value is None or key is None:
@@ -158,7 +158,7 @@ def _beside_its_comment(before: str, name: str, value: Any) -> str | None:
 
 
 def _comment_of(lines: Sequence[str], key: Key) -> int | None:
-    """The last line of the key's table where the key stands commented out."""
+    """The last line of the key's table that has the key commented out."""
     table, found = "", None
     for number, line in enumerate(lines):
         if header := re.match(r"\s*\[([^\[\]]+)\]", line):
@@ -185,7 +185,7 @@ def _by_structure(before: str, name: str, value: Any) -> str:
 
 
 # --- template ---------------------------------------------------------------------------------------------------------
-# Every key explained, as a file to fill in and as a table of the documentation.
+# Every key explained, as a template file and as a table of the documentation.
 
 _WIDTH = 100
 _HEAD = """\
@@ -210,9 +210,9 @@ _TITLES = {
 
 
 def template(said: Mapping[str, Any] | None = None, usual: Mapping[str, Any] | None = None) -> str:
-    """The whole file, every key documented and commented out at its default, but for those that are said.
+    """The whole file, every key documented and commented out at its default, except those that are set.
 
-    `usual` are values that hold, in the place of defaults, because of what is said.
+    `usual` are values that hold instead of defaults because of what is set.
     """
     lines = [*_comment(_HEAD), ""]
     for table in ("", *TABLES):
@@ -265,11 +265,11 @@ def _cell(text: str) -> str:
 
 
 # --- generated file ---------------------------------------------------------------------------------------------------
-# A config file in which every key is explained, in the place of none or of one that is kept beside it.
+# Writes a config file with every key explained, where there is none, or beside the kept old one.
 
 
 class Generated(NamedTuple):
-    """The file; which keys of the one before it are set in it as well, which are not; and where that one lies now."""
+    """The new file; the keys of the old one that are set in it, those that are not, and where the old one is now."""
 
     file: Path
     changed: bool
@@ -281,7 +281,7 @@ class Generated(NamedTuple):
 def generate(file: Path, *, overwrite: bool = False) -> Generated:
     """Write the file; raises UsageProblem if there is one and it must not be overwritten.
 
-    What the one that is overwritten sets, the new one sets too, as far as it is understood.
+    The new one sets everything that the overwritten one sets, as far as it is understood.
     """
     data = _bytes(file)
     if data is None:
@@ -302,7 +302,7 @@ def generate(file: Path, *, overwrite: bool = False) -> Generated:
 
 
 def _said(file: Path) -> tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, ...]]:
-    """The values that the file sets, those that hold besides, and the names in it that are not understood."""
+    """The values that the file sets, those that follow from them, and the names in it that are unknown."""
     try:
         text = text_of(file) or ""
         tables = parsed(file, text)
@@ -324,7 +324,7 @@ def _bytes(file: Path) -> bytes | None:
 
 
 def _put_beside(file: Path, data: bytes) -> Path:
-    """The file as it was, under a name of its own beside it, as private as itself."""
+    """Keep the old file under another name beside it, equally private."""
     name = f"{file.name}.{datetime.now(UTC).strftime('%Y-%m-%dT%H%M%SZ')}"
     number = 1
     while True:

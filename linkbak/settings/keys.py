@@ -1,4 +1,4 @@
-"""The one table of everything that can be set: the file, the environment, the help and the documents follow it."""
+"""The one table of all settings; the file, the environment, the help and the docs follow from it."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from typing import Any
 from linkbak.model import NamedTuple
 
 # --- kinds ------------------------------------------------------------------------------------------------------------
-# What may stand behind a key: how each kind of value is read from TOML and from words, and what it must be.
+# The kinds of values: how each is read from TOML and from words, and what is allowed.
 
 LONGEST = 36_500
-"""So many days a span may have: a hundred years."""
+"""The most days of a span: a hundred years."""
 _MOST = 2**63 - 1
 _WORD = frozenset(string.ascii_letters + string.digits + "_-")
 REGIONS = ("eu", "uk", "other")
-"""Where somebody may live, as far as the law that the kit cites is told apart."""
+"""The regions for which the kit cites different laws."""
 
 
 class Unfit(ValueError):
-    """A value that is not of its kind; what it must be is the kind's to say, and the value is never quoted."""
+    """A value of the wrong kind; the message says what is allowed, and never quotes the value."""
 
 
 class Kind(NamedTuple):
     """One kind of value.
 
-    `read` gives the value for what TOML says; `words` gives, for the words of a command line, what TOML would say. The
+    `read` makes the value from TOML's; `words` makes TOML's value from the words of a command line. The
     text of an environment variable is one word, or several with `between` between them.
     """
 
@@ -40,7 +40,7 @@ class Kind(NamedTuple):
     between: str = ""
 
     def split(self, text: str) -> Any:
-        """What TOML would say for the text of an environment variable."""
+        """TOML's value for the text of an environment variable."""
         return self.words(text.split(self.between) if self.between else [text])
 
 
@@ -77,7 +77,7 @@ def _one(words: Sequence[str]) -> str:
 
 
 def _folder(value: Any) -> Path:
-    """A path that means the same from everywhere; an empty one is none."""
+    """An absolute path; an empty one is none."""
     text = _text(value)
     try:
         place = Path(text).expanduser()
@@ -89,7 +89,7 @@ def _folder(value: Any) -> Path:
 
 
 def _from_here(text: str) -> str:
-    """What somebody typed, made whole as seen from where they are."""
+    """A typed path, made absolute from the working directory."""
     try:
         return str(Path(_text(text)).expanduser().absolute()) if text else ""
     except RuntimeError:
@@ -120,7 +120,7 @@ def _said_yes(text: str) -> bool | str:
 
 
 def _address(value: Any) -> str:
-    """An address of the web, or nothing."""
+    """A web address, or nothing."""
     from urllib.parse import urlsplit
 
     text = _text(value)
@@ -137,7 +137,7 @@ def _address(value: Any) -> str:
 
 
 def _command(value: Any) -> tuple[str, ...]:
-    """The words of a command; a text is taken apart as a shell would, but no shell ever sees it."""
+    """The words of a command; a text is split as a shell would, but no shell runs it."""
     if isinstance(value, str):
         import shlex
 
@@ -156,7 +156,7 @@ def _command(value: Any) -> tuple[str, ...]:
 
 
 def _command_words(words: Sequence[str]) -> Any:
-    """What somebody typed: in braces stands what a message has, and no other word, which would never be filled in."""
+    """Typed words of a command; in braces only fields of a message are allowed, since no others are filled in."""
     import re
 
     if {*re.findall(r"(?<!\$)\{(\w+)\}", " ".join(words))} - {"subject", "kind"}:
@@ -286,7 +286,7 @@ SHARE = Kind("share", 'it must be a share such as "5%", or "" for none', _part, 
 
 
 class Key(NamedTuple):
-    """One thing to set: its name with its table, what may stand there, what holds if nobody says, what it is for."""
+    """One setting: its name with its table, its kind, its default, its purpose."""
 
     name: str
     kind: Kind
@@ -301,7 +301,7 @@ class Key(NamedTuple):
 
     @property
     def table(self) -> str:
-        """The table of the file it stands in; none for what stands at the top."""
+        """Its table in the file; "" at the top."""
         return self.name.rpartition(".")[0]
 
     @property
@@ -373,25 +373,25 @@ OTHER_VARIABLES = {
     "LINKBAK_PAGER": "What shows a page that is longer than the screen; empty, or `cat`: nothing does. Else `PAGER`.",
     "LINKBAK_DEBUG": "`1` prints the traceback of a bug. It may quote names.",
 }
-"""Variables that no key of the file stands for."""
+"""Variables without a key in the file."""
 GIVEN = ("LINKBAK_SUBJECT", "LINKBAK_KIND")
-"""Variables that the command of notify.command finds; linkbak itself reads none of them."""
+"""Variables that the command of notify.command gets; linkbak itself reads none of them."""
 
 
 # --- sections ---------------------------------------------------------------------------------------------------------
-# What the config file and the environment come to, one class a table of the file.
+# The settings as read, one class a table of the file.
 # Named tuples, since every command reads settings and making frozen dataclasses takes 4 ms.
 
 
 class Scan(NamedTuple):
-    """Where archives are looked for, if not in the usual folders (none: those), and where kept ones are moved to."""
+    """The folders to scan for archives (none: the usual ones), and where kept ones are moved to."""
 
     folders: tuple[Path, ...] = ()
     move_to: Path | None = None
 
 
 class Cadence(NamedTuple):
-    """How old, in days, the newest snapshot may grow: until the next is due, until it is late, until it is stale."""
+    """The age of the newest snapshot, in days, at which the next is due, late, and the vault is stale."""
 
     days: int = 30
     warn: int = 35
@@ -399,7 +399,7 @@ class Cadence(NamedTuple):
 
 
 class Notify(NamedTuple):
-    """Who is told: an address that is pinged, a command that is run, services of apprise; names only if wanted."""
+    """Notifications: an address to ping, a command to run, services of apprise; names only if wanted."""
 
     ping: str = ""
     command: tuple[str, ...] = ()
@@ -408,7 +408,7 @@ class Notify(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What `linkbak run` does besides scanning: push, verify a share of the bytes now and then, make the kit, fetch."""
+    """The steps of `linkbak run` besides scanning: push, verify a share of the bytes, make the kit, fetch."""
 
     push: bool = True
     verify: str = "5%"
@@ -418,15 +418,15 @@ class Run(NamedTuple):
 
 
 class Kit(NamedTuple):
-    """Where the user lives, for the law that the kit cites; "" if nobody said."""
+    """Where the user lives, for the law that the kit cites; "" if not set."""
 
     region: str = ""
 
 
 class Api(NamedTuple):
-    """How LinkedIn's API is asked: what a token must allow, which version, calls a day, parts unknown to linkbak.
+    """Settings of LinkedIn's API: the scopes of a token, the version, calls a day, parts unknown to linkbak.
 
-    `client` is the owner's app there, "" if nobody said, and `port` where a browser comes back from it.
+    `client` is the owner's app there, "" if not set, and `port` the one that the browser is redirected to.
     """
 
     scope: str = "r_dma_portability_self_serve"
@@ -438,7 +438,7 @@ class Api(NamedTuple):
 
 
 class Copies(NamedTuple):
-    """For how many days a copy elsewhere may lag behind the vault before that is worth a word."""
+    """The days that a copy elsewhere may lag behind the vault before it is reported."""
 
     warn: int = 14
 
@@ -450,7 +450,7 @@ class Audit(NamedTuple):
 
 
 class Activity(NamedTuple):
-    """The most that the user wants to do: days a week, acts a day (0: not said), and from what time on nothing ("").
+    """The user's budget: days a week, acts a day (0: not set), and the time of day to stop at ("": not set).
 
     `zone` is the name of the user's time zone, "" for UTC.
     """
@@ -462,7 +462,7 @@ class Activity(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What the config file and the environment say; flags are the command line's business."""
+    """The settings from the config file and the environment; the command line handles flags."""
 
     vault: Path | None = None
     limits: Mapping[str, int] = MappingProxyType({})
