@@ -1,8 +1,8 @@
 """The official API by which members in the EEA and Switzerland get their own data: read only, and off until somebody
 logs in.
 
-What stands here is loaded by commands that only ask how it stands: the token's note, never the token. `login` keeps the
-token in the keyring of the system, `fetch` asks for the data and hands it on as an archive.
+This face is for commands that only need its state: the note about the token, never the token. `login` keeps the
+token in the keyring of the system, `fetch` asks for the data and passes it on as an archive.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from linkbak.model import NamedTuple
 __all__ = ["DAYS", "TOKEN_PAGE", "WARN_DAYS", "Login", "client", "due_word", "fetch", "login", "login_of"]
 
 WARN_DAYS = 14
-"""So many days before a token ends that is worth a word."""
+"""How many days before a token ends there is a reminder."""
 DAYS = 60
-"""So long the shortest of LinkedIn's tokens last, which is taken for one of which nobody said when it ends."""
+"""The life of the shortest of LinkedIn's tokens, assumed for a token without a given end."""
 TOKEN_PAGE = "https://www.linkedin.com/developers/tools/oauth/token-generator"  # noqa: S105  # where one is made
 
 
 class Login(NamedTuple):
-    """What is noted of the token: when it was given, its last day, whether that was only assumed, for which account.
+    """The note about the token: when it was given, its last day, whether that was only assumed, for which account.
 
-    `account` is "" if nobody said; then the archive shows whose it is.
+    `account` is "" if not given; then the archive shows whose it is.
     """
 
     since: str
@@ -34,12 +34,12 @@ class Login(NamedTuple):
     account: str = ""
 
     def days_left(self, now: datetime) -> int:
-        """How many days until it ends; negative if it has ended."""
+        """The days until it ends; negative if it has ended."""
         return (self.ends - now.astimezone(UTC).date()).days
 
 
 def login_of(vault: Path) -> Login | None:
-    """The note of the token that fetches for a vault; None if nobody logged in."""
+    """The note about the token of a vault; None if nobody logged in."""
     found = state.read(vault, "api")
     try:
         note = found["login"]
@@ -50,7 +50,7 @@ def login_of(vault: Path) -> Login | None:
 
 
 def note_login(vault: Path, one: Login | None) -> None:
-    """Write down that somebody logged in, or out; what is known of calls stays."""
+    """Note a login or logout; the count of calls stays."""
     known = {name: value for name, value in state.read(vault, "api").items() if name != "login"}
     if one is not None:
         note = {"since": one.since, "ends": one.ends.isoformat(), "assumed": one.assumed, "account": one.account}
@@ -59,7 +59,7 @@ def note_login(vault: Path, one: Login | None) -> None:
 
 
 def due_word(one: Login, now: datetime) -> str:
-    """What is to be said of a token that ends soon, or has ended; "" if nothing is."""
+    """A sentence about a token that ends soon, or has ended; "" for any other."""
     left, again = one.days_left(now), "make a new one, then `linkbak api login`"
     if left < 0:
         return f"the token for LinkedIn's API ended on {one.ends}: {again}"

@@ -1,7 +1,7 @@
 """Calls of LinkedIn's API: one answer at a time, within what a day allows, and what each refusal means.
 
-And how far fetching has come: the calls of today, and the answers that came, which lie privately beside the vault, so
-that the next command goes on where this one ended, and are removed once they are imported.
+Also the progress of fetching: the calls of today, and the answers so far, which lie privately beside the vault, so
+that the next command continues where this one ended, and are removed once they are imported.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 ADDRESS = "https://api.linkedin.com/rest/memberSnapshotData"
 MOST_BYTES = 128 * 1024 * 1024
-"""An answer larger than this is none of LinkedIn's."""
+"""The largest answer that LinkedIn may send."""
 _PATIENCE = timedelta(minutes=2)
-"""So long a call is put off while somebody waits; what takes longer is left to the next command."""
+"""The longest wait before a call; longer ones are left to the next command."""
 _PAUSES = (2.0, 4.0, 8.0)
-"""Seconds before a call that failed is tried again."""
+"""Seconds before a failed call is tried again."""
 _TIMEOUT = 60.0
 sleep = time.sleep
 
@@ -54,12 +54,12 @@ class Paused(Exception):
 
 
 class NotServed(Exception):
-    """One domain cannot be had now; the others may."""
+    """One domain is not available now; the others may be."""
 
 
 @contextmanager
 def connected() -> Iterator[httpx.Client]:
-    """A client that follows nobody elsewhere. Raises MachineProblem where httpx is not installed."""
+    """A client that follows no redirects. Raises MachineProblem where httpx is not installed."""
     try:
         import httpx
     except ImportError:
@@ -69,7 +69,7 @@ def connected() -> Iterator[httpx.Client]:
 
 
 def missing(library: str) -> MachineProblem:
-    """That a library of the extra is not installed."""
+    """The error for a library of the extra that is not installed."""
     return MachineProblem(
         f"{library} is not installed, and LinkedIn's API needs it",
         hint=how_to_add("api", "httpx keyring"),
@@ -79,7 +79,7 @@ def missing(library: str) -> MachineProblem:
 class Calls:
     """Asks for one answer after another with one token.
 
-    `count` is called before each call that goes out, and raises Paused if the day has none left.
+    `count` is called before each call, and raises Paused if the day has none left.
     """
 
     def __init__(self, client: httpx.Client, token: str, version: str, count: Callable[[], None]) -> None:
@@ -89,7 +89,7 @@ class Calls:
         self._count = count
 
     def page(self, domain: str, start: int) -> Page | None:
-        """One answer of a domain; None if LinkedIn has none there: not put together yet, or past the end.
+        """One answer of a domain; None if LinkedIn has none: not prepared yet, or past the end.
 
         Raises NotServed for trouble with this domain, Paused, WrongKey if the token is not good (any more),
         UsageProblem if the version is not served, MachineProblem if LinkedIn cannot be reached.
@@ -117,7 +117,7 @@ class Calls:
         return _understood(body, start)
 
     def _answer(self, domain: str, start: int) -> tuple[int, bytes]:
-        """The status and the body, after waiting where LinkedIn asked for it, and after what failed on the way."""
+        """The status and the body, after waiting where LinkedIn asked for it, and after retries."""
         for pause in (*_PAUSES, None):
             self._count()
             try:
@@ -153,7 +153,7 @@ class Calls:
 
 
 def body_of(answer: httpx.Response, most: int) -> bytes:
-    """The body of an answer; raises NotServed if it has more bytes than that."""
+    """The body of an answer; raises NotServed if it is too large."""
     body = bytearray()
     for chunk in answer.iter_bytes():
         body += chunk
@@ -163,11 +163,11 @@ def body_of(answer: httpx.Response, most: int) -> bytes:
 
 
 class _Unreachable(Exception):
-    """Nothing came back."""
+    """There was no answer."""
 
 
 def tomorrow(now: datetime) -> datetime:
-    """When the next day begins for LinkedIn: at midnight UTC."""
+    """The beginning of LinkedIn's next day: midnight UTC."""
     return (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
@@ -184,12 +184,12 @@ def _retry_after(text: str) -> datetime | None:
 
 
 def _understood(body: bytes, start: int) -> Page:
-    """The rows of an answer; raises NotServed for one of another shape, which may not be taken for an empty one."""
+    """The rows of an answer; raises NotServed for one of another shape, which must not pass for an empty one."""
     try:
         answer = json.loads(body)
         found = [element["snapshotData"] for element in answer["elements"]]
         rows = [row for data in found for row in ([data] if isinstance(data, dict) else data)]
-        # Of the address of the next answer nothing but its `start` is used.
+        # Only `start` in the address of the next answer is used.
         links = [link for link in (answer.get("paging") or {}).get("links") or () if link.get("rel") == "next"]
         following = int(parse_qs(urlsplit(links[0]["href"]).query)["start"][0]) if links else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -1,8 +1,8 @@
 """The kit for the day on which somebody is locked out: one page to print, letters, and everybody as contacts.
 
-It is made of what the vault holds, so it must lie there before that day; a lone list of connections will do. `contents`
-gathers what the archives show, `documents` writes it down and has what it says about the law. Here it gets to its
-place, and what is said of it then.
+It is made from the vault, so the vault must exist before that day; a list of connections alone is enough. `contents`
+collects what the archives show, `documents` writes the page, the letters and the law. This face writes the kit to its
+place, and has its receipt.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PAGE = "kit.html"
 
 
 class Made(NamedTuple):
-    """A kit that was made: of which account and of which newest snapshot, for which regions, where, and how large.
+    """A kit that was made: its account and newest snapshot, its regions, its place, and its size.
 
     `spared` are its files that somebody changed, such as letters with their blanks filled in; they stay as they are.
     """
@@ -54,14 +54,14 @@ class Made(NamedTuple):
 
 
 def place_of(vault: Path, account: str) -> Path:
-    """Where the kit of an account lies if nobody says: in a folder beside the vault, named after it."""
+    """The default place of an account's kit: in a folder beside the vault, named after it."""
     return vault.with_name(f"{vault.name}-kit") / account
 
 
 def make(vault: Vault, account: str, asked: Asked, place: Path | None, progress: Progress) -> Made:
     """Make the kit of an account, by its full name, as a folder; only files that a kit wrote there are replaced.
 
-    Without a place it lies beside the vault, and of which snapshot it was made is noted. What was asked for is noted in
+    Without a place it lies beside the vault, and its snapshot is noted. The options are noted in
     any case, so that the next kit is made the same way. Raises UsageProblem, MachineProblem.
     """
     folder = place or place_of(vault.path, account)
@@ -81,9 +81,9 @@ def seal(
     encrypt: Callable[[IO[bytes], IO[bytes]], None],
     progress: Progress,
 ) -> Made:
-    """Make the kit of an account into one encrypted zip, taking the place of a file of that name.
+    """Make the kit of an account as one encrypted zip, replacing a file of that name.
 
-    No file of it is ever written in the clear: `encrypt` is given the zip, and the file to write to. Raises
+    No file of it is ever written unencrypted: `encrypt` is called with the zip, and the file to write to. Raises
     UsageProblem, MachineProblem.
     """
     with History.open(vault, progress) as history, history.read_transaction():
@@ -133,11 +133,11 @@ def _made(vault: Vault, contents: Contents, written: Written, *, sealed: bool) -
     )
 
 
-# --- what is remembered of it -----------------------------------------------------------------------------------------
+# --- notes about it ---------------------------------------------------------------------------------------------------
 
 
 def _note(vault: Path, made: Made, *, beside: bool) -> None:
-    """Write down for which region and day a kit was made; of one beside the vault, of which snapshot too."""
+    """Note the region and the day of a kit; for one beside the vault its snapshot too."""
     asked = made.asked
     noted = _noted(vault, made.account) | {
         "regions": list(asked.regions),
@@ -149,13 +149,13 @@ def _note(vault: Path, made: Made, *, beside: bool) -> None:
 
 
 def made_of(vault: Path, account: str) -> str | None:
-    """The snapshot that the kit beside the vault was made of; None if there is none, or nobody knows."""
+    """The snapshot that the kit beside the vault was made from; None if there is none, or that is unknown."""
     found = _noted(vault, account).get("snapshot")
     return str(found) if found and (place_of(vault, account) / PAGE).is_file() else None
 
 
 def told_before(vault: Path, account: str) -> Asked:
-    """For which region and day the last kit of an account was made; all regions if nobody said where they live."""
+    """The region and day of the last kit of an account; all regions if none was given."""
     noted = _noted(vault, account)
     try:
         regions = tuple(one for one in REGIONS if one in noted["regions"])
@@ -170,7 +170,7 @@ def _noted(vault: Path, account: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-# --- what is said of it -----------------------------------------------------------------------------------------------
+# --- the receipt ------------------------------------------------------------------------------------------------------
 
 _SHOWN = 5
 
@@ -206,7 +206,7 @@ def text(made: Made) -> list[Block]:
 
 
 def _how(asked: Asked) -> Iterator[Block]:
-    """For where and from which day on it holds, and that the next kit keeps to both."""
+    """The region and the first day that it holds for, and that the next kit keeps both."""
     if len(asked.regions) == 1:
         yield Line(f"written for {REGIONS[asked.regions[0]]}, as the next will be; --region changes it", indent=2)
     if asked.locked_out_on:
@@ -217,7 +217,7 @@ def _how(asked: Asked) -> Iterator[Block]:
 
 
 class KitDocument(TypedDict):
-    """Where the kit is, what it was made of and for, and how large it is.
+    """The kit's place, its snapshot and regions, and its size.
 
     `snapshot` is the newest of the account; `rules_checked` the day on which the rule that was not read for longest was
     read. `spared` are files that somebody changed.

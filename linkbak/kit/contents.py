@@ -1,4 +1,4 @@
-"""What goes into the kit of one account, gathered from the vault: facts, people, profile, recommendations, posts."""
+"""The content of one account's kit, from the vault: facts, people, profile, recommendations, posts."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from linkbak.vault import Summary, Vault
 
 CLOSEST = 50
-"""So many of the closest people are on the page, nobody who is to be culled; `people.vcf` has everybody."""
+"""How many of the closest people are on the page, without those to be culled; `people.vcf` has everybody."""
 _POSTS = 20
 _ROWS = 5
-"""So many facts of one kind are on the page; the archive has all."""
+"""How many facts of one kind are on the page; the archive has all."""
 _FAR = 24
-"""So many archives with a profile are looked through for tables that newer ones lack."""
+"""How many archives with a profile are searched for tables that newer ones lack."""
 
 FACTS = {
     "registered": "member since",
@@ -39,11 +39,11 @@ FACTS = {
     "challenge": "security check",
     "login": "login",
 }
-"""What kinds of facts are called, in the order of the page."""
+"""The names of the kinds of facts, in the order of the page."""
 
 
 class Asked(NamedTuple):
-    """What the kit is to be: of which regions, counted from which day, with private facts or without."""
+    """The options of a kit: its regions, the first day of its deadlines, with private facts or without."""
 
     regions: tuple[str, ...]
     locked_out_on: date | None = None
@@ -51,7 +51,7 @@ class Asked(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """Whose account it is, as the newest archive that tells it has it; "" for what none tells."""
+    """The account's owner, from the newest archive that says so; "" for what none says."""
 
     name: str
     profile: str
@@ -59,7 +59,7 @@ class Owner(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One fact of the account: what it is, its day as people read it, what else is said; where it stands."""
+    """One fact of the account: its kind, its day in words, its text; and where it stands."""
 
     what: str
     at: str
@@ -80,7 +80,7 @@ class Close(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A part of the profile, and the day of the archive that tells it."""
+    """A part of the profile, and the day of its archive."""
 
     title: str
     taken: str
@@ -88,7 +88,7 @@ class Section(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """All that the page and the letters say; `more_facts` are those left out of `facts`, by kind.
+    """The content of the page and the letters; `more_facts` are those left out of `facts`, by kind.
 
     `newest` is when the newest archive was taken, `listed` how many connections the newest list has, None without one.
     `members_since` and `receipts` are for the letters: the day, and how many there are from when to when.
@@ -113,9 +113,9 @@ class Contents(NamedTuple):
 
 
 def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[Contents, list[Person]]:
-    """Everything for the kit of an account, by its full name; a kind that no archive holds stays empty.
+    """Everything for the kit of an account, given its full name; a kind that no archive holds stays empty.
 
-    With it all who belong into the kit: everybody listed who has a name, the closest first.
+    Also the people for the kit: everybody listed who has a name, the closest first.
     """
     kept = vault.summaries(account)
     known = reach_of(history, account, Known.of(kept), own_contacts(vault))
@@ -150,7 +150,7 @@ def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[
 
 def _owner(kept: Sequence[Summary]) -> Owner:
     def told(part: str) -> str:
-        """What the newest archive tells that tells any; e-mails are all of them, of all else there must be one."""
+        """The values in the newest archive that has any; e-mails may be several, all else must be one."""
         texts: tuple[str, ...] = next((found for one in reversed(kept) if (found := getattr(one.owner, part))), ())
         return ", ".join(texts) if part == "emails" or len(texts) == 1 else ""
 
@@ -158,7 +158,7 @@ def _owner(kept: Sequence[Summary]) -> Owner:
 
 
 def _chosen(found: Sequence[ToldFact], asked: Asked) -> Iterator[ToldFact]:
-    """By kind, the newest first; of each kind the first few, unless all were asked for."""
+    """By kind, the newest first; the first few of each kind, unless all were asked for."""
     for what in FACTS:
         some = sorted((one for one in found if one.what == what), key=lambda one: (one.at or "", one.line))
         yield from some[::-1][: None if asked.all_facts else _ROWS]
@@ -199,11 +199,11 @@ def _close(person: Person, ways: Sequence[Way], contacts: Sequence[Contact]) -> 
     )
 
 
-# --- what the newest archives hold ------------------------------------------------------------------------------------
+# --- from the newest archives -----------------------------------------------------------------------------------------
 
 
 def _recommendations(vault: Vault, adapter: Adapter, kept: Sequence[Summary]) -> tuple[Recommendation, ...]:
-    """Those received, as the newest archive with any has them."""
+    """Recommendations received, from the newest archive with any."""
     newest = next((one for one in reversed(kept) if "recommendations" in one.kinds), None)
     if newest is None:
         return ()
@@ -211,7 +211,7 @@ def _recommendations(vault: Vault, adapter: Adapter, kept: Sequence[Summary]) ->
 
 
 def _cv(vault: Vault, adapter: Adapter, kept: Sequence[Summary]) -> Iterator[Section]:
-    """Each part of the profile from the newest archive that has it, since an archive may lack what was not ticked."""
+    """Each part of the profile from the newest archive that has it, since an archive lacks what was not ticked."""
     found: dict[str, Section] = {}
     with_profile = [one for one in reversed(kept) if "profile" in one.kinds]
     for summary in with_profile[:_FAR]:

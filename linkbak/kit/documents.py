@@ -1,4 +1,4 @@
-"""What the kit says: the rules of law it rests on, as ``rules.toml`` has them; its letters; and the page to print."""
+"""The texts of the kit: the rules of law from ``rules.toml``, its letters, and the page to print."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     from linkbak.kit.contents import Contents
 
 REGIONS = {"eu": "the European Union", "uk": "the United Kingdom", "other": "another country"}
-"""Where somebody may live, as far as the kit tells places apart."""
+"""The regions that the kit distinguishes."""
 NOTES = {
     "eu": "Whether the Digital Services Act applies to you in Iceland, Liechtenstein, Norway or Switzerland was not "
     "checked.",
     "uk": "linkbak has checked no rule of the United Kingdom about suspended accounts.",
     "other": "linkbak has checked no rule of your country. A consumer advice centre or a lawyer there may know one.",
 }
-"""What the rules leave open, by region."""
+"""The gaps in the rules, by region."""
 
 
 class Rule(NamedTuple):
-    """One rule: the law as it is cited, what it says, what about it is open; its sources, and when they were read."""
+    """One rule: the citation of the law, its content, what is open about it; its sources, and when they were read."""
 
     id: str
     regions: tuple[str, ...]
@@ -60,7 +60,7 @@ def rules() -> Mapping[str, Rule]:
 
 
 def oldest_check() -> date:
-    """The day on which the rule that was not read for longest was read."""
+    """The oldest day on which any rule was last read."""
     return min(rule.checked for rule in rules().values())
 
 
@@ -68,7 +68,7 @@ def oldest_check() -> date:
 
 
 class Deadline(NamedTuple):
-    """One span of time: what it is for, the rule it comes from, from when it counts, and its end (None: not known)."""
+    """One deadline: its purpose, its rule, its beginning, and its end (None: unknown)."""
 
     what: str
     rule: Rule
@@ -77,7 +77,7 @@ class Deadline(NamedTuple):
 
 
 def deadlines(regions: Sequence[str], locked_out: date | None) -> list[Deadline]:
-    """What has to happen by when, counted from the day of being locked out, as if all was known and sent that day.
+    """All deadlines, counted from the day of being locked out, as if everything was known and sent that day.
 
     Without that day the ends are open.
     """
@@ -102,7 +102,7 @@ def deadlines(regions: Sequence[str], locked_out: date | None) -> list[Deadline]
 
 
 def _after(start: date | None, *, months: int = 0, days: int = 0) -> date | None:
-    """So much later, on the last day of a month that has no such day; None without a start."""
+    """The date so much later, or the last day of a month that has no such day; None without a start."""
     if start is None:
         return None
     years, month = divmod(start.month - 1 + months, 12)
@@ -164,7 +164,7 @@ def _rendered(letter: Letter, region: str, contents: Contents, form: str) -> str
 
 
 def _plain(text: str) -> str:
-    """The same with lines of a width that every mail program shows; an item goes on under its first word."""
+    """The same with lines of a width that every mail program shows; items are indented."""
     lines: list[str] = []
     for line in text.split("\n"):
         indent = "  " if line.startswith("- ") else ""
@@ -174,11 +174,11 @@ def _plain(text: str) -> str:
 
 @cache
 def _environment(form: str) -> Environment:
-    """The templates; whatever they are given is made harmless for text, or for Markdown."""
+    """The templates, which escape every value for text, or for Markdown."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     escape = markdown if form == "md" else terminal
-    found = Environment(  # noqa: S701  # no HTML; `finalize` escapes for where it goes
+    found = Environment(  # noqa: S701  # no HTML; `finalize` escapes for the format
         loader=PackageLoader("linkbak.kit"),
         undefined=StrictUndefined,
         finalize=lambda value: escape(value) if type(value) is str else value,
@@ -193,7 +193,7 @@ def _environment(form: str) -> Environment:
 # --- page -------------------------------------------------------------------------------------------------------------
 
 _LONGEST = 600
-"""So many characters of a post are shown."""
+"""The most characters of a post that are shown."""
 
 
 def page(contents: Contents, made: date) -> Iterator[str]:

@@ -1,7 +1,7 @@
-"""What was written between the owner and others, read for what it tells; see `linkbak.index.correspondence`.
+"""Conclusions from what the owner and others wrote to each other; see `linkbak.index.correspondence`.
 
-Here stands how many people could be reached, as it was last counted: kept beside the index, so that looking costs
-nothing. It is derived and may be deleted; numbers alone, and nobody's name.
+This face keeps the last count of reachable people beside the index, so that reading it costs
+nothing. It is derived and may be deleted; it holds numbers, and nobody's name.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ __all__ = [
 
 FILE = "reach.json"
 FEW = 10
-"""Of so few people who talked with the owner no share says anything."""
+"""The number of people who talked with the owner up to which a share of them says nothing."""
 LOW = 0.25
-"""A smaller share of them within reach is low."""
+"""The share of them within reach below which reach is low."""
 
 
 class Reached(NamedTuple):
-    """How many of an account's people could be reached without the network, counted at a commit of the vault.
+    """The number of an account's people reachable without the network, counted at a commit of the vault.
 
-    `talked` wrote with the owner both ways, None where no archive can tell; of these `talked_reachable` could be
+    `talked` wrote with the owner both ways, None where no archive holds messages; of these `talked_reachable` could be
     reached. `taken` is when the newest snapshot was taken that was counted.
     """
 
@@ -42,12 +42,12 @@ class Reached(NamedTuple):
 
     @property
     def low(self) -> bool:
-        """Whether too few of the people whom the owner talks with could be reached; not where nobody can tell."""
+        """Whether too few of the people whom the owner talks with could be reached; False where that is unknown."""
         return self.talked is not None and self.talked >= FEW and self.talked_reachable < LOW * self.talked
 
 
 def last_reached(vault: Path) -> dict[str, Reached]:
-    """What was last counted of each account of the vault at that place; nothing where that cannot be read."""
+    """The last counts of each account of the vault at that place; empty where they cannot be read."""
     try:
         told = json.loads((paths.cache_folder(vault) / FILE).read_bytes())
         if told["linkbak"] != linkbak.__version__:
@@ -58,7 +58,7 @@ def last_reached(vault: Path) -> dict[str, Reached]:
 
 
 def note_reached(vault: Path, account: str, counted: Reached) -> None:
-    """Keep it for the next command; no harm is done where that is not possible."""
+    """Keep it for the next command, where that is possible."""
     accounts = {**last_reached(vault), account: counted}
     with suppress(OSError, RuntimeError):
         folder = paths.cache_folder(vault)

@@ -1,6 +1,6 @@
-"""What the owner did on the network, by the acts that archives show: when, how much, for whom, and against a budget.
+"""The owner's activity on the network, from acts in archives: when, how much, for whom, and against a budget.
 
-How long somebody was there stands in no archive, nor what they only read; so a stretch of acts is a lower bound.
+Archives hold neither how long somebody was there nor what they only read; so a stretch of acts is a lower bound.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from linkbak.vault import Vault
 KINDS = ("messages", "invitations", "posts", "comments", "reactions", "logins")
 """The kinds of acts; posts are shares, reposts and articles, reactions are votes too."""
 APART = timedelta(minutes=30)
-"""Acts less than this apart are one stretch."""
+"""The longest pause between two acts of one stretch."""
 MORNING = "05:00"
-"""Until then lasts what a budget calls quiet."""
+"""The time of day at which the quiet hours of a budget end."""
 MONTHS = 12
-"""So many months are told if nobody says since when."""
+"""How many months are shown by default."""
 
 _DAY = timedelta(days=1)
 
@@ -47,7 +47,7 @@ class Act(NamedTuple):
 
 
 class Cover(NamedTuple):
-    """The days of which an archive tells acts of a kind: from the oldest that it shows until it was written."""
+    """The days that an archive covers for a kind of acts: from the oldest that it shows until it was written."""
 
     kind: str
     first: date
@@ -63,21 +63,21 @@ class Said(NamedTuple):
 
 
 class Budget(NamedTuple):
-    """The most that the owner wants to do; 0 and "" are not said. `quiet_after` is a time of day, ``22:00``."""
+    """The most that the owner wants to do; 0 and "" are not set. `quiet_after` is a time of day, ``22:00``."""
 
     days_per_week: int = 0
     acts_per_day: int = 0
     quiet_after: str = ""
 
     def __bool__(self) -> bool:
-        """Whether anything is said."""
+        """Whether anything is set."""
         return any((self.days_per_week, self.acts_per_day, self.quiet_after))
 
 
 class Month(NamedTuple):
-    """A month, by its first day: acts by kind, None where no archive tells; and on how many days there were any.
+    """A month, by its first day: acts by kind, None where no archive covers it; and the number of days with any.
 
-    No act on any day is said only where archives tell of all kinds.
+    Zero days are given only where archives cover all kinds.
     """
 
     first: date
@@ -86,7 +86,7 @@ class Month(NamedTuple):
 
 
 class Replies(NamedTuple):
-    """How often one side wrote first, or after the other had, how often that was answered, and how fast: the median."""
+    """How often one side wrote first, or after the other had, how often that was answered, and the median delay."""
 
     asked: int = 0
     answered: int = 0
@@ -104,11 +104,11 @@ class Against(NamedTuple):
 
 
 class Activity(NamedTuple):
-    """What the owner did from one day to another; `days` are those with acts, `covered` those that archives tell of.
+    """The owner's acts from one day to another; `days` are those with acts, `covered` those that archives cover.
 
     `weekdays` begin with Monday. `hours` are of acts whose file states a zone, `zoned` how many these are. Stretches
-    are of such acts too; `together` is the time from the first to the last act of each, all added up. `mine` and
-    `theirs` are replies by the owner and to the owner. Half of the owner's messages in conversations of two went to
+    are of such acts too; `together` is the sum of the times from the first to the last act of each. `mine` and
+    `theirs` are replies by and to the owner. Half of the owner's messages in conversations of two went to
     `half` of `people`. `against` is None without a budget.
     """
 
@@ -134,10 +134,10 @@ class Activity(NamedTuple):
 
 
 def covers_of(seen: Iterable[tuple[str, date, date]]) -> list[Cover]:
-    """What archives tell of, by rows of them: their kind, their day, and when the newest archive with them was taken.
+    """The days that archives cover, from their rows: kind, day, and when the newest archive with the row was taken.
 
-    Rows that newer archives lack are told by an older one alone. Precondition: an archive shows all of a kind since the
-    oldest row it shows; what was deleted before is in none.
+    For rows that newer archives lack an older one counts. Precondition: an archive shows all of a kind since the
+    oldest row it shows; deleted rows are in none.
     """
     oldest: dict[tuple[str, date], date] = {}
     for kind, at, archive in seen:
@@ -146,7 +146,7 @@ def covers_of(seen: Iterable[tuple[str, date, date]]) -> list[Cover]:
 
 
 def period(covers: Sequence[Cover], since: date | None, before: date | None) -> tuple[date, date] | None:
-    """The days to tell of: as asked, else the year up to the newest archive; None if that is nothing."""
+    """The days to report: as asked, else the year up to the newest archive; None if there are none."""
     if not covers:
         return None
     last = max(one.last for one in covers)
@@ -165,9 +165,9 @@ def activity_of(
     budget: Budget,
     zone: str = "UTC",
 ) -> Activity:
-    """What was done from the first of the days to the last; `said` in order of time within each conversation.
+    """The acts from the first of the days to the last; `said` in order of time within each conversation.
 
-    `zone` is the name of that in which the clock of acts whose file states one is told.
+    `zone` is the name of the time zone for acts whose file states one.
     """
     first, last = days
     inside = [one for one in acts if first <= one.at.date() <= last]
@@ -215,7 +215,7 @@ def _days(covers: Iterable[Cover], kind: str, first: date, last: date) -> set[da
 
 
 def _months(first: date, last: date, by_day: Mapping[date, Counter[str]], told: Mapping[str, set[date]]) -> list[Month]:
-    """Each month; nothing is told of a kind in a month that no archive tells of whole, unless there are acts."""
+    """Each month; a kind is None in a month that no archive covers whole, unless there are acts."""
     every = [first + _DAY * step for step in range((last - first).days + 1)]
     found = []
     for start, group in groupby(every, key=lambda day: day.replace(day=1)):
@@ -250,7 +250,7 @@ class _Talk:
         self.sent: list[int] = []
 
     def add(self, conversation: Iterable[Said]) -> None:
-        """The next conversation, by time; a run of messages begins with its first, if that is of the days."""
+        """Add the next conversation, sorted by time; a run of messages counts by its first, if that is in the days."""
         began: dict[bool, datetime | None] = {True: None, False: None}
         sent = 0
         for one in conversation:
@@ -271,13 +271,13 @@ def _replies(waited: int, delays: Sequence[float]) -> Replies:
 
 
 def _median(values: Sequence[float]) -> float:
-    """The middle one, or the mean of the two; Python's own module for it takes longer to load than all that is here."""
+    """The median; Python's `statistics` takes longer to load than everything here."""
     ordered, half = sorted(values), len(values) // 2
     return ordered[half] if len(values) % 2 else (ordered[half - 1] + ordered[half]) / 2
 
 
 def _half(counts: Sequence[int]) -> int:
-    """Of how many the largest counts come to half of all."""
+    """How many of the largest counts make up half of all."""
     whole, before, found = sum(counts), 0, 0
     for one in sorted(counts, reverse=True):
         if 2 * before >= whole:
@@ -305,7 +305,7 @@ def _late(at: datetime, quiet: str) -> bool:
     return quiet <= clock < MORNING if quiet < MORNING else clock >= quiet or clock < MORNING
 
 
-# --- out of the index -------------------------------------------------------------------------------------------------
+# --- from the index ---------------------------------------------------------------------------------------------------
 
 _POSTS = {
     "share": "posts",
@@ -323,9 +323,9 @@ _Row = tuple[str, str, bool, str, bool]
 def read_activity(
     history: History, account: str, wanted: settings.Activity, since: date | None = None, before: date | None = None
 ) -> Activity | None:
-    """What the owner of one account did from a day to before another, or in the newest year; None if no archive tells.
+    """The acts of one account's owner from a day to before another, or in the newest year; None if no archive has any.
 
-    Times of files that state a zone are told in the owner's, the others as they are written.
+    Times of files that state a zone are converted to the owner's, the others are as written.
     """
     name = wanted.zone or "UTC"
     zone = ZoneInfo(name) if wanted.zone else UTC
@@ -343,7 +343,7 @@ def read_activity(
 
 
 def against_budget(vault: Vault, account: str, wanted: settings.Activity, progress: Progress) -> Activity | None:
-    """The newest year of an account for a mail; None if the owner set no budget, which reads nothing."""
+    """The newest year of an account for a mail; None, without reading anything, if the owner set no budget."""
     if not any((wanted.days_per_week, wanted.acts_per_day, wanted.quiet_after)):
         return None
     with History.open(vault, progress) as history, history.read_transaction():
@@ -368,14 +368,14 @@ def _clock(moment: str, zone: tzinfo) -> datetime:
 
 
 # --- messages ---------------------------------------------------------------------------------------------------------
-# There may be a million of them: none is kept, and of those in conversations of two only when they were sent.
+# There may be a million of them: none is kept, and for those in conversations of two only their times.
 
-_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # of a clock that is the owner's
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # in the owner's local time
 _SECOND = timedelta(seconds=1)
 
 
 class _Sent:
-    """The messages of an account as acts, what archives tell of them, and the times of conversations of two."""
+    """The messages of an account as acts, the days covered, and the times of conversations of two."""
 
     def __init__(self, zone: tzinfo) -> None:
         self._zone = zone
@@ -384,7 +384,7 @@ class _Sent:
         self.acts: list[Act] = []
 
     def add(self, one: SentMessage, *, two: bool) -> None:
-        """The next message; `two` is whether it is of a conversation of two."""
+        """Add the next message; `two` is whether it is of a conversation of two."""
         clock = _clock(one.sent_at, self._zone)
         self._oldest[one.last_seen] = min(clock.date(), self._oldest.get(one.last_seen, clock.date()))
         if one.outgoing:
@@ -394,11 +394,11 @@ class _Sent:
             self._times.setdefault(conversation_of(one), array("q")).append(2 * seconds + one.outgoing)
 
     def seen(self) -> list[tuple[str, date, date]]:
-        """The oldest of those that each archive was the newest to show, and the day of the archive."""
+        """For each archive its day, and the oldest message that it was the newest archive to show."""
         return [("messages", oldest, _clock(at, self._zone).date()) for at, oldest in self._oldest.items()]
 
     def said(self) -> Iterator[Said]:
-        """Those of conversations of two, each conversation by time."""
+        """The messages of conversations of two, each conversation by time."""
         for conversation, times in self._times.items():
             for time in sorted(times):
                 yield Said(conversation, _EPOCH + time // 2 * _SECOND, bool(time % 2))
@@ -419,7 +419,7 @@ def _sent(history: History, account: str, zone: tzinfo) -> _Sent:
 class Unanswered(NamedTuple):
     """Conversations of two, in the order given: what the owner has not answered, and what the others have not.
 
-    Of the `untold` no archive shows who wrote last.
+    For the `untold` no archive shows who wrote last.
     """
 
     by_me: tuple[Conversation, ...]
@@ -428,9 +428,9 @@ class Unanswered(NamedTuple):
 
 
 def unanswered(conversations: Iterable[Conversation]) -> Unanswered:
-    """Sort conversations by who wrote last; whoever did waits for the other one.
+    """Sort conversations by who wrote last, and so waits for the other one.
 
-    Adverts, drafts and conversations of more than two are in none: nobody waits there, or nobody can tell for whom.
+    Adverts, drafts and conversations of more than two are in none: nobody waits there, or it is unknown for whom.
     Precondition: the newest archive still has the conversation. One that it lacks may have gone on, or been deleted
     after an answer, and so is in none.
     """
@@ -444,5 +444,5 @@ def unanswered(conversations: Iterable[Conversation]) -> Unanswered:
 
 
 def since(conversations: Iterable[Conversation], moment: str) -> tuple[Conversation, ...]:
-    """Those whose last message is of a time (RFC 3339 UTC) or later."""
+    """Those whose last message was sent at a time (RFC 3339 UTC) or later."""
     return tuple(one for one in conversations if one.last >= moment)

@@ -1,15 +1,15 @@
 """E-mail addresses and telephone numbers that people wrote to the owner in messages, and whose they are.
 
-An address in a message is often somebody else's: a colleague's, a quoted writer's, the owner's own. So one counts as
-the sender's only where the words say so:
+An address in a message is often somebody else's: a colleague's, a quoted writer's, the owner's own. So it counts as
+the sender's only where the words around it say so:
 
 - **likely**: it looks like the sender's name, and its sentence speaks of nobody else;
 - **possible**: its sentence says that it is the writer's ("my mail is..."), or it stands in a signature under the
   writer's full name; it looks like nobody else's name.
 
-Nothing is read of what is quoted or forwarded. An address is nobody's that is the owner's, that two people wrote, that
-the owner wrote first and that does not look like the name, or that is read by an office (`ROLES`). An address that is
-spelled out, ``ada (at) example dot com``, is not read: nobody can tell where it ends.
+Quoted and forwarded text is not read. An address is nobody's if it is the owner's, if two people wrote it, if
+the owner wrote it first and it does not look like the name, or if it belongs to an office (`ROLES`). An address
+spelled out, ``ada (at) example dot com``, is not read: its end is uncertain.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ Band = Literal["likely", "possible", ""]
 
 
 class Written(NamedTuple):
-    """An address that stands in messages of one person, casefolded.
+    """An address in messages of one person, casefolded.
 
-    `band` is "" if it is not taken for theirs, and `why` says why not. `sent_at` is when the newest message that says
+    `band` is "" if it does not count as theirs, and `why` says why not. `sent_at` is when the newest message that says
     so was sent, `last_seen` when the newest archive that has it was taken; both RFC 3339 UTC.
     """
 
@@ -46,7 +46,7 @@ class Written(NamedTuple):
 
 
 class SeenNumber(NamedTuple):
-    """A telephone number that stands in a message of somebody's; nobody can tell whose it is."""
+    """A telephone number in a message of somebody's; whose it is remains unknown."""
 
     person: int
     number: str
@@ -62,22 +62,22 @@ class Owner(NamedTuple):
 
     @classmethod
     def of(cls, snapshots: Iterable[Summary]) -> Owner:
-        """The owner, as the archives of these snapshots tell of them."""
+        """The owner, from the archives of these snapshots."""
         told = [one.owner for one in snapshots]
         emails = frozenset(email for one in told for email in one.emails)
         return cls(emails, frozenset(name for one in told for name in one.names))
 
 
-# --- addresses as such ------------------------------------------------------------------------------------------------
+# --- addresses --------------------------------------------------------------------------------------------------------
 
 _LONGEST = 100_000
-"""More of one message is not looked at."""
+"""The most characters of a message that are read."""
 _ADDRESS = (
     r"(?<![\w.+%@/=&-])[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@"
     r"[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9][A-Za-z0-9-]{0,62}){1,8}(?![\w@-])"
 )
 _FILES = frozenset(("png", "jpg", "jpeg", "gif", "svg", "webp", "pdf", "js", "css", "htm", "html", "txt", "zip"))
-"""What ends the name of a file, or what no domain of the open net ends with."""
+"""Endings of file names, and of domains that are not on the public internet."""
 
 ROLES: dict[str, str] = {
     "no machine reads it for anybody": "noreply donotreply nepasrepondre bounce bounces mailerdaemon daemon postmaster "
@@ -100,7 +100,7 @@ _ROLE_OF = {word: reason for reason, words in ROLES.items() for word in words.sp
 
 
 def emails_in(text: str) -> list[str]:
-    """Every address in a text, casefolded, in its order; addresses of pages and names of files are none."""
+    """Every e-mail address in a text, casefolded, in order; web addresses and file names are none."""
     return [email for email, _ in _placed(text)]
 
 
@@ -116,7 +116,7 @@ def _placed(text: str) -> Iterator[tuple[str, int]]:
 
 
 def role_of(email: str) -> str:
-    """Why an address is nobody's own, "" if it may be somebody's."""
+    """Why an address is nobody's own, "" if it may be a person's."""
     local = email.partition("@")[0].casefold().partition("+")[0]
     words = [word for word in re.split(r"[^a-z]+", local) if word]
     return _ROLE_OF.get("".join(words)) or next((_ROLE_OF[word] for word in words[:1] if word in _ROLE_OF), "")
@@ -125,8 +125,8 @@ def role_of(email: str) -> str:
 def looks_like(email: str, name: str) -> bool:
     """Whether the local part is made of a name: both names, one with the initial of the other, or the first alone.
 
-    Precondition: the name is written in Latin letters. Of any other this says no, as of a family name alone, which
-    the whole family has.
+    Precondition: the name is written in Latin letters. Any other gives False, like a family name alone, which
+    a whole family shares.
     """
     local = _plain(email.partition("@")[0].partition("+")[0])
     tokens = [token for token in re.split(r"[^a-z]+", local) if token]
@@ -158,7 +158,7 @@ def _spellings(name: str) -> Iterator[list[str]]:
 
 
 def _in_words(text: str) -> Iterator[list[str]]:
-    """The words of plain letters in it, and of more than two the first with the last."""
+    """Its words of plain letters; of more than two words also the first joined with the last."""
     words = [word for word in text.split() if word.isascii() and word.isalpha()]
     if words:
         yield words
@@ -167,12 +167,12 @@ def _in_words(text: str) -> Iterator[list[str]]:
 
 
 def _plain(text: str) -> str:
-    """Small letters without marks."""
+    """Lower case without accents."""
     found = "".join(char for char in normalize("NFKD", text.casefold()) if not combining(char))
     return found.replace("ø", "o").replace("ł", "l").replace("æ", "ae")
 
 
-# --- what the writer wrote themselves ---------------------------------------------------------------------------------
+# --- the writer's own words -------------------------------------------------------------------------------------------
 
 _WROTE = r"(?:wrote|writes|schrieb|a\s+[eé]crit|escribi[oó]|ha\s+scritto|schreef|escreveu|skrev|napisał\w*)"
 _QUOTES = re.compile(
@@ -189,17 +189,17 @@ _QUOTES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
-"""Where the writer's own words end: quoted mail, headers of one, and words that announce somebody else's."""
+"""Where the writer's own words end: quoted mail, its headers, and words that announce somebody else's."""
 _QUOTED_LINE = re.compile(r"^[ \t]*[>|»].*$", re.MULTILINE)
 
 
 def own_words(text: str) -> str:
-    """What the writer says themselves: up to the first quotation or forwarded text, without quoted lines."""
+    """The writer's own words: up to the first quotation or forwarded text, without quoted lines."""
     text = _QUOTED_LINE.sub("", text[:_LONGEST])
     end = _QUOTES.search(text)
     if end is None:
         return text
-    before = text[: end.start()]  # the sentence in which it begins is not the writer's either
+    before = text[: end.start()]  # the sentence that begins the quotation is not the writer's either
     return before[: max(before.rfind(sign) for sign in ("\n", ". ", "! ", "? ")) + 1]
 
 
@@ -276,7 +276,7 @@ _STALE = _word(
     "ancien\\w*",
     "ya no", "antigu[oa]", "vecchi[oa]", "niet", "oude?",
 )  # fmt: skip
-"""Words that say an address is not, or not any more, of use."""
+"""Words that say an address is not, or no longer, in use."""
 
 _MINE = _word(
     r"my (?:own |new |private |personal |work |direct |current |other |primary |main |business |company |home )*"
@@ -292,12 +292,12 @@ _MINE = _word(
     r"(?:la )?mia (?:e-?mail|mail)", r"il mio (?:indirizzo|contatto)", r"scrivimi",
     r"mijn (?:e-?mail|mail|mailadres|e-?mailadres|adres)", r"mail me", r"meu (?:e-?mail|mail|endere[cç]o)",
 )  # fmt: skip
-"""Words by which the writer says that an address is their own; it must follow soon."""
+"""Words by which the writer claims an address as their own; it must follow soon."""
 _BETWEEN = re.compile(r"(?!.*\b(?:and|or|but|so|if|use|und|oder|aber|et|ou|mais|y|o|e|en|of|maar)\b)[^,;()A-Z]{0,40}")
-"""What may stand between those words and the address: nothing that begins another thought or names anybody."""
+"""The text allowed between those words and the address: nothing that begins another thought or names anybody."""
 _LABEL = re.compile(r"[\W_]*(?:e-?mail|mail|e|m)?[\W_]*", re.IGNORECASE)
 _BELOW = 5
-"""So many lines below the name a signature goes."""
+"""The most lines of a signature below the name."""
 
 
 def _sentences(text: str) -> Iterator[str]:
@@ -305,13 +305,13 @@ def _sentences(text: str) -> Iterator[str]:
 
 
 class _Reader(NamedTuple):
-    """Reads the messages of one person, who has these names; `known` are the names of everybody else."""
+    """Reads the messages of one person with these names; `known` are the names of everybody else."""
 
     names: Collection[str]
     known: _Known
 
     def verdicts(self, text: str) -> Iterator[tuple[str, Band, str]]:
-        """Each address in the writer's own words, with its band, or why it is none of theirs."""
+        """Each address in the writer's own words, with its band, or why it is not theirs."""
         own = own_words(text)
         lines = own.split("\n")
         seen = set[str]()
@@ -350,12 +350,12 @@ class _Reader(NamedTuple):
         return any(_plain(one[1]) not in mine for one in re.finditer(r"(?<!\w)([A-Z]\w+)['\u2019]s(?!\w)", bare))
 
     def _named(self, bare: str, email: str) -> bool:
-        """Whether a word with a capital is part of the address: the name of whoever has it."""
+        """Whether a capitalised word is part of the address, and so the name of its owner."""
         local = {token for token in re.split(r"[^a-z]+", _plain(email.partition("@")[0])) if len(token) > 2}
         return any(_plain(word) in local for word in re.findall(r"(?<!\w)[A-Z]\w+", bare))
 
     def _signed(self, lines: list[str], number: int, email: str) -> bool:
-        """Whether the line is nothing but the address, in a signature under the writer's full name."""
+        """Whether the line is only the address, in a signature under the writer's full name."""
         rest = re.sub(_ADDRESS, "", lines[number])
         if len(emails_in(lines[number])) != 1 or _LABEL.fullmatch(rest) is None:
             return False
@@ -379,13 +379,13 @@ class _Known:
 
     @cached_property
     def _pairs(self) -> set[frozenset[str]]:
-        """First and last names; to spell everybody's takes a second, and few vaults have an address to compare."""
+        """First and last names, made on demand: all take a second, and few vaults have an address to compare."""
         return {
             frozenset((words[0], words[-1])) for name in self._names for words in _spellings(name) if len(words) > 1
         }
 
     def has(self, email: str) -> bool:
-        """Whether two parts of it are somebody's names."""
+        """Whether two parts of it are one person's names."""
         tokens = [one for one in re.split(r"[^a-z]+", _plain(email.partition("@")[0])) if one]
         return len(tokens) == 2 and frozenset(tokens) in self._pairs
 
@@ -398,8 +398,8 @@ _BETTER: dict[Band, int] = {"": 0, "possible": 1, "likely": 2}
 def written(messages: Iterable[SentMessage], names: Mapping[int, Collection[str]], owner: Owner) -> list[Written]:
     """Every address in messages of people whose `names` are given by their number, each once a person, by person.
 
-    Pure: nothing but the messages, names and the owner's own addresses is asked. What nobody can tell the writer of,
-    what is an advert, and what somebody wrote who is in no list, makes an address shared, never anybody's.
+    Pure: uses only the messages, names and the owner's own addresses. A message whose writer is unknown,
+    an advert, and a message of somebody in no list make an address shared, never anybody's.
     """
     known = _Known(name for theirs in names.values() for name in theirs)
     mine = {email.strip().casefold() for email in owner.emails}
@@ -441,7 +441,7 @@ def _refusal(
     said_by_me: Mapping[str, str],
     writers: Mapping[str, set[object]],
 ) -> str:
-    """Why an address is not taken, whatever the words around it say; "" if nothing speaks against it."""
+    """Why an address does not count, whatever the words around it say; "" if nothing speaks against it."""
     like = any(looks_like(row.email, name) for name in names[row.person])
     if row.email in mine:
         return "it is your own"
@@ -459,14 +459,14 @@ def _refusal(
 # --- telephone numbers ------------------------------------------------------------------------------------------------
 
 _PHONE = r"(?<![\w@.,/=+-])(?:\+|00)[1-9][\d ()./-]{6,20}\d(?![\w@])"
-"""With a country's prefix alone: any other row of digits may be a price, a date, or a number of an order."""
+"""Only numbers with a country's prefix: other digits may be a price, a date, or the number of an order."""
 _DIGITS = range(8, 16)
 
 
 def numbers(messages: Iterable[SentMessage]) -> list[SeenNumber]:
     """Telephone numbers in people's own words, each once a person as last seen, by person.
 
-    They are told as seen and no more: a number looks like nobody's name, so it is never counted as a way to reach.
+    They are shown only as seen: a number does not look like a name, so it never counts as a way to reach somebody.
     """
     found: dict[tuple[int, str], SeenNumber] = {}
     for one in messages:

@@ -1,4 +1,4 @@
-"""Whom the owner may know or not, what there is to go by, and replies in the owner's own words; pure."""
+"""Whom the owner may know or not, the evidence, and replies in the owner's own words; pure functions."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from linkbak.talk.activity import unanswered
 from linkbak.talk.unasked import SameWords
 
 SITTING = 20
-"""So many people are asked about in one sitting."""
+"""How many people are asked about in one sitting."""
 SAID = frozenset({"known", "unknown"})
 BLANK = "[…]"
-"""Stands in a reply for what no archive tells."""
+"""The blank in a reply for what no archive holds."""
 
 
 class Evidence(NamedTuple):
-    """What the archives tell of somebody; `sent` and `received` are None where none of them can tell.
+    """The evidence about somebody in the archives; `sent` and `received` are None where no archive has messages.
 
     `given` and `taken` are recommendations by the owner and for the owner; `notes` those of the owner and those kept by
-    the network. `others` sent the same words unasked, as `linkbak pitches show` tells under the number `pitch`; both
+    the network. `others` sent the same words unasked, which `linkbak pitches show` lists under the number `pitch`; both
     are 0 where nobody did.
     """
 
@@ -39,9 +39,9 @@ class Evidence(NamedTuple):
 
 
 def same_words(found: Iterable[SameWords]) -> dict[int, tuple[int, int]]:
-    """How many others sent somebody's words, and the number of that text, by `Person.number`.
+    """How many others sent the same words, and the number of that text, by `Person.number`.
 
-    What people send whom the owner talks with (a third of them was answered) is none: friends forward texts, too.
+    Texts from people the owner talks with (a third of them was answered) are left out: friends forward texts, too.
     """
     told: dict[int, tuple[int, int]] = {}
     for group in found:
@@ -52,7 +52,7 @@ def same_words(found: Iterable[SameWords]) -> dict[int, tuple[int, int]]:
 
 
 def evidence_of(line: Timeline, others: int = 0, pitch: int = 0) -> Evidence:
-    """What there is to go by. No archive with messages, or a doubtful name in them, is not "never wrote"."""
+    """The evidence of people. No archive with messages, or a doubtful name in them, does not mean "never wrote"."""
     person = line.person
     own = [mark.value for mark in line.marks if mark.fact == "note"]
     return Evidence(
@@ -68,9 +68,9 @@ def evidence_of(line: Timeline, others: int = 0, pitch: int = 0) -> Evidence:
 
 
 def to_look_at(people: Iterable[Person], marks: Mapping[int, Collection[Mark]]) -> list[Person]:
-    """Those of whom the owner has said neither that they are known, nor that they are not, nor to cull them.
+    """The people whom the owner has marked neither as known, nor as unknown, nor to cull.
 
-    In the order given; nobody whom no list ever named. `marks` are those not taken back, by `Person.number`.
+    In the order given; without those whom no list ever named. `marks` are those not undone, by `Person.number`.
     """
     return [
         one
@@ -80,7 +80,7 @@ def to_look_at(people: Iterable[Person], marks: Mapping[int, Collection[Mark]]) 
 
 
 def to_remove(people: Iterable[Person], marks: Mapping[int, Collection[Mark]]) -> list[Person]:
-    """Those tagged to be culled of whom the owner has not said that it is done; `marks` as in `to_look_at`."""
+    """Those tagged to be culled and not marked as removed yet; `marks` as in `to_look_at`."""
     return [one for one in people if CULL in one.tags and not _removed(one, marks.get(one.number, ()))]
 
 
@@ -93,7 +93,7 @@ def _removed(person: Person, marks: Collection[Mark]) -> bool:
 
 
 class Waiting(NamedTuple):
-    """Somebody whom the owner has not answered: an invitation that nobody accepted, or a message that came unasked.
+    """Somebody whom the owner has not answered: an open invitation, or a message that came unasked.
 
     `name` is "" where no archive has any; `row` is that of the lists, None for somebody who is in none. `at` is RFC
     3339 UTC or "", `text` the invitation's note or the last message.
@@ -124,7 +124,7 @@ def waiting(
 
 
 def strangers(invitations: Iterable[SentInvitation], conversations: Iterable[Conversation]) -> set[str]:
-    """The names of those who are in no list, and invited the owner or wrote; no advertisers."""
+    """The names of those in no list who invited the owner or wrote, without advertisers."""
     found = {one.name for one in invitations if not one.outgoing and one.person is None}
     two = (one for one in conversations if one.person is None and not one.crowd and not one.advert)
     return (found | {one.name for one in two if one.received}) - {""}
@@ -138,16 +138,16 @@ def _row(people: Mapping[int, Person], number: int | None) -> Connection | None:
 # --- replies ----------------------------------------------------------------------------------------------------------
 
 PLACEHOLDERS = ("first_name", "last_name", "name", "company", "position")
-"""What may stand in braces in the owner's template."""
+"""The placeholders allowed in the owner's template."""
 
 
 class Reply(NamedTuple):
-    """The owner's own text for replies, in which placeholders stand in braces."""
+    """The owner's own text for replies, with placeholders in braces."""
 
     template: str
 
     def to(self, name: str, row: Connection | None) -> str:
-        """The text for one person, with a blank for whatever is not known."""
+        """The text for one person, with a blank for everything unknown."""
         values = dict.fromkeys(PLACEHOLDERS, BLANK)
         if row is not None:
             values |= {field: " ".join(getattr(row, field).split()) or BLANK for field in PLACEHOLDERS}
@@ -158,7 +158,7 @@ class Reply(NamedTuple):
 
 
 def reply_of(template: str) -> Reply:
-    """The reply that a template makes; raises UsageProblem for a placeholder that linkbak does not know."""
+    """The reply of a template; raises UsageProblem for an unknown placeholder."""
     hint = f"In braces may stand {', '.join(PLACEHOLDERS)}; a brace itself is written twice."
     try:
         fields: Sequence[tuple[str, str | None, str | None, str | None]] = [*Formatter().parse(template)]

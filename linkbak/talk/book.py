@@ -1,8 +1,8 @@
-"""The owner's own address books beside the people of a network: who is the same, for certain, by hand, or perhaps.
+"""Links the owner's own address books with the people of a network: for certain, by hand, or perhaps.
 
-For certain is one exact e-mail address that is one person's on both sides. A name never joins anybody: a name, a
-likeness or a profile address on the card are asked about (`linkbak link review`), and what the owner answers is a mark.
-A card that the owner says is not somebody is never joined with them, whatever it shows.
+Certain is only an exact e-mail address that is one person's on both sides. A name alone never links: a name, a
+similar name or a profile address on the card leads to a question (`linkbak link review`), whose answer is a mark.
+A card that the owner says is not somebody is never linked with them, whatever it shows.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from linkbak.talk.addresses import emails_in, role_of
 from linkbak.vault import Summary, Vault
 
 _MOST_OF_A_VALUE = 1_500
-"""So many characters of a mark name the card."""
+"""The most characters of a mark that name the card."""
 _ALIKE = 88
-"""From so much likeness of names on, of 100, somebody is asked about."""
+"""The least similarity of names, of 100, for a question."""
 _BESIDE = 3
-"""Whether one card is so many people is asked at most."""
+"""The most people that one card is asked about."""
 
 
 class Contact(NamedTuple):
     """Somebody in the owner's address books: the cards that are theirs, by their UID, or by address and name, as one.
 
-    `accounts` are the books they stand in, `at` is when the newest of these was taken, RFC 3339 UTC.
+    `accounts` are their books, `at` is when the newest of these was taken, RFC 3339 UTC.
     """
 
     name: str
@@ -46,7 +46,7 @@ class Contact(NamedTuple):
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """What finds them again in later books: ``uid:…``, ``mailto:…``, ``tel:…``; without these their name."""
+        """The keys to find them in later books: ``uid:…``, ``mailto:…``, ``tel:…``; without these their name."""
         found = [f"uid:{quote(uid)}" for uid in self.uids]
         found += [f"mailto:{quote(email.casefold(), safe='@')}" for email in self.emails]
         found += [f"tel:{quote(_digits(phone))}" for phone in self.phones]
@@ -54,7 +54,7 @@ class Contact(NamedTuple):
 
 
 def own_contacts(vault: Vault, books: Iterable[Summary] | None = None) -> list[Contact]:
-    """Everybody in the newest snapshot of each address book of a vault, or of those that some snapshots are of."""
+    """Everybody in the newest snapshot of each address book of a vault, or of the books of some snapshots."""
     kept = vault.summaries() if books is None else books
     newest = {one.key.account: one for one in kept if one.network == BOOK}
     return contacts_of(
@@ -103,11 +103,11 @@ def _digits(phone: str) -> str:
     return "".join(char for char in phone if char.isdigit() or char == "+")
 
 
-# --- what the owner said ----------------------------------------------------------------------------------------------
+# --- the owner's answers ----------------------------------------------------------------------------------------------
 
 
 def value_of(contact: Contact) -> str:
-    """The value of a mark that names them: their keys, as many as fit."""
+    """The value of a mark about them: their keys, as many as fit."""
     value = ""
     for key in contact.keys:
         if len(value) + len(key) < _MOST_OF_A_VALUE:
@@ -116,7 +116,7 @@ def value_of(contact: Contact) -> str:
 
 
 class Finder:
-    """Finds the contact that a mark names: by UID, else address, else number, else name, where it is one alone."""
+    """Finds the contact of a mark: by UID, else address, else number, else name, where that is unique."""
 
     def __init__(self, contacts: Sequence[Contact]) -> None:
         self._places: dict[str, set[int]] = defaultdict(set)
@@ -125,7 +125,7 @@ class Finder:
                 self._places[key].add(at)
 
     def of(self, value: str) -> int | None:
-        """The place of the contact that a mark's value names; None for nobody, or for more than one."""
+        """The place of the contact in a mark's value; None for nobody, or for more than one."""
         keys = value.split()
         for kind in ("uid:", "mailto:", "tel:", "name:"):
             found = {at for key in keys if key.startswith(kind) for at in self._places.get(key, ())}
@@ -135,7 +135,7 @@ class Finder:
 
 
 def said(contacts: Sequence[Contact], marks: Iterable[tuple[Mark, Person | None]]) -> dict[tuple[int, int], str]:
-    """The last word of the owner on a person, by number, and a contact, by its place; in the vault's order."""
+    """The owner's last answer on a person, by number, and a contact, by its place; in the vault's order."""
     finder = Finder(contacts)
     found: dict[tuple[int, int], str] = {}
     for mark, person in marks:
@@ -181,7 +181,7 @@ Why = Literal["profile", "name", "namesake", "alike"]
 
 
 class Suggestion(NamedTuple):
-    """A person and a contact, by its place, who may be the same, and what speaks for it."""
+    """A person and a contact, by its place, who may be the same, and the evidence."""
 
     person: Person
     contact: int
@@ -194,9 +194,9 @@ def suggestions(
     same: Mapping[int, Sequence[int]],
     told: Mapping[tuple[int, int], str],
 ) -> list[Suggestion]:
-    """Who is to be asked about: the surest first, of these the closest people first; nobody the owner spoke of before.
+    """The questions: the surest first, among these the closest people first; nobody answered about before.
 
-    `people` are the closest first, `same` who is joined already. A contact without address and number helps nobody.
+    `people` are the closest first, `same` the links so far. A contact without address and number is left out.
     """
     taken = {at for places in same.values() for at in places}
     left = [at for at, one in enumerate(contacts) if at not in taken and (one.emails or one.phones)]
@@ -236,7 +236,7 @@ class _People:
 
 
 def _likely(contact: Contact, known: _People) -> Iterator[tuple[Person, Why]]:
-    """Who a contact may be; nobody by likeness where somebody has the name or the address."""
+    """The people a contact may be; similar names only where nobody has the name or the address."""
     links = (url_key(url) for url in contact.urls if "linkedin.com/in/" in url.casefold())
     if whose := list({known.urls[key].number: known.urls[key] for key in links if key in known.urls}.values()):
         yield from ((one, "profile") for one in whose)
@@ -249,7 +249,7 @@ def _likely(contact: Contact, known: _People) -> Iterator[tuple[Person, Why]]:
 
 
 def _alike(key: str, known: _People) -> list[Person]:
-    """Those whose names are much like one of several words: in spelling, or one of them has a word more."""
+    """People with similar names of several words: in spelling, or with one word more."""
     from rapidfuzz import fuzz
 
     words = set(key.split())

@@ -1,4 +1,4 @@
-"""Whom the owner could reach without the network: by which e-mail address, known from where, and how surely."""
+"""Whom the owner could reach without the network: by which e-mail address, its source, and how sure it is."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from linkbak.talk.book import Contact, Suggestion, joined, own_contacts, said, s
 from linkbak.vault import Vault
 
 CLOSEST = 50
-"""So many of the closest are a group of their own."""
+"""How many of the closest are a group of their own."""
 
 Source = Literal["note", "address book", "list", "older list", "written", "synced"]
-"""Where an address comes from, most trusted first: the owner's note, their own address book, the newest list, an older
+"""The sources of addresses, most trusted first: the owner's note, their own address book, the newest list, an older
 one, a message, and the address book that the owner once gave the network."""
 SOURCES: tuple[Source, ...] = ("note", "address book", "list", "older list", "written", "synced")
 
 
 class Way(NamedTuple):
-    """An e-mail address of a person; `band` is told of written ones alone.
+    """An e-mail address of a person; only written ones have a `band`.
 
     `at` is when the note was made, the address book or the newest list that shows it taken, or the message sent, RFC
     3339 UTC; "" for a synced contact. `archive` is when the newest archive that has the message was taken, "" for
@@ -42,14 +42,14 @@ class Way(NamedTuple):
 
 
 _NOT_SHOWN = ("hidden", "suspected", "confirmed")
-"""States in which the newest list shows nothing of somebody."""
+"""States in which the newest list does not show somebody."""
 
 
 class Group(NamedTuple):
     """How many people there are, and how many of them have an e-mail in a list, one they wrote, or one elsewhere.
 
     Somebody with several counts under each, and once as reachable. `people` is None of those who talked, and `written`
-    None, where no archive holds messages: that is not none.
+    None, where no archive holds messages: unknown, not zero.
     """
 
     name: str
@@ -63,10 +63,10 @@ class Group(NamedTuple):
 class Reach(NamedTuple):
     """Everybody connected now, the closest first, and the ways to them by their number, the most trusted first.
 
-    `refused` are addresses in messages that are not taken for the writer's, `seen` telephone numbers in messages.
-    `untold` people may have talked with the owner: no archive can tell. `among` says in words whom alone the groups and
-    the rest of `people` are about, "" for all. `joined` are the contacts of the owner's own
-    address books that are each person, by number; `suggested` who may be one and is to be asked about.
+    `refused` are addresses in messages that do not count as the writer's, `seen` telephone numbers in messages.
+    `untold` people may have talked with the owner: no archive shows it. `among` says in words whom the groups and
+    the rest of `people` are limited to, "" for all. `joined` are the contacts of the owner's own
+    address books linked with each person, by number; `suggested` are possible links to ask about.
     """
 
     account: str
@@ -81,16 +81,16 @@ class Reach(NamedTuple):
     among: str = ""
 
     def ask(self, most: int) -> list[Person]:
-        """The closest people who have no way, at most so many; nobody who was never named, or is to be culled."""
+        """The closest people without an address, at most so many; nobody who was never named, or is to be culled."""
         return list(islice((one for one in self._lacking() if CULL not in one.tags), most))
 
     @property
     def culled(self) -> int:
-        """How many without a way are not to be asked, since the owner wants to disconnect from them."""
+        """How many without an address are not to be asked, since the owner wants to disconnect from them."""
         return sum(CULL in one.tags for one in self._lacking())
 
     def of(self, wanted: Container[int], among: str) -> Reach:
-        """The same of some people alone, by their numbers, who are called `among`."""
+        """The same for some people only, by their numbers, described by `among`."""
         people = [one for one in self.people if one.number in wanted]
         groups = _groups(people, self.ways, told=self.groups[0].written is not None)
         return self._replace(people=people, groups=groups, untold=sum(one.untold for one in people), among=among)
@@ -102,9 +102,9 @@ class Reach(NamedTuple):
 def reach_of(
     history: History, account: str, owner: Owner, contacts: Sequence[Contact] = (), asked: Person | None = None
 ) -> Reach:
-    """Whom of an account the owner could reach; `account` is its full name, `contacts` the owner's own.
+    """The people of an account whom the owner could reach; `account` is its full name, `contacts` the owner's own.
 
-    Ways to `asked` are looked for too, who may be connected no longer; they count in no group then.
+    Addresses of `asked` are looked for too, even if they are no longer connected; then they count in no group.
     """
     people = history.people(PeopleFilter(account=account, sort="closest"))
     sought = [*people, *([asked] if asked is not None and asked.number not in {one.number for one in people} else ())]
@@ -142,7 +142,7 @@ def reach_of(
 
 
 def count_reach(vault: Vault, history: History, account: str) -> Reached:
-    """How many of an account's people could be reached: as last counted if the vault is as it was then, else anew."""
+    """The number of an account's reachable people: the last count if the vault has not changed, else a new one."""
     before = last_reached(vault.path).get(account)
     if before is not None and before.commit == vault.newest():
         return before
@@ -151,7 +151,7 @@ def count_reach(vault: Vault, history: History, account: str) -> Reached:
 
 
 def remembered_of(vault: Vault, found: Reach) -> Reached:
-    """The numbers of what was counted just now, remembered for whoever asks next."""
+    """The new counts, kept for the next command."""
     _, both, everybody = found.groups
     taken = vault.summaries(found.account)[-1].taken
     numbers = everybody.people or 0, everybody.reachable, both.people, both.reachable
@@ -161,7 +161,7 @@ def remembered_of(vault: Vault, found: Reach) -> Reached:
 
 
 def _sure(ways: Iterable[tuple[int, Way]]) -> dict[int, set[str]]:
-    """The addresses that are somebody's beyond doubt: what only might be theirs joins nobody."""
+    """The addresses that are certainly somebody's: only these link people."""
     found: dict[int, set[str]] = {}
     for number, way in ways:
         if way.source in ("note", "list", "older list") or way.band == "likely":
@@ -175,7 +175,7 @@ def _of_own_books(
     contacts: Sequence[Contact],
     mine: Container[str],
 ) -> list[tuple[int, Way]]:
-    """What the cards of each person add; an address that is known to be another's is theirs, whatever the card says."""
+    """The addresses that the cards of each person add, without those known to be another's."""
     whose: dict[str, set[int]] = {}
     for number, emails in _sure(ways).items():
         for email in emails:
@@ -196,7 +196,7 @@ def _ways(
     found: Iterable[Written],
     marks: Iterable[tuple[Mark, Person | None]],
 ) -> Iterator[tuple[int, Way]]:
-    """Each way that the network's archives and the owner's notes show, the most trusted of each source first."""
+    """Each address in the network's archives and the owner's notes, the most trusted of each source first."""
     numbered = {one.number: one for one in people}
     for mark, person in marks:
         if mark.fact == "note" and not mark.undone and person is not None and person.number in numbered:
