@@ -11,7 +11,7 @@ CHOSEN := pyproject.toml constraints.txt
 # Else every process of the tests would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test external lint format types goldens schemas docs bench check
+.PHONY: setup demo test external lint format types goldens schemas docs bench compare check
 .DELETE_ON_ERROR:
 
 setup: $(VENV)/installed-dev ## everything a developer needs
@@ -49,6 +49,16 @@ docs: $(VENV)/installed-docs ## the pages of docs/ as a site in build/site
 # Measured is what users have: a wheel with its byte code, not the tree.
 bench: $(VENV)-bench/installed ## the measurements behind the speed claims
 	$(VENV)-bench/bin/python -m benchmarks $(ARGS)
+
+# Each command by another commit's wheel and by this one's in turn: make compare OLD=v0.1.0 ARGS="--runs 3 --only import"
+compare: $(VENV)-bench/installed $(VENV)-bench-$(OLD)/bin/linkbak ## what a change does to the speed
+	$(VENV)-bench/bin/python -m benchmarks --against $(VENV)-bench-$(OLD)/bin/linkbak $(ARGS)
+
+$(VENV)-bench-$(OLD)/bin/linkbak: | $(VENV)/bin/python
+	git archive --prefix=source/ $(OLD) | { mkdir -p $(VENV)-bench-$(OLD) && tar x -C $(VENV)-bench-$(OLD); }
+	$(PYTHON) -m venv $(VENV)-bench-$(OLD)
+	$(VENV)-bench-$(OLD)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
+	cd $(VENV)-bench-$(OLD)/source && ../bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt '.[bench]'
 
 $(VENV)-bench/installed: $(CHOSEN) $(shell find linkbak -name '*.py') | $(VENV)/bin/python
 	$(PYTHON) -m venv $(VENV)-bench

@@ -1,6 +1,7 @@
 """``make bench``: every speed claim of the README, measured on this machine beside its peer.
 
 python -m benchmarks [--runs 7] [--only diff,import] [--snapshots 3650]
+python -m benchmarks --against OLD_LINKBAK  each command by another linkbak and by this one in turn, no peers
 python -m benchmarks causes [--seeds 5]     what is said of simulated losses, see docs/causes-measured.md
 python -m benchmarks pitches [--seeds 3]    how well copies of one text are found, see docs/pitches.md
 python -m benchmarks scale                  accounts, lists and people, see docs/scale.md
@@ -15,9 +16,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
-from benchmarks.harness import Result, table
+from benchmarks.against import both
+from benchmarks.harness import Result, table, table_of_both
 from benchmarks.scenarios import SCENARIOS
 from benchmarks.setting import Setting
 
@@ -32,21 +35,28 @@ def main() -> int:
     parser.add_argument("--snapshots", type=int, default=3650, help="how many the large vault keeps")
     parser.add_argument("--weeks", type=int, default=520, help="how many lists the vault to remember keeps")
     parser.add_argument("--folder", type=Path, default=None, help="where to work, and to keep what takes long to make")
+    parser.add_argument("--against", type=Path, default=None, help="another linkbak, to be compared with this one")
     asked = parser.parse_args()
     # Commands run in folders of their own, where a relative path would mean something else.
     folder = Path(tempfile.mkdtemp(prefix="linkbak-bench-", dir=asked.folder)).resolve()
     sizes = (asked.people, asked.messages, asked.snapshots, asked.weeks)
     setting = Setting(folder, asked.runs, *sizes, asked.folder.resolve() if asked.folder else folder)
     results: list[Result] = []
+    pairs: list[tuple[Result, Result]] = []
     try:
         for name in asked.only.split(","):
-            print(f"{name}...", flush=True)
-            results += SCENARIOS[name](setting)
+            began = time.monotonic()
+            print(f"{name}...", end=" ", flush=True)
+            if asked.against:
+                pairs += both(SCENARIOS[name], setting, asked.against.resolve())
+            else:
+                results += SCENARIOS[name](setting)
+            print(f"{time.monotonic() - began:.0f} s", flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     print(f"\nPython {platform.python_version()}, {git}, medians of {asked.runs} runs side by side\n")
-    print("\n".join(table(results)))
+    print("\n".join(table_of_both(pairs) if asked.against else table(results)))
     return 0 if all(result.met for result in results) else 1
 
 

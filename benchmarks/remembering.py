@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks.harness import BIN, Command, Cost, Result, always, environment, once, side_by_side
+from benchmarks.harness import BIN, Command, Cost, Result, always, environment, linkbak, once, paired, side_by_side
 from benchmarks.setting import LINKBAK, Setting, times
 from benchmarks.years import FEW, Years, made
 
@@ -70,7 +70,7 @@ def _rebuilding(setting: Setting, years: Years, vault: Path) -> list[Result]:
         min(setting.runs, RARELY),
         setting.folder,
     )
-    few = once(_git_history(setting, years), setting.folder)
+    few = Cost(1, 1, 1) if paired() else once(_git_history(setting, years), setting.folder)
     scaled = Cost(few.wall * years.weeks / FEW, few.cpu * years.weeks / FEW, few.memory)
     return [
         times(what, found["linkbak"], found["cat-file"], "git cat-file --batch, read by Python", 6),
@@ -133,7 +133,7 @@ def _importing(setting: Setting, years: Years, vault: Path) -> list[Result]:
 
 def _index_part(setting: Setting, vault: Path, archive: Path) -> float:
     """Seconds that loading history and bringing the index up to date take inside one import."""
-    words = [sys.executable, "-c", TIMED, "import", str(archive), "--vault", str(vault)]
+    words = [str(linkbak().parent / "python"), "-c", TIMED, "import", str(archive), "--vault", str(vault)]
     seen = environment(setting.folder)
     ran = subprocess.run(words, env=seen, capture_output=True, text=True, cwd=setting.folder, check=False)
     told = [line for line in ran.stderr.splitlines() if line[:1].isdigit()]

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.account import Account, write_zip
-from benchmarks.harness import Cost, once
-from benchmarks.setting import LINKBAK
+from benchmarks.harness import Cost, Result, once
+from benchmarks.setting import LINKBAK, Setting, times
 
 FIRST = datetime(2015, 1, 5, 8, tzinfo=UTC)
 AT_ONCE = 40
@@ -93,7 +93,46 @@ def main(words: Sequence[str] = ()) -> int:
     return 0
 
 
+class Measured(NamedTuple):
+    """One import more, `lost` with an empty cache and again; the vault and the index then, in MB."""
+
+    more: Cost
+    first: Cost
+    again: Cost
+    kept: float
+    remembered: float
+
+
+def accounts(setting: Setting) -> list[Result]:
+    """A thousand accounts in one vault, beside one account of as many lists."""
+    many, one = SIZES[-1], SIZES[-1]._replace(accounts=1)
+    measured = []
+    for size in (many, one):
+        folder = setting.folder / f"accounts{size.accounts}"
+        folder.mkdir()
+        measured.append(_measured(size, folder))
+        shutil.rmtree(folder)
+    ours, peer = measured
+    of, limit = f", {many.accounts:,} accounts of {many.lists} lists of {many.people} people", None
+    return [
+        times(f"`linkbak import` of one more{of}", ours.more, peer.more, "of one account", limit),
+        times("`linkbak lost` of one of them, with an empty cache", ours.first, peer.first, "of one account", limit),
+        times("the same again", ours.again, peer.again, "of one account", limit),
+        Result("the vault", ours.kept, peer.kept, "MB", "of one account", limit),
+        Result("the index", ours.remembered, peer.remembered, "MB", "of one account", limit),
+    ]
+
+
 def _row(size: Size, folder: Path) -> str:
+    found = _measured(size, folder)
+    cells = [f"{size.accounts:,}", f"{size.lists:,}", f"{size.people:,}"]
+    cells += [_cpu(found.more), _cpu(found.first), _cpu(found.again), _mb(found.kept), _mb(found.remembered)]
+    row = f"| {' | '.join(cells)} |"
+    return row + (_asked(folder, folder / "vault", size) if size.accounts > 1 else "")
+
+
+def _measured(size: Size, folder: Path) -> Measured:
+    """A vault made in a folder, and asked."""
     vault = folder / "vault"
     once([str(LINKBAK), "init", str(vault)], folder)
     apart = timedelta(days=30 if size.lists <= 120 else 7)
@@ -105,11 +144,10 @@ def _row(size: Size, folder: Path) -> str:
             archives.append(folder / f"Basic_{name}_{step}.zip")
             write_zip(archives[-1], {"Connections.csv": account.connections()}, FIRST + apart * step)
             account.drift(apart.days / 30)
-        last = archives.pop()
+        if number == size.accounts - 1:
+            last = archives.pop()
         for at in range(0, len(archives), AT_ONCE):
             _import(folder, vault, name, archives[at : at + AT_ONCE])
-        if number < size.accounts - 1:
-            _import(folder, vault, name, [last])
         for one in archives:
             one.unlink()
     more = _import(folder, vault, f"member{size.accounts - 1}", [last])
@@ -117,10 +155,7 @@ def _row(size: Size, folder: Path) -> str:
     shutil.rmtree(folder / "cache", ignore_errors=True)
     command = [str(LINKBAK), "lost", "--vault", str(vault), "--account", "member0"]
     first, again = once(command, folder), once(command, folder)
-    cells = [f"{size.accounts:,}", f"{size.lists:,}", f"{size.people:,}"]
-    cells += [_cpu(more), _cpu(first), _cpu(again), _megabytes(vault / ".git"), _megabytes(folder / "cache")]
-    row = f"| {' | '.join(cells)} |"
-    return row + (_asked(folder, vault, size) if size.accounts > 1 else "")
+    return Measured(more, first, again, _megabytes(vault / ".git"), _megabytes(folder / "cache"))
 
 
 def _import(folder: Path, vault: Path, name: str, archives: Sequence[Path]) -> Cost:
@@ -146,7 +181,7 @@ def _asked(folder: Path, vault: Path, size: Size) -> str:
     files = sum(1 for _ in there.rglob("*.parquet"))
     groups = f"{lost:,} in {groups:,} groups"
     told = [
-        f"{size.accounts} accounts as Parquet: {files:,} files, {_megabytes(there)}",
+        f"{size.accounts} accounts as Parquet: {files:,} files, {_mb(_megabytes(there))}",
         f"made in {_cpu(made)}, again in {_cpu(again)}",
         f"losses of every account by month ({groups}): DuckDB {every * 1000:.0f} ms ({duck.memory:.0f} MB)",
         f"Polars {seconds * 1000:.0f} ms ({bear.memory:.0f} MB)",
@@ -159,5 +194,9 @@ def _cpu(cost: Cost) -> str:
     return f"{cost.cpu:.2f} s"
 
 
-def _megabytes(folder: Path) -> str:
-    return f"{sum(path.stat().st_size for path in folder.rglob('*') if path.is_file()) / 1e6:.1f} MB"
+def _mb(size: float) -> str:
+    return f"{size:.1f} MB"
+
+
+def _megabytes(folder: Path) -> float:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6

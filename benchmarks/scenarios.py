@@ -15,6 +15,7 @@ from benchmarks.harness import BIN, Command, Cost, Result, always, once, side_by
 from benchmarks.many import grown_repository
 from benchmarks.paging import report
 from benchmarks.remembering import remember
+from benchmarks.scale import accounts
 from benchmarks.scanning import scan
 from benchmarks.setting import LINKBAK, Scenario, Setting, times
 from benchmarks.talking import million, talk
@@ -158,4 +159,5 @@ SCENARIOS: dict[str, Scenario] = {
     "copies": copies,
     "talk": talk,
     "million": million,
+    "accounts": accounts,
 }

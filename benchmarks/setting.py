@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 
 from benchmarks.account import BEGAN, Account, write_zip
-from benchmarks.harness import BIN, Cost, Result
+from benchmarks.harness import LINKBAK, Cost, Result
 
-LINKBAK = BIN / "linkbak"
+__all__ = ["LINKBAK", "Scenario", "Setting", "times"]
 
 
 @dataclass(frozen=True)
@@ -26,20 +26,15 @@ class Setting:
     weeks: int
     keep: Path  # for what takes minutes to make and is the same every time
 
-    @cached_property
+    @property
     def states(self) -> Sequence[bytes]:
         """Connections.csv of one account, a month apart each, as many as runs need."""
-        account = Account(self.people)
-        found = []
-        for _ in range(self.runs + 12):
-            account.drift(1)
-            found.append(account.connections())
-        return found
+        return _states(self.people, self.runs + 12)
 
-    @cached_property
+    @property
     def talk(self) -> bytes:
         """One messages.csv."""
-        return Account(self.people).messages(self.messages)
+        return _talk(self.people, self.messages)
 
     def archive(self, number: int, *, messages: bool) -> Path:
         """The zip of the `number`th export; each is different."""
@@ -58,10 +53,25 @@ class Setting:
         return path
 
 
+@cache
+def _states(people: int, months: int) -> Sequence[bytes]:
+    account = Account(people)
+    found = []
+    for _ in range(months):
+        account.drift(1)
+        found.append(account.connections())
+    return found
+
+
+@cache
+def _talk(people: int, messages: int) -> bytes:
+    return Account(people).messages(messages)
+
+
 Scenario = Callable[[Setting], list[Result]]
 """Prepares its data, runs linkbak and a peer in turn, and gives lines of the table."""
 
 
 def times(what: str, ours: Cost, peer: Cost, name: str, budget: float | None) -> Result:
-    """A line of the table about a whole command: seconds of processor against the budget, the clock beside them."""
-    return Result(what, ours.cpu, peer.cpu, "s", name, budget, (ours.wall, peer.wall))
+    """A line of the table about a whole command: seconds of processor against the budget, clock and memory too."""
+    return Result(what, ours.cpu, peer.cpu, "s", name, budget, (ours.wall, peer.wall), ours.memory)

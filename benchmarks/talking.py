@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.account import Account, write_zip
-from benchmarks.harness import Result, always, once, side_by_side
+from benchmarks.harness import Command, Result, always, once, paired, side_by_side
 from benchmarks.setting import LINKBAK, Setting, times
 
 FIRST = datetime(2025, 2, 1, 8, tzinfo=UTC)
@@ -52,10 +52,11 @@ def talk(setting: Setting) -> list[Result]:
     once([str(LINKBAK), "lost", "--vault", str(vault)], setting.folder)
     once([str(LINKBAK), "search", "pasa", "--vault", str(vault)], setting.folder)
     out.mkdir()
+    mailbox: Command = lambda run: (sys.executable, "-c", BOX, plain, out / f"theirs{run}.mbox")  # noqa: E731
     found = side_by_side(
         {
             "csv": always(sys.executable, "-c", READ, plain, str(setting.messages)),
-            "mailbox": lambda run: (sys.executable, "-c", BOX, plain, out / f"theirs{run}.mbox"),
+            "mailbox": always("true") if paired() else mailbox,  # which takes two minutes
             "messages": always(LINKBAK, "messages", "--vault", vault),
             "mbox": lambda run: (
                 LINKBAK,
