@@ -25,6 +25,7 @@ from linkbak.vault import Summary, Vault, resolve
 if TYPE_CHECKING:
     from linkbak.automation.downloads import Scanned
     from linkbak.ingest import Receipt
+    from linkbak.report import Block
 
 
 def import_(
@@ -96,6 +97,8 @@ def import_(
         scanned = _look_through(session, place, folders, options, show, move_to, again=again, named=named)
     if session.as_json:
         session.print_json(imports.document(place, receipts, scanned))
+    elif len(receipts) > 1:
+        session.show([*imports.together(receipts), *_in_all(place, receipts)])
     elif _first(place, receipts):
         session.show(imports.first_steps())
     if brought := brought_by(receipts):
@@ -114,6 +117,17 @@ def _first(place: Path, receipts: Iterable[Receipt]) -> bool:
             one for one in vault.summaries() if key and one.key.account == key.account and one.connections is not None
         ]
     return [one.key for one in lists] == [key]
+
+
+def _in_all(place: Path, receipts: Iterable[Receipt]) -> list[Block]:
+    """Whom the accounts lost over all their lists, if an archive with a list of connections was kept."""
+    kept = [one for one in receipts if one.status == "kept" and one.manifest and one.key and not one.dry]
+    accounts = {one.key.account for one in kept if one.key and one.manifest and one.manifest.network != BOOK}
+    if not any(one.manifest and "connections" in one.manifest.coverage for one in kept):
+        return []
+    with Vault.open(place) as vault:
+        blocks: list[Block] = load("linkbak.cli.lost.in_short")(vault, sorted(accounts))
+    return blocks
 
 
 def _path(text: str) -> Path:

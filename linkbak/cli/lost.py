@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -22,6 +22,11 @@ from linkbak.report.lost import FOLD, Lost, doubts
 if TYPE_CHECKING:
     from linkbak.causes import Event
     from linkbak.index import Person, State
+    from linkbak.report import Block
+    from linkbak.vault import Vault
+
+_FEW = 5
+"""So many of the lost are named where they are told in short."""
 
 CONFIRMED: frozenset[State] = frozenset({"confirmed"})
 
@@ -47,9 +52,8 @@ def lost(
       linkbak lost --why Ada Example
       linkbak lost --since 2026-01-01 --confirmed --csv
 
-    linkbak lists people who came back, then the lost, closest first: by messages in both directions, recommendations,
-    notes, marks, and years connected. "Suspected" means that only the newest list lacks them, "confirmed" that a list
-    of a later day lacks them too.
+    The closest come first: by messages in both directions, recommendations, notes, marks, and years connected.
+    "Suspected" means that only the newest list lacks them, "confirmed" that a list of a later day lacks them too.
     """
     if session.as_json and as_csv:
         raise UsageProblem("--json and --csv cannot be combined")
@@ -77,6 +81,16 @@ def lost(
             meant = people_options.one(session, history, words, wanted.account, nameless=True) if words else None
             found = shown(history, wanted, meant, most=None if whole else FOLD)
     _lost_print(session, found, why=why, everyone=whole, as_csv=as_csv)
+
+
+def in_short(vault: Vault, accounts: Iterable[str]) -> list[Block]:
+    """Of each account whom it lost over all its lists, in two lines: who names several archives to `linkbak import`."""
+    blocks: list[Block] = []
+    with History.open(vault) as history, history.read_transaction():
+        for account in accounts:
+            wanted = PeopleFilter(account=account, states=LOST, removed_by_me=False, sort="closest")
+            blocks += lost_view.in_short(shown(history, wanted, None, most=_FEW))
+    return blocks
 
 
 def shown(history: History, wanted: PeopleFilter, meant: Person | None, *, most: int | None) -> Lost:

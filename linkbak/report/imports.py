@@ -72,6 +72,27 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
     return blocks + notes
 
 
+def together(receipts: Sequence[Receipt]) -> list[Block]:
+    """What each of several archives brought, a line an archive, the newest last: their receipts are off the screen."""
+    which = f"these {number(len(receipts))}" if len(receipts) <= FOLD else f"the last {FOLD}"
+    return [Line(), Line(f"What {which} archives brought", "strong"), *(_in_a_line(one) for one in receipts[-FOLD:])]
+
+
+def _in_a_line(receipt: Receipt) -> Line:
+    """``20 Mar 2026: 409 connections; 3 people left, 9 came``, or that it brought nothing."""
+    manifest = receipt.manifest
+    if receipt.status != "kept" or manifest is None:
+        return Line(f"{receipt.archive}: {receipt.status.replace('-', ' ')}", "bad" if receipt.error else "plain", 2)
+    what = [
+        count(manifest.coverage[kind].rows, one)
+        for kind, one in (("connections", "connection"), (CARDS, "contact"))
+        if kind in manifest.coverage
+    ]
+    since = receipt.since
+    words = [changed_in_words(since.diff, receipt.outcomes, held=bool(since.held))] if since else []
+    return Line(f"{day(manifest.taken)}: {'; '.join([*what, *words]) or 'no connections'}", indent=2)
+
+
 def first_steps() -> list[Block]:
     """What one can do with a vault that holds one list of connections, and what comes next."""
     steps = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from linkbak.causes import ADVICE, PHRASES, headline
 from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection, NamedTuple
-from linkbak.report import Block, Column, Line, Table, count, day, more, number, probably, who_and_work
+from linkbak.report import Block, Column, Line, Table, count, day, more, number, probably, who, who_and_work
 from linkbak.report.escape import csv_table, spreadsheet_id
 from linkbak.report.json import builds, fill
 from linkbak.report.people import (
@@ -121,18 +121,23 @@ def _doubt(members: Sequence[Unclear]) -> Doubt:
 
 
 def text(found: Lost, *, evidence: bool = False, everyone: bool = True) -> list[Block]:
-    """Counts on top, then who came back, then those lost, each with all that is known of why."""
-    blocks = [*_head(found), *_back(found, everyone)]
+    """Counts on top, then those lost, each with all that is known of why, then who came back.
+
+    What one can do about a cause stands beside the first loss of that cause, or with `evidence` beside each: so that
+    more of the lost are on the first screen.
+    """
+    blocks = _head(found)
     if found.losses:
         folded = {member for event in found.events for member in event.members}
         outside = [loss for loss in found.losses if loss.case.person.id not in folded]
-        if outside:
-            blocks += [Line(), Line("Lost" if found.named else "Lost, closest first", "bad")]
+        blocks += [Line()] if blocks else []
+        advised: set[Cause] = set()
         for loss in outside:
-            blocks += _loss(loss, evidence, account=not found.account)
+            blocks += _loss(loss, evidence, account=not found.account, advise=loss.verdict.cause not in advised)
+            advised |= set() if evidence else {loss.verdict.cause}
         blocks += more(found.total - len(folded) - len(outside), "see all with --all")
         blocks += _events(found, everyone, evidence)
-    blocks += [*_doubts(found, everyone), *_removed(found, everyone), *_legend(found)]
+    blocks += [*_doubts(found, everyone), *_back(found, everyone), *_removed(found, everyone), *_legend(found)]
     if found.losses and not evidence:
         blocks += [Line(), Line("`linkbak lost --why NAME` shows the evidence, and how to reach them", "dim")]
     return blocks[1:] if blocks[0] == Line() else blocks
@@ -145,7 +150,11 @@ def _head(found: Lost) -> list[Block]:
     if found.named:
         return _standing(found, since)
     if found.total:
-        return [*(Line(f"{name}{words}{since}", "strong") for words in _words(found)), Line(_lists(found), "dim")]
+        first = "; closest first" if found.total - sum(len(event.members) for event in found.events) > 1 else ""
+        return [
+            *(Line(f"{name}{words}{since}", "strong") for words in _words(found)),
+            Line(f"{_lists(found)}{first}", "dim"),
+        ]
     if found.lists < 2:
         soon = "The next archive, in a month, shows who left."
         return [Line(f"{name}too early to tell who left", "good"), Line(f"{_lists(found)}. {soon}")]
@@ -163,6 +172,24 @@ def _words(found: Lost) -> list[str]:
     if held:
         lines.append(missing_in_words(held, found.talked_held))
     return lines
+
+
+def in_short(found: Lost) -> list[Block]:
+    """How many left over all lists and are not back, and the closest by name; nothing of one list."""
+    if found.lists < 2:
+        return []
+    name = f"In all, {found.account}: "
+    if not found.total:
+        return [Line(f"{name}nobody is lost", "strong")]
+    folded = {member for event in found.events for member in event.members}
+    names = [who(loss.case.person.row) for loss in found.losses if loss.case.person.id not in folded]
+    left = found.total - len(folded) - len(names)
+    closest = f"{', '.join(names)}{f', and {number(left)} more' if left > 0 else ''}"
+    return [
+        *(Line(f"{name}{words}", "strong") for words in _words(found)),
+        *([Line(closest, indent=2)] if names else []),
+        Line("`linkbak lost` tells when and why", "dim", 2),
+    ]
 
 
 def _standing(found: Lost, since: str) -> list[Block]:
@@ -211,7 +238,7 @@ def _events(found: Lost, everyone: bool, evidence: bool) -> list[Block]:
     """Each event in a line and what it may mean, its members folded under it; with `evidence` that too."""
     blocks: list[Block] = []
     for event in found.events:
-        blocks += [Line(), *event_lines(event, evidence=evidence or everyone)]
+        blocks += event_lines(event, evidence=evidence or everyone)
         members = [loss.case.person for loss in found.losses if loss.case.person.id in event.members]
         blocks += [Line(_named(one, account=not found.account), indent=4) for one in (members if everyone else ())]
     if found.events and not everyone:
@@ -225,7 +252,7 @@ def _named(person: Person, *, account: bool) -> str:
     return who_and_work(person.row) + of
 
 
-def _loss(loss: Loss, evidence: bool, *, account: bool) -> list[Block]:
+def _loss(loss: Loss, evidence: bool, *, account: bool, advise: bool) -> list[Block]:
     person, case, cause = loss.case.person, loss.case, headline(loss.verdict)
     reach = ", ".join(part for part in (person.row.email.strip(), person.row.url.strip()) if part and evidence)
     return [
@@ -235,7 +262,7 @@ def _loss(loss: Loss, evidence: bool, *, account: bool) -> list[Block]:
         *([Line(reach, indent=4)] if reach else []),
         *(Line(_perhaps(one), "odd", 4) for one in case.perhaps),
         Line(cause if evidence else brief(cause), "odd", 4),
-        *advice(loss.verdict),
+        *(advice(loss.verdict) if advise else ()),
         *(why(loss.verdict, 6) if evidence else []),
     ]
 

@@ -39,11 +39,41 @@ def test_the_receipt_of_an_import_says_the_same(five_once: Path, tmp_path: Path)
     exports = write(tmp_path / "exports")
     run("init", tmp_path / "vault")
     receipt = run("import", *exports, vault=tmp_path / "vault").out.splitlines()
-    last = receipt[receipt.index(exports[-1].name) :]
+    last = receipt[receipt.index(exports[-1].name) : receipt.index("What these 5 archives brought")]
 
     assert last[2] == f"  since 20 Feb 2026: {WORDS}"
     assert places(last, FRIEND, CLOSED, QUIET) == sorted(places(last, FRIEND, CLOSED, QUIET))
     assert len(last) <= SCREEN
+
+
+def test_several_archives_end_with_what_each_brought_and_who_left_in_all(tmp_path: Path) -> None:
+    exports = write(tmp_path / "exports")
+    run("init", tmp_path / "vault")
+    shown = on_terminal("import", *map(str, exports), vault=tmp_path / "vault")
+
+    began = shown.index("What these 5 archives brought")
+    assert shown[began + 1 :] == [
+        "  20 Nov 2025: 409 connections",
+        "  20 Dec 2025: 414 connections; nobody left, 5 came",
+        "  20 Jan 2026: 419 connections; nobody left, 5 came",
+        "  20 Feb 2026: 423 connections; 1 person left (you talk with them), 5 came",
+        "  20 Mar 2026: 409 connections; 3 people left (you talk with 2 of them), 20",
+        "    swept away together, 9 came",
+        "In all, linkedin-me: 4 people left (you talk with 3 of them), 20 swept away",
+        "  together",
+        f"  {FRIEND}, {MINE}, {CLOSED}, {QUIET}",
+        "  `linkbak lost` tells when and why",
+    ]
+
+
+def test_several_archives_say_which_was_refused_or_kept_before(tmp_path: Path) -> None:
+    exports = write(tmp_path / "exports")
+    run("import", exports[0], vault=tmp_path / "vault")
+    (tmp_path / "photos.zip").write_text("none")
+    shown = run("import", tmp_path / "photos.zip", exports[0], vault=tmp_path / "vault").out.splitlines()
+
+    began = shown.index("What these 2 archives brought")
+    assert sorted(shown[began + 1 :]) == [f"  {exports[0].name}: already kept", "  photos.zip: refused"]
 
 
 @pytest.mark.parametrize("verb", ["lost", "stats"])
@@ -55,12 +85,12 @@ def test_the_closest_stand_first(verb: str, five: Path) -> None:
     assert found[0] < SCREEN / 2
 
 
-def test_the_third_who_left_is_whole_on_the_first_screen_of_lost(five: Path) -> None:
+def test_all_who_left_and_the_sweep_stand_on_the_first_screen_of_lost(five: Path) -> None:
     """The last line of the screen is the pager's own."""
     shown = on_terminal("lost", vault=five)
 
     assert shown[places(shown, QUIET)[0] + 3] == "    cannot be known"
-    assert places(shown, QUIET)[0] + 3 < SCREEN - 1
+    assert places(shown, FRIEND, MINE, CLOSED, QUIET, "20 people connected")[-1] < SCREEN - 1
 
 
 def test_the_first_lines_of_lost_and_stats(five: Path) -> None:

@@ -109,7 +109,7 @@ def test_the_page_tells_of_the_three_of_march(two: Path) -> None:
     told = run("lost", vault=two).out.splitlines()
     assert told[:2] == [
         "linkedin-me: 3 people left (you talk with 1 of them), 2 perhaps left",
-        "as 2 lists show it, from 28 Feb 2026 to 20 Mar 2026",
+        "as 2 lists show it, from 28 Feb 2026 to 20 Mar 2026; closest first",
     ]
     assert "  3  suspected  only the newest list lacks them; the next archive will tell" in told
     assert "  2  unclear    the rows allow two readings" in told

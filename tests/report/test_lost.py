@@ -87,14 +87,8 @@ def test_the_page() -> None:
     assert plain(lost_view.text(FOUND), 80) == [
         "linkedin-me: 2 people left",
         "linkedin-me: 1 person missing from a list that is not believed yet",
-        "as 3 lists show it, from 29 Nov 2025 to 20 Mar 2026",
+        "as 3 lists show it, from 29 Nov 2025 to 20 Mar 2026; closest first",
         "",
-        "Back again (1): gone once, listed now",
-        "  Ivo Näidis, Ship's cook, Näidis OÜ",
-        "    gone after 29 Nov 2025, before 28 Feb 2026; listed again after 28 Feb 2026,",
-        "      before 20 Mar 2026",
-        "",
-        "Lost, closest first",
         "  Niall Sampla, Teacher, Sampla Teoranta",
         "    confirmed: gone after 29 Nov 2025, before 28 Feb 2026",
         "    connected for 10 years, since 1 Oct 2015; 7 messages, last on 29 Nov 2025",
@@ -110,6 +104,11 @@ def test_the_page() -> None:
         "    in your lists since 29 Nov 2025; no messages in your archives",
         "    cannot be known",
         "    you can: check their profile; if it is there, ask them or invite them again",
+        "",
+        "Back again (1): gone once, listed now",
+        "  Ivo Näidis, Ship's cook, Näidis OÜ",
+        "    gone after 29 Nov 2025, before 28 Feb 2026; listed again after 28 Feb 2026,",
+        "      before 20 Mar 2026",
         "",
         "  1  suspected  only the newest list lacks them; the next archive will tell",
         "  1  confirmed  a list of a later day lacks them too",
@@ -243,14 +242,26 @@ def test_an_event_stands_in_a_line_below_who_does_not_fit_it_and_names_its_membe
         "  1  confirmed  a list of a later day lacks them too",
     ]
     end = ["", *counts, "", "`linkbak lost --why NAME` shows the evidence, and how to reach them"]
-    assert folded[-9:] == ["", event, meant, "    `linkbak lost --all` names them", *end]
+    advice = "    you can: ask them, or invite them again"
+    assert folded[-9:] == [advice, event, meant, "    `linkbak lost --all` names them", *end]
     assert everyone[-11:] == [
-        *("", event, "    Why; how", meant),
+        *(advice, event, "    Why; how", meant),
         "    you can: check their profile; if it is there, invite them again",
         *("    Goran Primjer, Driver, Uzorak d.o.o.", *end),
     ]
     assert folded.index("  Niall Sampla, Teacher, Sampla Teoranta") < folded.index(event)
-    assert "Lost, closest first" not in plain(lost_view.text(lost(loss(GORAN.person), events=[sweep])))
+    alone = plain(lost_view.text(lost(loss(GORAN.person), events=[sweep])))
+    assert alone[1:4] == ["as 3 lists show it, from 29 Nov 2025 to 20 Mar 2026", "", event]
+
+
+def test_what_one_can_do_stands_beside_the_first_loss_of_a_cause_and_with_the_evidence_beside_each() -> None:
+    found = lost(loss(NIALL, LIVES, 1), loss(GORAN.person, LIVES, 1))
+    assert [
+        sum(
+            line == "    you can: ask them, or invite them again" for line in plain(lost_view.text(found, evidence=why))
+        )
+        for why in (False, True)
+    ] == [1, 2]
 
 
 def test_the_closest_come_first() -> None:
@@ -361,7 +372,7 @@ def test_what_strangers_wrote_acts_on_no_terminal_and_no_spreadsheet(text: str) 
     found = lost(loss(person(row, 1, "suspected", window=SPRING)), back=back)
     lines = plain(lost_view.text(found, evidence=True))
     assert not any(char in line for line in lines for char in "\x1b\n\r\x00\u202e")
-    assert len(lines) == (17 if text.strip() else 16)  # who shows no contact data has no line for it
+    assert len(lines) == (16 if text.strip() else 15)  # who shows no contact data has no line for it
     _, cell_row = csv.reader(io.StringIO(to_csv(found), newline=""))
     for cell in cell_row:
         assert cell.lstrip(" \u00a0")[:1] not in ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d")
