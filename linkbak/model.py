@@ -87,11 +87,9 @@ class Files(Protocol):
     @property
     def paths(self) -> Sequence[str]:
         """Every file's path inside the archive, with forward slashes, in a stable order."""
-        ...
 
     def open(self, path: str) -> IO[bytes]:
         """The file's bytes from the start; raises a LinkbakError if they are not what they should be."""
-        ...
 
 
 class Connection(NamedTuple):
@@ -417,7 +415,6 @@ class Rows(Protocol):
 
     def __getitem__(self, position: int, /) -> Connection:
         """The row at that position."""
-        ...
 
 
 class Listing(NamedTuple):

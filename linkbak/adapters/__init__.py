@@ -52,27 +52,21 @@ class Adapter(Protocol):
 
     def recognises(self, files: Files) -> bool:
         """Whether the archive is this network's."""
-        ...
 
     def is_archive_name(self, name: str) -> bool:
         """Whether the network gives its archives such a name."""
-        ...
 
     def may_be_archive(self, paths: Iterable[str]) -> bool:
         """Whether files of these names, none of them opened, may be one of its archives."""
-        ...
 
     def is_surely_archive(self, files: Files) -> bool:
         """Whether an archive is this network's beyond doubt, though nobody said that it is one."""
-        ...
 
     def taken(self, name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
         """When the network wrote the archive, from its name and the times of its entries; None if nothing tells."""
-        ...
 
     def owner(self, files: Files) -> Owner:
         """What the archive tells of whose it is."""
-        ...
 
     def read(self, files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
         """What each file is and how many rows of it were understood; what each kind amounts to; what went wrong.
@@ -80,19 +74,15 @@ class Adapter(Protocol):
         With an archive of `before` and what this version read of it, what is the same in both may be left unread, and
         the lists may come as a pair, as `pair` gives it; all else comes out as without.
         """
-        ...
 
     def book(self, files: Files) -> str:
         """The account's name, where the form of the archive tells it, as of an address book; "" for none."""
-        ...
 
     def cards(self, files: Files) -> Iterator[Card]:
         """Every card of an address book of the member's own, in the archive's order; none twice."""
-        ...
 
     def connections(self, files: Files) -> Listing | None:
         """The whole list of connections, None if the archive has none."""
-        ...
 
     def pair(self, before: Files, after: Files, known: tuple[Coverage, Coverage] | None = None) -> Pair | None:
         """Two lists to compare, None if one side has none.
@@ -100,49 +90,39 @@ class Adapter(Protocol):
         With `known`, what `read` found of both lists when they were kept, rows that are the same in both may be
         left out as anchors before anything is parsed.
         """
-        ...
 
     def series(self, lists: Iterable[tuple[Files, Coverage]]) -> Iterator[Pair | None]:
         """Each list of a series after the first, paired as in `pair` with the one before it, None as there.
 
         The series comes with what `read` found of each list when it was kept, and each list is fetched once.
         """
-        ...
 
     def messages(self, files: Files, naming: Collection[str] = ()) -> Iterator[Message]:
         """Every message in the archive's order; with `naming`, only of files in which one of these texts stands."""
-        ...
 
     def invitations(self, files: Files) -> Iterator[Invitation]:
         """Every invitation in the archive's order."""
-        ...
 
     def endorsements(self, files: Files) -> Iterator[Endorsement]:
         """Every endorsement, received and given, in the archive's order; none twice."""
-        ...
 
     def recommendations(self, files: Files) -> Iterator[Recommendation]:
         """Every recommendation, received and given, in the archive's order; none twice."""
-        ...
 
     def contacts(self, files: Files) -> Iterator[Contact]:
         """Every row of the address book the member gave the network, in the archive's order; none twice."""
 
     def notes(self, files: Files) -> Iterator[Note]:
         """Every note of the member's own on a connection, in the archive's order; none twice."""
-        ...
 
     def posts(self, files: Files) -> Iterator[Post]:
         """Whatever the member wrote or did for others to see, in the archive's order; none twice."""
-        ...
 
     def account_facts(self, files: Files) -> Iterator[AccountFact]:
         """What the archive says of the account itself, each with its file and line."""
-        ...
 
     def profile(self, files: Files) -> Iterator[ProfileEntry]:
         """Every entry of the member's own profile, in the order of a CV."""
-        ...
 
 
 ADAPTERS: tuple[Adapter, ...] = (LinkedIn(),)

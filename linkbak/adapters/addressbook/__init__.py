@@ -7,7 +7,7 @@ messages, posts or anything else that a network tells.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO
 
 from linkbak.adapters.addressbook.csv import read_sheet, sheet_of
@@ -19,27 +19,17 @@ from linkbak.archive import is_junk
 from linkbak.model import (
     BOOK,
     CARDS,
-    AccountFact,
     Card,
     Completeness,
-    Contact,
     Coverage,
-    Endorsement,
     FileFacts,
     Files,
-    Invitation,
     Issue,
-    Listing,
     Manifest,
-    Message,
     NamedTuple,
-    Note,
     Owner,
     Pair,
-    Post,
-    ProfileEntry,
     Reading,
-    Recommendation,
 )
 
 VCARD, SHEET = "contacts.vcf", "contacts.csv"
@@ -59,23 +49,18 @@ class AddressBook:
     network = BOOK
 
     taken = staticmethod(linkedin.taken)
+    is_archive_name = may_be_archive = is_surely_archive = staticmethod(lambda told: False)
+    """It is kept only if somebody names it: whose address book lies about, nobody can tell."""
+    owner = staticmethod(lambda files: Owner())
+    connections = staticmethod(lambda files: None)
+    pair = staticmethod(lambda before, after, known=None: None)
+    messages = staticmethod(lambda files, naming=(): iter(()))
+    invitations = endorsements = recommendations = contacts = notes = posts = account_facts = profile = messages
 
     def recognises(self, files: Files) -> bool:
         """Whether all there is to read are address books, and no network's tables."""
         real = [path for path in files.paths if not is_junk(path) and not path.casefold().endswith(_PICTURES)]
         return bool(real) and all(_table(files, path) for path in real) and not linkedin.recognises(files)
-
-    def is_archive_name(self, name: str) -> bool:
-        """Never: an address book is kept only if somebody names it."""
-        return False
-
-    def may_be_archive(self, paths: Iterable[str]) -> bool:
-        """Never, as no name is one."""
-        return False
-
-    def is_surely_archive(self, files: Files) -> bool:
-        """Never: whose address book lies about, nobody can tell."""
-        return False
 
     def book(self, files: Files) -> str:
         """What the account is called if nobody says: after the program that wrote it."""
@@ -83,10 +68,6 @@ class AddressBook:
             if table := _table(files, path):
                 return _read(files, path, table, Issues(path)).program
         return "vcard"
-
-    def owner(self, files: Files) -> Owner:
-        """Nothing: a book does not tell whose it is."""
-        return Owner()
 
     def read(self, files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
         """What each file is, how many cards of it were understood, and what went wrong."""
@@ -129,53 +110,9 @@ class AddressBook:
         )
         return iter(dict.fromkeys(found))
 
-    def connections(self, files: Files) -> Listing | None:
-        """None: contacts are not connections."""
-        return None
-
-    def pair(self, before: Files, after: Files, known: tuple[Coverage, Coverage] | None = None) -> Pair | None:
-        """None, as there are no connections."""
-        return None
-
     def series(self, lists: Iterable[tuple[Files, Coverage]]) -> Iterator[Pair | None]:
         """None for each list after the first."""
         return (None for number, _ in enumerate(lists) if number)
-
-    def messages(self, files: Files, naming: Collection[str] = ()) -> Iterator[Message]:
-        """None."""
-        return iter(())
-
-    def invitations(self, files: Files) -> Iterator[Invitation]:
-        """None."""
-        return iter(())
-
-    def endorsements(self, files: Files) -> Iterator[Endorsement]:
-        """None."""
-        return iter(())
-
-    def recommendations(self, files: Files) -> Iterator[Recommendation]:
-        """None."""
-        return iter(())
-
-    def contacts(self, files: Files) -> Iterator[Contact]:
-        """None: nobody gave a network this book."""
-        return iter(())
-
-    def notes(self, files: Files) -> Iterator[Note]:
-        """None."""
-        return iter(())
-
-    def posts(self, files: Files) -> Iterator[Post]:
-        """None."""
-        return iter(())
-
-    def account_facts(self, files: Files) -> Iterator[AccountFact]:
-        """None."""
-        return iter(())
-
-    def profile(self, files: Files) -> Iterator[ProfileEntry]:
-        """None."""
-        return iter(())
 
 
 def _table(files: Files, path: str) -> str:

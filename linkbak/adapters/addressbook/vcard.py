@@ -46,7 +46,6 @@ class Readable(Protocol):
 
     def read(self, most: int, /) -> bytes:
         """At most so many bytes; none at the end."""
-        ...
 
 
 class ReadCard(NamedTuple):
