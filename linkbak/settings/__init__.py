@@ -75,19 +75,12 @@ class LoadedSettings(NamedTuple):
             for one in self.values.values()
             if one.key.table == "limits" and one.source != "default"
         }
-        return Settings(
-            value["vault"],
-            limits,
-            Scan(value["scan.folders"], value["scan.move_to"]),
-            Cadence(value["cadence.days"], value["cadence.warn"], value["cadence.stale"]),
-            Notify(value["notify.ping"], value["notify.command"], value["notify.apprise"], value["notify.names"]),
-            Run(value["run.push"], value["run.verify"], value["run.verify_days"], value["run.kit"], value["run.api"]),
-            Copies(value["copies.warn"]),
-            Kit(value["kit.region"]),
-            Api(*(value[f"api.{name}"] for name in Api._fields)),
-            Audit(value["audit.template"]),
-            Activity(*(value[f"activity.{name}"] for name in Activity._fields)),
-        )
+        sections: dict[str, Any] = {
+            name: type(usual)(*(value[f"{name}.{field}"] for field in usual._fields))
+            for name, usual in Settings._field_defaults.items()
+            if name in TABLES and name != "limits"
+        }
+        return Settings(value["vault"], limits, **sections)
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -187,16 +180,21 @@ _FAR = 1000
 """The last line that errors name."""
 
 
-def text_of(file: Path) -> str | None:
-    """The file's content, None if there is none; raises UsageProblem or MachineProblem."""
+def bytes_of(file: Path) -> bytes | None:
+    """The file's content, None if there is none; raises MachineProblem."""
     try:
-        data = file.read_bytes()
+        return file.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise MachineProblem(f"cannot read the config file {file}: {error.strerror}") from None
+
+
+def text_of(file: Path) -> str | None:
+    """The same as text; raises UsageProblem or MachineProblem."""
+    data = bytes_of(file)
     try:
-        return data.decode("utf-8")
+        return None if data is None else data.decode("utf-8")
     except UnicodeDecodeError:
         raise UsageProblem(f"{file} is not UTF-8 text", hint="Save it as UTF-8, or delete it.") from None
 

@@ -12,7 +12,7 @@ from typing import Any
 from linkbak import paths
 from linkbak.errors import LinkbakError, MachineProblem, UsageProblem
 from linkbak.model import NamedTuple
-from linkbak.settings import MARK, flat, interpret, known, parsed, shown, text_of, write, wrong
+from linkbak.settings import MARK, bytes_of, flat, interpret, known, parsed, shown, text_of, write, wrong
 from linkbak.settings.keys import BY_NAME, KEYS, OTHER_VARIABLES, TABLES, Key, Unfit
 
 # --- values -----------------------------------------------------------------------------------------------------------
@@ -283,7 +283,7 @@ def generate(file: Path, *, overwrite: bool = False) -> Generated:
 
     The new one sets everything that the overwritten one sets, as far as it is understood.
     """
-    data = _bytes(file)
+    data = bytes_of(file)
     if data is None:
         write(file, template())
         return Generated(file, True)
@@ -312,15 +312,6 @@ def _said(file: Path) -> tuple[Mapping[str, Any], Mapping[str, Any], tuple[str, 
     said = {name: one.value for name, one in found if one.source == "file"}
     usual = {name: one.value for name, one in found if one.source == "default"}
     return said, usual, tuple(shown(name) for name in flat(tables) if name not in said)
-
-
-def _bytes(file: Path) -> bytes | None:
-    try:
-        return file.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise MachineProblem(f"cannot read the config file {file}: {error.strerror}") from None
 
 
 def _put_beside(file: Path, data: bytes) -> Path:

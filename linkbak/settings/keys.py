@@ -187,10 +187,6 @@ def _words(value: Any) -> tuple[str, ...]:
     return tuple(_word(one) for one in _texts(value))
 
 
-def _file(value: Any) -> Path | None:
-    return None if value == "" else _folder(value)
-
-
 def _clock(value: Any) -> str:
     """A time of day, or nothing."""
     import re
@@ -244,8 +240,8 @@ DAYS = ABOVE_ZERO._replace(
 DAYS_OR_NONE = DAYS._replace(
     must=f"it must be a whole number of days, from 0 to {LONGEST}", read=lambda value: _whole(value, 0, LONGEST)
 )
-FILE_OR_NONE = FOLDER._replace(
-    name="file", must='it must be the path of a file, in quotes, from / or ~, or "" for none', read=_file
+FILE_OR_NONE = FOLDER_OR_NONE._replace(
+    name="file", must='it must be the path of a file, in quotes, from / or ~, or "" for none'
 )
 DAYS_A_WEEK = ABOVE_ZERO._replace(
     name="days", must="it must be a whole number of days, from 0 to 7", read=lambda value: _whole(value, 0, 7)
