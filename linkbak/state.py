@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -19,21 +19,9 @@ from linkbak import paths
 from linkbak.model import NamedTuple
 
 Section = Literal[
-    "api",
-    "copies",
-    "failed",
-    "kit",
-    "outbox",
-    "pending",
-    "pushing",
-    "reminders",
-    "request",
-    "run",
-    "scan",
-    "seals",
-    "troubles",
-    "upkeep",
-]
+    "api", "copies", "failed", "kit", "outbox", "pending", "pushing", "reminders", "request", "run", "scan", "seals",
+    "troubles", "upkeep",
+]  # fmt: skip
 
 
 def file_of(vault: Path) -> Path:
@@ -76,6 +64,33 @@ def _locked(folder: Path) -> Iterator[None]:
     try:
         with suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def alone(
+    vault: Path, name: str, refusal: Exception, unable: Callable[[Exception], Exception] | None = None
+) -> Iterator[None]:
+    """Holds the lock file of a name beside the notes; raises `refusal` at once if another process has it.
+
+    Where the file cannot be made, raises what `unable` makes of the error, or goes on without the lock.
+    """
+    try:
+        file = paths.state_folder(vault) / name
+        paths.make_folder(file.parent)
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except (OSError, RuntimeError) as error:
+        if unable is not None:
+            raise unable(error) from None
+        yield
+        return
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise refusal from None
         yield
     finally:
         os.close(descriptor)

@@ -6,13 +6,11 @@ that the next command continues where this one ended, and are removed once they 
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -323,25 +321,10 @@ def folder_of(vault: Path) -> Path:
     return paths.state_folder(vault) / "api"
 
 
-@contextmanager
-def alone(vault: Path) -> Iterator[None]:
+def alone(vault: Path) -> AbstractContextManager[None]:
     """Holds the lock of those who fetch for one vault; raises VaultLocked at once if another does."""
-    try:
-        file = paths.state_folder(vault) / "api.lock"
-        paths.make_folder(file.parent)
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except (OSError, RuntimeError) as error:
-        raise _unwritten(error) from None
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise VaultLocked(
-                "another linkbak is fetching from LinkedIn's API for this vault", hint="Let it finish."
-            ) from None
-        yield
-    finally:
-        os.close(descriptor)
+    refusal = VaultLocked("another linkbak is fetching from LinkedIn's API for this vault", hint="Let it finish.")
+    return state.alone(vault, "api.lock", refusal, _unwritten)
 
 
 def _page(vault: Path, domain: str, number: int) -> Path:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linkbak import paths, state
+from linkbak import state
 from linkbak.automation import Step
 from linkbak.automation.notify import Message
 from linkbak.automation.notify import notify as deliver
@@ -71,36 +69,16 @@ class RunState:
 # One run at a time: a timer that fires while the last run still works starts no second one.
 
 
-@contextmanager
-def run_lock(place: Path) -> Iterator[None]:
+def run_lock(place: Path) -> AbstractContextManager[None]:
     """Holds the lock of runs for one vault; raises VaultLocked at once if another run has it.
 
     The lock lies in the state folder, since there may be no vault yet. Where it cannot be made, the vault's own lock is
     all that keeps two runs apart; that is enough for the vault, and two reminders do no harm.
     """
-    descriptor = _opened(place)
-    if descriptor is None:
-        yield
-        return
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise VaultLocked(
-                "another `linkbak run` is going on for this vault",
-                hint="Let it finish; the next one goes on from there.",
-            ) from None
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _opened(place: Path) -> int | None:
-    with suppress(OSError, RuntimeError):
-        file = paths.state_folder(place) / "run.lock"
-        paths.make_folder(file.parent)
-        return os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    return None
+    refusal = VaultLocked(
+        "another `linkbak run` is going on for this vault", hint="Let it finish; the next one goes on from there."
+    )
+    return state.alone(place, "run.lock", refusal)
 
 
 # --- interrupted runs -------------------------------------------------------------------------------------------------
