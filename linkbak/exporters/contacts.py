@@ -216,27 +216,40 @@ def calendar(selection: Selection, options: Options) -> Iterator[str]:
     yield _BEGIN.format("Days of connecting")
     for entry in selection.entries:
         if connected := entry.person.row.connected_on:
-            yield _event(entry, connected)
+            yield "".join(_connected(entry, connected))
     yield _END
 
 
-def _event(entry: Entry, connected: date) -> str:
+def _connected(entry: Entry, connected: date) -> Iterator[str]:
     url = web_address(entry.person.row.url.strip())
-    return "".join(
-        [
-            "BEGIN:VEVENT\r\n",
-            content_line("UID", f"linkbak-{entry.person.id}-connected"),
-            # When the event was last changed, not when it was written down: the same vault makes the same bytes.
-            content_line("DTSTAMP", entry.revised.replace("-", "").replace(":", "")),
-            content_line("DTSTART;VALUE=DATE", connected.strftime("%Y%m%d")),
-            content_line("RRULE", _yearly(connected)),
-            content_line("SUMMARY", f"Connected with {text_value(entry.person.row.name)} ({connected.year})"),
-            content_line("DESCRIPTION", escaped(f"Connected on {network_name(entry)} on {connected.isoformat()}.")),
-            content_line("URL", url) if url else "",
-            "TRANSP:TRANSPARENT\r\n",
-            "END:VEVENT\r\n",
-        ]
-    )
+    when = content_line("DTSTART;VALUE=DATE", connected.strftime("%Y%m%d")) + content_line("RRULE", _yearly(connected))
+    title = f"Connected with {text_value(entry.person.row.name)} ({connected.year})"
+    what = escaped(f"Connected on {network_name(entry)} on {connected.isoformat()}.")
+    # When the event was last changed, not when it was written down: the same vault makes the same bytes.
+    stamp = entry.revised.replace("-", "").replace(":", "")
+    return _event(f"linkbak-{entry.person.id}-connected", stamp, when, (title, what, url))
+
+
+def _event(uid: str, stamp: str, when: str, words: tuple[str, str, str], alarms: Sequence[str] = ()) -> Iterator[str]:
+    """An event that takes up no time, with an alarm at each of these distances from its beginning.
+
+    `words` are its title, what there is to say, both escaped, and a page, "" for none.
+    """
+    title, what, link = words
+    yield "BEGIN:VEVENT\r\n"
+    yield content_line("UID", uid)
+    yield content_line("DTSTAMP", stamp)
+    yield when
+    yield content_line("SUMMARY", title)
+    yield content_line("DESCRIPTION", what)
+    if link:
+        yield content_line("URL", link)
+    yield "TRANSP:TRANSPARENT\r\n"
+    for alarm in alarms:
+        yield f"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:{alarm}\r\n"
+        yield content_line("DESCRIPTION", title)
+        yield "END:VALARM\r\n"
+    yield "END:VEVENT\r\n"
 
 
 def _yearly(connected: date) -> str:
@@ -279,35 +292,12 @@ def asking_calendar(nudges: Sequence[Nudge], cadence: Cadence, now: datetime, ac
     when = content_line("DTSTART;VALUE=DATE", f"{first:%Y%m%d}") + content_line("RRULE", rule)
     links = sorted(one.until for one in nudges if one.state == "ready" and one.until is not None)
     begin, how = _BEGIN.format("Ask for your archive"), f"{link}\n{_HOW}"
-    lines = [begin, *_asking_event(f"linkbak-{uid}-ask", now, when, (_ASK, how, link), ["PT9H"])]
+    lines = [begin, *_event(f"linkbak-{uid}-ask", _time(now), when, (_ASK, escaped(how), link), ["PT9H"])]
     if links:
         when = content_line("DTSTART", _time(links[0]))
-        words = (_EXPIRES, f"{_FETCH} {link}", link)
-        lines += _asking_event(f"linkbak-{uid}-link", now, when, words, ["-PT24H", "-PT9H"])
+        words = (_EXPIRES, escaped(f"{_FETCH} {link}"), link)
+        lines += _event(f"linkbak-{uid}-link", _time(now), when, words, ["-PT24H", "-PT9H"])
     return "".join([*lines, _END])
-
-
-def _asking_event(
-    uid: str, now: datetime, when: str, words: tuple[str, str, str], alarms: Sequence[str]
-) -> Iterator[str]:
-    """An event that takes up no time, with an alarm at each of these distances from its beginning.
-
-    `words` are its title, what there is to do, and the page on which to do it.
-    """
-    title, what, link = words
-    yield "BEGIN:VEVENT\r\n"
-    yield content_line("UID", uid)
-    yield content_line("DTSTAMP", _time(now))
-    yield when
-    yield content_line("SUMMARY", escaped(title))
-    yield content_line("DESCRIPTION", escaped(what))
-    yield content_line("URL", link)
-    yield "TRANSP:TRANSPARENT\r\n"
-    for alarm in alarms:
-        yield f"BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:{alarm}\r\n"
-        yield content_line("DESCRIPTION", escaped(title))
-        yield "END:VALARM\r\n"
-    yield "END:VEVENT\r\n"
 
 
 def _first(nudge: Nudge, cadence: Cadence, now: datetime) -> date:

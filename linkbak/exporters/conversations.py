@@ -145,11 +145,6 @@ class MessageFormat(NamedTuple):
     pages: Callable[[Chosen], Iterator[tuple[str, str]]] | None = None
 
 
-def json_messages(chosen: Chosen) -> Iterator[str]:
-    """One document, a message a line."""
-    return json_pieces(chosen.every())
-
-
 def csv_pieces(messages: Iterable[SentMessage]) -> Iterator[str]:
     """A row a message; no cell is a formula."""
     return csv_text(CSV_HEADER, map(csv_row, messages), mark=False)
@@ -184,6 +179,11 @@ def _section(chosen: Chosen, one: Conversation, level: str) -> Iterator[str]:
         yield _markdown_message(message)
 
 
+def _paragraphs(text: str) -> str:
+    parts = text.replace("\r\n", "\n").strip().split("\n\n")
+    return "".join("\n" + "\n".join(paragraph(part)) + "\n" for part in parts if part.strip())
+
+
 def _markdown_title(one: Conversation) -> str:
     return note(one.name) or "(nobody named)"
 
@@ -192,9 +192,7 @@ def _markdown_message(one: SentMessage) -> str:
     text = f"\n**{note(one.sender) or '(nobody named)'}**, {note(when(one))}\n"
     if one.subject.strip():
         text += f"\n*{note(one.subject)}*\n"
-    for part in one.text.replace("\r\n", "\n").strip().split("\n\n"):
-        if part.strip():
-            text += "\n" + "\n".join(paragraph(part)) + "\n"
+    text += _paragraphs(one.text)
     links = [f"- {f'<{url}>' if web_address(url) else note(url)}\n" for url in one.attachments]
     return text + ("\nAttachments (links only):\n\n" + "".join(links) if links else "")
 
@@ -415,7 +413,7 @@ MESSAGE_EXPORTERS = {
     "html": MessageFormat(
         "for a browser and for paper: a page, or a folder of pages", (".html", ".htm"), html_text, html_pages
     ),
-    "json": MessageFormat("one document for programs", (".json",), json_messages),
+    "json": MessageFormat("one document for programs", (".json",), lambda chosen: json_pieces(chosen.every())),
 }
 """Each format of messages by the name the user gives it."""
 
@@ -455,9 +453,7 @@ def _posts_markdown(found: Sequence[MadePost]) -> Iterator[str]:
     for one in found:
         title = f": {note(one.title)}" if one.title.strip() else ""
         yield f"\n## {note(_posted_at(one))}, {note(one.kind)}{title}\n"
-        for part in one.text.replace("\r\n", "\n").strip().split("\n\n"):
-            if part.strip():
-                yield "\n" + "\n".join(paragraph(part)) + "\n"
+        yield _paragraphs(one.text)
         for link in posts_report.links_of(one):
             yield f"\n{f'<{link}>' if web_address(link) else note(link)}\n"
         if told := posts_report.standing(one):
