@@ -21,17 +21,9 @@ __all__ = [
 ]  # fmt: skip
 
 Cause = Literal[
-    "removed-by-me",
-    "removed-by-them",
-    "account-lives",
-    "closed",
-    "blocked",
-    "purge",
-    "platform",
-    "incomplete",
-    "other",
-    "unknown",
-]
+    "removed-by-me", "removed-by-them", "account-lives", "closed", "blocked", "purge", "platform", "incomplete",
+    "other", "unknown",
+]  # fmt: skip
 """Why somebody is gone; ``removed-by-them``, ``blocked`` and ``other`` only if the user says so."""
 
 Band = Literal["verified", "likely", "possible", "unknown"]

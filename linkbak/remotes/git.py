@@ -49,17 +49,8 @@ Fetched packs stay packed: loose objects would take several times the space.
 """
 _FLAGS = tuple(word for setting in _SETTINGS for word in ("-c", setting))
 _USER_VARIABLES = (
-    "GIT_SSH",
-    "GIT_SSH_COMMAND",
-    "GIT_SSH_VARIANT",
-    "GIT_ASKPASS",
-    "GIT_SSL_CAINFO",
-    "GIT_SSL_CAPATH",
-    "GIT_SSL_CERT",
-    "GIT_SSL_KEY",
-    "GIT_SSL_NO_VERIFY",
-    "GIT_PROXY_SSL_CAINFO",
-    "GIT_HTTP_PROXY_AUTHMETHOD",
+    *("GIT_SSH", "GIT_SSH_COMMAND", "GIT_SSH_VARIANT", "GIT_ASKPASS", "GIT_SSL_CAINFO", "GIT_SSL_CAPATH"),
+    *("GIT_SSL_CERT", "GIT_SSL_KEY", "GIT_SSL_NO_VERIFY", "GIT_PROXY_SSL_CAINFO", "GIT_HTTP_PROXY_AUTHMETHOD"),
 )
 _SSH_TIMEOUTS = "-o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4"
 _SSH_NO_QUESTIONS = "-o BatchMode=yes"

@@ -213,17 +213,13 @@ def _word(*words: str) -> re.Pattern[str]:
 
 _OTHERS = _word(
     # he, she, they; who belongs to somebody; who is to be written to
-    *_words("he she they him her hers his their theirs them who whose whom someone somebody colleagues?"),
-    *_words("co-?workers?"),
-    *_words("teammates? assistants? secretary boss supervisor wife husband partner spouse fianc[eé]e? son"),
-    *_words("daughter"),
-    *_words("brother sister friends? mother father mom mum dad cousin uncle aunt neighbou?r recruiter client"),
-    *_words("customer"),
+    *_words("he she they him her hers his their theirs them who whose whom someone somebody colleagues? co-?workers?"),
+    *_words("teammates? assistants? secretary boss supervisor wife husband partner spouse fianc[eé]e? son daughter"),
+    *_words("brother sister friends? mother father mom mum dad cousin uncle aunt neighbou?r recruiter client customer"),
     *_words("copy cc bcc via introduce intro referr?al instead mr mrs ms"),
     "ask for", "on behalf", "hiring manager", "looping in", "loop in", "put .{0,20} in touch", "belongs to",
     "(?:ask|contact|meet|call|e-?mail|write|try|ping|message)(?: to)? (?-i:[A-Z][a-z]+)",
-    *_words("kolleg\\w+ chef\\w* mitarbeiter\\w* assistent\\w* freund\\w* bruder schwester frau mann herr"),
-    *_words("sein\\w*"),
+    *_words("kolleg\\w+ chef\\w* mitarbeiter\\w* assistent\\w* freund\\w* bruder schwester frau mann herr sein\\w*"),
     *_words("ihr\\w* ihm ihn statt"),
     *_words("coll[eè]gue son sa ses lui leurs? ami\\w* femme mari fr[eè]re s[oœ]ur madame monsieur"),
     *_words("colegas? compa[nñ]er[oa]s? sus? jef[ea] amig[oa]s? esposa? marido hermano hermana"),
@@ -233,39 +229,8 @@ _OTHERS = _word(
 """Words that speak of somebody else."""
 
 _SHARED = _word(
-    *[
-        "we",
-        "us",
-        "our",
-        "ours",
-        "team",
-        "department",
-        "office",
-        "company",
-        "manager",
-        "director",
-        "headquarters",
-        "hq",
-        "group",
-    ],
-    *[
-        "wir",
-        "uns",
-        "unser\\w*",
-        "abteilung",
-        "nous",
-        "notre",
-        "nos",
-        "nosotros",
-        "nuestr[oa]s?",
-        "noi",
-        "nostr[oa]",
-        "wij",
-        "ons",
-        "onze",
-        "n[oó]s",
-        "nosso",
-    ],
+    *_words("we us our ours team department office company manager director headquarters hq group"),
+    *_words("wir uns unser\\w* abteilung nous notre nos nosotros nuestr[oa]s? noi nostr[oa] wij ons onze n[oó]s nosso"),
 )
 """Words that speak of more than the writer."""
 
