@@ -22,8 +22,8 @@ from linkbak.index.history import History
 from linkbak.index.search import PLACES
 from linkbak.remotes import list_remotes
 from linkbak.report import CLASSES
+from linkbak.report.activity import POST_KINDS
 from linkbak.report.people import ORDERS
-from linkbak.report.posts import KINDS
 from linkbak.settings import KEYS
 from linkbak.vault import Vault
 
@@ -218,7 +218,7 @@ _AFTER: dict[str, Callable[[_Source], Sequence[str]]] = {
     "--account": _Source.accounts,
     "--between": _Source.snapshots,
     "--in": lambda source: PLACES,
-    "--kind": lambda source: KINDS,
+    "--kind": lambda source: POST_KINDS,
     "--unanswered": lambda source: ("me", "them"),
     "--every": lambda source: ("hour", "day", "week", "month"),
     "--index": lambda source: ("check", "rebuild"),

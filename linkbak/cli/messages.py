@@ -27,9 +27,8 @@ from linkbak.index.history import History
 from linkbak.index.posts import MadePost
 from linkbak.index.posts import posts as every_post
 from linkbak.model import NamedTuple
-from linkbak.report import invitations as invitations_view
+from linkbak.report import activity as posts_view
 from linkbak.report import messages as view
-from linkbak.report import posts as posts_view
 from linkbak.report import say
 from linkbak.talk.activity import unanswered as waiting
 
@@ -377,9 +376,9 @@ def posts(
     if name is not None:
         _export_posts(session, name, found, place)
     elif session.as_json:
-        session.print_json(posts_view.document(found))
+        session.print_json(posts_view.posts_document(found))
     elif as_csv:
-        session.print_text("".join(csv_text(posts_view.CSV_HEADER, map(posts_view.csv_row, found), mark=False)))
+        session.print_text("".join(csv_text(posts_view.POSTS_HEADER, map(posts_view.post_row, found), mark=False)))
     else:
         session.show(posts_view.posts_text(found, everyone=everyone or last is not None or not on_terminal()))
 
@@ -389,9 +388,9 @@ def _kinds(given: list[str]) -> set[str]:
     found = set()
     for word in ",".join(given).casefold().split(","):
         kind = word.strip().removesuffix("s")
-        if kind and kind not in posts_view.KINDS:
+        if kind and kind not in posts_view.POST_KINDS:
             raise UsageProblem(
-                f"there is no kind of post {word!r}", hint=f"The kinds are {', '.join(posts_view.KINDS)}."
+                f"there is no kind of post {word!r}", hint=f"The kinds are {', '.join(posts_view.POST_KINDS)}."
             )
         found |= {kind} - {""}
     return found
@@ -462,18 +461,13 @@ def invitations(
                 and (one.outgoing if sent else not one.outgoing if received else True)
                 and one.sent_at[:10] >= begin
             ]
-            asked = [
-                invitations_view.Asked(one, invitations_view.open_days(one), _in_messages(history, one))
-                for one in found
-            ]
+            asked = [view.Asked(one, view.open_days(one), _in_messages(history, one)) for one in found]
     if session.as_json:
-        session.print_json(invitations_view.document(asked))
+        session.print_json(view.invitations_document(asked))
     elif as_csv:
-        session.print_text(
-            "".join(csv_text(invitations_view.CSV_HEADER, map(invitations_view.csv_row, asked), mark=False))
-        )
+        session.print_text("".join(csv_text(view.INVITATIONS_HEADER, map(view.invitation_row, asked), mark=False)))
     else:
-        session.show(invitations_view.text(asked, everyone=everyone or not on_terminal()))
+        session.show(view.invitations_text(asked, everyone=everyone or not on_terminal()))
 
 
 def _in_messages(history: History, one: SentInvitation) -> bool:

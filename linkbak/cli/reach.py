@@ -19,9 +19,8 @@ from linkbak.index import PeopleFilter
 from linkbak.index.history import History
 from linkbak.marks import LINKED, NOT_LINKED, Mark, line_of, new_mark, subject_of, undo_line
 from linkbak.report import Line
-from linkbak.report import links as view
 from linkbak.report import reach as reach_view
-from linkbak.report.links import Asked, Said
+from linkbak.report.reach import Asked, Said
 from linkbak.talk.addresses import Owner
 from linkbak.talk.book import own_contacts, value_of
 from linkbak.talk.reach import count_reach, reach_of, remembered_of
@@ -153,9 +152,9 @@ def _review(session: Session, *, as_list: bool) -> None:
     with session.open_vault() as vault:
         found = _suggested(session, vault)
         if session.as_json:
-            session.print_json(view.document("review", found))
+            session.print_json(reach_view.links_document("review", found))
         elif as_list or not found:
-            session.show(view.suggested(found))
+            session.show(reach_view.suggested(found))
         elif not sys.stdin.isatty() or session.quiet:
             raise UsageProblem("`linkbak link review` asks on a terminal", hint="See whom it would ask about: --list")
         else:
@@ -177,13 +176,13 @@ def _ask(session: Session, vault: Vault, found: Sequence[Asked]) -> None:
     """One pair after the other; each answer is kept before the next question."""
     at, answers = 0, list[tuple[int, Mark | None]]()
     linked = set[int]()
-    session.show([Line(view.KEYS, "dim")])
+    session.show([Line(reach_view.KEYS, "dim")])
     while at < len(found):
         one, contact = found[at]
         if one.contact in linked:  # somebody else was that contact
             at += 1
             continue
-        session.show(view.question(found[at], at + 1, len(found)))
+        session.show(reach_view.question(found[at], at + 1, len(found)))
         key = key_pressed("  y n s z q? ", "ynszq")
         if key == "q":
             break
@@ -205,7 +204,7 @@ def _ask(session: Session, vault: Vault, found: Sequence[Asked]) -> None:
         at += 1
     made = [mark.fact for _, mark in answers if mark is not None]
     left = sum(one.contact not in linked for one, _ in found) - made.count(NOT_LINKED)
-    session.show(view.ended(made.count(LINKED), made.count(NOT_LINKED), left))
+    session.show(reach_view.ended(made.count(LINKED), made.count(NOT_LINKED), left))
 
 
 def _keep(vault: Vault, lines: Sequence[dict[str, object]], message: str) -> None:
@@ -228,7 +227,7 @@ def _links_said(session: Session, vault: Vault, wanted: Callable[[Mark], bool]) 
 def _list_links(session: Session, *, everything: bool) -> None:
     with session.open_vault() as vault:
         found = _links_said(session, vault, lambda mark: everything or not mark.undone)
-    session.tell(lambda: view.document("list", marks=found), lambda: view.listed(found))
+    session.tell(lambda: reach_view.links_document("list", marks=found), lambda: reach_view.listed(found))
 
 
 def _undo_links(session: Session, ids: Sequence[str]) -> None:
@@ -240,7 +239,7 @@ def _undo_links(session: Session, ids: Sequence[str]) -> None:
         now = datetime.now(UTC)
         _keep(vault, [undo_line(mark, now) for mark, _ in wanted], "Undo links")
     gone = [(mark._replace(undone=True), person) for mark, person in wanted]
-    session.tell(lambda: view.document("undo", marks=gone), lambda: view.undone(gone))
+    session.tell(lambda: reach_view.links_document("undo", marks=gone), lambda: reach_view.undone(gone))
 
 
 def _one_link(said: Sequence[Said], text: str) -> Said:

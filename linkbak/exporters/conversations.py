@@ -24,8 +24,8 @@ from linkbak.index.correspondence import Conversation, SentMessage, conversation
 from linkbak.index.history import History
 from linkbak.index.posts import MadePost
 from linkbak.model import NamedTuple
+from linkbak.report import activity as posts_report
 from linkbak.report import count, day
-from linkbak.report import posts as posts_report
 from linkbak.report.escape import json_text, note, terminal, terminal_text, web_address
 from linkbak.report.messages import CSV_HEADER, csv_row, json_pieces
 
@@ -461,7 +461,7 @@ def _posts_markdown(found: Sequence[MadePost]) -> Iterator[str]:
 
 
 def _posts_json(found: Sequence[MadePost]) -> Iterator[str]:
-    yield json_text(json.dumps(posts_report.document(found), ensure_ascii=False, indent=2)) + "\n"
+    yield json_text(json.dumps(posts_report.posts_document(found), ensure_ascii=False, indent=2)) + "\n"
 
 
 POST_EXPORTERS = {

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLASSES", "Block", "Column", "Line", "Table", "activity", "api", "audit", "cards", "cells", "config", "count",
-    "day", "diff", "escape", "fit", "glyphs", "html", "imports", "invitations", "json", "links", "lost", "maintenance",
-    "messages", "number", "people", "pitches", "posts", "probably", "reach", "reminders", "remotes", "render", "say",
-    "schedule", "search", "sentence", "show", "size", "snapshots", "stats", "status", "talk", "window", "work",
+    "day", "diff", "escape", "fit", "glyphs", "html", "imports", "json", "lost", "maintenance",
+    "messages", "number", "people", "pitches", "probably", "reach", "reminders", "remotes", "render", "say",
+    "schedule", "search", "sentence", "show", "size", "snapshots", "stats", "status", "window", "work",
 ]  # fmt: skip
 
 Tone = Literal["plain", "strong", "good", "bad", "odd", "dim"]

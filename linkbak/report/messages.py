@@ -1,18 +1,23 @@
-"""Conversations as a list, one of them to read, and messages as JSON and as rows for other programs."""
+"""Conversations, messages and invitations: as lists, to read, and for other programs; and what of them is counted."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from json import JSONEncoder
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
-from linkbak.index.correspondence import Conversation, SentMessage
+from linkbak.index.correspondence import Conversation, InvitationState, SentInvitation, SentMessage
 from linkbak.model import NamedTuple
-from linkbak.report import Block, Column, Line, Table, cells, count, day, fit, more, number, size
+from linkbak.report import Block, Column, Line, Table, cells, count, day, fit, more, number, sentence, size
 from linkbak.report.escape import json_text, terminal
 from linkbak.report.json import fill
 from linkbak.report.people import FOLD, one_line
+
+if TYPE_CHECKING:
+    from linkbak.stats import Talked
+
 
 """Said where no archive has a table of messages, which is not the same as none."""
 MENTIONED = 200
@@ -279,3 +284,187 @@ def exported_text(export: ExportedMessages) -> list[str]:
             f"left as they are, since you changed them: {number(len(export.spared))} (--force writes them anew)"
         )
     return found
+
+
+"""Said where no archive has a table of invitations, which is not the same as none."""
+NOT_THERE = "Not in any export: invitations you declined or ignored."
+REPEATED = (
+    "a note that is also a message stands here again; it is one invitations_text, and `linkbak messages` counts it"
+)
+
+
+class Asked(NamedTuple):
+    """One invitation; `open_days` is for how long it was open when the newest archive that has it was taken, None
+    unless it is open. `in_messages` is whether its note stands among the messages too."""
+
+    invitation: SentInvitation
+    open_days: int | None
+    in_messages: bool
+
+
+def open_days(one: SentInvitation) -> int | None:
+    """Whole days from when it was sent to the newest archive that has it, None unless it is open and dated."""
+    if one.state != "open" or not one.sent_at:
+        return None
+    return max(0, (datetime.fromisoformat(one.last_seen) - datetime.fromisoformat(one.sent_at)).days)
+
+
+def invitations_text(found: Sequence[Asked], *, everyone: bool = False) -> list[Block]:
+    """A line an invitation, long lists folded unless `everyone`; then what no export can show."""
+    sent = sum(one.invitation.outgoing for one in found)
+    head = f"{count(len(found), 'invitation')}, newest first: you sent {sent:,}, you received {len(found) - sent:,}"
+    shown = found if everyone else found[:FOLD]
+    blocks: list[Block] = [Line(head if found else "no invitation", "strong")]
+    if shown:
+        columns = (
+            Column("sent", right=True),
+            Column("who"),
+            Column("name", most=26),
+            Column(""),
+            Column("note", most=60),
+        )
+        blocks.append(Table(columns, [_row(one) for one in shown]))
+    blocks += more(len(found) - len(shown), "see all with --all")
+    if any(one.in_messages for one in found):
+        blocks.append(Line(f"* {REPEATED}", "dim"))
+    return [*blocks, Line(), Line(NOT_THERE)]
+
+
+def _row(one: Asked) -> tuple[str, ...]:
+    asked = one.invitation
+    who = "you asked" if asked.outgoing else "they asked"
+    note = f"{one_line(asked.note)}{' *' if one.in_messages else ''}"
+    return day(asked.sent_at) or "undated", who, one_line(asked.name) or "(nobody named)", _state(one), note
+
+
+def _state(one: Asked) -> str:
+    if one.invitation.state == "unknown":
+        return "cannot be told"
+    if one.open_days is None:
+        return str(one.invitation.state)
+    return f"open for {count(one.open_days, 'day')}"
+
+
+# --- for other programs -----------------------------------------------------------------------------------------------
+
+
+class InvitationDocument(TypedDict):
+    """One invitation; `outgoing` if you asked. `open_days` is null unless it is open; `in_messages` tells that its note
+    stands among the messages too."""
+
+    account: str
+    outgoing: bool
+    name: str | None
+    url: str | None
+    sent_at: str | None
+    note: str | None
+    state: InvitationState
+    open_days: int | None
+    in_messages: bool
+    first_seen: str
+    last_seen: str
+
+
+class InvitationsDocument(TypedDict):
+    """What `linkbak invitations --json` prints, newest first; those you declined or ignored are in no export."""
+
+    schema: Literal["linkbak.invitations/1"]
+    invitations: list[InvitationDocument]
+
+
+def invitations_document(found: Sequence[Asked]) -> InvitationsDocument:
+    """What --json prints."""
+    return {
+        "schema": "linkbak.invitations/1",
+        "invitations": [
+            fill(InvitationDocument, one.invitation, open_days=one.open_days, in_messages=one.in_messages)
+            for one in found
+        ],
+    }
+
+
+INVITATIONS_HEADER = ("account", "direction", "name", "url", "sent_at", "note", "state", "open_days", "in_messages")
+"""The header of the CSV; it only grows at its end."""
+
+
+def invitation_row(one: Asked) -> list[str]:
+    """What stands under each of INVITATIONS_HEADER."""
+    asked = one.invitation
+    direction = "sent" if asked.outgoing else "received"
+    days = "" if one.open_days is None else str(one.open_days)
+    told = [asked.account, direction, asked.name, asked.url, asked.sent_at, asked.note, asked.state, days]
+    return [*told, "yes" if one.in_messages else ""]
+
+
+_YEARS = 10
+"""So many years have a row each; what is older has one together."""
+
+
+def year_rows(talk: Talked) -> list[tuple[str, ...]]:
+    """A row a year, the newest first: the year, the messages of the owner, theirs, and adverts."""
+    years = [*reversed(talk.years)]
+    shown = [(str(one.year), one.sent, one.received, one.adverts) for one in years[:_YEARS]]
+    if older := years[_YEARS:]:
+        sums = (sum(one.sent for one in older), sum(one.received for one in older), sum(one.adverts for one in older))
+        shown.append((f"up to {older[0].year}", *sums))
+    return [(name, *map(number, values)) for name, *values in shown]
+
+
+def talk_text(talk: Talked | None) -> list[Block]:
+    """A table of the years, and what is not answered; nothing where no archive holds messages."""
+    if talk is None:
+        return []
+    columns = (Column("year"), Column("yours", right=True), Column("theirs", right=True), Column("adverts", right=True))
+    table = [Table(columns, year_rows(talk))] if talk.years else []
+    return [
+        Line(),
+        Line("Messages", "strong"),
+        *table,
+        *(Line(sentence(one), indent=2) for one in (waiting(talk), *same_words(talk))),
+    ]
+
+
+def waiting(talk: Talked) -> str:
+    """``2 conversations wait for your answer (1 new), 3 for theirs``."""
+    fresh = f" ({number(talk.fresh)} new)" if talk.fresh else ""
+    untold = f"; of {number(talk.untold)} it cannot be told" if talk.untold else ""
+    waits = "waits" if talk.by_me == 1 else "wait"
+    return (
+        f"{count(talk.by_me, 'conversation')} {waits} for your answer{fresh}, {number(talk.by_them)} for theirs{untold}"
+    )
+
+
+def same_words(talk: Talked) -> list[str]:
+    """``2 texts came from 3 or more people (1 new): linkbak pitches``; nothing if there is none."""
+    fresh = f" ({number(talk.fresh_words)} new)" if talk.fresh_words else ""
+    what = f"{count(talk.same_words, 'text')} came from 3 or more people{fresh}: linkbak pitches"
+    return [what] if talk.same_words else []
+
+
+# --- JSON ---
+
+
+class TalkYearDocument(TypedDict):
+    """How many messages are of a year: yours, theirs, of nobody knows whom, and adverts."""
+
+    year: int
+    sent: int
+    received: int
+    untold: int
+    adverts: int
+
+
+class TalkDocument(TypedDict):
+    """Messages by year, and conversations of two that wait for your answer, for theirs, or of which nobody can tell.
+
+    `fresh` are those of the first that are new since the archive before; null without one. `same_words` texts came from
+    three or more people, `fresh_words` of them since the archive before; null without one.
+    """
+
+    years: list[TalkYearDocument]
+    by_me: int
+    by_them: int
+    untold: int
+    fresh: int | None
+    same_words: int
+    fresh_words: int | None

@@ -34,8 +34,8 @@ from linkbak.report import (
 from linkbak.report.activity import mail as budget_lines
 from linkbak.report.json import ChoreDocument, fill
 from linkbak.report.lost import LossDocument
+from linkbak.report.messages import TalkDocument, same_words, talk_text, waiting
 from linkbak.report.people import EventDocument, PersonDocument, WindowDocument, brief, event_lines, in_words
-from linkbak.report.talk import TalkDocument, same_words, talk_text, waiting
 from linkbak.stats import periods, summed
 
 if TYPE_CHECKING:

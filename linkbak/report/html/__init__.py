@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 import linkbak
 from linkbak.report import count, day, number, sentence, size
 from linkbak.report.escape import terminal, web_page
-from linkbak.report.html.calendar import calendar
+from linkbak.report.html.charts import acts_calendar
 from linkbak.report.html.people import close, listed, missed, states, together
 from linkbak.report.html.sections import health, network, not_believed, reach, reachable, talk, talk_chart
 from linkbak.report.stats import connections, since_last
@@ -63,7 +63,7 @@ def _written(overview: Overview, acts: Activity | None) -> Iterator[str]:
             close=close(overview.closest),
             talk=talk_chart(overview.talk),
             reach=[*reachable(overview.reached), *reach(overview.reach), *talk(overview.talk)],
-            acts=calendar(acts) if acts and acts.acts else None,
+            acts=acts_calendar(acts) if acts and acts.acts else None,
             health=health(overview.health, overview.made),
             everybody=listed((*overview.people, *overview.away)),
             people=overview.reach.people,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from linkbak.report.html import pieces
-from linkbak.report.html.calendar import LEFT, STEP, TOP, calendar
+from linkbak.report.html.charts import LEFT, STEP, TOP, acts_calendar
 from linkbak.talk.activity import Act, Activity, Budget, Cover, activity_of
 from tests.report.html import invented
 from tests.report.html.reading import read
@@ -22,7 +22,7 @@ def january(first: date = FIRST) -> Activity:
 
 
 def test_a_square_a_day_and_a_gap_where_no_archive_tells() -> None:
-    found = calendar(january())
+    found = acts_calendar(january())
     assert len(found.squares) == 20
     assert [one.tone for one in found.squares] == [*["gap"] * 5, "none", "none", "l3", *["none"] * 11, "l1"]
     thursday = found.squares[0]  # 1 January stands in the first column, below Monday to Wednesday
@@ -33,7 +33,7 @@ def test_a_square_a_day_and_a_gap_where_no_archive_tells() -> None:
 
 
 def test_no_more_weeks_than_a_year_has() -> None:
-    found = calendar(january(date(2020, 1, 1)))
+    found = acts_calendar(january(date(2020, 1, 1)))
     assert {(one.x - LEFT) // STEP for one in found.squares} == set(range(53))
     assert len(found.table.rows) == 73
 
