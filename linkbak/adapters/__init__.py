@@ -1,4 +1,4 @@
-"""Every network linkbak knows, and which of them an archive is from.
+"""All networks that linkbak knows, and which of them an archive is from.
 
 An adapter reads what a network sends through `Files`, which a zip, a folder and a kept snapshot all are, and
 never writes. To add a network, write a class with the methods of `Adapter` and put an instance into `ADAPTERS`.
@@ -42,7 +42,7 @@ __all__ = [
 
 
 class Adapter(Protocol):
-    """What linkbak must be able to ask of one network's archives.
+    """The interface to one network's archives.
 
     Nothing in them raises, however broken: what is not understood becomes an Issue in `read`. Only the files
     themselves may refuse to be read, with a LinkbakError.
@@ -60,26 +60,26 @@ class Adapter(Protocol):
         """Whether files of these names, none of them opened, may be one of its archives."""
 
     def is_surely_archive(self, files: Files) -> bool:
-        """Whether an archive is this network's beyond doubt, though nobody said that it is one."""
+        """Whether an archive is certainly this network's, even if nobody named it as one."""
 
     def taken(self, name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
-        """When the network wrote the archive, from its name and the times of its entries; None if nothing tells."""
+        """When the network wrote the archive, from its name and the times of its entries; None if unknown."""
 
     def owner(self, files: Files) -> Owner:
-        """What the archive tells of whose it is."""
+        """The archive's evidence about its owner."""
 
     def read(self, files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
-        """What each file is and how many rows of it were understood; what each kind amounts to; what went wrong.
+        """The files with their rows, the coverage of each kind, and all issues.
 
-        With an archive of `before` and what this version read of it, what is the same in both may be left unread, and
-        the lists may come as a pair, as `pair` gives it; all else comes out as without.
+        Given an earlier archive `before`, read by this version, parts that are the same in both may be left unread, and
+        the lists may come as a pair, as `pair` gives it; the rest of the result is the same as without.
         """
 
     def book(self, files: Files) -> str:
-        """The account's name, where the form of the archive tells it, as of an address book; "" for none."""
+        """The account's name, where the archive's form says it, as for an address book; else ""."""
 
     def cards(self, files: Files) -> Iterator[Card]:
-        """Every card of an address book of the member's own, in the archive's order; none twice."""
+        """Every card of the member's own address book, in the archive's order; none twice."""
 
     def connections(self, files: Files) -> Listing | None:
         """The whole list of connections, None if the archive has none."""
@@ -116,23 +116,23 @@ class Adapter(Protocol):
         """Every note of the member's own on a connection, in the archive's order; none twice."""
 
     def posts(self, files: Files) -> Iterator[Post]:
-        """Whatever the member wrote or did for others to see, in the archive's order; none twice."""
+        """The member's posts and reactions, in the archive's order; none twice."""
 
     def account_facts(self, files: Files) -> Iterator[AccountFact]:
-        """What the archive says of the account itself, each with its file and line."""
+        """Facts about the account itself, each with its file and line."""
 
     def profile(self, files: Files) -> Iterator[ProfileEntry]:
         """Every entry of the member's own profile, in the order of a CV."""
 
 
 ADAPTERS: tuple[Adapter, ...] = (LinkedIn(),)
-"""The networks whose archives are looked for where downloads land."""
+"""The networks whose archives are looked for in download folders."""
 NETWORKS = frozenset({*(adapter.network for adapter in ADAPTERS), BOOK})
 """Every network there is an adapter for."""
 
 
 def every() -> Iterator[Adapter]:
-    """Every adapter; that of address books comes last, and is loaded only for who asks further than the others."""
+    """Every adapter; that of address books comes last, and is loaded only if no other fits."""
     yield from ADAPTERS
     yield _address_book()
 
@@ -168,7 +168,7 @@ def may_be_archive(paths: Iterable[str]) -> bool:
 
 
 def is_surely_archive(files: Files) -> bool:
-    """Whether an archive that nobody said to be one is some network's beyond doubt."""
+    """Whether an archive is certainly some network's, even if nobody named it as one."""
     return any(adapter.is_surely_archive(files) for adapter in ADAPTERS)
 
 

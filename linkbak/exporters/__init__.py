@@ -1,6 +1,6 @@
-"""People as files that other programs take.
+"""Exports people as files for other programs.
 
-Here stands what a format is, how what it gives gets to its place, whole or not at all, and what is said of it then.
+This face has the type of a format, writes its output whole or not at all, and has the receipt.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ __all__ = [
 
 
 class Options(NamedTuple):
-    """What the user may choose. `raw` leaves formulas in cells alone; `vcard` is the version of vCards."""
+    """The user's options. `raw` leaves formulas in cells alone; `vcard` is the version of vCards."""
 
     raw: bool = False
     vcard: str = "3.0"
 
 
 class Selection(NamedTuple):
-    """Who is written down, in order, and where more is known of them.
+    """The people to export, in order, and the sources of more facts about them.
 
     `newest` is when the newest list that counts was taken, RFC 3339 UTC: what is written depends on the vault alone and
     on no clock. `history` and `vault` are open while the export lasts. `synced` is what the address book that the owner
@@ -56,7 +56,7 @@ class Selection(NamedTuple):
     synced: Mapping[int, Sequence[BookContact]] | None = None
 
     def book_of(self, entry: Entry) -> Sequence[BookContact]:
-        """What the synced address book has of somebody, if that is wanted."""
+        """The entries of the synced address book about somebody, if those are wanted."""
         return self.synced.get(entry.person.number, ()) if self.synced else ()
 
 
@@ -71,10 +71,10 @@ Build = Callable[[Selection, Options, Path], None]
 
 
 class Format(NamedTuple):
-    """One format; of `text`, `pages` and `build` at least one is there.
+    """One format; at least one of `text`, `pages` and `build` is set.
 
-    `lacks` says in a word or two why somebody cannot be written down in it ("no name"), "" if they can; with `once`,
-    of those for whom it gives the same text only the first can, and `again` says why. The functions are given only
+    `lacks` says in a word or two why somebody cannot be exported in it ("no name"), "" if they can; with `once`,
+    only the first of those with the same key can, and `again` says why. The functions are given only
     those who can. `suffix` ends the name of its file, "" for a folder. `warning` is told to whoever
     exports it, `all_fields` is whether it has a place for what a synced address book tells.
     """
@@ -91,7 +91,7 @@ class Format(NamedTuple):
     all_fields: bool = False
 
     def takes(self, entries: Sequence[Entry]) -> tuple[list[Entry], Counter[str]]:
-        """Those who can be written down, in their order, and how many of the others there are, by reason."""
+        """Those who can be exported, in order, and how many others there are, by reason."""
         kept: list[Entry] = []
         left_out: Counter[str] = Counter()
         there: set[str] = set()
@@ -114,7 +114,7 @@ def nothing(entry: Entry) -> str:
 
 
 def name_lacks(entry: Entry) -> str:
-    """For formats that are about names: whom no list ever named is left out."""
+    """For formats that need names: leaves out those whom no list ever named."""
     if entry.person.row.name:
         return ""
     return "hidden" if entry.person.state == "hidden" else "no name"
@@ -123,11 +123,11 @@ def name_lacks(entry: Entry) -> str:
 # --- writing, readable by its owner alone ---
 
 RECORD = ".linkbak-export.json"
-"""Lies in a folder of pages and tells which of its files are ours, as we wrote them."""
+"""The file in a folder of pages that lists which of its files are ours, with their digests."""
 
 
 class Written(NamedTuple):
-    """What was written: where, how many files that are new or changed, how many were so already, bytes of them all.
+    """What was written: where, how many new or changed files, how many unchanged ones, bytes of them all.
 
     `spared` are files of these names that somebody else wrote or changed, which were left as they are.
     """
@@ -140,7 +140,7 @@ class Written(NamedTuple):
 
 
 def write_text(pieces: Iterable[str], path: Path) -> Written:
-    """One file of one text, taking the place of a file of that name. Raises UsageProblem, MachineProblem."""
+    """Write a text to one file, replacing a file of that name. Raises UsageProblem, MachineProblem."""
     _check_file(path)
     if _is_device(path):
         with on_this_machine(path), path.open("wb") as device:
@@ -160,7 +160,7 @@ def _created(path: Path) -> IO[bytes]:
 
 
 def _bytes(text: str) -> bytes:
-    """As `Session.print_text` has it, so that a file is what standard output would be."""
+    """Encodes as `Session.print_text` does, so that a file equals standard output."""
     return text.encode("utf-8", "backslashreplace")
 
 
@@ -170,14 +170,14 @@ def _check_file(path: Path) -> None:
 
 
 def _is_device(path: Path) -> bool:
-    """Whether it is there, but no file and no folder: ``/dev/stdout``, a pipe; no file may take the place of it."""
+    """Whether it is neither a file nor a folder: ``/dev/stdout``, a pipe; these are never replaced."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def write_built(build: Callable[[Path], None], path: Path) -> Written:
-    """A file that a format builds, taking the place of a file of that name; or a folder, where there is none yet.
+    """Let a format build a file, replacing one of that name; or a folder, where there is none yet.
 
-    An empty folder, or one that an earlier export made, is replaced; files in it that come out as they were stay the
+    An empty folder, or one that an earlier export made, is replaced; files in it that do not change stay the
     same files, with their time. Raises UsageProblem, MachineProblem.
     """
     if _is_device(path):
@@ -212,7 +212,7 @@ def _replace_folder(path: Path, half: Path) -> Written:
 
 
 def _only_ours(path: Path) -> Mapping[str, str]:
-    """The digests of the files in a folder that is to be replaced; refuses one with anything else in it."""
+    """The digests of the files in a folder to be replaced; refuses one with anything else in it."""
     if not path.exists() and not path.is_symlink():
         return {}
     if not path.is_dir() or path.is_symlink():
@@ -226,19 +226,19 @@ def _only_ours(path: Path) -> Mapping[str, str]:
 
 
 def _keep(there: Path, new: Path) -> None:
-    """Put a file that is there already in the place of the same one made anew."""
+    """Keep the existing file instead of an equal new one."""
     new.unlink()
     try:
         new.hardlink_to(there)
-    except OSError:  # a file system without such links
+    except OSError:  # a file system without hard links
         shutil.copy2(there, new)
 
 
 def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool, prune: bool = False) -> Written:
-    """Many small files into a folder, where they join what is there.
+    """Write many small files into a folder, beside what is there.
 
     A file of the same name is replaced if an earlier export wrote it and nobody changed it since, or with `force`; else
-    it is spared. With `prune`, files go that an earlier export wrote, nobody changed, and this one does not write.
+    it is spared. With `prune`, unchanged files of an earlier export that this one does not write are removed.
     Raises UsageProblem, MachineProblem.
     """
     if folder.exists() and not folder.is_dir():
@@ -265,7 +265,7 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool, 
                     _write(folder / name, data, folder)
             for name in stale:
                 digest, inside = ours.pop(name), (folder / name).resolve().is_relative_to(folder.resolve())
-                if inside and _digest(folder / name) == digest:  # a record may have been written by anybody
+                if inside and _digest(folder / name) == digest:  # anybody may have written the record
                     (folder / name).unlink()
         finally:
             _write(folder / RECORD, _record(ours).encode(), folder)
@@ -273,7 +273,7 @@ def write_pages(pages: Iterable[tuple[str, str]], folder: Path, *, force: bool, 
 
 
 def _write(path: Path, data: bytes, top: Path) -> None:
-    """A file of a folder; `top` is that folder, in which alone unfinished files lie."""
+    """Write a file of a folder; `top` is that folder, which holds the unfinished files."""
     make_folder(path.parent)
     with _beside(top / "file") as half:
         with _created(half) as file:
@@ -282,7 +282,7 @@ def _write(path: Path, data: bytes, top: Path) -> None:
 
 
 def _digest(file: Path) -> str:
-    """The sha256 of a file; "" if there is none, and what no file of ours can have if it is something else."""
+    """The sha256 of a file; "" if there is none, and a value that no file can have if it is something else."""
     try:
         with file.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
@@ -306,7 +306,7 @@ def _record(files: Mapping[str, str]) -> str:
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A name in the same folder for what is not finished; whatever is left there in the end goes away."""
+    """Yields a name in the same folder for an unfinished file; removes it at the end if it is still there."""
     half = path.with_name(part_name())
     try:
         yield half
@@ -320,7 +320,7 @@ def _beside(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def on_this_machine(path: Path) -> Iterator[None]:
-    """Turns what the file system refuses into a MachineProblem that names the place."""
+    """Turns an error of the file system into a MachineProblem that names the place."""
     try:
         yield
     except OSError as error:
@@ -328,7 +328,7 @@ def on_this_machine(path: Path) -> Iterator[None]:
         raise MachineProblem(f"cannot write {path}: {error.strerror or error}", hint=hint) from error
 
 
-# --- what is said of an export ---
+# --- the receipt ---
 
 _SHOWN = 5
 _REASONS = {
@@ -341,7 +341,7 @@ _REASONS = {
 
 
 class Exported(NamedTuple):
-    """One export. `place` is "" for standard output; `unknown` rows are of nobody knows whom."""
+    """One export. `place` is "" for standard output; `unknown` counts rows without a name."""
 
     format: str
     people: int
@@ -356,7 +356,7 @@ class Exported(NamedTuple):
 
 
 def exported_text(export: Exported) -> list[str]:
-    """The whole of it, a fact a line."""
+    """The receipt, a fact a line."""
     people = count(export.people, "person", "people")
     found = [f"{people} to {terminal(export.place)} ({size(export.bytes)})" if export.place else people]
     if export.files > 1 or export.unchanged:
@@ -395,5 +395,5 @@ class ExportedDocument(TypedDict):
 
 
 def exported_document(export: Exported) -> ExportedDocument:
-    """What --json prints."""
+    """The receipt as JSON."""
     return fill(ExportedDocument, export, schema="linkbak.exported/1", left_out=dict(export.left_out))

@@ -1,8 +1,8 @@
 """Contacts as vCards, one file of all or a folder with one file each (a vdir), and calendars.
 
-The UID is made of the person's id in the vault, which tells accounts apart and stays the same while the vault grows, so
-that a second import updates. REV is when anything on the card last changed, as far as archives and marks show; nothing
-depends on the clock, and the same vault makes the same bytes.
+The UID is made of the person's id in the vault, which differs between accounts and never changes, so
+that a second import updates. REV is when anything on the card last changed, by archives and marks; nothing
+depends on the clock, so the same vault makes the same bytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 # --- content lines, of which vCards and calendars are made: escaped, folded, never more than one line each ---
-# Escaping and folding are those of RFC 2426 (vCard 3.0), RFC 6350 (4.0) and RFC 5545 (iCalendar), which agree in them.
+# Escaping and folding follow RFC 2426 (vCard 3.0), RFC 6350 (4.0) and RFC 5545 (iCalendar), which agree on them.
 
 END = "\r\n"
 _OCTETS = 75
@@ -35,7 +35,7 @@ _SPECIAL = re.compile(r"[\\,;]")
 
 
 def one_line(text: str) -> str:
-    """The text with blanks for line breaks and tabs, and U+FFFD for what no content line can carry."""
+    """The text with blanks for line breaks and tabs, and U+FFFD for characters that no content line can hold."""
     return _CONTROL.sub("\ufffd", _BREAKS.sub(" ", text.replace("\t", " ")))
 
 
@@ -70,7 +70,7 @@ def content_line(name: str, value: str) -> str:
 
 
 def folded(line: str) -> str:
-    """The line in pieces of at most 75 octets, none of which ends inside a character."""
+    """The line in pieces of at most 75 octets, without splitting a character."""
     data = line.encode()
     pieces = []
     start, room = 0, _OCTETS
@@ -79,29 +79,29 @@ def folded(line: str) -> str:
         while data[end] & 0xC0 == 0x80:  # inside a character
             end -= 1
         pieces.append(data[start:end].decode())
-        start, room = end, _OCTETS - 1  # the blank that begins a further piece counts
+        start, room = end, _OCTETS - 1  # the blank at the start of a further piece counts
     return f"{END} ".join([*pieces, data[start:].decode()])
 
 
-# --- what a card says of someone where it has no place of its own for it ---
+# --- notes on a card, for facts without a property of their own ---
 
 _NETWORKS = {"linkedin": "LinkedIn"}
 
 
 def network(entry: Entry) -> str:
-    """The short name of the network that they are known from: ``linkedin``."""
+    """The short name of their network: ``linkedin``."""
     return entry.person.account.partition("-")[0]
 
 
 def network_name(entry: Entry) -> str:
-    """The same as it calls itself."""
+    """The network's own spelling of its name."""
     return _NETWORKS.get(network(entry), network(entry).capitalize())
 
 
 def card_note(entry: Entry) -> str:
-    """A line each: what the owner wrote comes first.
+    """The lines of the note: the owner's own words come first.
 
-    It changes only when `Entry.revised` does (or an archive older than others is imported after them). So it does not
+    They change only when `Entry.revised` does (or an archive older than others is imported after them). So they do not
     tell those who are lost for certain from those who are not yet, which turns with any later list, nor of those whom
     only a list lacks that is not believed.
     """
@@ -125,13 +125,13 @@ def card_note(entry: Entry) -> str:
 
 
 def cards(selection: Selection, options: Options) -> Iterator[str]:
-    """A card each, one after the other."""
+    """One card after the other."""
     for entry in selection.entries:
         yield _card(entry, options.vcard, selection.book_of(entry))
 
 
 def folder(selection: Selection, options: Options) -> Iterator[tuple[str, str]]:
-    """A file each, named by the person's UID."""
+    """One file a person, named by the UID."""
     for entry in selection.entries:
         yield f"{uid(entry)}.vcf", _card(entry, options.vcard, selection.book_of(entry))
 
@@ -148,10 +148,10 @@ def _card(entry: Entry, version: str, synced: Sequence[BookContact]) -> str:
 
 
 def _properties(entry: Entry, version: str, synced: Sequence[BookContact]) -> Iterator[str]:
-    """Lines that are not folded yet."""
+    """The lines, not folded yet."""
     row = entry.person.row
     first, last = text_value(row.first_name), text_value(row.last_name)
-    if version == "4.0":  # where a UID is an address unless it says that it is none
+    if version == "4.0":  # a UID is a URI there unless it is declared as text
         yield f"UID;VALUE=text:{uid(entry)}"
         yield "KIND:individual"
     else:
@@ -176,12 +176,12 @@ def _properties(entry: Entry, version: str, synced: Sequence[BookContact]) -> It
     yield f"NOTE:{lines_value(note)}"
     if categories := [text_value(tag) for tag in entry.person.tags if text_value(tag)]:
         yield f"CATEGORIES:{','.join(categories)}"
-    # 3.0 knows the extended form of ISO 8601, 4.0 the basic one alone.
+    # 3.0 takes the extended form of ISO 8601, 4.0 only the basic one.
     yield f"REV:{entry.revised if version == '3.0' else entry.revised.replace('-', '').replace(':', '')}"
 
 
 def _of_synced_book(entry: Entry, synced: Sequence[BookContact]) -> Iterator[str]:
-    """Addresses and numbers, each under a label that says where it comes from, as address books show it."""
+    """Addresses and numbers, each with a label for its source, which address books show."""
     told = [("EMAIL", text) for one in synced for text in one.emails]
     told += [("TEL", text) for one in synced for text in one.phones]
     told += [("ADR", one.addresses) for one in synced]
@@ -202,7 +202,7 @@ VCARD = Format(
 )
 
 
-# --- calendars: the days on which the owner and others connected, coming again every year (RFC 5545) ---
+# --- calendars: the days on which the owner and others connected, every year (RFC 5545) ---
 
 _BEGIN = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//linkbak//linkbak//EN\r\nCALSCALE:GREGORIAN\r\nMETHOD:PUBLISH\r\n"
@@ -212,7 +212,7 @@ _END = "END:VCALENDAR\r\n"
 
 
 def calendar(selection: Selection, options: Options) -> Iterator[str]:
-    """One event a person, which lasts all day and takes up no time of it."""
+    """One event a person, all day and shown as free time."""
     yield _BEGIN.format("Days of connecting")
     for entry in selection.entries:
         if connected := entry.person.row.connected_on:
@@ -225,13 +225,13 @@ def _connected(entry: Entry, connected: date) -> Iterator[str]:
     when = content_line("DTSTART;VALUE=DATE", connected.strftime("%Y%m%d")) + content_line("RRULE", _yearly(connected))
     title = f"Connected with {text_value(entry.person.row.name)} ({connected.year})"
     what = escaped(f"Connected on {network_name(entry)} on {connected.isoformat()}.")
-    # When the event was last changed, not when it was written down: the same vault makes the same bytes.
+    # When the event last changed, not when it was exported: the same vault makes the same bytes.
     stamp = entry.revised.replace("-", "").replace(":", "")
     return _event(f"linkbak-{entry.person.id}-connected", stamp, when, (title, what, url))
 
 
 def _event(uid: str, stamp: str, when: str, words: tuple[str, str, str], alarms: Sequence[str] = ()) -> Iterator[str]:
-    """An event that takes up no time, with an alarm at each of these distances from its beginning.
+    """An event shown as free time, with an alarm at each of these distances from its beginning.
 
     `words` are its title, what there is to say, both escaped, and a page, "" for none.
     """
@@ -253,12 +253,12 @@ def _event(uid: str, stamp: str, when: str, words: tuple[str, str, str], alarms:
 
 
 def _yearly(connected: date) -> str:
-    """Every year; who connected on 29 February has the last day of that month, since most years lack theirs."""
+    """Every year; for 29 February the last day of that month."""
     return "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1" if (connected.month, connected.day) == (2, 29) else "FREQ=YEARLY"
 
 
 def date_lacks(entry: Entry) -> str:
-    """Left out are those without a name, and those of whom no list tells the day."""
+    """Leaves out those without a name, and those without a day in any list."""
     return name_lacks(entry) or ("" if entry.person.row.connected_on else "no date")
 
 
@@ -266,8 +266,8 @@ ICS = Format(about="the days on which you connected, every year", suffix=".ics",
 
 
 # --- when to ask for the next archive ---
-# A calendar of when to ask the network for the next archive (RFC 5545): an event that comes again, with an alarm.
-# While a link is alive there is a second event: the moment at which it may expire.
+# A calendar of when to ask the network for the next archive (RFC 5545): a recurring event with an alarm.
+# While a link works there is a second event: the time at which it may expire.
 
 _ASK = "Ask LinkedIn for your archive"
 _HOW = (
@@ -283,9 +283,9 @@ _LAST = 28
 
 
 def asking_calendar(nudges: Sequence[Nudge], cadence: Cadence, now: datetime, account: str, link: str) -> str:
-    """The calendar, from the day on which the first account is due; `link` is the page on which one asks.
+    """The calendar, from the day on which the first account is due; `link` is the page to ask on.
 
-    Nobody's name is in it, nor an account's.
+    It holds no names of people or accounts.
     """
     first, rule = _rule(min(_first(one, cadence, now) for one in nudges), cadence.days)
     uid = hashlib.sha256(f"nudge {account}".encode()).hexdigest()[:12]
@@ -301,7 +301,7 @@ def asking_calendar(nudges: Sequence[Nudge], cadence: Cadence, now: datetime, ac
 
 
 def _first(nudge: Nudge, cadence: Cadence, now: datetime) -> date:
-    """When the account is due: today, if it is already; of one that has asked, the time after this."""
+    """When the account is due: today, if it is already; after an open request, the time after that."""
     if nudge.state == "due":
         return now.date()
     if nudge.state == "kept" and nudge.until is not None:
@@ -310,7 +310,7 @@ def _first(nudge: Nudge, cadence: Cadence, now: datetime) -> date:
 
 
 def _rule(first: date, days: int) -> tuple[date, str]:
-    """The first day and how it comes again: monthly if that is the cadence, on a day that every month has."""
+    """The first day and the recurrence: monthly if that is the cadence, on a day that every month has."""
     if days in _MONTHLY:
         return first.replace(day=min(first.day, _LAST)), "FREQ=MONTHLY"
     return (first, f"FREQ=WEEKLY;INTERVAL={days // 7}") if days % 7 == 0 else (first, f"FREQ=DAILY;INTERVAL={days}")

@@ -1,6 +1,6 @@
-"""Messages, and the owner's posts, as files to keep and that other programs take: which, in which order, by which id.
+"""Exports messages and the owner's posts as files: the selection, the order, the ids and the formats.
 
-What is written depends on the vault alone: two exports of one vault are the same, byte for byte.
+The files depend on the vault alone: two exports of one vault are equal, byte for byte.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from linkbak.report.escape import json_text, note, terminal, terminal_text, web_
 from linkbak.report.messages import CSV_HEADER, csv_row, json_pieces
 
 _FEW = 20
-"""Up to so many conversations are read one by one, more by going through all messages."""
+"""The most conversations that are read one by one; for more, all messages are read."""
 
 
 class Chosen(NamedTuple):
-    """The messages that are meant: those of some conversations, each message once.
+    """The selected messages: those of some conversations, each message once.
 
     With `since`, an ISO day, those sent on that day or later; with `outgoing`, those that the owner sent, or that
-    others did; with `folder`, those that lie there, whatever its case. `tally` counts the ``messages`` and the
+    others did; with `folder`, those in it, whatever its case. `tally` counts the ``messages`` and the
     ``drafts`` that were read.
     """
 
@@ -49,7 +49,7 @@ class Chosen(NamedTuple):
     folder: str = ""
 
     def every(self) -> Iterator[SentMessage]:
-        """All of them: of an account the oldest first, those without a date last."""
+        """All messages: of an account the oldest first, those without a date last."""
         for account in sorted({one.account for one in self.conversations}):
             theirs = {one.id: one for one in self.conversations if one.account == account}
             if len(theirs) > _FEW:
@@ -64,7 +64,7 @@ class Chosen(NamedTuple):
         return self._in_order(messages(self.history, conversation.account, conversation=conversation.id))
 
     def _in_order(self, given: Iterator[SentMessage]) -> Iterator[SentMessage]:
-        """The same under the best names, those of one second in an order that does not depend on the index."""
+        """The same with the best names, those of one second in an order that does not depend on the index."""
         names = {(one.account, one.id): one for one in self.conversations}
         undated: list[SentMessage] = []
         for sent_at, group in groupby(given, key=lambda one: one.sent_at):
@@ -87,10 +87,10 @@ class Chosen(NamedTuple):
 
 
 def identified(given: Iterator[SentMessage]) -> Iterator[tuple[str, SentMessage]]:
-    """Each message with an id of 32 hex digits that no other has, and that stays while the vault grows.
+    """Each message with a unique id of 32 hex digits that stays while the vault grows.
 
-    It is a digest of account, conversation, time and words, since names change. Precondition: what is sent in one
-    second comes together; several messages that are equal in all of this are counted.
+    It is a digest of account, conversation, time and text, since names change. Precondition: messages sent in one
+    second come together; several that are equal in all of this are numbered.
     """
     for _, group in groupby(given, key=lambda one: (one.account, one.sent_at)):
         alike: Counter[str] = Counter()
@@ -100,16 +100,16 @@ def identified(given: Iterator[SentMessage]) -> Iterator[tuple[str, SentMessage]
             yield sha256(f"{said}\0{alike[said]}".encode("utf-8", "surrogatepass")).hexdigest()[:32], one
 
 
-# --- what pages say of a conversation ---------------------------------------------------------------------------------
+# --- conversations on pages -------------------------------------------------------------------------------------------
 
 
 def page_id(one: Conversation) -> str:
-    """Eight hex digits that tell its page from others of the same name."""
+    """Eight hex digits that keep its page apart from others of the same name."""
     return sha256(f"{one.account}\0{one.id}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def span(one: Conversation) -> str:
-    """``84 messages, 12 May 2021 to 1 Oct 2025``, and what sort of conversation it is."""
+    """``84 messages, 12 May 2021 to 1 Oct 2025``, and the kind of conversation."""
     kind = ", sponsored" if one.advert else ", with more than one" if one.crowd else ""
     first, last = day(one.first), day(one.last)
     when = f", {first}{f' to {last}' if last != first else ''}" if first else ""
@@ -118,14 +118,14 @@ def span(one: Conversation) -> str:
 
 
 def standing(one: Conversation) -> str:
-    """What to say of one that the newest archive lacks, else ""."""
+    """A remark if the newest archive lacks it, else ""."""
     if one.current:
         return ""
     return f"Deleted, or left out of newer archives: last seen in the archive of {day(one.last_seen)}."
 
 
 def when(one: SentMessage) -> str:
-    """``30 Sep 2025, 10:02``, and what else than a message it is."""
+    """``30 Sep 2025, 10:02``, and whether it is a draft or an advert."""
     at = f"{day(one.sent_at)}, {one.sent_at[11:16]}" if one.sent_at else "undated"
     return f"{at}{' (draft)' if one.draft else ''}{' (advert)' if one.advert else ''}"
 
@@ -134,7 +134,7 @@ def when(one: SentMessage) -> str:
 
 
 class MessageFormat(NamedTuple):
-    """One format: `text` gives one file in pieces; `pages`, if there, small files for a folder, each by its path.
+    """One format: `text` gives one file in pieces; `pages`, if set, small files for a folder, each by its path.
 
     A place that ends with one of `suffixes` is a file, any other a folder, if there are pages.
     """

@@ -1,4 +1,4 @@
-"""The registry of formats of people: a format is one value, one line here, and one subclass of the contract suite."""
+"""The registry of formats of people; a new one is one value, one line here, and one subclass of the contract suite."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ EXPORTERS: dict[str, Format] = {
     "parquet": databases.PARQUET,
     "ics": contacts.ICS,
 }
-"""Each format by the name the user gives it."""
+"""Each format by its name on the command line."""

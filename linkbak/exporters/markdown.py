@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from linkbak.index.correspondence import BookContact
 
 INDEX = "index.md"
-"""The page that names all others."""
+"""The page that lists all others."""
 
 _LENGTH = 80
-"""So many octets of a name become part of a file's; with the id, and in a deep folder, that stays below every limit."""
+"""The most octets of a name in a file name; with the id, and in a deep folder, that stays below every limit."""
 _NO_TAG = re.compile(r"[\s\u2000-\u206f\u2e00-\u2e7f'!\"#$%&()*+,.:;<=>?@^`{|}~\[\]\\]+")
-"""What cannot stand in a tag of Obsidian's."""
+"""Characters not allowed in a tag of Obsidian."""
 _SPOKEN = str.maketrans({"+": "-plus", "#": "-sharp"})
-"""Signs that alone tell some tags apart, as C, C++ and C#, in words."""
+"""Words for signs that distinguish some tags, as C, C++ and C#."""
 
 _STANDING = {
     "hidden": " (hidden)",
@@ -39,7 +39,7 @@ _STANDING = {
     "held": " (missing in a list that is not believed)",
     "unclear": " (perhaps gone)",
 }
-"""What the index says of those who are not simply there."""
+"""Remarks in the index about those who are not simply connected."""
 
 
 def pages(selection: Selection, options: Options) -> Iterator[tuple[str, str]]:
@@ -54,7 +54,7 @@ def pages(selection: Selection, options: Options) -> Iterator[tuple[str, str]]:
 
 
 def file_name(entry: Entry, past: PastValues) -> str:
-    """The lasting name of a person's page, which every file system can hold."""
+    """The permanent name of a person's page, which every file system can hold."""
     return page_name(past.names[0].value if past.names else entry.person.row.name, entry.person.id, ".md")
 
 
@@ -169,14 +169,14 @@ def _jobs(jobs: tuple[Job, ...]) -> Iterator[str]:
 
 
 def paragraph(text: str) -> Iterator[str]:
-    """Somebody's own words with their line breaks."""
+    """A quoted text with its line breaks."""
     lines = [note(line) for line in text.strip().splitlines()]
     for place, line in enumerate(lines, start=1):
         yield f"{line}\\" if line and any(lines[place : place + 1]) else line
 
 
 def _place(entry: Entry) -> tuple[bool, str, str, str]:
-    """Where somebody stands in the index, by what is to be compared; the second is the letter."""
+    """The sort key of somebody in the index; its second part is the letter."""
     folded = unicodedata.normalize("NFKD", entry.person.row.name.casefold())
     sorting = "".join(char for char in folded if char.isalnum() or char == " ").strip()
     letter = sorting[:1].upper() if sorting[:1].isalpha() else ""

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from linkbak.index.correspondence import BookContact
 
 MARK = "\ufeff"
-"""The byte order mark, by which Excel and Outlook on Windows know UTF-8 from the code page of the country."""
+"""The byte order mark, by which Excel and Outlook on Windows recognise UTF-8."""
 
 _ROWS = 500
-"""So many rows make one piece."""
+"""How many rows make one piece."""
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]], *, raw: bool = False, mark: bool) -> Iterator[str]:
@@ -43,7 +43,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]], *, raw: bool 
     yield out.getvalue()
 
 
-# --- Google Contacts: a table as it exports and imports it ---
+# --- Google Contacts: the table that it exports and imports ---
 
 GOOGLE_HEADER = (
     *("First Name", "Middle Name", "Last Name", "Phonetic First Name", "Phonetic Middle Name", "Phonetic Last Name"),
@@ -51,15 +51,15 @@ GOOGLE_HEADER = (
     *("Organization Name", "Organization Title", "Organization Department", "Birthday", "Notes", "Photo", "Labels"),
     *("E-mail 1 - Label", "E-mail 1 - Value", "Website 1 - Label", "Website 1 - Value"),
 )
-"""The header of Google's own exports since 2024, which have as many e-mails and websites as anybody in them needs."""
+"""The header of Google's exports since 2024, with as many e-mails and websites as the fullest contact needs."""
 
 _BETWEEN = " ::: "
 _EVERYBODY = "* myContacts"
-"""Google's name for those who are not only "other contacts"; without it nobody finds them."""
+"""Google's label for real contacts; without it they end up among "other contacts", where nobody finds them."""
 
 
 def google_people(selection: Selection, options: Options) -> Iterator[str]:
-    """A row each, without a byte order mark: Google takes UTF-8 for granted."""
+    """A row each, without a byte order mark: Google assumes UTF-8."""
     return csv_text(GOOGLE_HEADER, map(_google_row, selection.entries), raw=options.raw, mark=False)
 
 
@@ -78,7 +78,7 @@ def _google_row(entry: Entry) -> list[str]:
 GOOGLE = Format(about="a table as Google Contacts imports it", suffix=".csv", lacks=name_lacks, text=google_people)
 
 
-# --- Outlook: a table as it imports it, on the desk and on the web ---
+# --- Outlook: the table that it imports, on the desktop and on the web ---
 
 OUTLOOK_HEADER = (
     *("First Name", "Middle Name", "Last Name", "Title", "Suffix", "Initials", "Web Page", "Gender", "Birthday"),
@@ -96,7 +96,7 @@ OUTLOOK_HEADER = (
     *("User 1", "User 2", "User 3", "User 4", "Keywords", "Mileage", "Hobby", "Billing Information"),
     *("Directory Server", "Sensitivity", "Priority", "Private", "Categories"),
 )
-"""Outlook's own names of all fields; one that is not there would have to be matched by hand."""
+"""Outlook's own names of all fields; a missing one would have to be mapped by hand."""
 
 _FIRST, _LAST, _PAGE, _NOTES, _EMAIL, _COMPANY, _POSITION, _CATEGORIES = map(
     OUTLOOK_HEADER.index,
@@ -105,7 +105,7 @@ _FIRST, _LAST, _PAGE, _NOTES, _EMAIL, _COMPANY, _POSITION, _CATEGORIES = map(
 
 
 def outlook_people(selection: Selection, options: Options) -> Iterator[str]:
-    """A row each. With a byte order mark even if raw: without one Outlook takes UTF-8 for the country's code page."""
+    """A row each. With a byte order mark even if raw: without one Outlook does not recognise UTF-8."""
     return csv_text(OUTLOOK_HEADER, map(_outlook_row, selection.entries), raw=options.raw, mark=True)
 
 
@@ -125,29 +125,29 @@ OUTLOOK = Format(about="a table as Outlook imports it", suffix=".csv", lacks=nam
 # --- mailing list: names and e-mails of those who show one, each address once ---
 
 MAILING_LIST_HEADER = ("name", "email")
-"""As mail programs and newsletter services know them."""
+"""The columns that mail programs and newsletter services expect."""
 
 WARNING = (
     "a contact has not agreed to bulk mail: in most countries you need their consent, and must let them leave the list"
 )
 
 _ADDRESS = re.compile(r"""[^\s\x00-\x20\x7f-\x9f@<>()\[\]\\,;:"]+@[^\s\x00-\x20\x7f-\x9f@<>()\[\]\\,;:"]+""")
-"""One address and nothing else: a second one, or a line of a mail's head, would be a way to mail somebody else."""
+"""Exactly one address: a second one, or a line of a mail's header, could send mail to somebody else."""
 
 
 def mailing_list_people(selection: Selection, options: Options) -> Iterator[str]:
-    """A row each; of two with one address the first alone is selected."""
+    """A row each; of two with one address only the first is exported."""
     rows = ((one_line(one.person.row.name), one.person.row.email.strip()) for one in selection.entries)
     return csv_text(MAILING_LIST_HEADER, rows, raw=options.raw, mark=not options.raw)
 
 
 def lacks(entry: Entry) -> str:
-    """Left out are those without an e-mail that can be one."""
+    """Leaves out those without a valid e-mail."""
     return "" if _ADDRESS.fullmatch(entry.person.row.email.strip()) else "no e-mail"
 
 
 def address(entry: Entry) -> str:
-    """By which two are told to be one: the e-mail, however its letters are cased."""
+    """The key that makes two the same: the e-mail, ignoring case."""
     return entry.person.row.email.strip().casefold()
 
 
@@ -162,17 +162,17 @@ MAILING_LIST = Format(
 )
 
 
-# --- plain: everything that is known of each person ---
-# It begins with the columns of `linkbak people --csv`, so that it can name people to other commands as that does.
+# --- plain: everything known about each person ---
+# It begins with the columns of `linkbak people --csv`, so that other commands can read people from it too.
 
 PLAIN_HEADER = (*COLUMNS, "notes", "former_names")
 """The header; it only grows at its end. Between notes stand line breaks, between names too."""
 _SYNCED = ("emails", "phones", "birthday", "addresses", "how")
-"""What a synced address book tells; each is a column ``synced_...`` behind the others, if all fields are wanted."""
+"""The fields of a synced address book; each is a column ``synced_...`` after the others, if all fields are wanted."""
 
 
 def plain_people(selection: Selection, options: Options) -> Iterator[str]:
-    """A row each. Raw ones have no byte order mark: programs may take it for a part of the header."""
+    """A row each. Raw ones have no byte order mark: programs may read it as part of the header."""
     raw = options.raw
     rows = (
         [*row(one.person, raw=raw), "\n".join(one.notes), "\n".join(one.former), *_synced_cells(selection, one)]
@@ -183,7 +183,7 @@ def plain_people(selection: Selection, options: Options) -> Iterator[str]:
 
 
 def _synced_cells(selection: Selection, entry: Entry) -> list[str]:
-    """A line in each cell for each contact of the synced address book that is this person."""
+    """In each cell a line for each contact of the synced address book linked with this person."""
     if selection.synced is None:
         return []
     found = [synced_texts(one) for one in selection.book_of(entry)]
@@ -191,7 +191,7 @@ def _synced_cells(selection: Selection, entry: Entry) -> list[str]:
 
 
 def synced_texts(one: BookContact) -> dict[str, str]:
-    """What a synced contact has, as texts; several values with commas between."""
+    """The fields of a synced contact as texts; several values with commas between."""
     texts = {"emails": ", ".join(one.emails), "phones": ", ".join(one.phones), "birthday": one.birthday}
     return {**texts, "addresses": one.addresses, "how": one.how}
 
@@ -205,7 +205,7 @@ _encode = JSONEncoder(ensure_ascii=False).encode
 
 
 class ExportedPersonDocument(PersonDocument):
-    """One person with what else belongs on a card: also the shape of each line of `linkbak export jsonl`.
+    """One person with everything else for a card: also the shape of each line of `linkbak export jsonl`.
 
     `notes` are the owner's own, `former_names` oldest first; `revised` is when a list, a note or a tag last changed
     anything of it.
@@ -217,7 +217,7 @@ class ExportedPersonDocument(PersonDocument):
 
 
 class FullPersonDocument(ExportedPersonDocument):
-    """The same with --all-fields: `address_book` is what the address book once given to the network has of them."""
+    """The same with --all-fields: `address_book` are their entries in the address book once given to the network."""
 
     address_book: list[AddressBookDocument]
 
@@ -239,7 +239,7 @@ class ExportDocument(TypedDict):
 
 
 def json_people(selection: Selection, options: Options) -> Iterator[str]:
-    """One document with a line a person, so that a program that compares lines shows who changed."""
+    """One document with a line a person, so that a line diff shows who changed."""
     yield f'{{"schema": "linkbak.export/1", "newest": {_encode(selection.newest or None)}, "people": ['
     between = "\n"
     for entry in selection.entries:

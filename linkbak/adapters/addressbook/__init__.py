@@ -1,7 +1,7 @@
 """Reads address books: vCards, and contacts as CSV; see docs/formats.md.
 
-A card is a contact of the owner's, and says nothing about who is connected: an address book has no connections, and no
-messages, posts or anything else that a network tells.
+A card is a contact of the owner's, and says nothing about connections: an address book has no connections, and no
+messages, posts or anything else from a network.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from linkbak.model import (
 )
 
 VCARD, SHEET = "contacts.vcf", "contacts.csv"
-"""What files of vCards, and lists of contacts, are recognised as."""
+"""The tables of vCard files and contact lists."""
 _VCARDS = (".vcf", ".vcard")
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".html", ".json")
-"""What Google puts beside its vCards."""
+"""Files that Google puts beside its vCards."""
 _BEGIN = re.compile(rb"BEGIN[ \t]*:[ \t]*VCARD", re.IGNORECASE)
 _FIRST = 1 << 16
 _PROGRAMS = (("apple", "apple"), ("google", "google"), ("microsoft", "outlook"), ("outlook", "outlook"))
-"""What programs call themselves, and the account that their books are kept as."""
+"""Names of programs in their files, and the account for their books."""
 
 
 class AddressBook:
-    """One's own address book, as a phone, Google, Apple, Outlook or any other program exports it."""
+    """The user's own address book, as a phone, Google, Apple, Outlook or any other program exports it."""
 
     network = BOOK
 
@@ -58,19 +58,19 @@ class AddressBook:
     invitations = endorsements = recommendations = contacts = notes = posts = account_facts = profile = messages
 
     def recognises(self, files: Files) -> bool:
-        """Whether all there is to read are address books, and no network's tables."""
+        """Whether everything readable is an address book, and no network's table."""
         real = [path for path in files.paths if not is_junk(path) and not path.casefold().endswith(_PICTURES)]
         return bool(real) and all(_table(files, path) for path in real) and not linkedin.recognises(files)
 
     def book(self, files: Files) -> str:
-        """What the account is called if nobody says: after the program that wrote it."""
+        """The default name of the account, after the program that wrote the book."""
         for path in files.paths:
             if table := _table(files, path):
                 return _read(files, path, table, Issues(path)).program
         return "vcard"
 
     def read(self, files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
-        """What each file is, how many cards of it were understood, and what went wrong."""
+        """Each file with its number of cards, and all issues."""
         facts, issues, reasons = list[FileFacts](), list[Issue](), dict[str, None]()
         cards: dict[Card, None] = {}
         some, skipped = False, 0
@@ -116,7 +116,7 @@ class AddressBook:
 
 
 def _table(files: Files, path: str) -> str:
-    """What a file is recognised as, by its name and what it begins with; "" for none."""
+    """The table of a file, by its name and its beginning; "" for none."""
     if path.casefold().endswith(_VCARDS):
         with files.open(path) as stream:
             first = stream.read(_FIRST)
@@ -128,7 +128,7 @@ def _table(files: Files, path: str) -> str:
 
 
 class _Found(NamedTuple):
-    """What one file holds: cards that were read, how many were not, its lines and columns, the program's name."""
+    """The content of one file: cards, how many could not be read, its lines and columns, the program's name."""
 
     cards: list[Card]
     skipped: int
@@ -158,7 +158,7 @@ def _program(told: str) -> str:
 
 
 class _Counted:
-    """A stream of which the lines are counted: line feeds, and a last line without one."""
+    """A stream that counts its lines: line feeds, and a last line without one."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream, self._feeds, self._last = stream, 0, b""

@@ -1,8 +1,8 @@
 """Contacts as CSV: Google's old and new columns, Outlook's in several languages, and those of programs that use plain
 words.
 
-Columns are known by their names, wherever they stand: Google writes as many as its fullest contact needs, and so do
-others. Outlook writes its columns in the language of the program: those that are known stand below.
+Columns are recognised by name, in any order: Google writes as many as its fullest contact needs, and so do
+others. Outlook writes its columns in the language of the program: the known ones are below.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from linkbak.adapters.linkedin.csv import Issues, Records
 from linkbak.model import Card, NamedTuple
 
 _HEAD = 5
-"""The header is among so many records."""
+"""The header must be among so many records."""
 _WHOLE = ("name", "full name", "display name", "file as")
 _GIVEN = ("first name", "given name", "firstname")
 _MIDDLE = ("middle name", "additional name")
@@ -35,12 +35,12 @@ _LINK = re.compile(r"website \d+ - value|web ?(?:page|site)(?: \d+)?|personal we
 _NOT_A_BOOK = frozenset({"connected on", "connectedon", "source", "verification type"})
 """Columns of the network's own tables."""
 _SEVERAL = " ::: "
-"""What stands between several values in one cell of Google's."""
+"""The separator of several values in one cell of Google's."""
 _AN_ADDRESS = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 
 
 class Columns(NamedTuple):
-    """Where each thing stands, by the places of the columns; `program` is google or outlook, "csv" for any other."""
+    """The places of the columns for each field; `program` is google or outlook, "csv" for any other."""
 
     names: tuple[int, ...]
     parts: tuple[int, ...]
@@ -53,7 +53,7 @@ class Columns(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """The records of a file behind its header: in which line that stands, as written, and what its columns are."""
+    """The records of a file after its header: the header's line, its text, and the meaning of its columns."""
 
     records: Records
     rows: Iterator[tuple[int, list[str] | None]]
@@ -75,9 +75,9 @@ def sheet_of(stream: IO[bytes]) -> Sheet | None:
 
 
 def columns_of(header: Sequence[str]) -> Columns | None:
-    """What a header's columns are; None unless they name people and hold addresses of theirs.
+    """The meaning of a header's columns; None unless they name people and hold their addresses.
 
-    Of Google's and Outlook's a column of numbers is enough.
+    For Google's and Outlook's a column of numbers is enough.
     """
     folded = [" ".join(cell.split()).casefold() for cell in header]
 
@@ -145,13 +145,13 @@ def _card(row: Sequence[str], columns: Columns) -> Card:
 
 
 def _all(row: Sequence[str], places: Sequence[int]) -> tuple[str, ...]:
-    """What stands in some cells, each once."""
+    """The values of some cells, each once."""
     texts = [_line(text) for at in places for text in row[at].split(_SEVERAL)]
     return tuple(dict.fromkeys(filter(None, texts)))
 
 
 def _line(text: str) -> str:
-    """The text on one line, without the sign that keeps spreadsheets from taking it for a formula."""
+    """The text on one line, without the prefix that keeps spreadsheets from reading it as a formula."""
     text = re.sub(r"^'(?=[=+@-])", "", text)
     return " ".join(re.sub("[\x00-\x1f\x7f-\x9f\u2028\u2029]+", " ", text).split())
 
@@ -160,7 +160,7 @@ def _line(text: str) -> str:
 
 
 class Words(NamedTuple):
-    """The columns of one language, casefolded; of the numbers the first is that of the office."""
+    """The columns of one language, casefolded; the first of the numbers is that of the office."""
 
     given: str
     middle: str
@@ -172,7 +172,7 @@ class Words(NamedTuple):
     phones: tuple[str, ...]
 
     def are_of(self, header: frozenset[str]) -> bool:
-        """Whether a header is Outlook's in this language: it has a name's parts, work, an e-mail and the office's."""
+        """Whether a header is Outlook's in this language: it has parts of a name, work, an e-mail and an office number."""
         needed = {self.given, self.family, self.company, self.position, self.phones[0]}
         return needed <= header and not header.isdisjoint({*self.emails, "e-mail address"})
 

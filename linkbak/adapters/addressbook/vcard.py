@@ -1,6 +1,6 @@
-"""vCards of versions 2.1, 3.0 and 4.0, as phones and programs write them: whatever can be read of a card is read.
+"""Reads vCards of versions 2.1, 3.0 and 4.0, as phones and programs write them: everything readable of a card.
 
-A reader of our own, since those that there are stop at what phones write, and a hostile line of forty characters keeps
+This is a reader of our own, since existing ones fail at what phones write, and a hostile line of forty characters keeps
 the best of them busy for hours. It takes time and memory in proportion to the file: a photo is passed over as its lines
 come, a value is cut at a limit, and a card inside a card is nobody's.
 """
@@ -20,11 +20,11 @@ from linkbak.model import Card, NamedTuple
 _BLOCK = 1 << 18
 _BREAK = re.compile(rb"\r\n|\r|\n")
 _LONGEST = 1 << 16
-"""A longer value is cut off, and so is a line."""
+"""The most bytes of a value, and of a line; the rest is cut off."""
 _HEAD = 1_000
-"""So many bytes may stand before the colon of a line."""
+"""The most bytes before the colon of a line."""
 _MOST = 100
-"""So many addresses, numbers or links of one card are read."""
+"""The most addresses, numbers or links of one card that are read."""
 
 _PROPERTY = re.compile(rb"(?:[A-Za-z0-9_-]{1,100}\.)?([A-Za-z0-9_-]{1,100})((?:;.*)?)\Z", re.DOTALL)
 _MAY_BEGIN = re.compile(rb"[A-Za-z0-9_.-]{1,200}[:;]")
@@ -37,26 +37,26 @@ _CHARSET = re.compile(
     r"|iso-2022-jp|gb2312|gbk|gb18030|big5|euc-kr",
     re.IGNORECASE,
 )
-"""The encodings of text that a card may name; others that Python knows are none, or take their time."""
+"""The text encodings that a card may name; Python's others are no text, or slow."""
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 class Readable(Protocol):
-    """What bytes are read from."""
+    """A stream of bytes."""
 
     def read(self, most: int, /) -> bytes:
         """At most so many bytes; none at the end."""
 
 
 class ReadCard(NamedTuple):
-    """A card, None where nothing of it could be read, and the program that wrote it, if it says."""
+    """A card, None if nothing of it could be read, and the program that wrote it, if it says so."""
 
     card: Card | None
     program: str
 
 
 def read_cards(stream: Readable, issues: Issues) -> Iterator[ReadCard]:
-    """Every card of a file in its order; what cannot be read of one is an issue, and the others are read."""
+    """Every card of a file in order; an unreadable part of one is an issue, and the others are read."""
     parts: dict[str, list[str]] | None = None
     began, inside = 0, 0
     agent = False
@@ -97,7 +97,7 @@ def read_cards(stream: Readable, issues: Issues) -> Iterator[ReadCard]:
 
 
 def _lines(stream: Readable) -> Iterator[tuple[int, bytes]]:
-    """Every line that is not blank, with its number, without its end; a monstrous one is cut.
+    """Every line that is not blank, with its number, without its end; an overlong one is cut.
 
     A carriage return alone ends one too: old Macs wrote so, and some files have two before each line feed.
     """
@@ -119,9 +119,9 @@ def _lines(stream: Readable) -> Iterator[tuple[int, bytes]]:
 
 
 def _unfolded(stream: Readable, issues: Issues) -> Iterator[tuple[int, bytes, bytes]]:
-    """Each property of which the value is read: its line, what stands before the colon, and the value.
+    """Each property whose value is read: its line number, the text before the colon, and the value.
 
-    Of all others, photos above all, nothing is kept while their lines go by.
+    Nothing of others, above all photos, is kept in memory.
     """
     began, head, value = 0, b"", list[bytes]()
     size, printable, soft, known, read = 0, False, False, False, False
@@ -138,7 +138,7 @@ def _unfolded(stream: Readable, issues: Issues) -> Iterator[tuple[int, bytes, by
         if read:
             yield began, head, b"".join(value)
             read = False
-        if not _MAY_BEGIN.match(raw):  # what is left of something long that was not folded
+        if not _MAY_BEGIN.match(raw):  # the rest of something long that was not folded
             continue
         head, tail = _split(raw)
         found = _PROPERTY.match(head)
@@ -159,7 +159,7 @@ def _unfolded(stream: Readable, issues: Issues) -> Iterator[tuple[int, bytes, by
 
 
 def _split(raw: bytes) -> tuple[bytes, bytes]:
-    """What stands before the first colon that is in no quotes, and behind it."""
+    """The text before the first colon outside quotes, and the text after it."""
     at = raw.find(b":")
     if b'"' in raw[: max(at, 0)]:
         quoted = False
@@ -173,7 +173,7 @@ def _split(raw: bytes) -> tuple[bytes, bytes]:
 
 
 def _values(stream: Readable, issues: Issues) -> Iterator[tuple[int, str, str]]:
-    """Each property that is read: its line, its name in capitals, and its value as text, still escaped."""
+    """Each property that is read: its line number, its name in capitals, and its value as text, still escaped."""
     for line, head, raw in _unfolded(_as_utf8(stream), issues):
         found = _PROPERTY.match(head)
         if found is None:
@@ -191,7 +191,7 @@ def _values(stream: Readable, issues: Issues) -> Iterator[tuple[int, str, str]]:
 
 
 def _as_utf8(stream: Readable) -> Readable:
-    """The stream behind its byte order mark; one in UTF-16 in UTF-8."""
+    """The stream without its byte order mark; UTF-16 becomes UTF-8."""
     first = stream.read(3)
     if first == codecs.BOM_UTF8:
         return stream
@@ -209,7 +209,7 @@ def _recoded(first: bytes, stream: Readable, encoding: str) -> Iterator[bytes]:
 
 
 class _Chained:
-    """A stream of what comes first, and then of another stream."""
+    """A stream of some first bytes, and then of another stream."""
 
     def __init__(self, parts: Iterator[bytes], then: Readable | None = None) -> None:
         self._parts, self._then, self._held = parts, then, b""
@@ -225,7 +225,7 @@ class _Chained:
 
 
 def _text(raw: bytes, settings: str, line: int, issues: Issues) -> str:
-    """The bytes as the encoding that their line names, else as UTF-8, else as Windows-1252."""
+    """The bytes decoded by the encoding that their line names, else as UTF-8, else as Windows-1252."""
     named = re.search(r';CHARSET="?([A-Z0-9_-]{1,40})', settings)
     for encoding in [*([named[1]] if named and _CHARSET.fullmatch(named[1]) else []), "utf-8"]:
         try:
@@ -240,7 +240,7 @@ def _text(raw: bytes, settings: str, line: int, issues: Issues) -> str:
 
 
 def _card(line: int, parts: dict[str, list[str]], issues: Issues) -> Iterator[ReadCard]:
-    """The card of some properties; a list of people is none."""
+    """The card made of some properties; None for a list of people."""
     if any(
         one.strip().lower() == "group" for key in ("KIND", "X-ADDRESSBOOKSERVER-KIND") for one in parts.get(key, ())
     ):
@@ -273,12 +273,12 @@ def _each(texts: Iterable[str], read: Callable[[str], str]) -> tuple[str, ...]:
 
 
 def _fields(text: str) -> list[str]:
-    r"""The parts of a value between semicolons; one behind a backslash is none."""
+    r"""The parts of a value between semicolons; an escaped one does not separate."""
     return [_plain(part) for part in re.split(r"(?<!\\);", text)]
 
 
 def _plain(text: str) -> str:
-    """The text without its escapes, on one line, and without what acts on a terminal."""
+    """The text without its escapes, on one line, and without anything that acts on a terminal."""
     if "\\" in text:
         text = re.sub(r"\\(.)", lambda found: " " if found[1] in "nN" else found[1], text, flags=re.DOTALL)
     return " ".join(_CONTROL.sub(" ", text).split())

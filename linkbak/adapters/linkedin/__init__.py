@@ -40,18 +40,18 @@ class LinkedIn:
     profile = staticmethod(profile)
 
     def is_surely_archive(self, files: Files) -> bool:
-        """Whether LinkedIn's columns are found in files of LinkedIn's names, a lone list as LinkedIn wrote it."""
+        """Whether files of LinkedIn's names have LinkedIn's columns; a lone list must be as LinkedIn wrote it."""
         if not whole.is_surely_archive(files):
             return False
         listing = self.connections(files) if len(files.paths) == 1 else None
         return listing is None or not whole.edited(files, listing)
 
     def book(self, files: Files) -> str:
-        """Nothing: the archive is a member's, and names them."""
+        """Nothing: the archive names its member."""
         return ""
 
     def cards(self, files: Files) -> Iterator[Card]:
-        """None: what the member once gave LinkedIn of theirs are `contacts`."""
+        """None: the address book that the member once gave LinkedIn is in `contacts`."""
         return iter(())
 
     def connections(self, files: Files) -> Listing | None:
@@ -102,7 +102,7 @@ def _listing(files: Files, found: Claims) -> Listing:
 class _List:
     """An archive's list of connections: as lines if it is plain enough, and parsed in full only if it is not.
 
-    Without what a full reading found of it, `known`, nobody can say that it is plain.
+    It counts as plain only if the result of a full reading, `known`, says so.
     """
 
     def __init__(self, files: Files, known: Coverage | None) -> None:

@@ -1,4 +1,4 @@
-"""Connections.csv in all its forms: LinkedIn's five, what Excel and editors make of them, the old address books."""
+"""Reads Connections.csv in all its forms: LinkedIn's five, those of Excel and editors, the old address books."""
 
 from __future__ import annotations
 
@@ -61,12 +61,12 @@ class Shape(NamedTuple):
 
     @property
     def columns(self) -> frozenset[str]:
-        """The fields there is a column for."""
+        """The fields that have a column."""
         return frozenset(name for name, cell in zip(FIELDS, self.cells, strict=True) if cell >= 0)
 
 
 def shape_of(head: Sequence[Sequence[str] | None]) -> Shape | None:
-    """The shape the first records of a list show, None if they show none."""
+    """The shape of a list from its first records, None if they show none."""
     for at, row in enumerate(head[:HEAD]):
         if row and (found := _header(at, row)) is not None:
             return found
@@ -106,7 +106,7 @@ def _shape(at: int, row: Sequence[str], cells: dict[str, int], width: int, *, st
 def _by_position(head: Sequence[Sequence[str] | None]) -> Shape | None:
     """Six or seven columns as LinkedIn orders them: a list that lost its header, or has one in foreign words.
 
-    Most of the records must look like it; whatever stands among them is then reported as not understood.
+    Most of the records must look like it; others among them are then reported as not understood.
     """
     filled = [row for row in head if row is None or any(cell.strip() for cell in row)]
     for last, names in _BY_POSITION.items():
@@ -125,7 +125,7 @@ def _fits(row: Sequence[str] | None, last: int) -> bool:
 # --- the rows ---------------------------------------------------------------------------------------------------------
 
 MOST_PEOPLE = 1_000_000
-"""LinkedIn allows 30,000 connections; a longer list than this was made to fill the memory."""
+"""The most rows of a list: LinkedIn allows 30,000 connections; a longer list was made to fill the memory."""
 
 BLANKS = " \t"
 NOBODY = ("", "", "", "", "", "")
@@ -163,7 +163,7 @@ def falls(days: Iterable[date]) -> bool:
 
 
 def read_people(stream: IO[bytes], issues: Issues) -> People:
-    """Every connection of a list; what is not understood goes to `issues` and is counted as skipped."""
+    """Every connection of a list; rows not understood go to `issues` and are counted as skipped."""
     records = Records(stream)
     people = People()
     if records.text.workbook:
@@ -187,7 +187,7 @@ def read_people(stream: IO[bytes], issues: Issues) -> People:
 
 
 def _agree_on_dates(people: People, issues: Issues) -> None:
-    """Read the dates that could be two as the others of the file have it; whoever has none then stays, and is named."""
+    """Read ambiguous dates as the other dates of the file decide; rows left without one stay, and are reported."""
     undated, people.undated = people.undated, {}
     for (at, text), day in zip(undated.items(), agreed_days(undated.values()), strict=True):
         if day is None:
@@ -222,7 +222,7 @@ def _remark_on_shape(shape: Shape, head: list[Record], issues: Issues) -> None:
 
 
 def _without_header(head: list[Record], shape: Shape, rest: Iterator[Record]) -> Iterator[Record]:
-    """All records but the header and the notes above it; rows of people that someone moved above it stay."""
+    """All records except the header and the notes above it; rows of people that someone moved above it stay."""
     for at, (line, row) in enumerate(head):
         if at > shape.at or (at < shape.at and row and shape.dated and _day(row, shape) is not None):
             yield line, row
@@ -230,7 +230,7 @@ def _without_header(head: list[Record], shape: Shape, rest: Iterator[Record]) ->
 
 
 def read_rows(records: Iterable[Record], shape: Shape, people: People, issues: Issues) -> None:
-    """The loop of every import and every full comparison: what is usual is done here, the rest elsewhere.
+    """The loop of every import and every full comparison: handles the usual rows; the rest are handled elsewhere.
 
     Cells go by number here, and rows are made without Connection's own constructor: thousands a list, measured.
     """
@@ -266,7 +266,7 @@ def read_rows(records: Iterable[Record], shape: Shape, people: People, issues: I
 
 
 def _odd_row(line: int, row: list[str] | None, shape: Shape, issues: Issues) -> Connection | None:
-    """A row of any form, None for one that is nobody or not understood."""
+    """A row of any form, None for an empty one or one not understood."""
     if row is None:
         issues.lost(line, "a cell is larger than linkbak reads")
         return None
@@ -298,7 +298,7 @@ def _day(row: list[str], shape: Shape) -> date | None:
 
 
 def _why_no_row(row: list[str], shape: Shape) -> str:
-    """Why a row without a date that can be read is no row of the list at all, "" if its date alone is odd."""
+    """Why a row without a readable date is no row of the list at all, "" if only its date is odd."""
     if shape.header and tuple(row[: shape.width]) == shape.header[: shape.width]:
         return "the header once more: several files in one?"
     if shape.at < 0:
@@ -315,14 +315,14 @@ def _spills(row: list[str], shape: Shape) -> bool:
     return len(row) > shape.width and any(cell.strip() for cell in row[shape.width :])
 
 
-# --- rows that stand in a list twice, as the portability API serves some ----------------------------------------------
+# --- duplicate rows, which the portability API serves -----------------------------------------------------------------
 
 
 def repeated_rows(rows: Sequence[Connection]) -> dict[int, int]:
-    """The places of rows that repeat an earlier one with all its cells, with the earlier one's place.
+    """The places of rows equal to an earlier one in all cells, with the earlier one's place.
 
-    An address is one person's, so an equal row with an address is the same one again. A hidden row is the same again
-    only inside a stretch that repeats; and equal rows of people without addresses may be two people.
+    An address is one person's, so an equal row with an address is a duplicate. A hidden row is a duplicate
+    only inside a repeated stretch; and equal rows of people without addresses may be two people.
     """
     urls = [row.url for row in rows if row.url]
     if len(set(urls)) == len(urls):

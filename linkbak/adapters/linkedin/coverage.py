@@ -1,4 +1,4 @@
-"""What an archive holds: every file recognised and counted, each kind with how complete it is."""
+"""The coverage of an archive: every file recognised and counted, and how complete each kind is."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ from linkbak.archive import is_junk
 from linkbak.errors import LinkbakError
 from linkbak.model import Completeness, Coverage, FileFacts, Files, Issue, Manifest, Pair, Reading
 
-# --- any table: rows, header and whatever went wrong, in constant memory ----------------------------------------------
+# --- any table: rows, header and issues, in constant memory -----------------------------------------------------------
 
 MOST_COLUMNS = 256
 _CONTINUED = frozenset({"Comments.csv", "Shares.csv"})
-"""Their texts may break lines outside quotes: a record that does not begin with a date goes on with the one before."""
+"""Tables whose texts may break lines outside quotes: a record without a date at its start continues the one before."""
 
 _UNQUOTED = frozenset({"Search Queries.csv", "SearchQueries.csv"})
-"""What was searched for may hold commas, and is not quoted."""
+"""Its search terms may hold commas, and are not quoted."""
 _BLOCKS = {"LearningCoachMessages.csv": "conversation:"}
-"""Not a table since 2025: a conversation is a block of lines, the first of which begins like this."""
+"""Not a table since 2025: a conversation is a block of lines whose first begins like this."""
 _PADDED = frozenset({"Phone Numbers.csv", "PhoneNumbers.csv", "Whatsapp Phone Numbers.csv"})
-"""Rows of nothing but commas are usual in these."""
+"""Tables in which rows of only commas are usual."""
 
 
 @dataclass(slots=True)
 class Count:
-    """What one file amounts to; `partial` and `unknown` are reasons why it may not be complete."""
+    """The result for one file; `partial` and `unknown` are reasons why it may not be complete."""
 
     rows: int = 0
     hidden: int = 0
@@ -57,7 +57,7 @@ def count_log(stream: IO[bytes], layout: Layout, issues: Issues) -> Count:
 
 
 def _logged(log: Log, layout: Layout, rows: int = 0, lines: int = 0) -> Count:
-    """What is left of a log; so many `rows` and `lines` of it were left out."""
+    """The rest of a log, of which `rows` and `lines` were left out."""
     rows += sum(1 for _ in log)
     count = Count(rows, 0, log.skipped, log.records.text.lines + lines, log.header[:MOST_COLUMNS])
     if not log.header:
@@ -66,7 +66,7 @@ def _logged(log: Log, layout: Layout, rows: int = 0, lines: int = 0) -> Count:
 
 
 def count_table(stream: IO[bytes], table: Table, issues: Issues) -> Count:
-    """Any other table: its rows are counted, its header is compared with those known."""
+    """Any other table: its rows are counted, its header is compared with the known ones."""
     records = Records(stream)
     count = Count()
     if records.text.workbook:
@@ -90,7 +90,7 @@ def _with_reasons(count: Count, table: Table, *, cut: bool) -> Count:
 
 
 def losses(table: Table, skipped: int, *, cut: bool) -> Iterator[str]:
-    """The reasons why rows of a table are missing from what was read."""
+    """The reasons why rows of a table may be missing."""
     if skipped:
         rows = "1 row was" if skipped == 1 else f"{skipped:,} rows were"
         yield f"{rows} not understood in {table.name}"
@@ -101,7 +101,7 @@ def losses(table: Table, skipped: int, *, cut: bool) -> Iterator[str]:
 def _below_header(
     first: Record, rest: Iterator[Record], table: Table, count: Count, issues: Issues
 ) -> Iterator[Record]:
-    """The records that are rows; a first record with no known column in it is one of them."""
+    """The records that are rows, including a first record without any known column."""
     line, header = first
     if header and header[0].startswith(_BLOCKS.get(table.name, "\0")):
         return chain([first], rest)
@@ -187,7 +187,7 @@ def _add_reasons(people: People, table: Table, count: Count) -> None:
 
 def _repetitions(people: People, issues: Issues) -> None:
     """Rows that are equal in everything, and people who share an address; hidden rows are alike by nature."""
-    # By number, which is the address: every row of every import comes by here.
+    # By number, which is the address: every row of every import passes here.
     if people.hidden + len(set(map(str.casefold, map(itemgetter(2), people.rows))) - {""}) == len(people.rows):
         return  # everybody has an address of their own, as nearly always
     rows: dict[tuple[object, ...], int] = {}
@@ -205,21 +205,21 @@ def _repetitions(people: People, issues: Issues) -> None:
 
 
 # --- beside an earlier archive ----------------------------------------------------------------------------------------
-# Next to all of an export stands in the one before it, too, where it was read.
+# Nearly all of an export stands in the one before it, which was read already.
 
 _STEPS = 1 << 20, 1 << 16
-"""By so many bytes two logs are compared from their ends: by the larger as long as they are equal."""
+"""The bytes by which two logs are compared from their ends: the larger step as long as they are equal."""
 _LEAST = 1 << 18
-"""So much of the beginning is read in any case: by less, `Text` might tell another delimiter than by all of it."""
+"""The least beginning that is read: from less, `Text` might guess another delimiter than from all of it."""
 _MANY_LINES = 1000
 _MOST = 1 << 24
-"""Of a beginning that is larger than this nothing is left out, so that memory stays small."""
+"""The largest beginning; with a larger one nothing is left out, so that memory stays small."""
 
 
 class _Earlier:
     """An earlier archive of the account, for the files of a later one; `pair` is that of their lists, once counted.
 
-    Precondition: this version read the earlier one, so that what it did not remark on is without a flaw.
+    Precondition: this version read the earlier one, so that rows without remarks are flawless.
     """
 
     def __init__(self, later: Files, settled: Claims, files: Files, manifest: Manifest) -> None:
@@ -227,10 +227,10 @@ class _Earlier:
         self._later, self._settled, self._files, self._manifest = later, settled, files, manifest
 
     def count(self, named: Named, issues: Issues) -> Count | None:
-        """What a file amounts to, just as it would be counted by itself; None if it has to be."""
+        """The result for a file, equal to counting it by itself; None if it has to be counted."""
         try:
             return self._counted(named, issues)
-        except (LinkbakError, OSError):  # of the earlier one: no reason to fail; of this one: it comes again
+        except (LinkbakError, OSError):  # of the earlier one: no reason to fail; of this one: it will be raised again
             return None
 
     def _counted(self, named: Named, issues: Issues) -> Count | None:
@@ -243,7 +243,7 @@ class _Earlier:
         if layout is None or same[0].bytes < 2 * _LEAST:
             return None
         with self._later.open(named.path) as stream, self._files.open(same[0].path) as earlier:
-            if not (stream.seekable() and earlier.seekable()):  # out of a zip, or of git
+            if not (stream.seekable() and earlier.seekable()):  # from a zip, or from git
                 return None
             return _count_beginning(stream, earlier, same[0], layout, issues)
 
@@ -290,7 +290,7 @@ def _count_beginning(
 
 
 def _beginning(stream: IO[bytes], end: int) -> bytes:
-    """So much of a file, and on to the end of a line outside quotes; nothing if there is none near, or it is far."""
+    """The first bytes of a file to the end of a line outside quotes; nothing if that is too far."""
     if end > _MOST:
         return b""
     stream.seek(0)
@@ -330,9 +330,9 @@ _BY_KIND: dict[str, Counter] = {
 
 
 def read(files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
-    """Every file once, in order; a file nobody knows is reported, not lost.
+    """Every file once, in order; an unknown file is reported, not lost.
 
-    Of an archive and what was read of it `before` only what differs from it is read, and its list comes as a pair.
+    Given an archive read `before`, only the differences from it are read, and its list comes as a pair.
     """
     settled = claims(files, every=True)
     earlier = _Earlier(files, settled, *before) if before else None

@@ -1,4 +1,4 @@
-"""From the bytes of a table to its records, whatever LinkedIn, Excel or an editor encoded them as, and to dates."""
+"""Decodes tables into records, whatever encoding LinkedIn, Excel or an editor used, and parses dates."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from typing import IO, TypeVar
 
 from linkbak.model import Issue, more_issues
 
-# --- issues: what was not understood in one file, without drowning the user in it -------------------------------------
+# --- issues: what was not understood in one file, without flooding the user -------------------------------------------
 
 MOST = 20
 
 
 class Issues:
-    """Collects the issues of one file; losses push out mere remarks, and what is too much is only counted."""
+    """Collects the issues of one file; losses replace remarks, and further ones are only counted."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -30,14 +30,14 @@ class Issues:
         self._more_remarks = 0
 
     def lost(self, line: int, reason: str) -> None:
-        """Something that should have been understood was not."""
+        """Add an issue about something that should have been understood and was not."""
         if len(self._losses) < MOST:
             self._losses.append(Issue(self.file, line, reason, loss=True))
         else:
             self._more_losses += 1
 
     def remark(self, line: int, reason: str) -> None:
-        """Something the user may want to know; nothing was lost."""
+        """Add an issue that the user may want to know; nothing was lost."""
         if len(self._remarks) < MOST:
             self._remarks.append(Issue(self.file, line, reason, loss=False))
         else:
@@ -49,7 +49,7 @@ class Issues:
         return len(self._losses) + self._more_losses
 
     def all(self) -> tuple[Issue, ...]:
-        """At most `MOST` issues in the order of their lines, and of either sort one that counts the rest."""
+        """At most `MOST` issues in the order of their lines, and for each sort one that counts the rest."""
         kept = self._remarks[: MOST - len(self._losses)]
         remarks = self._more_remarks + len(self._remarks) - len(kept)
         issues = sorted([*self._losses, *kept], key=lambda issue: issue.line)
@@ -63,7 +63,7 @@ class Issues:
 
 BLOCK = 1 << 18
 LINE_LIMIT = 1 << 24
-"""Longer lines are cut: no honest file has them, and memory is finite."""
+"""The longest line; longer ones are cut, since no honest file has them."""
 
 _WORKBOOK = b"PK\x03\x04"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -75,7 +75,7 @@ _DECODERS = {"utf-8": codecs.utf_8_decode, "utf-16-le": codecs.utf_16_le_decode,
 
 @cache
 def _as_windows() -> dict[int, str]:
-    """What a byte that is not UTF-8 means: its Windows-1252 letter, or itself where there is none."""
+    """The character of a byte that is not UTF-8: its Windows-1252 letter, or itself where there is none."""
     table = {}
     for byte in range(0x80, 0x100):
         letter = bytes([byte]).decode("cp1252", errors="ignore")
@@ -105,7 +105,7 @@ class Text:
         self.delimiter = _delimiter(self.head, self.encoding)
 
     def blocks(self) -> Iterator[str]:
-        """The text once, each block ending at a line feed, but for the last and for monstrous lines."""
+        """The text once, each block ending at a line feed, except the last one and overlong lines."""
         rest, last = "", ""
         for text in self._decoded():
             self.lines += text.count("\n")
@@ -156,7 +156,7 @@ class Text:
         return head
 
     def _look_for_mac_letters(self) -> None:
-        """The address book is small: read it whole, for one letter tells its encoding."""
+        """The address book is small: read it whole, since a single letter decides its encoding."""
         if len(self._pending) >= BLOCK:
             self._pending += self._stream.read(LINE_LIMIT)
         try:
@@ -173,10 +173,10 @@ class Text:
 
 
 def _delimiter(head: str, encoding: str) -> str:
-    """What stands between the cells: a tab, Excel's semicolon or a comma, as the header shows.
+    """The delimiter of the cells: a tab, Excel's semicolon or a comma, as the header shows.
 
     The header is the connections' own if it is among the first lines, else the first line that has any separator. A
-    line inside quotes is none: in a message it could say anything.
+    line inside quotes does not count: in a message it could say anything.
     """
     lines = list(_outside_quotes(head.split("\n", 20)[:20]))
     header = next((line for line in lines if _HEADER.match(line)), "")
@@ -199,19 +199,19 @@ def _outside_quotes(lines: list[str]) -> Iterator[str]:
 # --- records ----------------------------------------------------------------------------------------------------------
 
 FIELD_LIMIT = 1 << 22
-"""So many characters has a cell at most: behind a quote that nobody closed reading goes on after so many."""
+"""The most characters of a cell: after an unclosed quote reading continues behind so many."""
 MESSAGE_LIMIT = 1 << 24
-"""The same of messages.csv, where somebody may have pasted a book."""
+"""The same for messages.csv, where somebody may have pasted a book."""
 _END = "\0linkbak: end of file\0"
 
 Record = tuple[int, "list[str] | None"]
-"""Physical line and cells; no cells for a blank line, None for what csv cannot read."""
+"""Physical line and cells; no cells for a blank line, None for a record that csv cannot read."""
 
 
 class Records:
     """The records of one file, once.
 
-    Line breaks inside quotes belong to the cell, and only line feeds and carriage returns break lines. `cut` tells
+    Line breaks inside quotes belong to the cell, and only line feeds and carriage returns break lines. `cut` says
     afterwards whether the file ended inside a quoted cell; that last record is not given.
     """
 
@@ -222,7 +222,7 @@ class Records:
         self._ended = False
 
     def __iter__(self) -> Iterator[Record]:
-        """Every record in order; one that is too large is given as None, and reading goes on behind it.
+        """Every record in order; one that is too large is given as None, and reading continues after it.
 
         A line without a quote is a record of its own, and split faster than csv takes to walk through it.
         """
@@ -245,7 +245,7 @@ class Records:
             line += reader.line_num - before
 
     def tell_end(self, issues: Issues) -> bool:
-        """Say what is odd about the file as a whole, once it was read to its end; whether that was cut off."""
+        """Report oddities of the file as a whole after reading it; returns whether it was cut off."""
         if self.cut:
             issues.lost(self.text.lines, "the file ends inside a quoted cell: it was cut off")
         if self.text.damaged:
@@ -258,20 +258,20 @@ class Records:
         return chain(chain.from_iterable(blocks), self._end())
 
     def _end(self) -> Iterator[str]:
-        """A last line, met inside a record only if a quote was still open."""
+        """The last line, reached inside a record only if a quote is still open."""
         self._ended = True
         yield _END
 
 
 def none_understood(records: Iterable[Record], why: str, issues: Issues) -> int:
-    """How many rows a table has of which nothing can be read, which is reported as one loss."""
+    """The number of rows of an unreadable table, which is reported as one loss."""
     rows = sum(1 for _, row in records if row is None or any(cell.strip() for cell in row))
     issues.lost(0, why if rows else "the file is empty")
     return rows
 
 
 def _first(held: list[str], lines: Iterator[str]) -> Iterator[str]:
-    """The line held, and then as many more as its record takes."""
+    """The held line, and then the further lines of its record."""
     while (text := held.pop() if held else next(lines, None)) is not None:
         yield text
 
@@ -294,7 +294,7 @@ _MONTHS = (
     *(("june", "juni"), ("july", "juli"), ("august",), ("september",), ("october", "oktober"), ("november",)),
     ("december", "dezember"),
 )
-"""Any beginning of three letters and more will do; a German Excel writes half of LinkedIn's dates in its own words."""
+"""The names of months; three letters are enough. A German Excel writes half of LinkedIn's dates in its own words."""
 _BETWEEN = {f" {names[0][:3].capitalize()} ": number for number, names in enumerate(_MONTHS, start=1)}
 _DAY_MONTH = re.compile(
     r"([0-9]{1,2})\.? ([^\W\d_]{3,9})\.? ([0-9]{4})|([0-9]{1,2})(?:-|\. )([^\W\d_]{3,9})(?:-|\.? )([0-9]{4}|[0-9]{2})"
@@ -312,14 +312,14 @@ _LONGEST = 40
 
 
 class Remembered(dict[str, T | None]):
-    """What texts mean, None where they mean nothing: a list has thousands of cells and a few hundred different ones."""
+    """A cache of parsed texts, None where they mean nothing: thousands of cells have a few hundred values."""
 
     def __init__(self, read: Callable[[str], T | None]) -> None:
         super().__init__()
         self._read = read
 
     def __missing__(self, text: str) -> T | None:
-        """Read a text not met before; forgets everything rather than grow without end."""
+        """Parse a new text; empties the cache rather than grow without end."""
         if len(text) > _LONGEST:
             return None
         if len(self) >= _MOST:
@@ -331,10 +331,10 @@ class Remembered(dict[str, T | None]):
 def read_day(text: str) -> date | None:
     """The day in ``05 Mar 2024``, ``5. Mrz 24``, ``4-May-22``, ``2024-03-05``, ``05.03.2024``, ``12/21/16, 10:15 AM``.
 
-    Whatever could be two days, as ``5/4/22``, is none; see `agreed_days`.
+    None for an ambiguous day, as ``5/4/22``; see `agreed_days`.
     """
     if (number := _BETWEEN.get(text[2:7])) and len(text) == 11 and text.isascii():
-        # LinkedIn's own form, thousands of times in every list: no regular expression for that.
+        # LinkedIn's own form, thousands of times in every list: parsed without a regular expression.
         day, year = text[:2], text[7:]
         if day.isdigit() and year.isdigit():
             return _day(int(year), number, int(day))
@@ -353,9 +353,9 @@ def read_day(text: str) -> date | None:
 
 
 def agreed_days(texts: Iterable[str]) -> list[date | None]:
-    """The days in texts of one file that could be two, as ``5/4/22``, if one of them can only be read one way.
+    """The days in ambiguous texts of one file, as ``5/4/22``, if one of them can only be read one way.
 
-    None where no text, or texts of both kinds, say whether the month comes first; and for what is no such text.
+    None where no text, or texts of both kinds, say whether the month comes first; and for any other text.
     """
     found = [_EITHER.fullmatch(text.strip()) for text in texts]
     numbers = [(int(one[1]), int(one[3]), _year(one[4])) if one else None for one in found]
@@ -368,7 +368,7 @@ def agreed_days(texts: Iterable[str]) -> list[date | None]:
 def read_moment(text: str) -> datetime | None:
     """The moment in ``2024-03-05 14:05:00 UTC`` (also with T or slashes) or ``3/5/24, 2:05 PM``, in UTC.
 
-    LinkedIn names no zone in the second form; UTC is what the others say.
+    LinkedIn names no zone in the second form; the others are in UTC.
     """
     if (day := DAYS[text[:10]]) is not None and (clock := CLOCKS[text[10:]]) is not None:
         return datetime.combine(day, clock, UTC)
@@ -380,10 +380,10 @@ _ZONE = re.compile(r" ?(?:UTC|GMT|Z)$")
 
 
 def told_moment(text: str) -> tuple[datetime | None, bool]:
-    """The moment in all forms of tables that are only counted, and whether the text says that it is of UTC.
+    """The moment in all forms of tables that are only counted, and whether the text says that it is in UTC.
 
     Besides those of `read_moment`: ``Mon Mar 28 10:00:00 UTC 2022``, ``12/01/24 01:00 PM UTC``, and a day alone, which
-    is its midnight. What names another zone is none.
+    is its midnight. None for a text with another zone.
     """
     text = text.translate(_ODD_BLANKS).strip()
     if (found := _BY_C.fullmatch(text)) is not None:
@@ -424,12 +424,12 @@ def _read_clock(text: str) -> time | None:
 
 
 def _year(digits: str) -> int:
-    """Two digits mean this century: LinkedIn is younger than it."""
+    """Two digits mean this century, in which LinkedIn began."""
     return int(digits) if len(digits) == 4 else 2000 + int(digits)
 
 
 def _month(beginning: str) -> int:
-    """The number of a month by how its name begins, 0 if none does so."""
+    """The number of a month by the beginning of its name, 0 for no month."""
     names = enumerate(_MONTHS, start=1)
     return next((number for number, known in names if any(name.startswith(beginning) for name in known)), 0)
 
@@ -442,10 +442,10 @@ def _day(year: int, month: int, day: int) -> date | None:
 
 
 DAYS = Remembered(read_day)
-"""The day a cell of `Connected On` means."""
+"""The day in a cell of `Connected On`."""
 
 CLOCKS = Remembered(_read_clock)
 """The time of day behind an ISO day, such as `` 15:09:26 UTC``."""
 
 TAILS = Remembered(lambda text: _read_clock(f" 00:00{text}"))
-"""The same of what stands behind hours and minutes, such as ``:26 UTC``: a few dozen, where clocks are legion."""
+"""The text after hours and minutes, such as ``:26 UTC``: only a few dozen values, while times are many."""

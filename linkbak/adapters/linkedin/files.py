@@ -1,4 +1,4 @@
-"""An archive as a whole: which file is which table, whether it is LinkedIn's and when it was written."""
+"""An archive as a whole: which file is which table, whether it is LinkedIn's, and when it was written."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from linkbak.model import EARLIEST, Files, Listing, Taken, TakenSource, may_be_t
 
 _LIST = "connections.csv"
 _MOST_ODD = 200
-"""So many files of unknown names are looked into."""
+"""The most files of unknown names that are opened."""
 ADDRESS_BOOKS = tuple(key for key in TABLES if key.startswith("linkedin_connections_export_"))
 
 
 @dataclass(slots=True)
 class Claims:
-    """What every recognised file is to the archive.
+    """The role of every recognised file in the archive.
 
     `chosen` are the files read for a table, by its case-folded name, parts in order; `same` and `rivals` are files that
     claim a table already given to another, with that other's path; `gaps` are missing part numbers by table.
@@ -54,10 +54,10 @@ class Claims:
 
 
 def claims(files: Files, *, every: bool = False) -> Claims:
-    """Settle which file is read for which table.
+    """Decide which file is read for which table.
 
-    A file under a name of the user's own is looked into if none is called as the list of connections is, or with
-    `every`, for another list is a rival.
+    A file under a name of the user's own is opened if none has the name of the list of connections, or with
+    `every`, since another list is a rival.
     """
     found = Claims()
     bare = len(files.paths) == 1
@@ -83,7 +83,7 @@ def claims(files: Files, *, every: bool = False) -> Claims:
 
 
 def _list_by_content(files: Files, path: str, *, bare: bool) -> Named | None:
-    """A file under a name of the user's own that is a list of connections all the same, by its header.
+    """A file under a name of the user's own that is a list of connections by its header.
 
     One that came alone (`bare`) may have lost it.
     """
@@ -95,7 +95,7 @@ def _list_by_content(files: Files, path: str, *, bare: bool) -> Named | None:
 
 
 def _head(files: Files, path: str) -> list[list[str] | None]:
-    """The first records of a file, none of a workbook."""
+    """The first records of a file; none for a workbook."""
     with files.open(path) as stream:
         records = Records(stream)
         return [] if records.text.workbook else [row for _, row in islice(records, HEAD)]
@@ -113,7 +113,7 @@ def _settle(files: Files, key: str, candidates: list[Named], folders: Counter[st
 
 
 def _reject(files: Files, others: Iterable[Named], chosen: tuple[Named, ...], found: Claims) -> None:
-    """Say of files that are not read for a table whether they are like those that are."""
+    """Sort the files that are not read for a table: equal to those that are, or rivals."""
     for rival in others:
         twin = next((mine for mine in chosen if mine.part == rival.part), chosen[0])
         alike = _digest(files, rival.path) == _digest(files, twin.path)
@@ -136,12 +136,12 @@ def _groups(candidates: list[Named]) -> list[tuple[Named, ...]]:
 
 
 def _likely(named: Named) -> tuple[bool, str]:
-    """Of two that differ in letter case alone, the one that is spelled as LinkedIn spells it comes first."""
+    """A sort key: of two names that differ only in case, LinkedIn's spelling comes first."""
     return not named.path.endswith(named.table.name), named.path
 
 
 def _missing(parts: list[int]) -> tuple[int, ...]:
-    """The part numbers left out; a file without number may stand for the first or come before it."""
+    """The missing part numbers; a file without number may be the first or come before it."""
     numbers = [part for part in parts if part >= 0]
     if not numbers:
         return ()
@@ -158,7 +158,7 @@ def _digest(files: Files, path: str) -> str:
 
 _LISTS = frozenset({"connections.csv", *ADDRESS_BOOKS})
 ENOUGH = 3
-"""So many columns that are exactly LinkedIn's, in files of LinkedIn's names, are no accident."""
+"""The least number of LinkedIn's columns, in files of LinkedIn's names, that is no accident."""
 
 _MOST_TABLES = 12
 
@@ -191,7 +191,7 @@ def known_columns(files: Files, named: Named) -> int:
 NAME = re.compile(r"(?i)(?:(?:Basic|Complete|Initial)_)?LinkedInDataExport_([0-9]{2})-([0-9]{2})-([0-9]{4})")
 _ISO_DAY = re.compile(r"(?<![0-9])([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 _NEAR = range(-1, 3)
-"""How many days after that of LinkedIn's name a zip is written: Complete ones up to a day, and no zone is named."""
+"""The most days from the day in the archive's name to its zip: Complete ones take up to a day, and zones differ."""
 
 
 def taken(name: str, entries: Sequence[tuple[str, datetime | None]], kind: str) -> Taken | None:
@@ -226,19 +226,19 @@ def _day(found: re.Match[str] | None, order: str) -> datetime | None:
 
 # --- whether a file lying about may be an archive ---------------------------------------------------------------------
 # Decided before much of it is read.
-# For those who look for archives among other files, where recognising too much would keep what nobody meant to keep.
+# For scans of download folders, where recognising too much would keep files that the user did not mean.
 
 _ENDING = re.compile(r"(?:[ _-]?\([0-9]{1,3}\)| ?-? ?copy(?: [0-9]{1,3})?|[_-][0-9]{1,3}|\.zip)*", re.IGNORECASE)
 
 
 def is_archive_name(name: str) -> bool:
-    """Whether LinkedIn gives its archives such a name, whatever browsers add to that of a second copy."""
+    """Whether LinkedIn gives its archives such a name, also with what browsers add for a second copy."""
     found = NAME.match(name)
     return found is not None and _ENDING.fullmatch(name, found.end()) is not None
 
 
 def may_be_archive(paths: Iterable[str]) -> bool:
-    """Whether files of these names alone may be an archive: most of them called as LinkedIn's are, or archives."""
+    """Whether files of these names may be an archive: most of them have LinkedIn's names, or are archives."""
     real = [path for path in paths if not path.endswith("/") and not is_junk(path)]
     if len(real) == 1 and is_archive_name(real[0].rpartition("/")[2]):
         return True
@@ -250,7 +250,7 @@ def may_be_archive(paths: Iterable[str]) -> bool:
 
 
 def is_surely_archive(files: Files) -> bool:
-    """Whether LinkedIn's columns are found in files of LinkedIn's names; a name alone proves nothing."""
+    """Whether files of LinkedIn's names have LinkedIn's columns; a name alone proves nothing."""
     chosen = claims(files).chosen
     parts = [chosen[key] for key in sorted(chosen, key=lambda key: key != _LIST)]
     columns = 0
@@ -262,9 +262,9 @@ def is_surely_archive(files: Files) -> bool:
 
 
 def edited(files: Files, listing: Listing) -> bool:
-    """Whether a lone list went through somebody's hands: who was taken out of it would seem to have vanished.
+    """Whether somebody edited a lone list: people removed from it would seem to have vanished.
 
-    Lists with profile addresses always came under a remark and newest first; spreadsheets fill up the remark's line.
+    Lists with profile addresses always came under a note and newest first; spreadsheets fill up the note's line.
     """
     if "url" not in listing.columns:
         return False  # lists of before 2021 came in several forms

@@ -2,7 +2,7 @@
 
 This holds only where every line is one row and every row was understood. The manifests say how many rows a full
 reading understood; a record never takes less than a line, so if the lines are just as many, each is one. Where
-anything is out of the ordinary, the answer is None and both are parsed in full.
+anything is unusual, the answer is None and both are parsed in full.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _BLANK_CELLS = ("," + BLANKS).encode()
 
 
 class Side(NamedTuple):
-    """The rows of one list as bytes, in its order; `places` tells where each stands that shows more than a date."""
+    """The rows of one list as bytes, in its order; `places` has the position of each that shows more than a date."""
 
     lines: list[bytes]
     shape: Shape
@@ -84,9 +84,9 @@ def _date_only(lines: Sequence[bytes]) -> list[bytes]:
 
 
 def _plain_text(data: bytes) -> bytes | None:
-    """The list with bare line feeds and none at its end, if it is UTF-8 and not monstrous.
+    """The list with bare line feeds and none at its end, if it is UTF-8 and not too large.
 
-    A list is megabytes: each copy of it shows in the time, so it is copied only where it must be.
+    A list is megabytes, and each copy of it takes time, so it is copied only where needed.
     """
     if len(data) > LARGEST or not (data.isascii() or _is_utf8(data)):
         return None
@@ -122,7 +122,7 @@ def _shape(text: bytes) -> Shape | None:
 
 
 def _left_over(side: Side, positions: list[int]) -> Listing | None:
-    """The rows that are not anchored, parsed as every other list is; None if one of them is odd in any way.
+    """The rows that are not anchored, parsed normally; None if one of them is odd in any way.
 
     A quote that is never closed would take the lines behind it, anchored or not: strict, the reader refuses it.
     """
@@ -139,13 +139,13 @@ def _left_over(side: Side, positions: list[int]) -> Listing | None:
     return Listing(people.rows, positions, known.rows, known.hidden, known.newest_first, side.shape.columns, newest)
 
 
-# --- a list nobody has read yet ---------------------------------------------------------------------------------------
+# --- a list not read before -------------------------------------------------------------------------------------------
 
 
 def beside(data: bytes, earlier: Side) -> tuple[Side, Pair] | None:
-    """A list that was not read before, by what it has in common with an earlier one; and the pair of both.
+    """A list not read before, read by its common lines with an earlier one; and the pair of both.
 
-    Precondition: nothing was remarked of the earlier list. A line that stands in it is then a row without a flaw here,
+    Precondition: the earlier list had no remarks. A line that stands in it is then a flawless row here,
     too, so that only the others are parsed. `known` of the side says just what a full reading would: it, too, would
     have remarked nothing.
     """
@@ -171,7 +171,7 @@ def beside(data: bytes, earlier: Side) -> tuple[Side, Pair] | None:
 
 
 def _days(lines: Sequence[bytes]) -> list[date] | None:
-    """The date at the end of each line; None if one has none that is written as LinkedIn writes them."""
+    """The date at the end of each line; None if a line has none in LinkedIn's form."""
     ends = [line[-_DATE - 1 :] for line in lines]
     days: dict[bytes, date] = {}
     for end in set(ends):
@@ -183,7 +183,7 @@ def _days(lines: Sequence[bytes]) -> list[date] | None:
 
 
 def _all_different(side: Side, pair: Pair) -> bool:
-    """Whether everybody new in the list has an address that nobody else in it has, as all in the earlier one did."""
+    """Whether everybody new in the list has an address of their own, as everybody in the earlier one did."""
     new = {row.url.strip().casefold() for row in pair.after.rows if not row.hidden}
     column = side.shape.cells[2]
     if column < 0 or "" in new or len(new) < len(pair.after.rows) - side.known.hidden:

@@ -1,7 +1,7 @@
-"""What an archive tells of the member: what they wrote and did for others to see, the account itself, the profile.
+"""Reads an archive's data about the member: posts and reactions, the account itself, the profile.
 
-Importing counts these tables and tells what is odd about their rows (`coverage`); here they are read. A date that
-nobody can read is left out, since the rest still says something.
+Importing counts these tables and reports odd rows (`coverage`); here they are read. A date that
+cannot be read is left out, since the rest is still useful.
 """
 
 from __future__ import annotations
@@ -29,33 +29,33 @@ def begins_row(row: Sequence[str], names: Sequence[str]) -> bool:
     `names` are the columns, folded. LinkedIn quotes a text for a comma or a quote in it, but not for a line break. A
     record that has no date in its first cell, or blanks where the address of the post stands (the second cell, in 2018
     the fourth), goes on with the text before. Precondition: no line of such a text looks like the beginning of a row
-    itself: a date, a comma, one word. LinkedIn quotes a text with a comma, so only a copy that was edited can break it.
+    itself: a date, a comma, one word. LinkedIn quotes a text with a comma, so only an edited copy can break it.
     """
     link = names.index("sharelink") if "sharelink" in names else 1
     return _DATED.match(row[0]) is not None and len(row) > link and not _BLANK.search(row[link])
 
 
 class _Column(NamedTuple):
-    """Where the text with line breaks stands among the columns."""
+    """The column of the text with line breaks."""
 
     at: int
     names: tuple[str, ...]
 
     @property
     def width(self) -> int:
-        """How wide a row is."""
+        """The number of columns."""
         return len(self.names)
 
 
 def _whole_rows(records: Iterator[list[str]], column: _Column) -> Iterator[list[str]]:
-    """The rows of a table, each with the lines that follow it put back into its text."""
+    """The rows of a table, each with the broken lines after it joined to its text."""
     row: list[str] = []
     for record in records:
         if record and begins_row(record, column.names):
             if row:
                 yield _fitted(row, column)
             row = record
-        elif row and len(row) < column.width:  # the text was not at its end yet
+        elif row and len(row) < column.width:  # the text continues
             first, *rest = record or [""]
             row = [*row[:-1], f"{row[-1]}\n{first}", *rest]
         elif row:

@@ -1,4 +1,4 @@
-"""Messages, invitations, endorsements, recommendations and notes: what archives say beside the list; and who owns them.
+"""Reads messages, invitations, endorsements, recommendations and notes; and finds the archive's owner.
 
 messages.csv and Invitations.csv are tables whose every row has a moment, whatever columns they have in which order.
 """
@@ -36,7 +36,7 @@ _Row = TypeVar("_Row", bound=Hashable)
 
 
 class Layout(NamedTuple):
-    """What a log must have to be understood: the table, the columns it cannot do without, the one with the moment."""
+    """The requirements of a log: the table, the columns it needs, the one with the moment."""
 
     table: Table
     needed: frozenset[str]
@@ -44,9 +44,9 @@ class Layout(NamedTuple):
 
 
 class Log:
-    """The rows of one log, once; what is not understood is counted and goes to `issues`.
+    """The rows of one log, once; rows not understood are counted and go to `issues`.
 
-    `at` tells where each column stands, by its folded name; it is empty if there is no header. `header` is the header
+    `at` has the place of each column, by its folded name; it is empty if there is no header. `header` is the header
     as written. `skipped` and `cut` are known once the rows have been read.
     """
 
@@ -109,7 +109,7 @@ class Log:
         return row
 
     def _why_odd(self, row: Sequence[str] | None) -> str:
-        """Why a row is not understood, "" if it is: spare empty cells do no harm, and a draft has no moment yet."""
+        """Why a row is not understood, "" if it is: extra empty cells are fine, and a draft has no moment yet."""
         width = len(self.header)
         if row is None:
             return "a cell is larger than linkbak reads"
@@ -161,17 +161,17 @@ _BETWEEN_LINKS = re.compile(r"[,\s]\s*(?=[A-Za-z][A-Za-z0-9+.-]*://)")
 
 
 def _links(cell: str) -> tuple[str, ...]:
-    """The links of a cell, which commas part; one may have commas of its own.
+    """The links of a cell, separated by commas; a link may contain commas too.
 
-    Precondition: each link names its scheme. What does not belongs to the link before.
+    Precondition: each link names its scheme. A part without one belongs to the link before.
     """
     return tuple(link for part in _BETWEEN_LINKS.split(cell) if (link := part.strip().rstrip(",")))
 
 
 def messages(files: Files, naming: Collection[str] = ()) -> Iterator[Message]:
-    """Every message, in the order of the file; what is not understood is left out, as `read` reports.
+    """Every message, in the order of the file; rows not understood are left out, as `read` reports.
 
-    With `naming`, only of files in which one of these texts stands, as a quick look tells.
+    With `naming`, only of files that contain one of these texts, by a quick search.
     """
     return _of_log(files, claims(files), "messages.csv", read_messages, naming)
 
@@ -224,7 +224,7 @@ def read_invitations(stream: IO[bytes], issues: Issues) -> Iterator[Invitation]:
 
 
 def invitations(files: Files) -> Iterator[Invitation]:
-    """Every invitation, in the order of the file; what is not understood is left out, as `read` reports."""
+    """Every invitation, in the order of the file; rows not understood are left out, as `read` reports."""
     return _of_log(files, claims(files), "Invitations.csv", read_invitations)
 
 
@@ -238,7 +238,7 @@ ENDORSEMENTS = {
     "Endorsement Received Info.csv": "endorser",
     "Endorsement_Given_Info.csv": "endorsee",
 }
-"""The tables, and what the columns of the other person begin with; the one that may have addresses comes first."""
+"""The tables, and the prefix of the other person's columns; the one that may have addresses comes first."""
 
 RECOMMENDATIONS = {
     "Recommendations_Received.csv": False,
@@ -250,7 +250,7 @@ RECOMMENDATIONS = {
 
 
 def endorsements(files: Files) -> Iterator[Endorsement]:
-    """Those received, then those given; one that stands in both files of those received is given once.
+    """Those received, then those given; one in both files of those received counts once.
 
     The two files write the status in other letters, and only one may have addresses.
     """
@@ -364,7 +364,7 @@ def rows_of(stream: IO[bytes], needed: frozenset[str]) -> Iterator[tuple[int, Ma
 
 
 def _moment(text: str) -> datetime | None:
-    """A moment as in other tables; a day without time is its midnight."""
+    """A moment as in other tables; a day without time means midnight."""
     text = text.strip()
     if (moment := read_moment(text)) is not None:
         return moment
@@ -373,7 +373,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def _once(rows: Iterator[_Row]) -> Iterator[_Row]:
-    """Each row the first time it comes: the portability API serves whole stretches twice."""
+    """Each row once: the portability API serves whole stretches twice."""
     seen = set[_Row]()
     for row in rows:
         if row not in seen:
@@ -381,23 +381,23 @@ def _once(rows: Iterator[_Row]) -> Iterator[_Row]:
             yield row
 
 
-# --- whose it is ------------------------------------------------------------------------------------------------------
+# --- the owner --------------------------------------------------------------------------------------------------------
 
 _MOST_NAMED = 10
 _URN = re.compile(r"urn:li:member:([0-9]+)")
 _NO_SLUG = ("/in", "/in/")
-"""What the address columns of late 2023 hold in every row."""
+"""The value of the address columns of late 2023 in every row."""
 _TALKS = 400
-"""So many messages from the start show who takes part in every conversation."""
+"""How many messages from the start are searched for the participant of every conversation."""
 _FEW = 5
-"""In fewer conversations the other side may be the same person by chance."""
+"""The least number of conversations; in fewer the other side may be the same person by chance."""
 
 
 def owner(files: Files) -> Owner:
-    """What invitations, profile, messages, e-mail addresses, registration and the names of files tell of the owner.
+    """The owner, from invitations, profile, messages, e-mail addresses, registration and the names of files.
 
     The owner is the inviter of every outgoing and the invitee of every incoming invitation, and takes part in every
-    conversation. What is told most often comes first; what messages tell comes last.
+    conversation. The most frequent values come first; those from messages come last.
     """
     found = claims(files)
     urls, ids, names = _invited(files, found)
@@ -449,7 +449,7 @@ def _everywhere(where: dict[str, set[str]]) -> list[str]:
 
 
 def _cells(files: Files, found: Claims, table: str, *columns: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """The cells of the first rows of a small table in some columns, each by the names it has had; none if one lacks."""
+    """The cells of a small table's first rows in some columns, each by its names over time; none if one is missing."""
     rows: list[tuple[str, ...]] = []
     for named in found.of(table):
         with files.open(named.path) as stream:

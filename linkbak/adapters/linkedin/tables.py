@@ -1,4 +1,4 @@
-"""The tables of an export: which there are, and whether a header is one of theirs."""
+"""The catalogue of an export's tables, and the check of headers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from linkbak.model import NamedTuple
 
 # --- the catalogue: every file name LinkedIn has used, its kind and the headers seen ----------------------------------
-# A header in angle brackets lists columns that must be there, in any order, because the rest is not known. A table
-# without headers was heard of but never seen, so any header will do.
+# A header in angle brackets lists columns that must exist, in any order, because the rest is not known. A table
+# without headers is known only by name, so any header is accepted.
 
 _ENDORSER = "Endorsement Date,Skill Name,Endorser First Name,Endorser Last Name"
 _ENDORSEE = "Endorsement Date,Skill Name,Endorsee First Name,Endorsee Last Name"
@@ -263,7 +263,7 @@ KINDS: dict[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-# --- headers: whether one is a table's --------------------------------------------------------------------------------
+# --- headers ----------------------------------------------------------------------------------------------------------
 
 
 class Table(NamedTuple):
@@ -283,18 +283,18 @@ ARTICLES = Table("Articles/*.html", "articles", ())
 IMAGES = Table("Images", "media", ())
 ANALYTICS = Table("Content_*.xlsx", "analytics", ())
 UNCOUNTED = (ARTICLES, IMAGES, ANALYTICS)
-"""What has no rows: each file counts as one, and none proves whose archive it is."""
+"""Files without rows: each counts as one row, and none proves whose archive it is."""
 
 _FILLING = str.maketrans("", "", " _\t\r\n\ufeff\xa0")
 
 
 def folded(cell: str) -> str:
-    """A column name as it is compared: case-folded, without blanks and underscores."""
+    """A column name for comparisons: case-folded, without blanks and underscores."""
     return cell.translate(_FILLING).casefold()
 
 
 def folded_header(cells: Sequence[str]) -> tuple[str, ...]:
-    """A header as it is compared; empty columns at its end do not count."""
+    """A header for comparisons; empty columns at its end do not count."""
     names = [folded(cell) for cell in cells]
     while names and not names[-1]:
         names.pop()
@@ -316,10 +316,10 @@ def _same(known: str, names: tuple[str, ...]) -> bool:
 
 
 def header_for(name: str, columns: Collection[str]) -> tuple[str, ...] | None:
-    """The header with which the table of that file name has been seen, for rows that have these columns.
+    """The known header of the table of that file name, for rows that have these columns.
 
-    That is the header of just these, else the shortest that has them all: a row may leave out what is empty. None if
-    none has them all. Of a table that was seen with no header of known order, the columns as they are given.
+    That is the header with exactly these, else the shortest with all of them: a row may leave out empty ones. None if
+    none has them all. For a table without a header of known order, the columns as given.
     """
     table, wanted = TABLES[name.casefold()], {folded(one) for one in columns}
     known = [tuple(text.split(",")) for text in table.headers if not text.startswith("<")]
@@ -340,7 +340,7 @@ _IMAGE = re.compile(r"-?[0-9]+\.(?:jpe?g|png|gif)")
 
 
 class Named(NamedTuple):
-    """A file recognised by its name: where it lies, whose number it carries, which part of a split table it is."""
+    """A file recognised by its name: its place, its member number, which part of a split table it is."""
 
     path: str
     table: Table
@@ -353,8 +353,8 @@ def name_of(path: str, *, bare: bool = False) -> Named | None:
     """The table a path is named after, None for a name LinkedIn does not use.
 
     The base name must be LinkedIn's, whatever its case: guide_messages.csv is not messages.csv. A member's number
-    and a part's number may stand before the ending. Of a file that came alone (`bare`), what browsers and file
-    managers add to the name of a copy is overlooked.
+    and a part's number may stand before the ending. For a file that came alone (`bare`), what browsers and file
+    managers add to the name of a copy is ignored.
     """
     folder, _, last = path.rpartition("/")
     base = last.casefold()
