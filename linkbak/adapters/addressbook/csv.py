@@ -172,7 +172,7 @@ class Words(NamedTuple):
     phones: tuple[str, ...]
 
     def are_of(self, header: frozenset[str]) -> bool:
-        """Whether a header is Outlook's in this language: it has parts of a name, work, an e-mail and an office number."""
+        """Whether a header is Outlook's in this language: it has a name, work, an e-mail and an office number."""
         needed = {self.given, self.family, self.company, self.position, self.phones[0]}
         return needed <= header and not header.isdisjoint({*self.emails, "e-mail address"})
 
