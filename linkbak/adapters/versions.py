@@ -15,9 +15,10 @@ from typing import IO
 from linkbak.model import NamedTuple
 
 _AT_ONCE = 1 << 20
-"""So many bytes of new records are given at once, or one longer record; so many are compared at once at most."""
+"""So many bytes of new records are given at once, or one longer record."""
 _NEAR, _FAR = 1 << 15, 1 << 21
-"""So many bytes behind a difference are searched for records that both files have: at first, and at most."""
+"""So many bytes behind a difference are searched for records that both files have: at first, and at most. No more are
+compared at once; what two windows hold then is compared as it was read, without a copy."""
 
 _LONGEST = 1 << 25
 """A record of more bytes is none: a quote was never closed."""
@@ -95,7 +96,7 @@ class _Window:
         """Have many bytes, and no fewer than a whole record, unless the file ends before; gives how many."""
         while self._stream and not self.ended and (self.rest < _FAR // 2 or not self._begins_whole()):
             self.endless = self.ended = self.rest > _LONGEST
-            more = b"" if self.ended else self._stream.read(max(_FAR, self.rest))
+            more = b"" if self.ended else self._stream.read(max(_FAR - self.rest, self.rest))
             self.ended = not more
             self._content, self._at = self.text() + more, 0
         return self.rest
@@ -139,7 +140,7 @@ def _equal(new: _Window, old: _Window) -> Same | None:
         if mine != theirs:
             mine, new.step = mine[: _common(mine, theirs)], _NEAR
         else:
-            new.step = min(2 * length, _AT_ONCE) or _NEAR
+            new.step = min(2 * length, _FAR) or _NEAR
         count, end = _whole(mine)
         if end < len(mine) == new.rest == old.rest and new.ended and old.ended:
             count, end = count + 1, len(mine)

@@ -238,6 +238,7 @@ def update(db: sqlite3.Connection, vault: Vault, progress: Progress) -> None:
 
 def forget_since(db: sqlite3.Connection, accounts: Iterable[str], end: int) -> None:
     """Take out of the messages everything that these accounts have from a timestamp on."""
+    db.execute("INSERT OR IGNORE INTO uncounted SELECT participant FROM talked")
     for account in accounts:
         db.execute("DELETE FROM message WHERE account = ? AND at >= ?", (account, end))
         # Messages that were duplicates of one in a later archive count by themselves again.
@@ -273,6 +274,8 @@ def forget(db: sqlite3.Connection, account: str) -> None:
         db.execute(f"DELETE FROM {table} WHERE {column} IN (SELECT number FROM envelope WHERE account = ?)", here)  # noqa: S608
     db.execute("DELETE FROM envelope WHERE account = ?", here)
     db.execute("DELETE FROM talk WHERE person IN (SELECT person FROM participant WHERE account = ?)", here)
+    for table in ("talked", "uncounted"):
+        db.execute(f"DELETE FROM {table} WHERE participant IN (SELECT number FROM participant WHERE account = ?)", here)  # noqa: S608
     for table in _OF_ACCOUNT:
         db.execute(f"DELETE FROM {table} WHERE account = ?", here)  # noqa: S608
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -18,13 +18,14 @@ _SELECT = (
     "recipient_urls, draft FROM envelope "
 )
 _TOUCHED = """
-WHERE account = :account AND (conversation IN (
+WHERE number IN (SELECT number FROM envelope WHERE account = :account AND conversation IN (
   SELECT id FROM conversation WHERE account = :account AND (several OR crowd OR advert) UNION
   SELECT conversation FROM envelope WHERE account = :account AND conversation IN (
     SELECT conversation FROM envelope WHERE number IN (SELECT value FROM json_each(:touched)) AND conversation <> ''
   ) GROUP BY conversation
   HAVING min(participant) IS NOT max(participant) OR count(participant) < count(*) OR max(crowd + advert) > 0
-) OR number IN (SELECT value FROM json_each(:touched)) AND conversation = '') ORDER BY conversation, number
+) UNION ALL SELECT number FROM envelope WHERE conversation = '' AND number IN (SELECT value FROM json_each(:touched)))
+ORDER BY conversation, number
 """
 """Conversations with something new; one whose rows all show the same single other one is clear."""
 
@@ -77,6 +78,7 @@ class Interpretation:
         changed: list[tuple[_Outcome, int]] = []
         numbers: list[int] = []
         drafts = set[int]()
+        recounted = set[int | None]()
         odd: list[tuple[str, Verdict]] = []
         plain: list[tuple[str, str]] = []
         for conversation, rows in self._conversations(touched):
@@ -91,6 +93,7 @@ class Interpretation:
                     drafts.add(row.number)
                 if (now := self._outcome(row, verdict)) != row.before:
                     changed.append((now, row.number))
+                    recounted |= {row.before.participant, now.participant}
         self._participants.write()
         self._keep(plain, odd)
         self._db.executemany(
@@ -101,6 +104,7 @@ class Interpretation:
             "UPDATE message SET participant = ?, outgoing = max(0, ?) WHERE envelope = ?",
             [(None if number in drafts else now.participant, now.outgoing, number) for now, number in changed],
         )
+        uncount(self._db, recounted)
         self._settle_restated([*numbers, *(touched or ())])
 
     def _conversations(self, touched: Collection[int] | None) -> Iterator[tuple[str, list[_Row]]]:
@@ -182,6 +186,9 @@ class Interpretation:
             rank = (outgoing >= 0, grade if outgoing == 0 else ADDRESSED, grade, newest, outgoing, url, sender)
             if message not in best or rank > best[message][0]:
                 best[message] = rank, (None if draft else who, max(0, outgoing), sender, number)
+        before = "SELECT DISTINCT participant FROM message WHERE number IN (SELECT value FROM json_each(?))"
+        uncount(self._db, (who for (who,) in self._db.execute(before, (json.dumps([*best]),)).fetchall()))
+        uncount(self._db, {who for _, (who, *_) in best.values()})
         self._db.executemany(
             "UPDATE message SET participant = ?, outgoing = ?, sender = ?, envelope = ? WHERE number = ?",
             [(*reading, message) for message, (_, reading) in best.items()],
@@ -208,21 +215,29 @@ def _faces(rows: Iterable[_Row]) -> int:
 # Joins everybody who is named in archives to the people of the index, and counts who wrote with whom.
 # Everything is computed anew from the tables, whatever was joined before.
 
+_Joined = tuple[int | None, int, int | None]
+"""A person, the participant who is joined to them, and whom they were joined to before."""
 _BY_ADDRESS = """
-UPDATE participant SET person = (
+WITH doubtful AS MATERIALIZED (SELECT number, person, url_key, account FROM participant
+  WHERE account = ? AND url_key <> '' AND person IS NOT (SELECT CASE WHEN count(*) = 1 THEN p.number END FROM person p
+    WHERE p.url_key = participant.url_key AND p.account = participant.account)
+), joined AS MATERIALIZED (SELECT number, person AS before, (
   SELECT a.person FROM address a JOIN person p ON p.number = a.person
-  WHERE a.url_key = participant.url_key AND a.account = participant.account
+  WHERE a.url_key = doubtful.url_key AND a.account = doubtful.account
   ORDER BY p.url_key = a.url_key DESC, a.at DESC, a.person DESC LIMIT 1
-) WHERE account = ? AND url_key <> ''
+) AS person FROM doubtful)
+SELECT person, number, before FROM joined WHERE person IS NOT before
 """
+"""Whose present address it alone is, is looked for first: of nearly all that is who they are joined to already."""
 _BY_NAME = """
-UPDATE participant SET person = (
+WITH joined AS MATERIALIZED (SELECT number, person AS before, (
   SELECT CASE WHEN min(a.person) = max(a.person) THEN min(a.person) END FROM alias a
   WHERE a.name_key = participant.name_key AND a.account = participant.account
-) WHERE account = ? AND url_key = ''
+) AS person FROM participant WHERE account = ? AND url_key = '')
+SELECT person, number, before FROM joined WHERE person IS NOT before
 """
 _BY_CONVERSATION = """
-SELECT min(q.person), p.number FROM participant p JOIN conversation_participant g ON g.participant = p.number
+SELECT min(q.person), p.number, NULL FROM participant p JOIN conversation_participant g ON g.participant = p.number
 JOIN conversation_participant h ON h.account = g.account AND h.conversation = g.conversation
 JOIN participant q ON q.number = h.participant AND q.person IS NOT NULL
 WHERE p.account = ? AND g.account = p.account AND p.url_key <> '' AND p.person IS NULL
@@ -238,21 +253,26 @@ UPDATE recommendation SET person = coalesce(
      OR EXISTS (SELECT 1 FROM seen s WHERE s.person = a.person AND s.company = recommendation.company COLLATE NOCASE)))
 ) WHERE account = ?
 """
-_UNTALKED = "DELETE FROM talk WHERE person NOT IN (SELECT number FROM person WHERE account <> ?)"
+_UNCOUNTED = "INSERT OR IGNORE INTO uncounted SELECT participant FROM message WHERE {} AND participant IS NOT NULL"
+_STALE = "IN (SELECT number FROM uncounted u JOIN participant ON number = u.participant WHERE account = ?)"
+_RECOUNTED = f"""
+INSERT INTO talked SELECT participant, count(*), sum(outgoing), min(sent_at), max(sent_at) FROM message
+WHERE participant {_STALE} AND participant IS NOT NULL AND duplicate_of IS NULL GROUP BY participant
+"""  # noqa: S608
+_UNTALKED = """
+DELETE FROM talk WHERE person IN (SELECT value FROM json_each(:people))
+OR messages = 0 AND person NOT IN (SELECT number FROM person WHERE account <> :account)
+"""
 _TALKED = """
 INSERT INTO talk
-SELECT p.person, sum(t.messages), sum(t.sent), sum(t.messages - t.sent), min(t.first), max(t.last) FROM (
-  SELECT participant, count(*) AS messages, sum(outgoing) AS sent, min(sent_at) AS first, max(sent_at) AS last
-  FROM message WHERE participant IS NOT NULL AND duplicate_of IS NULL GROUP BY participant
-) t JOIN participant p ON p.number = t.participant WHERE p.account = ? AND p.person IS NOT NULL GROUP BY p.person
+SELECT p.person, sum(t.messages), sum(t.sent), sum(t.messages - t.sent), min(t.first), max(t.last)
+FROM participant p JOIN talked t ON t.participant = p.number
+WHERE p.account = :account AND p.person IN (SELECT value FROM json_each(:people)) GROUP BY p.person
 """
-
-
 _UNTOLD = """
 INSERT INTO talk
-SELECT DISTINCT a.person, 0, 0, 0, '', '' FROM (
-  SELECT DISTINCT participant FROM message WHERE participant IS NOT NULL AND duplicate_of IS NULL
-) m JOIN participant p ON p.number = m.participant JOIN alias a ON a.account = p.account AND a.name_key = p.name_key
+SELECT DISTINCT a.person, 0, 0, 0, '', '' FROM talked t JOIN participant p ON p.number = t.participant
+JOIN alias a ON a.account = p.account AND a.name_key = p.name_key
 JOIN person n ON n.number = a.person
 WHERE p.account = ? AND p.person IS NULL AND (p.url_key = '' OR n.url_key = '')
   AND a.person NOT IN (SELECT person FROM talk)
@@ -264,6 +284,7 @@ JOIN appearance a ON a.account = s.account AND a.at = s.at AND a.kind = 'message
 WHERE s.account = ? AND s.role <> 'none'
 """
 """The lists beside messages, and whether they have no addresses."""
+_NAMELESS = "SELECT 1 FROM participant WHERE account = ? AND person IS NULL AND url_key = '' LIMIT 1"
 _LISTED = """
 SELECT a.name_key, min(p.number) FROM json_each(:names) n
 CROSS JOIN alias a ON a.name_key = n.value AND a.account = :account CROSS JOIN person p ON p.number = a.person
@@ -280,15 +301,17 @@ WHERE NOT e.draft AND p.account = :account AND p.person IS NULL AND p.url_key = 
 """The names and envelopes of participants who are nobody yet."""
 
 
-def _by_name_in_archives(db: sqlite3.Connection, account: str) -> None:
-    """Join those who are nobody yet by the name within one archive, where list or messages have no addresses.
+def _by_name_in_archives(db: sqlite3.Connection, account: str) -> list[_Joined]:
+    """Whom participants without a person are by the name within one archive, where list or messages have no addresses.
 
     Only where the archive's list has one person of that name and its messages one who bears it.
     """
     lists = db.execute(_BESIDE, (account,)).fetchall()
+    if not any(unaddressed for _, unaddressed in lists) and db.execute(_NAMELESS, (account,)).fetchone() is None:
+        return []
     named = [(who, number, name_key(name)) for who, number, name in db.execute(_NAMED_THERE, {"account": account})]
     if not lists or not named:
-        return
+        return []
     nameless = dict(db.execute("SELECT number, url_key = '' FROM participant WHERE account = ?", (account,)))
     archives = {archive.at: archive for archive in Archives(db, account).of("messages")}
     found: dict[int, set[int]] = {}
@@ -306,8 +329,7 @@ def _by_name_in_archives(db: sqlite3.Connection, account: str) -> None:
         given = {"account": account, "at": at, "names": json.dumps(list(alone))}
         for key, person in db.execute(_LISTED, given) if alone else ():
             found.setdefault(alone[key], set()).add(person)
-    joined = [(*people, who) for who, people in found.items() if len(people) == 1]
-    db.executemany("UPDATE participant SET person = ? WHERE number = ? AND person IS NULL", joined)
+    return [(next(iter(people)), who, None) for who, people in found.items() if len(people) == 1]
 
 
 def resolve(db: sqlite3.Connection, account: str) -> None:
@@ -319,17 +341,41 @@ def resolve(db: sqlite3.Connection, account: str) -> None:
     file, so the other one of two is the same person under every address and name that any archive shows.
     """
     here = (account,)
-    db.execute(_BY_ADDRESS, here)
-    db.execute(_BY_NAME, here)
-    _by_name_in_archives(db, account)
-    joined = db.execute(_BY_CONVERSATION, here).fetchall()
-    db.executemany("UPDATE participant SET person = ? WHERE number = ?", joined)
+    changed = set[int | None]()
+    for asked in (_BY_ADDRESS, _BY_NAME):
+        changed |= _join(db, db.execute(asked, here).fetchall())
+    changed |= _join(db, _by_name_in_archives(db, account))
+    changed |= _join(db, db.execute(_BY_CONVERSATION, here).fetchall())
     db.execute(_RECOMMENDED, here)
     _join_contacts(db, account)
     find_twins(db, account)
-    db.execute(_UNTALKED, here)
-    db.execute(_TALKED, here)
+    changed |= _recount(db, account)
+    given = {"account": account, "people": json.dumps(sorted(changed - {None}))}
+    db.execute(_UNTALKED, given)
+    db.execute(_TALKED, given)
     db.execute(_UNTOLD, here)
+
+
+def _join(db: sqlite3.Connection, found: Sequence[_Joined]) -> set[int | None]:
+    """Join participants to people; gives the people whose messages are others now."""
+    db.executemany("UPDATE participant SET person = ? WHERE number = ?", [one[:2] for one in found])
+    return {one for person, _, before in found for one in (person, before)}
+
+
+def uncount(db: sqlite3.Connection, participants: Iterable[int | None]) -> None:
+    """Note that messages with these participants came, went or changed: `resolve` counts them anew."""
+    known = [(who,) for who in participants if who is not None]
+    db.executemany("INSERT OR IGNORE INTO uncounted VALUES (?)", known)
+
+
+def _recount(db: sqlite3.Connection, account: str) -> set[int | None]:
+    """Count what was exchanged with every participant whose messages changed; gives whom these are joined to."""
+    here = (account,)
+    whose = db.execute(f"SELECT DISTINCT person FROM participant WHERE number {_STALE}", here).fetchall()  # noqa: S608
+    db.execute(f"DELETE FROM talked WHERE participant {_STALE}", here)  # noqa: S608
+    db.execute(_RECOUNTED, here)
+    db.execute(f"DELETE FROM uncounted WHERE participant {_STALE}", here)  # noqa: S608
+    return {person for (person,) in whose}
 
 
 def _join_contacts(db: sqlite3.Connection, account: str) -> None:
@@ -406,7 +452,9 @@ class _Copy(NamedTuple):
 
 def find_twins(db: sqlite3.Connection, account: str) -> None:
     """Mark an account's messages that are copies of better known ones (`message.duplicate_of`)."""
-    db.execute("UPDATE message SET duplicate_of = NULL WHERE account = ? AND duplicate_of IS NOT NULL", (account,))
+    twins = "account = ? AND duplicate_of IS NOT NULL"
+    db.execute(_UNCOUNTED.format(twins), (account,))
+    db.execute(f"UPDATE message SET duplicate_of = NULL WHERE {twins}", (account,))  # noqa: S608
     loose = "SELECT 1 FROM message WHERE account = ? AND conversation = '' LIMIT 1"
     if db.execute(loose, (account,)).fetchone() is None:
         return
@@ -422,6 +470,7 @@ def find_twins(db: sqlite3.Connection, account: str) -> None:
         if len(copies) > 1:
             found += _twins(sorted(copies, key=lambda one: one.order), files)
     db.executemany("UPDATE message SET duplicate_of = ? WHERE number = ?", found)
+    db.execute(_UNCOUNTED.format(twins), (account,))
 
 
 def _copy(

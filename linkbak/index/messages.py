@@ -25,6 +25,7 @@ from linkbak.adapters import Adapter
 from linkbak.adapters.versions import Same, header_of, parts
 from linkbak.errors import LinkbakError
 from linkbak.index.activity import name_key
+from linkbak.index.conversations import uncount
 from linkbak.index.participants import PLAIN, Aside, Envelopes, Meant, digest_of, names
 from linkbak.model import FileFacts, Files, Message, NamedTuple
 
@@ -70,6 +71,8 @@ class Places:
 
     def of(self, numbers: Collection[int]) -> dict[int, int]:
         """The places of those of some numbers that are there."""
+        if not numbers:
+            return {}
         if len(numbers) * _FEW < len(self._numbers) and not self._slots:
             wanted = set(numbers).intersection(self._numbers)
             backwards = zip(range(len(self) - 1, -1, -1), reversed(self._numbers), strict=True) if wanted else ()
@@ -291,6 +294,8 @@ class MessageReader:
         self._known = KnownRows(db, account)
         self._last: int = db.execute("SELECT coalesce(max(number), 0) FROM message").fetchone()[0]
         self._new: list[tuple[object, ...]] = []
+        self._exchanged = set[int | None]()
+        """Participants of the new ones."""
         self._restated: list[tuple[int, int]] = []
         self._at = 0
         self._near, self._hashed = "", 0
@@ -409,6 +414,7 @@ class MessageReader:
         number = self._last = self._last + 1
         envelope, who, outgoing = row.meant
         facts = (number, self._account, who, row.conversation, row.sent_at, int(outgoing > 0), row.sender, row.subject)
+        self._exchanged.add(who)
         self._new.append((*facts, row.content, self._at, envelope, row.likeness - _HALF))
         if len(self._new) >= _AT_ONCE:
             self._write()
@@ -458,10 +464,12 @@ class MessageReader:
 
     def _write(self) -> None:
         self._db.executemany(_INSERT, self._new)
+        uncount(self._db, self._exchanged)
         first = "INSERT OR IGNORE INTO restated SELECT number, envelope FROM message WHERE number = ?"
         self._db.executemany(first, [(message,) for message, _ in self._restated])
         self._db.executemany("INSERT OR IGNORE INTO restated VALUES (?, ?)", self._restated)
         self._new.clear()
+        self._exchanged.clear()
         self._restated.clear()
 
 

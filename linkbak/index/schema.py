@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 21
+FORMAT = 22
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -221,6 +221,13 @@ CREATE TABLE known_rows (
 -- The newest of the files whose every record is known to be a row, and where among all known rows each stands, four
 -- bytes each: what a later file has in the same bytes need not be parsed.
 CREATE TABLE known_order (account TEXT PRIMARY KEY, file INTEGER NOT NULL, places BLOB NOT NULL) WITHOUT ROWID;
+
+-- How many messages have a participant, as last counted, and of whom they are to be counted anew.
+CREATE TABLE talked (
+  participant INTEGER PRIMARY KEY, messages INTEGER NOT NULL, sent INTEGER NOT NULL, first TEXT NOT NULL,
+  last TEXT NOT NULL
+);
+CREATE TABLE uncounted (participant INTEGER PRIMARY KEY);
 
 -- How much was exchanged with whom; messages 0: some stand under their name, of whom nobody can tell whose they are.
 CREATE TABLE talk (

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 FILE = "index.sqlite"
 
+CACHE = 32_000
+"""So many kilobytes of the file are kept in memory while the index is brought up to date."""
 PATIENCE = 60.0
 """Seconds to wait for another process that is writing to the index."""
 
@@ -302,6 +304,7 @@ def _edition() -> str:
 def _in_transaction(db: sqlite3.Connection, work: _Work) -> None:
     """Do the work as one transaction, which readers do not see until it is done."""
     db.execute("PRAGMA cache_spill = OFF")
+    db.execute(f"PRAGMA cache_size = -{CACHE}")
     db.execute("PRAGMA synchronous = NORMAL")
     db.execute("BEGIN IMMEDIATE")
     try:

@@ -93,7 +93,7 @@ def test_the_order_of_archives_makes_no_difference(
     days = [DAYS[place] for place in order if place < len(shown)] + ["2023-05-01"] * again
     for end in range(portion, len(days) + portion, portion):
         assert activity_update.read_new(parts, archives.only(*days[:end]).vault(), ACCOUNT) in (True, False)
-    conversations.resolve(parts, ACCOUNT)
+        conversations.resolve(parts, ACCOUNT)  # which counts only what changed since it was last asked
 
     assert _answers(parts) == _answers(whole)
 

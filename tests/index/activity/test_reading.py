@@ -143,6 +143,14 @@ def test_forgetting_leaves_nothing() -> None:
     assert left == {"person", "address", "alias"}
 
 
+def test_what_later_archives_added_is_not_counted_as_of_an_earlier_day() -> None:
+    db = index()
+    take(db, Archives({"2024-02-01": FILES, "2024-03-01": NEWER}))
+    activity_update.forget_since(db, [ACCOUNT], at("2024-03-01"))
+
+    assert messages(db) == 40
+
+
 def test_accounts_do_not_mix() -> None:
     db = index()
     take(db, Archives({"2024-02-01": FILES}))
