@@ -31,7 +31,7 @@ APPS = "https://www.linkedin.com/developers/apps/new"
 
 def api(
     session: Session,
-    action: Annotated[str, Argument(metavar="[login|logout|status|fetch]", help="What to do.")] = "status",
+    action: Annotated[str, Argument(metavar="[login|logout|status|fetch]")] = "status",
     ends: Annotated[str | None, Option("--ends", metavar="DATE", help="With login: the last day of the token.")] = None,
     browser: Annotated[
         bool, Option("--browser", help="With login: say yes in your browser instead of pasting a token.")
@@ -44,21 +44,14 @@ def api(
     Examples:
       linkbak api login
       linkbak api fetch
-      linkbak api status
 
     \b
-    login   asks for a token that you made at LinkedIn, or with --browser for your
-            yes there; tries it, and keeps it in the keyring of this system
-    fetch   reads your data and keeps it as a snapshot, as if it were an archive
+    login   keeps a token, made at LinkedIn, in the keyring of this system
+    fetch   reads your data and keeps it as a snapshot
     status  says how long the token works, and how far fetching has come
     logout  takes the token away
 
-    This is LinkedIn's Member Data Portability API: members in the European Economic Area and Switzerland read their own
-    data with it, and nothing can be changed through it. It is off until you log in. Then `linkbak run` fetches when the
-    next archive is due. In a pipe, login reads the token from standard input.
-
-    A part that LinkedIn has not put together, or that did not come to its end, counts as absent, never as empty. What
-    is cut short, or more than the day's calls allow, goes on the next time.
+    This is for members in the EEA and Switzerland, and off until you log in. It can change nothing at LinkedIn.
     """
     if action not in ACTIONS:
         raise UsageProblem(f"there is no `linkbak api {action}`", hint=f"api takes {', '.join(ACTIONS)}.")

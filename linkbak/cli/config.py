@@ -30,10 +30,8 @@ _STDOUT = Path("-")
 
 def config(
     session: Session,
-    action: Annotated[str, Argument(metavar="[ACTION]", help="One of those above.")] = "show",
-    words: Annotated[
-        list[str] | None, Argument(metavar="[KEY [VALUE...]]", help="Which key, and its new value.")
-    ] = None,
+    action: Annotated[str, Argument(metavar="[ACTION]")] = "show",
+    words: Annotated[list[str] | None, Argument(metavar="[KEY [VALUE...]]")] = None,
     output: Annotated[
         Path | None, Option("--output", "-o", metavar="FILE", help="Where generate writes; - prints.")
     ] = None,
@@ -47,24 +45,17 @@ def config(
 
     \b
     Examples:
-      linkbak config show
       linkbak config set cadence.days 7
       linkbak config set notify.command 'notify-send linkbak {subject}'
 
     \b
-    show               the value of every key, or of those named, and where it
-                       comes from: an option, a variable, the file, the default
+    show               where each value comes from, of all keys or of some
     set KEY VALUE      writes the value into the config file
-    unset KEY          removes the key from the file, so that the default holds
-    generate           writes a config file in which every key is explained
-    validate           exits with 0 if linkbak understands all settings, else 2
-    path               where the config file is
-    test-notification  sends a test message every way that is set up; exits with
-                       15 if one fails
-
-    An option wins over an environment variable, a variable over the file. The variable of cadence.days is
-    LINKBAK_CADENCE_DAYS, and so for every key. A ping tells a service such as Healthchecks that all is well, so
-    test-notification sends it only with --ping.
+    unset KEY          removes the key, so that the default holds
+    generate           writes a config file that explains every key
+    validate           exits with 0 if linkbak understands all, else with 2
+    path               prints where the config file is
+    test-notification  sends a test message in every way that is set up
     """
     given = list(words or ())
     _refuse(action, given, output=output, overwrite=overwrite, secrets=secrets, ping_too=ping_too)

@@ -60,7 +60,7 @@ def remote(
     session: Session,
     words: Annotated[
         list[str] | None,
-        Argument(metavar="list|add|remove|check [NAME] [ADDRESS]", help="What to do; without a word, list."),
+        Argument(metavar="list|add|remove|check [NAME] [ADDRESS]"),
     ] = None,
     create: Annotated[bool, Option("--create", help="With add: make the repository there.")] = False,
     private: Annotated[bool, Option("--private-i-am-sure", help="With add: allow a public host.")] = False,
@@ -75,18 +75,12 @@ def remote(
 
     \b
     list    lists the remotes
-    add     adds one: a bare git repository on a disk, a share, or a machine
-            that ssh or https reaches
-    check   says whether each can be reached, what it lacks, and, on disks of
-            this machine, whether every byte is whole
-    remove  removes one from the list, or a folder of sealed copies;
-            the copy itself stays
+    add     adds a bare git repository on a disk, a share, or by ssh or https
+    check   says what each lacks, and of a disk, whether every byte is whole
+    remove  removes one from the list; the copy itself stays
 
-    --create makes the repository on a disk; on another machine, run `git init --bare` there. Then `linkbak push` sends
-    the vault, and `linkbak clone` makes a vault from it on a new machine.
-
-    A vault holds other people's names and words, so known public hosts are refused without --private-i-am-sure. Leave
-    passwords to git's credential helpers and ssh.
+    On another machine, run `git init --bare` yourself. Known public hosts are refused, since a vault holds other
+    people's names and words.
     """
     action, given = (words[0], words[1:]) if words else ("list", [])
     if action not in ACTIONS:
@@ -315,13 +309,8 @@ def seal(
       linkbak seal -o ~/Dropbox/linkbak --to age1... --since-last
       linkbak seal -o vault.age --passphrase
 
-    The copy is a git bundle, encrypted with age (the extra `age`). `linkbak unseal` opens it; without linkbak, use `age
-    -d -i KEYFILE FILE > vault.bundle` and `git clone vault.bundle`. It is encrypted for a public key, of age or ssh.
-    Only the secret key opens it, so keep that somewhere else. A passphrase is asked for, or taken from
-    LINKBAK_SEAL_PASSPHRASE.
-
-    In a folder, the file is named after the time. With --since-last, the first copy in a folder holds the whole vault
-    and each later one what is new; to open one, you need those before it.
+    A copy is a git bundle, encrypted with age. Only the secret key opens it: keep that elsewhere. One made with
+    --since-last needs those before it.
     """
     place = session.vault_path()[0]
     by_passphrase = passphrase or passphrase_file is not None
@@ -409,12 +398,9 @@ def unseal(
       linkbak unseal ~/Dropbox/linkbak/*.age ~/linkbak-vault -i ~/linkbak-key.txt
       linkbak unseal vault.age
 
-    PATH is a new or empty folder, or a vault; without it, the vault that is in use. Of copies made with --since-last,
-    name all, in any order. Every byte is compared with what was imported. If something is wrong, nothing is changed:
-    linkbak exits with 14 for a wrong key and with 12 for a damaged copy.
-
-    A passphrase is asked for where one is needed, or taken from LINKBAK_SEAL_PASSPHRASE. A bundle that `age` itself has
-    decrypted works too.
+    PATH is a new or empty folder, or a vault; without it, the vault in use. Of copies made with --since-last, name all,
+    in any order. If a byte differs from its import, nothing is changed; a wrong key exits with 14, a damaged copy with
+    12. linkbak asks for a passphrase, or takes LINKBAK_SEAL_PASSPHRASE. A bundle that `age` decrypted works, too.
     """
     files, place = _meant(session, [word.expanduser() for word in words])
     secret = passphrase_file.expanduser() if passphrase_file else None

@@ -108,8 +108,8 @@ def diff(
       linkbak diff 2025-11 latest
       linkbak diff latest~3 --only vanished,hidden --csv
 
-    Without names it compares the newest snapshot with the one of the day before it. A snapshot is named by latest,
-    previous, latest~2, a day (2026-03-20), a month (2026-03), or the beginning of its id.
+    Without names, linkbak compares the newest snapshot with that of the day before it. Name one by latest, previous,
+    latest~2, a day, a month or its id.
     """
     wanted = classes(only)
     if sum((session.as_json, as_csv, as_markdown)) > 1:

@@ -39,14 +39,9 @@ def doctor(
       linkbak doctor --remote
       linkbak doctor --index check
 
-    linkbak checks Python, git, the settings, the vault and who may read it, the lock, the index of people, the clock,
-    the disk, the folders for archives, the timer, notifications, remotes and the age of the kit's rules. Each is OK,
-    WARN or FAIL, and linkbak says what to do. The vault is not changed. This is a quick check; `linkbak verify`
-    compares every byte.
-
-    If something fails, linkbak exits with 12 for the vault, 15 for the machine, 10 for no vault, 11 for a locked one, 2
-    for the settings, 4 for an archive that was refused, 3 for a list that cannot be read. If there are only warnings,
-    it exits with 0. With --quiet, linkbak prints failures only.
+    Each check is OK, WARN or FAIL, with what to do; nothing is changed. A FAIL exits with 12 for the vault, 15 the
+    machine, 10 no vault, 11 a lock, 2 the settings, 4 a refused archive, 3 an unreadable list; warnings exit with 0.
+    With --quiet, only failures are printed. `linkbak verify` compares every byte.
     """
     from datetime import UTC, datetime
 

@@ -42,7 +42,7 @@ _Text = str | None
 
 def export(
     session: Session,
-    format: Annotated[str, Argument(metavar="FORMAT", help="One of those above.")],
+    format: Annotated[str, Argument(metavar="FORMAT")],
     person: Annotated[
         list[str] | None, Argument(metavar="[PERSON]...", help="Only this person; - reads several.")
     ] = None,
@@ -102,11 +102,9 @@ def export(
       parquet       a folder of tables for DuckDB and Spark
       ics           a calendar of the days on which you connected
 
-    Without -o, linkbak prints to standard output. Without filters, it exports everybody you are connected to, with
-    --ever everybody you ever were; a person must match every filter. Whoever does not fit a format is left out and
-    counted. In a folder, pages that you changed are left alone. What --all-fields adds is marked as such, and may be
-    another person's of the same name. docs/getting-out.md says what each program does with a second import;
-    --added-since exports only who came since the first.
+    Without filters, everybody you are connected to is exported, with --ever everybody you ever were. Whoever does not
+    fit a format is left out and counted. What --all-fields adds may be another person's of the same name.
+    docs/getting-out.md says what a second import does; --added-since exports only who came since.
     """
     chosen = wanted(
         company=company, position=position, since=since, before=before, email=email, lost=lost or confirmed,

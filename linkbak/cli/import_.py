@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 def import_(
     session: Session,
     words: Annotated[
-        list[str] | None, Argument(metavar="[ARCHIVE]...", help="Archives, or folders to look for them in.")
+        list[str] | None,
+        Argument(metavar="[ARCHIVE]...", help="Archives or folders; or an address book, to keep it too."),
     ] = None,
     taken: Annotated[
         str | None, Option("--taken", metavar="TIME", help="When LinkedIn wrote it, as 2026-03-20 (UTC).")
@@ -52,16 +53,10 @@ def import_(
       linkbak import ~/Downloads/Complete_LinkedInDataExport_03-20-2026.zip
       linkbak import contacts.vcf
 
-    If you name nothing, linkbak looks in your Downloads folder and in `inbox` beside the vault. An archive is a zip, an
-    unzipped folder, or a Connections.csv. From any other folder, linkbak keeps the archives directly in it.
-
-    Your own address book, as vCards or as the contacts CSV of Google or Outlook, is kept as an account of its own if
-    you name it; `linkbak reach` then counts whom you could write to.
-
-    The first import makes a vault. Importing an archive twice keeps one snapshot, and the order of imports does not
-    matter. Your archive is never changed, and it is moved only with --move-to.
-
-    Get your archive from LinkedIn: https://www.linkedin.com/mypreferences/d/download-my-data
+    \b
+    Without ARCHIVE, linkbak looks in Downloads and in `inbox` beside the vault.
+    The first import makes a vault. Your archive is never changed. Get it here:
+    https://www.linkedin.com/mypreferences/d/download-my-data
     """
     options = import_options(session, accept=accept, dry_run=dry_run)
     place, named = _vault(session)

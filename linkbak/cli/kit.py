@@ -54,14 +54,8 @@ def kit(
       linkbak kit --locked-out-on 2026-11-20
       linkbak kit --seal kit.zip.age
 
-    The kit is a folder: a page to print (what to do in the first hour, deadlines, facts of the account with the file
-    and line they come from, the closest people, recommendations, profile, posts), letters with blanks to fill in, and
-    everybody as contacts. It needs an archive with the list of connections, and no more. `linkbak run` makes it anew
-    after each new archive, for the place and the day that you said last. Files that you changed, such as letters, are
-    left alone.
-
-    Each rule of law stands there with its source and the day it was read. This is no legal advice. --seal encrypts
-    with age, for the keys that you name, else with a passphrase that you are asked for.
+    The kit is a folder: a page to print, letters with blanks to fill in, and everybody as contacts. `linkbak run` makes
+    it anew after each archive, but leaves what you changed. It is no legal advice.
     """
     _check(output, seal, to, passphrase_file)
     day = _locked_out(locked_out_on)

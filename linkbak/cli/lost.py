@@ -52,8 +52,8 @@ def lost(
       linkbak lost --why Ada Example
       linkbak lost --since 2026-01-01 --confirmed --csv
 
-    The closest come first: by messages in both directions, recommendations, notes, marks, and years connected.
-    "Suspected" means that only the newest list lacks them, "confirmed" that a list of a later day lacks them too.
+    The closest come first. "Suspected": only the newest list lacks them. "Confirmed": a list of a later day lacks them
+    too.
     """
     if session.as_json and as_csv:
         raise UsageProblem("--json and --csv cannot be combined")

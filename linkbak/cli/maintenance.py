@@ -49,17 +49,9 @@ def verify(
       linkbak verify --sample 5%
       linkbak verify --restore
 
-    linkbak compares every file of every snapshot with the sha256 written down when it was imported, and checks git's
-    own files. If something is damaged, linkbak says which snapshots it concerns, what is still whole and what to do,
-    and exits with 12. Nothing is changed, and you can import meanwhile. --sample chooses files at random.
-
-    --repair changes one thing, after everything was checked: if git's HEAD or the branch names no commit, or another
-    branch, linkbak looks up in git's logs where they stood, and sets them there if every snapshot is whole. What they
-    said before is kept in .git/linkbak/repaired.
-
-    --restore restores a snapshot into a temporary folder (TMPDIR), reads and exports it there as if it had come from
-    LinkedIn, and compares every byte, row and contact with what was kept. `linkbak status` shows when each of these
-    last went well.
+    linkbak compares every file with the sha256 from its import, and checks git's own files. If something is damaged, it
+    says what is still whole and what to do, and exits with 12. --restore reads and exports a restored snapshot, too, in
+    TMPDIR. --repair writes only after every snapshot was found whole.
     """
     if restore:
         if sample is not None or mend:

@@ -28,8 +28,10 @@ _STDIN = people_options.STDIN
 
 def mark(
     session: Session,
-    words: Annotated[list[str], Argument(metavar="PERSON FACT [VALUE]", help="Whom, and what; or list or undo.")],
-    roll: Annotated[str | None, Option("--from", metavar="FILE", help="Mark everybody named in this file.")] = None,
+    words: Annotated[list[str], Argument(metavar="PERSON FACT [VALUE]")],
+    roll: Annotated[
+        str | None, Option("--from", metavar="FILE", help="Mark everybody in this file; nobody, if a line is wrong.")
+    ] = None,
     everything: Annotated[bool, Option("--all", help="List the marks taken back, too.")] = False,
 ) -> None:
     """Record what you know about people
@@ -38,28 +40,17 @@ def mark(
     Examples:
       linkbak mark "Ada Example" removed-by-me
       linkbak mark ada@example.com note "met in Ghent"
-      linkbak mark --from people.csv tag customer
 
     \b
-    Facts:
-      removed-by-me  you ended the connection yourself
-      known          you know this person; unknown: you do not
-      note TEXT      a text of your own, on one line
-      tag TAG        a word of your own, without blanks and commas
-      cause CAUSE    why they are gone: removed-by-me, removed-by-them, closed,
-                     blocked, purge, fault, incomplete or other
+    removed-by-me   you ended the connection yourself
+    known, unknown  whether you know this person
+    note TEXT       a text of your own; tag TAG: a word of your own
+    cause CAUSE     why they are gone: removed-by-me, removed-by-them, closed,
+                    blocked, purge, fault, incomplete or other
+    list [PERSON], list tag [TAG]    list marks, or who has a tag
+    undo [ID...], undo tag TAG       take back marks, else the newest one
 
-    \b
-    linkbak mark list [PERSON]   lists your marks, newest first
-    linkbak mark list tag [TAG]  lists the tags, or who has one; so for every fact
-    linkbak mark undo [ID...]    takes back these marks, or the newest one
-    linkbak mark undo tag TAG    takes a tag back from everybody who has it
-
-    PERSON is a name or a part of one, a profile address, an e-mail address, or an id as `linkbak people` prints it.
-    With - or --from, linkbak reads people from standard input or a file: one a line, or the output of `linkbak people
-    --csv`. If one line is not understood, nobody is marked.
-
-    To mark somebody called "list" or "undo", write two dashes first: linkbak mark -- list known
+    PERSON is a name or part of one, an address, e-mail or id; - reads several.
     """
     action = words[0] if roll is None and not _behind_dashes(words[0]) else ""
     if everything and action != "list":

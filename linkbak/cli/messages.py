@@ -51,7 +51,7 @@ def messages(
     session: Session,
     words: Annotated[
         list[str] | None,
-        Argument(metavar="[PERSON]... | export FORMAT [PERSON]...", help="Whose messages to read."),
+        Argument(metavar="[PERSON]... | export FORMAT [PERSON]..."),
     ] = None,
     unanswered: Annotated[
         str | None, Option("--unanswered", metavar="WHO", help="What WHO has not answered: me, or them.")
@@ -83,18 +83,10 @@ def messages(
       linkbak messages --unanswered me
       linkbak messages export mbox -o messages.mbox
 
-    \b
-    Formats of export:
-      markdown  a file that ends in .md, else a folder with a page for each
-                conversation
-      html      a file that ends in .html, else such a folder; no script in it
-      mbox      for mail programs; each conversation is a thread
-      json      one document, the same as --json
-
-    Without a name, linkbak lists your conversations, the newest first. PERSON is a name, a part of one, an address, an
-    id or the title of a conversation. --json and --csv give the messages themselves, adverts and drafts too. A
-    conversation that newer archives lack stays here. What was attached is in no archive, only a link to it. Times are
-    UTC. No answer can leave from an exported mail: its addresses end in .invalid.
+    Without PERSON, linkbak lists your conversations. PERSON is a name, a part of one, an address, an id or the title of
+    a conversation. FORMAT is mbox, json, markdown or html: the last two write one file if it ends in .md or .html, else
+    a folder. Times are UTC. Archives hold links to attachments only. Exported mails cannot be answered: their addresses
+    end in .invalid.
     """
     wanted = _wanted(unanswered, since, ads=ads, sent=sent, received=received)._replace(folder=(folder or "").strip())
     name, given = _message_format(words or [])
@@ -349,15 +341,9 @@ def posts(
       linkbak posts --kind comments --since 2025
       linkbak posts export markdown -o posts.md
 
-    \b
-    Formats of export:
-      markdown  for reading and for Obsidian
-      html      a page for a browser and for paper; no script in it
-      json      one document, the same as --json
-
-    linkbak lists your shares, comments, articles, reactions, reposts and votes with their links, the newest first.
-    What newer archives lack stays here. Pictures are in no archive, only links to them. LinkedIn does not write of
-    which time zone its times of posts are.
+    linkbak lists your shares, comments, articles, reactions, reposts and votes with their links. What newer archives
+    lack stays here. Pictures are in no archive. FORMAT is markdown, html (a page without script) or json. Times of
+    posts come without a time zone.
     """
     name = _post_format(words or [])
     if name is None and place is not None:

@@ -56,9 +56,8 @@ def people(
       linkbak people --lost --csv > lost.csv
       linkbak people --since 2025 --ids | linkbak mark - tag new
 
-    A person must match every filter. A date may be a month or a year: it then means the first day, for --as-of the
-    last. In a pipe, linkbak prints a line for each person: id, name, work, connected on, state, messages and account,
-    with tabs between.
+    A person must match every filter. A date may be a month or a year. In a pipe, each line has id, name, work,
+    connected on, state, messages and account, with tabs between.
     """
     if sum((session.as_json, as_csv, ids)) > 1:
         raise UsageProblem("--json, --csv and --ids cannot be combined")

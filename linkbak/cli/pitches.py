@@ -69,12 +69,8 @@ def pitches(
       linkbak pitches show 1
       linkbak pitches --tag 1 cull
 
-    linkbak counts adverts, messages with a subject line, and people who wrote 16 words or more within 7 days of
-    connecting. It finds texts that 3 or more people sent before you wrote to them, also where names, companies and
-    numbers were changed, and some words; […] stands where the texts differ. Friends who forward one text are found too.
-
-    Numbers of texts hold until the next import; the ids in --json until an older copy is found. Texts are compared on
-    this machine alone. Times are UTC.
+    linkbak finds texts that 3 or more people sent you unasked, even with other names, numbers and some other words; […]
+    stands where they differ.
     """
     one = _asked(words or [])
     _check_pitches(session, one, by, tag, ads=ads, as_csv=as_csv)
@@ -170,7 +166,7 @@ def audit(
     session: Session,
     words: Annotated[
         list[str] | None,
-        Argument(metavar="[cull|unanswered|draft PERSON]", help="Else: whom you know, one by one."),
+        Argument(metavar="[cull|unanswered|draft PERSON]"),
     ] = None,
     as_list: Annotated[bool, Option("--list", help="List whom it would ask about, and ask nothing.")] = False,
     everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
@@ -184,12 +180,10 @@ def audit(
       linkbak audit cull
       linkbak audit unanswered --template reply.txt
 
-    One key answers, and is kept at once as a mark: k known, u unknown, c the tag cull. z takes the newest answer back.
-    A sitting asks about 20 people, the newest first, and nobody twice; whom you put off with s comes again in the next.
-    `cull` lists whom to remove by hand, with links, and asks of each whether it is done. `unanswered` lists open
-    invitations and messages that came unasked. Replies come from your own template, in which {first_name}, {last_name},
-    {name}, {company} and {position} may stand; `draft` takes who only invited you or wrote, too. Nothing is sent and
-    nobody is removed.
+    One key answers: k known, u unknown, c the tag cull, s later, z undo. A sitting asks about 20 people, the newest
+    first, and nobody twice. `cull` lists whom to remove by hand. `unanswered` lists open invitations and messages that
+    came unasked. `draft` prints a reply from your own template, with {first_name}, {last_name}, {name}, {company},
+    {position}. Nothing is sent.
     """
     action, *rest = words or [""]
     if action not in ("", *ACTIONS) or bool(rest) is not (action == "draft"):

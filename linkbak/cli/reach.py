@@ -52,9 +52,9 @@ def reach(
       linkbak reach --why "Ada Example"
       linkbak reach draft "Ada Example"
 
-    An e-mail counts if it stands in your own note or address book, in a list, in a message that its owner wrote to you,
-    or in the address book that you gave LinkedIn; linkbak trusts them in this order. Telephone numbers are never
-    counted. Whom you tagged cull is not among those to ask. Nothing is sent: `draft` prints words for you to send.
+    linkbak trusts an address in this order: your own note, your address book, a list, a message from its owner, the
+    address book that you gave LinkedIn. It counts no telephone numbers, asks nobody whom you tagged cull, and sends
+    nothing.
     """
     words = words or []
     if words and (words[0] != "draft" or len(words) == 1):
@@ -113,9 +113,7 @@ ACTIONS = ("review", "list", "undo")
 
 def link(
     session: Session,
-    words: Annotated[
-        list[str] | None, Argument(metavar="review|list|undo [ID]...", help="What to do; else list.")
-    ] = None,
+    words: Annotated[list[str] | None, Argument(metavar="review|list|undo [ID]...")] = None,
     as_list: Annotated[bool, Option("--list", help="With review: print whom it would ask about.")] = False,
     everything: Annotated[bool, Option("--all", help="With list: what was taken back, too.")] = False,
 ) -> None:

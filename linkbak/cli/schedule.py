@@ -40,7 +40,7 @@ ACTIONS = ("install", "show", "remove", "status")
 
 def schedule(
     session: Session,
-    action: Annotated[str, Argument(metavar="[install|show|remove|status]", help="What to do.")] = "status",
+    action: Annotated[str, Argument(metavar="[install|show|remove|status]")] = "status",
     every: Annotated[
         str | None,
         Option("--every", metavar="HOW-OFTEN", help="hour, day (unless you say otherwise), week or month."),
@@ -58,17 +58,13 @@ def schedule(
     Examples:
       linkbak schedule install
       linkbak schedule install --every week --with cron --yes
-      linkbak schedule status
 
     \b
-    install  makes this machine run `linkbak run`, as you and without root, with
-             systemd, cron, launchd (Mac) or Windows' Task Scheduler (WSL);
-             shows first what it would write, and asks
+    install  makes systemd, cron, launchd or Windows' Task Scheduler (WSL) run
+             `linkbak run`, as you; shows what it would write, and asks
     show     prints what is installed, or would be
     status   says whether it will run, when, and when it last did
     remove   takes it away
-
-    Installing again changes only what differs. Other lines of a crontab stay as they are.
     """
     if action not in ACTIONS:
         raise UsageProblem(f"there is no `linkbak schedule {action}`", hint=f"schedule takes {', '.join(ACTIONS)}.")
@@ -183,7 +179,7 @@ _HOW = "Write it as 09:30 or 2026-03-20T09:30."
 
 def request(
     session: Session,
-    action: Annotated[str, Argument(metavar="[sent|ready|cancel|ics]", help="What to do; without it, show.")] = "",
+    action: Annotated[str, Argument(metavar="[sent|ready|cancel|ics]")] = "",
     at: Annotated[str | None, Option("--at", metavar="TIME", help="When that was: 09:30, 2026-03-20T09:30.")] = None,
     output: Annotated[str | None, Option("--output", "-o", metavar="FILE", help="Where to write the calendar.")] = None,
 ) -> None:
@@ -196,14 +192,13 @@ def request(
       linkbak request ics -o ~/ask-linkedin.ics
 
     \b
-    sent    you asked LinkedIn; linkbak reminds you before the link in its mail
-            expires
+    sent    you asked; linkbak reminds you before the link in the mail expires
     ready   the mail with the link has come
     cancel  takes both back
     ics     writes a calendar with an alarm whenever an archive is due
 
-    Without a word, linkbak shows how the request stands and what to do. Only you can ask LinkedIn for an archive.
-    Importing it ends the request.
+    Without a word, linkbak shows how the request stands. Only you can ask LinkedIn for an archive; importing it ends
+    the request.
     """
     _check(session, action, at, output)
     now = datetime.now(UTC)

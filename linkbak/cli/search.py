@@ -30,12 +30,10 @@ def search(
       linkbak search ada "example works"
       linkbak search --in messages contract --limit 5
 
-    People are found by name, company, position, e-mail, address, your notes and tags, and by what these were before;
-    people who are in no list, by name in messages, invitations and the synced address book. Messages and notes of
-    invitations are found by their words, and by who sent or received them; shares, comments and articles by their
-    words; contacts of your own address book by name, work, address and number. The best come first: names, then what
-    else is known of people, then texts, the newest first. Case and accents do not matter, the beginning of a word is
-    enough, and small misspellings are forgiven.
+    linkbak finds people by name, work, address, notes and tags, now or before; people in no list, by name in messages
+    and invitations; messages, invitations and posts, by their words and by who wrote or got them; and contacts of your
+    address book. The best matches come first: names, then what else is known of people, then texts. The beginning of a
+    word is enough, and small misspellings are forgiven.
     """
     if place not in (None, *PLACES):
         raise UsageProblem(f"linkbak cannot search in {place!r}", hint=f"The places are {', '.join(PLACES)}.")

@@ -302,7 +302,6 @@ class Verb(TyperCommand):
     """A verb; whatever stops it reaches the user in one place."""
 
     context_class = Session
-    _helping = False
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """The parsed line; what is wrong with it is told in linkbak's words."""
@@ -317,20 +316,17 @@ class Verb(TyperCommand):
         """What may stand on the line."""
         formatter.write_text(f"Usage: {usage_line(self, self.name or '')}")
 
-    def get_params(self, ctx: Any) -> list[Any]:
-        """The parameters; while help is written, without those that every verb shares."""
-        found: list[Any] = super().get_params(ctx)
-        if not self._helping:
-            return found
-        return [one for one in found if one.name not in SHARED and "--help" not in one.opts]
-
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """The verb's own options, and in one line those of every verb."""
-        self._helping = True
-        try:
-            super().format_options(ctx, formatter)
-        finally:
-            self._helping = False
+        """The verb's own arguments and options in one list, which fits a screen sooner, and in one line the shared.
+
+        An argument that the text above explains has no help of its own, and no line.
+        """
+        own = [one for one in self.get_params(ctx) if one.name not in SHARED and "--help" not in one.opts]
+        own.sort(key=lambda one: one.param_type_name == "option")
+        rows = [record for one in own if getattr(one, "help", None) and (record := one.get_help_record(ctx))]
+        if rows:
+            with formatter.section("Options" if rows[0][0].startswith("-") else "Arguments and options"):
+                formatter.write_dl(rows)
         formatter.write_paragraph()
         formatter.write_text(EVERYWHERE)
 

@@ -128,11 +128,9 @@ def restore(
       linkbak restore 2026-03 ~/linkedin-march --only connections,messages
       linkbak restore latest march.zip --zip
 
-    Every file comes back with its path and time, and every byte is compared with what was imported.
-    Existing files are never overwritten without --overwrite; if a restore was interrupted, run it again and it goes on.
-    A file that is damaged in the vault is named and not written, and linkbak exits with 12.
-
-    A restored zip holds the archive's files, times and order, but is not byte for byte the zip that you imported.
+    Every file comes back with its path and time, compared byte by byte with its import. After an interruption, run it
+    again. A damaged file is left out and named, and linkbak exits with 12. A restored zip has other bytes than
+    LinkedIn's zip, around the same files.
     """
     with session.open_vault() as vault:
         key = resolve(session.one_account(session.summaries(vault)), snapshot).key

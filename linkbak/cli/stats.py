@@ -152,11 +152,10 @@ def activity(
       linkbak activity --since 2024 --csv > acts.csv
       linkbak config set activity.days_per_week 3
 
-    linkbak counts acts: messages and invitations you sent, posts, comments, reactions, and those logins that an archive
-    names. Time on the site is in no export, nor what you only read: a stretch of acts less than 30 minutes apart is the
-    least you were there. Hours and stretches are of files that state a time zone alone, told in activity.zone, else in
-    UTC. A month that no archive tells of is a gap. A budget of yours, as activity.days_per_week,
-    activity.acts_per_day and activity.quiet_after, is held against it.
+    linkbak counts acts: messages and invitations you sent, posts, comments, reactions, and logins that an archive
+    names. No export says how long you were there; a stretch of acts less than 30 minutes apart is the least. A month
+    that no archive covers is a gap. Hours are in activity.zone, else UTC. A budget (activity.days_per_week,
+    activity.acts_per_day, activity.quiet_after) is compared with what you did.
     """
     if as_csv and session.as_json:
         raise UsageProblem("--json and --csv cannot be combined")

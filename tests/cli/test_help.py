@@ -163,3 +163,16 @@ def completed_by(shell: str, asked: str, typed: str, place: Path | None = None) 
     script = f"{run('completion', shell).out}\n{stand_in}\n{asked}\n"
     ran = subprocess.run([shell, "-c", script], capture_output=True, text=True, check=True, cwd=place)
     return ran.stdout.splitlines()
+
+
+TALL = {"export", "messages", "people"}
+"""Whose options alone are longer than a screen."""
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_a_verb_fits_a_screen(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run(verb, "--help").out.splitlines()
+
+    assert max(map(len, lines)) <= 80
+    assert (len(lines) < 24) is (verb not in TALL)
