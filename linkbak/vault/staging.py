@@ -16,7 +16,8 @@ from zlib import MAX_WBITS, compressobj
 from linkbak.archive import collision_key
 from linkbak.errors import ArchiveUnsafe, LinkbakError, NoSuchSnapshot
 from linkbak.model import FileFacts
-from linkbak.vault.git import Git
+from linkbak.vault.git import Git, blob_id
+from linkbak.vault.index_entries import IndexEntry
 from linkbak.vault.layout import ARCHIVE, MANIFEST, Layout, create_private, on_this_machine, remove_tree, write_new
 
 PREFIX = "incoming-"
@@ -109,16 +110,21 @@ class Staging:
             path.unlink(missing_ok=True)
         self._moved.clear()
 
-    def finish(self, files: Mapping[str, FileFacts], manifest: bytes, taken: str) -> None:
-        """Adds the manifest, removes temporary files and gives every file its date."""
+    def finish(self, files: Mapping[str, FileFacts], manifest: bytes, taken: str) -> dict[str, IndexEntry]:
+        """Adds the manifest, takes away what was only needed on the way and gives every file its date.
+
+        Gives what git's index is to say of each file, by its path in the snapshot's folder.
+        """
         write_new(self.folder / MANIFEST, manifest)
         remove_tree(self._objects)
         latest = datetime.now(UTC).timestamp() - _SETTLED
         default = min(_seconds(taken) or latest, latest)
-        os.utime(self.folder / MANIFEST, (default, default))
+        width = 40 if self._digest == "sha1" else 64
+        entries = {MANIFEST: _dated(self.folder / MANIFEST, blob_id(len(manifest), [manifest], width), default)}
         for path, facts in files.items():
-            when = min(_seconds(facts.modified) or default, latest)
-            os.utime(self.archive / self._name(path), (when, when))
+            name, when = self._name(path), min(_seconds(facts.modified) or default, latest)
+            entries[f"{ARCHIVE}/{name}"] = _dated(self.archive / name, self._ids[path], when)
+        return entries
 
     def discard(self) -> None:
         """Removes everything; does nothing if it was kept or discarded before."""
@@ -196,6 +202,11 @@ def deflater(window: int = MAX_WBITS) -> Any:
     except ImportError:  # no build of isal for this machine: zlib is slower, and as good
         return compressobj(_LEVEL, wbits=window)
     return isal_zlib.compressobj(_LEVEL, wbits=window)
+
+
+def _dated(file: Path, object_id: str, when: float) -> IndexEntry:
+    os.utime(file, (when, when))
+    return IndexEntry(object_id, file.stat())
 
 
 def _write(file: IO[bytes], data: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from linkbak.errors import UsageProblem
 from linkbak.model import NamedTuple
 from linkbak.vault.git import FILE_MODE, FOLDER_MODE, Git, GitFailed, Objects, blob_id, branch, tree_entries, words_of
+from linkbak.vault.index_entries import IndexEntry, as_lines, note_status
 from linkbak.vault.layout import MARKS, SETTINGS, SNAPSHOTS, VISIBLE, Layout, on_this_machine, write_whole
 from linkbak.vault.snapshots import SnapshotKey
 from linkbak.vault.vault import Vault, opened
@@ -31,31 +32,30 @@ class WorkTree:
         self._git = git
         self.visible = visible
         self._open = list(open_now)
-        self._adding: tuple[Popen[bytes], bytes] | None = None
+        self._adding: tuple[Popen[bytes], bytes, Mapping[str, IndexEntry]] | None = None
         self._whole = not layout.cone.exists()  # as in a plain clone, of which everything lies open
         self.stale = self._whole or layout.cone.read_bytes() != self._cone(self._open)
 
-    def enter(self, key: SnapshotKey, paths: Sequence[str]) -> None:
-        """Begins to add a snapshot just committed, whose files are in the work tree, to the index."""
+    def enter(self, key: SnapshotKey, entries: Mapping[str, IndexEntry]) -> None:
+        """Begins to tell the index about a snapshot just committed that lies in the work tree; `entries` by path."""
         self.wait()
         self._open.append(key)
         self._write(self._open)
-        # Git has the objects already. Read in pieces, a large file is not mapped into memory as a whole; it would be
-        # deflated meanwhile, for nothing.
-        in_pieces = ("-c", "core.bigFileThreshold=16m", "-c", "pack.compression=0")
-        process = self._git.start(*in_pieces, "update-index", "--add", "--info-only", "-z", "--stdin")
-        self._adding = process, words_of([f"{key.folder}/{path}" for path in paths])
+        whole = {f"{key.folder}/{path}": entry for path, entry in entries.items()}
+        process, feed = self._git.start("update-index", "-z", "--index-info"), as_lines(whole)
         assert process.stdin is not None
-        if len(self._adding[1]) < 60_000:  # fits into the pipe: git can work while we do something else
-            process.stdin.write(self._adding[1])
+        if len(feed) < 60_000:  # fits into the pipe: git can work while we do something else
+            process.stdin.write(feed)
             process.stdin.flush()
-            self._adding = process, b""
+            feed = b""
+        self._adding = process, feed, whole
 
     def wait(self) -> None:
-        """Waits until the index has it."""
+        """Waits until the index knows."""
         if self._adding is not None:
-            (process, feed), self._adding = self._adding, None
+            (process, feed, entries), self._adding = self._adding, None
             self._git.finish(process, "update-index", feed)
+            note_status(self._layout.git / "index", entries)
 
     def relieve(self, keys: Sequence[SnapshotKey]) -> None:
         """`settle`, but only once many more lie open than should."""

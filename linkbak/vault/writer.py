@@ -126,7 +126,7 @@ class Writer:
             self._journal.add(*pending)
             with on_this_machine(self._layout.top):
                 staging.join_objects()
-                staging.finish({file.path: file for file in manifest.files}, text, manifest.taken)
+                entries = staging.finish({file.path: file for file in manifest.files}, text, manifest.taken)
             self._place(staging, key)
             made = commit(self._git, self.head, message, files, (SNAPSHOTS, key.folder))
             self._catalogue.add(made.id, made.trees[0], made.trees[1], summary)
@@ -135,7 +135,7 @@ class Writer:
                 staging.withdraw_objects()
             raise
         with self._left_to_the_next():
-            self._worktree.enter(key, [MANIFEST, *(f"{ARCHIVE}/{name}" for name in blobs)])
+            self._worktree.enter(key, entries)
             self._worktree.relieve(self._keys())
         return key
 

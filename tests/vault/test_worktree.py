@@ -9,6 +9,7 @@ import pytest
 
 from linkbak.errors import UsageProblem
 from linkbak.vault import SnapshotKey, Vault
+from linkbak.vault.index_entries import IndexEntry, note_status
 from linkbak.vault.worktree import cone, newest
 from linkbak.vault.writer import write_transaction
 from tests.vault.processes import fake_git
@@ -79,6 +80,37 @@ def test_the_index_stays_as_small_as_what_lies_open(empty: Path) -> None:
             for name in ("archive/Connections.csv", "archive/Profile.csv", "manifest.json")
         ),
     ]
+    assert sound(empty)
+
+
+def test_git_knows_again_what_was_just_kept_without_reading_it(empty: Path) -> None:
+    """diff-files goes by what the file system says alone; it names whatever git would have to read."""
+    files = {"Connections.csv": b"a list", "Ex\u00f6tica \u4e16.csv": b"b" * 5000, "deep/er/Profile.csv": b""}
+    save(empty, "2026-01-01T00:00:00Z", files)
+    key = save(empty, "2026-02-01T00:00:00Z", files)
+
+    assert git(empty, "diff-files") == ""
+    assert sound(empty)
+    (empty / key.folder / "archive/Connections.csv").write_bytes(b"A LIST")
+    assert git(empty, "status", "--porcelain") == f" M {key.folder}/archive/Connections.csv\n"
+
+
+def test_where_git_is_at_work_in_the_index_it_finds_out_by_itself(empty: Path) -> None:
+    key = save(empty, "2026-01-01T00:00:00Z")
+    path = f"{key.folder}/archive/Connections.csv"
+    index, lock = empty / ".git/index", empty / ".git/index.lock"
+    before = index.read_bytes()
+    entry = IndexEntry(git(empty, "rev-parse", f":{path}").strip(), (empty / "marks.jsonl").stat())
+
+    lock.touch()
+    note_status(index, {path: entry})
+    assert (index.read_bytes(), lock.exists()) == (before, True)
+    lock.unlink()
+    note_status(index, {f"{path}x": entry, "y": entry})
+    assert (index.read_bytes(), lock.exists()) == (before, False)
+    note_status(index, {path: entry})
+    assert index.read_bytes() != before
+    assert git(empty, "diff-files", "--name-only") == f"{path}\n"
     assert sound(empty)
 
 
