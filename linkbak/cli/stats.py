@@ -142,6 +142,7 @@ def activity(
         str | None, Option("--since", metavar="DATE", help="From that day on; else the newest year.")
     ] = None,
     before: Annotated[str | None, Option("--before", metavar="DATE", help="Up to the day before that.")] = None,
+    by: Annotated[str | None, Option("--by", metavar="WHAT", help="A row a month or year; else what fits.")] = None,
     as_csv: Annotated[bool, Option("--csv", help="One row a day.")] = False,
 ) -> None:
     """Show what you did on LinkedIn, and when
@@ -159,6 +160,8 @@ def activity(
     """
     if as_csv and session.as_json:
         raise UsageProblem("--json and --csv cannot be combined")
+    if by not in (None, "month", "year"):
+        raise UsageProblem("--by takes month or year", hint="For example: linkbak activity --since 2016 --by month")
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
         account = kept[-1].key.account if kept else ""
@@ -179,4 +182,4 @@ def activity(
     elif as_csv:
         session.print_text(activity_view.to_csv(found))
     else:
-        session.show(activity_view.text(found, account))
+        session.show(activity_view.text(found, account, by))

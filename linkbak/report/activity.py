@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Literal, TypedDict
 
 from linkbak.index.posts import MadePost
@@ -16,32 +17,55 @@ from linkbak.report.people import FOLD, one_line
 from linkbak.talk.activity import KINDS, Activity, Against, Budget, Replies
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-NOTHING = "no archive here tells of anything you did"
+NOTHING = "no archive here shows anything you did"
 GAP = "-"
-GAPS = "- no archive tells all of that month. "
+GAPS = "- no archive covers all of that month. "
+YEAR_GAPS = "- no archive covers all of that year; + at least so many. "
 READ = "What you only read is in no export."
 BUDGET = "To set a budget and see it here: linkbak config set activity.days_per_week 3"
 _BLOCK = 4
+_MONTHS = 24
+"""So many months get a row each, unless months are asked for; of more, each year does."""
 
 
-def text(found: Activity, account: str) -> list[Block]:
-    """One screen: the budget, months, weekdays and hours, stretches, answers."""
+def text(found: Activity, account: str, by: str | None = None) -> list[Block]:
+    """One screen: the budget, months or years, weekdays and hours, stretches, answers.
+
+    `by` is "month" or "year"; by itself it is the years where there are many months.
+    """
+    yearly = by == "year" or (by is None and len(found.months) > _MONTHS)
     columns = [Column(""), *(Column(kind, right=True) for kind in KINDS), Column("days", right=True)]
     blocks: list[Block] = [Line(f"{account}: what you did, {day(found.first)} to {day(found.last)}", "strong")]
     budget = against(found)
     if budget:
         blocks.append(Line(f"budget: {budget}", "odd" if over(found) else "good"))
-    blocks.append(Table(columns, rows(found)))
+    blocks.append(Table(columns, years(found) if yearly else rows(found)))
     gaps = any(value is None for one in found.months for value in one.counts.values())
     lines = [weekdays(found), hours(found), stretches(found), answers(found), half(found)]
     blocks += [Line(line) for line in lines if line]
-    blocks.append(Line(f"{GAPS if gaps else ''}{READ}", "dim"))
+    told = YEAR_GAPS if yearly else GAPS
+    blocks.append(Line(f"{told if gaps else ''}{READ}", "dim"))
     return blocks if budget else [*blocks, Line(BUDGET, "dim")]
 
 
 def rows(found: Activity) -> list[tuple[str, ...]]:
     """A row a month, the oldest first."""
     return [(month(one.first), *(_cell(one.counts[kind]) for kind in KINDS), _cell(one.days)) for one in found.months]
+
+
+def years(found: Activity) -> list[tuple[str, ...]]:
+    """A row a year, the oldest first: the sums of its months, with "+" if no archive covers one of them."""
+    found_rows = []
+    for year, some in groupby(found.months, key=lambda one: one.first.year):
+        months = list(some)
+        columns = [[one.counts[kind] for one in months] for kind in KINDS] + [[one.days for one in months]]
+        found_rows.append((str(year), *map(_sum, columns)))
+    return found_rows
+
+
+def _sum(values: Sequence[int | None]) -> str:
+    known = sum(value or 0 for value in values)
+    return number(known) if None not in values else f"{number(known)}+" if known else GAP
 
 
 def month(first: date) -> str:

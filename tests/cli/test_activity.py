@@ -73,8 +73,24 @@ def test_the_screen(active: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "you answered them 1 of 1 time, half of these within 12 h 30 min; they answered",
         "  you 0 of 1 time",
         "half of your messages went to 1 of 1 person",
-        "- no archive tells all of that month. What you only read is in no export.",
+        "- no archive covers all of that month. What you only read is in no export.",
     ]
+
+
+def test_many_months_are_told_by_year(active: Path) -> None:
+    """A year of which only a part is known says so; months can be had all the same, and years of a short time."""
+    long = run("activity", "--since", "2024", vault=active).out.splitlines()
+    assert [line.split() for line in long[1:5]] == [
+        ["messages", "invitations", "posts", "comments", "reactions", "logins", "days"],
+        ["2024", "-", "-", "-", "-", "-", "-", "-"],
+        ["2025", "-", "-", "-", "-", "-", "-", "-"],
+        ["2026", "3", "1+", "-", "1", "-", "-", "4"],
+    ]
+    assert "- no archive covers all of that year; + at least so many. What you only read is in no export." in long
+    assert run("activity", "--by", "year", vault=active).out.splitlines()[1:3] == [long[1], long[4]]
+    months = run("activity", "--since", "2024", "--by", "month", vault=active).out.splitlines()
+    assert [line.split()[:2] for line in months[2:29]][::26] == [["Jan", "2024"], ["Mar", "2026"]]
+    assert run("activity", "--by", "week", vault=active).err.startswith("error: --by takes month or year\n")
 
 
 def test_hours_are_of_the_zone_that_one_set(active: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +119,7 @@ def test_only_the_days_asked_for(active: Path) -> None:
 def test_nothing_is_told_where_no_archive_tells(empty: Path, february: Path) -> None:
     refused = run("activity", vault=empty)
     assert (refused.status, refused.out) == (13, "")
-    assert "no archive here tells of anything you did" in refused.err
+    assert "no archive here shows anything you did" in refused.err
 
 
 def test_the_mail_tells_of_the_budget_if_there_is_one(active: Path, monkeypatch: pytest.MonkeyPatch) -> None:
