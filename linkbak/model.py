@@ -312,14 +312,9 @@ _AHEAD = timedelta(days=1)
 """Times in a zip carry no zone, so an honest one may lie some hours ahead of UTC."""
 
 
-def latest_taken() -> datetime:
-    """The latest moment at which an archive can have been written, if this machine's clock is right."""
-    return datetime.now(UTC) + _AHEAD
-
-
 def may_be_taken(at: datetime) -> bool:
     """Whether an archive can have been written at that time: the one rule for zips, names, people and manifests."""
-    return EARLIEST <= at <= latest_taken()
+    return EARLIEST <= at <= datetime.now(UTC) + _AHEAD
 
 
 class FileFacts(NamedTuple):

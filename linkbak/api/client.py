@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from linkbak import paths, state
@@ -204,8 +204,11 @@ def _understood(body: bytes, start: int) -> Page:
 
 def calls_today(vault: Path) -> int:
     """How many calls were made since midnight UTC."""
-    day, made = _calls(state.read(vault, "api"))
-    return made if day == _today() else 0
+    try:
+        noted = state.read(vault, "api")["calls"]
+        return int(noted["made"]) if noted["day"] == _today() else 0
+    except (ValueError, TypeError, KeyError):
+        return 0
 
 
 def count_call(vault: Path, most: int) -> None:
@@ -236,13 +239,6 @@ def paused_until(vault: Path) -> datetime | None:
     except (ValueError, TypeError, KeyError):
         return None
     return until if until > datetime.now(UTC) else None
-
-
-def _calls(note: dict[str, Any]) -> tuple[str, int]:
-    try:
-        return str(note["calls"]["day"]), int(note["calls"]["made"])
-    except (ValueError, TypeError, KeyError):
-        return "", 0
 
 
 def _today() -> str:

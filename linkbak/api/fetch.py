@@ -139,7 +139,7 @@ def _ask(place: Path, fetching: Fetching, token: str, how: Api, options: Options
     """Ask for one part after another; gives when to go on if the day's calls are used up."""
     wanted = fetching.having("open") + fetching.having("failed")
     if fetching.domains[CONNECTIONS].standing == "absent":
-        wanted += [name for name in fetching.having("absent") if _may_be_there(fetching.domains[name])]
+        wanted += [name for name in fetching.having("absent") if _age(fetching.domains[name]) >= _AGAIN]
     wanted.sort(key=lambda name: name != CONNECTIONS)
     with connected() as client:
         calls = Calls(client, token, how.version, partial(count_call, place, how.calls))
@@ -154,14 +154,14 @@ def _ask(place: Path, fetching: Fetching, token: str, how: Api, options: Options
     return None
 
 
-def _may_be_there(one: Domain) -> bool:
-    return datetime.now(UTC) - datetime.fromisoformat(one.at) >= _AGAIN
+def _age(one: Domain) -> timedelta:
+    return datetime.now(UTC) - datetime.fromisoformat(one.at)
 
 
 def _ask_for(place: Path, fetching: Fetching, name: str, calls: Calls) -> None:
     """All answers of one part from where it stands; each is kept as it comes."""
     one = fetching.domains[name]
-    if name == CONNECTIONS and one.pages and datetime.now(UTC) - datetime.fromisoformat(one.at) > _ONE_LIST:
+    if name == CONNECTIONS and one.pages and _age(one) > _ONE_LIST:
         one = Domain()  # LinkedIn may have put another list together by now, and half of each is none
     while True:
         try:

@@ -398,7 +398,8 @@ def reminded(place: Path, reminder: Reminder, now: datetime) -> bool:
     for due in reminder.words:
         one = Said(now, due.stage, due.nudge.level, due.nudge.snapshot, _request(due.nudge))
         said[due.nudge.account] = [*said.get(due.nudge.account, ()), one][-_MOST:]
-    return notes.write(place, "reminders", {account: [_plain(one) for one in them] for account, them in said.items()})
+    plain = {name: [{**one._asdict(), "at": written(one.at)} for one in them] for name, them in said.items()}
+    return notes.write(place, "reminders", plain)
 
 
 def stage(nudge: Nudge, said: Sequence[Said], now: datetime) -> Stage | None:
@@ -470,7 +471,3 @@ def _said(one: dict[str, str]) -> Said:
     if known not in _STAGES or level not in _LEVELS:
         raise ValueError
     return Said(moment(one["at"]), known, level, str(one["snapshot"]), str(one["request"]))
-
-
-def _plain(one: Said) -> dict[str, str]:
-    return {**one._asdict(), "at": written(one.at)}

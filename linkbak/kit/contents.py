@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -123,6 +124,7 @@ def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[
     to_tell = [one for one in people if CULL not in one.tags]
     adapter = by_network(kept[-1].network)
     found = account_facts(history, account)
+    kinds = Counter(one.what for one in found)
     facts = [_fact(one, asked) for one in _chosen(found, asked)]
     paid = sorted(day_ for one in found if one.what == "paid" and (day_ := one.at))
     written = posts(history, account)
@@ -134,7 +136,9 @@ def gather(vault: Vault, history: History, account: str, asked: Asked) -> tuple[
         kept[-1].taken,
         next((one.connections for one in reversed(kept) if one.connections is not None), None),
         tuple(facts),
-        tuple((FACTS[what], left) for what in FACTS if (left := _left(found, what, asked)) > 0),
+        ()
+        if asked.all_facts
+        else tuple((name, left) for what, name in FACTS.items() if (left := kinds[what] - _ROWS) > 0),
         min((day(one.at) for one in found if one.what == "registered" and one.at), default=""),
         _receipts(paid),
         tuple(dict.fromkeys(f"{one.text}, {day(one.at)}" for one in found if one.what == "verified" and one.at)),
@@ -162,10 +166,6 @@ def _chosen(found: Sequence[ToldFact], asked: Asked) -> Iterator[ToldFact]:
     for what in FACTS:
         some = sorted((one for one in found if one.what == what), key=lambda one: (one.at or "", one.line))
         yield from some[::-1][: None if asked.all_facts else _ROWS]
-
-
-def _left(found: Sequence[ToldFact], what: str, asked: Asked) -> int:
-    return 0 if asked.all_facts else sum(one.what == what for one in found) - _ROWS
 
 
 def _fact(one: ToldFact, asked: Asked) -> Fact:

@@ -344,7 +344,9 @@ def match_anchors(linkage: Linkage, before: frozenset[str], after: frozenset[str
     shift = _zone(linkage, linkage.pairs_by_key(_name, single=True), since, least=2)
     if shift:
         linkage.match_by_key(
-            lambda row: (_name(row), day(row)), "name", other=lambda row: (_name(row), _earlier(day(row), shift))
+            lambda row: (_name(row), day(row)),
+            "name",
+            other=lambda row: (_name(row), (when := day(row)) and when - shift * _DAY),
         )
     return Anchored(False, shift, [])
 
@@ -388,10 +390,6 @@ def _days_apart(linkage: Linkage, before: int, after: int) -> int:
 def _both_dated(linkage: Linkage, before: int, after: int) -> bool:
     """Whether the dates of two rows can be held against each other: one that could not be read denies nothing."""
     return None not in (linkage.day(linkage.before.at[before]), linkage.day(linkage.after.at[after]))
-
-
-def _earlier(day: date | None, days: int) -> date | None:
-    return day and day - days * _DAY
 
 
 def _has_addresses(side: Side) -> bool:

@@ -124,7 +124,7 @@ class Linkage:
 
     def __init__(self, pair: Pair) -> None:
         dated = "connected_on" in pair.before.columns & pair.after.columns
-        self.day: Callable[[Connection], date | None] = attrgetter("connected_on") if dated else _no_day
+        self.day: Callable[[Connection], date | None] = attrgetter("connected_on") if dated else lambda _: None
         self.before, self.after = Side(pair.before), Side(pair.after)
         self.partners = [-1] * pair.before.total
         self.how: dict[int, How] = {}
@@ -182,10 +182,6 @@ class Linkage:
             if most or (len(before) == len(after) and not (single and len(before) > 1)):
                 found += zip(before, after, strict=False)
         return found
-
-
-def _no_day(_: Connection) -> date | None:
-    return None
 
 
 def _unique(keys: Sequence[Hashable], positions: Sequence[int]) -> dict[Hashable, int] | None:

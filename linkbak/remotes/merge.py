@@ -96,7 +96,8 @@ def _plan(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Su
     made = unite_snapshots(mine, others, [one for one in known if one.key in common])
     first = min(ours, theirs)
     changes = _change_snapshots(here if first == ours else there, common, made)
-    lines = _marks(trees, (ours, made.ours), (theirs, made.theirs))
+    sides = ((ours, made.ours), (theirs, made.theirs))
+    lines = merge_marks(*([_renamed_in(line, moves) for line in marks_at(trees, commit)] for commit, moves in sides))
     text = b"".join(line + b"\n" for line in lines)
     if text != _file(trees, first, MARKS):
         changes[MARKS] = text
@@ -104,10 +105,11 @@ def _plan(git: Git, objects: Objects, ours: str, theirs: str, known: Sequence[Su
     other_changes, chosen = _change_other_files(trees, objects, (first, max(ours, theirs)), base)
     changes |= other_changes
     moves = {*made.ours.items(), *made.theirs.items()}
+    known_texts = {one.text for one in (*mine, *others)}
     return Merged(
         changes,
         tuple(sorted(set(made.theirs.values()) - set(made.ours.values()), key=lambda key: key.id)),
-        _count_chained_anew(mine, others, made.placed),
+        sum(one.text not in known_texts for one in made.placed),
         tuple(sorted((old, new) for old, new in moves if old != new)),
         made.both,
         chosen,
@@ -144,17 +146,6 @@ def _change_snapshots(first: Mapping[SnapshotKey, str], common: set[SnapshotKey]
         if one.text != one.kept.text:
             changes[f"{one.key.folder}/{MANIFEST}"] = one.text
     return changes
-
-
-def _count_chained_anew(ours: Sequence[Kept], theirs: Sequence[Kept], placed: Sequence[Placed]) -> int:
-    texts = {one.text for one in (*ours, *theirs)}
-    return sum(one.text not in texts for one in placed)
-
-
-def _marks(trees: Trees, *sides: tuple[str, Mapping[SnapshotKey, SnapshotKey]]) -> list[bytes]:
-    """All lines of marks; those about a renamed snapshot get its new name."""
-    ours, theirs = ([_renamed_in(line, moves) for line in marks_at(trees, commit)] for commit, moves in sides)
-    return merge_marks(ours, theirs)
 
 
 def marks_at(trees: Trees, commit: str) -> list[bytes]:

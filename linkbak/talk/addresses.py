@@ -265,10 +265,6 @@ _BELOW = 5
 """The most lines of a signature below the name."""
 
 
-def _sentences(text: str) -> Iterator[str]:
-    yield from re.split(r"\n+|(?<=[.!?;])\s+", text)
-
-
 class _Reader(NamedTuple):
     """Reads the messages of one person with these names; `known` are the names of everybody else."""
 
@@ -281,7 +277,7 @@ class _Reader(NamedTuple):
         lines = own.split("\n")
         seen = set[str]()
         for number, line in enumerate(lines):
-            for sentence in _sentences(line):
+            for sentence in re.split(r"\n+|(?<=[.!?;])\s+", line):
                 found = list(_placed(sentence))
                 for email, at in found:
                     seen.add(email)
@@ -383,7 +379,9 @@ def written(messages: Iterable[SentMessage], names: Mapping[int, Collection[str]
         if one.person is None or one.outgoing is None or one.advert or one.person not in names or not emails:
             continue
         theirs = names[one.person]
-        for email, band, why in _Reader(theirs, known).verdicts(f"{_subject(one.subject)}{one.text}"):
+        for email, band, why in _Reader(theirs, known).verdicts(
+            f"{one.subject}\n{one.text}" if one.subject else one.text
+        ):
             row = Written(one.person, email, band, why, one.sent_at, one.last_seen)
             before = found.get((one.person, email))
             if before is None or (_BETTER[band], one.sent_at) >= (_BETTER[before.band], before.sent_at):
@@ -392,10 +390,6 @@ def written(messages: Iterable[SentMessage], names: Mapping[int, Collection[str]
         row._replace(band="", why=why) if (why := _refusal(row, names, owner, mine, said_by_me, writers)) else row
         for _, row in sorted(found.items())
     ]
-
-
-def _subject(subject: str) -> str:
-    return f"{subject}\n" if subject else ""
 
 
 def _refusal(

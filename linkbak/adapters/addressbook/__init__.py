@@ -142,7 +142,9 @@ def _read(files: Files, path: str, table: str, issues: Issues) -> _Found:
         if table == VCARD:
             counted = _Counted(stream)
             read = list(read_cards(counted, issues))
-            program = next((name for one in read if (name := _program(one.program))), "vcard")
+            program = next(
+                (name for one in read for word, name in _PROGRAMS if word in one.program.casefold()), "vcard"
+            )
             cards = [one.card for one in read if one.card is not None]
             return _Found(cards, len(read) - len(cards), counted.lines, (), program)
         sheet = sheet_of(stream)
@@ -151,10 +153,6 @@ def _read(files: Files, path: str, table: str, issues: Issues) -> _Found:
         header, program = (sheet.header, sheet.columns.program) if sheet else ((), "csv")
         lines = sheet.records.text.lines if sheet else 0
         return _Found(cards, len(rows) - len(cards), lines, tuple(header[:MOST_COLUMNS]), program)
-
-
-def _program(told: str) -> str:
-    return next((name for word, name in _PROGRAMS if word in told.casefold()), "")
 
 
 class _Counted:

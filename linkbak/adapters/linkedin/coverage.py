@@ -343,7 +343,8 @@ def read(files: Files, before: tuple[Files, Manifest] | None = None) -> Reading:
         named = settled.named.get(path)
         if named is None:
             facts.append(FileFacts(path, 0, ""))
-            issues += _unknown(path)
+            if not is_junk(path):
+                issues.append(Issue(path, 0, "kept, but linkbak does not know this file", loss=False))
             continue
         found = Issues(path)
         if (count := earlier.count(named, found) if earlier else None) is None:
@@ -398,12 +399,6 @@ def _not_counted(named: Named, settled: Claims) -> Issue | None:
     if named.table.kind == "connections" and named not in settled.connections:
         return Issue(path, 0, "not read: another list of connections tells more", loss=False)
     return None
-
-
-def _unknown(path: str) -> list[Issue]:
-    if is_junk(path):
-        return []
-    return [Issue(path, 0, "kept, but linkbak does not know this file", loss=False)]
 
 
 def _coverage(kind: str, parts: Sequence[tuple[Named, Count]], settled: Claims) -> Coverage:

@@ -283,12 +283,9 @@ def account_facts(files: Files) -> Iterator[AccountFact]:
             for when in source.when:
                 with files.open(named.path) as stream:
                     for line, row in rows_of(stream, frozenset({when})):
-                        yield _fact(row, source, when, named.path, line)
-
-
-def _fact(row: Mapping[str, str], source: _Table, when: str, path: str, line: int) -> AccountFact:
-    at, zoned = told_moment(row[when])
-    return AccountFact(source.what, at, zoned, _told(row, source.text), _told(row, source.private), path, line)
+                        at, zoned = told_moment(row[when])
+                        text, private = _told(row, source.text), _told(row, source.private)
+                        yield AccountFact(source.what, at, zoned, text, private, named.path, line)
 
 
 def _told(row: Mapping[str, str], columns: tuple[str, ...]) -> str:
