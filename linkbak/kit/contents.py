@@ -12,6 +12,7 @@ from linkbak.index.posts import account_facts, posts
 from linkbak.marks import CULL
 from linkbak.model import NamedTuple
 from linkbak.report import count, day, reach, work
+from linkbak.report.escape import readable_address
 from linkbak.talk.addresses import Owner as Known
 from linkbak.talk.book import Contact, own_contacts
 from linkbak.talk.reach import Way, reach_of
@@ -193,7 +194,7 @@ def _close(person: Person, ways: Sequence[Way], contacts: Sequence[Contact]) -> 
     return Close(
         person.row.name,
         work(person.row),
-        person.row.url,
+        readable_address(person.row.url),
         (*emails[::-1], *numbers),
         "; ".join(filter(None, (known + last, since))),
     )

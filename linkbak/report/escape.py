@@ -29,6 +29,11 @@ _ACTING = (
     "\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 """Controls, line and paragraph separators, halves of characters, and all that Unicode calls format characters."""
+_UNSEEN = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
+)
+"""Letters and marks that Unicode says show nothing: fillers, joiners, and selectors of a variant."""
 _MARKDOWN = r"([\\`*_\[\]|~])"
 """What means something inside a line; our text never begins one, so signs of lists and headings are harmless."""
 
@@ -49,6 +54,34 @@ def terminal(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(map(_inert, text))
+
+
+def readable_address(url: str) -> str:
+    """A web address as people read it: ``.../in/chloé`` for ``.../in/chlo%C3%A9``; for screens and paper alone.
+
+    Only letters, their marks and digits are decoded, and only those that are seen and written from left to right:
+    controls, blanks, what is invisible and what turns the line stay encoded, and so does all of ASCII, since it could
+    change where the address leads.
+    """
+    return re.sub("(?:%[0-9A-Fa-f]{2})+", _readable, url) if "%" in url else url
+
+
+def _readable(found: re.Match[str]) -> str:
+    import unicodedata
+
+    encoded = found[0]
+    try:
+        text = bytes.fromhex(encoded.replace("%", "")).decode("utf-8")
+    except UnicodeDecodeError:
+        return encoded
+    parts, at = list[str](), 0
+    for char in text:
+        end = at + 3 * len(char.encode())
+        seen = unicodedata.category(char) in ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Nd")
+        clear = seen and char not in _UNSEEN and unicodedata.bidirectional(char) in ("L", "EN", "NSM")
+        parts.append(char if clear and not char.isascii() else encoded[at:end])
+        at = end
+    return "".join(parts)
 
 
 def terminal_text(text: str) -> str:

@@ -10,7 +10,7 @@ from linkbak.causes import ADVICE, PHRASES, headline
 from linkbak.index import Absence, Alternative, Person, State, Window
 from linkbak.model import Connection, NamedTuple
 from linkbak.report import Block, Column, Line, Table, count, day, more, number, probably, who, who_and_work
-from linkbak.report.escape import csv_table, spreadsheet_id
+from linkbak.report.escape import csv_table, readable_address, spreadsheet_id
 from linkbak.report.json import builds, fill
 from linkbak.report.people import (
     LOST_STATES,
@@ -254,7 +254,9 @@ def _named(person: Person, *, account: bool) -> str:
 
 def _loss(loss: Loss, evidence: bool, *, account: bool, advise: bool) -> list[Block]:
     person, case, cause = loss.case.person, loss.case, headline(loss.verdict)
-    reach = ", ".join(part for part in (person.row.email.strip(), person.row.url.strip()) if part and evidence)
+    reach = ", ".join(
+        part for part in (person.row.email.strip(), readable_address(person.row.url.strip())) if part and evidence
+    )
     return [
         Line(_named(person, account=account), "strong", 2),
         Line(f"{person.state}: gone {when(case.window)}", indent=4),

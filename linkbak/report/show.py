@@ -25,6 +25,7 @@ from linkbak.index import (
 from linkbak.marks import CAUSES, LINKED, NOT_LINKED, Mark, in_force, value_shown
 from linkbak.model import NamedTuple
 from linkbak.report import Block, Line, day, number, who, work
+from linkbak.report.escape import readable_address
 from linkbak.report.json import fill
 from linkbak.report.lost import VerdictDocument, why
 from linkbak.report.people import (
@@ -190,7 +191,7 @@ def ways(line: Timeline) -> list[tuple[str, str]]:
 
 def _ways(line: Timeline) -> list[Block]:
     """A line each; of whom the lists show no e-mail, where others are told: notes, messages, the own address book."""
-    shown = [Line(f"{what:<{_LABEL}}{text}", indent=2) for what, text in ways(line)]
+    shown = [Line(f"{what:<{_LABEL}}{readable_address(text)}", indent=2) for what, text in ways(line)]
     more = Line(f"{'elsewhere':<{_LABEL}}linkbak reach --why {line.person.id}", "dim", 2)
     return [*shown, *([] if line.person.row.email.strip() else [more])]
 

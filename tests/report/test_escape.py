@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from ruamel.yaml import YAML
 
-from linkbak.report.escape import front_matter, markdown, note, spreadsheet, spreadsheet_id, terminal, web_address
+from linkbak.report.escape import (
+    front_matter,
+    markdown,
+    note,
+    readable_address,
+    spreadsheet,
+    spreadsheet_id,
+    terminal,
+    web_address,
+)
 from tests.hostile_text import HOSTILE_TEXT
 
 ACTING = ("Cc", "Cs", "Zl", "Zp")
@@ -97,6 +106,27 @@ def inline(text: str) -> list[str]:
     """What a Markdown parser makes of a line: the sorts of what is in it."""
     parser = MarkdownIt("gfm-like", {"linkify": False})
     return [child.type for token in parser.parse(text) for child in token.children or [token]]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://www.linkedin.com/in/ada-example", "https://www.linkedin.com/in/ada-example"),
+        ("https://www.linkedin.com/in/chlo%C3%A9-14", "https://www.linkedin.com/in/chlo\u00e9-14"),
+        ("https://www.linkedin.com/in/%e5%bc%a0%E4%BC%9F", "https://www.linkedin.com/in/\u5f20\u4f1f"),
+        ("https://www.linkedin.com/in/e%CC%81", "https://www.linkedin.com/in/e\u0301"),
+        ("in/a%2Fb%20c%25d%41", "in/a%2Fb%20c%25d%41"),  # ASCII: a slash, a blank, a percent sign, even a letter
+        ("in/%1B%5B2J%07%C2%9B", "in/%1B%5B2J%07%C2%9B"),  # what a terminal acts on
+        ("in/%E2%80%AE%D7%A2%D8%B9", "in/%E2%80%AE%D7%A2%D8%B9"),  # an override; Hebrew and Arabic letters
+        ("in/%C2%A0%E3%80%80%E2%80%8B%E2%80%A8", "in/%C2%A0%E3%80%80%E2%80%8B%E2%80%A8"),  # blanks of other kinds
+        ("in/%E3%85%A4%EF%B8%8F%CD%8F", "in/%E3%85%A4%EF%B8%8F%CD%8F"),  # a letter, a selector and a mark not seen
+        ("in/%C3%A9%C2%A0%C3%A9", "in/\u00e9%C2%A0\u00e9"),
+        ("in/%C3%28%FF%ED%A0%80", "in/%C3%28%FF%ED%A0%80"),  # no UTF-8
+        ("in/100%", "in/100%"),
+    ],
+)
+def test_addresses_are_read_as_letters_where_that_is_safe(url: str, shown: str) -> None:
+    assert readable_address(url) == shown
 
 
 @pytest.mark.parametrize("text", HOSTILE_TEXT)
