@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -18,10 +19,10 @@ from linkbak.index.correspondence import TalkYear, conversations, talk_by_year
 from linkbak.index.history import History
 from linkbak.model import NamedTuple
 from linkbak.talk import Reached
-from linkbak.talk.activity import since, unanswered
+from linkbak.talk.activity import unanswered
 from linkbak.talk.reach import count_reach
 from linkbak.talk.unasked import fresh as fresh_groups
-from linkbak.talk.unasked import unasked
+from linkbak.talk.unasked import groups_of
 
 if TYPE_CHECKING:
     from linkbak.causes import Band, Cause, Event, Incident
@@ -462,6 +463,7 @@ def _because(history: History, account: str, losses: Sequence[Loss]) -> Mapping[
 # --- making -----------------------------------------------------------------------------------------------------------
 # All numbers of one account together.
 
+_WAITING = "waiting"
 _GONE: frozenset[State] = frozenset({"suspected", "confirmed"})
 
 
@@ -509,14 +511,25 @@ def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talk
     times = sorted(one.taken for one in summaries if "messages" in one.kinds)
     if not times:
         return None
-    apart = unanswered(conversations(history, account))
-    fresh = len(since(apart.by_me, times[-2])) if len(times) > 1 else None
-    sizes = (len(apart.by_me), len(apart.by_them), len(apart.untold))
+    by_me, by_them, untold = _waiting(history, account)
+    fresh = sum(one >= times[-2] for one in by_me) if len(times) > 1 else None
     years = talk_by_year(history, account)
     names = {name for one in summaries for name in one.owner.names}
-    groups = unasked(history, account, names).groups
+    groups = groups_of(history, account, names)
     fresh_words = fresh_groups(groups, times[-2]) if len(times) > 1 else None
-    return Talked(years, *sizes, fresh, len(groups), fresh_words)
+    return Talked(years, len(by_me), by_them, untold, fresh, len(groups), fresh_words)
+
+
+def _waiting(history: History, account: str) -> tuple[list[str], int, int]:
+    """When the last message came of each conversation that waits for the owner, how many wait for others, or nobody
+    knows; kept until messages change."""
+    if (kept := history.kept(account, _WAITING, "")) is not None:
+        by_me, by_them, untold = json.loads(kept)
+        return by_me, by_them, untold
+    apart = unanswered(conversations(history, account))
+    found = [one.last for one in apart.by_me], len(apart.by_them), len(apart.untold)
+    history.keep(account, _WAITING, "", json.dumps(found).encode())
+    return found
 
 
 def overview_now(vault: Vault, account: str, progress: Callable[[str, int, int], None]) -> Overview:

@@ -38,7 +38,7 @@ from linkbak.talk.audit import (
     waiting,
 )
 from linkbak.talk.templates import SENDERS
-from linkbak.talk.unasked import SameWords, Unasked, unasked
+from linkbak.talk.unasked import SameWords, Unasked, groups_of, unasked
 from linkbak.vault import Vault
 from linkbak.vault.writer import write_transaction
 
@@ -245,7 +245,7 @@ def _evidence(vault: Vault, history: History, people: Sequence[Person]) -> list[
     """What there is to go by; texts are compared only where somebody wrote."""
     words: dict[int, tuple[int, int]] = {}
     for account in dict.fromkeys(one.account for one in people if one.messages):
-        words |= same_words(unasked(history, account, Owner.of(vault.summaries(account)).names).groups)
+        words |= same_words(groups_of(history, account, Owner.of(vault.summaries(account)).names))
     return [evidence_of(history.timeline(one), *words.get(one.number, (0, 0))) for one in people]
 
 

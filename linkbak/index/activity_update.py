@@ -194,7 +194,7 @@ _SOURCES = {kind: frozenset({kind}) for kind in KINDS} | _MEMBER_SOURCES
 """The kinds that are read, and the kinds of the files that hold each."""
 _OF_ACCOUNT = (
     *("read_snapshot", "read_file", "appearance", "owner", "participant", "conversation", "conversation_participant"),
-    *("message", "known_rows", "known_order", *(table.name for table in _TABLES.values()), *_MEMBER_TABLES),
+    *("message", "known_rows", "known_order", "answer", *(table.name for table in _TABLES.values()), *_MEMBER_TABLES),
 )
 
 
@@ -230,6 +230,7 @@ def update(db: sqlite3.Connection, vault: Vault, progress: Progress) -> None:
             forget(db, account)
     fresh = [read_new(db, vault, account, progress) for account in accounts]
     if any(fresh) or not meta(db, "joined"):
+        db.execute("DELETE FROM answer")
         for account in accounts:
             conversations.resolve(db, account)
         set_meta(db, "joined", "yes")
@@ -238,6 +239,7 @@ def update(db: sqlite3.Connection, vault: Vault, progress: Progress) -> None:
 
 def forget_since(db: sqlite3.Connection, accounts: Iterable[str], end: int) -> None:
     """Take out of the messages everything that these accounts have from a timestamp on."""
+    db.execute("DELETE FROM answer")
     db.execute("INSERT OR IGNORE INTO uncounted SELECT participant FROM talked")
     for account in accounts:
         db.execute("DELETE FROM message WHERE account = ? AND at >= ?", (account, end))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import wraps
 from itertools import islice
 from pathlib import Path
@@ -39,6 +39,7 @@ from linkbak.index import (
     timeline,
 )
 from linkbak.index.people import AccountPeople, ordered
+from linkbak.index.schema import meta
 from linkbak.marks import Mark, Subject, last_word
 from linkbak.model import Connection, Progress
 from linkbak.vault import SnapshotKey, Summary, Vault
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 AT_ONCE = 12
 """The most snapshots that an import adds to the index by itself."""
 _SOME = 2000
+_PATIENCE = 1000
+"""So many milliseconds another process is waited for to keep an answer."""
 _NO_PAST = PastValues((), (), ())
 
 _Given = ParamSpec("_Given")
@@ -103,6 +106,7 @@ class History:
         self._people: dict[str, AccountPeople] = {}
         self._mended = False
         self._marked: dict[int, tuple[Mark, ...]] | None = None
+        self._found: list[tuple[str, str, str, bytes, str]] = []
 
     @classmethod
     def open(cls, vault: Vault, progress: Progress = _silent) -> History:
@@ -416,6 +420,40 @@ class History:
         """Ends what `read_transaction` began, where nothing more is asked in its block."""
         if self.db.in_transaction:
             self.db.execute("COMMIT")
+        self._keep_found()
+
+    @answered
+    def kept(self, account: str, what: str, given: str) -> bytes | None:
+        """The answer to a question, asked with what is `given`, if it was kept since people or messages changed."""
+        asked = "SELECT body FROM answer WHERE account = ? AND what = ? AND given = ?"
+        found = self.db.execute(asked, (account, what, given)).fetchone()
+        return bytes(found[0]) if found else None
+
+    def keep(self, account: str, what: str, given: str, body: bytes) -> None:
+        """Keep an answer that took long to find, once nothing else is being asked; there is no harm in losing it."""
+        self._found.append((account, what, given, body, self._state()))
+        if not self.db.in_transaction:
+            self._keep_found()
+
+    def _state(self) -> str:
+        """Of which commit of the vault the index tells."""
+        return f"{meta(self.db, 'lines')} {meta(self.db, 'details')}"
+
+    def _keep_found(self) -> None:
+        found, self._found = self._found, []
+        if not found:
+            return
+        with suppress(sqlite3.Error):  # where nobody can write, the next one finds the answer again
+            try:
+                self.db.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+                self.db.execute("BEGIN IMMEDIATE")
+                rows = [one[:4] for one in found if one[4] == self._state()]
+                self.db.executemany("INSERT OR REPLACE INTO answer VALUES (?, ?, ?, ?)", rows)
+                self.db.execute("COMMIT")
+            finally:
+                if self.db.in_transaction:
+                    self.db.execute("ROLLBACK")
+                self.db.execute(f"PRAGMA busy_timeout = {round(store.PATIENCE * 1000)}")
 
     def close(self) -> None:
         """Close the index."""

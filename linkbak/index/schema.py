@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 22
+FORMAT = 23
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """
@@ -276,6 +276,12 @@ CREATE TABLE post (
   link TEXT NOT NULL, text TEXT NOT NULL, title TEXT NOT NULL, shared TEXT NOT NULL, media TEXT NOT NULL,
   at INTEGER NOT NULL
 );
+
+-- Answers that took long to find, packed by whoever found them: `given` is what was asked with. All go as soon as
+-- people, messages or invitations change.
+CREATE TABLE answer (
+  account TEXT NOT NULL, what TEXT NOT NULL, given TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (account, what)
+) WITHOUT ROWID;
 
 -- What archives say of the account itself; columns as in `model.AccountFact`.
 CREATE TABLE account_fact (

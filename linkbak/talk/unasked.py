@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
+from zlib import compress, decompress
 
 from linkbak.index import Person
 from linkbak.index.correspondence import SentInvitation, SentMessage, conversation_of, invitations, messages
@@ -100,10 +103,10 @@ class SameWords(NamedTuple):
 class Unasked(NamedTuple):
     """What came unasked to one account.
 
-    `adverts` and `openers` (who wrote first, each person once) are oldest first, `groups` in the order of their
-    numbers, friends last. `echoes` are groups left out since they repeat the owner's own words. `by_name` texts came
-    without an address: their senders are told apart by name. Of `untold` conversations nobody can tell who wrote what.
-    `first` and `last` are when the first and the last message of all was sent, RFC 3339 UTC.
+    `adverts` and `openers` (who wrote first, each person once, without their texts) are oldest first, `groups` in the
+    order of their numbers, friends last. `echoes` are groups left out since they repeat the owner's own words.
+    `by_name` texts came without an address: their senders are told apart by name. Of `untold` conversations nobody can
+    tell who wrote what. `first` and `last` are when the first and the last message of all was sent, RFC 3339 UTC.
     """
 
     account: str
@@ -136,11 +139,24 @@ class Unasked(NamedTuple):
 def unasked(history: History, account: str, names: Collection[str]) -> Unasked:
     """What came unasked to an account, by its full name; `names` are the owner's.
 
-    Precondition: some archive of the account holds messages. Without one, nothing here is a zero.
+    It is found once, and kept in the index until people or messages change. Precondition: some archive of the account
+    holds messages. Without one, nothing here is a zero.
     """
-    return gather(
-        messages(history, account, bare=True), invitations(history, account), account, names, history.numbered
-    )
+    given = "\n".join(sorted(names))
+    kept, told = (history.kept(account, what, given) for what in (_UNASKED, _SAME_WORDS))
+    if kept is not None and told is not None:
+        return _unpacked(kept, history)._replace(account=account, groups=_groups_unpacked(told, history))
+    sent = messages(history, account, bare=True)
+    found = gather(sent, invitations(history, account), account, names, history.numbered)
+    history.keep(account, _SAME_WORDS, given, _groups_packed(found.groups))
+    history.keep(account, _UNASKED, given, _packed(found))
+    return found
+
+
+def groups_of(history: History, account: str, names: Collection[str]) -> Sequence[SameWords]:
+    """The groups of `unasked` alone, which takes less time."""
+    told = history.kept(account, _SAME_WORDS, "\n".join(sorted(names)))
+    return unasked(history, account, names).groups if told is None else _groups_unpacked(told, history)
 
 
 # --- who wrote first --------------------------------------------------------------------------------------------------
@@ -267,7 +283,7 @@ def _opener(texts: Sequence[Member], wordy: Collection[tuple[str, str, str]]) ->
     long = [one for one in texts if _identity(one) in wordy]
     soon = next((days for one in long if (days := _days_after_connecting(one)) is not None), None)
     subject = next((one.subject for one in texts if one.subject.strip()), "")
-    return texts[0]._replace(long=bool(long), soon=soon, subject=subject)
+    return texts[0]._replace(text="", long=bool(long), soon=soon, subject=subject)
 
 
 def _days_after_connecting(one: Member) -> int | None:
@@ -410,3 +426,60 @@ def _months(first: str, last: str) -> Iterator[str]:
 def fresh(found: Iterable[SameWords], moment: str) -> int:
     """How many groups became one, by their third sender, at a time (RFC 3339) or later."""
     return sum(one.members[SENDERS - 1].sent_at >= moment for one in found)
+
+
+# --- kept in the index ------------------------------------------------------------------------------------------------
+# As JSON, since texts are anybody's; people by their numbers, and pairs of words not at all: they are counted again.
+
+_UNASKED, _SAME_WORDS = "unasked", "same words"
+
+
+def _packed(found: Unasked) -> bytes:
+    """All but the groups."""
+    rest = (found.echoes, found.by_name, found.untold, found.first, found.last)
+    return _deflated([found.adverts, [_member_row(one) for one in found.openers], rest])
+
+
+def _unpacked(body: bytes, history: History) -> Unasked:
+    adverts, openers, rest = json.loads(decompress(body))
+    return Unasked("", [Advert(*one) for one in adverts], _members(openers, history), (), *rest)
+
+
+def _groups_packed(groups: Iterable[SameWords]) -> bytes:
+    return _deflated(
+        [
+            (
+                *(one.number, one.friends, one.group.id, sorted(one.group.core)),
+                *([sorted(copy.names) for copy in one.group.copies], [_member_row(member) for member in one.members]),
+            )
+            for one in groups
+        ]
+    )
+
+
+def _groups_unpacked(body: bytes, history: History) -> list[SameWords]:
+    return [
+        SameWords(number, Group(id_, _copies_of(members, names), frozenset(core)), members, friends)
+        for number, friends, id_, core, names, rows in json.loads(decompress(body))
+        for members in [_members(rows, history)]
+    ]
+
+
+def _copies_of(members: Iterable[Member], names: Iterable[Iterable[str]]) -> tuple[Copy, ...]:
+    return tuple(
+        copy_of(one.sender, one.sent_at, one.text, left_out, keys(readable(one.text), left_out))
+        for one, left_out in zip(members, map(frozenset, names), strict=True)
+    )
+
+
+def _member_row(one: Member) -> tuple[object, ...]:
+    return one._replace(person=None), one.person.number if one.person else None
+
+
+def _members(rows: Sequence[tuple[Sequence[Any], int | None]], history: History) -> list[Member]:
+    people = history.numbered({number for _, number in rows if number is not None})
+    return [Member(*facts)._replace(person=None if number is None else people[number]) for facts, number in rows]
+
+
+def _deflated(told: object) -> bytes:
+    return compress(json.dumps(told, separators=(",", ":")).encode(), 1)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
 
+from linkbak.talk import unasked
 from tests.cli.running import run
 
 IN = "https://www.linkedin.com/in/"
@@ -38,6 +40,7 @@ def _who(first: str, last: str) -> tuple[str, str]:
 
 PIA, KOFI, GRETA, HANA, IVO, JUN = (_who(*one[:2]) for one in PEOPLE)
 OUTSIDE = ("Nobody Listed", f"{IN}nobody-listed")
+STRANGER = ("Lena Muster", f"{IN}lena-muster")
 TALK: tuple[Said, ...] = (
     ("1", GRETA, ME, "2025-02-03 10:00:00", "", PITCH.format("Ada", "Example GmbH", 10)),
     ("1", ME, GRETA, "2025-02-03 11:00:00", "", "No, thank you."),
@@ -126,6 +129,36 @@ def test_the_screen_has_the_counts_the_template_and_what_no_export_shows(vault: 
         "1 group left out: half of the words are in a message of your own",
         LIMITS,
     ]
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "--all", "show 1", "show soon", "--by month", "--by company", "--ads --csv", "--csv", "--json"]
+)
+def test_what_was_found_once_is_kept_until_messages_change(
+    asked: str, vault: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = run("pitches", *asked.split(), vault=vault)
+    with monkeypatch.context() as patched:
+        patched.setattr(unasked, "gather", None)
+        assert run("pitches", *asked.split(), vault=vault) == found
+    later = write(tmp_path / "later", TALK[:-1])
+    assert run("import", later, "--taken", "2026-04-20", vault=vault).status == 0
+
+    assert run("pitches", *asked.split(), vault=vault).out == found.out  # no message of an older archive is lost
+    with monkeypatch.context() as patched:
+        patched.setattr(unasked, "gather", None)
+        assert run("stats", vault=vault).status == 0
+
+
+def test_with_new_messages_it_is_found_anew(vault: Path, tmp_path: Path) -> None:
+    before = json.loads(run("pitches", "--json", vault=vault).out)
+    later = write(
+        tmp_path / "later", (*TALK, ("13", STRANGER, ME, "2026-04-01 10:00:00", "", PITCH.format("Ada", "X", 9)))
+    )
+    assert run("import", later, "--taken", "2026-04-20", vault=vault).status == 0
+    after = json.loads(run("pitches", "--json", vault=vault).out)
+
+    assert [one["groups"][0]["senders"] for one in (before, after)] == [4, 5]
 
 
 @pytest.mark.parametrize(("options", "people"), [((), 3), (("--least", "5"), 5)])
