@@ -233,8 +233,8 @@ def like(term: Term, words_of: Callable[[int, int], Sequence[str]]) -> list[Patt
 
 def like_in(db: sqlite3.Connection, table: str, term: Term) -> list[Pattern]:
     """The same among the words in a table (word, letters)."""
-    asked = f"SELECT word FROM {table} WHERE letters BETWEEN ? AND ?"  # noqa: S608  # the name is one of ours
-    return like(term, lambda least, most: [word for (word,) in db.execute(asked, (least, most))])
+    asked = f"SELECT group_concat(word, ' ') FROM {table} WHERE letters BETWEEN ? AND ?"  # noqa: S608  # one of ours
+    return like(term, lambda least, most: (db.execute(asked, (least, most)).fetchone()[0] or "").split())
 
 
 def guessable(word: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from functools import cache
 from types import MappingProxyType
 
 from linkbak.index import Hit, Match, MessageHit, Person, Stranger, fts
@@ -73,15 +74,20 @@ def _in_steps(sources: Sequence[Source], read: Sequence[Term], limit: int) -> li
     most.
     """
 
+    @cache
+    def found(patterns: tuple[Pattern, ...]) -> list[Points]:
+        return [source.look(patterns) for source in sources]
+
+    @cache
+    def guesses(term: Term) -> tuple[Pattern, ...]:
+        return tuple({one: None for source in sources for one in source.like(term)})
+
     def look(term: Term, *, wide: bool = False) -> list[Sought]:
         """The term in each source."""
-        patterns: list[Pattern] = plain(term)
-        found = [{} if wide else source.look(patterns) for source in sources]
-        if not any(found):
-            guesses = {one: None for source in sources for one in source.like(term)}
-            patterns = [*patterns, *guesses]
-            found = [source.look(patterns) for source in sources]
-        return [Sought(term, patterns, points) for points in found]
+        patterns = tuple(plain(term))
+        if wide or not any(found(patterns)):
+            patterns += guesses(term)
+        return [Sought(term, patterns, points) for points in found(patterns)]
 
     def hits(sought: Sequence[Sequence[Sought]], most: bool) -> list[Found]:
         """The best of all sources; of what is equally good the latest, people before texts in an order of their own."""

@@ -10,7 +10,7 @@ from itertools import chain, groupby, islice
 from typing import Protocol
 
 from linkbak.index import Hit, MessageHit, Spans, Stranger, fts
-from linkbak.index.query import EXACT, NEAR, Pattern, Term, Text, expression, like_in, merged
+from linkbak.index.query import EXACT, NEAR, PREFIX, Pattern, Term, Text, expression, like_in, merged
 from linkbak.model import Card, NamedTuple
 
 Points = Mapping[int, int]
@@ -206,9 +206,23 @@ class Messages:
         return like_in(self.index, "message_word", term)
 
     def look(self, patterns: Sequence[Pattern]) -> Points:
-        """Whether any message has one of them."""
+        """Whether any message has one of them; whole words first, since a letter begins thousands of words."""
         asked = "SELECT 0, 1 FROM message_words WHERE message_words MATCH ? LIMIT 1"
-        return dict(self.index.execute(asked, (expression(patterns),))) or ({0: 1} if self._named(patterns) else {})
+        whole = [one for one in patterns if one.grade != PREFIX]
+        return (
+            (whole and dict(self.index.execute(asked, (expression(whole),))))
+            or ({0: 1} if self._begun(patterns) or self._named(patterns) else {})
+            or dict(self.index.execute(asked, (expression(patterns),)))
+        )
+
+    def _begun(self, patterns: Sequence[Pattern]) -> bool:
+        """Whether a known word begins with one of them; there are words that are not among the known ones."""
+        asked = (
+            "SELECT 1 FROM (SELECT DISTINCT letters FROM message_word) l "
+            "JOIN message_word w ON w.letters = l.letters AND w.word >= ? AND w.word < ? LIMIT 1"
+        )
+        begins = (one.words[0] for one in patterns if one.grade == PREFIX and len(one.words) == 1)
+        return any(self.index.execute(asked, (one, f"{one}\U0010ffff")).fetchone() for one in begins)
 
     def best(self, sought: Sequence[Sought], most: bool, limit: int, *, texts: bool) -> list[Found]:
         """The newest of those that have all terms; else those with most."""
