@@ -10,7 +10,6 @@ from linkbak.cli import people_options
 from linkbak.cli.session import Session
 from linkbak.diff.cards import compare_cards
 from linkbak.errors import Exit, NoSuchSnapshot, UsageProblem
-from linkbak.exporters.rows import csv_text
 from linkbak.index.query import folded
 from linkbak.model import Card
 from linkbak.report import Line, day
@@ -63,7 +62,7 @@ def people(
     if session.as_json:
         session.print_json(view.contacts_document(shown, len(found)))
     elif as_csv:
-        session.print_text("".join(csv_text(view.CSV_HEADER, map(view.csv_row, shown), mark=False)))
+        session.print_csv(view.CSV_HEADER, map(view.csv_row, shown))
     else:
         session.show(view.contacts_text(shown, everyone=everyone or limit is not None))
 

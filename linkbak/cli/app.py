@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
@@ -106,6 +106,11 @@ def load(place: str) -> Any:
     """A function by its full name; its module is imported only now, since every command pays for what is imported."""
     module, _, name = place.rpartition(".")
     return getattr(import_module(module), name)
+
+
+def later(place: str) -> Callable[..., Any]:
+    """What calls a function by its full name, and imports its module only once it is called."""
+    return lambda *given: load(place)(*given)
 
 
 # --- command line -----------------------------------------------------------------------------------------------------

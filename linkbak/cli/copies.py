@@ -22,9 +22,9 @@ from linkbak.encryption import (
     folder_of,
     identities,
     library,
-    new_key,
     recipients,
 )
+from linkbak.encryption import new_key as make_key
 from linkbak.encryption import seal as sealed
 from linkbak.encryption import unseal as unsealed
 from linkbak.errors import Exit, UsageProblem, exit_code_of
@@ -319,7 +319,7 @@ def seal(
     with attempt(place, where.expanduser()) if where is not None else nullcontext():
         if where is not None:
             check_seal(place, where := where.expanduser(), overwrite=overwrite)
-        key = _made(new_key) if new_key is not None else None
+        key = Key(new_key.expanduser(), make_key(new_key.expanduser())) if new_key is not None else None
         if key is not None and not session.as_json:
             session.show(seal_view.key_text(key))
         if where is not None:
@@ -356,10 +356,6 @@ def _check_seal(where: Path | None, new_key: Path | None, *, by_passphrase: bool
         raise UsageProblem(
             "the key would lie beside the copy that it opens", hint="Name another folder for the key, not in the cloud."
         )
-
-
-def _made(file: Path) -> Key:
-    return Key(file.expanduser(), new_key(file.expanduser()))
 
 
 def lock(session: Session, keys: list[str], files: list[Path], passphrase_file: Path | None, *, secret: bool) -> Lock:

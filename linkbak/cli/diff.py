@@ -10,7 +10,7 @@ from typer import Argument, Option
 from linkbak.causes.judgement import known_incidents, outcomes_of
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Picked, classes
-from linkbak.cli.session import Session, progress
+from linkbak.cli.session import Session
 from linkbak.diff import listings
 from linkbak.diff.compare import compare_snapshots
 from linkbak.errors import Exit, LinkbakError, NoSuchSnapshot, UsageProblem
@@ -151,7 +151,7 @@ def _looked_up(session: Session, vault: Vault, account: str, gone: Sequence[Conn
     import sqlite3
 
     try:
-        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+        with session.reading(vault) as history:
             return outcomes_of(history, account, gone, known_incidents())
     except sqlite3.OperationalError as error:
         if is_damage(error):  # it was made anew; if that did not help, it is a bug

@@ -12,7 +12,7 @@ from linkbak.causes.judgement import events_of, judge_lost, known_incidents
 from linkbak.cli import people_options
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose
-from linkbak.cli.session import Session, progress
+from linkbak.cli.session import Session
 from linkbak.errors import NoSuchSnapshot, UsageProblem
 from linkbak.index import EVER, LOST, PeopleFilter
 from linkbak.index.history import History
@@ -61,14 +61,13 @@ def lost(
     if words and (tag or known is not None):
         raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
     whole = everyone or session.as_json or as_csv
-    bar = progress(quiet=session.quiet)
     with session.open_vault() as vault:
         if books := session.books(vault):
             refused = {"a name": words, "--why": why, "--since": since, "--confirmed": confirmed, "--tag": tag}
             refused |= {"--known": known is not None, "--csv": as_csv}
             load("linkbak.cli.addressbook.lost")(session, vault, books, refused, everyone=everyone)
             return
-        with History.open(vault, bar) as history, history.read_transaction():
+        with session.reading(vault) as history:
             wanted = PeopleFilter(
                 account=people_options.account_meant(session, history),
                 states=CONFIRMED if confirmed else LOST,
@@ -80,7 +79,10 @@ def lost(
             )
             meant = people_options.one(session, history, words, wanted.account, nameless=True) if words else None
             found = shown(history, wanted, meant, most=None if whole else FOLD)
-    _lost_print(session, found, why=why, everyone=whole, as_csv=as_csv)
+    if as_csv:
+        session.print_text(lost_view.to_csv(found))
+    else:
+        session.tell(lambda: lost_view.document(found), lambda: lost_view.text(found, evidence=why, everyone=whole))
 
 
 def in_short(vault: Vault, accounts: Iterable[str]) -> list[Block]:
@@ -174,12 +176,3 @@ def _events(history: History, lost: Sequence[Person]) -> list[Event]:
 
 def _one(accounts: Sequence[str]) -> str:
     return accounts[0] if len(accounts) == 1 else ""
-
-
-def _lost_print(session: Session, found: Lost, *, why: bool, everyone: bool, as_csv: bool) -> None:
-    if session.as_json:
-        session.print_json(lost_view.document(found))
-    elif as_csv:
-        session.print_text(lost_view.to_csv(found))
-    else:
-        session.show(lost_view.text(found, evidence=why, everyone=everyone))

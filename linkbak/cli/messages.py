@@ -12,12 +12,11 @@ from typer import Argument, Option
 
 from linkbak.cli import people_options
 from linkbak.cli.people_options import Choose
-from linkbak.cli.session import Session, progress
+from linkbak.cli.session import Session
 from linkbak.cli.terminal import on_terminal
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.exporters import Written, conversations, write_pages, write_text
 from linkbak.exporters.conversations import MESSAGE_EXPORTERS, POST_EXPORTERS, Chosen
-from linkbak.exporters.rows import csv_text
 from linkbak.index import EVER, PeopleFilter, Person
 from linkbak.index.correspondence import Conversation, SentInvitation, SentMessage, conversation_of
 from linkbak.index.correspondence import conversations as every_conversation
@@ -143,7 +142,7 @@ def _opened(session: Session) -> Iterator[History]:
     """The history of a vault with messages; raises NoSuchSnapshot if no archive of those meant holds any."""
     with session.open_vault() as vault:
         session.holding(session.summaries(vault), {"messages": "messages"})
-        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+        with session.reading(vault) as history:
             yield history
 
 
@@ -353,7 +352,7 @@ def posts(
     kinds, begin = _kinds(kind or []), people_options.first_day(since)
     with session.open_vault() as vault:
         session.holding(session.summaries(vault), _HOLD_POSTS)
-        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+        with session.reading(vault) as history:
             found = [
                 one
                 for one in every_post(history, people_options.account_meant(session, history))
@@ -364,7 +363,7 @@ def posts(
     elif session.as_json:
         session.print_json(posts_view.posts_document(found))
     elif as_csv:
-        session.print_text("".join(csv_text(posts_view.POSTS_HEADER, map(posts_view.post_row, found), mark=False)))
+        session.print_csv(posts_view.POSTS_HEADER, map(posts_view.post_row, found))
     else:
         session.show(posts_view.posts_text(found, everyone=everyone or last is not None or not on_terminal()))
 
@@ -439,7 +438,7 @@ def invitations(
     begin = people_options.first_day(since)
     with session.open_vault() as vault:
         session.holding(session.summaries(vault), {"invitations": "invitations"})
-        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+        with session.reading(vault) as history:
             found = [
                 one
                 for one in every_invitation(history, people_options.account_meant(session, history))
@@ -451,7 +450,7 @@ def invitations(
     if session.as_json:
         session.print_json(view.invitations_document(asked))
     elif as_csv:
-        session.print_text("".join(csv_text(view.INVITATIONS_HEADER, map(view.invitation_row, asked), mark=False)))
+        session.print_csv(view.INVITATIONS_HEADER, map(view.invitation_row, asked))
     else:
         session.show(view.invitations_text(asked, everyone=everyone or not on_terminal()))
 

@@ -12,7 +12,7 @@ from linkbak.cli import people_options
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose
 from linkbak.cli.people_options import wanted as chosen
-from linkbak.cli.session import Session, progress
+from linkbak.cli.session import Session
 from linkbak.cli.terminal import on_terminal
 from linkbak.errors import Exit, NoSuchPerson, UsageProblem
 from linkbak.index import LOST
@@ -106,8 +106,7 @@ def people(
 
 
 def _found(session: Session, vault: Vault, wanted: PeopleFilter) -> tuple[Sequence[Person], PeopleFilter]:
-    bar = progress(quiet=session.quiet)
-    with History.open(vault, bar) as history, history.read_transaction():
+    with session.reading(vault) as history:
         wanted = wanted._replace(account=people_options.account_meant(session, history))
         return history.people(wanted), wanted
 
@@ -135,8 +134,7 @@ def show(
     Several words make one name. If several people have it, linkbak lists them with their ids and exits with 13.
     """
     words = " ".join(person)
-    bar = progress(quiet=session.quiet)
-    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
+    with session.open_vault() as vault, session.reading(vault) as history:
         books = session.books(vault)
         found = [] if books else history.find(words, people_options.account_meant(session, history))
         if not found:

@@ -16,7 +16,6 @@ from linkbak.cli.app import not_taken
 from linkbak.cli.session import Session, compact_if_due, progress
 from linkbak.cli.terminal import key_pressed, on_terminal
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
-from linkbak.exporters.rows import csv_text
 from linkbak.index import PeopleFilter, Person
 from linkbak.index.correspondence import conversations, invitations
 from linkbak.index.history import History
@@ -78,7 +77,7 @@ def pitches(
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
         session.holding(kept, {"messages": "messages"})
-        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+        with session.reading(vault) as history:
             every = unasked(history, kept[-1].key.account, Owner.of(kept).names)
         if tag is not None:
             _tag_senders(session, _numbered(every, tag[0]), tag[1])
@@ -87,10 +86,10 @@ def pitches(
     if session.as_json:
         session.print_json(view.document(found, begin))
     elif as_csv and ads:
-        session.print_text("".join(csv_text(view.ADVERTS_HEADER, view.advert_rows(found.adverts), mark=False)))
+        session.print_csv(view.ADVERTS_HEADER, view.advert_rows(found.adverts))
     elif as_csv:
         groups = found.groups if one is None else [_numbered(every, one)]
-        session.print_text("".join(csv_text(view.CSV_HEADER, view.csv_rows(groups), mark=False)))
+        session.print_csv(view.CSV_HEADER, view.csv_rows(groups))
     elif one == 0:
         session.show(view.soon_text(found))
     elif one is not None:
@@ -221,7 +220,7 @@ def _reply(session: Session, named: str | None) -> Reply | None:
 @contextmanager
 def _opened(session: Session, vault: Vault) -> Iterator[tuple[History, str | None]]:
     """The history, and the account that is meant; raises NoSuchSnapshot without a list."""
-    with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+    with session.reading(vault) as history:
         account = people_options.account_meant(session, history)
         if not history.lists(account).lists:
             raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")

@@ -64,8 +64,7 @@ def reach(
     among = people_options.marked_in_words(known, tag or ())
     if among and (words or why is not None):
         raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
-    bar = progress(quiet=session.quiet)
-    with session.open_vault() as vault, History.open(vault, bar) as history, history.read_transaction():
+    with session.open_vault() as vault, session.reading(vault) as history:
         kept = session.one_account(session.summaries(vault), books=False)
         if not kept or not history.lists(kept[-1].key.account).lists:
             raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
@@ -166,7 +165,7 @@ def _suggested(session: Session, vault: Vault) -> Sequence[Asked]:
         raise NoSuchSnapshot("there is no address book here", hint="Keep yours: linkbak import contacts.vcf")
     if not any(one.connections is not None for one in kept):
         raise NoSuchSnapshot("no snapshot here holds connections", hint="Keep one: linkbak import ARCHIVE")
-    with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+    with session.reading(vault) as history:
         return reach_of(history, kept[-1].key.account, Owner.of(kept), contacts).suggested
 
 

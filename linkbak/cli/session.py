@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import typer
 from typer.core import TyperCommand
@@ -28,6 +28,9 @@ from linkbak.report.escape import terminal_text
 from linkbak.settings import Settings
 from linkbak.vault import Summary, Vault
 from linkbak.vault import as_of as up_to
+
+if TYPE_CHECKING:
+    from linkbak.index.history import History
 
 SHARED = ("vault", "account", "as_json", "quiet", "no_color", "no_pager")
 """The options that every verb takes, before or after it."""
@@ -112,8 +115,15 @@ class Session(typer.Context):
             return Vault.open(place)
         except NoVault as error:
             raise (
-                NoVault(str(error), hint=NAMED_HINT.format(place)) if named and _nothing_at(place) else error
+                NoVault(str(error), hint=NAMED_HINT.format(place)) if named and not (place / ".git").exists() else error
             ) from None
+
+    @contextmanager
+    def reading(self, vault: Vault) -> Iterator[History]:
+        """What is known of everybody in a vault, in one transaction, brought up to date before."""
+        history_of: type[History] = load("linkbak.index.history.History")
+        with history_of.open(vault, progress(quiet=self.quiet)) as history, history.read_transaction():
+            yield history
 
     def summaries(self, vault: Vault, as_of: str | None = None, *, everything: bool = False) -> Sequence[Summary]:
         """The snapshots the user means: of the account asked for, up to the day asked for, oldest first.
@@ -207,6 +217,10 @@ class Session(typer.Context):
         """Print a JSON document on standard output."""
         self.print_text(json_view.dump(document))
 
+    def print_csv(self, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        """Print rows on standard output as comma-separated values, in no cell a formula."""
+        self.print_text("".join(load("linkbak.exporters.rows.csv_text")(header, rows, mark=False)))
+
     def print_text(self, text: str) -> None:
         """Print data on standard output as UTF-8, whatever the locale says; on a terminal, what cannot act upon it."""
         self._put(lambda stream: _write(text, stream))
@@ -248,10 +262,6 @@ def _write(text: str, stream: TextIO) -> None:
         return
     stream.flush()
     buffer.write(text.encode("utf-8", "backslashreplace"))
-
-
-def _nothing_at(place: Path) -> bool:
-    return not (place / ".git").exists()
 
 
 def synced_note(place: Path) -> list[str]:

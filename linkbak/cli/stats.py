@@ -11,7 +11,6 @@ from typer import Option
 from linkbak.cli.app import load
 from linkbak.cli.session import Session, day_of, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
-from linkbak.index.history import History
 from linkbak.report import activity as activity_view
 from linkbak.report import glyphs, say
 from linkbak.talk.activity import Activity, against_budget, read_activity
@@ -128,11 +127,7 @@ def report(
 
 def _all_acts(session: Session, account: str) -> Activity | None:
     """What the owner did; None if no archive tells."""
-    with (
-        session.open_vault() as vault,
-        History.open(vault, progress(quiet=session.quiet)) as history,
-        history.read_transaction(),
-    ):
+    with session.open_vault() as vault, session.reading(vault) as history:
         return read_activity(history, account, session.settings().activity)
 
 
@@ -165,7 +160,7 @@ def activity(
     with session.open_vault() as vault:
         kept = session.one_account(session.summaries(vault), books=False)
         account = kept[-1].key.account if kept else ""
-        with History.open(vault, progress(quiet=session.quiet)) as history, history.read_transaction():
+        with session.reading(vault) as history:
             found = account and read_activity(
                 history,
                 account,

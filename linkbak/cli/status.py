@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
 from linkbak.automation.status import status_of
-from linkbak.cli.app import load
+from linkbak.cli.app import later
 from linkbak.cli.session import Session
 from linkbak.errors import Exit
 from linkbak.report import Line
 from linkbak.report import status as status_view
-from linkbak.vault import Summary, Vault
 
 if TYPE_CHECKING:
-    from linkbak.talk import Reached
+    pass
 
 WELCOME = """\
 You have no vault yet. To begin:
@@ -53,27 +51,18 @@ def status(
         session.show([Line(line) for line in WELCOME.splitlines()])
         return Exit.FINE
     settings = session.settings()
-    found = status_of(session.vault_path()[0], settings, datetime.now(UTC), _count, _judge, session.account, _measure)
+    found = status_of(
+        place,
+        settings,
+        datetime.now(UTC),
+        later("linkbak.diff.compare.count_changes"),
+        later("linkbak.index.store.judged"),
+        session.account,
+        later("linkbak.cli.reach.reached_now"),
+    )
     if session.as_json:
         session.print_json(status_view.document(found))
     else:
-        more = (
-            [Line(), Line("`linkbak diff` shows what changed last; `linkbak --help` lists all verbs.")] if begin else []
-        )
-        session.show([*status_view.text(found, settings.copies.warn), *more])
+        more = "`linkbak diff` shows what changed last; `linkbak --help` lists all verbs."
+        session.show([*status_view.text(found, settings.copies.warn), *([Line(), Line(more)] if begin else ())])
     return found.status
-
-
-def _judge(vault: Vault, summaries: Sequence[Summary]) -> Sequence[Summary]:
-    judged: Sequence[Summary] = load("linkbak.index.store.judged")(vault, summaries)
-    return judged
-
-
-def _measure(vault: Vault, account: str) -> Reached:
-    found: Reached = load("linkbak.cli.reach.reached_now")(vault, account)
-    return found
-
-
-def _count(vault: Vault, before: Summary, after: Summary) -> Mapping[str, int]:
-    counts: Mapping[str, int] = load("linkbak.diff.compare.count_changes")(vault, before, after)
-    return counts

@@ -283,6 +283,12 @@ def day(moment: str | date | None) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
+def month(moment: str | date) -> str:
+    """``Mar 2020``: the month of a date, or of an ISO month, date or time as text; "" for ""."""
+    text = str(moment)
+    return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}" if text else ""
+
+
 def ago(moment: str, now: datetime) -> str:
     """``today``, ``yesterday``, ``12 days ago``: whole calendar days (UTC); what lies ahead is today."""
     days = (now.astimezone(UTC).date() - datetime.fromisoformat(moment).astimezone(UTC).date()).days

@@ -10,7 +10,7 @@ from typing import Literal, TypedDict
 
 from linkbak.index.posts import MadePost
 from linkbak.model import NamedTuple
-from linkbak.report import MONTHS, Block, Column, Line, Table, cells, count, day, more, number, size
+from linkbak.report import Block, Column, Line, Table, cells, count, day, month, more, number, size
 from linkbak.report.escape import csv_table, terminal
 from linkbak.report.json import builds, fill
 from linkbak.report.people import FOLD, one_line
@@ -66,11 +66,6 @@ def years(found: Activity) -> list[tuple[str, ...]]:
 def _sum(values: Sequence[int | None]) -> str:
     known = sum(value or 0 for value in values)
     return number(known) if None not in values else f"{number(known)}+" if known else GAP
-
-
-def month(first: date) -> str:
-    """``Mar 2026``."""
-    return f"{MONTHS[first.month - 1]} {first.year}"
 
 
 def _cell(value: int | None) -> str:

@@ -53,11 +53,7 @@ def talk(found: Evidence) -> str:
     if found.sent is None or found.received is None:
         return "no archive can tell whether you wrote to each other"
     mine = f"you wrote {count(found.sent, 'message')}" if found.sent else "you never wrote"
-    return f"{mine}; {number(found.received) if found.received else 'no'} {_messages(found.received)} from them"
-
-
-def _messages(many: int) -> str:
-    return "message" if many == 1 else "messages"
+    return f"{mine}; {count(found.received, 'message') if found.received else 'no messages'} from them"
 
 
 _DONE = {"k": "known", "u": "unknown", "c": "on the cull list", "s": "later"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 
 from linkbak.index import Person
 from linkbak.marks import LINKED, Mark, value_shown
-from linkbak.report import MONTHS, Block, Column, Line, Table, count, day, number, who_and_work
+from linkbak.report import Block, Column, Line, Table, count, day, month, number, who_and_work
 from linkbak.report.cards import EntryDocument
 from linkbak.report.escape import csv_table, spreadsheet_id
 from linkbak.report.json import fill
@@ -76,11 +76,7 @@ def _talked(one: Person) -> str:
         return "messages unknown"
     if not one.messages:
         return "no messages"
-    return ", ".join(filter(None, (count(one.messages, "message"), _month(one.last_message))))
-
-
-def _month(moment: str) -> str:
-    return f"{MONTHS[int(moment[5:7]) - 1]} {moment[:4]}" if moment else ""
+    return ", ".join(filter(None, (count(one.messages, "message"), month(one.last_message))))
 
 
 def why(found: Reach, person: Person) -> list[Block]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Literal, TypedDict
 from linkbak.causes import headline, phrase
 from linkbak.index.people import close
 from linkbak.report import (
-    MONTHS,
     Block,
     Column,
     Glyphs,
@@ -23,6 +22,7 @@ from linkbak.report import (
     count,
     day,
     fit,
+    month,
     number,
     plain,
     sentence,
@@ -136,8 +136,7 @@ def _period(name: str) -> str:
     """``4 Mar 2026``, ``Mar 2026`` or ``2026``."""
     if len(name) > len("2026-03"):
         return day(name)
-    year, _, month = name.partition("-")
-    return f"{MONTHS[int(month) - 1]} {year}" if month else year
+    return month(name) if "-" in name else name
 
 
 def _signed(value: int, sign: str) -> str:

@@ -17,7 +17,6 @@ from linkbak import schedule
 from linkbak import state as state_module
 from linkbak.automation import status as standing
 from linkbak.automation.status import _size
-from linkbak.cli import status as status_verb
 from linkbak.cli.reach import reached_now
 from linkbak.errors import MachineProblem
 from linkbak.remotes import add_remote, note_copy
@@ -524,7 +523,7 @@ def test_the_reach_is_counted_once_for_each_state_of_a_small_vault(two: Path, mo
         counted.append(account)
         return reached_now(vault, account)
 
-    monkeypatch.setattr(status_verb, "_measure", measure)
+    monkeypatch.setattr("linkbak.cli.reach.reached_now", measure)
     line = "    you could reach 3 of 70 people without LinkedIn (4 %): `linkbak reach`\n"
     for _ in range(2):
         assert line in run("status", vault=two).out

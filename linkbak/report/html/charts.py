@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 from linkbak.model import NamedTuple
-from linkbak.report import MONTHS, count, day, number
-from linkbak.report.activity import READ, against, answers, half, hours, month, rows, stretches, weekdays
+from linkbak.report import MONTHS, count, day, month, number
+from linkbak.report.activity import READ, against, answers, half, hours, rows, stretches, weekdays
 from linkbak.talk.activity import KINDS, Activity
 
 # --- scales: where a value stands on an axis, and which values are written beside it ---

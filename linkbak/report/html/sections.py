@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from linkbak.causes import PHRASES, phrase
 from linkbak.model import NamedTuple
-from linkbak.report import MONTHS, ago, count, day, number, size
+from linkbak.report import ago, count, day, month, number, size
 from linkbak.report.html.charts import Chart, Column, Head, Side, Table, columns, grouped, line, without_empty
 from linkbak.report.stats import share
 from linkbak.stats import Because, Flow, Health, Reach, Size, Talked
@@ -83,8 +83,8 @@ def because(one: Because) -> str:
 def _grouped(given: Sequence[Flow]) -> tuple[str, list[Column]]:
     """The shortest stretches of time of which there are few enough, and what happened in each."""
     if len(given) <= _MOST:
-        return "between lists", [Column(_month(one.window.before), one.added, one.lost) for one in given]
-    for each, name in (("a month", _month), ("a quarter", _quarter)):
+        return "between lists", [Column(month(one.window.before), one.added, one.lost) for one in given]
+    for each, name in (("a month", month), ("a quarter", _quarter)):
         found = _by(given, name)
         if len(found) <= _MOST + 6:
             return each, found
@@ -104,10 +104,6 @@ def _by(given: Sequence[Flow], name: Callable[[str], str]) -> list[Column]:
 
 def _number(moment: str) -> int:
     return int(moment[:4]) * 12 + int(moment[5:7]) - 1
-
-
-def _month(moment: str) -> str:
-    return f"{MONTHS[int(moment[5:7]) - 1]} {moment[:4]}"
 
 
 def _quarter(moment: str) -> str:
