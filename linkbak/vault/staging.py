@@ -17,8 +17,8 @@ from linkbak.archive import collision_key
 from linkbak.errors import ArchiveUnsafe, LinkbakError, NoSuchSnapshot
 from linkbak.model import FileFacts
 from linkbak.vault.git import Git, blob_id
-from linkbak.vault.index_entries import IndexEntry
 from linkbak.vault.layout import ARCHIVE, MANIFEST, Layout, create_private, on_this_machine, remove_tree, write_new
+from linkbak.vault.worktree import IndexEntry
 
 PREFIX = "incoming-"
 OBJECTS = "objects"

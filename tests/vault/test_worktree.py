@@ -9,8 +9,7 @@ import pytest
 
 from linkbak.errors import UsageProblem
 from linkbak.vault import SnapshotKey, Vault
-from linkbak.vault.index_entries import IndexEntry, note_status
-from linkbak.vault.worktree import cone, newest
+from linkbak.vault.worktree import IndexEntry, cone, newest, note_status
 from linkbak.vault.writer import write_transaction
 from tests.vault.processes import fake_git
 from tests.vault.snapshots import LIST, contents, git, keep, leftovers, save, sound
