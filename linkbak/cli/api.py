@@ -100,7 +100,7 @@ def _login_by_browser(session: Session, place: Path) -> None:
             say(line)
     client = how.client or (str(typer.prompt("Client ID", err=True)).strip() if talks else "")
     if not client:
-        raise UsageProblem("which app is yours?", hint="linkbak config set api.client CLIENT-ID")
+        raise UsageProblem("the client ID of your app is missing", hint="linkbak config set api.client CLIENT-ID")
     again = "; only Enter: as before" if kept else ""
     typed = getpass(f"Client secret (not shown{again}): ", stream=sys.stderr) if talks else sys.stdin.readline()
     secret = kept if kept and not typed.strip() else typed.strip()

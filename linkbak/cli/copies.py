@@ -436,7 +436,7 @@ def _new_passphrase(session: Session, file: Path | None) -> str:
     if found is None:
         found = _asked("Passphrase for the sealed copy: ")
         if found and found != _asked("The same again: "):
-            raise UsageProblem("the two were not the same", hint="Nothing was written; try again.")
+            raise UsageProblem("the two passphrases differ", hint="Nothing was written; try again.")
     if not found:
         raise UsageProblem("the passphrase is empty", hint="Take five or six words that have nothing to do with you.")
     return found
@@ -451,7 +451,7 @@ def _known_passphrase(session: Session, file: Path | None) -> str:
 def _asked(prompt: str) -> str:
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageProblem(
-            "nobody is there to be asked for the passphrase",
+            "there is no terminal on which to ask for the passphrase",
             hint=f"Name a file that holds it with --passphrase-file, or set {PASSPHRASE}.",
         )
     return getpass(prompt, stream=sys.stderr)

@@ -172,9 +172,11 @@ def _gone(chosen: PeopleFilter, gone_since: str | None, *, lost: bool, confirmed
 def _certain(only: str | None) -> tuple[str, ...]:
     found = classes(only)
     if only is not None and not found:
-        raise UsageProblem("--only names no class", hint="As in: --only added,renamed.")
+        raise UsageProblem("--only needs a class", hint="As in: --only added,renamed.")
     if "uncertain" in found:
-        raise UsageProblem("nobody can say who the uncertain rows are", hint="`linkbak diff` shows them.")
+        raise UsageProblem(
+            "uncertain rows cannot be exported: nobody can say who they are", hint="`linkbak diff` shows them."
+        )
     return found
 
 

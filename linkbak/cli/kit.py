@@ -103,8 +103,8 @@ def _region(session: Session, told: str | None, before: str) -> str:
     if told:
         raise UsageProblem(f"there is no region {told!r} here", hint=_HOW)
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageProblem("where do you live? The law differs", hint=_HOW)
-    say(f"Where do you live? The law differs. {'; '.join(f'{one}: {place}' for one, place in REGIONS.items())}")
+        raise UsageProblem("the region is missing: the law differs by where you live", hint=_HOW)
+    say(f"Where do you live? The law depends on it. {'; '.join(f'{one}: {place}' for one, place in REGIONS.items())}")
     try:
         while (answer := typer.prompt("eu, uk or other", err=True).strip().lower()) not in REGIONS:
             say(_HOW)

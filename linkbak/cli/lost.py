@@ -59,7 +59,7 @@ def lost(
         raise UsageProblem("--json and --csv cannot be combined")
     words = " ".join(person or ())
     if words and (tag or known is not None):
-        raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
+        raise UsageProblem("a name and filters cannot be combined", hint="Leave out the name, or the filters.")
     whole = everyone or session.as_json or as_csv
     with session.open_vault() as vault:
         if books := session.books(vault):

@@ -37,9 +37,7 @@ def verify(
         str | None, Option("--sample", metavar="SHARE", help="Compare only this share of the files, as 5%.")
     ] = None,
     restore: Annotated[bool, Option("--restore", help="Try out a restore of one snapshot instead.")] = False,
-    mend: Annotated[
-        bool, Option("--repair", help="Set right where git's HEAD and branch point, if they are wrong.")
-    ] = False,
+    mend: Annotated[bool, Option("--repair", help="Repair git's HEAD and branch, if they are wrong.")] = False,
 ) -> Exit | None:
     """Check every byte against what was imported
 
@@ -126,8 +124,8 @@ def _one(session: Session, vault: Vault, name: str | None) -> Summary:
 
 def compact(
     session: Session,
-    everything: Annotated[bool, Option("--all", help="Pack everything anew, also what is packed.")] = False,
-    auto: Annotated[bool, Option("--auto", help="Only if enough has gathered; prints nothing.")] = False,
+    everything: Annotated[bool, Option("--all", help="Pack everything again, packed or not.")] = False,
+    auto: Annotated[bool, Option("--auto", help="Only if enough was imported; print nothing.")] = False,
 ) -> None:
     """Make the vault smaller on disk
 

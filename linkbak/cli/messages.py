@@ -91,7 +91,7 @@ def messages(
     name, given = _message_format(words or [])
     among = people_options.marked_in_words(known, tag or ())
     if given and among:
-        raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
+        raise UsageProblem("a name and filters cannot be combined", hint="Leave out the name, or the filters.")
     if name is None and (place is not None or force):
         raise UsageProblem("-o and --force go with export", hint="linkbak messages export mbox -o messages.mbox")
     if as_csv and (session.as_json or name):

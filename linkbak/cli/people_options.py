@@ -255,7 +255,7 @@ def classes(only: str | None) -> tuple[str, ...]:
 def check_ways(*, names: bool, filters: bool, classes: bool, as_of: bool) -> None:
     """Refuses to be told in two ways who is meant."""
     if names and (filters or classes):
-        raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
+        raise UsageProblem("a name and filters cannot be combined", hint="Leave out the name, or the filters.")
     if classes and (filters or as_of):
         raise UsageProblem("--only cannot be combined with other filters")
     if names and as_of:

@@ -60,10 +60,10 @@ def reach(
     if words and (words[0] != "draft" or len(words) == 1):
         raise not_taken("reach", words, "draft PERSON")
     if sum((bool(words), why is not None, as_csv)) > 1 or (session.as_json and (as_csv or words)):
-        raise UsageProblem("draft, --why, --csv and --json cannot be combined so", hint="Ask for one at a time.")
+        raise UsageProblem("draft, --why, --csv and --json cannot be combined", hint="Ask for one at a time.")
     among = people_options.marked_in_words(known, tag or ())
     if among and (words or why is not None):
-        raise UsageProblem("people who are named cannot be filtered as well", hint="Do one or the other.")
+        raise UsageProblem("a name and filters cannot be combined", hint="Leave out the name, or the filters.")
     with session.open_vault() as vault, session.reading(vault) as history:
         kept = session.one_account(session.summaries(vault), books=False)
         if not kept or not history.lists(kept[-1].key.account).lists:

@@ -93,7 +93,7 @@ class _Asks:
         talks = not session.as_json and not session.quiet
         if not (self.yes or self.dry_run) and not (talks and sys.stdin.isatty() and sys.stdout.isatty()):
             raise UsageProblem(
-                "nothing was changed, since there is nobody here to ask",
+                "nothing was changed: there is no terminal on which to ask",
                 hint="Add --yes; --dry-run prints what would be done.",
             )
         if talks:
@@ -235,7 +235,9 @@ def _check(session: Session, action: str, at: str | None, output: str | None) ->
 def _standing(session: Session, vault: Vault, now: datetime) -> Sequence[Nudge]:
     named = session.account and session.summaries(vault)  # refuses an account that is not there
     if named and all(one.network == BOOK for one in named):
-        raise UsageProblem("nobody is asked for an address book", hint="Export it again, and import the file.")
+        raise UsageProblem(
+            "an address book is not requested: its program exports it", hint="Export it again, and import the file."
+        )
     return nudges(
         vault.path,
         load("linkbak.index.store.judged")(vault, vault.summaries()),
@@ -254,7 +256,7 @@ def _write_down(session: Session, vault: Vault, action: str, at: datetime, now: 
     (one,) = _standing(session, vault, now)
     if action == "cancel":
         found = reminders.cancel(vault.path, one.account)
-        return "taken back" if found else "nothing was written down that could be taken back"
+        return "taken back" if found else "there is no request to cancel"
     if action == "ready":
         asked = one.request if not one.missed else None
         return requested_line("mailed", reminders.ready(vault.path, one.account, at, asked).mailed or at)
@@ -283,7 +285,7 @@ def _moment(text: str, now: datetime) -> datetime:
     try:
         when = datetime.fromisoformat(f"{today}T{text.strip()}" if bare else text.strip()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise UsageProblem(f"{text!r} is no time", hint=_HOW) from None
+        raise UsageProblem(f"{text!r} is not a time", hint=_HOW) from None
     if bare and when > now + _AHEAD:
         when -= timedelta(days=1)
     if when > now + _AHEAD:

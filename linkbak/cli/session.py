@@ -47,7 +47,7 @@ PAGED = frozenset({
 EVERYWHERE = "Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager"
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
 """What to do about a vault that somebody named and that is not there."""
-_LARGER = "Ask LinkedIn for the larger archive, which has them: `linkbak request` tells how."
+_LARGER = "Ask LinkedIn for the larger archive, which has them: `linkbak request` shows how."
 
 Found = TypeVar("Found")
 
@@ -169,8 +169,8 @@ class Session(typer.Context):
     def no_connections(self, account: str) -> UsageProblem:
         """That an address book is asked about connections, and what can be asked of it."""
         return UsageProblem(
-            f"{account} is an address book, which tells nothing of who is connected",
-            hint="people, show, lost, diff, search, log, cat, restore answer; `linkbak reach` of LinkedIn's counts it.",
+            f"{account} is an address book, which does not say who is connected",
+            hint="Use people, show, lost, diff, search, log, cat or restore; `linkbak reach` counts it, too.",
         )
 
     def holding(self, found: Sequence[Summary], kinds: Mapping[str, str]) -> Sequence[Summary]:
@@ -351,7 +351,7 @@ class Verb(TyperCommand):
             report_error(error, for_programs=ctx.as_json)
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            say("interrupted; the vault is as it was before, or as it is after, the last finished step")
+            say("interrupted; the vault is as the last finished step left it")
             raise typer.Exit(Exit.INTERRUPTED) from None
         except OutputLost as lost:
             if lost.gone:  # whoever read our output has gone, as with any other program in a pipe
@@ -374,7 +374,7 @@ class Verb(TyperCommand):
 
 _NO_MEMORY = ("error return without exception set", "can't start new thread")
 """What Python says besides where it has no memory left."""
-_MEMORY = "End other programs, or lift the limit (`ulimit -v`); the vault is as before the last step, or after it."
+_MEMORY = "End other programs, or lift the limit (`ulimit -v`); the vault is as the last finished step left it."
 
 
 def report_error(error: LinkbakError, *, for_programs: bool) -> None:

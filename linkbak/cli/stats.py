@@ -170,7 +170,7 @@ def activity(
             )
     if not found:
         raise NoSuchSnapshot(
-            activity_view.NOTHING, hint="Ask LinkedIn for a complete archive: `linkbak request` tells how."
+            activity_view.NOTHING, hint="Ask LinkedIn for a complete archive: `linkbak request` shows how."
         )
     if session.as_json:
         session.print_json(activity_view.document(found, account))

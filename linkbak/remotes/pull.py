@@ -327,7 +327,7 @@ def pull(place: Path, names: Sequence[str] | None = None, progress: Progress | N
     wanted = list(dict.fromkeys(names or known))
     if not wanted:
         raise UsageProblem(
-            "the vault has no copy elsewhere to pull from", hint="`linkbak remote add NAME ADDRESS` tells where one is."
+            "the vault has no copy elsewhere to pull from", hint="Add one: `linkbak remote add NAME ADDRESS`."
         )
     found = []
     for name in wanted:

@@ -51,7 +51,7 @@ def told(found: Evidence) -> list[str]:
 def talk(found: Evidence) -> str:
     """Who wrote; where no archive can tell, that."""
     if found.sent is None or found.received is None:
-        return "no archive can tell whether you wrote to each other"
+        return "no archive shows whether you wrote to each other"
     mine = f"you wrote {count(found.sent, 'message')}" if found.sent else "you never wrote"
     return f"{mine}; {count(found.received, 'message') if found.received else 'no messages'} from them"
 
@@ -65,19 +65,19 @@ def ended(pressed: Sequence[str], left: int) -> list[Block]:
     lines = [Line(), Line(f"{', '.join(parts) or 'nobody marked'}; {number(left)} left to look at", "strong")]
     if "k" in pressed:
         lines.append(
-            Line("`linkbak people --known` lists whom you vouch for, `linkbak reach --known` your ways.", "dim")
+            Line("`linkbak people --known` lists whom you know, `linkbak reach --known` how to reach them.", "dim")
         )
     if "c" in pressed:
         lines.append(Line("`linkbak audit cull` lists whom to remove by hand.", "dim"))
     if "k" in pressed:
-        lines.append(Line("`linkbak export vcard --known -o known.vcf` takes out only whom you know.", "dim"))
+        lines.append(Line("`linkbak export vcard --known -o known.vcf` exports only whom you know.", "dim"))
     return [*lines]
 
 
 def listed(found: Sequence[Evidence], every: int) -> list[Block]:
     """Everybody there is to look at, with what there is to go by."""
     if not found:
-        return [Line("nobody to look at: you have said of everybody whether you know them", "good")]
+        return [Line("nobody is left: you have said of everybody whether you know them", "good")]
     blocks: list[Block] = [Line(f"{number(every)} to look at, newest first", "strong")]
     for one in found:
         blocks += [
@@ -93,7 +93,7 @@ def listed(found: Sequence[Evidence], every: int) -> list[Block]:
 def cull(people: Sequence[Person]) -> list[Block]:
     """Names and links, to open by hand."""
     if not people:
-        return [Line("the cull list is empty, or all of it is done", "good")]
+        return [Line("nobody is left on the cull list", "good")]
     blocks: list[Block] = [Line(f"{count(len(people), 'person', 'people')} on the cull list", "strong")]
     blocks += [Table([Column(""), Column("", most=100)], [(who(one.row), link(one)) for one in people], titles=False)]
     return [*blocks, Line(), Line(BY_HAND)]
@@ -108,7 +108,7 @@ def cull_commands(people: Sequence[Person]) -> list[Block]:
     """What to say once it is done, where nobody can be asked."""
     if not people:
         return []
-    head: list[Block] = [Line("Then say so, that the next diff accuses nobody:")]
+    head: list[Block] = [Line("Then mark them, so that the next diff does not count them as lost:")]
     return head + [Line(f"linkbak mark {one.id} removed-by-me", indent=2, verbatim=True) for one in people]
 
 
@@ -127,7 +127,7 @@ def cull_ended(removed: int, left: int) -> list[Block]:
 
 def unanswered(found: Sequence[Waiting], drafts: Sequence[str], *, everyone: bool = True) -> list[Block]:
     """Who waits for an answer, each with a draft if there is a template; long lists folded unless `everyone`."""
-    head = f"{count(len(found), 'request')} without your answer, newest first" if found else "no request waits"
+    head = f"{count(len(found), 'request')} without your answer, newest first" if found else "no request is open"
     blocks: list[Block] = [Line(head, "strong")]
     shown = found if everyone else found[:FOLD]
     for place, one in enumerate(shown):

@@ -46,7 +46,8 @@ def text(diff: CardDiff, before: Summary, after: Summary, *, everyone: bool) -> 
 
 
 STRANGE = (
-    "Next to nothing is in both: perhaps these are two books. `linkbak forget SNAPSHOT --account NAME` keeps one apart."
+    "Almost nothing is in both: these may be two different books. `linkbak forget SNAPSHOT --account NAME` keeps one "
+    "apart."
 )
 
 
@@ -61,7 +62,7 @@ def called(card: Card) -> str:
 _FOLD = 20
 CSV_HEADER = ("name", "emails", "phones", "company", "position", "urls", "accounts", "at")
 """The header of the CSV; it only grows at its end. Several values of a cell stand on lines of their own."""
-_IN_BOOK = "That tells nothing of who is connected: you took them out of the book, or your program did."
+_IN_BOOK = "That says nothing about your connections: you or your program deleted them from the book."
 
 
 def contacts_text(found: Sequence[Contact], *, everyone: bool) -> list[Block]:

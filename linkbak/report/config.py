@@ -42,7 +42,7 @@ def text(done: Configured) -> list[Block]:
 
 
 def _shown(done: Configured) -> list[Block]:
-    there = "" if done.file.exists() else ", which is not there"
+    there = "" if done.file.exists() else ", which does not exist yet"
     rows = [(one.key.name, _value(one, secrets=done.secrets), _source(one)) for one in done.said]
     blocks: list[Block] = [
         Line(f"file: {done.file}{there}", "strong"),

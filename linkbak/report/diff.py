@@ -66,7 +66,7 @@ def text(
     blocks += [Line(f"note: {note}", "odd") for note in found.notes]
     if found.lacking:
         kinds = ", ".join(found.lacking)
-        blocks.append(Line(f"note: the later archive does not carry {kinds}; nothing is said of those", "dim"))
+        blocks.append(Line(f"note: the later archive lacks {kinds}; linkbak says nothing about them", "dim"))
     return blocks
 
 
@@ -82,7 +82,7 @@ def _head(found: Comparison, outcomes: Sequence[Outcome | None]) -> list[Block]:
         ),
     ]
     if before.taken > after.taken:
-        blocks.append(Line("note: the first is the newer one; this reads backwards in time", "odd"))
+        blocks.append(Line("note: the first snapshot is the newer one, so this runs backwards in time", "odd"))
     return [*blocks, *held_lines(found.held)]
 
 

@@ -151,7 +151,7 @@ def _since(since: Comparison, everyone: bool, outcomes: Sequence[Outcome | None]
         blocks.append(Line(f"vanished {window(*taken)}{' (HELD)' if since.held else ''}:", indent=2))
         blocks += gone_lines(gone, taken, indent=4, most=None if everyone else FOLD)
         if later and not outcomes and not since.held:
-            blocks.append(Line("`linkbak lost` tells why, as far as it can be told", "dim", 4))
+            blocks.append(Line("`linkbak lost --why` shows what speaks for which reason", "dim", 4))
     blocks += [Line(f"note: {note}", "odd", 2) for note in since.notes]
     if since.lacking:
         kinds = ", ".join(since.lacking)
@@ -208,7 +208,7 @@ def kept_lines(receipt: Receipt, *, names: bool) -> list[str]:
 def late_line(summary: Summary) -> str:
     """A snapshot that a run kept and, since it was cut short, did not report."""
     rows = "no connections" if summary.connections is None else count(summary.connections, "connection")
-    return f"kept {summary.key.account} {summary.id}: {rows} (by a run that was cut short; `linkbak diff` compares)"
+    return f"kept {summary.key.account} {summary.id}: {rows} (by a run that was interrupted; `linkbak diff` compares)"
 
 
 # --- JSON of imports ---

@@ -287,7 +287,7 @@ def connected(loss: Loss) -> str:
 def talked(person: Person) -> str:
     """``12 messages, last on 4 Mar 2026``."""
     if not person.messages:
-        return "whether you wrote cannot be told" if person.untold else "no messages in your archives"
+        return "no archive shows whether you wrote" if person.untold else "no messages in your archives"
     last = f", last on {day(person.last_message)}" if person.last_message else ""
     return f"{count(person.messages, 'message')}{last}"
 
@@ -353,7 +353,7 @@ def why(verdict: Verdict, indent: int) -> list[Block]:
     What is about another cause than the verdict's names that cause.
     """
     if not verdict.evidence:
-        return [Line("~ the archives hold nothing that bears on it", "dim", indent)]
+        return [Line("~ nothing in the archives points to a reason", "dim", indent)]
     return [Line(_piece(one, verdict.cause), indent=indent) for one in verdict.evidence]
 
 

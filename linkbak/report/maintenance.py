@@ -61,7 +61,7 @@ def _verify_sound(found: Verified, marks: int) -> list[Block]:
         first = f"{_all(len(found.snapshots))} whole: every byte as it was imported"
         what = f"{count(found.files, 'file')}, {size(found.size)}, in git"
     else:
-        first = f"nothing is damaged as far as was looked: {_percent(found)} of the files were compared"
+        first = f"no damage was found: {_percent(found)} of the files were compared"
         what = f"{number(found.compared)} of {count(found.files, 'file')} in git"
     copies = f"; {count(found.copies, 'file')} in the vault's folder" if found.copies else ""
     return [
@@ -86,7 +86,7 @@ def _verify_damaged(found: Verified) -> list[Block]:
 
 
 def _verify_verdict(found: Verified, broken: Sequence[SnapshotKey]) -> str:
-    sampled = f", as far as was looked ({_percent(found)} of the files)" if found.sample is not None else ""
+    sampled = f" as far as was compared ({_percent(found)} of the files)" if found.sample is not None else ""
     if not found.snapshots:
         return "the vault is damaged, and no snapshot can be found in it"
     if not broken and found.snapshots:
@@ -115,7 +115,7 @@ def _named(keys: Sequence[SnapshotKey]) -> list[Block]:
 def _advice(found: Verified, broken: Sequence[SnapshotKey]) -> list[Block]:
     steps = [
         "Copy the vault's folder as it is before you change anything in it; see whether the disk is failing.",
-        "Do what is said under each, in the vault's folder, and run `linkbak verify` again.",
+        "Do what it says under each, in the vault's folder, and run `linkbak verify` again.",
     ]
     if broken or not found.snapshots:
         steps.append(
@@ -124,7 +124,7 @@ def _advice(found: Verified, broken: Sequence[SnapshotKey]) -> list[Block]:
     if broken and found.whole:
         steps.append("`linkbak restore SNAPSHOT` gives back whatever is whole, to import into a new vault.")
     if broken:
-        steps.append("Of what is not whole, import the archive again, into a new vault, if you still have it.")
+        steps.append("If you still have the archive of a snapshot that is not whole, import it into a new vault.")
     return [Line(f"{place}. {step}", indent=2) for place, step in enumerate(steps, start=1)]
 
 

@@ -102,7 +102,7 @@ class Reading(NamedTuple):
 def reading_text(found: Reading) -> list[Block]:
     """The head, and each message with its lines."""
     if found.untold and not found.messages:
-        return [Line(f"{one_line(found.name)}: whether you wrote to each other cannot be told")]
+        return [Line(f"{one_line(found.name)}: no archive shows whether you wrote to each other")]
     kinds = [(found.drafts, "draft"), (found.adverts, "advert")]
     parts = [count(found.counted, "message"), *(count(many, kind) for many, kind in kinds if many)]
     when = ""
@@ -114,7 +114,7 @@ def reading_text(found: Reading) -> list[Block]:
         text = f"deleted, or left out of newer archives: last seen in the archive of {day(found.last_seen)}"
         blocks.append(Line(text, "odd", 2))
     if found.by_name:
-        blocks.append(Line("joined by the name alone: the archives show no address with these messages", "odd", 2))
+        blocks.append(Line("matched by name alone: the archives show no address with these messages", "odd", 2))
     labels = _labels(found.messages)
     width = max((cells(one) for one in labels.values()), default=2)
     for one in found.messages:

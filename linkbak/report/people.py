@@ -56,7 +56,7 @@ _Cell = tuple[Column, Callable[[Person], str]]
 def text(people: Sequence[Person], wanted: PeopleFilter, *, everyone: bool = False) -> list[Block]:
     """A line a person, long lists folded unless `everyone`."""
     if not people and wanted.never_talked:
-        return [Line("no match; without an archive with messages nobody can tell who never wrote")]
+        return [Line("no match; no archive holds messages, so nobody can tell who never wrote")]
     if not people:
         among_listed = wanted.states is None and wanted != PeopleFilter()
         return [Line("no match; --ever looks among those who left, too" if among_listed else "no match")]
@@ -74,7 +74,7 @@ def choices(people: Sequence[Person], *, everyone: bool = False) -> list[Block]:
     shown = people if everyone else people[:FOLD]
     table = _table(shown, [_ID, _NAME, _WORK, _STATE, *_account(people)])
     blocks: list[Block] = [Line(f"{number(len(people))} people match; name one by its id", "strong"), table]
-    blocks += more(len(people) - len(shown), "say more of the name")
+    blocks += more(len(people) - len(shown), "type more of the name")
     return blocks
 
 
@@ -485,7 +485,7 @@ def marks_text(marks: Sequence[Marked]) -> list[Block]:
             _mark_table(undone, titles=False, tone="dim"),
         ]
     if any(person is None for _, person in marks):
-        blocks.append(Line("(unclear): nobody in the lists, or more than one, is whom the mark means", "odd"))
+        blocks.append(Line("(unclear): the mark fits nobody in the lists, or more than one person", "odd"))
     return blocks
 
 

@@ -33,7 +33,7 @@ def text(found: Reach, most: int) -> list[Block]:
         nobody = f"{found.account}: nobody who is connected now is among those {found.among}"
         return [
             Line(nobody, "strong"),
-            Line("`linkbak audit` asks whom you know; `linkbak mark` says it of one.", "dim"),
+            Line("`linkbak audit` asks whom you know; `linkbak mark PERSON known` says it of one.", "dim"),
         ]
     blocks: list[Block] = [
         Line(f"{found.account}: locked out today, whom could you still reach?", "strong"),
@@ -46,9 +46,9 @@ def text(found: Reach, most: int) -> list[Block]:
         blocks.append(Line("To take their addresses out: linkbak export vcard --reachable -o contacts.vcf"))
     if found.untold:
         whose = count(found.untold, "person", "people")
-        blocks += [Line(), Line(f"Of {whose} no archive can tell whether you talked.", "dim")]
+        blocks += [Line(), Line(f"For {whose}, no archive shows whether you talked.", "dim")]
     if ask:
-        blocks += [Line(), Line("Ask these first (closest without a way)", "strong")]
+        blocks += [Line(), Line("Ask these first (the closest whom you could not reach)", "strong")]
         rows = [(who_and_work(one.row), _talked(one)) for one in ask]
         blocks += [Table([Column("", most=60), Column("")], rows, titles=False)]
     if found.culled:
@@ -261,7 +261,7 @@ def of_book(contact: Contact) -> str:
 def suggested(found: Sequence[Asked]) -> list[Block]:
     """Everybody who would be asked about."""
     if not found:
-        return [Line("nobody is to be asked about")]
+        return [Line("there is nobody to ask about")]
     pairs = count(len(found), "pair")
     blocks: list[Block] = [Line(f"{pairs} to ask about; `linkbak link review` asks one by one", "strong")]
     for one, contact in found:
@@ -273,7 +273,7 @@ def suggested(found: Sequence[Asked]) -> list[Block]:
 def listed(marks: Sequence[Said]) -> list[Block]:
     """Who was linked, and who was said to be somebody else, the newest first."""
     if not marks:
-        return [Line("nobody is linked by hand; `linkbak link review` asks")]
+        return [Line("you have linked nobody yet; `linkbak link review` suggests whom")]
     back = any(mark.undone for mark, _ in marks)
     rows = [
         (

@@ -233,7 +233,7 @@ _FETCH = (
 _REMINDER_SPAM = (
     "No mail? It may lie in the spam folder. The button on the page where you asked downloads the archive too:"
 )
-_NONE = "You have it already, or none came? Then nothing is left to do, and this is the only reminder of it."
+_NONE = "You have it already, or none came? Then there is nothing to do, and no other reminder follows."
 
 
 class Letter(NamedTuple):

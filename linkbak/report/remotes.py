@@ -28,9 +28,12 @@ _STATES: dict[str, tuple[str, Tone]] = {
     "empty": ("nothing has been sent there yet: `linkbak push`", "odd"),
     "current": ("has all that the vault has", "good"),
     "ahead": ("has snapshots or marks that are not here: `linkbak pull`", "odd"),
-    "diverged": ("has what is not here, and lacks what is: `linkbak pull`, then `linkbak push`", "odd"),
+    "diverged": (
+        "has something that is not here, and lacks something that is: `linkbak pull`, then `linkbak push`",
+        "odd",
+    ),
     "unrelated": ("holds another vault, which has nothing in common with this one", "bad"),
-    "unknown": ("holds what is not here, newer snapshots or another vault: `linkbak pull` looks at it", "odd"),
+    "unknown": ("holds something that this vault lacks: `linkbak pull` says what", "odd"),
 }
 
 
@@ -529,7 +532,7 @@ def unseal_text(unsealed: Unsealed) -> list[Block]:
             Line("every file was compared with the sha256 written down when it was imported", indent=2),
         ]
     if not any(unsealed.pulled):
-        return [Line(f"all that is in there is in the vault in {place}, too; nothing was changed", "good")]
+        return [Line(f"the vault in {place} has all of it already; nothing was changed", "good")]
     snapshots, marks = _unsealed_counts(unsealed)
     return [Line(f"{count(snapshots, 'snapshot')} and {count(marks, 'mark')} came into the vault in {place}", "good")]
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 REMARKS = {
-    "at-next-login": "Nobody could be asked to start it now: it starts when you next log in.",
+    "at-next-login": "It could not be started now: it starts when you next log in.",
     "not-running": "But no cron is running on this machine: `service cron start`, as root, starts it.",
     "only-logged-in": "It runs while you are logged in, and makes up for what it missed when you log in again; "
     "`loginctl enable-linger` lets it run always.",
-    "no-catching-up": "cron passes over a time at which the machine is off or asleep.",
+    "no-catching-up": "cron skips a time at which the machine is off or asleep.",
     "mail": "cron mails you what linkbak says, if this machine can send mail; `notify.command` is another way.",
     "downloads": "The first time, macOS may ask whether python may read the Downloads folder: allow it.",
     "window": "While it runs, a window may show for a moment.",
@@ -102,9 +102,9 @@ def status_text(shown: Shown) -> list[Block]:
     for timer in shown.timers:
         blocks += timer_blocks(timer)
     if not shown.timers:
-        blocks.append(Line("nothing calls linkbak by itself: `linkbak schedule install` does", "odd"))
+        blocks.append(Line("no timer is set up; `linkbak schedule install` sets one up", "odd"))
     if len(shown.timers) > 1:
-        blocks.append(Line("more than one calls it; `linkbak schedule remove --with NAME` ends one", "odd"))
+        blocks.append(Line("more than one timer calls it; `linkbak schedule remove --with NAME` removes one", "odd"))
     blocks.append(_last(last_run(shown.last_run)))
     return blocks
 
@@ -116,7 +116,7 @@ def timer_blocks(timer: Timer) -> list[Block]:
     if timer.active is False:
         blocks.append(Line(_why_off(timer), "bad", 2))
     if not timer.command_ok:
-        blocks.append(Line("the program that it calls is gone; `linkbak schedule install` mends that", "bad", 2))
+        blocks.append(Line("the program that it calls is gone; `linkbak schedule install` mends it", "bad", 2))
     if timer.next and timer.command_ok:
         blocks.append(Line(f"next {_next(timer)}", indent=2))
     return [*blocks, Line(f"written in {place}", "dim", 2)]
@@ -152,14 +152,14 @@ def last_run(note: Mapping[str, Any]) -> LastRunDocument | None:
 
 
 def _often(timer: Timer) -> str:
-    return when(timer.interval) if timer.interval else "at times that somebody else set"
+    return when(timer.interval) if timer.interval else "at times set by somebody else"
 
 
 def _why_off(timer: Timer) -> str:
     if timer.kind != "cron":
-        return "but it is not switched on: `linkbak schedule install` does that"
+        return "but it is switched off: `linkbak schedule install` switches it on"
     if timer.interval is None:
-        return "but its line is no command: `linkbak schedule install` mends that"
+        return "but its line is broken: `linkbak schedule install` mends it"
     return "but no cron is running on this machine: `service cron start`, as root, starts it"
 
 

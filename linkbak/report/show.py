@@ -170,8 +170,8 @@ def _advice(person: Person, verdict: Verdict | None) -> list[Block]:
 
 
 _ADVICE: dict[State, str] = {
-    "hidden": "wait, since hidden profiles are often shown again; or ask them by another way",
-    "unclear": "look whether their profile is there; the next archive may tell",
+    "hidden": "wait, since hidden profiles are often shown again; or ask them another way",
+    "unclear": "check their profile; the next archive may show more",
 }
 """What one can do about states that are no loss."""
 

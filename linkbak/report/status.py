@@ -58,7 +58,7 @@ def verdict(status: Status, copies_warn: int) -> Line:
     if any(one.error.exit_code == Exit.DAMAGED for one in status.troubles):
         return Line("The vault is damaged: `linkbak verify` says what is wrong", "bad")
     if status.troubles:
-        return Line(f"linkbak cannot look at {status.troubles[0].what}; see below", "bad")
+        return Line(f"linkbak cannot read {status.troubles[0].what}; see below", "bad")
     if status.verify.last and not status.verify.last.passed:
         return Line("The last check of the vault failed: run `linkbak verify`", "bad")
     for copy in status.copies:
@@ -293,7 +293,7 @@ def _not_kept(one: NotKept) -> Line:
 
 def _troubles(status: Status) -> Iterator[Block]:
     for one in status.troubles:
-        yield Line(f"linkbak cannot look at {one.what}: {one.error}", "bad", indent=2)
+        yield Line(f"linkbak cannot read {one.what}: {one.error}", "bad", indent=2)
         if one.error.hint:
             yield Line(one.error.hint, indent=4)
 

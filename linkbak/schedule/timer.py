@@ -252,7 +252,7 @@ def _clock(text: str) -> tuple[int, int]:
     try:
         moment = datetime.strptime(text, "%H:%M").replace(tzinfo=UTC)
     except ValueError:
-        raise UsageProblem(f"{text!r} is no time of day", hint="Write it as 09:30.") from None
+        raise UsageProblem(f"{text!r} is not a time of day", hint="Write it as 09:30.") from None
     return moment.hour, moment.minute
 
 

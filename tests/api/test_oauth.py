@@ -221,5 +221,5 @@ def test_what_is_missing_is_said_before_anything_is_asked(
         ran = login(monkeypatch, vault, lambda asked: None)
     assert (ran.status, f"port {port} of this machine" in ran.err) == (15, True)
     monkeypatch.setenv("LINKBAK_API_CLIENT", "")
-    assert "which app is yours?" in login(monkeypatch, vault, lambda asked: None).err
+    assert "the client ID of your app is missing" in login(monkeypatch, vault, lambda asked: None).err
     assert run("api", "fetch", "--browser", vault=vault).status == 2

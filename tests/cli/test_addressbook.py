@@ -95,9 +95,8 @@ def test_connections_stay_what_all_else_tells_of(vault: Path) -> None:
             ran = run(*verb.split(), "--account", account, vault=vault)
             assert (ran.status, ran.err) == (
                 2,
-                "error: contacts-apple is an address book, which tells nothing of who is connected\n"
-                "hint: people, show, lost, diff, search, log, cat, restore answer; `linkbak reach` of LinkedIn's counts"
-                " it.\n",
+                "error: contacts-apple is an address book, which does not say who is connected\n"
+                "hint: Use people, show, lost, diff, search, log, cat or restore; `linkbak reach` counts it, too.\n",
             ), verb
     assert run("request", "--account", "contacts-apple", vault=vault).status == 2
 

@@ -48,7 +48,7 @@ def test_each_key_is_kept_and_nobody_is_asked_twice(two: Path) -> None:
     assert [line.partition("] ")[2].partition(",")[0] for line in asked(first)] == every[:5]
     assert marks(two) == [(every[0], "known", ""), (every[1], "unknown", ""), (every[2], "tag", "cull")]
     assert f"1 known, 1 unknown, 1 on the cull list, 1 later; {len(every) - 3} left to look at" in first
-    assert "`linkbak export vcard --known -o known.vcf` takes out only whom you know." in first
+    assert "`linkbak export vcard --known -o known.vcf` exports only whom you know." in first
     rest = [one["name"] for one in run("audit", "--json", vault=two).json["people"]]
     assert rest == every[3:]  # whom one put off comes again, the others do not
 
@@ -128,7 +128,7 @@ def test_no_archive_with_messages_is_unknown_and_not_never(tmp_path: Path, empty
 
     shown = on_terminal("audit", vault=empty, typed="q")
 
-    assert "  connected 12 May 2021; no archive can tell whether you wrote to each other" in shown
+    assert "  connected 12 May 2021; no archive shows whether you wrote to each other" in shown
     (one,) = run("audit", "--json", vault=empty).json["people"]
     assert (one["sent"], one["received"]) == (None, None)
 

@@ -43,7 +43,7 @@ def test_show_tells_of_one_key_or_of_one_table() -> None:
 
 def test_show_says_where_the_vault_is_if_nobody_said() -> None:
     told = run("config", "show").out.splitlines()
-    assert told[0] == f"file: {paths.config_file()}, which is not there"
+    assert told[0] == f"file: {paths.config_file()}, which does not exist yet"
     assert told[2].split() == ["vault", f'"{paths.default_vault()}"', "default"]
 
 

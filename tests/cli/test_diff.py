@@ -106,7 +106,7 @@ def test_backwards_mirrors_forwards(two: Path) -> None:
     mirror = {"vanished": "added", "added": "vanished", "hidden": "returned", "returned": "hidden"}
     for name in ("vanished", "added", "hidden", "returned", "renamed", "changed", "reconnected", "unchanged"):
         assert back["counts"][name] == there["counts"][mirror.get(name, name)]
-    assert "reads backwards" in run("diff", "latest", "previous", vault=two).out
+    assert "runs backwards" in run("diff", "latest", "previous", vault=two).out
 
 
 def test_a_single_snapshot_has_nothing_to_compare_with(march: Path, empty: Path) -> None:

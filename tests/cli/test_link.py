@@ -55,7 +55,7 @@ def test_one_key_answers_and_is_kept_at_once(vault: Path) -> None:
     assert "press one of y n s z q" in shown
     assert before == (0, before[1])
     assert elsewhere(vault) == (1, before[1] + 1)
-    assert "nobody is to be asked about" in run("link", "review", vault=vault).out
+    assert "there is nobody to ask about" in run("link", "review", vault=vault).out
     assert run("reach", "--why", "Priya Specimen", vault=vault).out.splitlines()[1:] == [
         "  priya@example.org  in your own address book, of 5 Apr 2026",
         "  +32 470 555 0100   number seen in your own address book; not counted",
@@ -93,7 +93,7 @@ def test_later_and_the_end_keep_nothing(vault: Path) -> None:
     shown = on_terminal("link", "review", vault=vault, typed="s\x04")
 
     assert "0 links made, 0 said to be somebody else, 2 left to ask about" in shown
-    assert run("link", vault=vault).out == "nobody is linked by hand; `linkbak link review` asks\n"
+    assert run("link", vault=vault).out == "you have linked nobody yet; `linkbak link review` suggests whom\n"
 
 
 def test_without_a_terminal_it_lists_and_asks_nothing(vault: Path) -> None:

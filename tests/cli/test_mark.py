@@ -309,7 +309,7 @@ def test_a_mark_of_somebody_nobody_knows_says_so(two: Path) -> None:
     assert listed(two) == [("known", None, None)]
     printed = run("mark", "list", vault=two).out
     assert "Luz Ejemplar de Muestra (unclear)\n" in printed
-    assert printed.endswith("(unclear): nobody in the lists, or more than one, is whom the mark means\n")
+    assert printed.endswith("(unclear): the mark fits nobody in the lists, or more than one person\n")
 
 
 def test_marks_of_one_fact_are_listed_and_a_tag_is_taken_back_from_all_who_have_it(two: Path) -> None:

@@ -65,7 +65,7 @@ def test_what_a_check_finds(empty: Path, tmp_path: Path) -> None:
     assert "    lacks 1 snapshot: `linkbak push`" in run("remote", "check", vault=empty).out.splitlines()
     save(other, "2026-04-01T00:00:00Z")
     run("push", vault=other)
-    assert "    has what is not here, and lacks what is: `linkbak pull`, then `linkbak push`" in (
+    assert "    has something that is not here, and lacks something that is: `linkbak pull`, then `linkbak push`" in (
         run("remote", "check", vault=empty).out.splitlines()
     )
     shutil.rmtree(tmp_path / "usb.git")

@@ -145,7 +145,7 @@ def test_taking_it_back(two: Path) -> None:
 
     assert run("request", "cancel", vault=two).err == "taken back\n"
     assert first(run("request", "--json", vault=two))["state"] == "due"
-    assert run("request", "cancel", vault=two).err == "nothing was written down that could be taken back\n"
+    assert run("request", "cancel", vault=two).err == "there is no request to cancel\n"
     assert run("request", "cancel", "--quiet", vault=two).err == ""
 
 

@@ -60,7 +60,7 @@ def test_without_a_terminal_nobody_is_asked_and_nothing_written(empty: Path, mac
     machine.has_cron()
     ran = run("schedule", "install", vault=empty)
     assert (ran.status, ran.out) == (2, "")
-    assert "nothing was changed, since there is nobody here to ask" in ran.err
+    assert "nothing was changed: there is no terminal on which to ask" in ran.err
     assert "--yes" in ran.err
     assert machine.heard == []
 
@@ -140,7 +140,7 @@ def test_remove_takes_away_and_says_so(empty: Path, machine: Machine) -> None:
 def test_status_tells_when_it_runs_and_when_it_ran(empty: Path, machine: Machine) -> None:
     machine.has_cron()
     assert run("schedule", "status", vault=empty).out == (
-        "nothing calls linkbak by itself: `linkbak schedule install` does\nlast run: none so far\n"
+        "no timer is set up; `linkbak schedule install` sets one up\nlast run: none so far\n"
     )
     run("schedule", "install", "--every", "week", "--at", "23:59", "--yes", vault=empty)
     state.write(empty, "run", {"at": "2026-03-20T12:00:00Z", "status": 0})
@@ -174,7 +174,7 @@ def test_status_tells_what_is_wrong(empty: Path, machine: Machine, monkeypatch: 
     state.write(empty, "run", {"at": "2026-03-20T12:00:00Z", "status": 4})
     told = run("schedule", "status", vault=empty).out
     assert "  but no cron is running on this machine" in told
-    assert "  the program that it calls is gone; `linkbak schedule install` mends that\n" in told
+    assert "  the program that it calls is gone; `linkbak schedule install` mends it\n" in told
     assert "next" not in told
     assert told.endswith(": it ended with status 4\n")
 
@@ -192,7 +192,7 @@ def test_two_at_once_are_warned_of(empty: Path, machine: Machine) -> None:
     run("schedule", "install", "--with", "cron", "--yes", vault=empty)
     ran = run("schedule", "install", "--with", "systemd", "--yes", vault=empty)
     assert "cron calls linkbak for this vault too; `linkbak schedule remove --with cron` ends that.\n" in ran.out
-    assert "more than one calls it" in run("schedule", "status", vault=empty).out
+    assert "more than one timer calls it" in run("schedule", "status", vault=empty).out
     assert run("schedule", "remove", "--with", "cron", "--yes", vault=empty).status == 0
     assert [timer.kind for timer in schedule_module.found(empty)] == ["systemd"]
 

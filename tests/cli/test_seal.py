@@ -120,7 +120,7 @@ def test_the_document(two: Path, cloud: Path, key: Pair) -> None:
         (["-o", "CLOUD/x.age", "--new-key", "CLOUD/key"], "the key would lie beside the copy that it opens"),
         (["-o", "CLOUD", "--to", "nonsense"], "--to, number 1: that is no public key"),
         (["-o", "CLOUD", "--to-file", "SECRET"], "that is a secret key, which nobody but you should see"),
-        (["-o", "CLOUD", "--passphrase"], "nobody is there to be asked for the passphrase"),
+        (["-o", "CLOUD", "--passphrase"], "there is no terminal on which to ask for the passphrase"),
         (["-o", "CLOUD", "--passphrase-file", "CLOUD/no"], "cannot read"),
         (["-o", "VAULT/x.age", "--new-key", "TMP/key"], "is in the vault itself"),
     ],
@@ -177,7 +177,7 @@ def test_a_passphrase_is_asked_for_twice_and_opens_the_copy(two: Path, cloud: Pa
 
     status, shown = typing(["short one", "another one"], *words)
     assert (status, around(cloud)) == (Exit.USAGE, [])
-    assert "the two were not the same" in shown
+    assert "the two passphrases differ" in shown
 
     status, shown = typing(["short one"], *words)
     assert (status, around(cloud)) == (0, ["x.age"])
@@ -197,7 +197,7 @@ def test_a_passphrase_that_is_wrong_or_nobody_knows(
 
     asked = run("unseal", cloud / "x.age", tmp_path / "other")
     assert (asked.status, asked.out) == (Exit.USAGE, "")
-    assert "nobody is there to be asked for the passphrase" in asked.err
+    assert "there is no terminal on which to ask for the passphrase" in asked.err
     monkeypatch.setenv("LINKBAK_SEAL_PASSPHRASE", "Short one")
     wrong = run("unseal", cloud / "x.age", tmp_path / "other")
     assert wrong.status == Exit.WRONG_KEY

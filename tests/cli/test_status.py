@@ -411,10 +411,9 @@ def test_what_cannot_be_looked_at_hides_nothing_else(two: Path, monkeypatch: pyt
     ran = run("status", vault=two)
 
     assert ran.status == 0
-    assert "  linkbak cannot look at the free space: Permission denied\n" in ran.out
+    assert "  linkbak cannot read the free space: Permission denied\n" in ran.out
     assert (
-        "  linkbak cannot look at the timer: this is a bug in linkbak: RuntimeError at tests.cli.test_status:"
-        in ran.out
+        "  linkbak cannot read the timer: this is a bug in linkbak: RuntimeError at tests.cli.test_status:" in ran.out
     )
     assert "Ada" not in ran.out
     assert "newest of 20 Mar 2026, 12 days ago: fresh" in ran.out
@@ -431,11 +430,11 @@ def test_a_damaged_vault_still_says_what_it_can(two: Path) -> None:
     ran = run("status", vault=two)
 
     assert (ran.status, ran.err) == (12, "")
-    assert "linkbak cannot look at the vault: the vault is not on its branch main\n" in ran.out
+    assert "linkbak cannot read the vault: the vault is not on its branch main\n" in ran.out
     assert "every byte compared: yesterday, all was well" in ran.out
     assert "  copy elsewhere, usb: yesterday\n" in ran.out
     assert "nothing is kept yet" not in ran.out
-    assert ran.out.count("cannot look at") == 1
+    assert ran.out.count("cannot read") == 1
     document = run("status", "--json", vault=two)
     assert (document.status, document.json["status"], document.json["requests"]) == (12, 12, [])
     assert document.json["copies"][0]["whole"] is None
@@ -448,7 +447,7 @@ def test_a_vault_that_may_not_be_read_is_never_called_well(two: Path, monkeypatc
     monkeypatch.setattr(Vault, "open", refuse)
     ran = run("status", vault=two)
     assert ran.status == 15
-    assert "linkbak cannot look at the vault: no permission to read the vault\n" in ran.out
+    assert "linkbak cannot read the vault: no permission to read the vault\n" in ran.out
 
 
 def test_a_planted_git_configuration_is_damage_and_hides_nothing_else(two: Path) -> None:
@@ -460,7 +459,7 @@ def test_a_planted_git_configuration_is_damage_and_hides_nothing_else(two: Path)
 
     assert (ran.status, ran.err) == (12, "")
     assert "newest of 20 Mar 2026, 12 days ago: fresh" in ran.out
-    assert "  linkbak cannot look at the copies elsewhere: " in ran.out
+    assert "  linkbak cannot read the copies elsewhere: " in ran.out
 
 
 def test_no_vault(tmp_path: Path) -> None:

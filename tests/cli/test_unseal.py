@@ -111,7 +111,7 @@ def test_into_a_vault_that_is_there(two: Path, key: Pair, tmp_path: Path, family
     again = run("unseal", tmp_path / "2.age", other, "-i", key.file)
 
     assert (came.status, came.out) == (0, f"1 snapshot and 1 mark came into the vault in {other}\n")
-    assert again.out == f"all that is in there is in the vault in {other}, too; nothing was changed\n"
+    assert again.out == f"the vault in {other} has all of it already; nothing was changed\n"
     assert head(other) == head(two)
 
 

@@ -53,7 +53,7 @@ def test_a_part(two: Path) -> None:
     assert (done.status, said["sample"], said["sound"]) == (0, 0.05, True)
     assert 0 < said["compared"] < said["files"]
     out = run("verify", "--sample", "0.5", vault=two).out
-    assert out.startswith("nothing is damaged as far as was looked: ")
+    assert out.startswith("no damage was found: ")
 
 
 @pytest.mark.parametrize("share", ["0", "-5%", "101%", "few", "nan", ""])
@@ -87,10 +87,10 @@ def test_damage_is_told_with_what_is_whole_and_what_to_do(two: Path) -> None:
         "",
         "what to do",
         "  1. Copy the vault's folder as it is before you change anything in it; see whether the disk is failing.",
-        "  2. Do what is said under each, in the vault's folder, and run `linkbak verify` again.",
+        "  2. Do what it says under each, in the vault's folder, and run `linkbak verify` again.",
         "  3. If you have a clone or a copy of the vault: `linkbak verify --vault COPY`; go on with a sound one.",
         "  4. `linkbak restore SNAPSHOT` gives back whatever is whole, to import into a new vault.",
-        "  5. Of what is not whole, import the archive again, into a new vault, if you still have it.",
+        "  5. If you still have the archive of a snapshot that is not whole, import it into a new vault.",
     ]
 
 

@@ -94,7 +94,7 @@ def test_nobody_is_said_to_live_anywhere_who_did_not_say_so(february_march: Path
     refused = run("kit", "-o", tmp_path / "kit", vault=february_march)
 
     assert refused.status == 2
-    assert "where do you live?" in refused.err
+    assert "the region is missing" in refused.err
     assert not (tmp_path / "kit").exists()
 
 

@@ -129,7 +129,7 @@ def test_why_tells_for_against_and_what_decides_nothing() -> None:
         "+ Your messages of 20 Mar 2026 call them LinkedIn Member.",
         "- You wrote to each other a month before.",
     ]
-    assert plain(why(Verdict("unknown", "unknown", (), False), 0)) == ["~ the archives hold nothing that bears on it"]
+    assert plain(why(Verdict("unknown", "unknown", (), False), 0)) == ["~ nothing in the archives points to a reason"]
 
 
 def test_the_evidence_stands_below_its_cause_and_ends_the_advice_to_ask_for_it() -> None:

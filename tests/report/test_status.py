@@ -39,7 +39,7 @@ WELL = Status("/v", at(5), nudges=(nudge(5),), copies=(COPY,), space=Space(9_000
         ),
         (
             WELL._replace(troubles=(Trouble("the timer", MachineProblem("x")),)),
-            "linkbak cannot look at the timer; see below",
+            "linkbak cannot read the timer; see below",
         ),
         (WELL._replace(verify=FAILED), "The last check of the vault failed: run `linkbak verify`"),
         (WELL._replace(copies=(COPY._replace(failed=15),)), "The last push to usb failed: `linkbak push` says why"),

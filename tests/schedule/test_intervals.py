@@ -53,8 +53,8 @@ def test_the_time_can_be_said() -> None:
     ("every", "at", "message"),
     [
         ("fortnight", "", "'fortnight' is no interval"),
-        ("day", "25:00", "'25:00' is no time of day"),
-        ("day", "noon", "'noon' is no time of day"),
+        ("day", "25:00", "'25:00' is not a time of day"),
+        ("day", "noon", "'noon' is not a time of day"),
         ("hour", "09:30", "--at does not go with --every hour"),
     ],
 )

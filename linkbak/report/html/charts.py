@@ -324,7 +324,7 @@ def _squares(found: Activity, start: date) -> Iterator[Square]:
         if at < found.first:
             continue
         done = found.days[at].total() if at in found.days else 0
-        told = count(done, "act") if done else "no act that any archive tells"
+        told = count(done, "act") if done else "no acts in any archive"
         tone = f"l{sum(done >= least for least in _LEVELS)}" if done else "none" if at in found.covered else "gap"
         x, y = LEFT + step // 7 * STEP, TOP + step % 7 * STEP
         yield Square(x, y, tone, f"{day(at)}: {'no archive tells' if tone == 'gap' else told}")
