@@ -26,13 +26,13 @@ VERBS = {
     "lost": ("linkbak.cli.lost.lost", "List everybody you lost, and say why where it shows"),
     "people": ("linkbak.cli.people.people", "List your connections, past and present"),
     "show": ("linkbak.cli.people.show", "Show everything known about one person"),
-    "search": ("linkbak.cli.search.search", "Search people, messages, invitations and posts"),
-    "posts": ("linkbak.cli.messages.posts", "List what you posted, or export it"),
+    "search": ("linkbak.cli.people.search", "Search people, messages, invitations and posts"),
+    "posts": ("linkbak.cli.activity.posts", "List what you posted, or export it"),
     "invitations": ("linkbak.cli.messages.invitations", "List invitations to connect, sent and received"),
     "messages": ("linkbak.cli.messages.messages", "Read your messages, or export them"),
     "pitches": ("linkbak.cli.pitches.pitches", "Show what came unasked, and the same words from several people"),
     "audit": ("linkbak.cli.pitches.audit", "Go through your connections, and say whom you know"),
-    "activity": ("linkbak.cli.stats.activity", "Show what you did on LinkedIn, and when"),
+    "activity": ("linkbak.cli.activity.activity", "Show what you did on LinkedIn, and when"),
     "stats": ("linkbak.cli.stats.stats", "Show your network in numbers"),
     "report": ("linkbak.cli.stats.report", "Write a page about your network to open in a browser"),
     "reach": ("linkbak.cli.reach.reach", "Show whom you could reach without LinkedIn"),
@@ -302,6 +302,13 @@ def not_taken(verb: str, words: Sequence[str], example: str) -> UsageProblem:
     """Of words that a verb knows no use for; without a second one after ``draft``, that PERSON is missing."""
     said = "PERSON is missing" if list(words) == ["draft"] else f"linkbak {verb} does not take {' '.join(words)!r}"
     return UsageProblem(said, hint=f"For example: linkbak {verb} {example}")
+
+
+def format_meant(formats: Collection[str], words: Sequence[str]) -> str:
+    """The one word after ``export``, which is a format of those; raises UsageProblem."""
+    if len(words) != 1 or words[0] not in formats:
+        raise UsageProblem("export takes a format", hint=f"The formats are {', '.join(formats)}.")
+    return words[0]
 
 
 def usage_line(command: Any, verb: str) -> str:

@@ -1,35 +1,35 @@
-"""``linkbak messages``, ``invitations`` and ``posts``: what was written, as lists and as files."""
+"""``linkbak messages`` and ``invitations``: what was written, as lists and as files."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from linkbak.cli import people_options
+from linkbak.cli.app import format_meant, load
 from linkbak.cli.people_options import Choose
 from linkbak.cli.session import Session
 from linkbak.cli.terminal import on_terminal
 from linkbak.errors import NoSuchPerson, UsageProblem
-from linkbak.exporters import Written, conversations, write_pages, write_text
-from linkbak.exporters.conversations import MESSAGE_EXPORTERS, POST_EXPORTERS, Chosen
+from linkbak.exporters import Written, write_pages, write_text
 from linkbak.index import EVER, PeopleFilter, Person
 from linkbak.index.correspondence import Conversation, SentInvitation, SentMessage, conversation_of
 from linkbak.index.correspondence import conversations as every_conversation
 from linkbak.index.correspondence import invitations as every_invitation
 from linkbak.index.correspondence import messages as every_message
 from linkbak.index.history import History
-from linkbak.index.posts import MadePost
-from linkbak.index.posts import posts as every_post
 from linkbak.model import NamedTuple
-from linkbak.report import activity as posts_view
 from linkbak.report import messages as view
 from linkbak.report import say
-from linkbak.talk.activity import unanswered as waiting
+
+if TYPE_CHECKING:
+    from linkbak.exporters.conversations import Chosen, MessageFormat
+    from linkbak.talk.activity import Unanswered
 
 _WAITING = {"me": "that you have not answered", "them": "that they have not answered"}
 _PIECE = 1 << 16
@@ -104,7 +104,8 @@ def messages(
             marked = PeopleFilter(account=account, states=EVER, known=known, tags=tuple(tag or ()))
             numbers = {one.number for one in history.people(marked)}
             found = [one for one in found if one.person in numbers]
-        chosen = Chosen(history, _filtered(found, wanted), Counter(), wanted.since, wanted.outgoing, wanted.folder)
+        chosen_of: type[Chosen] = load("linkbak.exporters.conversations.Chosen")
+        chosen = chosen_of(history, _filtered(found, wanted), Counter(), wanted.since, wanted.outgoing, wanted.folder)
         if name is not None:
             _export_messages(session, name, chosen, place, force=force)
         elif session.as_json or as_csv:
@@ -123,18 +124,11 @@ def _wanted(waiting: str | None, since: str | None, *, ads: bool, sent: bool, re
     return _Wanted(waiting, ads, people_options.first_day(since), True if sent else False if received else None, "")
 
 
-def _format(formats: Collection[str], words: Sequence[str]) -> str:
-    """The one word after ``export``, which is a format of those; raises UsageProblem."""
-    if len(words) != 1 or words[0] not in formats:
-        raise UsageProblem("export takes a format", hint=f"The formats are {', '.join(formats)}.")
-    return words[0]
-
-
 def _message_format(words: Sequence[str]) -> tuple[str | None, Sequence[str]]:
     """The format after ``export``, None without; and the words that name somebody."""
     if words[:1] != ["export"]:
         return None, words
-    return _format(MESSAGE_EXPORTERS, words[1:2]), words[2:]
+    return format_meant(load("linkbak.exporters.conversations.MESSAGE_EXPORTERS"), words[1:2]), words[2:]
 
 
 @contextmanager
@@ -148,7 +142,7 @@ def _opened(session: Session) -> Iterator[History]:
 
 def _filtered(found: Sequence[Conversation], wanted: _Wanted) -> list[Conversation]:
     if wanted.waiting:
-        apart = waiting(found)
+        apart: Unanswered = load("linkbak.talk.activity.unanswered")(found)
         found = apart.by_me if wanted.waiting == "me" else apart.by_them
     return [
         one
@@ -224,7 +218,7 @@ def _list(
     listed = view.Listed(
         " ".join(filter(None, (among and f"with those {among}", _WAITING.get(wanted.waiting or "", "")))),
         adverts=0 if wanted.waiting else len(chosen) - len(shown),
-        untold=len(waiting(found).untold) if wanted.waiting else 0,
+        untold=len(load("linkbak.talk.activity.unanswered")(found).untold) if wanted.waiting else 0,
     )
     whole = everyone or last is not None or not on_terminal()
     session.show(view.conversations_text(shown[:last], listed, everyone=whole))
@@ -273,7 +267,7 @@ def _print(session: Session, chosen: Chosen, last: int | None, *, as_csv: bool) 
     found: Iterable[SentMessage] = chosen.every()
     if last is not None:
         found = deque(found, maxlen=last)
-    pieces = conversations.csv_pieces(found) if as_csv else view.json_pieces(found)
+    pieces = load("linkbak.exporters.conversations.csv_pieces")(found) if as_csv else view.json_pieces(found)
     _put(session, chosen.history, pieces)
 
 
@@ -290,7 +284,7 @@ def _put(session: Session, history: History, pieces: Iterable[str]) -> None:
 
 
 def _export_messages(session: Session, name: str, chosen: Chosen, place: str | None, *, force: bool) -> None:
-    format = MESSAGE_EXPORTERS[name]
+    format: MessageFormat = load("linkbak.exporters.conversations.MESSAGE_EXPORTERS")[name]
     told = view.ExportedMessages(name, len(chosen.conversations), 0)
     if place is None or place == "-":
         if session.as_json:
@@ -310,103 +304,6 @@ def _export_messages(session: Session, name: str, chosen: Chosen, place: str | N
     elif not session.quiet:
         for line in view.exported_text(told):
             say(line)
-
-
-_HOLD_POSTS = {"activity": "posts", "articles": "posts"}
-"""The kinds of an archive that hold posts."""
-
-
-def posts(
-    session: Session,
-    words: Annotated[list[str] | None, Argument(metavar="[export FORMAT]")] = None,
-    kind: Annotated[
-        list[str] | None,
-        Option("--kind", metavar="KIND", help="Only shares, comments, articles, reactions, reposts or votes."),
-    ] = None,
-    since: Annotated[
-        str | None, Option("--since", metavar="DATE", help="Only what was written on that day or later.")
-    ] = None,
-    last: Annotated[int | None, Option("--last", "--limit", metavar="N", min=1, help="Only the newest N.")] = None,
-    everyone: Annotated[bool, Option("--all", help="Show every row.")] = False,
-    as_csv: Annotated[bool, Option("--csv", help="One row a post.")] = False,
-    place: Annotated[
-        str | None, Option("--output", "-o", metavar="FILE", help="With export: the file to write.")
-    ] = None,
-) -> None:
-    """List what you posted, or export it
-
-    \b
-    Examples:
-      linkbak posts --kind comments --since 2025
-      linkbak posts export markdown -o posts.md
-
-    linkbak lists your shares, comments, articles, reactions, reposts and votes with their links. What newer archives
-    lack stays here. Pictures are in no archive. FORMAT is markdown, html (a page without script) or json. Times of
-    posts come without a time zone.
-    """
-    name = _post_format(words or [])
-    if name is None and place is not None:
-        raise UsageProblem("-o goes with export", hint="linkbak posts export markdown -o posts.md")
-    if as_csv and (session.as_json or name):
-        raise UsageProblem("--csv goes with neither --json nor export")
-    kinds, begin = _kinds(kind or []), people_options.first_day(since)
-    with session.open_vault() as vault:
-        session.holding(session.summaries(vault), _HOLD_POSTS)
-        with session.reading(vault) as history:
-            found = [
-                one
-                for one in every_post(history, people_options.account_meant(session, history))
-                if (not kinds or one.kind in kinds) and one.at[:10] >= begin
-            ][:last]
-    if name is not None:
-        _export_posts(session, name, found, place)
-    elif session.as_json:
-        session.print_json(posts_view.posts_document(found))
-    elif as_csv:
-        session.print_csv(posts_view.POSTS_HEADER, map(posts_view.post_row, found))
-    else:
-        session.show(posts_view.posts_text(found, everyone=everyone or last is not None or not on_terminal()))
-
-
-def _kinds(given: list[str]) -> set[str]:
-    """Kinds by their names, in the plural or not; raises UsageProblem for another."""
-    found = set()
-    for word in ",".join(given).casefold().split(","):
-        kind = word.strip().removesuffix("s")
-        if kind and kind not in posts_view.POST_KINDS:
-            raise UsageProblem(
-                f"there is no kind of post {word!r}", hint=f"The kinds are {', '.join(posts_view.POST_KINDS)}."
-            )
-        found |= {kind} - {""}
-    return found
-
-
-def _post_format(words: list[str]) -> str | None:
-    """The format after ``export``, None without words; ``list`` may stand for what is done anyway."""
-    if words in ([], ["list"]):
-        return None
-    if words[0] != "export":
-        raise UsageProblem(
-            f"posts has no {words[0]!r}",
-            hint="`linkbak posts` lists, `posts export` writes a file, `linkbak search --in posts WORDS` searches.",
-        )
-    return _format(POST_EXPORTERS, words[1:])
-
-
-def _export_posts(session: Session, name: str, found: list[MadePost], place: str | None) -> None:
-    pieces = POST_EXPORTERS[name].text(found)
-    if place is None or place == "-":
-        if session.as_json:
-            raise UsageProblem("--json needs -o", hint="`linkbak posts --json` gives the posts.")
-        for piece in pieces:
-            session.print_text(piece)
-        return
-    written = write_text(pieces, Path(place).expanduser())
-    told = posts_view.ExportedPosts(name, str(written.place), len(found), written.bytes)
-    if session.as_json:
-        session.print_json(posts_view.exported_document(told))
-    elif not session.quiet:
-        say(posts_view.exported_text(told))
 
 
 def invitations(

@@ -1,4 +1,4 @@
-"""``linkbak people`` and ``show``: everybody ever connected, and one of them."""
+"""``linkbak people``, ``show`` and ``search``: everybody ever connected, one of them, and who or what has a word."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from linkbak.cli import people_options
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose
 from linkbak.cli.people_options import wanted as chosen
-from linkbak.cli.session import Session
+from linkbak.cli.session import Session, progress
 from linkbak.cli.terminal import on_terminal
 from linkbak.errors import Exit, NoSuchPerson, UsageProblem
 from linkbak.index import LOST
 from linkbak.index.history import History
+from linkbak.index.query import terms
 from linkbak.report import count, number, say
 from linkbak.report import people as people_view
 from linkbak.report.people import choices, to_lines
@@ -171,3 +172,48 @@ def _verdict(history: History, line: Timeline) -> Verdict | None:
     incidents = load("linkbak.causes.judgement.known_incidents")()
     losses = load("linkbak.causes.judgement.judge_lost")(history, [line.person], incidents)
     return losses[0].verdict if losses else None
+
+
+def search(
+    session: Session,
+    words: Annotated[list[str], Argument(metavar="WORDS...", help="What to look for; in quotes, as a phrase.")],
+    place: Annotated[
+        str | None, Option("--in", metavar="PLACE", help="Only one of people, contacts, messages, invitations, posts.")
+    ] = None,
+    limit: Annotated[int, Option("--limit", metavar="N", min=1, help="At most N hits.")] = 20,
+) -> None:
+    """Search people, messages, invitations and posts
+
+    \b
+    Examples:
+      linkbak search ghent
+      linkbak search ada "example works"
+      linkbak search --in messages contract --limit 5
+
+    linkbak finds people by name, work, address, notes and tags, now or before; people in no list, by name in messages
+    and invitations; messages, invitations and posts, by their words and by who wrote or got them; and contacts of your
+    address book. The best matches come first: names, then what else is known of people, then texts. The beginning of a
+    word is enough, and small misspellings are forgiven.
+    """
+    every: tuple[str, ...] = load("linkbak.index.search.PLACES")
+    if place not in (None, *every):
+        raise UsageProblem(f"linkbak cannot search in {place!r}", hint=f"The places are {', '.join(every)}.")
+    # What the shell took as one word although it holds blanks is a phrase.
+    query = " ".join(f'"{word}"' if " " in word.strip() and '"' not in word else word for word in words)
+    if not terms(query):
+        raise UsageProblem("there is no word to look for", hint="Words have letters or digits: linkbak search ghent")
+    places = (place,) if place else every
+    with session.open_vault() as vault, History.open(vault, progress(quiet=session.quiet)) as history:
+        books = session.books(vault, beside=True)
+        cards = load("linkbak.cli.addressbook.cards")(vault, books) if books else {}
+        if books and session.account is not None:
+            if place not in (None, "contacts"):
+                raise session.no_connections(books[0].key.account)
+            account, places = None, ("contacts",)
+        else:
+            account = people_options.account_meant(session, history)
+        found = load("linkbak.index.search.everything_found")(history, query, account, limit, places, cards)
+    if session.as_json:
+        session.print_json(load("linkbak.report.search.document")(query, found))
+    else:
+        session.show(load("linkbak.report.search.text")(query, found, limit, places))

@@ -1,4 +1,4 @@
-"""``linkbak stats``, ``report`` and ``activity``: the network, and what its owner did, in numbers."""
+"""``linkbak stats`` and ``report``: the network in numbers, on a screen, in a mail and on a page."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from linkbak.cli.app import load
-from linkbak.cli.session import Session, day_of, progress
+from linkbak.cli.session import Session, progress
 from linkbak.errors import NoSuchSnapshot, UsageProblem
-from linkbak.report import activity as activity_view
 from linkbak.report import glyphs, say
 from linkbak.talk.activity import Activity, against_budget, read_activity
 
@@ -129,52 +128,3 @@ def _all_acts(session: Session, account: str) -> Activity | None:
     """What the owner did; None if no archive tells."""
     with session.open_vault() as vault, session.reading(vault) as history:
         return read_activity(history, account, session.settings().activity)
-
-
-def activity(
-    session: Session,
-    since: Annotated[
-        str | None, Option("--since", metavar="DATE", help="From that day on; else the newest year.")
-    ] = None,
-    before: Annotated[str | None, Option("--before", metavar="DATE", help="Up to the day before that.")] = None,
-    by: Annotated[str | None, Option("--by", metavar="WHAT", help="A row a month or year; else what fits.")] = None,
-    as_csv: Annotated[bool, Option("--csv", help="One row a day.")] = False,
-) -> None:
-    """Show what you did on LinkedIn, and when
-
-    \b
-    Examples:
-      linkbak activity
-      linkbak activity --since 2024 --csv > acts.csv
-      linkbak config set activity.days_per_week 3
-
-    linkbak counts acts: messages and invitations you sent, posts, comments, reactions, and logins that an archive
-    names. No export says how long you were there; a stretch of acts less than 30 minutes apart is the least. A month
-    that no archive covers is a gap. Hours are in activity.zone, else UTC. A budget (activity.days_per_week,
-    activity.acts_per_day, activity.quiet_after) is compared with what you did.
-    """
-    if as_csv and session.as_json:
-        raise UsageProblem("--json and --csv cannot be combined")
-    if by not in (None, "month", "year"):
-        raise UsageProblem("--by takes month or year", hint="For example: linkbak activity --since 2016 --by month")
-    with session.open_vault() as vault:
-        kept = session.one_account(session.summaries(vault), books=False)
-        account = kept[-1].key.account if kept else ""
-        with session.reading(vault) as history:
-            found = account and read_activity(
-                history,
-                account,
-                session.settings().activity,
-                day_of(since) if since else None,
-                day_of(before) if before else None,
-            )
-    if not found:
-        raise NoSuchSnapshot(
-            activity_view.NOTHING, hint="Ask LinkedIn for a complete archive: `linkbak request` shows how."
-        )
-    if session.as_json:
-        session.print_json(activity_view.document(found, account))
-    elif as_csv:
-        session.print_text(activity_view.to_csv(found))
-    else:
-        session.show(activity_view.text(found, account, by))
