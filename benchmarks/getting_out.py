@@ -34,7 +34,7 @@ def restore(setting: Setting) -> list[Result]:
     out.mkdir()
 
     def ours(vault: Path, name: str, *more: str) -> Sequence[str | Path]:
-        return LINKBAK, "restore", "latest", out / name, "--vault", vault, *more
+        return LINKBAK, "restore", "latest", "-o", out / name, "--vault", vault, *more
 
     found = side_by_side(
         {

@@ -79,7 +79,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     found["compact"] = run("compact", "--json", vault=vault).json
     found["config"] = run("config", "show", "--json", vault=vault).json
     found["doctor"] = run("doctor", "--json", vault=vault).json
-    found["restore"] = run("restore", "2026-03", tmp_path / "out", "--json", vault=vault).json
+    found["restore"] = run("restore", "2026-03", "-o", tmp_path / "out", "--json", vault=vault).json
     found["verify"] = run("verify", "--json", vault=vault).json
     found["forget"] = run("forget", "2026-02", "--json", vault=vault).json
     run("forget", "2026-02", "--undo", vault=vault)

@@ -110,7 +110,7 @@ def restore(
     session: Session,
     snapshot: Annotated[str, Argument(metavar="SNAPSHOT", help="Which snapshot: latest, 2026-03, ...")],
     place: Annotated[
-        str | None, Argument(metavar="[DEST]", help="The folder or zip to write; without it, a new one here.")
+        str | None, Option("--output", "-o", metavar="PLACE", help="The folder or zip to write; else a new one here.")
     ] = None,
     as_zip: Annotated[bool, Option("--zip", help="As one zip.")] = False,
     only: Annotated[
@@ -125,8 +125,8 @@ def restore(
     \b
     Examples:
       linkbak restore 2026-03
-      linkbak restore 2026-03 ~/linkedin-march --only connections,messages
-      linkbak restore latest march.zip --zip
+      linkbak restore 2026-03 -o ~/linkedin-march --only connections,messages
+      linkbak restore latest -o march.zip --zip
 
     Every file comes back with its path and time, compared byte by byte with its import. After an interruption, run it
     again. A damaged file is left out and named, and linkbak exits with 12. A restored zip has other bytes than

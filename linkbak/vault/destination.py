@@ -214,7 +214,7 @@ def place_named(place: str | None, new: Path, *, as_zip: bool) -> Path:
     if place is None:
         return new
     if not place:
-        raise UsageProblem("the place has no name", hint="Name a folder, or leave it away for a new one here.")
+        raise UsageProblem("the place has no name", hint="Name a folder, or leave -o out for a new one here.")
     with place_problems(Path(place)):
         try:
             chosen = Path(place).expanduser()

@@ -194,7 +194,7 @@ def test_an_address_book_makes_no_backup_stale(vault: Path) -> None:
 
 
 def test_a_book_comes_back_byte_for_byte(vault: Path, tmp_path: Path) -> None:
-    run("restore", "2026-01", tmp_path / "out", "--account", "contacts-apple", vault=vault)
+    run("restore", "2026-01", "-o", tmp_path / "out", "--account", "contacts-apple", vault=vault)
 
     assert (tmp_path / "out/contacts.vcf").read_text(encoding="utf-8") == BEFORE
     assert run("verify", "--restore", "--account", "contacts-apple", vault=vault).status == 0

@@ -87,23 +87,27 @@ def test_it_says_what_it_did_and_where(two: Path, here: Path) -> None:
     assert run("restore", "2026-03", vault=two).out.endswith(
         "  48 files there already, the same byte for byte, and left alone\n"
     )
-    assert run("restore", "latest", "quiet", "-q", vault=two).out == ""
+    assert run("restore", "latest", "-o", "quiet", "-q", vault=two).out == ""
 
 
 def test_a_zip_goes_into_a_folder_under_a_name_of_its_own(two: Path, here: Path) -> None:
     (here / "zips").mkdir()
-    for words, wanted in (((), f"{MARCH}.zip"), (("zips",), f"zips/{MARCH}.zip"), (("new/x.zip",), "new/x.zip")):
+    for words, wanted in (
+        ((), f"{MARCH}.zip"),
+        (("-o", "zips"), f"zips/{MARCH}.zip"),
+        (("-o", "new/x.zip"), "new/x.zip"),
+    ):
         ran = run("restore", "latest", *words, "--zip", vault=two)
         assert ran.out.startswith(f"linkedin-me of 20 Mar 2026: 48 files, 22.3 kB, restored to {wanted}\n")
         assert zipfile.is_zipfile(here / wanted)
 
 
 def test_a_part_of_it(two: Path, here: Path) -> None:
-    ran = run("restore", "latest", "out", "--only", "messages,profile.csv", "--only", "connections", vault=two)
+    ran = run("restore", "latest", "-o", "out", "--only", "messages,profile.csv", "--only", "connections", vault=two)
 
     assert ran.status == 0
     assert sorted(path.name for path in (here / "out").iterdir()) == ["Connections.csv", "Profile.csv", "messages.csv"]
-    missing = run("restore", "latest", "out2", "--only", "nonsense", vault=two)
+    missing = run("restore", "latest", "-o", "out2", "--only", "nonsense", vault=two)
     assert (missing.status, list(here.glob("out2"))) == (13, [])
     assert "holds no kind and no file 'nonsense'" in missing.err
     assert "hint: It holds account, activity, " in missing.err
@@ -112,7 +116,7 @@ def test_a_part_of_it(two: Path, here: Path) -> None:
 def test_a_dry_run_says_what_would_be_written(two: Path, here: Path) -> None:
     (here / "out").mkdir()
     (here / "out/Profile.csv").write_bytes(b"mine")
-    words = ("restore", "latest", "out", "--only", "messages,Profile.csv", "--dry-run")
+    words = ("restore", "latest", "-o", "out", "--only", "messages,Profile.csv", "--dry-run")
 
     assert run(*words, vault=two).status == 2
     ran = run(*words, "--overwrite", vault=two)
@@ -132,7 +136,7 @@ def test_what_is_in_the_way_is_refused(two: Path, here: Path) -> None:
     for name in ("Connections.csv", "Profile.csv", "Skills.csv", "messages.csv"):
         (here / "out" / name).write_bytes(b"mine")
 
-    ran = run("restore", "latest", "out", vault=two)
+    ran = run("restore", "latest", "-o", "out", vault=two)
 
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == (
@@ -140,7 +144,7 @@ def test_what_is_in_the_way_is_refused(two: Path, here: Path) -> None:
         "hint: Nothing was written. Name another place, or write over it with --overwrite.\n"
     )
     assert len(list((here / "out").iterdir())) == 4
-    assert run("restore", "latest", "out", "--overwrite", vault=two).out.endswith(
+    assert run("restore", "latest", "-o", "out", "--overwrite", vault=two).out.endswith(
         "  4 files written over what was there\n"
     )
 
@@ -148,9 +152,9 @@ def test_what_is_in_the_way_is_refused(two: Path, here: Path) -> None:
 def test_a_damaged_vault_gives_back_the_rest_and_says_so(two: Path, here: Path) -> None:
     broken(two, "archive/messages.csv", "archive/Profile.csv")
 
-    ran = run("restore", "2026-03", "out", vault=two)
-    told = run("restore", "2026-03", "again", "--quiet", vault=two)
-    read = run("restore", "2026-03", "out.zip", "--zip", "--json", vault=two)
+    ran = run("restore", "2026-03", "-o", "out", vault=two)
+    told = run("restore", "2026-03", "-o", "again", "--quiet", vault=two)
+    read = run("restore", "2026-03", "-o", "out.zip", "--zip", "--json", vault=two)
 
     assert ran.status == told.status == read.status == 12
     assert ran.out == (
@@ -172,7 +176,7 @@ def test_a_damaged_vault_gives_back_the_rest_and_says_so(two: Path, here: Path) 
 
 
 def test_the_document_for_programs(two: Path, here: Path) -> None:
-    ran = run("restore", "latest", "out", "--only", "messages", "--json", vault=two)
+    ran = run("restore", "latest", "-o", "out", "--only", "messages", "--json", vault=two)
 
     document = ran.json
     (given,) = document.pop("files")
@@ -199,7 +203,7 @@ def test_a_planted_link_is_followed_only_if_the_user_names_it(two: Path, here: P
         (here / name).symlink_to(tmp_path / f"behind-{name}")
 
     planted = run("restore", "latest", vault=two)
-    named = run("restore", "latest", "mine", vault=two)
+    named = run("restore", "latest", "-o", "mine", vault=two)
 
     assert (planted.status, list((tmp_path / f"behind-{MARCH}").iterdir())) == (2, [])
     assert named.status == 0
@@ -215,8 +219,8 @@ def test_what_can_be_no_place_is_refused_in_plain_words(
 ) -> None:
     (here / "loop").symlink_to("loop")
 
-    assert run("restore", "latest", place, vault=two).status == as_folder
-    assert run("restore", "latest", place, "--zip", vault=two).status == as_zip
+    assert run("restore", "latest", "-o", place, vault=two).status == as_folder
+    assert run("restore", "latest", "-o", place, "--zip", vault=two).status == as_zip
 
 
 def test_it_fits_a_terminal(two: Path, here: Path) -> None:
@@ -236,7 +240,7 @@ def test_names_from_an_archive_do_not_act_on_the_terminal(empty: Path, here: Pat
     )
 
     for words in (("--dry-run",), (), ("--overwrite",), ("--only", "\u202egnp.exe")):
-        ran = run("restore", "latest", "out", *words, vault=empty)
+        ran = run("restore", "latest", "-o", "out", *words, vault=empty)
         assert ran.status == 0, ran.err
         for line in (ran.out + ran.err).splitlines():
             assert line.isprintable(), line
