@@ -96,7 +96,7 @@ def config(installation: Installation) -> Iterator[Finding]:
         bad = True
         yield warn(f"others can read {settings.file}, which holds secrets", f"chmod 600 {quoted(settings.file)}")
     if not bad:
-        yield ok(str(settings.file) if settings.file.exists() else "no file; every setting stands at its default")
+        yield ok(str(settings.file) if settings.file.exists() else "no file; every setting has its default")
 
 
 def folders(installation: Installation) -> Iterator[Finding]:

@@ -352,7 +352,7 @@ def timer(installation: Installation) -> Iterator[Finding]:
     """The installed schedules, whether they work, and when they last ran."""
     timers = schedule.found(installation.place)
     if not timers:
-        yield warn("nothing runs linkbak by itself", "`linkbak schedule install` does.")
+        yield warn("nothing runs linkbak by itself", "`linkbak schedule install` sets up a timer.")
     for one in timers:
         yield from _judged(one)
     if len(timers) > 1:
@@ -453,7 +453,7 @@ def _remote(installation: Installation, one: Remote, made: Copy | None, asked: I
     elif here is not None and not here.exists():
         yield warn(f"{one.name}: {here} is not there", "Is the disk plugged in, the share mounted?")
     elif made is None:
-        yield warn(f"{one.name}: nothing was pushed there yet", f"`linkbak push {one.name}` does.")
+        yield warn(f"{one.name}: nothing was pushed there yet", f"`linkbak push {one.name}` sends the vault there.")
     else:
         yield _aged(installation, made, f"{one.name}: pushed", f"linkbak push {one.name}")
     if here is not None and here.exists() and here.stat().st_dev == installation.place.stat().st_dev:

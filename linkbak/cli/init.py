@@ -130,8 +130,9 @@ def _farewell(session: Session, kept: Path | None) -> None:
     lines: list[Block] = [
         Line(),
         Line("All of these people are invented. With your own archive:", "strong"),
-        Line("1. Ask LinkedIn for it: https://www.linkedin.com/mypreferences/d/download-my-data", indent=2),
-        Line("   Choose the larger one. Its mail comes within a day, and the link in it works for 72 hours.", indent=2),
+        Line("1. Ask LinkedIn for it, the larger one:", indent=2),
+        Line("https://www.linkedin.com/mypreferences/d/download-my-data", indent=5),
+        Line("Its mail comes within a day, and the link in it works for 72 hours.", indent=5),
         Line("2. Download it, then: linkbak import", indent=2),
         Line("3. Do it again in a month; then `linkbak diff` shows who left.", indent=2),
     ]

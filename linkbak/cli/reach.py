@@ -49,14 +49,16 @@ def reach(
     \b
     Examples:
       linkbak reach
-      linkbak reach --why "Ada Example"
-      linkbak reach draft "Ada Example"
+      linkbak reach --why Ada Example
+      linkbak reach draft Ada Example
 
     linkbak trusts an address in this order: your own note, your address book, a list, a message from its owner, the
     address book that you gave LinkedIn. It counts no telephone numbers, asks nobody whom you tagged cull, and sends
     nothing.
     """
     words = words or []
+    if why is not None and words and words[0] != "draft":  # a name of several words, not quoted
+        why, words = " ".join([why, *words]), []
     if words and (words[0] != "draft" or len(words) == 1):
         raise not_taken("reach", words, "draft PERSON")
     if sum((bool(words), why is not None, as_csv)) > 1 or (session.as_json and (as_csv or words)):

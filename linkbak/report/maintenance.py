@@ -294,7 +294,7 @@ def _verdict(findings: Sequence[DoctorFinding]) -> str:
     bad, odd = levels.count("fail"), levels.count("warn")
     if not bad and not odd:
         return "all is well"
-    warned = f"{count(odd, 'thing')} to see to" if odd else ""
+    warned = count(odd, "warning") if odd else ""
     failed = f"{count(bad, 'thing')} broken" if bad else ""
     return ", ".join(part for part in (failed, warned) if part) + ("" if bad else "; nothing is broken")
 

@@ -99,7 +99,7 @@ def test_the_verdict_comes_first_and_then_what_is_to_be_seen_to(two: Path) -> No
     lines = run("doctor", vault=two).out.splitlines()
     levels = [line[:4] for line in lines[2:] if not line.startswith(" ")]
 
-    assert lines[:2] == [f"{levels.count('WARN')} things to see to; nothing is broken", ""]
+    assert lines[:2] == [f"{levels.count('WARN')} warnings; nothing is broken", ""]
     assert levels == sorted(levels, reverse=True)
     assert {*levels} == {"WARN", "OK  "}
 
@@ -393,7 +393,9 @@ def test_the_timer(two: Path, timers: list[Timer]) -> None:
     timers.append(Timer("systemd", "week", None, "", "/x", True))
     assert [found.level for found in told("timer", two)] == ["fail", "ok", "warn"]
     timers.clear()
-    assert told("timer", two) == [Told("warn", "nothing runs linkbak by itself", "`linkbak schedule install` does.")]
+    assert told("timer", two) == [
+        Told("warn", "nothing runs linkbak by itself", "`linkbak schedule install` sets up a timer.")
+    ]
 
 
 def test_when_it_last_ran(two: Path) -> None:

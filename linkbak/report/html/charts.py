@@ -310,7 +310,7 @@ def acts_calendar(found: Activity) -> Calendar:
         [*_labels(start, weeks)],
         f"{done} on {count(len(found.days), 'day')}, {day(found.first)} to {day(found.last)}. {READ}",
         Table(
-            "Your own acts by month",
+            "What you did by month",
             [Head("Month"), *(Head(kind.capitalize(), right=True) for kind in KINDS), Head("Days", right=True)],
             rows(found),
         ),

@@ -307,7 +307,7 @@ def test_it_is_short_and_begins_with_what_changed(width: int, most: int, browser
     assert browser.run("return document.querySelector('.words').getBoundingClientRect().bottom") < 450
     assert browser.run("return [...document.querySelectorAll('h2')].map((one) => one.innerText)") == [
         *("Since 20 Feb 2026", "The network over time", "Who is gone", "People you would miss"),
-        *("Messages over the years", "Whom you can reach", "How the backup stands", "Your own acts", "Everybody"),
+        *("Messages over the years", "Whom you can reach", "How the backup stands", "What you did", "Everybody"),
     ]
 
 
