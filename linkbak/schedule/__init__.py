@@ -47,11 +47,12 @@ def found(place: Path) -> list[Timer]:
 
     A scheduler that may not be read, such as a crontab forbidden to this user, counts as nothing installed.
     """
-    now, timers = datetime.now(UTC), []
+    now, timers = datetime.now(UTC), list[Timer]()
     for scheduler in SCHEDULERS.values():
         with suppress(LinkbakError):
-            timers.append(scheduler.timer(place, now))
-    return [timer for timer in timers if timer is not None]
+            if there := scheduler.installed(place):
+                timers.append(scheduler.timer(place, now, there))
+    return timers
 
 
 def installed(place: Path, kind: str | None = None) -> dict[str, list[Piece]]:

@@ -172,11 +172,8 @@ def remove(vault: Path) -> None:
         _write(vault, before, after)
 
 
-def timer(vault: Path, now: datetime) -> Timer | None:
+def timer(vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
     """What is installed."""
-    there = installed(vault)
-    if not there:
-        return None
     interval, words = crontab_interval(there[0].text), crontab_words(there[0].text)
     active = _daemon_runs() if words else False
     return schedule_timer.installed_timer(KIND, interval, active, now, WHERE, schedule_timer.program(words))

@@ -61,11 +61,8 @@ def remove(vault: Path) -> None:
     schedule_timer.delete([_path(key)])
 
 
-def timer(vault: Path, now: datetime) -> Timer | None:
+def timer(vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
     """What is installed."""
-    there = installed(vault)
-    if not there:
-        return None
     key = key_of(vault)
     said = _said(there[0].text)
     interval = _interval(said.get("StartCalendarInterval"))

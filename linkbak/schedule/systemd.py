@@ -170,13 +170,11 @@ def remove(vault: Path) -> None:
     _systemctl("reset-failed", *names(key))
 
 
-def timer(vault: Path, now: datetime) -> Timer | None:
+def timer(vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
     """What is installed."""
     key = key_of(vault)
     service, clock = _paths(key)
-    written = {Path(piece.where): piece.text for piece in schedule_timer.read([service, clock])}
-    if not written:
-        return None
+    written = {Path(piece.where): piece.text for piece in there}
     interval = units_interval(written.get(clock, ""))
     active = _active(key)
     return schedule_timer.installed_timer(KIND, interval, active, now, str(clock), program(written.get(service, "")))

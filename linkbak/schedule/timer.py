@@ -350,8 +350,8 @@ class Scheduler(Protocol):
     def remove(self, vault: Path) -> None:
         """Switch it off and take it away, and nothing else."""
 
-    def timer(self, vault: Path, now: datetime) -> Timer | None:
-        """What is installed; None if nothing is."""
+    def timer(self, vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
+        """The timer that is installed; `there` is what `installed` gave, not empty."""
 
 
 REMARKS = ("at-next-login", "not-running", "only-logged-in", "no-catching-up", "mail", "downloads", "window")

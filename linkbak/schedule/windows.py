@@ -143,11 +143,8 @@ def remove(vault: Path) -> None:
     schedule_timer.delete([_path(vault)])
 
 
-def timer(vault: Path, now: datetime) -> Timer | None:
+def timer(vault: Path, now: datetime, there: Sequence[Piece]) -> Timer:
     """What is installed."""
-    there = installed(vault)
-    if not there:
-        return None
     interval = _interval(there[0].text)
     active = _active(vault)
     return schedule_timer.installed_timer(KIND, interval, active, now, str(_path(vault)), _program(there[0].text))
