@@ -14,7 +14,8 @@ from linkbak.report import Block, Column, Line, Table, cells, count, day, month,
 from linkbak.report.escape import csv_table, terminal
 from linkbak.report.json import builds, fill
 from linkbak.report.people import FOLD, one_line
-from linkbak.talk.activity import KINDS, Activity, Against, Budget, Replies
+from linkbak.settings import Activity as Budget
+from linkbak.talk.activity import KINDS, Activity, Against, Replies
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 NOTHING = "no archive here shows anything you did"

@@ -456,6 +456,10 @@ class Activity(NamedTuple):
     quiet_after: str = ""
     zone: str = ""
 
+    def __bool__(self) -> bool:
+        """Whether any limit is set."""
+        return any(self[:3])
+
 
 class Settings(NamedTuple):
     """The settings from the config file and the environment; the command line handles flags."""

@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from linkbak import settings
 from linkbak.index.correspondence import (
     Conversation,
     SentMessage,
@@ -24,6 +23,7 @@ from linkbak.index.correspondence import (
 from linkbak.index.history import History
 from linkbak.index.posts import account_facts, posts
 from linkbak.model import NamedTuple, Progress
+from linkbak.settings import Activity as Budget
 from linkbak.vault import Vault
 
 KINDS = ("messages", "invitations", "posts", "comments", "reactions", "logins")
@@ -60,18 +60,6 @@ class Said(NamedTuple):
     conversation: str
     at: datetime
     outgoing: bool
-
-
-class Budget(NamedTuple):
-    """The most that the owner wants to do; 0 and "" are not set. `quiet_after` is a time of day, ``22:00``."""
-
-    days_per_week: int = 0
-    acts_per_day: int = 0
-    quiet_after: str = ""
-
-    def __bool__(self) -> bool:
-        """Whether anything is set."""
-        return any((self.days_per_week, self.acts_per_day, self.quiet_after))
 
 
 class Month(NamedTuple):
@@ -321,7 +309,7 @@ _Row = tuple[str, str, bool, str, bool]
 
 
 def read_activity(
-    history: History, account: str, wanted: settings.Activity, since: date | None = None, before: date | None = None
+    history: History, account: str, wanted: Budget, since: date | None = None, before: date | None = None
 ) -> Activity | None:
     """The acts of one account's owner from a day to before another, or in the newest year; None if no archive has any.
 
@@ -329,7 +317,6 @@ def read_activity(
     """
     name = wanted.zone or "UTC"
     zone = ZoneInfo(name) if wanted.zone else UTC
-    budget = Budget(wanted.days_per_week, wanted.acts_per_day, wanted.quiet_after)
     sent = _sent(history, account, zone)
     acts, seen = sent.acts, sent.seen()
     for kind, at, zoned, archive, mine in _rows(history, account):
@@ -339,12 +326,12 @@ def read_activity(
             acts.append(Act(kind, clock, zoned))
     covers = covers_of(seen)
     days = period(covers, since, before)
-    return days and activity_of(acts, covers, sent.said(), days, budget, name)
+    return days and activity_of(acts, covers, sent.said(), days, wanted, name)
 
 
-def against_budget(vault: Vault, account: str, wanted: settings.Activity, progress: Progress) -> Activity | None:
+def against_budget(vault: Vault, account: str, wanted: Budget, progress: Progress) -> Activity | None:
     """The newest year of an account for a mail; None, without reading anything, if the owner set no budget."""
-    if not any((wanted.days_per_week, wanted.acts_per_day, wanted.quiet_after)):
+    if not wanted:
         return None
     with History.open(vault, progress) as history, history.read_transaction():
         return read_activity(history, account, wanted)

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from linkbak.talk.activity import Act, Activity, Against, Budget, Cover, Replies, Said, activity_of, covers_of, period
+from linkbak.settings import Activity as Budget
+from linkbak.talk.activity import Act, Activity, Against, Cover, Replies, Said, activity_of, covers_of, period
 
 JANUARY = (date(2026, 1, 1), date(2026, 1, 31))
 

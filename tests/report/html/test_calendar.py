@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from linkbak.report.html import pieces
 from linkbak.report.html.charts import LEFT, STEP, TOP, acts_calendar
-from linkbak.talk.activity import Act, Activity, Budget, Cover, activity_of
+from linkbak.settings import Activity as Budget
+from linkbak.talk.activity import Act, Activity, Cover, activity_of
 from tests.report.html import invented
 from tests.report.html.reading import read
 
