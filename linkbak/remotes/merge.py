@@ -16,7 +16,7 @@ from typing import Literal
 
 from linkbak.errors import VaultDamaged
 from linkbak.model import Manifest, NamedTuple
-from linkbak.remotes.untrusted import mark_lines
+from linkbak.remotes.untrusted import mark_lines, mark_of
 from linkbak.vault import MANIFEST, MARKS, SNAPSHOTS, Git, Objects, SnapshotKey, Summary, TreeEntry, snapshot_trees
 from linkbak.vault import manifest as manifests
 from linkbak.vault.verify import Trees
@@ -390,9 +390,5 @@ def _take(side: list[bytes], line: bytes) -> None:
 
 
 def _time_of(line: bytes) -> tuple[str, bytes]:
-    try:
-        mark = json.loads(line)
-    except (ValueError, RecursionError):
-        mark = None
-    at = mark.get("at") if isinstance(mark, dict) else None
+    at = (mark_of(line) or {}).get("at")
     return (at if isinstance(at, str) else ""), line

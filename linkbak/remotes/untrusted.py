@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from linkbak.archive import collision_key
 from linkbak.errors import MachineProblem, NoVault, UsageProblem, VaultDamaged
@@ -198,13 +199,8 @@ class _IncomingCheck:
         fresh = Counter(mark_lines(self._trees.data(theirs)) if theirs else [])
         fresh.subtract(known)
         new = [line for line, times in fresh.items() for _ in range(times)]
-        for line in new:
-            try:
-                mark = json.loads(line)
-            except (ValueError, RecursionError):
-                mark = None
-            if not isinstance(mark, dict):
-                raise _refusal(MARKS, "has a line that is no mark")
+        if any(mark_of(line) is None for line in new):
+            raise _refusal(MARKS, "has a line that is no mark")
         try:
             read_untrusted(new)
         except VaultDamaged:
@@ -226,6 +222,15 @@ class _IncomingCheck:
 def mark_lines(marks: bytes) -> list[bytes]:
     """The lines of marks.jsonl that are not blank."""
     return [line for line in marks.split(b"\n") if line.strip()]
+
+
+def mark_of(line: bytes) -> dict[str, Any] | None:
+    """The JSON object in a line of marks.jsonl; None if it is none."""
+    try:
+        mark = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return mark if isinstance(mark, dict) else None
 
 
 def _id(entries: Mapping[str, TreeEntry], name: str) -> str:
