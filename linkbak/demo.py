@@ -7,14 +7,13 @@ Nobody in them exists. The zips look as LinkedIn's do: files at the root, each w
 
 from __future__ import annotations
 
-import csv
-import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from linkbak.model import Connection
+from linkbak.report.escape import csv_table
 
 OWNER = "https://www.linkedin.com/in/ada-example"
 
@@ -128,10 +127,10 @@ def _write(folder: Path, moment: datetime, people: Sequence[Connection]) -> Path
         ("Ada Example", person.name, "3/9/24, 2:05 PM", "", "OUTGOING", OWNER, person.url) for person in people[3:8]
     ]
     files = {
-        "Connections.csv": NOTES + _csv(HEADER, rows).rstrip("\n"),
-        "Invitations.csv": _csv(INVITATIONS, invitations),
-        "messages.csv": _csv(MESSAGES, list(_messages(closed=moment.month == 3))),
-        "Profile.csv": _csv(PROFILE, [("Ada", "Example", *[""] * 11)]),
+        "Connections.csv": NOTES + csv_table(HEADER, rows).rstrip("\n"),
+        "Invitations.csv": csv_table(INVITATIONS, invitations),
+        "messages.csv": csv_table(MESSAGES, list(_messages(closed=moment.month == 3))),
+        "Profile.csv": csv_table(PROFILE, [("Ada", "Example", *[""] * 11)]),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
@@ -152,11 +151,3 @@ def _messages(*, closed: bool) -> Iterator[Sequence[str]]:
         ada, conversation = ("Ada Example", OWNER), f"2-ZGVtbw{number}_100"
         for frm, to, minute, text in ((shown, ada, 40, answer), (ada, shown, 5, question)):
             yield conversation, "", *frm, *to, f"2025-10-0{number + 1} 09:{minute:02}:00 UTC", "", text, "INBOX"
-
-
-def _csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return out.getvalue()

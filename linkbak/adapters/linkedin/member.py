@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from typing import IO
 
-from linkbak.adapters.linkedin.csv import LINE_LIMIT, Records, Text, told_moment
+from linkbak.adapters.linkedin.csv import LINE_LIMIT, Text, told_moment
 from linkbak.adapters.linkedin.files import claims
-from linkbak.adapters.linkedin.messages import HEAD, rows_of
-from linkbak.adapters.linkedin.tables import ARTICLES, folded_header
+from linkbak.adapters.linkedin.messages import below_header, rows_of
+from linkbak.adapters.linkedin.tables import ARTICLES
 from linkbak.model import AccountFact, Files, NamedTuple, Post, ProfileEntry
 
 # --- rows whose texts break lines -------------------------------------------------------------------------------------
@@ -134,13 +133,7 @@ def _every(files: Files) -> Iterator[Post]:
 
 def read_posts(stream: IO[bytes], source: _Source) -> Iterator[Post]:
     """The rows of one table; none if its header lacks a date or what the source names."""
-    records = Records(stream)
-    if records.text.workbook:
-        return
-    rows = iter(records)
-    needed = {"date", *filter(None, source[2:])}
-    heads = (folded_header(row or ()) for _, row in islice(rows, HEAD))
-    names = next((names for names in heads if needed.issubset(names)), ())
+    names, rows = below_header(stream, {"date", *filter(None, source[2:])})
     if not names:
         return
     cells: Iterator[list[str]] = (row for _, row in rows if row is not None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, time
 from itertools import chain, islice
 from typing import IO, TypeVar
@@ -348,12 +348,7 @@ def rows_of(stream: IO[bytes], needed: frozenset[str]) -> Iterator[tuple[int, Ma
 
     Nothing if no header near the top has all the columns that are needed.
     """
-    records = Records(stream)
-    if records.text.workbook:
-        return
-    rows = iter(records)
-    heads = (folded_header(row or ()) for _, row in islice(rows, HEAD))
-    names = next((names for names in heads if needed.issubset(names)), ())
+    names, rows = below_header(stream, needed)
     width = len(names)
     for line, row in rows if names else ():
         if row and len(row) >= width and any(map(str.strip, row)) and not any(map(str.strip, row[width:])):
@@ -361,6 +356,14 @@ def rows_of(stream: IO[bytes], needed: frozenset[str]) -> Iterator[tuple[int, Ma
                 line,
                 dict(zip(reversed(names), reversed(row[:width]), strict=True)),
             )  # of two columns of a name, the first
+
+
+def below_header(stream: IO[bytes], needed: Set[str]) -> tuple[tuple[str, ...], Iterator[Record]]:
+    """The folded columns of the first header near the top that has all those needed, () for none; and what follows."""
+    records = Records(stream)
+    rows = iter(records)
+    heads = () if records.text.workbook else (folded_header(row or ()) for _, row in islice(rows, HEAD))
+    return next((names for names in heads if needed <= set(names)), ()), rows
 
 
 def _moment(text: str) -> datetime | None:
