@@ -40,10 +40,10 @@ KEEPING = frozenset({"import", "run", "api", "pull", "clone", "unseal"})
 # fmt: off
 PAGED = frozenset({
     "log", "diff", "lost", "people", "show", "search", "stats", "messages", "posts", "invitations", "pitches",
-    "activity", "reach", "mark", "config", "doctor", "help",
+    "activity", "reach", "mark", "config", "doctor", "help", "audit", "link",
 })
 # fmt: on
-"""The verbs that print once and then end, so that a pager may show it."""
+"""The verbs whose pages a pager may show: they print once and then end, or ask of one person a few lines at a time."""
 EVERYWHERE = "Everywhere: --vault PATH --account NAME --json --quiet --no-color --no-pager"
 NAMED_HINT = "Is its disk there, and its path right? A new one is made with: linkbak init {}"
 """What to do about a vault that somebody named and that is not there."""

@@ -74,6 +74,7 @@ def test_long_output_goes_to_a_pager_on_a_terminal_alone(february_march: Path, m
     long = on_terminal("diff", "--all", vault=february_march)
     assert all(line.startswith("paged:") for line in long)
     assert len(long) > 24
+    assert all(line.startswith("paged:") for line in on_terminal("audit", "--list", "--all", vault=february_march))
     for words in (("log",), ("diff", "--all", "--no-pager"), ("import",)):
         assert not any(line.startswith("paged:") for line in on_terminal(*words, vault=february_march))
     piped = subprocess.run(
