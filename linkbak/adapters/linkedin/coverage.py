@@ -153,16 +153,10 @@ def count_people(stream: IO[bytes], table: Table, issues: Issues) -> Count:
     """A list of connections, with what is odd about it."""
     people = read_people(stream, issues)
     days = [row.connected_on for row in people.rows if row.connected_on is not None]
-    count = Count(
-        len(people.rows),
-        people.hidden,
-        people.skipped,
-        people.text_lines,
-        people.shape.header[:MOST_COLUMNS] if people.shape else (),
-        oldest=min(days).isoformat() if days else "",
-        newest=max(days).isoformat() if days else "",
-        newest_first=people.newest_first,
-    )
+    header = people.shape.header[:MOST_COLUMNS] if people.shape else ()
+    oldest, newest = (min(days).isoformat(), max(days).isoformat()) if days else ("", "")
+    count = Count(len(people.rows), people.hidden, people.skipped, people.text_lines, header)
+    count.oldest, count.newest, count.newest_first = oldest, newest, people.newest_first
     _add_reasons(people, table, count)
     if people.shape and not people.rows and not people.skipped:
         issues.lost(0, "the list has a header and nobody in it")
@@ -373,18 +367,9 @@ def _count(files: Files, named: Named, issues: Issues) -> Count:
 
 
 def _facts(named: Named, count: Count) -> FileFacts:
-    return FileFacts(
-        named.path,
-        0,
-        "",
-        table=named.table.name,
-        kind=named.table.kind,
-        rows=count.rows,
-        hidden=count.hidden,
-        skipped=count.skipped,
-        lines=count.lines,
-        columns=count.columns,
-    )
+    table = named.table
+    found = (count.rows, count.hidden, count.skipped, count.lines, count.columns)
+    return FileFacts(named.path, 0, "", "", "", table.name, table.kind, *found)
 
 
 def _not_counted(named: Named, settled: Claims) -> Issue | None:

@@ -33,233 +33,207 @@ _RECEIPT = (
 )
 _ANSWER = "Question,Answer"
 
-CONNECTIONS = {
-    "Connections.csv": (
-        "First Name,Last Name,Address,Email Address,Company,Position,Connected On,Websites,Instant Messengers",
-        _PERSON,
-        "First Name,Last Name,URL,Email Address,Company,Position,Connected On",
-    ),
-    "linkedin_connections_export_microsoft_outlook.csv": ("<First Name,Last Name,E-mail Address,Company,Job Title>",),
-    "linkedin_connections_export_outlook_express.csv": ("<First Name,Last Name,E-mail Address,Company,Job Title>",),
-    "linkedin_connections_export_yahoo.csv": ("<First>",),
-}
-
-MESSAGES = {
-    "messages.csv": (
-        "From,To,Date,Subject,Content,Direction,Folder",
-        f"{_CONVERSATION},DATE,SUBJECT,CONTENT,FOLDER",
-        _CONVERSATION_10,
-        f"{_CONVERSATION_10},IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
-        f"{_CONVERSATION_10},ATTACHMENTS",
-        f"{_CONVERSATION_10},ATTACHMENTS,IS MESSAGE DRAFT",
-        f"{_CONVERSATION_10},ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
-    )
-}
-
-INVITATIONS = {
-    "Invitations.csv": (
-        _INVITATION,
-        f"{_INVITATION},inviterProfileUrn,inviteeProfileUrn",
-        f"{_INVITATION},inviterProfileUrl,inviteeProfileUrl",
-    )
-}
-
-NETWORK = {
-    "Imported Contacts.csv": (
-        "First Name,Last Name,Companies,Title,Email Address,Phone Numbers,Created At,Instant Message Handles,Addresses,"
-        "Sites,Full Name,Birthday,Location,Bookmarked At,Profiles",
-    ),
-    "Contacts.csv": (
-        "Source,FirstName,LastName,Companies,Title,Emails,PhoneNumbers,CreatedAt,Addresses,Sites,InstantMessageHandles,"
-        "FullName,Birthday,Location,BookmarkedAt,Profiles",
-    ),
-    "ImportedContacts.csv": (
-        "FirstName,MiddleName,LastName,MaidenName,NickName,NamePrefix,NameSuffix,Title,Emails,PhoneNumbers,CreatedAt,"
-        "UpdatedAt,CountryCode,RegionCode,ThirdPartyVerified,Location",
-    ),
-}
-
-FOLLOWS = {
-    "Company Follows.csv": ("Organization,Followed On",),
-    "Company_Follows.csv": ("Organization,Followed On",),
-    "Member_Follows.csv": ("Date,Status,FullName",),
-    "Hashtag_Follows.csv": ("HashTag,CreatedTime,LastModifiedTime,State",),
-    "Member Hashtags.csv": ("Member Posts About Hashtags",),
-}
-
-ENDORSEMENTS = {
-    "Endorsement Received Info.csv": (f"{_ENDORSER},Endorsement Status,Display Status",),
-    "Endorsement_Received_Info.csv": (
-        f"{_ENDORSER},Endorsement Status",
-        f"{_ENDORSER},Endorser Public Url,Endorsement Status",
-    ),
-    "Endorsement_Given_Info.csv": (f"{_ENDORSEE},Endorsee Public Url,Endorsement Status",),
-}
-
-RECOMMENDATIONS = {
-    "Recommendations_Given.csv": (_RECOMMENDATION,),
-    "Recommendations_Received.csv": (_RECOMMENDATION,),
-    "Recommendations Given.csv": (_RECOMMENDATION,),
-    "Recommendations Received.csv": (_RECOMMENDATION,),
-}
-
-NOTES = {"Notes.csv": ("Connection First Name,Connection Last Name,Connection Profile URL,Note,Created On,Edited On",)}
-
-COACHING: dict[str, tuple[str, ...]] = {
-    "guide_messages.csv": (_CONVERSATION_10,),
-    "coach_messages.csv": (_CONVERSATION_10,),
-    "learning_coach_messages.csv": (_CONVERSATION_10,),
-    "learning_role_play_messages.csv": (_CONVERSATION_10,),
-    "LearningCoachMessages.csv": ("No conversations found", _CONVERSATION_10),
-}
-
-PROFILE: dict[str, tuple[str, ...]] = {
-    "Profile.csv": (
-        "First Name,Last Name,Maiden Name,Created Date,Address,Birth Date,Contact Instructions,Marital Status,Headline,"
-        "Summary,Industry,Association",
-        "First Name,Last Name,Maiden Name,Address,Birth Date,Contact Instructions,Headline,Summary,Industry,Country,"
-        "Zip Code,Geo Location,Twitter Handles,Websites,Instant Messengers",
-        "First Name,Last Name,Maiden Name,Address,Birth Date,Headline,Summary,Industry,Zip Code,Geo Location,"
-        "Twitter Handles,Websites,Instant Messengers",
-    ),
-    "Profile Summary.csv": ("Profile Summary",),
-    "Positions.csv": ("Company Name,Title,Description,Location,Started On,Finished On",),
-    "Education.csv": ("School Name,Start Date,End Date,Notes,Degree Name,Activities",),
-    "Skills.csv": ("Name",),
-    "Languages.csv": ("Name,Proficiency",),
-    "Certifications.csv": ("Name,Url,Authority,Started On,Finished On,License Number",),
-    "Courses.csv": ("Name,Number",),
-    "Projects.csv": (f"{_PROJECT},Start Date,End Date", f"{_PROJECT},Started On,Finished On"),
-    "Publications.csv": ("Name,Published On,Description,Publisher,Url",),
-    "Honors.csv": ("Title,Description,Issuer,Issue Date", "Title,Description,Issued On"),
-    "Organizations.csv": ("Name,Description,Position,Started On,Finished On",),
-    "Volunteering.csv": ("Company Name,Role,Cause,Started On,Finished On,Description",),
-    "Causes You Care About.csv": ("Supported Cause",),
-    "Duolingo.csv": ("Language,Score,Proficiency Level",),
-    "Verifications.csv": (
-        "First name,Middle name,Last name,Verification type,Organization name,Email address,Country,State,City,"
-        "Year of birth,Issuing authority,Document type,Verification service provider,Verified date,Expiry date",
-    ),
-    "Private_identity_asset.csv": ("Private Identity Asset Name,Private Identity Asset Raw Text",),
-    "Videos.csv": ("Description,Link",),
-    "Rich Media.csv": ("Type,Link",),
-    "Rich_Media.csv": ("Date/Time,Media Description,Media Link",),
-    "Interests.csv": (),
-    "TestScores.csv": (),
-    "Patents.csv": (),
-    "Groups.csv": (),
-    "VerifiedExternalCapability.csv": (),
-}
-
-ACTIVITY: dict[str, tuple[str, ...]] = {
-    "Comments.csv": ("Date,Link,Message",),
-    "Reactions.csv": ("Date,Type,Link",),
-    "Likes.csv": (),
-    "Shares.csv": (
-        "Date,Share Title,Share Description,Share Link,Share Commentary,Shared URL,Media URL,Type,Visibility",
-        _SHARE,
-    ),
-    "Votes.csv": ("Date,Link,OptionText",),
-    "InstantReposts.csv": ("Date,Link",),
-    "Saved_Items.csv": ("savedItem,createdTime",),
-    "Search Queries.csv": ("Time,Search Query",),
-    "SearchQueries.csv": ("Time,Search Query",),
-    "saved_articles.csv": ("Saved At,Link,Name",),
-    "Reviews.csv": (
-        "Reviewee,Review Type,Review Section,Creation Date,Rating,Review Text,Review Tags",
-        "Reviewee,Review Type,Review Section,Creation Date,Rating,Review Text,Reviewer,Review Tags",
-    ),
-    "Events.csv": ("Event Name,Event Time,Status,External Url",),
-}
-
-ACCOUNT: dict[str, tuple[str, ...]] = {
-    "Email Addresses.csv": (
-        "Email Address,Confirmed,Primary,Updated On",
-        "Email Address,Confirmed,Is primary,Status Updated On",
-    ),
-    "Phone Numbers.csv": ("Extension,Number,Type", "Number,Extension,Type"),
-    "PhoneNumbers.csv": ("Extension,Number,Type", "Number,Extension,Type"),
-    "Whatsapp Phone Numbers.csv": ("Number,Extension,Is_WhatsApp_Number",),
-    "Registration.csv": (
-        "Registration Date,Registration IP Address,Invited by (First Name),Invited by (Last Name),Subscription Types",
-        "Registered At,Registration Ip,Subscription Types",
-        "Registration Date,Registration IP,Subscription Type,Inviter First Name,Inviter Last Name",
-    ),
-    "Calendar.csv": ("Owner,Source,LastSyncedAt",),
-    "Logins.csv": ("Login Date,IP Address,User Agent,Login Type",),
-    "Login Attempts.csv": (),
-    "Mobile Applications.csv": (),
-    "Security Challenges.csv": ("Challenge Date,IP Address,User Agent,Country,Challenge Type",),
-    "Account Status History.csv": ("Time,Event",),
-    "Receipts.csv": (_RECEIPT,),
-    "Receipts_v2.csv": (_RECEIPT,),
-}
-
-ADS = {
-    "Ads Clicked.csv": ("Ad clicked Date,Ad Title/Id",),
-    "Ad Targeting.csv": (
-        "Age Group,Country,Company Sizes,Companies,Followed Companies,Functions,Gender,Industries,Followed Industries,"
-        "Partner Opt Out Advertising,Seniorities,State,Postal Code,Schools,Graduation Year,Groups,Interface Language,"
-        "Degree Classes,Skills",
-    ),
-    "Ad_Targeting.csv": ("<Company Names,Job Titles>",),
-    "LAN Ads Engagement.csv": ("Action,Date,Ad Title/Id,Page/App",),
-    "Inferences_about_you.csv": ("Category,Type of inference,Description,Inference",),
-}
-
-LEARNING = {
-    "Learning.csv": (
-        "Content Title,Content Description,Content Type,Content Last Watched Date (if viewed),"
-        "Content Completed At (if completed),Content Saved,Notes taken on videos (if taken)",
-    )
-}
-
-JOBS = {
-    "Job Applications.csv": (
-        "Application Date,Contact Email,Contact Phone Number,Company Name,Job Title,Job Url,Resume Name,"
-        "Question And Answers",
-    ),
-    "Saved Jobs.csv": ("Saved Date,Job Url,Job Title,Company Name",),
-    "Job Seeker Preferences.csv": (_JOB_WISHES, _JOB_WISHES_19, f"{_JOB_WISHES_19},Semantic Preferences"),
-    "Online Job Postings.csv": (
-        "Company Name,Title,Employment Status,Company Description,Job Description,Location Description,Job Functions,"
-        "Company Industries,Seniority Level,Required Skills,Education Levels,Onsite Apply,Contact Email,"
-        "Company Apply Url,Base Salary,Additional Compensation,Job State,Create Date,List Date,Close Date,"
-        "Expiration Date",
-    ),
-    "Job Applicant Saved Answers.csv": (_ANSWER,),
-    "Job Applicant Saved Screening Question Responses.csv": (_ANSWER,),
-    "SavedJobAlerts.csv": ("Saved Search Date,Jobs Search Url", "ALERT_PARAMETERS,QUERY_CONTEXT,SAVED_SEARCH_ID"),
-}
-
-SERVICES = {
-    "Providers.csv": ("<Creation Time,Marketplace Type,ProFinder Service Category,Media>",),
-    "Engagements.csv": (
-        "<Creation Time,Marketplace Type,Body,Currency Code,Currency Amount,Billing Time Unit,"
-        "Free Consultation included>",
-    ),
-    "Opprtunities.csv": (
-        "<Creation Time,Marketplace Type,Service Category,Location,Questions and Answers,Preferred Providers,Status>",
-    ),
-}
-
 KINDS: dict[str, Mapping[str, tuple[str, ...]]] = {
-    "connections": CONNECTIONS,
-    "messages": MESSAGES,
-    "invitations": INVITATIONS,
-    "contacts": NETWORK,
-    "follows": FOLLOWS,
-    "endorsements": ENDORSEMENTS,
-    "recommendations": RECOMMENDATIONS,
-    "notes": NOTES,
-    "coaching": COACHING,
-    "profile": PROFILE,
-    "activity": ACTIVITY,
-    "account": ACCOUNT,
-    "ads": ADS,
-    "learning": LEARNING,
-    "jobs": JOBS,
-    "services": SERVICES,
+    "connections": {
+        "Connections.csv": (
+            "First Name,Last Name,Address,Email Address,Company,Position,Connected On,Websites,Instant Messengers",
+            _PERSON,
+            "First Name,Last Name,URL,Email Address,Company,Position,Connected On",
+        ),
+        "linkedin_connections_export_microsoft_outlook.csv": (
+            "<First Name,Last Name,E-mail Address,Company,Job Title>",
+        ),
+        "linkedin_connections_export_outlook_express.csv": ("<First Name,Last Name,E-mail Address,Company,Job Title>",),
+        "linkedin_connections_export_yahoo.csv": ("<First>",),
+    },
+    "messages": {
+        "messages.csv": (
+            "From,To,Date,Subject,Content,Direction,Folder",
+            f"{_CONVERSATION},DATE,SUBJECT,CONTENT,FOLDER",
+            _CONVERSATION_10,
+            f"{_CONVERSATION_10},IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
+            f"{_CONVERSATION_10},ATTACHMENTS",
+            f"{_CONVERSATION_10},ATTACHMENTS,IS MESSAGE DRAFT",
+            f"{_CONVERSATION_10},ATTACHMENTS,IS MESSAGE DRAFT,IS CONVERSATION DRAFT",
+        )
+    },
+    "invitations": {
+        "Invitations.csv": (
+            _INVITATION,
+            f"{_INVITATION},inviterProfileUrn,inviteeProfileUrn",
+            f"{_INVITATION},inviterProfileUrl,inviteeProfileUrl",
+        )
+    },
+    "contacts": {
+        "Imported Contacts.csv": (
+            "First Name,Last Name,Companies,Title,Email Address,Phone Numbers,Created At,Instant Message Handles,"
+            "Addresses,Sites,Full Name,Birthday,Location,Bookmarked At,Profiles",
+        ),
+        "Contacts.csv": (
+            "Source,FirstName,LastName,Companies,Title,Emails,PhoneNumbers,CreatedAt,Addresses,Sites,"
+            "InstantMessageHandles,FullName,Birthday,Location,BookmarkedAt,Profiles",
+        ),
+        "ImportedContacts.csv": (
+            "FirstName,MiddleName,LastName,MaidenName,NickName,NamePrefix,NameSuffix,Title,Emails,PhoneNumbers,"
+            "CreatedAt,UpdatedAt,CountryCode,RegionCode,ThirdPartyVerified,Location",
+        ),
+    },
+    "follows": {
+        "Company Follows.csv": ("Organization,Followed On",),
+        "Company_Follows.csv": ("Organization,Followed On",),
+        "Member_Follows.csv": ("Date,Status,FullName",),
+        "Hashtag_Follows.csv": ("HashTag,CreatedTime,LastModifiedTime,State",),
+        "Member Hashtags.csv": ("Member Posts About Hashtags",),
+    },
+    "endorsements": {
+        "Endorsement Received Info.csv": (f"{_ENDORSER},Endorsement Status,Display Status",),
+        "Endorsement_Received_Info.csv": (
+            f"{_ENDORSER},Endorsement Status",
+            f"{_ENDORSER},Endorser Public Url,Endorsement Status",
+        ),
+        "Endorsement_Given_Info.csv": (f"{_ENDORSEE},Endorsee Public Url,Endorsement Status",),
+    },
+    "recommendations": {
+        "Recommendations_Given.csv": (_RECOMMENDATION,),
+        "Recommendations_Received.csv": (_RECOMMENDATION,),
+        "Recommendations Given.csv": (_RECOMMENDATION,),
+        "Recommendations Received.csv": (_RECOMMENDATION,),
+    },
+    "notes": {
+        "Notes.csv": ("Connection First Name,Connection Last Name,Connection Profile URL,Note,Created On,Edited On",)
+    },
+    "coaching": {
+        "guide_messages.csv": (_CONVERSATION_10,),
+        "coach_messages.csv": (_CONVERSATION_10,),
+        "learning_coach_messages.csv": (_CONVERSATION_10,),
+        "learning_role_play_messages.csv": (_CONVERSATION_10,),
+        "LearningCoachMessages.csv": ("No conversations found", _CONVERSATION_10),
+    },
+    "profile": {
+        "Profile.csv": (
+            "First Name,Last Name,Maiden Name,Created Date,Address,Birth Date,Contact Instructions,Marital Status,"
+            "Headline,Summary,Industry,Association",
+            "First Name,Last Name,Maiden Name,Address,Birth Date,Contact Instructions,Headline,Summary,Industry,"
+            "Country,Zip Code,Geo Location,Twitter Handles,Websites,Instant Messengers",
+            "First Name,Last Name,Maiden Name,Address,Birth Date,Headline,Summary,Industry,Zip Code,Geo Location,"
+            "Twitter Handles,Websites,Instant Messengers",
+        ),
+        "Profile Summary.csv": ("Profile Summary",),
+        "Positions.csv": ("Company Name,Title,Description,Location,Started On,Finished On",),
+        "Education.csv": ("School Name,Start Date,End Date,Notes,Degree Name,Activities",),
+        "Skills.csv": ("Name",),
+        "Languages.csv": ("Name,Proficiency",),
+        "Certifications.csv": ("Name,Url,Authority,Started On,Finished On,License Number",),
+        "Courses.csv": ("Name,Number",),
+        "Projects.csv": (f"{_PROJECT},Start Date,End Date", f"{_PROJECT},Started On,Finished On"),
+        "Publications.csv": ("Name,Published On,Description,Publisher,Url",),
+        "Honors.csv": ("Title,Description,Issuer,Issue Date", "Title,Description,Issued On"),
+        "Organizations.csv": ("Name,Description,Position,Started On,Finished On",),
+        "Volunteering.csv": ("Company Name,Role,Cause,Started On,Finished On,Description",),
+        "Causes You Care About.csv": ("Supported Cause",),
+        "Duolingo.csv": ("Language,Score,Proficiency Level",),
+        "Verifications.csv": (
+            "First name,Middle name,Last name,Verification type,Organization name,Email address,Country,State,City,"
+            "Year of birth,Issuing authority,Document type,Verification service provider,Verified date,Expiry date",
+        ),
+        "Private_identity_asset.csv": ("Private Identity Asset Name,Private Identity Asset Raw Text",),
+        "Videos.csv": ("Description,Link",),
+        "Rich Media.csv": ("Type,Link",),
+        "Rich_Media.csv": ("Date/Time,Media Description,Media Link",),
+        "Interests.csv": (),
+        "TestScores.csv": (),
+        "Patents.csv": (),
+        "Groups.csv": (),
+        "VerifiedExternalCapability.csv": (),
+    },
+    "activity": {
+        "Comments.csv": ("Date,Link,Message",),
+        "Reactions.csv": ("Date,Type,Link",),
+        "Likes.csv": (),
+        "Shares.csv": (
+            "Date,Share Title,Share Description,Share Link,Share Commentary,Shared URL,Media URL,Type,Visibility",
+            _SHARE,
+        ),
+        "Votes.csv": ("Date,Link,OptionText",),
+        "InstantReposts.csv": ("Date,Link",),
+        "Saved_Items.csv": ("savedItem,createdTime",),
+        "Search Queries.csv": ("Time,Search Query",),
+        "SearchQueries.csv": ("Time,Search Query",),
+        "saved_articles.csv": ("Saved At,Link,Name",),
+        "Reviews.csv": (
+            "Reviewee,Review Type,Review Section,Creation Date,Rating,Review Text,Review Tags",
+            "Reviewee,Review Type,Review Section,Creation Date,Rating,Review Text,Reviewer,Review Tags",
+        ),
+        "Events.csv": ("Event Name,Event Time,Status,External Url",),
+    },
+    "account": {
+        "Email Addresses.csv": (
+            "Email Address,Confirmed,Primary,Updated On",
+            "Email Address,Confirmed,Is primary,Status Updated On",
+        ),
+        "Phone Numbers.csv": ("Extension,Number,Type", "Number,Extension,Type"),
+        "PhoneNumbers.csv": ("Extension,Number,Type", "Number,Extension,Type"),
+        "Whatsapp Phone Numbers.csv": ("Number,Extension,Is_WhatsApp_Number",),
+        "Registration.csv": (
+            "Registration Date,Registration IP Address,Invited by (First Name),Invited by (Last Name),"
+            "Subscription Types",
+            "Registered At,Registration Ip,Subscription Types",
+            "Registration Date,Registration IP,Subscription Type,Inviter First Name,Inviter Last Name",
+        ),
+        "Calendar.csv": ("Owner,Source,LastSyncedAt",),
+        "Logins.csv": ("Login Date,IP Address,User Agent,Login Type",),
+        "Login Attempts.csv": (),
+        "Mobile Applications.csv": (),
+        "Security Challenges.csv": ("Challenge Date,IP Address,User Agent,Country,Challenge Type",),
+        "Account Status History.csv": ("Time,Event",),
+        "Receipts.csv": (_RECEIPT,),
+        "Receipts_v2.csv": (_RECEIPT,),
+    },
+    "ads": {
+        "Ads Clicked.csv": ("Ad clicked Date,Ad Title/Id",),
+        "Ad Targeting.csv": (
+            "Age Group,Country,Company Sizes,Companies,Followed Companies,Functions,Gender,Industries,"
+            "Followed Industries,Partner Opt Out Advertising,Seniorities,State,Postal Code,Schools,Graduation Year,"
+            "Groups,Interface Language,Degree Classes,Skills",
+        ),
+        "Ad_Targeting.csv": ("<Company Names,Job Titles>",),
+        "LAN Ads Engagement.csv": ("Action,Date,Ad Title/Id,Page/App",),
+        "Inferences_about_you.csv": ("Category,Type of inference,Description,Inference",),
+    },
+    "learning": {
+        "Learning.csv": (
+            "Content Title,Content Description,Content Type,Content Last Watched Date (if viewed),"
+            "Content Completed At (if completed),Content Saved,Notes taken on videos (if taken)",
+        )
+    },
+    "jobs": {
+        "Job Applications.csv": (
+            "Application Date,Contact Email,Contact Phone Number,Company Name,Job Title,Job Url,Resume Name,"
+            "Question And Answers",
+        ),
+        "Saved Jobs.csv": ("Saved Date,Job Url,Job Title,Company Name",),
+        "Job Seeker Preferences.csv": (_JOB_WISHES, _JOB_WISHES_19, f"{_JOB_WISHES_19},Semantic Preferences"),
+        "Online Job Postings.csv": (
+            "Company Name,Title,Employment Status,Company Description,Job Description,Location Description,"
+            "Job Functions,Company Industries,Seniority Level,Required Skills,Education Levels,Onsite Apply,"
+            "Contact Email,Company Apply Url,Base Salary,Additional Compensation,Job State,Create Date,List Date,"
+            "Close Date,Expiration Date",
+        ),
+        "Job Applicant Saved Answers.csv": (_ANSWER,),
+        "Job Applicant Saved Screening Question Responses.csv": (_ANSWER,),
+        "SavedJobAlerts.csv": ("Saved Search Date,Jobs Search Url", "ALERT_PARAMETERS,QUERY_CONTEXT,SAVED_SEARCH_ID"),
+    },
+    "services": {
+        "Providers.csv": ("<Creation Time,Marketplace Type,ProFinder Service Category,Media>",),
+        "Engagements.csv": (
+            "<Creation Time,Marketplace Type,Body,Currency Code,Currency Amount,Billing Time Unit,"
+            "Free Consultation included>",
+        ),
+        "Opprtunities.csv": (
+            "<Creation Time,Marketplace Type,Service Category,Location,Questions and Answers,Preferred Providers,"
+            "Status>",
+        ),
+    },
 }
 
 
