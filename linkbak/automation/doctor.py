@@ -185,22 +185,13 @@ def _some(found: list[Path]) -> str:
 # --- all checks -------------------------------------------------------------------------------------------------------
 # Every check, one after the other; a failing one stops no other.
 
+_OF = doctor_checks
 CHECKS: Mapping[str, Check] = {
-    "python": doctor_checks.python,
-    "git": doctor_checks.git,
-    "config": config,
-    "vault": doctor_checks.vault,
-    "permissions": permissions,
-    "lock": doctor_checks.lock,
-    "index": doctor_checks.index,
-    "clock": doctor_checks.clock,
-    "disk": doctor_checks.disk,
-    "folders": folders,
-    "timer": doctor_checks.timer,
-    "notify": notify,
-    "api": api,
-    "remote": doctor_checks.remote,
-    "kit": doctor_checks.kit,
+    check.__name__: check
+    for check in (
+        *(_OF.python, _OF.git, config, _OF.vault, permissions, _OF.lock, _OF.index, _OF.clock, _OF.disk, folders),
+        *(_OF.timer, notify, api, _OF.remote, _OF.kit),
+    )
 }
 """The checks in the order of the report; one without a subject says nothing."""
 

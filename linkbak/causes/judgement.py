@@ -323,7 +323,7 @@ def judge_all(
         near = tuple(one for one in incidents if touches(one, case))
         return CaseContext(case, near, latest, event_of.get(case.person.id))
 
-    return [weigh(one, [found for rule in RULES.values() for found in rule(one)]) for one in map(context, cases)]
+    return [weigh(one, [found for rule in RULES for found in rule(one)]) for one in map(context, cases)]
 
 
 def weigh(context: CaseContext, found: Sequence[Evidence]) -> Verdict:

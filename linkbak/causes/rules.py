@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count as counting
 from math import exp, fsum, lgamma, log, log1p
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from linkbak.causes import Cause, Event, Evidence, Incident, day, listing
@@ -220,21 +219,11 @@ def _where(traces: tuple[Trace, ...]) -> str:
     return f"The archive of {day(last)} ({listing(kinds)})"
 
 
-RULES: Mapping[str, Callable[[CaseContext], Iterator[Evidence]]] = MappingProxyType(
-    {
-        "your-word": your_word,
-        "still-named": still_named,
-        "still-praised": still_praised,
-        "invited-again": invited_again,
-        "anonymous": anonymous,
-        "held": held,
-        "incident": incident,
-        "together": together,
-        "was-hidden": was_hidden,
-        "no-trace": no_trace,
-    }
+RULES: Sequence[Callable[[CaseContext], Iterator[Evidence]]] = (
+    *(your_word, still_named, still_praised, invited_again, anonymous, held, incident, together, was_hidden),
+    no_trace,
 )
-"""Every rule by the name that its evidence carries, in the order in which evidence of equal weight is shown."""
+"""Every rule, in the order in which evidence of equal weight is shown."""
 
 
 # --- mass loss --------------------------------------------------------------------------------------------------------

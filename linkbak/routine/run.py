@@ -400,16 +400,7 @@ def _undelivered(failed: Undelivered) -> LinkbakError:
 # --- run --------------------------------------------------------------------------------------------------------------
 
 STEPS: dict[str, Callable[[RunState], Step]] = {
-    "api": api,
-    "scan": scan,
-    "diff": diff,
-    "digest": digest,
-    "kit": kit,
-    "push": push,
-    "verify": verify,
-    "compact": compact,
-    "remind": remind,
-    "notify": notify,
+    step.__name__: step for step in (api, scan, diff, digest, kit, push, verify, compact, remind, notify)
 }
 """The steps of a run, in order; notifications are last, so that they can report all the others."""
 

@@ -143,6 +143,6 @@ def test_evidence_carries_the_name_of_its_rule() -> None:
     )
     found = judge(everything, [], [TRIM], [SWEEP])
 
-    assert {one.rule for one in found.evidence} | {"no-trace"} == set(RULES)
+    assert {one.rule for one in found.evidence} | {"no-trace"} == {rule.__name__.replace("_", "-") for rule in RULES}
     assert {one.band for one in found.evidence} <= set(BANDS)
     assert of(judge(case(), [], []), "no-trace")
