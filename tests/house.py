@@ -21,14 +21,22 @@ it has to be; and the adapter of address books, which few vaults hold.
 """
 
 
+LOADERS = ("load", "later")
+"""The functions of ``cli/app.py`` that import by name; no type checker sees what they are given."""
+
+
 class Use(NamedTuple):
-    """One module of linkbak imported somewhere: by which file and line, from what, and which names of it."""
+    """One module of linkbak imported somewhere: by which file and line, from what, and which names of it.
+
+    `loaded` is whether that is said in a text, which the loader of the verbs imports once it is asked.
+    """
 
     file: str
     line: int
     module: str
     names: tuple[str, ...]
     nested: bool
+    loaded: bool = False
 
 
 def face_problems(package: Path) -> list[str]:
@@ -59,9 +67,14 @@ def nested_problems(package: Path) -> list[str]:
 
 
 def cycles(package: Path) -> list[str]:
-    """Modules that import each other in a ring, those for type checkers and inside functions counted."""
+    """Modules that import each other in a ring, those for type checkers, inside functions and by name counted.
+
+    What the loader of the verbs itself loads is not: it calls the session that every verb is called with.
+    """
     graph = {name: set[str]() for name in _modules(package)}
     for use in uses(package):
+        if use.loaded and use.file == "cli/app.py":
+            continue
         me = _module_name(use.file)
         for name in use.names or ("",):
             longer = f"{use.module}.{name}" if name else use.module
@@ -91,6 +104,13 @@ def _uses(node: ast.AST, file: str, *, nested: bool) -> Iterator[Use]:
             for alias in child.names:
                 if alias.name.split(".")[0] == "linkbak":
                     yield Use(file, child.lineno, alias.name, (), nested)
+        elif (
+            isinstance(child, ast.Call)
+            and ast.unparse(child.func) in LOADERS
+            and isinstance(child.args[0], ast.Constant)
+        ):
+            module, _, name = str(child.args[0].value).rpartition(".")
+            yield Use(file, child.lineno, module, (name,), nested=False, loaded=True)
         deeper = nested or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         yield from _uses(child, file, nested=deeper)
 

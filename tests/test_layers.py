@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import linkbak
-from tests.house import cycles, face_problems, nested_problems
+from tests.house import cycles, face_problems, nested_problems, uses
 from tests.layers import HEAVY, LAYERS, ONLY_IN, violations
 
 PACKAGE = Path(linkbak.__file__).parent
@@ -203,6 +204,19 @@ def test_an_import_inside_a_function_is_found(tmp_path: Path) -> None:
     package = house(tmp_path, {**VAULT, "cli/show.py": "def show():\n    from linkbak.vault import Vault\n"})
 
     assert nested_problems(package) == ["cli/show.py:2: linkbak.vault is imported inside a function"]
+
+
+def test_what_the_verbs_load_by_name_is_there() -> None:
+    loaded = [(use.module, name) for use in uses(PACKAGE) if use.loaded for name in use.names]
+
+    assert len(loaded) > 20
+    assert [f"{module}.{name}" for module, name in loaded if not hasattr(import_module(module), name)] == []
+
+
+def test_what_is_loaded_by_name_is_an_import_too(tmp_path: Path) -> None:
+    package = house(tmp_path, {**VAULT, "cli/show.py": "load('linkbak.vault.store.put')\n", "vault/store.py": ""})
+
+    assert face_problems(package) == ["cli/show.py:1: store is not in the face of vault"]
 
 
 @pytest.mark.parametrize("how", ["", "def late():\n    ", "if TYPE_CHECKING:\n    "])

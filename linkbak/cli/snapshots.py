@@ -137,7 +137,7 @@ def restore(
         where = load("linkbak.vault.destination.place_named")(
             place, Path(f"{key.account}-{key.id}{'.zip' if as_zip else ''}"), as_zip=as_zip
         )
-        write = load(f"linkbak.vault.restore.restore_{'zip' if as_zip else 'folder'}")
+        write = load("linkbak.vault.restore.restore_zip") if as_zip else load("linkbak.vault.restore.restore_folder")
         bar = progress(quiet=session.quiet)
         found = write(vault, key, where, only=only or (), overwrite=overwrite, dry=dry_run, progress=bar)
     session.answer(found, view.restore_document, view.restore_failures, view.restore_text)
