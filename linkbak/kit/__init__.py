@@ -119,18 +119,8 @@ def _files(vault: Vault, history: History, contents: Contents, people: list[Pers
 
 
 def _made(vault: Vault, contents: Contents, written: Written, *, sealed: bool) -> Made:
-    return Made(
-        contents.account,
-        vault.summaries(contents.account)[-1].id,
-        contents.asked,
-        written.place,
-        sealed,
-        contents.everybody,
-        written.files,
-        written.unchanged,
-        written.bytes,
-        written.spared,
-    )
+    newest = vault.summaries(contents.account)[-1].id
+    return Made(contents.account, newest, contents.asked, written.place, sealed, contents.everybody, *written[1:])
 
 
 # --- notes about it ---------------------------------------------------------------------------------------------------

@@ -85,11 +85,8 @@ class AddressBook:
             found = _read(files, path, table, of_file)
             some, skipped = True, skipped + found.skipped
             rows = len(found.cards)
-            facts.append(
-                FileFacts(
-                    path, 0, "", table=table, kind=CARDS, rows=rows, skipped=found.skipped, lines=found.lines
-                )._replace(columns=found.columns)
-            )
+            read = (table, CARDS, rows, 0, found.skipped, found.lines, found.columns)
+            facts.append(FileFacts(path, 0, "", "", "", *read))
             cards.update(dict.fromkeys(found.cards))
             issues += of_file.all()
             if of_file.losses:
