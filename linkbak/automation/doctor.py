@@ -9,7 +9,7 @@ from pathlib import Path
 from linkbak import paths, schedule
 from linkbak.api import due_word, login_of
 from linkbak.archive import Limits
-from linkbak.automation import doctor_checks
+from linkbak.automation import doctor_checks as checks
 from linkbak.automation.doctor_checks import LEVELS, SEE, Check, Finding, Installation, Level, fail, ok, quoted, warn
 from linkbak.automation.downloads import folders as scan_folders
 from linkbak.automation.downloads import not_kept, terms
@@ -185,12 +185,11 @@ def _some(found: list[Path]) -> str:
 # --- all checks -------------------------------------------------------------------------------------------------------
 # Every check, one after the other; a failing one stops no other.
 
-_OF = doctor_checks
 CHECKS: Mapping[str, Check] = {
     check.__name__: check
     for check in (
-        *(_OF.python, _OF.git, config, _OF.vault, permissions, _OF.lock, _OF.index, _OF.clock, _OF.disk, folders),
-        *(_OF.timer, notify, api, _OF.remote, _OF.kit),
+        *(checks.python, checks.git, config, checks.vault, permissions, checks.lock, checks.index, checks.clock),
+        *(checks.disk, folders, checks.timer, notify, api, checks.remote, checks.kit),
     )
 }
 """The checks in the order of the report; one without a subject says nothing."""
