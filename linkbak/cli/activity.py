@@ -156,8 +156,14 @@ def _export_posts(session: Session, name: str, found: list[MadePost], place: str
             session.print_text(piece)
         return
     written = write_text(pieces, Path(place).expanduser())
-    told = view.ExportedPosts(name, str(written.place), len(found), written.bytes)
+    told: view.ExportedPostsDocument = {
+        "schema": "linkbak.posts-exported/1",
+        "format": name,
+        "place": str(written.place),
+        "posts": len(found),
+        "bytes": written.bytes,
+    }
     if session.as_json:
-        session.print_json(view.exported_document(told))
+        session.print_json(told)
     elif not session.quiet:
         say(view.exported_text(told))

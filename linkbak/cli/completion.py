@@ -180,10 +180,6 @@ def _messages(source: _Source, said: Sequence[str]) -> Sequence[str]:
     return tuple(MESSAGE_EXPORTERS) if said == ["export"] else ()
 
 
-def _snapshots(source: _Source, said: Sequence[str]) -> Sequence[str]:
-    return source.snapshots()
-
-
 _AHEAD_OF_NAMES = {
     **{"show": 0, "lost": 0, "mark": 0, "messages": 0},
     **{"export": 1, "reach": 1, "audit": 1, "messages export": 2},
@@ -191,7 +187,7 @@ _AHEAD_OF_NAMES = {
 """How many words stand between such a verb and the name of a person."""
 
 _PLACES: dict[str, Callable[[_Source, Sequence[str]], Sequence[str]]] = {
-    **dict.fromkeys(("log", "diff", "cat", "restore", "forget", "verify"), _snapshots),
+    **dict.fromkeys(("log", "diff", "cat", "restore", "forget", "verify"), lambda source, said: source.snapshots()),
     "export": _first(tuple(EXPORTERS)),
     "audit": _first(pitches.ACTIONS),
     "api": _first(api.ACTIONS),

@@ -25,7 +25,6 @@ from linkbak.report.people import choices, to_lines
 if TYPE_CHECKING:
     from linkbak.causes import Verdict
     from linkbak.index import PeopleFilter, Person, Timeline
-    from linkbak.vault import Vault
 
 
 def people(
@@ -94,7 +93,9 @@ def people(
                 limit=limit, everyone=everyone or not on_terminal(), as_csv=as_csv,
             )  # fmt: skip
             return
-        found, wanted = _found(session, vault, wanted)
+        with session.reading(vault) as history:
+            wanted = wanted._replace(account=people_options.account_meant(session, history))
+            found = history.people(wanted)
     shown = found[:limit]
     if session.as_json:
         session.print_json(people_view.document(shown, wanted, len(found)))
@@ -104,12 +105,6 @@ def people(
         session.show(people_view.text(shown, wanted, everyone=everyone or limit is not None))
     else:
         _lines(session, shown, wanted, len(found))
-
-
-def _found(session: Session, vault: Vault, wanted: PeopleFilter) -> tuple[Sequence[Person], PeopleFilter]:
-    with session.reading(vault) as history:
-        wanted = wanted._replace(account=people_options.account_meant(session, history))
-        return history.people(wanted), wanted
 
 
 def _lines(session: Session, shown: Sequence[Person], wanted: PeopleFilter, matching: int) -> None:

@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Literal, TypedDict
 
 from linkbak.index.posts import MadePost
-from linkbak.model import NamedTuple
 from linkbak.report import Block, Column, Line, Table, cells, count, day, month, more, number, size
 from linkbak.report.escape import csv_table, terminal
 from linkbak.report.json import builds, fill
@@ -370,15 +369,6 @@ def post_row(one: MadePost) -> list[str]:
     return [*told, "yes" if one.current else ""]
 
 
-class ExportedPosts(NamedTuple):
-    """One export into a file."""
-
-    format: str
-    place: str
-    posts: int
-    bytes: int
-
-
 class ExportedPostsDocument(TypedDict):
     """What `linkbak posts export FORMAT -o FILE --json` prints."""
 
@@ -389,12 +379,6 @@ class ExportedPostsDocument(TypedDict):
     bytes: int
 
 
-def exported_document(export: ExportedPosts) -> ExportedPostsDocument:
-    """What --json prints."""
-    return fill(ExportedPostsDocument, export, schema="linkbak.posts-exported/1")
-
-
-def exported_text(export: ExportedPosts) -> str:
+def exported_text(export: ExportedPostsDocument) -> str:
     """What was written, and where."""
-    posts = f"{number(export.posts)} {'post' if export.posts == 1 else 'posts'}"
-    return f"{posts} to {terminal(export.place)} ({size(export.bytes)})"
+    return f"{count(export['posts'], 'post')} to {terminal(export['place'])} ({size(export['bytes'])})"

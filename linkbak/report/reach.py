@@ -60,15 +60,12 @@ def text(found: Reach, most: int) -> list[Block]:
 
 def _row(group: Group) -> list[str]:
     title = f"closest {group.people}" if group.name == "closest" else _TITLES.get(group.name, group.name)
-    cells = [_number(one) for one in (group.people, group.email, group.written, group.elsewhere)]
+    told = (group.people, group.email, group.written, group.elsewhere)
+    cells = ["unknown" if one is None else number(one) for one in told]
     if group.people is None:
         return [title, *cells, "unknown", ""]
     share = f"{round(100 * group.reachable / group.people)} %" if group.people else ""
     return [title, *cells, number(group.reachable), share]
-
-
-def _number(value: int | None) -> str:
-    return "unknown" if value is None else number(value)
 
 
 def _talked(one: Person) -> str:

@@ -50,7 +50,7 @@ _SAID_AT_MOST = 120
 def text(line: Timeline, verdict: Verdict | None = None, *, tell_account: bool = False) -> list[Block]:
     """The page; what nobody said has no line. `verdict` is given of those who are lost."""
     sections: Sequence[tuple[str, list[Block]]] = (
-        ("Why", _why(verdict)),
+        ("Why", [Line(headline(verdict), indent=2), *why(verdict, 4)] if verdict else []),
         ("What you can do", _advice(line.person, verdict)),
         ("How to reach them", _ways(line)),
         ("Last messages, newest first", _last_messages(line.last_messages)),
@@ -152,12 +152,6 @@ def _invitations(line: Timeline) -> str:
     times = sorted(one.sent_at for one in line.invitations if one.sent_at)
     dates = f", {between(times[0], times[-1])}" if times else ""
     return f"{number(len(line.invitations))}{dates}"
-
-
-def _why(verdict: Verdict | None) -> list[Block]:
-    if verdict is None:
-        return []
-    return [Line(headline(verdict), indent=2), *why(verdict, 4)]
 
 
 def _advice(person: Person, verdict: Verdict | None) -> list[Block]:
