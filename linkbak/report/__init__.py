@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
-from itertools import zip_longest
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from linkbak.model import Connection, NamedTuple
@@ -55,10 +55,11 @@ class Column(NamedTuple):
 
 
 class Table(NamedTuple):
-    """Rows of text under titled columns; every row has a cell for every column."""
+    """Rows of text under titled columns; every row has a cell for every column. Rows may be made as they are read,
+    which is more than once."""
 
     columns: Sequence[Column]
-    rows: Sequence[Sequence[str]]
+    rows: Collection[Sequence[str]]
     indent: int = 2
     titles: bool = True
     tone: Tone = "plain"
@@ -91,7 +92,7 @@ def render(blocks: Iterable[Block], stream: TextIO, *, color: bool | None = None
         wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         _render_for_terminal(blocks, stream, wanted if color is None else color)
     else:
-        stream.write("".join(f"{line}\n" for line in plain(blocks)))
+        stream.writelines(f"{line}\n" for block in blocks for line in _lines(block, None))
 
 
 def _render_for_terminal(blocks: Iterable[Block], stream: TextIO, color: bool) -> None:
@@ -173,7 +174,7 @@ def _width() -> int:
     return max(40, shutil.get_terminal_size((80, 24)).columns)
 
 
-def _lines(block: Block, width: int | None) -> list[str]:
+def _lines(block: Block, width: int | None) -> Iterable[str]:
     return _wrapped(block, width) if isinstance(block, Line) else _aligned(block, width)
 
 
@@ -191,16 +192,18 @@ def _wrapped(line: Line, width: int | None) -> list[str]:
     return [*rows, row]
 
 
-def _aligned(table: Table, width: int | None) -> list[str]:
-    body = [[terminal(cell) for cell in row] for row in table.rows]
+def _aligned(table: Table, width: int | None) -> Iterator[str]:
     head = [[column.title for column in table.columns]] if table.titles else []
-    widths = _widths(table, [*head, *body], width)
-    titles = [_row(table, row, widths, cut=True) for row in head]
-    return titles + [_row(table, row, widths, cut=width is not None) for row in body]
+    widths = _widths(table, chain(head, table.rows), width)
+    yield from (_row(table, titles, widths, cut=True) for titles in head)
+    for row in table.rows:
+        yield _row(table, [terminal(cell) for cell in row], widths, cut=width is not None)
 
 
-def _widths(table: Table, rows: Sequence[Sequence[str]], width: int | None) -> list[int]:
-    wanted = [max((cells(cell) for cell in column), default=0) for column in zip_longest(*rows, fillvalue="")]
+def _widths(table: Table, rows: Iterable[Sequence[str]], width: int | None) -> list[int]:
+    wanted = [0] * len(table.columns)
+    for row in rows:
+        wanted = [max(want, cells(terminal(cell))) for want, cell in zip(wanted, row, strict=False)]
     if width is None:
         # Whole cells in a pipe: only the usual width is padded, so one long cell does not push all others away.
         return [min(want, column.most) for want, column in zip(wanted, table.columns, strict=False)]

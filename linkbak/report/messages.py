@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from json import JSONEncoder
 from typing import TYPE_CHECKING, Literal, TypedDict
@@ -50,8 +50,10 @@ def conversations_text(found: Sequence[Conversation], listed: Listed, *, everyon
 def _table(shown: Sequence[Conversation]) -> Table:
     """When, with whom, how much, how it ended; and where some are in no newer archive, in which they last were."""
     columns = [Column("last", right=True), Column("with", most=26), Column("messages", right=True)]
-    rows = [
-        [day(one.last) or "undated", _with(one), number(one.messages) if one.messages else "draft"] for one in shown
+    cells: list[Callable[[Conversation], str]] = [
+        lambda one: day(one.last) or "undated",
+        _with,
+        lambda one: number(one.messages) if one.messages else "draft",
     ]
     gone = not all(one.current for one in shown)
     for title, wanted, cell in (
@@ -61,8 +63,24 @@ def _table(shown: Sequence[Conversation]) -> Table:
     ):
         if wanted:
             columns.append(Column(title, most=60))
-            rows = [[*row, cell(one)] for row, one in zip(rows, shown, strict=True)]
-    return Table(columns, rows)
+            cells.append(cell)
+    return Table(columns, _Rows(shown, cells))
+
+
+class _Rows(Collection[Sequence[str]]):
+    """Conversations as rows of cells, made as they are read: of a hundred thousand none is held."""
+
+    def __init__(self, shown: Sequence[Conversation], cells: Sequence[Callable[[Conversation], str]]) -> None:
+        self._shown, self._cells = shown, cells
+
+    def __iter__(self) -> Iterator[Sequence[str]]:
+        return ([cell(one) for cell in self._cells] for one in self._shown)
+
+    def __len__(self) -> int:
+        return len(self._shown)
+
+    def __contains__(self, row: object) -> bool:
+        return any(row == one for one in self)
 
 
 def _with(one: Conversation) -> str:
