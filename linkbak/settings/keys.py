@@ -108,6 +108,10 @@ def _whole(value: Any, least: int, most: int) -> int:
     return number
 
 
+def _number(name: str, must: str, least: int, most: int) -> Kind:
+    return Kind(name, must, lambda value: _whole(value, least, most), _one)
+
+
 def _yes(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Unfit
@@ -231,24 +235,14 @@ FOLDERS = Kind(
     lambda words: [_from_here(one) for one in words if one],
     os.pathsep,
 )
-ABOVE_ZERO = Kind("whole number", "it must be a whole number above zero", lambda value: _whole(value, 1, _MOST), _one)
-DAYS = ABOVE_ZERO._replace(
-    name="days",
-    must=f"it must be a whole number of days, from 1 to {LONGEST}",
-    read=lambda value: _whole(value, 1, LONGEST),
-)
-DAYS_OR_NONE = DAYS._replace(
-    must=f"it must be a whole number of days, from 0 to {LONGEST}", read=lambda value: _whole(value, 0, LONGEST)
-)
+ABOVE_ZERO = _number("whole number", "it must be a whole number above zero", 1, _MOST)
+DAYS = _number("days", f"it must be a whole number of days, from 1 to {LONGEST}", 1, LONGEST)
+DAYS_OR_NONE = _number("days", f"it must be a whole number of days, from 0 to {LONGEST}", 0, LONGEST)
 FILE_OR_NONE = FOLDER_OR_NONE._replace(
     name="file", must='it must be the path of a file, in quotes, from / or ~, or "" for none'
 )
-DAYS_A_WEEK = ABOVE_ZERO._replace(
-    name="days", must="it must be a whole number of days, from 0 to 7", read=lambda value: _whole(value, 0, 7)
-)
-NUMBER_OR_NONE = ABOVE_ZERO._replace(
-    must="it must be a whole number, 0 or more", read=lambda value: _whole(value, 0, _MOST)
-)
+DAYS_A_WEEK = _number("days", "it must be a whole number of days, from 0 to 7", 0, 7)
+NUMBER_OR_NONE = _number("whole number", "it must be a whole number, 0 or more", 0, _MOST)
 CLOCK = Kind("time of day", 'it must be a time of day such as "22:00", or "" for none', _clock, _one)
 ZONE = Kind("time zone", 'it must be the name of a time zone such as "Europe/Brussels", or "" for UTC', _zone, _one)
 YES_OR_NO = Kind("yes or no", "it must be true or false", _yes, lambda words: _said_yes(_one(words)))
@@ -271,9 +265,7 @@ WORD_OR_NONE = WORD._replace(
     must='it must be one word of letters, digits, _ and -, or "" for none',
     read=lambda value: "" if value == "" else _word(value),
 )
-PORT = ABOVE_ZERO._replace(
-    name="port", must="it must be a port, from 1024 to 65535", read=lambda value: _whole(value, 1024, 65535)
-)
+PORT = _number("port", "it must be a port, from 1024 to 65535", 1024, 65535)
 REGION = Kind("region", "it must be eu, uk or other, or empty: not said", _region, _one)
 SHARE = Kind("share", 'it must be a share such as "5%", or "" for none', _part, _one)
 
