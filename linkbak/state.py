@@ -38,6 +38,16 @@ def read(vault: Path, section: Section) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def entry(raw: Any, *names: str) -> tuple[str, ...] | None:
+    """The texts of these names in a part of a section; None unless all are texts, and `at` a time with a zone."""
+    try:
+        found = tuple(raw[name] for name in names)
+        zoned = datetime.fromisoformat(raw["at"]).tzinfo is not None
+    except (ValueError, TypeError, KeyError):
+        return None
+    return found if zoned and all(isinstance(one, str) for one in found) else None
+
+
 def write(vault: Path, section: Section, note: Mapping[str, Any]) -> bool:
     """Replace a section in one step; returns whether the machine could keep it."""
     with suppress(OSError, RuntimeError):

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from linkbak import state
 from linkbak.encryption.age import (
@@ -154,8 +154,8 @@ def folder_of(where: Path) -> Path:
 
 def _goes_on_from(place: Path, folder: Path) -> Earlier | None:
     """The last copy in the folder, if its commit is part of this vault."""
-    found = _last_sealed(place, folder)
-    return found if found is not None and goes_back_to(place, found.commit) else None
+    found = state.entry(state.read(place, "seals").get(str(folder)), "commit", "at", "file")
+    return Earlier(*found) if found is not None and goes_back_to(place, found[0]) else None
 
 
 def _file_name(where: Path, at: str, follows: Earlier | None) -> Path:
@@ -186,17 +186,6 @@ def _on_read(place: Path, progress: Progress | None) -> OnRead | None:
         return None
     expected = stored(place).bytes
     return lambda done: progress("sealing", done, max(expected, done + 1))
-
-
-def _last_sealed(vault: Path, folder: Path) -> Earlier | None:
-    """The last copy sealed into a folder, None if none is known."""
-    raw: Any = state.read(vault, "seals").get(str(folder))
-    try:
-        found = Earlier(raw["commit"], raw["at"], raw["file"])
-        known = datetime.fromisoformat(found.at).tzinfo is not None and all(isinstance(one, str) for one in found)
-    except (KeyError, TypeError, ValueError):
-        return None
-    return found if known else None
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

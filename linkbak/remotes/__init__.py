@@ -194,7 +194,8 @@ class Copy(NamedTuple):
 
 def copies(vault: Path) -> dict[str, Copy]:
     """The last good copy in every place, by its name."""
-    return {name: one for name, raw in state.read(vault, "copies").items() if (one := _copy(name, raw)) is not None}
+    noted = ((name, state.entry(raw, "kind", "at", "commit")) for name, raw in state.read(vault, "copies").items())
+    return {name: Copy(name, *found) for name, found in noted if found is not None}
 
 
 def note_copy(vault: Path, name: str, kind: str, commit: str, at: str = "") -> None:
@@ -229,18 +230,6 @@ def note_attempt(vault: Path, name: str, error: LinkbakError | None) -> None:
         now[name] = error.exit_code
     if now != before:
         state.write(vault, "failed", now)
-
-
-def _copy(name: str, raw: object) -> Copy | None:
-    if not isinstance(raw, dict):
-        return None
-    try:
-        kind, at, commit = (raw[which] for which in ("kind", "at", "commit"))
-        if datetime.fromisoformat(at).tzinfo is None or not isinstance(kind, str) or not isinstance(commit, str):
-            return None
-    except (ValueError, TypeError, KeyError):
-        return None
-    return Copy(name, kind, at, commit)
 
 
 def _write(vault: Path, found: Mapping[str, Copy]) -> None:
