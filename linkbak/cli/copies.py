@@ -112,18 +112,11 @@ def _add(session: Session, given: Sequence[str], *, create: bool, private: bool)
     try:
         made = add_remote(place, *given, private=private, create=create)
     except NoCopyYet:
-        if not _wanted(given[1]):
+        if not (is_interactive() and confirmed(f"There is no copy at {given[1]} yet. Make one there?")):
             raise
         made = add_remote(place, *given, private=private, create=True)
     notes = notes_on(made.address, place, private=private)
     _print(session, _places(place, "add", [made])._replace(notes=notes))
-
-
-def _wanted(address: str) -> bool:
-    """Whether the user, asked on a terminal, wants a copy made at that place."""
-    if not is_interactive():
-        return False
-    return confirmed(f"There is no copy at {address} yet. Make one there?")
 
 
 def _remove(session: Session, given: Sequence[str]) -> None:

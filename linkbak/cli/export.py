@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +12,7 @@ from typer import Argument, Option
 from linkbak.cli import people_options
 from linkbak.cli.app import load
 from linkbak.cli.people_options import Choose, classes, first_day, wanted
-from linkbak.cli.session import Session, progress
+from linkbak.cli.session import Session
 from linkbak.errors import UsageProblem
 from linkbak.exporters import (
     Exported,
@@ -130,7 +129,7 @@ def export(
     if vcard not in ("3.0", "4.0"):
         raise UsageProblem(f"there is no vCard {vcard!r} here", hint="Write --vcard-version 3.0 or 4.0.")
     options = Options(raw=raw, vcard=vcard)
-    with _opened(session, chosen.as_of) as (vault, history):
+    with session.open_vault() as vault, session.reading(vault, chosen.as_of) as history:
         if names:
             picked = people_options.by_name(session, history, person or (), roll)
         elif wanted_classes:
@@ -192,18 +191,6 @@ def _check_place(session: Session, format: str, place: str | None, *, each: bool
         raise UsageProblem(f"{format} cannot go to standard output", hint="Say where to write it with -o.")
     if session.as_json and not to_file:
         raise UsageProblem("--json needs -o", hint="`linkbak export json` gives the people.")
-
-
-@contextmanager
-def _opened(session: Session, as_of: str) -> Iterator[tuple[Vault, History]]:
-    """The vault and its history, as it was on a day if one is given."""
-    bar = progress(quiet=session.quiet)
-    with (
-        session.open_vault() as vault,
-        History.open(vault, bar) as history,
-        history.as_of(as_of) if as_of else history.read_transaction() as told,
-    ):
-        yield vault, told
 
 
 def _export(

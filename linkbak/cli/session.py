@@ -119,11 +119,17 @@ class Session(typer.Context):
             ) from None
 
     @contextmanager
-    def reading(self, vault: Vault) -> Iterator[History]:
-        """What is known of everybody in a vault, in one transaction, brought up to date before."""
+    def reading(self, vault: Vault, as_of: str = "") -> Iterator[History]:
+        """What is known of everybody in a vault, in one transaction, brought up to date before.
+
+        With `as_of`, an ISO day, what was known on that day.
+        """
         history_of: type[History] = load("linkbak.index.history.History")
-        with history_of.open(vault, progress(quiet=self.quiet)) as history, history.read_transaction():
-            yield history
+        with (
+            history_of.open(vault, progress(quiet=self.quiet)) as history,
+            history.as_of(as_of) if as_of else history.read_transaction() as told,
+        ):
+            yield told
 
     def summaries(self, vault: Vault, as_of: str | None = None, *, everything: bool = False) -> Sequence[Summary]:
         """The snapshots the user means: of the account asked for, up to the day asked for, oldest first.
