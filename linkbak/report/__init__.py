@@ -238,7 +238,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 CLASSES: dict[str, tuple[str, str]] = {
     "vanished": ("vanished", "in the earlier list, not in the later one"),
-    "uncertain": ("uncertain", "the rows allow two readings; which is right cannot be told"),
+    "uncertain": ("uncertain", "the rows allow two readings, and nothing shows which is right"),
     "hidden": ("hidden", "still connected, but now only a date is shown"),
     "returned": ("returned", "hidden before, shown again"),
     "reconnected": ("reconnected", "listed again with a new connection date"),

@@ -41,7 +41,7 @@ def conversations_text(found: Sequence[Conversation], listed: Listed, *, everyon
     blocks: list[Block] = [Line(head, "strong"), *([_table(shown)] if shown else [])]
     blocks += more(len(found) - len(shown), "see all with --all")
     if listed.untold:
-        blocks.append(Line(f"of {count(listed.untold, 'conversation')} it cannot be told who wrote last", "dim"))
+        blocks.append(Line(f"who wrote last is unknown in {count(listed.untold, 'conversation')}", "dim"))
     if listed.adverts:
         blocks.append(Line(f"{count(listed.adverts, 'advert')} apart: linkbak messages --ads", "dim"))
     return blocks
@@ -357,7 +357,7 @@ def _row(one: Asked) -> tuple[str, ...]:
 
 def _state(one: Asked) -> str:
     if one.invitation.state == "unknown":
-        return "cannot be told"
+        return "unknown"
     if one.open_days is None:
         return str(one.invitation.state)
     return f"open for {count(one.open_days, 'day')}"
@@ -445,7 +445,7 @@ def talk_text(talk: Talked | None) -> list[Block]:
 def waiting(talk: Talked) -> str:
     """``2 conversations wait for your answer (1 new), 3 for theirs``."""
     fresh = f" ({number(talk.fresh)} new)" if talk.fresh else ""
-    untold = f"; of {number(talk.untold)} it cannot be told" if talk.untold else ""
+    untold = f"; unknown for {number(talk.untold)}" if talk.untold else ""
     waits = "waits" if talk.by_me == 1 else "wait"
     return (
         f"{count(talk.by_me, 'conversation')} {waits} for your answer{fresh}, {number(talk.by_them)} for theirs{untold}"

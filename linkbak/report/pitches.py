@@ -144,10 +144,10 @@ def _limits(found: Unasked) -> list[Block]:
         what = count(found.echoes, "group")
         lines.append(Line(f"{what} left out: half of the words are in a message of your own", "dim"))
     if found.by_name:
-        text = f"{count(found.by_name, 'text')} came without an address: these senders are told apart by name alone"
+        text = f"{count(found.by_name, 'text')} came without an address: linkbak knows these senders by name alone"
         lines.append(Line(text, "dim"))
     if found.untold:
-        lines.append(Line(f"of {count(found.untold, 'conversation')} it cannot be told who wrote what", "dim"))
+        lines.append(Line(f"who wrote what is unknown in {count(found.untold, 'conversation')}", "dim"))
     return [*lines, Line(NOT_THERE, hang=0)]
 
 

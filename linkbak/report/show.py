@@ -140,7 +140,7 @@ def _more(line: Timeline) -> list[Block]:
 def _messages(line: Timeline) -> str:
     talk = line.talk
     if not talk.messages:
-        return "cannot be told" if line.person.untold else "none in any archive"
+        return "unknown: no archive shows it" if line.person.untold else "none in any archive"
     ways = f"{number(talk.sent)} from you, {number(talk.received)} from them"
     return f"{number(talk.messages)} ({ways}), {between(talk.first, talk.last)}"
 

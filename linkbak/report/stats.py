@@ -230,7 +230,7 @@ def _reach(reach: Reach, glyphs: Glyphs) -> list[Block]:
         ("show an e-mail", reach.email),
         ("you exchanged messages with", reach.talked),
         ("both", reach.talked_email),
-        *([("messages: cannot be told", reach.untold)] if reach.untold else []),
+        *([("messages: unknown", reach.untold)] if reach.untold else []),
     )
     rows = [
         (what, number(some), share(some, reach.people), bar(some, reach.people or 1, _WIDE, glyphs))
@@ -353,12 +353,12 @@ def happened(one: Sum) -> str:
 
 
 def lost(found: Overview) -> str:
-    """``6 people are lost and not back; of 3 more nobody can tell``."""
+    """``6 people are lost and not back; 3 more unclear``."""
     if len(found.sizes) < 2:
         return "too early to tell who left: that takes two lists"
     people = f"{count(found.lost, 'person is', 'people are')} lost and not back" if found.lost else "nobody is lost"
     more = " more" if found.lost else ""
-    unclear = f"; of {number(found.unclear)}{more} nobody can tell" if found.unclear else ""
+    unclear = f"; {number(found.unclear)}{more} unclear" if found.unclear else ""
     return f"{people}{unclear}; {number(found.removed)} you removed yourself" if found.removed else f"{people}{unclear}"
 
 
@@ -394,7 +394,7 @@ def reachable(one: Reach) -> str:
     if not one.people:
         return "nobody is connected"
     email = f"{number(one.email)} of {number(one.people)} show an e-mail ({share(one.email, one.people)})"
-    untold = f"; of {number(one.untold)} it cannot be told" if one.untold else ""
+    untold = f"; unknown for {number(one.untold)}" if one.untold else ""
     return f"{email}, you exchanged messages with {number(one.talked)}, both: {number(one.talked_email)}{untold}"
 
 

@@ -271,7 +271,7 @@ def test_without_addresses_senders_are_told_apart_by_name_and_that_is_said(tmp_p
     told = run("pitches", vault=vault).out
 
     assert "Same words from 4 people, Feb 2025 to Mar 2026" in told
-    assert "10 texts came without an address: these senders are told apart by name alone\n" in told
+    assert "10 texts came without an address: linkbak knows these senders by name alone\n" in told
 
 
 def test_archives_without_messages_are_no_zero(tmp_path: Path) -> None:

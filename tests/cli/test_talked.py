@@ -49,7 +49,7 @@ def test_a_name_unique_in_the_archive_counts_and_another_is_not_taken_for_none(v
     assert messages(vault, "Bo") == "none in any archive"
     cleo = run("people", "--json", vault=vault).json["people"][-1]
     assert (cleo["name"], cleo["messages"], cleo["messages_known"]) == ("Cleo Invented", 0, False)
-    assert messages(vault, cleo["id"]) == "cannot be told"
+    assert messages(vault, cleo["id"]) == "unknown: no archive shows it"
 
 
 def test_only_who_is_known_to_be_silent_never_talked(vault: Path) -> None:
@@ -63,7 +63,7 @@ def test_who_came_after_the_last_archive_with_messages_is_not_taken_for_silent(v
     old = (tmp_path / "archive" / "Connections.csv").read_text()
     later.write_text(old.replace(LIST, f"{LIST}Dan,Newcomer,,Sample SA,Cook,01 Apr 2022\n"))
     assert run("import", later, "--taken", "2022-04-02", vault=vault).status == 0
-    assert messages(vault, "Dan") == "cannot be told"
+    assert messages(vault, "Dan") == "unknown: no archive shows it"
     reach = run("stats", "--json", vault=vault).json["reach"]
     assert (reach["people"], reach["talked"], reach["untold"]) == (5, 1, 3)
 
@@ -74,7 +74,7 @@ def test_without_any_messages_nobody_is_called_silent(tmp_path: Path) -> None:
     vault = tmp_path / "vault"
     assert run("init", vault).status == 0
     assert run("import", lone, "--taken", "2022-03-24", vault=vault).status == 0
-    assert messages(vault, "Ada") == "cannot be told"
+    assert messages(vault, "Ada") == "unknown: no archive shows it"
     assert run("people", "--never-talked", "--json", vault=vault).json["people"] == []
 
 

@@ -327,7 +327,7 @@ def _squares(found: Activity, start: date) -> Iterator[Square]:
         told = count(done, "act") if done else "no acts in any archive"
         tone = f"l{sum(done >= least for least in _LEVELS)}" if done else "none" if at in found.covered else "gap"
         x, y = LEFT + step // 7 * STEP, TOP + step % 7 * STEP
-        yield Square(x, y, tone, f"{day(at)}: {'no archive tells' if tone == 'gap' else told}")
+        yield Square(x, y, tone, f"{day(at)}: {'in no archive' if tone == 'gap' else told}")
 
 
 def _labels(start: date, weeks: int) -> Iterator[Label]:

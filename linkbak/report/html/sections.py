@@ -140,7 +140,7 @@ def reach(given: Reach) -> list[Fact]:
         ("An e-mail is known", given.email),
         ("You exchanged messages", given.talked),
         ("Both", given.talked_email),
-        *([("Messages: cannot be told", given.untold)] if given.untold else []),
+        *([("Messages: unknown", given.untold)] if given.untold else []),
     )
     return [Fact(label, _part(people, given.people)) for label, people in ways]
 

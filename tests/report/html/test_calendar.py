@@ -27,7 +27,7 @@ def test_a_square_a_day_and_a_gap_where_no_archive_tells() -> None:
     assert len(found.squares) == 20
     assert [one.tone for one in found.squares] == [*["gap"] * 5, "none", "none", "l3", *["none"] * 11, "l1"]
     thursday = found.squares[0]  # 1 January stands in the first column, below Monday to Wednesday
-    assert thursday == (LEFT, TOP + 3 * STEP, "gap", "1 Jan 2026: no archive tells")
+    assert thursday == (LEFT, TOP + 3 * STEP, "gap", "1 Jan 2026: in no archive")
     assert found.squares[7] == (LEFT + STEP, TOP + 3 * STEP, "l3", "8 Jan 2026: 5 acts")
     assert found.squares[-1].label == "20 Jan 2026: 1 act"
     assert [one.text for one in found.labels] == ["Mon", "Wed", "Fri", "Jan"]

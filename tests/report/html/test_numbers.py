@@ -145,7 +145,7 @@ def test_reach_is_told_in_numbers_and_shares() -> None:
         Fact("An e-mail is known", "36 (9\N{NO-BREAK SPACE}%)"),
         Fact("You exchanged messages", "43 (11\N{NO-BREAK SPACE}%)"),
         Fact("Both", "1 (1\N{NO-BREAK SPACE}%)"),
-        Fact("Messages: cannot be told", "7 (2\N{NO-BREAK SPACE}%)"),
+        Fact("Messages: unknown", "7 (2\N{NO-BREAK SPACE}%)"),
     ]
     assert [one.text for one in reach(Reach(0, 0, 0, 0))] == ["0", "0", "0"]
 
