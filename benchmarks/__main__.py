@@ -43,21 +43,29 @@ def main() -> int:
     setting = Setting(folder, asked.runs, *sizes, asked.folder.resolve() if asked.folder else folder)
     results: list[Result] = []
     pairs: list[tuple[Result, Result]] = []
+    failed = False
     try:
         for name in asked.only.split(","):
             began = time.monotonic()
             print(f"{name}...", end=" ", flush=True)
-            if asked.against:
-                pairs += both(SCENARIOS[name], setting, asked.against.resolve())
-            else:
-                results += SCENARIOS[name](setting)
+            try:
+                if asked.against:
+                    pairs += both(SCENARIOS[name], setting, asked.against.resolve())
+                else:
+                    results += SCENARIOS[name](setting)
+            except (SystemExit, Exception) as error:  # noqa: BLE001  # the others' rows took long to measure
+                failed = True
+                print(f"failed: {error}", end=" ")
             print(f"{time.monotonic() - began:.0f} s", flush=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        print("\n".join(("", _machine(asked.runs), "", *(table_of_both(pairs) if asked.against else table(results)))))
+    return 0 if not failed and all(result.met for result in results) else 1
+
+
+def _machine(runs: int) -> str:
     git = subprocess.run(["git", "--version"], capture_output=True, text=True, check=True).stdout.strip()
-    print(f"\nPython {platform.python_version()}, {git}, medians of {asked.runs} runs side by side\n")
-    print("\n".join(table_of_both(pairs) if asked.against else table(results)))
-    return 0 if all(result.met for result in results) else 1
+    return f"Python {platform.python_version()}, {git}, medians of {runs} runs side by side"
 
 
 def _causes() -> int:
