@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from linkbak.cli import people_options
-from linkbak.cli.session import Session, compact_if_due, progress
+from linkbak.cli.session import Session, compact_if_due
 from linkbak.errors import NoSuchPerson, UsageProblem
 from linkbak.index.history import History
 from linkbak.marks import FACTS, checked, line_of, new_mark, says, subject_of, undo_line
@@ -82,7 +82,7 @@ def _mark(session: Session, person: str | None, roll: bytes, words: Sequence[str
         raise UsageProblem("say what to record about them", hint=f"One of {', '.join(FACTS)}.")
     fact, value = words[0], checked(words[0], " ".join(words[1:]))
     with session.open_vault() as vault:
-        with _history(session, vault) as history:
+        with session.reading(vault) as history:
             account = people_options.account_meant(session, history)
             if person is not None:
                 people = [people_options.one(session, history, person, account)]
@@ -128,7 +128,7 @@ def keep(vault: Vault, people: Sequence[Person], fact: str, value: str) -> list[
 def _list(session: Session, words: Sequence[str], *, everything: bool) -> None:
     fact = words[0] if words and words[0] in FACTS and not _behind_dashes(words[0]) else ""
     name, value = ("", " ".join(words[1:])) if fact else (" ".join(words), "")
-    with session.open_vault() as vault, _history(session, vault) as history:
+    with session.open_vault() as vault, session.reading(vault) as history:
         account = people_options.account_meant(session, history)
         wanted = people_options.one(session, history, name, account) if name else None
         found = [
@@ -146,7 +146,7 @@ def _undo(session: Session, ids: Sequence[str]) -> None:
     from datetime import UTC, datetime
 
     with session.open_vault() as vault:
-        with _history(session, vault) as history:
+        with session.reading(vault) as history:
             marks = history.marks(people_options.account_meant(session, history))
         meant = _meant(marks, ids)
         undone = [(one._replace(undone=True), person) for one, person in meant if not one.undone]
@@ -183,7 +183,3 @@ def _meant(marks: Sequence[Marked], ids: Sequence[str]) -> list[Marked]:
             raise NoSuchPerson(f"{wrong} {text!r}", hint="`linkbak mark list --all` shows their ids.")
         found[matching[0]] = newest[matching[0]]
     return [*found.values()]
-
-
-def _history(session: Session, vault: Vault) -> History:
-    return History.open(vault, progress(quiet=session.quiet))

@@ -13,7 +13,7 @@ from typer import Argument, Option
 
 from linkbak.cli import mark, people_options
 from linkbak.cli.app import not_taken
-from linkbak.cli.session import Session, compact_if_due, progress
+from linkbak.cli.session import Session, compact_if_due
 from linkbak.cli.terminal import key_pressed, on_terminal
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
 from linkbak.index import PeopleFilter, Person
@@ -146,7 +146,7 @@ def _tag_senders(session: Session, group: SameWords, tag: str) -> None:
     if not people:
         raise NoSuchPerson("nobody who sent this text is in your lists", hint="Only people of a list can be tagged.")
     with session.open_vault() as vault:
-        with History.open(vault, progress(quiet=session.quiet)) as history:
+        with session.reading(vault) as history:
             fresh = mark.unsaid(history, people, "tag", value)
         made = mark.keep(vault, fresh, "tag", value)
     unsaid = {one.number for one in fresh}

@@ -12,7 +12,7 @@ from typer import Argument, Option
 from linkbak.cli import people_options
 from linkbak.cli.app import load, not_taken
 from linkbak.cli.people_options import Choose
-from linkbak.cli.session import Session, progress
+from linkbak.cli.session import Session
 from linkbak.cli.terminal import key_pressed
 from linkbak.errors import NoSuchPerson, NoSuchSnapshot, UsageProblem
 from linkbak.index import PeopleFilter
@@ -218,7 +218,7 @@ def _keep(vault: Vault, lines: Sequence[dict[str, object]], message: str) -> Non
 def _links_said(session: Session, vault: Vault, wanted: Callable[[Mark], bool]) -> list[Said]:
     """What was said, the newest first."""
     session.summaries(vault)  # refuses an account that is not there
-    with History.open(vault, progress(quiet=session.quiet)) as history:
+    with session.reading(vault) as history:
         marks = history.marks(session.account)
     return [(mark, person) for mark, person in reversed(marks) if mark.fact in (LINKED, NOT_LINKED) and wanted(mark)]
 
