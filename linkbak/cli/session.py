@@ -328,6 +328,13 @@ class Verb(TyperCommand):
             tell_of_usage(error, self, self.name or "", given)
             raise
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """``--help``, shown in a pager if it is longer than the screen."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = _show_help
+        return option
+
     def format_usage(self, ctx: Any, formatter: Any) -> None:
         """What may stand on the line."""
         formatter.write_text(f"Usage: {usage_line(self, self.name or '')}")
@@ -376,6 +383,17 @@ class Verb(TyperCommand):
             raise typer.Exit(Exit.BUG) from None
         if status:
             raise typer.Exit(int(status))
+
+
+def _show_help(ctx: Any, _option: Any, asked: bool) -> None:  # the parser calls it so
+    """Print the help and end; raises the parser's exit."""
+    if not asked or ctx.resilient_parsing:
+        return
+    text = f"{ctx.get_help()}\n"
+    wanted = sys.stdout.isatty() and "--no-pager" not in sys.argv
+    if not (wanted and load("linkbak.cli.terminal.paged")(lambda stream: stream.write(text))):
+        typer.echo(text, nl=False)
+    ctx.exit()
 
 
 _NO_MEMORY = ("error return without exception set", "can't start new thread")

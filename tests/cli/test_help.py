@@ -75,7 +75,14 @@ def test_long_output_goes_to_a_pager_on_a_terminal_alone(february_march: Path, m
     assert all(line.startswith("paged:") for line in long)
     assert len(long) > 24
     assert all(line.startswith("paged:") for line in on_terminal("audit", "--list", "--all", vault=february_march))
-    for words in (("log",), ("diff", "--all", "--no-pager"), ("import",)):
+    assert all(line.startswith("paged:") for line in on_terminal("export", "--help", vault=february_march))
+    for words in (
+        ("log",),
+        ("diff", "--all", "--no-pager"),
+        ("import",),
+        ("log", "-h"),
+        ("export", "-h", "--no-pager"),
+    ):
         assert not any(line.startswith("paged:") for line in on_terminal(*words, vault=february_march))
     piped = subprocess.run(
         [*LINKBAK, "diff", "--json", "--vault", str(february_march)], capture_output=True, check=True
