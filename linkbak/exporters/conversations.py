@@ -10,7 +10,7 @@ import json
 import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from html import escape
@@ -57,21 +57,24 @@ class Chosen(NamedTuple):
             else:
                 each = [messages(self.history, account, conversation=id_) for id_ in theirs]
                 found = heapq.merge(*each, key=lambda one: one.sent_at)
-            yield from self._in_order(one for one in found if conversation_of(one) in theirs)
+            yield from self._in_order((one for one in found if conversation_of(one) in theirs), theirs)
 
     def of(self, conversation: Conversation) -> Iterator[SentMessage]:
         """Those of one conversation, in the same order."""
-        return self._in_order(messages(self.history, conversation.account, conversation=conversation.id))
+        found = messages(self.history, conversation.account, conversation=conversation.id)
+        return self._in_order(found, {conversation.id: conversation})
 
-    def _in_order(self, given: Iterator[SentMessage]) -> Iterator[SentMessage]:
-        """The same with the best names, those of one second in an order that does not depend on the index."""
-        names = {(one.account, one.id): one for one in self.conversations}
+    def _in_order(self, given: Iterator[SentMessage], theirs: Mapping[str, Conversation]) -> Iterator[SentMessage]:
+        """The same with the best names, those of one second in an order that does not depend on the index.
+
+        `theirs` are the account's conversations that they are in, by id.
+        """
         undated: list[SentMessage] = []
         for sent_at, group in groupby(given, key=lambda one: one.sent_at):
             if self.since and sent_at[:10] < self.since:
                 continue
             told = [
-                with_names(one, names[one.account, conversation_of(one)])
+                with_names(one, theirs[conversation_of(one)])
                 for one in group
                 if (self.outgoing is None or (one.outgoing is self.outgoing and not one.draft))
                 and (not self.folder or one.folder.casefold() == self.folder.casefold())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
 from linkbak.exporters.conversations import MESSAGE_EXPORTERS, Chosen
-from linkbak.index.correspondence import conversations
+from linkbak.index.correspondence import Conversation, conversations
 from tests.index.archives import IN, ME, TEN, indexed, table
 
 ADA = ("Ada Example", f"{IN}ada-example")
@@ -54,3 +55,28 @@ def test_it_is_read_and_written_whole(rows: list[tuple[str, ...]], expected: tup
     for name, exporter in MESSAGE_EXPORTERS.items():
         text = "".join(exporter.text(Chosen(history, [one], Counter())))
         assert (name, text.replace("=\n", "").count(said)) == (name, written)
+
+
+class Counted(list[Conversation]):
+    """Conversations, and how often somebody went through all of them."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Conversation]:
+        self.times += 1
+        return super().__iter__()
+
+
+@pytest.mark.parametrize("name", MESSAGE_EXPORTERS)
+def test_all_conversations_are_not_gone_through_for_each_of_them(name: str) -> None:
+    """Of fifty thousand that would take an hour."""
+    rows = [(f"2-{n}", "", *ADA, *ME, "2024-03-06 10:00:00 UTC", "", SAID.format(n), "INBOX") for n in range(40)]
+    history, exporter = indexed(("2024-04-20", {"messages.csv": table(TEN, rows)})), MESSAGE_EXPORTERS[name]
+    found = Counted(conversations(history))
+
+    written = [exporter.text(Chosen(history, found, Counter()))]
+    if exporter.pages:
+        written.append(text for _, text in exporter.pages(Chosen(history, found, Counter())))
+
+    assert ["".join(pieces).replace("=\n", "").count(" was here") for pieces in written] == [40] * len(written)
+    assert found.times <= 5 * len(written)
