@@ -34,8 +34,8 @@ def text(query: str, found: Sequence[Found], limit: int, places: Collection[str]
     ways = [(hit.missing, hit.near) for _, hit in found if not isinstance(hit, Stranger)]
     blocks: list[Block] = [Line(counted, "strong"), *(_how(ways) if len(ways) == len(found) else [])]
     several = len({person.account for person, _ in found if person}) > 1
+    blocks.append(Line())
     for person, hit in found:
-        blocks.append(Line())
         if isinstance(hit, Stranger):
             blocks += _stranger(hit)
         elif isinstance(hit, CardHit):
@@ -120,7 +120,7 @@ def _how(ways: Sequence[tuple[Sequence[str], bool]]) -> list[Block]:
     if any(missing for missing, _ in ways):
         return [Line("Nothing matches all the words; these match most of them.", "odd")]
     if all(near for _, near in ways):
-        return [Line("Nothing is spelled just so; these nearly are.", "odd")]
+        return [Line("Nothing matches that spelling; these come close.", "odd")]
     return []
 
 

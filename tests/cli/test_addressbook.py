@@ -149,7 +149,7 @@ def test_search_finds_contacts_beside_all_else(vault: Path) -> None:
         ("Boris Sample", ["contacts-apple"], False)
     ]
     slip = run("search", "newcommer", vault=vault).out
-    assert "Nothing is spelled just so; these nearly are." in slip
+    assert "Nothing matches that spelling; these come close." in slip
     assert "  Pia [Newcomer]" in slip
     assert run("search", "pia", "xyzzy", "--in", "contacts", vault=vault).out.endswith("    without: xyzzy\n")
     only = run("search", "a", "--account", "contacts-apple", "--json", vault=vault).json
