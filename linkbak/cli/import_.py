@@ -92,7 +92,7 @@ def import_(
         scanned = _look_through(session, place, folders, options, show, move_to, again=again, named=named)
     if session.as_json:
         session.print_json(imports.document(place, receipts, scanned))
-    elif len(receipts) > 1:
+    elif len(receipts) > 1 and not session.quiet:
         session.show([*imports.together(receipts), *_in_all(place, receipts)])
     elif _first(place, receipts):
         session.show(imports.first_steps())

@@ -75,7 +75,8 @@ def text(receipt: Receipt, *, everyone: bool = False) -> list[Block]:
 def together(receipts: Sequence[Receipt]) -> list[Block]:
     """What each of several archives brought, a line an archive, the newest last: their receipts are off the screen."""
     which = f"these {number(len(receipts))}" if len(receipts) <= FOLD else f"the last {FOLD}"
-    return [Line(), Line(f"What {which} archives brought", "strong"), *(_in_a_line(one) for one in receipts[-FOLD:])]
+    verb = "would bring" if any(one.dry for one in receipts) else "brought"
+    return [Line(), Line(f"What {which} archives {verb}", "strong"), *(_in_a_line(one) for one in receipts[-FOLD:])]
 
 
 def _in_a_line(receipt: Receipt) -> Line:

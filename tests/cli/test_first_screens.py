@@ -74,6 +74,12 @@ def test_several_archives_say_which_was_refused_or_kept_before(tmp_path: Path) -
 
     began = shown.index("What these 2 archives brought")
     assert sorted(shown[began + 1 :]) == [f"  {exports[0].name}: already kept", "  photos.zip: refused"]
+    tried = run("import", exports[0], exports[1], "--dry-run", vault=tmp_path / "vault").out.splitlines()
+    assert tried[-3:] == [
+        "What these 2 archives would bring",
+        f"  {exports[0].name}: already kept",
+        "  20 Dec 2025: 414 connections; nobody left, 5 came",
+    ]
 
 
 @pytest.mark.parametrize("verb", ["lost", "stats"])
