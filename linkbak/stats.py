@@ -159,7 +159,8 @@ class Overview(NamedTuple):
     lists, those not counted whom the owner `removed`; `losses` are all of these, the closest first, and `recent` the
     latest of them that belong to none of the `events`, newest first. `unclear` may be gone: the rows allow two
     readings. `away` are all who are or may be gone, those removed too. `talk` is None where no archive holds messages.
-    `reached` is how many could be reached without the network.
+    `reached` is how many could be reached without the network. Of those whom the last of the `flows` counts as added,
+    `perhaps_old` may be one of its unclear.
     """
 
     account: str
@@ -183,6 +184,7 @@ class Overview(NamedTuple):
     away: Sequence[Person] = ()
     talk: Talked | None = None
     reached: Reached | None = None
+    perhaps_old: int = 0
 
 
 def nameless(found: Overview) -> Overview:
@@ -502,8 +504,18 @@ def overview(vault: Vault, history: History, account: str, now: datetime, incide
         losses=missed,
         away=history.people(PeopleFilter(account=account, states=_GONE | {"unclear"})),
         talk=talked(history, account, summaries),
+        perhaps_old=_perhaps_old(history, account, between),
         events=tuple(dict.fromkeys(sorted(events, key=lambda event: event.window.before, reverse=True))),
     )
+
+
+def _perhaps_old(history: History, account: str, between: Sequence[Flow]) -> int:
+    """How many came with the newest list who may be one of those unclear since then."""
+    if not between or not between[-1].unclear:
+        return 0
+    window = between[-1].window
+    may_be = [other.person for one, others in history.unclear(account) if one.window == window for other in others]
+    return len({one.number for one in may_be if one.first_seen == window.before})
 
 
 def talked(history: History, account: str, summaries: Sequence[Summary]) -> Talked | None:

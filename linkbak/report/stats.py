@@ -341,7 +341,7 @@ def since_last(found: Overview) -> str:
     talked = sum(one.case.person.mutual > 0 for one in mine)
     removed = sum(one.people for one in last.because if one.cause == "removed-by-me")
     left = max(0, last.lost - last.back - removed - events.total())
-    others = {"came": last.added, "mine": removed, "back": last.back, "unclear": last.unclear}
+    others = {"came": last.added - found.perhaps_old, "mine": removed, "back": last.back, "unclear": last.unclear}
     return in_words(left, events.items(), **others, talked=talked)
 
 

@@ -142,3 +142,9 @@ def test_quiet_and_reading_only(two: Path) -> None:
     assert run("stats", "--mail", "--quiet", vault=two).out == run("stats", "--mail", vault=two).out
     run("stats", "--json", vault=two)
     assert state(two) == before
+
+
+def test_the_first_words_are_those_of_the_newest_diff(february_march: Path) -> None:
+    """Somebody new who may be one of those missing is said to be neither."""
+    stats, diff = run("stats", vault=february_march).out, run("diff", vault=february_march).out
+    assert stats.splitlines()[1] == diff.splitlines()[0]
