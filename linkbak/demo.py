@@ -1,6 +1,7 @@
 """Invented archives for `linkbak demo`: three exports of one member, with one of each class of change.
 
-Two people vanish in March, and the messages with them show why, as far as can be known.
+Two people vanish in March, and the messages with them show why, as far as can be known. Three who came in February send
+the same pitch.
 
 Nobody in them exists. The zips look as LinkedIn's do: files at the root, each with the time at which it was written.
 """
@@ -37,6 +38,13 @@ MESSAGES = (
 )
 STAYED, CLOSED = "Kofi", "Chloé"
 """Two who vanish in March: one whose account lives on, and one whose conversation then says "LinkedIn Member"."""
+
+_PITCH = (
+    "Hi Ada, I came across your profile and was impressed by your work at {}. We help teams like yours find {} new "
+    "customers every month without cold calls. Would you have ten minutes for a quick call next week?"
+)
+
+_CAME = date(2026, 2, 18)
 
 _FIRST = ("Amara", "Boris", "Chloé", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jun", "Kofi", "Lena")
 _LAST = ("Sample", "Muster", "Invented", "Placeholder", "Nobody")
@@ -83,7 +91,7 @@ def _february(people: Sequence[Connection]) -> list[Connection]:
     """Somebody hides, three arrive on one day."""
     later = list(people)
     later[20] = Connection(connected_on=people[20].connected_on)
-    return [*_arrivals(date(2026, 2, 18), "Maya", "Noor", "Oskar"), *later]
+    return [*_arrivals(_CAME, "Maya", "Noor", "Oskar"), *later]
 
 
 def _march(people: Sequence[Connection]) -> list[Connection]:
@@ -129,13 +137,23 @@ def _write(folder: Path, moment: datetime, people: Sequence[Connection]) -> Path
     files = {
         "Connections.csv": NOTES + csv_table(HEADER, rows).rstrip("\n"),
         "Invitations.csv": csv_table(INVITATIONS, invitations),
-        "messages.csv": csv_table(MESSAGES, list(_messages(closed=moment.month == 3))),
+        "messages.csv": csv_table(MESSAGES, [*_pitches(moment, people), *_messages(closed=moment.month == 3)]),
         "Profile.csv": csv_table(PROFILE, [("Ada", "Example", *[""] * 11)]),
     }
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             archive.writestr(zipfile.ZipInfo(name, moment.timetuple()[:6]), text, zipfile.ZIP_DEFLATED)
     return path
+
+
+def _pitches(moment: datetime, people: Sequence[Connection]) -> Iterator[Sequence[str]]:
+    """What the arrivals of February write before March's archive, newest first."""
+    came = [one for one in people if one.connected_on == _CAME and moment.month == 3]
+    for number, person in enumerate(came):
+        text = _PITCH.format(("the Example GmbH", "Example", "your company")[number], 30 + 5 * number)
+        ends = (person.name, person.url, "Ada Example", OWNER)
+        day = ("2026-03-09", "2026-03-03", "2026-02-24")[number]
+        yield f"2-cGl0Y2g{number}_100", "", *ends, f"{day} 08:15:00 UTC", "", text, "INBOX"
 
 
 def _messages(*, closed: bool) -> Iterator[Sequence[str]]:

@@ -105,7 +105,7 @@ def demo(
         create_vault(folder / "vault").close()
         for archive in archives:
             _show_run(session, folder, f"import {archive.name}", "import", str(archive))
-        for line in ("log", "diff", "lost --why"):
+        for line in ("log", "diff", "lost --why", "pitches"):
             _show_run(session, folder, line, *line.split())
         _farewell(session, folder if keep else None)
 

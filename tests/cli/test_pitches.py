@@ -314,3 +314,10 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
         told.append(run("pitches", "--json", vault=_kept(folder, archive)).json)
 
     assert told[0] == told[1]
+
+
+def test_the_demo_has_the_same_words_from_three_people() -> None:
+    told = run("demo").out
+
+    assert "Same words from 3 people, Feb to Mar 2026" in told
+    assert "1  wrote within 7 days of connecting; you never answered 1" in told
