@@ -222,15 +222,24 @@ def _advert_words(one: Advert) -> str:
 
 
 def months_text(found: Unasked) -> list[Block]:
-    """A row a month, newest first; months without anything stay, since messages are known of them."""
+    """A row a month in which anything came, newest first."""
     months = [*reversed(by_month(found))]
+    shown = [one for one in months if any(one[1:])]
     columns = (
         Column("month"),
         *(Column(title, right=True) for title in ("adverts", "subject", "soon after", "16 words", "same words")),
     )
-    rows = [(one.month, *(number(value) for value in one[1:])) for one in months]
+    rows = [(one.month, *(number(value) for value in one[1:])) for one in shown]
     head = Line(f"{found.account}: what came unasked, by month, newest first", "strong")
-    return [head, Table(columns, rows), *_rates(found), Line(), *_limits(found)]
+    empty = [Line(f"nothing of these came in {count(len(months) - len(shown), 'other month')}", "dim")]
+    return [
+        head,
+        Table(columns, rows),
+        *(empty if len(shown) < len(months) else ()),
+        *_rates(found),
+        Line(),
+        *_limits(found),
+    ]
 
 
 def companies_text(found: Unasked, *, least: int = SENDERS, everyone: bool = False) -> list[Block]:
