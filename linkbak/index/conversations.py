@@ -219,8 +219,9 @@ _Joined = tuple[int | None, int, int | None]
 """A person, the participant who is joined to them, and whom they were joined to before."""
 _BY_ADDRESS = """
 WITH doubtful AS MATERIALIZED (SELECT number, person, url_key, account FROM participant
-  WHERE account = ? AND url_key <> '' AND person IS NOT (SELECT CASE WHEN count(*) = 1 THEN p.number END FROM person p
-    WHERE p.url_key = participant.url_key AND p.account = participant.account)
+  WHERE account = ? AND url_key <> '' AND (person IS NULL OR person IS NOT (
+    SELECT CASE WHEN count(*) = 1 THEN p.number END FROM person p
+    WHERE p.url_key = participant.url_key AND p.account = participant.account))
 ), joined AS MATERIALIZED (SELECT number, person AS before, (
   SELECT a.person FROM address a JOIN person p ON p.number = a.person
   WHERE a.url_key = doubtful.url_key AND a.account = doubtful.account

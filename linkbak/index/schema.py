@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 
-FORMAT = 23
+FORMAT = 24
 """Raised with every change of a table or of what is written into one; another format's index is made anew."""
 
 TABLES = """

@@ -316,6 +316,16 @@ def test_two_who_write_in_one_conversation_are_a_group_even_if_no_row_says_so() 
     assert [(talk(db, one).sent, talk(db, one).received) for one in (1, 2)] == [(0, 1), (0, 1)]
 
 
+def test_who_had_the_address_once_is_who_wrote_under_it() -> None:
+    """Also where no other archive joined them before."""
+    people = (Known(1, "Boris Sample", f"{BORIS}-new", urls=(BORIS,)), PEOPLE[1])
+
+    assert (
+        talk(gathered({"2024-01-01": {"messages.csv": table(TEN, HELLO), "Invitations.csv": OWNED}}, people)).received
+        == 1
+    )
+
+
 def test_someone_renamed_before_there_were_conversations_is_one_person() -> None:
     old = tuple(cell.replace("Boris Sample", "Boris Former") for cell in HELLO)
     people = (Known(1, "Boris Sample", BORIS, names=("Boris Former",)),)
