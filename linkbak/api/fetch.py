@@ -1,7 +1,7 @@
-"""The data of one member, asked for part by part and handed to the import as an archive like those that LinkedIn mails.
+"""Fetches one member's data part by part, and imports it as an archive like those that LinkedIn sends.
 
-A part that LinkedIn has not put together, or that could not be had to its end, is no file of the archive: absent, and
-never empty or shorter than it is.
+A part that LinkedIn has not prepared, or that could not be fetched to its end, is no file of the archive: absent, and
+never empty or too short.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ if TYPE_CHECKING:
     from linkbak.vault import Summary
 
 _AGAIN = timedelta(hours=6)
-"""After so long, while the connections are not there, what LinkedIn had not put together is asked for again."""
+"""The time after which, without connections, unprepared parts are asked for again."""
 
 _ONE_LIST = timedelta(hours=1)
-"""The answers that make up a list of connections lie no further apart."""
+"""The longest time between the answers of one list of connections."""
 
 
 class Fetched(NamedTuple):
-    """What came of one command: how the parts stand, and the receipt of the archive if it was imported.
+    """The result of one command: the state of the parts, and the receipt of the archive if it was imported.
 
-    Without a receipt the fetch goes on with the next command; not before `paused`, if that is a time. `repeated` rows
+    Without a receipt the next command continues the fetch; not before `paused`, if that is a time. `repeated` rows
     were served more than once, and are in the archive once.
     """
 
@@ -68,7 +68,7 @@ class Fetched(NamedTuple):
 
 
 class Last(NamedTuple):
-    """The archive that was made last: when, which snapshot of which account it became, and what is not in it."""
+    """The last archive: when it was made, its account and snapshot, and what is not in it."""
 
     at: str
     account: str
@@ -87,10 +87,10 @@ def fetch(
     made: Callable[[Path], None] = lambda place: None,
     anew: bool = False,
 ) -> Fetched:
-    """Ask for what is missing, and import it once it is there; the vault is as in `ingest_at`.
+    """Ask for what is missing, and import everything once it is complete; the vault is as in `ingest_at`.
 
     A fetch waits for its connections, and for what failed, but no longer than `LONGEST`.
-    Raises WrongKey, UsageProblem, MachineProblem, VaultLocked; what came by then is there for the next command.
+    Raises WrongKey, UsageProblem, MachineProblem, VaultLocked; answers so far are kept for the next command.
     """
     with alone(place):
         token = token_of(place)
@@ -109,7 +109,7 @@ def fetch(
 
 
 def due(place: Path, summaries: Sequence[Summary], cadence: Cadence, now: datetime) -> bool:
-    """Whether an unattended run should fetch: one is going on, or the newest list is as old as the next may be."""
+    """Whether an unattended run should fetch: a fetch is unfinished, or the next archive is due."""
     known = login_of(place)
     if known is None or paused_until(place) is not None:
         return False
@@ -122,7 +122,7 @@ def due(place: Path, summaries: Sequence[Summary], cadence: Cadence, now: dateti
 
 
 def last_of(place: Path) -> Last | None:
-    """What is noted of the archive that was made last; None if none was."""
+    """The note about the last archive; None if there is none."""
     noted = state.read(place, "api")
     try:
         found = noted["last"]
@@ -136,7 +136,7 @@ def last_of(place: Path) -> Last | None:
 
 
 def _ask(place: Path, fetching: Fetching, token: str, how: Api, options: Options) -> datetime | None:
-    """Ask for one part after another; gives when to go on if the day's calls are used up."""
+    """Ask for one part after another; returns when to continue if the day's calls are used up."""
     wanted = fetching.having("open") + fetching.having("failed")
     if fetching.domains[CONNECTIONS].standing == "absent":
         wanted += [name for name in fetching.having("absent") if _age(fetching.domains[name]) >= _AGAIN]
@@ -159,10 +159,10 @@ def _age(one: Domain) -> timedelta:
 
 
 def _ask_for(place: Path, fetching: Fetching, name: str, calls: Calls) -> None:
-    """All answers of one part from where it stands; each is kept as it comes."""
+    """The remaining answers of one part; each is kept as it comes."""
     one = fetching.domains[name]
     if name == CONNECTIONS and one.pages and _age(one) > _ONE_LIST:
-        one = Domain()  # LinkedIn may have put another list together by now, and half of each is none
+        one = Domain()  # LinkedIn may have prepared another list by now, and two halves do not make one
     while True:
         try:
             page = calls.page(name, one.following)
@@ -190,7 +190,7 @@ def _ask_for(place: Path, fetching: Fetching, name: str, calls: Calls) -> None:
 
 
 def _complete(fetching: Fetching) -> bool:
-    """Whether all is there that will be: the connections and whatever else LinkedIn has, or what came in two days."""
+    """Whether everything that will come is there: the connections and all LinkedIn has, or what came in two days."""
     late = datetime.now(UTC) - fetching.begun >= LONGEST
     if late:
         return bool(fetching.having("whole"))
@@ -217,7 +217,7 @@ def _now() -> str:
 def _imported(
     place: Path, fetching: Fetching, options: Options, *, named: bool, made: Callable[[Path], None]
 ) -> Fetched:
-    """The archive kept, and what it was made of removed; refused, it stays for the next command."""
+    """Keep the archive, and remove the answers; if it is refused, they stay for the next command."""
     known = login_of(place)
     options = options._replace(account=options.account or (known.account if known else "") or None)
     archive, repeated = _archive(place, fetching)
@@ -231,9 +231,9 @@ def _imported(
 
 
 def _archive(place: Path, fetching: Fetching) -> tuple[Path, int]:
-    """The parts that are there to their end as a zip like LinkedIn's; and how many rows had been served twice.
+    """The complete parts as a zip like LinkedIn's; and how many rows were served twice.
 
-    Every file has the time at which the connections had come, so that the snapshot is dated by them.
+    Every file has the time at which the connections came, so that the snapshot has their date.
     """
     whole = fetching.having("whole")
     dated = fetching.domains[CONNECTIONS if CONNECTIONS in whole else whole[0]].at

@@ -1,8 +1,8 @@
-"""The token and the secret of the app it is of: had by way of the browser, kept in the system's keyring alone.
+"""The token and the secret of its app: obtained through the browser, kept only in the system's keyring.
 
 LinkedIn asks its member in the browser, and sends them back to this machine with a code. This is OAuth's authorization
 code (RFC 6749, 4.1), with the answer on this machine's own address (RFC 8252, 7.3).
-Nothing is opened or clicked: the owner opens the address that is told.
+Nothing is opened or clicked: the owner opens the printed address.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ AUTHORIZE = "https://www.linkedin.com/oauth/v2/authorization"
 EXCHANGE = "https://www.linkedin.com/oauth/v2/accessToken"
 _PATH = "/linkbak"
 _PATIENCE = 300.0
-"""So many seconds somebody has for saying yes at LinkedIn."""
+"""The seconds to say yes at LinkedIn."""
 _A_CALLER = 5.0
-"""So many seconds a caller has for asking: whoever else is on this machine must not keep the owner waiting."""
+"""The seconds that a request may take: another program on this machine must not keep the owner waiting."""
 _MOST = 1 << 16
 _DAY = 24 * 60 * 60
 
 
 class App(NamedTuple):
-    """The owner's own app at LinkedIn, what a token of it must allow, and the port on which the browser comes back."""
+    """The owner's own app at LinkedIn, the scopes of its token, and the port that the browser is redirected to."""
 
     client: str
     secret: str
@@ -50,21 +50,21 @@ class App(NamedTuple):
 
 
 class Granted(NamedTuple):
-    """A token, and for how many days it works."""
+    """A token, and the days that it works."""
 
     token: str
     days: int
 
 
 def redirect_of(port: int) -> str:
-    """Where LinkedIn sends the browser back to; the app must name just this."""
+    """The redirect address; the app must name exactly this."""
     return f"http://127.0.0.1:{port}{_PATH}"
 
 
 def granted(app: App, tell: Callable[[str], None]) -> Granted:
-    """Wait until the owner has said yes in the browser; `tell` is given the address to open.
+    """Wait until the owner has said yes in the browser; `tell` is called with the address to open.
 
-    Raises UsageProblem if they say no or nothing, WrongKey if LinkedIn does not take the app, MachineProblem.
+    Raises UsageProblem if they say no or nothing, WrongKey if LinkedIn does not accept the app, MachineProblem.
     """
     state = secrets.token_urlsafe(32)
     asked = {"response_type": "code", "client_id": app.client, "redirect_uri": redirect_of(app.port)}
@@ -75,13 +75,13 @@ def granted(app: App, tell: Callable[[str], None]) -> Granted:
 
 
 class _Server(HTTPServer):
-    """Hears of one code, on this machine's own address alone; `answer` is what came under the right state."""
+    """A server for one code, on this machine's own address; `answer` is what came with the right state."""
 
     state: str
     answer: dict[str, str] | None = None
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A caller that breaks off is nobody's trouble."""
+        """Ignore a caller that breaks off."""
 
 
 class _Caller(BaseHTTPRequestHandler):
@@ -89,7 +89,7 @@ class _Caller(BaseHTTPRequestHandler):
     timeout = _A_CALLER
 
     def do_GET(self) -> None:
-        """Take the code if the state is ours; a name of this machine that another page chose is none of it."""
+        """Take the code if the state is ours, and the host is the address that we gave out."""
         asked = urlsplit(self.path)
         said = {name: values[0] for name, values in parse_qs(asked.query).items()}
         ours = asked.path == _PATH and self.headers.get("Host") == f"127.0.0.1:{self.server.server_port}"
@@ -113,7 +113,7 @@ class _Caller(BaseHTTPRequestHandler):
         self.wfile.write(text.encode())
 
     def log_message(self, format: str, *words: object) -> None:
-        """Say nothing: the line that was asked for has the code in it."""
+        """Log nothing: the requested line has the code in it."""
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def _listening(port: int, state: str) -> Iterator[_Server]:
 
 
 def _code(server: _Server) -> str:
-    """The code, once it has come."""
+    """The code, when it has come."""
     until = time.monotonic() + _PATIENCE
     while server.answer is None:
         if time.monotonic() > until:
@@ -156,7 +156,7 @@ def _exchanged(app: App, code: str) -> Granted:
     try:
         with connected() as client, client.stream("POST", EXCHANGE, data=form) as answer:
             status, body = answer.status_code, body_of(answer, _MOST)
-    except (httpx.HTTPError, NotServed) as error:  # its text may hold addresses, its type says enough
+    except (httpx.HTTPError, NotServed) as error:  # its text may hold addresses, its type is enough
         raise MachineProblem(f"LinkedIn cannot be reached ({type(error).__name__})") from None
     if status != 200:
         raise _refused()
@@ -183,9 +183,9 @@ _LONGEST_LIFE = timedelta(days=366)
 
 
 def log_in(vault: Path, token: str, ends: date | None, account: str, how: Api) -> Login:
-    """Keep a token that LinkedIn takes, with the day on which it ends; without one, the shortest life is assumed.
+    """Keep a token that LinkedIn accepts, with its last day; without one, the shortest life is assumed.
 
-    One call is made with it, so that a wrong one is refused now and not by night.
+    One call is made with it, so that a wrong one is refused at once.
     Raises UsageProblem, WrongKey, MachineProblem; then the token that was kept before stays.
     """
     token = token.strip()
@@ -203,7 +203,7 @@ def log_in(vault: Path, token: str, ends: date | None, account: str, how: Api) -
 
 
 def log_out(vault: Path) -> bool:
-    """Take the token and the app's secret away, and what was fetched and not imported; says whether any was there."""
+    """Remove the token, the app's secret, and what was fetched and not imported; returns whether there was any."""
     known = login_of(vault)
     keyring = _keyring()
     there = False
@@ -232,12 +232,12 @@ def token_of(vault: Path) -> str:
 
 
 def app_secret(vault: Path) -> str | None:
-    """The secret of the app with which somebody logged in by browser; None if nobody did."""
+    """The secret of the app of a login by browser; None if there was none."""
     return _read(_keyring(), _app_of(vault))
 
 
 def keep_app_secret(vault: Path, secret: str) -> None:
-    """Keep it for the next login, which a token's end makes necessary."""
+    """Keep it for the next login, when the token has ended."""
     _keep(_keyring(), _app_of(vault), secret)
 
 
@@ -247,7 +247,7 @@ def _try(vault: Path, token: str, how: Api) -> None:
         try:
             calls.page("PROFILE", 0)
         except NotServed:
-            pass  # LinkedIn took the token; that it cannot answer now is no fault of the token's
+            pass  # LinkedIn accepted the token; that it cannot answer now is not the token's fault
         except Paused as paused:
             raise MachineProblem(
                 f"LinkedIn's API takes no more calls before {paused.until:%Y-%m-%d %H:%M} UTC", hint="Log in then."
@@ -272,7 +272,7 @@ def _keep(keyring: ModuleType, user: str, token: str) -> None:
 
 
 def _asked(question: Callable[[], _Found]) -> _Found:
-    """What the keyring answers; raises MachineProblem where there is none, or it is locked."""
+    """The keyring's answer; raises MachineProblem where there is none, or it is locked."""
     from keyring.errors import KeyringError, NoKeyringError
 
     try:
@@ -290,10 +290,10 @@ def _asked(question: Callable[[], _Found]) -> _Found:
 
 
 def _app_of(vault: Path) -> str:
-    """The name of the entry of the app's secret."""
+    """The name of the entry for the app's secret."""
     return f"{_user(vault)}:app"
 
 
 def _user(vault: Path) -> str:
-    """The name of the entry: one for each vault."""
+    """The name of the entry for the token: one for each vault."""
     return paths.state_folder(vault).name

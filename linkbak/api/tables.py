@@ -1,4 +1,4 @@
-"""The parts of a member's data as LinkedIn's API names them, and their rows as the tables of an export."""
+"""The parts of a member's data by LinkedIn's API names, and their rows as tables of an export."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONTACTS = ("Contacts.csv", "ImportedContacts.csv", "Imported Contacts.csv")
 _ENDORSEMENTS = ("Endorsement_Received_Info.csv", "Endorsement_Given_Info.csv")
 
 CONNECTIONS = "CONNECTIONS"
-"""The one without which an archive says nothing of who came and went."""
+"""The part without which an archive says nothing about who came and went."""
 
 DOMAINS: Mapping[str, tuple[str, ...]] = {
     CONNECTIONS: ("Connections.csv",),
@@ -89,22 +89,22 @@ DOMAINS: Mapping[str, tuple[str, ...]] = {
     "MARKETPLACE_ENGAGEMENTS": ("Services Marketplace/Engagements.csv",),
     "MARKETPLACE_OPPORTUNITIES": ("Services Marketplace/Opprtunities.csv",),
 }
-"""Every domain known, the most wanted first, with the files of an export that it may be.
+"""Every known domain, the most important first, with the files of an export that it may be.
 
-A domain without one becomes a file of its own, which an import keeps and says that it does not know. So do
-recommendations: nothing shows whether a row was given or received.
+A domain without one becomes a file of its own, which an import keeps and reports as unknown. So do
+recommendations, since nothing shows whether a row was given or received.
 """
 
 
 class Layout(NamedTuple):
-    """A file as an export has it: its path, and its columns in order."""
+    """A file of an export: its path, and its columns in order."""
 
     path: str
     columns: tuple[str, ...]
 
 
 def layout(domain: str, columns: Collection[str]) -> Layout:
-    """Which file the rows of a domain are, and with which header, by the columns that they have.
+    """The file and the header for a domain's rows, by the columns that they have.
 
     The keys of a row come in no order, so where no header is known that has them all, the columns stand by the
     alphabet, under the name of the file that the domain is if it is one alone: an import then says that they are new.
@@ -119,17 +119,17 @@ def layout(domain: str, columns: Collection[str]) -> Layout:
 
 
 def key_of(column: str) -> str:
-    """A column's name as it is compared with that of an export, which may differ in case, blanks and underscores."""
+    """A column's name for comparison with an export's, which may differ in case, blanks and underscores."""
     return "".join(column.replace("_", " ").split()).casefold()
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
-# Rows as the API serves them, each kept once, and written as the tables of an export.
+# The API's rows, each kept once, written as the tables of an export.
 
 
 Row = Mapping[str, Any]
 Pages = Callable[[], Iterable[Sequence[Row]]]
-"""The answers of one domain in their order; asked for twice, since a header needs all of them."""
+"""The answers of one domain in order; read twice, since the header depends on all of them."""
 
 
 def columns_of(pages: Iterable[Sequence[Row]]) -> frozenset[str]:
@@ -140,10 +140,10 @@ def columns_of(pages: Iterable[Sequence[Row]]) -> frozenset[str]:
 def once(pages: Iterable[Sequence[Row]], width: int) -> Iterator[Row]:
     """The rows in their order, without those that an earlier answer had served already.
 
-    A row that stands once in its answer, and tells more than one cell of several, is dropped if an earlier answer held
+    A row that stands once in its answer, and has more than one filled cell, is dropped if an earlier answer held
     exactly the same one. Any other row may be two of the same: two people who hide and connected on one day are equal
-    rows. Such a row is dropped only where the rows beside it in the answer, the nearest that can be told apart, were
-    all served before as well. In doubt it is kept, for a row too many changes nobody, and one too few makes somebody
+    rows. Such a row is dropped only where its nearest unique neighbours in the answer were
+    all served before as well. In doubt it is kept: a row too many does no harm, and one too few makes somebody
     vanish. Within one answer nothing is dropped: an export may hold equal rows too.
     """
     seen: set[bytes] = set()
@@ -182,7 +182,7 @@ def _nearest(markers: Sequence[bool], known: Sequence[bool]) -> list[bool | None
 
 
 def cell(value: Any) -> str:
-    """What a table shows for a value of JSON; a list or an object as JSON again, nothing for null."""
+    """The cell for a JSON value; a list or an object as JSON again, nothing for null."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
@@ -217,6 +217,6 @@ class Table:
 
 
 def _spelled(columns: Sequence[str], served: Collection[str]) -> list[str]:
-    """Each column of the header as the API spells it."""
+    """Each column of the header in the API's spelling."""
     by_key = {key_of(name): name for name in served}
     return [column if column in served else by_key.get(key_of(column), column) for column in columns]

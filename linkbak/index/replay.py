@@ -1,4 +1,4 @@
-"""Replays the deltas of one account, list after list: what each makes happen to whom."""
+"""Replays the deltas of one account, list after list, into events of people."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from linkbak.matching.alignment import relink
 from linkbak.model import Listing, NamedTuple, Pair
 
 # --- reidentification -------------------------------------------------------------------------------------------------
-# Who comes into a list after having been away: the same identity rules, applied across the gap.
+# People who come back into a list after having been away: the same identity rules, applied across the gap.
 
 _ALL = frozenset(FIELDS)
 
 
 class Unsure(NamedTuple):
-    """People away and arrivals (by their position) of whom nobody can tell who is who, and why."""
+    """People away and arrivals (by their position) among whom who is who is open, and why."""
 
     before: tuple[PersonState, ...]
     after: tuple[int, ...]
@@ -38,17 +38,17 @@ class Unsure(NamedTuple):
 
 
 class Reidentified(NamedTuple):
-    """Which arrivals (by their position in the list) are who, and which allow two readings."""
+    """The arrivals (by their position in the list) who were identified, and those that allow two readings."""
 
     who: dict[int, PersonState]
     unsure: list[Unsure]
 
 
 def reidentify(away: Sequence[PersonState], arrived: Sequence[Arrived], columns: frozenset[str]) -> Reidentified:
-    """Match those away with those who came.
+    """Match people away with arrivals.
 
-    First with all that both tell. Whoever was last listed without an address cannot be met by one, so those are then
-    matched without addresses, as two lists that have none would be.
+    First with everything both show. People last listed without an address cannot be matched by one, so those are then
+    matched without addresses, like two lists that have none.
     """
     if not away or not arrived:
         return Reidentified({}, [])
@@ -103,9 +103,9 @@ class Replay:
         self._highest = highest
 
     def follow(self, facts: ListFacts, delta: ListDelta | None) -> None:
-        """Take one list on: a main one to its roster; of a side one only who came, and who is held.
+        """Apply one list: a main one to its roster; from a side one only arrivals, and those held.
 
-        A snapshot without a list has no delta, and says nothing about anybody.
+        A snapshot without a list has no delta, and changes nothing.
         """
         if delta is None:
             self._buffer.add_list(facts, Tally(), "")
@@ -129,10 +129,10 @@ class Replay:
             earlier = self._buffer.states(before[at] for at in group.before)
             later = self._buffer.states(roster[at] for at in group.after)
             self._buffer.add_ambiguity(facts.at, earlier, later, group)
-        for state in self._buffer.on_side():  # who stood only in side lists, and not in this one
+        for state in self._buffer.on_side():  # people only in side lists, and not in this one
             self._buffer.lose(state, Gone(facts.at, "gone", state.since))
         self.roster = roster
-        # A list that was imported before others already replayed may say what ids are made of.
+        # A list that was imported before others already replayed may change the ids.
         self._base_ids(facts, arrivals if facts.rank > self._highest else self._buffer.states(roster))
         self._lacks = _lacks(delta) if delta.columns else self._lacks
         tally = Tally(delta.total, self._sparse, len(delta.vanished), sparse_lost, len(arrivals))
@@ -146,7 +146,7 @@ class Replay:
         self._buffer.add_list(facts, Tally(delta.total), _lacks(delta))
 
     def _lose(self, facts: ListFacts, numbers: Sequence[int], how: str) -> int:
-        """These are listed no more; gives how many of them are sparse."""
+        """Mark these as gone; returns how many of them are sparse."""
         assert facts.base is not None or not numbers, "nobody can vanish from the first list"
         sparse = 0
         for state in self._buffer.states(numbers):
@@ -178,7 +178,7 @@ class Replay:
         return rest
 
     def _returned(self, shown: Changed, at: int) -> PersonState | None:
-        """The only one away who has the key and the date of a row that is shown again."""
+        """The only person away with the key and the date of a row that is shown again."""
         row = shown.row
         url, name = url_key(row.url) if row.url else "", name_key(row.first_name, row.last_name)
         away = self._buffer.away([keys_of(url, "" if url else name, row.connected_on)])
@@ -204,9 +204,9 @@ class Replay:
             self._sparse += state.sparse
 
     def _arrive(self, facts: ListFacts, delta: ListDelta, how: str) -> list[PersonState]:
-        """Who the rows without a partner are: people who had been away, or new ones.
+        """Identify the rows without a partner: people who had been away, or new ones.
 
-        Of a list that is not replayed, rows that allow two readings are nobody new: the next list tells whose they are.
+        In a list that is not replayed, rows that allow two readings are nobody new: the next list shows whose they are.
         """
         columns = frozenset(delta.columns)
         away = self._buffer.away(
@@ -215,7 +215,7 @@ class Replay:
                 for row in (one.row for one in delta.arrived)
             ]
         )
-        # Of rows that allow two readings the list itself cannot tell, but an equal address and date settles it.
+        # Rows that allow two readings in the list itself are settled by an equal address and date.
         unclear = {at for group in delta.ambiguities for at in group.after}
         known = {(one.url_key, one.row.connected_on) for one in away if one.url_key and one.since != facts.at}
         free = [
@@ -252,12 +252,12 @@ class Replay:
 
 
 def _lacks(delta: ListDelta) -> str:
-    """The fields that the list has no column for."""
+    """The fields without a column in the list."""
     return " ".join(name for name in FIELDS if name not in delta.columns)
 
 
 def _carried(before: Roster, delta: ListDelta) -> Roster:
-    """Who stands where after, with 0 for those who arrived."""
+    """The people of the later list by position, with 0 for arrivals."""
     after = array("Q")
     for start, length in delta.runs:
         after.extend(before[start : start + length] if start >= 0 else array("Q", bytes(_WIDTH * length)))
@@ -265,7 +265,7 @@ def _carried(before: Roster, delta: ListDelta) -> Roster:
 
 
 def _returning(state: PersonState, row: Row, how: str) -> str:
-    """By what someone away is listed again."""
+    """How somebody away is identified again."""
     if how == "side":
         return "side"
     if row.connected_on and state.row.connected_on and state.row.connected_on != row.connected_on:
@@ -274,7 +274,7 @@ def _returning(state: PersonState, row: Row, how: str) -> str:
 
 
 def _what_was_learned(state: PersonState, new: Row) -> str:
-    """Whether columns the list before lacked tell something new, or that something had changed meanwhile."""
+    """Whether columns that the list before lacked show something new, or something changed meanwhile."""
     old = state.row
     if old.url and url_key(old.url) != url_key(new.url):
         return "renamed"

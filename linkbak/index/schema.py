@@ -1,4 +1,4 @@
-"""The tables of the index: of people and lists, of messages and all else that is joined to people.
+"""The tables of the index: people and lists, messages and everything else that is joined to people.
 
 Times of snapshots are integers (`linkbak.index.timestamp`), so that they sort as snapshots do, and a snapshot
 imported late renumbers nothing.
@@ -104,26 +104,26 @@ CREATE TABLE unsearched (person INTEGER PRIMARY KEY);
 
 
 def meta(db: sqlite3.Connection, name: str) -> str:
-    """What the index says of itself; "" if it says nothing."""
+    """A fact about the index itself; "" if there is none."""
     found = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
     return str(found[0]) if found else ""
 
 
 def set_meta(db: sqlite3.Connection, name: str, value: str) -> None:
-    """Let the index say something of itself."""
+    """Store a fact about the index itself."""
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
 
 # --- activity ---------------------------------------------------------------------------------------------------------
-# What archives say is kept as it was said, one row for whatever was said in the same words, and for every file that was
-# read a bitmap of the rows it holds. Whom it is about is joined on afterwards, so that neither the order in which
-# archives come nor what is learned later of people or of the owner can make a difference.
+# Rows of archives are kept as they are, equal ones once, and for every file that was
+# read a bitmap of the rows it holds. They are joined to people afterwards, so that neither the order in which
+# archives come nor later knowledge of people or of the owner can make a difference.
 
 KINDS = ("messages", "invitations", "endorsements", "recommendations", "notes", "contacts")
 """The kinds of data that are read beside the lists."""
 
 NOBODY, UNSHOWN, NAMED, ADDRESSED = range(4)
-"""Grades of table ``envelope``: how well the other one is known from a row."""
+"""Grades of table ``envelope``: how certain the other one is from a row."""
 
 ACTIVITY_TABLES = """
 -- Which snapshots were looked at; digest: of the manifest.

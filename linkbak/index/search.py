@@ -1,6 +1,6 @@
-"""Finds people, messages, invitations and posts by words, whatever their accents and case, and though misspelled.
+"""Finds people, messages, invitations and posts by words, ignoring accents and case, even misspelled.
 
-All that is found stands in one order: who or what has all words before what lacks some; then where they stand, as in
+All hits are in one order: those with all words first; then by where the words stand, as in
 `fts.COLUMNS`, names first and texts last; then, of texts, the newest.
 """
 
@@ -35,7 +35,7 @@ from linkbak.index.search_texts import AnyHit, CardHit, Found, Messages, Points,
 from linkbak.model import Card
 
 PLACES = ("people", "contacts", "messages", "invitations", "posts")
-"""What can be searched; people in no list go with people, contacts are those of one's own address books."""
+"""The kinds to search; people in no list go with people, contacts are those of one's own address books."""
 
 
 def search(
@@ -46,7 +46,7 @@ def search(
     places: Collection[str] = PLACES,
     cards: Mapping[Card, tuple[str, ...]] = MappingProxyType({}),
 ) -> list[Found]:
-    """What matches the query of an account, or of all, best first; `cards` are contacts, with their books."""
+    """The matches of an account, or of all, best first; `cards` are contacts, with their books."""
     read = terms(query)
     if not read or limit < 1:
         return []
@@ -70,8 +70,8 @@ def search(
 def _in_steps(sources: Sequence[Source], read: Sequence[Term], limit: int) -> list[Found]:
     """All terms must match, as a whole word or the beginning of one; a term that is nowhere may be misspelled.
 
-    If that finds nothing, any term may be misspelled and phrases fall apart; if that finds nothing either, what matches
-    most.
+    If that finds nothing, any term may be misspelled and phrases are split; if that finds nothing either, the best
+    partial matches count.
     """
 
     @cache
@@ -90,7 +90,7 @@ def _in_steps(sources: Sequence[Source], read: Sequence[Term], limit: int) -> li
         return [Sought(term, patterns, points) for points in found(patterns)]
 
     def hits(sought: Sequence[Sequence[Sought]], most: bool) -> list[Found]:
-        """The best of all sources; of what is equally good the latest, people before texts in an order of their own."""
+        """The best of all sources; among equals the latest, people before texts in an order of their own."""
         found: list[Found] = []
         for at, source in enumerate(sources):
             enough = len(found) >= limit and not any(one.missing for one in found)
@@ -120,11 +120,11 @@ class People:
         self._db, self.index, self._account = db, index, account
 
     def like(self, term: Term) -> list[Pattern]:
-        """What is spelled nearly as the term."""
+        """Words spelled almost like the term."""
         return like_in(self.index, "people_word", term)
 
     def look(self, patterns: Sequence[Pattern]) -> Points:
-        """Whom the patterns find, and at what worth."""
+        """The people the patterns find, and their scores."""
         return _points(self.index, patterns)
 
     def best(self, sought: Sequence[Sought], most: bool, limit: int, *, texts: bool) -> list[Found]:
@@ -143,7 +143,7 @@ def search_people(db: sqlite3.Connection, account: str | None, query: str, limit
 
 
 def _points(index: sqlite3.Connection, patterns: Sequence[Pattern]) -> Points:
-    """Whom the patterns find, each at the best they have: worst first, better ones write over it."""
+    """The people the patterns find, each with the best score: worst first, so that better ones overwrite."""
     graded = [(grade, [one for one in patterns if one.grade == grade]) for grade in (FAR, NEAR, PREFIX, EXACT)]
     asked = [(grade, of_grade) for grade, of_grade in graded if of_grade]
     out: dict[int, int] = {}
@@ -157,7 +157,7 @@ def _points(index: sqlite3.Connection, patterns: Sequence[Pattern]) -> Points:
 
 
 def _all(sought: Sequence[Sought]) -> dict[int, int]:
-    """The scores of those whom every term finds."""
+    """The scores of people whom every term finds."""
     first, *rest = sorted((one.found for one in sought), key=len)
     scores = dict(first)
     for points in rest:
@@ -166,7 +166,7 @@ def _all(sought: Sequence[Sought]) -> dict[int, int]:
 
 
 def _most(sought: Sequence[Sought]) -> dict[int, int]:
-    """The scores of those whom any term finds; a term that is missing counts more than all else, and below zero."""
+    """The scores of people whom any term finds; a missing term counts more than all else, and below zero."""
     missing = (worth(fts.COLUMNS[0], EXACT) + 1) * len(sought)
     scores: dict[int, int] = {}
     for one in sought:
@@ -208,7 +208,7 @@ def _best(
 
 
 def _people_hit(number: int, score: int, values: Iterable[fts.Value], sought: Sequence[Sought]) -> Hit:
-    """The texts that show why: for each term the first of the best column, with all words that match marked."""
+    """The texts that match: for each term the first of the best column, with all matching words marked."""
     parted = [(value, Text(value.text, compounds=value.compound)) for value in values]
     graded = [(value, [text.grade(one.patterns) for one in sought]) for value, text in parted]
     best = [_place(graded, at) for at in range(len(sought))]
@@ -224,9 +224,9 @@ def _people_hit(number: int, score: int, values: Iterable[fts.Value], sought: Se
 
 
 def _place(graded: Sequence[tuple[fts.Value, Sequence[int | None]]], at: int) -> tuple[fts.Value, int] | None:
-    """Where the term at this place of the query is best shown, and how well it matches there.
+    """The text that shows the term at this place of the query best, and how well it matches there.
 
-    Of texts of one worth the one that shows most of the other terms too.
+    Among texts of one score the one that shows most of the other terms too.
     """
     places = [
         (fts.COLUMNS.index(value.column), -grade, grades.count(None), order, value)

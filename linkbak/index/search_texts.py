@@ -1,4 +1,4 @@
-"""Messages, notes of invitations, posts, and names that are in no list, as places to search."""
+"""The sources of a search: messages, notes of invitations, posts, and names that are in no list."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from linkbak.index.query import EXACT, NEAR, PREFIX, Pattern, Term, Text, expres
 from linkbak.model import Card, NamedTuple
 
 Points = Mapping[int, int]
-"""By number: who or what a term finds, and what it is worth there; where only being found matters, not all of them."""
+"""The hits of a term by number, and their scores; not all of them where only being found matters."""
 
 
 class Sought(NamedTuple):
-    """A term, what is looked for in its place, and what that finds in a source."""
+    """A term, its patterns, and their hits in a source."""
 
     term: Term
     patterns: Sequence[Pattern]
@@ -49,7 +49,7 @@ class TextHit(NamedTuple):
 class CardHit(NamedTuple):
     """A contact of one's own address books: the card, in which books it stands, and where its name has the words.
 
-    `more` has what else of it shows any, each with its spans.
+    `more` has other matching texts of it, each with its spans.
     """
 
     card: Card
@@ -64,7 +64,7 @@ AnyHit = Hit | Stranger | MessageHit | TextHit | CardHit
 
 
 class Found(NamedTuple):
-    """A hit with what ranks it: how many terms it lacks, what those it has are worth, and its time ("" for people)."""
+    """A hit with its rank: how many terms it lacks, the score of those it has, and its time ("" for people)."""
 
     missing: int
     worth: int
@@ -73,13 +73,13 @@ class Found(NamedTuple):
 
 
 class Source(Protocol):
-    """One kind of things to find."""
+    """One kind of thing to find."""
 
     def like(self, term: Term) -> list[Pattern]:
-        """What is spelled nearly as the term."""
+        """Words spelled almost like the term."""
 
     def look(self, patterns: Sequence[Pattern]) -> Points:
-        """What the patterns find."""
+        """The hits of the patterns."""
 
     def best(self, sought: Sequence[Sought], most: bool, limit: int, *, texts: bool) -> list[Found]:
         """The best that have all terms, or, with `most`, those that have most; texts, the last of all, if wanted."""
@@ -89,9 +89,9 @@ class Source(Protocol):
 # A line of a long text, around the words that matter.
 
 _LONGEST = 96
-"""So many characters of a text are shown."""
+"""How many characters of a text are shown."""
 _LEAD = 24
-"""So many of them before the first word that matters."""
+"""How many of them before the first matching word."""
 
 
 def excerpt(text: str, spans: Spans) -> tuple[str, Spans]:
@@ -124,16 +124,16 @@ def _end(text: str, spans: Spans, start: int) -> int:
 
 
 _COLUMN_WORTH = 10
-"""More than all grades together: where a word stands counts before how well it matches."""
+"""More than all grades together: the column of a word counts before how well it matches."""
 
 
 def worth(column: str, grade: int) -> int:
-    """What a term is worth in one of `fts.COLUMNS`."""
+    """The score of a term in one of `fts.COLUMNS`."""
     return (len(fts.COLUMNS) - fts.COLUMNS.index(column)) * _COLUMN_WORTH + grade
 
 
 class _Shown(NamedTuple):
-    """How a text shows what is sought."""
+    """How a text shows the terms."""
 
     line: str
     spans: Spans
@@ -157,11 +157,11 @@ def _shown(sought: Sequence[Sought], text: str, *more: str) -> _Shown:
 
 
 _MOST_COUNTED = 20_000
-"""Of what has a term, where few things have all, so many are looked at; the newest first."""
+"""The most hits of a term that are examined where few things have all terms; the newest first."""
 
 
 def _with_most(index: sqlite3.Connection, table: str, sought: Sequence[Sought]) -> Iterator[int]:
-    """Places of what has any term: those with most first, of these the newest."""
+    """The places of texts with any term: those with most terms first, among these the newest."""
     asked = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rowid DESC LIMIT {_MOST_COUNTED}"  # noqa: S608
     answers = (index.execute(asked, (expression(one.patterns),)) for one in sought)
     counts = Counter(chain.from_iterable(chain.from_iterable(answers)))
@@ -202,7 +202,7 @@ class Messages:
         self._db, self.index, self._account, self._named = db, index, account, named
 
     def like(self, term: Term) -> list[Pattern]:
-        """What is spelled nearly as the term."""
+        """Words spelled almost like the term."""
         return like_in(self.index, "message_word", term)
 
     def look(self, patterns: Sequence[Pattern]) -> Points:
@@ -344,7 +344,7 @@ class Texts:
         self._once = "messages" in places
 
     def like(self, term: Term) -> list[Pattern]:
-        """What is spelled nearly as the term."""
+        """Words spelled almost like the term."""
         return like_in(self.index, "other_word", term)
 
     def look(self, patterns: Sequence[Pattern]) -> Points:

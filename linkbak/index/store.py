@@ -1,6 +1,6 @@
-"""The file of the index: found, brought up to date, made anew, or made in memory where it cannot be written.
+"""The file of the index: opens it, updates it, makes it anew, or makes it in memory where it cannot be written.
 
-It is derived from the vault, so a file that is damaged, or another linkbak's, is made anew without a word.
+It is derived from the vault, so a damaged file, or one of another linkbak, is silently made anew.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 FILE = "index.sqlite"
 
 CACHE = 32_000
-"""So many kilobytes of the file are kept in memory while the index is brought up to date."""
+"""The kilobytes of SQLite's cache while the index is updated."""
 PATIENCE = 60.0
 """Seconds to wait for another process that is writing to the index."""
 
 _DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT, sqlite3.SQLITE_ERROR})
-"""What a damaged file makes SQLite say; it is then made anew. Anything else is about the machine."""
+"""SQLite's errors for a damaged file, which is then made anew. All others are about the machine."""
 
 _Work = Callable[[sqlite3.Connection], None]
 
@@ -48,16 +48,16 @@ class Opened(NamedTuple):
 
 
 _FORMER = ("deltas.json", "packed-once")
-"""What earlier versions kept beside the index, with a folder of comparisons: it names people."""
+"""Files of earlier versions beside the index, with a folder of comparisons, which name people."""
 
 
 def place_of(vault: Vault) -> Path:
-    """Where the index of a vault lies, whether it is there or not."""
+    """The path of a vault's index, whether it exists or not."""
     return paths.cache_folder(vault.path) / FILE
 
 
 def is_damage(error: sqlite3.Error) -> bool:
-    """Whether an error comes of a damaged index, and not of the machine."""
+    """Whether an error is about a damaged index, and not about the machine."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _DAMAGE
 
 
@@ -99,7 +99,7 @@ def rebuilt(vault: Vault, progress: Progress, *, details: bool = True) -> Opened
 
 
 def _made_beside(place: Path, work: _Work, source: sqlite3.Connection | None = None) -> Opened:
-    """The index made anew, or out of `source`, which is closed: as a file that takes the place of the old one.
+    """The index made anew, or from `source`, which is closed: as a file that replaces the old one.
 
     One transaction in the old file would keep in memory all that archives say, lest readers see a half of it.
     """
@@ -183,7 +183,7 @@ def _people(vault: Vault, progress: Progress) -> sqlite3.Connection:
 
 
 def _silently(_what: str, _done: int, _total: int) -> None:
-    """No progress is shown."""
+    """Report no progress."""
 
 
 def came_and_went(vault: Vault, summaries: Sequence[Summary], progress: Progress) -> dict[SnapshotKey, tuple[int, int]]:
@@ -272,11 +272,11 @@ def _copy_brought_up(source: sqlite3.Connection, work: _Work) -> sqlite3.Connect
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
-# What is in a new one, and how it takes the place of the old one.
+# Making a new one, and replacing the old one.
 
 
 def _existing(place: Path) -> sqlite3.Connection | None:
-    """The index that is there, if this linkbak made it."""
+    """The existing index, if this linkbak made it."""
     if not place.is_file():
         return None
     db = _connected(place)
@@ -326,7 +326,7 @@ def _make(db: sqlite3.Connection, work: _Work) -> None:
 
 
 def _make_file(place: Path, work: _Work, source: sqlite3.Connection | None = None) -> None:
-    """Make an index in a new private file, out of `source` if given, which is whole on the disk in the end."""
+    """Make an index in a new private file, from `source` if given; at the end it is whole on the disk."""
     make_folder(place.parent.parent)
     private_folder(place.parent)
     _sweep(place)
@@ -346,7 +346,7 @@ def _make_file(place: Path, work: _Work, source: sqlite3.Connection | None = Non
 
 
 def _install(new: Path, place: Path) -> None:
-    """Put the new index into the place of the old one while nobody writes to that.
+    """Replace the old index with the new one while nobody writes to it.
 
     SQLite knows a writer's journal by the name of the file alone: one that lay there still would be played back into
     the new index. Whoever has the old one open reads on in it, and SQLite keeps them from writing to it.
@@ -357,7 +357,7 @@ def _install(new: Path, place: Path) -> None:
             try:
                 old.execute("BEGIN EXCLUSIVE")
             except sqlite3.DatabaseError as error:
-                if not is_damage(error):  # nobody can be writing to one that is damaged
+                if not is_damage(error):  # nobody can write to a damaged one
                     raise
         Path(f"{place}-journal").unlink(missing_ok=True)
         new.replace(place)
@@ -367,7 +367,7 @@ def _install(new: Path, place: Path) -> None:
 
 
 def _sweep(new: Path) -> None:
-    """Remove what killed processes and earlier versions left of theirs."""
+    """Remove files of killed processes and earlier versions."""
     shutil.rmtree(new.parent / "compared", ignore_errors=True)
     for former in _FORMER:
         (new.parent / former).unlink(missing_ok=True)
@@ -375,7 +375,7 @@ def _sweep(new: Path) -> None:
 
 
 # --- checking ---------------------------------------------------------------------------------------------------------
-# Whether the index says what the vault says.
+# Whether the index agrees with the vault.
 
 _COMPARED = {
     "snapshot": "*", "roster": "*", "delta": "before, after, added, vanished", "person": "*", "seen": "*", "gone": "*",
@@ -383,11 +383,11 @@ _COMPARED = {
 }  # fmt: skip
 """The tables, and which of their columns, that an index made anew has to have equal."""
 _COUNTED = ("message", "invitation", "endorsement", "recommendation", "archive_note")
-"""Tables whose rows are numbered as they were read, so that only how many there are can be compared."""
+"""Tables whose rows are numbered as they were read, so that only their number can be compared."""
 
 
 def findings(vault: Vault, progress: Progress) -> list[str]:
-    """What is wrong with the index: nothing, if it equals one made anew from the vault alone."""
+    """The faults of the index: none, if it equals one made anew from the vault alone."""
     place = place_of(vault)
     if not place.is_file():
         return ["there is none yet"]
@@ -402,7 +402,7 @@ def findings(vault: Vault, progress: Progress) -> list[str]:
 
 
 def quick_findings(vault: Vault) -> list[str]:
-    """What SQLite by itself finds wrong with the index at a quick look; nothing if there is none yet."""
+    """The faults that SQLite's quick check finds in the index; none if there is no index yet."""
     place = place_of(vault)
     try:
         return _page_findings(place, "quick_check") if place.is_file() else []

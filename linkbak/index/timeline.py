@@ -35,7 +35,7 @@ from linkbak.matching import url_key
 from linkbak.model import NamedTuple
 
 # --- ambiguities ------------------------------------------------------------------------------------------------------
-# Who may be the same person, as nobody can tell.
+# People who may be the same person.
 
 _SAME = "o.account = m.account AND o.at = m.at AND o.number = m.number"
 
@@ -51,16 +51,16 @@ ORDER BY n.born, q.person
 """
 _SAME_CONVERSATION = "the conversation with the one is today with the other, by its id"
 _KEPT = 0.98
-"""Of conversations so many keep their ids: 412 of 420 in two real archives 51 months apart."""
+"""The share of conversations that keep their ids: 412 of 420 in two real archives 51 months apart."""
 
 
 def alternatives(
     db: sqlite3.Connection, everybody: AccountPeople, people: Sequence[Person]
 ) -> list[tuple[Alternative, ...]]:
-    """For each of some people of one account, the other side of every group in which nobody can tell who is who.
+    """For each of some people of one account, the other side of every group in which who is who is open.
 
-    Of somebody gone also who came later and has the same conversation with the owner under another name or address. A
-    conversation with one of the group says who of it they are.
+    For somebody gone also people who came later and have the same conversation with the owner under another name or
+    address. A conversation with one of the group shows who of it they are.
     """
     rows = db.execute(
         "SELECT m.person, o.person, o.reason, o.at, m.likelier, m.share FROM ambiguity m JOIN ambiguity o ON "  # noqa: S608
@@ -86,7 +86,7 @@ def unclear(
 ) -> list[tuple[Person, tuple[Alternative, ...]]]:
     """Those who are unclear since a day (ISO, "" for ever), the newest first, each with who else they may be.
 
-    With a `limit` of more than 0 only so many, and the rest of their groups.
+    With a `limit` above 0 at most that many, and the rest of their groups.
     """
     newest = (
         "SELECT number FROM person WHERE account = ? AND status <> 'listed' AND status = 'unclear' AND since >= ? "
@@ -121,7 +121,7 @@ class Event(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A row that shows a name, and when it became so."""
+    """A row that shows a name, and the window in which it changed to this."""
 
     row: Row
     window: Window
@@ -155,7 +155,7 @@ def timeline_of(db: sqlite3.Connection, everybody: AccountPeople, person: Person
 
 
 def _past_of(events: Sequence[Event], calendar: Calendar) -> PastValues:
-    """Tenures, names and jobs, out of all that the lists show of somebody."""
+    """Tenures, names and jobs, from all rows of somebody."""
     shown = _shown(events)
     names = _held(shown, lambda row: f"{row.first_name} {row.last_name}".strip(), str)
     jobs = _held(
@@ -173,7 +173,7 @@ _HAPPENED = {
     **{"first": "added", "side": "added", "back": "returned", "returned": "returned", "reconnected": "reconnected"},
     **{"hidden": "hidden", "gone": "vanished", "unclear": "uncertain"},
 }
-"""What happened to a person, by the event; all others only tell of fields."""
+"""What happened to a person, by the event; all other events are only about fields."""
 
 
 def _changes(events: Iterable[Event]) -> Iterator[Change]:
@@ -195,7 +195,7 @@ _GONE = f"SELECT person, at, how, last FROM gone WHERE {_OURS}"  # noqa: S608
 
 
 def _events_of(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterable[int]) -> dict[int, list[Event]]:
-    """What the lists show of people of one account, by number, oldest first."""
+    """The rows of people of one account, by number, oldest first."""
     calendar, ours = everybody.calendar, (everybody.account, json.dumps(list(numbers)))
     events: dict[int, list[Event]] = {}
     for person, at, how, hidden, *row in db.execute(_SEEN, ours):
@@ -210,7 +210,7 @@ def _events_of(db: sqlite3.Connection, everybody: AccountPeople, numbers: Iterab
 
 
 def _shown(events: Sequence[Event]) -> list[Shown]:
-    """The rows that show a name. Of one after an absence nobody can say when in all that time it became so."""
+    """The rows that show a name. One after an absence may have changed at any time during it."""
     found: list[Shown] = []
     last = ""
     for event in events:
@@ -231,7 +231,7 @@ def _with_columns(shown: Sequence[Shown], calendar: Calendar, *fields: str) -> l
 def _held(
     shown: Iterable[Shown], value: Callable[[Row], T], same: Callable[[T], object]
 ) -> list[tuple[T, Window, Window | None]]:
-    """How long each value held; values equal in what `same` makes of them are one, spelled as last seen."""
+    """The span of each value; values that `same` maps to one key are one, spelled as last seen."""
     found: list[tuple[T, Window, Window | None]] = []
     for row, window in shown:
         now = value(row)
@@ -247,7 +247,7 @@ def _held(
 
 
 def _tenures(events: Sequence[Event]) -> tuple[Tenure, ...]:
-    """The times of being connected. To be missing and back with the same date is the end of none."""
+    """The tenures. Being missing and back with the same date does not end one."""
     tenures: list[Tenure] = []
     for event in events:
         if event.row is None:
@@ -299,7 +299,7 @@ FROM participant p JOIN message m ON m.participant = p.number AND m.duplicate_of
 WHERE p.person = ? ORDER BY m.sent_at DESC, m.number DESC LIMIT ?
 """
 _LAST = 5
-"""So many messages show what was spoken of last."""
+"""How many of the last messages are given."""
 
 
 def _last_messages(db: sqlite3.Connection, person: Person) -> Iterator[ExchangedMessage]:

@@ -1,8 +1,8 @@
-"""Brings the index to the vault's newest commit: what is there stays, what is missing is made, in order.
+"""Brings the index to the vault's newest commit, step by step, reusing what is there.
 
 Lists first: which of them count (`plan`), the deltas between neighbours, and everybody's events by replaying these. A
-list imported late makes all lists of its account be replayed; what is costly, the deltas, stays. Then marks. Messages,
-invitations and all else that is joined to people is for `activity_update`, which an import that lost nobody needs not.
+list imported late causes a replay of all lists of its account; the costly deltas stay. Then marks. Messages,
+invitations and all else that is joined to people belong to `activity_update`, which an import without losses skips.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WHAT = "indexing"
 
 
 def update(db: sqlite3.Connection, vault: Vault, progress: Progress, given: KnownDeltas | None = None) -> None:
-    """People, then marks; `activity_update` is due afterwards if they changed."""
+    """Update people, then marks; `activity_update` must follow if they changed."""
     newest = vault.newest()
     if meta(db, "lines") != newest:
         changed = _update_people(db, vault, progress, given or {})
@@ -39,7 +39,7 @@ def update(db: sqlite3.Connection, vault: Vault, progress: Progress, given: Know
 
 
 def forget_since(db: sqlite3.Connection, end: int) -> list[str]:
-    """Make people as if no snapshot were there from a timestamp on; gives the accounts there were."""
+    """Take out of people everything from a timestamp on; returns the accounts changed."""
     accounts = [account for (account,) in db.execute("SELECT DISTINCT account FROM snapshot")]
     for account in accounts:
         known = _known(db, account)
@@ -61,7 +61,7 @@ DeltaName = tuple[str, str]
 """The digests of both manifests, "" before the first list."""
 
 Plan = dict[ListFacts, Summary]
-"""The snapshots of one account, oldest first, and what becomes of each."""
+"""The snapshots of one account, oldest first, and the role of each."""
 
 
 def plan(
@@ -70,8 +70,8 @@ def plan(
     """The snapshots of one account (oldest first) with their roles; `held` are those not believed, and why.
 
     One list a day is replayed, the day's last that is believed: LinkedIn sends two archives for one request. Only on
-    the first day are all, since there is nothing else to compare them with. Of lists that claim one moment (copies of
-    files, say) nobody can tell which is the later: the longest is taken, so that nobody is gone by that alone.
+    the first day all are, since there is nothing else to compare them with. Of lists that claim one moment (copies of
+    files, say) the later one is unknown: the longest is taken, so that nobody is gone by that alone.
     """
     believed = _one_a_moment(s for s in found if s.connections is not None and s.key not in held)
     first_day = believed[0].taken[:10] if believed else ""
@@ -104,7 +104,7 @@ def _one_a_moment(lists: Iterable[Summary]) -> list[Summary]:
 
 
 def _update_people(db: sqlite3.Connection, vault: Vault, progress: Progress, given: KnownDeltas) -> bool:
-    """Replay what the vault has and the index has not; says whether anything changed."""
+    """Replay what the index lacks of the vault; returns whether anything changed."""
     summaries = [one for one in vault.summaries() if one.network != BOOK]  # contacts are nobody's connections
     order, settled = ranks(summaries), accepted_snapshots(vault)
     changed = False
@@ -155,7 +155,7 @@ def _judge(
 def update_account(
     db: sqlite3.Connection, vault: Vault, account: str, planned: Plan, progress: Progress, given: KnownDeltas
 ) -> bool:
-    """Bring one account's people to its plan; adds to what is there unless that is not the beginning of the plan."""
+    """Bring one account's people to its plan; appends if the index has the beginning of the plan, else starts anew."""
     known, wanted = _known(db, account), list(planned)
     start = next((n for n, (old, new) in enumerate(zip_longest(known, wanted)) if old != new), None)
     if start is None:
@@ -176,7 +176,7 @@ def _known(db: sqlite3.Connection, account: str) -> list[ListFacts]:
 
 
 def _forget(db: sqlite3.Connection, account: str) -> None:
-    """Take an account's lists and people out of the index; the deltas stay."""
+    """Remove an account's lists and people from the index; the deltas stay."""
     here = (account,)
     ours = "person IN (SELECT number FROM person WHERE account = ?)"
     db.execute("INSERT OR IGNORE INTO unsearched SELECT number FROM person WHERE account = ?", here)
@@ -203,7 +203,7 @@ def _provide(
     progress: Progress,
     given: KnownDeltas,
 ) -> None:
-    """See that the index has the deltas of these pairs of lists; of a first list there is none before."""
+    """Ensure that the index has the deltas of these pairs of lists; None before a first list."""
     wanted: list[tuple[DeltaName, DeltaJob]] = []
     for before, after in pairs:
         names = (before.digest if before else "", after.digest)
@@ -242,13 +242,13 @@ def counts_between(vault: Vault, before: Summary, after: Summary) -> tuple[int, 
 
 
 def keep_delta(db: sqlite3.Connection, names: DeltaName, delta: ListDelta, body: bytes | None = None) -> None:
-    """Put a delta, named by the digests of both manifests, into the index, and leave the rest as it is."""
+    """Store a delta, named by the digests of both manifests, in the index, and leave the rest as it is."""
     row = (*names, delta.added, delta.lost, "\n".join(delta.reasons), body or packed(delta))
     db.execute("INSERT OR IGNORE INTO delta VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
 def _replay(db: sqlite3.Connection, account: str, every: Iterable[ListFacts], new: Sequence[ListFacts]) -> None:
-    """Replay the deltas of the new lists on top of what is there; `every` are these and all before."""
+    """Replay the deltas of the new lists on top of the index; `every` are these and all before."""
     digests = {one.at: one.digest for one in every}
     last = db.execute(
         "SELECT s.sparse, s.lacks, r.numbers FROM snapshot s JOIN roster r ON r.account = s.account "

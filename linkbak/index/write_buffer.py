@@ -1,4 +1,4 @@
-"""People while the lists of an account are replayed, and the buffer that writes what happened to them.
+"""The state of people during a replay, and the buffer that writes their events.
 
 An event is a list that shows somebody for the first time or differently (`Seen`), or lacks them (`Gone`).
 """
@@ -80,24 +80,24 @@ class PersonState:
 
     @property
     def keys(self) -> Keys:
-        """By what they might be known again if they are away."""
+        """The keys to identify them by if they are away."""
         return keys_of(self.url_key, self.name_key, self.row.connected_on)
 
     @property
     def sparse(self) -> bool:
-        """Whether the row is shown but says neither company nor position."""
+        """Whether the row is shown without company and position."""
         return not self.hidden and not self.row.company and not self.row.position
 
 
 def merged(old: Row, new: Row, columns: frozenset[str]) -> Row:
-    """The new row, with what the old one says where the new list has no column, or a date that nobody can read."""
+    """The new row, with values of the old one where the new list has no column, or an unreadable date."""
     if len(columns) < len(FIELDS):
         new = Row(*(n if name in columns else o for name, o, n in zip(FIELDS, old, new, strict=True)))
     return new if new.connected_on else new._replace(connected_on=old.connected_on)
 
 
 def id_basis(account: str, row: Row, hidden: bool) -> str:
-    """What an id is made of: a digest of the address, else of the name, and the day of connecting."""
+    """The id of a person: a digest of the address, else of the name, and the day of connecting."""
     key = "" if hidden else url_key(row.url) or "\0" + name_key(row.first_name, row.last_name)
     return _digest(f"{account}\n{key}\n{row.connected_on}")
 
@@ -110,10 +110,10 @@ def _digest(text: str) -> str:
 # --- the write buffer -------------------------------------------------------------------------------------------------
 
 Roster: TypeAlias = "array[int]"
-"""The number of who stands at each position of a list."""
+"""The person's number at each position of a list."""
 
 EACH_ACCOUNT = 1 << 24
-"""So many numbers of people an account has to itself."""
+"""How many numbers of people an account has to itself."""
 
 
 Keys: TypeAlias = "list[tuple[str, str]]"
@@ -121,7 +121,7 @@ Keys: TypeAlias = "list[tuple[str, str]]"
 
 
 class Tally(NamedTuple):
-    """What is counted of a list: its people, how many are sparse, how many it lacks for certain, who came new."""
+    """The numbers of a list: its people, how many are sparse, how many it lacks for certain, how many are new."""
 
     total: int = 0
     sparse: int = 0
@@ -158,7 +158,7 @@ _IN_ORDER = frozenset({"seen", "gone", "address", "alias"})
 
 
 class WriteBuffer:
-    """The people of one account while lists are replayed: loaded when asked for, written all at once."""
+    """The people of one account during a replay: loaded on demand, written all at once."""
 
     def __init__(self, db: sqlite3.Connection, account: str) -> None:
         self._db = db
@@ -197,17 +197,17 @@ class WriteBuffer:
         return [self._states[number] for number in sorted(found)]
 
     def on_side(self) -> list[PersonState]:
-        """Those who stand only in side lists."""
+        """People only in side lists."""
         return [self._states[number] for number in sorted(self._side)]
 
     def new(self, at: int) -> PersonState:
-        """Somebody nobody knew."""
+        """Add a new person."""
         self._last += 1
         state = self._states[self._last] = PersonState(self._last, self._account, at)
         return state
 
     def see(self, state: PersonState, event: Seen) -> None:
-        """They stand in a list, or stand there differently."""
+        """Record that a list shows them, or shows them differently."""
         self._forget(state)
         known_url, known_name = state.url_key, state.name_key
         state.see(event)
@@ -227,19 +227,19 @@ class WriteBuffer:
         self._rows["gone"].append((state.number, *event))
 
     def base_id(self, state: PersonState, basis: str, rank: int) -> None:
-        """Their id is made of what this list says of them."""
+        """Make their id from their row in this list."""
         self._bases |= {state.basis, basis}
         state.rank, state.basis = rank, basis
         self._touched.add(state.number)
 
     def hold(self, at: int, numbers: Iterable[int]) -> None:
-        """A list whose losses are not believed lacks them."""
+        """Record that a list whose losses are not believed lacks them."""
         self._rows["held"] += [(number, at) for number in numbers]
 
     def add_ambiguity(
         self, at: int, before: Sequence[PersonState], after: Sequence[PersonState], group: Ambiguity
     ) -> None:
-        """Nobody can tell which of these before are which of these after."""
+        """Record a group in which who is who is open."""
         known = [*zip((0,) * len(before), before, group.likelier, strict=True), *((1, one, ("", 0.0)) for one in after)]
         self._rows["ambiguity"] += [
             (self._account, at, self._groups[at], state.number, later, group.reason, *likelier)
@@ -248,7 +248,7 @@ class WriteBuffer:
         self._groups[at] += 1
 
     def add_list(self, facts: ListFacts, tally: Tally, lacks: str) -> None:
-        """A list is done; `lacks` names the fields it has no column for."""
+        """Finish a list; `lacks` names the fields it has no column for."""
         self._rows["snapshot"].append((self._account, *facts, *tally, lacks))
 
     def flush(self, roster: Roster) -> None:
@@ -276,7 +276,7 @@ class WriteBuffer:
     # --- hindsight ---
 
     def stood_there(self, back: PersonState, other: PersonState) -> bool:
-        """Whether it was `back` whom a date-only row showed all the time they were away, and not `other`; then so told.
+        """Whether a date-only row was `back`'s all the time they were away, and not `other`'s; then corrects that.
 
         Precondition: a list shows `back`, with address (or name) and date, where the list before had the date-only row
         that was taken for `other`. That `back` hid, and `other` went instead, is far likelier than that `back` was gone
@@ -318,7 +318,7 @@ class WriteBuffer:
         return True
 
     def _settle_group(self, at: int, back: PersonState, other: PersonState) -> bool:
-        """Take both out of the group in which nobody could tell who is who; those left alone are gone for certain."""
+        """Take both out of their ambiguous group; those left alone are gone for certain."""
         group = self._execute(
             "SELECT a.number FROM ambiguity a JOIN ambiguity b USING (account, at, number) "
             "WHERE a.account = :account AND a.at = :at AND a.person = :one AND NOT a.later "
@@ -343,7 +343,7 @@ class WriteBuffer:
         return True
 
     def _list_hidden(self, state: PersonState, at: int, how: str) -> None:
-        """They are listed since then, by a date alone."""
+        """Record that they are listed since then, by a date alone."""
         self._forget(state)
         if not state.hidden or how == "back":
             row = Row(connected_on=state.row.connected_on)
@@ -353,7 +353,7 @@ class WriteBuffer:
         self._touched.add(state.number)
 
     def _drop(self, state: PersonState) -> None:
-        """There never was such a person."""
+        """Remove a person who never existed."""
         self._forget(state)
         self._execute("DELETE FROM person WHERE number = :one", 0, state)
         self._execute("INSERT OR IGNORE INTO unsearched VALUES (:one)", 0, state)
@@ -372,7 +372,7 @@ class WriteBuffer:
         return self._db.execute(sql, {"account": self._account, "at": at, **numbers})
 
     def _note(self, state: PersonState) -> None:
-        """Let them be found by `away` and `on_side` if they are that."""
+        """Add them to the keys of `away` and `on_side` if they belong there."""
         if state.status != "listed":
             for key in state.keys:
                 self._away[key].add(state.number)
@@ -386,7 +386,7 @@ class WriteBuffer:
             self._side.discard(state.number)
 
     def _load(self, numbers: str, given: tuple[str, ...]) -> None:
-        """Take those people out of the index whom this has not touched yet."""
+        """Load those people from the index who are not loaded yet."""
         rows = self._db.execute(f"SELECT {_PERSON} FROM person WHERE number IN ({numbers})", given)  # noqa: S608
         for number, account, born, first, last_name, url, email, company, position, day, hidden, *rest in rows:
             if number not in self._states:
@@ -406,7 +406,7 @@ def _first_number(db: sqlite3.Connection, account: str) -> int:
 
 
 def _change(db: sqlite3.Connection, states: Sequence[PersonState]) -> None:
-    """Put people into the index of whom nothing changed that they are found by: ten times as quick as `_write`."""
+    """Write people whose search keys did not change: ten times as quick as `_write`."""
     db.executemany(
         "UPDATE person SET email = ?, company = ?, position = ?, hidden = ?, since = ? WHERE number = ?",
         [(one.row.email, one.row.company, one.row.position, int(one.hidden), one.since, one.number) for one in states],

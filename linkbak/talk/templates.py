@@ -1,12 +1,12 @@
-"""Texts that are copies of one template, and what is the same in all of them.
+"""Finds texts that are copies of one template, and the words they share.
 
-A text is compared as words, as pairs of neighbouring words, and as a sketch: a few numbers by which likely copies are
+A text is compared as words, as pairs of neighbouring words, and as a sketch: a few hashes by which likely copies are
 found.
 
 Copies are found in two passes. The first joins a text to the best of the earlier ones that lead a group, if the two are
 alike enough; nothing is ever joined because it is like another member, so no chain leads from one template to the next.
 Then phrases that many unrelated texts use are set aside, and every text is measured against what the copies of a group
-have in common. What comes out does not depend on the order in which the texts come in.
+have in common. The result does not depend on the order of the texts.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from unicodedata import normalize
 from linkbak.model import NamedTuple
 
 SKETCH = 16
-"""So many of the smallest numbers of a text are its sketch."""
+"""The size of a sketch: the smallest hashes of a text."""
 GAP = "_"
 """The word that stands for the owner's name and the sender's."""
 VALUES = frozenset(("0", "url"))
@@ -33,14 +33,14 @@ VALUES = frozenset(("0", "url"))
 _BY_CHARACTER = "\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 """Thai, Lao, Khmer, Kana, Han: scripts that put no blank between words."""
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d"
-"""What belongs to words although Python takes it for no letter: accents, vowel signs, joiners."""
+"""Parts of words that Python does not call letters: accents, vowel signs, joiners."""
 _LINK = r"(?:https?://|www\.)[^\s<>]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 _TOKEN = (
     rf"{_LINK}|[{_BY_CHARACTER}]|[^\W{_BY_CHARACTER}][^\W{_BY_CHARACTER}{_MARKS}]*(?:[{_MARKS}]+[^\W{_BY_CHARACTER}]*)*"
 )
 _TAG = r"</?[A-Za-z][^<>]{0,2000}>"
 _MOST = 40_000
-"""So many words are remembered with their keys, which bounds the memory."""
+"""How many words are cached with their hashes."""
 
 _find = re.compile(_TOKEN)
 _single = re.compile(f"[{_BY_CHARACTER}]")
@@ -49,7 +49,7 @@ _keys: dict[str, str] = {}
 
 
 class Word(NamedTuple):
-    """A word as it is compared, and where it stands in the text that `readable` gives."""
+    """A word in its form for comparison, and its place in the text that `readable` gives."""
 
     key: str
     start: int
@@ -64,13 +64,13 @@ def readable(text: str) -> str:
 
 
 def name_keys(*names: str) -> frozenset[str]:
-    """The words of names as they are compared; a single letter is none, since it is a word in many languages."""
+    """The words of names for comparison, without single letters, which are words in many languages."""
     found = {_key(token) for name in names for token in _find.findall(readable(name))}
     return frozenset(key for key in found if len(key) > 1 or _single.match(key))
 
 
 def keys(text: str, names: frozenset[str] = frozenset()) -> list[str]:
-    """The words of a readable text as they are compared: a link is ``url``, a number ``0``, names one ``_``."""
+    """The words of a readable text for comparison: a link is ``url``, a number ``0``, names one ``_``."""
     found = [_keys.get(token) or _key(token) for token in _find.findall(text)]
     return found if names.isdisjoint(found) else [*_without(found, names)]
 
@@ -90,7 +90,7 @@ def words(text: str, names: frozenset[str] = frozenset()) -> list[Word]:
 
 
 def length(keys: Sequence[str]) -> float:
-    """How many words these are; of the scripts that are taken by character two characters are one."""
+    """The number of words; in scripts compared by character two characters count as one."""
     return len(keys) - sum(map(_is_single, keys)) / 2
 
 
@@ -108,12 +108,12 @@ def pairs(keys: Sequence[str]) -> list[int]:
 
 
 def weight(pairs: Iterable[int]) -> float:
-    """How much pairs weigh together."""
+    """The total weight of pairs."""
     return sum(0.5 if pair & 1 else 1.0 for pair in pairs)
 
 
 def sketch(pairs: Iterable[int]) -> list[int]:
-    """The smallest of the numbers: texts with many pairs in common have some of these in common."""
+    """The smallest hashes: texts with many pairs in common share some of these."""
     return nsmallest(SKETCH, pairs)
 
 
@@ -149,26 +149,26 @@ def _without(found: Iterable[str], names: frozenset[str]) -> Iterable[str]:
 
 
 ALIKE = 0.30
-"""From this Jaccard similarity on a text joins the leader of a group."""
+"""The least Jaccard similarity at which a text joins the leader of a group."""
 LEADERS = 12
-"""So many leaders at most are compared for one number of a sketch."""
+"""The most leaders that are compared for one hash of a sketch."""
 STOCK = 3
-"""A phrase of so many texts and templates that have nothing else in common is a stock phrase."""
+"""The number of otherwise unrelated texts and templates that make a phrase a stock phrase."""
 SHARED = 6
-"""So many pairs of words a copy shares with the core of its group."""
+"""The least number of pairs that a copy shares with the core of its group."""
 SHARE = 0.25
-"""And so much of the core, and of its own words."""
+"""And the least share of the core, and of its own words."""
 FOREIGN = 0.4
-"""And no stretch of more of it is foreign to the core: else one sentence may be borrowed."""
+"""And the longest stretch of it that may be foreign to the core: else a single sentence may be borrowed."""
 SENDERS = 3
-"""Groups of fewer senders are not told."""
+"""The least number of senders of a group."""
 
 _SAME = 0.5
-"""Two groups whose cores have so much of the smaller one in common are one."""
+"""The share of the smaller core that two groups have in common to be one."""
 _ALIGNED = 40
-"""So many copies are laid beside each other at most to tell what varies."""
+"""The most copies that are aligned to find what varies."""
 _HELD = 0.6
-"""A word that so many copies have in its place belongs to the template."""
+"""The share of copies that must have a word in its place for it to belong to the template."""
 
 
 class Copy(NamedTuple):
@@ -182,7 +182,7 @@ class Copy(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The copies of one template, a sender each, oldest first; `core` is what at least half of them share."""
+    """The copies of one template, one a sender, oldest first; `core` are the pairs that at least half of them share."""
 
     id: str
     copies: tuple[Copy, ...]
@@ -190,7 +190,7 @@ class Group(NamedTuple):
 
 
 class Template(NamedTuple):
-    """What copies have in common: the text with ``[…]`` where it varies, and the words that stand there, by place."""
+    """The common text of copies, with ``[…]`` where it varies, and the words there, by place."""
 
     text: str
     varying: tuple[tuple[str, ...], ...]
@@ -202,7 +202,7 @@ def copy_of(sender: str, sent_at: str, text: str, names: frozenset[str], keys: S
 
 
 def groups(texts: Iterable[Copy]) -> list[Group]:
-    """The groups of three senders and more: those with the most senders first, of equal ones the newest."""
+    """The groups of three senders and more: those with the most senders first, among equals the newest."""
     ordered = sorted(texts, key=lambda one: (one.sent_at, one.sender, one.text))
     everything = [one.pairs for one in ordered]
     senders = [one.sender for one in ordered]
@@ -226,7 +226,7 @@ def _newest_first(group: Group) -> tuple[list[int], str]:
 
 
 def _led(texts: Mapping[int, Collection[int]], wanted: Iterable[int]) -> list[list[int]]:
-    """The places of the texts wanted, each with the leader that is most like it."""
+    """The places of the texts, each with its most similar leader."""
     buckets: defaultdict[int, list[int]] = defaultdict(list)
     members: dict[int, list[int]] = {}
     for at in wanted:
@@ -272,7 +272,7 @@ def _united(cores: Iterable[frozenset[int]], stock: Set[int] = frozenset()) -> l
 
 
 def _core(texts: Sequence[Collection[int]], senders: Sequence[str], members: Sequence[int]) -> frozenset[int]:
-    """What at least half of the senders have, and two of them: nothing, if there is only one."""
+    """The pairs that at least half of the senders have, and at least two: none if there is only one."""
     firsts = {senders[at]: at for at in reversed(members)}
     counts = Counter(pair for at in firsts.values() for pair in texts[at])
     return frozenset(pair for pair, times in counts.items() if times >= max(2, len(firsts) / 2))
@@ -306,7 +306,7 @@ def _led_anew(
 
 
 def _members(texts: Sequence[Copy], cores: Sequence[frozenset[int]], stock: Set[int] = frozenset()) -> list[list[int]]:
-    """For each core the places of its copies, each text with the one it shares most with."""
+    """The places of the copies of each core, each text with the core it shares most with."""
     bare = [core - stock for core in cores]
     homes = _homes(bare)
     sizes = [weight(core) for core in bare]
@@ -374,7 +374,7 @@ class _Laid(NamedTuple):
 
 
 def template_of(group: Group) -> Template:
-    """The copy that is most like the core, laid beside the others: what they have in its place, and what varies."""
+    """The copy closest to the core, aligned with the others: the common text, and what varies."""
     medoid = max(group.copies, key=lambda one: (_jaccard(one.pairs, group.core), -len(one.text), one.sender))
     text = readable(medoid.text)
     base = words(text, medoid.names)

@@ -1,4 +1,4 @@
-"""What came to the owner unasked: adverts, who wrote first, and the same words from several people."""
+"""Unsolicited messages to the owner: adverts, who wrote first, and the same words from several people."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ from linkbak.talk.templates import (
 )
 
 WORDS = 16
-"""Texts of fewer words are not looked at: greetings and thanks are alike without being copies."""
+"""The least words of a text to compare: greetings and thanks are alike without being copies."""
 SOON = 7
-"""So many days after connecting are soon."""
+"""The most days after connecting that count as soon."""
 
 _SHORTEST = 31
-"""16 words have at least so many characters, which is quickly told."""
+"""The least characters of 16 words, for a quick check."""
 _LONGEST = 20_000
-"""More of one text is not compared."""
+"""The most characters of a text that are compared."""
 _FRIENDS = 3
-"""Of so many senders one was answered: these are people the owner talks with."""
+"""If one in so many senders was answered, they are people the owner talks with."""
 _ECHO = 0.5
-"""Who has so much of a group's words in one message of the owner's, repeats the owner."""
+"""The share of a group's words in one message of the owner's from which the group repeats the owner."""
 _MINE = 60
-"""Shorter messages of the owner hold no half of a text of 16 words."""
+"""The least length of a message of the owner's that can hold half of a text of 16 words."""
 _HINT = 0.2
 """So much of the words, split at blanks, has whatever holds half of the pairs; the rest need not be taken apart."""
 
@@ -57,7 +57,7 @@ class Advert(NamedTuple):
 
 
 class Member(NamedTuple):
-    """Somebody's first text that nobody had asked for.
+    """Somebody's first unsolicited text.
 
     `url` is "" where no archive shows one. `answered` is whether the owner ever wrote to them. `person` is who they are
     in the lists, None for nobody, or nobody certain. `sender` tells senders apart and means nothing else. `long` is
@@ -101,12 +101,12 @@ class SameWords(NamedTuple):
 
 
 class Unasked(NamedTuple):
-    """What came unasked to one account.
+    """The unsolicited messages of one account.
 
     `adverts` and `openers` (who wrote first, each person once, without their texts) are oldest first, `groups` in the
     order of their numbers, friends last. `echoes` are groups left out since they repeat the owner's own words.
-    `by_name` texts came without an address: their senders are told apart by name. Of `untold` conversations nobody can
-    tell who wrote what. `first` and `last` are when the first and the last message of all was sent, RFC 3339 UTC.
+    `by_name` texts came without an address: their senders are distinguished by name. For `untold` conversations it is
+    unknown who wrote what. `first` and `last` are when the first and the last message of all was sent, RFC 3339 UTC.
     """
 
     account: str
@@ -120,11 +120,11 @@ class Unasked(NamedTuple):
     last: str = ""
 
     def soon(self) -> list[Member]:
-        """Who wrote so many words within a week of connecting."""
+        """Those who wrote 16 words or more within a week of connecting."""
         return [one for one in self.openers if one.soon is not None]
 
     def since(self, moment: str, least: int = SENDERS) -> Unasked:
-        """What came at a time (an ISO day or RFC 3339) or later; of groups those whose last text did, whole.
+        """Everything from a time on (an ISO day or RFC 3339); groups stay whole if their last text is from then on.
 
         Those of fewer senders than `least` are left out. Numbers stay.
         """
@@ -137,7 +137,7 @@ class Unasked(NamedTuple):
 
 
 def unasked(history: History, account: str, names: Collection[str]) -> Unasked:
-    """What came unasked to an account, by its full name; `names` are the owner's.
+    """The unsolicited messages of an account, by its full name; `names` are the owner's.
 
     It is found once, and kept in the index until people or messages change. Precondition: some archive of the account
     holds messages. Without one, nothing here is a zero.
@@ -175,7 +175,7 @@ class _Written(NamedTuple):
 
 
 class _Conversation:
-    """What is remembered of a conversation while its messages come, oldest first."""
+    """The state of a conversation while its messages come, oldest first."""
 
     __slots__ = ("advert", "before", "crowd", "face", "sent", "untold")
 
@@ -185,7 +185,7 @@ class _Conversation:
         self.face = ""
 
     def add(self, one: SentMessage) -> None:
-        """Take up the next message; only what came before the owner's first is kept."""
+        """Add the next message; only those before the owner's first are kept."""
         if len(one.recipients) > 1:
             self.crowd = True
         if one.outgoing:
@@ -272,7 +272,7 @@ def _adverts(talks: Iterable[_Conversation]) -> list[Advert]:
 
 
 def _openers(found: Iterable[Member], wordy: Collection[tuple[str, str, str]]) -> list[Member]:
-    """The first text of each sender, oldest first, with what the texts they sent within a week tell."""
+    """The first text of each sender, oldest first, with facts from the texts they sent within a week."""
     theirs: dict[str, list[Member]] = {}
     for one in sorted(found, key=lambda one: (one.sent_at, one.sender, one.text)):
         theirs.setdefault(one.sender, []).append(one)
@@ -301,7 +301,7 @@ def _identity(one: Member | Copy) -> tuple[str, str, str]:
 
 
 def _copies(found: Iterable[Member], names: Collection[str]) -> tuple[dict[tuple[str, str, str], Member], list[Copy]]:
-    """The texts of 16 words and more by what identifies them, and the same to be compared."""
+    """The texts of 16 words and more by their identity, and in the form to compare."""
     own = name_keys(*names)
     wordy: dict[tuple[str, str, str], Member] = {}
     copies: list[Copy] = []
@@ -332,7 +332,7 @@ def _told(
 
 
 def _echoes(found: Sequence[Group], mine: Collection[str]) -> set[int]:
-    """Which of the groups have half of their words in one message of the owner."""
+    """The groups that have half of their words in one message of the owner."""
     echoes: set[int] = set()
     if not found:
         return echoes
@@ -353,7 +353,7 @@ def _echoes(found: Sequence[Group], mine: Collection[str]) -> set[int]:
 
 
 def _tokens(text: str) -> set[str]:
-    """The words between blanks; of scripts that put none between words, the characters."""
+    """The words between blanks; in scripts without blanks the characters."""
     folded_text = text.casefold()
     words = set(folded_text.split())
     return words if len(words) * 12 >= len(folded_text) else set(folded_text)
@@ -375,7 +375,7 @@ class Month(NamedTuple):
 
 
 class Rate(NamedTuple):
-    """How much came in a year: of how many months there are messages, and how many adverts and texts in these."""
+    """A year in numbers: the months with messages, and the adverts and texts in these."""
 
     year: str
     months: int
