@@ -255,7 +255,7 @@ UPDATE recommendation SET person = coalesce(
 ) WHERE account = ?
 """
 _UNCOUNTED = "INSERT OR IGNORE INTO uncounted SELECT participant FROM message WHERE {} AND participant IS NOT NULL"
-_STALE = "IN (SELECT number FROM uncounted u JOIN participant ON number = u.participant WHERE account = ?)"
+_STALE = "IN (SELECT number FROM uncounted u CROSS JOIN participant ON number = u.participant WHERE account = ?)"
 _RECOUNTED = f"""
 INSERT INTO talked SELECT participant, count(*), sum(outgoing), min(sent_at), max(sent_at) FROM message
 WHERE participant {_STALE} AND participant IS NOT NULL AND duplicate_of IS NULL GROUP BY participant

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 FILE = "index.sqlite"
 
-CACHE = 32_000
+CACHE = 8_000
 """The kilobytes of SQLite's cache while the index is updated."""
 PATIENCE = 60.0
 """Seconds to wait for another process that is writing to the index."""
