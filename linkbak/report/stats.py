@@ -300,7 +300,8 @@ def subject(found: Overview) -> str:
         return f"{found.account}: {now} in the one list so far{held}"
     last = found.flows[-1]
     lost = number(last.lost) if last.lost else "nobody"
-    return f"{found.account}: {lost} lost{held}, {number(last.added)} new since {day(last.window.after)}; {now}"
+    new = number(last.added - found.perhaps_old)
+    return f"{found.account}: {lost} lost{held}, {new} new since {day(last.window.after)}; {now}"
 
 
 class MailDocument(TypedDict):
